@@ -1,0 +1,49 @@
+# make demo: install, run a month of a clinic group and show where its books are.
+# make test: install, check and test everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# Reports of usage are off in every library that would send them.
+export DO_NOT_TRACK = 1
+export GX_ANALYTICS_ENABLED = false
+export PREFECT_SERVER_ANALYTICS_ENABLED = false
+# Processes start in a tenth of the time when bytecode is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: install demo test check tests bench lock clean
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'reskontra needs Python 3.11 or later with venv (Debian: apt-get install python3 python3-venv)'; exit 1; }
+	@echo 'installing into $(VENV) (about two minutes, once)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $(INSTALLED)
+
+demo: $(INSTALLED)
+	@$(BIN)/reskontra demo $(FILES)
+
+test: $(INSTALLED) check tests
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+tests:
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.benchmarks
+
+# Resolve anew; needs uv and the network. One lock for all platforms and Pythons, hashes and no addresses.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --python-version 3.11 -o requirements.lock --upgrade
+
+clean:
+	rm -rf $(VENV) build

@@ -1,0 +1,51 @@
+"""The ledger: decides what may happen, and keeps the book of what did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ledger.domain.fact import Envelope, PolicyRef, Reason
+    from ledger.domain.refusals import REFUSALS, Refused
+    from ledger.execution import Outcome, Submission, execute
+    from ledger.journal import MIGRATIONS, Journal, JournalUnavailable, Recorded, open_journal
+
+_HOMES = {
+    "Envelope": "ledger.domain.fact",
+    "Journal": "ledger.journal.journal",
+    "JournalUnavailable": "ledger.journal.journal",
+    "MIGRATIONS": "ledger.journal.migrations",
+    "Outcome": "ledger.execution",
+    "PolicyRef": "ledger.domain.fact",
+    "REFUSALS": "ledger.domain.refusals",
+    "Reason": "ledger.domain.fact",
+    "Recorded": "ledger.journal.recorded",
+    "Refused": "ledger.domain.refusals",
+    "Submission": "ledger.execution",
+    "execute": "ledger.execution",
+    "open_journal": "ledger.journal.journal",
+}
+
+__all__ = [
+    "MIGRATIONS",
+    "REFUSALS",
+    "Envelope",
+    "Journal",
+    "JournalUnavailable",
+    "Outcome",
+    "PolicyRef",
+    "Reason",
+    "Recorded",
+    "Refused",
+    "Submission",
+    "execute",
+    "open_journal",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

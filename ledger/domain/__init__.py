@@ -1,0 +1,1 @@
+"""What may happen to a receivable: one noun a file, pure and deterministic."""

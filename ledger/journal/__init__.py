@@ -1,0 +1,30 @@
+"""The journal: every fact in order, appended and read, never edited; the only home of the event store library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ledger.journal.journal import Conflict, Journal, JournalUnavailable, open_journal
+    from ledger.journal.migrations import MIGRATIONS
+    from ledger.journal.recorded import Addition, Recorded
+
+__all__ = ["MIGRATIONS", "Addition", "Conflict", "Journal", "JournalUnavailable", "Recorded", "open_journal"]
+
+_HOMES = {
+    "Addition": "ledger.journal.recorded",
+    "Conflict": "ledger.journal.journal",
+    "Journal": "ledger.journal.journal",
+    "JournalUnavailable": "ledger.journal.journal",
+    "MIGRATIONS": "ledger.journal.migrations",
+    "Recorded": "ledger.journal.recorded",
+    "open_journal": "ledger.journal.journal",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,9 @@
+"""How older shapes of facts are lifted to the newest: one row a stored name, never removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+# Older stored name -> (newer stored name, function over the stored bytes). No shape has changed yet.
+UPCASTS: Final[dict[str, tuple[str, Callable[[bytes], bytes]]]] = {}
