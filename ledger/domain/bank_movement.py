@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import msgspec
 
+from ledger.domain.chart import ROLES
 from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, stream_of
 from ledger.domain.refusals import Refused
+
+# These are the sum of receivables, receipts and customer credit; a movement booked there would untie them.
+_KEPT_BY_OTHER_FACTS: Final = frozenset({"ar_patient", "ar_payer", "bank", "customer_credit", "unallocated"})
 
 # Facts
 
@@ -80,10 +85,12 @@ def classify(states: States, command: ClassifyBankMovement) -> Decision:
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, BankMovement):
-        same = state.classified.amount_minor == command.amount_minor
+        same = (state.classified.amount_minor, state.classified.currency) == (command.amount_minor, command.currency)
         if same and state.classified.line_key == command.line_key:
             return ()
         raise Refused("fact_already_recorded", command.movement_id)
     if command.amount_minor == 0:
         raise Refused("amount_not_positive", command.movement_id)
+    if command.role not in ROLES - _KEPT_BY_OTHER_FACTS:
+        raise Refused("role_not_bookable", command.movement_id)
     return (NewFact(stream, BankMovementClassified(**msgspec.structs.asdict(command))),)

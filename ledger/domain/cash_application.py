@@ -90,12 +90,14 @@ def allocate(states: States, command: AllocateReceipt) -> Decision:
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
         return ()
+    if command.allocation_id in receipt.reversed_allocations:
+        raise Refused("fact_already_recorded", command.allocation_id)
     if len(command.items) > MOST_TARGETS:
         raise Refused("too_many_targets", command.receipt_id)
     targets, left = _targets(states, command, receipt)
-    credit = left if command.credit_account is not None else 0
+    credit = _rest(states, command, receipt, left)
     if not targets and credit == 0:
-        raise Refused("targets_missing", command.receipt_id)
+        raise Refused(_why_nothing(command, receipt), command.receipt_id)
     allocated = ReceiptAllocated(
         allocation_id=command.allocation_id,
         account_id=receipt.account_id or _payer(command, targets),
@@ -133,6 +135,24 @@ def _targets(states: States, command: AllocateReceipt, receipt: Receipt) -> tupl
         left -= amount
         targets.append(_target(invoice, item.share, amount))
     return tuple(targets), left
+
+
+def _rest(states: States, command: AllocateReceipt, receipt: Receipt, left: int) -> int:
+    """What becomes customer credit: only of the account the receipt is identified as, and of no debtor's."""
+    if command.credit_account is None or left == 0:
+        return 0
+    if receipt.account_id not in (None, command.credit_account):
+        raise Refused("receipt_identified_otherwise", command.receipt_id)
+    for item in command.items:
+        if invoice_of(states, item.invoice_id).written_off_on(item.share):
+            raise Refused("write_off_in_force", item.invoice_id)
+    return left
+
+
+def _why_nothing(command: AllocateReceipt, receipt: Receipt) -> str:
+    if receipt.unallocated_minor == 0:
+        return "amount_exceeds_unallocated"
+    return "nothing_open" if command.items else "targets_missing"
 
 
 def _target(invoice: Invoice, share: int, amount_minor: int) -> Target:
@@ -217,6 +237,8 @@ def apply_credit(states: States, command: ApplyCredit) -> Decision:
     """Use customer credit on an item of the same account, up to what is open and what there is."""
     account = account_of(states, command.account_id)
     invoice = invoice_of(states, command.invoice_id)
+    if invoice.share(command.share).account_id != command.account_id:
+        raise Refused("account_differs", command.invoice_id)
     require_credit(account, command.amount_minor, invoice.currency)
     if command.amount_minor > invoice.open_on(command.share):
         raise Refused("amount_exceeds_balance", command.invoice_id)

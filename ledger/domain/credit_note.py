@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ledger.domain.account import CustomerCreditCreated, account_of
-from ledger.domain.fact import Command, Decision, Fact, NewFact, Part, State, States, stream_of
+from ledger.domain.fact import Command, Decision, Fact, NewFact, Part, State, States, require_reason, stream_of
 from ledger.domain.invoice import Invoice, InvoiceCredited, invoice_of
 from ledger.domain.invoice_parts import CreditedLine, CreditedShare
 from ledger.domain.money import require_positive, round_half_up
@@ -90,8 +90,7 @@ def issue(states: States, command: IssueCreditNote) -> Decision:
     stream = stream_of("creditnote", command.credit_note_id)
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.credit_note_id)
-    if not command.reason_code:
-        raise Refused("reason_missing", command.credit_note_id)
+    require_reason(command.reason_code, command.credit_note_id)
     invoice = invoice_of(states, command.invoice_id)
     lines, rounding, shares = _in_full(invoice) if not command.lines else _by_line(invoice, command)
     if not lines or not shares:
@@ -139,13 +138,15 @@ def _by_line(
 ) -> tuple[tuple[CreditedLine, ...], int, tuple[CreditedShare, ...]]:
     require_positive((line.amount_minor for line in command.lines), command.invoice_id)
     if len({line.line_id for line in command.lines}) != len(command.lines):
-        raise Refused("credit_lines_missing", command.invoice_id)
+        raise Refused("line_repeated", command.invoice_id)
     lines = tuple(_of_line(invoice, line) for line in command.lines)
     total = sum(line.amount_minor for line in command.lines)
-    left = invoice.creditable_minor[invoice.shares.index(invoice.share(command.share))]
-    if total > left:
+    # The last credit note takes the invoice's rounding along, so that lines and shares reach zero together.
+    rest = sum(invoice.creditable_minor)
+    last = total == rest or total == sum(net + vat for net, vat in invoice.creditable_lines.values())
+    if (rest if last else total) > invoice.creditable_on(command.share):
         raise Refused("amount_exceeds_creditable", f"{command.invoice_id} share {command.share}")
-    return lines, 0, (_of_share(invoice, command.share, total),)
+    return _in_full(invoice) if last else (lines, 0, (_of_share(invoice, command.share, total),))
 
 
 def _of_line(invoice: Invoice, line: LineToCredit) -> CreditedLine:
@@ -157,6 +158,9 @@ def _of_line(invoice: Invoice, line: LineToCredit) -> CreditedLine:
 
 
 def _of_share(invoice: Invoice, number: int, amount_minor: int) -> CreditedShare:
+    # What was given up as a loss was never paid, so crediting it too would make customer credit of nothing.
+    if amount_minor > invoice.creditable_on(number) - invoice.written_off_on(number):
+        raise Refused("write_off_in_force", f"{invoice.invoice_id} share {number}")
     opened = min(invoice.open_on(number), amount_minor)
     return CreditedShare(
         share=number,

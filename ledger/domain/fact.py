@@ -85,3 +85,9 @@ def stream_of(noun: str, id: str) -> str:
     if not _ID.fullmatch(id):
         raise Refused("id_malformed", f"{noun} id of {len(id)} characters")
     return f"{noun}-{id}"
+
+
+def require_reason(reason_code: str, about: str) -> None:
+    """Refuse an adjustment that nobody can explain afterwards."""
+    if not reason_code:
+        raise Refused("reason_missing", about)

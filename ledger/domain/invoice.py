@@ -6,13 +6,11 @@ from datetime import date
 
 import msgspec
 
-from ledger.domain import reminder
+from ledger.domain import invoice_parts, reminder
 from ledger.domain.account import account_of
 from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, stream_of
 from ledger.domain.invoice_parts import CreditedLine, CreditedShare, InvoiceLine, Share, ShareAsked, ar_role_of
-from ledger.domain.money import require_positive
 from ledger.domain.number_series import series_of
-from ledger.domain.references import ReferenceKind, make
 from ledger.domain.refusals import Refused
 from ledger.domain.reminder import RemindInvoice
 
@@ -127,6 +125,14 @@ class Invoice(State, frozen=True):
     def open_on(self, number: int) -> int:
         """What is open on a share, minor units."""
         return self.open_minor[self.shares.index(self.share(number))]
+
+    def creditable_on(self, number: int) -> int:
+        """What is left to credit on a share, minor units."""
+        return self.creditable_minor[self.shares.index(self.share(number))]
+
+    def written_off_on(self, number: int) -> int:
+        """What is written off on a share and not reversed, minor units."""
+        return sum(amount for share, amount in self.written_off.values() if share == number)
 
     def ar_role(self, number: int) -> str:
         """The control account's role for a share: patients' receivables apart from other payers'."""
@@ -251,20 +257,15 @@ def issue(states: States, command: IssueInvoice) -> Decision:
     stream = stream_of("invoice", command.invoice_id)
     if states.get(stream) is not None:
         raise Refused("invoice_already_issued", command.invoice_id)
-    if not command.lines:
-        raise Refused("lines_missing", command.invoice_id)
     if command.due_on < command.issued_on:
         raise Refused("due_before_issue", command.invoice_id)
-    require_positive((line.amount_minor for line in command.lines), command.invoice_id)
-    require_positive((share.amount_minor for share in command.shares), command.invoice_id)
-    total = sum(line.amount_minor + line.vat_minor for line in command.lines) + command.rounding_minor
-    if total != sum(share.amount_minor for share in command.shares):
-        raise Refused("shares_do_not_sum", command.invoice_id)
+    invoice_parts.require_sound(command.lines, command.shares, command.rounding_minor, command.invoice_id)
     series = series_of(states, command.series)
     taken = series.take(stream)
-    prefix = f"{series.reference_prefix}{series.next}"
+    digits = f"{series.reference_prefix}{series.next}"
     shares = tuple(
-        _share(states, number, asked, prefix, series.reference_kind) for number, asked in enumerate(command.shares, 1)
+        invoice_parts.share_of(asked, number, account_of(states, asked.account_id).payer, series.reference_kind, digits)
+        for number, asked in enumerate(command.shares, 1)
     )
     issued = InvoiceIssued(
         invoice_id=command.invoice_id,
@@ -280,19 +281,6 @@ def issue(states: States, command: IssueInvoice) -> Decision:
         care_case=command.care_case,
     )
     return (taken, NewFact(stream, issued))
-
-
-def _share(states: States, number: int, asked: ShareAsked, prefix: str, kind: ReferenceKind) -> Share:
-    account = account_of(states, asked.account_id)
-    given = asked.reference is not None
-    return Share(
-        share=number,
-        account_id=asked.account_id,
-        payer=account.payer,
-        amount_minor=asked.amount_minor,
-        reference=asked.reference if asked.reference is not None else make(kind, f"{prefix}{number}"),
-        reference_kind=asked.reference_kind if given else kind,
-    )
 
 
 def remind(states: States, command: RemindInvoice) -> Decision:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, stream_of
 from ledger.domain.references import ReferenceKind
 from ledger.domain.refusals import Refused
+
+# A number may grow by two digits and a reference still fits ISO 11649's 25 characters.
+_PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
 
 # Facts
 
@@ -102,6 +108,8 @@ def open_series(states: States, command: OpenSeries) -> Decision:
         raise Refused("series_already_open", command.series)
     if command.first < 1:
         raise Refused("amount_not_positive", "first number")
+    if not _PAYLOAD.fullmatch(f"{command.reference_prefix}{command.first}"):
+        raise Refused("reference_prefix_malformed", command.series)
     opened = SeriesOpened(
         series=command.series,
         first=command.first,

@@ -92,6 +92,7 @@ class Receipt(State, frozen=True):
     unallocated_minor: int
     account_id: str | None
     allocations: dict[str, ReceiptAllocated]
+    reversed_allocations: tuple[str, ...]
 
 
 # Evolve
@@ -100,7 +101,9 @@ class Receipt(State, frozen=True):
 def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
     """The receipt after one more fact."""
     if isinstance(fact, ReceiptRecorded):
-        return Receipt(recorded=fact, unallocated_minor=fact.amount_minor, account_id=None, allocations={})
+        return Receipt(
+            recorded=fact, unallocated_minor=fact.amount_minor, account_id=None, allocations={}, reversed_allocations=()
+        )
     assert state is not None, "a receipt's first fact is ReceiptRecorded"
     match fact:
         case ReceiptIdentified():
@@ -113,7 +116,10 @@ def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
         case AllocationReversed():
             left = state.unallocated_minor + applied_minor(fact)
             allocations = {id: kept for id, kept in state.allocations.items() if id != fact.allocation_id}
-            return msgspec.structs.replace(state, unallocated_minor=left, allocations=allocations)
+            gone = (*state.reversed_allocations, fact.allocation_id)
+            return msgspec.structs.replace(
+                state, unallocated_minor=left, allocations=allocations, reversed_allocations=gone
+            )
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

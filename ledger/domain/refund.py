@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from ledger.domain.account import CustomerCreditRefunded, CustomerCreditRestored, account_of, require_credit
-from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, stream_of
+from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, require_reason, stream_of
 from ledger.domain.refusals import Refused
 
 Standing = Literal["requested", "approved", "rejected", "sent", "settled", "failed"]
@@ -191,8 +191,7 @@ def request(states: States, command: RequestRefund) -> Decision:
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.refund_id)
-    if not command.reason_code:
-        raise Refused("reason_missing", command.refund_id)
+    require_reason(command.reason_code, command.refund_id)
     require_credit(account_of(states, command.account_id), command.amount_minor, command.currency)
     return (NewFact(stream, RefundRequested(**msgspec.structs.asdict(command))),)
 
@@ -213,8 +212,9 @@ def approve(states: States, command: ApproveRefund) -> Decision:
 
 
 def reject(states: States, command: RejectRefund) -> Decision:
-    """Reject it as another person."""
+    """Reject it as another person, with a reason."""
     (stream,) = command.streams()
+    require_reason(command.reason_code, command.refund_id)
     asked = _standing(states, stream, "requested", "refund_not_requested").requested
     if asked.requester == command.approver:
         raise Refused("approver_is_requester", command.refund_id)
@@ -243,8 +243,9 @@ def settle(states: States, command: SettleRefund) -> Decision:
 
 
 def fail(states: States, command: FailRefund) -> Decision:
-    """Fail a sent one; the customer credit comes back."""
+    """Fail a sent one, with the bank's reason; the customer credit comes back."""
     stream, account = command.streams()
+    require_reason(command.reason_code, command.refund_id)
     asked = _standing(states, stream, "sent", "refund_not_sent").requested
     _same_account(asked, command.account_id)
     account_of(states, asked.account_id)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, stream_of
+from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, require_reason, stream_of
 from ledger.domain.invoice import BalanceWrittenOff, WriteOffReversed, invoice_of
 from ledger.domain.money import require_positive
 from ledger.domain.refusals import Refused
@@ -140,8 +140,7 @@ def request(states: States, command: RequestWriteOff) -> Decision:
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.write_off_id)
-    if not command.reason_code:
-        raise Refused("reason_missing", command.write_off_id)
+    require_reason(command.reason_code, command.write_off_id)
     invoice = invoice_of(states, command.invoice_id)
     opened = invoice.open_on(command.share)
     amount = opened if command.amount_minor is None else command.amount_minor
@@ -183,15 +182,17 @@ def approve(states: States, command: ApproveWriteOff) -> Decision:
 
 
 def reject(states: States, command: RejectWriteOff) -> Decision:
-    """Reject it as another person."""
+    """Reject it as another person, with a reason."""
     (stream,) = command.streams()
+    require_reason(command.reason_code, command.write_off_id)
     _waiting(states, stream, command.write_off_id, command.approver)
     return (NewFact(stream, WriteOffRejected(approver=command.approver, reason_code=command.reason_code)),)
 
 
 def reverse(states: States, command: ReverseWriteOff) -> Decision:
-    """Take back a write-off that is in force."""
+    """Take back a write-off that is in force, with a reason."""
     stream, item = command.streams()
+    require_reason(command.reason_code, command.write_off_id)
     state = states.get(stream)
     invoice = invoice_of(states, command.invoice_id)
     if not isinstance(state, WriteOff) or command.write_off_id not in invoice.written_off:

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
+import psycopg
 from eventsourcing.persistence import (
     IntegrityError,
     InterfaceError,
@@ -130,8 +131,10 @@ class Journal:
 def open_journal(url: str, entity: str) -> Journal:
     """The journal of an entity at a libpq URL, for writing or reading as the URL's role may."""
     try:
+        # A pool would try again until its time is up; one plain connection says at once what is wrong.
+        psycopg.connect(url, connect_timeout=10).close()
         return Journal(JournalRecorder(datastore_for(url, entity)))
-    except PersistenceError as error:
+    except (PersistenceError, psycopg.Error) as error:
         raise JournalUnavailable(_without_values(error)) from error
 
 

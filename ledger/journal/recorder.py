@@ -44,7 +44,6 @@ def datastore_for(url: str, entity: str, connections: int = 5) -> PostgresDatast
         idle_in_transaction_session_timeout=60,
         pool_size=1,
         max_overflow=connections - 1,
-        pool_open_timeout=10.0,
         schema=entity,
         originator_id_type="text",
     )

@@ -1,0 +1,126 @@
+"""The journal on PostgreSQL: appends are atomic, positions rise, rights hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from infra.postgres import Urls
+from ledger.journal import Addition, Conflict, Journal, JournalUnavailable, open_journal
+from ledger.journal.recorded import CommandMark
+
+STATE = b'{"fact":{"account_id":"a","payer":"patient"},"envelope":{"occurred_on":"2026-10-01",' + (
+    b'"accounting_date":"2026-10-01","recorded_at":"2026-10-01T08:00:00Z","actor":"user:anna","key":"k"}}'
+)
+
+
+@pytest.fixture
+def journal(database_urls: Urls):
+    with open_journal(database_urls.writer, "clinic") as journal:
+        yield journal
+
+
+def opened(number: int, version: int = 1) -> Addition:
+    return Addition(f"account-{number}", version, "AccountOpened", STATE)
+
+
+@pytest.mark.parametrize("size", [1, 5, 199, 200, 201, 1000, 2500])
+def test_a_save_of_any_size_is_returned_as_it_was_appended(journal: Journal, size: int):
+    positions = journal.append([opened(number) for number in range(size)])
+
+    assert list(positions) == sorted(positions)
+    followed = journal.follow(0, 10_000)
+    assert [recorded.position for recorded in followed] == list(positions)
+    assert [recorded.stream for recorded in followed] == [f"account-{number}" for number in range(size)]
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_a_conflict_anywhere_in_a_save_leaves_nothing_of_it(journal: Journal, size: int):
+    journal.append([opened(size - 1)])
+
+    with pytest.raises(Conflict):
+        journal.append([opened(number) for number in range(size)], [CommandMark("k", b"d", 0, 0)])
+
+    assert len(journal.follow(0, 1000)) == 1
+    assert journal.marks(["k"]) == {}
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_an_idempotency_key_used_twice_is_a_conflict(journal: Journal, size: int):
+    journal.append([opened(0)], [CommandMark("k", b"d", 0, 0)])
+
+    with pytest.raises(Conflict):
+        journal.append([opened(number) for number in range(1, size)], [CommandMark("k", b"d", 0, 0)])
+
+
+@pytest.mark.parametrize("size", [2, 300])
+def test_marks_tell_the_positions_of_a_commands_facts(journal: Journal, size: int):
+    positions = journal.append([opened(n) for n in range(size)], [CommandMark("k", b"digest", 1, size - 1)])
+
+    assert journal.marks(["k", "other"]) == {"k": CommandMark("k", b"digest", positions[1], positions[-1])}
+
+
+def test_a_save_of_twenty_megabytes_does_not_hang(journal: Journal):
+    padded = STATE.replace(b'"user:anna"', b'"user:' + b"x" * 10_000 + b'"')
+
+    positions = journal.append([Addition(f"account-{n}", 1, "AccountOpened", padded) for n in range(2000)])
+
+    assert len(positions) == 2000
+    assert len(journal.append([Addition(f"account-b{n}", 1, "AccountOpened", padded) for n in range(150)])) == 150
+
+
+def test_of_a_number_series_the_newest_fact_alone_is_read(journal: Journal):
+    taken = (
+        b'{"fact":{"series":"S","number":%d,"holder":"h","reference_kind":"ocr","reference_prefix":""},'
+        + (STATE.partition(b",")[2].partition(b",")[2])
+    )
+    journal.append([Addition("series-S", n, "NumberTaken", taken % n) for n in range(1, 6)])
+
+    found = journal.read(["series-S", "account-none"])
+
+    assert [recorded.version for recorded in found["series-S"]] == [5]
+    assert len(journal.read_all("series-S")) == 5
+
+
+def test_a_time_resolves_to_the_last_position_logged_at_or_before_it(journal: Journal):
+    journal.append([opened(1)])
+    first = journal.log_position(datetime(2026, 10, 1, 12, tzinfo=UTC))
+    journal.append([opened(2)])
+    second = journal.log_position(datetime(2026, 10, 2, 12, tzinfo=UTC))
+
+    assert first < second
+    assert journal.position_at(datetime(2026, 10, 1, 11, tzinfo=UTC)) == 0
+    assert journal.position_at(datetime(2026, 10, 2, 11, tzinfo=UTC)) == first
+    assert journal.position_at(datetime(2026, 10, 3, tzinfo=UTC)) == second
+
+
+@pytest.mark.parametrize("role", ["writer", "reader"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE clinic.events SET topic = 'Forged'",
+        "DELETE FROM clinic.events",
+        "TRUNCATE clinic.events",
+        "UPDATE clinic.commands SET key = 'other'",
+        "DELETE FROM clinic.watermarks",
+        "ALTER TABLE clinic.events DISABLE TRIGGER ALL",
+        "DROP TABLE clinic.events",
+        "SELECT setval('clinic.events_position', 1)",
+    ],
+)
+def test_nobody_but_the_owner_can_change_what_was_recorded(database_urls: Urls, role: str, statement: str):
+    url = database_urls.writer if role == "writer" else database_urls.reader
+    with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement)
+
+
+def test_a_reader_cannot_append(database_urls: Urls):
+    with open_journal(database_urls.reader, "clinic") as journal, pytest.raises(Exception, match="permission denied"):
+        journal.append([opened(1)])
+
+
+def test_a_database_that_does_not_answer_is_said_so_within_seconds(tmp_path):
+    with pytest.raises(JournalUnavailable, match="."):
+        open_journal(f"postgresql://nobody@/books?host={tmp_path}", "clinic")
