@@ -98,7 +98,8 @@ class _Deciding:
         self._boundaries = [() if one.envelope.key in self._marks else _boundary(one.command) for one in submitted]
         self._states: dict[str, State | None] = {}
         self._versions: dict[str, int] = {}
-        history = journal.read({stream for boundary in self._boundaries for stream in boundary})
+        bounded = (boundary for boundary in self._boundaries if not isinstance(boundary, Refused))
+        history = journal.read({stream for boundary in bounded for stream in boundary})
         for stream, facts in history.items():
             self._states[stream] = remember(stream, None, (recorded.fact for recorded in facts))
             self._versions[stream] = facts[-1].version
@@ -124,7 +125,9 @@ class _Deciding:
             for one in self._outcomes
         ]
 
-    def _decide(self, one: Submission, boundary: tuple[str, ...]) -> Outcome | CommandMark:
+    def _decide(self, one: Submission, boundary: tuple[str, ...] | Refused) -> Outcome | CommandMark:
+        if isinstance(boundary, Refused):
+            raise boundary
         key = one.envelope.key
         digest = _digest(one.command)
         known = self._marks.get(key)
@@ -153,13 +156,12 @@ class _Deciding:
             self._additions.append(Addition(stream, version, self._codec.name_of(fact), state))
 
 
-def _boundary(command: Command) -> tuple[str, ...]:
-    assert isinstance(command, Command)
+def _boundary(command: Command) -> tuple[str, ...] | Refused:
     bounded: Boundary = command  # type: ignore[assignment]
     try:
         return bounded.streams()
-    except Refused:
-        return ()
+    except Refused as malformed:
+        return malformed
 
 
 def _digest(command: Command) -> bytes:

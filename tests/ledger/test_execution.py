@@ -158,3 +158,7 @@ def test_numbers_of_a_series_have_no_gap_with_many_issuers_at_once(opened: Journ
     assert {outcome.status for outcome in outcomes} == {"done"}
     numbers = [fact.fact.number for fact in opened.read_all("series-INV") if isinstance(fact.fact, NumberTaken)]
     assert numbers == list(range(1001, 1081))
+
+
+def test_a_malformed_id_is_said_to_be_malformed(opened: Journal):
+    assert execute(opened, receipt("no spaces", 100)).code == "id_malformed"

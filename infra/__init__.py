@@ -1,0 +1,1 @@
+"""The outside world: servers, doors and wires that carry the ledger."""

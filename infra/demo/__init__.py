@@ -1,0 +1,30 @@
+"""The demo: a clinic group's month, made up from a seed, as the main job's real input, and its two pictures."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from infra.demo.habits import Habits
+    from infra.demo.month import Month
+    from infra.demo.pictures import draw_aging, draw_cash
+    from infra.demo.truth import Tally, Truth
+
+__all__ = ["Habits", "Month", "Tally", "Truth", "draw_aging", "draw_cash"]
+
+# Where each exported name lives; nothing is imported before it is asked for.
+_HOMES = {
+    "Habits": "habits",
+    "Month": "month",
+    "Tally": "truth",
+    "Truth": "truth",
+    "draw_aging": "pictures",
+    "draw_cash": "pictures",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,33 @@
+"""The group's own bank accounts, and which format each one's movements come in."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from stdnum import luhn
+from stdnum.iso7064 import mod_97_10
+
+
+class OwnAccount(NamedTuple):
+    """A bank account as its files name it; `source` is the one format that books its movements."""
+
+    number: str
+    source: str
+    opening_minor: int
+
+
+def _iban(country: str, digits: str) -> str:
+    return f"{country}{mod_97_10.calc_check_digits(digits + country)}{digits}"
+
+
+def _bankgiro(digits: str) -> str:
+    return digits + str(luhn.calc_check_digit(digits))
+
+
+# The numbers are made up; only their check digits are right. No Swedish bank has the bank code 999.
+STATEMENT_ACCOUNT: Final = OwnAccount(_iban("SE", "99900000001234567890"), "camt.053", 3_412_908_55)
+OLD_BANKGIRO: Final = OwnAccount(_bankgiro("9990001"), "bgmax", 0)
+NEW_BANKGIRO: Final = OwnAccount(_bankgiro("9990002"), "camt.054", 120_000_00)
+BANK_ACCOUNTS: Final = (STATEMENT_ACCOUNT, OLD_BANKGIRO, NEW_BANKGIRO)
+# Where the old bankgiro's deposits go.
+DEPOSIT_ACCOUNT: Final = "999000000001234"

@@ -1,0 +1,96 @@
+"""What regions and insurers pay: many invoices in one movement of the bank, each with its own reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from infra.demo import bank_days
+from infra.demo.billing import Bill, Owed, account_of
+from infra.demo.corrections import Corrections
+from infra.demo.invented import INSURER, REGIONS, randomness
+from infra.demo.payments import Payment, Quoted
+from infra.demo.period import Period
+
+BATCH_CHARGE_MINOR: Final = 50_00
+_PAYS_AFTER: Final = timedelta(days=14)
+_THURSDAY: Final = 3
+_HELD_BACK_PER_MILLE: Final = 20
+# Bank days of the month, counted from nought, on which the insurer pays, and of how many invoices at a time the
+# second time's file does not say enough.
+_INSURER_PAYS_ON: Final = (5, 13)
+_UNSOUND: Final = 3
+
+
+class Batch(NamedTuple):
+    """One movement of the bank over several payments; `stated` where it says what each of them is worth.
+
+    `charge_minor` is what the bank kept and says so, `left_out_minor` what belongs to no payment it names.
+    """
+
+    booked_on: date
+    payer: str
+    payments: tuple[Payment, ...]
+    stated: bool = True
+    charge_minor: int = 0
+    left_out_minor: int = 0
+    with_ids: bool = False
+
+    @property
+    def named_minor(self) -> int:
+        """What the payments it names are worth."""
+        return sum(payment.amount_minor for payment in self.payments)
+
+    @property
+    def moved_minor(self) -> int:
+        """By how much it moves the account."""
+        return self.named_minor + self.left_out_minor - self.charge_minor
+
+
+def batches(seed: int, period: Period, bills: Sequence[Bill], corrected: Corrections) -> tuple[Batch, ...]:
+    """The batches of the month, by day."""
+    cancelled = corrected.cancelled
+    owed = [one for bill in bills if bill.invoice_id not in cancelled for one in bill.owed]
+    rng = randomness(seed, "batches")
+    paid = [one for one in owed if one.payer == "region" and rng.randrange(1000) >= _HELD_BACK_PER_MILLE]
+    made: list[Batch] = []
+    for place, (region, name) in enumerate(REGIONS.items()):
+        account_id = account_of(seed, f"region-{region}")
+        # One of the banks gives its members ids of their own, the other does not.
+        made += _weekly(period, [one for one in paid if one.account_id == account_id], name, with_ids=place == 1)
+    made += _of_insurer(period, [one for one in owed if one.payer == "insurer"])
+    return tuple(sorted(made, key=lambda batch: batch.booked_on))
+
+
+def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> Iterator[Batch]:
+    """Each Thursday what was issued two weeks before, and has not been paid."""
+    waiting = list(owed)
+    for thursday in (day for day in period.days if day.weekday() == _THURSDAY):
+        booked_on = period.clipped(bank_days.on_or_before(max(thursday, period.bank_days[0])))
+        now = [one for one in waiting if one.issued_on + _PAYS_AFTER <= booked_on]
+        waiting = waiting[len(now) :]
+        if now:
+            yield Batch(booked_on, name, _of(now, booked_on, "region"), with_ids=with_ids)
+
+
+def _of_insurer(period: Period, owed: Sequence[Owed]) -> Iterator[Batch]:
+    """First soundly; then once without saying what each is worth, and once with a member left out."""
+    first_on, second_on = (period.bank_days[place] for place in _INSURER_PAYS_ON)
+    due_first = [one for one in owed if one.issued_on + _PAYS_AFTER <= first_on]
+    first = due_first[: -2 * _UNSOUND - 1]
+    second = [one for one in owed[len(first) :] if one.issued_on + _PAYS_AFTER <= second_on]
+    yield Batch(first_on, INSURER, _of(first, first_on, "insurer"), charge_minor=BATCH_CHARGE_MINOR)
+    undivided, left_out, short, sound = (
+        second[:_UNSOUND], second[_UNSOUND], second[_UNSOUND + 1 : 2 * _UNSOUND + 1], second[2 * _UNSOUND + 1 :],
+    )  # fmt: skip
+    yield Batch(second_on, INSURER, _of(undivided, second_on, "not_divided"), stated=False)
+    yield Batch(second_on, INSURER, _of(short, second_on, "member_left_out"), left_out_minor=left_out.amount_minor)
+    if sound:
+        yield Batch(second_on, INSURER, _of(sound, second_on, "insurer"))
+
+
+def _of(owed: Iterable[Owed], booked_on: date, habit: str) -> tuple[Payment, ...]:
+    return tuple(
+        Payment(booked_on, "statement", one.amount_minor, habit, (one,), (Quoted(one.reference),)) for one in owed
+    )

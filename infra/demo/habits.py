@@ -1,0 +1,40 @@
+"""How payers behave, in parts of a thousand: figures to turn, with realistic ones as they come."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Final
+
+WHOLE: Final = 1000
+# So that each habit shows in each of its forms.
+_AT_LEAST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """Of 1000 shares that patients and guardians owe, how many are paid how; the rest is not paid at all."""
+
+    on_time: int = 780
+    late: int = 80
+    partial: int = 30
+    overpaid: int = 15
+    paid_twice: int = 10
+    wrong_check_digit: int = 20
+    without_reference: int = 20
+    unknown_reference: int = 5
+    two_references: int = 3
+
+    def __post_init__(self) -> None:
+        parts = asdict(self)
+        if any(part < 0 for part in parts.values()) or sum(parts.values()) > WHOLE:
+            raise ValueError(f"habits are parts of {WHOLE}, zero or above, and sum to no more; got {parts}")
+
+    def deal(self, count: int, rng: Random) -> list[str]:
+        """A habit for each of `count` shares, at least three of each that is not zero; the rest is `unpaid`."""
+        hands: list[str] = []
+        for habit, part in asdict(self).items():
+            hands += [habit] * max(count * part // WHOLE, _AT_LEAST if part else 0)
+        hands = hands[:count] + ["unpaid"] * (count - len(hands))
+        rng.shuffle(hands)
+        return hands

@@ -1,0 +1,129 @@
+"""A clinic group's month: what its office submits and what its banks send, day by day, the same for the same seed."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from infra.demo.bankgiro import BankgiroBank
+from infra.demo.batches import Batch, batches
+from infra.demo.billing import FEWEST, Billing, billing
+from infra.demo.corrections import Corrections, Credit, corrections
+from infra.demo.habits import Habits
+from infra.demo.office import Office
+from infra.demo.outgoings import Movement, Refund, credits_after_payment, movements, refunds
+from infra.demo.payments import Payment, payments
+from infra.demo.period import Period
+from infra.demo.statement import StatementBank
+from infra.demo.truth import Truth, truth
+from ledger import Submission
+
+
+class Month:
+    """One month, planned when it is first asked for and written day by day; ValueError for one that cannot be made.
+
+    Each day the office's submissions come before the bank's files. Payers quote references that the ledger makes of
+    its numbers, so the submissions of all days are executed in order, and nobody else issues in the same series.
+    Nothing of the month depends on the order in which its days are asked for.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        year: int = 2026,
+        month: int = 10,
+        invoices: int = 30_000,
+        habits: Habits | None = None,
+    ) -> None:
+        self.seed = seed
+        self.period = Period(year, month)
+        self.period.require_calendar()
+        if invoices < FEWEST:
+            raise ValueError(f"a month of {invoices} invoices cannot show everything: ask for at least {FEWEST}")
+        self._invoices = invoices
+        self._habits = habits or Habits()
+
+    @property
+    def lead_days(self) -> tuple[date, ...]:
+        """Days before the month: the books are opened on the first of them, no bank file comes."""
+        return self.period.lead_days
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Days of the month; bank files come on its bank days."""
+        return self.period.days
+
+    def submissions_of(self, day: date) -> list[Submission]:
+        """What the office submits that day, to be executed before the day's bank files are loaded."""
+        return self._office.submissions_of(day)
+
+    def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
+        """Name and content of each file that the banks send that day; none on a day that is no bank day."""
+        if day not in self.period.bank_days:
+            return []
+        return [*self._statement_bank.files_of(day), *self._bankgiro_bank.files_of(day)]
+
+    def truth(self) -> Truth:
+        """What the month must come to, if every file is loaded and every submission executed."""
+        return truth(
+            self.period, self._billed, self.payments, self.batches, self.movements, self.credits,
+            self._corrected.write_offs, self.refunds,
+        )  # fmt: skip
+
+    @cached_property
+    def payments(self) -> tuple[Payment, ...]:
+        """Single payments in, by day."""
+        return payments(self.seed, self.period, self._habits, self._billed.bills, self._corrected)
+
+    @cached_property
+    def batches(self) -> tuple[Batch, ...]:
+        """Movements over many payments of one payer, by day."""
+        return batches(self.seed, self.period, self._billed.bills, self._corrected)
+
+    @cached_property
+    def movements(self) -> tuple[Movement, ...]:
+        """Movements of the bank that pay no debt, by day."""
+        return movements(self.period, self.refunds)
+
+    @cached_property
+    def credits(self) -> tuple[Credit, ...]:
+        """Credit notes, those decided after payment last."""
+        return (*self._corrected.credits, *self._credits_after)
+
+    @cached_property
+    def refunds(self) -> tuple[Refund, ...]:
+        """Customer credit paid back."""
+        return refunds(self.seed, self.period, self.payments, self._credits_after)
+
+    @property
+    def bills(self) -> Billing:
+        """Invoices and the accounts that owe them."""
+        return self._billed
+
+    @cached_property
+    def _billed(self) -> Billing:
+        return billing(self.seed, self.period, self._invoices)
+
+    @cached_property
+    def _corrected(self) -> Corrections:
+        return corrections(self.seed, self.period, self._billed.bills)
+
+    @cached_property
+    def _credits_after(self) -> tuple[Credit, ...]:
+        return tuple(credits_after_payment(self.seed, self.period, self._billed.bills, self.payments))
+
+    @cached_property
+    def _office(self) -> Office:
+        return Office(self.seed, self.period, self._billed, self.credits, self._corrected.write_offs, self.refunds)
+
+    @cached_property
+    def _statement_bank(self) -> StatementBank:
+        single = (one for one in self.payments if one.way == "statement")
+        moved = (one for one in self.movements if one.what != "deduction")
+        return StatementBank(self.seed, self.period, (*single, *self.batches, *moved))
+
+    @cached_property
+    def _bankgiro_bank(self) -> BankgiroBank:
+        giro = (one for one in self.payments if one.way == "bankgiro")
+        deductions = (one for one in self.movements if one.what == "deduction")
+        return BankgiroBank(self.seed, self.period, giro, deductions)

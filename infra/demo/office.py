@@ -1,0 +1,188 @@
+"""What the office submits to the ledger, day by day: books opened, invoices, credit notes, write-offs, refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from infra.demo.accounts import BANK_ACCOUNTS
+from infra.demo.billing import (
+    BROUGHT_SERIES,
+    CREDIT_SERIES,
+    CURRENCY,
+    FIRST_NUMBER,
+    INVOICE_SERIES,
+    REFERENCE_PREFIX,
+    Bill,
+    Billing,
+)
+from infra.demo.corrections import Credit, WriteOff
+from infra.demo.invented import id_of
+from infra.demo.outgoings import Refund
+from infra.demo.period import Period
+from ledger import Envelope, Reason, Submission
+from ledger.domain.account import OpenAccount
+from ledger.domain.bank_account import DeclareBankAccount
+from ledger.domain.credit_note import IssueCreditNote
+from ledger.domain.fact import Command
+from ledger.domain.invoice import IssueInvoice
+from ledger.domain.invoice_parts import ShareAsked
+from ledger.domain.number_series import OpenSeries
+from ledger.domain.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
+from ledger.domain.write_off import ApproveWriteOff, RejectWriteOff, RequestWriteOff, ReverseWriteOff
+
+BILLING: Final = "job:billing"
+CLERK: Final = "user:clerk-1"
+LEAD: Final = "user:lead-1"
+_AT: Final = time(6, tzinfo=UTC)
+
+
+class Office:
+    """Everything the office does, to be asked for day by day in any order."""
+
+    def __init__(
+        self,
+        seed: int,
+        period: Period,
+        billed: Billing,
+        credits: Sequence[Credit],
+        write_offs: Sequence[WriteOff],
+        refunds: Sequence[Refund],
+    ) -> None:
+        self._seed, self._period = seed, period
+        self._billed, self._credits, self._write_offs, self._refunds = billed, credits, write_offs, refunds
+        self._bills_on: dict[date, list[Bill]] = {}
+        for bill in billed.bills:
+            self._bills_on.setdefault(bill.recorded_on, []).append(bill)
+
+    def submissions_of(self, day: date) -> list[Submission]:
+        """What is submitted on a day, in this order, before the day's bank files are loaded."""
+        opening = self._opening(day) if day == self._period.opening_on else ()
+        return [
+            *opening,
+            *(
+                self._submission(
+                    OpenAccount(account_id=one.account_id, payer=one.payer), "account", one.account_id, day
+                )
+                for one in self._billed.accounts
+                if one.opened_on == day
+            ),
+            *(self._invoice(bill, day) for bill in self._bills_on.get(day, ())),
+            *(self._credit(credit, day) for credit in self._credits if credit.on == day),
+            *self._of_write_offs(day),
+            *self._of_refunds(day),
+        ]
+
+    def _opening(self, day: date) -> Iterator[Submission]:
+        for series, first, prefix in (
+            (INVOICE_SERIES, FIRST_NUMBER, REFERENCE_PREFIX),
+            (BROUGHT_SERIES, 1, ""),
+            (CREDIT_SERIES, 1, ""),
+        ):
+            opened = OpenSeries(series=series, first=first, reference_prefix=prefix)
+            yield self._submission(opened, "series", series, day)
+        for account in BANK_ACCOUNTS:
+            declared = DeclareBankAccount(bank_account=account.number, currency=CURRENCY, source=account.source)
+            yield self._submission(declared, "bank-account", account.number, day)
+
+    def _invoice(self, bill: Bill, day: date) -> Submission:
+        command = IssueInvoice(
+            invoice_id=bill.invoice_id,
+            series=bill.series,
+            currency=CURRENCY,
+            issued_on=bill.issued_on,
+            due_on=bill.due_on,
+            lines=bill.lines,
+            shares=tuple(
+                ShareAsked(one.account_id, one.amount_minor, one.reference if bill.brought else None)
+                for one in bill.owed
+            ),
+            rounding_minor=bill.rounding_minor,
+            care_unit=bill.care_unit,
+            care_case=bill.care_case,
+        )
+        return self._submission(command, "invoice", bill.invoice_id, day, occurred_on=bill.issued_on)
+
+    def _credit(self, credit: Credit, day: date) -> Submission:
+        command = IssueCreditNote(
+            credit_note_id=credit.credit_note_id,
+            series=CREDIT_SERIES,
+            invoice_id=credit.invoice_id,
+            accounts=credit.accounts,
+            reason_code=credit.reason_code,
+            lines=credit.lines,
+        )
+        return self._submission(
+            command, "credit", credit.credit_note_id, day, actor=CLERK,
+            accounting_date=credit.accounting_on, reason=credit.reason_code,
+        )  # fmt: skip
+
+    def _of_write_offs(self, day: date) -> Iterator[Submission]:
+        for one in self._write_offs:
+            id, invoice = one.write_off_id, one.owed.invoice_id
+            if one.requested_on == day:
+                request = RequestWriteOff(
+                    write_off_id=id, invoice_id=invoice, reason_code="UNECONOMIC", requester=CLERK, share=one.owed.share
+                )
+                yield self._submission(request, "write-off-request", id, day, actor=CLERK, reason="UNECONOMIC")
+            if one.decided_on == day and one.outcome == "rejected":
+                reject = RejectWriteOff(write_off_id=id, approver=LEAD, reason_code="TRY_AGAIN")
+                yield self._submission(reject, "write-off-decision", id, day, actor=LEAD, reason="TRY_AGAIN")
+            elif one.decided_on == day:
+                approve = ApproveWriteOff(write_off_id=id, invoice_id=invoice, approver=LEAD)
+                yield self._submission(approve, "write-off-decision", id, day, actor=LEAD)
+            if one.reversed_on == day:
+                reverse = ReverseWriteOff(write_off_id=id, invoice_id=invoice, reason_code="PAYER_FOUND")
+                yield self._submission(reverse, "write-off-reversal", id, day, actor=CLERK, reason="PAYER_FOUND")
+
+    def _of_refunds(self, day: date) -> Iterator[Submission]:
+        for one in self._refunds:
+            if one.requested_on == day:
+                yield self._requested(one, day)
+            if one.decided_on == day and one.outcome == "rejected":
+                reject = RejectRefund(refund_id=one.refund_id, approver=LEAD, reason_code="KEEP_AS_CREDIT")
+                yield self._submission(reject, "refund-decision", one.refund_id, day, actor=LEAD)
+            elif one.decided_on == day:
+                approve = ApproveRefund(refund_id=one.refund_id, account_id=one.account_id, approver=LEAD)
+                yield self._submission(approve, "refund-decision", one.refund_id, day, actor=LEAD)
+            if one.sent_on == day:
+                send = SendRefund(refund_id=one.refund_id, rail="bank_transfer", end_to_end_id=one.end_to_end_id)
+                yield self._submission(send, "refund-sent", one.refund_id, day)
+            if one.back_on == day and one.outcome == "failed":
+                fail = FailRefund(refund_id=one.refund_id, account_id=one.account_id, reason_code="ACCOUNT_CLOSED")
+                yield self._submission(fail, "refund-failed", one.refund_id, day, reason="ACCOUNT_CLOSED")
+
+    def _requested(self, one: Refund, day: date) -> Submission:
+        command = RequestRefund(
+            refund_id=one.refund_id,
+            account_id=one.account_id,
+            amount_minor=one.amount_minor,
+            currency=CURRENCY,
+            reason_code=one.reason_code,
+            requester=CLERK,
+            payee_ref=f"vault-{id_of(self._seed, 'payee', one.account_id)}",
+        )
+        return self._submission(command, "refund-request", one.refund_id, day, actor=CLERK, reason=one.reason_code)
+
+    def _submission(
+        self,
+        command: Command,
+        what: str,
+        id: str,
+        day: date,
+        *,
+        actor: str = BILLING,
+        occurred_on: date | None = None,
+        accounting_date: date | None = None,
+        reason: str | None = None,
+    ) -> Submission:
+        envelope = Envelope(
+            occurred_on=occurred_on or day,
+            accounting_date=accounting_date or day,
+            recorded_at=datetime.combine(day, _AT),
+            actor=actor,
+            key=f"demo-{self._seed}:{what}:{id}",
+            reason=Reason(reason) if reason else None,
+        )
+        return Submission(command, envelope)

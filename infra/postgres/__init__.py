@@ -1,0 +1,59 @@
+"""PostgreSQL for the books: a server that is given, or one of our own beside them."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from infra.postgres.connect import connect_urls, provision
+    from infra.postgres.errors import (
+        DatabaseTrouble,
+        DatabaseUnavailable,
+        EntityUnknown,
+        RightsMissing,
+        ServerUnsuitable,
+        UpgradeRefused,
+    )
+    from infra.postgres.migrations import Migration, RoomMigrations, upgrade
+    from infra.postgres.server import Status, start, status, stop
+    from infra.postgres.urls import Urls
+
+__all__ = [
+    "DatabaseTrouble",
+    "DatabaseUnavailable",
+    "EntityUnknown",
+    "Migration",
+    "RightsMissing",
+    "RoomMigrations",
+    "ServerUnsuitable",
+    "Status",
+    "UpgradeRefused",
+    "Urls",
+    "connect_urls",
+    "provision",
+    "start",
+    "status",
+    "stop",
+    "upgrade",
+]
+
+_HOMES = {
+    "connect": ("connect_urls", "provision"),
+    "errors": (
+        "DatabaseTrouble",
+        "DatabaseUnavailable",
+        "EntityUnknown",
+        "RightsMissing",
+        "ServerUnsuitable",
+        "UpgradeRefused",
+    ),
+    "migrations": ("Migration", "RoomMigrations", "upgrade"),
+    "server": ("Status", "start", "status", "stop"),
+    "urls": ("Urls",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for home, public in _HOMES.items():
+        if name in public:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,91 @@
+"""The operating-system account the embedded server runs under: PostgreSQL refuses to run as root."""
+
+import os
+import pwd
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.postgres.errors import DatabaseUnavailable
+
+# A clean environment: PGDATA, PGHOST or a foreign locale of the caller must not reach the server.
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who runs the server; `uid` and `gid` are our own unless root steps down to another account."""
+
+    uid: int
+    gid: int
+    name: str
+
+    @property
+    def stepping_down(self) -> dict[str, Any]:
+        """The arguments that make a subprocess run as this account."""
+        if self.uid == os.geteuid():
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def run(self, args: Sequence[str | Path], text_in: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a program that ends by itself, from `/`, with nothing of our environment."""
+        try:
+            return subprocess.run(  # noqa: S603 - the arguments are paths of ours, and no shell reads them
+                [str(arg) for arg in args],
+                input=text_in,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                cwd="/",
+                env=ENVIRONMENT,
+                umask=0o077,
+                check=False,
+                **self.stepping_down,
+            )
+        except OSError as trouble:
+            # Either the program is out of the account's reach or root may not step down here.
+            return subprocess.CompletedProcess(list(map(str, args)), 126, "", f"{trouble.strerror}: {args[0]}")
+
+    def can_enter(self, folder: Path) -> bool:
+        """Whether the account can pass through every folder down to this one, tried and not computed."""
+        return self.run(["/bin/sh", "-c", 'cd "$0"', folder]).returncode == 0
+
+    def own(self, path: Path) -> None:
+        """Give a file or folder we made to this account."""
+        if self.uid != os.geteuid():
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+
+def account_for(data: Path | None, wished: str | None) -> Account:
+    """The account for the cluster at `data`: its owner when it exists, else ourselves, or root's choice.
+
+    Root steps down to `wished` (RESKONTRA_PG_USER), else `postgres`, else `nobody`; no account is ever made.
+    """
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid(), "the current user")
+    if data is not None and (data / "PG_VERSION").is_file():
+        owner = (data / "PG_VERSION").stat()
+        if owner.st_uid == 0:
+            raise DatabaseUnavailable(f"the database in {data} belongs to root, and PostgreSQL never runs as root")
+        return Account(owner.st_uid, owner.st_gid, f"uid {owner.st_uid}")
+    for name in (wished,) if wished else ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        if entry.pw_uid != 0:
+            return Account(entry.pw_uid, entry.pw_gid, name)
+    raise DatabaseUnavailable(
+        f"root needs another account to run PostgreSQL and found no {wished or 'postgres or nobody'}; "
+        "name an existing one in RESKONTRA_PG_USER, or set RESKONTRA_DATABASE_URL to a server that runs"
+    )
+
+
+def make_open_folder(folder: Path) -> None:
+    """Make a folder of ours that every account may pass through; folders that exist keep their rights."""
+    if not folder.is_dir():
+        make_open_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)

@@ -1,0 +1,131 @@
+"""Bringing the schema of one legal entity up to date: each room's numbered migrations, each exactly once."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import psycopg
+from psycopg import errors, sql
+
+from infra.postgres import roles, server
+from infra.postgres.connect import provision
+from infra.postgres.errors import UpgradeRefused
+from infra.postgres.owner import connect_owner
+from infra.settings import Settings, entity_code
+
+# Number, name, and SQL with the placeholders {schema}, {writer}, {reader}; other braces stay as they are.
+Migration: TypeAlias = tuple[int, str, str]
+
+# How long to wait for another upgrade, and for a table that somebody holds: writers queue behind such a wait.
+WAIT_FOR_UPGRADE = "60s"
+WAIT_FOR_TABLE = "10s"
+LOCK_UPGRADE = 0x7265736B
+
+RECORD = """
+CREATE TABLE IF NOT EXISTS {schema}.migrations (
+    room text NOT NULL, number integer NOT NULL, name text NOT NULL, sha256 text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (room, number))
+"""
+
+
+class RoomMigrations(NamedTuple):
+    """One room's migrations in the order of their numbers; a plain `(room, migrations)` tuple serves as well."""
+
+    room: str
+    migrations: Sequence[Migration]
+
+
+def upgrade(
+    settings: Settings, entity: str, rooms: Sequence[RoomMigrations | tuple[str, Sequence[Migration]]]
+) -> list[str]:
+    """Make or update the books of one entity; gives what was applied now, as `ledger 1 events`.
+
+    Rooms are taken in the given order and each migration is one transaction together with its record, so a
+    failing one leaves those before it. Raises UpgradeRefused when an applied migration was changed, a number
+    is out of order, the books are newer than the program, or another upgrade or session holds them.
+    """
+    for room, migrations in rooms:
+        _refuse_disorder(room, migrations)
+    provision(settings, entity_code(entity))
+    with connect_owner(server.owner_url(settings)) as conn:
+        try:
+            _queue_up(conn, entity)
+            return [done for room, migrations in rooms for done in _apply_room(conn, entity, room, migrations)]
+        except errors.LockNotAvailable as trouble:
+            raise UpgradeRefused(
+                f"the books of {entity} are held by another upgrade or a long-running session; "
+                "nothing half done was kept; try again when it has ended"
+            ) from trouble
+
+
+def _queue_up(conn: psycopg.Connection, entity: str) -> None:
+    """Hold the entity's upgrade lock until the connection closes, and have the table of what was applied."""
+    conn.execute("SELECT set_config('lock_timeout', %s, false)", (WAIT_FOR_UPGRADE,))
+    conn.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK_UPGRADE, entity))
+    conn.execute("SELECT set_config('lock_timeout', %s, false)", (WAIT_FOR_TABLE,))
+    with conn.transaction():
+        conn.execute(_filled_in(RECORD, entity))
+        conn.execute(_filled_in("GRANT SELECT ON {schema}.migrations TO {writer}, {reader}", entity))
+
+
+def _apply_room(conn: psycopg.Connection, entity: str, room: str, migrations: Sequence[Migration]) -> list[str]:
+    recorded = sql.SQL("SELECT number, name, sha256 FROM {}.migrations WHERE room = %s").format(sql.Identifier(entity))
+    applied = {number: (name, digest) for number, name, digest in conn.execute(recorded, (room,)).fetchall()}
+    _refuse_newer_books(room, applied, {number for number, _, _ in migrations})
+    done = []
+    for number, name, text in migrations:
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if number not in applied:
+            if applied and number < max(applied):
+                raise UpgradeRefused(
+                    f"migration {room} {number} {name} is new but stands before {room} {max(applied)}, which is "
+                    "already applied; give it the next free number"
+                )
+            _apply(conn, entity, room, (number, name, text), digest)
+            done.append(f"{room} {number} {name}")
+        elif applied[number] != (name, digest):
+            raise UpgradeRefused(
+                f"migration {room} {number} {name} was applied to {entity} and has been changed since "
+                f"(applied as {applied[number][0]}, sha256 {applied[number][1][:12]}, now {digest[:12]}); "
+                "bring the old text back and put the change into a new migration"
+            )
+    return done
+
+
+def _apply(conn: psycopg.Connection, entity: str, room: str, migration: Migration, digest: str) -> None:
+    number, name, text = migration
+    record = sql.SQL("INSERT INTO {}.migrations (room, number, name, sha256) VALUES (%s, %s, %s, %s)")
+    try:
+        with conn.transaction():
+            conn.execute(_filled_in(text, entity))
+            conn.execute(record.format(sql.Identifier(entity)), (room, number, name, digest))
+    except errors.LockNotAvailable:
+        raise
+    except psycopg.Error as trouble:
+        raise UpgradeRefused(
+            f"migration {room} {number} {name} failed on {entity} and was taken back whole: "
+            f"{trouble.diag.message_primary or type(trouble).__name__}"
+        ) from trouble
+
+
+def _filled_in(text: str, entity: str) -> bytes:
+    """The SQL with quoted names in place of the three placeholders."""
+    writer, reader = roles.names(entity)
+    for placeholder, name in (("{schema}", entity), ("{writer}", writer), ("{reader}", reader)):
+        text = text.replace(placeholder, f'"{name}"')
+    return text.encode()
+
+
+def _refuse_disorder(room: str, migrations: Sequence[Migration]) -> None:
+    numbers = [number for number, _, _ in migrations]
+    if numbers != sorted(set(numbers)):
+        raise UpgradeRefused(f"the migrations of {room} are numbered {numbers}; each must be above the one before")
+
+
+def _refuse_newer_books(room: str, applied: dict[int, tuple[str, str]], known: set[int]) -> None:
+    unknown = sorted(applied.keys() - known)
+    if unknown:
+        raise UpgradeRefused(
+            f"the books have migration {room} {unknown[0]} {applied[unknown[0]][0]}, which this program does not know; "
+            "use the newer release that made it"
+        )

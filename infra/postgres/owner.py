@@ -1,0 +1,51 @@
+"""Connecting as the owner of the books, to a server they can be kept on."""
+
+import psycopg
+
+from infra.postgres.errors import DatabaseUnavailable, ServerUnsuitable
+from infra.postgres.urls import masked
+
+OLDEST_SERVER = 150000
+CONNECT_TIMEOUT_S = 10
+
+
+def connect_owner(url: str) -> psycopg.Connection:
+    """A connection as owner, each statement its own transaction unless a block says otherwise.
+
+    Raises DatabaseUnavailable, or ServerUnsuitable for a server older than 15, not in UTF-8, or read-only.
+    """
+    try:
+        conn = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, autocommit=True)
+    except psycopg.Error as trouble:
+        said = " ".join(str(trouble).split())
+        raise DatabaseUnavailable(
+            f"the database at {masked(url)} cannot be entered: {said}; check that the server runs "
+            "and, when RESKONTRA_DATABASE_URL is set, that it names the right server, database and password"
+        ) from trouble
+    try:
+        _check(conn, masked(url))
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def version_of(conn: psycopg.Connection) -> tuple[int, int]:
+    """The server's major and minor version."""
+    return divmod(conn.info.server_version, 10000)
+
+
+def _check(conn: psycopg.Connection, shown: str) -> None:
+    if conn.info.server_version < OLDEST_SERVER:
+        major, minor = version_of(conn)
+        raise ServerUnsuitable(f"the server at {shown} is PostgreSQL {major}.{minor}; the books need 15 or newer")
+    row = conn.execute("SELECT current_setting('server_encoding'), pg_is_in_recovery()").fetchone()
+    encoding, standby = row if row is not None else ("unknown", False)
+    if encoding != "UTF8":
+        raise ServerUnsuitable(
+            f"the database at {shown} stores text as {encoding}; the books need one made with ENCODING 'UTF8'"
+        )
+    if standby:
+        raise ServerUnsuitable(
+            f"the server at {shown} is a read-only standby; name the primary in RESKONTRA_DATABASE_URL"
+        )

@@ -1,0 +1,181 @@
+"""Where the embedded cluster lies: beside the books, or in a state folder when its account cannot come there."""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.postgres.account import Account, make_open_folder
+from infra.postgres.errors import DatabaseUnavailable
+from infra.settings import Settings, create_data_dir
+
+PORT = 5432
+LOCK_TIMEOUT_S = 180
+# The kernel's sun_path holds 108 bytes with the closing zero.
+SOCKET_PATH_LIMIT = 107
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folders of one cluster: `root` is ours in the data folder, `home` belongs to the server's account."""
+
+    root: Path
+    home: Path
+    initialised: bool
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's own data directory."""
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server said."""
+        return self.home / "server.log"
+
+    @property
+    def alive(self) -> Path:
+        """A file that the server and all its children hold locked for as long as one of them lives."""
+        return self.home / "alive"
+
+
+def recorded(settings: Settings) -> Place | None:
+    """The place chosen earlier for these books, None when no cluster was ever laid out."""
+    root = settings.data_dir / "postgres"
+    try:
+        record = json.loads((root / "place.json").read_text())
+    except FileNotFoundError:
+        return None
+    except (PermissionError, ValueError) as trouble:
+        raise DatabaseUnavailable(
+            f"{root / 'place.json'} cannot be read; run as the user who owns it, restore it from a backup, "
+            "or set RESKONTRA_DATA_DIR to another folder"
+        ) from trouble
+    place = Place(root, Path(record["home"]) if record["home"] else root / "server", record["initialised"])
+    if place.initialised and not (place.data / "PG_VERSION").is_file():
+        raise DatabaseUnavailable(
+            f"the database of these books lay in {place.data} and is no longer there; bring that folder back or "
+            f"restore a backup; only if nothing in it is wanted, remove {root} to begin anew"
+        )
+    return place
+
+
+def choose(settings: Settings, account: Account) -> Place:
+    """Choose and make the home of a new cluster, and record it before anything is laid out in it."""
+    root = settings.data_dir / "postgres"
+    home = root / "server" if account.can_enter(root) else _state_home(settings, account)
+    home.mkdir(mode=0o700, exist_ok=True)
+    place = Place(root, home, initialised=False)
+    record(place)
+    return place
+
+
+def record(place: Place) -> None:
+    """Write down where the cluster lies; beside the books is kept as such, so that the folder can be moved."""
+    near = place.home == place.root / "server"
+    content = {"home": None if near else str(place.home), "initialised": place.initialised}
+    write_whole(place.root / "place.json", json.dumps(content), mode=0o600)
+
+
+def write_whole(path: Path, text: str, mode: int) -> None:
+    """Write a small file all or nothing, keeping the owner of an earlier one."""
+    scratch = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        if os.geteuid() == 0:
+            earlier = (path if path.exists() else path.parent).stat()
+            os.chown(scratch, earlier.st_uid, earlier.st_gid)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_at_a_time(settings: Settings) -> Iterator[None]:
+    """Hold the lock of these books' server, so that many processes starting at once make one server."""
+    root = settings.data_dir / "postgres"
+    create_data_dir(settings.data_dir)
+    try:
+        if not root.is_dir():
+            root.mkdir(exist_ok=True)
+            root.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if os.geteuid() == 0:
+                os.chown(handle, root.stat().st_uid, root.stat().st_gid)
+            _wait_for(handle, root)
+            yield
+        finally:
+            os.close(handle)
+    except OSError as trouble:
+        named = f" ({trouble.filename})" if trouble.filename else ""
+        raise DatabaseUnavailable(
+            f"the database below {root} cannot be used: {trouble.strerror}{named}; free some space, "
+            "run as the user who owns it, or name another folder in RESKONTRA_DATA_DIR or RESKONTRA_STATE_DIR"
+        ) from trouble
+
+
+def socket_dir(place: Place, account: Account) -> Path:
+    """Make the folder of the server's socket, open to its account (and root) alone; short when it must be."""
+    wanted = place.home / "run"
+    if _too_long_or_odd(wanted):
+        key = hashlib.sha256(str(place.home).encode()).hexdigest()[:12]
+        # Anybody can take a name in /tmp first, which is why the folder's owner and rights are checked below.
+        wanted = Path("/run" if os.geteuid() == 0 else "/tmp", f"reskontra-{account.uid}-{key}")  # noqa: S108
+    try:
+        wanted.mkdir(mode=0o700)
+        account.own(wanted)
+    except FileExistsError:
+        pass
+    facts = wanted.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != account.uid or stat.S_IMODE(facts.st_mode) != 0o700:
+        raise DatabaseUnavailable(
+            f"{wanted} should be a private folder of {account.name} for the database socket and is not; "
+            "remove it, or set RESKONTRA_DATA_DIR to a folder with a shorter name"
+        )
+    return wanted
+
+
+def _too_long_or_odd(folder: Path) -> bool:
+    """A comma or quote would be read as a list of hosts by libpq and by the server."""
+    path = str(folder / f".s.PGSQL.{PORT}")
+    return (
+        len(os.fsencode(path)) > SOCKET_PATH_LIMIT or any(sign in path for sign in ",\"'\\") or not path.isprintable()
+    )
+
+
+def _state_home(settings: Settings, account: Account) -> Path:
+    clusters = settings.state_dir / "clusters"
+    make_open_folder(clusters)
+    if not account.can_enter(clusters):
+        raise DatabaseUnavailable(
+            f"{account.name} can enter neither {settings.data_dir} nor {clusters}; "
+            "name a folder it can enter in RESKONTRA_STATE_DIR, or another account in RESKONTRA_PG_USER"
+        )
+    # A fresh name each time: books that were thrown away never come back into new ones.
+    books = hashlib.sha256(str(settings.data_dir).encode()).hexdigest()[:12]
+    return clusters / f"{books}-{secrets.token_hex(3)}"
+
+
+def _wait_for(handle: int, root: Path) -> None:
+    deadline = time.monotonic() + LOCK_TIMEOUT_S
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable(
+                    f"another process has been starting or stopping the database in {root} for {LOCK_TIMEOUT_S} s; "
+                    "look for a hung reskontra process, end it and try again"
+                ) from None
+            time.sleep(0.02)

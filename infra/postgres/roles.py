@@ -1,0 +1,102 @@
+"""The roles of one legal entity, writer and reader, beside the owner: who may do what in its schema."""
+
+import time
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import errors, sql
+
+from infra.postgres.errors import RightsMissing
+from infra.postgres.owner import connect_owner
+from infra.settings import GROUP_SCHEMA, entity_code
+
+LOCK_TIMEOUT = "60s"
+# One provisioning at a time in a database; the number only has to differ from other locks of ours.
+LOCK_PROVISION = 0x7265736B_00000001
+ATTEMPTS = 10
+# From this release on a membership says apart whether one may act as the role and whether one inherits its rights.
+SEPARATE_GRANTS = 160000
+
+
+def names(entity: str) -> tuple[str, str]:
+    """The entity's writer and reader role."""
+    return f"reskontra_{entity}_writer", f"reskontra_{entity}_reader"
+
+
+def exist(conn: psycopg.Connection, entity: str) -> bool:
+    """Whether the entity was provisioned in this database: its schema and both roles are there."""
+    row = conn.execute(
+        "SELECT to_regnamespace(quote_ident(%s)) IS NOT NULL AND count(*) = 2 FROM pg_roles WHERE rolname = ANY(%s)",
+        (entity, list(names(entity))),
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
+def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> None:
+    """Make the entity's roles and schemas; doing it again, or twice at once, changes nothing.
+
+    With `logins` (role to password, the embedded server) the roles log in themselves; with None (a served
+    one) they cannot log in and the owner may act as them. Nothing is granted but USAGE on the schemas:
+    each room's migrations grant the rest. Raises RightsMissing when the owner lacks a right.
+    """
+    entity_code(entity)
+    for attempt in range(ATTEMPTS):
+        with connect_owner(owner_url) as conn:
+            try:
+                _provision(conn, entity, logins)
+                return
+            except errors.InsufficientPrivilege as trouble:
+                raise RightsMissing(_missing(conn, entity, trouble)) from trouble
+            except (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_):
+                # Roles belong to the whole server, the lock only to one database of it: another one was faster.
+                if attempt == ATTEMPTS - 1:
+                    raise
+        time.sleep(0.05 * (attempt + 1))
+
+
+def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] | None) -> None:
+    with conn.transaction():
+        conn.execute("SELECT set_config('lock_timeout', %s, true)", (LOCK_TIMEOUT,))
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK_PROVISION,))
+        for role in names(entity):
+            _make_role(conn, role)
+            if logins is None:
+                _let_owner_act_as(conn, role)
+            else:
+                _let_log_in(conn, role, logins[role])
+        users = sql.SQL(", ").join(map(sql.Identifier, names(entity)))
+        for schema in map(sql.Identifier, (entity, GROUP_SCHEMA)):
+            conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
+            conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, users))
+        # PostgreSQL lets everybody execute a new function; here each room says who may.
+        conn.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
+
+
+def _make_role(conn: psycopg.Connection, role: str) -> None:
+    if conn.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+        conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+
+
+def _let_log_in(conn: psycopg.Connection, role: str, password: str) -> None:
+    """Set the stored password, hashed here so that no statement carries it."""
+    hashed = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    conn.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed)))
+
+
+def _let_owner_act_as(conn: psycopg.Connection, role: str) -> None:
+    """Membership that lets the owner's sessions act as the role; from 16 on without inheriting its rights."""
+    modern = conn.info.server_version >= SEPARATE_GRANTS
+    row = conn.execute("SELECT pg_has_role(current_user, %s, %s)", (role, "SET" if modern else "MEMBER")).fetchone()
+    if row is None or not row[0]:
+        how = " WITH SET TRUE, INHERIT FALSE" if modern else ""
+        conn.execute(sql.SQL("GRANT {} TO CURRENT_USER" + how).format(sql.Identifier(role)))
+
+
+def _missing(conn: psycopg.Connection, entity: str, trouble: psycopg.Error) -> str:
+    writer, reader = names(entity)
+    owner, database = conn.info.user, conn.info.dbname
+    return (
+        f"{owner} may not set up entity {entity}: {trouble.diag.message_primary}. Let an administrator run: "
+        f"CREATE ROLE {writer}; CREATE ROLE {reader}; GRANT {writer}, {reader} TO {owner}; "
+        f"GRANT CREATE ON DATABASE {database} TO {owner}; then try again"
+    )

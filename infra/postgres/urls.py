@@ -1,0 +1,59 @@
+"""The three ways into the books of one entity: as owner of the schema, as writer, as reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Urls:
+    """Three libpq URLs to the same database; printing them hides every password."""
+
+    owner: str
+    writer: str
+    reader: str
+
+    def in_database(self, name: str) -> "Urls":
+        """The same roles in another database of the same server."""
+        owner, writer, reader = (changed(url, dbname=name) for url in (self.owner, self.writer, self.reader))
+        return Urls(owner, writer, reader)
+
+    def __repr__(self) -> str:
+        return f"Urls(owner={masked(self.owner)!r}, writer={masked(self.writer)!r}, reader={masked(self.reader)!r})"
+
+
+def url_of(params: Mapping[str, str]) -> str:
+    """One libpq URL from libpq's parameters, every one of them escaped."""
+    rest = dict(params)
+    user, password, database = (quote(rest.pop(name, ""), safe="") for name in ("user", "password", "dbname"))
+    login = f"{user}:{password}@" if password else f"{user}@" if user else ""
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in rest.items())
+    return f"postgresql://{login}/{database}" + (f"?{query}" if query else "")
+
+
+def changed(url: str, **params: str) -> str:
+    """The same connection as a URL, with these parameters set; also takes libpq's `key=value` form."""
+    return url_of({**_params(url), **params})
+
+
+def acting_as(url: str, role: str) -> str:
+    """The same login, but every session acts as this role from its first statement on."""
+    options = _params(url).get("options", "")
+    return changed(url, options=f"{options} -c role={role}".strip())
+
+
+def masked(url: str) -> str:
+    """The URL without its password, fit to be shown."""
+    try:
+        params = _params(url)
+    except ProgrammingError:
+        return "(not a PostgreSQL URL)"
+    shown = {**params, "password": "***"} if "password" in params else params
+    return url_of(shown).replace("%2A%2A%2A", "***").replace("%2F", "/")
+
+
+def _params(url: str) -> dict[str, str]:
+    return {name: str(value) for name, value in conninfo_to_dict(url).items()}

@@ -1,0 +1,111 @@
+"""What the operator sets: where the books are kept, on which server, and for which legal entity."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DATA_DIR_NAME = ".reskontra"
+DEFAULT_ENTITY = "clinic"
+DEFAULT_STATE_DIR = "/var/lib/reskontra"
+GROUP_SCHEMA = "reskontra_group"
+
+ENTITY_CODE = re.compile(r"[a-z][a-z0-9_]{0,30}")
+# An entity is a schema of its own, so it can take no name that PostgreSQL or the group already uses.
+RESERVED_CODES = frozenset({"public", "information_schema", "group", GROUP_SCHEMA})
+
+
+class SettingsInvalid(ValueError):
+    """A setting that cannot be used, named with what was expected instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the books are: data folder, optional server URLs, the entity, and who runs the embedded server.
+
+    `owner_url`, `writer_url`, `reader_url` are libpq URLs and stay out of `repr`, because they hold passwords.
+    `server_account` and `state_dir` matter only when root starts the embedded server.
+    """
+
+    data_dir: Path
+    entity: str = DEFAULT_ENTITY
+    owner_url: str | None = field(default=None, repr=False)
+    writer_url: str | None = field(default=None, repr=False)
+    reader_url: str | None = field(default=None, repr=False)
+    server_account: str | None = None
+    state_dir: Path = Path(DEFAULT_STATE_DIR)
+
+
+def load(environ: Mapping[str, str], cwd: Path) -> Settings:
+    """Read the settings from the environment; nothing is created.
+
+    Raises SettingsInvalid naming the variable.
+    """
+    owner, writer, reader = (
+        environ.get(name) or None for name in ("RESKONTRA_DATABASE_URL", "RESKONTRA_WRITER_URL", "RESKONTRA_READER_URL")
+    )
+    if owner is None and (writer or reader):
+        raise SettingsInvalid(
+            "RESKONTRA_WRITER_URL or RESKONTRA_READER_URL is set without RESKONTRA_DATABASE_URL; "
+            "set the owner's URL too, or none of the three to use the embedded server"
+        )
+    return Settings(
+        data_dir=_data_dir(environ.get("RESKONTRA_DATA_DIR") or None, cwd.resolve()),
+        entity=entity_code(environ.get("RESKONTRA_ENTITY") or DEFAULT_ENTITY, named="RESKONTRA_ENTITY"),
+        owner_url=owner,
+        writer_url=writer,
+        reader_url=reader,
+        server_account=environ.get("RESKONTRA_PG_USER") or None,
+        state_dir=_absolute(environ.get("RESKONTRA_STATE_DIR") or DEFAULT_STATE_DIR, cwd.resolve()),
+    )
+
+
+def entity_code(code: str, named: str = "entity") -> str:
+    """The code of a legal entity, checked: it becomes the name of its schema and of its roles."""
+    if not ENTITY_CODE.fullmatch(code):
+        raise SettingsInvalid(
+            f"{named} {code!r} is no entity code: a lower-case letter, then up to 30 lower-case letters, "
+            "digits or underscores, as in clinic_north"
+        )
+    if code in RESERVED_CODES or code.startswith("pg_"):
+        raise SettingsInvalid(f"{named} {code!r} is reserved by the database; choose another, as in {code[:26]}_care")
+    return code
+
+
+def create_data_dir(data_dir: Path) -> None:
+    """Make the data folder for a command that creates; an existing folder keeps its rights."""
+    if not data_dir.is_dir():
+        try:
+            data_dir.mkdir(parents=True)
+        except OSError as trouble:
+            raise SettingsInvalid(
+                f"the data folder {data_dir} cannot be made ({trouble.strerror}); "
+                "point RESKONTRA_DATA_DIR at a folder that can be written"
+            ) from trouble
+        # Root's server runs under another account, which must pass through but need not list.
+        data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+
+def _data_dir(named: str | None, cwd: Path) -> Path:
+    if named is not None:
+        return _absolute(named, cwd)
+    for folder in (cwd, *cwd.parents):
+        found = folder / DATA_DIR_NAME
+        if os.path.isdir(found):
+            _refuse_foreign(found)
+            return found.resolve()
+    return cwd / DATA_DIR_NAME
+
+
+def _refuse_foreign(found: Path) -> None:
+    """A folder somebody else left in a parent could lead the books to a server of theirs."""
+    if found.stat().st_uid != os.geteuid():
+        raise SettingsInvalid(
+            f"found the data folder {found}, which belongs to another user; "
+            f"to use it all the same set RESKONTRA_DATA_DIR={found}"
+        )
+
+
+def _absolute(named: str, cwd: Path) -> Path:
+    return (cwd / Path(named).expanduser()).resolve()

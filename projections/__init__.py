@@ -1,0 +1,68 @@
+"""What the book shows when read: read tables that follow the journal, and every report on two clocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from projections.books import Books, open_books
+    from projections.following import follow
+    from projections.reports.report import Clocks, Control, Loading, Report
+    from projections.store.comparison import Comparison
+    from projections.store.migrations import MIGRATIONS
+    from projections.store.read_store import ReadStore
+    from projections.store.rebuilding import Rebuilt, parity, rebuild
+    from projections.store.trouble import (
+        ReadStoreTrouble,
+        ReadStoreUnavailable,
+        ReadTablesMissing,
+        ReadTablesReadOnly,
+    )
+
+__all__ = [
+    "MIGRATIONS",
+    "Books",
+    "Clocks",
+    "Comparison",
+    "Control",
+    "Loading",
+    "ReadStore",
+    "ReadStoreTrouble",
+    "ReadStoreUnavailable",
+    "ReadTablesMissing",
+    "ReadTablesReadOnly",
+    "Rebuilt",
+    "Report",
+    "follow",
+    "open_books",
+    "parity",
+    "rebuild",
+]
+
+_HOMES = {
+    "Books": "projections.books",
+    "Clocks": "projections.reports.report",
+    "Comparison": "projections.store.comparison",
+    "Control": "projections.reports.report",
+    "Loading": "projections.reports.report",
+    "MIGRATIONS": "projections.store.migrations",
+    "ReadStore": "projections.store.read_store",
+    "ReadStoreTrouble": "projections.store.trouble",
+    "ReadStoreUnavailable": "projections.store.trouble",
+    "ReadTablesMissing": "projections.store.trouble",
+    "ReadTablesReadOnly": "projections.store.trouble",
+    "Rebuilt": "projections.store.rebuilding",
+    "Report": "projections.reports.report",
+    "follow": "projections.following",
+    "open_books": "projections.books",
+    "parity": "projections.store.rebuilding",
+    "rebuild": "projections.store.rebuilding",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,61 @@
+"""Following the journal: page after page into the read tables, each page with its position in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+
+# Facts held in memory at a time.
+PAGE: Final = 5000
+
+
+class Followed(Protocol):
+    """A journal, as far as following needs it."""
+
+    def stable_position(self) -> int:
+        """The position up to which nothing can still appear."""
+        ...
+
+    def follow(self, after: int, limit: int) -> list[Recorded]:
+        """Facts after a position, in order."""
+        ...
+
+    def log_position(self, at: datetime) -> int:
+        """Note which position is stable at a time; the position."""
+        ...
+
+
+class Follows(Protocol):
+    """Read tables, as far as following needs them."""
+
+    def position(self) -> int:
+        """How far they have followed."""
+        ...
+
+    def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
+        """Add a page; the position they stand at then."""
+        ...
+
+
+def follow(
+    journal: Followed, store: Follows, upto: int | None = None, *, at: datetime | None = None, page: int = PAGE
+) -> int:
+    """Bring the read tables to the stable position, or to `upto` when that is earlier; the position reached.
+
+    With `at`, an aware time, the stable position is noted as known at that time. Several followers may run
+    at once: each fact is applied once.
+    """
+    stable = journal.stable_position() if at is None else journal.log_position(at)
+    goal = stable if upto is None else min(upto, stable)
+    reached = store.position()
+    while reached < goal:
+        found = journal.follow(reached, page)
+        batch = [recorded for recorded in found if recorded.position <= goal]
+        # A page that is not full, or runs past the goal, holds all that there is up to the goal.
+        full = len(batch) == page
+        reached = store.apply(batch, after=reached, upto=batch[-1].position if full else goal)
+    return reached

@@ -1,0 +1,1 @@
+"""What the book shows when read: one model a file, pure."""

@@ -1,0 +1,65 @@
+"""Bank statements: what each proven file says of each account, balances and totals."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ledger.domain.bank_file import FileCompleted, FileIngested, StatementProven
+from projections.read_models.model import Keyed, Row, Rows
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+
+
+class BankStatement(Row, frozen=True):
+    """The n-th statement of a file; `complete` once all of the file is in the book."""
+
+    sha256: str
+    number: int
+    bank_account: str
+    currency: str
+    statement_id: str | None
+    from_on: date | None
+    to_on: date | None
+    opening_minor: int | None
+    closing_minor: int | None
+    lines: int
+    sum_minor: int
+    complete: bool
+
+
+def evolve(rows: Rows, recorded: Recorded) -> tuple[BankStatement, ...]:
+    """The statements of a file after one more fact."""
+    fact = recorded.fact
+    match fact:
+        case FileIngested():
+            return tuple(_proven(fact.sha256, number, proven) for number, proven in enumerate(fact.statements, 1))
+        case FileCompleted():
+            return tuple(msgspec.structs.replace(row, complete=True) for row in rows.values())
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _proven(sha256: str, number: int, proven: StatementProven) -> BankStatement:
+    return BankStatement(
+        sha256=sha256,
+        number=number,
+        bank_account=proven.bank_account,
+        currency=proven.currency,
+        statement_id=proven.statement_id,
+        from_on=proven.from_on,
+        to_on=proven.to_on,
+        opening_minor=proven.opening_minor,
+        closing_minor=proven.closing_minor,
+        lines=proven.lines,
+        sum_minor=proven.sum_minor,
+        complete=False,
+    )
+
+
+BANK_STATEMENTS: Final = Keyed(
+    "bank_statements", BankStatement, ("sha256", "number"), (FileIngested, FileCompleted), evolve
+)

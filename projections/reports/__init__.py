@@ -1,0 +1,1 @@
+"""Reports: pure, Arrow in and out, tied out to the general ledger."""

@@ -1,0 +1,104 @@
+"""Statement of an account: each document that changed what it owes, in order, with the balance after it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+
+from projections.reports.report import Control
+
+
+def statement(lines: pa.Table, from_on: date | None = None) -> pa.Table:
+    """By currency and day: occurred_on, document, text, debit_minor, credit_minor, balance_minor, ledger_position.
+
+    `lines` are the account's sub-ledger lines, above zero where it owes more. Lines of one document on one day
+    are one row, and what only moved within the account (a receipt applied to its items) is none. With
+    `from_on`, what came before is the opening row. The balance is what is owed net of credit and of money
+    not yet applied; below zero the account has money with us.
+    """
+    rows: list[dict[str, Any]] = []
+    by_currency: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in lines.to_pylist():
+        by_currency[line["currency"]].append(line)
+    for currency, own in sorted(by_currency.items()):
+        rows.extend(_in_one_currency(currency, own, from_on))
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def _in_one_currency(currency: str, lines: Iterable[dict[str, Any]], from_on: date | None) -> Iterable[dict[str, Any]]:
+    balance = 0
+    shown = []
+    for (occurred_on, document), own in _documents(lines).items():
+        amount = sum(line["amount_minor"] for line in own)
+        balance += amount
+        if from_on is not None and occurred_on < from_on:
+            shown = [_row(currency, from_on, None, "Balance brought forward", 0, balance, None)]
+        elif amount:
+            text = _text(document, own)
+            shown.append(_row(currency, occurred_on, document, text, amount, balance, own[0]["ledger_position"]))
+    return shown
+
+
+def _documents(lines: Iterable[dict[str, Any]]) -> dict[tuple[date, str], list[dict[str, Any]]]:
+    documents: dict[tuple[date, str], list[dict[str, Any]]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: (line["occurred_on"], line["ledger_position"], line["line"])):
+        documents[line["occurred_on"], line["document"]].append(line)
+    return documents
+
+
+def _text(document: str, lines: list[dict[str, Any]]) -> str:
+    noun = document.partition("-")[0]
+    if noun == "invoice":
+        return f"Invoice {lines[0]['series']} {lines[0]['number']}"
+    return _TEXTS.get(noun, noun)
+
+
+def _row(
+    currency: str, on: date, document: str | None, text: str, amount: int, balance: int, position: int | None
+) -> dict[str, Any]:
+    return {
+        "currency": currency,
+        "occurred_on": on,
+        "document": document,
+        "text": text,
+        "debit_minor": max(amount, 0),
+        "credit_minor": max(-amount, 0),
+        "balance_minor": balance,
+        "ledger_position": position,
+    }
+
+
+def controls(table: pa.Table, sums: pa.Table) -> tuple[Control, ...]:
+    """The closing balance beside the sum of the account's lines, by currency."""
+    closing = {row["currency"]: row["balance_minor"] for row in table.to_pylist()}
+    book = {row["currency"]: row["amount_minor"] for row in sums.to_pylist()}
+    return tuple(
+        Control("balance", currency, book.get(currency, 0), closing.get(currency, 0))
+        for currency in sorted(book.keys() | closing.keys())
+    )
+
+
+_TEXTS: Final = {
+    "receipt": "Payment",
+    "creditnote": "Credit note",
+    "writeoff": "Write-off",
+    "refund": "Refund",
+    "account": "Customer credit applied",
+}
+
+_SCHEMA: Final = pa.schema(
+    [
+        ("currency", pa.string()),
+        ("occurred_on", pa.date32()),
+        ("document", pa.string()),
+        ("text", pa.string()),
+        ("debit_minor", pa.int64()),
+        ("credit_minor", pa.int64()),
+        ("balance_minor", pa.int64()),
+        ("ledger_position", pa.int64()),
+    ]
+)

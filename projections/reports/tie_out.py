@@ -1,0 +1,114 @@
+"""Tie-out: each control account of the general ledger beside what the sub-ledger shows, the timing line between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+
+from ledger.domain.chart import account_of_role
+from projections.reports.report import Control
+
+# The accounts that a sub-ledger stands behind.
+RECEIVABLES: Final = ("ar_patient", "ar_payer")
+CONTROLLED: Final = (*RECEIVABLES, "customer_credit", "unallocated")
+
+# Sums by role and currency.
+Shown = Counter[tuple[str, str]]
+
+
+class TieOut(NamedTuple):
+    """A control account in one currency; debit above zero, as in the general ledger."""
+
+    account: str
+    role: str
+    currency: str
+    ledger_minor: int
+    accounted_after_minor: int
+    occurred_after_minor: int
+    expected_minor: int
+    shown_minor: int
+    difference_minor: int
+
+
+def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits: pa.Table | None = None) -> Shown:
+    """What the sub-ledger shows by control role and currency: items, and receipts and credit where given."""
+    shown: Shown = Counter()
+    for role, currency, amount in _columns(items, "role", "currency", "open_minor"):
+        shown[role, currency] += amount
+    for role, table in (("unallocated", unallocated), ("customer_credit", credits)):
+        if table is not None:
+            for currency, amount in _columns(table, "currency", "amount_minor"):
+                shown[role, currency] += amount
+    return shown
+
+
+def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> tuple[TieOut, ...]:
+    """Every control account: by accounting date, what had occurred but counts later, less the reverse, as shown.
+
+    `ledger` has role, currency, debit_minor, credit_minor, accounted_after_minor, occurred_after_minor.
+    Source: rulings 1, the timing line.
+    """
+    sums = {(row["role"], row["currency"]): row for row in ledger.to_pylist()}
+    keys = {key for key in (*sums, *shown) if key[0] in CONTROLLED}
+    return tuple(_row(key, sums.get(key, {}), shown[key], as_of) for key in sorted(keys))
+
+
+def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: date) -> TieOut:
+    role, currency = key
+    ledger_minor = sums.get("debit_minor", 0) - sums.get("credit_minor", 0)
+    accounted_after = sums.get("accounted_after_minor", 0)
+    occurred_after = sums.get("occurred_after_minor", 0)
+    expected = ledger_minor + accounted_after - occurred_after
+    return TieOut(
+        account=account_of_role(role, as_of).account,
+        role=role,
+        currency=currency,
+        ledger_minor=ledger_minor,
+        accounted_after_minor=accounted_after,
+        occurred_after_minor=occurred_after,
+        expected_minor=expected,
+        shown_minor=shown_minor,
+        difference_minor=expected - shown_minor,
+    )
+
+
+def as_table(rows: tuple[TieOut, ...]) -> pa.Table:
+    """The tie-out as Arrow, one row a control account and currency."""
+    return pa.Table.from_pylist([row._asdict() for row in rows], schema=_SCHEMA)
+
+
+def controls(rows: tuple[TieOut, ...], roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
+    """The control totals of a report that shows these roles."""
+    return tuple(
+        Control(row.role, row.currency, row.expected_minor, row.shown_minor) for row in rows if row.role in roles
+    )
+
+
+def timing_controls(ledger: pa.Table, lines: pa.Table) -> tuple[Control, ...]:
+    """What the general ledger's two dates tell apart beside the single postings behind it."""
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for why, role, currency, amount in _columns(lines, "why", "role", "currency", "amount_minor"):
+        shown[why, role, currency] += amount
+    book = Counter(
+        {
+            (why, row["role"], row["currency"]): row[f"{why}_minor"]
+            for row in ledger.to_pylist()
+            for why in ("accounted_after", "occurred_after")
+        }
+    )
+    return tuple(
+        Control(f"{why} {role}", currency, book[why, role, currency], shown[why, role, currency])
+        for why, role, currency in sorted(book.keys() | shown.keys())
+    )
+
+
+def _columns(table: pa.Table, *names: str) -> zip[tuple[Any, ...]]:
+    return zip(*(table[name].to_pylist() for name in names), strict=True)
+
+
+_SCHEMA: Final = pa.schema(
+    [(name, pa.string() if name in ("account", "role", "currency") else pa.int64()) for name in TieOut._fields]
+)

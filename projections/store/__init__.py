@@ -1,0 +1,1 @@
+"""Where read tables are kept: the only home of the database drivers in this room."""

@@ -1,0 +1,113 @@
+"""An entity's two connections: one for rows and writing, one for Arrow; each made at first use, again after a loss."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg import errors
+from psycopg.rows import TupleRow
+
+from projections.store.trouble import ReadStoreTrouble, ReadStoreUnavailable, ReadTablesMissing, ReadTablesReadOnly
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# An entity's code is the name of its schema; anything else is not let into a statement.
+_ENTITY: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_CONNECT_SECONDS: Final = 10
+_UNDEFINED_TABLE: Final = "42P01"
+_INSUFFICIENT_PRIVILEGE: Final = "42501"
+
+
+def connect(url: str, entity: str) -> psycopg.Connection[TupleRow]:
+    """A connection that sees the entity's tables by their bare names, each statement its own transaction."""
+    if not _ENTITY.fullmatch(entity):
+        raise ValueError(f"{entity!r} is no entity code: a lower-case letter, then letters, digits or underscores")
+    connection = psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
+    connection.execute("SELECT set_config('search_path', %s, false)", (entity,))
+    return connection
+
+
+class Connections:
+    """The connections of one entity's read store; safe to share between threads, which take turns."""
+
+    def __init__(self, url: str, entity: str) -> None:
+        self.url = url
+        self.entity = entity
+        self._turn = threading.RLock()
+        self._rows: psycopg.Connection[TupleRow] | None = None
+        self._arrow: Any = None
+
+    @contextmanager
+    def rows(self) -> Iterator[psycopg.Connection[TupleRow]]:
+        """The psycopg connection, for as long as the block; raises ReadStoreTrouble instead of driver errors."""
+        with self._turn, troubles(self.entity):
+            if self._rows is None or self._rows.closed:
+                self._rows = connect(self.url, self.entity)
+            yield self._rows
+
+    def arrow(self, statement: str, *parameters: Any) -> pa.Table:
+        """The result of a query with `$1`-style parameters, as an Arrow table of plain columns."""
+        import adbc_driver_manager
+        import pyarrow as pa
+
+        with self._turn:
+            try:
+                with self._arrow_connection().cursor() as cursor:
+                    cursor.execute(statement, parameters or None)
+                    found = cursor.fetch_arrow_table()
+            except adbc_driver_manager.Error as error:
+                self._lose_arrow()
+                raise _trouble(self.entity, error.sqlstate, str(error)) from error
+        # The driver notes PostgreSQL's types on every field; a report's shape shall not depend on them.
+        return pa.Table.from_arrays(found.columns, names=found.column_names)
+
+    def _arrow_connection(self) -> Any:
+        if self._arrow is None:
+            from adbc_driver_postgresql import dbapi
+
+            if not _ENTITY.fullmatch(self.entity):
+                raise ValueError(f"{self.entity!r} is no entity code")
+            made = dbapi.connect(self.url, autocommit=True)
+            with made.cursor() as cursor:
+                cursor.execute(f'SET search_path TO "{self.entity}"')
+            self._arrow = made
+        return self._arrow
+
+    def _lose_arrow(self) -> None:
+        lost, self._arrow = self._arrow, None
+        if lost is not None:
+            lost.close()
+
+    def close(self) -> None:
+        """Give both connections back."""
+        with self._turn:
+            if self._rows is not None:
+                self._rows.close()
+                self._rows = None
+            self._lose_arrow()
+
+
+@contextmanager
+def troubles(entity: str) -> Iterator[None]:
+    """Turns the driver's errors into ReadStoreTrouble: the first line only, the rest may repeat row values."""
+    try:
+        yield
+    except (errors.UndefinedTable, errors.InsufficientPrivilege, psycopg.OperationalError) as error:
+        raise _trouble(entity, error.sqlstate, str(error)) from error
+
+
+def _trouble(entity: str, sqlstate: str | None, message: str) -> ReadStoreTrouble:
+    first = message.partition("\n")[0]
+    if sqlstate == _UNDEFINED_TABLE:
+        return ReadTablesMissing(
+            f"the read tables of {entity} are missing ({first}); run: reskontra db upgrade --entity {entity}"
+        )
+    if sqlstate == _INSUFFICIENT_PRIVILEGE:
+        return ReadTablesReadOnly(f"this role may not do that to the read tables of {entity} ({first})")
+    return ReadStoreUnavailable(f"the read tables of {entity} cannot be used now: {first}")

@@ -1,0 +1,149 @@
+"""Looking up what the read tables say now: single items, receipts and accounts, and lists for matching."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg.rows import dict_row
+
+from projections.store.connections import Connections
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Found = dict[str, Any]
+
+
+class Lookups:
+    """What the read tables say now: long lists as Arrow tables, the rest as dictionaries, amounts in minor units."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def open_items(self, account_id: str | None = None, due_by: date | None = None, open_only: bool = True) -> pa.Table:
+        """Items, all columns, by due date: of one account, due by a day, open ones unless all are asked for."""
+        conditions = [("account_id = ${}", account_id), ("due_on <= ${}", due_by)]
+        return self._listed("open_items", conditions, "open_minor <> 0" if open_only else "true", _ITEM_ORDER)
+
+    def items_by_reference(self, references: Collection[str]) -> pa.Table:
+        """Items ever issued under any of these references, open or closed, all columns."""
+        query = f"SELECT * FROM open_items WHERE reference = ANY($1) ORDER BY {_ITEM_ORDER}"
+        return self._connections.arrow(query, list(references))
+
+    def items_of_invoice(self, invoice_id: str) -> list[Found]:
+        """The shares of one invoice; none where it is unknown."""
+        return self._rows("SELECT * FROM open_items WHERE invoice_id = %(id)s ORDER BY share", {"id": invoice_id})
+
+    def receipts(self, account_id: str | None = None, unallocated_only: bool = True) -> pa.Table:
+        """Receipts by booking day, all columns: of one account, unallocated ones unless all are asked for."""
+        only = "unallocated_minor <> 0" if unallocated_only else "true"
+        return self._listed("receipts", [("account_id = ${}", account_id)], only, "booked_on, receipt_id")
+
+    def receipt(self, receipt_id: str) -> Found | None:
+        """One receipt."""
+        return self._row("SELECT * FROM receipts WHERE receipt_id = %(id)s", {"id": receipt_id})
+
+    def account(self, account_id: str) -> Found | None:
+        """One account, with its `balances` in each currency."""
+        given = {"id": account_id}
+        found = self._row("SELECT * FROM accounts WHERE account_id = %(id)s", given)
+        if found is not None:
+            query = "SELECT * FROM account_balances WHERE account_id = %(id)s ORDER BY currency"
+            found["balances"] = self._rows(query, given)
+        return found
+
+    def account_balances(self) -> pa.Table:
+        """Every account in every currency it had money in; without a currency where it never had any."""
+        return self._connections.arrow(_BALANCES)
+
+    def refunds(self, standing: str | None = None) -> list[Found]:
+        """Refunds, of one standing or all."""
+        return self._rows(_OF_STANDING.format("refunds"), {"standing": standing})
+
+    def write_offs(self, standing: str | None = None) -> list[Found]:
+        """Write-offs, of one standing or all."""
+        return self._rows(_OF_STANDING.format("write_offs"), {"standing": standing})
+
+    def file(self, sha256: str) -> Found | None:
+        """One bank file."""
+        return self._row("SELECT * FROM files WHERE sha256 = %(id)s", {"id": sha256})
+
+    def files_loading(self, known_at: int | None = None) -> list[Found]:
+        """Files opened for loading and not complete, now or at a position: sha256, format, lines, loaded."""
+        return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
+
+    def bank_accounts(self) -> list[Found]:
+        """The provider's own bank accounts."""
+        return self._rows("SELECT * FROM bank_accounts ORDER BY bank_account")
+
+    def complete_statements(self) -> list[Found]:
+        """Statements of complete files that are booked, oldest first."""
+        return self._rows(_COMPLETE_STATEMENTS)
+
+    def streams_of_account(self, account_id: str) -> list[str]:
+        """The streams in which something happened to an account: its own, its items', receipts', documents'."""
+        given = {"account": account_id, "own": f"account-{account_id}"}
+        return [row["stream"] for row in self._rows(_STREAMS_OF_ACCOUNT, given)]
+
+    def _listed(self, table: str, conditions: Sequence[tuple[str, object]], only: str, order: str) -> pa.Table:
+        asked = [(condition, value) for condition, value in conditions if value is not None]
+        numbered = [condition.format(number) for number, (condition, _) in enumerate(asked, 1)]
+        where = " AND ".join([only, *numbered])
+        return self._connections.arrow(
+            f"SELECT * FROM {table} WHERE {where} ORDER BY {order}", *(value for _, value in asked)
+        )
+
+    def _rows(self, query: str, given: Mapping[str, object] | None = None) -> list[Found]:
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query.encode(), given).fetchall()
+
+    def _row(self, query: str, given: Mapping[str, object]) -> Found | None:
+        found = self._rows(query, given)
+        return found[0] if found else None
+
+
+_ITEM_ORDER: Final = "due_on, series, number, invoice_id, share"
+
+# The first column of both is the id.
+_OF_STANDING: Final = "SELECT * FROM {} WHERE %(standing)s::text IS NULL OR standing = %(standing)s ORDER BY 1"
+
+_BALANCES: Final = """
+SELECT accounts.account_id, accounts.payer, balances.currency, coalesce(balances.open_minor, 0) AS open_minor,
+    coalesce(balances.credit_minor, 0) AS credit_minor, coalesce(balances.open_items, 0) AS open_items,
+    coalesce(balances.unallocated_minor, 0) AS unallocated_minor
+FROM accounts LEFT JOIN account_balances AS balances USING (account_id)
+ORDER BY accounts.account_id, balances.currency
+"""
+
+# Above every position there can be.
+_NOW: Final = 2**63 - 1
+
+_LOADING: Final = """
+SELECT files.sha256, files.format, files.lines,
+    (SELECT count(*) FROM receipts
+        WHERE receipts.source = files.sha256 AND receipts.recorded_at_position <= %(known_at)s)
+    + (SELECT count(*) FROM bank_movements
+        WHERE bank_movements.source = files.sha256 AND bank_movements.recorded_at_position <= %(known_at)s) AS loaded
+FROM files
+WHERE files.ingested_at_position <= %(known_at)s
+    AND (files.completed_at_position IS NULL OR files.completed_at_position > %(known_at)s)
+ORDER BY files.ingested_at_position
+"""
+
+_COMPLETE_STATEMENTS: Final = """
+SELECT statements.* FROM bank_statements AS statements JOIN files USING (sha256)
+WHERE statements.complete AND files.books
+ORDER BY statements.bank_account, statements.from_on, statements.to_on, files.ingested_at_position, statements.number
+"""
+
+_STREAMS_OF_ACCOUNT: Final = """
+SELECT %(own)s::text AS stream
+UNION SELECT stream FROM activity WHERE account_id = %(account)s
+UNION SELECT document FROM activity WHERE account_id = %(account)s
+UNION SELECT 'refund-' || refund_id FROM refunds WHERE account_id = %(account)s
+UNION SELECT 'writeoff-' || write_offs.write_off_id FROM write_offs
+    JOIN open_items USING (invoice_id, share) WHERE open_items.account_id = %(account)s
+ORDER BY 1
+"""

@@ -1,0 +1,57 @@
+"""The read store: the read tables of one legal entity, as they stand, on two clocks, and one page further."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from projections.store.as_of import AsOf
+from projections.store.connections import Connections
+from projections.store.for_matching import ForMatching
+from projections.store.lookups import Lookups
+from projections.store.read_tables import Place, ReadTables
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+
+
+class ReadStore:
+    """The read tables of one entity at a libpq URL, for reading or following as the URL's role may.
+
+    Connects when first used; safe to share between threads. Raises ReadStoreTrouble.
+    """
+
+    def __init__(self, url: str, entity: str) -> None:
+        self.entity = entity
+        self.url = url
+        self._connections = Connections(url, entity)
+        self.now = Lookups(self._connections)
+        self.matching = ForMatching(self._connections)
+
+    def position(self) -> int:
+        """Every fact up to here is in the tables."""
+        with self._connections.rows() as connection:
+            return ReadTables(connection, Place(self.entity)).position()
+
+    def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
+        """Add all facts after `after` up to `upto`, in one transaction with the position; the position then."""
+        with self._connections.rows() as connection:
+            return ReadTables(connection, Place(self.entity)).apply(batch, after, upto)
+
+    def at(self, as_of: date, known_at: int) -> AsOf:
+        """The tables as of a day, known at a position; they must have followed that far."""
+        return AsOf(self._connections, as_of, known_at)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

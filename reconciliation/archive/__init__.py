@@ -1,0 +1,26 @@
+"""Files as they came, kept under the hash of their content, and what was read of them beside."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconciliation.archive.archive import Archive
+    from reconciliation.archive.gathering import FilesRefused, gather
+    from reconciliation.archive.refusals import ArchiveRefused
+
+__all__ = ["Archive", "ArchiveRefused", "FilesRefused", "gather"]
+
+# Where each exported name lives; pyarrow starts only when something read is kept or opened.
+_HOMES = {
+    "Archive": "archive",
+    "ArchiveRefused": "refusals",
+    **dict.fromkeys(("FilesRefused", "gather"), "gathering"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

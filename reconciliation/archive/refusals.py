@@ -1,0 +1,23 @@
+"""Why the archive will not keep or give a file."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+# The disk, the quota or the largest file of the file system is reached.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class ArchiveRefused(Exception):
+    """A file that cannot be kept or given; nothing of it was left behind, and the sentence says what to do."""
+
+
+def refused_by_disk(trouble: OSError, folder: Path) -> ArchiveRefused:
+    """What an error of the disk means for the archive in `folder`."""
+    if trouble.errno in _FULL:
+        return ArchiveRefused(f"the disk of {folder} is full; nothing was kept: make room and run the same again")
+    return ArchiveRefused(
+        f"the archive in {folder} cannot be written ({trouble.strerror}); nothing was kept: check that the folder"
+        " belongs to the user who runs reskontra"
+    )

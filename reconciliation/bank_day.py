@@ -1,0 +1,235 @@
+"""A bank day's steps, each safe to run again: gather, judge, plan and execute chunk by chunk, complete, tie out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ledger import Envelope, Outcome, Submission, execute
+from ledger.domain.bank_account import DeclareBankAccount
+from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile
+from ledger.domain.fact import Command
+from reconciliation.gate import Doubt, ExpectationResult, Reason, examine
+from reconciliation.loading import Loading, Proof
+from reconciliation.matching import candidates, exact
+from reconciliation.plan import Plan, SentRefund, Setting, is_receipt, plan
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from projections import Books, Report
+    from reconciliation.archive import Archive
+    from reconciliation.statements import Parsed
+    from reconciliation.store import ReconciliationStore
+
+# Entries decided and appended together: all of a chunk is in the book or nothing of it.
+CHUNK: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a file at the gate, and in how many chunks it is to be loaded."""
+
+    sha256: str
+    standing: str  # new, loading, complete, refused
+    format: str | None = None
+    books: bool = True
+    entries: int = 0
+    chunks: int = 0
+    refusals: tuple[Reason, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    warnings: tuple[Reason, ...] = ()
+    expectations: tuple[ExpectationResult, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What became of a chunk's commands."""
+
+    done: int
+    nothing_new: int
+    refused: tuple[Outcome, ...]
+
+
+@dataclass(slots=True)
+class BankDay:
+    """One day's work on one legal entity's bank files; time and actor come in from outside."""
+
+    books: Books
+    archive: Archive
+    desk: ReconciliationStore
+    on: date
+    recorded_at: datetime
+    actor: str = "job:bank-day"
+    currencies: frozenset[str] = frozenset({"SEK"})
+    declare: bool = False
+    _loading: dict[str, Loading] = field(default_factory=dict)
+
+    def gather(self, paths: Sequence[Path]) -> list[tuple[str, str]]:
+        """Keep each file in the archive by its content; (name, sha256) in order, files of a folder by name."""
+        return [(path.name, sha256) for path, sha256 in self.archive.gather(paths)]
+
+    def judge(self, sha256: str, *, dry_run: bool = False) -> Judged:
+        """Read a file and put it before the gate; the verdict is kept, and a refused file recorded as refused."""
+        known = self.books.store.now.file(sha256)
+        if known is not None and known["standing"] == "complete":
+            return Judged(sha256, "complete", known["format"])
+        loading = self._loaded(sha256)
+        verdict = examine(loading.parsed, loading.terms)
+        refusals = verdict.refusals or self._strangers(loading.parsed, dry_run)
+        judged = Judged(
+            sha256,
+            "refused" if refusals else "new" if known is None else str(known["standing"]),
+            loading.parsed.format,
+            refusals=refusals,
+            doubts=verdict.doubts,
+            warnings=verdict.warnings,
+            expectations=verdict.expectations,
+        )
+        if not dry_run:
+            self.desk.keep_verdict(sha256, verdict, self.recorded_at)
+        return self._refused(judged, dry_run) if refusals else self._opened(judged, loading, dry_run)
+
+    def plan(self, sha256: str, chunk: int) -> Plan:
+        """Commands and reviews for one chunk of a file's entries, those seen before left out."""
+        loading = self._loaded(sha256)
+        entries = loading.entries(self.books.store.matching).slice(chunk * CHUNK, CHUNK)
+        seen = set(self.books.journal.marks([f"line:{key}" for key in entries["key"]]))
+        entries = entries.filter([f"line:{key}" not in seen for key in entries["key"]])
+        receipts = entries.filter([is_receipt(row) for row in entries.iter_rows(named=True)])
+        matched = exact.match(receipts, self.books.store.matching.by_reference(exact.asked(receipts), 2))
+        return plan(entries, matched, self._candidates(matched), self._setting(loading))
+
+    def execute(self, plan: Plan) -> Executed:
+        """Keep the reviews, then record the chunk: all of it or nothing."""
+        self.desk.keep_reviews(plan.reviews, self.recorded_at)
+        outcomes = execute(self.books.journal, plan.submissions, chunk=max(len(plan.submissions), 1))
+        return Executed(
+            done=sum(outcome.status == "done" for outcome in outcomes),
+            nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
+            refused=tuple(outcome for outcome in outcomes if outcome.status == "refused"),
+        )
+
+    def complete(self, sha256: str) -> CompleteFile:
+        """Say that all of a file is in the book, with what it led to as the read tables count it."""
+        self.follow()
+        loading = self._loaded(sha256)
+        receipts, movements, allocations = self.books.store.matching.counts_of_file(sha256)
+        entries = loading.entries(self.books.store.matching).height
+        command = CompleteFile(
+            sha256=sha256,
+            receipts=receipts,
+            movements=movements,
+            allocations=allocations,
+            seen_before=entries - receipts - movements,
+            in_doubt=self.desk.open_doubts(sha256),
+        )
+        self._submit(command, f"complete:{sha256}")
+        self._loading.pop(sha256, None)
+        return command
+
+    def follow(self) -> int:
+        """Bring the read tables up to the book; the position, noted as known now."""
+        return self.books.follow(at=self.recorded_at)
+
+    def tie_out(self) -> Report:
+        """Control accounts beside the sub-ledger at the end of the day."""
+        return self.books.tie_out(self.on)
+
+    def _loaded(self, sha256: str) -> Loading:
+        if sha256 not in self._loading:
+            self._loading.clear()
+            self._loading[sha256] = Loading(sha256, self.archive, self.on, self.currencies, self._sources())
+        return self._loading[sha256]
+
+    def _sources(self) -> dict[str, tuple[str, str]]:
+        declared = self.books.store.now.bank_accounts()
+        return {row["bank_account"]: (row["currency"], row["source"]) for row in declared}
+
+    def _strangers(self, parsed: Parsed, dry_run: bool) -> tuple[Reason, ...]:
+        """Accounts nobody declared: refused, or declared with this format as their source where that is asked."""
+        sources = self._sources()
+        reasons: dict[str, Reason] = {}
+        for row in parsed.statements.select(["account", "currency"]).to_pylist():
+            account, currency = row["account"] or "", row["currency"] or ""
+            if account in sources and sources[account][0] == currency:
+                continue
+            if self.declare and account not in sources:
+                if dry_run:
+                    continue
+                command = DeclareBankAccount(bank_account=account, currency=currency, source=str(parsed.format))
+                outcome = self._submit(command, f"declare:{account}:{currency}:{parsed.format}", check=False)
+                if outcome.status != "refused":
+                    continue
+            reasons[account] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {account[-4:]}")
+        if self.declare and not reasons:
+            self.follow()
+            self._loading.clear()
+        return tuple(reasons.values())
+
+    def _refused(self, judged: Judged, dry_run: bool) -> Judged:
+        if not dry_run:
+            codes = tuple(dict.fromkeys(reason.code for reason in judged.refusals))
+            command = RejectFile(sha256=judged.sha256, format=judged.format, reasons=codes)
+            self._submit(command, f"reject:{judged.sha256}:{','.join(codes)}")
+        self._loading.pop(judged.sha256, None)
+        return judged
+
+    def _opened(self, judged: Judged, loading: Loading, dry_run: bool) -> Judged:
+        loading = self._loaded(judged.sha256)
+        if not dry_run:
+            command = IngestFile(
+                sha256=judged.sha256,
+                format=str(judged.format),
+                books=loading.books,
+                statements=loading.proven(),
+                lines=loading.lines,
+                chunks=-(-loading.height // CHUNK),
+            )
+            self._submit(command, f"ingest:{judged.sha256}")
+            self.follow()
+            self.desk.keep_doubts(judged.sha256, judged.doubts, self.recorded_at)
+        return Judged(
+            judged.sha256,
+            judged.standing,
+            judged.format,
+            loading.books,
+            loading.height,
+            -(-loading.height // CHUNK),
+            doubts=judged.doubts,
+            warnings=judged.warnings,
+            expectations=judged.expectations,
+            proofs=loading.proofs(self.books.store.matching),
+        )
+
+    def _candidates(self, matched: pl.DataFrame) -> pl.DataFrame:
+        unmatched = matched.filter(matched["reason"].is_not_null())
+        slipped = candidates.slips(unmatched)
+        look_up, most = self.books.store.matching, candidates.MOST
+        amounts = sorted(set(unmatched.select("currency", "amount_minor").iter_rows()))
+        by_reference = look_up.by_reference(sorted(set(slipped["reference"])), most)
+        return candidates.candidates(unmatched, slipped, by_reference, look_up.by_amount(amounts, most))
+
+    def _setting(self, loading: Loading) -> Setting:
+        sent = self.books.store.matching.refunds_under_way()
+        refunds = {end_to_end_id: SentRefund(*refund) for end_to_end_id, refund in sent.items()}
+        return Setting(loading.sha256, str(loading.parsed.format), self.actor, self.recorded_at, refunds)
+
+    def _submit(self, command: Command, key: str, *, check: bool = True) -> Outcome:
+        envelope = Envelope(
+            occurred_on=self.on, accounting_date=self.on, recorded_at=self.recorded_at, actor=self.actor, key=key
+        )
+        outcome = execute(self.books.journal, Submission(command, envelope))
+        if check and outcome.status == "refused":
+            raise RuntimeError(f"{type(command).__name__} was refused: {outcome.sentence}")
+        return outcome
+
+
+_UNKNOWN_ACCOUNT: Final = (
+    "The file is of a bank account that was not declared, or in another currency. If the account is ours, declare "
+    "it with `reskontra bank-account declare`, or run with --declare to take this file as its source."
+)

@@ -1,0 +1,139 @@
+"""The bank day: gather, gate, plan and execute chunk by chunk, follow, tie out; every step is safe to run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.schedules import Cron
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+from ledger import JournalUnavailable
+from projections import ReadStoreUnavailable
+from reconciliation.bank_day import BankDay, Executed, Judged
+from reconciliation.flows.artifacts import show_day
+from reconciliation.flows.summary import DaySummary, FileSummary
+from reconciliation.flows.surroundings import at_work
+from reconciliation.plan import Plan
+
+# Only what may pass by itself is tried again: a database that restarts. Nothing is doubled by a second try.
+_PASSING: Final = (JournalUnavailable, ReadStoreUnavailable, ConnectionError)
+
+
+def _passes(_task: Any, _run: Any, state: Any) -> bool:
+    return isinstance(state.result(raise_on_failure=False), _PASSING)
+
+
+def _step(name: str) -> Callable[[Callable[..., Any]], Any]:
+    return task(
+        name=name,
+        cache_policy=NO_CACHE,
+        retries=4,
+        retry_delay_seconds=[1, 3, 10, 30],
+        retry_condition_fn=_passes,
+        log_prints=False,
+    )
+
+
+@_step("gather")
+def gather(day: BankDay, paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Archive the files by their content."""
+    return day.gather([Path(path) for path in paths])
+
+
+@_step("gate")
+def gate(day: BankDay, sha256: str) -> Judged:
+    """Is this file sound?"""
+    return day.judge(sha256)
+
+
+@_step("plan")
+def plan(day: BankDay, sha256: str, chunk: int) -> Plan:
+    """What a chunk of the file leads to."""
+    return day.plan(sha256, chunk)
+
+
+@_step("execute")
+def execute(day: BankDay, planned: Plan) -> Executed:
+    """Record it, all or nothing."""
+    return day.execute(planned)
+
+
+@_step("complete")
+def complete(day: BankDay, sha256: str) -> Any:
+    """All of the file is in the book."""
+    return day.complete(sha256)
+
+
+@_step("follow")
+def follow(day: BankDay) -> int:
+    """Bring the read tables up to the book."""
+    return day.follow()
+
+
+@_step("tie-out")
+def tie_out(day: BankDay) -> Any:
+    """Control accounts beside the sub-ledger."""
+    return day.tie_out()
+
+
+@flow(name="bank-day", flow_run_name="bank-day-{entity}-{on}", validate_parameters=False)
+def _bank_day(
+    entity: str,
+    paths: list[str],
+    on: str | None = None,
+    currencies: list[str] | None = None,
+    declare: bool = False,
+    recorded_at: str | None = None,
+    actor: str = "job:bank-day",
+) -> dict[str, Any]:
+    now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
+    when = date.fromisoformat(on) if on else now.date()
+    kept = frozenset(currencies or ["SEK"])
+    with at_work(entity, when, now, kept, actor, declare=declare) as day:
+        summary = DaySummary(entity=entity, on=when, files=[])
+        for name, sha256 in gather(day, paths):
+            summary.files.append(_load(day, name, sha256))
+        summary.position = follow(day)
+        summary.tied_out(tie_out(day))
+        show_day(summary)
+        return summary.plain()
+
+
+def _load(day: BankDay, name: str, sha256: str) -> FileSummary:
+    summary = FileSummary.of(name, gate(day, sha256))
+    if summary.standing in ("complete", "refused"):
+        return summary
+    for chunk in range(summary.chunks):
+        planned = plan(day, sha256, chunk)
+        summary.add(planned, execute(day, planned))
+    summary.complete(complete(day, sha256))
+    return summary
+
+
+def bank_day(**given: Any) -> dict[str, Any]:
+    """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `currencies`, `declare`, `recorded_at`.
+
+    Returns what became of each file, of the money, and whether the book ties out, as plain JSON values.
+    Prefect's heartbeat, which costs a second a run, is for jobs that nobody waits for.
+    """
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        result: dict[str, Any] = _bank_day(**given)
+        return result
+
+
+def serve(entity: str, folder: str, cron: str, timezone: str, currencies: list[str]) -> None:
+    """Run the bank day over a folder on a schedule until stopped, on the Prefect server of PREFECT_API_URL."""
+    parameters = {"entity": entity, "paths": [folder], "currencies": currencies}
+    _bank_day.serve(
+        name=f"bank-day-{entity}",
+        schedule=Cron(cron, timezone=timezone),
+        parameters=parameters,
+        limit=1,
+        global_limit=1,
+        print_starting_message=False,
+    )

@@ -1,0 +1,65 @@
+"""Where jobs run: the books they open, and Prefect's own settings, all from the environment of the process.
+
+A scheduled run is a process of its own that inherits its environment; so passwords are never parameters of a
+job, which Prefect keeps and shows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from projections import open_books
+from reconciliation.archive import Archive
+from reconciliation.bank_day import BankDay
+from reconciliation.store import ReconciliationStore
+
+_URL: Final = "RESKONTRA_WRITER_URL"
+_DATA: Final = "RESKONTRA_DATA_DIR"
+
+# Nothing is reported to anybody, rows arrive in batches, and the server's own chatter stays out of ours.
+_PREFECT: Final[Mapping[str, str]] = {
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "100",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+}
+
+
+class SurroundingsMissing(Exception):
+    """A job was started in a process that was not told where the books are."""
+
+
+def settle_surroundings(environ: MutableMapping[str, str], writer_url: str, data_dir: Path) -> None:
+    """Tell this process, and those it starts, where the books are; before Prefect is imported.
+
+    What is set already stays: a Prefect server of one's own (PREFECT_API_URL), for instance.
+    """
+    environ[_URL] = writer_url
+    environ[_DATA] = str(data_dir)
+    for name, value in {**_PREFECT, "PREFECT_HOME": str(data_dir / "prefect")}.items():
+        environ.setdefault(name, value)
+
+
+@contextmanager
+def at_work(
+    entity: str, on: date, recorded_at: datetime, currencies: frozenset[str], actor: str, *, declare: bool = False
+) -> Iterator[BankDay]:
+    """The books, archive and working lists of an entity for one job; closed afterwards."""
+    if _URL not in os.environ or _DATA not in os.environ:
+        raise SurroundingsMissing(f"set {_URL} and {_DATA}, or start the job with the reskontra command")
+    url = os.environ[_URL]
+    with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
+        archive = Archive(Path(os.environ[_DATA]) / "archive")
+        yield BankDay(books, archive, desk, on, recorded_at, actor, currencies, declare)

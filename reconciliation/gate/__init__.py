@@ -1,0 +1,39 @@
+"""Is this file sound? Accepted, or refused whole with reasons, and what is doubtful about its lines."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconciliation.gate.codes import CODES, GATE_VERSION, Code
+    from reconciliation.gate.examination import examine
+    from reconciliation.gate.judging import GateBroken
+    from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
+
+__all__ = [
+    "CODES",
+    "GATE_VERSION",
+    "Code",
+    "Doubt",
+    "ExpectationResult",
+    "GateBroken",
+    "Reason",
+    "Terms",
+    "Verdict",
+    "examine",
+]
+
+# Where each exported name lives; Great Expectations starts only when a file is examined.
+_HOMES = {
+    **dict.fromkeys(("CODES", "GATE_VERSION", "Code"), "codes"),
+    **dict.fromkeys(("Doubt", "ExpectationResult", "Reason", "Terms", "Verdict"), "verdict"),
+    "examine": "examination",
+    "GateBroken": "judging",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,280 @@
+"""Every code the gate gives: what it expected, and what a person does when it is not so.
+
+Codes of the readers (reconciliation/statements, problems) pass through with the sentence of the reader. The rule
+of proof, which decides whether a file is booked at all (an unproven file is refused whole):
+
+- camt.053: opening and closing booked balance stand in each statement, and opening plus the booked movements is
+  closing. Totals that the statement declares beside them (TxsSummry) must be right too.
+- BgMax: each deposit (TK15) is the sum, and has the number, of its payments and deductions, and the counts of the
+  end record (TK70) are those of the file.
+- camt.054 has no balances. Each booked movement must be covered by a second statement of the bank: a declared sum
+  of its side (TxsSummry) that is right; or details whose own amounts sum to it; or, where it has no more than one
+  detail and that without an amount, a declared number of movements (TtlNtries/NbOfNtries) that is right. A
+  notification without any of these is refused as unproven.
+- camt.052 is the day so far: its movements come again in camt.053, so it is never booked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
+
+# Raised when a file could get another verdict than before; stored verdicts are kept by it.
+GATE_VERSION: Final = "1"
+
+Effect = Literal["refuse", "doubt", "warning"]
+
+
+class Code(NamedTuple):
+    """What a code leads to, what was expected, and what is wrong and to be done when it is not so."""
+
+    effect: Effect
+    expected: str
+    sentence: str
+
+
+_FILE = {
+    "file_not_readable": Code(
+        "refuse",
+        "the reader found nothing that forbids trusting the file",
+        "The reader found what forbids trusting the file; the reader's own code and sentence say what to do.",
+    ),
+    "line_doubtful": Code(
+        "doubt",
+        "the reader found nothing doubtful about a line",
+        "The reader found a line doubtful; the reader's own code and sentence say what to do.",
+    ),
+    "intraday_report": Code(
+        "refuse",
+        "the file is a statement or a notification, not the day so far",
+        "This is an intraday report (camt.052): its movements come again in the camt.053 and are booked from there."
+        " Load the camt.053 or camt.054 of the day instead.",
+    ),
+    "format_not_provable": Code(
+        "refuse",
+        "the format is one for which a rule of proof is written",
+        "No rule says how a file of this format proves itself, so nothing of it is booked. Load a format that is"
+        " proven: camt.053, camt.054, BgMax.",
+    ),
+    "statement_missing": Code(
+        "refuse",
+        "the file holds at least one statement",
+        "The file holds no statement. Check that it is the file the bank sent, and fetch it again.",
+    ),
+}
+
+_STATEMENT = {
+    "statement_repeated": Code(
+        "refuse",
+        "each statement stands in the file once",
+        "The same statement of the same account stands in the file twice, so its lines could be booked twice. Remove"
+        " the repetition or ask the bank for the file again.",
+    ),
+    "currency_unknown": Code(
+        "refuse",
+        "the currency of each statement is listed in ISO 4217",
+        "The currency is not in ISO 4217, so its minor unit is not known. Ask the bank for a corrected statement.",
+    ),
+    "currency_not_kept": Code(
+        "refuse",
+        "the entity keeps the currency of each statement",
+        "The entity does not keep this currency. Load the file for the entity that owns the account, or declare the"
+        " currency as kept first.",
+    ),
+    "statement_date_beyond_belief": Code(
+        "refuse",
+        "the period of each statement lies within the believable days",
+        "The period of the statement lies outside the days the entity believes. If the days are right, widen the"
+        " believable range; else ask the bank for a corrected statement.",
+    ),
+    "statement_period_reversed": Code(
+        "refuse",
+        "the period of each statement ends on or after its first day",
+        "The statement ends before it begins. Ask the bank for a corrected statement.",
+    ),
+    "sum_too_large": Code(
+        "refuse",
+        "the booked movements of each statement sum to an amount of 64 bits",
+        "The movements sum to more than an account can hold, so amounts are damaged. Fetch the file again.",
+    ),
+    "balance_missing": Code(
+        "refuse",
+        "each statement gives its opening and its closing booked balance",
+        "Opening or closing booked balance (OPBD or PRCD, CLBD) is missing, so the statement proves nothing. Ask the"
+        " bank for statements with both balances.",
+    ),
+    "balances_do_not_foot": Code(
+        "refuse",
+        "opening balance plus booked movements is the closing balance",
+        "Opening balance plus booked movements is not the closing balance: movements are missing, doubled or changed."
+        " Fetch the file again, or ask the bank for a corrected statement.",
+    ),
+    "declared_count_differs": Code(
+        "refuse",
+        "the number of movements is the one the statement declares",
+        "The statement declares another number of movements (TxsSummry) than it holds. Fetch the file again, or ask the"
+        " bank for a corrected statement.",
+    ),
+    "declared_credits_differ": Code(
+        "refuse",
+        "the credits sum to what the statement declares",
+        "The credits do not sum to what the statement declares (TxsSummry/TtlCdtNtries). Fetch the file again, or ask"
+        " the bank for a corrected statement.",
+    ),
+    "declared_debits_differ": Code(
+        "refuse",
+        "the debits sum to what the statement declares",
+        "The debits do not sum to what the statement declares (TxsSummry/TtlDbtNtries). Fetch the file again, or ask"
+        " the bank for a corrected statement.",
+    ),
+    "declared_sum_differs": Code(
+        "refuse",
+        "the movements sum to what the statement declares",
+        "The movements do not sum to what the statement declares (TxsSummry/TtlNtries). Fetch the file again, or ask"
+        " the bank for a corrected statement.",
+    ),
+    "control_totals_missing": Code(
+        "refuse",
+        "the file states its control totals",
+        "The file states no control totals, so it may be cut off. Fetch the file again.",
+    ),
+    "control_total_differs": Code(
+        "refuse",
+        "each control total of the file is what the file holds",
+        "A control total of the file is not what the file holds: records are missing or doubled. Fetch the file again,"
+        " or ask the bank for a corrected file.",
+    ),
+    "created_beyond_belief": Code(
+        "warning",
+        "each statement was made within the believable days",
+        "The statement says that it was made on a day outside the believable range; its movements are judged by their"
+        " own dates. Tell the bank if it happens again.",
+    ),
+}
+
+_MOVEMENT = {
+    "amount_missing": Code(
+        "refuse",
+        "each booked movement has an amount",
+        "A booked movement has no readable amount. Ask the bank for a corrected statement.",
+    ),
+    "currencies_mixed": Code(
+        "refuse",
+        "each booked movement is in the currency of its statement",
+        "A booked movement is in another currency than its statement, so the sums prove nothing. Ask the bank for one"
+        " statement for each currency.",
+    ),
+    "deposit_does_not_sum": Code(
+        "refuse",
+        "each deposit is the sum of its payments less its deductions",
+        "The deposit is not the sum of its payments and deductions: records are missing, doubled or changed. Fetch the"
+        " file again.",
+    ),
+    "deposit_count_differs": Code(
+        "refuse",
+        "each deposit has as many payments and deductions as it says",
+        "The deposit says another number of payments and deductions than stand before it. Fetch the file again.",
+    ),
+    "movement_unproven": Code(
+        "refuse",
+        "each booked movement is covered by a declared total, by its details' amounts, or by a declared count",
+        "Nothing in the notification confirms the amount of this movement. Ask the bank to send totals (TxsSummry with"
+        " TtlNtries, TtlCdtNtries and TtlDbtNtries) or amounts in each TxDtls; or load the camt.053 of the account.",
+    ),
+    "booked_on_missing": Code(
+        "doubt",
+        "each booked movement says on which day it was booked",
+        "The booking date is missing; the value date, else the statement's last day, is used. Check the day with the"
+        " bank.",
+    ),
+    "booked_on_beyond_belief": Code(
+        "doubt",
+        "each booked movement was booked within the believable days",
+        "The booking date lies outside the believable days; the value date, else the statement's last day, is used."
+        " Check the day with the bank.",
+    ),
+    "value_on_beyond_belief": Code(
+        "doubt",
+        "each booked movement has its value date within the believable days",
+        "The value date lies outside the believable days. Check the day with the bank.",
+    ),
+    "bank_ref_repeated": Code(
+        "doubt",
+        "the bank's own id stands on one movement of an account",
+        "The bank's own id stands on several movements of the account. Check that the bank booked each of them, and"
+        " not one twice.",
+    ),
+    "details_do_not_sum": Code(
+        "doubt",
+        "each booked movement is the sum of its details, less the charges stated",
+        "The details do not sum to the movement, and stated charges do not explain the rest, which stands as an"
+        " amount of its own. Ask the bank what it is for.",
+    ),
+    "details_without_amounts": Code(
+        "doubt",
+        "several details of one movement each have an amount",
+        "The movement has several details and not all of them have an amount, so it cannot be divided. Load the"
+        " camt.054 of the day, or divide it by hand.",
+    ),
+    "details_missing": Code(
+        "doubt",
+        "a movement that is said to have several details has them",
+        "The movement is said to gather several payments and none of them is in the file. Load the camt.054 of the"
+        " day, or divide it by hand.",
+    ),
+    "details_count_differs": Code(
+        "doubt",
+        "each movement has as many details as the bank says",
+        "The movement has another number of details than the bank says. Compare them with the bank's own list.",
+    ),
+    "line_repeated": Code(
+        "warning",
+        "no movement without a bank id repeats another",
+        "Movements without a bank id repeat each other in all they say; each of them is booked. Compare them with the"
+        " account if that is not expected.",
+    ),
+}
+
+_MEMBER = {
+    "amount_not_exact": Code(
+        "doubt",
+        "each amount is exact in the minor unit of its currency",
+        "The amount could not be read exactly in the minor unit of its currency. Ask the bank for the exact amount.",
+    ),
+    "amount_zero": Code(
+        "doubt",
+        "no amount is zero",
+        "The amount is zero, so there is nothing to book for it. Check whether the bank only meant to inform.",
+    ),
+    "detail_currency_differs": Code(
+        "doubt",
+        "each detail is in the currency of its movement",
+        "The detail is in another currency than its movement, so the movement is not divided by it. Divide it by hand.",
+    ),
+    "reference_check_digit_wrong": Code(
+        "doubt",
+        "the check digit of each reference holds",
+        "The check digit of the reference is wrong, so a digit is mistyped and no item is chosen by it. Choose the item"
+        " by hand; the candidates show near references.",
+    ),
+    "text_damaged": Code(
+        "doubt",
+        "texts and names are readable characters",
+        "A text or name holds characters that could not be decoded. Read the original in the archive before acting on"
+        " it, and tell the bank which encoding arrived.",
+    ),
+}
+
+_GATE = {
+    "doubts_not_listed": Code(
+        "warning",
+        "the doubts of one code are few enough to be listed",
+        "There are more doubts of this code than are listed. Their common cause is likely one fault of the file or of"
+        " how it is read: look for it before working through the list.",
+    ),
+}
+
+# Judged first: a file that fails here is no file to judge further.
+FILE_CODES: Final = frozenset(_FILE)
+CODES: Final[Mapping[str, Code]] = MappingProxyType({**_FILE, **_STATEMENT, **_MOVEMENT, **_MEMBER, **_GATE})

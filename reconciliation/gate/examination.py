@@ -1,0 +1,178 @@
+"""A file before the gate: measured, judged by Great Expectations, and told what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from reconciliation.gate.codes import CODES, FILE_CODES
+from reconciliation.gate.frames import Frames, measure
+from reconciliation.gate.judging import Bench, Outcome, bench
+from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
+from reconciliation.statements import Parsed
+
+# So many rows of one code are listed one by one; whoever reads a list does not read a longer one.
+_REASONS_LISTED: Final = 20
+_DOUBTS_LISTED: Final = 1_000
+_DOUBTS_LISTED_PERCENT: Final = 5
+
+# Figures of the account or the file, never of a payer, that help to find the fault.
+_FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "currency_unknown": ("currency",),
+    "currency_not_kept": ("currency",),
+    "statement_date_beyond_belief": ("from_on", "to_on"),
+    "statement_period_reversed": ("from_on", "to_on"),
+    "balance_missing": ("opening_minor", "closing_minor"),
+    "balances_do_not_foot": ("opening_minor", "booked_minor", "closing_minor"),
+    "declared_count_differs": ("declared_count", "booked_count", "stated_count"),
+    "declared_credits_differ": ("declared_credit_minor", "booked_credit_minor", "stated_credit_minor"),
+    "declared_debits_differ": ("declared_debit_minor", "booked_debit_minor", "stated_debit_minor"),
+    "declared_sum_differs": ("declared_sum_minor", "booked_gross_minor", "stated_gross_minor"),
+    "control_total_differs": ("name", "declared", "found"),
+    "created_beyond_belief": ("created_on",),
+}
+
+# Codes of the reader that say why an amount is not exact.
+_INEXACT: Final = frozenset({"amount_not_exact", "amount_too_precise", "amount_unreadable", "currency_unknown"})
+
+
+class Finding(NamedTuple):
+    """What was judged about one frame."""
+
+    about: str
+    frame: pl.DataFrame
+    outcomes: Sequence[Outcome]
+
+    def only(self, codes: Collection[str]) -> Finding:
+        """The same, of some codes only."""
+        return self._replace(outcomes=[outcome for outcome in self.outcomes if outcome.code in codes])
+
+
+def examine(parsed: Parsed, terms: Terms) -> Verdict:
+    """Whether a file is proven, and what is doubtful about its lines.
+
+    An unproven file is refused whole; in an accepted one every booked movement is booked, the doubtful ones too.
+    Dates are believed within `terms`. Raises GateBroken when an expectation could not be judged.
+    """
+    frames = measure(parsed)
+    with bench() as at:
+        findings = _judged(frames, at, terms, parsed.format)
+    refusals = _reasons(findings)
+    doubts, unlisted = _doubts(findings)
+    return Verdict(
+        accepted=not refusals,
+        format=parsed.format,
+        refusals=refusals,
+        doubts=tuple(doubts),
+        warnings=(*_warnings(findings, frames), *unlisted),
+        expectations=tuple(_recorded(findings)),
+    )
+
+
+def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list[Finding]:
+    """Is this a file at all, of a format that is booked? Do its statements prove themselves? What of its lines?
+
+    Frames without rows are not judged: nothing can be wrong in them.
+    """
+    from reconciliation.gate import suites
+
+    asked = {
+        "problems": (frames.problems, suites.problems()),
+        "statements": (frames.statements, suites.statements(terms, format)),
+        "totals": (frames.totals, suites.totals()),
+        "movements": (frames.movements, suites.movements(terms, format)),
+        "members": (frames.members, suites.members()),
+    }
+    findings: list[Finding] = []
+    for about, (frame, suite) in asked.items():
+        if frame.height:
+            findings.append(Finding(about, frame, at.judge(about, frame, suite)))
+        if about in ("problems", "statements"):
+            first = [finding.only(FILE_CODES) for finding in findings]
+            if _reasons(first):
+                return first
+    return findings
+
+
+def _failed(findings: Iterable[Finding], effect: str) -> Iterator[tuple[Finding, Outcome]]:
+    for finding in findings:
+        for outcome in finding.outcomes:
+            if not outcome.success and CODES[outcome.code].effect == effect:
+                yield finding, outcome
+
+
+def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
+    """Why the file is refused: each failing statement, total or movement, up to a number that can be read."""
+    reasons: list[Reason] = []
+    for finding, outcome in _failed(findings, "refuse"):
+        listed = outcome.rows[:_REASONS_LISTED]
+        reasons += [_reason(outcome.code, row) for row in _rows(finding.frame, listed)] or [_reason(outcome.code, {})]
+        if len(outcome.rows) > len(listed):
+            more = f"{CODES[outcome.code].sentence} ({len(outcome.rows) - len(listed)} more of them)"
+            reasons.append(Reason(outcome.code, more, "file"))
+    return tuple(dict.fromkeys(reasons))
+
+
+def _reason(code: str, row: Mapping[str, Any]) -> Reason:
+    if code == "file_not_readable":
+        return Reason(row["code"], row["message"], row["position"])
+    figures = ", ".join(f"{name} {row[name]}" for name in _FIGURES.get(code, ()) if name in row)
+    sentence = CODES[code].sentence
+    return Reason(code, f"{sentence} ({figures})" if figures else sentence, _position(row))
+
+
+def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
+    """What is worth knowing: one for each code of ours, with how often and where first; and all the reader's."""
+    warnings = []
+    for finding, outcome in _failed(findings, "warning"):
+        first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})
+        sentence = f"{CODES[outcome.code].sentence} ({outcome.failed} of {outcome.checked}, here the first)"
+        warnings.append(Reason(outcome.code, sentence, _position(first)))
+    said = frames.problems.filter(pl.col("severity") == "warning").select("code", "message", "position")
+    return warnings + [Reason(*row) for row in said.iter_rows()]
+
+
+def _doubts(findings: Sequence[Finding]) -> tuple[list[Doubt], list[Reason]]:
+    """What is doubtful about lines, and a warning for each code of which only the first are listed."""
+    doubts: dict[tuple[int | None, int | None, int, str], Doubt] = {}
+    unlisted = []
+    for finding, outcome in _failed(findings, "doubt"):
+        most = max(_DOUBTS_LISTED, outcome.checked * _DOUBTS_LISTED_PERCENT // 100)
+        for row in _rows(finding.frame, outcome.rows[:most]):
+            doubt = _doubt(outcome.code, row)
+            doubts.setdefault((doubt.statement_no, doubt.line_no, doubt.detail_no, _kind(doubt.code)), doubt)
+        if len(outcome.rows) > most:
+            counts = f"({outcome.code}: {len(outcome.rows)} found, {most} listed)"
+            unlisted.append(Reason("doubts_not_listed", f"{CODES['doubts_not_listed'].sentence} {counts}", "file"))
+    return list(doubts.values()), unlisted
+
+
+def _doubt(code: str, row: Mapping[str, Any]) -> Doubt:
+    place = (row["statement_no"], row["line_no"], row.get("detail_no", 0))
+    if code == "line_doubtful":
+        return Doubt(*place, row["code"], row["message"], row["position"])
+    return Doubt(*place, code, CODES[code].sentence, row["raw_position"])
+
+
+def _kind(code: str) -> str:
+    """One doubt about an amount is enough: the reader's, which comes first, says more than ours."""
+    return "amount_not_exact" if code in _INEXACT else code
+
+
+def _rows(frame: pl.DataFrame, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Rows of a frame by their numbers, in the order of the file."""
+    return frame[sorted(numbers)].iter_rows(named=True)
+
+
+def _position(row: Mapping[str, Any]) -> str:
+    return row.get("raw_position") or row.get("position") or "file"
+
+
+def _recorded(findings: Sequence[Finding]) -> Iterator[ExpectationResult]:
+    """What was expected and how it went, in counts."""
+    for finding in findings:
+        for code, expectation, success, checked, failed, _ in finding.outcomes:
+            expected = CODES[code].expected
+            yield ExpectationResult(code, expectation, expected, finding.about, success, checked, failed)

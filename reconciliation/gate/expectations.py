@@ -1,0 +1,128 @@
+"""What Great Expectations does not know by itself: what a statement owes to its balances, totals and details.
+
+Imported only when a file is judged, because it starts Great Expectations. Amounts are 64-bit integers of minor units
+that may be missing; a comparison with a missing amount does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import MulticolumnMapExpectation
+from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (
+    multicolumn_condition_partial,
+)
+from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map_metric_provider import (
+    MulticolumnMapMetricProvider,
+)
+
+# Makes a method that is given the columns, and answers per row, the condition of its metric.
+_condition: Final[Callable[[Callable[..., Any]], Any]] = multicolumn_condition_partial(engine=PandasExecutionEngine)
+_DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
+
+
+def _holds(condition: Any) -> Any:
+    """A condition per row as plain booleans; unknown is not held."""
+    return condition.astype("boolean").fillna(value=False).astype(bool)
+
+
+class BalancesFoot(MulticolumnMapMetricProvider):
+    """Whether opening + movements = closing, per row of (opening, movements, closing)."""
+
+    condition_metric_name = "multicolumn_values.reskontra_balances_foot"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @_condition
+    def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805  the decorator makes it a class method
+        # As Python's integers, which do not wrap around.
+        opening, movements, closing = (column_list.iloc[:, place].astype(object) for place in range(3))
+        return _holds(opening + movements == closing)
+
+
+class ExpectBalancesToFoot(MulticolumnMapExpectation):
+    """Opening balance plus booked movements is the closing balance."""
+
+    map_metric: ClassVar[str] = BalancesFoot.condition_metric_name
+    args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
+
+
+class DeclaredIsRead(MulticolumnMapMetricProvider):
+    """Whether a declared figure, its sign aside, is one of those read, per row of (declared, read, read …).
+
+    What is not declared holds.
+    """
+
+    condition_metric_name = "multicolumn_values.reskontra_declared_is_read"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @_condition
+    def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805
+        declared = column_list.iloc[:, 0].abs()
+        held = declared.isna()
+        for place in range(1, column_list.shape[1]):
+            held = held | _holds(column_list.iloc[:, place].abs() == declared)
+        return held
+
+
+class ExpectDeclaredToBeRead(MulticolumnMapExpectation):
+    """A figure that the bank declares is the one that was read."""
+
+    map_metric: ClassVar[str] = DeclaredIsRead.condition_metric_name
+    args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
+
+
+def _explained(amount: Any, details: Any, charges: Any) -> Any:
+    """Details sum to their movement, or do so once the charges are taken off (charges above zero are taken from us)."""
+    return _holds(details == amount) | _holds(details - charges == amount)
+
+
+class DetailsSum(MulticolumnMapMetricProvider):
+    """Whether details sum to their movement, per row of (movement, details, charges); no details sum to zero."""
+
+    condition_metric_name = "multicolumn_values.reskontra_details_sum"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @_condition
+    def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805
+        amount, details, charges = (column_list.iloc[:, place] for place in range(3))
+        return _explained(amount, details.fillna(0), charges.fillna(0))
+
+
+class ExpectDetailsToSumToMovement(MulticolumnMapExpectation):
+    """The details of a movement sum to it, less the charges that are stated."""
+
+    map_metric: ClassVar[str] = DetailsSum.condition_metric_name
+    args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
+
+
+class MovementProven(MulticolumnMapMetricProvider):
+    """Whether something else of the bank confirms a movement.
+
+    Per row of (movement, declared sum of its side, details, charges, declared number of movements, number of details,
+    number of details with an amount).
+    """
+
+    condition_metric_name = "multicolumn_values.reskontra_movement_proven"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @_condition
+    def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805
+        amount, declared, details, charges, count, members, with_amount = (
+            column_list.iloc[:, place] for place in range(7)
+        )
+        summed = _explained(amount, details, charges.fillna(0))
+        counted = count.notna() & _holds(members <= 1) & _holds(with_amount == 0)
+        return _holds(declared.notna()) | summed | _holds(counted)
+
+
+class ExpectMovementToBeProven(MulticolumnMapExpectation):
+    """A declared total, the details' own amounts or a declared count stand behind a movement."""
+
+    map_metric: ClassVar[str] = MovementProven.condition_metric_name
+    args_keys: ClassVar[tuple[str, ...]] = ("column_list",)

@@ -1,0 +1,187 @@
+"""What the gate measures of a file before it is judged: statements, movements and members with their sums.
+
+Sums are taken exactly (128-bit integers) and are null where they do not fit 64 bits. Rows are numbered by `row`, so
+that a judgement about a row leads back to its place in the file.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from reconciliation.statements import Parsed, Problem
+from reconciliation.statements.currencies import decimals_of
+
+_KEY: Final = ("statement_no", "line_no")
+_SAID: Final = ("reference", "counterparty", "counterparty_account", "text", "end_to_end_id", "bank_ref")
+# U+FFFD stands where a decoder gave up; controls and C1 (U+0080 to U+009F) are letters in no code page.
+_DAMAGED: Final = r"[\x{FFFD}\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}]"
+# What makes two movements without a bank id the same to the eye: what they say, and what their first detail says.
+_CONTENT: Final = (
+    "account", "currency", "booked_on", "value_on", "amount_minor", "details", "details_minor", *_SAID,
+    *(f"first_{name}" for name in _SAID),
+)  # fmt: skip
+
+
+class Frames(NamedTuple):
+    """One frame for each kind of thing that is judged; `statements` has one empty row where a file has none."""
+
+    problems: pl.DataFrame
+    statements: pl.DataFrame
+    totals: pl.DataFrame
+    movements: pl.DataFrame
+    members: pl.DataFrame
+
+
+def measure(parsed: Parsed) -> Frames:
+    """The frames of a file as it was read."""
+    lines = pl.DataFrame(pl.from_arrow(parsed.lines))
+    statements = pl.DataFrame(pl.from_arrow(parsed.statements))
+    totals = pl.DataFrame(pl.from_arrow(parsed.totals))
+    summed = _statements(statements, lines)
+    movements = _movements(summed, lines)
+    return Frames(
+        problems=_problems(parsed.problems, lines),
+        statements=_numbered(summed if summed.height else summed.clear(1)).with_columns(
+            format=pl.lit(parsed.format, pl.String), control_totals=pl.lit(totals.height, pl.Int64)
+        ),
+        totals=_numbered(totals),
+        movements=movements,
+        members=_members(movements, lines),
+    )
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+
+
+def _sum(amount: pl.Expr) -> pl.Expr:
+    """An exact sum; null where it leaves 64 bits."""
+    return amount.cast(pl.Int128).sum().cast(pl.Int64, strict=False)
+
+
+def _joined(*names: str) -> pl.Expr:
+    """Columns as one text; null where the last of them, which is the id proper, is missing."""
+    *heads, last = names
+    parts = [*(pl.col(name).fill_null("") for name in heads), pl.col(last)]
+    return pl.concat_str(parts, separator="\x1f")
+
+
+def _numbers(what: pl.Expr) -> pl.Expr:
+    """Equal things get equal numbers, different things different ones; what is null stays null."""
+    return pl.when(what.is_not_null()).then(what.rank("dense").cast(pl.Int64))
+
+
+def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFrame:
+    """What the reader found, with the number of the detail it stands on, where its place is that of a detail."""
+    schema = {
+        "code": pl.String, "message": pl.String, "position": pl.String, "severity": pl.String,
+        "statement_no": pl.Int32, "line_no": pl.Int32,
+    }  # fmt: skip
+    rows = [[getattr(problem, name) for name in schema] for problem in problems]
+    found = pl.DataFrame(rows, schema=schema, orient="row")
+    places = lines.select(*_KEY, "detail_no", position="raw_position").unique(subset=[*_KEY, "position"], keep="first")
+    return _numbered(
+        found.join(places, on=[*_KEY, "position"], how="left", maintain_order="left").with_columns(
+            pl.col("detail_no").fill_null(0)
+        )
+    )
+
+
+def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Each statement with what was read of it: booked movements, and all movements, pending ones included."""
+    amount, booked = pl.col("amount_minor"), pl.col("status") == "booked"
+    read = lines.filter(pl.col("detail_no") == 0).group_by("statement_no")
+    sums = read.agg(
+        booked_count=booked.sum().cast(pl.Int64),
+        stated_count=pl.len().cast(pl.Int64),
+        booked_minor=_sum(amount.filter(booked)),
+        booked_credit_minor=_sum(amount.filter(booked & (amount > 0))),
+        booked_debit_minor=-_sum(amount.filter(booked & (amount < 0))),
+        stated_credit_minor=_sum(amount.filter(amount > 0)),
+        stated_debit_minor=-_sum(amount.filter(amount < 0)),
+        booked_gross_minor=_sum(amount.filter(booked).cast(pl.Int128).abs()),
+        stated_gross_minor=_sum(amount.cast(pl.Int128).abs()),
+        stated_minor=_sum(amount),
+        read_currency=pl.col("currency").filter(booked).first(),
+    )
+    # A notification may name its currency in the movements only.
+    known = statements.join(sums, on="statement_no", how="left", maintain_order="left").with_columns(
+        currency=pl.coalesce("currency", "read_currency")
+    )
+    listed = pl.col("currency").is_in(
+        [code for code in known["currency"].unique().drop_nulls() if decimals_of(code) is not None]
+    )
+    # Without movements all sums are zero; a sum that is null beside movements was too large.
+    read_nothing = pl.col("stated_count").is_null()
+    zeros = {
+        name: pl.when(read_nothing).then(pl.lit(0, pl.Int64)).otherwise(pl.col(name))
+        for name in sums.columns
+        if name.endswith(("_minor", "_count"))
+    }
+    return known.with_columns(
+        **zeros,
+        currency_listed=listed,
+        listed_currency=pl.when(listed).then("currency"),
+        identity=_joined("account", "currency", "sequence", "statement_id"),
+        created_on=pl.col("created_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
+        position=pl.format("statement {}", "statement_no"),
+    )
+
+
+def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Each booked movement with what its details sum to and what its statement declares; null is not to be judged."""
+    heads = statements.select(
+        "statement_no", "account", "declared_count", "declared_credit_minor", "declared_debit_minor",
+        "declared_sum_minor", statement_currency="currency",
+    )  # fmt: skip
+    details, given = pl.col("details"), pl.col("details_with_amount")
+    movements = (
+        lines.filter((pl.col("detail_no") == 0) & (pl.col("status") == "booked"))
+        .join(_summed_details(lines), on=_KEY, how="left", maintain_order="left")
+        .join(heads, on="statement_no", how="left", maintain_order="left")
+        .with_columns(pl.col("details", "details_with_amount", "details_charges_minor").fill_null(0))
+        .with_columns(
+            pl.col("declared_details").cast(pl.Int64),
+            details_minor=pl.when((details > 0) & (given == details)).then("details_minor"),
+            charges_minor=pl.coalesce("charges_minor", "details_charges_minor"),
+            several_details=pl.when(details > 1).then(details),
+            given_details=pl.when(details > 0).then(details),
+            announced_details=pl.when(pl.col("declared_details") > 1).then(details),
+            declared_side_minor=pl.coalesce(
+                "declared_sum_minor",
+                pl.when(pl.col("amount_minor") < 0).then("declared_debit_minor").otherwise("declared_credit_minor"),
+            ),
+            bank_id=_numbers(_joined("account", "bank_ref")),
+        )
+    )
+    content = _numbers(pl.struct(*_CONTENT))
+    return _numbered(movements.with_columns(content=pl.when(pl.col("bank_ref").is_null()).then(content)))
+
+
+def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
+    """How many details a movement has, what they sum to, and what the first of them says."""
+    first = {f"first_{name}": pl.col(name).sort_by("detail_no").first() for name in _SAID}
+    return (
+        lines.filter(pl.col("detail_no") > 0)
+        .group_by(_KEY)
+        .agg(
+            details=pl.len().cast(pl.Int64),
+            details_with_amount=pl.col("amount_minor").count().cast(pl.Int64),
+            details_minor=_sum(pl.col("amount_minor")),
+            details_charges_minor=_sum(pl.col("charges_minor")),
+            **first,
+        )
+    )
+
+
+def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Each booked movement and each of its details; of texts and names only how many characters are damaged."""
+    damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
+    members = lines.select(
+        *_KEY, "detail_no", "amount_minor", "amount_exact", "currency", "reference_valid", "raw_position",
+        damaged_characters=pl.sum_horizontal(damaged).cast(pl.Int64),
+    )  # fmt: skip
+    heads = movements.select(*_KEY, line_currency="currency")
+    return _numbered(members.join(heads, on=_KEY, how="inner", maintain_order="left"))

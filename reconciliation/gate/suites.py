@@ -1,0 +1,233 @@
+"""The suites of the gate: which expectations a file of each format must meet, each with its code.
+
+Imported only when a file is judged, because it starts Great Expectations. What each expectation decides is told in
+codes.py; here stands only how it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, Final, TypeAlias
+
+import great_expectations.expectations as shipped
+
+from reconciliation.gate.codes import CODES
+from reconciliation.gate.expectations import (
+    ExpectBalancesToFoot,
+    ExpectDeclaredToBeRead,
+    ExpectDetailsToSumToMovement,
+    ExpectMovementToBeProven,
+)
+from reconciliation.gate.judging import FIRST_AND_LAST_DAY
+from reconciliation.gate.verdict import Terms
+
+INTRADAY: Final = ("camt.052",)
+PROVEN_BY_BALANCES: Final = ("camt.053",)
+PROVEN_BY_MOVEMENTS: Final = ("camt.054",)
+PROVEN_BY_DEPOSITS: Final = ("bgmax",)
+
+# A bank may value a movement some days after it books it.
+_VALUED_LATER: Final = timedelta(days=31)
+# The library types its expectations, but exports none of them in a way that a type checker sees.
+gxe: Final[Any] = shipped
+Suite: TypeAlias = Sequence[Any]
+
+
+def problems() -> Suite:
+    """What the reader must not have found."""
+    return [
+        gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["refuse"], meta=_code("file_not_readable")),
+        gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["doubt"], meta=_code("line_doubtful")),
+    ]
+
+
+def statements(terms: Terms, format: str | None) -> Suite:
+    """What format each statement must be in, what it must be, and that what it declares about itself was read."""
+    provable = [*PROVEN_BY_BALANCES, *PROVEN_BY_MOVEMENTS, *PROVEN_BY_DEPOSITS]
+    return [
+        gxe.ExpectColumnValuesToNotBeInSet(column="format", value_set=[*INTRADAY], meta=_code("intraday_report")),
+        gxe.ExpectColumnValuesToBeInSet(
+            column="format", value_set=[*provable, *INTRADAY], meta=_code("format_not_provable")
+        ),
+        gxe.ExpectColumnValuesToNotBeNull(column="statement_no", meta=_code("statement_missing")),
+        gxe.ExpectColumnValuesToBeUnique(column="identity", meta=_code("statement_repeated")),
+        gxe.ExpectColumnValuesToBeInSet(column="currency_listed", value_set=[True], meta=_code("currency_unknown")),
+        gxe.ExpectColumnValuesToBeInSet(
+            column="listed_currency", value_set=sorted(terms.kept_currencies), meta=_code("currency_not_kept")
+        ),
+        *(_within(terms, column, "statement_date_beyond_belief") for column in ("from_on", "to_on")),
+        _within(terms, "created_on", "created_beyond_belief"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="to_on",
+            column_B="from_on",
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
+            meta=_code("statement_period_reversed"),
+        ),
+        gxe.ExpectColumnValuesToNotBeNull(column="booked_minor", meta=_code("sum_too_large")),
+        *_declared(),
+        *(_balances() if format in PROVEN_BY_BALANCES else ()),
+        *(_stated_totals() if format in PROVEN_BY_DEPOSITS else ()),
+    ]
+
+
+def totals() -> Suite:
+    """The control totals of the whole file."""
+    return [
+        gxe.ExpectColumnPairValuesToBeEqual(
+            column_A="declared",
+            column_B="found",
+            ignore_row_if="either_value_is_missing",
+            meta=_code("control_total_differs"),
+        ),
+    ]
+
+
+def movements(terms: Terms, format: str | None) -> Suite:
+    """What each booked movement must be, and how it proves itself where neither balances nor totals do."""
+    return [
+        gxe.ExpectColumnValuesToNotBeNull(column="amount_minor", meta=_code("amount_missing")),
+        gxe.ExpectColumnPairValuesToBeEqual(
+            column_A="currency",
+            column_B="statement_currency",
+            ignore_row_if="neither",
+            meta=_code("currencies_mixed"),
+        ),
+        gxe.ExpectColumnValuesToNotBeNull(column="booked_on", meta=_code("booked_on_missing")),
+        _within(terms, "booked_on", "booked_on_beyond_belief"),
+        _within(terms, "value_on", "value_on_beyond_belief", _VALUED_LATER),
+        gxe.ExpectColumnValuesToBeUnique(column="bank_id", meta=_code("bank_ref_repeated")),
+        gxe.ExpectColumnValuesToBeUnique(column="content", meta=_code("line_repeated")),
+        *(_deposits() if format in PROVEN_BY_DEPOSITS else _details()),
+        *(_proven() if format in PROVEN_BY_MOVEMENTS else ()),
+    ]
+
+
+def members() -> Suite:
+    """What is said in each booked movement and each of its details."""
+    return [
+        gxe.ExpectColumnValuesToNotBeInSet(column="amount_exact", value_set=[False], meta=_code("amount_not_exact")),
+        gxe.ExpectColumnValuesToNotBeInSet(column="amount_minor", value_set=[0], meta=_code("amount_zero")),
+        gxe.ExpectColumnPairValuesToBeEqual(
+            column_A="currency",
+            column_B="line_currency",
+            ignore_row_if="either_value_is_missing",
+            meta=_code("detail_currency_differs"),
+        ),
+        gxe.ExpectColumnValuesToNotBeInSet(
+            column="reference_valid", value_set=[False], meta=_code("reference_check_digit_wrong")
+        ),
+        gxe.ExpectColumnValuesToBeInSet(column="damaged_characters", value_set=[0], meta=_code("text_damaged")),
+    ]
+
+
+def _balances() -> Suite:
+    return [
+        gxe.ExpectColumnValuesToNotBeNull(column="opening_minor", meta=_code("balance_missing")),
+        gxe.ExpectColumnValuesToNotBeNull(column="closing_minor", meta=_code("balance_missing")),
+        ExpectBalancesToFoot(
+            column_list=["opening_minor", "booked_minor", "closing_minor"],
+            ignore_row_if="any_value_is_missing",
+            meta=_code("balances_do_not_foot"),
+        ),
+    ]
+
+
+def _stated_totals() -> Suite:
+    return [
+        gxe.ExpectColumnValuesToNotBeInSet(
+            column="control_totals", value_set=[0], meta=_code("control_totals_missing")
+        ),
+    ]
+
+
+def _declared() -> Suite:
+    """Declared figures; ISO 20022 counts all entries in them, some banks only the booked ones, or the net amount."""
+    asked = {
+        "declared_count_differs": ("declared_count", "booked_count", "stated_count"),
+        "declared_credits_differ": ("declared_credit_minor", "booked_credit_minor", "stated_credit_minor"),
+        "declared_debits_differ": ("declared_debit_minor", "booked_debit_minor", "stated_debit_minor"),
+        "declared_sum_differs": (
+            "declared_sum_minor", "booked_gross_minor", "stated_gross_minor", "booked_minor", "stated_minor",
+        ),
+    }  # fmt: skip
+    return [
+        ExpectDeclaredToBeRead(
+            column_list=[*columns],
+            ignore_row_if="never",
+            meta=_code(code),
+        )
+        for code, columns in asked.items()
+    ]
+
+
+def _deposits() -> Suite:
+    return [
+        ExpectDetailsToSumToMovement(
+            column_list=["amount_minor", "details_minor", "charges_minor"],
+            ignore_row_if="never",
+            meta=_code("deposit_does_not_sum"),
+        ),
+        gxe.ExpectColumnPairValuesToBeEqual(
+            column_A="declared_details",
+            column_B="details",
+            ignore_row_if="either_value_is_missing",
+            meta=_code("deposit_count_differs"),
+        ),
+    ]
+
+
+def _details() -> Suite:
+    return [
+        ExpectDetailsToSumToMovement(
+            column_list=["amount_minor", "details_minor", "charges_minor"],
+            ignore_row_if="any_value_is_missing",
+            meta=_code("details_do_not_sum"),
+        ),
+        gxe.ExpectColumnPairValuesToBeEqual(
+            column_A="details_with_amount",
+            column_B="several_details",
+            ignore_row_if="either_value_is_missing",
+            meta=_code("details_without_amounts"),
+        ),
+        gxe.ExpectColumnValuesToNotBeInSet(column="announced_details", value_set=[0], meta=_code("details_missing")),
+        gxe.ExpectColumnPairValuesToBeEqual(
+            column_A="declared_details",
+            column_B="given_details",
+            ignore_row_if="either_value_is_missing",
+            meta=_code("details_count_differs"),
+        ),
+    ]
+
+
+def _proven() -> Suite:
+    return [
+        ExpectMovementToBeProven(
+            column_list=[
+                "amount_minor",
+                "declared_side_minor",
+                "details_minor",
+                "charges_minor",
+                "declared_count",
+                "details",
+                "details_with_amount",
+            ],
+            ignore_row_if="never",
+            meta=_code("movement_unproven"),
+        ),
+    ]
+
+
+def _within(terms: Terms, column: str, code: str, later: timedelta = timedelta(0)) -> Any:
+    first_day, last_day = FIRST_AND_LAST_DAY
+    days = max(terms.earliest_on, first_day), min(terms.latest_on, last_day - later) + later
+    first, last = (datetime.combine(day, time.min) for day in days)
+    return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=first, max_value=last, meta=_code(code))
+
+
+def _code(code: str) -> dict[str, str]:
+    """What an expectation's result is known by."""
+    if code not in CODES:
+        raise KeyError(f"{code} is not a listed code of the gate")
+    return {"code": code}

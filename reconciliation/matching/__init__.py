@@ -1,0 +1,1 @@
+"""What a bank's line is about: which movements of money, whose, and by what evidence."""

@@ -1,0 +1,116 @@
+"""Candidates: what an unmatched receipt might be for, with reasons, for a person to decide; never by itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+from reconciliation.matching.exact import canonical
+from reconciliation.matching.near import near_references
+
+# More than this are counted, not listed.
+MOST: Final = 5
+
+WHY: Final[dict[str, str]] = {
+    "same_reference": "issued with this reference",
+    "one_digit_off": "its reference differs by one digit",
+    "two_digits_swapped": "its reference has two neighbouring digits swapped",
+    "same_amount": "open with exactly this amount",
+}
+_RANK: Final = {why: rank for rank, why in enumerate(WHY)}
+
+_ITEM: Final = ("invoice_id", "share", "open_minor", "due_on", "currency", "of")
+_LISTED: Final = ("key", "invoice_id", "share", "open_minor", "due_on", "why", "of")
+# Only these may hold a slip of the payer's hand; where several items have the reference, it is no slip.
+_SLIPPED: Final = ("check_digit_wrong", "reference_unknown")
+
+
+def slips(receipts: pl.DataFrame) -> pl.DataFrame:
+    """(key, reference, why) for every reference that an unmatched receipt gives or might have meant to give.
+
+    `receipts` as `exact.match` returns them. All that the payer wrote is looked up, also what has no check digit.
+    """
+    unmatched = receipts.filter(pl.col("reason").is_not_null() & (pl.col("reason") != "returned_payment"))
+    given = unmatched.select("key", "reference")
+    further = unmatched.select("key", "further_references").explode("further_references", empty_as_null=False)
+    further = further.select("key", pl.col("further_references").struct.field("reference"))
+    same = pl.concat([given, further]).drop_nulls()
+    same = pl.concat([same, same.with_columns(canonical(pl.col("reference")))])
+    mistaken = unmatched.filter(pl.col("reason").is_in(_SLIPPED))
+    near = [
+        (key, meant, why)
+        for key, reference, kind in mistaken.select("key", "reference", "reference_kind").iter_rows()
+        for meant, why in near_references(reference, kind).items()
+    ]
+    schema = {"key": pl.String, "reference": pl.String, "why": pl.String}
+    slipped = pl.DataFrame(near, schema=schema, orient="row")
+    same = same.with_columns(why=pl.lit("same_reference"))
+    # A reference is not its own slip: the plainer reason stays.
+    return pl.concat([same, slipped]).unique(["key", "reference"], keep="first", maintain_order=True)
+
+
+def candidates(
+    unmatched: pl.DataFrame, slipped: pl.DataFrame, by_reference: pa.Table, by_amount: pa.Table
+) -> pl.DataFrame:
+    """The best candidates of each unmatched receipt: key, invoice_id, share, open_minor, due_on, why, of.
+
+    `by_reference` are items issued with the references of `slipped` (reference, invoice_id, share, open_minor,
+    due_on, currency, of), `by_amount` open items of the receipts' amounts (the same without reference). The store
+    gives no more than MOST of each reference and of each amount, the oldest due first, and in `of` how many there
+    are: thousands of items have the same price. Returned, open items before closed ones, at most MOST a receipt;
+    `of` counts all that were found, listed or not.
+    """
+    unmatched = unmatched.filter(pl.col("reason") != "returned_payment")
+    wanted = unmatched.select("key", "currency", open_minor="amount_minor")
+    rank = pl.col("why").replace_strict(_RANK, return_dtype=pl.Int32)
+    referred = (
+        _first(pl.DataFrame(pl.from_arrow(by_reference)).select("reference", *_ITEM), ["reference"])
+        .with_columns(canonical=canonical(pl.col("reference")))
+        .join(
+            slipped.select("key", "why", canonical=canonical(pl.col("reference"))).with_columns(rank=rank),
+            on="canonical",
+        )
+        .join(unmatched.select("key"), on="key", how="semi")
+        .sort("rank")
+        # The same reference with and without its leading zeros is one.
+        .unique(["key", "reference", "invoice_id", "share"], keep="first", maintain_order=True)
+    )
+    priced = (
+        _first(pl.DataFrame(pl.from_arrow(by_amount)).select(_ITEM), ["currency", "open_minor"])
+        .join(wanted, on=["currency", "open_minor"])
+        .with_columns(why=pl.lit("same_amount"), rank=pl.lit(_RANK["same_amount"], pl.Int32))
+    )
+    found = (
+        pl.concat([part.select("key", *_ITEM, "why", "rank") for part in (referred, priced)])
+        .sort("key", pl.col("open_minor") <= 0, "rank", "due_on", "invoice_id", "share")
+        .unique(["key", "invoice_id", "share"], keep="first", maintain_order=True)
+    )
+    return (
+        found.drop("of")
+        .join(_totals(referred, priced, wanted), on="key", how="left", maintain_order="left")
+        .group_by("key", maintain_order=True)
+        .head(MOST)
+        .select(_LISTED)
+    )
+
+
+def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
+    """The items to list of each reference or amount: open ones first, then the oldest due."""
+    ordered = items.sort(pl.col("open_minor") <= 0, "due_on", "invoice_id", "share")
+    return ordered.group_by(of, maintain_order=True).head(MOST)
+
+
+def _totals(referred: pl.DataFrame, priced: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """How many items each receipt might be for: those of its references and of its amount, each once."""
+    counted = [
+        referred.unique(["key", "reference"]).group_by("key").agg(of=pl.col("of").sum()),
+        priced.unique("key").select("key", "of"),
+        referred.join(wanted, on=["key", "currency", "open_minor"], how="semi")
+        .unique(["key", "invoice_id", "share"])
+        .group_by("key")
+        .agg(of=-pl.len().cast(pl.Int64)),
+    ]
+    each = [one.with_columns(pl.col("of").cast(pl.Int64)) for one in counted]
+    return pl.concat(each).group_by("key").agg(pl.col("of").sum())

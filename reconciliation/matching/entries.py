@@ -1,0 +1,182 @@
+"""A bank's lines as entries to book: one receipt or one other movement each, summing to the line exactly."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+# A line is booked by its members when each says exactly its amount in the line's currency; what they leave
+# over is an entry of its own, never spread over them. Otherwise the line is booked whole.
+
+_LINE: Final = ["statement_no", "line_no"]
+_REFERENCE: Final = (
+    "reference",
+    "reference_kind",
+    "reference_valid",
+    "reference_amount_minor",
+    "further_references",
+)
+_TOLD: Final = (
+    "counterparty",
+    "counterparty_account",
+    "text",
+    "end_to_end_id",
+    "bank_ref",
+    "return_reason",
+    "bank_code",
+)
+_COLUMNS: Final = (
+    *_LINE,
+    "detail_no",
+    "part",
+    "account",
+    "currency",
+    "amount_minor",
+    "booked_on",
+    "dated_on",
+    "value_on",
+    *_REFERENCE,
+    *_TOLD,
+    "reversal",
+    "raw_position",
+    "line_minor",
+    "line_bank_ref",
+    "members",
+    "unsplit",
+    "contradicted",
+    "is_charge",
+)
+
+
+def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
+    """All booked money of a file, one row an entry, in file order.
+
+    `lines` and `statements` are the readers' Arrow tables; a booking day that is missing or outside
+    `earliest`..`latest` gives way to the value day, else to the statement's last day, else to the day the
+    statement was made. Columns: statement_no, line_no, detail_no (0 the line whole, -1 what its members leave
+    over), part ('line', 'detail', 'rest'), account, currency, amount_minor (signed as it moves the account),
+    booked_on (to book it on), dated_on (as the bank dates it, believed or not), what the line says about
+    itself, line_minor and line_bank_ref (of the line it is a member of), members (how many that line has),
+    unsplit (a line of several members booked whole), contradicted (line and member do not agree on what it is
+    worth or for) and is_charge (what members leave over is the charges the bank states).
+    """
+    frame = _dated(lines, statements, earliest, latest)
+    booked = frame.filter(
+        (pl.col("detail_no") == 0) & (pl.col("status") == "booked") & pl.col("amount_minor").is_not_null()
+    )
+    heads = booked.select(
+        *_LINE,
+        line_minor="amount_minor",
+        line_bank_ref="bank_ref",
+        line_currency="currency",
+        line_reversal="reversal",
+        line_bank_code="bank_code",
+        line_charges="charges_minor",
+    )
+    members = frame.filter(pl.col("detail_no") > 0).join(heads, on=_LINE)
+    summed = members.group_by(_LINE).agg(
+        members=pl.len(),
+        by_member=_divides(),
+        members_minor=pl.col("amount_minor").sum(),
+        members_charges=pl.col("charges_minor").sum(),
+    )
+    booked = booked.join(summed, on=_LINE, how="left").with_columns(
+        pl.col("members").fill_null(0), pl.col("by_member").fill_null(value=False)
+    )
+    rest = _rest(booked)
+    parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
+    # What members leave over comes after them.
+    place = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
+    return pl.concat([part.select(_COLUMNS) for part in parts]).sort(*_LINE, place)
+
+
+def _divides() -> pl.Expr:
+    """Whether a line's members say what each is worth: exactly, in the line's currency, and not all nothing."""
+    amount, exact = pl.col("amount_minor"), pl.col("amount_exact").fill_null(value=True)
+    same = pl.col("currency").eq_missing(pl.col("line_currency"))
+    return (amount.is_not_null() & exact & same).all() & (amount != 0).any()
+
+
+def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
+    made_on = pl.col("created_at").str.head(10).str.to_date("%Y-%m-%d", strict=False)
+    heads = pl.DataFrame(pl.from_arrow(statements)).select("statement_no", "account", "to_on", made_on=made_on)
+    frame = pl.DataFrame(pl.from_arrow(lines)).join(heads, on="statement_no", how="left", maintain_order="left")
+    believed = [
+        pl.when(pl.col(day).is_between(earliest, latest)).then(day)
+        for day in ("booked_on", "value_on", "to_on", "made_on")
+    ]
+    return frame.with_columns(
+        # What the bank wrote does not change with the days we believe, so the line's identity rests on it.
+        dated_on=pl.coalesce("booked_on", "value_on", "to_on"),
+        booked_on=pl.coalesce(*believed, pl.lit(latest)),
+    )
+
+
+def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Lines booked whole: without members, or with members that do not say what they are worth."""
+    whole = booked.filter(~pl.col("by_member") & (pl.col("amount_minor") != 0))
+    lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
+    lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")
+    whole = whole.join(lone, on=_LINE, how="left")
+    # A single member speaks for its line; of several without amounts, none does.
+    speaks = pl.col("members") <= 1
+    silent = pl.col("reference").is_null() & (pl.col("further_references").list.len().fill_null(0) == 0)
+    differ = pl.col("reference") != pl.col("reference_of_member")
+    return whole.with_columns(
+        *(
+            pl.when(speaks).then(pl.when(silent).then(f"{name}_of_member").otherwise(name)).alias(name)
+            for name in _REFERENCE
+        ),
+        *(pl.coalesce(name, f"{name}_of_member") for name in _TOLD),
+        part=pl.lit("line"),
+        line_minor=pl.col("amount_minor"),
+        line_bank_ref=pl.lit(None, pl.String),
+        unsplit=~speaks,
+        contradicted=differ.fill_null(value=False),
+        is_charge=pl.lit(value=False),
+    )
+
+
+def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) -> pl.DataFrame:
+    divided = booked.filter("by_member").select(*_LINE, "account", "members")
+    unexplained = rest.filter(~pl.col("is_charge")).select(*_LINE, over="amount_minor")
+    return (
+        members.drop("account")
+        .join(divided, on=_LINE)
+        .join(unexplained, on=_LINE, how="left")
+        .filter(pl.col("amount_minor") != 0)
+        .with_columns(
+            part=pl.lit("detail"),
+            reversal=pl.col("reversal").fill_null(value=False) | pl.col("line_reversal").fill_null(value=False),
+            bank_code=pl.coalesce("bank_code", "line_bank_code"),
+            unsplit=pl.lit(value=False),
+            # Banks are known to repeat the whole amount in each member, or to leave members out.
+            contradicted=(pl.col("over").abs() >= pl.col("amount_minor").abs()).fill_null(value=False),
+            is_charge=pl.lit(value=False),
+        )
+    )
+
+
+def _rest(booked: pl.DataFrame) -> pl.DataFrame:
+    """What a line's members leave over: the bank's charges where it says so, else to be explained."""
+    over = pl.col("amount_minor") - pl.col("members_minor")
+    of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
+    # Some banks state the charges of the members again for the line.
+    charged = (over == -of_line) | (over == -of_members) | (over == -(of_line + of_members))
+    return (
+        booked.filter(pl.col("by_member") & (over != 0))
+        .with_columns(
+            *(pl.lit(None).cast(booked.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
+            detail_no=pl.lit(-1, pl.Int32),
+            part=pl.lit("rest"),
+            line_minor=pl.col("amount_minor"),
+            line_bank_ref=pl.col("bank_ref"),
+            amount_minor=over,
+            unsplit=pl.lit(value=False),
+            contradicted=pl.lit(value=False),
+            is_charge=charged,
+        )
+    )

@@ -1,0 +1,102 @@
+"""Exact matching: a checksum-valid reference of exactly one item ever issued, and nothing less, matches by itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+RULE: Final = "reference-owned-by-one-item"
+RULE_VERSION: Final = 1
+
+# Kinds of reference that prove themselves by a check digit.
+_CHECKED: Final = ("ocr", "rf", "viite", "qrr")
+
+# Why a receipt was not matched by itself, for a person.
+REASONS: Final[dict[str, str]] = {
+    "returned_payment": "The bank says this is a payment of ours that came back.",
+    "members_without_amounts": "The bank booked several payments as one and does not say what each is worth.",
+    "members_contradict_line": "The bank's line and its members do not agree; a payment may be missing or repeated.",
+    "reference_without_check_digit": "What the payer wrote has no check digit, so it proves nothing.",
+    "several_references": "The payer gave several references; say how the payment divides.",
+    "no_reference": "The payer gave no reference.",
+    "check_digit_wrong": "The reference's check digit is wrong; one digit off could be anybody's.",
+    "reference_unknown": "No item was ever issued with this reference.",
+    "reference_of_several_items": "Several items were issued with this reference.",
+    "currency_differs": "The item is in another currency.",
+    "payer_states_less": "The payer says that only a part of the payment is for this reference.",
+}
+
+# For these, an item was issued with the very reference.
+OURS: Final = frozenset({"reference_of_several_items", "currency_differs", "payer_states_less"})
+
+
+def canonical(reference: pl.Expr) -> pl.Expr:
+    """A reference without the zeros that payers and banks fill it with; check digits hold with and without them.
+
+    Source: ISO 11649 and the OCR, viite and QRR rules weigh digits from the right.
+    """
+    return reference.str.replace(r"^(RF\d\d)?0+", "${1}")
+
+
+def asked(receipts: pl.DataFrame) -> list[str]:
+    """The references to look items up by: as they stand and without leading zeros, each once, sorted."""
+    valid = receipts.filter(pl.col("reference_valid").fill_null(value=False))
+    both = pl.concat([valid["reference"], valid.select(canonical(pl.col("reference")))["reference"]])
+    return both.unique().sort().to_list()
+
+
+def match(receipts: pl.DataFrame, items: pa.Table) -> pl.DataFrame:
+    """Each receipt with its item, or with the reason why none is certain.
+
+    `receipts` are keyed entries. `items` has one row for every item ever issued with one of the `asked`
+    references, open or closed (two of a reference are enough to know that it is not owned by one): reference,
+    invoice_id, share, account_id, issued_on, open_minor, currency. Returned: the receipts with `reason` (null:
+    matched), invoice_id, share, account_id, issued_on and open_minor, these null where there is a reason.
+    The answer does not depend on the order of either table.
+    """
+    found = ("invoice_id", "share", "account_id", "issued_on", "open_minor")
+    owners = (
+        pl.DataFrame(pl.from_arrow(items))
+        .select(*found, owned=canonical(pl.col("reference")), item_currency="currency")
+        .unique(["owned", "invoice_id", "share"])
+        .group_by("owned")
+        .agg(pl.len().alias("owners"), pl.all().first())
+    )
+    joined = (
+        receipts.with_columns(owned=canonical(pl.col("reference")))
+        .join(owners, on="owned", how="left", maintain_order="left")
+        .with_columns(reason=_reason())
+    )
+    matched = pl.col("reason").is_null()
+    return joined.with_columns(pl.when(matched).then(name).alias(name) for name in found).drop(
+        "owned", "owners", "item_currency"
+    )
+
+
+def _reason() -> pl.Expr:
+    told = pl.col("reference").is_not_null()
+    checked = pl.col("reference_kind").is_in(_CHECKED).fill_null(value=False) & pl.col("reference_valid").is_not_null()
+    sent_back = pl.col("return_reason").is_not_null() | pl.col("reversal").fill_null(value=False)
+    rules = {
+        "returned_payment": sent_back,
+        "members_without_amounts": pl.col("unsplit"),
+        "members_contradict_line": pl.col("contradicted"),
+        "reference_without_check_digit": told & ~checked,
+        "several_references": _others().list.len() > 0,
+        "no_reference": ~told,
+        "check_digit_wrong": ~pl.col("reference_valid"),
+        "reference_unknown": pl.col("owners").is_null(),
+        "reference_of_several_items": pl.col("owners") > 1,
+        "currency_differs": pl.col("item_currency") != pl.col("currency"),
+        "payer_states_less": pl.col("reference_amount_minor") < pl.col("amount_minor"),
+    }
+    # The first that holds, in the order of REASONS; none holding is a match.
+    return pl.coalesce(pl.when(rules[code]).then(pl.lit(code)) for code in REASONS)
+
+
+def _others() -> pl.Expr:
+    """The references that the payer gave beside the first, less those that are the same again."""
+    given = pl.col("further_references").list.eval(canonical(pl.element().struct.field("reference"))).list.drop_nulls()
+    return given.list.set_difference(pl.concat_list("owned"))

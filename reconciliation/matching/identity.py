@@ -1,0 +1,97 @@
+"""Line identity: the same line of the bank has the same key in whatever file it comes, and twins have two.
+
+The key is the bank's own id where the line has one, with account, day and amount beside it, because banks use
+ids again. Without one it is the line's content. Both with which occurrence it is on its day: a file cut anew or
+overlapping shows the same occurrences, so the same keys; two identical lines in one file are the first and the
+second. A statement that continues another on the same day counts on from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+import polars as pl
+
+_SEPARATOR: Final = "\x1f"
+# What banks write where they have no id to give.
+_NO_ID: Final = r"(?i)^(NOT ?PROVIDED|NON?REF|UNKNOWN|N/?A|[0\W_]*)$"
+_WITH_ID: Final = ("account", "dated_on", "own_id", "amount_minor", "currency")
+_WITHOUT_ID: Final = (
+    "account",
+    "dated_on",
+    "amount_minor",
+    "currency",
+    "value_on",
+    "reference",
+    "end_to_end_id",
+    "counterparty",
+    "counterparty_account",
+    "text",
+)
+
+
+def with_content(frame: pl.DataFrame) -> pl.DataFrame:
+    """The entries with `content`, what identifies each but for its occurrence, and `has_id`.
+
+    The content names people: it is compared in memory and never stored.
+    """
+    frame = frame.with_columns(own_id=_own_id()).with_columns(has_id=pl.col("own_id").is_not_null())
+    kind = pl.when(pl.col("part") == "rest").then(pl.lit("rest")).otherwise(pl.lit("money"))
+    # Equal members of two batches are told apart by their lines' ids.
+    batch = pl.when((pl.col("members") > 1) | (pl.col("part") == "rest")).then("line_bank_ref").fill_null("")
+    by_id = pl.concat_str(pl.lit("id"), kind, batch, *map(_text, _WITH_ID), separator=_SEPARATOR)
+    by_content = pl.concat_str(pl.lit("content"), kind, batch, *map(_text, _WITHOUT_ID), separator=_SEPARATOR)
+    return frame.with_columns(content=pl.when("has_id").then(by_id).otherwise(by_content))
+
+
+def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The entries with `key`: 24 hex digits over content and occurrence, never twice in one file.
+
+    `earlier` has statement_no, content and count: how often the statements that this one continues showed it
+    (`continuity.earlier`).
+    """
+    frame = with_content(frame)
+    offset = pl.lit(0, pl.Int64)
+    if earlier is not None:
+        counted = earlier.select("statement_no", "content", offset=pl.col("count").cast(pl.Int64))
+        frame = frame.join(counted, on=["statement_no", "content"], how="left", maintain_order="left")
+        offset = pl.col("offset").fill_null(0)
+    nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("statement_no", "content")
+    frame = frame.with_columns(occurrence=nth + offset)
+    # A number that another statement of the file has taken gives way to the next that is free.
+    taken = (pl.int_range(pl.len()).over("content", "occurrence") > 0).cast(pl.Int64)
+    frame = frame.with_columns(taken=taken)
+    following = pl.col("occurrence").max().over("content") + pl.col("taken").cum_sum().over("content")
+    frame = frame.with_columns(occurrence=pl.when(pl.col("taken") > 0).then(following).otherwise("occurrence"))
+    keys = [
+        hashlib.blake2b(f"{content}{_SEPARATOR}{number}".encode(), digest_size=12).hexdigest()
+        for content, number in frame.select("content", "occurrence").iter_rows()
+    ]
+    return frame.with_columns(key=pl.Series(keys, dtype=pl.String)).drop(
+        "content", "own_id", "taken", *(["offset"] if earlier is not None else [])
+    )
+
+
+def _own_id() -> pl.Expr:
+    """The bank's id of this very money: the line's, or a member's where no other member of the line has it too."""
+    within = pl.len().over("statement_no", "line_no", "bank_ref")
+    own = (within == 1) & pl.col("bank_ref").ne_missing(pl.col("line_bank_ref"))
+    whole = _given("bank_ref")
+    return (
+        pl.when(pl.col("part") == "line")
+        .then(whole)
+        # A lone member is its line, and has the line's id even in files that do not show it.
+        .when((pl.col("part") == "detail") & (pl.col("members") == 1))
+        .then(pl.coalesce(_given("line_bank_ref"), whole))
+        .when((pl.col("part") == "detail") & own)
+        .then(whole)
+    )
+
+
+def _given(name: str) -> pl.Expr:
+    return pl.when(~pl.col(name).str.contains(_NO_ID)).then(name)
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).fill_null("")

@@ -1,0 +1,28 @@
+"""A file of a bank or provider, read into lines: bytes in, one Arrow shape out."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconciliation.statements.inspection import inspect
+    from reconciliation.statements.problems import Problem
+    from reconciliation.statements.reading import FORMATS, read, recognise
+    from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
+
+__all__ = ["FORMATS", "LINES", "STATEMENTS", "TOTALS", "Parsed", "Problem", "Profile", "inspect", "read", "recognise"]
+
+# Where each exported name lives; pyarrow and lxml start only when a file is read.
+_HOMES = {
+    "inspect": "inspection",
+    "Problem": "problems",
+    **dict.fromkeys(("FORMATS", "read", "recognise"), "reading"),
+    **dict.fromkeys(("LINES", "STATEMENTS", "TOTALS", "Parsed", "Profile"), "shape"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

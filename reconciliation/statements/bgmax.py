@@ -1,0 +1,132 @@
+"""BgMax, the payments file of Bankgirot: fixed records of 80 characters in ISO-8859-1.
+
+A statement is a section (TK05 to TK15), its one line is the deposit (TK15), its details are payments (TK20, +) and
+deductions (TK21, -). TK22 and TK23 are further references of the payment above them. Source: Bankgirot, Bankgiro
+Inbetalningar, Teknisk manual, November 2019. Last file 27 November 2026; from 8 September 2026 it is not complete.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reconciliation.statements.bgmax_records import RECORDS, Record, decode, records
+from reconciliation.statements.bgmax_section import Section
+from reconciliation.statements.problems import Problem, refuse, warning
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total
+from reconciliation.statements.values import to_date
+
+FORMATS = ("bgmax",)
+
+# What TK70 counts, in its order: the record types of each count.
+_COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references", ("22", "23")), ("deposits", ("15",)))
+
+
+def recognise(head: bytes) -> str | None:
+    """BgMax by its start record."""
+    return "bgmax" if head.removeprefix(b"\xef\xbb\xbf").startswith(b"01BGMAX") else None
+
+
+def read(data: bytes, profile: Profile) -> Parsed:
+    """Read a BgMax file record by record; a record whose columns moved is told and never sliced."""
+    text, encoding, problems = decode(data)
+    reading = _Reading(problems)
+    for record in records(text, problems):
+        reading.see(record)
+    return reading.parsed(encoding)
+
+
+class _Reading:
+    """What has been read so far: the open section, and the rows of those that ended."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self._statements, self._lines, self._totals = Rows(STATEMENTS), Rows(LINES), Rows(TOTALS)
+        self._found: Counter[str] = Counter()
+        self._section: Section | None = None
+        self._sections = 0
+        self._message: str | None = None
+        self._created_at: str | None = None
+        self._ended: Record | None = None
+
+    def see(self, record: Record) -> None:
+        """Take one record in the order of the file."""
+        self._found[record.code] += 1
+        if self._ended:
+            self._refuse("record_after_end", "records follow the end record (TK70): two files may have been joined;"
+                         " fetch them one by one", record)
+        elif record.code not in RECORDS:
+            self.problems.append(warning("record_unknown", "a record type the manual does not name was passed over",
+                                         record.position))
+        elif record.code == "01":
+            self._start(record)
+        elif record.code == "05":
+            self._open(record)
+        elif record.code == "70":
+            self._end(record)
+        elif self._section is None:
+            self._refuse("record_out_of_place", f"TK{record.code} stands outside a section (TK05 to TK15): fetch the"
+                         " file again", record)
+        elif record.code == "15":
+            self._close(record)
+        else:
+            self._section.see(record)
+
+    def parsed(self, encoding: str) -> Parsed:
+        """Close what is still open and hand over."""
+        if self._section:
+            self._close(None)
+        if not self._ended:
+            self.problems.append(refuse("end_record_missing", "the file ends without its end record (TK70), so it may be"
+                                        " cut off: fetch it again", "end of file"))
+        return Parsed("bgmax", self._message, encoding, self._statements.table(), self._lines.table(),
+                      self._totals.table(), tuple(self.problems))
+
+    def _start(self, record: Record) -> None:
+        if self._message is not None:
+            self._refuse("record_out_of_place", "a second start record (TK01): two files may have been joined; fetch"
+                         " them one by one", record)
+            return
+        version = record.text("version")
+        self._message = f"BGMAX {version}"
+        if record.text("layout") != "BGMAX" or version != "01":
+            self._refuse("layout_unknown", "only layout BGMAX version 01 is known: ask the bank which file it sent",
+                         record)
+        if record.text("production") != "P":
+            self._refuse("test_file", "the start record is not marked P (production): a test file is never booked",
+                         record)
+        stamp = record.text("created")
+        day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
+        if len(stamp) == 20 and stamp.isascii() and stamp.isdigit() and to_date(day):
+            self._created_at = f"{day}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:14]}.{stamp[14:]}"
+
+    def _open(self, record: Record) -> None:
+        if self._message is None:
+            self._message = ""
+            self._refuse("start_record_missing", "the file does not open with its start record (TK01): fetch it again",
+                         record)
+        if self._section:
+            self._close(None)
+        self._sections += 1
+        self._section = Section(self._sections, self._message or None, self._created_at, record, self.problems)
+
+    def _close(self, deposit: Record | None) -> None:
+        assert self._section is not None
+        statement, lines = self._section.close(deposit)
+        self._statements.add([statement])
+        self._lines.add(lines)
+        self._section = None
+
+    def _end(self, record: Record) -> None:
+        if self._section:
+            self._close(None)
+        self._ended = record
+        for name, codes in _COUNTED:
+            declared, found = record.number(name, self.problems), sum(self._found[code] for code in codes)
+            self._totals.add([Total(None, name, declared, found, record.position)])
+            if declared is not None and declared != found:
+                self.problems.append(warning(
+                    "control_count_differs", f"TK70 counts {declared} {name}, the file holds {found}: unless the totals"
+                    " are proven otherwise, fetch the file again", record.position))
+
+    def _refuse(self, code: str, message: str, record: Record) -> None:
+        self.problems.append(refuse(code, message, record.position, self._sections or None))

@@ -1,0 +1,166 @@
+"""Bank statements of ISO 20022: camt.053 (statement), camt.054 (notification), camt.052 (intraday), versions 01 to 13.
+
+A line is an Ntry, what the bank booked as one movement; its details are the TxDtls. Elements are matched by local
+name, so that a version or a bank's own namespace changes nothing. CdtDbtInd is the direction of the entry itself;
+RvslInd does not turn it (ISO 20022), except for banks whose profile says so. Sums are not judged here: the gate does.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from lxml import etree
+
+from reconciliation.statements import camt_entry, camt_statement, xml_reading
+from reconciliation.statements.problems import Problem, refuse, warning
+from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
+from reconciliation.statements.xml_fields import Names
+
+FORMATS = ("camt.053", "camt.054", "camt.052")
+
+_BY_MESSAGE = {
+    "BkToCstmrStmt": "camt.053",
+    "BkToCstmrDbtCdtNtfctn": "camt.054",
+    "BkToCstmrAcctRpt": "camt.052",
+}
+_STATEMENTS = frozenset({"Stmt", "Ntfctn", "Rpt"})
+_WATCHED = tuple("{*}" + name for name in ("GrpHdr", "Stmt", "Ntfctn", "Rpt", "Ntry", "TxDtls"))
+_MESSAGE = re.compile(r"<(?:[\w.-]+:)?(" + "|".join(_BY_MESSAGE) + r")(?:V[0-9]+)?[\s>/]")
+_NAMESPACE = re.compile(r"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"']*?\b((camt\.05[234])\.001\.[0-9]{2})[^\"']*[\"']")
+_ANY_MESSAGE = re.compile(r"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"']*?\b([a-z]{4}\.[0-9]{3})\.[0-9]{3}\.[0-9]{2}[^\"']*[\"']")
+
+
+def recognise(head: bytes) -> str | None:
+    """Which camt message the XML holds, by its message element, else by its namespace."""
+    text = xml_reading.prolog(head)
+    if not text.lstrip().startswith("<"):
+        return None
+    message, namespace = _MESSAGE.search(text), _NAMESPACE.search(text)
+    if message:
+        return _BY_MESSAGE[message[1]]
+    return namespace[2] if namespace else None
+
+
+def read(data: bytes, profile: Profile) -> Parsed:
+    """Read a camt message in one pass; memory holds the rows read and the largest single entry."""
+    format = recognise(data[: xml_reading.HEAD_BYTES])
+    forbidden = xml_reading.document_type(data)
+    if forbidden:
+        return nothing_read(format, forbidden)
+    reading = _Reading(profile, *_version(data, format))
+    try:
+        events = etree.iterparse(
+            BytesIO(data), events=("start", "end"), tag=_WATCHED, remove_comments=True, remove_pis=True,
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        )
+        for event, element in events:
+            if event == "start":
+                reading.start(element)
+            else:
+                reading.end(element)
+    except etree.XMLSyntaxError as fault:
+        reading.problems.append(xml_reading.told(fault, data, reading.whole))
+    return reading.parsed(format)
+
+
+def _version(data: bytes, format: str | None) -> tuple[str | None, list[Problem]]:
+    """The message version by the namespace, and what is odd about it."""
+    text = xml_reading.prolog(data)
+    namespace = _NAMESPACE.search(text)
+    if namespace and namespace[2] == format:
+        return namespace[1], []
+    other = _ANY_MESSAGE.search(text)
+    if other and re.match(r"(camt|pain|pacs)\.", other[1]):
+        return None, [refuse("namespace_contradicts", f"the namespace names {other[1]}, the content is {format}: ask"
+                             " the bank which message it sent", "namespace")]
+    return None, [warning("namespace_unknown", f"the namespace names no camt message; read as {format}"
+                          " by its elements", "namespace")]
+
+
+class _Reading:
+    """What has been read so far: the open statement, the open entry, and the rows of those that ended."""
+
+    def __init__(self, profile: Profile, message: str | None, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.whole = 0
+        self._profile, self._message = profile, message
+        self._names = Names()
+        self._encoding: str | None = None
+        self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
+        self._statement: camt_statement.Open | None = None
+        self._entry: camt_entry.Open | None = None
+        self._statement_no = 0
+        self._misplaced = 0
+        self._spent: dict[str, etree._Element] = {}
+
+    def parsed(self, format: str | None) -> Parsed:
+        """Close what is still open, a statement cut off in its middle included, and hand over."""
+        if self._statement:
+            self._close_statement(None)
+        if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):
+            self.problems.append(refuse("statement_missing", "the message holds no statement (Stmt, Ntfctn or Rpt):"
+                                        " ask the bank for the complete file", "document"))
+        return Parsed(format, self._message, self._encoding, self._statements.table(), self._lines.table(),
+                      Rows(TOTALS).table(), tuple(self.problems))
+
+    def start(self, element: etree._Element) -> None:
+        """Take the start of a watched element."""
+        name = self._names[element.tag]
+        if self._encoding is None:
+            self._encoding = element.getroottree().docinfo.encoding or "UTF-8"
+        if name in _STATEMENTS and self._statement is None:
+            self._statement_no += 1
+            self._statement = camt_statement.Open(self._statement_no, self._message)
+        elif name == "Ntry" and self._statement is not None and self._entry is None:
+            self._statement.look_ahead(element.getparent(), self._names)
+            self._statement.entries += 1
+            self._entry = camt_entry.Open(self._statement, element, self._profile)
+        elif name == "TxDtls" and self._entry is not None and self._entry.detail_line is None:
+            self._entry.detail_line = element.sourceline
+        elif name != "GrpHdr":
+            self._misplace(name, element)
+
+    def end(self, element: etree._Element) -> None:
+        """Take the end of a watched element."""
+        name = self._names[element.tag]
+        if name == "TxDtls" and self._entry is not None and self._entry.detail_line is not None:
+            self._entry.take(element, self._names)
+            self._spend(name, element)
+        elif name == "Ntry" and self._entry is not None and self._entry.element is element:
+            self._lines.add(self._entry.close(element, self._names))
+            self.problems += self._entry.problems
+            self._entry, self.whole = None, self.whole + 1
+            self._spent.pop("TxDtls", None)
+            self._spend(name, element)
+        elif name == "GrpHdr":
+            self.problems += camt_statement.pages(element, self._names)
+        elif name in _STATEMENTS and self._statement is not None and self._entry is None:
+            self._close_statement(element)
+            self._spent.clear()
+            element.clear()
+
+    def _close_statement(self, element: etree._Element | None) -> None:
+        assert self._statement is not None
+        row, problems = self._statement.close(element, self._names)
+        self._statements.add([row])
+        self.problems += problems
+        self._statement = None
+
+    def _spend(self, name: str, element: etree._Element) -> None:
+        """Empty an element that was read and drop the one before it.
+
+        Clearing an Ntry with all its TxDtls at once is quadratic in lxml; one by one it is linear and needs no memory.
+        """
+        element.clear()
+        before = self._spent.get(name)
+        if before is not None and (parent := before.getparent()) is not None:
+            parent.remove(before)
+        self._spent[name] = element
+
+    def _misplace(self, name: str, element: etree._Element) -> None:
+        self._misplaced += 1
+        if self._misplaced == 1:
+            self.problems.append(refuse(
+                "xml_out_of_place", f"{name} stands where the message has no place for it: ask the bank for the file"
+                " as it made it", f"line {element.sourceline}", self._statement_no or None))

@@ -1,0 +1,182 @@
+"""One camt entry: the movement the bank booked (Ntry) and its members (TxDtls)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from lxml import etree
+
+from reconciliation.statements import camt_statement
+from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_of, given
+from reconciliation.statements.camt_remittance import refer
+from reconciliation.statements.currencies import decimals_of
+from reconciliation.statements.problems import Problem, doubt, refuse, warning
+from reconciliation.statements.shape import Line, Profile
+from reconciliation.statements.values import to_date, to_minor
+from reconciliation.statements.xml_fields import Amount, Fields, Names, gather
+
+_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
+_SIGNS = {"CRDT": 1, "DBIT": -1}
+
+# How a problem is told: an unreadable amount of a movement refuses the file, that of a member is doubted.
+Severe = Callable[[str, str, str, int | None, int | None], Problem]
+
+
+class Open:
+    """An entry being read: its TxDtls are taken one by one, its own row is made at its end."""
+
+    __slots__ = ("_details", "_line_no", "_places", "_profile", "_statement", "detail_line", "element", "problems")
+
+    def __init__(self, statement: camt_statement.Open, element: etree._Element, profile: Profile) -> None:
+        self.element = element
+        self.detail_line: int | None = None
+        self.problems: list[Problem] = []
+        self._statement, self._profile, self._line_no = statement, profile, statement.entries
+        self._places = [element.sourceline]
+        self._details: list[Fields] = []
+
+    def take(self, element: etree._Element, names: Names) -> None:
+        """Read one TxDtls at its end, before it is emptied."""
+        self._details.append(gather(element, DETAIL, names, {}))
+        self._places.append(self.detail_line)
+        self.detail_line = None
+
+    def close(self, element: etree._Element, names: Names) -> list[Line]:
+        """The entry's row, then one row for each of its members."""
+        fields = gather(element, ENTRY, names, {})
+        line = self._line(fields)
+        own = fields.get("direction", "")
+        details = zip(self._details, self._places[1:], strict=True)
+        return [line, *(self._detail(number, detail, place, line, own)
+                        for number, (detail, place) in enumerate(details, 1))]
+
+    def _line(self, fields: Fields) -> Line:
+        currency, written = fields.get("amount", (None, None))
+        line = Line(
+            self._statement.row.statement_no, self._line_no, 0, currency=currency,
+            bank_ref=fields.get("bank_ref"), reversal=fields.get("reversal") in ("true", "1"),
+            text=fields.get("text"), bank_code=code_of(fields), declared_details=_declared(fields),
+            raw_position=f"Ntry {self._line_no}, line {self._places[0]}",
+        )
+        self._convert(line, written, fields.get("direction", ""), refuse)
+        self._currency(line)
+        status = fields.get("status")
+        if status is None:
+            self._tell(doubt, "status_missing", "Sts does not say whether the movement is booked; it counts in no sum",
+                       line)
+        else:
+            line.status = _STATUSES.get(status) or status.lower()
+        line.booked_on, line.value_on = self._day(fields, "booked", line), self._day(fields, "value", line)
+        self._charge(line, fields, currency)
+        return line
+
+    def _detail(self, number: int, fields: Fields, place: int | None, line: Line, direction: str) -> Line:
+        own = fields.get("direction", direction)
+        # Who stands on the other side: the debtor of money that came in, and of its reversal going out again.
+        name, account = _other_side(fields, (own == "CRDT") != line.reversal)
+        detail = Line(
+            line.statement_no, line.line_no, number, line.booked_on, line.value_on, status=line.status,
+            counterparty=given(name), counterparty_account=given(account), reversal=line.reversal,
+            end_to_end_id=given(fields.get("end_to_end_id")), bank_ref=given(fields.get("bank_ref")),
+            return_reason=fields.get("return_reason"), bank_code=code_of(fields),
+            raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {place}",
+        )
+        chosen = _on_account(fields, line.currency)
+        if chosen is not None:
+            detail.currency, written = chosen
+            self._convert(detail, written, own, doubt)
+        if "instructed" in fields:
+            _instruct(detail, fields["instructed"])
+        self._charge(detail, fields, line.currency)
+        refer(detail, fields, detail.currency or line.currency, self._statement.country)
+        return detail
+
+    def _convert(self, line: Line, written: str | None, direction: str, severity: Severe) -> None:
+        """Put the amount on the line, signed as it moves the account; CdtDbtInd is the direction of this very entry."""
+        decimals, sign = decimals_of(line.currency), _SIGNS.get(direction)
+        if sign is None or decimals is None:
+            line.amount_exact = False
+            if sign is None:
+                self._tell(severity, "direction_missing", "CdtDbtInd must be CRDT or DBIT: ask the bank for a corrected"
+                           " statement", line)
+            if decimals is None:
+                self._tell(severity, "currency_unknown", "the currency of the amount is not in ISO 4217, so its minor"
+                           " unit is not known: ask the bank for a corrected statement", line)
+            return
+        minor, line.amount_exact = to_minor(written or "", decimals)
+        if minor is None:
+            self._tell(severity, "amount_unreadable", "Amt is no decimal number that fits 18 digits: ask the bank for a"
+                       " corrected statement", line)
+            return
+        if not line.amount_exact:
+            self._tell(severity, "amount_too_precise", f"Amt has more decimals than {line.currency} ({decimals}): ask"
+                       " the bank for a corrected statement", line)
+        if minor < 0:
+            self._tell(doubt, "amount_negative", "Amt has a sign of its own; it was applied beside CdtDbtInd", line)
+        if line.reversal and self._profile.reversal_flips_sign:
+            sign = -sign
+        line.amount_minor = sign * minor
+
+    def _currency(self, line: Line) -> None:
+        expected = self._statement.row.currency
+        if expected is None:
+            self._statement.line_currency = self._statement.line_currency or line.currency
+        elif line.currency and line.currency != expected:
+            self._tell(doubt, "currency_differs", "the movement is not in the currency of its account", line)
+
+    def _day(self, fields: Fields, name: str, line: Line) -> date | None:
+        written = fields.get(name)
+        day = to_date(written) if written else None
+        if written and day is None:
+            self._tell(doubt, "date_unreadable", f"the {name} date is no date; expected YYYY-MM-DD", line)
+        return day
+
+    def _charge(self, line: Line, fields: Fields, currency: str | None) -> None:
+        found, decimals = charged(fields) if "charges" in fields else [], decimals_of(currency)
+        if not found:
+            return
+        total = 0
+        for (own, written), sign in found:
+            minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
+            if own != currency or minor is None or not exact:
+                self._tell(warning, "charges_in_other_currency", "charges are in another currency than the movement, or"
+                           " cannot be read; they were left out", line)
+                return
+            total += sign * minor
+        line.charges_minor = total
+
+    def _tell(self, severity: Severe, code: str, message: str, line: Line) -> None:
+        self.problems.append(severity(code, message, line.raw_position or "", line.statement_no, line.line_no))
+
+
+def _declared(fields: Fields) -> int | None:
+    """Btch/NbOfTxs, over all NtryDtls of the entry."""
+    whole = [int(count) for count in fields.get("declared", ())
+             if count.isascii() and count.isdigit() and len(count) <= 9]
+    return sum(whole) if whole else None
+
+
+def _on_account(fields: Fields, currency: str | None) -> Amount | None:
+    """The amount on our account: the one in the movement's currency, never what the payer instructed in his."""
+    direct: Amount | None = fields.get("direct")
+    booked: Amount | None = fields.get("booked")
+    if direct is None or (booked is not None and direct[0] != currency and booked[0] == currency):
+        return booked
+    return direct
+
+
+def _other_side(fields: Fields, came_in: bool) -> tuple[str | None, str | None]:
+    """Name and account of the other side; where a bank names only one party, of that one."""
+    for side in ("Dbtr", "Cdtr") if came_in else ("Cdtr", "Dbtr"):
+        name, account = fields.get(side) or fields.get(f"Ultmt{side}"), fields.get(f"{side}Acct")
+        if name or account:
+            return name, account
+    return None, None
+
+
+def _instruct(detail: Line, instructed: Amount) -> None:
+    decimals = decimals_of(instructed[0])
+    minor, exact = to_minor(instructed[1] or "", decimals) if decimals is not None else (None, False)
+    if exact:
+        detail.instructed_minor, detail.instructed_currency = minor, instructed[0]

@@ -1,0 +1,157 @@
+"""Where the fields of camt.052, .053 and .054 stand, in all versions from 01 to 13."""
+
+from __future__ import annotations
+
+from reconciliation.statements.xml_fields import Amount, Fields, Table, amount, each, text, texts, within
+
+_NOT_GIVEN = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
+
+_CODE: Table = {
+    "Domn": within({
+        "Cd": text("domain"),
+        "Fmly": within({"Cd": text("family"), "SubFmlyCd": text("subfamily")}),
+    }),
+    "Prtry": within({"Cd": text("own_code")}),
+}
+
+# From version 04 a total and records, up to 03 one Chrgs for each charge.
+_CHARGES: Table = {
+    "TtlChrgsAndTaxAmt": amount("total"),
+    "Rcrd": each("records", {"Amt": amount("amount"), "CdtDbtInd": text("direction")}),
+    "Amt": amount("amount"),
+    "CdtDbtInd": text("direction"),
+}
+
+
+def _account(field: str) -> Table:
+    """Othr from version 02; version 01 has BBAN and PrtryAcct in its place."""
+    return {"Id": within({
+        "IBAN": text(field),
+        "Othr": within({"Id": text(field)}),
+        "BBAN": text(field),
+        "PrtryAcct": within({"Id": text(field)}),
+    })}
+
+
+def _party(field: str) -> Table:
+    """The name stands directly up to version 07, within Pty or Agt from 08."""
+    return {
+        "Nm": text(field),
+        "Pty": within({"Nm": text(field)}),
+        "Agt": within({"FinInstnId": within({"Nm": text(field)})}),
+    }
+
+
+HEADER: Table = {"MsgPgntn": within({"PgNb": text("page"), "LastPgInd": text("last_page")})}
+
+STATEMENT: Table = {
+    "Id": text("statement_id"),
+    "ElctrncSeqNb": text("sequence"),
+    "LglSeqNb": text("legal_sequence"),
+    "CreDtTm": text("created_at"),
+    "FrToDt": within({"FrDtTm": text("from"), "FrDt": text("from"), "ToDtTm": text("to"), "ToDt": text("to")}),
+    "CpyDplctInd": text("copy"),
+    "Acct": within({
+        "Id": within({
+            "IBAN": text("iban"),
+            "Othr": within({
+                "Id": text("other"),
+                "SchmeNm": within({"Cd": text("scheme"), "Prtry": text("scheme")}),
+            }),
+            "BBAN": text("other"),
+            "PrtryAcct": within({"Id": text("other")}),
+        }),
+        "Ccy": text("currency"),
+    }),
+    "Bal": each("balances", {
+        "Tp": within({"CdOrPrtry": within({"Cd": text("kind")}), "Cd": text("kind")}),
+        "Amt": amount("amount"),
+        "CdtDbtInd": text("direction"),
+    }),
+    "TxsSummry": within({
+        "TtlNtries": within({"NbOfNtries": text("count"), "Sum": text("sum")}),
+        "TtlCdtNtries": within({"NbOfNtries": text("credit_count"), "Sum": text("credit_sum")}),
+        "TtlDbtNtries": within({"NbOfNtries": text("debit_count"), "Sum": text("debit_sum")}),
+    }),
+}
+
+_BATCH: Table = {"NbOfTxs": texts("declared")}
+
+ENTRY: Table = {
+    "Amt": amount("amount"),
+    "CdtDbtInd": text("direction"),
+    "RvslInd": text("reversal"),
+    # A text up to version 07, a code within from 08.
+    "Sts": text("status", {"Cd": text("status"), "Prtry": text("status")}),
+    "BookgDt": within({"Dt": text("booked"), "DtTm": text("booked")}),
+    "ValDt": within({"Dt": text("value"), "DtTm": text("value")}),
+    "AcctSvcrRef": text("bank_ref"),
+    "BkTxCd": within(_CODE),
+    "Chrgs": each("charges", _CHARGES),
+    "NtryDtls": within({"Btch": within(_BATCH)}),
+    "Btch": within(_BATCH),
+    "AddtlNtryInf": text("text"),
+}
+
+DETAIL: Table = {
+    "Refs": within({"EndToEndId": text("end_to_end_id"), "AcctSvcrRef": text("bank_ref")}),
+    "Amt": amount("direct"),
+    "CdtDbtInd": text("direction"),
+    # InstdAmt stands before TxAmt and is in the payer's currency: it is never the amount on our account.
+    "AmtDtls": within({
+        "InstdAmt": within({"Amt": amount("instructed")}),
+        "TxAmt": within({"Amt": amount("booked")}),
+    }),
+    "BkTxCd": within(_CODE),
+    "Chrgs": each("charges", _CHARGES),
+    "RltdPties": within({
+        "Dbtr": within(_party("Dbtr")),
+        "DbtrAcct": within(_account("DbtrAcct")),
+        "UltmtDbtr": within(_party("UltmtDbtr")),
+        "Cdtr": within(_party("Cdtr")),
+        "CdtrAcct": within(_account("CdtrAcct")),
+        "UltmtCdtr": within(_party("UltmtCdtr")),
+    }),
+    "RmtInf": within({
+        "Ustrd": texts("free"),
+        "Strd": each("structured", {
+            "RfrdDocInf": within({"Nb": texts("documents")}),
+            "RfrdDocAmt": within({
+                "RmtdAmt": amount("remitted"), "CdtNoteAmt": amount("credited"), "DuePyblAmt": amount("due"),
+            }),
+            "CdtrRefInf": within({
+                "Tp": within({"CdOrPrtry": within({"Prtry": text("stated"), "Cd": text("stated")})}),
+                "Ref": text("reference"),
+            }),
+            "AddtlRmtInf": texts("remarks"),
+        }),
+    }),
+    "RtrInf": within({"Rsn": within({"Cd": text("return_reason"), "Prtry": text("return_reason")})}),
+    "AddtlTxInf": text("additional"),
+}
+
+
+def given(value: str | None) -> str | None:
+    """A text, unless it says that there is none."""
+    return None if value is None or value.upper() in _NOT_GIVEN else value
+
+
+def code_of(fields: Fields) -> str | None:
+    """Bank transaction code: `PMNT-RCDT-ESCT` where the ISO domain is given, else the bank's own."""
+    if "domain" in fields:
+        return "-".join(fields[part] for part in ("domain", "family", "subfamily") if part in fields)
+    own: str | None = fields.get("own_code")
+    return own
+
+
+def charged(fields: Fields) -> list[tuple[Amount, int]]:
+    """Each charge with its sign: above zero taken from us, below zero given back."""
+    found: list[tuple[Amount, int]] = []
+    for charge in fields.get("charges", ()):
+        if "total" in charge:
+            found.append((charge["total"], 1))
+            continue
+        records = charge.get("records") or [charge]
+        found += [(record["amount"], -1 if record.get("direction") == "CRDT" else 1)
+                  for record in records if "amount" in record]
+    return found

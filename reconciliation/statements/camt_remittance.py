@@ -1,0 +1,50 @@
+"""What a payer says he pays: the structured references of a TxDtls, else what its free text holds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from reconciliation.statements.currencies import decimals_of
+from reconciliation.statements.references import Reference, classify, in_text
+from reconciliation.statements.shape import Line
+from reconciliation.statements.values import to_minor
+from reconciliation.statements.xml_fields import Amount, Fields
+
+
+def refer(line: Line, fields: Fields, currency: str | None, country: str | None) -> None:
+    """Put text and references on a line: structured ones first; without any, those in the free text."""
+    structured = fields.get("structured")
+    free = fields.get("free")
+    if structured:
+        free = free or [remark for block in structured for remark in block.get("remarks", ())]
+        line.refer([reference for block in structured for reference in _named(block, currency, country)])
+    if free:
+        line.text = " ".join(free)
+        if line.reference is None:
+            line.hint(in_text(free, country))
+    else:
+        line.text = fields.get("additional")
+
+
+def _named(block: Fields, currency: str | None, country: str | None) -> list[Reference]:
+    """The creditor reference of one Strd, else the numbers of the documents it refers to."""
+    if "reference" in block:
+        found, pays = classify(block["reference"], block.get("stated"), country), _pays(block, currency)
+        return [found if pays is None else msgspec.structs.replace(found, amount_minor=pays)]
+    documents = block.get("documents", ())
+    # An amount over several documents says nothing about one of them.
+    pays = _pays(block, currency) if len(documents) == 1 else None
+    return [msgspec.structs.replace(classify(number, None, country), amount_minor=pays) for number in documents]
+
+
+def _pays(block: Fields, currency: str | None) -> int | None:
+    """Minor units said to be paid on a reference, below zero for a credit note; none in another currency."""
+    amount: Amount | None = block.get("remitted") or block.get("credited") or block.get("due")
+    if amount is None or amount[0] != currency:
+        return None
+    decimals = decimals_of(currency)
+    if decimals is None:
+        return None
+    sign = -1 if "credited" in block and "remitted" not in block else 1
+    minor, exact = to_minor(amount[1] or "", decimals)
+    return sign * minor if exact and minor is not None else None

@@ -1,0 +1,130 @@
+"""The head of a camt statement: account, currency, booked balances and the totals it declares about itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lxml import etree
+
+from reconciliation.statements.camt_fields import HEADER, STATEMENT
+from reconciliation.statements.currencies import decimals_of
+from reconciliation.statements.problems import Problem, doubt, refuse, warning
+from reconciliation.statements.shape import Statement
+from reconciliation.statements.values import to_date, to_minor
+from reconciliation.statements.xml_fields import Fields, Names, gather
+
+# Proprietary scheme names that Nordic banks use for giro numbers in Acct/Id/Othr/SchmeNm.
+_SCHEMES = {"BBAN": "bban", "BGNR": "bankgiro", "BG": "bankgiro", "PGNR": "plusgiro", "PG": "plusgiro"}
+_SIGNS = {"CRDT": 1, "DBIT": -1}
+
+
+def pages(header: etree._Element, names: Names) -> list[Problem]:
+    """What the group header says about pages: a page is not the whole."""
+    fields = gather(header, HEADER, names, {})
+    if fields.get("page", "1").lstrip("0") == "1" and fields.get("last_page", "true") in ("true", "1"):
+        return []
+    return [warning("page_of_several", "the message is one page of several; the statement is proven only with all of"
+                    " its pages", f"GrpHdr, line {header.sourceline}")]
+
+
+class Open:
+    """A statement being read: what its entries need to know of it, and at its end its row."""
+
+    def __init__(self, statement_no: int, message: str | None) -> None:
+        self.row = Statement(statement_no, message)
+        self.problems: list[Problem] = []
+        self.entries = 0
+        self.line_currency: str | None = None
+        self.country: str | None = None
+        self._looked = False
+
+    def look_ahead(self, element: etree._Element | None, names: Names) -> None:
+        """Read the head as soon as the first entry begins: by the schema all of it stands before."""
+        if not self._looked and element is not None:
+            self._looked = True
+            self._look(element, names)
+
+    def close(self, element: etree._Element | None, names: Names) -> tuple[Statement, list[Problem]]:
+        """The row of the statement; `element` is none where the file was cut off before its end."""
+        if element is not None:
+            self._look(element, names)
+        return self.row, self.problems
+
+    def _look(self, element: etree._Element, names: Names) -> None:
+        self.problems.clear()
+        fields = gather(element, STATEMENT, names, {})
+        self._head(fields)
+        self._balances(fields)
+        self._totals(fields)
+
+    def _head(self, fields: Fields) -> None:
+        row = self.row
+        row.statement_id, row.created_at = fields.get("statement_id"), fields.get("created_at")
+        row.sequence = fields.get("sequence") or fields.get("legal_sequence")
+        if "iban" in fields:
+            row.account, row.account_kind = fields["iban"].replace(" ", "").upper(), "iban"
+        elif "other" in fields:
+            row.account, row.account_kind = fields["other"], _SCHEMES.get(fields.get("scheme", "").upper(), "bban")
+        of_balances = (balance["amount"][0] for balance in fields.get("balances", ()) if "amount" in balance)
+        row.currency = fields.get("currency") or next(filter(None, of_balances), None) or self.line_currency
+        # Payers quote the references of the currency's country, or else of the IBAN's.
+        of_iban = row.account[:2] if row.account_kind == "iban" and row.account else None
+        self.country = "SE" if row.currency == "SEK" else of_iban
+        row.from_on, row.to_on = self._day(fields, "from"), self._day(fields, "to")
+        if "copy" in fields:
+            self.problems.append(warning("copy_of_statement", "the bank marks the statement as a copy or a duplicate;"
+                                         " lines already known are not booked again", "CpyDplctInd", row.statement_no))
+
+    def _day(self, fields: Fields, name: str) -> date | None:
+        written = fields.get(name)
+        day = to_date(written) if written else None
+        if written and day is None:
+            self.problems.append(doubt("date_unreadable", f"FrToDt ({name}) is no date; expected YYYY-MM-DD", "FrToDt",
+                                       self.row.statement_no))
+        return day
+
+    def _balances(self, fields: Fields) -> None:
+        """Opening and closing booked balance, in the currency of the account; the opening may be yesterday's closing."""
+        signed: dict[str, list[int]] = {}
+        for balance in fields.get("balances", ()):
+            kind = balance.get("kind", "")
+            if kind not in ("OPBD", "PRCD", "CLBD"):
+                continue
+            currency, written = balance.get("amount", (None, None))
+            decimals, sign = decimals_of(currency), _SIGNS.get(balance.get("direction", ""))
+            minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
+            if minor is None or not exact or sign is None:
+                self.problems.append(refuse(
+                    "balance_unreadable", f"balance {kind} needs an amount, an ISO 4217 currency and CRDT or DBIT: ask"
+                    " the bank for a corrected statement", f"Bal {kind}", self.row.statement_no))
+            elif currency != self.row.currency:
+                self.problems.append(warning(
+                    "balance_in_other_currency", f"balance {kind} is not in the currency of the account; it proves"
+                    " nothing and was left out", f"Bal {kind}", self.row.statement_no))
+            else:
+                signed.setdefault(kind, []).append(sign * minor)
+        opening, closing = signed.get("OPBD") or signed.get("PRCD"), signed.get("CLBD")
+        self.row.opening_minor = opening[0] if opening else None
+        self.row.closing_minor = closing[-1] if closing else None
+
+    def _totals(self, fields: Fields) -> None:
+        """TxsSummry: counts and sums the bank states; some banks sign the debits, the rows here never do."""
+        row = self.row
+        counts = [self._total(fields, name, 0) for name in ("count", "credit_count", "debit_count")]
+        row.declared_count = counts[0]
+        if counts[0] is None and counts[1] is not None and counts[2] is not None:
+            row.declared_count = counts[1] + counts[2]
+        decimals = decimals_of(row.currency)
+        if decimals is not None:
+            row.declared_sum_minor = self._total(fields, "sum", decimals)
+            credit, debit = (self._total(fields, name, decimals) for name in ("credit_sum", "debit_sum"))
+            row.declared_credit_minor = None if credit is None else abs(credit)
+            row.declared_debit_minor = None if debit is None else abs(debit)
+
+    def _total(self, fields: Fields, name: str, decimals: int) -> int | None:
+        written = fields.get(name)
+        minor, exact = to_minor(written, decimals) if written else (None, True)
+        if not exact:
+            self.problems.append(warning("total_unreadable", f"the total ({name}) is no number of the account's"
+                                         " currency; it proves nothing", "TxsSummry", self.row.statement_no))
+        return minor if exact else None

@@ -1,0 +1,31 @@
+"""How many decimals a currency has.
+
+Source: ISO 4217 List One (SIX Financial Information, maintenance agency), as published 2026-01-01, with the codes
+withdrawn since 2023 that older statements still carry (ANG, BGN, CUC, HRK, SLL, ZWL).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_BY_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: """AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
+          CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD
+          HNL HRK HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP
+          MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR
+          SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED
+          VES WST XCD XCG YER ZAR ZMW ZWG ZWL""",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+
+_DECIMALS: Mapping[str, int] = MappingProxyType({
+    code: decimals for decimals, codes in _BY_DECIMALS.items() for code in codes.split()
+})
+
+
+def decimals_of(currency: str | None) -> int | None:
+    """Decimals of a currency by its three-letter code; none for a code that ISO 4217 does not list."""
+    return _DECIMALS.get(currency) if currency else None

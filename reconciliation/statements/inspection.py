@@ -1,0 +1,119 @@
+"""What a file says, for a person or a program to look at: all that could be read, beside what is wrong with it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from reconciliation.statements.problems import Severity
+from reconciliation.statements.reading import read
+from reconciliation.statements.shape import Parsed, Profile
+
+
+class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
+    """A member of a movement: TxDtls, TK20, TK21. Dates are YYYY-MM-DD; null is what the file does not say."""
+
+    booked_on: str | None
+    value_on: str | None
+    amount_minor: int | None
+    currency: str | None
+    status: str | None
+    reference: str | None
+    reference_kind: str | None
+    reference_valid: bool | None
+    counterparty: str | None
+    text: str | None
+    end_to_end_id: str | None
+    bank_ref: str | None
+    reversal: bool
+    raw_position: str
+
+
+class InspectedLine(InspectedDetail, forbid_unknown_fields=True):
+    """What the bank booked as one movement, signed as it moves the account, in minor units."""
+
+    details: list[InspectedDetail]
+
+
+class InspectedStatement(msgspec.Struct, forbid_unknown_fields=True, rename={"from_on": "from", "to_on": "to"}):
+    """One account's movements of a period."""
+
+    account: str | None
+    currency: str | None
+    opening_minor: int | None
+    closing_minor: int | None
+    from_on: str | None
+    to_on: str | None
+    lines: list[InspectedLine]
+
+
+class InspectedProblem(msgspec.Struct, forbid_unknown_fields=True):
+    """One thing wrong with the file."""
+
+    code: str
+    message: str
+    position: str
+    severity: Severity
+
+
+class Inspected(msgspec.Struct, forbid_unknown_fields=True):
+    """What `reskontra inspect --json` prints for a file of any format."""
+
+    format: str | None
+    statements: list[InspectedStatement]
+    problems: list[InspectedProblem]
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of what `inspect` gives."""
+    return msgspec.json.schema(Inspected)
+
+
+def inspect(data: bytes, profile: Profile | None = None) -> dict[str, Any]:
+    """Everything that can be read of a file, as plain JSON values in the shape of `schema`."""
+    return inspected(read(data, profile))
+
+
+def inspected(parsed: Parsed) -> dict[str, Any]:
+    """What was read of a file, as plain JSON values in the shape of `schema`."""
+    by_statement = {
+        statement_no: _lines(list(rows))
+        for statement_no, rows in groupby(_rows(parsed.lines), itemgetter("statement_no"))
+    }
+    return {
+        "format": parsed.format,
+        "statements": [_statement(row, by_statement.get(row["statement_no"], [])) for row in _rows(parsed.statements)],
+        "problems": [
+            {name: getattr(problem, name) for name in InspectedProblem.__struct_fields__} for problem in parsed.problems
+        ],
+    }
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
+
+
+def _statement(row: dict[str, Any], lines: list[dict[str, Any]]) -> dict[str, Any]:
+    plain = {name: row[name] for name in ("account", "currency", "opening_minor", "closing_minor")}
+    return {**plain, "from": _day(row["from_on"]), "to": _day(row["to_on"]), "lines": lines}
+
+
+def _lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = []
+    for row in rows:
+        shown = {name: row[name] for name in InspectedDetail.__struct_fields__}
+        shown["booked_on"], shown["value_on"] = _day(row["booked_on"]), _day(row["value_on"])
+        if row["detail_no"] == 0:
+            lines.append({**shown, "details": []})
+        else:
+            lines[-1]["details"].append(shown)
+    return lines
+
+
+def _day(value: Any) -> str | None:
+    return None if value is None else value.isoformat()

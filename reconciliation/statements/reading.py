@@ -1,0 +1,57 @@
+"""Which format a file is, by its content and never by its name, and the reader of that format."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from reconciliation.statements import bgmax, camt, xml_reading
+from reconciliation.statements.containers import container
+from reconciliation.statements.problems import Problem, refuse
+from reconciliation.statements.shape import Parsed, Profile, nothing_read
+
+
+class Format(Protocol):
+    """What a format's module offers: the names it reads, how it knows its own, and how it reads it."""
+
+    FORMATS: tuple[str, ...]
+
+    def recognise(self, head: bytes) -> str | None:
+        """Name of the format if the start of a file is one of ours."""
+
+    def read(self, data: bytes, profile: Profile) -> Parsed:
+        """Everything that can be read of a whole file; bad content is told, never raised."""
+
+
+# One row for each format; the first that recognises a file reads it.
+_READERS: tuple[Format, ...] = (camt, bgmax)
+FORMATS: tuple[str, ...] = tuple(name for reader in _READERS for name in reader.FORMATS)
+
+
+def recognise(head: bytes) -> str | None:
+    """Name of the format that the first 64 KiB of a file are in; none if no reader knows it."""
+    reader = _reader(head)
+    return reader.recognise(head) if reader else None
+
+
+def read(data: bytes, profile: Profile | None = None) -> Parsed:
+    """Read a file of any known format; bad content never raises, it stands in `problems` beside what could be read."""
+    if not data.strip(b"\x00\x1a \t\r\n\xef\xbb\xbf\xff\xfe"):
+        return nothing_read(None, refuse("empty_file", "the file is empty: fetch it again", "byte 1"))
+    head = data[: xml_reading.HEAD_BYTES]
+    reader = _reader(head)
+    if reader is None:
+        return nothing_read(None, _unknown(data))
+    return reader.read(data, profile or Profile())
+
+
+def _reader(head: bytes) -> Format | None:
+    if container(head):
+        return None
+    return next((reader for reader in _READERS if reader.recognise(head)), None)
+
+
+def _unknown(data: bytes) -> Problem:
+    forbidden = container(data) or (xml_reading.document_type(data) if xml_reading.is_xml(data) else None)
+    return forbidden or refuse(
+        "format_unknown", f"no reader knows this content; known formats are {', '.join(FORMATS)}: check that it is a"
+        " statement, and of a format that is read", "byte 1")

@@ -1,0 +1,220 @@
+"""The one Arrow shape that every format is read into: statements, lines with their details, stated totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from reconciliation.statements.problems import Problem
+from reconciliation.statements.references import Reference
+
+# Rows are turned into Arrow in batches, so that a large file does not live as one object per row.
+BATCH_ROWS = 20_000
+
+STATEMENTS = pa.schema([
+    ("statement_no", pa.int32()),  # 1-based, in the order of the file; BgMax: one per section (TK05 to TK15)
+    ("message", pa.string()),  # camt.053.001.08; BGMAX 01
+    ("account", pa.string()),
+    ("account_kind", pa.string()),  # iban, bban, bankgiro, plusgiro
+    ("currency", pa.string()),
+    ("statement_id", pa.string()),
+    ("sequence", pa.string()),
+    ("created_at", pa.string()),  # ISO 8601 as the file says it: a zone only where the file states one
+    ("from_on", pa.date32()),
+    ("to_on", pa.date32()),
+    ("opening_minor", pa.int64()),  # signed; null where the file gives none
+    ("closing_minor", pa.int64()),
+    ("declared_count", pa.int64()),  # movements (lines), as the file states them
+    ("declared_credit_minor", pa.int64()),  # without sign
+    ("declared_debit_minor", pa.int64()),  # without sign
+    ("declared_sum_minor", pa.int64()),  # camt TtlNtries/Sum as stated: by ISO 20022 credits plus debits without sign
+])
+
+REFERENCE = pa.struct([
+    ("reference", pa.string()),
+    ("kind", pa.string()),
+    ("valid", pa.bool_()),
+    ("amount_minor", pa.int64()),
+])
+
+LINES = pa.schema([
+    ("statement_no", pa.int32()),
+    ("line_no", pa.int32()),  # 1-based within the statement
+    ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its members (TxDtls, TK20, TK21)
+    ("booked_on", pa.date32()),
+    ("value_on", pa.date32()),
+    ("amount_minor", pa.int64()),  # signed as it moves the account; null where the file gives none
+    ("currency", pa.string()),
+    ("status", pa.string()),  # booked, pending, info; others as the bank writes them, lower-cased
+    ("reference", pa.string()),
+    ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
+    ("reference_valid", pa.bool_()),  # null where the kind has no check digit
+    ("reference_amount_minor", pa.int64()),  # what the payer says this reference pays, where he says it
+    ("further_references", pa.list_(REFERENCE)),
+    ("counterparty", pa.string()),
+    ("counterparty_account", pa.string()),
+    ("text", pa.string()),
+    ("end_to_end_id", pa.string()),
+    ("bank_ref", pa.string()),
+    ("reversal", pa.bool_()),
+    ("return_reason", pa.string()),
+    ("charges_minor", pa.int64()),  # above zero: taken from us
+    ("instructed_minor", pa.int64()),
+    ("instructed_currency", pa.string()),
+    ("bank_code", pa.string()),
+    ("declared_details", pa.int32()),  # how many members the bank says the movement has
+    ("raw_position", pa.string()),
+    ("amount_exact", pa.bool_()),  # false: unreadable, or rounded to be shown; a problem says which
+])
+
+# Control totals that are about the whole file: BgMax TK70. The gate compares `declared` with `found`.
+TOTALS = pa.schema([
+    ("statement_no", pa.int32()),  # null: the file as a whole
+    ("name", pa.string()),
+    ("declared", pa.int64()),
+    ("found", pa.int64()),
+    ("raw_position", pa.string()),
+])
+
+
+class Statement(msgspec.Struct, gc=False):
+    """One row of STATEMENTS."""
+
+    statement_no: int
+    message: str | None = None
+    account: str | None = None
+    account_kind: str | None = None
+    currency: str | None = None
+    statement_id: str | None = None
+    sequence: str | None = None
+    created_at: str | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    opening_minor: int | None = None
+    closing_minor: int | None = None
+    declared_count: int | None = None
+    declared_credit_minor: int | None = None
+    declared_debit_minor: int | None = None
+    declared_sum_minor: int | None = None
+
+
+class Line(msgspec.Struct, gc=False):
+    """One row of LINES: a movement, or a member of it."""
+
+    statement_no: int
+    line_no: int
+    detail_no: int
+    booked_on: date | None = None
+    value_on: date | None = None
+    amount_minor: int | None = None
+    currency: str | None = None
+    status: str | None = None
+    reference: str | None = None
+    reference_kind: str | None = None
+    reference_valid: bool | None = None
+    reference_amount_minor: int | None = None
+    further_references: Sequence[dict[str, Any]] = ()
+    counterparty: str | None = None
+    counterparty_account: str | None = None
+    text: str | None = None
+    end_to_end_id: str | None = None
+    bank_ref: str | None = None
+    reversal: bool = False
+    return_reason: str | None = None
+    charges_minor: int | None = None
+    instructed_minor: int | None = None
+    instructed_currency: str | None = None
+    bank_code: str | None = None
+    declared_details: int | None = None
+    raw_position: str | None = None
+    amount_exact: bool = True
+
+    def refer(self, references: Sequence[Reference]) -> None:
+        """Put the first reference on the line and the others beside it."""
+        if not references:
+            return
+        first, *others = references
+        self.reference, self.reference_kind, self.reference_valid = first.reference, first.kind, first.valid
+        self.reference_amount_minor = first.amount_minor
+        self.further_references = [msgspec.structs.asdict(other) for other in others]
+
+    def hint(self, found: Sequence[Reference]) -> None:
+        """Take what free text holds: a lone reference is the line's; which of several is meant, others decide."""
+        if len(found) == 1:
+            self.refer(found)
+        else:
+            self.further_references = [msgspec.structs.asdict(reference) for reference in found]
+
+
+class Total(msgspec.Struct, gc=False):
+    """One row of TOTALS."""
+
+    statement_no: int | None
+    name: str
+    declared: int | None
+    found: int
+    raw_position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one bank deviates from the standard it writes."""
+
+    # Some German banks write the direction of the original movement beside RvslInd (formats.md 2.1, trap 5).
+    reversal_flips_sign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that could be read of a file, beside what is wrong with it."""
+
+    format: str | None
+    message: str | None
+    encoding: str | None
+    statements: pa.Table
+    lines: pa.Table
+    totals: pa.Table
+    problems: tuple[Problem, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether some problem forbids trusting the file."""
+        return any(problem.severity == "refuse" for problem in self.problems)
+
+
+class Rows:
+    """Rows collected for one table, turned into Arrow batch by batch."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._waiting: list[msgspec.Struct] = []
+        self._batches: list[pa.RecordBatch] = []
+
+    def add(self, rows: Iterable[msgspec.Struct]) -> None:
+        """Take rows of one movement together: they are never split between the caller's changes."""
+        self._waiting.extend(rows)
+        if len(self._waiting) >= BATCH_ROWS:
+            self._flush()
+
+    def table(self) -> pa.Table:
+        """Everything added so far, as one table."""
+        self._flush()
+        return pa.Table.from_batches(self._batches, schema=self._schema)
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        by_column = zip(*map(msgspec.structs.astuple, self._waiting), strict=True)
+        columns = [pa.array(values, type=field.type) for values, field in zip(by_column, self._schema, strict=True)]
+        self._batches.append(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        self._waiting = []
+
+
+def nothing_read(format: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
+    """A file of which nothing could be read, and why."""
+    return Parsed(format, None, encoding, Rows(STATEMENTS).table(), Rows(LINES).table(), Rows(TOTALS).table(), (problem,))

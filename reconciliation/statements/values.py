@@ -1,0 +1,45 @@
+"""Amounts and dates as a file writes them, read without guessing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+_DECIMAL = re.compile(r"([+-]?)([0-9]{0,18})(?:\.([0-9]*))?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
+_LARGEST = 2**63 - 1
+
+
+def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
+    """Minor units of a decimal number, and whether they say exactly what the text says.
+
+    More decimals than the currency has are rounded, halves away from zero, and said to be inexact; what is no number,
+    or does not fit 64 bits, gives none. XML Schema decimal: no exponent, no thousands separator.
+    """
+    match = _DECIMAL.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
+        return None, False
+    sign, whole, fraction = match[1], match[2], match[3] or ""
+    kept, rest = fraction[:decimals].ljust(decimals, "0"), fraction[decimals:]
+    minor = int(whole + kept or "0") + (rest[:1] >= "5")
+    if minor > _LARGEST:
+        return None, False
+    return (-minor if sign == "-" else minor), not rest.strip("0")
+
+
+def to_text(minor: int, decimals: int) -> str:
+    """Decimal number of an amount without its sign, with a point and all decimals of its currency."""
+    digits = str(abs(minor)).rjust(decimals + 1, "0")
+    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+
+
+@lru_cache(maxsize=4096)
+def to_date(text: str) -> date | None:
+    """Date of an ISO 8601 date or date-time, as its writer's calendar says it; none if it is no date."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,32 @@
+"""Runs every benchmark, prints the table and writes build/bench.json; names on the command line choose some."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from tests.benchmarks import appending
+from tests.benchmarks.measuring import Row
+from tests.benchmarks.server import books
+
+BENCHMARKS = {"append_ready": appending.append_ready}
+
+
+def main(chosen: list[str]) -> None:
+    rows: list[Row] = []
+    for name, measure in BENCHMARKS.items():
+        if chosen and name not in chosen:
+            continue
+        with books() as urls:
+            rows.append(measure(urls))
+        row = rows[-1]
+        print(
+            f"{row.name:16} {row.ours:>14,} {row.unit:10} baseline {row.baseline} ratio {row.ratio} {row.spread or ''}"
+        )
+    Path("build").mkdir(exist_ok=True)
+    Path("build/bench.json").write_text(json.dumps([row.plain() for row in rows], indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,145 @@
+"""The databases of the tests: one PostgreSQL for each test process, one fresh database for each test."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from infra import rooms
+from infra.postgres import RoomMigrations, Urls, connect_urls, start, stop, upgrade
+from infra.settings import Settings
+
+ENTITY = "clinic"
+TEMPLATE = "books_template"
+
+
+@pytest.fixture(scope="session")
+def migrations() -> Sequence[RoomMigrations]:
+    """What the template database holds for entity `clinic`: the rooms' migrations, put here and nowhere else."""
+    return rooms.migrations()
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that the server's account can enter even when root's own temporary folders are private."""
+    yield from _folder(_plain_disk())
+
+
+@pytest.fixture(scope="session")
+def fast_folder() -> Iterator[Path]:
+    """The same in memory where there is enough of it; programs may not run from there."""
+    yield from _folder(_fast_disk())
+
+
+@pytest.fixture(scope="session")
+def test_server(fast_folder: Path, open_folder: Path, migrations: Sequence[RoomMigrations]) -> Iterator[Settings]:
+    """The one server of this test process: it dies with it, and syncs nothing to the disk."""
+    settings = Settings(data_dir=fast_folder / "shared", state_dir=open_folder / "state")
+    start(settings, child=True, durable=False)
+    upgrade(settings, ENTITY, migrations)
+    yield settings
+    stop(settings)
+
+
+class Databases:
+    """Fresh databases, each a copy of a template, dropped when the next one is made."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._urls = connect_urls(settings, ENTITY)
+        self._conn = psycopg.connect(self._urls.in_database("postgres").owner, autocommit=True)
+        # Nobody may connect to the copy that is copied from, or PostgreSQL refuses to copy it.
+        self._conn.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE reskontra ALLOW_CONNECTIONS false")
+        self._finished: list[str] = []
+
+    def make(self, template: str = TEMPLATE) -> Urls:
+        """A database of one's own, as the template has it."""
+        while self._finished:
+            self._conn.execute(f"DROP DATABASE {self._finished.pop()} WITH (FORCE)")
+        name = f"books_{uuid.uuid4().hex[:12]}"
+        self._conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return self._urls.in_database(name)
+
+    def finish(self, urls: Urls) -> None:
+        """Let this database go; dropping it at once would wait for its last session to end."""
+        self._finished.append(conninfo_to_dict(urls.owner)["dbname"])
+
+    def close(self) -> None:
+        """Let go of the server; what is left of the databases goes with its folder."""
+        self._conn.close()
+
+
+@pytest.fixture(scope="session")
+def databases(test_server: Settings) -> Iterator[Databases]:
+    """Where tests get databases from, for those that want one in a fixture of a wider scope."""
+    made = Databases(test_server)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database_urls(databases: Databases) -> Iterator[Urls]:
+    """The three URLs of entity `clinic` in a database of this test's own, with every migration applied."""
+    urls = databases.make()
+    yield urls
+    databases.finish(urls)
+
+
+@pytest.fixture
+def bare_urls(databases: Databases) -> Iterator[Urls]:
+    """The same roles in an empty database of this test's own: no schema, no table."""
+    urls = databases.make("template1")
+    yield urls
+    databases.finish(urls)
+
+
+@pytest.fixture
+def database_environ(database_urls: Urls, tmp_path: Path) -> dict[str, str]:
+    """The variables with which any process of ours uses this test's database, as a served one."""
+    return {
+        "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
+        "RESKONTRA_DATABASE_URL": database_urls.owner,
+        "RESKONTRA_WRITER_URL": database_urls.writer,
+        "RESKONTRA_READER_URL": database_urls.reader,
+    }
+
+
+@pytest.fixture(scope="module")
+def new_books(fast_folder: Path, open_folder: Path) -> Iterator[Callable[..., Settings]]:
+    """Gives settings for books that do not exist yet, with an embedded server of their own, stopped afterwards.
+
+    Their state folder, where the server lies when its account cannot enter the data folder, is always open.
+    """
+    made: list[Settings] = []
+
+    def books(folder: Path | None = None) -> Settings:
+        data_dir = (folder or fast_folder / uuid.uuid4().hex[:8]) / "data"
+        made.append(Settings(data_dir=data_dir, state_dir=open_folder / "state"))
+        return made[-1]
+
+    yield books
+    for settings in made:
+        stop(settings)
+
+
+def _folder(below: str | None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="reskontra-", dir=below))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _fast_disk() -> str | None:
+    """Memory as a disk, when it is large enough; a small /dev/shm, as in containers, would fill up."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 4_000_000_000 else _plain_disk()
+
+
+def _plain_disk() -> str | None:
+    """Root's own temporary folder may be private, /tmp never is."""
+    return "/tmp" if os.geteuid() == 0 else None

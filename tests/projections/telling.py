@@ -1,0 +1,93 @@
+"""A journal in memory that is told by commands, each on its day; and the same facts put into a stored journal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from typing import Self
+
+from ledger import Journal, PolicyRef, Reason, Recorded
+from ledger.domain.fact import Command, Envelope, NewFact
+from ledger.domain.refusals import Refused
+from ledger.journal import Addition
+from ledger.journal.codec import CODEC
+from tests.kit.book import Book
+
+MORNING = datetime(2024, 6, 3, 8, tzinfo=UTC)
+
+
+class Log:
+    """Facts in order, with the gaps that rolled-back writers leave between positions."""
+
+    def __init__(self) -> None:
+        self.book = Book()
+        self.recorded: list[Recorded] = []
+        self.noted: list[tuple[datetime, int]] = []
+        self._versions: dict[str, int] = {}
+
+    def do(self, *commands: Command, on: date, accounted: date | None = None) -> Self:
+        """Decide commands and record what they lead to, as having occurred, and counting, on those days."""
+        for command in commands:
+            key = f"{type(command).__name__}-{len(self.recorded)}"
+            envelope = Envelope(
+                occurred_on=on,
+                accounting_date=accounted or on,
+                recorded_at=MORNING + timedelta(minutes=len(self.recorded)),
+                actor="user:anna",
+                key=key,
+                role="finance",
+                on_behalf_of="p1",
+                cause="job-1",
+                correlation="case-1",
+                policy=PolicyRef("allocation", 1, "exact"),
+                reason=Reason("ROUTINE"),
+            )
+            for new in self.book.do(command):
+                self.add(new, envelope)
+        return self
+
+    def attempt(self, command: Command, on: date, accounted: date | None = None) -> bool:
+        """The same for one command; whether it led to anything, refusals included among those that did not."""
+        before = len(self.recorded)
+        try:
+            self.do(command, on=on, accounted=accounted)
+        except Refused:
+            return False
+        return len(self.recorded) > before
+
+    def add(self, new: NewFact, envelope: Envelope) -> None:
+        """Record one fact at the next position; every seventh position was drawn in vain."""
+        version = self._versions[new.stream] = self._versions.get(new.stream, 0) + 1
+        position = self.stable_position() + (2 if len(self.recorded) % 7 == 0 else 1)
+        name = type(new.fact).__name__
+        self.recorded.append(Recorded(position, new.stream, version, name, new.fact, envelope))
+
+    def stable_position(self) -> int:
+        return self.recorded[-1].position if self.recorded else 0
+
+    def follow(self, after: int, limit: int) -> list[Recorded]:
+        return [one for one in self.recorded if one.position > after][:limit]
+
+    def log_position(self, at: datetime) -> int:
+        self.noted.append((at, self.stable_position()))
+        return self.stable_position()
+
+    def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
+        found: dict[str, list[Recorded]] = {}
+        for one in self.recorded:
+            if one.stream in streams:
+                found.setdefault(one.stream, []).append(one)
+        return found
+
+    def of(self, stream: str) -> list[Recorded]:
+        """The facts of one stream."""
+        return self.read([stream]).get(stream, [])
+
+    def put_into(self, journal: Journal, after: int = 0) -> list[int]:
+        """Append the facts from the `after`-th on to a stored journal; their positions there."""
+        told = self.recorded[after:]
+        additions = [
+            Addition(one.stream, one.version, one.name, CODEC.encode(one.fact, CODEC.encode_envelope(one.envelope)))
+            for one in told
+        ]
+        return list(journal.append(additions)) if additions else []

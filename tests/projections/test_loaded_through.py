@@ -1,0 +1,68 @@
+"""How far the bank is loaded: a missing day is not skipped, a file cut anew changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from projections.reports.loaded_through import loaded_through
+
+
+def of(day: int, to: int | None = None, opening: int | None = 0, closing: int | None = 0, account: str = "b1"):
+    """A complete statement of July."""
+    statement: dict[str, Any] = {
+        "bank_account": account,
+        "from_on": date(2024, 7, day),
+        "to_on": date(2024, 7, to or day),
+        "opening_minor": opening,
+        "closing_minor": closing,
+    }
+    return statement
+
+
+def through(*statements: dict[str, Any], accounts: tuple[str, ...] = ("b1",)) -> int | None:
+    found = loaded_through(accounts, statements)
+    return None if found is None else found.day
+
+
+def test_nothing_is_loaded_before_the_first_statement_of_every_account():
+    assert through() is None
+    assert loaded_through((), [of(1)]) is None
+    assert through(of(1), accounts=("b1", "b2")) is None
+
+
+def test_the_slowest_account_decides():
+    assert through(of(1), of(2), of(1, account="b2"), accounts=("b1", "b2")) == 1
+
+
+def test_balances_that_follow_each_other_bridge_a_weekend():
+    assert through(of(5, opening=0, closing=10), of(8, opening=10, closing=30)) == 8
+
+
+def test_a_day_missing_in_the_chain_of_balances_stops_it():
+    assert through(of(1, closing=10), of(3, opening=25, closing=40), of(4, opening=40, closing=50)) == 1
+
+
+def test_the_missing_day_arriving_late_closes_the_gap():
+    assert through(of(1, closing=10), of(3, opening=25, closing=40), of(2, opening=10, closing=25)) == 3
+
+
+def test_several_statements_of_one_day_are_one_chain():
+    assert through(of(1, closing=10), of(1, opening=10, closing=15), of(2, opening=15, closing=20)) == 2
+
+
+def test_a_statement_cut_anew_over_the_same_days_changes_nothing():
+    assert through(of(1, closing=10), of(2, opening=10, closing=20), of(1, to=2, closing=20)) == 2
+
+
+def test_a_statement_that_overlaps_and_goes_on_leads_further():
+    loaded = (of(1, closing=10), of(2, opening=10, closing=20), of(2, to=4, opening=10, closing=50))
+    assert through(*loaded, of(5, opening=50)) == 5
+
+
+def test_a_format_without_balances_is_taken_at_its_word():
+    assert through(of(1, opening=None, closing=None), of(4, opening=None, closing=None)) == 4
+
+
+def test_a_statement_without_dates_says_nothing():
+    assert through(of(1) | {"from_on": None, "to_on": None}) is None

@@ -1,0 +1,196 @@
+"""Tie-out, trial balance, statement, open items and history from tables and facts alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pyarrow as pa
+import pytest
+
+from ledger.domain.catalogue import FACTS
+from ledger.domain.number_series import OpenSeries
+from projections.reports import history as history_
+from projections.reports import statement as statement_
+from projections.reports import tie_out as tie_out_
+from projections.reports import trial_balance as trial_balance_
+from projections.reports.open_items import only, open_items
+from projections.reports.report import Clocks, Control, Loading, Report
+from projections.reports.wording import sentence
+from tests.kit.care import allocate, invoice, open_account, receipt
+from tests.projections.months import month
+from tests.projections.telling import Log
+
+AS_OF = date(2024, 9, 30)
+
+
+def ledger_sums(*rows: tuple[str, int, int, int, int], currency: str = "SEK") -> pa.Table:
+    """Role, debit, credit, accounted after, occurred after."""
+    names = ("role", "debit_minor", "credit_minor", "accounted_after_minor", "occurred_after_minor")
+    return pa.Table.from_pylist(
+        [dict(zip(names, row, strict=True)) | {"currency": currency} for row in rows],
+        schema=pa.schema(
+            [(name, pa.string() if name == "role" else pa.int64()) for name in names] + [("currency", pa.string())]
+        ),
+    )
+
+
+def test_a_control_account_ties_with_its_timing_line():
+    sums = ledger_sums(("ar_patient", 500, 100, 70, 20), ("bank", 100, 0, 0, 0))
+    (row,) = tie_out_.tie_out(sums, tie_out_.Shown({("ar_patient", "SEK"): 450}), AS_OF)
+    assert (row.account, row.ledger_minor, row.expected_minor, row.difference_minor) == ("1510", 400, 450, 0)
+
+
+def test_what_only_the_sub_ledger_shows_does_not_tie():
+    (row,) = tie_out_.tie_out(ledger_sums(), tie_out_.Shown({("unallocated", "SEK"): -30}), AS_OF)
+    assert (row.account, row.difference_minor) == ("2990", 30)
+
+
+def test_what_only_the_ledger_has_does_not_tie():
+    (row,) = tie_out_.tie_out(ledger_sums(("customer_credit", 0, 30, 0, 0)), tie_out_.Shown(), AS_OF)
+    assert row.difference_minor == -30
+
+
+def test_a_timing_line_is_the_sum_of_its_postings():
+    sums = ledger_sums(("ar_patient", 0, 0, 70, 0))
+    lines = pa.table({"why": ["accounted_after"], "role": ["ar_patient"], "currency": ["SEK"], "amount_minor": [69]})
+    found = {one.name: one.difference_minor for one in tie_out_.timing_controls(sums, lines)}
+    assert found == {"accounted_after ar_patient": 1, "occurred_after ar_patient": 0}
+
+
+def test_the_trial_balance_names_accounts_and_marks_those_nobody_confirmed():
+    sums = ledger_sums(("ar_patient", 500, 100, 0, 0), ("unallocated", 100, 500, 0, 0), ("revenue", 0, 0, 9, 9))
+    rows = trial_balance_.trial_balance(sums, AS_OF).to_pylist()
+    assert [(row["account"], row["confirmed"], row["balance_minor"]) for row in rows] == [
+        ("1510", True, 400),
+        ("2990", False, -400),
+    ]
+
+
+def test_a_role_outside_the_chart_still_has_its_line():
+    (row,) = trial_balance_.trial_balance(ledger_sums(("lottery", 5, 0, 0, 0)), AS_OF).to_pylist()
+    assert (row["account"], row["role"], row["confirmed"]) == ("none", "lottery", False)
+
+
+def test_a_trial_balance_that_is_off_does_not_tie():
+    table = trial_balance_.trial_balance(ledger_sums(("bank", 500, 0, 0, 0), ("revenue", 0, 499, 0, 0)), AS_OF)
+    assert trial_balance_.controls(table) == (Control("debit_and_credit", "SEK", 500, 499),)
+
+
+def line(position: int, document: str, amount: int, on: date, number: int | None = None) -> dict[str, object]:
+    return {
+        "ledger_position": position,
+        "line": 1,
+        "amount_minor": amount,
+        "currency": "SEK",
+        "document": document,
+        "occurred_on": on,
+        "series": "inv" if number else None,
+        "number": number,
+    }
+
+
+LINES = pa.Table.from_pylist(
+    [
+        line(1, "invoice-1", 250_00, date(2024, 6, 3), 1001),
+        line(4, "receipt-r", -300_00, date(2024, 7, 10)),
+        line(5, "receipt-r", 300_00, date(2024, 7, 12)),
+        line(6, "receipt-r", -250_00, date(2024, 7, 12)),
+        line(7, "receipt-r", -50_00, date(2024, 7, 12)),
+        line(9, "refund-f", 50_00, date(2024, 7, 20)),
+        line(12, "creditnote-c", -100_00, date(2024, 7, 5)),
+    ]
+)
+
+
+def test_a_statement_has_one_row_a_document_and_day_and_a_running_balance():
+    rows = statement_.statement(LINES).to_pylist()
+    assert [(row["text"], row["debit_minor"], row["credit_minor"], row["balance_minor"]) for row in rows] == [
+        ("Invoice inv 1001", 250_00, 0, 250_00),
+        ("Credit note", 0, 100_00, 150_00),
+        ("Payment", 0, 300_00, -150_00),
+        ("Refund", 50_00, 0, -100_00),
+    ]
+
+
+def test_a_statement_from_a_day_on_opens_with_what_came_before():
+    rows = statement_.statement(LINES, from_on=date(2024, 7, 10)).to_pylist()
+    assert [(row["text"], row["balance_minor"]) for row in rows] == [
+        ("Balance brought forward", 150_00),
+        ("Payment", -150_00),
+        ("Refund", -100_00),
+    ]
+    assert statement_.controls(statement_.statement(LINES), pa.table({"currency": ["SEK"], "amount_minor": [-99_00]}))[
+        0
+    ] == Control("balance", "SEK", -99_00, -100_00)
+
+
+def test_open_items_say_how_late_they_are():
+    items = pa.table(
+        {
+            "account_id": ["p1", "p2"],
+            "due_on": pa.array([date(2024, 9, 29), date(2024, 10, 1)], pa.date32()),
+            "open_minor": [5, 7],
+        }
+    )
+    rows = open_items(items, AS_OF).to_pylist()
+    assert [(row["days_past_due"], row["bucket"]) for row in rows] == [(1, "d1_30_minor"), (-1, "current_minor")]
+    assert only(items, "p2", None).num_rows == 1
+    assert only(items, None, AS_OF)["account_id"].to_pylist() == ["p1"]
+
+
+def test_every_fact_has_a_sentence_without_an_amount():
+    said = {}
+    for seed in range(5):
+        for one in month(seed, 500).recorded:
+            said[type(one.fact).__name__] = sentence(one.fact)
+    assert set(said) == set(FACTS)
+    assert all(text[0].isupper() and not text.endswith(".") for text in said.values())
+
+
+def test_history_is_in_the_order_in_which_it_became_known_and_stops_at_both_clocks():
+    log = Log().do(open_account("p1"), on=date(2024, 6, 1))
+    log.do(receipt("r", 250_00), on=date(2024, 7, 10))
+    log.do(receipt("s", 250_00), on=date(2024, 7, 1))
+    streams = log.read(["receipt-r", "receipt-s"])
+    last = log.stable_position()
+    told = history_.history(streams, None, last).to_pylist()
+    assert [row["stream"] for row in told] == ["receipt-r", "receipt-s"]
+    assert told[0]["text"] == "Payment received on b1 by bankgiro, booked 2024-07-10"
+    assert [row["stream"] for row in history_.history(streams, date(2024, 7, 5), last).to_pylist()] == ["receipt-s"]
+    assert [row["stream"] for row in history_.history(streams, None, last - 1).to_pylist()] == ["receipt-r"]
+
+
+def test_every_column_of_a_history_is_told():
+    log = month(1, 500)
+    table = history_.history(log.read({one.stream for one in log.recorded}), None, log.stable_position())
+    assert table.num_rows == len(log.recorded)
+    assert [name for name in table.column_names if table[name].null_count == table.num_rows] == []
+
+
+def test_a_history_with_a_hole_does_not_tie():
+    log = Log().do(open_account("p1"), open_account("r1", "region"), on=date(2024, 6, 1))
+    log.do(receipt("r", 250_00), on=date(2024, 7, 10))
+    facts = log.of("receipt-r")
+    assert history_.controls({"receipt-r": facts}, ["receipt-r"])[0].difference_minor == 0
+    holed = [facts[0], msgspec.structs.replace(facts[0], version=3)]
+    assert history_.controls({"receipt-r": holed}, ["receipt-r"])[0].difference_minor == 1
+
+
+@pytest.mark.parametrize(("shown", "loading", "tied", "complete"), [(5, (), True, True), (4, (), False, False)])
+def test_a_report_ties_when_its_totals_are_the_books(shown: int, loading: tuple[Loading, ...], tied, complete):
+    report = Report("x", Clocks("clinic", AS_OF, 9, 9), pa.table({}), (Control("open", "SEK", 5, shown),), loading)
+    assert (report.tied, report.complete) == (tied, complete)
+
+
+def test_a_report_is_not_complete_while_a_file_is_loading():
+    report = Report("x", Clocks("clinic", AS_OF, 9, 9), pa.table({}), (), (Loading("h", "camt.053", 10, 4),))
+    assert report.tied
+    assert not report.complete
+
+
+def test_an_allocated_receipt_is_told_with_what_it_applied():
+    log = Log().do(open_account("p1"), on=AS_OF)
+    log.do(OpenSeries(series="inv"), invoice("1"), receipt("r", 250_00), allocate("r", "1"), on=AS_OF)
+    amounts = [history_.amount_minor(one.fact) for one in log.recorded]
+    assert amounts == [None, None, None, 250_00, 250_00, 250_00, 250_00]

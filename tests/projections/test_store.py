@@ -1,0 +1,272 @@
+"""The read store on PostgreSQL: the same tables whatever the pages, the crashes and the company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from threading import Barrier
+
+import psycopg
+import pytest
+
+from infra.postgres import Urls
+from ledger.domain.number_series import OpenSeries
+from projections import ReadStore, ReadStoreUnavailable, ReadTablesMissing, ReadTablesReadOnly, follow
+from projections.read_models.registry import MODELS
+from tests.kit.care import allocate, invoice, open_account, receipt
+from tests.projections.months import month
+from tests.projections.telling import MORNING, Log
+
+DAY = date(2024, 7, 10)
+
+
+@pytest.fixture
+def store(database_urls: Urls) -> Iterator[ReadStore]:
+    with ReadStore(database_urls.writer, "clinic") as store:
+        yield store
+
+
+def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every read table, in the order of its key."""
+    with psycopg.connect(url) as connection:
+        return {
+            model.table: connection.execute(f"SELECT * FROM clinic.{model.table} ORDER BY {', '.join(model.key)}").fetchall()
+            for model in MODELS
+        }
+
+
+def start_again(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("TRUNCATE " + ", ".join(f"clinic.{model.table}" for model in MODELS))
+        connection.execute("UPDATE clinic.projection_position SET position = 0")
+
+
+def test_pages_of_any_size_give_the_same_tables(database_urls: Urls, store: ReadStore):
+    log = month(7, 300)
+    found = []
+    for page in (1, 3, 64, 5000):
+        start_again(database_urls.writer)
+        assert follow(log, store, page=page) == log.stable_position() == store.position()
+        found.append(contents(database_urls.writer))
+    assert all(rows for rows in found[0].values())
+    assert found[1:] == found[:1] * 3
+
+
+def test_following_goes_no_further_than_asked(database_urls: Urls, store: ReadStore):
+    log = month(7, 100)
+    halfway = log.recorded[len(log.recorded) // 2].position
+    assert follow(log, store, upto=halfway, page=10) == halfway
+    positions = {row[0] for row in contents(database_urls.writer)["gl_postings"]}
+    assert max(positions) <= halfway
+    assert follow(log, store) == log.stable_position()
+
+
+def test_following_again_changes_nothing(database_urls: Urls, store: ReadStore):
+    log = month(7, 100)
+    follow(log, store)
+    before = contents(database_urls.writer)
+    assert follow(log, store) == log.stable_position()
+    assert contents(database_urls.writer) == before
+
+
+def test_following_at_a_time_notes_what_was_known_then(store: ReadStore):
+    log = month(7, 10)
+    follow(log, store, at=MORNING)
+    assert log.noted == [(MORNING, log.stable_position())]
+
+
+class Failing(Log):
+    """A journal that stops answering after some pages."""
+
+    def __init__(self, log: Log, pages: int) -> None:
+        super().__init__()
+        self.recorded = log.recorded
+        self.pages = pages
+
+    def follow(self, after: int, limit: int):
+        self.pages -= 1
+        if self.pages < 0:
+            raise ConnectionError("the journal is gone")
+        return super().follow(after, limit)
+
+
+def test_a_crash_between_pages_leaves_whole_pages_and_the_next_run_ends_the_same(
+    database_urls: Urls, store: ReadStore
+):
+    log = month(7, 200)
+    with pytest.raises(ConnectionError):
+        follow(Failing(log, pages=3), store, page=25)
+    assert store.position() == log.recorded[74].position
+    interrupted = contents(database_urls.writer)
+    assert {row[0] for row in interrupted["gl_postings"]} <= {one.position for one in log.recorded[:75]}
+    follow(log, store, page=25)
+    recovered = contents(database_urls.writer)
+    start_again(database_urls.writer)
+    follow(log, store)
+    assert recovered == contents(database_urls.writer)
+
+
+def test_a_page_that_fails_leaves_nothing_of_itself(database_urls: Urls, store: ReadStore):
+    log = month(7, 60)
+    follow(log, store, upto=log.recorded[50].position)
+    before = contents(database_urls.writer)
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
+        # The last table to be written breaks, after all others were.
+        connection.execute("ALTER TABLE clinic.gl_postings ADD CHECK (amount_minor IS NULL) NOT VALID")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            follow(log, store)
+        assert contents(database_urls.writer) == before
+        assert store.position() == log.recorded[50].position
+        connection.execute("ALTER TABLE clinic.gl_postings DROP CONSTRAINT gl_postings_amount_minor_check")
+    assert follow(log, store) == log.stable_position()
+
+
+def test_two_followers_at_once_apply_each_fact_once(database_urls: Urls, store: ReadStore):
+    log = month(7, 300)
+    follow(log, store)
+    alone = contents(database_urls.writer)
+    start_again(database_urls.writer)
+    together = Barrier(3)
+
+    def one(page: int) -> int:
+        with ReadStore(database_urls.writer, "clinic") as own:
+            together.wait()
+            return follow(log, own, page=page)
+
+    with ThreadPoolExecutor(3) as pool:
+        reached = list(pool.map(one, (7, 11, 13)))
+    assert reached == [log.stable_position()] * 3
+    assert contents(database_urls.writer) == alone
+
+
+def test_a_page_read_from_elsewhere_is_not_applied(store: ReadStore):
+    log = month(7, 20)
+    follow(log, store, upto=log.recorded[5].position)
+    after = log.recorded[3].position
+    assert store.apply(log.follow(after, 100), after=after, upto=log.stable_position()) == log.recorded[5].position
+    assert store.position() == log.recorded[5].position
+
+
+def test_a_read_store_is_shared_between_threads(store: ReadStore):
+    log = month(7, 200)
+    follow(log, store)
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: store.now.open_items(open_only=False).num_rows, range(24)))
+        found += list(pool.map(lambda _: store.position(), range(24)))
+    assert set(found) == {found[0], log.stable_position()}
+
+
+def test_a_store_connects_again_after_the_connection_was_cut(database_urls: Urls, store: ReadStore):
+    log = month(7, 20)
+    follow(log, store)
+    items = store.now.open_items(open_only=False).num_rows
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(ReadStoreUnavailable):
+        store.position()
+    with pytest.raises(ReadStoreUnavailable):
+        store.now.open_items()
+    assert store.position() == log.stable_position()
+    assert store.now.open_items(open_only=False).num_rows == items
+
+
+def test_a_database_without_the_tables_says_what_to_do(database_urls: Urls):
+    with psycopg.connect(database_urls.owner, autocommit=True) as connection:
+        connection.execute("DROP TABLE clinic.projection_position, clinic.open_items")
+    with ReadStore(database_urls.reader, "clinic") as store:
+        for read in (store.position, store.now.open_items):
+            with pytest.raises(ReadTablesMissing, match="reskontra db upgrade --entity clinic"):
+                read()
+
+
+def test_a_server_that_is_not_there_is_said_to_be_unavailable():
+    with ReadStore("postgresql://nobody@127.0.0.1:1/none", "clinic") as store:
+        for read in (store.position, store.now.open_items):
+            with pytest.raises(ReadStoreUnavailable):
+                read()
+
+
+def test_a_name_that_is_no_entity_never_reaches_a_statement(database_urls: Urls):
+    for name in ('clinic"; DROP SCHEMA clinic', "Clinic", ""):
+        store = ReadStore(database_urls.writer, name)
+        for read in (store.position, store.now.open_items):
+            with pytest.raises(ValueError, match="entity code"):
+                read()
+
+
+def test_the_reader_may_not_follow(database_urls: Urls):
+    with ReadStore(database_urls.reader, "clinic") as store, pytest.raises(ReadTablesReadOnly):
+        follow(month(7, 5), store)
+
+
+@pytest.fixture
+def clinic(store: ReadStore) -> ReadStore:
+    """Two invoices of p1, one paid too late and too much, one open; an unknown payment."""
+    log = Log().do(
+        OpenSeries(series="inv", first=1001),
+        open_account("p1"),
+        open_account("quiet"),
+        invoice("1", due_on=date(2024, 7, 3)),
+        invoice("2", due_on=date(2024, 8, 3)),
+        receipt("r", 300_00),
+        allocate("r", "1", rest_to="p1"),
+        receipt("s", 99_00),
+        on=DAY,
+    )
+    follow(log, store)
+    return store
+
+
+def test_items_are_found_by_reference_open_or_closed(clinic: ReadStore):
+    items = clinic.now.open_items(open_only=False)
+    references = items["reference"].to_pylist()
+    found = clinic.now.items_by_reference([*references, "no such reference"])
+    assert found["invoice_id"].to_pylist() == ["1", "2"]
+    assert found["open_minor"].to_pylist() == [0, 250_00]
+    assert found.schema.metadata is None
+    assert all(field.metadata is None for field in found.schema)
+    assert clinic.now.items_by_reference([]).num_rows == 0
+
+
+def test_items_are_listed_by_account_and_due_day(clinic: ReadStore):
+    assert clinic.now.open_items()["invoice_id"].to_pylist() == ["2"]
+    assert clinic.now.open_items("p1", due_by=date(2024, 8, 2), open_only=False)["invoice_id"].to_pylist() == ["1"]
+    assert clinic.now.open_items("quiet").num_rows == 0
+    assert [item["open_minor"] for item in clinic.now.items_of_invoice("1")] == [0]
+
+
+def test_receipts_are_listed_while_unallocated(clinic: ReadStore):
+    assert clinic.now.receipts()["receipt_id"].to_pylist() == ["s"]
+    assert clinic.now.receipts("p1", unallocated_only=False)["receipt_id"].to_pylist() == ["r"]
+    assert clinic.now.receipt("s")["unallocated_minor"] == 99_00
+    assert clinic.now.receipt("none") is None
+
+
+def test_accounts_without_money_are_seen_too(clinic: ReadStore):
+    assert clinic.now.account("p1")["balances"] == [
+        {
+            "account_id": "p1",
+            "currency": "SEK",
+            "payer": "patient",
+            "open_minor": 250_00,
+            "credit_minor": 50_00,
+            "open_items": 1,
+            "unallocated_minor": 0,
+        }
+    ]
+    assert clinic.now.account("quiet")["balances"] == []
+    assert clinic.now.account("none") is None
+    listed = clinic.now.account_balances()
+    assert listed.select(["account_id", "currency", "open_minor"]).to_pylist() == [
+        {"account_id": "p1", "currency": "SEK", "open_minor": 250_00},
+        {"account_id": "quiet", "currency": None, "open_minor": 0},
+    ]
+
+
+def test_a_naive_time_is_never_noted():
+    assert MORNING.tzinfo is not None
+    assert isinstance(MORNING, datetime)
