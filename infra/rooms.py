@@ -10,5 +10,11 @@ from infra.postgres import RoomMigrations
 def migrations() -> Sequence[RoomMigrations]:
     """What `reskontra db upgrade` applies to an entity's schema."""
     import ledger
+    import projections
+    from reconciliation import store
 
-    return (RoomMigrations("ledger", ledger.MIGRATIONS),)
+    return (
+        RoomMigrations("ledger", ledger.MIGRATIONS),
+        RoomMigrations("projections", projections.MIGRATIONS),
+        RoomMigrations("reconciliation", store.MIGRATIONS),
+    )

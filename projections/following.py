@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from ledger import Recorded
 
-# Facts held in memory at a time.
-PAGE: Final = 5000
+# Facts a page; two pages are in memory at a time, one being read while the other is written.
+PAGE: Final = 10_000
 
 
 class Followed(Protocol):
@@ -52,10 +53,18 @@ def follow(
     stable = journal.stable_position() if at is None else journal.log_position(at)
     goal = stable if upto is None else min(upto, stable)
     reached = store.position()
-    while reached < goal:
-        found = journal.follow(reached, page)
-        batch = [recorded for recorded in found if recorded.position <= goal]
-        # A page that is not full, or runs past the goal, holds all that there is up to the goal.
-        full = len(batch) == page
-        reached = store.apply(batch, after=reached, upto=batch[-1].position if full else goal)
-    return reached
+    if reached >= goal:
+        return reached
+    found = journal.follow(reached, page)
+    with ThreadPoolExecutor(1) as ahead:
+        while True:
+            batch = [recorded for recorded in found if recorded.position <= goal]
+            # A page that is not full, or runs past the goal, holds all that there is up to the goal.
+            end = batch[-1].position if len(batch) == page else goal
+            # The next page is read while this one is written.
+            reading = ahead.submit(journal.follow, end, page) if end < goal else None
+            reached = store.apply(batch, after=reached, upto=end)
+            if reached >= goal:
+                return reached
+            # Where another follower was faster, go on from where it stands.
+            found = reading.result() if reading is not None and reached == end else journal.follow(reached, page)

@@ -12,6 +12,7 @@ from ledger import Envelope, Outcome, Submission, execute
 from ledger.domain.bank_account import DeclareBankAccount
 from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile
 from ledger.domain.fact import Command
+from reconciliation.archive import FilesRefused
 from reconciliation.gate import Doubt, ExpectationResult, Reason, examine
 from reconciliation.loading import Loading, Proof
 from reconciliation.matching import candidates, exact
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 
 # Entries decided and appended together: all of a chunk is in the book or nothing of it.
 CHUNK: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Files in the archive, (name, sha256) each, and those that could not be taken, (name, reason) each."""
+
+    files: tuple[tuple[str, str], ...]
+    refused: tuple[tuple[str, Reason], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +78,21 @@ class BankDay:
     declare: bool = False
     _loading: dict[str, Loading] = field(default_factory=dict)
 
-    def gather(self, paths: Sequence[Path]) -> list[tuple[str, str]]:
-        """Keep each file in the archive by its content; (name, sha256) in order, files of a folder by name."""
-        return [(path.name, sha256) for path, sha256 in self.archive.gather(paths)]
+    def gather(self, paths: Sequence[Path]) -> Gathered:
+        """Keep each file in the archive by its content, in order, files of a folder by name."""
+        try:
+            taken, refused = tuple(self.archive.gather(paths)), ()
+        except FilesRefused as some:
+            taken, refused = some.gathered, some.refusals
+        return Gathered(
+            tuple((path.name, sha256) for path, sha256 in taken),
+            tuple((path.name, Reason("file_unreadable", sentence, path.name)) for path, sentence in refused),
+        )
 
     def judge(self, sha256: str, *, dry_run: bool = False) -> Judged:
         """Read a file and put it before the gate; the verdict is kept, and a refused file recorded as refused."""
+        # What the office recorded a moment ago counts: accounts declared, invoices issued, refunds sent.
+        self.follow()
         known = self.books.store.now.file(sha256)
         if known is not None and known["standing"] == "complete":
             return Judged(sha256, "complete", known["format"])
@@ -104,9 +122,9 @@ class BankDay:
         matched = exact.match(receipts, self.books.store.matching.by_reference(exact.asked(receipts), 2))
         return plan(entries, matched, self._candidates(matched), self._setting(loading))
 
-    def execute(self, plan: Plan) -> Executed:
+    def execute(self, plan: Plan, sha256: str) -> Executed:
         """Keep the reviews, then record the chunk: all of it or nothing."""
-        self.desk.keep_reviews(plan.reviews, self.recorded_at)
+        self.desk.keep_reviews(plan.reviews, self.recorded_at, sha256)
         outcomes = execute(self.books.journal, plan.submissions, chunk=max(len(plan.submissions), 1))
         return Executed(
             done=sum(outcome.status == "done" for outcome in outcomes),

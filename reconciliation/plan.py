@@ -16,16 +16,7 @@ from ledger.domain.cash_application import AllocateReceipt, Item
 from ledger.domain.receipt import Rail, RecordReceipt
 from ledger.domain.refund import SettleRefund
 from reconciliation.matching.exact import OURS, REASONS, RULE, RULE_VERSION
-
-# Sub-families of ISO 20022 external code set ExternalBankTransactionSubFamily1Code that are the bank's price.
-_CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
-
-# Why a movement that is no receipt waits for a person.
-MOVEMENT_REASONS: Final[dict[str, str]] = {
-    "members-leave-over": "The members of the bank's line do not sum to it; say what the difference is.",
-    "debit-unexplained": "Money left the account for a reason the rules do not know; say what it was.",
-    "deduction": "The bank deducted this within a deposit; say what it was.",
-}
+from reconciliation.matching.movements import MOVEMENT_REASONS, classified
 
 # A personal identity number (day of birth + 60 in a coordination number) or a mobile telephone number, whatever
 # its check digit: payers write them in the reference field, where many pass for an OCR reference. Sources: Swedish
@@ -80,7 +71,7 @@ class Plan:
 
 
 class _Entry(NamedTuple):
-    """An entry as the plan needs it; a receipt with its item, or with the reason why none is certain."""
+    """An entry as the plan needs it; from `reason` on of receipts only, and of matched ones where it is null."""
 
     money_id: str
     key: str
@@ -226,7 +217,9 @@ class _Planning:
 
     def _movement(self, entry: _Entry) -> None:
         refund = self._refund_of(entry)
-        role, rule = ("cash_in_transit", "refund-sent") if refund else _classified(entry)
+        role, rule = ("cash_in_transit", "refund-sent")
+        if refund is None:
+            role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor)
         command = ClassifyBankMovement(
             movement_id=entry.money_id,
             bank_account=entry.account,
@@ -279,13 +272,3 @@ def _may_be_kept(entry: _Entry) -> bool:
     if entry.reference is None or entry.reference_kind in (None, "text"):
         return False
     return not _PERSONAL.fullmatch(entry.reference)
-
-
-def _classified(entry: _Entry) -> tuple[str, str]:
-    if entry.part == "rest":
-        return ("bank_fees", "charges-of-line") if entry.is_charge else ("bank_suspense", "members-leave-over")
-    if (entry.bank_code or "").rpartition("-")[2] in _CHARGES:
-        return ("bank_fees", "bank-code-charges")
-    if entry.part == "detail" and entry.line_minor > 0:
-        return ("bank_suspense", "deduction")
-    return ("bank_suspense", "debit-unexplained")

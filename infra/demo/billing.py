@@ -133,9 +133,10 @@ class _Making:
         for place, day in enumerate(days):
             person = self._person() if place > 1 else person
             reference = ocr(f"4{max(place, 1):08}")
-            price = price_of(self._rng.choice(("DOCTOR", "NURSE", "NO_SHOW")), "south", day)
+            given_on = self._given_on(day)
+            price = price_of(self._rng.choice(("DOCTOR", "NURSE", "NO_SHOW")), "south", given_on)
             fee = Price(price.patient_minor, 0, price.vat_code, price.patient_minor, 0, None)
-            yield self._bill(BROUGHT_SERIES, day, "station", (("BROUGHT", fee),), person, reference)
+            yield self._bill(BROUGHT_SERIES, day, "station", given_on, (("BROUGHT", fee),), person, reference)
 
     def issued(self, days: tuple[date, ...], count: int) -> Iterator[Bill]:
         """Invoices of some days, in order."""
@@ -143,16 +144,18 @@ class _Making:
         for day in _spread(self._rng, days, count):
             unit = self._rng.choice(tuple(CARE_UNITS))
             (care,) = self._rng.choices(services, weights)
-            priced = tuple((service, price_of(service, CARE_UNITS[unit], day)) for service in care)
+            given_on = self._given_on(day)
+            priced = tuple((service, price_of(service, CARE_UNITS[unit], given_on)) for service in care)
             if priced[0][1].payer == "region" and self._rng.randrange(1000) < _CAP_REACHED_PER_MILLE:
                 priced = tuple((service, _capped(price)) for service, price in priced)
-            yield self._bill(INVOICE_SERIES, day, unit, priced, self._person())
+            yield self._bill(INVOICE_SERIES, day, unit, given_on, priced, self._person())
 
     def _bill(
         self,
         series: str,
         day: date,
         unit: str,
+        given_on: date,
         priced: tuple[tuple[str, Price], ...],
         person: int,
         reference: str | None = None,
@@ -161,9 +164,8 @@ class _Making:
         self._numbers[series] += 1
         invoice_id = f"{day:%Y%m%d}-{id_of(self._seed, series, number)}"
         recorded_on = max(day, self._period.opening_on)
-        service_on = day - timedelta(days=self._rng.randrange(3))
         lines = tuple(
-            InvoiceLine(place, service, service_on, price.net_minor, price.vat_code, price.vat_minor)
+            InvoiceLine(place, service, given_on, price.net_minor, price.vat_code, price.vat_minor)
             for place, (service, price) in enumerate(priced, 1)
         )
         of_patient = sum(price.patient_minor for _, price in priced)
@@ -189,6 +191,9 @@ class _Making:
         )  # fmt: skip
         case = id_of(self._seed, "case", series, number)
         return Bill(invoice_id, series, number, day, due_on, recorded_on, lines, rounding, shares, unit, case)
+
+    def _given_on(self, billed_on: date) -> date:
+        return billed_on - timedelta(days=self._rng.randrange(3))
 
     def _person(self) -> int:
         return self._rng.randrange(self._pool)

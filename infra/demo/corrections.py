@@ -17,6 +17,10 @@ GOODWILL_MINOR: Final = 50_00
 _CANCELLED_PER_MILLE: Final = 6
 _REDUCED_PER_MILLE: Final = 4
 _WRITTEN_OFF_PER_MILLE: Final = 60
+_CREDITED: Final = frozenset({"patient", "guardian", "region"})
+_SOON: Final = timedelta(days=2)
+_LAST_WEEK: Final = timedelta(days=7)
+_TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 Share = tuple[str, int]
 
@@ -96,12 +100,6 @@ def goodwill(seed: int, bill: Bill, on: date, reason_code: str) -> Credit:
         id_of(seed, "credit", bill.invoice_id), on, on, bill.invoice_id,
         (LineToCredit(1, GOODWILL_MINOR),), (owed.account_id,), reason_code, ((owed, GOODWILL_MINOR),),
     )  # fmt: skip
-
-
-_CREDITED: Final = frozenset({"patient", "guardian", "region"})
-_SOON: Final = timedelta(days=2)
-_LAST_WEEK: Final = timedelta(days=7)
-_TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 
 def creditable_by_line(bill: Bill) -> bool:

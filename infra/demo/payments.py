@@ -99,7 +99,7 @@ class _Paying:
         dealt = list(zip(free, self._habits.deal(len(free), self._rng), strict=True))
         in_pairs = [one for one, habit in dealt if habit == "two_references"]
         partners = self._partners(in_pairs, [one for one, habit in dealt if habit == "on_time"])
-        for one, other in zip(in_pairs, partners, strict=True):
+        for one, other in zip(in_pairs, partners, strict=False):
             yield from self._of_two(one, other)
         taken = {_key(one) for one in partners}
         for one, habit in dealt:
@@ -165,7 +165,7 @@ class _Paying:
             yield self._payment(one, follows, "rest", one.amount_minor - part)
 
     def _partners(self, in_pairs: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
-        """For each share another that is paid with it: of the same account where there is one."""
+        """For each share another that is paid with it, as far as there are any: of the same account where it can be."""
         by_account: dict[str, list[Owed]] = {}
         for other in others:
             by_account.setdefault(other.account_id, []).append(other)
@@ -175,7 +175,8 @@ class _Paying:
             own.append(same.pop() if same else None)
         taken = {_key(other) for other in own if other}
         free = (other for other in others if _key(other) not in taken)
-        return [other or next(free) for other in own]
+        found = (other or next(free, None) for other in own)
+        return [other for other in found if other]
 
     def _of_two(self, one: Owed, other: Owed) -> Iterator[Payment]:
         """One payment of two invoices: saying what each is paid, or not, or taking a credit note off."""

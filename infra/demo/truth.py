@@ -31,6 +31,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "twin": "no_reference",
     "misbooked": "no_reference",
 }
+_PAID_BACK: Final = frozenset({"approved", "sent", "settled", "returned"})
 _ROLES: Final[Mapping[str, str]] = {"refund": "cash_in_transit", "charge": "bank_fees"}
 
 
@@ -126,32 +127,20 @@ def truth(
     refunds: Sequence[Refund],
 ) -> Truth:
     """Count it all."""
-    sums = _Sums()
+    sums, matched = _Sums(), Counter[Share]()
     owed = [one for bill in billed.bills for one in bill.owed]
-    for one in owed:
-        sums.add("issued", one.payer, one.amount_minor)
-    matched: Counter[Share] = Counter()
+    given_up = {(one.owed.invoice_id, one.owed.share) for one in write_offs if one.outcome == "approved"}
     for payment in paid:
         _count_payment(sums, matched, payment, period)
     for batch in batches:
         _count_batch(sums, matched, batch, period)
     for movement in movements:
         _count_movement(sums, movement)
-    for refund in refunds:
-        sums.add("refunds", refund.outcome, refund.amount_minor)
-    for credit in credits:
-        sums.add("credited", "all", sum(amount for _, amount in credit.taken))
-    given_up = {(one.owed.invoice_id, one.owed.share) for one in write_offs if one.outcome == "approved"}
+    _count_office(sums, owed, credits, given_up, refunds)
     opened, excess = _left(owed, matched, credits, given_up, period.last)
-    for one in owed:
-        if (one.invoice_id, one.share) in given_up:
-            sums.add("written_off", "all", one.amount_minor)
-    paid_back = sum(one.amount_minor for one in refunds if one.outcome in ("approved", "sent", "settled", "returned"))
-    receipts, moved = sums.of("receipts"), Counter[str]()
+    moved: Counter[str] = Counter()
     for kind in ("receipts", "moved"):
-        for account, tally in sums.of(kind).items():
-            moved[account] += tally.amount_minor
-    unmatched = sum(tally.amount_minor for reason, tally in sums.of("reasons").items() if reason != MATCHED)
+        moved.update({account: tally.amount_minor for account, tally in sums.of(kind).items()})
     return Truth(
         accounts=len(billed.accounts),
         invoices=Tally(len(billed.bills), sums.whole("issued").amount_minor),
@@ -161,13 +150,26 @@ def truth(
         refunds=sums.of("refunds"),
         payments=sums.of("payments"),
         reasons=sums.of("reasons"),
-        receipts=receipts,
+        receipts=sums.of("receipts"),
         movements=sums.of("movements"),
         moved=dict(moved),
         opened=opened,
-        customer_credit=excess - paid_back,
-        unallocated=unmatched,
+        customer_credit=excess - sum(one.amount_minor for one in refunds if one.outcome in _PAID_BACK),
+        unallocated=sum(tally.amount_minor for reason, tally in sums.of("reasons").items() if reason != MATCHED),
     )
+
+
+def _count_office(
+    sums: _Sums, owed: Iterable[Owed], credits: Iterable[Credit], given_up: set[Share], refunds: Iterable[Refund]
+) -> None:
+    for one in owed:
+        sums.add("issued", one.payer, one.amount_minor)
+        if (one.invoice_id, one.share) in given_up:
+            sums.add("written_off", "all", one.amount_minor)
+    for credit in credits:
+        sums.add("credited", "all", sum(amount for _, amount in credit.taken))
+    for refund in refunds:
+        sums.add("refunds", refund.outcome, refund.amount_minor)
 
 
 def _count_payment(sums: _Sums, matched: Counter[Share], payment: Payment, period: Period) -> None:

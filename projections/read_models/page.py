@@ -27,11 +27,16 @@ class Page(NamedTuple):
 
 
 def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
-    """Whose rows a page of facts needs: ids by table."""
+    """Whose rows a page of facts needs, ids by table; none of streams that begin in the page."""
     ids: dict[str, set[str]] = defaultdict(set)
+    begun: set[str] = set()
     for recorded in batch:
-        for model in KEYED_OF[type(recorded.fact)]:
-            ids[model.table].add(recorded.stream.partition("-")[2])
+        stream = recorded.stream
+        if recorded.version == 1:
+            begun.add(stream)
+        elif stream not in begun:
+            for model in KEYED_OF[type(recorded.fact)]:
+                ids[model.table].add(stream.partition("-")[2])
     return dict(ids)
 
 
@@ -40,20 +45,20 @@ def fold(batch: Iterable[Recorded], stood: Stood) -> Page:
     page = Page({}, Moved())
     for recorded in batch:
         kind = type(recorded.fact)
+        id = recorded.stream.partition("-")[2]
         for model in KEYED_OF[kind]:
-            _evolve(page, model, recorded, stood)
+            _evolve(page, model, id, recorded, stood)
         if kind in CREDIT_FACTS:
-            page.moved.credit(recorded.stream.partition("-")[2], recorded.fact)
+            page.moved.credit(id, recorded.fact)
     return page
 
 
-def _evolve(page: Page, model: Keyed, recorded: Recorded, stood: Stood) -> None:
+def _evolve(page: Page, model: Keyed, id: str, recorded: Recorded, stood: Stood) -> None:
     """Change the rows of one stream in one table by one more fact."""
-    id = recorded.stream.partition("-")[2]
     streams = page.rows.setdefault(model.table, {})
     rows = streams.get(id)
     if rows is None:
-        rows = streams[id] = dict(stood[model.table].get(id, {}))
+        rows = streams[id] = dict(stood.get(model.table, {}).get(id, {}))
     width = len(model.key)
     for row in model.evolve(rows, recorded):
         key = msgspec.structs.astuple(row)[:width]

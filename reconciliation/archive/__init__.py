@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.archive.archive import Archive
-    from reconciliation.archive.gathering import FilesRefused, gather
-    from reconciliation.archive.refusals import ArchiveRefused
+    from reconciliation.archive.gathering import FilesRefused
+    from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
 
-__all__ = ["Archive", "ArchiveRefused", "FilesRefused", "gather"]
+__all__ = ["Archive", "ArchiveRefused", "ArchiveUnwritable", "FilesRefused"]
 
 # Where each exported name lives; pyarrow starts only when something read is kept or opened.
 _HOMES = {
     "Archive": "archive",
-    "ArchiveRefused": "refusals",
-    **dict.fromkeys(("FilesRefused", "gather"), "gathering"),
+    **dict.fromkeys(("ArchiveRefused", "ArchiveUnwritable"), "refusals"),
+    "FilesRefused": "gathering",
 }
 
 

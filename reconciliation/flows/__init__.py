@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciliation.flows.bank_day import bank_day, serve
-    from reconciliation.flows.reminders import reminders
+    from reconciliation.flows.banking import bank_day, serve
+    from reconciliation.flows.reminding import reminders
     from reconciliation.flows.surroundings import settle_surroundings
 
 __all__ = ["bank_day", "reminders", "serve", "settle_surroundings"]
 
 # Where each exported name lives; Prefect starts only when a job is asked for.
 _HOMES = {
-    "bank_day": "bank_day",
-    "reminders": "reminders",
-    "serve": "bank_day",
+    "bank_day": "banking",
+    "reminders": "reminding",
+    "serve": "banking",
     "settle_surroundings": "surroundings",
 }
 

@@ -14,6 +14,7 @@ from reconciliation.plan import Plan
 if TYPE_CHECKING:
     from ledger.domain.bank_file import CompleteFile
     from projections import Report
+    from reconciliation.gate import Reason
 
 
 # Of long lists the first are carried along; the working lists in the database have all.
@@ -61,6 +62,11 @@ class FileSummary:
             plain(judged.warnings),
             plain(judged.proofs),
         )
+
+    @classmethod
+    def unreadable(cls, name: str, reason: Reason) -> Self:
+        """The summary of a file that could not be taken."""
+        return cls(name, "", "refused", None, False, 0, 0, [msgspec.to_builtins(reason)], [], [], [])
 
     def add(self, plan: Plan, executed: Executed) -> None:
         """Take in one chunk."""

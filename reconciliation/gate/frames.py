@@ -64,7 +64,7 @@ def _sum(amount: pl.Expr) -> pl.Expr:
 def _joined(*names: str) -> pl.Expr:
     """Columns as one text; null where the last of them, which is the id proper, is missing."""
     *heads, last = names
-    parts = [*(pl.col(name).fill_null("") for name in heads), pl.col(last)]
+    parts = [*(pl.col(name).cast(pl.String).fill_null("") for name in heads), pl.col(last)]
     return pl.concat_str(parts, separator="\x1f")
 
 
@@ -124,7 +124,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         **zeros,
         currency_listed=listed,
         listed_currency=pl.when(listed).then("currency"),
-        identity=_joined("account", "currency", "sequence", "statement_id"),
+        identity=_joined("account", "currency", "sequence", "from_on", "to_on", "statement_id"),
         created_on=pl.col("created_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
         position=pl.format("statement {}", "statement_no"),
     )

@@ -67,15 +67,8 @@ def candidates(
     rank = pl.col("why").replace_strict(_RANK, return_dtype=pl.Int32)
     referred = (
         _first(pl.DataFrame(pl.from_arrow(by_reference)).select("reference", *_ITEM), ["reference"])
-        .with_columns(canonical=canonical(pl.col("reference")))
-        .join(
-            slipped.select("key", "why", canonical=canonical(pl.col("reference"))).with_columns(rank=rank),
-            on="canonical",
-        )
+        .join(slipped.with_columns(rank=rank), on="reference")
         .join(unmatched.select("key"), on="key", how="semi")
-        .sort("rank")
-        # The same reference with and without its leading zeros is one.
-        .unique(["key", "reference", "invoice_id", "share"], keep="first", maintain_order=True)
     )
     priced = (
         _first(pl.DataFrame(pl.from_arrow(by_amount)).select(_ITEM), ["currency", "open_minor"])

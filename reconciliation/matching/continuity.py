@@ -113,9 +113,7 @@ def already_whole(statement: Proven, known: Sequence[Proven]) -> str | None:
 
 def _before(statement: Proven, known: Sequence[Proven]) -> Sequence[Proven]:
     own = (
-        place
-        for place, one in enumerate(known)
-        if one.sha256 == statement.sha256 and one.number >= statement.number
+        place for place, one in enumerate(known) if one.sha256 == statement.sha256 and one.number >= statement.number
     )
     return known[: next(own, len(known))]
 

@@ -166,17 +166,14 @@ def _rest(booked: pl.DataFrame) -> pl.DataFrame:
     of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
     # Some banks state the charges of the members again for the line.
     charged = (over == -of_line) | (over == -of_members) | (over == -(of_line + of_members))
-    return (
-        booked.filter(pl.col("by_member") & (over != 0))
-        .with_columns(
-            *(pl.lit(None).cast(booked.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
-            detail_no=pl.lit(-1, pl.Int32),
-            part=pl.lit("rest"),
-            line_minor=pl.col("amount_minor"),
-            line_bank_ref=pl.col("bank_ref"),
-            amount_minor=over,
-            unsplit=pl.lit(value=False),
-            contradicted=pl.lit(value=False),
-            is_charge=charged,
-        )
+    return booked.filter(pl.col("by_member") & (over != 0)).with_columns(
+        *(pl.lit(None).cast(booked.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
+        detail_no=pl.lit(-1, pl.Int32),
+        part=pl.lit("rest"),
+        line_minor=pl.col("amount_minor"),
+        line_bank_ref=pl.col("bank_ref"),
+        amount_minor=over,
+        unsplit=pl.lit(value=False),
+        contradicted=pl.lit(value=False),
+        is_charge=charged,
     )

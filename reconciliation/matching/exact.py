@@ -28,6 +28,8 @@ REASONS: Final[dict[str, str]] = {
     "payer_states_less": "The payer says that only a part of the payment is for this reference.",
 }
 
+_FOUND: Final = ("invoice_id", "share", "account_id", "issued_on", "open_minor")
+
 # For these, an item was issued with the very reference.
 OURS: Final = frozenset({"reference_of_several_items", "currency_differs", "payer_states_less"})
 
@@ -54,25 +56,30 @@ def match(receipts: pl.DataFrame, items: pa.Table) -> pl.DataFrame:
     references, open or closed (two of a reference are enough to know that it is not owned by one): reference,
     invoice_id, share, account_id, issued_on, open_minor, currency. Returned: the receipts with `reason` (null:
     matched), invoice_id, share, account_id, issued_on and open_minor, these null where there is a reason.
-    The answer does not depend on the order of either table.
+    The answer depends on the order of neither table, and on no other receipt.
     """
-    found = ("invoice_id", "share", "account_id", "issued_on", "open_minor")
     owners = (
         pl.DataFrame(pl.from_arrow(items))
-        .select(*found, owned=canonical(pl.col("reference")), item_currency="currency")
-        .unique(["owned", "invoice_id", "share"])
-        .group_by("owned")
+        .select("reference", *_FOUND, item_currency="currency")
+        .unique(["reference", "invoice_id", "share"])
+        .group_by("reference")
         .agg(pl.len().alias("owners"), pl.all().first())
     )
+    filled = pl.col("plain") != pl.col("reference")
     joined = (
-        receipts.with_columns(owned=canonical(pl.col("reference")))
-        .join(owners, on="owned", how="left", maintain_order="left")
+        receipts.with_columns(plain=canonical(pl.col("reference")))
+        .with_columns(unfilled=pl.when(filled).then("plain"))
+        .join(owners, on="reference", how="left", maintain_order="left")
+        .join(owners, left_on="unfilled", right_on="reference", how="left", maintain_order="left", suffix="_unfilled")
+        .with_columns(
+            *(pl.coalesce(name, f"{name}_unfilled") for name in (*_FOUND, "item_currency")),
+            owners=pl.col("owners").fill_null(0) + pl.col("owners_unfilled").fill_null(0),
+        )
         .with_columns(reason=_reason())
     )
     matched = pl.col("reason").is_null()
-    return joined.with_columns(pl.when(matched).then(name).alias(name) for name in found).drop(
-        "owned", "owners", "item_currency"
-    )
+    answer = [pl.when(matched).then(name).alias(name) for name in _FOUND]
+    return joined.select(*receipts.columns, "reason", *answer)
 
 
 def _reason() -> pl.Expr:
@@ -87,7 +94,7 @@ def _reason() -> pl.Expr:
         "several_references": _others().list.len() > 0,
         "no_reference": ~told,
         "check_digit_wrong": ~pl.col("reference_valid"),
-        "reference_unknown": pl.col("owners").is_null(),
+        "reference_unknown": pl.col("owners") == 0,
         "reference_of_several_items": pl.col("owners") > 1,
         "currency_differs": pl.col("item_currency") != pl.col("currency"),
         "payer_states_less": pl.col("reference_amount_minor") < pl.col("amount_minor"),
@@ -99,4 +106,4 @@ def _reason() -> pl.Expr:
 def _others() -> pl.Expr:
     """The references that the payer gave beside the first, less those that are the same again."""
     given = pl.col("further_references").list.eval(canonical(pl.element().struct.field("reference"))).list.drop_nulls()
-    return given.list.set_difference(pl.concat_list("owned"))
+    return given.list.set_difference(pl.concat_list("plain"))

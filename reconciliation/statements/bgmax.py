@@ -76,8 +76,8 @@ class _Reading:
         if self._section:
             self._close(None)
         if not self._ended:
-            self.problems.append(refuse("end_record_missing", "the file ends without its end record (TK70), so it may be"
-                                        " cut off: fetch it again", "end of file"))
+            self.problems.append(refuse("end_record_missing", "the file ends without its end record (TK70), so it may"
+                                        " be cut off: fetch it again", "end of file"))
         return Parsed("bgmax", self._message, encoding, self._statements.table(), self._lines.table(),
                       self._totals.table(), tuple(self.problems))
 

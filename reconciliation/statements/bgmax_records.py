@@ -38,6 +38,7 @@ RECORDS: Mapping[str, Mapping[str, slice]] = MappingProxyType({
            "deposits": slice(26, 34)},
 })
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # ISO-8859-1 has no letters here: such characters come from another code page (cp1252, cp850, MacRoman).
 _NO_LETTER = re.compile(r"[\x80-\x9f]")
@@ -75,8 +76,8 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
         return data.decode("ascii"), ENCODING, []
     try:
         text, encoding = data.decode("utf-8-sig"), "UTF-8"
-        problems = [warning("encoding_changed", f"the file is in UTF-8, the manual says {ENCODING}: it was re-encoded on"
-                            " its way, so names may be damaged", "file")]
+        problems = [warning("encoding_changed", f"the file is in UTF-8, the manual says {ENCODING}: it was re-encoded"
+                            " on its way, so names may be damaged", "file")]
     except UnicodeDecodeError:
         text, encoding, problems = data.decode(ENCODING), ENCODING, []
     if _NO_LETTER.search(text):
@@ -87,15 +88,17 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
 
 def records(text: str, problems: list[Problem]) -> Iterator[Record]:
     """Records of a file; a line that cannot be sliced by column is told and left out."""
-    for number, raw in enumerate(text.rstrip("\x1a\r\n ").replace("\r\n", "\n").split("\n"), 1):
-        line, position = raw.rstrip(" "), f"record {number}"
+    # Not splitlines(): it would also end a record at a damaged character such as NEL.
+    whole = text.rstrip("\x1a\r\n ")
+    for number, match in enumerate(_LINE.finditer(whole), 1):
+        line, position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"
         if not line:
             continue
         if _CONTROL.search(line):
             problems.append(refuse("record_holds_control_character", "a TAB or another control character moved the"
-                                   " columns of the record; the file was edited: fetch it again from the bank", position))
+                                   " columns of the record; the file was edited: fetch it again", position))
         elif len(line) > WIDTH:
-            problems.append(refuse("record_too_long", f"the record has {len(line)} characters, the format {WIDTH}: fetch"
-                                   " the file again from the bank", position))
+            problems.append(refuse("record_too_long", f"the record has {len(line)} characters, the format {WIDTH}:"
+                                   " fetch the file again", position))
         else:
             yield Record(line[:2], line.ljust(WIDTH), position)

@@ -13,45 +13,45 @@ _CHECKED = frozenset({"2", "4"})
 
 
 class _Payment:
-    """A TK20 or TK21 and the records that belong to it."""
+    """A TK20 or TK21, and what the records below it add."""
 
-    def __init__(self, record: Record, amount: int | None) -> None:
-        self.record = record
-        self.amount_minor = None if amount is None else -amount if record.code == "21" else amount
+    __slots__ = ("checked", "extra", "information", "key", "line", "stated")
+
+    def __init__(self, record: Record, line: Line, amount: int | None) -> None:
+        self.line = line
         self.key = (record.text("sender"), record.text("serial"))
+        self.stated, code = record.text("reference"), record.text("reference_code")
+        self.checked = code in _CHECKED
         self.extra: list[Reference] = []
         self.information: list[str] = []
-        self.name: str | None = None
+        line.amount_minor = -amount if amount is not None and record.code == "21" else amount
+        line.amount_exact = amount is not None
+        line.counterparty_account = self.key[0].lstrip("0") or None
+        codes = [record.code, code, record.text("channel")]
+        if record.code == "21":
+            codes.append(record.text("deduction"))
+        line.bank_code = "-".join(part or "0" for part in codes)
 
-    def write(self, line: Line) -> None:
-        """Put on the line what the records say."""
-        record = self.record
-        line.raw_position = record.position
-        line.amount_minor, line.amount_exact = self.amount_minor, self.amount_minor is not None
-        line.counterparty, line.text = self.name, " ".join(self.information) or None
-        line.counterparty_account = record.text("sender").lstrip("0") or None
-        codes = [record.code, record.text("reference_code"), record.text("channel")]
-        codes += [record.text("deduction")] if record.code == "21" else []
-        line.bank_code = "-".join(code or "0" for code in codes)
-        self._refer(line)
+    def finished(self) -> Line:
+        """The row, once all records of the payment were seen.
 
-    def _refer(self, line: Line) -> None:
-        """The reference field, then TK22 and TK23; without those, numbers in what the bank did not check.
-
-        Only codes 2 and 4 call the field an OCR reference. Under 3 and 5 it is free text, which may hold several
-        numbers ("KUNDNR 4325 FAKTURA 63890"): those with a right check digit stand beside it as hints.
+        The reference field, then TK22 and TK23; without those, numbers in what the bank did not check. Only codes 2
+        and 4 call the field an OCR reference. Under 3 and 5 it is free text, which may hold several numbers
+        ("KUNDNR 4325 FAKTURA 63890"): those with a right check digit stand beside it as hints.
         """
-        stated, code = self.record.text("reference"), self.record.text("reference_code")
-        if stated and code in _CHECKED:
-            line.refer([classify(stated, "OCR", "SE"), *self.extra])
-            return
-        hints = self.extra or in_text([part for part in (stated, *self.information) if part], "SE")
-        if stated:
-            line.refer([Reference(stated, "text"), *hints])
+        line = self.line
+        line.text = " ".join(self.information) or None
+        if self.stated and self.checked:
+            line.refer([classify(self.stated, "OCR", "SE"), *self.extra])
+            return line
+        hints = self.extra or in_text([part for part in (self.stated, *self.information) if part], "SE")
+        if self.stated:
+            line.refer([Reference(self.stated, "text"), *hints])
         elif self.extra:
             line.refer(self.extra)
         else:
             line.hint(hints)
+        return line
 
 
 class Section:
@@ -66,26 +66,32 @@ class Section:
             opening.text("currency") or None, created_at=created_at,
         )
         self._opening, self._problems = opening, problems
-        self._payments: list[_Payment] = []
+        self._payment: _Payment | None = None
+        self._details: list[Line] = []
         opening.number("bankgiro", problems)
 
     def see(self, record: Record) -> None:
         """Take a record between the opening and the deposit."""
+        payment = self._payment
         if record.code in ("20", "21"):
-            self._payments.append(_Payment(record, record.number("amount", self._problems)))
-        elif not self._payments:
+            self._finish()
+            line = Line(self._statement.statement_no, 1, len(self._details) + 1, currency=self._statement.currency,
+                        status="booked", raw_position=record.position)
+            self._payment = _Payment(record, line, record.number("amount", self._problems))
+        elif payment is None:
             self._problems.append(refuse(
-                "record_out_of_place", f"TK{record.code} stands before any payment of its section: fetch the file again",
-                record.position, self._statement.statement_no))
+                "record_out_of_place", f"TK{record.code} stands before any payment of its section: fetch the file"
+                " again", record.position, self._statement.statement_no))
         elif record.code in ("22", "23"):
-            self._extra_reference(record)
+            self._extra_reference(record, payment)
         elif record.code == "25":
-            self._payments[-1].information += [text] if (text := record.text("information")) else []
+            payment.information += [text] if (text := record.text("information")) else []
         elif record.code == "26":
-            self._payments[-1].name = record.text("name") or None
+            payment.line.counterparty = record.text("name") or None
 
     def close(self, deposit: Record | None) -> tuple[Statement, list[Line]]:
         """The section's row, its deposit as the one line, and its payments as details."""
+        self._finish()
         line = Line(self._statement.statement_no, 1, 0, status="booked", currency=self._statement.currency)
         if deposit is None:
             self._problems.append(refuse(
@@ -94,8 +100,19 @@ class Section:
             line.raw_position, line.amount_exact = self._opening.position, False
         else:
             self._deposit(deposit, line)
-        details = [self._detail(place, payment, line) for place, payment in enumerate(self._payments, 1)]
-        return self._statement, [line, *details]
+        for detail in self._details:
+            detail.booked_on = line.booked_on
+            # The serial number is unique within its deposit; with the deposit's own identity it is so for ever.
+            detail.bank_ref = f"{line.bank_ref}-{detail.bank_ref}" if line.bank_ref and detail.bank_ref else None
+        return self._statement, [line, *self._details]
+
+    def _finish(self) -> None:
+        if self._payment:
+            line = self._payment.finished()
+            serial = self._payment.key[1]
+            line.bank_ref = serial if serial.strip("0") else None
+            self._details.append(line)
+            self._payment = None
 
     def _deposit(self, record: Record, line: Line) -> None:
         statement = self._statement
@@ -118,25 +135,15 @@ class Section:
         line.bank_ref = statement.statement_id = f"{account}-{paid}-{serial}"
         line.bank_code = f"15-{record.text('type')}" if record.text("type") else "15"
 
-    def _detail(self, place: int, payment: _Payment, line: Line) -> Line:
-        detail = Line(line.statement_no, 1, place, line.booked_on, currency=line.currency, status=line.status)
-        payment.write(detail)
-        serial = payment.record.text("serial")
-        # The serial number is unique within its deposit; with the deposit's own identity it is so for ever.
-        detail.bank_ref = f"{line.bank_ref}-{serial}" if line.bank_ref and serial.strip("0") else None
-        return detail
-
-    def _extra_reference(self, record: Record) -> None:
+    def _extra_reference(self, record: Record, payment: _Payment) -> None:
         amount = record.number("amount", self._problems)
-        reference = classify(record.text("reference"), "OCR", "SE")
+        written = record.text("reference")
         # Zero says that the number is named without saying what it pays.
         paid = (-amount if record.code == "23" else amount) if amount else None
-        key = (record.text("sender"), record.text("serial"))
-        owner = next((payment for payment in reversed(self._payments) if payment.key == key), None)
-        if owner is None:
+        if (record.text("sender"), record.text("serial")) != payment.key:
             self._problems.append(doubt(
-                "reference_without_payment", f"TK{record.code} has the sender and serial number of no payment in its"
-                " section; it was put with the payment above it", record.position, self._statement.statement_no, 1))
-            owner = self._payments[-1]
-        if reference.reference:
-            owner.extra.append(Reference(reference.reference, reference.kind, reference.valid, paid))
+                "reference_without_payment", f"TK{record.code} has another sender or serial number than the payment"
+                " above it; it was put with that payment", record.position, self._statement.statement_no, 1))
+        if written:
+            found = classify(written, "OCR", "SE")
+            payment.extra.append(Reference(found.reference, found.kind, found.valid, paid))

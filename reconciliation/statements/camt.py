@@ -15,7 +15,7 @@ from lxml import etree
 from reconciliation.statements import camt_entry, camt_statement, xml_reading
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
-from reconciliation.statements.xml_fields import Names
+from reconciliation.statements.xml_fields import Names, line_of
 
 FORMATS = ("camt.053", "camt.054", "camt.052")
 
@@ -27,8 +27,9 @@ _BY_MESSAGE = {
 _STATEMENTS = frozenset({"Stmt", "Ntfctn", "Rpt"})
 _WATCHED = tuple("{*}" + name for name in ("GrpHdr", "Stmt", "Ntfctn", "Rpt", "Ntry", "TxDtls"))
 _MESSAGE = re.compile(r"<(?:[\w.-]+:)?(" + "|".join(_BY_MESSAGE) + r")(?:V[0-9]+)?[\s>/]")
-_NAMESPACE = re.compile(r"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"']*?\b((camt\.05[234])\.001\.[0-9]{2})[^\"']*[\"']")
-_ANY_MESSAGE = re.compile(r"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"']*?\b([a-z]{4}\.[0-9]{3})\.[0-9]{3}\.[0-9]{2}[^\"']*[\"']")
+_IN_NAMESPACE = r"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"']*?\b"
+_NAMESPACE = re.compile(_IN_NAMESPACE + r"((camt\.05[234])\.001\.[0-9]{2})\b")
+_ANY_MESSAGE = re.compile(_IN_NAMESPACE + r"([a-z]{4}\.[0-9]{3})\.[0-9]{3}\.[0-9]{2}\b")
 
 
 def recognise(head: bytes) -> str | None:
@@ -44,11 +45,11 @@ def recognise(head: bytes) -> str | None:
 
 def read(data: bytes, profile: Profile) -> Parsed:
     """Read a camt message in one pass; memory holds the rows read and the largest single entry."""
-    format = recognise(data[: xml_reading.HEAD_BYTES])
+    known = recognise(data[: xml_reading.HEAD_BYTES])
     forbidden = xml_reading.document_type(data)
     if forbidden:
-        return nothing_read(format, forbidden)
-    reading = _Reading(profile, *_version(data, format))
+        return nothing_read(known, forbidden)
+    reading = _Reading(profile, *_version(data, known))
     try:
         events = etree.iterparse(
             BytesIO(data), events=("start", "end"), tag=_WATCHED, remove_comments=True, remove_pis=True,
@@ -61,20 +62,20 @@ def read(data: bytes, profile: Profile) -> Parsed:
                 reading.end(element)
     except etree.XMLSyntaxError as fault:
         reading.problems.append(xml_reading.told(fault, data, reading.whole))
-    return reading.parsed(format)
+    return reading.parsed(known)
 
 
-def _version(data: bytes, format: str | None) -> tuple[str | None, list[Problem]]:
+def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]:
     """The message version by the namespace, and what is odd about it."""
     text = xml_reading.prolog(data)
     namespace = _NAMESPACE.search(text)
-    if namespace and namespace[2] == format:
+    if namespace and namespace[2] == known:
         return namespace[1], []
     other = _ANY_MESSAGE.search(text)
     if other and re.match(r"(camt|pain|pacs)\.", other[1]):
-        return None, [refuse("namespace_contradicts", f"the namespace names {other[1]}, the content is {format}: ask"
+        return None, [refuse("namespace_contradicts", f"the namespace names {other[1]}, the content is {known}: ask"
                              " the bank which message it sent", "namespace")]
-    return None, [warning("namespace_unknown", f"the namespace names no camt message; read as {format}"
+    return None, [warning("namespace_unknown", f"the namespace names no camt message; read as {known}"
                           " by its elements", "namespace")]
 
 
@@ -90,18 +91,22 @@ class _Reading:
         self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
         self._statement: camt_statement.Open | None = None
         self._entry: camt_entry.Open | None = None
+        # Where the row of the open entry goes, once so many of its members were read that they went before it.
+        self._place: int | None = None
         self._statement_no = 0
         self._misplaced = 0
         self._spent: dict[str, etree._Element] = {}
 
-    def parsed(self, format: str | None) -> Parsed:
+    def parsed(self, known: str | None) -> Parsed:
         """Close what is still open, a statement cut off in its middle included, and hand over."""
+        if self._entry and self._entry.ahead and self._place is not None:
+            self._lines.fill(self._place, self._entry.ahead)  # Cut off within a batch: its first members were read.
         if self._statement:
             self._close_statement(None)
         if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):
             self.problems.append(refuse("statement_missing", "the message holds no statement (Stmt, Ntfctn or Rpt):"
                                         " ask the bank for the complete file", "document"))
-        return Parsed(format, self._message, self._encoding, self._statements.table(), self._lines.table(),
+        return Parsed(known, self._message, self._encoding, self._statements.table(), self._lines.table(),
                       Rows(TOTALS).table(), tuple(self.problems))
 
     def start(self, element: etree._Element) -> None:
@@ -117,7 +122,7 @@ class _Reading:
             self._statement.entries += 1
             self._entry = camt_entry.Open(self._statement, element, self._profile)
         elif name == "TxDtls" and self._entry is not None and self._entry.detail_line is None:
-            self._entry.detail_line = element.sourceline
+            self._entry.detail_line = line_of(element)
         elif name != "GrpHdr":
             self._misplace(name, element)
 
@@ -125,12 +130,12 @@ class _Reading:
         """Take the end of a watched element."""
         name = self._names[element.tag]
         if name == "TxDtls" and self._entry is not None and self._entry.detail_line is not None:
-            self._entry.take(element, self._names)
+            if self._entry.take(self._names, element):
+                self._place = self._lines.reserve() if self._place is None else self._place
+                self._lines.add(self._entry.hand_over(self._names))
             self._spend(name, element)
         elif name == "Ntry" and self._entry is not None and self._entry.element is element:
-            self._lines.add(self._entry.close(element, self._names))
-            self.problems += self._entry.problems
-            self._entry, self.whole = None, self.whole + 1
+            self._close_entry()
             self._spent.pop("TxDtls", None)
             self._spend(name, element)
         elif name == "GrpHdr":
@@ -139,6 +144,18 @@ class _Reading:
             self._close_statement(element)
             self._spent.clear()
             element.clear()
+
+    def _close_entry(self) -> None:
+        assert self._entry is not None
+        line, members = self._entry.close(self._names)
+        if self._place is not None:
+            self._lines.fill(self._place, line)
+            self._lines.add(members)
+        else:
+            self._lines.add([line, *members])
+        self.problems += self._entry.problems
+        self._entry = self._place = None
+        self.whole += 1
 
     def _close_statement(self, element: etree._Element | None) -> None:
         assert self._statement is not None
@@ -163,4 +180,4 @@ class _Reading:
         if self._misplaced == 1:
             self.problems.append(refuse(
                 "xml_out_of_place", f"{name} stands where the message has no place for it: ask the bank for the file"
-                " as it made it", f"line {element.sourceline}", self._statement_no or None))
+                " as it made it", f"line {line_of(element)}", self._statement_no or None))

@@ -12,12 +12,13 @@ from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_o
 from reconciliation.statements.camt_remittance import refer
 from reconciliation.statements.currencies import decimals_of
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
-from reconciliation.statements.shape import Line, Profile
+from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
 from reconciliation.statements.values import to_date, to_minor
-from reconciliation.statements.xml_fields import Amount, Fields, Names, gather
+from reconciliation.statements.xml_fields import Amount, Fields, Names, gather, line_of
 
 _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
+_DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
 # How a problem is told: an unreadable amount of a movement refuses the file, that of a member is doubted.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
@@ -26,30 +27,50 @@ Severe = Callable[[str, str, str, int | None, int | None], Problem]
 class Open:
     """An entry being read: its TxDtls are taken one by one, its own row is made at its end."""
 
-    __slots__ = ("_details", "_line_no", "_places", "_profile", "_statement", "detail_line", "element", "problems")
+    __slots__ = ("_ahead", "_details", "_line_no", "_profile", "_starts", "_statement", "_taken", "ahead",
+                 "detail_line", "element", "problems")
 
     def __init__(self, statement: camt_statement.Open, element: etree._Element, profile: Profile) -> None:
         self.element = element
         self.detail_line: int | None = None
         self.problems: list[Problem] = []
         self._statement, self._profile, self._line_no = statement, profile, statement.entries
-        self._places = [element.sourceline]
-        self._details: list[Fields] = []
+        self._starts = line_of(element)
+        self._details: list[tuple[Fields, int | None]] = []
+        self._taken = 0
+        # The entry as far as it was read when members of it were handed over; none while all of them wait.
+        self.ahead: Line | None = None
+        self._ahead: tuple[object, ...] = ()
 
-    def take(self, element: etree._Element, names: Names) -> None:
-        """Read one TxDtls at its end, before it is emptied."""
-        self._details.append(gather(element, DETAIL, names, {}))
-        self._places.append(self.detail_line)
+    def take(self, names: Names, element: etree._Element) -> bool:
+        """Read one TxDtls at its end, before it is emptied; and say whether so many wait that they should go on."""
+        self._details.append((gather(element, DETAIL, names, {}), self.detail_line))
         self.detail_line = None
+        return len(self._details) >= BATCH_ROWS
 
-    def close(self, element: etree._Element, names: Names) -> list[Line]:
-        """The entry's row, then one row for each of its members."""
-        fields = gather(element, ENTRY, names, {})
+    def hand_over(self, names: Names) -> list[Line]:
+        """Rows of the TxDtls taken so far, by what the entry says before them, as the schema orders it."""
+        known = len(self.problems)
+        fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
-        own = fields.get("direction", "")
-        details = zip(self._details, self._places[1:], strict=True)
-        return [line, *(self._detail(number, detail, place, line, own)
-                        for number, (detail, place) in enumerate(details, 1))]
+        del self.problems[known:]  # They are told at the entry's end.
+        self.ahead, self._ahead = line, _weighty(line, fields)
+        return self._rows(line, fields)
+
+    def close(self, names: Names) -> tuple[Line, list[Line]]:
+        """The entry's row, and those of the members not handed over yet."""
+        fields = gather(self.element, ENTRY, names, {})
+        line = self._line(fields)
+        if self.ahead is not None and self._ahead != _weighty(line, fields):
+            self._tell(refuse, "xml_out_of_place", "the entry says its amount, direction, status or dates only after"
+                       " its transactions: ask the bank for a statement in the order of the schema", line)
+        return line, self._rows(line, fields)
+
+    def _rows(self, line: Line, fields: Fields) -> list[Line]:
+        direction, waiting, first = fields.get("direction", ""), self._details, self._taken + 1
+        self._details, self._taken = [], self._taken + len(waiting)
+        return [self._detail(number, detail, place, line, direction)
+                for number, (detail, place) in enumerate(waiting, first)]
 
     def _line(self, fields: Fields) -> Line:
         currency, written = fields.get("amount", (None, None))
@@ -57,7 +78,7 @@ class Open:
             self._statement.row.statement_no, self._line_no, 0, currency=currency,
             bank_ref=fields.get("bank_ref"), reversal=fields.get("reversal") in ("true", "1"),
             text=fields.get("text"), bank_code=code_of(fields), declared_details=_declared(fields),
-            raw_position=f"Ntry {self._line_no}, line {self._places[0]}",
+            raw_position=f"Ntry {self._line_no}, line {self._starts}",
         )
         self._convert(line, written, fields.get("direction", ""), refuse)
         self._currency(line)
@@ -77,7 +98,7 @@ class Open:
         name, account = _other_side(fields, (own == "CRDT") != line.reversal)
         detail = Line(
             line.statement_no, line.line_no, number, line.booked_on, line.value_on, status=line.status,
-            counterparty=given(name), counterparty_account=given(account), reversal=line.reversal,
+            counterparty=name, counterparty_account=account, reversal=line.reversal,
             end_to_end_id=given(fields.get("end_to_end_id")), bank_ref=given(fields.get("bank_ref")),
             return_reason=fields.get("return_reason"), bank_code=code_of(fields),
             raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {place}",
@@ -150,6 +171,11 @@ class Open:
         self.problems.append(severity(code, message, line.raw_position or "", line.statement_no, line.line_no))
 
 
+def _weighty(line: Line, fields: Fields) -> tuple[object, ...]:
+    """What members take from their entry."""
+    return line.currency, fields.get("direction"), line.reversal, line.status, line.booked_on, line.value_on
+
+
 def _declared(fields: Fields) -> int | None:
     """Btch/NbOfTxs, over all NtryDtls of the entry."""
     whole = [int(count) for count in fields.get("declared", ())
@@ -168,10 +194,10 @@ def _on_account(fields: Fields, currency: str | None) -> Amount | None:
 
 def _other_side(fields: Fields, came_in: bool) -> tuple[str | None, str | None]:
     """Name and account of the other side; where a bank names only one party, of that one."""
-    for side in ("Dbtr", "Cdtr") if came_in else ("Cdtr", "Dbtr"):
-        name, account = fields.get(side) or fields.get(f"Ultmt{side}"), fields.get(f"{side}Acct")
+    for party, ultimate, number in (_DEBTOR, _CREDITOR) if came_in else (_CREDITOR, _DEBTOR):
+        name, account = fields.get(party) or fields.get(ultimate), fields.get(number)
         if name or account:
-            return name, account
+            return given(name), given(account)
     return None, None
 
 

@@ -133,7 +133,7 @@ DETAIL: Table = {
 
 def given(value: str | None) -> str | None:
     """A text, unless it says that there is none."""
-    return None if value is None or value.upper() in _NOT_GIVEN else value
+    return None if value is None or (value[:3].upper() == "NOT" and value.upper() in _NOT_GIVEN) else value
 
 
 def code_of(fields: Fields) -> str | None:

@@ -11,7 +11,7 @@ from reconciliation.statements.currencies import decimals_of
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import Statement
 from reconciliation.statements.values import to_date, to_minor
-from reconciliation.statements.xml_fields import Fields, Names, gather
+from reconciliation.statements.xml_fields import Fields, Names, gather, line_of
 
 # Proprietary scheme names that Nordic banks use for giro numbers in Acct/Id/Othr/SchmeNm.
 _SCHEMES = {"BBAN": "bban", "BGNR": "bankgiro", "BG": "bankgiro", "PGNR": "plusgiro", "PG": "plusgiro"}
@@ -24,7 +24,7 @@ def pages(header: etree._Element, names: Names) -> list[Problem]:
     if fields.get("page", "1").lstrip("0") == "1" and fields.get("last_page", "true") in ("true", "1"):
         return []
     return [warning("page_of_several", "the message is one page of several; the statement is proven only with all of"
-                    " its pages", f"GrpHdr, line {header.sourceline}")]
+                    " its pages", f"GrpHdr, line {line_of(header)}")]
 
 
 class Open:
@@ -84,7 +84,7 @@ class Open:
         return day
 
     def _balances(self, fields: Fields) -> None:
-        """Opening and closing booked balance, in the currency of the account; the opening may be yesterday's closing."""
+        """Opening and closing booked balance in the account's currency; yesterday's closing opens as well."""
         signed: dict[str, list[int]] = {}
         for balance in fields.get("balances", ()):
             kind = balance.get("kind", "")

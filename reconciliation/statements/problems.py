@@ -80,16 +80,22 @@ class Problem:
             raise ValueError(f"{self.code} is not in the list of problem codes")
 
 
-def refuse(code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None) -> Problem:
+def refuse(
+    code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None
+) -> Problem:
     """A reason not to trust the file."""
     return Problem(code, message, position, "refuse", statement_no, line_no)
 
 
-def doubt(code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None) -> Problem:
+def doubt(
+    code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None
+) -> Problem:
     """A reason to look at what is said about one line."""
     return Problem(code, message, position, "doubt", statement_no, line_no)
 
 
-def warning(code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None) -> Problem:
+def warning(
+    code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None
+) -> Problem:
     """Something worth knowing that stops nothing."""
     return Problem(code, message, position, "warning", statement_no, line_no)

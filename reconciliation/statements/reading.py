@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from reconciliation.statements import bgmax, camt, xml_reading
 from reconciliation.statements.containers import container
@@ -23,7 +23,7 @@ class Format(Protocol):
 
 
 # One row for each format; the first that recognises a file reads it.
-_READERS: tuple[Format, ...] = (camt, bgmax)
+_READERS = cast("tuple[Format, ...]", (camt, bgmax))
 FORMATS: tuple[str, ...] = tuple(name for reader in _READERS for name in reader.FORMATS)
 
 

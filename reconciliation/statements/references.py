@@ -77,7 +77,7 @@ def is_bankgiro(number: str) -> bool:
 
 
 def classify(reference: str, stated: str | None, country: str | None) -> Reference:
-    """A reference that stands in a reference field, by what the file states it to be, its form and the account's country."""
+    """A reference from a reference field, by what the file states it to be, its form and the account's country."""
     compact = "".join(reference.split())
     if not _is_digits(compact):
         compact = compact.upper()

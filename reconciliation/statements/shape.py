@@ -196,10 +196,20 @@ class Rows:
         self._batches: list[pa.RecordBatch] = []
 
     def add(self, rows: Iterable[msgspec.Struct]) -> None:
-        """Take rows of one movement together: they are never split between the caller's changes."""
+        """Put rows after those added before."""
         self._waiting.extend(rows)
         if len(self._waiting) >= BATCH_ROWS:
             self._flush()
+
+    def reserve(self) -> int:
+        """A place for one row that is known only after rows that follow it."""
+        self._flush()
+        self._batches.append(self._batch([]))
+        return len(self._batches) - 1
+
+    def fill(self, place: int, row: msgspec.Struct) -> None:
+        """Put a row at its reserved place."""
+        self._batches[place] = self._batch([row])
 
     def table(self) -> pa.Table:
         """Everything added so far, as one table."""
@@ -207,14 +217,17 @@ class Rows:
         return pa.Table.from_batches(self._batches, schema=self._schema)
 
     def _flush(self) -> None:
-        if not self._waiting:
-            return
-        by_column = zip(*map(msgspec.structs.astuple, self._waiting), strict=True)
+        if self._waiting:
+            self._batches.append(self._batch(self._waiting))
+            self._waiting = []
+
+    def _batch(self, rows: Sequence[msgspec.Struct]) -> pa.RecordBatch:
+        by_column = list(zip(*map(msgspec.structs.astuple, rows), strict=True)) or [()] * len(self._schema)
         columns = [pa.array(values, type=field.type) for values, field in zip(by_column, self._schema, strict=True)]
-        self._batches.append(pa.RecordBatch.from_arrays(columns, schema=self._schema))
-        self._waiting = []
+        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
 
-def nothing_read(format: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
+def nothing_read(known: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
     """A file of which nothing could be read, and why."""
-    return Parsed(format, None, encoding, Rows(STATEMENTS).table(), Rows(LINES).table(), Rows(TOTALS).table(), (problem,))
+    statements, lines, totals = (Rows(schema).table() for schema in (STATEMENTS, LINES, TOTALS))
+    return Parsed(known, None, encoding, statements, lines, totals, (problem,))

@@ -97,7 +97,8 @@ def _message(
     body = "\n".join(_tag(unit, _statement(statement, balances=unit == "Stmt")) for statement in statements)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{version}">\n<{root}>\n{header}\n{body}\n</{root}>\n</Document>\n'
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{version}">\n'
+        f"<{root}>\n{header}\n{body}\n</{root}>\n</Document>\n"
     ).encode()
 
 
@@ -125,9 +126,10 @@ def _balance(kind: str, minor: int, currency: str, day: date) -> str:
 
 def _summary(entries: Sequence[CamtEntry], currency: str) -> str:
     amounts = [entry.amount_minor for entry in entries]
-    credits, debits = [minor for minor in amounts if minor >= 0], [minor for minor in amounts if minor < 0]
     groups = (
-        ("TtlNtries", [abs(minor) for minor in amounts]), ("TtlCdtNtries", credits), ("TtlDbtNtries", debits),
+        ("TtlNtries", [abs(minor) for minor in amounts]),
+        ("TtlCdtNtries", [minor for minor in amounts if minor >= 0]),
+        ("TtlDbtNtries", [-minor for minor in amounts if minor < 0]),
     )
     return _tag("TxsSummry", "".join(
         _tag(name, _text("NbOfNtries", str(len(group))) + _text("Sum", _decimal(sum(group), currency)))
@@ -197,7 +199,8 @@ def _reference(reference: CamtReference, currency: str) -> str:
     if reference.amount_minor is not None:
         name = "CdtNoteAmt" if reference.amount_minor < 0 else "RmtdAmt"
         paid = _tag("RfrdDocAmt", _amount(name, reference.amount_minor, currency))
-    return _tag("Strd", paid + _tag("CdtrRefInf", _tag("Tp", _tag("CdOrPrtry", kind)) + _text("Ref", reference.reference)))
+    creditor = _tag("Tp", _tag("CdOrPrtry", kind)) + _text("Ref", reference.reference)
+    return _tag("Strd", paid + _tag("CdtrRefInf", creditor))
 
 
 def _charges(minor: int | None, currency: str) -> str:

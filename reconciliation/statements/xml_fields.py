@@ -6,7 +6,7 @@ save where the table says each.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -53,22 +53,32 @@ class Names(dict[str, str]):
         return name
 
 
+def line_of(element: etree._Element) -> int:
+    """Line of the file on which an element starts."""
+    return cast("int", element.sourceline)
+
+
 def gather(element: etree._Element, table: Table, names: Names, into: Fields) -> Fields:
     """The fields that stand in an element, put `into` a mapping."""
     for child in element:
         action = table.get(names[child.tag])
-        while action is not None and action[0] == _WITHIN and len(child) == 1:
-            # A wrapping of one child, as most of ISO 20022 is, costs no call.
-            child = child[0]
-            action = action[2].get(names[child.tag])
         if action is None:
             continue
         kind, field, inner = action
-        if kind == _WITHIN:
-            gather(child, inner, names, into)
-        elif kind == _EACH:
-            into.setdefault(field, []).append(gather(child, inner, names, {}))
+        while kind == _WITHIN:
+            if len(child) != 1:
+                gather(child, inner, names, into)
+                break
+            # A wrapping of one child, as most of ISO 20022 is, costs no call.
+            child = child[0]
+            action = inner.get(names[child.tag])
+            if action is None:
+                break
+            kind, field, inner = action
         else:
+            if kind == _EACH:
+                into.setdefault(field, []).append(gather(child, inner, names, {}))
+                continue
             own = child.text
             own = own.strip() if own else None
             if kind == _AMOUNT:

@@ -57,10 +57,11 @@ def told(fault: etree.XMLSyntaxError, data: bytes, whole: int) -> Problem:
     """What a fault of the parser means for the file; `whole` movements were read before it."""
     line, column = fault.position
     position = f"line {line}, column {column}"
-    code, kind = "xml_not_well_formed", etree.ErrorTypes._getName(fault.code, "unnamed fault")
-    if fault.code in _ENCODING:
+    number: int = getattr(fault, "code", 0)
+    code, kind = "xml_not_well_formed", etree.ErrorTypes._getName(number, "unnamed fault")
+    if number in _ENCODING:
         code = "encoding_wrong"
-    elif fault.code == _LIMIT:
+    elif number == _LIMIT:
         code = "xml_limit_exceeded"
     elif line >= data.rstrip().count(b"\n") + 1 and not _closes(data):
         code = "file_truncated"

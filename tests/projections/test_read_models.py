@@ -11,16 +11,15 @@ from ledger.domain.bank_account import DeclareBankAccount
 from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile, StatementProven
 from ledger.domain.bank_movement import ClassifyBankMovement
 from ledger.domain.cash_application import ApplyCredit, Item
-from ledger.domain.catalogue import FACTS
 from ledger.domain.credit_note import LineToCredit
 from ledger.domain.number_series import OpenSeries
 from ledger.domain.receipt import IdentifyReceipt
 from ledger.domain.refund import FailRefund, SendRefund, SettleRefund
 from ledger.domain.write_off import ReverseWriteOff
-from projections.read_models.account_balances import ACCOUNT_BALANCES, AccountBalance, settle
+from projections.read_models.account_balances import settle
 from projections.read_models.model import Row
 from projections.read_models.page import Stood, fold, lines
-from projections.read_models.registry import KEYED, KEYED_OF, LINES, MODELS
+from projections.read_models.registry import KEYED, LINES
 from tests.kit.care import (
     allocate,
     approve_refund,
@@ -35,7 +34,6 @@ from tests.kit.care import (
     request_write_off,
     reverse,
 )
-from tests.projections.months import month
 from tests.projections.telling import Log
 
 DAY = date(2024, 7, 10)
@@ -261,64 +259,3 @@ def test_lines_carry_both_dates_and_the_role_of_their_control_account(log: Log):
         -70_00,
         date(2024, 8, 1),
     )
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_sub_ledger_and_the_general_ledger_count_the_same_by_role(seed: int):
-    log = month(seed, 250)
-    page = fold(log.recorded, NONE_YET)
-    sums: dict[str, dict[tuple[str, str], int]] = {"activity": {}, "gl_postings": {}}
-    for model in LINES:
-        for one in lines(model, log.recorded, page):
-            key = (one.role, one.currency)
-            sums[model.table][key] = sums[model.table].get(key, 0) + one.amount_minor
-    roles = ("ar_patient", "ar_payer", "unallocated", "customer_credit")
-    controlled = {key for key in sums["gl_postings"] if key[0] in roles}
-    assert len(controlled) >= 4
-    assert {key: sums["activity"][key] for key in controlled} == {key: sums["gl_postings"][key] for key in controlled}
-    assert sum(sums["gl_postings"].values()) == 0
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_every_item_is_what_its_amounts_say(seed: int):
-    page = fold(month(seed, 250).recorded, NONE_YET)
-    items = [one for rows in page.rows["open_items"].values() for one in rows.values()]
-    assert len(items) > 20
-    for one in items:
-        assert one.original_minor == one.paid_minor + one.credited_minor + one.written_off_minor + one.open_minor
-        assert one.open_minor >= 0
-
-
-@pytest.mark.parametrize("size", [1, 2, 7, 100])
-def test_a_fold_in_pages_is_the_fold_in_one(size: int):
-    log = month(3, 200)
-    whole = fold(log.recorded, NONE_YET)
-    stood: dict[str, dict[str, dict[tuple[object, ...], Row]]] = {model.table: {} for model in KEYED}
-    balances: dict[tuple[object, ...], AccountBalance] = {}
-    payers = dict.fromkeys(("p1", "p2", "p3", "g1", "r1", "quiet"), "patient")
-    for start in range(0, len(log.recorded), size):
-        page = fold(log.recorded[start : start + size], stood)
-        for table, streams in page.rows.items():
-            stood[table] |= streams
-        balances |= {(one.account_id, one.currency): one for one in settle(page.moved, balances, payers)}
-    assert {table: rows for table, rows in stood.items() if rows} == whole.rows
-    assert balances == {(one.account_id, one.currency): one for one in settle(whole.moved, {}, payers)}
-
-
-def test_every_fact_of_the_catalogue_is_shown_by_a_table_or_left_out_on_purpose():
-    # Numbers are read from their series; a reminder not sent, from its invoice's history; a credit note's
-    # amounts are those of its invoice's side.
-    left_out = {"NumberTaken", "SeriesOpened", "ReminderSuppressed", "CreditNoteIssued"}
-    sub_ledger = {fact.__name__ for model in LINES if model.table == "activity" for fact in model.facts}
-    keyed = {fact.__name__ for fact, models in KEYED_OF.items() if models}
-    assert set(FACTS) - sub_ledger - keyed == left_out
-
-
-def test_a_month_at_random_has_every_kind_of_fact():
-    seen = {type(one.fact).__name__ for seed in range(5) for one in month(seed, 500).recorded}
-    assert seen == set(FACTS)
-
-
-def test_tables_have_names_of_their_own():
-    assert len({model.table for model in MODELS}) == len(MODELS)
-    assert ACCOUNT_BALANCES in MODELS

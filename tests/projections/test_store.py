@@ -31,7 +31,9 @@ def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
     """Every read table, in the order of its key."""
     with psycopg.connect(url) as connection:
         return {
-            model.table: connection.execute(f"SELECT * FROM clinic.{model.table} ORDER BY {', '.join(model.key)}").fetchall()
+            model.table: connection.execute(
+                f"SELECT * FROM clinic.{model.table} ORDER BY {', '.join(model.key)}"
+            ).fetchall()
             for model in MODELS
         }
 
@@ -91,9 +93,7 @@ class Failing(Log):
         return super().follow(after, limit)
 
 
-def test_a_crash_between_pages_leaves_whole_pages_and_the_next_run_ends_the_same(
-    database_urls: Urls, store: ReadStore
-):
+def test_a_crash_between_pages_leaves_whole_pages_and_the_next_run_ends_the_same(database_urls: Urls, store: ReadStore):
     log = month(7, 200)
     with pytest.raises(ConnectionError):
         follow(Failing(log, pages=3), store, page=25)

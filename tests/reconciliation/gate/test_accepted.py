@@ -61,6 +61,11 @@ SOUND = {
         "camt.053",
         [statement([]), statement([], statement_no=2, statement_id="ST-1", sequence="212")],
     ),
+    "statements of two days that the bank gives the same id": file(
+        "camt.053",
+        [statement([], from_on=date(2026, 11, day), to_on=date(2026, 11, day), statement_no=day, statement_id="NONE")
+         for day in (1, 2)],
+    ),
     "a value date that runs ahead": camt053(
         movement(1, 500_00, booked_on=date(2026, 12, 31), value_on=date(2027, 1, 4))
     ),

@@ -194,5 +194,3 @@ def test_without_an_id_or_its_days_no_statement_is_proven_to_be_the_same(missing
 def test_a_notification_has_no_balances_and_is_known_by_the_rest() -> None:
     notified = replace(MORNING, opening_minor=None, closing_minor=None)
     assert already_whole(notified, [replace(notified, sha256="b")]) == "b"
-
-

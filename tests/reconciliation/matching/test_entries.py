@@ -182,7 +182,8 @@ def test_lines_of_different_statements_do_not_mix() -> None:
 
 
 def test_entries_do_not_depend_on_the_order_of_the_rows() -> None:
-    file = BankFile().line(7_00, {"amount_minor": 5_00}, {"amount_minor": 2_00}).line(9_00).line(3_00, {"amount_minor": 1})
+    file = BankFile().line(7_00, {"amount_minor": 5_00}, {"amount_minor": 2_00}).line(9_00)
+    file.line(3_00, {"amount_minor": 1})
     lines, statements = file.tables()
     backwards = lines.take(list(reversed(range(lines.num_rows))))
     assert entries(backwards, statements, EARLIEST, LATEST).equals(file.entries())

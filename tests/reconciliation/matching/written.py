@@ -165,10 +165,12 @@ class Store:
 
     def by_amount(self, amounts: Iterable[tuple[str, int]]) -> pa.Table:
         """Open items of each currency and amount, the oldest due first."""
-        return self._few([
-            [item for item in self.items if (item.currency, item.open_minor) == asked and item.open_minor > 0]
-            for asked in set(amounts)
-        ])
+        return self._few(
+            [
+                [item for item in self.items if (item.currency, item.open_minor) == asked and item.open_minor > 0]
+                for asked in set(amounts)
+            ]
+        )
 
     def _few(self, found: Iterable[list[Issued]]) -> pa.Table:
         tables = [table_of([])]

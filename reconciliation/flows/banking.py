@@ -14,7 +14,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 
 from ledger import JournalUnavailable
 from projections import ReadStoreUnavailable
-from reconciliation.bank_day import BankDay, Executed, Judged
+from reconciliation.bank_day import BankDay, Executed, Gathered, Judged
 from reconciliation.flows.artifacts import show_day
 from reconciliation.flows.summary import DaySummary, FileSummary
 from reconciliation.flows.surroundings import at_work
@@ -40,7 +40,7 @@ def _step(name: str) -> Callable[[Callable[..., Any]], Any]:
 
 
 @_step("gather")
-def gather(day: BankDay, paths: Sequence[str]) -> list[tuple[str, str]]:
+def gather(day: BankDay, paths: Sequence[str]) -> Gathered:
     """Archive the files by their content."""
     return day.gather([Path(path) for path in paths])
 
@@ -58,9 +58,9 @@ def plan(day: BankDay, sha256: str, chunk: int) -> Plan:
 
 
 @_step("execute")
-def execute(day: BankDay, planned: Plan) -> Executed:
+def execute(day: BankDay, planned: Plan, sha256: str) -> Executed:
     """Record it, all or nothing."""
-    return day.execute(planned)
+    return day.execute(planned, sha256)
 
 
 @_step("complete")
@@ -96,8 +96,9 @@ def _bank_day(
     kept = frozenset(currencies or ["SEK"])
     with at_work(entity, when, now, kept, actor, declare=declare) as day:
         summary = DaySummary(entity=entity, on=when, files=[])
-        for name, sha256 in gather(day, paths):
-            summary.files.append(_load(day, name, sha256))
+        gathered = gather(day, paths)
+        summary.files += [FileSummary.unreadable(name, reason) for name, reason in gathered.refused]
+        summary.files += [_load(day, name, sha256) for name, sha256 in gathered.files]
         summary.position = follow(day)
         summary.tied_out(tie_out(day))
         show_day(summary)
@@ -110,7 +111,7 @@ def _load(day: BankDay, name: str, sha256: str) -> FileSummary:
         return summary
     for chunk in range(summary.chunks):
         planned = plan(day, sha256, chunk)
-        summary.add(planned, execute(day, planned))
+        summary.add(planned, execute(day, planned, sha256))
     summary.complete(complete(day, sha256))
     return summary
 

@@ -1,0 +1,66 @@
+"""The database of the books: made and upgraded, started, stopped, and asked how it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from infra.cli.answer import Table, Told
+from infra.cli.asking import Call, Commands
+
+COMMANDS: Final = Commands("db", "The database of the books: upgrade, start, stop, status.")
+
+
+@COMMANDS.add("upgrade")
+def upgrade(call: Call) -> Told:
+    """Make the books of the entity, or bring them up to date; doing it again changes nothing."""
+    from infra import postgres, rooms
+
+    applied = postgres.upgrade(call.settings, call.entity, rooms.migrations())
+    lines = [f"applied: {name}" for name in applied]
+    page = [*lines, f"the books of {call.entity} are up to date" + ("" if applied else "; nothing new")]
+    return Told(rows=[{"migration": name} for name in applied], page=page)
+
+
+@COMMANDS.add("start")
+def start(call: Call) -> Told:
+    """Start the embedded server, laid out when it is new; of a served one it is only checked that it answers."""
+    from infra import postgres
+
+    postgres.start(call.settings)
+    return _status(call)
+
+
+@COMMANDS.add("stop")
+def stop(call: Call) -> Told:
+    """Stop the embedded server; everything committed is safe."""
+    from infra import postgres
+
+    stopped = postgres.stop(call.settings)
+    return Told(rows=[{"stopped": stopped}], page=["the server stopped" if stopped else "the server did not run"])
+
+
+@COMMANDS.add("status")
+def status(call: Call) -> Told:
+    """Say which server has the books, whether it runs, and whether its release is old; nothing is started."""
+    return _status(call)
+
+
+def _status(call: Call) -> Told:
+    from infra import postgres
+
+    found = postgres.status(call.settings, call.today)
+    row = {
+        "embedded": found.embedded,
+        "running": found.running,
+        "version": found.version,
+        "place": found.place,
+        "log": None if found.log is None else str(found.log),
+        "pid": found.pid,
+        "released_on": found.released_by,
+        "outdated": found.outdated,
+    }
+    columns = [(name, name) for name in ("version", "running", "embedded", "place", "released_on", "outdated")]
+    page: list[str | Table] = [Table(columns, [row])]
+    if found.outdated:
+        page.append(f"PostgreSQL {found.version} came out on {found.released_by}; newer releases fix what it does not")
+    return Told(rows=[row], page=page)

@@ -1,0 +1,168 @@
+"""A file of invoices, one a line: every line is read and decided before the first is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from infra.cli.answer import Problem, Stopped, Told
+from infra.cli.asking import Call
+from infra.cli.printing import progress
+
+if TYPE_CHECKING:
+    from ledger import Journal, Outcome, Submission
+    from ledger.domain.invoice import IssueInvoice
+
+# Invoices recorded together, and how many wrong lines are told one by one.
+_CHUNK: Final = 2000
+_TOLD: Final = 50
+
+
+class _Line(NamedTuple):
+    """A line of the file: its number, and the invoice on it."""
+
+    number: int
+    command: IssueInvoice
+
+
+def issue_file(call: Call, path: Path, accounting_date: date | None) -> Told:
+    """Issue every invoice of the file; Stopped, with nothing recorded, when any line is wrong or would be refused.
+
+    An invoice is keyed by its id, so that the same file again is nothing new.
+    """
+    lines = _read(path)
+    submissions = [_submission(call, line.command, accounting_date) for line in lines]
+    with call.books() as books:
+        _require_all(path, lines, _refusals(books.journal, submissions))
+        outcomes = _record(books.journal, submissions)
+        position = books.follow(at=call.now)
+    done = sum(outcome.status == "done" for outcome in outcomes)
+    known = sum(outcome.status == "nothing_new" for outcome in outcomes)
+    # Somebody else may have taken an id or closed a series since the lines were decided.
+    refused = {place: outcome for place, outcome in enumerate(outcomes) if outcome.status == "refused"}
+    problems = [_refused(path, lines[place].number, one.code, one.sentence) for place, one in refused.items()]
+    verdict = f"{done} invoices issued, {known} known before, {len(refused)} refused"
+    return Told(
+        rows=[
+            {"line": line.number, "invoice_id": line.command.invoice_id, "status": outcome.status}
+            for line, outcome in zip(lines, outcomes, strict=True)
+        ],
+        totals=[{"name": "invoices", "issued": done, "known_before": known, "refused": len(refused)}],
+        problems=problems[:_TOLD],
+        ok=not refused,
+        position=position,
+        page=[verdict if done or refused else f"nothing new: all {known} invoices are known"],
+    )
+
+
+def _read(path: Path) -> list[_Line]:
+    lines: list[_Line] = []
+    problems: list[Problem] = []
+    for number, text in enumerate(_texts(path), 1):
+        if not text.strip():
+            continue
+        try:
+            lines.append(_Line(number, _decoded(text)))
+        except ValueError as wrong:
+            problems.append(Problem("line_unreadable", f"{path} line {number}: {wrong}", f"line {number}"))
+    if not lines and not problems:
+        problems.append(Problem("file_empty", f"{path} holds no invoice; give one IssueInvoice as JSON a line"))
+    if problems:
+        raise Stopped(*_shortened(problems))
+    return lines
+
+
+def _texts(path: Path) -> Iterator[bytes]:
+    if path.is_dir():
+        raise Stopped(Problem("file_is_folder", f"{path} is a folder; name the file itself"))
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        sentence = f"{path} cannot be read ({trouble.strerror}); check the path, and that you may read it"
+        raise Stopped(Problem("file_unreadable", sentence)) from trouble
+    yield from content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+
+
+def _decoded(text: bytes) -> IssueInvoice:
+    """The invoice on a line, its fields checked one by one; ValueError names the field and what was expected."""
+    import msgspec
+
+    from ledger.domain.invoice import IssueInvoice
+    from reconciliation.statements.currencies import decimals_of
+
+    # msgspec's errors are ValueErrors that name the field and the type, and never repeat a value of free text.
+    command = msgspec.json.decode(text, type=IssueInvoice, strict=True)
+    if decimals_of(command.currency) is None:
+        raise ValueError("Expected a currency of ISO 4217 - at `$.currency`")
+    return command
+
+
+def _submission(call: Call, command: IssueInvoice, accounting_date: date | None) -> Submission:
+    from ledger import Envelope, Submission
+
+    envelope = Envelope(
+        occurred_on=command.issued_on,
+        accounting_date=accounting_date or call.today,
+        recorded_at=call.now,
+        actor=call.actor,
+        key=f"invoice:{command.invoice_id}",
+    )
+    return Submission(command, envelope)
+
+
+def _refusals(journal: Journal, submissions: Sequence[Submission]) -> dict[int, tuple[str, str]]:
+    """Which of them the rules refuse as the book stands, decided in order in memory: code and sentence by place."""
+    from ledger import Refused
+    from ledger.domain.catalogue import remember
+    from ledger.domain.rulebook import decide
+
+    known = journal.marks([one.envelope.key for one in submissions])
+    fresh = {place: one.command for place, one in enumerate(submissions) if one.envelope.key not in known}
+    refusals: dict[int, tuple[str, str]] = {}
+    streams: set[str] = set()
+    for place, command in list(fresh.items()):
+        try:
+            streams.update(command.streams())  # type: ignore[attr-defined]
+        except Refused as refused:
+            refusals[place] = (refused.code, refused.sentence)
+            del fresh[place]
+    history = journal.read(streams)
+    states = {stream: remember(stream, None, (one.fact for one in facts)) for stream, facts in history.items()}
+    for place, command in fresh.items():
+        try:
+            for stream, fact in decide(states, command):
+                states[stream] = remember(stream, states.get(stream), (fact,))
+        except Refused as refused:
+            refusals[place] = (refused.code, refused.sentence)
+    return refusals
+
+
+def _require_all(path: Path, lines: Sequence[_Line], refusals: dict[int, tuple[str, str]]) -> None:
+    if refusals:
+        told = [_refused(path, lines[place].number, *refusals[place]) for place in sorted(refusals)]
+        raise Stopped(*_shortened(told))
+
+
+def _refused(path: Path, number: int, code: str | None, sentence: str | None) -> Problem:
+    return Problem(str(code), f"{path} line {number}: {sentence}", f"line {number}")
+
+
+def _shortened(problems: list[Problem]) -> list[Problem]:
+    rest = len(problems) - _TOLD
+    if rest <= 0:
+        return problems
+    return [*problems[:_TOLD], Problem("more_lines", f"{rest} more lines are wrong; nothing was recorded")]
+
+
+def _record(journal: Journal, submissions: Sequence[Submission]) -> list[Outcome]:
+    from ledger import execute
+
+    outcomes: list[Outcome] = []
+    with progress(len(submissions), "issuing invoices") as advance:
+        for start in range(0, len(submissions), _CHUNK):
+            some = execute(journal, submissions[start : start + _CHUNK])
+            outcomes += some
+            advance(len(some))
+    return outcomes

@@ -1,0 +1,121 @@
+"""Options and arguments that several commands take, each read strictly: what is no day, time or currency is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+# The kinds of payer and the sources of bank movements, as the ledger and the readers name them.
+PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
+SourceName = Literal["camt.053", "camt.054", "bgmax"]
+ReferenceKindName = Literal["ocr", "rf"]
+
+
+def day(text: str) -> date:
+    """A day as in 2024-07-31."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; give one as in 2024-07-31") from None
+
+
+def position_or_time(text: str) -> int | datetime:
+    """A position of the journal, or a time with its zone."""
+    if re.fullmatch(r"\d{1,18}", text):
+        return int(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise typer.BadParameter(
+            f"{text!r} is neither a position of the journal, as in 1250, nor a time with its zone, as in "
+            "2024-07-11T17:00+02:00"
+        )
+    return at
+
+
+def currency(text: str) -> str:
+    """A currency of ISO 4217."""
+    from reconciliation.statements.currencies import decimals_of
+
+    if decimals_of(text) is None:
+        raise typer.BadParameter(f"{text!r} is no currency of ISO 4217; give its three letters, as in SEK")
+    return text
+
+
+def entity(text: str) -> str:
+    """The code of a legal entity."""
+    from infra.settings import SettingsInvalid, entity_code
+
+    try:
+        return entity_code(text, named="--entity")
+    except SettingsInvalid as trouble:
+        raise typer.BadParameter(str(trouble)) from None
+
+
+def _named(text: str, pattern: re.Pattern[str], expected: str) -> dict[str, str | None]:
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not {expected}")
+    return found.groupdict()
+
+
+_ITEM = re.compile(r"(?P<invoice>[A-Za-z0-9][A-Za-z0-9._-]{0,63})(:(?P<share>[1-9]))?(=(?P<amount>[0-9]{1,15}))?")
+_LINE = re.compile(r"(?P<line>[0-9]{1,9})=(?P<amount>[0-9]{1,15})")
+
+
+def item(text: str) -> tuple[str, int, int | None]:
+    """An invoice, its share (1 unless said) and the amount in minor units (all that is open unless said)."""
+    found = _named(text, _ITEM, "INVOICE[:SHARE][=AMOUNT_MINOR], as in inv-7, inv-7:2 or inv-7=12500")
+    amount = found["amount"]
+    return str(found["invoice"]), int(found["share"] or 1), None if amount is None else int(amount)
+
+
+def line(text: str) -> tuple[int, int]:
+    """A line of an invoice and how much of it, in minor units."""
+    found = _named(text, _LINE, "ID=AMOUNT_MINOR, as in 1=12500")
+    return int(found["line"] or 0), int(found["amount"] or 0)
+
+
+EntityName: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--entity", parser=entity, metavar="CODE", help="The legal entity; else RESKONTRA_ENTITY, or clinic."),
+]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, amounts in minor units.")]
+AsOf: TypeAlias = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="What had occurred by this day; today unless said.")
+]
+KnownAt: TypeAlias = Annotated[
+    object,
+    typer.Option(
+        parser=position_or_time, metavar="POSITION|TIME", help="As it was known at a position or time; now unless said."
+    ),
+]
+On: TypeAlias = Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="The day; today unless said.")]
+AccountingDate: TypeAlias = Annotated[
+    date | None,
+    typer.Option(parser=day, metavar="DATE", help="The day it counts in the general ledger; today unless said."),
+]
+Key: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="KEY", help="Idempotency key: the same command with the same key is done once."),
+]
+Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="Its id; a random one unless said.")]
+AmountMinor: TypeAlias = Annotated[int, typer.Option(min=1, metavar="MINOR", help="The amount in minor units.")]
+Currency: TypeAlias = Annotated[str, typer.Option(parser=currency, metavar="CODE", help="The currency (ISO 4217).")]
+Currencies: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--currency", parser=currency, metavar="CODE", help="A currency that is kept; SEK unless said."),
+]
+ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, as a code.")]
+Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="On a terminal too, list everything.")]
+OnBehalfOf: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--as", metavar="USER", help="Whose decision it is, when somebody else than you; both are recorded."),
+]

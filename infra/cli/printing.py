@@ -1,0 +1,153 @@
+"""Pages for people: tables in columns, exact money, and nothing that only colour would say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.cli.answer import Page, Row, Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Lines of a long list that a terminal shows without --all.
+MOST_ON_TERMINAL: Final = 200
+_NOTHING: Final = "-"
+_GROUP: Final = "\u202f"
+
+
+def print_page(page: Page, *, everything: bool = False) -> None:
+    """Print a page on standard output: rich tables on a terminal, plain columns in a pipe or a file."""
+    terminal = sys.stdout.isatty()
+    for block in page:
+        if isinstance(block, str):
+            _line(readable(block))
+            continue
+        rows = block.rows
+        cut = terminal and block.long and not everything and len(rows) > MOST_ON_TERMINAL
+        if block.title:
+            _line(readable(block.title))
+        if terminal:
+            _rich(block, rows[:MOST_ON_TERMINAL] if cut else rows)
+        else:
+            _plain(block, rows)
+        if cut:
+            _line(f"the first {MOST_ON_TERMINAL} of {len(rows)}; --all lists the rest")
+
+
+def note(text: str) -> None:
+    """Say something beside the answer, on standard error."""
+    print(readable(text), file=sys.stderr, flush=True)
+
+
+def money(minor: int | None, currency: str | None, *, grouped: bool = False) -> str:
+    """Minor units as a decimal number, exactly; of a currency that ISO 4217 does not list, the minor units."""
+    from reconciliation.statements.currencies import decimals_of
+    from reconciliation.statements.values import to_text
+
+    if minor is None:
+        return _NOTHING
+    decimals = decimals_of(currency)
+    if decimals is None:
+        return f"{minor} minor"
+    whole, point, fraction = to_text(minor, decimals).partition(".")
+    if grouped:
+        whole = f"{int(whole):,}".replace(",", _GROUP)
+    return f"{'-' if minor < 0 else ''}{whole}{point}{fraction}"
+
+
+def readable(text: str) -> str:
+    """The text on one line; what a bank file smuggles in to steer a terminal becomes a mark."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _cell(row: Row, field: str, *, grouped: bool) -> str:
+    value = row.get(field)
+    if field.endswith("_minor"):
+        return money(value, row.get("currency"), grouped=grouped)
+    return _plainly(value)
+
+
+def _plainly(value: Any) -> str:
+    match value:
+        case None | "" | () | []:
+            return _NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case list() | tuple():
+            return ", ".join(map(_plainly, value))
+    return readable(str(value))
+
+
+def _cells(table: Table, rows: Sequence[Row], *, grouped: bool) -> list[list[str]]:
+    return [[_cell(row, field, grouped=grouped) for _, field in table.columns] for row in rows]
+
+
+def _to_the_right(table: Table, rows: Sequence[Row]) -> list[bool]:
+    """Amounts and counts stand to the right; a column of nothing else is one of counts."""
+    return [
+        field.endswith("_minor") or (bool(rows) and all(type(row.get(field)) in (int, type(None)) for row in rows))
+        for _, field in table.columns
+    ]
+
+
+def _plain(table: Table, rows: Sequence[Row]) -> None:
+    headings = [heading for heading, _ in table.columns]
+    cells = [headings, *_cells(table, rows, grouped=False)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    right = _to_the_right(table, rows)
+    for line in cells:
+        parts = [
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        ]
+        _line("  ".join(parts).rstrip())
+
+
+def _rich(table: Table, rows: Sequence[Row]) -> None:
+    from rich import box
+    from rich.table import Table as RichTable
+
+    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
+    for (heading, _), to_right in zip(table.columns, _to_the_right(table, rows), strict=True):
+        shown.add_column(heading, justify="right" if to_right else "left", no_wrap=to_right, overflow="fold")
+    for cells in _cells(table, rows, grouped=True):
+        shown.add_row(*cells)
+    console().print(shown)
+
+
+def _line(text: str) -> None:
+    print(text)
+
+
+@cache
+def console(stderr: bool = False) -> Console:
+    """The terminal, through rich; text is printed as it is, with no markup read into it."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """A bar on the terminal while something long goes on, and a function that says how much of it was done.
+
+    Without a terminal there is none. A total of zero is work whose length nobody knows.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = [TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()]
+    if total:
+        columns.insert(2, MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total or None)
+        yield lambda done: bar.advance(task, done)

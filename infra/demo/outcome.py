@@ -1,0 +1,163 @@
+"""What the month came to: reports as files, two pictures, one page that works offline, and a few lines to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.demo import pictures
+from infra.demo.month import Month
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from infra.demo.run import MonthRun
+    from projections import Books, Report
+
+_BUCKET: Final = dict(
+    zip(
+        ("current_minor", "d1_30_minor", "d31_60_minor", "d61_90_minor", "d91_plus_minor"),
+        pictures.BUCKETS,
+        strict=True,
+    )
+)
+_KIND: Final = {
+    "exact": "paid exactly",
+    "partial": "paid in part",
+    "over": "paid too much, the rest is customer credit",
+    "duplicate": "paid again, all of it is customer credit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The lines to print, and whether the books tie out with every file loaded."""
+
+    lines: tuple[str, ...]
+    tied: bool
+
+
+def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> Outcome:
+    """Write reports, pictures and the page under `folder`; they appear whole or not at all."""
+    as_of = month.days[-1]
+    reports = {
+        "aging": books.aging(as_of),
+        "tie-out": books.tie_out(as_of),
+        "trial-balance": books.trial_balance(as_of),
+        "open-items": books.open_items(as_of),
+    }
+    for name, report in reports.items():
+        _write_csv(report.table, folder / "reports" / f"{name}.csv")
+    receipts = books.store.now.receipts(unallocated_only=False)
+    cash = _cash(receipts, month.days[0], as_of)
+    pictures.draw_aging(_aging_rows(reports["aging"]), folder / "aging.svg", as_of=as_of)
+    pictures.draw_cash(cash, folder / "cash.svg")
+    tied = all(report.complete for report in reports.values())
+    _write_page(books, reports, done, cash, folder, tied)
+    return Outcome(tuple(_lines(books, reports, done, folder, tied)), tied)
+
+
+def _aging_rows(report: Report) -> list[dict[str, Any]]:
+    return [
+        {"payer": row["payer"], "bucket": bucket, "amount_minor": row[column]}
+        for row in report.table.to_pylist()
+        if row["payer"] != "total" and any(row[name] for name in _BUCKET)
+        for column, bucket in _BUCKET.items()
+    ]
+
+
+def _cash(receipts: pa.Table, first: date, last: date) -> list[dict[str, Any]]:
+    matched: Counter[date] = Counter()
+    waiting: Counter[date] = Counter()
+    for day, amount, rest in zip(
+        *(receipts[name].to_pylist() for name in ("booked_on", "amount_minor", "unallocated_minor")), strict=True
+    ):
+        if first <= day <= last:
+            matched[day] += amount - rest
+            waiting[day] += rest
+    return [{"day": day, "matched_minor": matched[day], "unexplained_minor": waiting[day]} for day in sorted(matched)]
+
+
+def _write_csv(table: pa.Table, path: Path) -> None:
+    import pyarrow.csv as pa_csv
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    pa_csv.write_csv(table, fresh)
+    fresh.replace(path)
+
+
+def kinds_of(done: MonthRun) -> dict[str, int]:
+    """How many payments of the month were matched, by how their amount compares with what was open."""
+    counted: Counter[str] = Counter()
+    for day in done.bank_days:
+        for file in day["files"]:
+            for kind, tally in file["kinds"].items():
+                counted[kind] += tally["count"]
+    return dict(counted)
+
+
+def _lines(books: Books, reports: dict[str, Report], done: MonthRun, folder: Path, tied: bool) -> Iterable[str]:
+    clocks = reports["aging"].clocks
+    if done.nothing_new:
+        yield "nothing new: the books knew all of this month already"
+    else:
+        files = [file for day in done.bank_days for file in day["files"]]
+        yield f"{done.new_facts} commands of the office, {len(files)} bank files"
+        for kind, count in kinds_of(done).items():
+            yield f"  {count:6} payments {_KIND[kind]}"
+        yield f"  {sum(file['reviewed'] for file in files):6} wait for a person: reskontra receipts"
+        yield f"  {sum(run['sent'] for run in done.reminder_runs):6} reminders on the due date, free of charge"
+    total = next(row for row in reports["aging"].table.to_pylist() if row["payer"] == "total")
+    open_, currency = money(total["open_minor"]), total["currency"]
+    yield f"open {open_} {currency} as of {clocks.as_of}, known at position {clocks.known_at}"
+    yield "sub-ledger, aging and general ledger tie out" if tied else "THE BOOKS DO NOT TIE OUT: reskontra tie-out"
+    yield f"page      {folder / 'index.html'}"
+    yield f"pictures  {folder / 'aging.svg'}, {folder / 'cash.svg'}"
+    yield f"reports   {folder / 'reports'}"
+    yield f"bank files {folder / 'inbox'}"
+    yield f"look around: reskontra aging --entity {books.entity} --as-of {clocks.as_of}"
+
+
+def money(minor: int) -> str:
+    """An amount of a currency with two decimals, as it reads: thousands apart, a true minus."""
+    whole, rest = divmod(abs(minor), 100)
+    grouped = f"{whole:,}".replace(",", "\u202f")
+    sign = "\u2212" if minor < 0 else ""
+    return f"{sign}{grouped},{rest:02d}"
+
+
+def _write_page(
+    books: Books,
+    reports: dict[str, Report],
+    done: MonthRun,
+    cash: Sequence[dict[str, Any]],
+    folder: Path,
+    tied: bool,
+) -> None:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("infra.demo", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["money"] = money
+    page = environment.get_template("month.html").render(
+        entity=books.entity,
+        clocks=reports["aging"].clocks,
+        aging=reports["aging"].table.to_pylist(),
+        buckets=_BUCKET,
+        tie_out=reports["tie-out"].table.to_pylist(),
+        cash=cash,
+        kinds={_KIND[kind]: count for kind, count in kinds_of(done).items()},
+        days=done.bank_days,
+        reminders=done.reminder_runs,
+        pictures={name: (folder / name).read_text(encoding="utf-8") for name in ("aging.svg", "cash.svg")},
+        tied=tied,
+    )
+    fresh = folder / "index.html.new"
+    fresh.write_text(page, encoding="utf-8")
+    fresh.replace(folder / "index.html")

@@ -1,0 +1,123 @@
+"""The demo: a clinic group's month through the real jobs, day by day, and what the books say at its end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from infra.demo.month import Month
+from infra.settings import Settings
+
+if TYPE_CHECKING:
+    from projections import Books
+
+SEED: Final = 2026
+# Banks deliver in the night; the office is done by six in the evening, and the day's job runs then.
+_DAY_JOB_AT: Final = time(18, 0, tzinfo=UTC)
+
+
+class Progress(Protocol):
+    """Says how far a long piece of work is; silent where nobody watches."""
+
+    def __call__(self, days: Sequence[date], what: str) -> Iterable[date]:
+        """The same days, one by one, while somebody is told."""
+        ...
+
+
+@dataclass(slots=True)
+class MonthRun:
+    """What the month's jobs did: new facts from the office, and each bank day's and reminder run's summary."""
+
+    new_facts: int = 0
+    bank_days: list[dict[str, Any]] = field(default_factory=list)
+    reminder_runs: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the books knew all of it before."""
+        files = [file for day in self.bank_days for file in day["files"]]
+        return self.new_facts == 0 and all(file["nothing_new"] or file["standing"] == "refused" for file in files)
+
+
+def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], progress: Progress) -> int:
+    """Make or find the books, run the month, then the named files; 0, or 1 where the books do not tie out."""
+    from infra import rooms
+    from infra.postgres import connect_urls, upgrade
+    from projections import open_books
+    from reconciliation.flows import settle_surroundings
+
+    upgrade(settings, settings.entity, rooms.migrations())
+    urls = connect_urls(settings, settings.entity)
+    settle_surroundings(os.environ, urls.writer, settings.data_dir)
+    month = Month(SEED)
+    with open_books(urls.writer, settings.entity) as books:
+        done = run_month(books, month, settings.data_dir / "demo", progress)
+        code = _own_files(settings.entity, files, say) if files else 0
+        return max(code, _show(books, month, done, settings.data_dir, say))
+
+
+def run_month(books: Books, month: Month, folder: Path, progress: Progress) -> MonthRun:
+    """Every day of the month in order: the office's commands, the day's bank files, the reminders."""
+    done = MonthRun()
+    for day in progress(month.lead_days, "before the month"):
+        _office(books, month, day, done)
+    for day in progress(month.days, "the month"):
+        _office(books, month, day, done)
+        paths = _deliver(month, day, folder / "inbox" / day.isoformat())
+        if paths:
+            _bank(books.entity, paths, day, done)
+    return done
+
+
+def _office(books: Books, month: Month, day: date, done: MonthRun) -> None:
+    from ledger import execute
+
+    outcomes = execute(books.journal, month.submissions_of(day))
+    refused = [outcome for outcome in outcomes if outcome.status == "refused"]
+    if refused:
+        raise RuntimeError(f"{len(refused)} of the demo's own commands were refused on {day}: {refused[0].sentence}")
+    done.new_facts += sum(outcome.status == "done" for outcome in outcomes)
+
+
+def _deliver(month: Month, day: date, inbox: Path) -> list[str]:
+    """The day's bank files as the banks would put them there."""
+    paths: list[str] = []
+    for name, content in month.bank_files_of(day):
+        inbox.mkdir(parents=True, exist_ok=True)
+        path = inbox / name
+        path.write_bytes(content)
+        paths.append(str(path))
+    return paths
+
+
+def _bank(entity: str, paths: list[str], day: date, done: MonthRun) -> None:
+    from reconciliation.flows import bank_day, reminders
+
+    at = datetime.combine(day, _DAY_JOB_AT).isoformat()
+    done.bank_days.append(bank_day(entity=entity, paths=paths, on=day.isoformat(), recorded_at=at))
+    done.reminder_runs.append(reminders(entity=entity, on=day.isoformat(), recorded_at=at))
+
+
+def _own_files(entity: str, files: Sequence[Path], say: Callable[[str], None]) -> int:
+    """The user's own files, as `reskontra reconcile --declare` takes them."""
+    from reconciliation.flows import bank_day
+
+    summary = bank_day(entity=entity, paths=[str(path) for path in files], declare=True)
+    for file in summary["files"]:
+        say(f"{file['name']}: {file['standing']}, {file['entries']} entries, {file['matched']} matched")
+        for reason in file["refusals"]:
+            say(f"  {reason['code']}: {reason['sentence']}")
+    return 0 if summary["ok"] else 1
+
+
+def _show(books: Books, month: Month, done: MonthRun, data_dir: Path, say: Callable[[str], None]) -> int:
+    from infra.demo.outcome import write_outcome
+
+    outcome = write_outcome(books, month, done, data_dir / "demo")
+    for line in outcome.lines:
+        say(line)
+    return 0 if outcome.tied else 1

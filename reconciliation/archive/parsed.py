@@ -1,0 +1,67 @@
+"""What was read of a file, packed into one: a line of JSON about it, then its three tables as Arrow streams."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import msgspec
+import pyarrow as pa
+
+from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem, Profile
+
+_SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
+# Arrow wants its buffers to begin at multiples of this.
+_ALIGNED: Final = 64
+
+
+class _About(msgspec.Struct):
+    """What stands before the tables; `digest` is the SHA-256 over them."""
+
+    sha256: str
+    version: str
+    digest: str
+    format: str | None
+    message: str | None
+    encoding: str | None
+    problems: tuple[Problem, ...]
+
+
+@cache
+def reader_version(profile: Profile | None = None) -> str:
+    """Version of the reader under a bank's profile: a digest of its source, so that no changed reader is forgotten."""
+    package = resources.files("reconciliation.statements")
+    sources = sorted((file.name, file.read_bytes()) for file in package.iterdir() if file.name.endswith(".py"))
+    return hashlib.sha256(repr((sources, profile or Profile())).encode()).hexdigest()
+
+
+def pack(parsed: Parsed, sha256: str, version: str) -> bytes:
+    """One string of bytes for what a reader of `version` read of the file `sha256`."""
+    sink = pa.BufferOutputStream()
+    for name in _SCHEMAS:
+        table = getattr(parsed, name)
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table)
+    tables: bytes = sink.getvalue().to_pybytes()
+    digest = hashlib.sha256(tables).hexdigest()
+    about = _About(sha256, version, digest, parsed.format, parsed.message, parsed.encoding, parsed.problems)
+    head = msgspec.json.encode(about)
+    return head + b" " * (-(len(head) + 1) % _ALIGNED) + b"\n" + tables
+
+
+def unpack(packed: bytes, sha256: str, version: str) -> Parsed | None:
+    """What was packed; none if it is damaged, or of another file, reader or shape."""
+    head, _, tables = packed.partition(b"\n")
+    try:
+        about = msgspec.json.decode(head, type=_About)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    if (about.sha256, about.version, about.digest) != (sha256, version, hashlib.sha256(tables).hexdigest()):
+        return None
+    source = pa.BufferReader(pa.py_buffer(packed)[len(packed) - len(tables) :])
+    found: dict[str, Any] = {name: pa.ipc.open_stream(source).read_all() for name in _SCHEMAS}
+    if any(found[name].schema != schema for name, schema in _SCHEMAS.items()):
+        return None
+    return Parsed(about.format, about.message, about.encoding, **found, problems=about.problems)

@@ -1,0 +1,26 @@
+"""Working lists of reconciliation: gate results, quarantine and reviews; not the book."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconciliation.store.migrations import MIGRATIONS
+    from reconciliation.store.store import ReconciliationStore, ToReview
+    from reconciliation.store.trouble import AlreadyClosed, StoreTrouble
+
+__all__ = ["MIGRATIONS", "AlreadyClosed", "ReconciliationStore", "StoreTrouble", "ToReview"]
+
+# Where each exported name lives; the database driver starts only when a store is opened.
+_HOMES = {
+    "MIGRATIONS": "migrations",
+    **dict.fromkeys(("ReconciliationStore", "ToReview"), "store"),
+    **dict.fromkeys(("AlreadyClosed", "StoreTrouble"), "trouble"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

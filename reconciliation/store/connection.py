@@ -1,0 +1,68 @@
+"""The connection to one entity's working lists, made at first use and made again after a loss."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors
+from psycopg.rows import dict_row
+
+from reconciliation.store.trouble import StoreTrouble
+
+# An entity's code is the name of its schema; anything else is not let into a statement.
+_ENTITY: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_CONNECT_SECONDS: Final = 10
+
+
+class Connection:
+    """One connection, shared by the threads of a process, which take turns."""
+
+    def __init__(self, url: str, entity: str) -> None:
+        if not _ENTITY.fullmatch(entity):
+            raise ValueError(f"{entity!r} is no entity code: a lower-case letter, then letters, digits or underscores")
+        self._url = url
+        self._entity = entity
+        self._turn = threading.RLock()
+        self._open: psycopg.Connection[dict[str, Any]] | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+        """A transaction that sees the entity's tables by their bare names; raises StoreTrouble for what goes wrong.
+
+        Of the driver's errors only the first line is told: the rest may repeat the values of a row.
+        """
+        with self._turn:
+            try:
+                with self._connected() as connection, connection.transaction():
+                    yield connection
+            except errors.UndefinedTable as error:
+                command = f"reskontra db upgrade --entity {self._entity}"
+                raise StoreTrouble(f"the working lists of {self._entity} are missing; run: {command}") from error
+            except errors.InsufficientPrivilege as error:
+                raise StoreTrouble(f"this role may not do that to the working lists of {self._entity}") from error
+            except psycopg.OperationalError as error:
+                first = str(error).partition("\n")[0]
+                raise StoreTrouble(
+                    f"the working lists of {self._entity} cannot be used now ({first}); when the database runs again,"
+                    " run the same again"
+                ) from error
+
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._turn:
+            if self._open is not None:
+                self._open.close()
+                self._open = None
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+        if self._open is None or self._open.closed:
+            made = psycopg.connect(self._url, autocommit=True, connect_timeout=_CONNECT_SECONDS, row_factory=dict_row)
+            made.execute("SELECT set_config('search_path', %s, false)", (self._entity,))
+            self._open = made
+        yield self._open

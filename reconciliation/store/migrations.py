@@ -1,0 +1,84 @@
+"""The tables of reconciliation in the schema of one legal entity: working lists, which may be rebuilt from the files.
+
+They hold ids, codes, sentences of ours and places in files; names, accounts and texts of payers stay in the archive.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_GATE_RESULTS: Final = """
+CREATE TABLE {schema}.gate_results (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sha256 text COLLATE "C" NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    gate_version text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    accepted boolean NOT NULL,
+    format text,
+    refusals jsonb NOT NULL,
+    warnings jsonb NOT NULL,
+    expectations jsonb NOT NULL,
+    UNIQUE (sha256, gate_version)
+);
+COMMENT ON TABLE {schema}.gate_results IS 'What the gate said of a file: one verdict for each version of the gate.';
+COMMENT ON COLUMN {schema}.gate_results.at IS 'When the verdict was first given as it stands.';
+COMMENT ON COLUMN {schema}.gate_results.expectations IS 'What was expected and how often it failed, without any value.';
+GRANT SELECT, INSERT, UPDATE ON {schema}.gate_results TO {writer};
+GRANT SELECT ON {schema}.gate_results TO {reader};
+"""
+
+_QUARANTINE: Final = """
+CREATE TABLE {schema}.quarantine (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sha256 text COLLATE "C" NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    statement_no integer,
+    line_no integer,
+    detail_no integer NOT NULL,
+    code text COLLATE "C" NOT NULL,
+    sentence text NOT NULL,
+    raw_position text,
+    receipt_id text COLLATE "C",
+    opened_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    closed_by text,
+    closing_reason text,
+    UNIQUE NULLS NOT DISTINCT (sha256, statement_no, line_no, detail_no, code),
+    CHECK ((closed_at IS NULL) = (closed_by IS NULL) AND (closed_at IS NULL) = (closing_reason IS NULL))
+);
+CREATE INDEX quarantine_open_idx ON {schema}.quarantine (opened_at, id) WHERE closed_at IS NULL;
+COMMENT ON TABLE {schema}.quarantine IS 'What is doubtful about a line whose money is booked.';
+COMMENT ON COLUMN {schema}.quarantine.detail_no IS '0 is the line itself; a doubt about the file has no line.';
+GRANT SELECT, INSERT, UPDATE ON {schema}.quarantine TO {writer};
+GRANT SELECT ON {schema}.quarantine TO {reader};
+"""
+
+_REVIEWS: Final = """
+CREATE TABLE {schema}.reviews (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    receipt_id text COLLATE "C",
+    movement_id text COLLATE "C",
+    code text COLLATE "C" NOT NULL,
+    reasons jsonb NOT NULL,
+    candidates jsonb NOT NULL,
+    sha256 text COLLATE "C" CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    raw_position text,
+    opened_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    closed_by text,
+    closing_reason text,
+    UNIQUE NULLS NOT DISTINCT (receipt_id, movement_id, code),
+    CHECK (num_nonnulls(receipt_id, movement_id) = 1),
+    CHECK ((closed_at IS NULL) = (closed_by IS NULL) AND (closed_at IS NULL) = (closing_reason IS NULL))
+);
+CREATE INDEX reviews_open_idx ON {schema}.reviews (opened_at, id) WHERE closed_at IS NULL;
+COMMENT ON TABLE {schema}.reviews IS 'Money that no rule could place with certainty: a person decides.';
+COMMENT ON COLUMN {schema}.reviews.candidates IS 'What it might be for: ids, amounts and why; no personal data.';
+GRANT SELECT, INSERT, UPDATE ON {schema}.reviews TO {writer};
+GRANT SELECT ON {schema}.reviews TO {reader};
+"""
+
+MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
+    (1, "gate results", _GATE_RESULTS),
+    (2, "quarantine", _QUARANTINE),
+    (3, "reviews", _REVIEWS),
+)

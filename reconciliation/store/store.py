@@ -1,0 +1,225 @@
+"""The working lists of one legal entity: what the gate said, what is doubtful, what waits for a person.
+
+Everything may be written again: what is there already stays, so that a job that is run twice adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Final, Protocol
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from reconciliation.gate import GATE_VERSION, Doubt, Verdict
+from reconciliation.store.connection import Connection
+from reconciliation.store.trouble import AlreadyClosed
+
+# Rows sent in one statement; arrays keep it one round trip.
+_BATCH: Final = 5_000
+
+Row = dict[str, Any]
+
+
+class ToReview(Protocol):
+    """What a plan leaves to a person; one of `receipt_id` and `movement_id` says which money."""
+
+    @property
+    def receipt_id(self) -> str | None:
+        """The receipt, if money came in."""
+
+    @property
+    def movement_id(self) -> str | None:
+        """The bank movement that is no receipt."""
+
+    @property
+    def code(self) -> str:
+        """Why no rule was certain."""
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Sentences for the person."""
+
+    @property
+    def candidates(self) -> Sequence[Mapping[str, Any]]:
+        """What it might be for: ids, amounts and why; no personal data."""
+
+    @property
+    def raw_position(self) -> str | None:
+        """Where it stands in the file."""
+
+
+class ReconciliationStore:
+    """The working lists of an entity at a libpq URL, for writing or reading as the URL's role may.
+
+    Rows are plain dictionaries. Instants are given, aware of their zone. Everything raises StoreTrouble when the
+    database does not serve.
+    """
+
+    def __init__(self, url: str, entity: str) -> None:
+        self._connection = Connection(url, entity)
+
+    def __enter__(self) -> ReconciliationStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def keep_verdict(self, sha256: str, verdict: Verdict, at: datetime) -> None:
+        """Keep what the gate says of a file now; the same said again changes nothing, not even its instant."""
+        said = verdict.plain()
+        columns = ("format", "refusals", "warnings", "expectations")
+        row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
+        self._write(_KEEP_VERDICT, [row | {name: said[name] for name in columns}], _aware(at))
+
+    def keep_doubts(self, sha256: str, doubts: Sequence[Doubt], at: datetime) -> int:
+        """Put doubts about a file's lines into quarantine; gives how many are new."""
+        return self._write(_KEEP_DOUBTS, [msgspec.structs.asdict(doubt) for doubt in doubts], _aware(at), sha256)
+
+    def keep_reviews(self, reviews: Sequence[ToReview], at: datetime, sha256: str | None = None) -> int:
+        """Put what the plan could not decide before a person; gives how many are new."""
+        columns = ("receipt_id", "movement_id", "code", "reasons", "candidates", "raw_position")
+        rows = [{name: getattr(review, name) for name in columns} for review in reviews]
+        return self._write(_KEEP_REVIEWS, rows, _aware(at), sha256)
+
+    def name_receipts(self, sha256: str, receipts: Mapping[tuple[int, int, int], str]) -> int:
+        """Say which receipt a line's doubts are about, by (statement_no, line_no, detail_no); gives how many."""
+        rows = [
+            {"statement_no": statement_no, "line_no": line_no, "detail_no": detail_no, "receipt_id": receipt_id}
+            for (statement_no, line_no, detail_no), receipt_id in receipts.items()
+        ]
+        return self._write(_NAME_RECEIPTS, rows, sha256)
+
+    def verdict(self, sha256: str) -> Row | None:
+        """What this version of the gate said of a file."""
+        return next(iter(self._read(_VERDICT, (sha256, GATE_VERSION))), None)
+
+    def verdicts(self, most: int = 100) -> list[Row]:
+        """What the gate said last, the newest first."""
+        return self._read(_VERDICTS, (most,))
+
+    def quarantine(self, sha256: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
+        """Doubts, of one file or all, the oldest first."""
+        return self._read(_QUARANTINE, (sha256, sha256, open_only, most))
+
+    def reviews(self, receipt_id: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
+        """Reviews, of one receipt or all, the oldest first."""
+        return self._read(_REVIEWS, (receipt_id, receipt_id, open_only, most))
+
+    def open_doubts(self, sha256: str) -> int:
+        """How many doubts about a file are open."""
+        return int(self._read(_OPEN_DOUBTS, (sha256,))[0]["open"])
+
+    def open_reviews(self) -> int:
+        """How many reviews are open."""
+        return int(self._read(_OPEN_REVIEWS, ())[0]["open"])
+
+    def close_doubt(self, doubt_id: int, by: str, reason: str, at: datetime) -> Row:
+        """Close a doubt and give it; raises AlreadyClosed when it is not there or was closed before."""
+        return self._close("quarantine", doubt_id, by, reason, at)
+
+    def close_review(self, review_id: int, by: str, reason: str, at: datetime) -> Row:
+        """Close a review and give it; raises AlreadyClosed when it is not there or was closed before."""
+        return self._close("reviews", review_id, by, reason, at)
+
+    def close_reviews_of(self, receipt_ids: Collection[str], by: str, reason: str, at: datetime) -> int:
+        """Close what is open about receipts that were placed otherwise; gives how many."""
+        closed = self._read(_CLOSE_REVIEWS_OF, (_aware(at), by, reason, list(receipt_ids)))
+        return len(closed)
+
+    def _write(self, statement: str, rows: Sequence[Row], *about: Any) -> int:
+        """Send rows in batches, all or nothing; gives how many the database changed."""
+        with self._connection.transaction() as connection:
+            return sum(
+                connection.execute(statement, (*about, _json(rows[place : place + _BATCH]))).rowcount
+                for place in range(0, len(rows), _BATCH)
+            )
+
+    def _read(self, statement: str, about: tuple[Any, ...]) -> list[Row]:
+        with self._connection.transaction() as connection:
+            return connection.execute(statement, about).fetchall()
+
+    def _close(self, table: str, row_id: int, by: str, reason: str, at: datetime) -> Row:
+        with self._connection.transaction() as connection:
+            closed = connection.execute(_CLOSE[table], (_aware(at), by, reason, row_id)).fetchone()
+            if closed is not None:
+                return closed
+            found = connection.execute(_CLOSED[table], (row_id,)).fetchone()
+        if found is None:
+            raise AlreadyClosed(f"{table} has no row {row_id}; look its number up in the list")
+        raise AlreadyClosed(f"row {row_id} of {table} was closed by {found['closed_by']} at {found['closed_at']}")
+
+
+def _json(rows: Sequence[Row]) -> Jsonb:
+    return Jsonb(rows, dumps=msgspec.json.encode)
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("an instant needs its zone; the database would take its own")
+    return at
+
+
+_KEEP_VERDICT: Final = """
+INSERT INTO gate_results AS kept (at, sha256, gate_version, accepted, format, refusals, warnings, expectations)
+SELECT %s, said.* FROM jsonb_to_recordset(%s) AS said (
+    sha256 text, gate_version text, accepted boolean, format text, refusals jsonb, warnings jsonb, expectations jsonb)
+ON CONFLICT (sha256, gate_version) DO UPDATE SET (at, accepted, format, refusals, warnings, expectations)
+    = (excluded.at, excluded.accepted, excluded.format, excluded.refusals, excluded.warnings, excluded.expectations)
+WHERE (kept.accepted, kept.format, kept.refusals, kept.warnings, kept.expectations) IS DISTINCT FROM
+    (excluded.accepted, excluded.format, excluded.refusals, excluded.warnings, excluded.expectations)
+"""
+
+_KEEP_DOUBTS: Final = """
+INSERT INTO quarantine (opened_at, sha256, statement_no, line_no, detail_no, code, sentence, raw_position)
+SELECT %s, %s, said.* FROM jsonb_to_recordset(%s) AS said (
+    statement_no integer, line_no integer, detail_no integer, code text, sentence text, raw_position text)
+ON CONFLICT DO NOTHING
+"""
+
+_KEEP_REVIEWS: Final = """
+INSERT INTO reviews (opened_at, sha256, receipt_id, movement_id, code, reasons, candidates, raw_position)
+SELECT %s, %s, said.* FROM jsonb_to_recordset(%s) AS said (
+    receipt_id text, movement_id text, code text, reasons jsonb, candidates jsonb, raw_position text)
+ON CONFLICT DO NOTHING
+"""
+
+_NAME_RECEIPTS: Final = """
+UPDATE quarantine SET receipt_id = said.receipt_id
+FROM (SELECT %s::text AS sha256) AS file, jsonb_to_recordset(%s) AS said (
+    statement_no integer, line_no integer, detail_no integer, receipt_id text)
+WHERE (quarantine.sha256, quarantine.statement_no, quarantine.line_no, quarantine.detail_no)
+    = (file.sha256, said.statement_no, said.line_no, said.detail_no)
+    AND quarantine.receipt_id IS DISTINCT FROM said.receipt_id
+"""
+
+_VERDICT: Final = "SELECT * FROM gate_results WHERE sha256 = %s AND gate_version = %s"
+_VERDICTS: Final = "SELECT * FROM gate_results ORDER BY at DESC, id DESC LIMIT %s"
+_QUARANTINE: Final = """
+SELECT * FROM quarantine WHERE (%s::text IS NULL OR sha256 = %s) AND (closed_at IS NULL OR NOT %s)
+ORDER BY opened_at, id LIMIT %s
+"""
+_REVIEWS: Final = """
+SELECT * FROM reviews WHERE (%s::text IS NULL OR receipt_id = %s) AND (closed_at IS NULL OR NOT %s)
+ORDER BY opened_at, id LIMIT %s
+"""
+_OPEN_DOUBTS: Final = "SELECT count(*) AS open FROM quarantine WHERE sha256 = %s AND closed_at IS NULL"
+_OPEN_REVIEWS: Final = "SELECT count(*) AS open FROM reviews WHERE closed_at IS NULL"
+_CLOSE: Final = {
+    table: f"UPDATE {table} SET (closed_at, closed_by, closing_reason) = (%s, %s, %s)"
+    " WHERE id = %s AND closed_at IS NULL RETURNING *"
+    for table in ("quarantine", "reviews")
+}
+_CLOSED: Final = {table: f"SELECT closed_at, closed_by FROM {table} WHERE id = %s" for table in _CLOSE}
+_CLOSE_REVIEWS_OF: Final = """
+UPDATE reviews SET (closed_at, closed_by, closing_reason) = (%s, %s, %s)
+WHERE receipt_id = ANY(%s) AND closed_at IS NULL RETURNING id
+"""

@@ -1,0 +1,58 @@
+"""A small month of the demo, and its files as the readers read them, made once for all tests of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+
+from infra.demo.month import Month
+from reconciliation.statements import Parsed, read
+
+SEED = 7
+INVOICES = 1_500
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as the bank sent it and as it is read."""
+
+    on: date
+    name: str
+    content: bytes
+    parsed: Parsed
+
+    @property
+    def statements(self) -> list[dict[str, Any]]:
+        """The statements, as plain rows."""
+        rows: list[dict[str, Any]] = self.parsed.statements.to_pylist()
+        return rows
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Movements and their members, as plain rows."""
+        rows: list[dict[str, Any]] = self.parsed.lines.to_pylist()
+        return rows
+
+    @property
+    def booked(self) -> list[dict[str, Any]]:
+        """Booked movements without their members."""
+        return [line for line in self.lines if line["detail_no"] == 0 and line["status"] == "booked"]
+
+    def members(self, line: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The members of one movement."""
+        place = (line["statement_no"], line["line_no"])
+        return [one for one in self.lines if one["detail_no"] and (one["statement_no"], one["line_no"]) == place]
+
+
+@pytest.fixture(scope="session")
+def month() -> Month:
+    return Month(SEED, invoices=INVOICES)
+
+
+@pytest.fixture(scope="session")
+def sent(month: Month) -> list[Sent]:
+    return [Sent(day, name, content, read(content)) for day in month.days for name, content in month.bank_files_of(day)]

@@ -1,0 +1,182 @@
+"""The demo's month: the same for the same seed, and the numbers it foretells are those the ledger gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+import pytest
+
+from infra.demo import invented
+from infra.demo.billing import BROUGHT_SERIES
+from infra.demo.habits import Habits
+from infra.demo.month import Month
+from infra.demo.truth import BUCKETS
+from ledger import Submission
+from ledger.domain.account import OpenAccount, is_personal_number
+from ledger.domain.credit_note import IssueCreditNote
+from ledger.domain.invoice import InvoiceIssued, IssueInvoice
+from ledger.domain.number_series import OpenSeries
+from ledger.domain.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
+from ledger.domain.write_off import ApproveWriteOff, RejectWriteOff, RequestWriteOff, ReverseWriteOff
+from tests.infra.demo.conftest import INVOICES, SEED
+from tests.kit.book import Book
+
+
+def all_days(month: Month) -> tuple[date, ...]:
+    return (*month.lead_days, *month.days)
+
+
+def all_submissions(month: Month) -> list[Submission]:
+    return [submission for day in all_days(month) for submission in month.submissions_of(day)]
+
+
+def issued(submissions: Iterable[Submission]) -> list[IssueInvoice]:
+    return [one.command for one in submissions if isinstance(one.command, IssueInvoice)]
+
+
+def test_the_same_seed_gives_the_same_month_in_whatever_order_its_days_are_asked_for(month: Month) -> None:
+    again = Month(SEED, invoices=INVOICES)
+    backwards = {day: (again.bank_files_of(day), again.submissions_of(day)) for day in reversed(all_days(again))}
+    assert backwards == {day: (month.bank_files_of(day), month.submissions_of(day)) for day in all_days(month)}
+
+
+def test_another_seed_gives_another_month(month: Month) -> None:
+    other = Month(SEED + 1, invoices=INVOICES)
+    assert not set(issued(all_submissions(other))) & set(issued(all_submissions(month)))
+    for day in month.period.bank_days:
+        ours, theirs = dict(month.bank_files_of(day)), dict(other.bank_files_of(day))
+        assert ours.keys() == theirs.keys()
+        assert all(ours[name] != theirs[name] for name in ours)
+
+
+def test_the_ledger_gives_the_numbers_and_references_that_payers_quote(month: Month) -> None:
+    book = Book()
+    for one in all_submissions(month):
+        if isinstance(one.command, OpenSeries | OpenAccount | IssueInvoice):
+            book.do(one.command)
+    given = [new.fact for new in book.log if isinstance(new.fact, InvoiceIssued)]
+    bills = month.bills.bills
+    assert [(fact.invoice_id, fact.series, fact.number) for fact in given] == [
+        (bill.invoice_id, bill.series, bill.number) for bill in bills
+    ]
+    assert [(share.payer, share.amount_minor, share.reference) for fact in given for share in fact.shares] == [
+        (owed.payer, owed.amount_minor, owed.reference) for bill in bills for owed in bill.owed
+    ]
+    assert len(given) == INVOICES
+
+
+def test_references_are_unique_but_for_one_that_the_former_books_gave_twice(month: Month) -> None:
+    references = Counter(owed.reference for bill in month.bills.bills for owed in bill.owed)
+    (twice,) = [reference for reference, count in references.items() if count > 1]
+    owners = [bill for bill in month.bills.bills for owed in bill.owed if owed.reference == twice]
+    assert [bill.series for bill in owners] == [BROUGHT_SERIES] * 2
+    assert len({bill.owed[0].account_id for bill in owners}) == 1
+
+
+def test_ids_and_references_cannot_be_read_as_a_personal_number(month: Month) -> None:
+    ids = {account.account_id for account in month.bills.accounts}
+    quoted = {owed.reference for bill in month.bills.bills for owed in bill.owed}
+    assert not [text for text in ids | quoted if is_personal_number(text)]
+
+
+def test_names_and_texts_are_in_bank_files_only(month: Month) -> None:
+    submitted = " ".join(msgspec.json.encode(one).decode() for one in all_submissions(month))
+    words = invented.all_words() | {word for text in invented.TEXTS for word in text.split() if len(word) > 4}
+    assert not [word for word in words if word in submitted]
+    files = b"".join(content for day in month.days for _, content in month.bank_files_of(day))
+    assert b"Provsson" in files
+
+
+def test_keys_are_unique_and_say_nothing_of_the_clock(month: Month) -> None:
+    submissions = all_submissions(month)
+    assert len({one.envelope.key for one in submissions}) == len(submissions)
+    assert all(one.envelope.recorded_at.date() in all_days(month) for one in submissions)
+
+
+def test_everything_the_office_does_is_done(month: Month) -> None:
+    done = Counter(type(one.command) for one in all_submissions(month))
+    for command in (
+        IssueCreditNote, RequestWriteOff, ApproveWriteOff, RejectWriteOff, ReverseWriteOff,
+        RequestRefund, ApproveRefund, RejectRefund, SendRefund, FailRefund,
+    ):  # fmt: skip
+        assert done[command], command.__name__
+
+
+def test_two_people_decide(month: Month) -> None:
+    for one in all_submissions(month):
+        if isinstance(one.command, ApproveWriteOff | RejectWriteOff | ApproveRefund | RejectRefund):
+            assert one.envelope.actor == one.command.approver == "user:lead-1"
+        if isinstance(one.command, RequestWriteOff | RequestRefund):
+            assert one.envelope.actor == one.command.requester == "user:clerk-1"
+
+
+def test_invoices_are_of_every_kind(month: Month) -> None:
+    commands = issued(all_submissions(month))
+    assert {owed.payer for bill in month.bills.bills for owed in bill.owed} == {
+        "patient", "guardian", "region", "insurer", "employer",
+    }  # fmt: skip
+    assert any(line.vat_minor for command in commands for line in command.lines)
+    assert {command.rounding_minor for command in commands} == {0, 50, -40}
+    assert any(len(command.lines) > 1 for command in commands)
+    assert any(len(command.shares) > 1 for command in commands)
+    accounts = Counter(share.account_id for command in commands for share in command.shares[:1])
+    assert max(accounts.values()) > 1
+
+
+def test_some_of_every_age_is_open_at_the_end(month: Month) -> None:
+    assert {bucket for _, bucket in month.truth().opened} == set(BUCKETS)
+
+
+def test_a_credit_note_of_the_last_day_counts_in_the_books_of_the_next_bank_day(month: Month) -> None:
+    last = [one for one in month.submissions_of(month.days[-1]) if isinstance(one.command, IssueCreditNote)]
+    assert {(one.envelope.occurred_on, one.envelope.accounting_date) for one in last} == {
+        (date(2026, 10, 31), date(2026, 11, 2))
+    }
+
+
+def test_banks_send_nothing_on_days_off_and_before_the_month(month: Month) -> None:
+    quiet = [day for day in all_days(month) if not month.bank_files_of(day)]
+    assert quiet == [day for day in all_days(month) if day.month == 9 or day.weekday() > 4]
+
+
+def test_habits_are_figures_to_turn() -> None:
+    good = Habits(1000, 0, 0, 0, 0, 0, 0, 0, 0)
+    habits = {payment.habit for payment in Month(SEED, invoices=INVOICES, habits=good).payments}
+    assert habits == {"on_time", "late", "employer", "shared_reference", "states_less", "twin", "misbooked"}
+    nobody = Month(SEED, invoices=INVOICES, habits=Habits(0, 0, 0, 0, 0, 0, 0, 0, 0))
+    goodwill = [credit for credit in nobody.credits if credit.reason_code == "SERVICE"]
+    assert Counter(payment.habit for payment in nobody.payments)["on_time"] == len(goodwill)
+
+
+@pytest.mark.parametrize("part", [-1, 1001])
+def test_habits_beyond_a_whole_are_refused(part: int) -> None:
+    with pytest.raises(ValueError, match="parts of 1000"):
+        Habits(on_time=part)
+
+
+def test_a_month_too_small_to_show_everything_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1000"):
+        Month(SEED, invoices=999)
+
+
+def test_a_month_whose_holidays_are_not_listed_is_refused() -> None:
+    with pytest.raises(ValueError, match="2031"):
+        Month(SEED, year=2031, month=3)
+
+
+def test_each_visit_costs_what_the_list_says_for_its_day(month: Month) -> None:
+    lines = [line for bill in month.bills.bills if not bill.brought for line in bill.lines]
+    assert {(line.amount_minor, line.vat_minor) for line in lines if line.service_code == "CERTIFICATE"} == {
+        (440_00, 110_00)
+    }
+    fees = {
+        (bill.care_unit, bill.owed[0].amount_minor)
+        for bill in month.bills.bills
+        if len(bill.lines) == 1 and bill.lines[0].service_code == "DOCTOR" and len(bill.owed) == 2
+    }
+    assert fees == {(unit, 250_00) for unit in ("harbour", "hill", "online")} | {
+        (unit, 300_00) for unit in ("mill", "station")
+    }

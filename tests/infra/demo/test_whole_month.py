@@ -1,0 +1,144 @@
+"""The demo's month run through matching and the deciders in memory: it comes to what the generator knows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from infra.demo.accounts import BANK_ACCOUNTS
+from infra.demo.month import Month
+from ledger.domain.bank_movement import ClassifyBankMovement
+from ledger.domain.cash_application import AllocateReceipt, Item
+from ledger.domain.invoice import Invoice
+from ledger.domain.receipt import RecordReceipt
+from ledger.domain.refund import SettleRefund
+from reconciliation.matching.entries import entries
+from reconciliation.matching.exact import match
+from reconciliation.matching.identity import keyed
+from tests.infra.demo.conftest import Sent
+from tests.kit.book import Book
+
+SOURCES = {account.number: account.source for account in BANK_ACCOUNTS}
+
+
+class Run:
+    """The month with everything executed: the book, what became of each receipt, and which lines were seen again."""
+
+    def __init__(self, month: Month, sent: list[Sent]) -> None:
+        self.book = Book()
+        self.reasons: Counter[str] = Counter()
+        self.amounts: Counter[str] = Counter()
+        self.seen_again: dict[str, tuple[int, int]] = {}
+        self._keys: set[str] = set()
+        self._items: list[dict[str, Any]] = []
+        self._refunds = {one.end_to_end_id: one.refund_id for one in month.refunds}
+        for day in (*month.lead_days, *month.days):
+            for submission in month.submissions_of(day):
+                self.book.do(submission.command)
+            self._items = list(self._all_items())
+            for one in (one for one in sent if one.on == day):
+                self._load(one)
+
+    def _all_items(self) -> Iterator[dict[str, Any]]:
+        for state in self.book.states.values():
+            if isinstance(state, Invoice):
+                for share in state.shares:
+                    yield {
+                        "reference": share.reference, "invoice_id": state.invoice_id, "share": share.share,
+                        "account_id": share.account_id, "issued_on": date(2026, 5, 1), "currency": state.currency,
+                        "open_minor": state.open_on(share.share),
+                    }  # fmt: skip
+
+    def _load(self, one: Sent) -> None:
+        if SOURCES[one.statements[0]["account"]] != one.parsed.format:
+            return
+        found = keyed(entries(one.parsed.lines, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31)))
+        new = found.filter([key not in self._keys for key in found["key"]])
+        self._keys.update(found["key"])
+        if new.height < found.height:
+            self.seen_again[one.name] = (found.height - new.height, new.height)
+        is_receipt = (pl.col("amount_minor") > 0) & (pl.col("part") != "rest")
+        for row in match(new.filter(is_receipt), pa.Table.from_pylist(self._items)).iter_rows(named=True):
+            self._receipt(row)
+        for row in new.filter(~is_receipt).iter_rows(named=True):
+            self._movement(row)
+
+    def _receipt(self, row: dict[str, Any]) -> None:
+        reason = row["reason"] or "matched"
+        self.reasons[reason] += 1
+        self.amounts[reason] += row["amount_minor"]
+        self.book.do(RecordReceipt(
+            receipt_id=row["key"], rail="bank_transfer", bank_account=row["account"],
+            amount_minor=row["amount_minor"], currency=row["currency"], booked_on=row["booked_on"], line_key=row["key"],
+        ))  # fmt: skip
+        if row["reason"] is None:
+            self.book.do(AllocateReceipt(
+                allocation_id=row["key"], receipt_id=row["key"], items=(Item(row["invoice_id"], row["share"]),),
+                credit_account=row["account_id"],
+            ))  # fmt: skip
+
+    def _movement(self, row: dict[str, Any]) -> None:
+        refund_id = self._refunds.get(row["end_to_end_id"] or "")
+        charge = row["is_charge"] or (row["bank_code"] or "").endswith("CHRG")
+        role = "cash_in_transit" if refund_id else "bank_fees" if charge else "bank_suspense"
+        self.book.do(ClassifyBankMovement(
+            movement_id=row["key"], bank_account=row["account"], amount_minor=row["amount_minor"],
+            currency=row["currency"], booked_on=row["booked_on"], role=role, rule="test", line_key=row["key"],
+        ))  # fmt: skip
+        if refund_id:
+            self.book.do(SettleRefund(refund_id=refund_id))
+
+
+@pytest.fixture(scope="module")
+def run(month: Month, sent: list[Sent]) -> Run:
+    return Run(month, sent)
+
+
+def test_each_receipt_is_matched_or_gets_the_reason_it_was_made_for(run: Run, month: Month) -> None:
+    reasons = month.truth().reasons
+    assert run.reasons == {reason: tally.count for reason, tally in reasons.items()}
+    assert run.amounts == {reason: tally.amount_minor for reason, tally in reasons.items()}
+    assert run.reasons["matched"] > 20 * (sum(run.reasons.values()) - run.reasons["matched"])
+
+
+def test_what_is_open_by_payer_and_age_is_what_the_generator_knows(run: Run, month: Month) -> None:
+    opened: Counter[tuple[str, str]] = Counter()
+    for state in run.book.states.values():
+        if isinstance(state, Invoice):
+            days = (month.days[-1] - state.due_on).days
+            ages = [days <= 0, days <= 30, days <= 60, days <= 90, True]
+            bucket = ("current", "1-30", "31-60", "61-90", "91+")[ages.index(True)]
+            for share in state.shares:
+                opened[share.payer, bucket] += state.open_on(share.share)
+    assert {key: amount for key, amount in opened.items() if amount} == month.truth().opened
+
+
+def test_the_general_ledger_is_what_the_generator_knows(run: Run, month: Month) -> None:
+    balances, truth = run.book.balances(), month.truth()
+    assert balances["ar_patient"] + balances["ar_payer"] == truth.control
+    assert -balances["customer_credit"] == truth.customer_credit
+    assert -balances["unallocated"] == truth.unallocated
+    assert balances["bank"] == sum(truth.moved.values())
+    assert balances["write_off_loss"] == truth.written_off.amount_minor
+    assert balances["bank_fees"] == -truth.movements["bank_fees"].amount_minor
+    assert balances["bank_suspense"] == -truth.movements["bank_suspense"].amount_minor
+
+
+def test_lines_that_come_again_are_known(run: Run) -> None:
+    again = {name: new for name, (_, new) in run.seen_again.items()}
+    recut, repeated, overlapping = (
+        next(new for name, new in again.items() if mark in name) for mark in ("recut", "sent-again", "overlapping")
+    )
+    assert (recut, repeated) == (0, 0)
+    assert overlapping > 0
+    assert len(again) == 3
+
+
+def test_every_way_a_refund_can_end_is_there(month: Month) -> None:
+    assert set(month.truth().refunds) >= {"waiting", "rejected", "approved", "settled", "failed", "returned"}

@@ -1,0 +1,280 @@
+"""Every report on two clocks: what had happened by a day, as it was known at a position, tied out to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+
+from infra.postgres import Urls
+from ledger.domain.bank_account import DeclareBankAccount
+from ledger.domain.bank_file import CompleteFile, IngestFile, StatementProven
+from ledger.domain.cash_application import Item
+from ledger.domain.credit_note import LineToCredit
+from ledger.domain.number_series import OpenSeries
+from ledger.domain.receipt import IdentifyReceipt
+from ledger.domain.refund import SendRefund
+from projections import Loading, ReadTablesReadOnly, Report, open_books
+from tests.kit.care import (
+    allocate,
+    approve_refund,
+    approve_write_off,
+    credit,
+    invoice,
+    line,
+    open_account,
+    receipt,
+    request_refund,
+    request_write_off,
+    reverse,
+)
+from tests.projections.clinics import Clinic
+
+VISIT, DUE, PAID = date(2024, 6, 3), date(2024, 7, 3), date(2024, 7, 10)
+
+
+@pytest.fixture
+def clinic(database_urls: Urls) -> Iterator[Clinic]:
+    """A book with two patients and a region, and an invoice of 250.00 that p1 and the region owe in part."""
+    with open_books(database_urls.writer, "clinic") as books:
+        clinic = Clinic(books)
+        clinic.do(
+            OpenSeries(series="inv", first=1001),
+            OpenSeries(series="cre"),
+            open_account("p1"),
+            open_account("p2"),
+            open_account("r1", "region"),
+            invoice("1", line(1, 180_00), line(2, 70_00), shares={"p1": 180_00, "r1": 70_00}),
+            on=VISIT,
+        )
+        yield clinic
+
+
+def total(report: Report, currency: str = "SEK") -> dict[str, int]:
+    """What the total row of an aging shows that is not zero; a report must tie to be read."""
+    assert report.tied, [control for control in report.controls if control.difference_minor]
+    rows = [row for row in report.table.to_pylist() if (row["currency"], row["payer"]) == (currency, "total")]
+    return {name: amount for row in rows for name, amount in row.items() if isinstance(amount, int) and amount}
+
+
+def of_payer(report: Report, payer: str) -> dict[str, int]:
+    (row,) = [row for row in report.table.to_pylist() if row["payer"] == payer]
+    return row
+
+
+def test_a_payment_after_the_day_is_not_in_the_report_of_that_day(clinic: Clinic):
+    clinic.do(receipt("r", 180_00), allocate("r", "1"), on=PAID)
+    before = total(clinic.books.aging(date(2024, 7, 9)))
+    assert before == {"d1_30_minor": 250_00, "open_minor": 250_00, "total_minor": 250_00, "items": 2}
+    after = total(clinic.books.aging(PAID))
+    assert after == {"d1_30_minor": 70_00, "open_minor": 70_00, "total_minor": 70_00, "items": 1}
+
+
+def test_a_payment_loaded_late_is_in_the_report_of_its_day_only_as_known_later(clinic: Clinic):
+    reminded = clinic.do(receipt("other", 5_00), on=date(2024, 7, 11))
+    clinic.do(receipt("r", 180_00), allocate("r", "1"), on=PAID, accounted=date(2024, 7, 12))
+    then = clinic.books.aging(date(2024, 7, 11), known_at=reminded)
+    assert (total(then)["open_minor"], then.clocks.known_at) == (250_00, reminded)
+    assert total(clinic.books.aging(date(2024, 7, 11)))["open_minor"] == 70_00
+    assert total(clinic.books.aging(date(2024, 7, 11), known_at=reminded)) == total(then)
+
+
+def test_a_reversal_opens_the_item_again_from_its_day_on(clinic: Clinic):
+    clinic.do(receipt("r", 180_00), allocate("r", "1"), on=PAID)
+    clinic.do(reverse("r", "1"), on=date(2024, 7, 15))
+    assert total(clinic.books.aging(date(2024, 7, 14)))["open_minor"] == 70_00
+    reopened = total(clinic.books.aging(date(2024, 7, 15)))
+    assert (reopened["open_minor"], reopened["unallocated_minor"]) == (250_00, -180_00)
+
+
+def test_a_payment_before_its_invoice_does_not_fall_out(clinic: Clinic):
+    clinic.do(invoice("2", due_on=date(2024, 9, 1)), on=date(2024, 8, 1))
+    clinic.do(receipt("r", 250_00), allocate("r", "2"), on=date(2024, 7, 20))
+    early = total(clinic.books.aging(date(2024, 7, 25)))
+    assert early == {"current_minor": -250_00, "d1_30_minor": 250_00, "items": 3}
+    assert total(clinic.books.aging(date(2024, 8, 1)))["open_minor"] == 250_00
+
+
+def test_money_without_a_due_date_is_in_columns_of_its_own(clinic: Clinic):
+    clinic.do(receipt("r", 200_00), allocate("r", "1", rest_to="p1"), receipt("s", 9_00), on=PAID)
+    report = clinic.books.aging(PAID)
+    assert total(report) == {
+        "d1_30_minor": 70_00,
+        "open_minor": 70_00,
+        "unallocated_minor": -9_00,
+        "credit_minor": -20_00,
+        "total_minor": 41_00,
+        "items": 1,
+    }
+    assert of_payer(report, "patient")["credit_minor"] == -20_00
+    assert of_payer(report, "unidentified")["unallocated_minor"] == -9_00
+
+
+def test_whose_a_receipt_is_holds_from_its_first_day_but_only_as_known_later(clinic: Clinic):
+    unknown = clinic.do(receipt("r", 9_00), on=PAID)
+    clinic.do(IdentifyReceipt(receipt_id="r", account_id="p2"), on=date(2024, 8, 1))
+    assert of_payer(clinic.books.aging(PAID, known_at=unknown), "unidentified")["unallocated_minor"] == -9_00
+    assert of_payer(clinic.books.aging(PAID), "patient")["unallocated_minor"] == -9_00
+    assert clinic.books.statement("p2", PAID).table["balance_minor"].to_pylist() == [-9_00]
+    assert clinic.books.statement("p2", PAID, unknown).table.num_rows == 0
+
+
+def test_the_ledger_goes_by_accounting_date_and_the_timing_line_bridges_it(clinic: Clinic):
+    clinic.do(receipt("r", 180_00), allocate("r", "1"), on=date(2024, 6, 30), accounted=date(2024, 7, 15))
+    clinic.do(invoice("2"), on=date(2024, 7, 2), accounted=date(2024, 6, 30))
+    closing = date(2024, 6, 30)
+    report = clinic.books.tie_out(closing)
+    assert report.tied
+    rows = {row["role"]: row for row in report.table.to_pylist()}
+    assert rows["ar_patient"] == {
+        "account": "1510",
+        "role": "ar_patient",
+        "currency": "SEK",
+        "ledger_minor": 180_00 + 250_00,
+        "accounted_after_minor": -180_00,
+        "occurred_after_minor": 250_00,
+        "expected_minor": 0,
+        "shown_minor": 0,
+        "difference_minor": 0,
+    }
+    timing = clinic.books.timing(closing)
+    assert timing.tied
+    told = {(row["why"], row["fact"], row["role"], row["amount_minor"]) for row in timing.table.to_pylist()}
+    assert ("accounted_after", "ReceiptAllocated", "ar_patient", -180_00) in told
+    assert ("occurred_after", "InvoiceIssued", "ar_patient", 250_00) in told
+
+
+def test_the_trial_balance_of_a_day_sums_to_zero(clinic: Clinic):
+    clinic.do(receipt("r", 200_00), allocate("r", "1", rest_to="p1"), on=PAID, accounted=date(2024, 8, 1))
+    assert {row["role"]: row["balance_minor"] for row in clinic.books.trial_balance(PAID).table.to_pylist()} == {
+        "ar_patient": 180_00,
+        "ar_payer": 70_00,
+        "revenue": -250_00,
+    }
+    later = clinic.books.trial_balance(date(2024, 8, 1))
+    assert later.tied
+    assert sum(later.table["balance_minor"].to_pylist()) == 0
+    assert {row["account"]: row["balance_minor"] for row in later.table.to_pylist()}["1930"] == 200_00
+
+
+def test_open_items_say_what_was_paid_credited_and_written_off_by_the_day(clinic: Clinic):
+    clinic.do(receipt("r", 50_00), allocate("r", Item("1", amount_minor=50_00)), on=date(2024, 7, 4))
+    clinic.do(credit("c", "1", LineToCredit(1, 30_00), accounts=("p1", "r1")), on=date(2024, 7, 5))
+    clinic.do(request_write_off("w", "1", 10_00), approve_write_off("w", "1"), on=date(2024, 7, 6))
+    report = clinic.books.open_items(date(2024, 8, 3), account_id="p1")
+    assert report.tied
+    (row,) = report.table.to_pylist()
+    amounts = ("original_minor", "paid_minor", "credited_minor", "written_off_minor", "open_minor")
+    assert [row[name] for name in amounts] == [180_00, 50_00, 30_00, 10_00, 90_00]
+    assert (row["number"], row["days_past_due"], row["bucket"]) == (1001, 31, "d31_60_minor")
+    (earlier,) = clinic.books.open_items(date(2024, 7, 5), account_id="p1").table.to_pylist()
+    assert [earlier[name] for name in amounts] == [180_00, 50_00, 30_00, 0, 100_00]
+    assert clinic.books.open_items(date(2024, 7, 5), due_by=date(2024, 7, 2)).table.num_rows == 0
+
+
+def test_a_statement_runs_to_the_accounts_balance(clinic: Clinic):
+    clinic.do(receipt("r", 200_00), on=PAID)
+    clinic.do(allocate("r", "1", rest_to="p1"), on=date(2024, 7, 12))
+    clinic.do(request_refund("f", 20_00), approve_refund("f"), on=date(2024, 7, 20))
+    clinic.do(SendRefund(refund_id="f", rail="swish", end_to_end_id="e1"), on=date(2024, 7, 21))
+    report = clinic.books.statement("p1", date(2024, 7, 31))
+    assert report.tied
+    rows = report.table.to_pylist()
+    assert [(row["occurred_on"].day, row["text"], row["balance_minor"]) for row in rows] == [
+        (3, "Invoice inv 1001", 180_00),
+        (10, "Payment", -20_00),
+        (20, "Refund", 0),
+    ]
+    assert clinic.books.statement("p1", date(2024, 7, 31), from_on=PAID).table["balance_minor"].to_pylist()[0] == 180_00
+    with pytest.raises(KeyError, match="no account ghost"):
+        clinic.books.statement("ghost", PAID)
+
+
+def test_history_tells_a_stream_or_all_of_an_account(clinic: Clinic):
+    known = clinic.do(receipt("r", 200_00), allocate("r", "1", rest_to="p1"), on=PAID)
+    clinic.do(request_refund("f", 20_00), on=PAID)
+    told = clinic.books.history("invoice-1").table.to_pylist()
+    assert [row["fact"] for row in told] == ["InvoiceIssued", "AllocationApplied"]
+    of_account = clinic.books.history("p1")
+    assert of_account.tied
+    assert set(of_account.table["stream"].to_pylist()) == {"account-p1", "invoice-1", "receipt-r", "refund-f"}
+    positions = of_account.table["ledger_position"].to_pylist()
+    assert positions == sorted(positions)
+    assert "refund-f" not in clinic.books.history("p1", known_at=known).table["stream"].to_pylist()
+    assert [row["version"] for row in clinic.books.history("series-inv").table.to_pylist()] == [1, 2]
+    for nobody in ("invoice-none", "nobody"):
+        with pytest.raises(KeyError, match="nothing is recorded"):
+            clinic.books.history(nobody)
+
+
+def test_a_time_is_the_last_position_noted_by_then(clinic: Clinic):
+    noon = datetime(2024, 7, 1, 12, tzinfo=UTC)
+    known = clinic.books.follow(at=noon)
+    clinic.do(receipt("r", 180_00), allocate("r", "1"), on=VISIT)
+    clinic.books.follow(at=datetime(2024, 7, 2, 12, tzinfo=UTC))
+    report = clinic.books.aging(DUE, known_at=datetime(2024, 7, 2, 11, tzinfo=UTC))
+    assert (report.clocks.known_at, total(report)["open_minor"]) == (known, 250_00)
+    assert total(clinic.books.aging(DUE, known_at=datetime(2024, 7, 3, tzinfo=UTC)))["open_minor"] == 70_00
+    assert clinic.books.aging(DUE, known_at=datetime(2024, 6, 1, tzinfo=UTC)).table.num_rows == 0
+
+
+def test_a_time_without_a_zone_or_a_position_to_come_is_refused(clinic: Clinic):
+    with pytest.raises(ValueError, match="time zone"):
+        clinic.books.aging(DUE, known_at=datetime(2024, 7, 1, 12))  # noqa: DTZ001
+    for position in (-1, clinic.books.journal.stable_position() + 1):
+        with pytest.raises(ValueError, match="no position of the journal"):
+            clinic.books.aging(DUE, known_at=position)
+
+
+def test_a_report_brings_the_tables_up_to_date_by_itself(clinic: Clinic):
+    assert clinic.books.store.position() == 0
+    report = clinic.books.aging(DUE)
+    assert report.clocks.read_at == report.clocks.known_at == clinic.books.journal.stable_position()
+
+
+def test_the_reader_reads_what_was_followed_and_says_when_it_is_behind(clinic: Clinic, database_urls: Urls):
+    with open_books(database_urls.reader, "clinic") as books:
+        with pytest.raises(ReadTablesReadOnly, match="stand at position 0"):
+            books.aging(DUE)
+        known = clinic.books.follow()
+        assert total(books.aging(DUE))["open_minor"] == 250_00
+        clinic.do(receipt("r", 180_00), on=PAID)
+        assert total(books.aging(PAID, known_at=known))["open_minor"] == 250_00
+        assert books.parity().equal
+
+
+def test_a_report_says_what_is_still_being_loaded_as_known_then(clinic: Clinic):
+    declared = DeclareBankAccount(bank_account="b1", currency="SEK", source="camt.053")
+    proven = StatementProven("b1", "SEK", "s1", PAID, PAID, 0, 180_00, 2, 180_00)
+    file = IngestFile(sha256="h", format="camt.053", books=True, statements=(proven,), lines=2, chunks=1)
+    loading = clinic.do(declared, file, receipt("r", 180_00, source="h"), on=PAID)
+    report = clinic.books.aging(PAID)
+    assert report.loading == (Loading("h", "camt.053", 2, 1),)
+    assert report.tied
+    assert not report.complete
+    assert clinic.books.bank_loaded_through() is None
+    clinic.do(CompleteFile(sha256="h", receipts=1, movements=1, allocations=0, seen_before=0, in_doubt=0), on=PAID)
+    assert clinic.books.aging(PAID).complete
+    assert clinic.books.aging(PAID, known_at=loading).loading == report.loading
+    assert clinic.books.bank_loaded_through() == PAID
+
+
+def test_a_table_that_was_tampered_with_does_not_tie(clinic: Clinic, database_urls: Urls):
+    assert clinic.books.aging(DUE).tied
+    with psycopg.connect(database_urls.writer) as connection:
+        connection.execute("UPDATE clinic.activity SET amount_minor = amount_minor + 1 WHERE share = 2")
+    for report in (clinic.books.aging(DUE), clinic.books.open_items(DUE), clinic.books.tie_out(DUE)):
+        assert {(one.name, one.difference_minor) for one in report.controls if one.difference_minor} == {
+            ("ar_payer", -1)
+        }
+    assert not clinic.books.parity().equal
+
+
+def test_an_item_missing_from_its_table_still_shows_its_money(clinic: Clinic, database_urls: Urls):
+    clinic.books.follow()
+    with psycopg.connect(database_urls.writer) as connection:
+        connection.execute("DELETE FROM clinic.open_items WHERE share = 2")
+    assert total(clinic.books.aging(DUE))["open_minor"] == 250_00
+    assert of_payer(clinic.books.aging(DUE), "unidentified")["current_minor"] == 70_00

@@ -1,0 +1,100 @@
+"""Every figure of aging and trial balance, at every pair of clocks, is what plain SQL makes of the raw facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from infra.postgres import Urls
+from projections import Books, open_books
+from projections.reports.aging import BUCKETS, TOTAL
+from tests.projections import oracle
+from tests.projections.months import DAYS, FIRST, month
+
+COLUMNS = (*(name for name, _ in BUCKETS), "unallocated_minor", "credit_minor")
+
+
+@pytest.fixture(params=range(4), ids="seed {}".format)
+def books(request: pytest.FixtureRequest, database_urls: Urls) -> Iterator[Books]:
+    log = month(request.param, 400)
+    with open_books(database_urls.writer, "clinic") as books:
+        log.put_into(books.journal)
+        books.follow(page=37)
+        yield books
+
+
+def clocks(books: Books) -> list[tuple[object, int]]:
+    """Days before, within and after the months, each as known at positions over the journal's length."""
+    last = books.journal.stable_position()
+    days = [FIRST + timedelta(days=number) for number in (-40, 0, 17, 45, 60, DAYS, DAYS + 60, 4000)]
+    return [(day, known_at) for day in days for known_at in (0, last // 7, last // 3, last // 2, last)]
+
+
+def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_urls: Urls):
+    compared = 0
+    with psycopg.connect(database_urls.reader) as raw:
+        for as_of, known_at in clocks(books):
+            aged = books.aging(as_of, known_at)
+            shown = {
+                (row["currency"], row["payer"], column): row[column]
+                for row in aged.table.to_pylist()
+                for column in COLUMNS
+                if row["payer"] != TOTAL and row[column]
+            }
+            assert shown == oracle.aging(raw, as_of, known_at), (as_of, known_at)
+            balance = books.trial_balance(as_of, known_at)
+            shown = {
+                (row["role"], row["currency"]): row["balance_minor"]
+                for row in balance.table.to_pylist()
+                if row["balance_minor"]
+            }
+            assert shown == oracle.trial_balance(raw, as_of, known_at), (as_of, known_at)
+            for report in (aged, balance, books.tie_out(as_of, known_at), books.open_items(as_of, known_at)):
+                assert report.tied, (report.name, as_of, known_at)
+                compared += len(report.controls)
+    assert compared > 200
+
+
+def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_urls: Urls):
+    log = month(5, 400)
+    half = len(log.recorded) // 2
+    late, log.recorded = log.recorded[half:], log.recorded[:half]
+    with open_books(database_urls.writer, "clinic") as books:
+        known_at = log.put_into(books.journal)[-1]
+        days = [FIRST + timedelta(days=number) for number in (17, 60, DAYS + 60)]
+        then = [(books.aging(day), books.open_items(day), books.statement("p1", day)) for day in days]
+        log.recorded = log.recorded + late
+        log.put_into(books.journal, after=half)
+        for day, reports in zip(days, then, strict=True):
+            pinned = books.aging(day, known_at), books.open_items(day, known_at), books.statement("p1", day, known_at)
+            assert [one.table.equals(other.table) for one, other in zip(pinned, reports, strict=True)] == [True] * 3
+            assert [one.controls for one in pinned] == [one.controls for one in reports]
+            assert pinned[0].clocks.known_at == reports[0].clocks.known_at == known_at
+            assert not books.aging(day).table.equals(reports[0].table)
+
+
+def test_statements_of_all_accounts_sum_to_the_aging(books: Books):
+    for as_of, known_at in clocks(books):
+        aged = {
+            row["currency"]: row["total_minor"]
+            for row in books.aging(as_of, known_at).table.to_pylist()
+            if row["payer"] == TOTAL
+        }
+        unknown = {
+            row["currency"]: row["total_minor"]
+            for row in books.aging(as_of, known_at).table.to_pylist()
+            if row["payer"] == "unidentified"
+        }
+        owed: dict[str, int] = {}
+        for account in ("p1", "p2", "p3", "g1", "r1", "quiet"):
+            statement = books.statement(account, as_of, known_at)
+            assert statement.tied
+            closing = {row["currency"]: row["balance_minor"] for row in statement.table.to_pylist()}
+            owed = {key: owed.get(key, 0) + closing.get(key, 0) for key in owed.keys() | closing.keys()}
+        currencies = aged.keys() | owed.keys()
+        assert {key: aged.get(key, 0) - unknown.get(key, 0) for key in currencies} == {
+            key: owed.get(key, 0) for key in currencies
+        }, (as_of, known_at)

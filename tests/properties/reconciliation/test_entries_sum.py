@@ -1,0 +1,85 @@
+"""Whatever a bank writes, a booked line's entries sum to it to the unit, and nothing else is booked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciliation.matching.identity import keyed
+from tests.reconciliation.matching.written import EARLIEST, LATEST, BankFile, quoted
+
+AMOUNTS = st.one_of(st.none(), st.integers(-500_00, 500_00), st.sampled_from([0, 250_00, -250_00, 10**15, -(10**15)]))
+DAYS = st.one_of(st.none(), st.dates(date(2013, 1, 1), date(2026, 1, 1)), st.just(date(2199, 1, 1)))
+REFERENCES = st.sampled_from([{}, quoted("1234566"), quoted("1234567"), quoted("HELLO")])
+SAID = st.fixed_dictionaries(
+    {},
+    optional={
+        "bank_ref": st.sampled_from(["B1", "B2", None]),
+        "charges_minor": st.one_of(st.none(), st.integers(0, 50_00)),
+        "reversal": st.booleans(),
+        "value_on": DAYS,
+        "amount_exact": st.sampled_from([True, True, True, False]),
+    },
+)
+CURRENCIES = st.sampled_from(["SEK", "SEK", "SEK", "EUR", None])
+
+
+@st.composite
+def members(draw: st.DrawFn) -> dict[str, Any]:
+    own = {"amount_minor": draw(AMOUNTS), "currency": draw(CURRENCIES)}
+    return own | draw(REFERENCES) | draw(SAID)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> BankFile:
+    file = BankFile()
+    for _ in range(draw(st.integers(1, 2))):
+        file.statement(to_on=draw(DAYS), currency="SEK")
+        for _ in range(draw(st.integers(0, 4))):
+            status = draw(st.sampled_from(["booked", "booked", "booked", "pending", "info", None]))
+            said = draw(SAID) | draw(REFERENCES)
+            said |= {"status": status, "booked_on": draw(DAYS)}
+            file.line(draw(AMOUNTS), *draw(st.lists(members(), max_size=4)), **said)
+    return file
+
+
+@settings(max_examples=300, deadline=None)
+@given(files())
+def test_entries_sum_to_their_line_and_only_booked_lines_have_any(file: BankFile) -> None:
+    rows = keyed(file.entries())
+    sums: dict[tuple[int, int], int] = {}
+    for statement_no, line_no, amount in rows.select("statement_no", "line_no", "amount_minor").rows():
+        assert amount != 0
+        sums[statement_no, line_no] = sums.get((statement_no, line_no), 0) + amount
+    for line in file.lines:
+        if line.detail_no == 0:
+            booked = line.amount_minor if line.status == "booked" else None
+            assert sums.pop((line.statement_no, line.line_no), 0) == (booked or 0)
+    assert not sums
+    assert rows["booked_on"].is_between(EARLIEST, LATEST).all()
+    assert rows["key"].n_unique() == rows.height
+
+
+@settings(max_examples=300, deadline=None)
+@given(files())
+def test_an_entry_says_no_more_than_its_line_or_member_says(file: BankFile) -> None:
+    said = {(line.statement_no, line.line_no, line.detail_no): line for line in file.lines}
+    columns = ("statement_no", "line_no", "detail_no", "part", "amount_minor", "reference", "unsplit", "members")
+    for statement_no, line_no, detail_no, part, amount, reference, unsplit, count in (
+        file.entries().select(columns).iter_rows()
+    ):
+        line = said[statement_no, line_no, 0]
+        if part == "detail":
+            member = said[statement_no, line_no, detail_no]
+            assert (amount, reference) == (member.amount_minor, member.reference)
+            assert (member.currency, member.amount_exact) == ("SEK", True)
+        elif part == "line":
+            assert amount == line.amount_minor
+            assert unsplit == (count > 1)
+            lone = said[statement_no, line_no, 1].reference if count == 1 else None
+            assert reference == (None if unsplit else line.reference or lone)
+        else:
+            assert reference is None

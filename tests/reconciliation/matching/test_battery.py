@@ -1,0 +1,69 @@
+"""The battery, by seed: no payment is matched with what it may not be, and every one that proves itself is."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pytest
+
+from tests.reconciliation.matching.battery import entries_of, exact, first_fit, suggested, world_of
+
+SEEDS = range(12)
+CASES = {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "C1-C2", "C3", "C4", "C5", "C6"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_matched_wrongly_and_all_that_is_certain_is_matched(seed: int) -> None:
+    world = world_of(seed)
+    receipts = entries_of(world)
+    matched = exact(receipts, world.items)
+    assert set(receipts["case"]) == CASES
+    wrong = matched.filter(pl.col("invoice_id").is_not_null() & pl.col("invoice_id").ne_missing(pl.col("of")))
+    missed = matched.filter(pl.col("of").is_not_null() & pl.col("invoice_id").is_null())
+    assert wrong.select("case", "reference", "invoice_id", "of").rows() == []
+    assert missed.select("case", "reference", "reason").rows() == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_first_fit_matcher_fails_the_same_battery(seed: int) -> None:
+    world = world_of(seed)
+    receipts = entries_of(world)
+    answer = first_fit(receipts, world.items)
+    wrong = {case for key, case, of in receipts.select("key", "case", "of").rows() if answer.get(key, of) != of}
+    assert {"A1", "A2", "A3", "A4", "A7", "A8", "A9", "A10", "A11"} <= wrong
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_references_in_one_payment_are_both_suggested_and_neither_matched(seed: int) -> None:
+    world = world_of(seed)
+    matched = exact(entries_of(world), world.items)
+    both = matched.filter(pl.col("case") == "C4")
+    assert set(both["reason"]) == {"several_references"}
+    listed = suggested(matched, world.items).filter(pl.col("why") == "same_reference")
+    for key in both["key"]:
+        assert listed.filter(pl.col("key") == key).height == 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_reference_one_slip_away_is_suggested(seed: int) -> None:
+    world = world_of(seed)
+    matched = exact(entries_of(world), world.items)
+    mistyped = matched.filter((pl.col("case") == "A3") & (pl.col("reason") == "check_digit_wrong"))
+    listed = suggested(matched, world.items).filter(pl.col("why").is_in(["one_digit_off", "two_digits_swapped"]))
+    assert mistyped.height > 0
+    assert mistyped.join(listed, on="key", how="anti").is_empty()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_lines_and_items_and_the_split_of_the_file_change_nothing(seed: int) -> None:
+    world = world_of(seed, variants=4)
+    receipts = entries_of(world)
+    answer = exact(receipts, world.items).select("key", "reason", "invoice_id", "share").sort("key")
+    rng = random.Random(seed)
+    for _ in range(20):
+        items = rng.sample(world.items, len(world.items))
+        mixed = receipts.sample(fraction=1, shuffle=True, seed=rng.randrange(10**6))
+        parts = [exact(part, items) for part in (mixed.head(40), mixed.slice(40))]
+        again = pl.concat(parts).select("key", "reason", "invoice_id", "share").sort("key")
+        assert again.equals(answer)

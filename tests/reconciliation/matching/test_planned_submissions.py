@@ -1,0 +1,135 @@
+"""What a planned submission carries: when, by whom, why, from where, and nothing that names a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from ledger.domain.cash_application import AllocateReceipt
+from ledger.domain.receipt import RecordReceipt
+from reconciliation.matching.exact import match
+from reconciliation.plan import SentRefund, Setting, money_id, plan
+from tests.reconciliation.matching.battery import world_of
+from tests.reconciliation.matching.planning import (
+    AT,
+    SHA,
+    clinic,
+    items_of,
+    no_candidates,
+    planned,
+    reference_of,
+)
+from tests.reconciliation.matching.written import ACCOUNT, DAY, BankFile, Issued, Store, quoted
+
+
+def test_a_submission_says_when_by_whom_why_and_from_where() -> None:
+    book = clinic()
+    file = BankFile().line(250_00, reference_of(book, "i1"), booked_on=date(2024, 7, 9), value_on=DAY)
+    made = planned(file, items_of(book))
+    (key,) = file.keys()
+    recorded, allocated = made.submissions
+    for one in made.submissions:
+        envelope = one.envelope
+        assert (envelope.occurred_on, envelope.accounting_date) == (date(2024, 7, 9), date(2024, 7, 9))
+        assert (envelope.recorded_at, envelope.actor, envelope.cause) == (AT, "job:bank-day", f"file-{SHA}")
+        assert envelope.evidence == (f"{SHA}#Ntry 1",)
+    assert (recorded.envelope.key, recorded.envelope.policy) == (f"line:{key}", None)
+    assert allocated.envelope.key == f"match:{key}"
+    assert allocated.envelope.policy is not None
+    assert msgspec.structs.astuple(allocated.envelope.policy) == ("cash-application", 1, "reference-owned-by-one-item")
+    assert isinstance(recorded.command, RecordReceipt)
+    command = recorded.command
+    assert command.receipt_id == money_id(date(2024, 7, 9), key) == f"20240709-{key}"
+    assert (command.rail, command.bank_account, command.line_key) == ("bank_transfer", ACCOUNT, key)
+    assert (command.source, command.position, command.value_on) == (SHA, "Ntry 1", DAY)
+    assert (command.reference_kind, command.reference_valid) == ("ocr", True)
+
+
+def test_money_of_a_bankgiro_file_came_by_bankgiro() -> None:
+    entries = BankFile().line(1_00).keyed()
+    matched = match(entries, Store([]).by_reference([]))
+    made = plan(entries, matched, no_candidates(), Setting(SHA, "bgmax", "job:bank-day", AT))
+    assert isinstance(made.submissions[0].command, RecordReceipt)
+    assert made.submissions[0].command.rail == "bankgiro"
+
+
+def test_an_item_issued_after_the_money_came_is_settled_on_its_own_day() -> None:
+    item = Issued("i1", "12345674", 250_00, issued_on=date(2024, 7, 12))
+    made = planned(BankFile().line(250_00, quoted("12345674")), [item])
+    days = [(one.envelope.occurred_on, one.envelope.accounting_date) for one in made.submissions]
+    assert days == [(DAY, DAY), (date(2024, 7, 12), date(2024, 7, 12))]
+
+
+def test_a_line_without_a_place_in_its_file_is_evidenced_by_the_file() -> None:
+    made = planned(BankFile().line(1_00, raw_position=None), [])
+    assert made.submissions[0].envelope.evidence == (SHA,)
+
+
+def test_no_two_submissions_share_a_key_and_a_second_plan_is_the_same_plan() -> None:
+    world = world_of(3)
+    made = planned(world.file, world.items)
+    keys = [one.envelope.key for one in made.submissions]
+    assert len(set(keys)) == len(keys)
+    assert planned(world.file, world.items) == made
+
+
+def test_submissions_stand_in_the_order_of_the_file_each_allocation_after_its_receipt() -> None:
+    world = world_of(4)
+    made = planned(world.file, world.items)
+    lines = [one for one in made.submissions if one.envelope.key.startswith("line:")]
+    assert [one.envelope.key[5:] for one in lines] == world.file.keys()
+    for place, one in enumerate(made.submissions):
+        if isinstance(one.command, AllocateReceipt):
+            before = made.submissions[place - 1].command
+            assert isinstance(before, RecordReceipt)
+            assert before.receipt_id == one.command.receipt_id
+
+
+# Personal data
+
+CANARY = "CANARY"
+PERSONAL = ["850709-9805", "8507099805", "198507099805", "8507699801", "0701234567", "46701234567", "0046701234567"]
+
+
+def test_nothing_a_payer_writes_leaves_the_plan_but_a_checked_reference() -> None:
+    said = {
+        "counterparty": f"{CANARY} NAME",
+        "counterparty_account": f"{CANARY} IBAN",
+        "text": f"{CANARY} TEXT",
+        "end_to_end_id": f"{CANARY} E2E",
+        "return_reason": f"{CANARY} RETURN",
+        "further_references": [{"reference": f"{CANARY} FURTHER", "kind": "text", "valid": None, "amount_minor": None}],
+        **{name: value for name, value in quoted(f"{CANARY} REFERENCE").items() if name != "further_references"},
+    }
+    file = BankFile().line(250_00, said).line(-250_00, said).line(90_00, {"amount_minor": 100_00, **said}, **said)
+    made = planned(file, [Issued("i1", "12345674", 250_00)], {"E2E-r1": SentRefund("r1", 50_00, "SEK")})
+    assert len(made.submissions) == 4
+    assert len(made.reviews) == 4
+    assert CANARY.encode() not in msgspec.json.encode(made.submissions)
+    assert CANARY.encode() not in msgspec.json.encode([made.reviews, made.matched])
+
+
+@pytest.mark.parametrize("written", PERSONAL)
+def test_a_number_that_may_be_a_persons_is_not_kept(written: str) -> None:
+    made = planned(BankFile().line(250_00, quoted(written)), [])
+    assert written.encode() not in msgspec.json.encode([made.submissions, made.reviews])
+    (recorded,) = (one.command for one in made.submissions)
+    assert isinstance(recorded, RecordReceipt)
+    assert (recorded.reference, recorded.reference_kind, recorded.reference_valid) == (None, None, None)
+
+
+@pytest.mark.parametrize("written", ["12345674", "12345675", "9999999999", "8513099805", "RF18539007547034"])
+def test_other_numbers_are_kept_right_or_wrong(written: str) -> None:
+    (recorded,) = (one.command for one in planned(BankFile().line(250_00, quoted(written)), []).submissions)
+    assert isinstance(recorded, RecordReceipt)
+    assert recorded.reference == written
+
+
+def test_our_own_reference_is_kept_whatever_it_looks_like() -> None:
+    looks_personal = "8507099805"
+    items = [Issued("i1", looks_personal, 250_00)]
+    kept = planned(BankFile().line(250_00, quoted(looks_personal)), items).submissions[0].command
+    assert isinstance(kept, RecordReceipt)
+    assert kept.reference == looks_personal

@@ -1,0 +1,241 @@
+"""The working lists on PostgreSQL: written twice they hold everything once, and what a person closed stays closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from infra.postgres import Urls
+from reconciliation.gate import GATE_VERSION, Doubt, Reason, Verdict, examine
+from reconciliation.store import MIGRATIONS, AlreadyClosed, ReconciliationStore, StoreTrouble
+from tests.reconciliation.gate.files import TERMS, camt053, movement
+
+FILE = "ab" * 32
+OTHER = "cd" * 32
+MORNING = datetime(2026, 11, 3, 6, tzinfo=UTC)
+NOON = MORNING + timedelta(hours=6)
+DOUBTS = [
+    Doubt(1, 2, 0, "booked_on_missing", "The booking date is missing.", "Ntry 2"),
+    Doubt(1, 3, 1, "amount_zero", "The amount is zero.", "Ntry 3, TxDtls 1"),
+    Doubt(None, None, 0, "date_unreadable", "FrDtTm is no date.", "FrToDt"),
+]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a plan leaves to a person."""
+
+    receipt_id: str | None
+    movement_id: str | None
+    code: str
+    reasons: tuple[str, ...] = ()
+    candidates: tuple[dict[str, Any], ...] = ()
+    raw_position: str | None = None
+
+
+CANDIDATE = {"invoice_id": "i1", "share": 1, "open_minor": 500_00, "due_on": date(2026, 12, 1), "why": "same_amount"}
+REVIEWS = [
+    Review("r1", None, "reference_unknown", ("No item has this reference.",), (CANDIDATE,), "Ntry 1"),
+    Review("r2", None, "several_owners"),
+    Review(None, "m1", "members_leave_over", raw_position="Ntry 7"),
+]
+
+
+@pytest.fixture
+def urls(bare_urls: Urls) -> Urls:
+    """A database with nothing but our own tables for entity `clinic`."""
+    names = {"schema": "clinic", "writer": "reskontra_clinic_writer", "reader": "reskontra_clinic_reader"}
+    with psycopg.connect(bare_urls.owner) as connection:
+        connection.execute("CREATE SCHEMA clinic")
+        connection.execute(f"GRANT USAGE ON SCHEMA clinic TO {names['writer']}, {names['reader']}")
+        for _, _, text in MIGRATIONS:
+            for placeholder, name in names.items():
+                text = text.replace("{" + placeholder + "}", name)
+            connection.execute(text.encode())
+    return bare_urls
+
+
+@pytest.fixture
+def store(urls: Urls) -> Iterator[ReconciliationStore]:
+    with ReconciliationStore(urls.writer, "clinic") as store:
+        yield store
+
+
+def test_doubts_kept_twice_are_there_once(store):
+    assert store.keep_doubts(FILE, DOUBTS, MORNING) == 3
+    assert store.keep_doubts(FILE, DOUBTS, NOON) == 0
+    assert store.keep_doubts(OTHER, DOUBTS[:1], NOON) == 1
+    rows = store.quarantine()
+    assert [(row["sha256"], row["statement_no"], row["line_no"], row["detail_no"], row["code"]) for row in rows] == [
+        (FILE, 1, 2, 0, "booked_on_missing"),
+        (FILE, 1, 3, 1, "amount_zero"),
+        (FILE, None, None, 0, "date_unreadable"),
+        (OTHER, 1, 2, 0, "booked_on_missing"),
+    ]
+    assert (rows[1]["sentence"], rows[1]["raw_position"]) == ("The amount is zero.", "Ntry 3, TxDtls 1")
+    assert [row["opened_at"] for row in rows] == [MORNING, MORNING, MORNING, NOON]
+    assert (store.open_doubts(FILE), store.open_doubts(OTHER)) == (3, 1)
+    assert [row["code"] for row in store.quarantine(OTHER)] == ["booked_on_missing"]
+
+
+def test_thousands_of_doubts_are_kept_all_or_none(store):
+    many = [Doubt(1, line, 0, "amount_zero", "The amount is zero.", f"Ntry {line}") for line in range(1, 12_001)]
+    broken = [*many, Doubt(1, 1, 0, None, "no code", None)]
+    with pytest.raises(psycopg.IntegrityError):
+        store.keep_doubts(FILE, broken, MORNING)
+    assert store.quarantine() == []
+    assert store.keep_doubts(FILE, many, MORNING) == 12_000
+    assert store.open_doubts(FILE) == 12_000
+    assert len(store.quarantine(most=7)) == 7
+
+
+def test_doubts_learn_which_receipt_they_are_about(store):
+    store.keep_doubts(FILE, DOUBTS, MORNING)
+    places = {(1, 2, 0): "20261102-a", (1, 3, 1): "20261102-b", (1, 9, 0): "20261102-c"}
+    assert store.name_receipts(FILE, places) == 2
+    assert store.name_receipts(FILE, places) == 0
+    assert [row["receipt_id"] for row in store.quarantine()] == ["20261102-a", "20261102-b", None]
+
+
+def test_a_closed_doubt_leaves_the_list_and_stays_closed(store):
+    store.keep_doubts(FILE, DOUBTS, MORNING)
+    first = store.quarantine()[0]["id"]
+    closed = store.close_doubt(first, "anna", "looked up in the internet bank", NOON)
+    assert (closed["closed_by"], closed["closed_at"]) == ("anna", NOON)
+    store.keep_doubts(FILE, DOUBTS, NOON)
+    assert [row["code"] for row in store.quarantine()] == ["amount_zero", "date_unreadable"]
+    assert [row["closing_reason"] for row in store.quarantine(open_only=False)] == [
+        "looked up in the internet bank", None, None,
+    ]  # fmt: skip
+    with pytest.raises(AlreadyClosed, match=f"row {first} of quarantine was closed by anna at 2026-11-03 12:00"):
+        store.close_doubt(first, "bo", "again", NOON)
+    with pytest.raises(AlreadyClosed, match="quarantine has no row 4711"):
+        store.close_doubt(4711, "bo", "again", NOON)
+    assert store.quarantine(open_only=False)[0]["closed_by"] == "anna"
+
+
+def test_reviews_kept_twice_are_there_once_and_carry_their_candidates(store):
+    assert store.keep_reviews(REVIEWS, MORNING, FILE) == 3
+    assert store.keep_reviews(REVIEWS, NOON) == 0
+    first, second, third = store.reviews()
+    assert (first["receipt_id"], first["code"], first["sha256"], first["raw_position"]) == (
+        "r1", "reference_unknown", FILE, "Ntry 1",
+    )  # fmt: skip
+    assert first["reasons"] == ["No item has this reference."]
+    assert first["candidates"] == [CANDIDATE | {"due_on": "2026-12-01"}]
+    assert (second["reasons"], second["candidates"]) == ([], [])
+    assert (third["receipt_id"], third["movement_id"]) == (None, "m1")
+    assert [row["code"] for row in store.reviews("r2")] == ["several_owners"]
+    assert store.open_reviews() == 3
+
+
+def test_reviews_are_closed_one_by_one_or_with_their_receipts(store):
+    store.keep_reviews(REVIEWS, MORNING)
+    store.keep_reviews([Review("r1", None, "challenged")], NOON)
+    third = store.reviews()[2]["id"]
+    assert store.close_review(third, "anna", "the bank's fee", NOON)["movement_id"] == "m1"
+    assert store.close_reviews_of(["r1", "r9"], "bo", "allocated by hand", NOON) == 2
+    assert store.close_reviews_of(["r1"], "bo", "allocated by hand", NOON) == 0
+    assert [row["receipt_id"] for row in store.reviews()] == ["r2"]
+    with pytest.raises(AlreadyClosed, match="of reviews was closed by anna"):
+        store.close_review(third, "bo", "again", NOON)
+
+
+def test_a_review_is_about_a_receipt_or_a_movement(store):
+    for nothing in (Review(None, None, "lost"), Review("r1", "m1", "both")):
+        with pytest.raises(psycopg.IntegrityError):
+            store.keep_reviews([nothing], MORNING)
+    assert store.reviews() == []
+
+
+def test_a_verdict_is_kept_once_and_replaced_when_the_gate_says_otherwise(store):
+    refused = examine(camt053(movement(1, 500_00), closing_minor=1), TERMS)
+    accepted = examine(camt053(movement(1, 500_00)), TERMS)
+    assert store.verdict(FILE) is None
+    for at in (MORNING, NOON):
+        store.keep_verdict(FILE, refused, at)
+    kept = store.verdict(FILE)
+    assert (kept["accepted"], kept["at"], kept["format"], kept["gate_version"]) == (
+        False, MORNING, "camt.053", GATE_VERSION,
+    )  # fmt: skip
+    assert [reason["code"] for reason in kept["refusals"]] == ["balances_do_not_foot"]
+    assert {result["code"]: result["failed"] for result in kept["expectations"]}["balances_do_not_foot"] == 1
+    store.keep_verdict(FILE, accepted, NOON)
+    kept = store.verdict(FILE)
+    assert (kept["accepted"], kept["at"], kept["refusals"]) == (True, NOON, [])
+
+
+def test_verdicts_are_listed_the_newest_first(store):
+    plain = Verdict(False, None, (Reason("empty_file", "the file is empty", "byte 1"),), (), (), ())
+    store.keep_verdict(FILE, plain, MORNING)
+    store.keep_verdict(OTHER, plain, NOON)
+    assert [row["sha256"] for row in store.verdicts()] == [OTHER, FILE]
+    assert [row["sha256"] for row in store.verdicts(most=1)] == [OTHER]
+
+
+def test_writers_at_the_same_time_keep_everything_once(urls):
+    def write(_: int) -> int:
+        with ReconciliationStore(urls.writer, "clinic") as store:
+            return store.keep_doubts(FILE, DOUBTS, MORNING) + store.keep_reviews(REVIEWS, MORNING)
+
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        assert sum(threads.map(write, range(8))) == 6
+
+
+def test_a_reader_reads_and_writes_nothing(store, urls):
+    store.keep_doubts(FILE, DOUBTS, MORNING)
+    with ReconciliationStore(urls.reader, "clinic") as reader:
+        assert len(reader.quarantine()) == 3
+        for write in (
+            lambda: reader.keep_doubts(OTHER, DOUBTS, MORNING),
+            lambda: reader.keep_reviews(REVIEWS, MORNING),
+            lambda: reader.close_doubt(1, "anna", "no", NOON),
+        ):
+            with pytest.raises(StoreTrouble, match="this role may not do that to the working lists of clinic"):
+                write()
+        assert len(reader.quarantine()) == 3
+
+
+def test_the_writer_deletes_nothing(urls):
+    with psycopg.connect(urls.writer, autocommit=True) as connection:
+        for table in ("gate_results", "quarantine", "reviews"):
+            for statement in (f"DELETE FROM clinic.{table}", f"TRUNCATE clinic.{table}", f"DROP TABLE clinic.{table}"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(statement)
+
+
+def test_missing_tables_and_a_missing_server_say_what_to_do(bare_urls):
+    with (
+        ReconciliationStore(bare_urls.writer, "clinic") as nothing,
+        pytest.raises(StoreTrouble, match="run: reskontra db upgrade --entity clinic"),
+    ):
+        nothing.quarantine()
+    nowhere = ReconciliationStore("postgresql://nobody:secret@127.0.0.1:1/nowhere", "clinic")
+    with pytest.raises(StoreTrouble, match="cannot be used now") as trouble:
+        nowhere.reviews()
+    assert "secret" not in str(trouble.value)
+
+
+def test_a_lost_connection_is_made_again(store, urls):
+    store.keep_doubts(FILE, DOUBTS, MORNING)
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = 'reskontra_clinic_writer'"
+        )
+    with pytest.raises(StoreTrouble, match="run the same again"):
+        store.quarantine()
+    assert len(store.quarantine()) == 3
+
+
+def test_an_instant_without_a_zone_and_an_entity_that_is_none_are_wrong(store, urls):
+    with pytest.raises(ValueError, match="an instant needs its zone"):
+        store.keep_doubts(FILE, DOUBTS, datetime(2026, 11, 3, 6))  # noqa: DTZ001
+    with pytest.raises(ValueError, match="is no entity code"):
+        ReconciliationStore(urls.writer, 'clinic"; DROP SCHEMA clinic; --')

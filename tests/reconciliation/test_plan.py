@@ -1,0 +1,161 @@
+"""The plan put to the ledger: exact, partial, over, double; and the ledger's bank is the bank's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import polars as pl
+import pytest
+
+from ledger.domain.receipt import RecordReceipt
+from ledger.domain.refusals import Refused
+from reconciliation.matching.exact import REASONS, match
+from reconciliation.plan import Plan, Setting, is_receipt, plan, receipts
+from tests.kit.book import Book
+from tests.kit.care import allocate, approve_write_off, invoice, line, open_clinic, request_write_off
+from tests.reconciliation.matching.battery import world_of
+from tests.reconciliation.matching.planning import (
+    AT,
+    SHA,
+    clinic,
+    credit_of,
+    items_of,
+    loaded,
+    no_candidates,
+    open_on,
+    planned,
+    reference_of,
+)
+from tests.reconciliation.matching.written import BankFile, Store, several
+
+
+@pytest.fixture
+def book() -> Book:
+    """A clinic with three invoices."""
+    return clinic()
+
+
+def test_a_payment_of_what_is_open_closes_the_item(book: Book) -> None:
+    made = loaded(book, BankFile().line(250_00, reference_of(book, "i1")))
+    assert [row["kind"] for row in made.matched] == ["exact"]
+    assert made.reviews == ()
+    assert open_on(book, "i1") == 0
+    assert book.balances() == {"ar_patient": 650_00, "bank": 250_00, "revenue": -900_00}
+
+
+def test_a_partial_payment_leaves_the_rest_open(book: Book) -> None:
+    made = loaded(book, BankFile().line(100_00, reference_of(book, "i1")))
+    assert [row["kind"] for row in made.matched] == ["partial"]
+    assert open_on(book, "i1") == 150_00
+    assert "unallocated" not in book.balances()
+    assert "customer_credit" not in book.balances()
+
+
+def test_an_overpayment_becomes_customer_credit_of_the_owner(book: Book) -> None:
+    made = loaded(book, BankFile().line(300_00, reference_of(book, "i1")))
+    assert [row["kind"] for row in made.matched] == ["over"]
+    assert (open_on(book, "i1"), open_on(book, "i2"), credit_of(book, "p1")) == (0, 250_00, 50_00)
+    assert book.balances()["customer_credit"] == -50_00
+
+
+def test_a_duplicate_within_the_file_becomes_customer_credit_and_touches_no_other_item(book: Book) -> None:
+    said = reference_of(book, "i1")
+    made = loaded(book, BankFile().line(250_00, said).line(250_00, said))
+    assert [(row["kind"], row["open_minor"]) for row in made.matched] == [("exact", 250_00), ("duplicate", 0)]
+    assert (open_on(book, "i1"), open_on(book, "i2"), credit_of(book, "p1")) == (0, 250_00, 250_00)
+
+
+def test_a_duplicate_in_a_later_file_becomes_customer_credit(book: Book) -> None:
+    said = reference_of(book, "i1")
+    loaded(book, BankFile().line(250_00, said))
+    made = loaded(book, BankFile("file-2").line(250_00, said, booked_on=date(2024, 7, 11)))
+    assert [row["kind"] for row in made.matched] == ["duplicate"]
+    assert credit_of(book, "p1") == 250_00
+
+
+def test_instalments_within_the_file_add_up(book: Book) -> None:
+    said = reference_of(book, "i1")
+    made = loaded(book, BankFile().line(100_00, said).line(120_00, said).line(50_00, said))
+    assert [(row["kind"], row["open_minor"]) for row in made.matched] == [
+        ("partial", 250_00),
+        ("partial", 150_00),
+        ("over", 30_00),
+    ]
+    assert (open_on(book, "i1"), credit_of(book, "p1")) == (0, 20_00)
+
+
+def test_what_is_not_certain_is_an_unallocated_receipt_with_candidates_and_a_reason(book: Book) -> None:
+    made = loaded(book, BankFile().line(250_00, several("12345674", "1234566")))
+    assert book.balances()["unallocated"] == -250_00
+    (review,) = made.reviews
+    assert (review.code, review.reasons) == ("several_references", (REASONS["several_references"],))
+    assert [one["invoice_id"] for one in review.candidates] == ["i1", "i2"]
+    assert set(review.candidates[0]) == {"invoice_id", "share", "open_minor", "due_on", "why", "of"}
+    assert f"receipt-{review.receipt_id}" in book.states
+    # A person decides, and the same ledger does the rest.
+    book.do(allocate(review.receipt_id or "", "i2"))
+    assert open_on(book, "i2") == 0
+
+
+def test_money_left_over_on_an_item_that_was_written_off_stays_unallocated(book: Book) -> None:
+    book.given(request_write_off("w1", "i1", 100_00), approve_write_off("w1", "i1"))
+    made = planned(BankFile().line(250_00, reference_of(book, "i1")), items_of(book))
+    recorded, allocated = (one.command for one in made.submissions)
+    book.do(recorded)
+    with pytest.raises(Refused) as refused:
+        book.do(allocated)
+    assert refused.value.code == "write_off_in_force"
+    assert book.balances()["unallocated"] == -250_00
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_ledgers_bank_is_the_banks_sum_whatever_comes(seed: int) -> None:
+    world = world_of(seed, variants=4)
+    book = open_clinic()
+    for item in world.items:
+        bought = invoice(item.invoice_id, line(1, item.open_minor), currency=item.currency)
+        share = msgspec.structs.replace(bought.shares[0], reference=item.reference)
+        kind = "rf" if item.reference.startswith("RF") else "ocr"
+        share = msgspec.structs.replace(share, reference_kind=kind)
+        book.do(msgspec.structs.replace(bought, shares=(share,)))
+    receivable = book.balances()["ar_patient"]
+    made = loaded(book, world.file)
+    rows = world.file.entries()
+    balances = book.balances()
+    assert balances["bank"] == rows["amount_minor"].sum()
+    assert sum(balances.values()) == 0
+    unmatched = {review.receipt_id for review in made.reviews}
+    open_money = sum(
+        one.command.amount_minor
+        for one in made.submissions
+        if isinstance(one.command, RecordReceipt) and one.command.receipt_id in unmatched
+    )
+    matched_money = sum(row["amount_minor"] for row in made.matched)
+    assert balances["unallocated"] == -open_money
+    assert receivable - balances["ar_patient"] - balances["customer_credit"] == matched_money
+    assert open_money + matched_money == rows.filter(pl.col("amount_minor") > 0)["amount_minor"].sum()
+    # All of it again is nothing new.
+    before = len(book.log)
+    for one in made.submissions:
+        assert book.do(one.command) == ()
+    assert len(book.log) == before
+
+
+def test_a_receipt_is_told_apart_the_same_way_one_by_one_and_all_at_once() -> None:
+    file = BankFile().line(5_00).line(-5_00).line(9_00, {"amount_minor": 10_00}).line(11_00, {"amount_minor": 10_00})
+    entries = file.keyed()
+    one_by_one = [row["key"] for row in entries.iter_rows(named=True) if is_receipt(row)]
+    assert receipts(entries)["key"].to_list() == one_by_one
+    assert len(one_by_one) == 3
+
+
+def test_a_receipt_that_was_not_put_to_the_matcher_is_an_error() -> None:
+    entries = BankFile().line(5_00).line(6_00).keyed()
+    matched = match(entries.head(1), Store([]).by_reference([]))
+    with pytest.raises(AssertionError, match="1 receipts"):
+        plan(entries, matched, no_candidates(), Setting(SHA, "camt.053", "job:bank-day", AT))
+
+
+def test_an_empty_file_plans_nothing() -> None:
+    assert planned(BankFile().statement(), []) == Plan((), (), ())
