@@ -114,8 +114,7 @@ class Books:
     def bank_loaded_through(self) -> date | None:
         """The day through which every declared bank account's statements are in the book, now."""
         self._reach(self.resolve())
-        declared = [account["bank_account"] for account in self.store.now.bank_accounts()]
-        return loaded_through(declared, self.store.now.complete_statements())
+        return loaded_through(self.store.now.bank_accounts(), self.store.now.complete_statements())
 
     def parity(self) -> Rebuilt:
         """Whether the read tables are what a replay of the journal makes them; nothing is changed."""

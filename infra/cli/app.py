@@ -20,11 +20,12 @@ from infra.cli import (
     reconciling,
     refunding,
     reports,
+    waiting,
     writing_off,
 )
 
 _ABOUT: Final = (
-    "The accounts-receivable ledger of a healthcare provider. Exit code 0: done; 1: refused, or problems found; "
+    "The accounts-receivable ledger of a healthcare provider. Exit code 0: done, 1: refused or problems found, "
     "2: wrong usage."
 )
 
@@ -62,6 +63,7 @@ def _assembled() -> typer.Typer:
         reconciling.COMMANDS,
         reports.COMMANDS,
         invoicing.COMMANDS,
+        waiting.COMMANDS,
         receiving.COMMANDS,
         credit_notes.COMMANDS,
         refunding.COMMANDS,

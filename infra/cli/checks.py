@@ -62,7 +62,9 @@ def tie_out(books: Books, on: date) -> Check:
     """Whether the control accounts are what the sub-ledger shows."""
     report = books.tie_out(on)
     differing = [f"{control.name} {control.currency}" for control in report.controls if control.difference_minor]
-    said = f"{_first(differing)} differ; see `reskontra tie-out`" if differing else f"{len(report.controls)} controls tie"
+    said = (
+        f"{_first(differing)} differ; see `reskontra tie-out`" if differing else f"{len(report.controls)} controls tie"
+    )
     return Check("tie-out", not differing, said, "does_not_tie")
 
 

@@ -31,7 +31,10 @@ def credit(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Credit an invoice in full, or some of its lines; what was paid of it becomes customer credit."""
+    """Credit an invoice, in full or by line.
+
+    What was paid of it becomes customer credit.
+    """
     from ledger.domain.credit_note import IssueCreditNote, LineToCredit
     from ledger.domain.invoice import InvoiceIssued
 

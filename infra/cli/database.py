@@ -12,7 +12,10 @@ COMMANDS: Final = Commands("db", "The database of the books: upgrade, start, sto
 
 @COMMANDS.add("upgrade")
 def upgrade(call: Call) -> Told:
-    """Make the books of the entity, or bring them up to date; doing it again changes nothing."""
+    """Make the books, or bring them up to date.
+
+    Doing it again changes nothing.
+    """
     from infra import postgres, rooms
 
     applied = postgres.upgrade(call.settings, call.entity, rooms.migrations())
@@ -23,7 +26,10 @@ def upgrade(call: Call) -> Told:
 
 @COMMANDS.add("start")
 def start(call: Call) -> Told:
-    """Start the embedded server, laid out when it is new; of a served one it is only checked that it answers."""
+    """Start the embedded server.
+
+    It is laid out when it is new; of a served one it is only checked that it answers.
+    """
     from infra import postgres
 
     postgres.start(call.settings)
@@ -32,7 +38,10 @@ def start(call: Call) -> Told:
 
 @COMMANDS.add("stop")
 def stop(call: Call) -> Told:
-    """Stop the embedded server; everything committed is safe."""
+    """Stop the embedded server.
+
+    Everything committed is safe.
+    """
     from infra import postgres
 
     stopped = postgres.stop(call.settings)
@@ -41,7 +50,10 @@ def stop(call: Call) -> Told:
 
 @COMMANDS.add("status")
 def status(call: Call) -> Told:
-    """Say which server has the books, whether it runs, and whether its release is old; nothing is started."""
+    """Say how the server is.
+
+    Its release and whether that is old, whether it runs, and where; nothing is started.
+    """
     return _status(call)
 
 

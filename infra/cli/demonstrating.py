@@ -20,10 +20,13 @@ COMMANDS: Final = Commands()
 def demo(
     call: Call,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILES…]", help="Bank files of your own, loaded after the month.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Bank files of your own, loaded after the month.")
     ] = None,
 ) -> Told:
-    """Run a made-up month of a clinic group day by day, then files of your own; twice gives nothing new."""
+    """Run a made-up month of a clinic group.
+
+    Day by day through the real jobs, then files of your own; a second time there is nothing new.
+    """
     from infra.demo.run import run
 
     said: list[str] = []

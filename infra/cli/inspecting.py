@@ -40,14 +40,15 @@ _PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("place", "posit
 @COMMANDS.add("inspect")
 def inspect(
     call: Call,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of a bank, of any format that is read.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of a bank, of any format that is read.")],
     currencies: Currencies = None,
     on: On = None,
     everything: Everything = False,
 ) -> Told:
-    """Show all that can be read of bank files, beside what is wrong; exit code 1 for one that would be refused.
+    """Show all that can be read of bank files.
 
-    Nothing is recorded, and no database is needed. With --json one document is printed a line, for each file
+    What is wrong with them stands beside it; exit code 1 where one would be refused. Nothing is recorded, and no
+    database is needed. With --json one document is printed a line, for each file
     `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}], problems: []}`.
     """
     kept = frozenset(currencies or ["SEK"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Problem, Stopped, Table, Told
+from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, currency, day
 from infra.cli.recording import Entry, facts_of, record, recorded
@@ -48,14 +48,17 @@ def issue(
         date | None, typer.Option(parser=day, metavar="DATE", help="The due date; thirty days later unless said.")
     ] = None,
     vat_minor: Annotated[int, typer.Option(min=0, metavar="MINOR", help="The VAT in the amount.")] = 0,
-    vat_code: Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT, or of there being none.")] = (
+    vat_code: Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT or of none.")] = (
         "SE-EXEMPT"
     ),
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Issue an invoice with the next number of its series, or every invoice of a file."""
+    """Issue an invoice, or a file of them.
+
+    Each takes the next number of its series; a file is issued whole or not at all.
+    """
     given = {
         "account": account,
         "series": series,
@@ -103,12 +106,11 @@ def _issued(call: Call, command: IssueInvoice, entry: Entry) -> Told:
     with call.books() as books:
         outcome = record(call, books, command, entry, named)
         (issued, *_) = facts_of(books, f"invoice-{command.invoice_id}", "invoice_unknown")
-    if not isinstance(issued, InvoiceIssued):
-        raise Stopped(Problem("invoice_unknown", "The stream does not begin with an issued invoice.", command.invoice_id))
+    assert isinstance(issued, InvoiceIssued)
     told = recorded(outcome, named, more=_told(issued))
     columns = (("share", "share"), ("account", "account_id"), ("reference", "reference"), ("currency", "currency"))
     table = Table((*columns, ("owed", "amount_minor")), _told(issued)["shares"])
-    lines = [f"invoice number {issued.number} of series {issued.series}, due {issued.due_on}", table]
+    lines: list[str | Table] = [f"invoice number {issued.number} of series {issued.series}, due {issued.due_on}", table]
     return Told(rows=told.rows, position=told.position, page=[*told.page, *lines])
 
 

@@ -36,7 +36,10 @@ def rebuild(
         bool, typer.Option("--accept-differences", help="Take the rebuilt tables also where they differ.")
     ] = False,
 ) -> Told:
-    """Replay the journal into new read tables, compare them with the live ones, and swap when they are equal."""
+    """Replay the journal into new read tables.
+
+    They are compared with the live ones, and take their place when they are equal.
+    """
     from projections import rebuild as rebuild_tables
 
     with call.books() as books, progress(0, "replaying the journal"):
@@ -48,13 +51,16 @@ def rebuild(
     else:
         verdict = "tables differ; the live ones stay. Find out why, or run with --accept-differences"
     problems = [] if found.swapped else [Problem("read_tables_differ", verdict)]
-    page = [f"compared at position {found.position}", Table(_TABLES, _rows(found)), verdict]
+    page: list[str | Table] = [f"compared at position {found.position}", Table(_TABLES, _rows(found)), verdict]
     return Told(rows=_rows(found), problems=problems, ok=found.swapped, position=found.position, page=page)
 
 
 @COMMANDS.add("verify")
 def verify(call: Call) -> Told:
-    """Check the books: facts, postings, number series, files, read tables, tie-out; each said sound or not."""
+    """Check that the books are sound.
+
+    Facts, postings, number series, bank files, read tables and the tie-out, each one said sound or not.
+    """
     from infra.cli.checks import read_facts, read_tables, tie_out
 
     with call.books() as books:

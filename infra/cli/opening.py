@@ -25,7 +25,8 @@ def open_account(
     call: Call,
     payer: Annotated[PayerName, typer.Option(help="What kind of payer it is.")],
     account: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A random id, never a personal number; one is made unless said.")
+        str | None,
+        typer.Argument(metavar="ID", help="A random id, never a personal number; one is made unless said."),
     ] = None,
     key: Key = None,
 ) -> Told:
@@ -61,7 +62,10 @@ def declare(
     source: Annotated[SourceName, typer.Option(help="The one format whose lines are booked; others prove totals.")],
     key: Key = None,
 ) -> Told:
-    """Declare a bank account of the provider, and the format that books its movements."""
+    """Declare a bank account of the provider.
+
+    And the one format that books its movements; other formats only prove totals.
+    """
     from ledger.domain.bank_account import DeclareBankAccount
 
     number = "".join(bank_account.split()).upper()
@@ -72,7 +76,10 @@ def declare(
 
 @BANK_ACCOUNTS.add("list")
 def list_bank_accounts(call: Call) -> Told:
-    """List the provider's bank accounts, and through which day the bank is loaded."""
+    """List the provider's bank accounts.
+
+    And through which day the bank is loaded.
+    """
     with call.books() as books:
         through = books.bank_loaded_through()
         rows = books.store.now.bank_accounts()

@@ -57,11 +57,16 @@ def allocate(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Apply a receipt to invoices, the rest to customer credit; or take an allocation back."""
+    """Apply a receipt to invoices.
+
+    The rest may become customer credit; with --reverse an allocation is taken back whole.
+    """
     entry = Entry(key, None, accounting_date)
     if reverse is not None:
         if items or credit_account or id:
-            raise typer.BadParameter("--reverse takes an allocation back whole; --item, --credit-account and --id do not")
+            raise typer.BadParameter(
+                "--reverse takes an allocation back whole; --item, --credit-account and --id do not"
+            )
         return _reverse(call, receipt, reverse, entry)
     if not items and credit_account is None:
         raise typer.BadParameter("an allocation needs --item, or --credit-account for all of it")
@@ -120,7 +125,9 @@ def _reversal(books: Books, receipt: str, allocation: str) -> ReverseAllocation:
     return ReverseAllocation(
         allocation_id=allocation,
         receipt_id=receipt,
-        items=tuple(Item(invoice_id, share) for invoice_id, share in {(one.invoice_id, one.share): 0 for one in targets}),
+        items=tuple(
+            Item(invoice_id, share) for invoice_id, share in {(one.invoice_id, one.share): 0 for one in targets}
+        ),
         credit_account=made[0].credit_account,
     )
 

@@ -35,7 +35,10 @@ def request(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Ask to pay customer credit back; another person approves it."""
+    """Ask to pay customer credit back.
+
+    Another person approves it.
+    """
     from ledger.domain.refund import RequestRefund
 
     entry = Entry(key, on, accounting_date, reason)
@@ -61,7 +64,7 @@ def approve(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Approve a refund that somebody else asked for."""
+    """Approve a refund another asked for."""
     from ledger.domain.refund import ApproveRefund
 
     with call.books() as books:
@@ -82,7 +85,7 @@ def reject(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Reject a refund that somebody else asked for."""
+    """Reject a refund another asked for."""
     from ledger.domain.refund import RejectRefund
 
     name, behalf = approver(call, user)
@@ -100,7 +103,7 @@ def send(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Say that the payment order of an approved refund went to the bank."""
+    """Say that an approved refund went to the bank."""
     from ledger.domain.refund import SendRefund
 
     command = SendRefund(refund_id=refund, rail=rail, end_to_end_id=end_to_end_id)
@@ -116,7 +119,10 @@ def settle(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Say that the bank paid a sent refund; a bank line with its end-to-end id says so by itself."""
+    """Say that the bank paid a sent refund.
+
+    A bank line with its end-to-end id says so by itself.
+    """
     from ledger.domain.refund import SettleRefund
 
     command = SettleRefund(refund_id=refund, bank_ref=bank_ref)
@@ -132,7 +138,10 @@ def fail(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Say that the bank could not pay a sent refund; the customer credit is back on the account."""
+    """Say that the bank could not pay a refund.
+
+    The customer credit is back on the account.
+    """
     from ledger.domain.refund import FailRefund
 
     with call.books() as books:

@@ -95,7 +95,10 @@ _HISTORY: Final = (
 
 @COMMANDS.add("aging")
 def aging(call: Call, as_of: AsOf = None, known_at: KnownAt = None) -> Told:
-    """What is open by days past due, with unallocated receipts and customer credit, tied out."""
+    """What is open by days past due.
+
+    Unallocated receipts and customer credit stand beside it, and the whole is tied out.
+    """
     with call.books() as books:
         on, known = as_of or call.today, _known(books, known_at)
         return told(books.aging(on, known), "Aging", _AGING)
@@ -112,7 +115,10 @@ def open_items(
     ] = None,
     everything: Everything = False,
 ) -> Told:
-    """Every share of an invoice with something open, tied out."""
+    """Every share of an invoice with something open.
+
+    Tied out as a whole, then those of an account or due by a day.
+    """
     with call.books() as books:
         on, known = as_of or call.today, _known(books, known_at)
         return told(books.open_items(on, known, account_id=account, due_by=due_by), "Open items", _OPEN_ITEMS)
@@ -128,7 +134,10 @@ def trial_balance(call: Call, as_of: AsOf = None, known_at: KnownAt = None) -> T
 
 @COMMANDS.add("tie-out")
 def tie_out(call: Call, as_of: AsOf = None, known_at: KnownAt = None) -> Told:
-    """Each control account beside what the sub-ledger shows, with the timing between their two dates."""
+    """Control accounts beside the sub-ledger.
+
+    With the timing between accounting date and day of occurrence.
+    """
     with call.books() as books:
         on, known = as_of or call.today, _known(books, known_at)
         return told(books.tie_out(on, known), "Tie-out", _TIE_OUT)
@@ -145,7 +154,10 @@ def statement(
     ] = None,
     everything: Everything = False,
 ) -> Told:
-    """Each document that changed what an account owes, with the balance after it."""
+    """What changed an account's balance.
+
+    Each document with the balance after it.
+    """
     with call.books() as books:
         on, known = as_of or call.today, _known(books, known_at)
         report = _found(lambda: books.statement(account, on, known, from_on=from_on))
@@ -163,7 +175,10 @@ def history(
     known_at: KnownAt = None,
     everything: Everything = False,
 ) -> Told:
-    """Everything that happened in a stream or to an account, in the order in which it became known."""
+    """What happened, in the order it became known.
+
+    In a stream such as invoice-7, or to an account.
+    """
     with call.books() as books:
         known = _known(books, known_at)
         report = _found(lambda: books.history(subject, as_of, known))

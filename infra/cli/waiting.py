@@ -49,7 +49,10 @@ def receipts(
     account: Annotated[str | None, typer.Option(metavar="ID", help="Those of one account.")] = None,
     everything: Everything = False,
 ) -> Told:
-    """List receipts that are not all allocated, why no rule was certain, and what they might be for."""
+    """List receipts that are not all allocated.
+
+    Each with why no rule was certain, and what it might be for.
+    """
     with call.books() as books, call.desk() as desk:
         position = books.follow()
         waiting = books.store.now.receipts(account_id=account).to_pylist()
@@ -58,7 +61,7 @@ def receipts(
             reviews.setdefault(review["receipt_id"] or "", []).append(review)
     rows = [_receipt(receipt, reviews.get(receipt["receipt_id"], [])) for receipt in waiting]
     why = {code: reason for row in rows for code, reason in zip(row["codes"], row["reasons"], strict=True)}
-    page = [
+    page: list[str | Table] = [
         f"{len(rows)} receipts of {call.entity} are not all allocated",
         Table(_RECEIPTS, rows, long=True),
         *(f"{code}: {reason}" for code, reason in sorted(why.items())),
@@ -99,7 +102,10 @@ def quarantine(
     reason: Annotated[str | None, typer.Option(metavar="CODE", help="Why it is closed, as a code.")] = None,
     everything: Everything = False,
 ) -> Told:
-    """List what is doubtful about bank lines whose money is booked, and movements that nobody has explained."""
+    """List what is doubtful about bank lines.
+
+    Their money is booked all the same. Movements that nobody has explained stand there too.
+    """
     if (close is None) != (reason is None):
         raise typer.BadParameter("--close and --reason belong together")
     with call.desk() as desk:
@@ -109,7 +115,11 @@ def quarantine(
         movements = [_movement(row) for row in desk.reviews(most=_MOST) if row["movement_id"] is not None]
     rows = [*doubts, *movements]
     closed = [f"closed {close}"] if close else []
-    page = [*closed, f"{len(rows)} wait for a person in {call.entity}", Table(_QUARANTINE, rows, long=True)]
+    page: list[str | Table] = [
+        *closed,
+        f"{len(rows)} wait for a person in {call.entity}",
+        Table(_QUARANTINE, rows, long=True),
+    ]
     return Told(rows=rows, totals=[{"name": "open", "doubts": len(doubts), "movements": len(movements)}], page=page)
 
 

@@ -1,4 +1,4 @@
-"""Write-offs: what is open given up as a loss, asked for, approved by another, and taken back when it is paid after all."""
+"""Write-offs: what is open given up as a loss, asked for, approved by another, and taken back when it is paid."""
 
 from __future__ import annotations
 
@@ -27,14 +27,18 @@ def request(
     reason: ReasonCode,
     share: Annotated[int, typer.Option(min=1, metavar="NUMBER", help="The share of the invoice.")] = 1,
     amount_minor: Annotated[
-        int | None, typer.Option(min=1, metavar="MINOR", help="The amount in minor units; all that is open unless said.")
+        int | None,
+        typer.Option(min=1, metavar="MINOR", help="The amount in minor units; all that is open unless said."),
     ] = None,
     id: Id = None,
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Ask to write off what is open on a share of an invoice; another person approves it."""
+    """Ask to write off what is open.
+
+    It is about one share of an invoice, and another person approves it.
+    """
     from ledger.domain.write_off import RequestWriteOff
 
     entry = Entry(key, on, accounting_date, reason)
@@ -59,7 +63,10 @@ def approve(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Approve a write-off that somebody else asked for; the loss is booked."""
+    """Approve a write-off another asked for.
+
+    The loss is booked.
+    """
     from ledger.domain.write_off import ApproveWriteOff
 
     with call.books() as books:
@@ -80,7 +87,7 @@ def reject(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Reject a write-off that somebody else asked for."""
+    """Reject a write-off another asked for."""
     from ledger.domain.write_off import RejectWriteOff
 
     name, behalf = approver(call, user)
@@ -97,7 +104,10 @@ def reverse(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:
-    """Take an approved write-off back; the item is open again."""
+    """Take an approved write-off back.
+
+    The item is open again.
+    """
     from ledger.domain.write_off import ReverseWriteOff
 
     with call.books() as books:

@@ -37,7 +37,6 @@ class Month:
     ) -> None:
         self.seed = seed
         self.period = Period(year, month)
-        self.period.require_calendar()
         if invoices < FEWEST:
             raise ValueError(f"a month of {invoices} invoices cannot show everything: ask for at least {FEWEST}")
         self._invoices = invoices

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from infra.demo.accounts import BANK_ACCOUNTS
+from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO
 from infra.demo.billing import (
     BROUGHT_SERIES,
     CREDIT_SERIES,
@@ -83,7 +83,15 @@ class Office:
             opened = OpenSeries(series=series, first=first, reference_prefix=prefix)
             yield self._submission(opened, "series", series, day)
         for account in BANK_ACCOUNTS:
-            declared = DeclareBankAccount(bank_account=account.number, currency=CURRENCY, source=account.source)
+            moves_on = self._period.bankgiro_moves_on
+            before = [bank_day for bank_day in self._period.bank_days if bank_day < moves_on]
+            declared = DeclareBankAccount(
+                bank_account=account.number,
+                currency=CURRENCY,
+                source=account.source,
+                from_on=moves_on if account == NEW_BANKGIRO else None,
+                until_on=before[-1] if account == OLD_BANKGIRO else None,
+            )
             yield self._submission(declared, "bank-account", account.number, day)
 
     def _invoice(self, bill: Bill, day: date) -> Submission:

@@ -58,10 +58,6 @@ class Period:
         """From this day payers use the new bankgiro, whose bank sends camt.054 instead of BgMax."""
         return self.first + timedelta(days=15)
 
-    def require_calendar(self) -> None:
-        """Refuse a month whose bank days, and those of the weeks after it, are not known; ValueError."""
-        bank_days.after(self.last, len(self.bank_days))
-
     def within(self, day: date) -> bool:
         """Whether a movement booked on that day is in the month's files."""
         return self.bank_days[0] <= day <= self.bank_days[-1]

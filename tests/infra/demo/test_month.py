@@ -162,11 +162,6 @@ def test_a_month_too_small_to_show_everything_is_refused() -> None:
         Month(SEED, invoices=999)
 
 
-def test_a_month_whose_holidays_are_not_listed_is_refused() -> None:
-    with pytest.raises(ValueError, match="2031"):
-        Month(SEED, year=2031, month=3)
-
-
 def test_each_visit_costs_what_the_list_says_for_its_day(month: Month) -> None:
     lines = [line for bill in month.bills.bills if not bill.brought for line in bill.lines]
     assert {(line.amount_minor, line.vat_minor) for line in lines if line.service_code == "CERTIFICATE"} == {

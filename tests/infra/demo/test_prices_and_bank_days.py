@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pandas.tseries.holiday import EasterMonday, GoodFriday
 
 from infra.demo import bank_days, prices
 
@@ -42,18 +41,14 @@ def test_only_what_a_source_says_is_confirmed() -> None:
     assert {(row.source.startswith("SKR"), row.confirmed) for row in rows} == {(True, True), (False, False)}
 
 
-@pytest.mark.parametrize("year", sorted(bank_days.YEARS))
-def test_easter_is_where_the_calendar_has_it(year: int) -> None:
-    listed = {row.on for row in bank_days.CLOSED if row.on.year == year}
-    first, last = f"{year}-01-01", f"{year}-12-31"
-    (friday,), (monday,) = (rule.dates(first, last).date for rule in (GoodFriday, EasterMonday))
-    ascension = monday + timedelta(days=38)
-    assert {friday, monday, ascension} <= listed
-    movable = [
-        row.on for row in bank_days.CLOSED if row.on.year == year and row.name in ("Ascension Day", "Midsummer Eve")
-    ]
-    assert [day.weekday() for day in movable] == [3, 4]
-    assert 19 <= movable[1].day <= 25
+# Swedish Act on Public Holidays (1989:253), and the eves on which Bankgirot does not clear.
+CLOSED_2026 = ["01-01", "01-06", "04-03", "04-06", "05-01", "05-14", "06-19", "12-24", "12-25", "12-31"]
+
+
+def test_banks_are_closed_on_the_weekdays_that_the_law_and_bankgirot_name() -> None:
+    weekdays = [date(2026, 1, 1) + timedelta(days=day) for day in range(365)]
+    closed = [day for day in weekdays if day.weekday() < 5 and not bank_days.is_bank_day(day)]
+    assert [f"{day:%m-%d}" for day in closed] == CLOSED_2026
 
 
 def test_banks_book_on_every_weekday_of_october_2026() -> None:

@@ -30,7 +30,7 @@ CURRENCIES = st.sampled_from(["SEK", "SEK", "SEK", "EUR", None])
 @st.composite
 def members(draw: st.DrawFn) -> dict[str, Any]:
     own = {"amount_minor": draw(AMOUNTS), "currency": draw(CURRENCIES)}
-    return own | draw(REFERENCES) | draw(SAID)
+    return {**own, **draw(REFERENCES), **draw(SAID)}
 
 
 @st.composite

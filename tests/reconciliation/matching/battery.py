@@ -33,12 +33,9 @@ class World:
         """Issue an invoice, at one of the clinic's prices unless told, under an OCR or a creditor reference."""
         number = 10_000 + 7 * len(self.items)
         make = self.rng.choice((ocr, creditor_reference))
-        item = Issued(
-            f"i{number}",
-            reference or make(f"{number}1"),
-            amount_minor or self.rng.choice(PRICES),
-            **({"account_id": f"p{number}", "due_on": DAY + timedelta(self.rng.randint(-90, 30))} | said),
-        )
+        about: dict[str, Any] = {"account_id": f"p{number}", "due_on": DAY + timedelta(self.rng.randint(-90, 30))}
+        amount_minor = amount_minor or self.rng.choice(PRICES)
+        item = Issued(f"i{number}", reference or make(f"{number}1"), amount_minor, **(about | said))
         self.items.append(item)
         return item
 

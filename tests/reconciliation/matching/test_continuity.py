@@ -187,7 +187,8 @@ def test_any_difference_makes_it_another_statement(other: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("missing", ["statement_id", "from_on", "to_on"])
 def test_without_an_id_or_its_days_no_statement_is_proven_to_be_the_same(missing: str) -> None:
-    vague = replace(MORNING, **{missing: None})
+    without: dict[str, Any] = {missing: None}
+    vague = replace(MORNING, **without)
     assert already_whole(vague, [replace(vague, sha256="b")]) is None
 
 

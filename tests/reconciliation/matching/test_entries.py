@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -153,7 +154,9 @@ def test_a_reversal_of_the_line_is_one_of_its_members() -> None:
         ({"booked_on": None}, {"to_on": None}, LATEST),
     ],
 )
-def test_a_day_not_believed_gives_way_to_the_next_best(line: dict, statement: dict, day: date) -> None:
+def test_a_day_not_believed_gives_way_to_the_next_best(
+    line: dict[str, Any], statement: dict[str, Any], day: date
+) -> None:
     file = BankFile().statement(**statement).line(250_00, **line)
     assert booked(file, "booked_on") == [(day,)]
 

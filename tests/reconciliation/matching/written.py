@@ -53,7 +53,13 @@ class BankFile:
     def statement(self, opening_minor: int | None = None, **said: Any) -> BankFile:
         """Begin a statement of the day; its closing balance follows from its lines."""
         number = len(self.statements) + 1
-        about = {"account": ACCOUNT, "currency": "SEK", "statement_id": f"S{number}", "from_on": DAY, "to_on": DAY}
+        about: dict[str, Any] = {
+            "account": ACCOUNT,
+            "currency": "SEK",
+            "statement_id": f"S{number}",
+            "from_on": DAY,
+            "to_on": DAY,
+        }
         self.statements.append(Statement(number, opening_minor=opening_minor, **(about | said)))
         return self
 
@@ -63,7 +69,7 @@ class BankFile:
             self.statement()
         statement = self.statements[-1]
         line_no = 1 + sum(one.detail_no == 0 and one.statement_no == statement.statement_no for one in self.lines)
-        about = {"booked_on": DAY, "currency": statement.currency, "status": "booked"}
+        about: dict[str, Any] = {"booked_on": DAY, "currency": statement.currency, "status": "booked"}
         about |= {"raw_position": f"Ntry {line_no}", "amount_minor": amount_minor, **said}
         self.lines.append(Line(statement.statement_no, line_no, 0, **about))
         inherited = {name: about.get(name) for name in ("booked_on", "value_on", "currency", "status")}

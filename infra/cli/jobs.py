@@ -1,0 +1,95 @@
+"""Jobs of the day: reminders of what is due, and the bank day on a schedule."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from infra.cli.answer import Problem, Stopped, Told
+from infra.cli.asking import Call, Commands
+from infra.cli.options import Currencies, On
+from infra.cli.printing import progress
+
+COMMANDS: Final = Commands()
+
+
+@COMMANDS.add("remind")
+def remind(call: Call, on: On = None) -> Told:
+    """Remind of what is due and open.
+
+    Patients and guardians, once each, and only when the bank is loaded through the day.
+    """
+    from datetime import date
+
+    from reconciliation.flows import reminders, settle_surroundings
+
+    day = on or call.today
+    settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    with progress(0, "reminding"):
+        done = reminders(entity=call.entity, on=day.isoformat(), recorded_at=call.now.isoformat(), actor=call.actor)
+    through = done["bank_loaded_through"]
+    row = {name: done[name] for name in ("due", "sent", "suppressed", "refused", "loading")}
+    problems = _problems(done)
+    page = [
+        f"reminders of {call.entity}, {day}: {done['due']} due, {done['sent']} sent, {done['suppressed']} not sent",
+        f"the bank is loaded through {through}" if through else "the bank is not loaded through any day",
+    ]
+    if done["suppressed"]:
+        page.append("what was not sent says why in its history: `reskontra history invoice-…`")
+    return Told(
+        rows=[{"on": day, "bank_loaded_through_on": through and date.fromisoformat(str(through)), **row}],
+        problems=problems,
+        ok=not problems,
+        as_of=day,
+        page=page,
+    )
+
+
+def _problems(done: dict[str, Any]) -> list[Problem]:
+    if done["loading"]:
+        sentence = f"{done['loading']} bank files are half loaded: run `reskontra reconcile` with them again first"
+        return [Problem("loading_incomplete", sentence)]
+    if done["refused"]:
+        return [Problem("reminders_refused", f"{done['refused']} reminders were refused; run the same again")]
+    return []
+
+
+@COMMANDS.add("serve-bank-day")
+def serve_bank_day(
+    call: Call,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the bank's files are put.")],
+    cron: Annotated[str, typer.Option(metavar="CRON", help="When, as in '30 6 * * 1-5'.")] = "30 6 * * *",
+    timezone: Annotated[str, typer.Option(metavar="ZONE", help="In which time zone.")] = "Europe/Stockholm",
+    currencies: Currencies = None,
+) -> Told:
+    """Run the bank day on a schedule until stopped.
+
+    Over a folder, on the Prefect server of PREFECT_API_URL.
+    """
+    _require_zone(timezone)
+    if not folder.is_dir():
+        raise Stopped(Problem("folder_missing", f"{folder} is no folder; make it, or name another"))
+    if not os.environ.get("PREFECT_API_URL"):
+        sentence = (
+            "a schedule needs a Prefect server: start one with `prefect server start` and set PREFECT_API_URL, "
+            "as in http://127.0.0.1:4200/api"
+        )
+        raise Stopped(Problem("prefect_server_missing", sentence))
+    from reconciliation.flows import serve, settle_surroundings
+
+    settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {timezone}; Ctrl-C stops it")
+    serve(call.entity, str(folder.resolve()), cron, timezone, sorted(set(currencies or ["SEK"])))
+    return Told(rows=[{"folder": str(folder), "cron": cron, "timezone": timezone}], page=["stopped"])
+
+
+def _require_zone(timezone: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(timezone)
+    except (KeyError, ValueError, OSError):
+        raise typer.BadParameter(f"{timezone!r} is no time zone; give one as in Europe/Stockholm") from None

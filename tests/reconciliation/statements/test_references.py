@@ -1,0 +1,114 @@
+"""References hold, or do not hold, their check digits; and are found where payers write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciliation.statements.references import (
+    Reference,
+    classify,
+    in_text,
+    is_bankgiro,
+    is_ocr,
+    is_rf,
+    is_viite,
+    ocr_from,
+    rf_from,
+    viite_from,
+)
+
+digits = st.text("0123456789", min_size=3, max_size=18)
+
+
+def test_the_golden_vectors_of_the_manuals():
+    assert ocr_from("12345", with_length=False) == "123455"
+    assert ocr_from("12345", with_length=True) == "1234574"
+    assert rf_from("123ABCZ") == "RF35123ABCZ"
+    assert viite_from("1234567") == "12345672"
+    assert is_bankgiro("5050-1055")
+    assert not is_bankgiro("5050-1056")
+
+
+@given(digits, st.booleans())
+def test_an_ocr_reference_we_make_holds_and_any_other_last_digit_does_not(number: str, with_length: bool):
+    reference = ocr_from(number, with_length)
+    assert is_ocr(reference, with_length)
+    for digit in set("0123456789") - {reference[-1]}:
+        assert not is_ocr(reference[:-1] + digit)
+
+
+def test_the_length_digit_is_checked_only_where_it_is_agreed():
+    assert is_ocr("123455", with_length=False)
+    assert not is_ocr("123455", with_length=True)
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=21))
+def test_a_creditor_reference_we_make_holds(number: str):
+    assert is_rf(rf_from(number))
+
+
+@given(digits.filter(lambda number: number[0] != "0"))
+def test_a_finnish_reference_we_make_holds_also_behind_zeros(number: str):
+    reference = viite_from(number)
+    assert is_viite(reference)
+    assert classify(reference.rjust(20, "0"), "SCOR", "FI") == Reference(reference, "viite", True)
+
+
+@pytest.mark.parametrize(
+    ("written", "stated", "country", "kind", "valid"),
+    [
+        ("1234574", "SCOR", "SE", "ocr", True),
+        ("12345 74", None, None, "ocr", True),
+        ("1234575", "SCOR", "SE", "ocr", False),
+        ("rf35 123a bcz", "SCOR", "SE", "rf", True),
+        ("RF36123ABCZ", "SCOR", "DE", "rf", False),
+        ("12345672", "SCOR", "FI", "viite", True),
+        ("12345673", "SCOR", "FI", "viite", False),
+        ("210000000003139471430009017", "QRR", "CH", "qrr", True),
+        ("210000000003139471430009018", "QRR", "CH", "qrr", False),
+        ("4654654654654654", "SCOR", "NL", "text", None),
+        ("F-2026-118", None, "SE", "text", None),
+    ],
+)
+def test_a_reference_field_is_what_its_type_its_form_and_its_country_say(written, stated, country, kind, valid):
+    found = classify(written, stated, country)
+    assert (found.kind, found.valid) == (kind, valid)
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        (["OCR 1234574 tack"], ["1234574"]),
+        (["betalning OCR 1234", "574"], ["1234574"]),  # cut by the bank inside the number
+        (["fakturor 1234574 och 123455"], ["1234574", "123455"]),
+        (["1234574 1234574"], ["1234574"]),  # named twice is one reference
+        (["Faktura 63890"], []),  # the check digit does not hold
+        (["2018 0014"], ["20180014"]),  # joined, as neither holds for itself
+        (["ref rf35123abcz"], ["RF35123ABCZ"]),
+        (["RF35 123A BCZ mars"], ["RF35123ABCZ"]),
+        (["RF36 123A BCZ"], []),
+        ([], []),
+    ],
+)
+def test_free_text_gives_the_references_whose_check_digits_hold(parts: list[str], found: list[str]):
+    assert [reference.reference for reference in in_text(parts, "SE")] == found
+
+
+def test_free_text_on_a_finnish_account_is_searched_for_finnish_references():
+    assert in_text(["viite 12345672"], "FI") == [Reference("12345672", "viite", True)]
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.sampled_from([None, "SE", "FI", "CH"]))
+def test_whatever_a_payer_writes_only_references_that_hold_are_found(parts: list[str], country: str | None):
+    for reference in in_text(parts, country):
+        assert reference.valid
+        assert is_rf(reference.reference) or is_ocr(reference.reference) or is_viite(reference.reference)
+
+
+@given(st.text(max_size=40), st.sampled_from([None, "SCOR", "QRR"]), st.sampled_from([None, "SE", "FI", "CH", "NL"]))
+def test_any_text_in_a_reference_field_is_classified(written: str, stated: str | None, country: str | None):
+    found = classify(written, stated, country)
+    assert found.kind in ("ocr", "rf", "viite", "qrr", "text")
+    assert (found.valid is None) == (found.kind == "text")
