@@ -24,10 +24,13 @@ def remind(call: Call, on: On = None) -> Told:
     """
     from datetime import date
 
-    from reconciliation.flows import reminders, settle_surroundings
+    from reconciliation.flows import settle_surroundings
 
     day = on or call.today
+    # Prefect reads its settings when it is imported, so they are settled first.
     settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    from reconciliation.flows import reminders
+
     with progress(0, "reminding"):
         done = reminders(entity=call.entity, on=day.isoformat(), recorded_at=call.now.isoformat(), actor=call.actor)
     through = done["bank_loaded_through"]
@@ -78,9 +81,11 @@ def serve_bank_day(
             "as in http://127.0.0.1:4200/api"
         )
         raise Stopped(Problem("prefect_server_missing", sentence))
-    from reconciliation.flows import serve, settle_surroundings
+    from reconciliation.flows import settle_surroundings
 
     settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    from reconciliation.flows import serve
+
     call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {timezone}; Ctrl-C stops it")
     serve(call.entity, str(folder.resolve()), cron, timezone, sorted(set(currencies or ["SEK"])))
     return Told(rows=[{"folder": str(folder), "cron": cron, "timezone": timezone}], page=["stopped"])

@@ -21,7 +21,6 @@ _FILES: Final = (
     ("format", "format"),
     ("standing", "shown_as"),
     ("lines", "entries"),
-    ("recorded", "recorded"),
     ("receipts", "receipts"),
     ("movements", "movements"),
     ("seen before", "seen_before"),
@@ -74,9 +73,12 @@ def reconcile(
 
         with progress(0, "planning the bank day"):
             return told(call, rehearse(call, paths, day, frozenset(kept), declare=declare), dry_run=True)
-    from reconciliation.flows import bank_day, settle_surroundings
+    from reconciliation.flows import settle_surroundings
 
+    # Prefect reads its settings when it is imported, so they are settled first.
     settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    from reconciliation.flows import bank_day
+
     with progress(0, "running the bank day"):
         summary = bank_day(
             entity=call.entity,

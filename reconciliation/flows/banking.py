@@ -19,9 +19,10 @@ from reconciliation.flows.artifacts import show_day
 from reconciliation.flows.summary import DaySummary, FileSummary
 from reconciliation.flows.surroundings import at_work
 from reconciliation.plan import Plan
+from reconciliation.store import StoreTrouble
 
 # Only what may pass by itself is tried again: a database that restarts. Nothing is doubled by a second try.
-_PASSING: Final = (JournalUnavailable, ReadStoreUnavailable, ConnectionError)
+_PASSING: Final = (JournalUnavailable, ReadStoreUnavailable, StoreTrouble, ConnectionError)
 
 
 def _passes(_task: Any, _run: Any, state: Any) -> bool:

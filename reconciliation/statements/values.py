@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-_DECIMAL = re.compile(r"([+-]?)([0-9]{0,18})(?:\.([0-9]*))?")
+_DECIMAL = re.compile(r"([+-]?)([0-9]{0,19})(?:\.([0-9]*))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
 _LARGEST = 2**63 - 1
 # So many characters fit 64 bits with any currency's decimals.

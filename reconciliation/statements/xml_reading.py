@@ -24,7 +24,7 @@ _BOMS = (
 _MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _START_TAG = re.compile(r"<([^\s/>?!]+)")
 _ENCODING = (etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING)
-_LIMIT = 118  # XML_ERR_RESOURCE_LIMIT, which lxml has no name for.
+_LIMIT: int = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
 def prolog(data: bytes, size: int = HEAD_BYTES) -> str:

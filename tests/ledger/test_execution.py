@@ -129,9 +129,10 @@ def test_an_answer_lost_on_the_way_is_found_again(opened: Journal, monkeypatch: 
         append(self, *given)  # type: ignore[arg-type]
         raise JournalUnavailable("the connection was lost after the commit")
 
-    with monkeypatch.context() as patched, pytest.raises(JournalUnavailable):
+    with monkeypatch.context() as patched:
         patched.setattr(Journal, "append", lost)
-        execute(opened, invoice("1"))
+        with pytest.raises(JournalUnavailable):
+            execute(opened, invoice("1"))
 
     assert execute(opened, invoice("1")).status == "nothing_new"
 
@@ -141,9 +142,7 @@ def test_two_who_spend_the_same_receipt_at_once_cannot_both(opened: Journal, dat
 
     with ThreadPoolExecutor(8) as pool, open_journal(database_urls.writer, "clinic") as other:
         journals = [opened, other] * 4
-        outcomes = list(
-            pool.map(lambda n: execute(journals[n], allocation(f"a{n}", "r", str(n))), range(8))
-        )
+        outcomes = list(pool.map(lambda n: execute(journals[n], allocation(f"a{n}", "r", str(n))), range(8)))
 
     assert sorted(outcome.status for outcome in outcomes) == ["done"] + ["refused"] * 7
     applied = [fact for fact in opened.follow(0, 1000) if fact.name == "AllocationApplied"]

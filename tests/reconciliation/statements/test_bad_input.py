@@ -157,8 +157,9 @@ def test_of_a_file_cut_off_what_was_whole_is_shown():
 
 
 def test_of_a_batch_cut_off_the_members_handed_over_are_shown():
-    member = "<TxDtls><Amt Ccy='SEK'>1.00</Amt></TxDtls>" * 20_001
-    whole = one_entry(f"<Amt Ccy='SEK'>7.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><NtryDtls>{member}</NtryDtls>")
+    member = "<TxDtls><Amt Ccy='SEK'>1.00</Amt></TxDtls>" * 20_003
+    head = "<Amt Ccy='SEK'>7.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
+    whole = one_entry(f"{head}<NtryDtls>{member}</NtryDtls>")
     (statement,) = inspect(whole[:-100])["statements"]
     (line,) = statement["lines"]
     assert (line["amount_minor"], len(line["details"])) == (7_00, 20_000)

@@ -42,7 +42,9 @@ def test_a_section_is_a_statement_of_its_bankgiro_and_its_deposit_the_one_line()
 
 def test_a_deduction_is_a_member_below_zero():
     section = BgMaxSection("50501055", "5491000003", DAY, 7, [
-        BgMaxPayment(1000_00, "1234574", sender="9912346"), BgMaxPayment(-500_00, "123455", sender="9912346", deduction=2)])
+        BgMaxPayment(1000_00, "1234574", sender="9912346"),
+        BgMaxPayment(-500_00, "123455", sender="9912346", deduction=2),
+    ])
     line, payment, deduction = rows(read(write_bgmax(CLOCK, [section])))
     assert (line["amount_minor"], payment["amount_minor"], deduction["amount_minor"]) == (500_00, 1000_00, -500_00)
     assert (deduction["bank_code"], deduction["counterparty_account"]) == ("21-2-1-2", "9912346")

@@ -158,7 +158,7 @@ def test_a_movement_in_another_currency_than_its_account_is_doubted():
         ({"amount": "12.345"}, "amount_too_precise"),
         ({"amount": "12,34"}, "amount_unreadable"),
         ({"amount": "999999999999999999.99"}, "amount_unreadable"),
-        ({"currency": "XXX"}, "currency_unknown"),
+        ({"currency": "ZZZ"}, "currency_unknown"),
         ({"direction": "C"}, "direction_missing"),
     ],
 )

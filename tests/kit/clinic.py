@@ -1,0 +1,163 @@
+"""A small clinic on real books: accounts, invoices, a bank that writes statements, and the bank day over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ledger import Envelope, Submission, execute
+from ledger.domain.account import OpenAccount
+from ledger.domain.bank_account import DeclareBankAccount
+from ledger.domain.fact import Command
+from ledger.domain.invoice import IssueInvoice
+from ledger.domain.invoice_parts import InvoiceLine, ShareAsked
+from ledger.domain.number_series import OpenSeries
+from ledger.domain.references import ocr
+from projections import Books, open_books
+from reconciliation.archive import Archive
+from reconciliation.bank_day import BankDay, Judged
+from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.store import ReconciliationStore
+
+ENTITY = "clinic"
+ACCOUNT = "54910000003"
+DAY = date(2026, 10, 5)
+FIRST_NUMBER = 1001
+PRICE = 250_00
+
+
+def reference_of(number: int, share: int = 1) -> str:
+    """The OCR that the series gives its n-th invoice, counted from zero."""
+    return ocr(f"{FIRST_NUMBER + number}{share}")
+
+
+def paid(
+    amount_minor: int,
+    reference: str | None = None,
+    bank_ref: str | None = None,
+    on: date = DAY,
+    name: str | None = None,
+) -> CamtEntry:
+    """A payment as one booked movement; without an id of the bank's where none is given."""
+    detail = CamtDetail(
+        references=(CamtReference(reference),) if reference else (), counterparty=name, amount_minor=amount_minor
+    )
+    return CamtEntry(amount_minor, on, on, bank_ref=bank_ref, details=(detail,))
+
+
+def statement(
+    entries: Sequence[CamtEntry],
+    opening_minor: int = 0,
+    statement_id: str = "S1",
+    on: date = DAY,
+    to: date | None = None,
+    account: str = ACCOUNT,
+    currency: str = "SEK",
+) -> bytes:
+    """A camt.053 file with one statement whose balances foot."""
+    return write_camt053(
+        "M-" + statement_id,
+        f"{on}T20:00:00",
+        [CamtStatement(statement_id, account, currency, 1, f"{on}T20:00:00", on, to or on, entries, opening_minor)],
+    )
+
+
+@dataclass
+class Clinic:
+    """Open books of a clinic with invoices of 250.00 each; `inbox` is where its bank files come."""
+
+    books: Books
+    desk: ReconciliationStore
+    folder: Path
+    at: datetime = datetime(2026, 10, 5, 18, tzinfo=UTC)
+    _keys: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
+
+    def do(self, *commands: Command, on: date = date(2026, 9, 5), actor: str = "user:anna") -> None:
+        """Record commands; none may be refused."""
+        outcomes = execute(
+            self.books.journal,
+            [
+                Submission(
+                    command,
+                    Envelope(
+                        occurred_on=on,
+                        accounting_date=on,
+                        recorded_at=self.at,
+                        actor=actor,
+                        key=f"clinic-{next(self._keys)}",
+                    ),
+                )
+                for command in commands
+            ],
+        )
+        assert [outcome.sentence for outcome in outcomes if outcome.status == "refused"] == []
+
+    def opened(self, invoices: int = 5) -> Clinic:
+        """With a declared bank account, a series, and an account and an invoice for each patient."""
+        self.do(
+            OpenSeries(series="INV", first=FIRST_NUMBER),
+            DeclareBankAccount(bank_account=ACCOUNT, currency="SEK", source="camt.053"),
+        )
+        for number in range(invoices):
+            self.do(OpenAccount(account_id=f"patient-{number}", payer="patient"), invoice(number))
+        return self
+
+    @contextmanager
+    def day(self, on: date = DAY, **given: Any) -> Iterator[BankDay]:
+        """The bank day's work."""
+        yield BankDay(self.books, Archive(self.folder / "archive"), self.desk, on, self.at, **given)
+
+    def load(self, *files: bytes, on: date = DAY, **given: Any) -> list[Judged]:
+        """Load files as the bank day does, step by step; what the gate said of each."""
+        self.folder.mkdir(exist_ok=True)
+        paths = []
+        for number, content in enumerate(files):
+            path = self.folder / f"file-{number}"
+            path.write_bytes(content)
+            paths.append(path)
+        with self.day(on, **given) as day:
+            gathered = day.gather(paths)
+            return [load(day, sha256) for _, sha256 in gathered.files]
+
+    def facts(self, *names: str) -> list[Any]:
+        """Recorded facts of these names, in order; all of them without a name."""
+        found = self.books.journal.follow(0, 10**6)
+        return [recorded.fact for recorded in found if not names or recorded.name in names]
+
+    def count(self, *names: str) -> int:
+        """How many facts of these names there are."""
+        return len(self.facts(*names))
+
+
+def load(day: BankDay, sha256: str) -> Judged:
+    """One file through gate, plan, execute and completion."""
+    judged = day.judge(sha256)
+    if judged.standing not in ("complete", "refused"):
+        for chunk in range(judged.chunks):
+            assert not day.execute(day.plan(sha256, chunk), sha256).refused
+        day.complete(sha256)
+    return judged
+
+
+def invoice(number: int, amount_minor: int = PRICE, issued_on: date = date(2026, 9, 5)) -> IssueInvoice:
+    """The n-th invoice, to the n-th patient."""
+    return IssueInvoice(
+        invoice_id=f"i-{number}",
+        series="INV",
+        currency="SEK",
+        issued_on=issued_on,
+        due_on=issued_on + timedelta(days=30),
+        lines=(InvoiceLine(1, "visit", issued_on, amount_minor, "exempt", 0),),
+        shares=(ShareAsked(f"patient-{number}", amount_minor),),
+    )
+
+
+@contextmanager
+def clinic_on(url: str, folder: Path) -> Iterator[Clinic]:
+    """Books of a clinic at a writer's URL."""
+    with open_books(url, ENTITY) as books, ReconciliationStore(url, ENTITY) as desk:
+        yield Clinic(books, desk, folder)

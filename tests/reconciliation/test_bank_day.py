@@ -1,0 +1,229 @@
+"""The bank day on real books: booked whole, once, and tied out; what is not certain waits for a person."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from infra.postgres import Urls
+from ledger.domain.account import CustomerCreditCreated
+from ledger.domain.bank_account import DeclareBankAccount
+from ledger.domain.bank_movement import BankMovementClassified
+from ledger.domain.receipt import ReceiptAllocated, ReceiptRecorded
+from reconciliation.statements.write_camt import CamtDetail, CamtEntry
+from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement
+
+
+@pytest.fixture
+def clinic(database_urls: Urls, tmp_path: Path):
+    with clinic_on(database_urls.writer, tmp_path / "clinic") as clinic:
+        yield clinic.opened()
+
+
+def open_minor(clinic: Clinic, number: int) -> int:
+    clinic.books.follow()
+    (row,) = clinic.books.store.now.items_of_invoice(f"i-{number}")
+    return int(row["open_minor"])
+
+
+def test_a_days_payments_are_matched_and_the_book_ties_out(clinic: Clinic):
+    clinic.load(
+        statement(
+            [
+                paid(PRICE, reference_of(0), "b1"),
+                paid(100_00, reference_of(1), "b2"),
+                paid(300_00, reference_of(2), "b3"),
+                paid(PRICE, reference_of(0), "b4"),
+                paid(PRICE, None, "b5"),
+            ]
+        )
+    )
+
+    assert [open_minor(clinic, number) for number in range(4)] == [0, 150_00, 0, PRICE]
+    credits = clinic.facts("CustomerCreditCreated")
+    assert [(credit.amount_minor, credit.source[:8]) for credit in credits] == [
+        (50_00, "receipt-"),
+        (PRICE, "receipt-"),
+    ]
+    assert clinic.count("ReceiptRecorded") == 5
+    assert clinic.books.tie_out(DAY).complete
+    (review,) = clinic.desk.reviews()
+    assert review["code"] == "no_reference"
+
+
+def test_the_same_file_again_is_nothing_new(clinic: Clinic):
+    file = statement([paid(PRICE, reference_of(0), "b1"), paid(PRICE, reference_of(1))])
+    clinic.load(file)
+    before = clinic.count()
+
+    (judged,) = clinic.load(file)
+
+    assert judged.standing == "complete"
+    assert clinic.count() == before
+
+
+def test_a_file_cut_anew_or_overlapping_adds_no_money_that_was_seen(clinic: Clinic):
+    first = [paid(PRICE, reference_of(0), "b1"), paid(PRICE, reference_of(1)), paid(99_00)]
+    clinic.load(statement(first))
+    clinic.load(statement(list(reversed(first)), statement_id="S1-again"))
+    assert clinic.count("ReceiptRecorded") == 3
+
+    later = [paid(PRICE, reference_of(2), "b9", on=date(2026, 10, 6))]
+    clinic.load(statement([*first, *later], statement_id="S1-2", to=date(2026, 10, 6)), on=date(2026, 10, 6))
+
+    assert clinic.count("ReceiptRecorded") == 4
+    assert clinic.books.tie_out(date(2026, 10, 6)).complete
+
+
+def test_two_identical_lines_in_one_file_both_count(clinic: Clinic):
+    clinic.load(statement([paid(99_00), paid(99_00)]))
+
+    assert [fact.amount_minor for fact in clinic.facts("ReceiptRecorded")] == [99_00, 99_00]
+
+
+def test_identical_lines_of_two_statements_that_follow_each_other_both_count(clinic: Clinic):
+    clinic.load(statement([paid(99_00)], opening_minor=0, statement_id="morning"))
+    clinic.load(statement([paid(99_00)], opening_minor=99_00, statement_id="evening"))
+
+    assert clinic.count("ReceiptRecorded") == 2
+
+
+def test_an_unproven_file_is_refused_whole_and_the_next_good_one_is_loaded(clinic: Clinic):
+    good = statement([paid(PRICE, reference_of(0), "b1")])
+    broken = good.replace(b"250.00</Amt>", b"251.00</Amt>", 1)
+
+    refused, accepted = clinic.load(broken, good)
+
+    assert refused.standing == "refused"
+    assert [reason.code for reason in refused.refusals]
+    assert accepted.standing == "new"
+    assert clinic.count("FileRejected") == 1
+    assert clinic.count("ReceiptRecorded") == 1
+
+
+@pytest.mark.parametrize("cut", [0, 1, 400, 900])
+def test_a_truncated_file_leaves_nothing(clinic: Clinic, cut: int):
+    whole = statement([paid(PRICE, reference_of(0), "b1")])
+
+    (judged,) = clinic.load(whole[:cut])
+
+    assert judged.standing == "refused"
+    assert clinic.count("ReceiptRecorded", "FileIngested") == 0
+
+
+def test_a_currency_that_is_not_kept_is_refused(clinic: Clinic):
+    clinic.do(DeclareBankAccount(bank_account="EUR-1", currency="EUR", source="camt.053"))
+
+    (judged,) = clinic.load(statement([paid(PRICE, None, "b1")], account="EUR-1", currency="EUR"))
+
+    assert [reason.code for reason in judged.refusals] == ["currency_not_kept"]
+
+
+def test_a_line_dated_2199_is_booked_on_a_believable_day_and_doubted(clinic: Clinic):
+    clinic.load(statement([paid(PRICE, reference_of(0), "b1", on=date(2199, 1, 1))]))
+
+    (receipt,) = clinic.facts("ReceiptRecorded")
+    assert receipt.booked_on == DAY
+    assert clinic.desk.quarantine()
+
+
+def test_a_file_of_an_account_nobody_declared_is_refused_unless_told_to_declare_it(clinic: Clinic):
+    file = statement([paid(PRICE, reference_of(0), "b1")], account="999")
+
+    (refused,) = clinic.load(file)
+    assert [reason.code for reason in refused.refusals] == ["bank_account_unknown"]
+
+    (accepted,) = clinic.load(file, declare=True)
+    assert accepted.standing != "refused"
+    assert clinic.count("ReceiptRecorded") == 1
+
+
+def test_a_format_that_is_not_the_declared_source_only_proves_totals(clinic: Clinic):
+    clinic.do(DeclareBankAccount(bank_account=ACCOUNT, currency="SEK", source="camt.054"))
+
+    (judged,) = clinic.load(statement([paid(PRICE, reference_of(0), "b1")]))
+
+    assert not judged.books
+    assert [(proof.stated_minor, proof.booked_minor) for proof in judged.proofs] == [(PRICE, 0)]
+    assert clinic.count("ReceiptRecorded") == 0
+
+
+def test_charges_and_what_members_leave_over_are_movements_of_their_own(clinic: Clinic):
+    batch = CamtEntry(
+        490_00, DAY, DAY, bank_ref="b1", charges_minor=10_00, details=(CamtDetail(PRICE), CamtDetail(PRICE))
+    )
+    debit = CamtEntry(-70_00, DAY, DAY, bank_ref="b2")
+    clinic.load(statement([batch, debit]))
+
+    movements: list[BankMovementClassified] = clinic.facts("BankMovementClassified")
+    assert [(one.amount_minor, one.role) for one in movements] == [(-10_00, "bank_fees"), (-70_00, "bank_suspense")]
+    balance = {row["role"]: row for row in clinic.books.trial_balance(DAY).table.to_pylist()}
+    assert balance["bank"]["balance_minor"] == 490_00 - 70_00
+
+
+def test_a_reference_one_digit_off_is_booked_unallocated_with_its_candidate(clinic: Clinic):
+    right = reference_of(0)
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+    clinic.load(statement([paid(199_00, wrong, "b1")]))
+
+    (receipt,) = clinic.facts("ReceiptRecorded")
+    assert receipt.reference_valid is False
+    assert clinic.count("ReceiptAllocated") == 0
+    (review,) = clinic.desk.reviews()
+    assert review["code"] == "check_digit_wrong"
+    assert {"i-0"} <= {candidate["invoice_id"] for candidate in review["candidates"]}
+
+
+def test_two_runs_at_once_book_everything_once(clinic: Clinic, database_urls: Urls):
+    file = statement([paid(PRICE, reference_of(number), f"b{number}") for number in range(5)])
+
+    def run(number: int) -> None:
+        with clinic_on(database_urls.writer, clinic.folder.parent / f"run-{number}") as other:
+            other.load(file)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(run, range(3)))
+
+    assert clinic.count("ReceiptRecorded") == 5
+    assert clinic.count("ReceiptAllocated") == 5
+    assert clinic.count("FileIngested") == clinic.count("FileCompleted") == 1
+
+
+def test_no_personal_data_reaches_the_book_or_the_working_lists(clinic: Clinic, database_urls: Urls):
+    import psycopg
+
+    clinic.load(
+        statement(
+            [
+                paid(PRICE, reference_of(0), "b1", name="Kanarie Fågelsson"),
+                CamtEntry(75_00, DAY, DAY, bank_ref="b2", text="hälsningar Kanarie Fågelsson 19121212-1212"),
+            ]
+        )
+    )
+
+    with psycopg.connect(database_urls.owner) as connection:
+        connection.execute("SET search_path TO clinic")
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'clinic'").fetchall()
+        for (table,) in tables:
+            text = connection.execute(f"SELECT string_agg(t::text, ' ') FROM {table} AS t").fetchone()  # type: ignore[arg-type]
+            stored = (text[0] if text else None) or ""
+            assert "Kanarie" not in stored
+            assert "1212" not in stored.replace("2026-10-05T12:12", "")
+        raw = connection.execute("SELECT convert_from(state, 'UTF8') FROM events").fetchall()
+        assert not [row for row in raw if "Kanarie" in row[0] or "19121212" in row[0]]
+
+
+def test_facts_say_where_they_come_from(clinic: Clinic):
+    clinic.load(statement([paid(PRICE, reference_of(0), "b1")]))
+
+    recorded = [
+        one for one in clinic.books.journal.follow(0, 1000) if isinstance(one.fact, ReceiptRecorded | ReceiptAllocated)
+    ]
+    for one in recorded:
+        assert one.envelope.cause is not None
+        assert one.envelope.evidence
+        assert one.envelope.actor == "job:bank-day"
+    assert not [fact for fact in clinic.facts() if isinstance(fact, CustomerCreditCreated)]
