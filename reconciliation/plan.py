@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from ledger import Envelope, PolicyRef, Submission
+from ledger import Envelope, Outcome, PolicyRef, Submission
 from ledger.domain.bank_movement import ClassifyBankMovement
 from ledger.domain.cash_application import AllocateReceipt, Item
 from ledger.domain.receipt import Rail, RecordReceipt
@@ -125,6 +125,18 @@ def plan(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame,
     ids = pl.col("booked_on").dt.to_string("%Y%m%d") + "-" + pl.col("key")
     entries = entries.join(answers, on="key", how="left", maintain_order="left").with_columns(money_id=ids)
     return _Planning(setting, candidates).planned(entries)
+
+
+def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
+    """What a person has to decide where the ledger refused a planned allocation; none for any other command.
+
+    The receipt is in the book, unallocated. So it is when money is left over on an item that was written off.
+    """
+    if not isinstance(submission.command, AllocateReceipt) or outcome.status != "refused":
+        return None
+    place = submission.envelope.evidence[0].partition("#")[2]
+    receipt_id, why = submission.command.receipt_id, (outcome.sentence or "",)
+    return Review(receipt_id, None, outcome.code or "", why, (), place or None)
 
 
 class _Planning:

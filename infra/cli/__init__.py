@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from infra.cli.app import app, main
+    from infra.cli.entrance import app, main
 
 __all__ = ["app", "main"]
 
@@ -14,4 +14,4 @@ __all__ = ["app", "main"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.app"), name)
+    return getattr(import_module(f"{__name__}.entrance"), name)

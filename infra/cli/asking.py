@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 import typer
 
 from infra.cli.answer import Told, encoded
+from infra.cli.interrupting import INTERRUPTED, interruptible
 from infra.cli.options import AsJson, EntityName
 from infra.cli.printing import note, print_page
 from infra.cli.troubles import problems_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from projections import Books
     from reconciliation.store import ReconciliationStore
 
-_INTERRUPTED: Final = 130
 P = ParamSpec("P")
 Work = Callable[Concatenate["Call", P], Told]
 
@@ -129,10 +129,11 @@ def _answer(command: str, work: Callable[..., Told], entity: str | None, as_json
         _show(command, entity or "", Told(problems=problems_of(trouble), ok=False), as_json, everything)
     call = Call(command, as_json, everything, settings, datetime.now(UTC))
     try:
-        told = work(call, **given)
+        with interruptible():
+            told = work(call, **given)
     except KeyboardInterrupt:
         note("interrupted; what was recorded before is whole, and the same command may be run again")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     except (typer.Exit, typer.BadParameter):
         raise
     except Exception as trouble:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Final
 
 import typer
 
 from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import Currency, Key, PayerName, ReferenceKindName, SourceName
+from infra.cli.options import Currency, Key, PayerName, ReferenceKindName, SourceName, day
 from infra.cli.recording import Entry, do
 
 ACCOUNTS: Final = Commands("account", "Payers' accounts.")
@@ -60,17 +61,25 @@ def declare(
     bank_account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="IBAN, bankgiro or account number.")],
     currency: Currency,
     source: Annotated[SourceName, typer.Option(help="The one format whose lines are booked; others prove totals.")],
+    from_on: Annotated[
+        date | None, typer.Option("--from", parser=day, metavar="DATE", help="Statements are awaited from this day.")
+    ] = None,
+    until_on: Annotated[
+        date | None, typer.Option("--until", parser=day, metavar="DATE", help="It is closed after this day.")
+    ] = None,
     key: Key = None,
 ) -> Told:
     """Declare a bank account of the provider.
 
-    And the one format that books its movements; other formats only prove totals.
+    And the one format that books its movements; other formats only prove totals. The newest declaration holds.
     """
     from ledger.domain.bank_account import DeclareBankAccount
 
     number = "".join(bank_account.split()).upper()
     number = number.replace("-", "") if _BANKGIRO.fullmatch(number) else number
-    command = DeclareBankAccount(bank_account=number, currency=currency, source=source)
+    command = DeclareBankAccount(
+        bank_account=number, currency=currency, source=source, from_on=from_on, until_on=until_on
+    )
     return do(call, command, Entry(key=key), {"bank_account": number})
 
 
@@ -83,7 +92,7 @@ def list_bank_accounts(call: Call) -> Told:
     with call.books() as books:
         through = books.bank_loaded_through()
         rows = books.store.now.bank_accounts()
-        columns = [("account", "bank_account"), ("currency", "currency"), ("source", "source")]
+        columns = [(name, name) for name in ("bank_account", "currency", "source", "from_on", "until_on")]
         loaded = f"loaded through {through}" if through else "not loaded through any day"
         return Told(
             rows=rows,

@@ -13,7 +13,7 @@ from infra.cli.answer import Problem, Stopped, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, item
 from infra.cli.printing import money
-from infra.cli.recording import Entry, do, facts_of, record, recorded, state_of
+from infra.cli.recording import Entry, do, facts_of, issued_on, record, recorded, state_of
 
 if TYPE_CHECKING:
     from ledger.domain.cash_application import ReverseAllocation
@@ -93,7 +93,7 @@ def _allocate(
     named = {"receipt_id": receipt, "allocation_id": allocation_id}
     with call.books() as books:
         # An item cannot be settled before it exists, nor money applied before it came.
-        on = max(_booked_on(books, receipt), *(_issued_on(books, invoice) for invoice, _, _ in asked), date.min)
+        on = max(_booked_on(books, receipt), *(issued_on(books, invoice) for invoice, _, _ in asked), date.min)
         outcome = record(call, books, command, replace(entry, on=on), named)
         left = _left(books, receipt)
         if left["unallocated_minor"] == 0:
@@ -138,14 +138,6 @@ def _booked_on(books: Books, receipt: str) -> date:
     (first, *_) = facts_of(books, f"receipt-{receipt}", "receipt_unknown")
     assert isinstance(first, ReceiptRecorded)
     return first.booked_on
-
-
-def _issued_on(books: Books, invoice: str) -> date:
-    from ledger.domain.invoice import InvoiceIssued
-
-    (first, *_) = facts_of(books, f"invoice-{invoice}", "invoice_unknown")
-    assert isinstance(first, InvoiceIssued)
-    return first.issued_on
 
 
 def _left(books: Books, receipt: str) -> dict[str, Any]:

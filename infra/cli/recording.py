@@ -120,6 +120,15 @@ def facts_of(books: Books, stream: str, code: str) -> list[Fact]:
     return facts
 
 
+def issued_on(books: Books, invoice: str) -> date:
+    """The day an invoice was issued: nothing can happen to it before."""
+    from ledger.domain.invoice import InvoiceIssued
+
+    (first, *_) = facts_of(books, f"invoice-{invoice}", "invoice_unknown")
+    assert isinstance(first, InvoiceIssued)
+    return first.issued_on
+
+
 def approver(call: Call, user: str | None) -> tuple[str, str | None]:
     """Who decides, and on whose behalf it is recorded; says that nobody has checked who it is (rulings 7).
 

@@ -9,7 +9,7 @@ import typer
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, On, OnBehalfOf, ReasonCode
-from infra.cli.recording import Entry, approver, do, record, recorded, state_of
+from infra.cli.recording import Entry, approver, do, issued_on, record, recorded, state_of
 
 if TYPE_CHECKING:
     from ledger.domain.write_off import WriteOffRequested
@@ -74,7 +74,9 @@ def approve(
         name, behalf = approver(call, user)
         command = ApproveWriteOff(write_off_id=write_off, invoice_id=asked.invoice_id, approver=name)
         named = {"write_off_id": write_off}
-        return recorded(record(call, books, command, Entry(key, on, accounting_date, None, behalf), named), named)
+        happened = max(on or call.today, issued_on(books, asked.invoice_id))
+        entry = Entry(key, happened, accounting_date, None, behalf)
+        return recorded(record(call, books, command, entry, named), named)
 
 
 @COMMANDS.add("reject")

@@ -83,9 +83,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         members_minor=pl.col("amount_minor").sum(),
         members_charges=pl.col("charges_minor").sum(),
     )
-    booked = booked.join(summed, on=_LINE, how="left").with_columns(
-        pl.col("members").fill_null(0), pl.col("by_member").fill_null(value=False)
-    )
+    booked = _compared(booked.join(summed, on=_LINE, how="left"))
     rest = _rest(booked)
     parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
     # What members leave over comes after them.
@@ -98,6 +96,19 @@ def _divides() -> pl.Expr:
     amount, exact = pl.col("amount_minor"), pl.col("amount_exact").fill_null(value=True)
     same = pl.col("currency").eq_missing(pl.col("line_currency"))
     return (amount.is_not_null() & exact & same).all() & (amount != 0).any()
+
+
+def _compared(booked: pl.DataFrame) -> pl.DataFrame:
+    """Each line beside the sum of its members: what they leave over, whether that is the charges the bank states."""
+    over = pl.col("amount_minor") - pl.col("members_minor")
+    of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
+    # Some banks state the charges of the members again for the line.
+    charged = (over == -of_line) | (over == -of_members) | (over == -(of_line + of_members))
+    booked = booked.with_columns(pl.col("members").fill_null(0), over=over, is_charge=charged.fill_null(value=False))
+    # A single member that is worth less than what it leaves over does not say what its line is worth.
+    absurd = (pl.col("members") == 1) & ~pl.col("is_charge") & (over.abs() >= pl.col("members_minor").abs())
+    booked = booked.with_columns(absurd=pl.col("by_member").fill_null(value=False) & absurd.fill_null(value=False))
+    return booked.with_columns(by_member=pl.col("by_member").fill_null(value=False) & ~pl.col("absurd"))
 
 
 def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
@@ -135,7 +146,7 @@ def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         line_minor=pl.col("amount_minor"),
         line_bank_ref=pl.lit(None, pl.String),
         unsplit=~speaks,
-        contradicted=differ.fill_null(value=False),
+        contradicted=differ.fill_null(value=False) | pl.col("absurd"),
         is_charge=pl.lit(value=False),
     )
 
@@ -162,18 +173,13 @@ def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) 
 
 def _rest(booked: pl.DataFrame) -> pl.DataFrame:
     """What a line's members leave over: the bank's charges where it says so, else to be explained."""
-    over = pl.col("amount_minor") - pl.col("members_minor")
-    of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
-    # Some banks state the charges of the members again for the line.
-    charged = (over == -of_line) | (over == -of_members) | (over == -(of_line + of_members))
-    return booked.filter(pl.col("by_member") & (over != 0)).with_columns(
+    return booked.filter(pl.col("by_member") & (pl.col("over") != 0)).with_columns(
         *(pl.lit(None).cast(booked.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
         detail_no=pl.lit(-1, pl.Int32),
         part=pl.lit("rest"),
         line_minor=pl.col("amount_minor"),
         line_bank_ref=pl.col("bank_ref"),
-        amount_minor=over,
+        amount_minor=pl.col("over"),
         unsplit=pl.lit(value=False),
         contradicted=pl.lit(value=False),
-        is_charge=charged,
     )

@@ -27,19 +27,22 @@ _BY_MESSAGE = {
 _STATEMENTS = frozenset({"Stmt", "Ntfctn", "Rpt"})
 _WATCHED = tuple("{*}" + name for name in ("GrpHdr", "Stmt", "Ntfctn", "Rpt", "Ntry", "TxDtls"))
 _MESSAGE = re.compile(r"<(?:[\w.-]+:)?(" + "|".join(_BY_MESSAGE) + r")(?:V[0-9]+)?[\s>/]")
+_DOCUMENT = re.compile(r"<(?:[\w.-]+:)?Document\b[^>]*>")
 _IN_NAMESPACE = r"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"']*?\b"
 _NAMESPACE = re.compile(_IN_NAMESPACE + r"((camt\.05[234])\.001\.[0-9]{2})\b")
 _ANY_MESSAGE = re.compile(_IN_NAMESPACE + r"([a-z]{4}\.[0-9]{3})\.[0-9]{3}\.[0-9]{2}\b")
 
 
 def recognise(head: bytes) -> str | None:
-    """Which camt message the XML holds, by its message element, else by its namespace."""
+    """Which camt message the XML holds, by its message element, else by the namespace of its Document."""
     text = xml_reading.prolog(head)
     if not text.lstrip().startswith("<"):
         return None
-    message, namespace = _MESSAGE.search(text), _NAMESPACE.search(text)
+    message = _MESSAGE.search(text)
     if message:
         return _BY_MESSAGE[message[1]]
+    document = _DOCUMENT.search(text)
+    namespace = _NAMESPACE.search(document[0]) if document else None
     return namespace[2] if namespace else None
 
 

@@ -56,6 +56,10 @@ def test_a_day_missing_in_the_chain_of_balances_stops_it():
     assert through(of(1, closing=10), of(3, opening=25, closing=40), of(4, opening=40, closing=50)) == 1
 
 
+def test_a_balance_that_comes_back_by_chance_does_not_bridge_the_missing_day():
+    assert through(of(1, closing=10), of(3, opening=25, closing=10), of(4, opening=10, closing=10)) == 1
+
+
 def test_the_missing_day_arriving_late_closes_the_gap():
     assert through(of(1, closing=10), of(3, opening=25, closing=40), of(2, opening=10, closing=25)) == 3
 

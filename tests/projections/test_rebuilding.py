@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import psycopg
 import pytest
@@ -141,6 +141,26 @@ def test_facts_that_arrive_while_the_copy_is_made_are_in_both(
     found = rebuild(longer, database_urls.owner, "clinic")
     assert log.stable_position() < longer.stable_position() == found.position
     assert found.swapped
+
+
+def test_followers_wait_while_the_tables_are_compared(
+    database_urls: Urls, store: ReadStore, log: Log, monkeypatch: pytest.MonkeyPatch
+):
+    longer = month(11, 320)
+    waiting: list[Future[int]] = []
+    alone = rebuilding.compare
+
+    def compare_in_company(*given):
+        if not waiting:
+            waiting.append(pool.submit(follow, longer, store))
+            assert not wait(waiting, timeout=0.5).done
+        return alone(*given)
+
+    monkeypatch.setattr(rebuilding, "compare", compare_in_company)
+    with ThreadPoolExecutor(1) as pool:
+        assert rebuild(log, database_urls.owner, "clinic").swapped
+        assert waiting[0].result() == longer.stable_position()
+    assert parity(longer, database_urls.writer, "clinic").equal
 
 
 def test_readers_read_on_through_rebuilds(database_urls: Urls, store: ReadStore, log: Log):

@@ -8,10 +8,11 @@ import msgspec
 import polars as pl
 import pytest
 
+from ledger import Outcome
 from ledger.domain.receipt import RecordReceipt
 from ledger.domain.refusals import Refused
 from reconciliation.matching.exact import REASONS, match
-from reconciliation.plan import Plan, Setting, is_receipt, plan, receipts
+from reconciliation.plan import Plan, Setting, is_receipt, kept_back, plan, receipts
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_write_off, invoice, line, open_clinic, request_write_off
 from tests.reconciliation.matching.battery import world_of
@@ -102,11 +103,22 @@ def test_money_left_over_on_an_item_that_was_written_off_stays_unallocated(book:
     book.given(request_write_off("w1", "i1", 100_00), approve_write_off("w1", "i1"))
     made = planned(BankFile().line(250_00, reference_of(book, "i1")), items_of(book))
     recorded, allocated = (one.command for one in made.submissions)
+    assert isinstance(recorded, RecordReceipt)
     book.do(recorded)
     with pytest.raises(Refused) as refused:
         book.do(allocated)
     assert refused.value.code == "write_off_in_force"
     assert book.balances()["unallocated"] == -250_00
+    outcome = Outcome("match:", "refused", code=refused.value.code, sentence=refused.value.sentence)
+    review = kept_back(made.submissions[1], outcome)
+    assert review is not None
+    assert (review.receipt_id, review.code, review.raw_position) == (
+        recorded.receipt_id,
+        "write_off_in_force",
+        "Ntry 1",
+    )
+    assert kept_back(made.submissions[0], outcome) is None
+    assert kept_back(made.submissions[1], Outcome("match:", "done")) is None
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -46,7 +46,7 @@ def files(draw: st.DrawFn) -> BankFile:
     return file
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(files())
 def test_entries_sum_to_their_line_and_only_booked_lines_have_any(file: BankFile) -> None:
     rows = keyed(file.entries())
@@ -63,7 +63,7 @@ def test_entries_sum_to_their_line_and_only_booked_lines_have_any(file: BankFile
     assert rows["key"].n_unique() == rows.height
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(files())
 def test_an_entry_says_no_more_than_its_line_or_member_says(file: BankFile) -> None:
     said = {(line.statement_no, line.line_no, line.detail_no): line for line in file.lines}

@@ -42,7 +42,7 @@ ITEMS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(REFERENCED, SAID), min_size=1, max_size=8), ITEMS)
 def test_it_answers_as_going_through_all_items_does(
     payments: list[tuple[dict[str, Any], dict[str, Any]]], items: list[Issued]

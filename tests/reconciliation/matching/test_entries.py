@@ -62,6 +62,12 @@ def test_several_references_of_a_single_member_are_those_of_its_line() -> None:
     assert rows["further_references"].to_list() == [further]
 
 
+def test_what_a_line_says_of_references_itself_comes_first() -> None:
+    hints = [{"reference": "1234566", "kind": "ocr", "valid": True, "amount_minor": None}]
+    rows = BankFile().line(250_00, {**OTHER}, further_references=hints).entries()
+    assert rows.select("reference", "further_references").rows() == [(None, hints)]
+
+
 def test_a_single_member_in_another_currency_speaks_but_does_not_count() -> None:
     file = BankFile().line(260_00, {"amount_minor": 25_00, "currency": "EUR", **OCR})
     assert booked(file, *A_FILE, "currency", "reference") == [("line", 260_00, "SEK", "1234566")]
@@ -128,8 +134,15 @@ def test_a_rest_as_large_as_a_member_makes_that_member_doubtful() -> None:
     ]
 
 
+@pytest.mark.parametrize("amount", [4, 225_00, -450_00])
+def test_a_single_member_worth_less_than_what_it_leaves_over_does_not_divide_its_line(amount: int) -> None:
+    file = BankFile().line(450_00, {"amount_minor": amount, **OCR})
+    assert booked(file, *A_FILE, "reference", "contradicted", "unsplit") == [("line", 450_00, "1234566", True, False)]
+
+
 def test_a_rest_that_is_the_stated_charges_makes_no_member_doubtful() -> None:
     member = {"amount_minor": 10_00, "charges_minor": 30_00}
+    # A payment smaller than its fee.
     assert booked(BankFile().line(-20_00, member), *A_FILE, "contradicted") == [
         ("detail", 10_00, False),
         ("rest", -30_00, False),

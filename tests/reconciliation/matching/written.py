@@ -69,13 +69,19 @@ class BankFile:
             self.statement()
         statement = self.statements[-1]
         line_no = 1 + sum(one.detail_no == 0 and one.statement_no == statement.statement_no for one in self.lines)
-        about: dict[str, Any] = {"booked_on": DAY, "currency": statement.currency, "status": "booked"}
-        about |= {"raw_position": f"Ntry {line_no}", "amount_minor": amount_minor, **said}
+        about: dict[str, Any] = {
+            "booked_on": DAY,
+            "currency": statement.currency,
+            "status": "booked",
+            "raw_position": f"Ntry {line_no}",
+            "amount_minor": amount_minor,
+            **said,
+        }
         self.lines.append(Line(statement.statement_no, line_no, 0, **about))
         inherited = {name: about.get(name) for name in ("booked_on", "value_on", "currency", "status")}
         for detail_no, member in enumerate(members, 1):
-            place = {"raw_position": f"Ntry {line_no}, TxDtls {detail_no}"}
-            self.lines.append(Line(statement.statement_no, line_no, detail_no, **(inherited | place | dict(member))))
+            row: dict[str, Any] = {**inherited, "raw_position": f"Ntry {line_no}, TxDtls {detail_no}", **member}
+            self.lines.append(Line(statement.statement_no, line_no, detail_no, **row))
         return self
 
     def tables(self) -> tuple[pa.Table, pa.Table]:

@@ -25,10 +25,13 @@ CLOCK = datetime(2026, 3, 9, 17, 30, 35, 10331)  # noqa: DTZ001  the clearing ho
 
 def everything() -> list[CamtEntry]:
     """Entries that use all that the writer can write."""
+    references = (
+        CamtReference("1234574", amount_minor=900_00),
+        CamtReference("RF35123ABCZ"),
+        CamtReference("210000000003139471430009017", "QRR", proprietary=True, amount_minor=-1_00),
+    )
     rich = CamtDetail(
-        1000_00, "E2E", "T", (CamtReference("1234574", amount_minor=900_00), CamtReference("RF35123ABCZ"),
-                              CamtReference("210000000003139471430009017", "QRR", proprietary=True, amount_minor=-1_00)),
-        "å" * 300 + " <&>", "Anna & Co", "9912346", 90_00, "EUR", 5_00, "AC06")
+        1000_00, "E2E", "T", references, "å" * 300 + " <&>", "Anna & Co", "9912346", 90_00, "EUR", 5_00, "AC06")
     return [
         CamtEntry(2000_00, DAY, DAY, "B1", (rich, detail(1, 1000_00)), charges_minor=5_00, text="batch"),
         CamtEntry(-10_00, DAY, DAY, "B2", (detail(2, -10_00),), reversal=True),

@@ -1,0 +1,90 @@
+"""A small clinic whose books are made with the command line, and the bank file that pays its invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from infra.settings import load
+from reconciliation.archive import Archive
+from reconciliation.bank_day import BankDay
+from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.store import ReconciliationStore
+from tests.infra.cli.asked import Reskontra
+
+IBAN = "SE7299900000001234567890"
+BOOKED_ON = date(2026, 11, 10)
+AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
+
+
+class Clinic:
+    """Invoices i1, i2, i3 of 150, 250 and 350 kronor, issued on 1, 2 and 3 October 2026 to p1, p1 and p2."""
+
+    def __init__(self, reskontra: Reskontra, folder: Path) -> None:
+        self.reskontra = reskontra
+        self.folder = folder
+        reskontra(f"bank-account declare {IBAN} --currency SEK --source camt.053")
+        for account in ("p1", "p2"):
+            reskontra(f"account open {account} --payer patient")
+        reskontra("series open inv --first 1001")
+        reskontra("series open cre")
+        self.reference: dict[str, str] = {}
+        for number, (account, amount) in enumerate((("p1", 15000), ("p1", 25000), ("p2", 35000)), 1):
+            self.issue(f"i{number}", account, amount, f"2026-10-0{number}")
+
+    def issue(self, invoice: str, account: str, amount_minor: int, issued_on: str) -> None:
+        """One more invoice."""
+        answer = self.reskontra.json(
+            f"invoice issue --id {invoice} --account {account} --series inv --amount-minor {amount_minor} "
+            f"--currency SEK --service VISIT --issued-on {issued_on}"
+        )
+        self.reference[invoice] = answer["rows"][0]["shares"][0]["reference"]
+
+    def statement(self, entries: Sequence[CamtEntry], name: str = "day.xml", sequence: int = 1) -> Path:
+        """A camt.053 of these movements, written as the bank would; its opening balance is what came before."""
+        stated = CamtStatement(
+            f"S{sequence}", IBAN, "SEK", sequence, "2026-11-10T18:00:00", BOOKED_ON, BOOKED_ON, entries, 1000_00
+        )
+        path = self.folder / name
+        path.write_bytes(write_camt053(f"M{sequence}", "2026-11-10T18:00:00", [stated]))
+        return path
+
+    def day(self) -> Path:
+        """i1 paid exactly, i2 paid 50.00 too much, 35.00 without a reference, a charge, and a debit."""
+        return self.statement(
+            [
+                paid(1, 150_00, self.reference["i1"]),
+                paid(2, 300_00, self.reference["i2"]),
+                paid(3, 35_00),
+                CamtEntry(-15_00, BOOKED_ON, BOOKED_ON, "B4", code=("PMNT", "MDOP", "CHRG")),
+                CamtEntry(-70_00, BOOKED_ON, BOOKED_ON, "B5", code=("PMNT", "ICDT", "ESCT")),
+            ]
+        )
+
+    def load(self, path: Path) -> None:
+        """The bank day's own steps over one file, without the flow around them."""
+        url = self.reskontra.environ["RESKONTRA_WRITER_URL"]
+        from projections import open_books
+
+        settings = load(self.reskontra.environ, self.folder)
+        with open_books(url, "clinic") as books, ReconciliationStore(url, "clinic") as desk:
+            day = BankDay(books, Archive(settings.data_dir / "archive"), desk, BOOKED_ON, AT)
+            ((_, sha256),) = day.gather([path]).files
+            judged = day.judge(sha256)
+            for chunk in range(judged.chunks):
+                day.execute(day.plan(sha256, chunk), sha256)
+            day.complete(sha256)
+
+    def unmatched(self) -> str:
+        """The receipt that no rule could place."""
+        (row,) = self.reskontra.json("receipts")["rows"]
+        return str(row["receipt_id"])
+
+
+def paid(number: int, amount_minor: int, reference: str | None = None) -> CamtEntry:
+    """A payment in, quoting a reference or none."""
+    detail = CamtDetail(
+        amount_minor=amount_minor, references=(CamtReference(reference),) if reference else (), counterparty="Eva Ek"
+    )
+    return CamtEntry(amount_minor, BOOKED_ON, BOOKED_ON, f"B{number}", (detail,))

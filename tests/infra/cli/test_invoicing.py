@@ -1,0 +1,139 @@
+"""Invoices are issued one by one or by file, and a file with anything wrong in it issues none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.clinic import Clinic
+
+
+def invoice(invoice_id: str, account_id: str = "p1", **changed: Any) -> dict[str, Any]:
+    line = {"line_id": 1, "service_code": "VISIT", "service_on": "2026-10-05", "amount_minor": 20000}
+    return {
+        "invoice_id": invoice_id,
+        "series": "inv",
+        "currency": "SEK",
+        "issued_on": "2026-10-05",
+        "due_on": "2026-11-04",
+        "lines": [line | {"vat_code": "SE-EXEMPT", "vat_minor": 0}],
+        "shares": [{"account_id": account_id, "amount_minor": 20000}],
+        **changed,
+    }
+
+
+def written(folder: Path, *lines: object) -> Path:
+    path = folder / "invoices.jsonl"
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    path.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    return path
+
+
+def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
+    (row,) = clinic.reskontra.json(
+        "invoice issue --account p2 --series inv --amount-minor 12500 --vat-minor 2500 --vat-code SE25 --currency SEK "
+        "--service COPY --issued-on 2026-10-05"
+    )["rows"]
+    assert (row["status"], row["number"], row["due_on"]) == ("done", 1004, "2026-11-04")
+    assert row["shares"][0]["amount_minor"] == 125_00
+    assert row["shares"][0]["reference"].startswith("10041")
+    assert row["key"] and row["invoice_id"]
+
+
+def test_the_same_key_is_the_same_invoice(clinic: Clinic):
+    typed = "invoice issue --account p1 --series inv --amount-minor 100 --currency SEK --service X --key once"
+    first, second = clinic.reskontra.json(typed)["rows"][0], clinic.reskontra.json(typed)["rows"][0]
+    assert (first["status"], second["status"]) == ("done", "nothing_new")
+    assert (first["invoice_id"], first["number"]) == (second["invoice_id"], second["number"])
+    other = typed.replace("--amount-minor 100", "--amount-minor 200")
+    assert clinic.reskontra(f"{other} --json", code=1).codes == ["key_reused"]
+
+
+def test_random_ids_rise_with_time(clinic: Clinic):
+    typed = "invoice issue --account p1 --series inv --amount-minor 100 --currency SEK --service X"
+    ids = [clinic.reskontra.json(typed)["rows"][0]["invoice_id"] for _ in range(3)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == 3
+
+
+def test_a_refused_invoice_says_the_ledgers_code(clinic: Clinic):
+    answered = clinic.reskontra(
+        "invoice issue --account nobody --series inv --amount-minor 1 --currency SEK --service X --json", code=1
+    )
+    assert answered.codes == ["account_not_open"]
+
+
+def test_a_file_of_invoices_is_issued_and_a_second_time_nothing_new(clinic: Clinic):
+    path = written(clinic.folder, invoice("f1"), "", invoice("f2", "p2"))
+    answer = clinic.reskontra.json("invoice", "issue", "--file", path)
+    assert [(row["line"], row["status"]) for row in answer["rows"]] == [(1, "done"), (3, "done")]
+    again = clinic.reskontra("invoice", "issue", "--file", path)
+    assert again.out == "nothing new: all 2 invoices are known\n"
+    assert len(clinic.reskontra.json("open-items")["rows"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        (invoice("f2", amount_minor=1), "line_unreadable", "`amount_minor`"),
+        (invoice("f2", due_on="2026-13-01"), "line_unreadable", "`$.due_on`"),
+        (invoice("f2", shares=[{"account_id": "p1", "amount_minor": "1"}]), "line_unreadable", "$.shares[0].amount_minor"),
+        (invoice("f2", shares=[{"account_id": "p1", "amount_minor": 1.5}]), "line_unreadable", "Expected `int`"),
+        (invoice("f2", currency="KRO"), "line_unreadable", "`$.currency`"),
+        ('{"invoice_id": "f2"', "line_unreadable", "line 2"),
+        (invoice("f2", account_id="p9", shares=[]), "line_unreadable", "`account_id`"),
+        (invoice("f2", "p9"), "account_not_open", "has not been opened"),
+        (invoice("f2", shares=[{"account_id": "p1", "amount_minor": 1}]), "shares_do_not_sum", "do not sum"),
+        (invoice("f1"), "invoice_already_issued", "taken by another"),
+        (invoice("f 2"), "id_malformed", "An id has"),
+    ],
+)
+def test_one_wrong_line_keeps_the_whole_file_out(clinic: Clinic, line: object, code: str, says: str):
+    path = written(clinic.folder, invoice("f1"), line)
+    answered = clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1)
+    assert answered.codes == [code]
+    (problem,) = answered.json["problems"]
+    assert problem["sentence"].startswith(f"{path} line 2: ")
+    assert says in problem["sentence"]
+    assert len(clinic.reskontra.json("open-items")["rows"]) == 3
+
+
+def test_every_wrong_line_is_told_up_to_what_a_person_reads(clinic: Clinic):
+    path = written(clinic.folder, *[invoice(f"f{number}", "p9") for number in range(60)])
+    codes = clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1).codes
+    assert codes == ["account_not_open"] * 50 + ["more_lines"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("missing.jsonl", "file_unreadable"), (".", "file_is_folder")])
+def test_a_file_that_is_none_is_told(clinic: Clinic, name: str, code: str):
+    path = clinic.folder / name
+    assert clinic.reskontra("invoice", "issue", "--file", path, "--json", code=1).codes == [code]
+
+
+def test_an_empty_file_and_one_in_another_encoding_are_told(clinic: Clinic):
+    empty = written(clinic.folder)
+    assert clinic.reskontra("invoice", "issue", "--file", empty, "--json", code=1).codes == ["file_empty"]
+    empty.write_bytes(json.dumps(invoice("f1", care_unit="Åre"), ensure_ascii=False).encode("latin-1"))
+    assert clinic.reskontra("invoice", "issue", "--file", empty, "--json", code=1).codes == ["line_unreadable"]
+    empty.write_bytes(b"\xef\xbb\xbf" + json.dumps(invoice("f1", care_unit="Åre"), ensure_ascii=False).encode())
+    assert clinic.reskontra.json("invoice", "issue", "--file", empty)["totals"][0]["issued"] == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("invoice issue", "--account, --series, --amount-minor, --currency, --service"),
+        ("invoice issue --file x.jsonl --account p1", "leave --account out"),
+        ("invoice issue --file x.jsonl --key k", "leave --key out"),
+        ("invoice issue --amount-minor 0", "--amount-minor"),
+        ("invoice issue --amount-minor 12.50", "--amount-minor"),
+        ("invoice issue --currency kr", "ISO 4217"),
+        ("invoice issue --issued-on 1/2/2026", "2024-07-31"),
+    ],
+)
+def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str, says: str):
+    assert says in reskontra(typed, code=2).err

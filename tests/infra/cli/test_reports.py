@@ -1,0 +1,117 @@
+"""Reports tie out under their table, on both clocks, and say first what is not right."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import psycopg
+
+from ledger import Envelope, Submission, execute, open_journal
+from ledger.domain.bank_file import IngestFile
+from ledger.domain.fact import Command
+from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.clinic import IBAN, Clinic
+
+
+def test_aging_puts_each_invoice_in_its_bucket_and_ties_out(clinic: Clinic):
+    answer = clinic.reskontra.json("aging --as-of 2026-12-01")
+    (patients, total) = answer["rows"]
+    # Due on 31 October, 1 and 2 November: 31, 30 and 29 days past due.
+    assert (patients["payer"], patients["d1_30_minor"], patients["d31_60_minor"]) == ("patient", 600_00, 150_00)
+    assert total["total_minor"] == 750_00
+    assert {(one["name"], one["difference_minor"]) for one in answer["totals"]} >= {("ar_patient", 0)}
+    assert answer["as_of"] == "2026-12-01"
+    assert answer["known_at"] == answer["position"] > 0
+
+
+def test_aging_for_people_has_exact_money_and_the_tie_out_below(clinic: Clinic):
+    lines = clinic.reskontra("aging --as-of 2026-12-01").out.splitlines()
+    assert lines[0].startswith("Aging, clinic as of 2026-12-01, known at position ")
+    assert lines[2].split()[:5] == ["SEK", "patient", "0.00", "600.00", "150.00"]
+    assert lines[-1] == "ties out"
+
+
+def test_a_report_knows_only_what_was_known_then(clinic: Clinic):
+    known = clinic.reskontra.json("aging")["known_at"]
+    clinic.issue("i4", "p1", 100_00, "2026-10-04")
+    assert len(clinic.reskontra.json("open-items --as-of 2026-12-01")["rows"]) == 4
+    assert len(clinic.reskontra.json(f"open-items --as-of 2026-12-01 --known-at {known}")["rows"]) == 3
+    long_ago = clinic.reskontra.json("open-items --known-at 2020-01-01T00:00Z")
+    assert (long_ago["rows"], long_ago["known_at"]) == ([], 0)
+
+
+def test_a_report_of_a_day_holds_what_had_occurred(clinic: Clinic):
+    issued = [row["invoice_id"] for row in clinic.reskontra.json("open-items --as-of 2026-10-02")["rows"]]
+    assert issued == ["i1", "i2"]
+
+
+def test_open_items_of_one_account_and_due_by_a_day(clinic: Clinic):
+    answer = clinic.reskontra.json("open-items --account p1 --due-by 2026-10-31")
+    assert [(row["invoice_id"], row["open_minor"]) for row in answer["rows"]] == [("i1", 150_00)]
+
+
+def test_a_position_that_is_not_there_is_a_problem(clinic: Clinic):
+    assert clinic.reskontra("aging --known-at 999999 --json", code=1).codes == ["known_at_unknown"]
+
+
+def test_the_other_reports_answer_too(clinic: Clinic):
+    reskontra = clinic.reskontra
+    assert [row["balance_minor"] for row in reskontra.json("trial-balance")["rows"]] == [750_00, -750_00]
+    assert [row["role"] for row in reskontra.json("tie-out")["rows"]] == ["ar_patient"]
+    assert [row["balance_minor"] for row in reskontra.json("statement p1")["rows"]] == [150_00, 400_00]
+    brought = reskontra.json("statement p1 --from 2026-10-02")["rows"][0]
+    assert (brought["text"], brought["balance_minor"]) == ("Balance brought forward", 150_00)
+    told = reskontra.json("history invoice-i1")
+    assert [row["fact"] for row in told["rows"]] == ["InvoiceIssued"]
+    assert told["totals"] == [{"name": "invoice-i1", "book": 1, "shown": 1, "difference": 0}]
+    assert len(reskontra.json("history p1")["rows"]) == 3
+
+
+def test_what_nobody_recorded_is_said_so(reskontra: Reskontra):
+    assert reskontra("statement nobody --json", code=1).codes == ["nothing_recorded"]
+    assert "nothing is recorded of invoice-9" in reskontra("history invoice-9", code=1).err
+
+
+def test_a_report_that_does_not_tie_says_so_first(clinic: Clinic):
+    clinic.reskontra("aging")
+    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
+        owner.execute("UPDATE clinic.activity SET amount_minor = amount_minor - 1 WHERE invoice_id = 'i1'")
+    answered = clinic.reskontra("aging --as-of 2026-12-01", code=1)
+    assert answered.out.startswith("DOES NOT TIE OUT: the book differs from what is shown (ar_patient by 0.01 SEK)")
+    assert answered.out.rstrip().endswith("does not tie out: 1 of 5 totals differ")
+    assert answered.err == ""
+    assert clinic.reskontra("aging --as-of 2026-12-01 --json", code=1).codes == ["does_not_tie"]
+
+
+def test_while_a_file_is_half_loaded_every_report_says_how_far(clinic: Clinic):
+    record(clinic.reskontra, ingest())
+    answered = clinic.reskontra("aging", code=1)
+    assert answered.out.startswith("loading 0 of 400 of file aaaaaaaaaaaa: the figures are not complete")
+    assert clinic.reskontra("trial-balance --json", code=1).codes == ["loading"]
+
+
+def ingest() -> IngestFile:
+    return IngestFile(sha256="a" * 64, format="camt.053", books=True, statements=(), lines=400, chunks=1)
+
+
+def record(reskontra: Reskontra, command: Command) -> None:
+    """Record a command that no person gives."""
+    at = datetime(2026, 11, 10, tzinfo=UTC)
+    envelope = Envelope(
+        occurred_on=date(2026, 11, 10), accounting_date=date(2026, 11, 10), recorded_at=at, actor="test", key="one"
+    )
+    with open_journal(reskontra.environ["RESKONTRA_WRITER_URL"], "clinic") as journal:
+        assert execute(journal, Submission(command, envelope)).status == "done"
+
+
+def test_bank_accounts_are_listed_with_how_far_the_bank_is_loaded(clinic: Clinic):
+    answer = clinic.reskontra.json("bank-account list")
+    assert [(row["bank_account"], row["source"]) for row in answer["rows"]] == [(IBAN, "camt.053")]
+    assert answer["totals"] == [{"name": "bank", "loaded_through_on": None}]
+
+
+def test_a_bank_account_is_declared_as_people_write_it_and_closed_by_declaring_it_again(reskontra: Reskontra):
+    reskontra("bank-account", "declare", "se72 9990 0000 0012 3456 7890", "--currency", "SEK", "--source", "camt.053")
+    reskontra("bank-account declare 999-0001 --currency SEK --source bgmax --from 2026-01-01 --until 2026-06-30")
+    rows = reskontra.json("bank-account list")["rows"]
+    assert [(row["bank_account"], row["until_on"]) for row in rows] == [("9990001", "2026-06-30"), (IBAN, None)]

@@ -1,0 +1,155 @@
+"""Killed at random points of a bank day, process, database or both, the books end the same as undisturbed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from infra import rooms
+from infra.postgres import DatabaseTrouble, Urls, connect_urls, start, status, upgrade
+from infra.settings import Settings
+from projections import open_books
+from tests.kit.clinic import DAY, PRICE, CamtEntry, clinic_on, paid, reference_of, statement
+from tests.reconciliation.flows.victim import STEPS, Fault, run
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+SEEDS = range(20)
+INVOICES = 120
+
+
+@dataclass
+class Stage:
+    """A server of its own, a database with the office's facts to copy, and the bank's files."""
+
+    settings: Settings
+    urls: Urls
+    inbox: Path
+    environ: dict[str, str]
+    workers: ForkServerContext
+
+    def copy(self, name: str) -> Urls:
+        with psycopg.connect(self.urls.in_database("postgres").owner, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE reskontra")  # type: ignore[arg-type]
+        return self.urls.in_database(name)
+
+    def spawn(self, urls: Urls, data: Path, fault: Fault | None) -> BaseProcess:
+        environ = {**self.environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(data)}
+        day: dict[str, Any] = {
+            "entity": "clinic",
+            "paths": [str(self.inbox)],
+            "on": DAY.isoformat(),
+            "recorded_at": f"{DAY}T18:00:00+00:00",
+        }
+        process = self.workers.Process(target=run, args=(environ, day, fault, str(data / "hit")))
+        process.start()
+        return process
+
+    def finish(self, process: BaseProcess) -> int | None:
+        """Wait for the end of it; a database that is down is started again, as an operator would."""
+        deadline = time.monotonic() + 200
+        while process.is_alive() and time.monotonic() < deadline:
+            process.join(0.1)
+            self.revive()
+        assert not process.is_alive(), "the bank day did not end"
+        while not self.revive():
+            assert time.monotonic() < deadline, "the database did not come back"
+        return process.exitcode
+
+    def revive(self) -> bool:
+        """Start the server where it is down; False when it went down this very moment, so that it is tried again."""
+        try:
+            if not status(self.settings, DAY).running:
+                start(self.settings)
+        except DatabaseTrouble:
+            return False
+        return True
+
+
+@pytest.fixture(scope="module")
+def stage(
+    new_books: Callable[..., Settings], prefect_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Stage:
+    settings = new_books()
+    upgrade(settings, "clinic", rooms.migrations())
+    urls = connect_urls(settings, "clinic")
+    inbox = tmp_path_factory.mktemp("inbox")
+    with clinic_on(urls.writer, inbox.parent / "unused") as clinic:
+        clinic.opened(INVOICES)
+        clinic.books.follow()
+    for number, file in enumerate(_files()):
+        (inbox / f"{number}.xml").write_bytes(file)
+    workers = multiprocessing.get_context("forkserver")
+    workers.set_forkserver_preload(["reconciliation.flows.banking", "great_expectations", "pandas"])
+    return Stage(settings, urls, inbox, prefect_environ, workers)
+
+
+def _files() -> list[bytes]:
+    """Two statements with every kind of line, some without the bank's id, and a third that overlaps them."""
+    first = [paid(PRICE + 100 * (number % 3 - 1), reference_of(number), f"b{number}") for number in range(60)]
+    first += [paid(99_00), paid(99_00), paid(123_00, "12345"), CamtEntry(-40_00, DAY, DAY, bank_ref="fee")]
+    second = [paid(PRICE, reference_of(number)) for number in range(50, 110)]
+    opening = sum(entry.amount_minor for entry in first)
+    return [
+        statement(first, statement_id="A"),
+        statement(second, opening_minor=opening, statement_id="B"),
+        statement([*first, *second], statement_id="A+B"),
+    ]
+
+
+def book_of(urls: Urls) -> list[tuple[Any, ...]]:
+    """Every fact, by stream and version: what must not depend on when anything was killed."""
+    with psycopg.connect(urls.reader) as connection:
+        return connection.execute(
+            "SELECT originator_id, originator_version, topic, convert_from(state, 'UTF8') FROM clinic.events"
+            " ORDER BY originator_id, originator_version"
+        ).fetchall()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
+    urls = stage.copy("undisturbed")
+    data = tmp_path_factory.mktemp("undisturbed")
+    assert stage.finish(stage.spawn(urls, data, None)) == 0
+    book = book_of(urls)
+    assert sum(fact[2] == "ReceiptRecorded" for fact in book) == 123
+    return book
+
+
+def fault_of(seed: int, settings: Settings) -> Fault:
+    rng = random.Random(seed)
+    step = STEPS[seed % len(STEPS)]
+    kills = rng.choice([("process",), ("database",), ("process", "database")])
+    nth = 1 if step in ("gather", "tie_out") else rng.randint(1, 3)
+    return Fault(step, nth, rng.uniform(0, 0.05), kills, status(settings, DAY).pid)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_bank_day_killed_anywhere_ends_as_if_nothing_had_happened(
+    stage: Stage, undisturbed: list[tuple[Any, ...]], tmp_path: Path, seed: int
+):
+    urls = stage.copy(f"seed_{seed}")
+    fault = fault_of(seed, stage.settings)
+    stage.finish(stage.spawn(urls, tmp_path, fault))
+    assert (tmp_path / "hit").read_text() == fault.step, fault
+
+    assert stage.finish(stage.spawn(urls, tmp_path, None)) == 0, fault
+
+    assert book_of(urls) == undisturbed, fault
+    with open_books(urls.writer, "clinic") as books:
+        assert books.parity().equal, fault
+        assert books.tie_out(DAY).complete, fault
+
+
+def test_the_seeds_hit_every_step():
+    assert {STEPS[seed % len(STEPS)] for seed in SEEDS} == set(STEPS)
