@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 from ledger import Envelope, Outcome, Submission, execute
 from ledger.domain.bank_account import DeclareBankAccount
 from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile
+from ledger.domain.cash_application import AllocateReceipt
 from ledger.domain.fact import Command
 from reconciliation.archive import FilesRefused
 from reconciliation.gate import Doubt, ExpectationResult, Reason, examine
 from reconciliation.loading import Loading, Proof
 from reconciliation.matching import candidates, exact
-from reconciliation.plan import Plan, SentRefund, Setting, is_receipt, plan
+from reconciliation.plan import Plan, Review, SentRefund, Setting, is_receipt, plan
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,6 +62,7 @@ class Executed:
 
     done: int
     nothing_new: int
+    unplaced: tuple[Review, ...]
     refused: tuple[Outcome, ...]
 
 
@@ -80,8 +82,9 @@ class BankDay:
 
     def gather(self, paths: Sequence[Path]) -> Gathered:
         """Keep each file in the archive by its content, in order, files of a folder by name."""
+        refused: tuple[tuple[Path, str], ...] = ()
         try:
-            taken, refused = tuple(self.archive.gather(paths)), ()
+            taken = tuple(self.archive.gather(paths))
         except FilesRefused as some:
             taken, refused = some.gathered, some.refusals
         return Gathered(
@@ -126,10 +129,19 @@ class BankDay:
         """Keep the reviews, then record the chunk: all of it or nothing."""
         self.desk.keep_reviews(plan.reviews, self.recorded_at, sha256)
         outcomes = execute(self.books.journal, plan.submissions, chunk=max(len(plan.submissions), 1))
+        refused = [
+            (one.command, outcome)
+            for one, outcome in zip(plan.submissions, outcomes, strict=True)
+            if outcome.status == "refused"
+        ]
+        # The ledger knows more than matching: an item written off, for one. The money is booked, a person decides.
+        unplaced = [_unplaced(command, outcome) for command, outcome in refused if isinstance(command, AllocateReceipt)]
+        self.desk.keep_reviews(unplaced, self.recorded_at, sha256)
         return Executed(
             done=sum(outcome.status == "done" for outcome in outcomes),
             nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
-            refused=tuple(outcome for outcome in outcomes if outcome.status == "refused"),
+            unplaced=tuple(unplaced),
+            refused=tuple(outcome for command, outcome in refused if not isinstance(command, AllocateReceipt)),
         )
 
     def complete(self, sha256: str) -> CompleteFile:
@@ -245,6 +257,10 @@ class BankDay:
         if check and outcome.status == "refused":
             raise RuntimeError(f"{type(command).__name__} was refused: {outcome.sentence}")
         return outcome
+
+
+def _unplaced(command: AllocateReceipt, outcome: Outcome) -> Review:
+    return Review(command.receipt_id, None, str(outcome.code), (str(outcome.sentence),), (), None)
 
 
 _UNKNOWN_ACCOUNT: Final = (

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
@@ -14,6 +15,10 @@ from psycopg.conninfo import conninfo_to_dict
 from infra import rooms
 from infra.postgres import RoomMigrations, Urls, connect_urls, start, stop, upgrade
 from infra.settings import Settings
+
+# The same examples every time, and no limit that a busy machine would miss.
+hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("tests")
 
 ENTITY = "clinic"
 TEMPLATE = "books_template"

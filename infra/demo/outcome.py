@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infra.demo import pictures
 from infra.demo.month import Month
+from infra.demo.month_run import MonthRun
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from infra.demo.run import MonthRun
     from projections import Books, Report
 
 _BUCKET: Final = dict(

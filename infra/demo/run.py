@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.month import Month
+from infra.demo.month_run import MonthRun
 from infra.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,21 +26,6 @@ class Progress(Protocol):
     def __call__(self, days: Sequence[date], what: str) -> Iterable[date]:
         """The same days, one by one, while somebody is told."""
         ...
-
-
-@dataclass(slots=True)
-class MonthRun:
-    """What the month's jobs did: new facts from the office, and each bank day's and reminder run's summary."""
-
-    new_facts: int = 0
-    bank_days: list[dict[str, Any]] = field(default_factory=list)
-    reminder_runs: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def nothing_new(self) -> bool:
-        """Whether the books knew all of it before."""
-        files = [file for day in self.bank_days for file in day["files"]]
-        return self.new_facts == 0 and all(file["nothing_new"] or file["standing"] == "refused" for file in files)
 
 
 def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], progress: Progress) -> int:

@@ -10,13 +10,13 @@ from stdnum.iso7064 import mod_97_10
 ReferenceKind = Literal["ocr", "rf"]
 
 
-def ocr(digits: str) -> str:
-    """Swedish OCR with length digit and check digit: payload, length modulo 10, Luhn.
+def ocr(digits: str, with_length: bool = True) -> str:
+    """Swedish OCR: payload, its length digit where that is agreed (modulo 10, all digits counted), Luhn digit.
 
-    Source: Bankgirot, Bankgiro Inbetalningar manual, OCR check level "hard control, variable length".
+    Source: Bankgirot, Bankgiro Inbetalningar manual, OCR reference control.
     """
-    counted = digits + str((len(digits) + 2) % 10)
-    return counted + luhn.calc_check_digit(counted)
+    counted = digits + str((len(digits) + 2) % 10) if with_length else digits
+    return counted + str(luhn.calc_check_digit(counted))
 
 
 def creditor_reference(text: str) -> str:

@@ -71,15 +71,16 @@ class FileSummary:
     def add(self, plan: Plan, executed: Executed) -> None:
         """Take in one chunk."""
         self.done += executed.done
-        self.matched += len(plan.matched)
-        self.reviewed += len(plan.reviews)
+        self.matched += len(plan.matched) - len(executed.unplaced)
+        self.reviewed += len(plan.reviews) + len(executed.unplaced)
         for match in plan.matched:
             kind = self.kinds.setdefault(match["kind"], {"count": 0, "amount_minor": 0})
             kind["count"] += 1
             kind["amount_minor"] += match["amount_minor"]
         self.refused_commands += msgspec.to_builtins(executed.refused)
         self.matches += msgspec.to_builtins(plan.matched[: max(SHOWN - len(self.matches), 0)])
-        self.reviews += msgspec.to_builtins(plan.reviews[: max(SHOWN - len(self.reviews), 0)])
+        reviews = (*plan.reviews, *executed.unplaced)
+        self.reviews += msgspec.to_builtins(reviews[: max(SHOWN - len(self.reviews), 0)])
 
     def complete(self, completed: CompleteFile) -> None:
         """Take in what the file led to in all."""

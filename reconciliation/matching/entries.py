@@ -103,7 +103,7 @@ def _compared(booked: pl.DataFrame) -> pl.DataFrame:
     over = pl.col("amount_minor") - pl.col("members_minor")
     of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
     # Some banks state the charges of the members again for the line.
-    charged = (over == -of_line) | (over == -of_members) | (over == -(of_line + of_members))
+    charged = (over == -of_line) | (over == -(of_line + of_members))
     booked = booked.with_columns(pl.col("members").fill_null(0), over=over, is_charge=charged.fill_null(value=False))
     # A single member that is worth less than what it leaves over does not say what its line is worth.
     absurd = (pl.col("members") == 1) & ~pl.col("is_charge") & (over.abs() >= pl.col("members_minor").abs())

@@ -52,11 +52,15 @@ class _Reading:
         """Take one record in the order of the file."""
         self._found[record.code] += 1
         if self._ended:
-            self._refuse("record_after_end", "records follow the end record (TK70): two files may have been joined;"
-                         " fetch them one by one", record)
+            self._refuse(
+                "record_after_end",
+                "records follow the end record (TK70): two files may have been joined; fetch them one by one",
+                record,
+            )
         elif record.code not in RECORDS:
-            self.problems.append(warning("record_unknown", "a record type the manual does not name was passed over",
-                                         record.position))
+            self.problems.append(
+                warning("record_unknown", "a record type the manual does not name was passed over", record.position)
+            )
         elif record.code == "01":
             self._start(record)
         elif record.code == "05":
@@ -64,8 +68,11 @@ class _Reading:
         elif record.code == "70":
             self._end(record)
         elif self._section is None:
-            self._refuse("record_out_of_place", f"TK{record.code} stands outside a section (TK05 to TK15): fetch the"
-                         " file again", record)
+            self._refuse(
+                "record_out_of_place",
+                f"TK{record.code} stands outside a section (TK05 to TK15): fetch the file again",
+                record,
+            )
         elif record.code == "15":
             self._close(record)
         else:
@@ -76,24 +83,41 @@ class _Reading:
         if self._section:
             self._close(None)
         if not self._ended:
-            self.problems.append(refuse("end_record_missing", "the file ends without its end record (TK70), so it may"
-                                        " be cut off: fetch it again", "end of file"))
-        return Parsed("bgmax", self._message, encoding, self._statements.table(), self._lines.table(),
-                      self._totals.table(), tuple(self.problems))
+            self.problems.append(
+                refuse(
+                    "end_record_missing",
+                    "the file ends without its end record (TK70), so it may be cut off: fetch it again",
+                    "end of file",
+                )
+            )
+        return Parsed(
+            "bgmax",
+            self._message,
+            encoding,
+            self._statements.table(),
+            self._lines.table(),
+            self._totals.table(),
+            tuple(self.problems),
+        )
 
     def _start(self, record: Record) -> None:
         if self._message is not None:
-            self._refuse("record_out_of_place", "a second start record (TK01): two files may have been joined; fetch"
-                         " them one by one", record)
+            self._refuse(
+                "record_out_of_place",
+                "a second start record (TK01): two files may have been joined; fetch them one by one",
+                record,
+            )
             return
         version = record.text("version")
         self._message = f"BGMAX {version}"
         if record.text("layout") != "BGMAX" or version != "01":
-            self._refuse("layout_unknown", "only layout BGMAX version 01 is known: ask the bank which file it sent",
-                         record)
+            self._refuse(
+                "layout_unknown", "only layout BGMAX version 01 is known: ask the bank which file it sent", record
+            )
         if record.text("production") != "P":
-            self._refuse("test_file", "the start record is not marked P (production): a test file is never booked",
-                         record)
+            self._refuse(
+                "test_file", "the start record is not marked P (production): a test file is never booked", record
+            )
         stamp = record.text("created")
         day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
         if len(stamp) == 20 and stamp.isascii() and stamp.isdigit() and to_date(day):
@@ -102,8 +126,9 @@ class _Reading:
     def _open(self, record: Record) -> None:
         if self._message is None:
             self._message = ""
-            self._refuse("start_record_missing", "the file does not open with its start record (TK01): fetch it again",
-                         record)
+            self._refuse(
+                "start_record_missing", "the file does not open with its start record (TK01): fetch it again", record
+            )
         if self._section:
             self._close(None)
         self._sections += 1
@@ -124,9 +149,14 @@ class _Reading:
             declared, found = record.number(name, self.problems), sum(self._found[code] for code in codes)
             self._totals.add([Total(None, name, declared, found, record.position)])
             if declared is not None and declared != found:
-                self.problems.append(warning(
-                    "control_count_differs", f"TK70 counts {declared} {name}, the file holds {found}: unless the totals"
-                    " are proven otherwise, fetch the file again", record.position))
+                self.problems.append(
+                    warning(
+                        "control_count_differs",
+                        f"TK70 counts {declared} {name}, the file holds {found}: unless the totals"
+                        " are proven otherwise, fetch the file again",
+                        record.position,
+                    )
+                )
 
     def _refuse(self, code: str, message: str, record: Record) -> None:
         self.problems.append(refuse(code, message, record.position, self._sections or None))

@@ -16,27 +16,45 @@ WIDTH = 80
 ENCODING = "ISO-8859-1"
 
 _PAYMENT = {
-    "sender": slice(2, 12), "reference": slice(12, 37), "amount": slice(37, 55), "reference_code": slice(55, 56),
-    "channel": slice(56, 57), "serial": slice(57, 69), "image": slice(69, 70),
+    "sender": slice(2, 12),
+    "reference": slice(12, 37),
+    "amount": slice(37, 55),
+    "reference_code": slice(55, 56),
+    "channel": slice(56, 57),
+    "serial": slice(57, 69),
+    "image": slice(69, 70),
 }
 
-RECORDS: Mapping[str, Mapping[str, slice]] = MappingProxyType({
-    "01": {"layout": slice(2, 22), "version": slice(22, 24), "created": slice(24, 44), "production": slice(44, 45)},
-    "05": {"bankgiro": slice(2, 12), "plusgiro": slice(12, 22), "currency": slice(22, 25)},
-    "20": _PAYMENT,
-    "21": {**_PAYMENT, "deduction": slice(70, 71)},
-    "22": _PAYMENT,
-    "23": _PAYMENT,
-    "25": {"information": slice(2, 52)},
-    "26": {"name": slice(2, 37), "extra_name": slice(37, 72)},
-    "27": {"address": slice(2, 37), "postcode": slice(37, 46)},
-    "28": {"town": slice(2, 37), "country": slice(37, 72), "country_code": slice(72, 74)},
-    "29": {"organisation": slice(2, 14)},
-    "15": {"account": slice(2, 37), "paid_on": slice(37, 45), "serial": slice(45, 50), "amount": slice(50, 68),
-           "currency": slice(68, 71), "count": slice(71, 79), "type": slice(79, 80)},
-    "70": {"payments": slice(2, 10), "deductions": slice(10, 18), "extra_references": slice(18, 26),
-           "deposits": slice(26, 34)},
-})
+RECORDS: Mapping[str, Mapping[str, slice]] = MappingProxyType(
+    {
+        "01": {"layout": slice(2, 22), "version": slice(22, 24), "created": slice(24, 44), "production": slice(44, 45)},
+        "05": {"bankgiro": slice(2, 12), "plusgiro": slice(12, 22), "currency": slice(22, 25)},
+        "20": _PAYMENT,
+        "21": {**_PAYMENT, "deduction": slice(70, 71)},
+        "22": _PAYMENT,
+        "23": _PAYMENT,
+        "25": {"information": slice(2, 52)},
+        "26": {"name": slice(2, 37), "extra_name": slice(37, 72)},
+        "27": {"address": slice(2, 37), "postcode": slice(37, 46)},
+        "28": {"town": slice(2, 37), "country": slice(37, 72), "country_code": slice(72, 74)},
+        "29": {"organisation": slice(2, 14)},
+        "15": {
+            "account": slice(2, 37),
+            "paid_on": slice(37, 45),
+            "serial": slice(45, 50),
+            "amount": slice(50, 68),
+            "currency": slice(68, 71),
+            "count": slice(71, 79),
+            "type": slice(79, 80),
+        },
+        "70": {
+            "payments": slice(2, 10),
+            "deductions": slice(10, 18),
+            "extra_references": slice(18, 26),
+            "deposits": slice(26, 34),
+        },
+    }
+)
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -61,8 +79,13 @@ class Record:
         digits = self.line[RECORDS[self.code][field]]
         if digits.isascii() and digits.isdigit():
             return int(digits)
-        problems.append(refuse("record_unreadable", f"TK{self.code}: field {field} must be {len(digits)} digits: fetch"
-                               " the file again", self.position))
+        problems.append(
+            refuse(
+                "record_unreadable",
+                f"TK{self.code}: field {field} must be {len(digits)} digits: fetch the file again",
+                self.position,
+            )
+        )
         return None
 
 
@@ -76,13 +99,24 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
         return data.decode("ascii"), ENCODING, []
     try:
         text, encoding = data.decode("utf-8-sig"), "UTF-8"
-        problems = [warning("encoding_changed", f"the file is in UTF-8, the manual says {ENCODING}: it was re-encoded"
-                            " on its way, so names may be damaged", "file")]
+        problems = [
+            warning(
+                "encoding_changed",
+                f"the file is in UTF-8, the manual says {ENCODING}: it was re-encoded"
+                " on its way, so names may be damaged",
+                "file",
+            )
+        ]
     except UnicodeDecodeError:
         text, encoding, problems = data.decode(ENCODING), ENCODING, []
     if _NO_LETTER.search(text):
-        problems.append(warning("characters_damaged", f"some characters are no letters in {ENCODING}: names and texts"
-                                " were damaged before the file came here", "file"))
+        problems.append(
+            warning(
+                "characters_damaged",
+                f"some characters are no letters in {ENCODING}: names and texts were damaged before the file came here",
+                "file",
+            )
+        )
     return text, encoding, problems
 
 
@@ -95,10 +129,21 @@ def records(text: str, problems: list[Problem]) -> Iterator[Record]:
         if not line:
             continue
         if _CONTROL.search(line):
-            problems.append(refuse("record_holds_control_character", "a TAB or another control character moved the"
-                                   " columns of the record; the file was edited: fetch it again", position))
+            problems.append(
+                refuse(
+                    "record_holds_control_character",
+                    "a TAB or another control character moved the"
+                    " columns of the record; the file was edited: fetch it again",
+                    position,
+                )
+            )
         elif len(line) > WIDTH:
-            problems.append(refuse("record_too_long", f"the record has {len(line)} characters, the format {WIDTH}:"
-                                   " fetch the file again", position))
+            problems.append(
+                refuse(
+                    "record_too_long",
+                    f"the record has {len(line)} characters, the format {WIDTH}: fetch the file again",
+                    position,
+                )
+            )
         else:
             yield Record(line[:2], line.ljust(WIDTH), position)

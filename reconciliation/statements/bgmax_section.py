@@ -62,8 +62,12 @@ class Section:
     ) -> None:
         bankgiro, plusgiro = (opening.text(field).lstrip("0") for field in ("bankgiro", "plusgiro"))
         self._statement = Statement(
-            statement_no, message, bankgiro or plusgiro or None, "bankgiro" if bankgiro else "plusgiro",
-            opening.text("currency") or None, created_at=created_at,
+            statement_no,
+            message,
+            bankgiro or plusgiro or None,
+            "bankgiro" if bankgiro else "plusgiro",
+            opening.text("currency") or None,
+            created_at=created_at,
         )
         self._opening, self._problems = opening, problems
         self._payment: _Payment | None = None
@@ -75,13 +79,24 @@ class Section:
         payment = self._payment
         if record.code in ("20", "21"):
             self._finish()
-            line = Line(self._statement.statement_no, 1, len(self._details) + 1, currency=self._statement.currency,
-                        status="booked", raw_position=record.position)
+            line = Line(
+                self._statement.statement_no,
+                1,
+                len(self._details) + 1,
+                currency=self._statement.currency,
+                status="booked",
+                raw_position=record.position,
+            )
             self._payment = _Payment(record, line, record.number("amount", self._problems))
         elif payment is None:
-            self._problems.append(refuse(
-                "record_out_of_place", f"TK{record.code} stands before any payment of its section: fetch the file"
-                " again", record.position, self._statement.statement_no))
+            self._problems.append(
+                refuse(
+                    "record_out_of_place",
+                    f"TK{record.code} stands before any payment of its section: fetch the file again",
+                    record.position,
+                    self._statement.statement_no,
+                )
+            )
         elif record.code in ("22", "23"):
             self._extra_reference(record, payment)
         elif record.code == "25":
@@ -94,9 +109,14 @@ class Section:
         self._finish()
         line = Line(self._statement.statement_no, 1, 0, status="booked", currency=self._statement.currency)
         if deposit is None:
-            self._problems.append(refuse(
-                "deposit_missing", "the section ends without its deposit (TK15), so it may be cut off: fetch the file"
-                " again", self._opening.position, self._statement.statement_no))
+            self._problems.append(
+                refuse(
+                    "deposit_missing",
+                    "the section ends without its deposit (TK15), so it may be cut off: fetch the file again",
+                    self._opening.position,
+                    self._statement.statement_no,
+                )
+            )
             line.raw_position, line.amount_exact = self._opening.position, False
         else:
             self._deposit(deposit, line)
@@ -123,12 +143,23 @@ class Section:
         paid = record.text("paid_on")
         line.booked_on = to_date(f"{paid[:4]}-{paid[4:6]}-{paid[6:]}")
         if line.booked_on is None:
-            self._problems.append(refuse("date_unreadable", "TK15: the payment date must be YYYYMMDD: fetch the file"
-                                         " again", record.position, statement.statement_no))
+            self._problems.append(
+                refuse(
+                    "date_unreadable",
+                    "TK15: the payment date must be YYYYMMDD: fetch the file again",
+                    record.position,
+                    statement.statement_no,
+                )
+            )
         if record.text("currency") != statement.currency:
-            self._problems.append(refuse(
-                "currency_contradicts", "TK05 and TK15 of one section name different currencies: fetch the file again",
-                record.position, statement.statement_no))
+            self._problems.append(
+                refuse(
+                    "currency_contradicts",
+                    "TK05 and TK15 of one section name different currencies: fetch the file again",
+                    record.position,
+                    statement.statement_no,
+                )
+            )
         statement.from_on = statement.to_on = line.booked_on
         account, serial = record.text("account").lstrip("0"), record.text("serial")
         statement.sequence = serial or None
@@ -141,9 +172,16 @@ class Section:
         # Zero says that the number is named without saying what it pays.
         paid = (-amount if record.code == "23" else amount) if amount else None
         if (record.text("sender"), record.text("serial")) != payment.key:
-            self._problems.append(doubt(
-                "reference_without_payment", f"TK{record.code} has another sender or serial number than the payment"
-                " above it; it was put with that payment", record.position, self._statement.statement_no, 1))
+            self._problems.append(
+                doubt(
+                    "reference_without_payment",
+                    f"TK{record.code} has another sender or serial number than the payment"
+                    " above it; it was put with that payment",
+                    record.position,
+                    self._statement.statement_no,
+                    1,
+                )
+            )
         if written:
             found = classify(written, "OCR", "SE")
             payment.extra.append(Reference(found.reference, found.kind, found.valid, paid))

@@ -55,8 +55,15 @@ def read(data: bytes, profile: Profile) -> Parsed:
     reading = _Reading(profile, *_version(data, known))
     try:
         events = etree.iterparse(
-            BytesIO(data), events=("start", "end"), tag=_WATCHED, remove_comments=True, remove_pis=True,
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+            BytesIO(data),
+            events=("start", "end"),
+            tag=_WATCHED,
+            remove_comments=True,
+            remove_pis=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
         )
         for event, element in events:
             if event == "start":
@@ -76,10 +83,18 @@ def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]
         return namespace[1], []
     other = _ANY_MESSAGE.search(text)
     if other and re.match(r"(camt|pain|pacs)\.", other[1]):
-        return None, [refuse("namespace_contradicts", f"the namespace names {other[1]}, the content is {known}: ask"
-                             " the bank which message it sent", "namespace")]
-    return None, [warning("namespace_unknown", f"the namespace names no camt message; read as {known}"
-                          " by its elements", "namespace")]
+        return None, [
+            refuse(
+                "namespace_contradicts",
+                f"the namespace names {other[1]}, the content is {known}: ask the bank which message it sent",
+                "namespace",
+            )
+        ]
+    return None, [
+        warning(
+            "namespace_unknown", f"the namespace names no camt message; read as {known} by its elements", "namespace"
+        )
+    ]
 
 
 class _Reading:
@@ -107,10 +122,22 @@ class _Reading:
         if self._statement:
             self._close_statement(None)
         if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):
-            self.problems.append(refuse("statement_missing", "the message holds no statement (Stmt, Ntfctn or Rpt):"
-                                        " ask the bank for the complete file", "document"))
-        return Parsed(known, self._message, self._encoding, self._statements.table(), self._lines.table(),
-                      Rows(TOTALS).table(), tuple(self.problems))
+            self.problems.append(
+                refuse(
+                    "statement_missing",
+                    "the message holds no statement (Stmt, Ntfctn or Rpt): ask the bank for the complete file",
+                    "document",
+                )
+            )
+        return Parsed(
+            known,
+            self._message,
+            self._encoding,
+            self._statements.table(),
+            self._lines.table(),
+            Rows(TOTALS).table(),
+            tuple(self.problems),
+        )
 
     def start(self, element: etree._Element) -> None:
         """Take the start of a watched element."""
@@ -181,6 +208,11 @@ class _Reading:
     def _misplace(self, name: str, element: etree._Element) -> None:
         self._misplaced += 1
         if self._misplaced == 1:
-            self.problems.append(refuse(
-                "xml_out_of_place", f"{name} stands where the message has no place for it: ask the bank for the file"
-                " as it made it", f"line {line_of(element)}", self._statement_no or None))
+            self.problems.append(
+                refuse(
+                    "xml_out_of_place",
+                    f"{name} stands where the message has no place for it: ask the bank for the file as it made it",
+                    f"line {line_of(element)}",
+                    self._statement_no or None,
+                )
+            )

@@ -27,8 +27,19 @@ Severe = Callable[[str, str, str, int | None, int | None], Problem]
 class Open:
     """An entry being read: its TxDtls are taken one by one, its own row is made at its end."""
 
-    __slots__ = ("_ahead", "_details", "_line_no", "_profile", "_starts", "_statement", "_taken", "ahead",
-                 "detail_line", "element", "problems")
+    __slots__ = (
+        "_ahead",
+        "_details",
+        "_line_no",
+        "_profile",
+        "_starts",
+        "_statement",
+        "_taken",
+        "ahead",
+        "detail_line",
+        "element",
+        "problems",
+    )
 
     def __init__(self, statement: camt_statement.Open, element: etree._Element, profile: Profile) -> None:
         self.element = element
@@ -62,30 +73,44 @@ class Open:
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
         if self.ahead is not None and self._ahead != _weighty(line, fields):
-            self._tell(refuse, "xml_out_of_place", "the entry says its amount, direction, status or dates only after"
-                       " its transactions: ask the bank for a statement in the order of the schema", line)
+            self._tell(
+                refuse,
+                "xml_out_of_place",
+                "the entry says its amount, direction, status or dates only after"
+                " its transactions: ask the bank for a statement in the order of the schema",
+                line,
+            )
         return line, self._rows(line, fields)
 
     def _rows(self, line: Line, fields: Fields) -> list[Line]:
         direction, waiting, first = fields.get("direction", ""), self._details, self._taken + 1
         self._details, self._taken = [], self._taken + len(waiting)
-        return [self._detail(number, detail, place, line, direction)
-                for number, (detail, place) in enumerate(waiting, first)]
+        return [
+            self._detail(number, detail, place, line, direction)
+            for number, (detail, place) in enumerate(waiting, first)
+        ]
 
     def _line(self, fields: Fields) -> Line:
         currency, written = fields.get("amount", (None, None))
         line = Line(
-            self._statement.row.statement_no, self._line_no, 0, currency=currency,
-            bank_ref=fields.get("bank_ref"), reversal=fields.get("reversal") in ("true", "1"),
-            text=fields.get("text"), bank_code=code_of(fields), declared_details=_declared(fields),
+            self._statement.row.statement_no,
+            self._line_no,
+            0,
+            currency=currency,
+            bank_ref=fields.get("bank_ref"),
+            reversal=fields.get("reversal") in ("true", "1"),
+            text=fields.get("text"),
+            bank_code=code_of(fields),
+            declared_details=_declared(fields),
             raw_position=f"Ntry {self._line_no}, line {self._starts}",
         )
         self._convert(line, written, fields.get("direction", ""), refuse)
         self._currency(line)
         status = fields.get("status")
         if status is None:
-            self._tell(doubt, "status_missing", "Sts does not say whether the movement is booked; it counts in no sum",
-                       line)
+            self._tell(
+                doubt, "status_missing", "Sts does not say whether the movement is booked; it counts in no sum", line
+            )
         else:
             line.status = _STATUSES.get(status) or status.lower()
         line.booked_on, line.value_on = self._day(fields, "booked", line), self._day(fields, "value", line)
@@ -97,10 +122,19 @@ class Open:
         # Who stands on the other side: the debtor of money that came in, and of its reversal going out again.
         name, account = _other_side(fields, (own == "CRDT") != line.reversal)
         detail = Line(
-            line.statement_no, line.line_no, number, line.booked_on, line.value_on, status=line.status,
-            counterparty=name, counterparty_account=account, reversal=line.reversal,
-            end_to_end_id=given(fields.get("end_to_end_id")), bank_ref=given(fields.get("bank_ref")),
-            return_reason=fields.get("return_reason"), bank_code=code_of(fields),
+            line.statement_no,
+            line.line_no,
+            number,
+            line.booked_on,
+            line.value_on,
+            status=line.status,
+            counterparty=name,
+            counterparty_account=account,
+            reversal=line.reversal,
+            end_to_end_id=given(fields.get("end_to_end_id")),
+            bank_ref=given(fields.get("bank_ref")),
+            return_reason=fields.get("return_reason"),
+            bank_code=code_of(fields),
             raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {place}",
         )
         chosen = _on_account(fields, line.currency)
@@ -119,20 +153,37 @@ class Open:
         if sign is None or decimals is None:
             line.amount_exact = False
             if sign is None:
-                self._tell(severity, "direction_missing", "CdtDbtInd must be CRDT or DBIT: ask the bank for a corrected"
-                           " statement", line)
+                self._tell(
+                    severity,
+                    "direction_missing",
+                    "CdtDbtInd must be CRDT or DBIT: ask the bank for a corrected statement",
+                    line,
+                )
             if decimals is None:
-                self._tell(severity, "currency_unknown", "the currency of the amount is not in ISO 4217, so its minor"
-                           " unit is not known: ask the bank for a corrected statement", line)
+                self._tell(
+                    severity,
+                    "currency_unknown",
+                    "the currency of the amount is not in ISO 4217, so its minor"
+                    " unit is not known: ask the bank for a corrected statement",
+                    line,
+                )
             return
         minor, line.amount_exact = to_minor(written or "", decimals)
         if minor is None:
-            self._tell(severity, "amount_unreadable", "Amt is no decimal number that fits 18 digits: ask the bank for a"
-                       " corrected statement", line)
+            self._tell(
+                severity,
+                "amount_unreadable",
+                "Amt is no decimal number that fits 18 digits: ask the bank for a corrected statement",
+                line,
+            )
             return
         if not line.amount_exact:
-            self._tell(severity, "amount_too_precise", f"Amt has more decimals than {line.currency} ({decimals}): ask"
-                       " the bank for a corrected statement", line)
+            self._tell(
+                severity,
+                "amount_too_precise",
+                f"Amt has more decimals than {line.currency} ({decimals}): ask the bank for a corrected statement",
+                line,
+            )
         if minor < 0:
             self._tell(doubt, "amount_negative", "Amt has a sign of its own; it was applied beside CdtDbtInd", line)
         if line.reversal and self._profile.reversal_flips_sign:
@@ -161,8 +212,12 @@ class Open:
         for (own, written), sign in found:
             minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
             if own != currency or minor is None or not exact:
-                self._tell(warning, "charges_in_other_currency", "charges are in another currency than the movement, or"
-                           " cannot be read; they were left out", line)
+                self._tell(
+                    warning,
+                    "charges_in_other_currency",
+                    "charges are in another currency than the movement, or cannot be read; they were left out",
+                    line,
+                )
                 return
             total += sign * minor
         line.charges_minor = total
@@ -178,8 +233,9 @@ def _weighty(line: Line, fields: Fields) -> tuple[object, ...]:
 
 def _declared(fields: Fields) -> int | None:
     """Btch/NbOfTxs, over all NtryDtls of the entry."""
-    whole = [int(count) for count in fields.get("declared", ())
-             if count.isascii() and count.isdigit() and len(count) <= 9]
+    whole = [
+        int(count) for count in fields.get("declared", ()) if count.isascii() and count.isdigit() and len(count) <= 9
+    ]
     return sum(whole) if whole else None
 
 

@@ -7,10 +7,12 @@ from reconciliation.statements.xml_fields import Amount, Fields, Table, amount, 
 _NOT_GIVEN = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
 
 _CODE: Table = {
-    "Domn": within({
-        "Cd": text("domain"),
-        "Fmly": within({"Cd": text("family"), "SubFmlyCd": text("subfamily")}),
-    }),
+    "Domn": within(
+        {
+            "Cd": text("domain"),
+            "Fmly": within({"Cd": text("family"), "SubFmlyCd": text("subfamily")}),
+        }
+    ),
     "Prtry": within({"Cd": text("own_code")}),
 }
 
@@ -25,12 +27,16 @@ _CHARGES: Table = {
 
 def _account(field: str) -> Table:
     """Othr from version 02; version 01 has BBAN and PrtryAcct in its place."""
-    return {"Id": within({
-        "IBAN": text(field),
-        "Othr": within({"Id": text(field)}),
-        "BBAN": text(field),
-        "PrtryAcct": within({"Id": text(field)}),
-    })}
+    return {
+        "Id": within(
+            {
+                "IBAN": text(field),
+                "Othr": within({"Id": text(field)}),
+                "BBAN": text(field),
+                "PrtryAcct": within({"Id": text(field)}),
+            }
+        )
+    }
 
 
 def _party(field: str) -> Table:
@@ -51,28 +57,39 @@ STATEMENT: Table = {
     "CreDtTm": text("created_at"),
     "FrToDt": within({"FrDtTm": text("from"), "FrDt": text("from"), "ToDtTm": text("to"), "ToDt": text("to")}),
     "CpyDplctInd": text("copy"),
-    "Acct": within({
-        "Id": within({
-            "IBAN": text("iban"),
-            "Othr": within({
-                "Id": text("other"),
-                "SchmeNm": within({"Cd": text("scheme"), "Prtry": text("scheme")}),
-            }),
-            "BBAN": text("other"),
-            "PrtryAcct": within({"Id": text("other")}),
-        }),
-        "Ccy": text("currency"),
-    }),
-    "Bal": each("balances", {
-        "Tp": within({"CdOrPrtry": within({"Cd": text("kind")}), "Cd": text("kind")}),
-        "Amt": amount("amount"),
-        "CdtDbtInd": text("direction"),
-    }),
-    "TxsSummry": within({
-        "TtlNtries": within({"NbOfNtries": text("count"), "Sum": text("sum")}),
-        "TtlCdtNtries": within({"NbOfNtries": text("credit_count"), "Sum": text("credit_sum")}),
-        "TtlDbtNtries": within({"NbOfNtries": text("debit_count"), "Sum": text("debit_sum")}),
-    }),
+    "Acct": within(
+        {
+            "Id": within(
+                {
+                    "IBAN": text("iban"),
+                    "Othr": within(
+                        {
+                            "Id": text("other"),
+                            "SchmeNm": within({"Cd": text("scheme"), "Prtry": text("scheme")}),
+                        }
+                    ),
+                    "BBAN": text("other"),
+                    "PrtryAcct": within({"Id": text("other")}),
+                }
+            ),
+            "Ccy": text("currency"),
+        }
+    ),
+    "Bal": each(
+        "balances",
+        {
+            "Tp": within({"CdOrPrtry": within({"Cd": text("kind")}), "Cd": text("kind")}),
+            "Amt": amount("amount"),
+            "CdtDbtInd": text("direction"),
+        },
+    ),
+    "TxsSummry": within(
+        {
+            "TtlNtries": within({"NbOfNtries": text("count"), "Sum": text("sum")}),
+            "TtlCdtNtries": within({"NbOfNtries": text("credit_count"), "Sum": text("credit_sum")}),
+            "TtlDbtNtries": within({"NbOfNtries": text("debit_count"), "Sum": text("debit_sum")}),
+        }
+    ),
 }
 
 _BATCH: Table = {"NbOfTxs": texts("declared")}
@@ -98,34 +115,49 @@ DETAIL: Table = {
     "Amt": amount("direct"),
     "CdtDbtInd": text("direction"),
     # InstdAmt stands before TxAmt and is in the payer's currency: it is never the amount on our account.
-    "AmtDtls": within({
-        "InstdAmt": within({"Amt": amount("instructed")}),
-        "TxAmt": within({"Amt": amount("booked")}),
-    }),
+    "AmtDtls": within(
+        {
+            "InstdAmt": within({"Amt": amount("instructed")}),
+            "TxAmt": within({"Amt": amount("booked")}),
+        }
+    ),
     "BkTxCd": within(_CODE),
     "Chrgs": each("charges", _CHARGES),
-    "RltdPties": within({
-        "Dbtr": within(_party("Dbtr")),
-        "DbtrAcct": within(_account("DbtrAcct")),
-        "UltmtDbtr": within(_party("UltmtDbtr")),
-        "Cdtr": within(_party("Cdtr")),
-        "CdtrAcct": within(_account("CdtrAcct")),
-        "UltmtCdtr": within(_party("UltmtCdtr")),
-    }),
-    "RmtInf": within({
-        "Ustrd": texts("free"),
-        "Strd": each("structured", {
-            "RfrdDocInf": within({"Nb": texts("documents")}),
-            "RfrdDocAmt": within({
-                "RmtdAmt": amount("remitted"), "CdtNoteAmt": amount("credited"), "DuePyblAmt": amount("due"),
-            }),
-            "CdtrRefInf": within({
-                "Tp": within({"CdOrPrtry": within({"Prtry": text("stated"), "Cd": text("stated")})}),
-                "Ref": text("reference"),
-            }),
-            "AddtlRmtInf": texts("remarks"),
-        }),
-    }),
+    "RltdPties": within(
+        {
+            "Dbtr": within(_party("Dbtr")),
+            "DbtrAcct": within(_account("DbtrAcct")),
+            "UltmtDbtr": within(_party("UltmtDbtr")),
+            "Cdtr": within(_party("Cdtr")),
+            "CdtrAcct": within(_account("CdtrAcct")),
+            "UltmtCdtr": within(_party("UltmtCdtr")),
+        }
+    ),
+    "RmtInf": within(
+        {
+            "Ustrd": texts("free"),
+            "Strd": each(
+                "structured",
+                {
+                    "RfrdDocInf": within({"Nb": texts("documents")}),
+                    "RfrdDocAmt": within(
+                        {
+                            "RmtdAmt": amount("remitted"),
+                            "CdtNoteAmt": amount("credited"),
+                            "DuePyblAmt": amount("due"),
+                        }
+                    ),
+                    "CdtrRefInf": within(
+                        {
+                            "Tp": within({"CdOrPrtry": within({"Prtry": text("stated"), "Cd": text("stated")})}),
+                            "Ref": text("reference"),
+                        }
+                    ),
+                    "AddtlRmtInf": texts("remarks"),
+                },
+            ),
+        }
+    ),
     "RtrInf": within({"Rsn": within({"Cd": text("return_reason"), "Prtry": text("return_reason")})}),
     "AddtlTxInf": text("additional"),
 }
@@ -152,6 +184,9 @@ def charged(fields: Fields) -> list[tuple[Amount, int]]:
             found.append((charge["total"], 1))
             continue
         records = charge.get("records") or [charge]
-        found += [(record["amount"], -1 if record.get("direction") == "CRDT" else 1)
-                  for record in records if "amount" in record]
+        found += [
+            (record["amount"], -1 if record.get("direction") == "CRDT" else 1)
+            for record in records
+            if "amount" in record
+        ]
     return found

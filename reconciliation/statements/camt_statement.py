@@ -23,8 +23,13 @@ def pages(header: etree._Element, names: Names) -> list[Problem]:
     fields = gather(header, HEADER, names, {})
     if fields.get("page", "1").lstrip("0") == "1" and fields.get("last_page", "true") in ("true", "1"):
         return []
-    return [warning("page_of_several", "the message is one page of several; the statement is proven only with all of"
-                    " its pages", f"GrpHdr, line {line_of(header)}")]
+    return [
+        warning(
+            "page_of_several",
+            "the message is one page of several; the statement is proven only with all of its pages",
+            f"GrpHdr, line {line_of(header)}",
+        )
+    ]
 
 
 class Open:
@@ -72,15 +77,27 @@ class Open:
         self.country = "SE" if row.currency == "SEK" else of_iban
         row.from_on, row.to_on = self._day(fields, "from"), self._day(fields, "to")
         if "copy" in fields:
-            self.problems.append(warning("copy_of_statement", "the bank marks the statement as a copy or a duplicate;"
-                                         " lines already known are not booked again", "CpyDplctInd", row.statement_no))
+            self.problems.append(
+                warning(
+                    "copy_of_statement",
+                    "the bank marks the statement as a copy or a duplicate; lines already known are not booked again",
+                    "CpyDplctInd",
+                    row.statement_no,
+                )
+            )
 
     def _day(self, fields: Fields, name: str) -> date | None:
         written = fields.get(name)
         day = to_date(written) if written else None
         if written and day is None:
-            self.problems.append(doubt("date_unreadable", f"FrToDt ({name}) is no date; expected YYYY-MM-DD", "FrToDt",
-                                       self.row.statement_no))
+            self.problems.append(
+                doubt(
+                    "date_unreadable",
+                    f"FrToDt ({name}) is no date; expected YYYY-MM-DD",
+                    "FrToDt",
+                    self.row.statement_no,
+                )
+            )
         return day
 
     def _balances(self, fields: Fields) -> None:
@@ -94,13 +111,24 @@ class Open:
             decimals, sign = decimals_of(currency), _SIGNS.get(balance.get("direction", ""))
             minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
             if minor is None or not exact or sign is None:
-                self.problems.append(refuse(
-                    "balance_unreadable", f"balance {kind} needs an amount, an ISO 4217 currency and CRDT or DBIT: ask"
-                    " the bank for a corrected statement", f"Bal {kind}", self.row.statement_no))
+                self.problems.append(
+                    refuse(
+                        "balance_unreadable",
+                        f"balance {kind} needs an amount, an ISO 4217 currency and CRDT or DBIT: ask"
+                        " the bank for a corrected statement",
+                        f"Bal {kind}",
+                        self.row.statement_no,
+                    )
+                )
             elif currency != self.row.currency:
-                self.problems.append(warning(
-                    "balance_in_other_currency", f"balance {kind} is not in the currency of the account; it proves"
-                    " nothing and was left out", f"Bal {kind}", self.row.statement_no))
+                self.problems.append(
+                    warning(
+                        "balance_in_other_currency",
+                        f"balance {kind} is not in the currency of the account; it proves nothing and was left out",
+                        f"Bal {kind}",
+                        self.row.statement_no,
+                    )
+                )
             else:
                 signed.setdefault(kind, []).append(sign * minor)
         opening, closing = signed.get("OPBD") or signed.get("PRCD"), signed.get("CLBD")
@@ -125,6 +153,12 @@ class Open:
         written = fields.get(name)
         minor, exact = to_minor(written, decimals) if written else (None, True)
         if not exact:
-            self.problems.append(warning("total_unreadable", f"the total ({name}) is no number of the account's"
-                                         " currency; it proves nothing", "TxsSummry", self.row.statement_no))
+            self.problems.append(
+                warning(
+                    "total_unreadable",
+                    f"the total ({name}) is no number of the account's currency; it proves nothing",
+                    "TxsSummry",
+                    self.row.statement_no,
+                )
+            )
         return minor if exact else None

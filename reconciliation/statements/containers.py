@@ -5,13 +5,27 @@ from __future__ import annotations
 from reconciliation.statements.problems import Problem, refuse
 
 _ARCHIVES = {
-    b"PK\x05\x06": "ZIP", b"PK\x07\x08": "ZIP", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz",
-    b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!\x1a\x07": "RAR", b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"PK\x05\x06": "ZIP",
+    b"PK\x07\x08": "ZIP",
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"7z\xbc\xaf\x27\x1c": "7-Zip",
+    b"Rar!\x1a\x07": "RAR",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
 }
 _ENCRYPTED = {
-    b"-----BEGIN PGP": "PGP", b"-----BEGIN PKCS7": "PKCS #7", b"-----BEGIN CMS": "CMS", b"Salted__": "OpenSSL",
-    b"age-encryption.org/": "age", b"\x84\x8c": "PGP", b"\x85\x01": "PGP", b"\x85\x02": "PGP", b"\x8c\x0d": "PGP",
-    b"\xc1\xc0": "PGP", b"\xc3\x0d": "PGP",
+    b"-----BEGIN PGP": "PGP",
+    b"-----BEGIN PKCS7": "PKCS #7",
+    b"-----BEGIN CMS": "CMS",
+    b"Salted__": "OpenSSL",
+    b"age-encryption.org/": "age",
+    b"\x84\x8c": "PGP",
+    b"\x85\x01": "PGP",
+    b"\x85\x02": "PGP",
+    b"\x8c\x0d": "PGP",
+    b"\xc1\xc0": "PGP",
+    b"\xc3\x0d": "PGP",
 }
 _ZIP = b"PK\x03\x04"
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,15 +55,20 @@ def container(data: bytes) -> Problem | None:
 
 
 def _archive(name: str) -> Problem:
-    return refuse("file_compressed", f"the file is an archive ({name}): unpack it and hand in the statements within",
-                  "byte 1")
+    return refuse(
+        "file_compressed", f"the file is an archive ({name}): unpack it and hand in the statements within", "byte 1"
+    )
 
 
 def _encrypted(name: str) -> Problem:
-    return refuse("file_encrypted", f"the content is encrypted ({name}): decrypt it and hand in the statement",
-                  "byte 1")
+    return refuse(
+        "file_encrypted", f"the content is encrypted ({name}): decrypt it and hand in the statement", "byte 1"
+    )
 
 
 def _document(name: str) -> Problem:
-    return refuse("file_is_document", f"the file is a {name}, made for people: ask the bank for the statement as a"
-                  " camt or BgMax file", "byte 1")
+    return refuse(
+        "file_is_document",
+        f"the file is a {name}, made for people: ask the bank for the statement as a camt or BgMax file",
+        "byte 1",
+    )

@@ -21,9 +21,9 @@ _BY_DECIMALS = {
     4: "CLF UYW",
 }
 
-_DECIMALS: Mapping[str, int] = MappingProxyType({
-    code: decimals for decimals, codes in _BY_DECIMALS.items() for code in codes.split()
-})
+_DECIMALS: Mapping[str, int] = MappingProxyType(
+    {code: decimals for decimals, codes in _BY_DECIMALS.items() for code in codes.split()}
+)
 
 
 def decimals_of(currency: str | None) -> int | None:

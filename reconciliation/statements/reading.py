@@ -53,5 +53,8 @@ def _reader(head: bytes) -> Format | None:
 def _unknown(data: bytes) -> Problem:
     forbidden = container(data) or (xml_reading.document_type(data) if xml_reading.is_xml(data) else None)
     return forbidden or refuse(
-        "format_unknown", f"no reader knows this content; known formats are {', '.join(FORMATS)}: check that it is a"
-        " statement, and of a format that is read", "byte 1")
+        "format_unknown",
+        f"no reader knows this content; known formats are {', '.join(FORMATS)}: check that it is a"
+        " statement, and of a format that is read",
+        "byte 1",
+    )

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import msgspec
 from stdnum import iso11649, luhn
 from stdnum.ch import esr
-from stdnum.iso7064 import mod_97_10
 
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 _RF_START = re.compile(r"RF[0-9]{2}[A-Z0-9]*", re.ASCII)
@@ -41,21 +40,9 @@ def is_ocr(reference: str, with_length: bool = False) -> bool:
     return not with_length or int(reference[-2]) == len(reference) % 10
 
 
-def ocr_from(number: str, with_length: bool = True) -> str:
-    """OCR reference over a number: its length digit where agreed, and its Luhn digit."""
-    body = number + str((len(number) + 2) % 10) if with_length else number
-    return body + str(luhn.calc_check_digit(body))
-
-
 def is_rf(reference: str) -> bool:
     """Whether a creditor reference of ISO 11649 holds its two check digits."""
     return bool(_RF.fullmatch(reference)) and bool(iso11649.is_valid(reference))
-
-
-def rf_from(number: str) -> str:
-    """Creditor reference of ISO 11649 over letters and digits."""
-    body = number.upper()
-    return f"RF{mod_97_10.calc_check_digits(body + 'RF')}{body}"
 
 
 def is_viite(reference: str) -> bool:

@@ -16,70 +16,81 @@ from reconciliation.statements.references import Reference
 # Rows are turned into Arrow in batches, so that a large file does not live as one object per row.
 BATCH_ROWS = 20_000
 
-STATEMENTS = pa.schema([
-    ("statement_no", pa.int32()),  # 1-based, in the order of the file; BgMax: one per section (TK05 to TK15)
-    ("message", pa.string()),  # camt.053.001.08; BGMAX 01
-    ("account", pa.string()),
-    ("account_kind", pa.string()),  # iban, bban, bankgiro, plusgiro
-    ("currency", pa.string()),
-    ("statement_id", pa.string()),
-    ("sequence", pa.string()),
-    ("created_at", pa.string()),  # ISO 8601 as the file says it: a zone only where the file states one
-    ("from_on", pa.date32()),
-    ("to_on", pa.date32()),
-    ("opening_minor", pa.int64()),  # signed; null where the file gives none
-    ("closing_minor", pa.int64()),
-    ("declared_count", pa.int64()),  # movements (lines), as the file states them
-    ("declared_credit_minor", pa.int64()),  # without sign
-    ("declared_debit_minor", pa.int64()),  # without sign
-    ("declared_sum_minor", pa.int64()),  # camt TtlNtries/Sum as stated: by ISO 20022 credits plus debits without sign
-])
+STATEMENTS = pa.schema(
+    [
+        ("statement_no", pa.int32()),  # 1-based, in the order of the file; BgMax: one per section (TK05 to TK15)
+        ("message", pa.string()),  # camt.053.001.08; BGMAX 01
+        ("account", pa.string()),
+        ("account_kind", pa.string()),  # iban, bban, bankgiro, plusgiro
+        ("currency", pa.string()),
+        ("statement_id", pa.string()),
+        ("sequence", pa.string()),
+        ("created_at", pa.string()),  # ISO 8601 as the file says it: a zone only where the file states one
+        ("from_on", pa.date32()),
+        ("to_on", pa.date32()),
+        ("opening_minor", pa.int64()),  # signed; null where the file gives none
+        ("closing_minor", pa.int64()),
+        ("declared_count", pa.int64()),  # movements (lines), as the file states them
+        ("declared_credit_minor", pa.int64()),  # without sign
+        ("declared_debit_minor", pa.int64()),  # without sign
+        (
+            "declared_sum_minor",
+            pa.int64(),
+        ),  # camt TtlNtries/Sum as stated: by ISO 20022 credits plus debits without sign
+    ]
+)
 
-REFERENCE = pa.struct([
-    ("reference", pa.string()),
-    ("kind", pa.string()),
-    ("valid", pa.bool_()),
-    ("amount_minor", pa.int64()),
-])
+REFERENCE = pa.struct(
+    [
+        ("reference", pa.string()),
+        ("kind", pa.string()),
+        ("valid", pa.bool_()),
+        ("amount_minor", pa.int64()),
+    ]
+)
 
-LINES = pa.schema([
-    ("statement_no", pa.int32()),
-    ("line_no", pa.int32()),  # 1-based within the statement
-    ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its members (TxDtls, TK20, TK21)
-    ("booked_on", pa.date32()),
-    ("value_on", pa.date32()),
-    ("amount_minor", pa.int64()),  # signed as it moves the account; null where the file gives none
-    ("currency", pa.string()),
-    ("status", pa.string()),  # booked, pending, info; others as the bank writes them, lower-cased
-    ("reference", pa.string()),
-    ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
-    ("reference_valid", pa.bool_()),  # null where the kind has no check digit
-    ("reference_amount_minor", pa.int64()),  # what the payer says this reference pays, where he says it
-    ("further_references", pa.list_(REFERENCE)),
-    ("counterparty", pa.string()),
-    ("counterparty_account", pa.string()),
-    ("text", pa.string()),
-    ("end_to_end_id", pa.string()),
-    ("bank_ref", pa.string()),
-    ("reversal", pa.bool_()),
-    ("return_reason", pa.string()),
-    ("charges_minor", pa.int64()),  # above zero: taken from us
-    ("instructed_minor", pa.int64()),
-    ("instructed_currency", pa.string()),
-    ("bank_code", pa.string()),
-    ("declared_details", pa.int32()),  # how many members the bank says the movement has
-    ("raw_position", pa.string()),
-    ("amount_exact", pa.bool_()),  # false: unreadable, or rounded to be shown; a problem says which
-])
+LINES = pa.schema(
+    [
+        ("statement_no", pa.int32()),
+        ("line_no", pa.int32()),  # 1-based within the statement
+        ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its members (TxDtls, TK20, TK21)
+        ("booked_on", pa.date32()),
+        ("value_on", pa.date32()),
+        ("amount_minor", pa.int64()),  # signed as it moves the account; null where the file gives none
+        ("currency", pa.string()),
+        ("status", pa.string()),  # booked, pending, info; others as the bank writes them, lower-cased
+        ("reference", pa.string()),
+        ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
+        ("reference_valid", pa.bool_()),  # null where the kind has no check digit
+        ("reference_amount_minor", pa.int64()),  # what the payer says this reference pays, where he says it
+        ("further_references", pa.list_(REFERENCE)),
+        ("counterparty", pa.string()),
+        ("counterparty_account", pa.string()),
+        ("text", pa.string()),
+        ("end_to_end_id", pa.string()),
+        ("bank_ref", pa.string()),
+        ("reversal", pa.bool_()),
+        ("return_reason", pa.string()),
+        ("charges_minor", pa.int64()),  # above zero: taken from us
+        ("instructed_minor", pa.int64()),
+        ("instructed_currency", pa.string()),
+        ("bank_code", pa.string()),
+        ("declared_details", pa.int32()),  # how many members the bank says the movement has
+        ("raw_position", pa.string()),
+        ("amount_exact", pa.bool_()),  # false: unreadable, or rounded to be shown; a problem says which
+    ]
+)
 
 # Control totals that are about the whole file: BgMax TK70. The gate compares `declared` with `found`.
-TOTALS = pa.schema([
-    ("statement_no", pa.int32()),  # null: the file as a whole
-    ("name", pa.string()),
-    ("declared", pa.int64()),
-    ("found", pa.int64()),
-    ("raw_position", pa.string()),
-])
+TOTALS = pa.schema(
+    [
+        ("statement_no", pa.int32()),  # null: the file as a whole
+        ("name", pa.string()),
+        ("declared", pa.int64()),
+        ("found", pa.int64()),
+        ("raw_position", pa.string()),
+    ]
+)
 
 
 class Statement(msgspec.Struct, gc=False):

@@ -60,8 +60,15 @@ class BgMaxSection:
 
 def write_bgmax(created_at: datetime, sections: Sequence[BgMaxSection], production: bool = True) -> bytes:
     """A whole file; `created_at` is the clock of the clearing house, without zone."""
-    lines = [_record("01", layout="BGMAX", version="01", created=created_at.strftime("%Y%m%d%H%M%S%f"),
-                     production="P" if production else "T")]
+    lines = [
+        _record(
+            "01",
+            layout="BGMAX",
+            version="01",
+            created=created_at.strftime("%Y%m%d%H%M%S%f"),
+            production="P" if production else "T",
+        )
+    ]
     for section in sections:
         lines += _section(section)
     payments = [payment for section in sections for payment in section.payments]
@@ -76,11 +83,19 @@ def write_bgmax(created_at: datetime, sections: Sequence[BgMaxSection], producti
 
 
 def _section(section: BgMaxSection) -> list[str]:
-    opening = _record("05", bankgiro=_digits(section.bankgiro, 10), currency=section.currency,
-                      plusgiro=_digits(section.plusgiro, 10) if section.plusgiro else "")
+    opening = _record(
+        "05",
+        bankgiro=_digits(section.bankgiro, 10),
+        currency=section.currency,
+        plusgiro=_digits(section.plusgiro, 10) if section.plusgiro else "",
+    )
     deposit = _record(
-        "15", account=_digits(section.account, 35), paid_on=section.paid_on.strftime("%Y%m%d"),
-        serial=str(section.serial).zfill(5), currency=section.currency, type=section.deposit_type,
+        "15",
+        account=_digits(section.account, 35),
+        paid_on=section.paid_on.strftime("%Y%m%d"),
+        serial=str(section.serial).zfill(5),
+        currency=section.currency,
+        type=section.deposit_type,
         amount=_amount(sum(payment.amount_minor for payment in section.payments)),
         count=str(len(section.payments)).zfill(8),
     )
@@ -89,16 +104,27 @@ def _section(section: BgMaxSection) -> list[str]:
 
 def _payment(payment: BgMaxPayment) -> list[str]:
     shared = {
-        "sender": _digits(payment.sender, 10), "channel": str(payment.channel), "serial": str(payment.serial).zfill(12),
+        "sender": _digits(payment.sender, 10),
+        "channel": str(payment.channel),
+        "serial": str(payment.serial).zfill(12),
         "image": str(payment.image),
     }
-    main = {**shared, "amount": _amount(payment.amount_minor), "reference_code": str(payment.reference_code),
-            "reference": _reference(payment.reference, payment.reference_code)}
+    main = {
+        **shared,
+        "amount": _amount(payment.amount_minor),
+        "reference_code": str(payment.reference_code),
+        "reference": _reference(payment.reference, payment.reference_code),
+    }
     deducted = payment.amount_minor < 0
     lines = [_record("21", **main, deduction=str(payment.deduction)) if deducted else _record("20", **main)]
     lines += [
-        _record("23" if extra.amount_minor < 0 else "22", **shared, reference=_reference(extra.reference, 2),
-                amount=_amount(extra.amount_minor), reference_code="2")
+        _record(
+            "23" if extra.amount_minor < 0 else "22",
+            **shared,
+            reference=_reference(extra.reference, 2),
+            amount=_amount(extra.amount_minor),
+            reference_code="2",
+        )
         for extra in payment.further
     ]
     lines += [_record("25", information=text) for text in payment.information]

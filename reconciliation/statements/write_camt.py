@@ -106,8 +106,10 @@ def _statement(statement: CamtStatement, balances: bool) -> str:
     currency, entries = statement.currency, statement.entries
     period = _text("FrDtTm", f"{statement.from_on}T00:00:00") + _text("ToDtTm", f"{statement.to_on}T23:59:59")
     head = [
-        _text("Id", statement.statement_id), _text("ElctrncSeqNb", str(statement.sequence)),
-        _text("CreDtTm", statement.created_at), _tag("FrToDt", period),
+        _text("Id", statement.statement_id),
+        _text("ElctrncSeqNb", str(statement.sequence)),
+        _text("CreDtTm", statement.created_at),
+        _tag("FrToDt", period),
         _tag("Acct", _account(statement.account, statement.scheme) + _text("Ccy", currency)),
     ]
     if balances and statement.opening_minor is not None:
@@ -120,8 +122,12 @@ def _statement(statement: CamtStatement, balances: bool) -> str:
 
 
 def _balance(kind: str, minor: int, currency: str, day: date) -> str:
-    return _tag("Bal", _tag("Tp", _tag("CdOrPrtry", _text("Cd", kind))) + _signed(minor, currency)
-                + _tag("Dt", _text("Dt", day.isoformat())))
+    return _tag(
+        "Bal",
+        _tag("Tp", _tag("CdOrPrtry", _text("Cd", kind)))
+        + _signed(minor, currency)
+        + _tag("Dt", _text("Dt", day.isoformat())),
+    )
 
 
 def _summary(entries: Sequence[CamtEntry], currency: str) -> str:
@@ -131,34 +137,50 @@ def _summary(entries: Sequence[CamtEntry], currency: str) -> str:
         ("TtlCdtNtries", [minor for minor in amounts if minor >= 0]),
         ("TtlDbtNtries", [-minor for minor in amounts if minor < 0]),
     )
-    return _tag("TxsSummry", "".join(
-        _tag(name, _text("NbOfNtries", str(len(group))) + _text("Sum", _decimal(sum(group), currency)))
-        for name, group in groups))
+    return _tag(
+        "TxsSummry",
+        "".join(
+            _tag(name, _text("NbOfNtries", str(len(group))) + _text("Sum", _decimal(sum(group), currency)))
+            for name, group in groups
+        ),
+    )
 
 
 def _entry(entry: CamtEntry, currency: str) -> str:
     domain, family, subfamily = entry.code
     code = _text("Cd", domain) + _tag("Fmly", _text("Cd", family) + _text("SubFmlyCd", subfamily))
     details = "\n".join(_detail(detail, entry, currency) for detail in entry.details)
-    return _tag("Ntry", "".join((
-        _signed(entry.amount_minor, currency),
-        _text("RvslInd", "true") if entry.reversal else "",
-        _tag("Sts", _text("Cd", entry.status)),
-        _tag("BookgDt", _text("Dt", entry.booked_on.isoformat())),
-        _tag("ValDt", _text("Dt", entry.value_on.isoformat())),
-        _text("AcctSvcrRef", entry.bank_ref),
-        _tag("BkTxCd", _tag("Domn", code)),
-        _charges(entry.charges_minor, currency),
-        _tag("NtryDtls", _batch(entry, currency) + details) if entry.details else "",
-        _text("AddtlNtryInf", entry.text),
-    )))
+    return _tag(
+        "Ntry",
+        "".join(
+            (
+                _signed(entry.amount_minor, currency),
+                _text("RvslInd", "true") if entry.reversal else "",
+                _tag("Sts", _text("Cd", entry.status)),
+                _tag("BookgDt", _text("Dt", entry.booked_on.isoformat())),
+                _tag("ValDt", _text("Dt", entry.value_on.isoformat())),
+                _text("AcctSvcrRef", entry.bank_ref),
+                _tag("BkTxCd", _tag("Domn", code)),
+                _charges(entry.charges_minor, currency),
+                _tag("NtryDtls", _batch(entry, currency) + details) if entry.details else "",
+                _text("AddtlNtryInf", entry.text),
+            )
+        ),
+    )
 
 
 def _batch(entry: CamtEntry, currency: str) -> str:
     if len(entry.details) < 2:
         return ""
-    return _tag("Btch", _text("NbOfTxs", str(len(entry.details)))
-                + _amount("TtlAmt", entry.amount_minor, currency) + _direction(entry.amount_minor)) + "\n"
+    return (
+        _tag(
+            "Btch",
+            _text("NbOfTxs", str(len(entry.details)))
+            + _amount("TtlAmt", entry.amount_minor, currency)
+            + _direction(entry.amount_minor),
+        )
+        + "\n"
+    )
 
 
 def _detail(detail: CamtDetail, entry: CamtEntry, currency: str) -> str:
@@ -166,15 +188,20 @@ def _detail(detail: CamtDetail, entry: CamtEntry, currency: str) -> str:
     if detail.instructed_minor is not None:
         amount = _amount("Amt", detail.instructed_minor, detail.instructed_currency or currency)
         instructed = _tag("AmtDtls", _tag("InstdAmt", amount))
-    return _tag("TxDtls", "".join((
-        _tag("Refs", _text("AcctSvcrRef", detail.bank_ref) + _text("EndToEndId", detail.end_to_end_id)),
-        _signed(detail.amount_minor, currency) if detail.amount_minor is not None else "",
-        instructed,
-        _charges(detail.charges_minor, currency),
-        _parties(detail, entry),
-        _remittance(detail, currency),
-        _tag("RtrInf", _tag("Rsn", _text("Cd", detail.return_reason))) if detail.return_reason else "",
-    )))
+    return _tag(
+        "TxDtls",
+        "".join(
+            (
+                _tag("Refs", _text("AcctSvcrRef", detail.bank_ref) + _text("EndToEndId", detail.end_to_end_id)),
+                _signed(detail.amount_minor, currency) if detail.amount_minor is not None else "",
+                instructed,
+                _charges(detail.charges_minor, currency),
+                _parties(detail, entry),
+                _remittance(detail, currency),
+                _tag("RtrInf", _tag("Rsn", _text("Cd", detail.return_reason))) if detail.return_reason else "",
+            )
+        ),
+    )
 
 
 def _parties(detail: CamtDetail, entry: CamtEntry) -> str:

@@ -13,6 +13,8 @@ from ledger.domain.account import CustomerCreditCreated
 from ledger.domain.bank_account import DeclareBankAccount
 from ledger.domain.bank_movement import BankMovementClassified
 from ledger.domain.receipt import ReceiptAllocated, ReceiptRecorded
+from ledger.domain.refund import ApproveRefund, RequestRefund, SendRefund
+from ledger.domain.write_off import ApproveWriteOff, RequestWriteOff
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement
 
@@ -175,6 +177,35 @@ def test_a_reference_one_digit_off_is_booked_unallocated_with_its_candidate(clin
     (review,) = clinic.desk.reviews()
     assert review["code"] == "check_digit_wrong"
     assert {"i-0"} <= {candidate["invoice_id"] for candidate in review["candidates"]}
+
+
+def test_a_payment_of_an_item_written_off_is_booked_and_waits_for_a_person(clinic: Clinic):
+    clinic.do(RequestWriteOff(write_off_id="w", invoice_id="i-0", reason_code="UNCOLLECTIBLE", requester="anna"))
+    clinic.do(ApproveWriteOff(write_off_id="w", invoice_id="i-0", approver="bo"))
+
+    clinic.load(statement([paid(PRICE, reference_of(0), "b1"), paid(PRICE, reference_of(1), "b2")]))
+
+    assert clinic.count("ReceiptRecorded") == 2
+    assert clinic.count("ReceiptAllocated") == 1
+    (review,) = clinic.desk.reviews()
+    assert review["code"] == "write_off_in_force"
+
+
+def test_a_refund_that_was_sent_is_settled_by_the_banks_line(clinic: Clinic):
+    clinic.load(statement([paid(300_00, reference_of(0), "b1")]))
+    refund = {"refund_id": "r", "account_id": "patient-0"}
+    clinic.do(
+        RequestRefund(**refund, amount_minor=50_00, currency="SEK", reason_code="OVERPAID", requester="anna"),
+        ApproveRefund(**refund, approver="bo"),
+        SendRefund(refund_id="r", rail="bank_transfer", end_to_end_id="E2E-r"),
+    )
+    debit = CamtEntry(-50_00, DAY, DAY, bank_ref="b2", details=(CamtDetail(-50_00, end_to_end_id="E2E-r"),))
+
+    clinic.load(statement([debit], opening_minor=300_00, statement_id="S2"))
+
+    assert clinic.count("RefundSettled") == 1
+    balance = {row["role"]: row["balance_minor"] for row in clinic.books.trial_balance(DAY).table.to_pylist()}
+    assert (balance["bank"], balance["cash_in_transit"], balance["refunds_payable"]) == (250_00, 0, 0)
 
 
 def test_two_runs_at_once_book_everything_once(clinic: Clinic, database_urls: Urls):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Self
 
 from infra.settings import load
 from reconciliation.archive import Archive
@@ -21,17 +22,27 @@ AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
 class Clinic:
     """Invoices i1, i2, i3 of 150, 250 and 350 kronor, issued on 1, 2 and 3 October 2026 to p1, p1 and p2."""
 
-    def __init__(self, reskontra: Reskontra, folder: Path) -> None:
+    def __init__(self, reskontra: Reskontra, folder: Path, reference: dict[str, str]) -> None:
         self.reskontra = reskontra
         self.folder = folder
+        self.reference = reference
+
+    @classmethod
+    def opened(cls, reskontra: Reskontra, folder: Path) -> Self:
+        """Its books, made with the commands a person would give."""
         reskontra(f"bank-account declare {IBAN} --currency SEK --source camt.053")
         for account in ("p1", "p2"):
             reskontra(f"account open {account} --payer patient")
         reskontra("series open inv --first 1001")
         reskontra("series open cre")
-        self.reference: dict[str, str] = {}
+        made = cls(reskontra, folder, {})
         for number, (account, amount) in enumerate((("p1", 15000), ("p1", 25000), ("p2", 35000)), 1):
-            self.issue(f"i{number}", account, amount, f"2026-10-0{number}")
+            made.issue(f"i{number}", account, amount, f"2026-10-0{number}")
+        return made
+
+    def moved(self, reskontra: Reskontra, folder: Path) -> Clinic:
+        """The same books in another database."""
+        return Clinic(reskontra, folder, dict(self.reference))
 
     def issue(self, invoice: str, account: str, amount_minor: int, issued_on: str) -> None:
         """One more invoice."""

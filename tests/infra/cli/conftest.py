@@ -1,11 +1,15 @@
-"""The command line on a database of the test's own, and a small clinic's books made with it."""
+"""The command line on a database of the test's own, and a small clinic's books made with it once and copied."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from infra.postgres import Urls
 from tests.infra.cli.asked import Reskontra
 from tests.infra.cli.clinic import Clinic
 
@@ -16,7 +20,50 @@ def reskontra(database_environ: dict[str, str]) -> Reskontra:
     return Reskontra(database_environ)
 
 
+@pytest.fixture(scope="session")
+def opened_clinic(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """Books with a declared bank account, two patients, two series, and three invoices, to be copied."""
+    urls = databases.make()
+    yield Clinic.opened(_command_line(urls, tmp_path_factory.mktemp("opened")), tmp_path_factory.mktemp("files"))
+    databases.finish(urls)
+
+
+@pytest.fixture(scope="session")
+def loaded_clinic(databases: Any, opened_clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """The same books with a bank day in them, to be copied."""
+    urls = databases.make(_database(opened_clinic))
+    clinic = opened_clinic.moved(_command_line(urls, tmp_path_factory.mktemp("loaded")), opened_clinic.folder)
+    clinic.load(clinic.day())
+    yield clinic
+    databases.finish(urls)
+
+
 @pytest.fixture
-def clinic(reskontra: Reskontra, tmp_path: Path) -> Clinic:
-    """Books with a declared bank account, two patients, two series, and three invoices."""
-    return Clinic(reskontra, tmp_path)
+def clinic(databases: Any, opened_clinic: Clinic, tmp_path: Path) -> Iterator[Clinic]:
+    """The clinic's books for one test: three invoices, nothing paid."""
+    urls = databases.make(_database(opened_clinic))
+    yield opened_clinic.moved(_command_line(urls, tmp_path), tmp_path)
+    databases.finish(urls)
+
+
+@pytest.fixture
+def loaded(databases: Any, loaded_clinic: Clinic, tmp_path: Path) -> Iterator[Clinic]:
+    """The clinic's books for one test, the bank day loaded: p1 has 50.00 of customer credit."""
+    urls = databases.make(_database(loaded_clinic))
+    yield loaded_clinic.moved(_command_line(urls, tmp_path), tmp_path)
+    databases.finish(urls)
+
+
+def _command_line(urls: Urls, folder: Path) -> Reskontra:
+    return Reskontra(
+        {
+            "RESKONTRA_DATA_DIR": str(folder / "data"),
+            "RESKONTRA_DATABASE_URL": urls.owner,
+            "RESKONTRA_WRITER_URL": urls.writer,
+            "RESKONTRA_READER_URL": urls.reader,
+        }
+    )
+
+
+def _database(clinic: Clinic) -> str:
+    return str(conninfo_to_dict(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"])["dbname"])

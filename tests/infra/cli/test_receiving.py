@@ -8,13 +8,6 @@ from tests.infra.cli.asked import Reskontra
 from tests.infra.cli.clinic import Clinic, paid
 
 
-@pytest.fixture
-def loaded(clinic: Clinic) -> Clinic:
-    """The clinic with its bank day in the book."""
-    clinic.load(clinic.day())
-    return clinic
-
-
 def open_minor(clinic: Clinic) -> dict[str, int]:
     return {row["invoice_id"]: row["open_minor"] for row in clinic.reskontra.json("open-items")["rows"]}
 
@@ -37,7 +30,9 @@ def test_a_receipt_is_identified_and_then_one_of_its_accounts(loaded: Clinic):
     loaded.reskontra(f"identify {receipt} --account p2")
     (row,) = loaded.reskontra.json("receipts --account p2")["rows"]
     assert row["receipt_id"] == receipt
-    assert loaded.reskontra(f"identify {receipt} --account p2").out.startswith(f"receipt {receipt}, account p2: nothing")
+    assert loaded.reskontra(f"identify {receipt} --account p2").out.startswith(
+        f"receipt {receipt}, account p2: nothing"
+    )
     assert loaded.reskontra(f"identify {receipt} --account nobody --json", code=1).codes == ["account_not_open"]
 
 
@@ -96,7 +91,8 @@ def test_an_allocation_is_taken_back_whole(loaded: Clinic):
 def test_what_may_not_be_is_refused_with_the_ledgers_code(loaded: Clinic):
     receipt = loaded.unmatched()
     for typed, code in (
-        (f"allocate {receipt} --item i3=999900", "amount_exceeds_unallocated"),
+        (f"allocate {receipt} --item i3=3501", "amount_exceeds_unallocated"),
+        (f"allocate {receipt} --item i3=35001", "amount_exceeds_balance"),
         (f"allocate {receipt} --item i1", "nothing_open"),
         (f"allocate {receipt} --item i3:2", "share_unknown"),
         (f"allocate {receipt} --item i9", "invoice_unknown"),

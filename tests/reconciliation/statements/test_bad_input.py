@@ -59,7 +59,9 @@ CONTAINERS = {
     "PDF with password": (b"%PDF-1.7\ntrailer << /Encrypt 5 0 R >>\n%%EOF", "file_encrypted"),
     "Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "file_is_document"),
     "Excel with password": (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "file_encrypted"),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+        "file_encrypted",
+    ),
     "PGP": (b"-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n-----END PGP MESSAGE-----\n", "file_encrypted"),
     "web page": (b"\n<!DOCTYPE html><html><body>Log in</body></html>", "file_is_document"),
     "JSON": (b'{"statements": []}', "format_unknown"),
@@ -79,7 +81,8 @@ def test_what_is_no_statement_is_refused_with_the_reason(data: bytes, code: str)
 
 def with_dtd(dtd: str, reference: str = "") -> bytes:
     return CAMT.replace(b"<Document", f"<!DOCTYPE Document {dtd}><Document".encode(), 1).replace(
-        PAYER.encode(), reference.encode() or PAYER.encode())
+        PAYER.encode(), reference.encode() or PAYER.encode()
+    )
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))

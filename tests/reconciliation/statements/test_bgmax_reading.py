@@ -41,10 +41,16 @@ def test_a_section_is_a_statement_of_its_bankgiro_and_its_deposit_the_one_line()
 
 
 def test_a_deduction_is_a_member_below_zero():
-    section = BgMaxSection("50501055", "5491000003", DAY, 7, [
-        BgMaxPayment(1000_00, "1234574", sender="9912346"),
-        BgMaxPayment(-500_00, "123455", sender="9912346", deduction=2),
-    ])
+    section = BgMaxSection(
+        "50501055",
+        "5491000003",
+        DAY,
+        7,
+        [
+            BgMaxPayment(1000_00, "1234574", sender="9912346"),
+            BgMaxPayment(-500_00, "123455", sender="9912346", deduction=2),
+        ],
+    )
     line, payment, deduction = rows(read(write_bgmax(CLOCK, [section])))
     assert (line["amount_minor"], payment["amount_minor"], deduction["amount_minor"]) == (500_00, 1000_00, -500_00)
     assert (deduction["bank_code"], deduction["counterparty_account"]) == ("21-2-1-2", "9912346")
@@ -55,7 +61,10 @@ def test_further_references_carry_what_they_pay_and_zero_says_nothing():
     (row,) = rows(read(one(BgMaxPayment(80_00, "1234574 123455", reference_code=3, further=further))), 1)
     assert (row["reference"], row["reference_kind"], row["reference_valid"]) == ("1234574 123455", "text", None)
     assert [(f["reference"], f["valid"], f["amount_minor"]) for f in row["further_references"]] == [
-        ("1234574", True, 100_00), ("123455", True, -20_00), ("1234575", False, None)]
+        ("1234574", True, 100_00),
+        ("123455", True, -20_00),
+        ("1234575", False, None),
+    ]
 
 
 @pytest.mark.parametrize("code", [2, 4])
@@ -137,8 +146,12 @@ def test_a_damaged_file_is_refused_and_says_where(found: bytes, put: bytes, code
 
 @pytest.mark.parametrize(
     ("dropped", "code"),
-    [(b"05", "record_out_of_place"), (b"15", "deposit_missing"), (b"70", "end_record_missing"),
-     (b"20", "record_out_of_place")],
+    [
+        (b"05", "record_out_of_place"),
+        (b"15", "deposit_missing"),
+        (b"70", "end_record_missing"),
+        (b"20", "record_out_of_place"),
+    ],
 )
 def test_a_file_that_lost_a_kind_of_record_is_refused_and_the_rest_is_shown(dropped: bytes, code: str):
     parsed = read(b"\r\n".join(line for line in lines_of(bgmax()) if not line.startswith(dropped)))
@@ -153,6 +166,7 @@ def test_two_files_joined_are_refused():
 def test_an_extra_reference_of_another_payment_is_doubted():
     # Columns 58 to 69 are the serial number; the first TK22 gets another one.
     data = b"\r\n".join(
-        line[:57] + b"9" * 12 + line[69:] if line.startswith(b"22") else line for line in lines_of(bgmax(1)))
+        line[:57] + b"9" * 12 + line[69:] if line.startswith(b"22") else line for line in lines_of(bgmax(1))
+    )
     assert codes(read(data)) == ["reference_without_payment"]
     assert rows(read(data), 1)[0]["further_references"]

@@ -22,14 +22,19 @@ def transaction(body: str, **changed: str) -> bytes:
 @pytest.mark.parametrize("version", [f"{number:02}" for number in range(1, 14)])
 @pytest.mark.parametrize(
     ("message", "root", "unit"),
-    [("camt.053", "BkToCstmrStmt", "Stmt"), ("camt.054", "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
-     ("camt.052", "BkToCstmrAcctRpt", "Rpt")],
+    [
+        ("camt.053", "BkToCstmrStmt", "Stmt"),
+        ("camt.054", "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+        ("camt.052", "BkToCstmrAcctRpt", "Rpt"),
+    ],
 )
 def test_any_version_of_any_of_the_three_messages_is_read(message: str, root: str, unit: str, version: str):
     root += "V01" if version == "01" else ""
-    data = (f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{message}.001.{version}"><{root}><{unit}><Id>1</Id>'
-            f'<Acct><Id><IBAN>SE3550000000054910000003</IBAN></Id></Acct><Ntry><Amt Ccy="SEK">1.00</Amt>'
-            f"<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry></{unit}></{root}></Document>").encode()
+    data = (
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{message}.001.{version}"><{root}><{unit}><Id>1</Id>'
+        f'<Acct><Id><IBAN>SE3550000000054910000003</IBAN></Id></Acct><Ntry><Amt Ccy="SEK">1.00</Amt>'
+        f"<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry></{unit}></{root}></Document>"
+    ).encode()
     parsed = read(data)
     assert (recognise(data), parsed.message) == (message, f"{message}.001.{version}")
     assert parsed.problems == ()
@@ -63,8 +68,9 @@ def test_the_amount_on_our_account_is_never_what_the_payer_instructed_in_his_cur
 
 
 def test_of_two_amounts_of_a_member_the_one_in_the_currency_of_the_movement_counts():
-    (row,) = rows(read(transaction(
-        '<Amt Ccy="USD">4.10</Amt><AmtDtls><TxAmt><Amt Ccy="SEK">37.90</Amt></TxAmt></AmtDtls>')), 1)
+    (row,) = rows(
+        read(transaction('<Amt Ccy="USD">4.10</Amt><AmtDtls><TxAmt><Amt Ccy="SEK">37.90</Amt></TxAmt></AmtDtls>')), 1
+    )
     assert (row["amount_minor"], row["currency"]) == (37_90, "SEK")
 
 
@@ -90,8 +96,10 @@ def test_a_profile_turns_nothing_that_is_no_reversal():
 
 
 def test_the_other_side_is_the_debtor_of_money_in_and_the_creditor_of_money_out():
-    parties = ("<RltdPties><Dbtr><Pty><Nm>D</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>SE1</IBAN></Id></DbtrAcct>"
-               "<Cdtr><Nm>C</Nm></Cdtr><CdtrAcct><Id><Othr><Id>2</Id></Othr></Id></CdtrAcct></RltdPties>")
+    parties = (
+        "<RltdPties><Dbtr><Pty><Nm>D</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>SE1</IBAN></Id></DbtrAcct>"
+        "<Cdtr><Nm>C</Nm></Cdtr><CdtrAcct><Id><Othr><Id>2</Id></Othr></Id></CdtrAcct></RltdPties>"
+    )
     sides = {direction: rows(read(transaction(parties, direction=direction)), 1)[0] for direction in ("CRDT", "DBIT")}
     assert [(row["counterparty"], row["counterparty_account"]) for row in sides.values()] == [("D", "SE1"), ("C", "2")]
 
@@ -105,8 +113,11 @@ def test_of_a_debit_that_came_back_the_other_side_is_still_the_debtor():
 def test_an_ultimate_debtor_stands_in_and_a_name_not_provided_is_none():
     parsed = read(transaction("<RltdPties><UltmtDbtr><Nm>U</Nm></UltmtDbtr></RltdPties>"))
     assert rows(parsed, 1)[0]["counterparty"] == "U"
-    parsed = read(transaction("<Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>"
-                              "<RltdPties><Dbtr><Nm>NOTPROVIDED</Nm></Dbtr></RltdPties>"))
+    parsed = read(
+        transaction(
+            "<Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><Dbtr><Nm>NOTPROVIDED</Nm></Dbtr></RltdPties>"
+        )
+    )
     assert (rows(parsed, 1)[0]["counterparty"], rows(parsed, 1)[0]["end_to_end_id"]) == (None, None)
 
 
@@ -114,8 +125,12 @@ def test_one_payment_of_many_invoices_names_all_of_them_with_what_each_is_paid()
     strd = "".join(
         f"<Strd><RfrdDocAmt><{name} Ccy='SEK'>{amount}</{name}></RfrdDocAmt>"
         f"<CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>{reference}</Ref></CdtrRefInf></Strd>"
-        for name, amount, reference in (("RmtdAmt", "80.00", "1234574"), ("DuePyblAmt", "40", "123455"),
-                                        ("CdtNoteAmt", "20.00", "RF35123ABCZ")))
+        for name, amount, reference in (
+            ("RmtdAmt", "80.00", "1234574"),
+            ("DuePyblAmt", "40", "123455"),
+            ("CdtNoteAmt", "20.00", "RF35123ABCZ"),
+        )
+    )
     (row,) = rows(read(transaction(f"<RmtInf><Ustrd>1234574</Ustrd>{strd}</RmtInf>")), 1)
     assert (row["reference"], row["reference_kind"], row["reference_valid"]) == ("1234574", "ocr", True)
     assert row["reference_amount_minor"] == 80_00
@@ -166,8 +181,11 @@ def test_money_that_cannot_be_read_refuses_the_file_in_a_movement_and_is_doubted
     movement = read(entry("", **changed)).problems
     assert (code, "refuse", "Ntry 1, line 1") in [(one.code, one.severity, one.position) for one in movement]
     written = {"amount": "1.00", "currency": "SEK", "direction": "CRDT", **changed}
-    member = read(transaction(
-        f'<Amt Ccy="{written["currency"]}">{written["amount"]}</Amt><CdtDbtInd>{written["direction"]}</CdtDbtInd>'))
+    member = read(
+        transaction(
+            f'<Amt Ccy="{written["currency"]}">{written["amount"]}</Amt><CdtDbtInd>{written["direction"]}</CdtDbtInd>'
+        )
+    )
     assert [(one.code, one.severity) for one in member.problems] == [(code, "doubt")]
     assert [row["amount_exact"] for row in rows(member)] == [True, False]
 
@@ -196,8 +214,11 @@ def test_a_notification_has_no_balances_and_may_be_of_a_bankgiro():
 
 def test_yesterdays_closing_opens_a_statement_and_a_balance_in_another_currency_proves_nothing():
     def balance(kind: str, currency: str, direction: str = "<CdtDbtInd>DBIT</CdtDbtInd>") -> str:
-        return (f'<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">7.00</Amt>{direction}'
-                "<Dt><Dt>2026-03-04</Dt></Dt></Bal>")
+        return (
+            f'<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">7.00</Amt>{direction}'
+            "<Dt><Dt>2026-03-04</Dt></Dt></Bal>"
+        )
+
     with_balances = entry("").replace(b"<Ntry>", (balance("PRCD", "SEK") + balance("CLBD", "EUR")).encode() + b"<Ntry>")
     parsed = read(with_balances)
     (row,) = parsed.statements.to_pylist()
@@ -221,8 +242,10 @@ def test_places_lead_back_into_the_file():
 
 
 def test_elements_in_another_order_than_the_schemas_are_read_all_the_same():
-    data = one_entry("<NtryDtls><TxDtls><Amt Ccy='SEK'>100.00</Amt></TxDtls></NtryDtls>"
-                     f"{BOOKED}<CdtDbtInd>DBIT</CdtDbtInd><Amt Ccy='SEK'>100.00</Amt>")
+    data = one_entry(
+        "<NtryDtls><TxDtls><Amt Ccy='SEK'>100.00</Amt></TxDtls></NtryDtls>"
+        f"{BOOKED}<CdtDbtInd>DBIT</CdtDbtInd><Amt Ccy='SEK'>100.00</Amt>"
+    )
     assert [row["amount_minor"] for row in rows(read(data))] == [-100_00, -100_00]
 
 

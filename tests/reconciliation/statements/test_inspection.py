@@ -16,11 +16,27 @@ from tests.reconciliation.statements.written import bgmax, camt
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
 FIELDS = {
-    "booked_on", "value_on", "amount_minor", "currency", "status", "reference", "reference_kind", "reference_valid",
-    "counterparty", "text", "end_to_end_id", "bank_ref", "reversal", "raw_position",
+    "booked_on",
+    "value_on",
+    "amount_minor",
+    "currency",
+    "status",
+    "reference",
+    "reference_kind",
+    "reference_valid",
+    "counterparty",
+    "text",
+    "end_to_end_id",
+    "bank_ref",
+    "reversal",
+    "raw_position",
 }
 FILES = {
-    "camt": camt(), "bgmax": bgmax(), "cut": camt()[:-200], "empty": b"", "unknown": b"?",
+    "camt": camt(),
+    "bgmax": bgmax(),
+    "cut": camt()[:-200],
+    "empty": b"",
+    "unknown": b"?",
     **{path.name: path.read_bytes() for path in sorted(GOLDEN.iterdir()) if path.suffix in (".xml", ".bgmax")},
 }
 
@@ -37,8 +53,7 @@ def test_statements_lines_and_details_have_the_documented_fields_and_no_others(d
     said: dict[str, Any] = inspect(data)
     assert set(said) == {"format", "statements", "problems"}
     for statement in said["statements"]:
-        assert set(statement) == {
-            "account", "currency", "opening_minor", "closing_minor", "from", "to", "lines"}
+        assert set(statement) == {"account", "currency", "opening_minor", "closing_minor", "from", "to", "lines"}
         for line in statement["lines"]:
             assert set(line) == FIELDS | {"details"}
             assert line["details"]

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.references import creditor_reference as rf_from
+from ledger.domain.references import ocr as ocr_from
 from reconciliation.statements.references import (
     Reference,
     classify,
@@ -14,8 +16,6 @@ from reconciliation.statements.references import (
     is_ocr,
     is_rf,
     is_viite,
-    ocr_from,
-    rf_from,
     viite_from,
 )
 

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.references import creditor_reference as rf_from
+from ledger.domain.references import ocr as ocr_from
 from reconciliation.statements import read
-from reconciliation.statements.references import is_ocr, ocr_from, rf_from
+from reconciliation.statements.references import is_ocr
 from reconciliation.statements.write_bgmax import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
 from reconciliation.statements.write_camt import (
     CamtDetail,
@@ -42,13 +44,28 @@ details = st.builds(
     return_reason=st.none() | st.just("AC06"),
 )
 entries = st.builds(
-    CamtEntry, money, days, days, bank_ref=st.none() | ids, details=st.lists(details, max_size=3),
-    text=st.none() | words, status=st.sampled_from(["BOOK", "PDNG", "INFO"]), reversal=st.booleans(),
+    CamtEntry,
+    money,
+    days,
+    days,
+    bank_ref=st.none() | ids,
+    details=st.lists(details, max_size=3),
+    text=st.none() | words,
+    status=st.sampled_from(["BOOK", "PDNG", "INFO"]),
+    reversal=st.booleans(),
     charges_minor=st.none() | st.integers(0, 10**6),
 )
 statements = st.builds(
-    CamtStatement, ids, st.just("SE3550000000054910000003"), st.sampled_from(["SEK", "EUR", "JPY", "KWD", "CLF"]),
-    st.integers(1, 999), st.just(STAMP), days, days, st.lists(entries, max_size=4), opening_minor=money,
+    CamtStatement,
+    ids,
+    st.just("SE3550000000054910000003"),
+    st.sampled_from(["SEK", "EUR", "JPY", "KWD", "CLF"]),
+    st.integers(1, 999),
+    st.just(STAMP),
+    days,
+    days,
+    st.lists(entries, max_size=4),
+    opening_minor=money,
 )
 
 
@@ -60,8 +77,16 @@ def as_row(reference: CamtReference) -> dict[str, object]:
 
 
 def assert_member(row: dict[str, object], meant: CamtDetail, entry: CamtEntry) -> None:
-    for name in ("amount_minor", "end_to_end_id", "bank_ref", "counterparty", "counterparty_account", "text",
-                 "charges_minor", "return_reason"):
+    for name in (
+        "amount_minor",
+        "end_to_end_id",
+        "bank_ref",
+        "counterparty",
+        "counterparty_account",
+        "text",
+        "charges_minor",
+        "return_reason",
+    ):
         assert row[name] == getattr(meant, name), name
     assert (row["booked_on"], row["reversal"]) == (entry.booked_on, entry.reversal)
     if meant.references:
@@ -81,7 +106,9 @@ def test_any_camt_statement_is_read_as_it_was_written(written, write):
         booked = [entry.amount_minor for entry in meant.entries if entry.status == "BOOK"]
         if write is write_camt053:
             assert (row["opening_minor"], row["closing_minor"]) == (
-                meant.opening_minor, meant.opening_minor + sum(booked))
+                meant.opening_minor,
+                meant.opening_minor + sum(booked),
+            )
         assert (row["currency"], row["from_on"], row["to_on"]) == (meant.currency, meant.from_on, meant.to_on)
         assert row["declared_count"] == len(meant.entries)
     expected = [(entry, member) for one in written for entry in one.entries for member in (None, *entry.details)]
@@ -104,13 +131,23 @@ payments = st.builds(
     further=st.lists(st.builds(BgMaxReference, numbers, st.integers(-(10**9), 10**9)), max_size=3),
     information=st.lists(words, max_size=2),
     name=words,
-    address=words, postcode=st.just("123 45"), town=words, country=st.just("Finland"), country_code=st.just("FI"),
+    address=words,
+    postcode=st.just("123 45"),
+    town=words,
+    country=st.just("Finland"),
+    country_code=st.just("FI"),
     organisation=st.sampled_from(["", "5560000001"]),
 )
 sections = st.builds(
-    BgMaxSection, st.just("5050-1055"), st.just("5491000003"), days, st.integers(1, 99999),
-    st.lists(payments, min_size=1, max_size=4), currency=st.sampled_from(["SEK", "EUR"]),
-    plusgiro=st.sampled_from(["", "8156086"]), deposit_type=st.sampled_from(["", "K", "D", "S"]),
+    BgMaxSection,
+    st.just("5050-1055"),
+    st.just("5491000003"),
+    days,
+    st.integers(1, 99999),
+    st.lists(payments, min_size=1, max_size=4),
+    currency=st.sampled_from(["SEK", "EUR"]),
+    plusgiro=st.sampled_from(["", "8156086"]),
+    deposit_type=st.sampled_from(["", "K", "D", "S"]),
 ).filter(lambda section: sum(payment.amount_minor for payment in section.payments) >= 0)
 
 
@@ -130,7 +167,8 @@ def test_any_bgmax_file_is_read_as_it_was_written(written: list[BgMaxSection]):
             assert (row["counterparty"], row["counterparty_account"]) == (payment.name, payment.sender or None)
             assert row["text"] == (" ".join(payment.information) or None)
             assert [further["amount_minor"] for further in row["further_references"]] == [  # type: ignore[attr-defined]
-                further.amount_minor or None for further in payment.further]
+                further.amount_minor or None for further in payment.further
+            ]
     assert next(found, None) is None
 
 

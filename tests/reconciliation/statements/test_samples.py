@@ -59,10 +59,13 @@ def foots(parsed: Parsed) -> bool:
     """Whether opening and booked movements give the closing, in each statement that has both."""
     lines = parsed.lines.to_pylist()
     return all(
-        row["opening_minor"] + sum(
-            line["amount_minor"] for line in lines
+        row["opening_minor"]
+        + sum(
+            line["amount_minor"]
+            for line in lines
             if (line["statement_no"], line["detail_no"], line["status"]) == (row["statement_no"], 0, "booked")
-        ) == row["closing_minor"]
+        )
+        == row["closing_minor"]
         for row in parsed.statements.to_pylist()
         if row["opening_minor"] is not None and row["closing_minor"] is not None
     )

@@ -31,7 +31,8 @@ def everything() -> list[CamtEntry]:
         CamtReference("210000000003139471430009017", "QRR", proprietary=True, amount_minor=-1_00),
     )
     rich = CamtDetail(
-        1000_00, "E2E", "T", references, "å" * 300 + " <&>", "Anna & Co", "9912346", 90_00, "EUR", 5_00, "AC06")
+        1000_00, "E2E", "T", references, "å" * 300 + " <&>", "Anna & Co", "9912346", 90_00, "EUR", 5_00, "AC06"
+    )
     return [
         CamtEntry(2000_00, DAY, DAY, "B1", (rich, detail(1, 1000_00)), charges_minor=5_00, text="batch"),
         CamtEntry(-10_00, DAY, DAY, "B2", (detail(2, -10_00),), reversal=True),
@@ -93,11 +94,32 @@ def test_a_bgmax_file_is_of_eighty_columns_in_its_own_encoding():
 
 def test_a_bgmax_section_stands_as_in_the_manual():
     payment = BgMaxPayment(
-        1400_00, "1234574", channel=2, serial=14, sender="9912346", further=(BgMaxReference("123455", -500_00),),
-        information=("Rad ett",), name="Åke", extra_name="c/o Bo", address="Gatan 1", postcode="123 45", town="Umeå",
-        country="Sverige", country_code="SE", organisation="5560000001", image=1)
-    section = BgMaxSection("5050-1055", "5491000003", DAY, 74, [payment, BgMaxPayment(-500_00, "2345676", deduction=3)],
-                           plusgiro="8156086", deposit_type="K")
+        1400_00,
+        "1234574",
+        channel=2,
+        serial=14,
+        sender="9912346",
+        further=(BgMaxReference("123455", -500_00),),
+        information=("Rad ett",),
+        name="Åke",
+        extra_name="c/o Bo",
+        address="Gatan 1",
+        postcode="123 45",
+        town="Umeå",
+        country="Sverige",
+        country_code="SE",
+        organisation="5560000001",
+        image=1,
+    )
+    section = BgMaxSection(
+        "5050-1055",
+        "5491000003",
+        DAY,
+        74,
+        [payment, BgMaxPayment(-500_00, "2345676", deduction=3)],
+        plusgiro="8156086",
+        deposit_type="K",
+    )
     lines = write_bgmax(CLOCK, [section]).decode("latin-1").split("\r\n")
     assert [line.rstrip() for line in lines] == [
         "01BGMAX               0120260309173035010331P",
@@ -118,8 +140,13 @@ def test_a_bgmax_section_stands_as_in_the_manual():
 
 @pytest.mark.parametrize(
     "payment",
-    [BgMaxPayment(1, "1" * 26), BgMaxPayment(10**18, "1"), BgMaxPayment(1, information=["x" * 51]),
-     BgMaxPayment(1, sender="12-AB"), BgMaxPayment(1, name="€")],
+    [
+        BgMaxPayment(1, "1" * 26),
+        BgMaxPayment(10**18, "1"),
+        BgMaxPayment(1, information=["x" * 51]),
+        BgMaxPayment(1, sender="12-AB"),
+        BgMaxPayment(1, name="€"),
+    ],
     ids=["reference", "amount", "information", "sender", "letters"],
 )
 def test_what_a_column_cannot_hold_is_not_written(payment: BgMaxPayment):

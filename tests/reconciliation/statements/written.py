@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from ledger.domain.references import ocr as ocr_from
 from reconciliation.statements import Parsed
-from reconciliation.statements.references import ocr_from
 from reconciliation.statements.write_bgmax import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
 from reconciliation.statements.write_camt import (
     CamtDetail,
@@ -26,15 +26,28 @@ REMARK = "hemlig hälsning"
 
 def detail(number: int, amount_minor: int | None = 125_00) -> CamtDetail:
     return CamtDetail(
-        amount_minor, f"E2E-{number}", f"T{number}", (CamtReference(ocr_from(str(10_000 + number))),), REMARK, PAYER,
+        amount_minor,
+        f"E2E-{number}",
+        f"T{number}",
+        (CamtReference(ocr_from(str(10_000 + number))),),
+        REMARK,
+        PAYER,
         PAYER_ACCOUNT,
     )
 
 
 def statement(entries: Sequence[CamtEntry], **changed: object) -> CamtStatement:
     given: dict[str, object] = {
-        "statement_id": "ST-1", "account": ACCOUNT, "currency": "SEK", "sequence": 44, "created_at": STAMP,
-        "from_on": DAY, "to_on": DAY, "entries": entries, "opening_minor": 1_000_00, **changed,
+        "statement_id": "ST-1",
+        "account": ACCOUNT,
+        "currency": "SEK",
+        "sequence": 44,
+        "created_at": STAMP,
+        "from_on": DAY,
+        "to_on": DAY,
+        "entries": entries,
+        "opening_minor": 1_000_00,
+        **changed,
     }
     return CamtStatement(**given)  # type: ignore[arg-type]
 
@@ -54,8 +67,14 @@ def one_entry(body: str, version: str = "camt.053.001.08", head: str = "<Ccy>SEK
 
 def bgmax(payments: int = 3, **changed: object) -> bytes:
     paid = [
-        BgMaxPayment(125_00, ocr_from(str(10_000 + number)), serial=number, name=PAYER, information=(REMARK,),
-                     further=(BgMaxReference(ocr_from("777")),))
+        BgMaxPayment(
+            125_00,
+            ocr_from(str(10_000 + number)),
+            serial=number,
+            name=PAYER,
+            information=(REMARK,),
+            further=(BgMaxReference(ocr_from("777")),),
+        )
         for number in range(1, payments + 1)
     ]
     section = BgMaxSection("5050-1055", "5491000003", DAY, 7, paid)

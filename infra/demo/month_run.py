@@ -1,0 +1,21 @@
+"""What running the month's jobs did, for its lines, its page and its tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class MonthRun:
+    """What the month's jobs did: new facts from the office, and each bank day's and reminder run's summary."""
+
+    new_facts: int = 0
+    bank_days: list[dict[str, Any]] = field(default_factory=list)
+    reminder_runs: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the books knew all of it before."""
+        files = [file for day in self.bank_days for file in day["files"]]
+        return self.new_facts == 0 and all(file["nothing_new"] or file["standing"] == "refused" for file in files)
