@@ -55,5 +55,5 @@ def _planned(day: BankDay, name: str, sha256: str) -> FileSummary:
         return summary
     for chunk in range(judged.chunks):
         planned = day.plan(sha256, chunk)
-        summary.add(planned, Executed(done=len(planned.submissions), nothing_new=0, refused=()))
+        summary.add(planned, Executed(done=len(planned.submissions), nothing_new=0, unplaced=(), refused=()))
     return summary

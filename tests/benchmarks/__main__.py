@@ -6,11 +6,15 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import appending
+from tests.benchmarks import appending, bank_days, replaying
 from tests.benchmarks.measuring import Row
 from tests.benchmarks.server import books
 
-BENCHMARKS = {"append_ready": appending.append_ready}
+BENCHMARKS = {
+    "append_ready": appending.append_ready,
+    "replay": replaying.replay,
+    "bank_day": bank_days.bank_day,
+}
 
 
 def main(chosen: list[str]) -> None:

@@ -1,0 +1,58 @@
+"""bank_day: a camt.053 file of 100,000 lines end to end, seconds by stage, against a plain read of the same XML."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from infra.postgres import Urls
+from projections import open_books
+from reconciliation.archive import Archive
+from reconciliation.bank_day import BankDay
+from reconciliation.store import ReconciliationStore
+from tests.benchmarks.baselines import xml_entries
+from tests.benchmarks.clinic import DAY, bank_file, open_invoices
+from tests.benchmarks.measuring import Row, seconds
+
+LINES = 100_000
+Answer = TypeVar("Answer")
+
+
+def bank_day(urls: Urls) -> Row:
+    """One run, as books grow with it; the plain read is timed three times beside it."""
+    open_invoices(urls, LINES)
+    data = bank_file(LINES)
+    baseline = min(seconds(lambda: xml_entries.count_and_sum(data)) for _ in range(3))
+    stages: Counter[str] = Counter()
+
+    def timed(stage: str, work: Callable[[], Answer]) -> Answer:
+        found: list[Answer] = []
+        stages[stage] += seconds(lambda: found.append(work()))
+        return found[0]
+
+    with tempfile.TemporaryDirectory() as folder, open_books(urls.writer, "clinic") as books:
+        timed("follow the invoices", books.follow)
+        (Path(folder) / "day.xml").write_bytes(data)
+        with ReconciliationStore(urls.writer, "clinic") as desk:
+            archive = Archive(Path(folder) / "archive")
+            day = BankDay(books, archive, desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
+            ((_, sha256),) = timed("gather", lambda: day.gather([Path(folder) / "day.xml"])).files
+            timed("parse", lambda: archive.parsed(sha256))
+            judged = timed("gate", lambda: day.judge(sha256))
+            for chunk in range(judged.chunks):
+                planned = timed("plan", lambda chunk=chunk: day.plan(sha256, chunk))  # type: ignore[misc]
+                done = timed("execute", lambda planned=planned: day.execute(planned, sha256))  # type: ignore[misc]
+                assert not done.refused
+            timed("follow", day.follow)
+            timed("complete", lambda: day.complete(sha256))
+            assert timed("tie out", day.tie_out).complete
+    before = stages.pop("follow the invoices")
+    total = sum(stages.values())
+    rounded = {stage: round(spent, 2) for stage, spent in stages.items()} | {"invoices followed": round(before, 2)}
+    return Row(
+        "bank_day", round(total, 2), round(baseline, 2), "s", round(total / baseline, 1), 1, None, stages=rounded
+    )

@@ -1,0 +1,96 @@
+"""Every command has help, starts quickly, and tells wrong usage by exit code two."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.infra.cli.asked import Reskontra
+from tests.kit.commands import COMMANDS, options_of
+
+PROGRAM = Path(sys.executable).parent / "reskontra"
+# CPU seconds: the wall clock depends on what else the machine does.
+QUICK_SECONDS = 0.5
+HEAVY = (
+    "adbc_driver_postgresql",
+    "altair",
+    "eventsourcing",
+    "great_expectations",
+    "ledger",
+    "lxml",
+    "pandas",
+    "polars",
+    "prefect",
+    "projections",
+    "psycopg",
+    "pyarrow",
+    "reconciliation",
+    "sqlalchemy",
+    "stdnum",
+)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_help_and_takes_an_entity_and_json(command: str):
+    answered = Reskontra({})(*command.split(), "--help")
+    assert answered.out.startswith(f"Usage: reskontra {command}")
+    assert {"--entity", "--json", "--help"} <= options_of(command)
+
+
+def test_help_starts_quickly():
+    used = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([PROGRAM, "--help"], check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(used) < QUICK_SECONDS
+
+
+def test_the_command_line_starts_no_library_and_no_room():
+    probe = f"import sys, infra.cli; infra.cli.app; print([name for name in {HEAVY!r} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_the_version_is_that_of_the_distribution():
+    from importlib.metadata import version
+
+    assert Reskontra({})("--version").out == f"reskontra {version('reskontra')}\n"
+
+
+def test_in_a_pipe_help_is_plain():
+    run = subprocess.run([PROGRAM, "aging", "--help"], check=True, capture_output=True, text=True)
+    assert run.stdout.isascii()
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Usage: reskontra"),
+        ("nonsense", "No such command 'nonsense'"),
+        ("db", "Usage: reskontra db"),
+        ("db explode", "No such command 'explode'"),
+        ("aging --as-of yesterday", "'yesterday' is no day; give one as in 2024-07-31"),
+        ("aging --as-of 2026-13-01", "is no day"),
+        ("aging --known-at 2026-01-01T00:00", "nor a time with its zone"),
+        ("aging --known-at soon", "neither a position"),
+        ("aging --entity Clinic!", "no entity code"),
+        ("aging --entity public", "reserved by the database"),
+        ("account open p1", "--payer"),
+        ("account open p1 --payer robot", "--payer"),
+        ("series open inv --first 0", "--first"),
+        ("bank-account declare 1 --currency SEK --source csv", "--source"),
+        ("inspect", "Missing argument"),
+        ("reconcile", "Missing argument"),
+        ("reconcile x --currency crowns", "ISO 4217"),
+        ("serve-bank-day . --timezone Mars/Base", "is no time zone"),
+    ],
+)
+def test_wrong_usage_is_exit_code_two(typed: str, says: str):
+    answered = Reskontra({})(typed, code=2)
+    assert says in answered.err + answered.out

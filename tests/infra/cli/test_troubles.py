@@ -1,0 +1,74 @@
+"""Whatever goes wrong is told in a sentence, with no trace, no password and nothing about a person."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from infra.cli.answer import Told
+from infra.cli.asking import Call
+from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.clinic import Clinic
+
+STOPPED = "postgresql://owner:secret-password@127.0.0.1:1/books"
+
+
+def test_books_that_were_never_made_say_how_to_make_them(tmp_path: Path):
+    reskontra = Reskontra({"RESKONTRA_DATA_DIR": str(tmp_path / "data")})
+    answered = reskontra("aging", code=1)
+    assert answered.out == ""
+    assert answered.err == (
+        "reskontra: entity clinic has no books here; make them with: reskontra db upgrade --entity clinic\n"
+    )
+    assert reskontra("aging --json", code=1).codes == ["entity_unknown"]
+    assert not (tmp_path / "data").exists()
+
+
+def test_another_entitys_books_are_not_these(clinic: Clinic):
+    assert clinic.reskontra("aging --entity north --json", code=1).codes == ["entity_unknown"]
+
+
+@pytest.mark.parametrize("typed", ["aging", "receipts", "db upgrade", "db status", "verify"])
+def test_a_stopped_database_is_told_without_its_password(tmp_path: Path, typed: str):
+    reskontra = Reskontra({"RESKONTRA_DATA_DIR": str(tmp_path), "RESKONTRA_DATABASE_URL": STOPPED})
+    answered = reskontra(typed, code=1)
+    assert "cannot be entered" in answered.err
+    assert "Traceback" not in answered.err
+    assert "secret-password" not in answered.err
+    assert reskontra(f"{typed} --json", code=1).codes == ["database_unavailable"]
+
+
+def test_settings_that_contradict_are_told(tmp_path: Path):
+    reskontra = Reskontra({"RESKONTRA_DATA_DIR": str(tmp_path), "RESKONTRA_WRITER_URL": STOPPED})
+    assert reskontra("aging --json", code=1).codes == ["settings_invalid"]
+
+
+def test_a_fault_of_the_program_is_told_by_its_place_alone(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    def broken(call: Call) -> Told:
+        raise ZeroDivisionError("Eva Ek, 19121212-1212")
+
+    monkeypatch.setattr(Call, "books", broken)
+    answered = clinic.reskontra("aging", code=1)
+    assert "ZeroDivisionError at " in answered.err
+    assert "Eva Ek" not in answered.out + answered.err
+    assert clinic.reskontra("aging --json", code=1).codes == ["unforeseen"]
+    traced = Reskontra({**clinic.reskontra.environ, "RESKONTRA_TRACE": "1"})
+    assert traced("aging", code=1).err == ""
+
+
+def test_an_interrupted_command_says_so_and_ends_with_130(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    def interrupted(call: Call) -> Told:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Call, "books", interrupted)
+    answered = clinic.reskontra("aging", code=130)
+    assert answered.err.startswith("interrupted;")
+
+
+def test_who_acts_is_the_operating_system_user(clinic: Clinic):
+    import pwd
+
+    (row,) = clinic.reskontra.json("history invoice-i1")["rows"]
+    assert row["actor"] == f"user:{pwd.getpwuid(os.getuid()).pw_name}"
