@@ -33,8 +33,8 @@ def _step(name: str) -> Callable[[Callable[..., Any]], Any]:
     return task(
         name=name,
         cache_policy=NO_CACHE,
-        retries=4,
-        retry_delay_seconds=[1, 3, 10, 30],
+        retries=5,
+        retry_delay_seconds=[0.5, 1, 2, 5, 15],
         retry_condition_fn=_passes,
         log_prints=False,
     )
