@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciliation.statements import Parsed
 
 # Bank days further back than this, or ahead by more than this, are not believed.
-DAYS_BACK: Final = 3653
+DAYS_BACK: Final = 30 * 365
 DAYS_AHEAD: Final = 7
 
 

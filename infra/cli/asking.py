@@ -86,6 +86,15 @@ class Call:
         with ReconciliationStore(self.urls.writer, self.entity) as desk:
             yield desk
 
+    def settle_for_jobs(self) -> None:
+        """Tell this process, and those it starts, where the books are; before Prefect is imported, which reads it."""
+        from infra.settings import create_data_dir
+        from reconciliation.flows import settle_surroundings
+
+        # Prefect makes its own folder, but not those above it.
+        create_data_dir(self.settings.data_dir)
+        settle_surroundings(os.environ, self.urls.writer, self.settings.data_dir)
+
     def say(self, line: str) -> None:
         """Tell people a line of the answer while the work still goes on."""
         if not self.as_json:

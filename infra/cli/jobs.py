@@ -24,11 +24,8 @@ def remind(call: Call, on: On = None) -> Told:
     """
     from datetime import date
 
-    from reconciliation.flows import settle_surroundings
-
     day = on or call.today
-    # Prefect reads its settings when it is imported, so they are settled first.
-    settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    call.settle_for_jobs()
     from reconciliation.flows import reminders
 
     with progress(0, "reminding"):
@@ -81,9 +78,7 @@ def serve_bank_day(
             "as in http://127.0.0.1:4200/api"
         )
         raise Stopped(Problem("prefect_server_missing", sentence))
-    from reconciliation.flows import settle_surroundings
-
-    settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    call.settle_for_jobs()
     from reconciliation.flows import serve
 
     call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {timezone}; Ctrl-C stops it")

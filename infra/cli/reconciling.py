@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -73,10 +72,7 @@ def reconcile(
 
         with progress(0, "planning the bank day"):
             return told(call, rehearse(call, paths, day, frozenset(kept), declare=declare), dry_run=True)
-    from reconciliation.flows import settle_surroundings
-
-    # Prefect reads its settings when it is imported, so they are settled first.
-    settle_surroundings(os.environ, call.urls.writer, call.settings.data_dir)
+    call.settle_for_jobs()
     from reconciliation.flows import bank_day
 
     with progress(0, "running the bank day"):
