@@ -82,7 +82,12 @@ def serve_bank_day(
     from reconciliation.flows import serve
 
     call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {timezone}; Ctrl-C stops it")
-    serve(call.entity, str(folder.resolve()), cron, timezone, sorted(set(currencies or ["SEK"])))
+    try:
+        serve(call.entity, str(folder.resolve()), cron, timezone, sorted(set(currencies or ["SEK"])))
+    except ValueError as wrong:
+        if "cron" not in str(wrong).lower():
+            raise
+        raise typer.BadParameter(f"{cron!r} is no schedule; give one as in '30 6 * * 1-5'") from None
     return Told(rows=[{"folder": str(folder), "cron": cron, "timezone": timezone}], page=["stopped"])
 
 

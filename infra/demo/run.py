@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from projections import Books
 
 SEED: Final = 2026
+INVOICES: Final = 20_000
 # Banks deliver in the night; the office is done by six in the evening, and the day's job runs then.
 _DAY_JOB_AT: Final = time(18, 0, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], p
     upgrade(settings, settings.entity, rooms.migrations())
     urls = connect_urls(settings, settings.entity)
     settle_surroundings(os.environ, urls.writer, settings.data_dir)
-    month = Month(SEED)
+    month = Month(SEED, invoices=INVOICES)
     with open_books(urls.writer, settings.entity) as books:
         done = run_month(books, month, settings.data_dir / "demo", progress)
         code = _own_files(settings.entity, files, say) if files else 0

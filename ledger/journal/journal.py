@@ -82,7 +82,10 @@ class Journal:
             raise JournalUnavailable(_without_values(error)) from error
 
     def log_position(self, at: datetime) -> int:
-        """Note which position is stable at a time, so that `known_at` can be asked for later; the position."""
+        """Note which position is stable at a time, so that `known_at` can be asked for later; the position.
+
+        A time before one that was noted already is not noted.
+        """
         position = self.stable_position()
         self._fetch(_LOG, (at, position))
         return position
@@ -155,6 +158,12 @@ _FOLLOW: Final = (
     f"SELECT {_COLUMNS} FROM {{schema}}.events WHERE notification_id > %b AND notification_id <= %b"
     " ORDER BY notification_id LIMIT %b"
 )
-_LOG: Final = "INSERT INTO {schema}.watermarks (logged_at, position) VALUES (%b, %b) ON CONFLICT DO NOTHING"
+# A clock that went back, or a job run again for an earlier day, must not change what was known when.
+_LOG: Final = """
+INSERT INTO {schema}.watermarks (logged_at, position)
+SELECT given.at, given.position FROM (VALUES (%b::timestamptz, %b::bigint)) AS given (at, position)
+WHERE NOT EXISTS (SELECT 1 FROM {schema}.watermarks WHERE logged_at > given.at)
+ON CONFLICT DO NOTHING
+"""
 _POSITION_AT: Final = "SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b"
 _MARKS: Final = "SELECT key, digest, first_position, last_position FROM {schema}.commands WHERE key = ANY(%b)"

@@ -31,9 +31,8 @@ def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
     if kind not in _CHECKS:
         return {}
     holds = _CHECKS[kind]
-    start = 2 if kind == "rf" else 0
-    near = {meant: "one_digit_off" for meant in _one_digit(reference, start) if holds(meant)}
-    return near | {meant: "two_digits_swapped" for meant in _swapped(reference, start) if holds(meant)}
+    near = {meant: "one_digit_off" for meant in _one_digit(reference) if holds(meant)}
+    return near | {meant: "two_digits_swapped" for meant in _swapped(reference) if holds(meant)}
 
 
 def _near_ocr(reference: str) -> dict[str, str]:
@@ -59,16 +58,16 @@ def _near_ocr(reference: str) -> dict[str, str]:
     return near
 
 
-def _one_digit(reference: str, start: int) -> Iterator[str]:
-    for place in range(start, len(reference)):
+def _one_digit(reference: str) -> Iterator[str]:
+    for place in range(len(reference)):
         if reference[place].isdigit():
             for digit in "0123456789":
                 if digit != reference[place]:
                     yield f"{reference[:place]}{digit}{reference[place + 1 :]}"
 
 
-def _swapped(reference: str, start: int) -> Iterator[str]:
-    for place in range(start, len(reference) - 1):
+def _swapped(reference: str) -> Iterator[str]:
+    for place in range(len(reference) - 1):
         left, right = reference[place], reference[place + 1]
         if left != right and left.isdigit() and right.isdigit():
             yield f"{reference[:place]}{right}{left}{reference[place + 2 :]}"

@@ -96,6 +96,17 @@ def test_a_time_resolves_to_the_last_position_logged_at_or_before_it(journal: Jo
     assert journal.position_at(datetime(2026, 10, 3, tzinfo=UTC)) == second
 
 
+def test_a_clock_that_goes_back_does_not_change_what_was_known_when(journal: Journal):
+    journal.append([opened(1)])
+    first = journal.log_position(datetime(2026, 10, 2, 12, tzinfo=UTC))
+    journal.append([opened(2)])
+
+    journal.log_position(datetime(2026, 10, 1, 12, tzinfo=UTC))
+
+    assert journal.position_at(datetime(2026, 10, 1, 13, tzinfo=UTC)) == 0
+    assert journal.position_at(datetime(2026, 10, 2, 13, tzinfo=UTC)) == first
+
+
 @pytest.mark.parametrize("role", ["writer", "reader"])
 @pytest.mark.parametrize(
     "statement",

@@ -88,6 +88,12 @@ def test_open_items_of_the_same_amount_and_currency_are_candidates() -> None:
     assert listed(BankFile().line(250_00), *items) == [("i1", "same_amount", 1)]
 
 
+def test_the_same_amount_in_another_currency_is_no_candidate_for_either() -> None:
+    file = BankFile().statement(currency="SEK").line(250_00).statement(currency="EUR").line(250_00)
+    items = (Issued("i1", "1", 250_00), Issued("i2", "2", 250_00, "EUR"))
+    assert sorted(listed(file, *items)) == [("i1", "same_amount", 1), ("i2", "same_amount", 1)]
+
+
 def test_the_better_reason_comes_first_and_an_item_only_once() -> None:
     items = (Issued("i1", "1", 250_00), Issued("i2", OCR, 250_00), Issued("i3", OCR, 5_00))
     assert listed(BankFile().line(250_00, quoted(WRONG)), *items) == [

@@ -36,6 +36,9 @@ def test_a_longer_statement_that_ends_on_the_day_ends_the_chain() -> None:
     days = Known("long", 1, 10, 100, from_on=BEFORE)
     earlier = Known("far", 1, 0, 10, from_on=BEFORE, to_on=BEFORE)
     assert names(continued(NOON, [earlier, days, MORNING])) == ["a", "long"]
+    # What closed on this day with the balance of its first day came after that.
+    by_chance = Known("chance", 1, 5, 10)
+    assert names(continued(NOON, [by_chance, days, MORNING])) == ["a", "long"]
 
 
 def test_a_statement_of_several_days_counts_on_from_its_first() -> None:
@@ -91,6 +94,8 @@ def test_a_load_taken_up_again_continues_what_it_continued_at_first() -> None:
     # A balance that came back later would otherwise be taken for what was before.
     later = [EVENING, Known("d", 1, 250, 150), Known("e", 1, 300, 150)]
     assert names(continued(NOON, [MORNING, own, *later])) == at_first == ["a"]
+    # The morning's file came after the noon's was begun.
+    assert names(continued(NOON, [own, MORNING])) == names(continued(NOON, [])) == []
 
 
 def test_statements_of_one_file_continue_each_other() -> None:
