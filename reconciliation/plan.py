@@ -257,9 +257,7 @@ class _Planning:
     def _refund_of(self, entry: _Entry) -> SentRefund | None:
         """The refund that this line pays: by its end-to-end id, to the unit, and only once."""
         refund = self._refunds.get(entry.end_to_end_id or "")
-        if refund is None or entry.part == "rest":
-            return None
-        if (refund.amount_minor, refund.currency) != (-entry.amount_minor, entry.currency):
+        if refund is None or (refund.amount_minor, refund.currency) != (-entry.amount_minor, entry.currency):
             return None
         return self._refunds.pop(entry.end_to_end_id or "")
 

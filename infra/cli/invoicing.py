@@ -22,35 +22,39 @@ COMMANDS: Final = Commands("invoice", "Invoices.")
 _DAYS_TO_PAY: Final = timedelta(days=30)
 _NEEDED: Final = ("account", "series", "amount_minor", "currency", "service")
 
+_File = Annotated[
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line; nothing else.")
+]
+_Owed = Annotated[int | None, typer.Option(min=1, metavar="MINOR", help="What is owed, VAT included, in minor units.")]
+_Currency = Annotated[
+    str | None, typer.Option("--currency", parser=currency, metavar="CODE", help="The currency (ISO 4217).")
+]
+_ServiceOn = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="When; the day of issue unless said.")
+]
+_IssuedOn = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="The day of issue; today unless said.")
+]
+_DueOn = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="The due date; thirty days later unless said.")
+]
+_VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT or of none.")]
+
 
 @COMMANDS.add("issue")
 def issue(
     call: Call,
-    file: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line; nothing else.")
-    ] = None,
+    file: _File = None,
     account: Annotated[str | None, typer.Option(metavar="ID", help="The account that owes it.")] = None,
     series: Annotated[str | None, typer.Option(metavar="NAME", help="The number series.")] = None,
-    amount_minor: Annotated[
-        int | None, typer.Option(min=1, metavar="MINOR", help="What is owed, VAT included, in minor units.")
-    ] = None,
-    currency_code: Annotated[
-        str | None, typer.Option("--currency", parser=currency, metavar="CODE", help="The currency (ISO 4217).")
-    ] = None,
+    amount_minor: _Owed = None,
+    currency_code: _Currency = None,
     service: Annotated[str | None, typer.Option(metavar="CODE", help="What was done, as a code.")] = None,
-    service_on: Annotated[
-        date | None, typer.Option(parser=day, metavar="DATE", help="When; the day of issue unless said.")
-    ] = None,
-    issued_on: Annotated[
-        date | None, typer.Option(parser=day, metavar="DATE", help="The day of issue; today unless said.")
-    ] = None,
-    due_on: Annotated[
-        date | None, typer.Option(parser=day, metavar="DATE", help="The due date; thirty days later unless said.")
-    ] = None,
+    service_on: _ServiceOn = None,
+    issued_on: _IssuedOn = None,
+    due_on: _DueOn = None,
     vat_minor: Annotated[int, typer.Option(min=0, metavar="MINOR", help="The VAT in the amount.")] = 0,
-    vat_code: Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT or of none.")] = (
-        "SE-EXEMPT"
-    ),
+    vat_code: _VatCode = "SE-EXEMPT",
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
@@ -59,28 +63,27 @@ def issue(
 
     Each takes the next number of its series; a file is issued whole or not at all.
     """
-    given = {
-        "account": account,
-        "series": series,
-        "amount_minor": amount_minor,
-        "currency": currency_code,
-        "service": service,
-    }
+    needed = dict(zip(_NEEDED, (account, series, amount_minor, currency_code, service), strict=True))
+    dates = {"service_on": service_on, "issued_on": issued_on, "due_on": due_on}
     if file is not None:
-        beside = [name for name, value in (given | {"id": id, "key": key}).items() if value is not None]
-        if beside:
-            raise typer.BadParameter(f"--file has whole invoices; leave --{beside[0].replace('_', '-')} out")
+        beside = needed | dates | {"vat_minor": vat_minor or None, "id": id, "key": key}
+        _leave_out([name for name, value in beside.items() if value is not None])
         from infra.cli.invoice_file import issue_file
 
         return issue_file(call, file, accounting_date)
-    missing = [f"--{name.replace('_', '-')}" for name in _NEEDED if given[name] is None]
+    missing = [f"--{name.replace('_', '-')}" for name, value in needed.items() if value is None]
     if missing:
         raise typer.BadParameter(f"an invoice needs {', '.join(missing)}; or give --file with whole invoices")
     on = issued_on or call.today
     entry = Entry(key, on, accounting_date)
     dates = {"issued_on": on, "due_on": due_on or on + _DAYS_TO_PAY, "service_on": service_on or on}
-    command = _command(entry.id(id, call.now), given | dates | {"vat_minor": vat_minor, "vat_code": vat_code})
+    command = _command(entry.id(id, call.now), needed | dates | {"vat_minor": vat_minor, "vat_code": vat_code})
     return _issued(call, command, entry)
+
+
+def _leave_out(beside: list[str]) -> None:
+    if beside:
+        raise typer.BadParameter(f"--file has whole invoices; leave --{beside[0].replace('_', '-')} out")
 
 
 def _command(invoice_id: str, given: dict[str, Any]) -> IssueInvoice:

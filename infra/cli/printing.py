@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Lines of a long list that a terminal shows without --all.
 MOST_ON_TERMINAL: Final = 200
 _NOTHING: Final = "-"
+# A cell this short stays on one line; a table that is wider than the terminal for it is wrapped by the terminal.
+_SHORT: Final = 36
 _GROUP: Final = "\u202f"
 
 
@@ -114,12 +116,18 @@ def _rich(table: Table, rows: Sequence[Row]) -> None:
     from rich import box
     from rich.table import Table as RichTable
 
-    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
-    for (heading, _), to_right in zip(table.columns, _to_the_right(table, rows), strict=True):
-        shown.add_column(heading, justify="right" if to_right else "left", no_wrap=to_right, overflow="fold")
-    for cells in _cells(table, rows, grouped=True):
-        shown.add_row(*cells)
-    console().print(shown)
+    cells = _cells(table, rows, grouped=True)
+    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    needed = 1
+    for place, ((heading, _), to_right) in enumerate(zip(table.columns, _to_the_right(table, rows), strict=True)):
+        longest = max([len(heading), *(len(line[place]) for line in cells)])
+        # Only running text is folded: half an amount or half an id says something else.
+        width = longest if longest <= _SHORT else None
+        needed += (width or _SHORT) + 2
+        shown.add_column(heading, justify="right" if to_right else "left", width=width, overflow="fold")
+    for line in cells:
+        shown.add_row(*line)
+    console(width=max(needed, console().width)).print(shown)
 
 
 def _line(text: str) -> None:
@@ -127,11 +135,11 @@ def _line(text: str) -> None:
 
 
 @cache
-def console(stderr: bool = False) -> Console:
+def console(stderr: bool = False, width: int | None = None) -> Console:
     """The terminal, through rich; text is printed as it is, with no markup read into it."""
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
 
 
 @contextmanager

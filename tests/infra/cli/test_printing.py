@@ -57,6 +57,23 @@ def test_on_a_terminal_long_lists_are_cut_and_amounts_grouped(
     assert capsys.readouterr().out.count("1\u202f234\u202f567.89") == MOST_ON_TERMINAL + 1
 
 
+def test_a_narrow_terminal_folds_running_text_and_never_an_amount_or_an_id(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
+    console.cache_clear()
+    row = {"id": "0193a1b2-0000-7000-8000-000000000001", "currency": "SEK", "amount_minor": 10**12, "why": "word " * 20}
+    columns = (("id", "id"), ("currency", "currency"), ("amount", "amount_minor"), ("why", "why"))
+    print_page([Table(columns, [row])])
+    out = capsys.readouterr().out
+    console.cache_clear()
+    assert row["id"] in out
+    assert "10\u202f000\u202f000\u202f000.00" in out
+    assert out.count("word") == 20
+    assert len(out.splitlines()) > 4
+
+
 def test_text_of_a_bank_file_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]):
     assert (
         readable("a\x1b[31mb\nc\u202ed")

@@ -108,6 +108,7 @@ def test_a_refund_within_a_batch_is_settled_by_its_member(book: Book, sent: dict
     made = loaded(book, batch, sent)
     assert standing_of(book, "r1") == "settled"
     assert [review.code for review in made.reviews] == ["debit_unexplained"]
+    assert [one.command.bank_ref for one in made.submissions if isinstance(one.command, SettleRefund)] == ["B9"]
 
 
 @pytest.mark.parametrize(
