@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final
 from ledger import Envelope, Outcome, Submission, execute
 from ledger.domain.bank_account import DeclareBankAccount
 from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile
-from ledger.domain.cash_application import AllocateReceipt
 from ledger.domain.fact import Command
 from reconciliation.archive import FilesRefused
 from reconciliation.gate import Doubt, ExpectationResult, Reason, examine
 from reconciliation.loading import Loading, Proof
 from reconciliation.matching import candidates, exact
-from reconciliation.plan import Plan, Review, SentRefund, Setting, is_receipt, plan
+from reconciliation.plan import Plan, Review, SentRefund, Setting, kept_back, plan, receipts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -121,8 +120,8 @@ class BankDay:
         entries = loading.entries(self.books.store.matching).slice(chunk * CHUNK, CHUNK)
         seen = set(self.books.journal.marks([f"line:{key}" for key in entries["key"]]))
         entries = entries.filter([f"line:{key}" not in seen for key in entries["key"]])
-        receipts = entries.filter([is_receipt(row) for row in entries.iter_rows(named=True)])
-        matched = exact.match(receipts, self.books.store.matching.by_reference(exact.asked(receipts), 2))
+        paid = receipts(entries)
+        matched = exact.match(paid, self.books.store.matching.by_reference(exact.asked(paid), 2))
         return plan(entries, matched, self._candidates(matched), self._setting(loading))
 
     def execute(self, plan: Plan, sha256: str) -> Executed:
@@ -130,32 +129,32 @@ class BankDay:
         self.desk.keep_reviews(plan.reviews, self.recorded_at, sha256)
         outcomes = execute(self.books.journal, plan.submissions, chunk=max(len(plan.submissions), 1))
         refused = [
-            (one.command, outcome)
+            (one, outcome)
             for one, outcome in zip(plan.submissions, outcomes, strict=True)
             if outcome.status == "refused"
         ]
         # The ledger knows more than matching: an item written off, for one. The money is booked, a person decides.
-        unplaced = [_unplaced(command, outcome) for command, outcome in refused if isinstance(command, AllocateReceipt)]
+        unplaced = [review for one, outcome in refused if (review := kept_back(one, outcome)) is not None]
         self.desk.keep_reviews(unplaced, self.recorded_at, sha256)
         return Executed(
             done=sum(outcome.status == "done" for outcome in outcomes),
             nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
             unplaced=tuple(unplaced),
-            refused=tuple(outcome for command, outcome in refused if not isinstance(command, AllocateReceipt)),
+            refused=tuple(outcome for one, outcome in refused if kept_back(one, outcome) is None),
         )
 
     def complete(self, sha256: str) -> CompleteFile:
         """Say that all of a file is in the book, with what it led to as the read tables count it."""
         self.follow()
         loading = self._loaded(sha256)
-        receipts, movements, allocations = self.books.store.matching.counts_of_file(sha256)
+        booked, movements, allocations = self.books.store.matching.counts_of_file(sha256)
         entries = loading.entries(self.books.store.matching).height
         command = CompleteFile(
             sha256=sha256,
-            receipts=receipts,
+            receipts=booked,
             movements=movements,
             allocations=allocations,
-            seen_before=entries - receipts - movements,
+            seen_before=entries - booked - movements,
             in_doubt=self.desk.open_doubts(sha256),
         )
         self._submit(command, f"complete:{sha256}")
@@ -257,10 +256,6 @@ class BankDay:
         if check and outcome.status == "refused":
             raise RuntimeError(f"{type(command).__name__} was refused: {outcome.sentence}")
         return outcome
-
-
-def _unplaced(command: AllocateReceipt, outcome: Outcome) -> Review:
-    return Review(command.receipt_id, None, str(outcome.code), (str(outcome.sentence),), (), None)
 
 
 _UNKNOWN_ACCOUNT: Final = (

@@ -150,12 +150,16 @@ class Loading:
         return self._sources.get(account or "", ("", ""))[1] == self.parsed.format
 
     def _stated(self) -> list[Stated]:
-        sums: dict[Any, tuple[int, int]] = {
-            number: (lines, total)
-            for number, lines, total in self._plain.group_by("statement_no")
-            .agg(pl.len(), pl.col("amount_minor").sum())
+        # A statement that does not say its days has those of its lines.
+        told: dict[Any, tuple[Any, ...]] = {
+            number: tuple(rest)
+            for number, *rest in self._plain.group_by("statement_no")
+            .agg(
+                pl.len(), pl.col("amount_minor").sum(), first=pl.col("booked_on").min(), last=pl.col("booked_on").max()
+            )
             .iter_rows()
         }
+        nothing = (0, 0, None, None)
         return [
             Stated(
                 sha256=self.sha256,
@@ -163,12 +167,12 @@ class Loading:
                 bank_account=row["account"] or "",
                 currency=row["currency"] or "",
                 statement_id=row["statement_id"],
-                from_on=row["from_on"],
-                to_on=row["to_on"],
+                from_on=row["from_on"] or told.get(row["statement_no"], nothing)[2],
+                to_on=row["to_on"] or told.get(row["statement_no"], nothing)[3],
                 opening_minor=row["opening_minor"],
                 closing_minor=row["closing_minor"],
-                lines=sums.get(row["statement_no"], (0, 0))[0],
-                sum_minor=sums.get(row["statement_no"], (0, 0))[1],
+                lines=told.get(row["statement_no"], nothing)[0],
+                sum_minor=told.get(row["statement_no"], nothing)[1],
             )
             for row in self.parsed.statements.to_pylist()
         ]

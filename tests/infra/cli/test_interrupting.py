@@ -11,9 +11,12 @@ import time
 from infra.cli import interrupting
 interrupting._PATIENCE_SECONDS = 0.3
 with interrupting.interruptible():
-    print("ready", flush=True)
+    ready = False
     while True:
         try:
+            if not ready:
+                print("ready", flush=True)
+            ready = True
             time.sleep(60)
         except KeyboardInterrupt:
             print("heard", flush=True)
