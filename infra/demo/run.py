@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
-from infra.settings import Settings
+from infra.settings import Settings, create_data_dir
 
 if TYPE_CHECKING:
     from projections import Books
@@ -36,6 +36,7 @@ def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], p
     from projections import open_books
     from reconciliation.flows import settle_surroundings
 
+    create_data_dir(settings.data_dir)
     upgrade(settings, settings.entity, rooms.migrations())
     urls = connect_urls(settings, settings.entity)
     settle_surroundings(os.environ, urls.writer, settings.data_dir)

@@ -15,8 +15,8 @@ with interrupting.interruptible():
     while True:
         try:
             if not ready:
+                ready = True
                 print("ready", flush=True)
-            ready = True
             time.sleep(60)
         except KeyboardInterrupt:
             print("heard", flush=True)

@@ -73,6 +73,7 @@ def test_an_account_nobody_declared_is_refused_and_says_what_to_do(reskontra: Re
 def typed(clinic: Clinic, *words: object) -> Answered:
     """A command in a process of its own, as jobs need it: they settle Prefect before it is imported."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "RESKONTRA"))}
+    environ["HOME"] = str(clinic.folder)
     done = subprocess.run(
         [PROGRAM, *map(str, words)],
         env=environ | {name: value for name, value in clinic.reskontra.environ.items() if value},
@@ -104,7 +105,9 @@ def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
     assert row["bank_loaded_through_on"] == "2026-11-10"
     told = clinic.reskontra.json("history invoice-i3")["rows"]
     assert told[-1]["fact"] == "ReminderSent"
+    # Prefect keeps its own things with the books and nowhere else.
     assert (Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"]) / "prefect").is_dir()
+    assert not (clinic.folder / ".prefect").exists()
     assert clinic.reskontra("verify").code == 0
 
 
