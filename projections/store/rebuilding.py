@@ -92,4 +92,9 @@ def _alone(connection: psycopg.Connection[TupleRow], entity: str) -> Iterator[No
     row = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LOCK, entity)).fetchone()
     if row is None or not row[0]:
         raise ReadStoreUnavailable(f"the read tables of {entity} are being rebuilt already; wait until that has ended")
-    yield
+    try:
+        yield
+    finally:
+        # The server ends a session some time after it is left; who rebuilds next must not find the lock still held.
+        if not connection.closed and not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (LOCK, entity))

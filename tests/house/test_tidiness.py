@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 from tests.house.source import ROOT, modules
@@ -116,8 +117,9 @@ def test_no_path_of_a_machine_is_written_down():
 
 
 def test_compiled_code_lies_beside_the_installed_libraries():
-    import great_expectations
-
-    folder = Path(great_expectations.__file__).parent
+    found = find_spec("great_expectations")
+    assert found is not None
+    assert found.origin is not None
+    folder = Path(found.origin).parent
     bare = [path for path in folder.glob("*.py") if not list((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"))]
     assert not bare

@@ -177,9 +177,11 @@ def test_readers_read_on_through_rebuilds(database_urls: Urls, store: ReadStore,
 
     with ThreadPoolExecutor(2) as pool:
         readers = [pool.submit(read) for _ in range(2)]
-        for _ in range(3):
-            assert rebuild(log, database_urls.owner, "clinic", page=60).swapped
-        stop = True
+        try:
+            for _ in range(3):
+                assert rebuild(log, database_urls.owner, "clinic", page=60).swapped
+        finally:
+            stop = True
         assert [reader.result() for reader in readers] == [{rows}, {rows}]
 
 
@@ -188,6 +190,7 @@ def test_one_rebuild_at_a_time(database_urls: Urls, store: ReadStore, log: Log):
         other.execute("SELECT pg_advisory_lock(%s, hashtext('clinic'))", (rebuilding.LOCK,))
         with pytest.raises(ReadStoreUnavailable, match="being rebuilt already"):
             rebuild(log, database_urls.owner, "clinic")
+        other.execute("SELECT pg_advisory_unlock_all()")
     assert rebuild(log, database_urls.owner, "clinic").swapped
 
 
