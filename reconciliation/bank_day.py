@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from ledger import Envelope, Outcome, Submission, execute
 from ledger.domain.bank_account import DeclareBankAccount
 from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile
+from ledger.domain.bank_movement import BankMovementClassified
 from ledger.domain.fact import Command
+from ledger.domain.receipt import ReceiptRecorded
 from reconciliation.archive import FilesRefused
 from reconciliation.gate import Doubt, ExpectationResult, Reason, examine
 from reconciliation.loading import Loading, Proof
 from reconciliation.matching import candidates, exact
-from reconciliation.plan import Plan, Review, SentRefund, Setting, kept_back, plan, receipts
+from reconciliation.plan import Plan, Review, SentRefund, Setting, is_receipt, kept_back, money_id, plan, receipts
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from projections import Books, Report
     from reconciliation.archive import Archive
     from reconciliation.statements import Parsed
@@ -118,11 +120,14 @@ class BankDay:
         """Commands and reviews for one chunk of a file's entries, those seen before left out."""
         loading = self._loaded(sha256)
         entries = loading.entries(self.books.store.matching).slice(chunk * CHUNK, CHUNK)
-        seen = set(self.books.journal.marks([f"line:{key}" for key in entries["key"]]))
-        entries = entries.filter([f"line:{key}" not in seen for key in entries["key"]])
+        known = set(self.books.journal.marks([f"line:{key}" for key in entries["key"]]))
+        seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
+        repeats = self._repeats(entries.filter(seen), loading)
+        entries = entries.filter(~seen)
         paid = receipts(entries)
         matched = exact.match(paid, self.books.store.matching.by_reference(exact.asked(paid), 2))
-        return plan(entries, matched, self._candidates(matched), self._setting(loading))
+        planned = plan(entries, matched, self._candidates(matched), self._setting(loading))
+        return replace(planned, reviews=(*planned.reviews, *repeats))
 
     def execute(self, plan: Plan, sha256: str) -> Executed:
         """Keep the reviews, then record the chunk: all of it or nothing."""
@@ -243,6 +248,23 @@ class BankDay:
         by_reference = look_up.by_reference(sorted(set(slipped["reference"])), most)
         return candidates.candidates(unmatched, slipped, by_reference, look_up.by_amount(amounts, most))
 
+    def _repeats(self, seen: pl.DataFrame, loading: Loading) -> list[Review]:
+        """Lines seen before that neither the bank's id nor a balance proves to be the same: booked once, and shown."""
+        doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(loading.unbalanced()))
+        money = {
+            f"{'receipt' if is_receipt(row) else 'movement'}-{money_id(row['booked_on'], row['key'])}": row
+            for row in doubtful.iter_rows(named=True)
+        }
+        reviews: list[Review] = []
+        for stream, facts in self.books.journal.read(money).items():
+            first = facts[0].fact
+            if isinstance(first, ReceiptRecorded) and first.source != loading.sha256:
+                reviews.append(Review(first.receipt_id, None, "possible_repeat", (_REPEAT,), (), first.position))
+            elif isinstance(first, BankMovementClassified) and first.source != loading.sha256:
+                where = money[stream]["raw_position"]
+                reviews.append(Review(None, first.movement_id, "possible_repeat", (_REPEAT,), (), where))
+        return reviews
+
     def _setting(self, loading: Loading) -> Setting:
         sent = self.books.store.matching.refunds_under_way()
         refunds = {end_to_end_id: SentRefund(*refund) for end_to_end_id, refund in sent.items()}
@@ -258,6 +280,10 @@ class BankDay:
         return outcome
 
 
+_REPEAT: Final = (
+    "Another file has the same line again, without an id of the bank's and without balances that would tell whether "
+    "it is the same money. It is booked once; if it came twice, record the other by hand."
+)
 _UNKNOWN_ACCOUNT: Final = (
     "The file is of a bank account that was not declared, or in another currency. If the account is ours, declare "
     "it with `reskontra bank-account declare`, or run with --declare to take this file as its source."

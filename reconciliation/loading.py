@@ -110,6 +110,11 @@ class Loading:
             self._entries = self._booked(keyed)
         return self._entries
 
+    def unbalanced(self) -> list[int]:
+        """Statements, by number, that have no opening balance to prove which came before them."""
+        rows = self.parsed.statements.select(["statement_no", "opening_minor"]).to_pylist()
+        return [row["statement_no"] for row in rows if row["opening_minor"] is None]
+
     def proven(self) -> tuple[StatementProven, ...]:
         """The file's statements for the record of its loading."""
         return tuple(

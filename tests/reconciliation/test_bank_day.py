@@ -15,7 +15,7 @@ from ledger.domain.bank_movement import BankMovementClassified
 from ledger.domain.receipt import ReceiptAllocated, ReceiptRecorded
 from ledger.domain.refund import ApproveRefund, RequestRefund, SendRefund
 from ledger.domain.write_off import ApproveWriteOff, RequestWriteOff
-from reconciliation.statements.write_camt import CamtDetail, CamtEntry
+from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtStatement, write_camt054
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement
 
 
@@ -91,6 +91,23 @@ def test_identical_lines_of_two_statements_that_follow_each_other_both_count(cli
     clinic.load(statement([paid(99_00)], opening_minor=99_00, statement_id="evening"))
 
     assert clinic.count("ReceiptRecorded") == 2
+
+
+def test_a_line_without_id_or_balance_that_comes_again_is_booked_once_and_shown(clinic: Clinic):
+    clinic.do(DeclareBankAccount(bank_account=ACCOUNT, currency="SEK", source="camt.054"))
+    first, second = (notification([paid(99_00), paid(98_00, None, "b1")], number) for number in ("N1", "N2"))
+
+    clinic.load(first)
+    clinic.load(second)
+
+    assert sorted(fact.amount_minor for fact in clinic.facts("ReceiptRecorded")) == [98_00, 99_00]
+    repeats = [review for review in clinic.desk.reviews() if review["code"] == "possible_repeat"]
+    assert len(repeats) == 1
+
+
+def notification(entries: list[CamtEntry], number: str) -> bytes:
+    about = CamtStatement(number, ACCOUNT, "SEK", 1, f"{DAY}T20:00:00", DAY, DAY, entries)
+    return write_camt054("M-" + number, f"{DAY}T20:00:00", [about])
 
 
 def test_an_unproven_file_is_refused_whole_and_the_next_good_one_is_loaded(clinic: Clinic):
