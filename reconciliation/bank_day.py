@@ -16,6 +16,7 @@ from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile
 from ledger.domain.bank_movement import BankMovementClassified
 from ledger.domain.fact import Command
 from ledger.domain.receipt import ReceiptRecorded
+from ledger.domain.refund import SettleRefund
 from reconciliation.archive import FilesRefused
 from reconciliation.gate import Doubt, ExpectationResult, Reason, examine
 from reconciliation.loading import Loading, Proof
@@ -122,7 +123,7 @@ class BankDay:
         entries = loading.entries(self.books.store.matching).slice(chunk * CHUNK, CHUNK)
         known = set(self.books.journal.marks([f"line:{key}" for key in entries["key"]]))
         seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
-        repeats = self._repeats(entries.filter(seen), loading)
+        repeats = self._repeats(entries.filter(seen), loading) if seen.any() else []
         entries = entries.filter(~seen)
         paid = receipts(entries)
         matched = exact.match(paid, self.books.store.matching.by_reference(exact.asked(paid), 2))
@@ -250,7 +251,8 @@ class BankDay:
 
     def _repeats(self, seen: pl.DataFrame, loading: Loading) -> list[Review]:
         """Lines seen before that neither the bank's id nor a balance proves to be the same: booked once, and shown."""
-        doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(loading.unbalanced()))
+        look_up = self.books.store.matching
+        doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(loading.unproven(look_up)))
         money = {
             f"{'receipt' if is_receipt(row) else 'movement'}-{money_id(row['booked_on'], row['key'])}": row
             for row in doubtful.iter_rows(named=True)

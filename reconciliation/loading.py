@@ -110,10 +110,11 @@ class Loading:
             self._entries = self._booked(keyed)
         return self._entries
 
-    def unbalanced(self) -> list[int]:
-        """Statements, by number, that have no opening balance to prove which came before them."""
-        rows = self.parsed.statements.select(["statement_no", "opening_minor"]).to_pylist()
-        return [row["statement_no"] for row in rows if row["opening_minor"] is None]
+    def unproven(self, look_up: ForMatching) -> list[int]:
+        """Statements, by number, that neither a balance nor their own like proves to be new or known."""
+        stated = [one for one in self._stated() if one.opening_minor is None]
+        known = look_up.statements({one.bank_account for one in stated}) if stated else ()
+        return [one.number for one in stated if continuity.already_whole(one, known) is None]
 
     def proven(self) -> tuple[StatementProven, ...]:
         """The file's statements for the record of its loading."""

@@ -105,6 +105,17 @@ def test_a_line_without_id_or_balance_that_comes_again_is_booked_once_and_shown(
     assert len(repeats) == 1
 
 
+def test_the_same_notification_sent_again_is_no_doubt(clinic: Clinic):
+    clinic.do(DeclareBankAccount(bank_account=ACCOUNT, currency="SEK", source="camt.054"))
+    sent = notification([paid(99_00), paid(98_00, None, "b1")], "N1")
+
+    clinic.load(sent)
+    clinic.load(sent.replace(b"M-N1", b"M-again"))
+
+    assert clinic.count("ReceiptRecorded") == 2
+    assert not [review for review in clinic.desk.reviews() if review["code"] == "possible_repeat"]
+
+
 def notification(entries: list[CamtEntry], number: str) -> bytes:
     about = CamtStatement(number, ACCOUNT, "SEK", 1, f"{DAY}T20:00:00", DAY, DAY, entries)
     return write_camt054("M-" + number, f"{DAY}T20:00:00", [about])
