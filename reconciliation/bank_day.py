@@ -134,6 +134,9 @@ class BankDay:
         """Keep the reviews, then record the chunk: all of it or nothing."""
         self.desk.keep_reviews(plan.reviews, self.recorded_at, sha256)
         outcomes = execute(self.books.journal, plan.submissions, chunk=max(len(plan.submissions), 1))
+        if any(isinstance(one.command, SettleRefund) for one in plan.submissions):
+            # A refund is settled by one line: the next chunk must not find it under way any more.
+            self.follow()
         refused = [
             (one, outcome)
             for one, outcome in zip(plan.submissions, outcomes, strict=True)
