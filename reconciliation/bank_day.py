@@ -115,7 +115,7 @@ class BankDay:
         )
         if not dry_run:
             self.desk.keep_verdict(sha256, verdict, self.recorded_at)
-        return self._refused(judged, dry_run) if refusals else self._opened(judged, loading, dry_run)
+        return self._refused(judged, dry_run) if refusals else self._opened(judged, dry_run)
 
     def plan(self, sha256: str, chunk: int) -> Plan:
         """Commands and reviews for one chunk of a file's entries, those seen before left out."""
@@ -217,32 +217,29 @@ class BankDay:
         self._loading.pop(judged.sha256, None)
         return judged
 
-    def _opened(self, judged: Judged, loading: Loading, dry_run: bool) -> Judged:
+    def _opened(self, judged: Judged, dry_run: bool) -> Judged:
+        # Read anew where an account was declared just now: the file may book from here on.
         loading = self._loaded(judged.sha256)
-        if not dry_run:
-            command = IngestFile(
-                sha256=judged.sha256,
-                format=str(judged.format),
-                books=loading.books,
-                statements=loading.proven(),
-                lines=loading.lines,
-                chunks=-(-loading.height // CHUNK),
-            )
-            self._submit(command, f"ingest:{judged.sha256}")
-            self.follow()
-            self.desk.keep_doubts(judged.sha256, judged.doubts, self.recorded_at)
-        return Judged(
-            judged.sha256,
-            judged.standing,
-            judged.format,
-            loading.books,
-            loading.height,
-            -(-loading.height // CHUNK),
-            doubts=judged.doubts,
-            warnings=judged.warnings,
-            expectations=judged.expectations,
+        opened = replace(
+            judged,
+            books=loading.books,
+            entries=loading.height,
+            chunks=-(-loading.height // CHUNK),
             proofs=loading.proofs(self.books.store.matching),
         )
+        if not dry_run:
+            command = IngestFile(
+                sha256=opened.sha256,
+                format=str(opened.format),
+                books=opened.books,
+                statements=loading.proven(),
+                lines=loading.lines,
+                chunks=opened.chunks,
+            )
+            self._submit(command, f"ingest:{opened.sha256}")
+            self.follow()
+            self.desk.keep_doubts(opened.sha256, opened.doubts, self.recorded_at)
+        return opened
 
     def _candidates(self, matched: pl.DataFrame) -> pl.DataFrame:
         unmatched = matched.filter(matched["reason"].is_not_null())
