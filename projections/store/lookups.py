@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,11 +26,6 @@ class Lookups:
         """Items, all columns, by due date: of one account, due by a day, open ones unless all are asked for."""
         conditions = [("account_id = ${}", account_id), ("due_on <= ${}", due_by)]
         return self._listed("open_items", conditions, "open_minor <> 0" if open_only else "true", _ITEM_ORDER)
-
-    def items_by_reference(self, references: Collection[str]) -> pa.Table:
-        """Items ever issued under any of these references, open or closed, all columns."""
-        query = f"SELECT * FROM open_items WHERE reference = ANY($1) ORDER BY {_ITEM_ORDER}"
-        return self._connections.arrow(query, list(references))
 
     def items_of_invoice(self, invoice_id: str) -> list[Found]:
         """The shares of one invoice; none where it is unknown."""

@@ -224,12 +224,12 @@ def clinic(store: ReadStore) -> ReadStore:
 def test_items_are_found_by_reference_open_or_closed(clinic: ReadStore):
     items = clinic.now.open_items(open_only=False)
     references = items["reference"].to_pylist()
-    found = clinic.now.items_by_reference([*references, "no such reference"])
+    found = clinic.matching.by_reference([*references, "no such reference"], 2)
     assert found["invoice_id"].to_pylist() == ["1", "2"]
     assert found["open_minor"].to_pylist() == [0, 250_00]
     assert found.schema.metadata is None
     assert all(field.metadata is None for field in found.schema)
-    assert clinic.now.items_by_reference([]).num_rows == 0
+    assert clinic.matching.by_reference([], 2).num_rows == 0
 
 
 def test_items_are_listed_by_account_and_due_day(clinic: ReadStore):
