@@ -16,17 +16,18 @@ def connect_owner(url: str) -> psycopg.Connection:
     """
     try:
         conn = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, autocommit=True)
+        try:
+            _check(conn, masked(url))
+        except BaseException:
+            conn.close()
+            raise
     except psycopg.Error as trouble:
+        # Also of a server that goes down between letting us in and answering the first question.
         said = " ".join(str(trouble).split())
         raise DatabaseUnavailable(
             f"the database at {masked(url)} cannot be entered: {said}; check that the server runs "
             "and, when RESKONTRA_DATABASE_URL is set, that it names the right server, database and password"
         ) from trouble
-    try:
-        _check(conn, masked(url))
-    except BaseException:
-        conn.close()
-        raise
     return conn
 
 

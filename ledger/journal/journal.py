@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
@@ -18,12 +18,10 @@ from eventsourcing.persistence import (
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from ledger.domain.catalogue import NOUNS
 from ledger.journal.codec import CODEC, Codec
-from ledger.journal.recorded import Addition, CommandMark, Recorded
+from ledger.journal.reading import Reading
+from ledger.journal.recorded import Addition, CommandMark, Recorded, StoredFact
 from ledger.journal.recorder import JournalRecorder, datastore_for
-
-_COLUMNS: Final = "originator_id, originator_version, topic, state, notification_id"
 
 
 class Conflict(Exception):
@@ -41,7 +39,7 @@ class Journal:
         self.recorder = recorder
         self.codec = codec
         self.schema: str = recorder.datastore.schema
-        self._newest_only = tuple(f"{name}-" for name, noun in NOUNS.items() if noun.newest_is_enough)
+        self._reading = Reading(self._fetch, codec)
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
         """Append all or nothing; the positions, rising. Raises Conflict or JournalUnavailable."""
@@ -55,24 +53,19 @@ class Journal:
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""
-        whole = [stream for stream in streams if not stream.startswith(self._newest_only)]
-        newest = [stream for stream in streams if stream.startswith(self._newest_only)]
-        found: dict[str, list[Recorded]] = {}
-        for rows in (self._query(_READ, whole), self._query(_READ_NEWEST, newest)):
-            for recorded in map(self._recorded, rows):
-                found.setdefault(recorded.stream, []).append(recorded)
-        return found
+        return self._reading.streams(streams)
 
     def read_all(self, stream: str) -> list[Recorded]:
         """Every fact of one stream, in order."""
-        return [self._recorded(row) for row in self._query(_READ, [stream])]
+        return self._reading.whole_stream(stream)
 
     def follow(self, after: int, limit: int) -> list[Recorded]:
         """Facts after a position, in order, up to the stable position and at most `limit` of them."""
-        stable = self.stable_position()
-        if stable <= after:
-            return []
-        return [self._recorded(row) for row in self._fetch(_FOLLOW, (after, stable, limit))]
+        return self._reading.recorded_after(after, self.stable_position(), limit)
+
+    def stored(self, after: int, upto: int, limit: int) -> list[StoredFact]:
+        """Facts as their bytes are stored, in order: after a position, up to a stable one, at most `limit`."""
+        return self._reading.stored_after(after, upto, limit)
 
     def stable_position(self) -> int:
         """The position up to which nothing can still appear."""
@@ -111,10 +104,7 @@ class Journal:
     ) -> None:
         self.close()
 
-    def _query(self, statement: str, streams: Sequence[str]) -> Iterable[tuple[Any, ...]]:
-        return self._fetch(statement, (list(streams),)) if streams else ()
-
-    def _fetch(self, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    def _fetch(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         query: Composed = SQL(statement).format(schema=Identifier(self.schema))
         try:
             with (
@@ -125,10 +115,6 @@ class Journal:
                 return cursor.fetchall() if cursor.description else []
         except PersistenceError as error:
             raise JournalUnavailable(_without_values(error)) from error
-
-    def _recorded(self, row: tuple[Any, ...]) -> Recorded:
-        stored = self.codec.decode(row[2], row[3])
-        return Recorded(row[4], row[0], row[1], row[2], stored.fact, stored.envelope)
 
 
 def open_journal(url: str, entity: str) -> Journal:
@@ -146,18 +132,6 @@ def _without_values(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-_READ: Final = (
-    f"SELECT {_COLUMNS} FROM {{schema}}.events WHERE originator_id = ANY(%b) ORDER BY originator_id, originator_version"
-)
-_READ_NEWEST: Final = (
-    "SELECT newest.* FROM unnest(%b::text[]) AS asked (stream) CROSS JOIN LATERAL"
-    f" (SELECT {_COLUMNS} FROM {{schema}}.events WHERE originator_id = asked.stream"
-    " ORDER BY originator_version DESC LIMIT 1) AS newest"
-)
-_FOLLOW: Final = (
-    f"SELECT {_COLUMNS} FROM {{schema}}.events WHERE notification_id > %b AND notification_id <= %b"
-    " ORDER BY notification_id LIMIT %b"
-)
 # A clock that went back, or a job run again for an earlier day, must not change what was known when.
 _LOG: Final = """
 INSERT INTO {schema}.watermarks (logged_at, position)

@@ -20,6 +20,16 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     envelope: Envelope
 
 
+class StoredFact(NamedTuple):
+    """A fact as its bytes lie in the journal, and all that gives them meaning."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    state: bytes
+
+
 class Addition(NamedTuple):
     """A fact to be added at the next version of its stream, encoded."""
 

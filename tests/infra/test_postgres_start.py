@@ -208,3 +208,19 @@ def test_the_server_keeps_no_pipe_of_the_one_who_started_it(new_books: Callable[
     said, _ = process.communicate(timeout=60)
     assert int(said) > 0
     assert lives(int(said))
+
+
+def test_a_server_that_goes_down_as_it_lets_us_in_is_unavailable_not_a_fault(
+    running: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    connect = psycopg.connect
+
+    def then_cut_off(url: str, **given: object) -> psycopg.Connection:
+        connection: psycopg.Connection = connect(url, **given)  # type: ignore[arg-type]
+        with connect(url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
+        return connection
+
+    monkeypatch.setattr(psycopg, "connect", then_cut_off)
+    with pytest.raises(DatabaseUnavailable, match="cannot be entered"):
+        status(running, TODAY)
