@@ -11,7 +11,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 # Processes start in a tenth of the time when bytecode is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test check tests bench lock clean
+.PHONY: install demo test check tests soak bench lock clean
 
 install: $(INSTALLED)
 
@@ -36,6 +36,10 @@ check:
 
 tests:
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The long tier: many seeds, millions of facts; hours, and about 20 GB of disk.
+soak: $(INSTALLED)
+	$(BIN)/python -m pytest -m soak -n 1 --timeout 7200
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks

@@ -39,6 +39,7 @@ class Stage:
     workers: ForkServerContext
 
     def copy(self, name: str) -> Urls:
+        self.keep_up()
         with psycopg.connect(self.urls.in_database("postgres").owner, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE reskontra")  # type: ignore[arg-type]
         return self.urls.in_database(name)
@@ -62,9 +63,15 @@ class Stage:
             process.join(0.1)
             self.revive()
         assert not process.is_alive(), "the bank day did not end"
+        self.keep_up()
+        return process.exitcode
+
+    def keep_up(self) -> None:
+        """Wait until the server is up, starting it where it is down."""
+        deadline = time.monotonic() + 100
         while not self.revive():
             assert time.monotonic() < deadline, "the database did not come back"
-        return process.exitcode
+            time.sleep(0.1)
 
     def revive(self) -> bool:
         """Start the server where it is down; False when it went down this very moment, so that it is tried again."""
