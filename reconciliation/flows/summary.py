@@ -22,6 +22,19 @@ SHOWN: Final = 200
 
 
 @dataclass(slots=True)
+class MatchTally:
+    """How many lines were matched in one way, and their money by currency."""
+
+    count: int = 0
+    amounts_minor: dict[str, int] = field(default_factory=dict)
+
+    def add(self, currency: str, amount_minor: int) -> None:
+        """Count one line."""
+        self.count += 1
+        self.amounts_minor[currency] = self.amounts_minor.get(currency, 0) + amount_minor
+
+
+@dataclass(slots=True)
 class FileSummary:
     """What became of one file; counts are of lines as they are booked, one receipt or movement each."""
 
@@ -39,7 +52,7 @@ class FileSummary:
     done: int = 0
     matched: int = 0
     reviewed: int = 0
-    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+    kinds: dict[str, MatchTally] = field(default_factory=dict)
     refused_commands: list[dict[str, Any]] = field(default_factory=list)
     matches: list[dict[str, Any]] = field(default_factory=list)
     reviews: list[dict[str, Any]] = field(default_factory=list)
@@ -74,9 +87,7 @@ class FileSummary:
         self.matched += len(plan.matched) - len(executed.unplaced)
         self.reviewed += len(plan.reviews) + len(executed.unplaced)
         for match in plan.matched:
-            kind = self.kinds.setdefault(match["kind"], {"count": 0, "amount_minor": 0})
-            kind["count"] += 1
-            kind["amount_minor"] += match["amount_minor"]
+            self.kinds.setdefault(match["kind"], MatchTally()).add(match["currency"], match["amount_minor"])
         self.refused_commands += msgspec.to_builtins(executed.refused)
         self.matches += msgspec.to_builtins(plan.matched[: max(SHOWN - len(self.matches), 0)])
         reviews = (*plan.reviews, *executed.unplaced)
