@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ledger.sealing import SealPlace
+
 DATA_DIR_NAME = ".reskontra"
 DEFAULT_ENTITY = "clinic"
 DEFAULT_STATE_DIR = "/var/lib/reskontra"
@@ -25,6 +27,7 @@ class Settings:
     """Where the books are: data folder, optional server URLs, the entity, and who runs the embedded server.
 
     `owner_url`, `writer_url`, `reader_url` are libpq URLs and stay out of `repr`, because they hold passwords.
+    `seals` and `keys` are folders for the seals and the private keys of all entities, else below the data folder.
     `server_account` and `state_dir` matter only when root starts the embedded server.
     """
 
@@ -35,6 +38,13 @@ class Settings:
     reader_url: str | None = field(default=None, repr=False)
     server_account: str | None = None
     state_dir: Path = Path(DEFAULT_STATE_DIR)
+    seals: Path | None = None
+    keys: Path | None = None
+
+    @property
+    def sealing(self) -> SealPlace:
+        """Where the seals of the entity lie, and its key."""
+        return SealPlace.of(self.entity, self.data_dir, self.seals, self.keys)
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -58,6 +68,8 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
         reader_url=reader,
         server_account=environ.get("RESKONTRA_PG_USER") or None,
         state_dir=_absolute(environ.get("RESKONTRA_STATE_DIR") or DEFAULT_STATE_DIR, cwd.resolve()),
+        seals=_folder(environ.get("RESKONTRA_SEAL_DIR"), cwd.resolve()),
+        keys=_folder(environ.get("RESKONTRA_SEAL_KEYS"), cwd.resolve()),
     )
 
 
@@ -105,6 +117,10 @@ def _refuse_foreign(found: Path) -> None:
             f"found the data folder {found}, which belongs to another user; "
             f"to use it all the same set RESKONTRA_DATA_DIR={found}"
         )
+
+
+def _folder(named: str | None, cwd: Path) -> Path | None:
+    return _absolute(named, cwd) if named else None
 
 
 def _absolute(named: str, cwd: Path) -> Path:

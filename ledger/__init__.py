@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger.domain.fact import Envelope, PolicyRef, Reason
     from ledger.domain.refusals import REFUSALS, Refused
-    from ledger.execution import Outcome, Submission, execute
+    from ledger.execution import execute
+    from ledger.group_commit import GroupCommit
     from ledger.journal import MIGRATIONS, Journal, JournalUnavailable, Recorded, open_journal
+    from ledger.submission import Outcome, Submission
 
 _HOMES = {
     "Envelope": "ledger.domain.fact",
+    "GroupCommit": "ledger.group_commit",
     "Journal": "ledger.journal.journal",
-    "JournalUnavailable": "ledger.journal.journal",
+    "JournalUnavailable": "ledger.journal.turns",
     "MIGRATIONS": "ledger.journal.migrations",
-    "Outcome": "ledger.execution",
+    "Outcome": "ledger.submission",
     "PolicyRef": "ledger.domain.fact",
     "REFUSALS": "ledger.domain.refusals",
     "Reason": "ledger.domain.fact",
     "Recorded": "ledger.journal.recorded",
     "Refused": "ledger.domain.refusals",
-    "Submission": "ledger.execution",
+    "Submission": "ledger.submission",
     "execute": "ledger.execution",
     "open_journal": "ledger.journal.journal",
 }
@@ -30,6 +33,7 @@ __all__ = [
     "MIGRATIONS",
     "REFUSALS",
     "Envelope",
+    "GroupCommit",
     "Journal",
     "JournalUnavailable",
     "Outcome",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
+
+from projections.read_models.model import Key, Keyed, Row
+from projections.read_models.page import change
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -27,6 +30,14 @@ class Followed(Protocol):
 
     def log_position(self, at: datetime) -> int:
         """Note which position is stable at a time; the position."""
+        ...
+
+
+class Replayed(Protocol):
+    """A journal, as far as replaying needs it."""
+
+    def replay(self, after: int = 0, upto: int | None = None, *, page: int = PAGE) -> Iterator[list[Recorded]]:
+        """Facts in order, page by page."""
         ...
 
 
@@ -68,3 +79,15 @@ def follow(
                 return reached
             # Where another follower was faster, go on from where it stands.
             found = reading.result() if reading is not None and reached == end else journal.follow(reached, page)
+
+
+def replay(journal: Replayed, model: Keyed, upto: int | None = None, *, page: int = PAGE) -> dict[Key, Row]:
+    """What the journal alone makes of one table, by key; nothing is stored.
+
+    Of the facts, two pages are in memory at a time.
+    """
+    rows: dict[Key, Row] = {}
+    facts = frozenset(model.facts)
+    for batch in journal.replay(upto=upto, page=page):
+        change(model, rows, (recorded for recorded in batch if type(recorded.fact) in facts))
+    return rows

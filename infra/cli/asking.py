@@ -93,7 +93,8 @@ class Call:
 
         # Prefect makes its own folder, but not those above it.
         create_data_dir(self.settings.data_dir)
-        settle_surroundings(os.environ, self.urls.writer, self.settings.data_dir)
+        settings = self.settings
+        settle_surroundings(os.environ, self.urls.writer, settings.data_dir, settings.seals, settings.keys)
 
     def say(self, line: str) -> None:
         """Tell people a line of the answer while the work still goes on."""

@@ -1,56 +1,102 @@
-"""Each check that proves the book: what is read from the facts themselves, and the tables compared with them."""
+"""Each check that proves the book: the facts read once, set beside their seals, and the tables compared with them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from ledger import Journal, Recorded
+    from ledger.journal.recorded import StoredFact
+    from ledger.sealing import Audit, Finding, LogRead
     from projections import Books
 
-_PAGE: Final = 5000
+# Before every position: what somebody puts at zero or below is read too.
+_BEFORE_ALL: Final = -(2**63)
+_AFTER_ALL: Final = 2**63 - 1
 # Of many findings the first are named.
 _NAMED: Final = 5
+_MOST_BEYOND: Final = 1000
 
 
 class Check(NamedTuple):
-    """One check: whether it found the book sound, what it found, and the code of its problem."""
+    """One check: whether it found the book sound, what it found, the code of its problem, and each finding."""
 
     name: str
     ok: bool
     found: str
     code: str
+    findings: tuple[Finding, ...] = ()
 
 
-def read_facts(journal: Journal, upto: int, advance: Callable[[int], None]) -> list[Check]:
-    """Every fact up to a position read once: readable, postings at zero, series gapless, files complete."""
+def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
+    """Every fact up to a position read once: readable, postings at zero, series gapless, files complete; audited."""
+    from ledger.sealing import pages
+
     reading = _Reading()
-    after = 0
-    try:
-        while after < upto:
-            batch = journal.follow(after, _PAGE)
-            for recorded in batch:
+    reached = 0
+    for page in pages(journal, _BEFORE_ALL, upto):
+        for stored, recorded in zip(page, reading.decode(journal, page), strict=True):
+            audit.take(stored, recorded)
+            if recorded is not None and reading.unreadable is None:
                 reading.take(recorded)
-            reached = batch[-1].position if batch else upto
-            advance(reached - after)
-            after = reached
-    except ValueError as wrong:
-        # Decoding names the field, never its value.
-        reading.unreadable = f"a fact after position {after} cannot be read: {wrong}"
-    except LookupError as unknown:
-        reading.unreadable = f"a fact after position {after} cannot be read: {unknown.args[0]}"
+        advance(max(page[-1].position - reached, 0))
+        reached = max(page[-1].position, reached)
+    audit.finish()
     return reading.checks()
+
+
+def read_seals(log: LogRead, audit: Audit) -> list[Check]:
+    """Whether the log is whole, every sealed fact as it was sealed, and the totals what the facts come to."""
+    if not (log.chain or log.findings):
+        return [Check("seals", True, "nothing is sealed yet", "log_changed")]
+    found = [*log.findings, *audit.findings]
+    facts = tuple(one for one in found if one.code.startswith(("fact_", "history_")))
+    totals = tuple(one for one in found if one.code == "totals_differ")
+    rest = tuple(one for one in found if one not in facts and one not in totals)
+    last = log.last
+    size, number = (last.size, last.number) if last else (0, 0)
+    more = f", and {audit.unnamed} more" if audit.unnamed else ""
+    return [
+        Check(
+            "seals",
+            not rest,
+            f"{len(rest)} findings{more}" if rest else f"{number} checkpoints in one chain, on the word of {log.trust}",
+            "log_changed",
+            rest,
+        ),
+        Check(
+            "sealed facts",
+            not facts,
+            f"{len(facts)} were changed{more}" if facts else f"{size} are as they were sealed",
+            "history_changed",
+            facts,
+        ),
+        Check(
+            "control totals",
+            not totals,
+            f"{len(totals)} accounts differ" if totals else "the facts come to what was sealed",
+            "totals_differ",
+            totals,
+        ),
+    ]
+
+
+def facts_beyond(journal: Journal, position: int) -> int:
+    """How many facts lie where no reader looks yet: appended at this moment, or put there by hand."""
+    return len(journal.stored(max(position, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND))
 
 
 def read_tables(books: Books) -> Check:
     """Whether the read tables are what a replay of the journal makes them."""
+    from ledger.journal.codec import UnreadableFact
+
     try:
         found = books.parity()
-    except (ValueError, LookupError):
+    except UnreadableFact:
         said = "cannot be compared with a replay, which stops at a fact that cannot be read"
         return Check("read tables", False, said, "read_tables_differ")
     differing = [table for table in found.tables if not table.equal]
@@ -62,9 +108,24 @@ def read_tables(books: Books) -> Check:
     return Check("read tables", not differing, said, "read_tables_differ")
 
 
+def follow(books: Books) -> int:
+    """Bring the read tables as far as the facts can be read; the position up to which the book is checked."""
+    from ledger.journal.codec import UnreadableFact
+
+    try:
+        return books.follow()
+    except UnreadableFact:
+        return books.journal.stable_position()
+
+
 def tie_out(books: Books, on: date) -> Check:
     """Whether the control accounts are what the sub-ledger shows."""
-    report = books.tie_out(on)
+    from ledger.journal.codec import UnreadableFact
+
+    try:
+        report = books.tie_out(on)
+    except UnreadableFact:
+        return Check("tie-out", False, "cannot be reckoned, because a fact cannot be read", "does_not_tie")
     differing = [f"{control.name} {control.currency}" for control in report.controls if control.difference_minor]
     said = (
         f"{_first(differing)} differ; see `reskontra tie-out`" if differing else f"{len(report.controls)} controls tie"
@@ -85,6 +146,20 @@ class _Reading:
     loading: dict[str, int] = field(default_factory=dict)
     files: int = 0
     unreadable: str | None = None
+
+    def decode(self, journal: Journal, page: Sequence[StoredFact]) -> Sequence[Recorded | None]:
+        """Decode a page; after a fact that cannot be read nothing more is taken in."""
+        from ledger.journal.codec import UnreadableFact
+
+        try:
+            return journal.codec.recorded(page)
+        except UnreadableFact as wrong:
+            # It names the field, never its value.
+            self.unreadable = self.unreadable or str(wrong)
+        if len(page) == 1:
+            return [None]
+        middle = len(page) // 2
+        return [*self.decode(journal, page[:middle]), *self.decode(journal, page[middle:])]
 
     def take(self, recorded: Recorded) -> None:
         """Take in one more fact."""

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from infra.cli import (
+    archiving,
     credit_notes,
     database,
     demonstrating,
@@ -20,6 +21,7 @@ from infra.cli import (
     reconciling,
     refunding,
     reports,
+    sealing,
     waiting,
     writing_off,
 )
@@ -73,6 +75,9 @@ def _assembled() -> typer.Typer:
         opening.SERIES,
         opening.BANK_ACCOUNTS,
         keeping.COMMANDS,
+        sealing.COMMANDS,
+        sealing.SEALS,
+        archiving.COMMANDS,
         database.COMMANDS,
     ):
         made.add_typer(commands.typer, name=commands.name or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -11,6 +12,8 @@ from infra.cli.asking import Call, Commands
 from infra.cli.printing import progress
 
 if TYPE_CHECKING:
+    from infra.cli.checks import Check
+    from ledger.sealing import Audit, LogRead
     from projections import Rebuilt
 
 COMMANDS: Final = Commands()
@@ -22,10 +25,6 @@ _TABLES: Final = (
     ("differing", "differing"),
     ("equal", "equal"),
     ("for instance", "sample"),
-)
-_UNSEALED: Final = (
-    "facts are not sealed yet: nothing here tells whether somebody with the owner's rights changed one after it "
-    "was recorded"
 )
 
 
@@ -56,34 +55,89 @@ def rebuild(
 
 
 @COMMANDS.add("verify")
-def verify(call: Call) -> Told:
+def verify(
+    call: Call,
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="The log's verifier key, or a file of it, had from somebody you trust."),
+    ] = None,
+    kept: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A checkpoint that was kept elsewhere; the log must hold it."),
+    ] = None,
+) -> Told:
     """Check that the books are sound.
 
-    Facts, postings, number series, bank files, read tables and the tie-out, each one said sound or not.
+    Every fact beside its seal, keys and checkpoints, postings, number series, bank files, read tables and the tie-out,
+    each one said sound or not; and what lies after the last seal.
     """
-    from infra.cli.checks import read_facts, read_tables, tie_out
+    from infra.cli.checks import facts_beyond, follow, read_facts, read_seals, read_tables, tie_out
+    from infra.cli.sealing import given_key
+    from ledger.sealing import Audit, read_leaves, read_log
 
+    trusted = None if key is None else given_key(key)
     with call.books() as books:
-        position = books.follow()
+        log = read_log(call.settings.sealing, trusted, kept or ())
+        audit = Audit(log.checkpoints, read_leaves(call.settings.sealing.folder))
+        position = follow(books)
         with progress(position, "reading every fact") as advance:
-            checks = read_facts(books.journal, position, advance)
+            checks = read_facts(books.journal, position, audit, advance)
+        checks += read_seals(log, audit)
         with progress(0, "comparing the read tables with a replay"):
             checks.append(read_tables(books))
         checks.append(tie_out(books, call.today))
+        beyond = facts_beyond(books.journal, max(position, audit.sealed_position))
     rows = [{"check": check.name, "ok": check.ok, "found": check.found} for check in checks]
-    problems = [Problem(check.code, f"{check.name}: {check.found}") for check in checks if not check.ok]
-    verdict = "the books are sound" if not problems else f"{len(problems)} of {len(checks)} checks found a problem"
+    problems = [problem for check in checks if not check.ok for problem in _problems(check)]
+    failed = sum(not check.ok for check in checks)
+    verdict = f"{failed} of {len(checks)} checks found a problem" if failed else "the books are sound"
     lines = [f"{'ok     ' if check.ok else 'PROBLEM'}  {check.name}: {check.found}" for check in checks]
     return Told(
         rows=rows,
-        totals=[{"name": "checks", "made": len(checks), "failed": len(problems), "sealed": False}],
+        totals=[{"name": "checks", "made": len(checks), "failed": failed}, _seals(log, audit, beyond)],
         problems=problems,
         ok=not problems,
         as_of=call.today,
         known_at=position,
         position=position,
-        page=[*lines, f"{verdict}, {call.entity} at position {position}", _UNSEALED],
+        page=[*lines, f"{verdict}, {call.entity} at position {position}", *_open(log, audit, beyond)],
     )
+
+
+def _problems(check: Check) -> list[Problem]:
+    if check.findings:
+        return [Problem(one.code, one.sentence, one.about) for one in check.findings]
+    return [Problem(check.code, f"{check.name}: {check.found}")]
+
+
+def _seals(log: LogRead, audit: Audit, beyond: int) -> dict[str, Any]:
+    last, window = log.last, audit.window
+    return {
+        "name": "seals",
+        "sealed": last is not None,
+        "checkpoint": last and last.number,
+        "sealed_facts": last.size if last else 0,
+        "sealed_position": audit.sealed_position,
+        "sealed_at": last and last.sealed_at,
+        "open_facts": window.facts,
+        "open_first": window.first,
+        "open_last": window.last,
+        "beyond_facts": beyond,
+    }
+
+
+def _open(log: LogRead, audit: Audit, beyond: int) -> list[str]:
+    """What nothing proves yet, said at the end of every answer."""
+    last, window = log.last, audit.window
+    if last is None:
+        said = f"open window: all {window.facts} facts; nothing is sealed yet, run `reskontra seal now`"
+    elif window.facts:
+        since = f"since checkpoint {last.number} was signed {last.sealed_at}"
+        said = f"open window: {window.facts} facts, positions {window.first} to {window.last}, recorded {since}"
+    else:
+        said = f"open window: none; all is sealed up to position {last.position}, signed {last.sealed_at}"
+    more = f"{beyond} facts lie beyond the stable position: appended at this moment, or put there by hand"
+    return [said, more] if beyond else [said]
 
 
 def _rows(found: Rebuilt) -> list[dict[str, Any]]:

@@ -170,11 +170,14 @@ def _of_the_book(summary: Mapping[str, Any]) -> list[Problem]:
         )
         for file in summary["loading"]
     ]
+    refused = summary["sealed"].get("refused")
+    unsealed = [Problem(refused, f"the day is not sealed: {summary['sealed']['sentence']}")] if refused else []
     if summary["tied"]:
-        return loading
+        return [*loading, *unsealed]
     return [
         Problem("does_not_tie", "DOES NOT TIE OUT: the book differs from the sub-ledger; run `reskontra verify`"),
         *loading,
+        *unsealed,
     ]
 
 
@@ -194,6 +197,8 @@ def _page(call: Call, summary: Mapping[str, Any], rows: list[dict[str, Any]], *,
         page.append(Table(_CONTROLS, summary["controls"]))
     verdict = "ties out" if summary["tied"] else "DOES NOT TIE OUT"
     page.append(f"the book {verdict} at position {summary['position']}")
+    if summary["sealed"].get("facts"):
+        page.append(f"{summary['sealed']['facts']} facts were sealed in checkpoint {summary['sealed']['checkpoint']}")
     if not dry_run and any(row["waiting"] for row in rows):
         page.append("see `reskontra receipts` and `reskontra quarantine` for what waits for a person")
     return page

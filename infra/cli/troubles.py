@@ -15,12 +15,16 @@ _KNOWN: Final = (
     ("infra.settings", "SettingsInvalid"),
     ("infra.postgres.errors", "DatabaseTrouble"),
     ("ledger.journal.journal", "JournalUnavailable"),
+    ("ledger.journal.archived", "ArchivedFactsUnreadable"),
+    ("ledger.journal.archive_keeping", "ArchivingRefused"),
     ("projections.store.trouble", "ReadStoreTrouble"),
     ("reconciliation.archive.refusals", "ArchiveRefused"),
     ("reconciliation.store.trouble", "StoreTrouble"),
     ("reconciliation.gate.judging", "GateBroken"),
     ("reconciliation.flows.surroundings", "SurroundingsMissing"),
 )
+# Sealing is refused with a code of its own.
+_SEALING: Final = ("ledger.sealing.refusals", "SealRefused")
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -29,6 +33,8 @@ def problems_of(trouble: Exception) -> tuple[Problem, ...]:
     """A trouble as problems of an answer, without a trace and without anything it may hold about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
+    if _is(trouble, *_SEALING):
+        return (Problem(str(getattr(trouble, "code", "")), str(trouble)),)
     if any(_is(trouble, module, name) for module, name in _KNOWN):
         return (Problem(_code(trouble), str(trouble)),)
     if isinstance(trouble, OSError) and trouble.strerror:

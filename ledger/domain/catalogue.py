@@ -22,7 +22,10 @@ from ledger.domain.fact import Fact, State
 
 
 class Noun(NamedTuple):
-    """A kind of stream: its facts, how they are remembered, and whether its newest fact alone is enough."""
+    """A kind of stream: its facts, how they are remembered, and whether its newest fact alone is enough.
+
+    Where it is, the stream is long and every command of its kind adds to it, so its writers take turns.
+    """
 
     facts: tuple[type[Fact], ...]
     evolve: Callable[[Any, Any], State]
@@ -62,3 +65,11 @@ def remember(stream: str, state: State | None, facts: Iterable[Fact]) -> State |
     for fact in facts:
         state = evolve(state, fact)
     return state
+
+
+def taken_in_turns(streams: Iterable[str]) -> tuple[str, ...]:
+    """Those streams whose writers take turns, sorted, each once."""
+    return tuple(sorted({stream for stream in streams if stream.startswith(_IN_TURNS)}))
+
+
+_IN_TURNS: Final = tuple(f"{name}-" for name, noun in NOUNS.items() if noun.newest_is_enough)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -80,6 +81,8 @@ States = Mapping[str, "State | None"]
 Decision = tuple[NewFact, ...]
 
 
+# The same few ids are asked for again and again while a command is decided.
+@lru_cache(maxsize=16_384)
 def stream_of(noun: str, id: str) -> str:
     """Name of the stream of one noun's facts, `noun-id`; refuses an id that is malformed."""
     if not _ID.fullmatch(id):

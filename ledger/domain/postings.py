@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ledger.domain.account import CustomerCreditApplied
 from ledger.domain.bank_movement import BankMovementClassified
 from ledger.domain.credit_note import CreditNoteIssued
-from ledger.domain.fact import Fact
+from ledger.domain.fact import Fact, Part
 from ledger.domain.invoice import BalanceWrittenOff, InvoiceIssued, WriteOffReversed
 from ledger.domain.invoice_parts import ar_role_of
 from ledger.domain.receipt import AllocationReversed, ReceiptAllocated, ReceiptRecorded, applied_minor
 from ledger.domain.refund import RefundApproved, RefundFailed, RefundSent
 
 
-class Leg(NamedTuple):
+class Leg(Part, frozen=True):
     """One side of a posting: the account's role, the amount (debit above zero, credit below), the currency."""
 
     role: str

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ledger.journal.journal import Conflict, Journal, JournalUnavailable, open_journal
+    from ledger.journal.journal import Journal, open_journal
     from ledger.journal.migrations import MIGRATIONS
     from ledger.journal.recorded import Addition, Recorded
+    from ledger.journal.turns import Conflict, JournalUnavailable, NoTurn
 
-__all__ = ["MIGRATIONS", "Addition", "Conflict", "Journal", "JournalUnavailable", "Recorded", "open_journal"]
+__all__ = ["MIGRATIONS", "Addition", "Conflict", "Journal", "JournalUnavailable", "NoTurn", "Recorded", "open_journal"]
 
 _HOMES = {
     "Addition": "ledger.journal.recorded",
-    "Conflict": "ledger.journal.journal",
+    "Conflict": "ledger.journal.turns",
     "Journal": "ledger.journal.journal",
-    "JournalUnavailable": "ledger.journal.journal",
+    "JournalUnavailable": "ledger.journal.turns",
     "MIGRATIONS": "ledger.journal.migrations",
+    "NoTurn": "ledger.journal.turns",
     "Recorded": "ledger.journal.recorded",
     "open_journal": "ledger.journal.journal",
 }

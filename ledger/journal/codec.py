@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Generic, TypeVar
 
 import msgspec
 
 from ledger.domain.catalogue import FACTS
 from ledger.domain.fact import Envelope, Fact
+from ledger.journal.recorded import Recorded
 from ledger.journal.upcasts import UPCASTS
 
 F = TypeVar("F", bound=Fact)
@@ -23,10 +24,16 @@ class Stored(msgspec.Struct, Generic[F], frozen=True, forbid_unknown_fields=True
 
 # A function from the stored bytes of an older shape to those of the newest.
 Upcast = Callable[[bytes], bytes]
+# Reads the stored bytes of one stored name.
+Reader = Callable[[bytes], Stored[Fact]]
 
 
 class UnknownFact(LookupError):
     """A stored name that this version of the ledger has no fact for."""
+
+
+class UnreadableFact(Exception):
+    """A stored fact that is not what its name says; the sentence names its position, its name and the field."""
 
 
 class Codec:
@@ -42,9 +49,10 @@ class Codec:
         upcasts: Mapping[str, tuple[str, Upcast]] = UPCASTS,
     ) -> None:
         self._upcasts = upcasts
+        self._facts = facts
         self._encoder = msgspec.json.Encoder()
-        self._decoders = {name: msgspec.json.Decoder(Stored[fact]) for name, fact in facts.items()}  # type: ignore[valid-type]
         self._newest = _newest_names(facts, upcasts)
+        self._readers: dict[str, Reader] = {}
 
     def name_of(self, fact: Fact) -> str:
         """The stored name of a fact's newest shape."""
@@ -60,13 +68,38 @@ class Codec:
 
     def decode(self, name: str, state: bytes) -> Stored[Fact]:
         """The fact and envelope of stored bytes; raises UnknownFact, or ValidationError naming the field."""
-        while name in self._upcasts:
-            name, lift = self._upcasts[name]
-            state = lift(state)
-        decoder = self._decoders.get(name.partition(".")[0])
-        if decoder is None or self._newest.get(name.partition(".")[0]) != name:
+        return self._reader(name)(state)
+
+    def recorded(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[Recorded]:
+        """Facts of rows of position, stream, version, stored name and bytes; raises UnreadableFact."""
+        readers = self._readers
+        found: list[Recorded] = []
+        add = found.append
+        for position, stream, version, name, state in rows:
+            try:
+                stored = (readers.get(name) or self._reader(name))(state)
+            # Whatever an upcast stumbles over is a fault of the stored fact, too.
+            except Exception as error:
+                raise UnreadableFact(f"the fact {name} at position {position} cannot be read: {error}") from error
+            add(Recorded(position, stream, version, name, stored.fact, stored.envelope))
+        return found
+
+    def _reader(self, name: str) -> Reader:
+        """What reads the bytes of a stored name: the upcasts one after the other, then the newest shape."""
+        found = self._readers.get(name)
+        if found is None:
+            found = self._readers[name] = self._made_reader(name)
+        return found
+
+    def _made_reader(self, name: str) -> Reader:
+        if name in self._upcasts:
+            newer, lift = self._upcasts[name]
+            read = self._reader(newer)
+            return lambda state: read(lift(state))
+        fact = self._facts.get(name.partition(".")[0])
+        if fact is None or self._newest[fact.__name__] != name:
             raise UnknownFact(f"no fact is stored under the name {name}")
-        return decoder.decode(state)
+        return msgspec.json.Decoder(Stored[fact]).decode  # type: ignore[valid-type]
 
 
 def _newest_names(facts: Mapping[str, type[Fact]], upcasts: Mapping[str, tuple[str, Upcast]]) -> dict[str, str]:

@@ -2,54 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from threading import local
 from types import TracebackType
 from typing import Any, Final, Self
 
 import psycopg
-from eventsourcing.persistence import (
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    PersistenceError,
-    StoredEvent,
-)
-from psycopg.rows import tuple_row
-from psycopg.sql import SQL, Composed, Identifier
+from eventsourcing.persistence import PersistenceError
+from psycopg import Connection
 
 from ledger.journal.codec import CODEC, Codec
+from ledger.journal.prepared import Row, Statement
 from ledger.journal.reading import Reading
 from ledger.journal.recorded import Addition, CommandMark, Recorded, StoredFact
 from ledger.journal.recorder import JournalRecorder, datastore_for
+from ledger.journal.replaying import PAGE, ArrowPages
+from ledger.journal.turns import Conflict, JournalUnavailable, NoTurn, answered, begin, roll_back, without_values
+
+__all__ = ["Conflict", "Journal", "JournalUnavailable", "NoTurn", "open_journal"]
 
 
-class Conflict(Exception):
-    """Somebody else appended to one of the streams, or used one of the keys, first; nothing was recorded."""
+class Writing:
+    """What one writer reads and appends on one connection; without turns every append is its own transaction."""
 
+    def __init__(self, journal: Journal, connection: Connection[Any]) -> None:
+        self.marks = journal.marks
+        self.read = journal.read
+        self._recorder = journal.recorder
+        self._connection = connection
 
-class JournalUnavailable(Exception):
-    """The database does not answer, or will not take more; nothing of this save is acknowledged."""
+    def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
+        """Append all or nothing; the positions, rising. What has taken turns is recorded once its turn ends."""
+        return self._recorder.append_on(self._connection, additions, marks)
 
 
 class Journal:
     """The facts of one legal entity."""
 
-    def __init__(self, recorder: JournalRecorder, codec: Codec = CODEC) -> None:
+    def __init__(self, recorder: JournalRecorder, codec: Codec = CODEC, arrow: ArrowPages | None = None) -> None:
         self.recorder = recorder
         self.codec = codec
         self.schema: str = recorder.datastore.schema
-        self._reading = Reading(self._fetch, codec)
+        self._statements: dict[str, Statement] = {}
+        self._held = local()
+        self._arrow = arrow
+        self._reading = Reading(self._fetch, codec, arrow)
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
         """Append all or nothing; the positions, rising. Raises Conflict or JournalUnavailable."""
-        events = [StoredEvent(*addition) for addition in additions]
-        try:
-            return self.recorder.insert_events(events, marks=marks)
-        except IntegrityError as error:
-            raise Conflict("a stream or a key was taken by another writer") from error
-        except (OperationalError, InterfaceError) as error:
-            raise JournalUnavailable(_without_values(error)) from error
+        with self.writing() as writing:
+            return writing.append(additions, marks)
+
+    @contextmanager
+    def writing(self, turns: Collection[str] = (), whole: bool = False) -> Iterator[Writing]:
+        """One connection to read and append on; leaving it commits, an exception leaves nothing recorded.
+
+        With `turns`, streams that many writers want at once, this waits for them and holds them until the
+        commit. Without them and not `whole`, each append is a transaction of its own, and a single round trip.
+        Raises Conflict, of that NoTurn where the wait was too long, and JournalUnavailable.
+        """
+        with answered(), self.recorder.datastore.get_connection() as connection, self._holding(connection):
+            try:
+                if turns or whole:
+                    begin(connection, self.schema, turns)
+                yield Writing(self, connection)
+                connection.commit()
+            except BaseException:
+                roll_back(connection)
+                raise
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""
@@ -63,6 +85,14 @@ class Journal:
         """Facts after a position, in order, up to the stable position and at most `limit` of them."""
         return self._reading.recorded_after(after, self.stable_position(), limit)
 
+    def replay(self, after: int = 0, upto: int | None = None, *, page: int = PAGE) -> Iterator[list[Recorded]]:
+        """Facts after a position, in order, page by page up to the stable position, or to `upto` when that is earlier.
+
+        Two pages are in memory at a time, however many facts there are.
+        """
+        stable = self.stable_position()
+        return self._reading.replayed(after, stable if upto is None else min(upto, stable), page)
+
     def stored(self, after: int, upto: int, limit: int) -> list[StoredFact]:
         """Facts as their bytes are stored, in order: after a position, up to a stable one, at most `limit`."""
         return self._reading.stored_after(after, upto, limit)
@@ -72,7 +102,7 @@ class Journal:
         try:
             return self.recorder.stable_position()
         except PersistenceError as error:
-            raise JournalUnavailable(_without_values(error)) from error
+            raise JournalUnavailable(without_values(error)) from error
 
     def log_position(self, at: datetime) -> int:
         """Note which position is stable at a time, so that `known_at` can be asked for later; the position.
@@ -94,6 +124,8 @@ class Journal:
 
     def close(self) -> None:
         """Give all connections back."""
+        if self._arrow is not None:
+            self._arrow.close()
         self.recorder.datastore.close()
 
     def __enter__(self) -> Self:
@@ -104,17 +136,31 @@ class Journal:
     ) -> None:
         self.close()
 
-    def _fetch(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        query: Composed = SQL(statement).format(schema=Identifier(self.schema))
+    @contextmanager
+    def _holding(self, connection: Connection[Any]) -> Iterator[None]:
+        """What this thread reads meanwhile goes through the same connection: it is one transaction's, or one's less."""
+        before = getattr(self._held, "connection", None)
+        self._held.connection = connection
         try:
-            with (
-                self.recorder.datastore.get_connection() as connection,
-                connection.cursor(row_factory=tuple_row, binary=True) as cursor,
-            ):
-                cursor.execute(query, parameters, prepare=True)
-                return cursor.fetchall() if cursor.description else []
+            yield
+        finally:
+            self._held.connection = before
+
+    def _fetch(self, statement: str, parameters: Sequence[object]) -> list[Row]:
+        held = getattr(self._held, "connection", None)
+        if held is not None:
+            return self._run(held, statement, parameters)
+        try:
+            with self.recorder.datastore.get_connection() as connection:
+                return self._run(connection, statement, parameters)
         except PersistenceError as error:
-            raise JournalUnavailable(_without_values(error)) from error
+            raise JournalUnavailable(without_values(error)) from error
+
+    def _run(self, connection: Connection[Any], statement: str, parameters: Sequence[object]) -> list[Row]:
+        prepared = self._statements.get(statement)
+        if prepared is None:
+            prepared = self._statements.setdefault(statement, Statement(statement, self.schema))
+        return prepared.run(connection, parameters)
 
 
 def open_journal(url: str, entity: str) -> Journal:
@@ -122,14 +168,9 @@ def open_journal(url: str, entity: str) -> Journal:
     try:
         # A pool would try again until its time is up; one plain connection says at once what is wrong.
         psycopg.connect(url, connect_timeout=10).close()
-        return Journal(JournalRecorder(datastore_for(url, entity)))
+        return Journal(JournalRecorder(datastore_for(url, entity)), arrow=ArrowPages(url, entity))
     except (PersistenceError, psycopg.Error) as error:
-        raise JournalUnavailable(_without_values(error)) from error
-
-
-def _without_values(error: Exception) -> str:
-    """The first line of the database's message: the rest may repeat row values."""
-    return str(error).partition("\n")[0]
+        raise JournalUnavailable(without_values(error)) from error
 
 
 # A clock that went back, or a job run again for an earlier day, must not change what was known when.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.journal.migrations_archive import ARCHIVE
+from ledger.journal.migrations_positions import POSITIONS
+
 # Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a
 # shared advisory lock whose key is the last position drawn so far; the lock is released after the commit is
 # visible. So no open transaction can have drawn a position at or below the least key that is still held,
@@ -105,4 +108,6 @@ GRANT EXECUTE ON FUNCTION {schema}.stable_position(), {schema}.journal_lock() TO
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "events, idempotency keys, watermarks", _EVENTS),
     (2, "positions and the stable position", _POSITIONS),
+    (3, "runs of positions, and the stable position for every reader", POSITIONS),
+    (4, "archived years", ARCHIVE),
 )

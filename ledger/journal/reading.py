@@ -2,69 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, Final
+import copy
+from collections.abc import Collection, Iterator
+from typing import Self
 
 from ledger.domain.catalogue import NOUNS
+from ledger.journal.archived import Fetch
 from ledger.journal.codec import Codec
 from ledger.journal.recorded import Recorded, StoredFact
+from ledger.journal.replaying import MANY, ArrowPages, Columns, pages_ahead
+from ledger.journal.stored import StoredFacts
 
-# Runs one statement, `{schema}` in it, with its parameters.
-Fetch = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
-
-_COLUMNS: Final = "notification_id, originator_id, originator_version, topic, state"
+__all__ = ["Fetch", "Reading"]
 
 
 class Reading:
-    """Reads facts with whatever runs its statements."""
+    """Reads facts with whatever runs its statements; many at a time as Arrow, where it has `arrow` to do so."""
 
-    def __init__(self, fetch: Fetch, codec: Codec) -> None:
-        self._fetch = fetch
+    def __init__(self, fetch: Fetch, codec: Codec, arrow: ArrowPages | None = None) -> None:
+        self._stored = StoredFacts(fetch)
+        self._arrow = arrow
         self._codec = codec
         self._newest_only = tuple(f"{name}-" for name, noun in NOUNS.items() if noun.newest_is_enough)
+
+    def through(self, fetch: Fetch) -> Self:
+        """The same with another that runs its statements."""
+        same = copy.copy(self)
+        same._stored = self._stored.through(fetch)
+        return same
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""
         whole = [stream for stream in streams if not stream.startswith(self._newest_only)]
         newest = [stream for stream in streams if stream.startswith(self._newest_only)]
         found: dict[str, list[Recorded]] = {}
-        for rows in (self._query(_READ, whole), self._query(_READ_NEWEST, newest)):
-            for recorded in map(self._recorded, rows):
+        for facts in (self._stored.streams(whole), self._stored.newest(newest)):
+            for recorded in self._codec.recorded(facts):
                 found.setdefault(recorded.stream, []).append(recorded)
         return found
 
     def whole_stream(self, stream: str) -> list[Recorded]:
         """Every fact of one stream, in order."""
-        return [self._recorded(row) for row in self._query(_READ, [stream])]
+        return self._codec.recorded(self._stored.streams([stream]))
 
     def recorded_after(self, after: int, upto: int, limit: int) -> list[Recorded]:
         """Facts after a position, in order, up to a stable one and at most `limit` of them."""
-        return [self._recorded(row) for row in self.stored_after(after, upto, limit)]
+        return self._codec.recorded(zip(*self._columns(after, upto, limit), strict=True))
+
+    def replayed(self, after: int, upto: int, size: int) -> Iterator[list[Recorded]]:
+        """The same in pages of a size, up to the position; each is fetched while the one before is read."""
+        for page in pages_ahead(self._columns, after, upto, size):
+            yield self._codec.recorded(zip(*page, strict=True))
 
     def stored_after(self, after: int, upto: int, limit: int) -> list[StoredFact]:
         """The same facts as their bytes are stored."""
-        if upto <= after:
-            return []
-        return [StoredFact(*row) for row in self._fetch(_AFTER, (after, upto, limit))]
+        page = self._by_arrow(after, upto, limit)
+        return self._stored.after(after, upto, limit) if page is None else list(map(StoredFact, *page))
 
-    def _query(self, statement: str, streams: Sequence[str]) -> Iterable[tuple[Any, ...]]:
-        return self._fetch(statement, (list(streams),)) if streams else ()
+    def _columns(self, after: int, upto: int, limit: int) -> Columns:
+        page = self._by_arrow(after, upto, limit)
+        if page is not None:
+            return page
+        rows = self._stored.after(after, upto, limit)
+        return Columns(*map(list, zip(*rows, strict=True))) if rows else Columns([], [], [], [], [])
 
-    def _recorded(self, row: tuple[Any, ...]) -> Recorded:
-        position, stream, version, name, state = row
-        stored = self._codec.decode(name, state)
-        return Recorded(position, stream, version, name, stored.fact, stored.envelope)
-
-
-_READ: Final = (
-    f"SELECT {_COLUMNS} FROM {{schema}}.events WHERE originator_id = ANY(%b) ORDER BY originator_id, originator_version"
-)
-_READ_NEWEST: Final = (
-    "SELECT newest.* FROM unnest(%b::text[]) AS asked (stream) CROSS JOIN LATERAL"
-    f" (SELECT {_COLUMNS} FROM {{schema}}.events WHERE originator_id = asked.stream"
-    " ORDER BY originator_version DESC LIMIT 1) AS newest"
-)
-_AFTER: Final = (
-    f"SELECT {_COLUMNS} FROM {{schema}}.events WHERE notification_id > %b AND notification_id <= %b"
-    " ORDER BY notification_id LIMIT %b"
-)
+    def _by_arrow(self, after: int, upto: int, limit: int) -> Columns | None:
+        """There cannot be more facts than positions; what is known to be archived is not fetched by Arrow."""
+        many = min(limit, upto - after) >= MANY and after >= self._stored.reach()
+        return self._arrow.page(after, upto, limit) if self._arrow is not None and many else None

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import timedelta
+from threading import Lock
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, InterfaceError, Notification, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.utils import retry
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, tuple_row
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
-from ledger.journal.recorded import CommandMark
+from ledger.journal.copying import HEADER, TRAILER, packed_facts, packed_marks
+from ledger.journal.prepared import Statement
+from ledger.journal.recorded import Addition, CommandMark
+from ledger.journal.stored import StoredFacts
+from ledger.journal.subscription import PollingSubscription
 
 # Saves up to this size are one statement and one round trip; larger ones are binary COPY.
 ONE_STATEMENT: Final = 200
-# Facts sent to the server at a time, so that it inserts one block while we pack the next.
-BLOCK: Final = 1000
-
-_HEADER: Final = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
-_TRAILER: Final = struct.pack(">h", -1)
-_COLUMNS_EVENTS: Final = struct.Struct(">hi")
-_VERSION: Final = struct.Struct(">iqi")
-_LENGTH: Final = struct.Struct(">i")
-_POSITION: Final = struct.Struct(">iq")
-_MARK: Final = struct.Struct(">iqiq")
+# The library's switch for database functions, with or without the name of an application before it.
+_UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
-def datastore_for(url: str, entity: str, connections: int = 5) -> PostgresDatastore:
+class Waits(NamedTuple):
+    """How long, in seconds, a connection waits at most: to come up, for a lock, for an answer, for its own client."""
+
+    connect: float = 10
+    lock: float = 10
+    statement: float = 300
+    idle_in_transaction: float = 60
+
+
+_WAITS: Final = Waits()
+# A server that is gone without a word is noticed within a minute, also while it is waited for.
+_LOST_NETWORK: Final = {
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
+
+def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = _WAITS) -> PostgresDatastore:
     """The library's datastore for a libpq URL and an entity's schema; bounded waits everywhere."""
+    _refuse_unsafe(os.environ)
     given: dict[str, Any] = dict(conninfo_to_dict(url))
     known = {name: str(given.pop(name, "")) for name in ("dbname", "host", "port", "user", "password")}
     datastore = PostgresDatastore(
@@ -40,21 +62,39 @@ def datastore_for(url: str, entity: str, connections: int = 5) -> PostgresDatast
         known["port"],
         known["user"],
         known["password"],
-        connect_timeout=10.0,
-        idle_in_transaction_session_timeout=60,
+        connect_timeout=waits.connect,
+        idle_in_transaction_session_timeout=waits.idle_in_transaction,
         pool_size=1,
         max_overflow=connections - 1,
         schema=entity,
         originator_id_type="text",
     )
-    limits = "-c lock_timeout=10s -c statement_timeout=300s -c application_name=reskontra"
-    given["options"] = f"{given.get('options') or ''} {limits}".strip()
+    given["options"] = f"{given.get('options') or ''} {_options(waits)}".strip()
     if isinstance(datastore.pool.kwargs, dict):
-        datastore.pool.kwargs.update({"connect_timeout": 10} | given)
+        # Statements are prepared by us; psycopg would let go of them whenever it rolls back.
+        datastore.pool.kwargs["prepare_threshold"] = None
+        datastore.pool.kwargs.update({"connect_timeout": max(1, round(waits.connect))} | _LOST_NETWORK | given)
         for name, value in known.items():
             if not value:
                 datastore.pool.kwargs.pop(name, None)
     return datastore
+
+
+def _options(waits: Waits) -> str:
+    # What is read up to the stable position must be read with a snapshot taken after it was asked for, whatever
+    # isolation the server has as its default.
+    return (
+        f"-c lock_timeout={round(waits.lock * 1000)} -c statement_timeout={round(waits.statement * 1000)}"
+        r" -c default_transaction_isolation=read\ committed -c application_name=reskontra"
+        # One plan a statement and connection: to plan a small statement costs more than to run it.
+        " -c plan_cache_mode=force_generic_plan"
+    )
+
+
+def _refuse_unsafe(environ: Mapping[str, str]) -> None:
+    for name, value in environ.items():
+        if name.endswith(_UNSAFE) and value.strip().lower() in ("y", "yes", "t", "true", "on", "1"):
+            raise ValueError(f"{name} loses facts for readers; unset it")
 
 
 class JournalRecorder(PostgresApplicationRecorder):
@@ -65,73 +105,99 @@ class JournalRecorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         if datastore.enable_db_functions:
-            raise ValueError("POSTGRES_ENABLE_DB_FUNCTIONS loses facts for readers; unset it")
+            raise ValueError(f"{_UNSAFE} loses facts for readers; unset it")
         super().__init__(datastore, events_table_name="events")
         names = {"schema": Identifier(datastore.schema)}
-        self._append = SQL("SELECT {schema}.append_facts(%b, %b, %b, %b, %b, %b, %b, %b)").format(**names)
-        self._reserve = SQL("SELECT {schema}.reserve_positions(%b)").format(**names)
+        self._append = Statement("SELECT {schema}.append_facts(%b, %b, %b, %b, %b, %b, %b, %b)", datastore.schema)
+        self._draw = Statement("SELECT {schema}.draw_positions(%b)", datastore.schema)
         self._copy_events = SQL("COPY {schema}.events FROM STDIN (FORMAT BINARY)").format(**names)
         self._copy_marks = SQL("COPY {schema}.commands FROM STDIN (FORMAT BINARY)").format(**names)
-        self._stable = SQL("SELECT {schema}.stable_position()").format(**names)
+        self._stable = Statement("SELECT {schema}.stable_position()", datastore.schema)
+        self._end_stalled = SQL("SELECT {schema}.end_stalled_writers(%b)").format(**names)
+        self._telling = Lock()
+        self._told = 0
+        self._statements: dict[str, Statement] = {}
+        self._stored = StoredFacts(self._rows)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, marks: Sequence[CommandMark] = (), **kwargs: Any
     ) -> Sequence[int]:
         """Append all of a save or nothing; the positions, rising but not contiguous. IntegrityError on conflict."""
-        if not stored_events:
-            return []
+        additions = [
+            Addition(str(event.originator_id), event.originator_version, event.topic, event.state)
+            for event in stored_events
+        ]
         with self.datastore.get_connection() as connection:
-            if len(stored_events) <= ONE_STATEMENT:
-                return self._insert_at_once(connection, stored_events, marks)
-            return self._insert_by_copy(connection, stored_events, marks)
+            try:
+                return self.append_on(connection, additions, marks)
+            except (DeadlockDetected, SerializationFailure) as error:
+                raise IntegrityError("another writer was in the way, and nothing was recorded") from error
 
-    def _insert_at_once(
-        self, connection: Connection[DictRow], events: Sequence[StoredEvent], marks: Sequence[CommandMark]
-    ) -> list[int]:
-        with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            cursor.execute(
-                self._append,
-                (
-                    [str(event.originator_id) for event in events],
-                    [event.originator_version for event in events],
-                    [event.topic for event in events],
-                    [event.state for event in events],
-                    [mark.key for mark in marks],
-                    [mark.digest for mark in marks],
-                    [mark.first for mark in marks],
-                    [mark.last for mark in marks],
-                ),
-                prepare=True,
-            )
-            positions: list[int] = _only(cursor)
-            return positions
+    def append_on(
+        self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
+    ) -> Sequence[int]:
+        """The same on a connection that somebody holds, in the transaction it is in; raises psycopg's errors."""
+        if not additions:
+            return []
+        if len(additions) <= ONE_STATEMENT:
+            return self._append_at_once(connection, additions, marks)
+        return self._append_by_copy(connection, additions, marks)
 
-    def _insert_by_copy(
-        self, connection: Connection[DictRow], events: Sequence[StoredEvent], marks: Sequence[CommandMark]
-    ) -> list[int]:
-        with connection.transaction(), connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            cursor.execute(self._reserve, (len(events),), prepare=True)
-            positions: list[int] = _only(cursor)
-            with cursor.copy(self._copy_events) as copy:
-                copy.write(_HEADER)
-                for start in range(0, len(events), BLOCK):
-                    stop = start + BLOCK
-                    copy.write(_packed_events(events[start:stop], positions[start:stop]))
-                copy.write(_TRAILER)
+    def _append_at_once(
+        self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
+    ) -> Sequence[int]:
+        ((positions,),) = self._append.run(connection, (*_columns(additions, 4), *_columns(marks, 4)))
+        return list(positions)
+
+    def _append_by_copy(
+        self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
+    ) -> Sequence[int]:
+        # Within somebody's transaction this is a part of it, and needs no savepoint.
+        begun = connection.pgconn.transaction_status == TransactionStatus.INTRANS
+        with nullcontext() if begun else connection.transaction(), connection.cursor() as cursor:
+            ((drawn,),) = self._draw.run(connection, (len(additions),))
+            positions = drawn if len(drawn) == len(additions) else range(drawn[0], drawn[1] + 1)
+            _copy(cursor, self._copy_events, packed_facts(additions, positions))
             if marks:
-                with cursor.copy(self._copy_marks) as copy:
-                    copy.write(_HEADER + _packed_marks(marks, positions) + _TRAILER)
+                _copy(cursor, self._copy_marks, packed_marks(marks, positions))
             return positions
 
     def stable_position(self) -> int:
-        """The position up to which every fact is committed or never will be."""
+        """The position up to which every fact is committed or never will be; it never goes back."""
+        with self.datastore.get_connection() as connection:
+            ((position,),) = self._stable.run(connection, ())
+        # What is stable stays so. The database may tell less than before, while a writer is there who looked long
+        # ago where the journal ends; who went by one answer and reads by the next would pass over what is between.
+        with self._telling:
+            self._told = max(self._told, int(position))
+            return self._told
+
+    def end_stalled_writers(self, patience: float = _WAITS.statement) -> int:
+        """End writers whose COPY began so many seconds ago and waits for their client; how many there were.
+
+        No timeout of the server's reaches them, and readers would wait for them for as long as they are stopped.
+        """
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            cursor.execute(self._stable, prepare=True)
-            return int(_only(cursor))
+            row = cursor.execute(self._end_stalled, (timedelta(seconds=patience),)).fetchone()
+            assert row is not None
+            return int(row[0])
 
     def max_notification_id(self) -> int | None:
         """The last position a reader may see."""
         return self.stable_position() or None
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Facts of one stream, as the library's repositories ask for them."""
+        found = self._stored.versions(str(originator_id), gt, lte, desc, limit)
+        return [StoredEvent(fact.stream, fact.version, fact.name, fact.state) for fact in found]
 
     def select_notifications(
         self,
@@ -145,46 +211,30 @@ class JournalRecorder(PostgresApplicationRecorder):
         """Facts in order, as the library's readers ask for them, never beyond the stable position."""
         stable = self.stable_position()
         last = stable if stop is None else min(stop, stable)
-        found: Sequence[Notification] = super().select_notifications(
-            start, limit, last, topics, inclusive_of_start=inclusive_of_start
-        )
-        return found
+        after = 0 if start is None else start - 1 if inclusive_of_start else start
+        found = self._stored.after(after, last, limit, topics)
+        return [Notification(fact.stream, fact.version, fact.name, fact.state, fact.position) for fact in found]
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> PollingSubscription:
+        """Facts after a position as they become stable, as the library's subscribers take them."""
+        return PollingSubscription(self, gt, topics)
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _rows(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        known = self._statements.get(statement)
+        if known is None:
+            known = self._statements.setdefault(statement, Statement(statement, self.datastore.schema))
+        with self.datastore.get_connection() as connection:
+            return known.run(connection, parameters)
 
 
-def _only(cursor: Cursor[Any]) -> Any:
-    row = cursor.fetchone()
-    assert row is not None
-    return row[0]
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def _packed_events(events: Iterable[StoredEvent], positions: Iterable[int]) -> bytes:
-    """Rows of binary COPY: stream, version, name, state, position."""
-    parts: list[bytes] = []
-    add = parts.append
-    for event, position in zip(events, positions, strict=True):
-        stream = _utf8(event.originator_id)
-        name = event.topic.encode()
-        add(_COLUMNS_EVENTS.pack(5, len(stream)))
-        add(stream)
-        add(_VERSION.pack(8, event.originator_version, len(name)))
-        add(name)
-        add(_LENGTH.pack(len(event.state)))
-        add(event.state)
-        add(_POSITION.pack(8, position))
-    return b"".join(parts)
-
-
-def _packed_marks(marks: Iterable[CommandMark], positions: Sequence[int]) -> bytes:
-    parts: list[bytes] = []
-    for mark in marks:
-        key = mark.key.encode()
-        parts.append(_COLUMNS_EVENTS.pack(4, len(key)))
-        parts.append(key)
-        parts.append(_LENGTH.pack(len(mark.digest)))
-        parts.append(mark.digest)
-        parts.append(_MARK.pack(8, positions[mark.first], 8, positions[mark.last]))
-    return b"".join(parts)
-
-
-def _utf8(stream: UUID | str) -> bytes:
-    return stream.encode() if isinstance(stream, str) else str(stream).encode()
+def _copy(cursor: Cursor[Any], statement: Composed, blocks: Iterator[bytes]) -> None:
+    with cursor.copy(statement) as copy:
+        copy.write(HEADER)
+        for block in blocks:
+            copy.write(block)
+        copy.write(TRAILER)

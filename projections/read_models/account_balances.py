@@ -46,11 +46,19 @@ class Moved:
     def __init__(self) -> None:
         self.by_key: dict[tuple[str, str], list[int]] = {}
 
-    def row(self, standing: Callable[[Any], Standing], before: Row | None, after: Row) -> None:
-        """A row of another table came to stand otherwise than before."""
-        if before is not None:
-            self._add(standing(before), -1)
-        self._add(standing(after), 1)
+    def rows(self, standing: Callable[[Any], Standing], before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
+        """The rows of another table came to stand otherwise than before."""
+        for key, row in after.items():
+            old = before.get(key)
+            if old is not row:
+                if old is not None:
+                    self._add(standing(old), -1)
+                self._add(standing(row), 1)
+
+    def past(self, before: Any, after: Any) -> None:
+        """A row left an account within the page: the account's balance is there, whatever the pages."""
+        if before.account_id != after.account_id and before.account_id is not None:
+            self._amounts(before.account_id, before.currency)
 
     def credit(self, account_id: str, fact: Fact) -> None:
         """A fact of an account changed its customer credit."""
@@ -64,15 +72,18 @@ class Moved:
         self._amounts(account_id, fact.currency)[1] += change
 
     def _add(self, standing: Standing, sign: int) -> None:
-        account_id, currency, opened, items, unallocated = standing
-        if account_id is not None:
-            amounts = self._amounts(account_id, currency)
-            amounts[0] += sign * opened
-            amounts[2] += sign * items
-            amounts[3] += sign * unallocated
+        if standing.account_id is not None:
+            amounts = self._amounts(standing.account_id, standing.currency)
+            amounts[0] += sign * standing.open_minor
+            amounts[2] += sign * standing.open_items
+            amounts[3] += sign * standing.unallocated_minor
 
     def _amounts(self, account_id: str, currency: str) -> list[int]:
-        return self.by_key.setdefault((account_id, currency), [0, 0, 0, 0])
+        key = (account_id, currency)
+        amounts = self.by_key.get(key)
+        if amounts is None:
+            amounts = self.by_key[key] = [0, 0, 0, 0]
+        return amounts
 
 
 def settle(moved: Moved, balances: Mapping[Key, AccountBalance], payers: Mapping[str, str]) -> Iterable[AccountBalance]:

@@ -185,7 +185,7 @@ def _received(recorded: Recorded, fact: ReceiptRecorded, rows: Rows) -> tuple[Ac
 
 
 def _identified(recorded: Recorded, fact: ReceiptIdentified, rows: Rows) -> tuple[Activity, ...]:
-    return _unallocated(recorded, 0, only(rows).currency, fact.account_id)
+    return _unallocated(recorded, 0, only(rows, recorded).currency, fact.account_id)
 
 
 def _allocated(recorded: Recorded, fact: ReceiptAllocated, rows: Rows) -> tuple[Activity, ...]:

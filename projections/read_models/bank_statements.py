@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ledger.domain.bank_file import FileCompleted, FileIngested, StatementProven
-from projections.read_models.model import Keyed, Row, Rows
+from projections.read_models.model import Keyed, Row, Rows, id_of
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -38,9 +40,17 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[BankStatement, ...]:
         case FileIngested():
             return tuple(_proven(fact.sha256, number, proven) for number, proven in enumerate(fact.statements, 1))
         case FileCompleted():
-            return tuple(msgspec.structs.replace(row, complete=True) for row in rows.values())
+            return tuple(msgspec.structs.replace(row, complete=True) for row in _of_file(rows, id_of(recorded)))
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _of_file(rows: Rows, sha256: str) -> Iterator[BankStatement]:
+    for number in count(1):
+        row = rows.get((sha256, number))
+        if row is None:
+            return
+        yield row
 
 
 def _proven(sha256: str, number: int, proven: StatementProven) -> BankStatement:

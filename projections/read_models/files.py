@@ -41,7 +41,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:
         case FileRejected():
             return (_file(fact, "rejected", books=False, lines=0, chunks=0, ingested=None),)
         case FileCompleted():
-            return (_completed(only(rows), fact, recorded.position),)
+            return (_completed(only(rows, recorded), fact, recorded.position),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

@@ -29,6 +29,9 @@ class Posting(Row, frozen=True):
 
 def lines(recorded: Recorded, rows: Rows) -> tuple[Posting, ...]:
     """The legs of one fact."""
+    posted = legs(recorded.fact)
+    if not posted:
+        return ()
     envelope = recorded.envelope
     fact = type(recorded.fact).__name__
     return tuple(
@@ -43,7 +46,7 @@ def lines(recorded: Recorded, rows: Rows) -> tuple[Posting, ...]:
             envelope.occurred_on,
             envelope.accounting_date,
         )
-        for number, leg in enumerate(legs(recorded.fact), 1)
+        for number, leg in enumerate(posted, 1)
     )
 
 

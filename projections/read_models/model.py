@@ -22,10 +22,11 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 
 Key = tuple[Any, ...]
+# Rows of one table by key, at least all those of the streams they are asked for.
 Rows = Mapping[Key, Any]
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """What a row counts for in its account's balance: amounts in minor units, none where there is no account."""
 
     account_id: str | None
@@ -38,8 +39,9 @@ class Standing(NamedTuple):
 class Keyed(NamedTuple):
     """A table of rows that facts change; the first column of its key is the id in the name of their stream.
 
-    `evolve(rows, recorded)` takes the rows of that one stream as they stand and gives those that are new or
-    changed. `standing` says what a row counts for in its account's balance.
+    `evolve(rows, recorded)` takes the rows of the table as they stand and gives those that are new or changed:
+    always of that one stream. `standing` says what a row, which has an `account_id` and a `currency`, counts for in
+    its account's balance.
     """
 
     table: str
@@ -53,8 +55,8 @@ class Keyed(NamedTuple):
 class Lines(NamedTuple):
     """A table that is only added to: `lines(recorded, rows)`.
 
-    `rows` are those of the fact's stream in the table that keeps it, after all of the page: only what never
-    changes, such as payer and currency, may be read of them.
+    `rows` are those of the table that keeps the fact's stream, after all of the page: only what never changes,
+    such as payer and currency, may be read of them.
     """
 
     table: str
@@ -106,7 +108,11 @@ def _column(name: str, hint: object) -> Column:
     return Column(name, _TYPES[kind], nullable)
 
 
-def only(rows: Rows) -> Any:
-    """The one row of a stream whose table keeps one row a stream."""
-    (row,) = rows.values()
-    return row
+def id_of(recorded: Recorded) -> str:
+    """The id in the name of a fact's stream."""
+    return recorded.stream.partition("-")[2]
+
+
+def only(rows: Rows, recorded: Recorded) -> Any:
+    """The one row of the fact's stream, in a table that keeps one row a stream."""
+    return rows[(id_of(recorded),)]

@@ -17,7 +17,7 @@ from ledger.domain.invoice import (
 )
 from ledger.domain.invoice_parts import Share
 from ledger.domain.reminder import ReminderSent
-from projections.read_models.model import Keyed, Row, Rows, Standing
+from projections.read_models.model import Keyed, Row, Rows, Standing, id_of
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -59,54 +59,48 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[OpenItem, ...]:
         case InvoiceIssued():
             return tuple(_opened(fact, share, recorded.position) for share in fact.shares)
         case AllocationApplied():
-            return (_changed(_share(rows, fact.share), paid=fact.amount_minor),)
+            return (_changed(rows[id_of(recorded), fact.share], paid=fact.amount_minor),)
         case AllocationWithdrawn():
-            return (_changed(_share(rows, fact.share), paid=-fact.amount_minor),)
+            return (_changed(rows[id_of(recorded), fact.share], paid=-fact.amount_minor),)
         case InvoiceCredited():
-            return tuple(_changed(_share(rows, one.share), credited=one.open_minor) for one in fact.shares)
+            invoice_id = id_of(recorded)
+            return tuple(_changed(rows[invoice_id, one.share], credited=one.open_minor) for one in fact.shares)
         case BalanceWrittenOff():
-            return (_changed(_share(rows, fact.share), written_off=fact.amount_minor),)
+            return (_changed(rows[id_of(recorded), fact.share], written_off=fact.amount_minor),)
         case WriteOffReversed():
-            return (_changed(_share(rows, fact.share), written_off=-fact.amount_minor),)
+            return (_changed(rows[id_of(recorded), fact.share], written_off=-fact.amount_minor),)
         case ReminderSent():
-            item = _share(rows, fact.share)
             reminded_on = recorded.envelope.occurred_on
+            item = rows[id_of(recorded), fact.share]
             return (msgspec.structs.replace(item, reminded_level=fact.level, reminded_on=reminded_on),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
 def _opened(fact: InvoiceIssued, share: Share, position: int) -> OpenItem:
+    # In the order of the fields: by name, making it would take eight times as long.
     return OpenItem(
-        invoice_id=fact.invoice_id,
-        share=share.share,
-        account_id=share.account_id,
-        payer=share.payer,
-        currency=fact.currency,
-        series=fact.series,
-        number=fact.number,
-        reference=share.reference,
-        reference_kind=share.reference_kind,
-        issued_on=fact.issued_on,
-        due_on=fact.due_on,
-        original_minor=share.amount_minor,
-        paid_minor=0,
-        credited_minor=0,
-        written_off_minor=0,
-        open_minor=share.amount_minor,
-        reminded_level=None,
-        reminded_on=None,
-        care_unit=fact.care_unit,
-        opened_at_position=position,
+        fact.invoice_id,
+        share.share,
+        share.account_id,
+        share.payer,
+        fact.currency,
+        fact.series,
+        fact.number,
+        share.reference,
+        share.reference_kind,
+        fact.issued_on,
+        fact.due_on,
+        share.amount_minor,
+        0,
+        0,
+        0,
+        share.amount_minor,
+        None,
+        None,
+        fact.care_unit,
+        position,
     )
-
-
-def _share(rows: Rows, number: int) -> OpenItem:
-    for row in rows.values():
-        if row.share == number:
-            assert isinstance(row, OpenItem)
-            return row
-    raise AssertionError(f"no share {number} was issued")
 
 
 def _changed(item: OpenItem, paid: int = 0, credited: int = 0, written_off: int = 0) -> OpenItem:

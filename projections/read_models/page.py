@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
-import msgspec
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.read_models.account_balances import CREDIT_FACTS, Moved
-from projections.read_models.model import Key, Keyed, Lines, Row
-from projections.read_models.registry import KEYED_OF
+from projections.read_models.model import Key, Keyed, Lines, Row, id_of
+from projections.read_models.registry import KEYED, KEYED_OF, MODELS
 
 if TYPE_CHECKING:
     from ledger import Recorded
 
-# Rows by table, by the id in the name of their stream, by key.
-Stood = Mapping[str, Mapping[str, Mapping[Key, Row]]]
+# Rows by table and key.
+Stood = Mapping[str, Mapping[Key, Row]]
 
 
 class Page(NamedTuple):
-    """What a page of facts makes of the read tables: all rows of each stream that changed, and what balances moved."""
+    """What a page of facts makes of the read tables: their rows, changed or not, and what balances moved."""
 
-    rows: dict[str, dict[str, dict[Key, Row]]]
+    rows: dict[str, dict[Key, Row]]
     moved: Moved
 
 
@@ -36,43 +35,67 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
             begun.add(stream)
         elif stream not in begun:
             for model in KEYED_OF[type(recorded.fact)]:
-                ids[model.table].add(stream.partition("-")[2])
+                ids[model.table].add(id_of(recorded))
     return dict(ids)
 
 
 def fold(batch: Iterable[Recorded], stood: Stood) -> Page:
-    """The page, fact by fact in order, from the rows that stood before it."""
-    page = Page({}, Moved())
+    """The page, fact by fact in order, from the rows that stood before it: at least those of `touched` streams."""
+    moved = Moved()
+    of_table: dict[str, list[Recorded]] = defaultdict(list)
     for recorded in batch:
         kind = type(recorded.fact)
-        id = recorded.stream.partition("-")[2]
         for model in KEYED_OF[kind]:
-            _evolve(page, model, id, recorded, stood)
+            of_table[model.table].append(recorded)
         if kind in CREDIT_FACTS:
-            page.moved.credit(id, recorded.fact)
-    return page
+            moved.credit(id_of(recorded), recorded.fact)
+    rows: dict[str, dict[Key, Row]] = {}
+    for model in KEYED:
+        if model.table in of_table:
+            before = stood.get(model.table, {})
+            after = rows[model.table] = dict(before)
+            if model.standing is None:
+                change(model, after, of_table[model.table])
+            else:
+                _change_counted(model, after, of_table[model.table], moved)
+                moved.rows(model.standing, before, after)
+    return Page(rows, moved)
 
 
-def _evolve(page: Page, model: Keyed, id: str, recorded: Recorded, stood: Stood) -> None:
-    """Change the rows of one stream in one table by one more fact."""
-    streams = page.rows.setdefault(model.table, {})
-    rows = streams.get(id)
-    if rows is None:
-        rows = streams[id] = dict(stood.get(model.table, {}).get(id, {}))
-    width = len(model.key)
-    for row in model.evolve(rows, recorded):
-        key = msgspec.structs.astuple(row)[:width]
-        if model.standing is not None:
-            page.moved.row(model.standing, rows.get(key), row)
-        rows[key] = row
+def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> None:
+    """Change the rows of one table, in place, by facts of its own, in order."""
+    key_of = KEYS[model.table]
+    evolve = model.evolve
+    for recorded in facts:
+        for row in evolve(rows, recorded):
+            rows[key_of(row)] = row
+
+
+def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
+    """The same, where a row may pass from one account's balance to another's and on within the page."""
+    key_of = KEYS[model.table]
+    evolve = model.evolve
+    for recorded in facts:
+        for row in evolve(rows, recorded):
+            key = key_of(row)
+            if key in rows:
+                moved.past(rows[key], row)
+            rows[key] = row
 
 
 def lines(model: Lines, batch: Sequence[Recorded], page: Page) -> Iterator[Row]:
     """The lines that a page adds to one table, one by one as they are asked for."""
-    facts = frozenset(model.facts)
+    facts = {fact: page.rows.get(KEYED_OF[fact][0].table, {}) if KEYED_OF[fact] else {} for fact in model.facts}
     for recorded in batch:
-        kind = type(recorded.fact)
-        if kind in facts:
-            keepers = KEYED_OF[kind]
-            rows = page.rows[keepers[0].table][recorded.stream.partition("-")[2]] if keepers else {}
+        rows = facts.get(type(recorded.fact))
+        if rows is not None:
             yield from model.lines(recorded, rows)
+
+
+def _key_of(key: tuple[str, ...]) -> Callable[[Any], Key]:
+    """Takes the key out of a row: a tuple, also of one column."""
+    get = attrgetter(*key)
+    return get if len(key) > 1 else lambda row: (get(row),)
+
+
+KEYS: Final[Mapping[str, Callable[[Any], Key]]] = {model.table: _key_of(model.key) for model in MODELS}

@@ -48,12 +48,12 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
         case ReceiptRecorded():
             return (_recorded(fact, recorded.position),)
         case ReceiptIdentified():
-            return (msgspec.structs.replace(only(rows), account_id=fact.account_id),)
+            return (msgspec.structs.replace(only(rows, recorded), account_id=fact.account_id),)
         case ReceiptAllocated():
-            receipt = _changed(only(rows), -applied_minor(fact))
+            receipt = _changed(only(rows, recorded), -applied_minor(fact))
             return (msgspec.structs.replace(receipt, account_id=receipt.account_id or fact.account_id),)
         case AllocationReversed():
-            return (_changed(only(rows), applied_minor(fact)),)
+            return (_changed(only(rows, recorded), applied_minor(fact)),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

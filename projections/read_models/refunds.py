@@ -43,15 +43,15 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
         case RefundRequested():
             return (_requested(fact),)
         case RefundApproved():
-            return (replace(only(rows), standing="approved", approver=fact.approver),)
+            return (replace(only(rows, recorded), standing="approved", approver=fact.approver),)
         case RefundRejected():
-            return (replace(only(rows), standing="rejected", approver=fact.approver),)
+            return (replace(only(rows, recorded), standing="rejected", approver=fact.approver),)
         case RefundSent():
-            return (replace(only(rows), standing="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id),)
+            return (replace(only(rows, recorded), standing="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id),)
         case RefundSettled():
-            return (replace(only(rows), standing="settled"),)
+            return (replace(only(rows, recorded), standing="settled"),)
         case RefundFailed():
-            return (replace(only(rows), standing="failed"),)
+            return (replace(only(rows, recorded), standing="failed"),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

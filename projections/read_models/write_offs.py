@@ -35,11 +35,11 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
         case WriteOffRequested():
             return (_requested(fact),)
         case WriteOffApproved():
-            return (replace(only(rows), standing="approved", approver=fact.approver),)
+            return (replace(only(rows, recorded), standing="approved", approver=fact.approver),)
         case WriteOffRejected():
-            return (replace(only(rows), standing="rejected", approver=fact.approver),)
+            return (replace(only(rows, recorded), standing="rejected", approver=fact.approver),)
         case WriteOffTakenBack():
-            return (replace(only(rows), standing="reversed"),)
+            return (replace(only(rows, recorded), standing="reversed"),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

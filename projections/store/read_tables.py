@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
@@ -13,7 +14,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from projections.read_models.account_balances import ACCOUNT_BALANCES, AccountBalance, settle
 from projections.read_models.accounts import ACCOUNTS, Account
 from projections.read_models.model import Key, Model, Row, columns
-from projections.read_models.page import Page, Stood, fold, lines, touched
+from projections.read_models.page import KEYS, Page, Stood, fold, lines, touched
 from projections.read_models.registry import KEYED, LINES, MODELS
 
 if TYPE_CHECKING:
@@ -66,24 +67,23 @@ class ReadTables:
         assert row is not None, "the position has one row from its migration on"
         return int(row[0])
 
-    def _stood(self, model: Model, ids: Collection[str]) -> dict[str, dict[Key, Row]]:
-        """The rows of some streams as they stand, by id and key."""
+    def _stood(self, model: Model, ids: Collection[str]) -> dict[Key, Row]:
+        """The rows of some streams as they stand, by key."""
         query = SQL("SELECT {} FROM {} WHERE {} = ANY(%s)").format(
             _names(model), self.place.table(model.table), Identifier(model.key[0])
         )
-        width = len(model.key)
-        found: dict[str, dict[Key, Row]] = {}
         with self.connection.cursor(binary=True) as cursor:
-            for values in cursor.execute(query, (list(ids),)):
-                row = model.row(*(tuple(value) if isinstance(value, list) else value for value in values))
-                found.setdefault(values[0], {})[values[:width]] = row
-        return found
+            values = cursor.execute(query, (list(ids),)).fetchall()
+        if _has_arrays(model):
+            values = [tuple(tuple(one) if isinstance(one, list) else one for one in row) for row in values]
+        key_of = KEYS[model.table]
+        return {key_of(row): row for row in starmap(model.row, values)}
 
     def _write(self, batch: Sequence[Recorded], page: Page, stood: Stood) -> None:
         for model in KEYED:
-            streams = page.rows.get(model.table, {})
-            replaced = stood.get(model.table, {}).keys() & streams.keys()
-            self._replace(model, replaced, (row for rows in streams.values() for row in rows.values()))
+            if model.table in page.rows:
+                replaced = {key[0] for key in stood.get(model.table, ())}
+                self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
         for model_of_lines in LINES:
             # The lines are made while the server takes them in.
@@ -93,14 +93,16 @@ class ReadTables:
         ids = {account_id for account_id, _ in page.moved.by_key}
         if not ids:
             return
-        stood = self._stood(ACCOUNT_BALANCES, ids)
-        balances = {key: cast(AccountBalance, row) for rows in stood.values() for key, row in rows.items()}
+        balances = cast(dict[Key, AccountBalance], self._stood(ACCOUNT_BALANCES, ids))
         opened = page.rows.get(ACCOUNTS.table, {})
-        accounts = self._stood(ACCOUNTS, ids - opened.keys()) | opened
-        payers = {id: cast(Account, row).payer for id, rows in accounts.items() for row in rows.values()}
+        unknown = ids - {id for id, _ in balances} - {id for (id,) in opened}
+        accounts = cast(dict[Key, Account], opened | (self._stood(ACCOUNTS, unknown) if unknown else {}))
+        payers = {balance.account_id: balance.payer for balance in balances.values()}
+        payers |= {account.account_id: account.payer for account in accounts.values()}
         settled: list[Row] = list(settle(page.moved, balances, payers))
         # Only rows that moved are replaced: an account may have others, in other currencies.
-        self._delete_by_key(ACCOUNT_BALANCES, [row for row in settled if _key(ACCOUNT_BALANCES, row) in balances])
+        key_of = KEYS[ACCOUNT_BALANCES.table]
+        self._delete_by_key(ACCOUNT_BALANCES, [key for key in map(key_of, settled) if key in balances])
         self._copy(ACCOUNT_BALANCES, settled)
 
     def _replace(self, model: Model, replaced: Collection[str], rows: Iterable[Row]) -> None:
@@ -112,28 +114,26 @@ class ReadTables:
             )
         self._copy(model, rows)
 
-    def _delete_by_key(self, model: Model, rows: Sequence[Row]) -> None:
-        if rows:
+    def _delete_by_key(self, model: Model, keys: Sequence[Key]) -> None:
+        if keys:
             query = SQL("DELETE FROM {} USING unnest(%s::text[], %s::text[]) AS gone (a, b) WHERE {} = a AND {} = b")
-            keys = zip(*(_key(model, row) for row in rows), strict=True)
             named = query.format(self.place.table(model.table), *map(Identifier, model.key))
-            self.connection.execute(named, [list(part) for part in keys])
+            self.connection.execute(named, [list(part) for part in zip(*keys, strict=True)])
 
     def _copy(self, model: Model, rows: Iterable[Row]) -> None:
-        columns_ = columns(model.row)
-        arrays = any(column.type.endswith("[]") for column in columns_)
         statement = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.place.table(model.table), _names(model))
-        iterator = iter(rows)
-        first = next(iterator, None)
+        values = map(msgspec.structs.astuple, rows)
+        if _has_arrays(model):
+            values = map(_with_lists, values)
+        first = next(values, None)
         if first is None:
             return
         with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types([column.type for column in columns_])
-            values = msgspec.structs.astuple
+            copy.set_types([column.type for column in columns(model.row)])
             write = copy.write_row
-            write(_with_lists(values(first)) if arrays else values(first))
-            for row in iterator:
-                write(_with_lists(values(row)) if arrays else values(row))
+            write(first)
+            for row in values:
+                write(row)
 
 
 def _needed(batch: Sequence[Recorded]) -> Iterable[tuple[Model, Collection[str]]]:
@@ -145,8 +145,8 @@ def _names(model: Model) -> Composed:
     return SQL(", ").join(map(Identifier, model.row.__struct_fields__))
 
 
-def _key(model: Model, row: Row) -> Key:
-    return msgspec.structs.astuple(row)[: len(model.key)]
+def _has_arrays(model: Model) -> bool:
+    return any(column.type.endswith("[]") for column in columns(model.row))
 
 
 def _with_lists(values: tuple[Any, ...]) -> tuple[Any, ...]:

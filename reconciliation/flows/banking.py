@@ -1,4 +1,4 @@
-"""The bank day: gather, gate, plan and execute chunk by chunk, follow, tie out; every step is safe to run again."""
+"""The bank day: gather, gate, plan and execute by chunks, follow, tie out, seal; every step is safe to run again."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from prefect.schedules import Cron
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from ledger import JournalUnavailable
+from ledger.sealing import SealRefused
+from ledger.sealing import seal as seal_history
 from projections import ReadStoreUnavailable
 from reconciliation.bank_day import BankDay, Executed, Gathered, Judged
 from reconciliation.flows.artifacts import show_day
 from reconciliation.flows.summary import DaySummary, FileSummary
-from reconciliation.flows.surroundings import at_work
+from reconciliation.flows.surroundings import at_work, seal_place
 from reconciliation.plan import Plan
 from reconciliation.store import StoreTrouble
 
@@ -82,6 +84,17 @@ def tie_out(day: BankDay) -> Any:
     return day.tie_out()
 
 
+@_step("seal")
+def seal(day: BankDay) -> dict[str, Any]:
+    """Seal the day: a signed checkpoint over all facts, outside the database."""
+    try:
+        done = seal_history(day.books.journal, seal_place(day.books.entity), day.on, day.recorded_at)
+    except SealRefused as refused:
+        return {"refused": refused.code, "sentence": refused.sentence}
+    last = done.checkpoint
+    return {"facts": done.facts, "checkpoint": last and last.number, "position": last and last.position}
+
+
 @flow(name="bank-day", flow_run_name="bank-day-{entity}-{on}", validate_parameters=False)
 def _bank_day(
     entity: str,
@@ -103,6 +116,7 @@ def _bank_day(
         summary.position = follow(day)
         summary.tied_out(tie_out(day))
         show_day(summary)
+        summary.sealed = seal(day)
         return summary.plain()
 
 

@@ -1,4 +1,4 @@
-"""What became of a bank day: each file, the money in it, what waits for a person, and the tie-out."""
+"""What became of a bank day: each file, the money in it, what waits for a person, the tie-out, and the seal."""
 
 from __future__ import annotations
 
@@ -128,6 +128,7 @@ class DaySummary:
     tied: bool = False
     controls: list[dict[str, Any]] = field(default_factory=list)
     loading: list[dict[str, Any]] = field(default_factory=list)
+    sealed: dict[str, Any] = field(default_factory=dict)
 
     def tied_out(self, report: Report) -> None:
         """Take in the tie-out."""
@@ -139,8 +140,10 @@ class DaySummary:
 
     @property
     def ok(self) -> bool:
-        """Whether the day needs nobody: all files sound, nothing half loaded, the book ties out."""
-        return self.tied and not self.loading and not any(file.problems for file in self.files)
+        """Whether the day needs nobody: all files sound, nothing half loaded, the book ties out and is sealed."""
+        if not self.tied or self.loading or "refused" in self.sealed:
+            return False
+        return not any(file.problems for file in self.files)
 
     def plain(self) -> dict[str, Any]:
         """As plain JSON values."""

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from ledger.sealing import SealPlace
 from projections import open_books
 from reconciliation.archive import Archive
 from reconciliation.bank_day import BankDay
@@ -20,6 +21,8 @@ from reconciliation.store import ReconciliationStore
 
 _URL: Final = "RESKONTRA_WRITER_URL"
 _DATA: Final = "RESKONTRA_DATA_DIR"
+_SEALS: Final = "RESKONTRA_SEAL_DIR"
+_KEYS: Final = "RESKONTRA_SEAL_KEYS"
 
 # Nothing is reported to anybody, rows arrive in batches, and the server's own chatter stays out of ours.
 _PREFECT: Final[Mapping[str, str]] = {
@@ -41,13 +44,23 @@ class SurroundingsMissing(Exception):
     """A job was started in a process that was not told where the books are."""
 
 
-def settle_surroundings(environ: MutableMapping[str, str], writer_url: str, data_dir: Path) -> None:
+def settle_surroundings(
+    environ: MutableMapping[str, str],
+    writer_url: str,
+    data_dir: Path,
+    seals: Path | None = None,
+    keys: Path | None = None,
+) -> None:
     """Tell this process, and those it starts, where the books are; before Prefect is imported.
 
-    What is set already stays: a Prefect server of one's own (PREFECT_API_URL), for instance.
+    `seals` and `keys` are folders for them elsewhere than below the data folder. What is set already of Prefect's
+    stays: a server of one's own (PREFECT_API_URL), for instance.
     """
     environ[_URL] = writer_url
     environ[_DATA] = str(data_dir)
+    for name, folder in ((_SEALS, seals), (_KEYS, keys)):
+        if folder is not None:
+            environ[name] = str(folder)
     for name, value in {**_PREFECT, "PREFECT_HOME": str(data_dir / "prefect")}.items():
         environ.setdefault(name, value)
 
@@ -63,3 +76,9 @@ def at_work(
     with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
         archive = Archive(Path(os.environ[_DATA]) / "archive")
         yield BankDay(books, archive, desk, on, recorded_at, actor, currencies, declare)
+
+
+def seal_place(entity: str) -> SealPlace:
+    """Where the seals of an entity lie, and its key."""
+    seals, keys = (Path(os.environ[name]) if os.environ.get(name) else None for name in (_SEALS, _KEYS))
+    return SealPlace.of(entity, Path(os.environ[_DATA]), seals, keys)

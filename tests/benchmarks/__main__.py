@@ -6,13 +6,19 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import appending, bank_days, replaying
+from tests.benchmarks import appending, bank_days, executing, replaying, writers
 from tests.benchmarks.measuring import Row
 from tests.benchmarks.server import books
 
 BENCHMARKS = {
     "append_ready": appending.append_ready,
+    "append_full": executing.append_full,
+    "writers_stock": writers.writers_stock,
+    "writers_pgbench": writers.writers_pgbench,
+    "interactive_p99": executing.interactive_p99,
+    "contended_series": writers.contended_series,
     "replay": replaying.replay,
+    "follow": replaying.follow,
     "bank_day": bank_days.bank_day,
 }
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 RUNS = 9
+# A trial run takes a part of everything; its figures are no figures.
+TRIAL = int(os.environ.get("RESKONTRA_BENCH_TRIAL", "1"))
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,23 @@ def rates(
     runs: int = RUNS,
 ) -> Row:
     """Things a second, ours and the baseline in turn; `between` makes both start alike."""
+
+    def measured(work: Callable[[], object]) -> float:
+        between()
+        return count / seconds(work)
+
+    return paired(name, unit, lambda: measured(ours), lambda: measured(baseline), runs)
+
+
+def paired(name: str, unit: str, ours: Callable[[], float], baseline: Callable[[], float], runs: int = RUNS) -> Row:
+    """Figures that both sides measure themselves, in turn."""
     pairs: list[tuple[float, float]] = []
     for run in range(runs + 1):
-        pair = []
-        for work in (ours, baseline) if run % 2 else (baseline, ours):
-            between()
-            pair.append(count / seconds(work))
+        # Each comes first in every other pair.
+        pair = (ours(), baseline()) if run % 2 else (baseline(), ours())[::-1]
         # The first pair warms caches and is not counted.
         if run:
-            pairs.append((pair[0], pair[1]) if run % 2 else (pair[1], pair[0]))
+            pairs.append(pair)
     ratios = [a / b for a, b in pairs]
     return Row(
         name,
@@ -67,3 +78,8 @@ def rates(
         runs,
         (round(min(ratios), 3), round(max(ratios), 3)),
     )
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that so large a share of them does not exceed."""
+    return sorted(values)[max(0, round(len(values) * share) - 1)]

@@ -1,36 +1,54 @@
-"""replay: stored bytes to typed facts to open items, against reading the same rows into Arrow."""
+"""replay: stored bytes to typed facts to open items, beside the same rows into Arrow; follow: into all read tables."""
 
 from __future__ import annotations
 
+import statistics
+
+import psycopg
+
 from infra.postgres import Urls
 from ledger.journal import open_journal
+from projections import open_books
+from projections.following import replay as replayed
 from projections.read_models.open_items import OPEN_ITEMS
+from projections.read_models.registry import MODELS
 from tests.benchmarks.baselines import arrow_rows
 from tests.benchmarks.clinic import open_invoices, pay_invoices
-from tests.benchmarks.measuring import Row, rates
+from tests.benchmarks.measuring import TRIAL, Row, rates, seconds
 
-INVOICES = 30_000
-PAGE = 10_000
+INVOICES = 30_000 // TRIAL
+FOLLOWED = 5
 
 
 def replay(urls: Urls) -> Row:
-    """Invoices issued, and paid by matched receipts: about five facts an invoice."""
-    open_invoices(urls, INVOICES)
-    pay_invoices(urls, INVOICES)
-    facts = arrow_rows.read(urls.writer, "clinic.events")
+    """Invoices issued, and paid by matched receipts: six facts an invoice."""
+    facts = _written(urls)
     with open_journal(urls.writer, "clinic") as journal:
 
         def ours() -> None:
-            items: dict[str, dict[object, object]] = {}
-            after = 0
-            known = frozenset(OPEN_ITEMS.facts)
-            while page := journal.follow(after, PAGE):
-                after = page[-1].position
-                for recorded in page:
-                    if type(recorded.fact) in known:
-                        rows = items.setdefault(recorded.stream, {})
-                        for row in OPEN_ITEMS.evolve(rows, recorded):  # type: ignore[arg-type]
-                            rows[(row.invoice_id, row.share)] = row  # type: ignore[attr-defined]
+            items = replayed(journal, OPEN_ITEMS)
             assert len(items) == INVOICES
+            assert not any(item.open_minor for item in items.values())  # type: ignore[attr-defined]
 
         return rates("replay", "facts/s", facts, ours, lambda: arrow_rows.read(urls.writer, "clinic.events"))
+
+
+def follow(urls: Urls) -> Row:
+    """The same facts into every read table, from empty ones."""
+    facts = _written(urls)
+    found = []
+    for _ in range(FOLLOWED):
+        with psycopg.connect(urls.owner) as owner:
+            owner.execute("TRUNCATE " + ", ".join(f"clinic.{model.table}" for model in MODELS))
+            owner.execute("UPDATE clinic.projection_position SET position = 0")
+        with open_books(urls.writer, "clinic") as books:
+            found.append(facts / seconds(books.follow))
+    middle = statistics.median(found)
+    spread = (round(min(found) / middle, 3), round(max(found) / middle, 3))
+    return Row("follow", round(middle, 1), None, "facts/s", None, FOLLOWED, spread)
+
+
+def _written(urls: Urls) -> int:
+    open_invoices(urls, INVOICES)
+    pay_invoices(urls, INVOICES)
+    return arrow_rows.read(urls.writer, "clinic.events")

@@ -25,6 +25,7 @@ HOMES = {
     "psycopg_pool": ("ledger.journal", "projections.store", "reconciliation.store"),
     "adbc_driver_postgresql": ("ledger.journal", "projections.store"),
     "adbc_driver_manager": ("ledger.journal", "projections.store"),
+    "cryptography": ("ledger.sealing", "ledger.vault"),
     "great_expectations": ("reconciliation.gate",),
     "pandas": ("reconciliation.gate",),
     "prefect": ("reconciliation.flows",),

@@ -11,6 +11,11 @@ from pathlib import Path
 from tests.house.source import ROOT, modules
 
 MOST_LINES = 300
+# Files that may be longer, each with the reason.
+LONGER = {
+    # Handed out as one file that needs nothing of ours; it can only grow by a check of its own.
+    "ledger/sealing/verifier.py": 640,
+}
 MOST_LINES_OF_A_FUNCTION = 50
 BANNED = re.compile(r"manager|service|helper|util|common|(?<![a-z])base(?![a-z])", re.IGNORECASE)
 OPEN_ENDS = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError|pytest\.skip|xfail)\b")
@@ -35,7 +40,7 @@ def test_files_have_at_most_300_lines():
     long = {
         str(path.relative_to(ROOT)): n
         for path in python_files()
-        if (n := len(path.read_text().splitlines())) > MOST_LINES
+        if (n := len(path.read_text().splitlines())) > LONGER.get(str(path.relative_to(ROOT)), MOST_LINES)
     }
     assert not long
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from typing import Any
 
+import msgspec
 import pytest
 
 from infra.postgres import Urls
-from ledger import Envelope, Submission, execute, open_journal
-from ledger.domain.account import OpenAccount
-from ledger.domain.cash_application import AllocateReceipt, Item
-from ledger.domain.fact import Command
-from ledger.domain.invoice import IssueInvoice
-from ledger.domain.invoice_parts import InvoiceLine, ShareAsked
-from ledger.domain.number_series import NumberTaken, OpenSeries
-from ledger.domain.receipt import RecordReceipt
+from ledger import execute, open_journal
+from ledger.domain.cash_application import AllocateReceipt, Item, ReverseAllocation
 from ledger.journal import Journal, JournalUnavailable
-
-DAY = date(2026, 10, 1)
+from ledger.journal.journal import Writing
+from tests.kit.submissions import allocation, invoice, numbers_of, receipt, submit
+from tests.kit.submissions import opened as opened_books
+from tests.kit.writers import in_processes, repeat, spend
 
 
 @pytest.fixture
@@ -27,47 +26,9 @@ def journal(database_urls: Urls):
         yield journal
 
 
-def submit(command: Command, key: str) -> Submission:
-    recorded_at = datetime(2026, 10, 1, 8, tzinfo=UTC)
-    return Submission(
-        command,
-        Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=recorded_at, actor="user:anna", key=key),
-    )
-
-
-def invoice(id: str, amount_minor: int = 25_000) -> Submission:
-    line = InvoiceLine(1, "visit", DAY, amount_minor, "exempt", 0)
-    command = IssueInvoice(
-        invoice_id=id,
-        series="INV",
-        currency="SEK",
-        issued_on=DAY,
-        due_on=date(2026, 10, 31),
-        lines=(line,),
-        shares=(ShareAsked("anna", amount_minor),),
-    )
-    return submit(command, f"issue-{id}")
-
-
-def receipt(id: str, amount_minor: int) -> Submission:
-    command = RecordReceipt(
-        receipt_id=id, rail="cash", bank_account="1", amount_minor=amount_minor, currency="SEK", booked_on=DAY
-    )
-    return submit(command, f"receipt-{id}")
-
-
-def allocation(id: str, receipt_id: str, invoice_id: str, credit_account: str | None = None) -> Submission:
-    command = AllocateReceipt(
-        allocation_id=id, receipt_id=receipt_id, items=(Item(invoice_id),), credit_account=credit_account
-    )
-    return submit(command, f"allocate-{id}")
-
-
 @pytest.fixture
 def opened(journal: Journal) -> Journal:
-    for one in (OpenSeries(series="INV", first=1001), OpenAccount(account_id="anna", payer="patient")):
-        assert execute(journal, submit(one, type(one).__name__)).status == "done"
-    return journal
+    return opened_books(journal)
 
 
 def test_a_refused_command_changes_nothing_and_does_not_stop_the_others(opened: Journal):
@@ -113,6 +74,66 @@ def test_the_same_key_with_another_command_is_refused(opened: Journal):
     assert execute(opened, invoice("1", 200)).code == "key_reused"
 
 
+def test_a_repeat_that_could_be_decided_again_is_recorded_once(opened: Journal):
+    execute(opened, [invoice("1", 100), receipt("r", 300), invoice("2", 50)])
+    part = AllocateReceipt(allocation_id="a", receipt_id="r", items=(Item("1", amount_minor=100),))
+    first = execute(opened, submit(part, "allocate"))
+    execute(opened, submit(ReverseAllocation(allocation_id="a", receipt_id="r", items=(Item("1"),)), "reverse"))
+
+    again = execute(opened, submit(part, "allocate"))
+    other = execute(opened, submit(msgspec.structs.replace(part, allocation_id="b"), "allocate"))
+
+    assert (again.status, again.first_position) == ("nothing_new", first.first_position)
+    assert other.code == "key_reused"
+
+
+def test_a_repeat_in_the_middle_of_a_large_batch_is_found(opened: Journal):
+    first = execute(opened, invoice("700"))
+    outcomes = execute(opened, [invoice(str(number)) for number in range(1200)])
+
+    assert outcomes[700].status == "nothing_new"
+    assert outcomes[700].first_position == first.first_position
+    assert numbers_of(opened) == list(range(1001, 1001 + 1200))
+
+
+def test_a_large_batch_that_meets_a_conflict_late_is_recorded_whole_afterwards(
+    opened: Journal, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
+):
+    batch = [receipt(str(number)) for number in range(1500)]
+    append, met = Writing.append, [batch[1400]]
+
+    def raced(self: Writing, *given: Any) -> Any:
+        if met:
+            with open_journal(database_urls.writer, "clinic") as other:
+                execute(other, met.pop())
+        return append(self, *given)
+
+    monkeypatch.setattr(Writing, "append", raced)
+    outcomes = execute(opened, batch)
+
+    assert [outcome.status for outcome in outcomes].count("done") == 1499
+    assert outcomes[1400].status == "nothing_new"
+    assert len({outcome.first_position for outcome in outcomes}) == 1500
+
+
+def test_what_a_large_batch_runs_into_leaves_nothing_of_its_chunk(opened: Journal, monkeypatch: pytest.MonkeyPatch):
+    append, appended = Writing.append, iter(range(10))
+
+    def failing(self: Writing, *given: Any) -> Any:
+        if next(appended) == 2:
+            raise JournalUnavailable("the disk is full")
+        return append(self, *given)
+
+    before = opened.stable_position()
+    with monkeypatch.context() as patched:
+        patched.setattr(Writing, "append", failing)
+        with pytest.raises(JournalUnavailable):
+            execute(opened, [receipt(str(number)) for number in range(1500)])
+
+    assert opened.follow(before, 10) == []
+    assert {one.status for one in execute(opened, [receipt(str(number)) for number in range(1500)])} == {"done"}
+
+
 def test_a_batch_over_many_chunks_is_recorded_once(opened: Journal):
     batch = [invoice(str(number)) for number in range(25)]
 
@@ -123,14 +144,16 @@ def test_a_batch_over_many_chunks_is_recorded_once(opened: Journal):
 
 
 def test_an_answer_lost_on_the_way_is_found_again(opened: Journal, monkeypatch: pytest.MonkeyPatch):
-    append = Journal.append
+    writing = Journal.writing
 
-    def lost(self: Journal, *given: object) -> object:
-        append(self, *given)  # type: ignore[arg-type]
+    @contextmanager
+    def lost(self: Journal, *given: Any, **how: Any) -> Iterator[Writing]:
+        with writing(self, *given, **how) as one:
+            yield one
         raise JournalUnavailable("the connection was lost after the commit")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Journal, "append", lost)
+        patched.setattr(Journal, "writing", lost)
         with pytest.raises(JournalUnavailable):
             execute(opened, invoice("1"))
 
@@ -155,9 +178,45 @@ def test_numbers_of_a_series_have_no_gap_with_many_issuers_at_once(opened: Journ
         outcomes = [outcome for batch in pool.map(lambda b: execute(opened, b, chunk=3), batches) for outcome in batch]
 
     assert {outcome.status for outcome in outcomes} == {"done"}
-    numbers = [fact.fact.number for fact in opened.read_all("series-INV") if isinstance(fact.fact, NumberTaken)]
-    assert numbers == list(range(1001, 1081))
+    assert numbers_of(opened) == list(range(1001, 1081))
 
 
 def test_a_malformed_id_is_said_to_be_malformed(opened: Journal):
     assert execute(opened, receipt("no spaces", 100)).code == "id_malformed"
+
+
+def test_a_command_repeated_in_its_own_batch_has_the_positions_of_the_first(opened: Journal):
+    first, again = execute(opened, [invoice("1"), invoice("1")])
+
+    assert (first.status, again.status) == ("done", "nothing_new")
+    assert (again.first_position, again.last_position) == (first.first_position, first.last_position)
+
+
+def test_processes_that_spend_the_same_receipts_at_once_cannot_spend_one_twice(opened: Journal, database_urls: Urls):
+    receipts, writers = 15, ["w1", "w2", "w3", "w4"]
+    execute(opened, [receipt(f"r{number}", 25_000) for number in range(receipts)])
+    execute(opened, [invoice(f"{writer}-{number}") for writer in writers for number in range(receipts)])
+
+    answers = in_processes(spend, [(database_urls.writer, writer, receipts) for writer in writers])
+
+    for number in range(receipts):
+        assert sorted(answer[number].status for answer in answers) == ["done"] + ["refused"] * 3
+    facts = opened.follow(0, 100_000)
+    applied = sorted(one.fact.source for one in facts if one.name == "AllocationApplied")
+    allocated = sorted(one.stream for one in facts if one.name == "ReceiptAllocated")
+    assert applied == allocated == sorted(f"receipt-r{number}" for number in range(receipts))
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_the_same_keys_from_many_processes_are_recorded_once_and_answered_alike(
+    opened: Journal, database_urls: Urls, grouped: bool
+):
+    answers = in_processes(repeat, [(database_urls.writer, 10, grouped) for _ in range(4)])
+
+    by_key: dict[str, list[Any]] = {}
+    for answer in (one for outcomes in answers for one in outcomes):
+        by_key.setdefault(answer.key, []).append(answer)
+    for same in by_key.values():
+        assert sorted(one.status for one in same) == ["done"] + ["nothing_new"] * 15
+        assert len({(one.first_position, one.last_position) for one in same}) == 1
+    assert numbers_of(opened) == list(range(1001, 1011))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
@@ -67,6 +67,11 @@ class Log:
 
     def follow(self, after: int, limit: int) -> list[Recorded]:
         return [one for one in self.recorded if one.position > after][:limit]
+
+    def replay(self, after: int = 0, upto: int | None = None, *, page: int = 7) -> Iterator[list[Recorded]]:
+        goal = self.stable_position() if upto is None else upto
+        facts = [one for one in self.recorded if after < one.position <= goal]
+        return (facts[start : start + page] for start in range(0, len(facts), page))
 
     def log_position(self, at: datetime) -> int:
         self.noted.append((at, self.stable_position()))

@@ -56,7 +56,7 @@ def log() -> Log:
 
 def row(log: Log, table: str, *key: object) -> Row:
     """A row after all facts of the log."""
-    return fold(log.recorded, NONE_YET).rows[table][str(key[0])][key]
+    return fold(log.recorded, NONE_YET).rows[table][key]
 
 
 def item(log: Log, invoice_id: str = "1", share: int = 1) -> dict[str, object]:

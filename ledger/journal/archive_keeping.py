@@ -1,0 +1,95 @@
+"""Keeping archived years: which files there are, whether they are sound, and where they are when they were moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
+from psycopg.sql import SQL, Identifier
+
+from ledger.journal.archived import ArchivedFactsUnreadable, ArchivedFile, compared
+from ledger.journal.turns import JournalUnavailable, without_values
+
+# One archive of an entity at a time; the number only has to differ from other locks of ours.
+_LOCK: Final = 0x617263
+
+
+class ArchivingRefused(Exception):
+    """Facts that may not be archived, or not now; everything is as it was, or archived up to a whole file."""
+
+
+def archived_files(url: str, entity: str) -> list[ArchivedFile]:
+    """The files of archived facts, in order, as the books know them."""
+    with as_owner(url) as connection:
+        return files_of(connection, entity)
+
+
+def check_file(url: str, entity: str, file: ArchivedFile) -> None:
+    """Raises ArchivedFactsUnreadable where a file is not what was archived, or the books place its facts elsewhere."""
+    compared(file)
+    with as_owner(url) as connection:
+        placed = SQL(_PLACED).format(schema=Identifier(entity))
+        row = connection.execute(placed, (file.first, file.last)).fetchone()
+    if row is None or row[0] != file.facts:
+        raise ArchivedFactsUnreadable(
+            f"{file.path} is what was archived, but the books name other places of its facts in archived_streams; "
+            "restore that table from a backup"
+        )
+
+
+def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
+    """Say that the files of archived facts are in another folder now, all of them proven to be; the files."""
+    with as_owner(owner_url) as connection, alone(connection, entity):
+        place = folder.resolve()
+        moved = [file._replace(file=str(place / file.path.name)) for file in files_of(connection, entity)]
+        for file in moved:
+            compared(file)
+        with connection.transaction():
+            for file in moved:
+                connection.execute(SQL(_MOVE).format(schema=Identifier(entity)), (file.file, file.last))
+        return moved
+
+
+def files_of(connection: Connection[TupleRow], entity: str) -> list[ArchivedFile]:
+    """The same, asked on a connection."""
+    return [ArchivedFile(*row) for row in connection.execute(SQL(_FILES).format(schema=Identifier(entity)))]
+
+
+@contextmanager
+def as_owner(url: str) -> Iterator[Connection[TupleRow]]:
+    """A connection that may take its time; raises JournalUnavailable."""
+    options = f"{conninfo_to_dict(url).get('options') or ''} -c statement_timeout=0 -c application_name=reskontra"
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10, options=options.strip()) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise JournalUnavailable(without_values(error)) from error
+
+
+@contextmanager
+def alone(connection: Connection[Any], entity: str) -> Iterator[None]:
+    """One archive of an entity at a time; raises ArchivingRefused for the second."""
+    row = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_LOCK, entity)).fetchone()
+    if row is None or not row[0]:
+        raise ArchivingRefused(f"facts of {entity} are being archived already; wait until that has ended")
+    try:
+        yield
+    finally:
+        if not connection.closed and not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (_LOCK, entity))
+
+
+_FILES: Final = (
+    "SELECT first_position, last_position, facts, file, sha256 FROM {schema}.archived_facts ORDER BY last_position"
+)
+_MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
+_PLACED: Final = (
+    "SELECT coalesce(sum(cardinality(positions)), 0) FROM {schema}.archived_streams"
+    " WHERE last_position BETWEEN %s AND %s"
+)

@@ -1,0 +1,218 @@
+"""Archived years, as the journal reads them: facts by position, from files that are what was archived."""
+
+from __future__ import annotations
+
+import copy
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, NamedTuple, Self
+
+from ledger.journal.fact_files import FactFileBroken, OpenFactFile, RowGroup, sha256_of
+from ledger.journal.recorded import StoredFact
+
+# Runs one statement, `{schema}` in it, with its parameters.
+Fetch = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
+
+# Row groups kept decoded: pages and streams that are read one after the other lie in the same ones.
+_KEPT: Final = 4
+# Files kept open.
+_OPEN: Final = 32
+
+
+class ArchivedFactsUnreadable(Exception):
+    """A file of archived facts is missing or is not what was archived; the sentence names it and what to do."""
+
+
+class ArchivedFile(NamedTuple):
+    """A file of archived facts, as the database knows it."""
+
+    first: int
+    last: int
+    facts: int
+    file: str
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.file)
+
+
+class ArchivedYears:
+    """The archived facts of one legal entity; which files there are is learnt from the database as it is needed.
+
+    Each file's hash is compared once, when it is first opened, and again when the file is another one since.
+    """
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._files: list[ArchivedFile] = []
+        self._opened: OrderedDict[int, tuple[object, OpenFactFile]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int], RowGroup] = OrderedDict()
+        self._lock = Lock()
+
+    def through(self, fetch: Fetch) -> Self:
+        """The same files and all that is known of them, asked for by another that runs statements."""
+        same = copy.copy(self)
+        same._fetch = fetch
+        return same
+
+    def reach(self) -> int:
+        """How far the archive is known to reach; it may reach further by now."""
+        return self._files[-1].last if self._files else 0
+
+    def learn(self, reach: int) -> None:
+        """Ask for the files, where the archive reaches further than is known."""
+        if reach > self.reach():
+            with self._lock:
+                # In place: whoever asks through another connection learns it too.
+                self._files[:] = [ArchivedFile(*row) for row in self._fetch(_FILES, ())]
+
+    def between(self, after: int, upto: int, limit: int, names: Collection[str] = ()) -> list[StoredFact]:
+        """Archived facts after a position and up to another, in order, at most `limit` of them, of these names."""
+        found: list[StoredFact] = []
+        with self._lock:
+            for group in self._groups(after, upto):
+                if names:
+                    wanted = [fact for fact in group.between(after, upto) if fact.name in names]
+                    found += wanted[: limit - len(found)]
+                else:
+                    found += group.between(after, upto, limit - len(found))
+                if len(found) >= limit:
+                    break
+        return found
+
+    def at(self, positions: Collection[int]) -> list[StoredFact]:
+        """The archived facts at positions, in order; all of them, or ArchivedFactsUnreadable."""
+        asked = sorted(positions)
+        if not asked:
+            return []
+        self.learn(asked[-1])
+        found: list[StoredFact] = []
+        with self._lock:
+            for number, theirs in groupby(asked, self._number):
+                found += self._of_file(number, list(theirs))
+        return found
+
+    def _of_file(self, number: int, positions: Sequence[int]) -> list[StoredFact]:
+        groups = self._open(number).groups
+        found: list[StoredFact] = []
+        for group, theirs in groupby(positions, lambda position: bisect_left(groups, position, key=_last)):
+            wanted = list(theirs)
+            here = self._group(number, group).at(wanted) if group < len(groups) else []
+            if len(here) != len(wanted):
+                raise ArchivedFactsUnreadable(
+                    f"{self._files[number].path} does not hold every fact that the books say was archived in it; "
+                    "run `reskontra archive verify`"
+                )
+            found += here
+        return found
+
+    def _number(self, position: int) -> int:
+        number = bisect_left(self._files, position, key=_last)
+        if number == len(self._files) or position < self._files[number].first:
+            raise ArchivedFactsUnreadable(
+                f"no archived file holds position {position}, which the books say is archived; "
+                "run `reskontra archive verify`"
+            )
+        return number
+
+    def _groups(self, after: int, upto: int) -> Iterator[RowGroup]:
+        """The row groups that may hold facts after a position and up to another."""
+        for number in range(bisect_right(self._files, after, key=_last), len(self._files)):
+            if self._files[number].first > upto:
+                return
+            groups = self._open(number).groups
+            for group in range(bisect_right(groups, after, key=_last), len(groups)):
+                if groups[group][0] > upto:
+                    return
+                yield self._group(number, group)
+
+    def _group(self, number: int, group: int) -> RowGroup:
+        kept = self._kept.get((number, group))
+        if kept is None:
+            try:
+                kept = self._open(number).group(group)
+            except (FactFileBroken, OSError) as trouble:
+                raise _unreadable(self._files[number], trouble) from trouble
+            self._kept[number, group] = kept
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end((number, group))
+        return kept
+
+    def _open(self, number: int) -> OpenFactFile:
+        """The file, opened once it was compared with what was archived."""
+        file = self._files[number]
+        try:
+            seen = _seen(file.path)
+            known = self._opened.get(number)
+            if known is not None and known[0] == seen:
+                self._opened.move_to_end(number)
+                return known[1]
+            opened = _compared(file)
+        except (FactFileBroken, OSError) as trouble:
+            moved = self._moved(number)
+            if moved is None:
+                raise _unreadable(file, trouble) from trouble
+            self._files[number] = moved
+            return self._open(number)
+        if known is not None:
+            known[1].close()
+        self._opened[number] = (seen, opened)
+        if len(self._opened) > _OPEN:
+            self._opened.popitem(last=False)[1][1].close()
+        return opened
+
+    def _moved(self, number: int) -> ArchivedFile | None:
+        """Where the books say that a file is by now, when that is another place."""
+        file = ArchivedFile(*self._fetch(_FILES, ())[number])
+        return None if file.path == self._files[number].path else file
+
+
+def compared(file: ArchivedFile) -> None:
+    """Raises ArchivedFactsUnreadable where a file is missing or is not what was archived."""
+    try:
+        _compared(file).close()
+    except (FactFileBroken, OSError) as trouble:
+        raise _unreadable(file, trouble) from trouble
+
+
+def _compared(file: ArchivedFile) -> OpenFactFile:
+    if sha256_of(file.path) != file.sha256:
+        raise FactFileBroken("it has been changed since")
+    opened = OpenFactFile(file.path)
+    if (opened.first, opened.last, opened.facts) != (file.first, file.last, file.facts):
+        opened.close()
+        raise FactFileBroken("the books know other facts of it")
+    return opened
+
+
+def _seen(path: Path) -> object:
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _unreadable(file: ArchivedFile, trouble: Exception) -> ArchivedFactsUnreadable:
+    if isinstance(trouble, FileNotFoundError):
+        why = "is missing"
+    else:
+        why = f"cannot be used: {getattr(trouble, 'strerror', None) or trouble}"
+    return ArchivedFactsUnreadable(
+        f"{file.path}, which holds the archived facts {file.first} to {file.last}, {why}; put the file back as it was "
+        "(a copy with the same content will do), or say where the files are now by `reskontra archive moved FOLDER`"
+    )
+
+
+def _last(span: ArchivedFile | tuple[int, int]) -> int:
+    """The last position of a file or a row group."""
+    return span[1]
+
+
+_FILES: Final = (
+    "SELECT first_position, last_position, facts, file, sha256 FROM {schema}.archived_facts ORDER BY last_position"
+)

@@ -1,0 +1,224 @@
+"""Files of facts: Parquet with the very bytes of the journal, for archived years and for exports."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ledger.journal.recorded import StoredFact
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Facts of a row group: what is decoded to find one fact, about five megabytes.
+ROW_GROUP: Final = 16_384
+# On facts, higher levels take longer and save next to nothing.
+_LEVEL: Final = 4
+
+
+class FactFileBroken(Exception):
+    """A file that is no whole file of facts; the sentence names it."""
+
+
+class FactFile(NamedTuple):
+    """A whole file of facts: its first and last position, how many there are, and the hash of its bytes."""
+
+    path: Path
+    first: int
+    last: int
+    facts: int
+    sha256: str
+
+
+def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
+    """Write facts, rising by position, to a new file; it bears its name only when it is whole and on the disk.
+
+    Columns position, stream, version, name, state, all required; PLAIN, data page version 1.0, gzip, row groups
+    of 16,384 facts. Raises ValueError where there is no fact, or one does not rise, and OSError.
+    """
+    partial = path.with_name(path.name + ".part")
+    try:
+        with partial.open("wb") as sink:
+            first, last, facts = _write(sink, pages)
+            sink.flush()
+            os.fsync(sink.fileno())
+        sha256 = sha256_of(partial)
+        partial.chmod(partial.stat().st_mode & ~0o222)
+        partial.rename(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+    return FactFile(path, first, last, facts, sha256)
+
+
+def read_facts(path: Path, after: int = 0, upto: int | None = None) -> Iterator[list[StoredFact]]:
+    """The facts of a file after a position and up to another, a row group at a time; FactFileBroken, OSError."""
+    with OpenFactFile(path) as file:
+        last = file.last if upto is None else upto
+        for group in range(len(file.groups)):
+            if facts := file.group(group).between(after, last):
+                yield facts
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, in hexadecimal digits."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+class RowGroup:
+    """The decoded facts of one row group, found by position."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.positions: list[int] = table.column("position").to_pylist()
+        self._table = table
+
+    def between(self, after: int, upto: int, limit: int | None = None) -> list[StoredFact]:
+        """Facts after a position, up to another, and at most `limit` of them."""
+        start, stop = bisect_right(self.positions, after), bisect_right(self.positions, upto)
+        found = max(0, stop - start)
+        return _facts(self._table.slice(start, found if limit is None else min(found, limit)))
+
+    def at(self, positions: Sequence[int]) -> list[StoredFact]:
+        """The facts at these positions; those that are not here are left out."""
+        places = [bisect_right(self.positions, position) - 1 for position in positions]
+        found = [
+            place
+            for place, position in zip(places, positions, strict=True)
+            if place >= 0 and self.positions[place] == position
+        ]
+        return _facts(self._table.take(found)) if found else []
+
+
+class OpenFactFile:
+    """A file of facts, opened: its row groups by first and last position, from their statistics."""
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow.parquet as pq
+
+        self.path = path
+        self._source = path.open("rb")
+        try:
+            with _whole(path):
+                # Not mapped into memory: a file cut short meanwhile must be an error and not a signal.
+                self._file = pq.ParquetFile(self._source)
+                if self._file.schema_arrow != _schema():
+                    raise FactFileBroken(f"{path} is a Parquet file, but none of facts")
+                self.facts: int = self._file.metadata.num_rows
+                self.groups = [_range(self._file.metadata.row_group(n)) for n in range(self._file.num_row_groups)]
+                if not self.groups or any(one[1] >= next_[0] for one, next_ in pairwise(self.groups)):
+                    raise FactFileBroken(f"{path} does not hold facts in the order of their positions")
+        except BaseException:
+            self._source.close()
+            raise
+        self.first, self.last = self.groups[0][0], self.groups[-1][1]
+
+    def group(self, number: int) -> RowGroup:
+        """One row group, decoded."""
+        with _whole(self.path):
+            return RowGroup(self._file.read_row_group(number, use_threads=False))
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._source.close()
+
+    def __enter__(self) -> OpenFactFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Tells a fault that pyarrow finds as one of the file."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        # pyarrow tells a page that does not unpack as a plain OSError, without a number of the system's.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise FactFileBroken(f"{path} is not whole: {str(error).partition(chr(10))[0]}") from error
+
+
+def _write(sink: Any, pages: Iterable[Sequence[StoredFact]]) -> tuple[int, int, int]:
+    import pyarrow.parquet as pq
+
+    schema = _schema()
+    first, last, facts = 0, 0, 0
+    with pq.ParquetWriter(
+        sink,
+        schema,
+        compression="gzip",
+        compression_level=_LEVEL,
+        use_dictionary=False,
+        data_page_version="1.0",
+        # Of the states they would be facts once more.
+        write_statistics=["position"],
+        store_schema=False,
+    ) as writer:
+        for group in _grouped(pages):
+            first = first or group[0].position
+            if group[0].position <= last or any(one.position >= two.position for one, two in pairwise(group)):
+                raise ValueError(f"facts to be written after position {last} do not rise by position")
+            last, facts = group[-1].position, facts + len(group)
+            writer.write_table(_table(group), row_group_size=ROW_GROUP)
+    if not facts:
+        raise ValueError("there is no fact to be written")
+    return first, last, facts
+
+
+def _grouped(pages: Iterable[Sequence[StoredFact]]) -> Iterator[list[StoredFact]]:
+    held: list[StoredFact] = []
+    for page in pages:
+        held += page
+        while len(held) >= ROW_GROUP:
+            yield held[:ROW_GROUP]
+            held = held[ROW_GROUP:]
+    if held:
+        yield held
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    kinds = (pa.int64(), pa.string(), pa.int64(), pa.string(), pa.binary())
+    return pa.schema(
+        [pa.field(name, kind, nullable=False) for name, kind in zip(StoredFact._fields, kinds, strict=True)]
+    )
+
+
+def _table(facts: Sequence[StoredFact]) -> pa.Table:
+    import pyarrow as pa
+
+    schema = _schema()
+    columns = zip(*facts, strict=True)
+    return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema)
+
+
+def _facts(table: pa.Table) -> list[StoredFact]:
+    return list(map(StoredFact, *(column.to_pylist() for column in table.columns)))
+
+
+def _range(group: Any) -> tuple[int, int]:
+    statistics = group.column(0).statistics
+    if statistics is None or not statistics.has_min_max:
+        raise FactFileBroken("a row group does not tell which positions it holds")
+    return int(statistics.min), int(statistics.max)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,67 @@
+"""What the journal's schema remembers of archived years: where the facts are, and what stays unique."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Of every archived fact its stream, version and position stay here, so that nothing can take their places again.
+# The trigger that sees to it is made with the first archive: books that were never archived do not pay for it.
+# Its function reads with a snapshot of its own, taken after the rows are in: only so does a writer who waited for
+# an archive to commit see what it moved. Under a snapshot taken earlier it could not, and the append is refused.
+ARCHIVE: Final = """
+CREATE TABLE {schema}.archived_facts (
+    first_position bigint NOT NULL,
+    last_position bigint PRIMARY KEY,
+    facts bigint NOT NULL,
+    file text NOT NULL,
+    sha256 text NOT NULL,
+    archived_at timestamptz NOT NULL DEFAULT now(),
+    CHECK (first_position <= last_position AND facts > 0)
+);
+COMMENT ON TABLE {schema}.archived_facts IS 'Files of facts that have left the table of events, in order.';
+COMMENT ON COLUMN {schema}.archived_facts.sha256 IS 'Hash of the whole file, in hexadecimal digits.';
+
+CREATE TABLE {schema}.archived_streams (
+    stream text COLLATE "C" NOT NULL,
+    last_version bigint NOT NULL,
+    last_position bigint NOT NULL,
+    positions bigint[] NOT NULL,
+    PRIMARY KEY (stream, last_version)
+);
+COMMENT ON TABLE {schema}.archived_streams IS 'Streams with archived facts: one row for each file they are in.';
+COMMENT ON COLUMN {schema}.archived_streams.positions IS 'Positions of the facts, in the order of their versions.';
+
+GRANT SELECT ON {schema}.archived_facts, {schema}.archived_streams TO {writer}, {reader};
+
+CREATE FUNCTION {schema}.keep_archived_unique() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    taken text;
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'facts are appended to archived books in transactions that are read committed'
+            USING ERRCODE = 'feature_not_supported';
+    END IF;
+    -- Asked stream by stream, so that a large batch does not read the whole table of archived streams.
+    SELECT added.originator_id INTO taken FROM added
+    WHERE added.originator_version <= (
+        SELECT archived.last_version FROM {schema}.archived_streams AS archived
+        WHERE archived.stream = added.originator_id ORDER BY archived.last_version DESC LIMIT 1
+    ) LIMIT 1;
+    IF NOT FOUND THEN
+        SELECT added.originator_id INTO taken FROM added
+        WHERE added.notification_id <= (SELECT max(last_position) FROM {schema}.archived_facts) LIMIT 1;
+    END IF;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the place of a fact of % is taken by an archived one', taken
+            USING ERRCODE = 'unique_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION {schema}.keep_archived_unique() FROM PUBLIC;
+"""
+
+# Made by the first archive, in a transaction of its own: it waits for writers, and they for it.
+TRIGGER: Final = """
+CREATE OR REPLACE TRIGGER archived_stays_unique AFTER INSERT ON {schema}.events REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION {schema}.keep_archived_unique()
+"""

@@ -1,0 +1,75 @@
+"""Positions, drawn by the thousand and read by every kind of reader: what the journal's schema learnt later."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Positions drawn in one save are nearly always an unbroken run: then its two ends are sent and not all of it. They
+# are an unbroken run when they span as many numbers as they are: drawn one after the other, each is above the last.
+#
+# The stable position is that of a fact, and not merely a number that was drawn. A crash may take back numbers that
+# were drawn in vain, and they are drawn again; a reader that keeps its place outside of this database must not have
+# been told that nothing would come there. A fact that can be seen has been flushed with all numbers before it.
+# A place beyond all facts of the table is told where it holds none so far: there is no reader to be misled in new
+# books, and in books that are archived whole the archive holds the fact.
+#
+# A standby lists no locks of the primary's writers, and its sequence runs ahead. It knows what was logged: whoever
+# logged a position had seen it stable, and a standby replays commits in their order.
+#
+# The server does not look at its timeouts while it waits for the next piece of a COPY. A writer's process that is
+# stopped there, or a machine that sleeps, would hold all readers back for as long: somebody else must end it.
+POSITIONS: Final = """
+CREATE FUNCTION {schema}.draw_positions(wanted integer) RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    positions bigint[] := {schema}.reserve_positions(wanted);
+BEGIN
+    IF positions[wanted] - positions[1] = wanted - 1 THEN
+        RETURN ARRAY[positions[1], positions[wanted]];
+    END IF;
+    RETURN positions;
+END $$;
+COMMENT ON FUNCTION {schema}.draw_positions(integer) IS
+    'Positions for a save: all of them, or of an unbroken run the first and the last.';
+
+CREATE OR REPLACE FUNCTION {schema}.stable_position() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    drawn bigint;
+    behind bigint;
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'the stable position is asked for in a transaction that is read committed'
+            USING ERRCODE = 'feature_not_supported',
+                HINT = 'In another one the next statement does not see all that has become stable.';
+    END IF;
+    IF pg_is_in_recovery() THEN
+        RETURN coalesce((SELECT position FROM {schema}.watermarks ORDER BY logged_at DESC, position DESC LIMIT 1), 0);
+    END IF;
+    SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END INTO drawn FROM {schema}.events_position;
+    SELECT max((drawn - objid::bigint) & 2147483647) INTO behind FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 2 AND classid = '{schema}.events'::regclass::oid
+        AND mode = 'ShareLock'
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (drawn - objid::bigint) & 2147483647 < 1073741824;
+    drawn := drawn - coalesce(behind, 0);
+    RETURN coalesce((SELECT max(notification_id) FROM {schema}.events WHERE notification_id <= drawn), drawn);
+END $$;
+COMMENT ON FUNCTION {schema}.stable_position() IS
+    'Position up to which nothing can still appear. Ask in a statement of its own, before the one that reads; a later'
+    ' answer may be a smaller one, and then the earlier one holds as well.';
+
+CREATE FUNCTION {schema}.end_stalled_writers(patience interval) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM (
+        SELECT DISTINCT pid FROM pg_stat_activity JOIN pg_locks USING (pid)
+        WHERE locktype = 'advisory' AND objsubid = 2 AND classid = '{schema}.events'::regclass::oid
+            AND mode = 'ShareLock' AND datname = current_database()
+            AND state = 'active' AND wait_event = 'ClientRead' AND query_start < clock_timestamp() - patience
+    ) AS stalled
+$$;
+COMMENT ON FUNCTION {schema}.end_stalled_writers(interval) IS
+    'Ends writers that began a COPY so long ago and wait for the rest of it from their client; how many.';
+
+REVOKE ALL ON FUNCTION {schema}.draw_positions(integer), {schema}.end_stalled_writers(interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {schema}.end_stalled_writers(interval) TO {writer};
+GRANT EXECUTE ON FUNCTION {schema}.draw_positions(integer) TO {writer};
+"""

@@ -1,0 +1,77 @@
+"""How writers meet: they take turns at a number series, and conflict where they do not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from eventsourcing.persistence import DataError, IntegrityError, PersistenceError
+from psycopg import Connection, Error, errors, pq
+
+from ledger.journal.prepared import run_script
+
+# Longer than a long queue of writers takes, so that only a writer who hangs makes the others give up.
+TURN_WAIT: Final = "30s"
+_BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure, errors.InvalidSqlStatementName)
+
+
+class Conflict(Exception):
+    """Somebody else appended to one of the streams, or used one of the keys, first; nothing was recorded."""
+
+
+class NoTurn(Conflict):
+    """Another writer kept a number series for as long as one waits for it; nothing was recorded."""
+
+
+class JournalUnavailable(Exception):
+    """The database does not answer, or will not take more; nothing of this save is acknowledged."""
+
+
+def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> None:
+    """Begin a transaction when no other writer has any of these streams, and have them until its end. Raises NoTurn."""
+    # In one order everywhere, so that two who need the same two never wait for each other.
+    keys = sorted({turn_key(schema, stream) for stream in turns})
+    locks = "".join(f" SELECT pg_advisory_xact_lock({key});" for key in keys)
+    script = f"BEGIN; SET LOCAL lock_timeout = '{TURN_WAIT}';{locks} SET LOCAL lock_timeout TO DEFAULT"
+    try:
+        run_script(connection, script if turns else "BEGIN")
+    except errors.LockNotAvailable as error:
+        raise NoTurn("another writer kept the number series") from error
+
+
+def roll_back(connection: Connection[Any]) -> None:
+    """End a transaction that came to nothing, if there is one; psycopg's own way would unprepare every statement."""
+    if connection.pgconn.transaction_status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR):
+        with suppress(Error):
+            run_script(connection, "ROLLBACK")
+
+
+def turn_key(schema: str, stream: str) -> int:
+    """The advisory lock of a stream whose writers take turns.
+
+    One 64-bit key: PostgreSQL keeps those apart from pairs of 32 bits, which tell how far the journal is stable.
+    """
+    digest = hashlib.blake2b(f"{schema}.{stream}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """The store's troubles in the journal's words."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("a stream or a key was taken by another writer") from error
+    except DataError:
+        raise
+    except PersistenceError as error:
+        if isinstance(error.__cause__, _BEGIN_ANEW):
+            raise Conflict("two writers waited for each other") from error
+        raise JournalUnavailable(without_values(error)) from error
+
+
+def without_values(error: Exception) -> str:
+    """The first line of the database's message: the rest may repeat row values."""
+    return str(error).partition("\n")[0]

@@ -1,0 +1,66 @@
+"""The seals: a hash tree over all facts, its signed checkpoints outside the database, and proofs for an outsider."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ledger.sealing.auditing import Audit, Finding, Window
+    from ledger.sealing.countersigning import Countersigned, countersign
+    from ledger.sealing.exporting import Exported, export
+    from ledger.sealing.keys import chain_of
+    from ledger.sealing.leaves import read_leaves
+    from ledger.sealing.place import SealPlace, write_whole
+    from ledger.sealing.proving import prove
+    from ledger.sealing.reading_log import LogRead, read_log
+    from ledger.sealing.refusals import SealRefused
+    from ledger.sealing.sealer import Sealed, pages, rotate, seal
+    from ledger.sealing.verifier import Checkpoint, Invalid, Key, key_given
+
+# Where each exported name lives; cryptography starts only when something is sealed or checked.
+_HOMES = {
+    **dict.fromkeys(("Audit", "Finding", "Window"), "auditing"),
+    **dict.fromkeys(("Countersigned", "countersign"), "countersigning"),
+    **dict.fromkeys(("Exported", "export"), "exporting"),
+    "chain_of": "keys",
+    "read_leaves": "leaves",
+    **dict.fromkeys(("SealPlace", "write_whole"), "place"),
+    "prove": "proving",
+    **dict.fromkeys(("LogRead", "read_log"), "reading_log"),
+    "SealRefused": "refusals",
+    **dict.fromkeys(("Sealed", "pages", "rotate", "seal"), "sealer"),
+    **dict.fromkeys(("Checkpoint", "Invalid", "Key", "key_given"), "verifier"),
+}
+
+__all__ = [
+    "Audit",
+    "Checkpoint",
+    "Countersigned",
+    "Exported",
+    "Finding",
+    "Invalid",
+    "Key",
+    "LogRead",
+    "SealPlace",
+    "SealRefused",
+    "Sealed",
+    "Window",
+    "chain_of",
+    "countersign",
+    "export",
+    "key_given",
+    "pages",
+    "prove",
+    "read_leaves",
+    "read_log",
+    "rotate",
+    "seal",
+    "write_whole",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,248 @@
+"""The audit of history: every fact beside the leaf it was sealed as, every checkpoint beside the facts it is over.
+
+Root and totals are counted from the facts themselves. A fact that is not what was sealed is named, and whether it was
+edited, deleted, inserted or moved; where the facts still lead to the signed root, it is the log that was changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ledger.sealing.leaves import Leaf
+from ledger.sealing.totals import ControlTotals
+from ledger.sealing.verifier import Checkpoint, Frontier, leaf_hash
+
+if TYPE_CHECKING:
+    from ledger.journal.recorded import Recorded, StoredFact
+
+# More findings than this are counted and not named.
+MOST_NAMED: Final = 1000
+# Among more than this no pairs are sought.
+_MOST_PAIRED: Final = 300
+# Of the log's own records the first are named: the file is put back whole.
+_MOST_RECORDS: Final = 10
+_END: Final = "the end"
+_NOWHERE: Final = bytes(32)
+
+
+class Finding(NamedTuple):
+    """One thing that is not as it was sealed: a stable code, a sentence, and the fact or file it is about."""
+
+    code: str
+    sentence: str
+    about: str
+
+
+@dataclass(slots=True)
+class _Difference:
+    """A position where fact and leaf differ, or one of them is missing; facts before and after it, for orientation."""
+
+    position: int
+    fact: StoredFact | None
+    leaf: Leaf | None
+    index: int
+    before: str
+    after: str = ""
+
+
+@dataclass(slots=True)
+class Window:
+    """What lies after the last checkpoint, so that nothing proves it yet."""
+
+    facts: int = 0
+    first: int | None = None
+    last: int | None = None
+
+    def take(self, position: int) -> None:
+        """Take in one more fact."""
+        self.facts += 1
+        self.first = position if self.first is None else self.first
+        self.last = position
+
+
+class Audit:
+    """Takes all facts in order, each beside its leaf; `checkpoints` are the log's, signatures checked, in order."""
+
+    def __init__(self, checkpoints: Sequence[Checkpoint], leaves: Iterator[Leaf]) -> None:
+        self.findings: list[Finding] = []
+        self.unnamed = 0
+        self.window = Window()
+        self._checkpoints = list(checkpoints)
+        self._leaves = leaves
+        self._leaf = next(leaves, None)
+        self._index = 0
+        self._closed = 0
+        self._of_log = Frontier()
+        self._of_facts = Frontier()
+        self._differences: list[_Difference] = []
+        self._totals = ControlTotals()
+        self._countable = True
+        self._proven = True
+        self._last = "the beginning"
+        self._next = _END
+
+    @property
+    def sealed_position(self) -> int:
+        """Up to where history is sealed."""
+        return self._checkpoints[-1].position if self._checkpoints else 0
+
+    def take(self, fact: StoredFact, recorded: Recorded | None) -> None:
+        """Take in the next fact, decoded as well where it can be."""
+        label = self._next = f"{fact.stream}@{fact.version}"
+        if self._differences and not self._differences[-1].after:
+            self._differences[-1].after = label
+        while self._closed < len(self._checkpoints) and fact.position > self._checkpoints[self._closed].position:
+            self._close()
+        if self._closed == len(self._checkpoints):
+            self.window.take(fact.position)
+        else:
+            self._compare(fact)
+        if recorded is None:
+            self._countable = False
+        elif self._closed < len(self._checkpoints):
+            self._totals.add(recorded.fact, recorded.envelope.accounting_date)
+        self._last = label
+
+    def finish(self) -> None:
+        """Close what is still to be closed, once all facts were taken."""
+        self._next = _END
+        while self._closed < len(self._checkpoints):
+            self._close()
+
+    def _compare(self, fact: StoredFact) -> None:
+        while self._leaf is not None and self._leaf.position < fact.position and self._within():
+            self._missing()
+        hashed = leaf_hash(*fact) if fact.position > 0 and fact.version > 0 else b""
+        leaf = self._leaf if self._leaf is not None and self._leaf.position == fact.position else None
+        if leaf is None or leaf.hash != hashed:
+            self._note(_Difference(fact.position, fact, leaf, self._index, self._last))
+        # No leaf can be of a place that no journal gives; counted as one that is wrong.
+        self._of_facts.add(hashed or _NOWHERE)
+        if leaf is not None:
+            self._next_leaf(leaf)
+
+    def _within(self) -> bool:
+        return self._index < self._checkpoints[self._closed].size
+
+    def _missing(self) -> None:
+        assert self._leaf is not None
+        self._note(_Difference(self._leaf.position, None, self._leaf, self._index, self._last, self._next))
+        self._next_leaf(self._leaf)
+
+    def _next_leaf(self, leaf: Leaf) -> None:
+        self._of_log.add(leaf.hash)
+        self._index += 1
+        self._leaf = next(self._leaves, None)
+
+    def _note(self, difference: _Difference) -> None:
+        if len(self._differences) < MOST_NAMED:
+            self._differences.append(difference)
+        else:
+            self.unnamed += 1
+
+    def _close(self) -> None:
+        """The facts and the leaves of one more checkpoint are all read: do they lead to its root?"""
+        checkpoint = self._checkpoints[self._closed]
+        while self._leaf is not None and self._within():
+            self._missing()
+        right = (checkpoint.size, checkpoint.root)
+        log = (self._of_log.size, self._of_log.root()) == right
+        facts = (self._of_facts.size, self._of_facts.root()) == right
+        self._explain(checkpoint, log=log, facts=facts)
+        # What is proven right is gone on from, so that the next checkpoint is judged by its own facts.
+        self._proven = log or facts
+        if log:
+            self._of_facts = self._of_log.copy()
+        elif facts:
+            self._of_log = self._of_facts.copy()
+        self._check_totals(checkpoint)
+        self._differences.clear()
+        self._closed += 1
+
+    def _explain(self, checkpoint: Checkpoint, *, log: bool, facts: bool) -> None:
+        number = checkpoint.number
+        # Once neither led to a signed root, nothing after it can: that is said once.
+        if not log and self._proven:
+            count = f"{self._of_log.size} leaves" if self._of_log.size != checkpoint.size else "its leaves"
+            sentence = (
+                f"the log's own {count} do not lead to the root that checkpoint {number} signed: `leaves` was changed"
+            )
+            self._find("log_changed", sentence, "leaves")
+        if facts:
+            for one in self._differences[:_MOST_RECORDS]:
+                sentence = (
+                    f"record {one.index} of `leaves` is not of the fact at position {one.position}, which is as sealed"
+                )
+                self._find("log_changed", sentence, f"leaf {one.index}")
+            self.unnamed += len(self._differences[_MOST_RECORDS:])
+        else:
+            moved = _moves(self._differences)
+            for one in self._differences:
+                self._find(*_told(one, number, moved))
+            if not self._differences and self._proven:
+                sentence = f"the facts do not lead to the root that checkpoint {number} signed"
+                self._find("history_changed", sentence, f"checkpoint {number}")
+
+    def _check_totals(self, checkpoint: Checkpoint) -> None:
+        found = self._totals.lines()
+        # What follows goes on from what was signed, so that a difference is said once.
+        self._totals = ControlTotals(checkpoint.totals)
+        if not self._countable or found == checkpoint.totals:
+            self._countable = True
+            return
+        sealed, counted = ({line[:2]: line[2] for line in lines} for lines in (checkpoint.totals, found))
+        for currency, account in sorted({*sealed, *counted}):
+            was, now = sealed.get((currency, account), 0), counted.get((currency, account), 0)
+            if was != now:
+                sums = f"{was} {currency} in minor units at checkpoint {checkpoint.number}, and now to {now}"
+                sentence = f"account {account} came to {sums}"
+                self._find("totals_differ", sentence, f"{account} {currency}")
+
+    def _find(self, code: str, sentence: str, about: str) -> None:
+        if len(self.findings) < MOST_NAMED:
+            self.findings.append(Finding(code, sentence, about))
+        else:
+            self.unnamed += 1
+
+
+def _moves(differences: Sequence[_Difference]) -> dict[int, str]:
+    """Where the content now at a position was sealed, by position: moved there, or given another version."""
+    if len(differences) > _MOST_PAIRED:
+        return {}
+    sealed = {one.leaf.hash: one.position for one in differences if one.leaf is not None}
+    versions = {one.fact.version for one in differences if one.fact is not None}
+    moved: dict[int, str] = {}
+    for one in differences:
+        if (fact := one.fact) is None or fact.version < 1:
+            continue
+        for position in sealed.values():
+            if position != fact.position and sealed.get(leaf_hash(position, *fact[1:])) == position:
+                moved[fact.position] = f"from position {position}"
+        for version in versions - {fact.version}:
+            if version > 0 and fact.position > 0:
+                hashed = leaf_hash(fact.position, fact.stream, version, fact.name, fact.state)
+                if sealed.get(hashed) == fact.position:
+                    moved[fact.position] = f"from version {version}"
+    return moved
+
+
+def _told(one: _Difference, number: int, moved: dict[int, str]) -> tuple[str, str, str]:
+    between = f"between {one.before} and {one.after or _END}"
+    if one.fact is None:
+        sources = [position for position, said in moved.items() if said == f"from position {one.position}"]
+        if sources:
+            sentence = (
+                f"the fact at position {one.position} was moved to position {sources[0]} after checkpoint {number}"
+            )
+            return "fact_moved", sentence, f"position {one.position}"
+        sentence = f"the fact at position {one.position}, {between}, was deleted after checkpoint {number} sealed it"
+        return "fact_deleted", sentence, f"position {one.position}"
+    label = f"{one.fact.stream}@{one.fact.version}"
+    place = f"{label} at position {one.position}"
+    if said := moved.get(one.position):
+        return "fact_moved", f"{place} was moved there {said} after checkpoint {number} sealed it", label
+    if one.leaf is None:
+        return "fact_inserted", f"{place}, {between}, was inserted after checkpoint {number} was signed", label
+    return "fact_edited", f"{place} was edited after checkpoint {number} sealed it", label

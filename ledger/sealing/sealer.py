@@ -1,0 +1,202 @@
+"""Sealing: the facts since the last checkpoint become leaves, and a checkpoint over all of them is signed.
+
+Off the write path and up to the stable position. Whatever stops it, the log is as the last checkpoint says: leaves
+after that are provisional, and the next sealing forgets them and reads the facts again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ledger.domain.bank_file import FileCompleted, FileIngested, FileRejected
+from ledger.journal.codec import UnreadableFact
+from ledger.sealing.checkpoints import newest_number, path_of, read_checkpoint, text_of
+from ledger.sealing.keys import Signer, instant, log_key, replace_key
+from ledger.sealing.leaves import Leaf, Leaves
+from ledger.sealing.place import SealPlace, held, write_whole
+from ledger.sealing.refusals import SealRefused
+from ledger.sealing.totals import ControlTotals
+from ledger.sealing.tree import consistency_path
+from ledger.sealing.verifier import Checkpoint, Introduced, Invalid, Key, leaf_hash, parse_checkpoint, parse_note
+
+if TYPE_CHECKING:
+    from ledger.journal import Journal
+    from ledger.journal.recorded import Recorded, StoredFact
+
+PAGE: Final = 10_000
+# So many of the facts sealed last are read again before more are sealed; `reskontra verify` reads all.
+READ_AGAIN: Final = 2_000
+
+
+class Sealed(NamedTuple):
+    """The last checkpoint now, if there is any, and how many facts were sealed just now: none is nothing new."""
+
+    checkpoint: Checkpoint | None
+    facts: int
+
+
+def seal(journal: Journal, place: SealPlace, day: date, at: datetime, *, while_loading: bool = False) -> Sealed:
+    """Seal all facts up to the stable position, for a day, at an instant (aware).
+
+    Raises SealRefused when a bank file is half in the book (unless `while_loading`), when the log or the history below
+    the last checkpoint is not what was sealed, or when the key cannot be used.
+    """
+    try:
+        with held(place.folder):
+            signer, chain = log_key(place, at)
+            last = last_checkpoint(place, chain)
+            with Leaves(place.folder) as leaves:
+                _check_log(leaves, last)
+                _check_history(journal, leaves, last)
+                stable = journal.stable_position()
+                grown = _Growth(journal, leaves, last)
+                grown.take_all(stable)
+                if len(leaves) == grown.before:
+                    return Sealed(last, 0)
+                if grown.loading and not while_loading:
+                    raise SealRefused("loading", _LOADING.format(count=len(grown.loading)))
+                leaves.sync()
+                checkpoint = _checkpoint(place, leaves, last, grown, stable, day, at)
+            _sign(place, signer, checkpoint)
+            return Sealed(checkpoint, checkpoint.size - grown.before)
+    except OSError as trouble:
+        where = f"{trouble.filename or place.folder}: {trouble.strerror}"
+        raise SealRefused("seals_unwritable", f"{where}; nothing is sealed now, what was before stands") from None
+
+
+def rotate(place: SealPlace, at: datetime) -> Key:
+    """Replace the log's key: a note signed by both names the new one, which signs from the next checkpoint on."""
+    with held(place.folder):
+        old, chain = log_key(place, at)
+        last = last_checkpoint(place, chain)
+        return replace_key(place, old, len(chain) + 1, last.number if last else 0, at)
+
+
+def last_checkpoint(place: SealPlace, chain: list[Introduced]) -> Checkpoint | None:
+    """The last checkpoint, its signature checked, and that the key signed nothing after it. Raises SealRefused."""
+    number = newest_number(place)
+    try:
+        found = read_checkpoint(place, number, chain) if number else None
+        if place.signed.exists():
+            signed = parse_note(place.signed.read_text(encoding="utf-8")).text
+            known = parse_checkpoint(signed).number
+            if known > number or parse_note(path_of(place, known).read_text(encoding="utf-8")).text != signed:
+                raise Invalid(
+                    f"checkpoint {known}, which the key signed, is not in the log: it was put back or changed"
+                )
+    except (Invalid, OSError) as wrong:
+        raise SealRefused("log_changed", f"{wrong}; run `reskontra verify`, and put back what was lost") from None
+    return found
+
+
+def pages(journal: Journal, after: int, upto: int, size: int = PAGE) -> Iterator[list[StoredFact]]:
+    """All facts after a position and up to a stable one, page by page in order, the next one read ahead."""
+    with ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(journal.stored, after, upto, size)
+        while page := coming.result():
+            coming = ahead.submit(journal.stored, page[-1].position, upto, size)
+            yield page
+
+
+def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
+    """The leaves are those of the last checkpoint, and none after it; blocks are made again where they are not."""
+    size = last.size if last else 0
+    if len(leaves) < size:
+        sentence = f"the log has {len(leaves)} leaves where checkpoint {last.number if last else 0} sealed {size}"
+        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and put back what was lost")
+    leaves.cut(size)
+    if last is None or leaves.hash_of(0, size) == last.root:
+        return
+    leaves.rebuild_blocks()
+    if leaves.hash_of(0, size) != last.root:
+        sentence = f"the leaves of the log are not those that checkpoint {last.number} sealed"
+        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and put the file back")
+
+
+def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) -> None:
+    """The facts sealed last are still what was sealed: nothing changed, gone, or come in between."""
+    if last is None:
+        return
+    first = max(last.size - READ_AGAIN, 0)
+    after = leaves.leaf(first - 1).position if first else 0
+    found = (Leaf(fact.position, leaf_hash(*fact)) for page in pages(journal, after, last.position) for fact in page)
+    sealed = leaves.run(first, last.size)
+    for one, other in _beside(sealed, found):
+        if one != other:
+            place = min(leaf.position for leaf in (one, other) if leaf)
+            raise SealRefused("history_changed", _CHANGED.format(position=place, number=last.number))
+
+
+def _beside(one: Iterator[Leaf], other: Iterator[Leaf]) -> Iterator[tuple[Leaf | None, Leaf | None]]:
+    from itertools import zip_longest
+
+    return zip_longest(one, other)
+
+
+class _Growth:
+    """What the facts after the last checkpoint add to it."""
+
+    def __init__(self, journal: Journal, leaves: Leaves, last: Checkpoint | None) -> None:
+        self._journal = journal
+        self._leaves = leaves
+        self._after = last.position if last else 0
+        self.before = len(leaves)
+        self.totals = ControlTotals(last.totals if last else ())
+        self.loading = dict.fromkeys(last.loading if last else ())
+
+    def take_all(self, stable: int) -> None:
+        for page in pages(self._journal, self._after, stable):
+            self._leaves.append([Leaf(fact.position, leaf_hash(*fact)) for fact in page])
+            try:
+                for recorded in self._journal.codec.recorded(page):
+                    self._take(recorded)
+            except UnreadableFact as wrong:
+                raise SealRefused("fact_unreadable", f"{wrong}; nothing is sealed before it can") from None
+
+    def _take(self, recorded: Recorded) -> None:
+        self.totals.add(recorded.fact, recorded.envelope.accounting_date)
+        match recorded.fact:
+            case FileIngested():
+                self.loading[recorded.stream] = None
+            case FileCompleted() | FileRejected():
+                self.loading.pop(recorded.stream, None)
+
+
+def _checkpoint(
+    place: SealPlace, leaves: Leaves, last: Checkpoint | None, grown: _Growth, stable: int, day: date, at: datetime
+) -> Checkpoint:
+    size = len(leaves)
+    return Checkpoint(
+        origin=place.origin,
+        size=size,
+        root=leaves.hash_of(0, size),
+        number=last.number + 1 if last else 1,
+        position=stable,
+        day=day.isoformat(),
+        sealed_at=instant(at),
+        totals=grown.totals.lines(),
+        loading=tuple(grown.loading),
+        before=grown.before,
+        proof=tuple(consistency_path(grown.before, size, leaves.hash_of)),
+    )
+
+
+def _sign(place: SealPlace, signer: Signer, checkpoint: Checkpoint) -> None:
+    text = text_of(checkpoint)
+    note = f"{text}\n{signer.line(text)}"
+    write_whole(path_of(place, checkpoint.number), note)
+    # Written second: until it is, the key remembers an earlier checkpoint, which is in the log as well.
+    write_whole(place.signed, note)
+
+
+_LOADING: Final = (
+    "{count} bank files are half in the book, and sealing waits for them: run `reskontra reconcile` with them again, "
+    "or seal all the same with --while-loading"
+)
+_CHANGED: Final = (
+    "what the journal holds at position {position} is not what checkpoint {number} sealed, so nothing more is sealed; "
+    "run `reskontra verify` to see every fact that was changed"
+)

@@ -1,0 +1,77 @@
+"""Hash trees over facts: the root at any size, and the proofs that a leaf is in it or that it continues an older one.
+
+The tree hash of RFC 9162, section 2.1. Who holds the leaves says how a run of them is hashed (`HashOf`), so that a
+proof over millions of facts need not hash them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ledger.sealing.verifier import Frontier, node_hash
+
+# The root over the leaves from an index up to, and without, another; the first is where a subtree begins.
+HashOf = Callable[[int, int], bytes]
+
+
+def inclusion_path(index: int, size: int, hash_of: HashOf) -> list[bytes]:
+    """The hashes that lead from the leaf at an index to the root of the first `size` leaves (2.1.3.1)."""
+    if not 0 <= index < size:
+        raise IndexError(f"leaf {index} is not in a tree of {size}")
+    path: list[bytes] = []
+    start, stop = 0, size
+    while stop - start > 1:
+        middle = start + _left(stop - start)
+        if index < middle:
+            path.append(hash_of(middle, stop))
+            stop = middle
+        else:
+            path.append(hash_of(start, middle))
+            start = middle
+    return path[::-1]
+
+
+def consistency_path(old: int, new: int, hash_of: HashOf) -> list[bytes]:
+    """The hashes that show that the tree of `new` leaves begins with that of `old` (2.1.4.1); none for no old one."""
+    if not 0 <= old <= new:
+        raise IndexError(f"a tree of {new} leaves cannot continue one of {old}")
+    path: list[bytes] = []
+    start, stop = 0, new
+    whole = True
+    while old and old != stop:
+        middle = start + _left(stop - start)
+        if old <= middle:
+            path.append(hash_of(middle, stop))
+            stop = middle
+        else:
+            path.append(hash_of(start, middle))
+            start, whole = middle, False
+    # What is left is a subtree of the old tree; where it is all of it, its root is known already.
+    if old and not whole:
+        path.append(hash_of(start, stop))
+    return path[::-1]
+
+
+def complete_root(leaves: Sequence[bytes]) -> bytes:
+    """Root over a whole subtree, of as many leaves as a power of two."""
+    level = leaves
+    while len(level) > 1:
+        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
+    return level[0]
+
+
+def hash_of(leaves: Sequence[bytes]) -> HashOf:
+    """How leaves in memory are hashed."""
+
+    def run(start: int, stop: int) -> bytes:
+        tree = Frontier()
+        for leaf in leaves[start:stop]:
+            tree.add(leaf)
+        return tree.root()
+
+    return run
+
+
+def _left(size: int) -> int:
+    """How many of a tree's leaves are in its left subtree: the largest power of two below its size."""
+    return 1 << ((size - 1).bit_length() - 1)

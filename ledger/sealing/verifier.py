@@ -1,0 +1,634 @@
+"""Checks a proof, an export or checkpoints of a reskontra journal, without the database and without reskontra.
+
+    python verifier.py proof PROOF.json --key KEY
+    python verifier.py export CHECKPOINT FACTS.parquet ... --key KEY [--notes FILE ...] [--leaves FILE]
+    python verifier.py checkpoints CHECKPOINT ... --key KEY [--notes FILE ...]
+
+KEY is the log's verifier key, or a file that holds it, had from somebody you trust; --notes are the log's notes of its
+keys, needed once a key was replaced; --countersigner KEY asks for a second party's signature too. Exit code 0: it
+holds, 1: it does not, 2: wrong usage. Needs Python 3.11 and the package cryptography, nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import json
+import re
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+class Invalid(Exception):
+    """What was given does not prove what it says; the message says why."""
+
+
+class Fact(NamedTuple):
+    """A fact as its bytes lie in the journal, and all that gives them meaning."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    state: bytes
+
+
+# Leaves and trees (RFC 9162, section 2.1)
+
+_PLACE: Final = struct.Struct(">cQQ")
+_LENGTH: Final = struct.Struct(">I")
+
+
+def leaf_hash(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
+    """Hash of a fact's leaf: position and version in 8 bytes each, then stream, name and state behind their lengths."""
+    named, topic = stream.encode(), name.encode()
+    pack = _LENGTH.pack
+    head = _PLACE.pack(b"\x00", position, version)
+    return sha256(b"".join((head, pack(len(named)), named, pack(len(topic)), topic, pack(len(state)), state))).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash of a node over its two subtrees."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Frontier:
+    """A growing tree as the roots of its complete subtrees, largest first: all that later leaves need of it."""
+
+    __slots__ = ("_roots", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._roots: list[bytes] = []
+
+    def add(self, root: bytes, height: int = 0) -> None:
+        """Add a leaf, or a complete subtree of this height where the tree has whole ones of it so far."""
+        place = self.size >> height
+        while place & 1:
+            root = node_hash(self._roots.pop(), root)
+            place >>= 1
+        self._roots.append(root)
+        self.size += 1 << height
+
+    def root(self) -> bytes:
+        """Root of the tree as it stands."""
+        if not self._roots:
+            return sha256(b"").digest()
+        root = self._roots[-1]
+        for left in reversed(self._roots[:-1]):
+            root = node_hash(left, root)
+        return root
+
+    def copy(self) -> Frontier:
+        """The same tree, to grow by itself."""
+        other = Frontier()
+        other.size, other._roots = self.size, self._roots[:]
+        return other
+
+
+def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
+    """Raise Invalid unless the path leads from the leaf at an index to the root of a tree (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        raise Invalid(f"leaf {index} is not in a tree of {size}")
+    place, last, found = index, size - 1, leaf
+    for beside in path:
+        if last == 0:
+            raise Invalid("the path is too long for the tree")
+        if place & 1 or place == last:
+            found = node_hash(beside, found)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            found = node_hash(found, beside)
+        place, last = place >> 1, last >> 1
+    if last or found != root:
+        raise Invalid("the fact is not the one that was sealed: its path does not lead to the root")
+
+
+def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]) -> None:
+    """Raise Invalid unless the new tree is the old one with leaves added at its end (RFC 9162, 2.1.4.2)."""
+    broken = Invalid(f"the tree of {new} facts does not continue the one of {old}")
+    if old in (0, new):
+        if path or (old and old_root != new_root):
+            raise broken
+        return
+    steps = list(path) if old & (old - 1) else [old_root, *path]
+    if not 0 < old < new or not steps:
+        raise broken
+    place, last = old - 1, new - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    first = second = steps[0]
+    for beside in steps[1:]:
+        if last == 0:
+            raise broken
+        if place & 1 or place == last:
+            first, second = node_hash(beside, first), node_hash(beside, second)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            second = node_hash(second, beside)
+        place, last = place >> 1, last >> 1
+    if last or first != old_root or second != new_root:
+        raise broken
+
+
+# Signed notes and their keys (c2sp.org/signed-note, c2sp.org/tlog-cosignature)
+
+ED25519: Final = 1
+COSIGNATURE: Final = 4
+_DASH: Final = "\u2014 "
+
+
+class Key(NamedTuple):
+    """A public key: who signs with it, whether plainly (1) or as a countersigner with the time (4), and its bytes."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The four bytes by which a signature names its key."""
+        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{encoded(bytes([self.kind]) + self.public)}"
+
+
+class Signature(NamedTuple):
+    """One signature line of a note."""
+
+    name: str
+    key_id: bytes
+    value: bytes
+
+
+class Note(NamedTuple):
+    """A text and its signatures."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
+def encoded(data: bytes) -> str:
+    """Bytes as notes write them."""
+    return base64.b64encode(data).decode()
+
+
+def decoded(text: str) -> bytes:
+    """Bytes of a note's text; raises Invalid."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid(f"{text[:20]!r} is not written in Base 64") from None
+
+
+def parse_key(text: str) -> Key:
+    """A verifier key, NAME+ID+KEY; raises Invalid."""
+    name, _, rest = text.strip().partition("+")
+    given, _, public = rest.partition("+")
+    material = decoded(public)
+    if not re.fullmatch(r"[^\s+]+", name) or len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
+        raise Invalid("this is no verifier key; one looks like reskontra/clinic+0a1b2c3d+AZ...=")
+    key = Key(name, material[0], material[1:])
+    if key.id.hex() != given:
+        raise Invalid(f"the verifier key of {name} is not whole: its id should be {key.id.hex()}")
+    return key
+
+
+def parse_note(data: str) -> Note:
+    """A text with its signature lines; raises Invalid."""
+    text, blank, lines = data.rpartition("\n\n")
+    if not blank or not lines.endswith("\n") or any(sign < " " and sign != "\n" for sign in data):
+        raise Invalid("this is no signed note: a text, an empty line, and signature lines")
+    signatures = []
+    for line in lines[:-1].split("\n"):
+        name, _, value = line.removeprefix(_DASH).partition(" ")
+        material = decoded(value)
+        if not line.startswith(_DASH) or not name or len(material) < 5:
+            raise Invalid("a signature line of the note is not whole")
+        signatures.append(Signature(name, material[:4], material[4:]))
+    return Note(text + "\n", tuple(signatures))
+
+
+def cosigned_text(text: str, seconds: int) -> bytes:
+    """What a countersigner signs: the time, in seconds since 1970, and the whole text."""
+    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+
+
+def check_signed(note: Note, key: Key) -> None:
+    """Raise Invalid unless the note is signed with the key."""
+    own = [one for one in note.signatures if (one.name, one.key_id) == (key.name, key.id)]
+    if not own:
+        raise Invalid(f"it is not signed by {key.name} with key {key.id.hex()}")
+    for one in own:
+        message, value = note.text.encode(), one.value
+        if key.kind == COSIGNATURE:
+            message, value = cosigned_text(note.text, int.from_bytes(value[:8], "big")), value[8:]
+        try:
+            Ed25519PublicKey.from_public_bytes(key.public).verify(value, message)
+        except (InvalidSignature, ValueError):
+            raise Invalid(f"the signature of {key.name} is not over this text: one of them was changed") from None
+
+
+class Introduced(NamedTuple):
+    """A key of the log, the number of it, the key before, and the last checkpoint that was signed with that."""
+
+    number: int
+    key: Key
+    before: Key | None
+    after: int
+
+
+def parse_introduction(note: Note) -> Introduced:
+    """What a note of a key says; raises Invalid."""
+    lines = note.text.split("\n")
+    said = _said(lines[3:-1], ("before", "after", "introduced_at"))
+    number = re.fullmatch(r"key ([1-9][0-9]{0,7})", lines[1] if len(lines) > 4 else "")
+    if number is None:
+        raise Invalid("this is no note of a key")
+    key, before = parse_key(lines[2]), parse_key(said["before"][0]) if "before" in said else None
+    if {key.name, before.name if before else key.name} != {lines[0]}:
+        raise Invalid("the note of a key is of another log")
+    return Introduced(int(number[1]), key, before, _number(said, "after"))
+
+
+def key_chain(trusted: Key, notes: Iterable[Note]) -> list[Introduced]:
+    """The keys of a log, each linked to the next by a note that both signed; raises Invalid unless one is trusted."""
+    chain: list[Introduced] = []
+    for note in notes:
+        one = parse_introduction(note)
+        check_signed(note, one.key)
+        if chain:
+            if (one.number, one.before) != (chain[-1].number + 1, chain[-1].key) or one.after < chain[-1].after:
+                raise Invalid(f"the note of key {one.number} does not continue the one before")
+            check_signed(note, chain[-1].key)
+        chain.append(one)
+    if not chain:
+        return [Introduced(1, trusted, None, 0)]
+    if trusted not in [one.key for one in chain]:
+        raise Invalid(f"key {trusted.id.hex()} of {trusted.name} is none of the log's keys")
+    return chain
+
+
+def signer_of(chain: Sequence[Introduced], number: int) -> Key:
+    """The key that a checkpoint of this number is signed with."""
+    in_time = [one.key for one in chain if one.after < number]
+    if not in_time:
+        raise Invalid(f"checkpoint {number} was signed with an earlier key; give its note too")
+    return in_time[-1]
+
+
+# Checkpoints: notes of their own shape, c2sp.org/tlog-checkpoint
+
+
+class Checkpoint(NamedTuple):
+    """What was sealed: how many facts up to which position, their root, on which day, and what they come to.
+
+    `totals` are (currency, ledger account, sum in minor units); `loading` the streams of files half in the book;
+    `before` the size of the checkpoint before, which `proof` shows to be continued.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+    number: int
+    position: int
+    day: str
+    sealed_at: str
+    totals: tuple[tuple[str, str, int], ...]
+    loading: tuple[str, ...]
+    before: int
+    proof: tuple[bytes, ...]
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """The checkpoint of a note's text; raises Invalid."""
+    lines = text.split("\n")[:-1]
+    if len(lines) < 3 or not re.fullmatch(r"0|[1-9][0-9]{0,17}", lines[1]):
+        raise Invalid("this is no checkpoint: its first lines are origin, number of facts and root")
+    known = ("checkpoint", "position", "day", "sealed_at", "total", "loading", "before", "consistent")
+    said = _said(lines[3:], known)
+    totals = [re.fullmatch(r"([A-Z]{3}) ([0-9]{1,8}) (-?[0-9]{1,30})", line) for line in said.get("total", ())]
+    if not {"checkpoint", "position", "day", "sealed_at", "before"} <= set(said) or None in totals:
+        raise Invalid("the checkpoint is not whole: number, position, day, time, totals or the one before are missing")
+    return Checkpoint(
+        origin=lines[0],
+        size=int(lines[1]),
+        root=decoded(lines[2]),
+        number=_number(said, "checkpoint"),
+        position=_number(said, "position"),
+        day=said["day"][0],
+        sealed_at=said["sealed_at"][0],
+        totals=tuple((one[1], one[2], int(one[3])) for one in totals if one),
+        loading=tuple(said.get("loading", ())),
+        before=_number(said, "before"),
+        proof=tuple(map(decoded, said.get("consistent", ()))),
+    )
+
+
+def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
+    """The checkpoint of a note that is signed with the log's key of its time; raises Invalid."""
+    found = parse_checkpoint(note.text)
+    key = signer_of(chain, found.number)
+    if found.origin != key.name:
+        raise Invalid(f"the checkpoint is of {found.origin[:60]!r}, the key of {key.name}")
+    check_signed(note, key)
+    return found
+
+
+def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
+    """Raise Invalid unless a checkpoint is the next after another (None: the first one) and continues its tree."""
+    number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
+    if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
+        raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")
+    check_consistency(size, root, found.size, found.root, found.proof)
+
+
+def _said(lines: Iterable[str], known: Sequence[str]) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = {}
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        if word not in known or not rest:
+            raise Invalid(f"the line {line[:20]!r} is not understood")
+        said.setdefault(word, []).append(rest)
+    return said
+
+
+def _number(said: dict[str, list[str]], word: str) -> int:
+    if len(said.get(word, ())) != 1 or not re.fullmatch(r"0|[1-9][0-9]{0,18}", said[word][0]):
+        raise Invalid(f"the line {word!r} should stand once, with a number")
+    return int(said[word][0])
+
+
+# Facts in Parquet: the one shape that reskontra writes (required columns, plain pages of version 1, gzip)
+
+_COLUMNS: Final = ((b"position", 2), (b"stream", 6), (b"version", 2), (b"name", 6), (b"state", 6))
+_MOST_BYTES: Final = 1 << 31
+
+
+class _Compact:
+    """Thrift's compact protocol, as far as the footer and the page headers of Parquet need it."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def byte(self) -> int:
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def varint(self) -> int:
+        shift = found = 0
+        while True:
+            one = self.byte()
+            found |= (one & 127) << shift
+            if one < 128:
+                return found
+            shift += 7
+
+    def zigzag(self) -> int:
+        found = self.varint()
+        return (found >> 1) ^ -(found & 1)
+
+    def struct(self, depth: int = 0) -> dict[int, Any]:
+        fields: dict[int, Any] = {}
+        last = 0
+        while head := self.byte():
+            last = last + (head >> 4) if head >> 4 else self.zigzag()
+            fields[last] = head & 15 == 1 if head & 15 < 3 else self.value(head & 15, depth)
+        return fields
+
+    def value(self, kind: int, depth: int) -> Any:
+        if depth > 12:
+            raise IndexError
+        if kind < 4:
+            return self.byte()
+        if kind < 7:
+            return self.zigzag()
+        if kind in (7, 8):
+            length = 8 if kind == 7 else self.varint()
+            self.at += length
+            return self.data[self.at - length : self.at]
+        if kind == 9:
+            head = self.byte()
+            length = head >> 4 if head >> 4 < 15 else self.varint()
+            return [self.value(head & 15, depth + 1) for _ in range(length)]
+        if kind == 12:
+            return self.struct(depth + 1)
+        raise IndexError
+
+
+def read_facts(path: Path) -> Iterator[Fact]:
+    """The facts of one Parquet file as reskontra writes it; raises Invalid for any other."""
+    try:
+        with path.open("rb") as file:
+            footer = _footer(file)
+            _check_schema(footer[2])
+            for group in footer[4]:
+                columns = [_column(file, *pair) for pair in zip(group[1], _COLUMNS, strict=True)]
+                if {len(column) for column in columns} != {group[3]}:
+                    raise Invalid("its columns are not equally long")
+                yield from map(Fact._make, zip(*columns, strict=True))
+    except Invalid as wrong:
+        raise Invalid(f"{path.name}: {wrong}") from None
+    except (IndexError, KeyError, TypeError, ValueError, struct.error, zlib.error, MemoryError):
+        raise Invalid(f"{path.name}: it is no Parquet file, or not whole") from None
+
+
+def _footer(file: BinaryIO) -> dict[int, Any]:
+    size = file.seek(0, 2)
+    file.seek(max(size - 8, 0))
+    tail = file.read(8)
+    length = int.from_bytes(tail[:4], "little")
+    if tail[4:] != b"PAR1" or length > size - 12:
+        raise Invalid("it is no Parquet file, or not whole")
+    file.seek(size - 8 - length)
+    return _Compact(file.read(length)).struct()
+
+
+def _check_schema(elements: list[dict[int, Any]]) -> None:
+    found = tuple((one[4], one.get(1)) for one in elements[1:])
+    if found != _COLUMNS or any(one.get(3) != 0 for one in elements[1:]):
+        names = ", ".join(name.decode() for name, _ in _COLUMNS)
+        raise Invalid(f"its columns are not {names}, each required, as `reskontra export` writes them")
+
+
+def _column(file: BinaryIO, chunk: dict[int, Any], column: tuple[bytes, int]) -> list[Any]:
+    meta = chunk[3]
+    if meta[4] != 2:
+        raise Invalid("a column is not compressed by gzip")
+    file.seek(meta[9])
+    reading = _Compact(file.read(meta[7]))
+    found: list[Any] = []
+    while len(found) < meta[5]:
+        header = reading.struct()
+        if header[1] != 0 or header[5][2] != 0:
+            raise Invalid("a page is not of version 1 and plain")
+        page = reading.data[reading.at : reading.at + header[3]]
+        reading.at += header[3]
+        if header[2] > _MOST_BYTES:
+            raise Invalid("a page is too large")
+        plain = zlib.decompressobj(31).decompress(page, max(header[2], 1))
+        if len(plain) != header[2]:
+            raise Invalid("a page is not whole")
+        found += _plain(plain, header[5][1], column)
+    return found
+
+
+def _plain(page: bytes, count: int, column: tuple[bytes, int]) -> list[Any]:
+    if column[1] == 2:
+        return list(struct.unpack(f"<{count}q", page))
+    found, at = [], 0
+    for _ in range(count):
+        start = at + 4
+        at = start + int.from_bytes(page[at:start], "little")
+        found.append(page[start:at])
+    if at != len(page):
+        raise Invalid("a page is not whole")
+    return found if column[0] == b"state" else [value.decode() for value in found]
+
+
+# What is asked
+
+
+def check_proof(proof: dict[str, Any], key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
+    """The fact that a proof proves, and the checkpoint it was sealed in; raises Invalid."""
+    try:
+        if proof["format"] != "reskontra-proof/1":
+            raise Invalid("its format is not reskontra-proof/1; get the verifier of its release")
+        said, chain = proof["fact"], key_chain(key, map(parse_note, proof["keys"]))
+        note = parse_note(proof["checkpoint"])
+        place, version = int(said["position"]), int(said["version"])
+        fact = Fact(place, str(said["stream"]), version, str(said["name"]), decoded(said["state"]))
+        index, path = int(proof["leaf_index"]), [decoded(one) for one in proof["path"]]
+        leaf = leaf_hash(*fact)
+    except (KeyError, TypeError, ValueError, struct.error, AttributeError):
+        raise Invalid("this is no proof as `reskontra prove` writes it") from None
+    checkpoint = check_checkpoint(note, chain)
+    for other in others:
+        check_signed(note, other)
+    if fact.position > checkpoint.position:
+        raise Invalid("the fact's position is after the checkpoint's")
+    check_inclusion(leaf, index, checkpoint.size, path, checkpoint.root)
+    return fact, checkpoint
+
+
+def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO | None = None) -> None:
+    """Raise Invalid unless these are all facts that a checkpoint sealed, in order; `leaves` tells which are not."""
+    tree, last = Frontier(), 0
+    differing: list[str] = []
+    for fact in facts:
+        if not last < fact.position <= checkpoint.position or fact.version < 1:
+            raise Invalid(
+                f"{fact.stream}@{fact.version} at position {fact.position} does not belong here in this order"
+            )
+        last, leaf = fact.position, leaf_hash(*fact)
+        tree.add(leaf)
+        if leaves is not None and leaves.read(40) != last.to_bytes(8, "big") + leaf and len(differing) < 10:
+            differing.append(f"{fact.stream}@{fact.version} at position {fact.position}")
+    if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
+        first = f"; not as in the leaves: {', '.join(differing)}" if differing else ""
+        counts = f"{tree.size} facts where {checkpoint.size} were sealed"
+        raise Invalid(f"these are not the facts that checkpoint {checkpoint.number} sealed: {counts}{first}")
+
+
+def _proof(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
+    try:
+        proof = json.loads(asked.proof.read_text(encoding="utf-8"))
+    except ValueError:
+        raise Invalid(f"{asked.proof.name} is no JSON") from None
+    fact, checkpoint = check_proof(proof if isinstance(proof, dict) else {}, key, *others)
+    return f"{fact.stream}@{fact.version} ({fact.name}, position {fact.position}) is in {_told(checkpoint)}"
+
+
+def _export(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
+    (checkpoint,) = _checkpoints([asked.checkpoint], asked.notes, key, others)
+    facts = (fact for path in asked.facts for fact in read_facts(path))
+    if asked.leaves is None:
+        check_export(facts, checkpoint)
+    else:
+        with asked.leaves.open("rb") as leaves:
+            check_export(facts, checkpoint, leaves)
+    return f"the {checkpoint.size} facts of {len(asked.facts)} files are all that {_told(checkpoint)} sealed"
+
+
+def _chain(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
+    found = _checkpoints(asked.checkpoints, asked.notes, key, others)
+    for before, after in pairwise(found):
+        check_continues(after, before)
+    return f"{len(found)} checkpoints, each continuing the one before, to {_told(found[-1])}"
+
+
+def _checkpoints(files: Sequence[Path], notes: Sequence[Path], key: Key, others: Sequence[Key]) -> list[Checkpoint]:
+    chain = key_chain(key, [parse_note(_text(path)) for path in notes])
+    found = []
+    for path in files:
+        note = parse_note(_text(path))
+        found.append(check_checkpoint(note, chain))
+        for other in others:
+            check_signed(note, other)
+    return found
+
+
+def _told(found: Checkpoint) -> str:
+    return f"checkpoint {found.number} of {found.origin}: {found.size} facts, day {found.day}, sealed {found.sealed_at}"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise Invalid(f"{path.name} is no text") from None
+
+
+def key_given(text: str) -> Key:
+    """A verifier key as it was given: itself, or a file that holds it."""
+    return parse_key(_text(Path(text)) if Path(text).is_file() else text)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check what the command line asks; the exit code."""
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kinds = given.add_subparsers(required=True, metavar="proof|export|checkpoints")
+    work: Callable[[argparse.Namespace, Key, Sequence[Key]], str]
+    for name, work in (("proof", _proof), ("export", _export), ("checkpoints", _chain)):
+        one = kinds.add_parser(name)
+        one.set_defaults(work=work)
+        one.add_argument("--key", required=True)
+        one.add_argument("--countersigner", action="append", default=[])
+        if name == "proof":
+            one.add_argument("proof", type=Path)
+            continue
+        one.add_argument("--notes", type=Path, nargs="+", default=[])
+        one.add_argument(
+            "checkpoint" if name == "export" else "checkpoints", type=Path, nargs=None if name == "export" else "+"
+        )
+        if name == "export":
+            one.add_argument("facts", type=Path, nargs="+")
+            one.add_argument("--leaves", type=Path)
+    asked = given.parse_args(arguments)
+    try:
+        print("holds:", asked.work(asked, key_given(asked.key), [key_given(one) for one in asked.countersigner]))
+    except Invalid as wrong:
+        print("DOES NOT HOLD:", wrong)
+        return 1
+    except OSError as trouble:
+        print(f"cannot read {trouble.filename}: {trouble.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,113 @@
+"""Three oracles of the same figures: a book in memory, the projections, and plain SQL over the raw facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from ledger.domain.account import Account
+from ledger.domain.invoice import Invoice
+from ledger.domain.receipt import Receipt
+from projections import Books
+from tests.kit.book import Book
+
+# After every day that the clock of a run can show, so that all facts have occurred; it ages the items.
+AS_OF: Final = date(2024, 9, 15)
+CURRENCIES: Final = ("EUR", "SEK")
+
+ORACLE: Final = (Path(__file__).parent / "oracle.sql").read_bytes()
+ANSWERS: Final = (Path(__file__).parent / "answers.sql").read_bytes()
+
+# Figure, subject, detail: minor units; what is zero is left out.
+Figures = dict[tuple[str, str, str], int]
+# First and last position and the number of facts, by the key of the command that led to them.
+Answers = dict[str, tuple[int, int, int]]
+
+
+def of_model(book: Book) -> Figures:
+    """The figures of the book in memory."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for state in book.states.values():
+        if isinstance(state, Invoice):
+            for share, open_minor in zip(state.shares, state.open_minor, strict=True):
+                found["open", state.invoice_id, str(share.share)] += open_minor
+                found["owed", share.account_id, state.currency] += open_minor
+                found["aged", f"{share.payer} {state.currency}", _bucket(state.due_on)] += open_minor
+        if isinstance(state, Receipt):
+            found["unallocated", state.recorded.receipt_id, state.recorded.currency] += state.unallocated_minor
+        if isinstance(state, Account):
+            for currency, credit_minor in state.credit.items():
+                found["credit", state.account_id, currency] += credit_minor
+    for currency in CURRENCIES:
+        for role, amount in book.balances(currency).items():
+            found["control", role, currency] += amount
+    return _without_zeros(found)
+
+
+def of_projections(books: Books) -> Figures:
+    """The figures of the read tables and of the reports made from them."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for item in books.open_items(AS_OF).table.to_pylist():
+        found["open", item["invoice_id"], str(item["share"])] += item["open_minor"]
+    for balance in books.store.now.account_balances().to_pylist():
+        if balance["currency"] is not None:
+            found["owed", balance["account_id"], balance["currency"]] += balance["open_minor"]
+            found["credit", balance["account_id"], balance["currency"]] += balance["credit_minor"]
+    for row in books.aging(AS_OF).table.to_pylist():
+        if row["payer"] != "total":
+            for bucket in ("current_minor", "d1_30_minor", "d31_60_minor", "d61_90_minor", "d91_plus_minor"):
+                found["aged", f"{row['payer']} {row['currency']}", bucket] += row[bucket]
+    for receipt in books.store.now.receipts().to_pylist():
+        found["unallocated", receipt["receipt_id"], receipt["currency"]] += receipt["unallocated_minor"]
+    for leg in books.store.at(AS_OF, books.store.position()).ledger().to_pylist():
+        found["control", leg["role"], leg["currency"]] += leg["debit_minor"] - leg["credit_minor"]
+    return _without_zeros(found)
+
+
+def of_sql(connection: psycopg.Connection[Any], schema: str) -> Figures:
+    """The figures by plain SQL."""
+    _look_in(connection, schema)
+    connection.execute("SELECT set_config('oracle.as_of', %s, false)", (AS_OF.isoformat(),))
+    return {(figure, subject, detail): amount for figure, subject, detail, amount in connection.execute(ORACLE)}
+
+
+def answers_of_sql(connection: psycopg.Connection[Any], schema: str) -> Answers:
+    """What the raw facts say was answered to each key."""
+    _look_in(connection, schema)
+    return {key: (first, last, count) for key, first, last, count in connection.execute(ANSWERS)}
+
+
+def difference(one: Figures, other: Figures) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Where two oracles differ: both amounts."""
+    return {
+        key: (one.get(key, 0), other.get(key, 0))
+        for key in sorted(one.keys() | other.keys())
+        if one.get(key, 0) != other.get(key, 0)
+    }
+
+
+def _look_in(connection: psycopg.Connection[Any], schema: str) -> None:
+    connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
+
+
+def _bucket(due_on: date) -> str:
+    late = (AS_OF - due_on).days
+    return next(
+        name
+        for most, name in (
+            (0, "current_minor"),
+            (30, "d1_30_minor"),
+            (60, "d31_60_minor"),
+            (90, "d61_90_minor"),
+            (10**6, "d91_plus_minor"),
+        )
+        if late <= most
+    )
+
+
+def _without_zeros(found: Counter[tuple[str, str, str]]) -> Figures:
+    return {key: amount for key, amount in found.items() if amount}
