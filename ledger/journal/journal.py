@@ -107,8 +107,13 @@ class Journal:
     def log_position(self, at: datetime) -> int:
         """Note which position is stable at a time, so that `known_at` can be asked for later; the position.
 
-        A time before one that was noted already is not noted.
+        A time that was noted already, or one before it, is not noted. A writer that began a bulk save long ago and
+        was stopped in the middle of it is ended first, as nobody could read beyond it.
         """
+        try:
+            self.recorder.end_stalled_writers()
+        except PersistenceError as error:
+            raise JournalUnavailable(without_values(error)) from error
         position = self.stable_position()
         self._fetch(_LOG, (at, position))
         return position
@@ -173,11 +178,11 @@ def open_journal(url: str, entity: str) -> Journal:
         raise JournalUnavailable(without_values(error)) from error
 
 
-# A clock that went back, or a job run again for an earlier day, must not change what was known when.
+# A clock that went back or stood still, or a job run again for an earlier day, must not change what was known when.
 _LOG: Final = """
 INSERT INTO {schema}.watermarks (logged_at, position)
 SELECT given.at, given.position FROM (VALUES (%b::timestamptz, %b::bigint)) AS given (at, position)
-WHERE NOT EXISTS (SELECT 1 FROM {schema}.watermarks WHERE logged_at > given.at)
+WHERE NOT EXISTS (SELECT 1 FROM {schema}.watermarks WHERE logged_at >= given.at)
 ON CONFLICT DO NOTHING
 """
 _POSITION_AT: Final = "SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b"

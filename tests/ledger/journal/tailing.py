@@ -95,6 +95,11 @@ def _by_stored(readers: Readers) -> list[Seen]:
     return readers.pages(lambda after: [one[:3] for one in journal.stored(after, journal.stable_position(), 1000)])
 
 
+def _by_replay(readers: Readers) -> list[Seen]:
+    journal = readers.journal()
+    return readers.pages(lambda after: [_of(one) for page in journal.replay(after, page=2500) for one in page])
+
+
 def _by_notifications(readers: Readers) -> list[Seen]:
     recorder = readers.journal().recorder
     return readers.pages(
@@ -157,6 +162,7 @@ def _by_read_tables(readers: Readers) -> list[Seen]:
 TAILS: dict[str, Tail] = {
     "Journal.follow": _by_follow,
     "Journal.stored": _by_stored,
+    "Journal.replay": _by_replay,
     "select_notifications": _by_notifications,
     "recorder.subscribe": _by_subscription,
     "ApplicationSubscription": _by_application,

@@ -107,6 +107,17 @@ def test_a_clock_that_goes_back_does_not_change_what_was_known_when(journal: Jou
     assert journal.position_at(datetime(2026, 10, 2, 13, tzinfo=UTC)) == first
 
 
+def test_what_was_known_at_an_instant_stays_as_it_was_first_told(journal: Journal):
+    noon = datetime(2026, 10, 1, 12, tzinfo=UTC)
+    journal.append([opened(1)])
+    told = journal.log_position(noon)
+    journal.append([opened(2)])
+
+    journal.log_position(noon)
+
+    assert journal.position_at(noon) == told
+
+
 @pytest.mark.parametrize("role", ["writer", "reader"])
 @pytest.mark.parametrize(
     "statement",
