@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain import bank_movement, credit_note, invoice_parts, postings, receipt, reminder
 from ledger.domain.bank_file import FileIngested, IngestFile
@@ -52,7 +53,7 @@ def _rounding_on_the_wrong_side(monkey: Monkey) -> None:
     _posts(
         monkey,
         InvoiceIssued,
-        lambda fact: tuple(leg._replace(amount_minor=flip.get(leg.role, 1) * leg.amount_minor) for leg in right(fact)),
+        lambda fact: tuple(replace(leg, amount_minor=flip.get(leg.role, 1) * leg.amount_minor) for leg in right(fact)),
     )
 
 
@@ -66,7 +67,7 @@ def _all_receivables_on_one_control_account(monkey: Monkey) -> None:
     _posts(
         monkey,
         ReceiptAllocated,
-        lambda fact: tuple(leg._replace(role=names.get(leg.role, leg.role)) for leg in right(fact)),
+        lambda fact: tuple(replace(leg, role=names.get(leg.role, leg.role)) for leg in right(fact)),
     )
 
 
@@ -76,7 +77,7 @@ def _credit_notes_always_post_customer_credit(monkey: Monkey) -> None:
     _posts(
         monkey,
         CreditNoteIssued,
-        lambda fact: tuple(leg._replace(role=names.get(leg.role, leg.role)) for leg in right(fact)),
+        lambda fact: tuple(replace(leg, role=names.get(leg.role, leg.role)) for leg in right(fact)),
     )
 
 
