@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger.domain.fact import Envelope, PolicyRef, Reason
     from ledger.domain.refusals import REFUSALS, Refused
-    from ledger.execution import execute
-    from ledger.group_commit import GroupCommit
+    from ledger.execution.executing import execute
+    from ledger.execution.group_commit import GroupCommit
+    from ledger.execution.submission import Outcome, Submission
     from ledger.journal import MIGRATIONS, Journal, JournalUnavailable, Recorded, open_journal
-    from ledger.submission import Outcome, Submission
 
 _HOMES = {
     "Envelope": "ledger.domain.fact",
-    "GroupCommit": "ledger.group_commit",
+    "GroupCommit": "ledger.execution.group_commit",
     "Journal": "ledger.journal.journal",
     "JournalUnavailable": "ledger.journal.turns",
     "MIGRATIONS": "ledger.journal.migrations",
-    "Outcome": "ledger.submission",
+    "Outcome": "ledger.execution.submission",
     "PolicyRef": "ledger.domain.fact",
     "REFUSALS": "ledger.domain.refusals",
     "Reason": "ledger.domain.fact",
     "Recorded": "ledger.journal.recorded",
     "Refused": "ledger.domain.refusals",
-    "Submission": "ledger.submission",
-    "execute": "ledger.execution",
+    "Submission": "ledger.execution.submission",
+    "execute": "ledger.execution.executing",
     "open_journal": "ledger.journal.journal",
 }
 

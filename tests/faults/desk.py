@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ledger import Journal, Outcome, Submission, execute, open_journal
-from ledger.group_commit import GroupCommit
+from ledger.execution.group_commit import GroupCommit
 from ledger.journal.recorder import JournalRecorder, datastore_for
 from projections import Books, ReadStore
 from tests.faults.arena import ENTITY

@@ -7,13 +7,13 @@ import time
 from collections.abc import Sequence
 from typing import Final, overload
 
-from ledger.appending import Appending
-from ledger.deciding import Deciding, boundary_of, refusal
 from ledger.domain.catalogue import taken_in_turns
 from ledger.domain.refusals import Refused
+from ledger.execution.appending import Appending
+from ledger.execution.deciding import Deciding, boundary_of, refusal
+from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import Conflict, NoTurn
-from ledger.submission import Outcome, Submission
 
 _ATTEMPTS: Final = 12
 # So many commands of a large chunk are decided while the facts of the ones before them are sent.

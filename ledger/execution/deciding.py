@@ -12,10 +12,10 @@ from ledger.domain.catalogue import remember
 from ledger.domain.fact import Command, Fact, NewFact, State
 from ledger.domain.refusals import REFUSALS, Refused
 from ledger.domain.rulebook import Boundary, decide
+from ledger.execution.submission import Outcome, Status, Submission
 from ledger.journal.codec import Codec
 from ledger.journal.journal import Writing
 from ledger.journal.recorded import Addition, CommandMark
-from ledger.submission import Outcome, Status, Submission
 
 _DIGEST: Final = msgspec.json.Encoder()
 # The streams a command names, or why it cannot name them.

@@ -6,13 +6,13 @@ from collections import deque
 from threading import Lock
 from typing import Final
 
-from ledger.deciding import boundary_of
 from ledger.domain.catalogue import taken_in_turns
 from ledger.domain.refusals import Refused
-from ledger.execution import execute, record_chunk
+from ledger.execution.deciding import boundary_of
+from ledger.execution.executing import execute, record_chunk
+from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import JournalUnavailable
-from ledger.submission import Outcome, Submission
 
 # So many share a commit at most: such a chunk is decided in a few milliseconds and saved as one statement.
 _MOST: Final = 64
