@@ -75,8 +75,9 @@ def reconcile(
     call.settle_for_jobs()
     from reconciliation.flows import bank_day
 
-    with progress(0, "running the bank day"):
+    with progress(1, "running the bank day") as advance:
         summary = bank_day(
+            told=lambda done, total: advance(1, total),
             entity=call.entity,
             paths=[str(path) for path in paths],
             on=day.isoformat(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,10 @@ from reconciliation.store import StoreTrouble
 
 # Only what may pass by itself is tried again: a database that restarts. Nothing is doubled by a second try.
 _PASSING: Final = (JournalUnavailable, ReadStoreUnavailable, StoreTrouble, ConnectionError)
+
+# Who wants to know how far a run has come: how many steps are done, and of how many, as far as is known by then.
+Told = Callable[[int, int], None]
+_TOLD: ContextVar[Told] = ContextVar("told", default=lambda done, total: None)
 
 
 def _passes(_task: Any, _run: Any, state: Any) -> bool:
@@ -112,7 +117,8 @@ def _bank_day(
         summary = DaySummary(entity=entity, on=when, files=[])
         gathered = gather(day, paths)
         summary.files += [FileSummary.unreadable(name, reason) for name, reason in gathered.refused]
-        summary.files += [_load(day, name, sha256) for name, sha256 in gathered.files]
+        progress = _Progress(len(gathered.files), _TOLD.get())
+        summary.files += [_load(day, name, sha256, progress) for name, sha256 in gathered.files]
         summary.position = follow(day)
         summary.tied_out(tie_out(day))
         show_day(summary)
@@ -120,26 +126,52 @@ def _bank_day(
         return summary.plain()
 
 
-def _load(day: BankDay, name: str, sha256: str) -> FileSummary:
+def _load(day: BankDay, name: str, sha256: str, progress: _Progress) -> FileSummary:
     summary = FileSummary.of(name, gate(day, sha256))
     if summary.standing in ("complete", "refused"):
+        progress.step()
         return summary
+    progress.expect(summary.chunks)
+    progress.step()
     for chunk in range(summary.chunks):
         planned = plan(day, sha256, chunk)
         summary.add(planned, execute(day, planned, sha256))
+        progress.step()
     summary.complete(complete(day, sha256))
     return summary
 
 
-def bank_day(**given: Any) -> dict[str, Any]:
+class _Progress:
+    """How far a run has come: each file is judged, then loaded chunk by chunk."""
+
+    def __init__(self, files: int, told: Told) -> None:
+        self._told = told
+        self._done = 0
+        self._total = files
+
+    def expect(self, chunks: int) -> None:
+        self._total += chunks
+
+    def step(self) -> None:
+        self._done += 1
+        self._told(self._done, self._total)
+
+
+def bank_day(told: Told | None = None, **given: Any) -> dict[str, Any]:
     """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `currencies`, `declare`, `recorded_at`.
 
-    Returns what became of each file, of the money, and whether the book ties out, as plain JSON values.
-    Prefect's heartbeat, which costs a second a run, is for jobs that nobody waits for.
+    Returns what became of each file, of the money, and whether the book ties out, as plain JSON values; `told` hears
+    how many steps are done, and of how many. Prefect's heartbeat, which costs a second a run, is for jobs that nobody
+    waits for.
     """
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        result: dict[str, Any] = _bank_day(**given)
-        return result
+    token = _TOLD.set(told) if told is not None else None
+    try:
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            result: dict[str, Any] = _bank_day(**given)
+            return result
+    finally:
+        if token is not None:
+            _TOLD.reset(token)
 
 
 def serve(entity: str, folder: str, cron: str, timezone: str, currencies: list[str]) -> None:

@@ -22,8 +22,10 @@ pytestmark = pytest.mark.xdist_group("prefect")
 RUN = """
 import json, sys
 from reconciliation.flows import bank_day
-day = json.loads(sys.argv[1])
-print(json.dumps([bank_day(**one) for one in day]))
+def ran(day):
+    heard = []
+    return {**bank_day(told=lambda done, total: heard.append([done, total]), **day), "heard": heard}
+print(json.dumps([ran(one) for one in json.loads(sys.argv[1])]))
 """
 
 
@@ -51,6 +53,7 @@ def test_a_bank_day_leaves_a_new_checkpoint_and_the_next_one_goes_on(
 
     assert (first["ok"], first["sealed"]["checkpoint"], second["sealed"]["checkpoint"]) == (True, 1, 2)
     assert second["sealed"]["position"] == second["position"]
+    assert first["heard"] == [[1, 2], [2, 2]], "the file is judged, then its one chunk loaded"
     log = read_log(SealPlace.of("clinic", tmp_path / "data"))
     assert log.findings == []
     assert [(one.day, one.sealed_at[11:13]) for one in log.checkpoints] == [(str(DAY), "18"), (str(DAY), "19")]
