@@ -57,7 +57,7 @@ class Call:
 
     @cached_property
     def actor(self) -> str:
-        """The operating-system user, which is all that is known until there is a log-in (rulings 7)."""
+        """The operating-system user, which is all that is known until there is a log-in."""
         try:
             return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
         except KeyError:

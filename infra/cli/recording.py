@@ -130,7 +130,7 @@ def issued_on(books: Books, invoice: str) -> date:
 
 
 def approver(call: Call, user: str | None) -> tuple[str, str | None]:
-    """Who decides, and on whose behalf it is recorded; says that nobody has checked who it is (rulings 7).
+    """Who decides, and on whose behalf it is recorded; says that nobody has checked who it is.
 
     The actor is always the operating-system user. With `--as` the decision is told as another's, and both names
     stand in the book.

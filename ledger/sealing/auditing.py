@@ -219,7 +219,7 @@ def _moves(differences: Sequence[_Difference]) -> dict[int, str]:
             continue
         for position in sealed.values():
             if position != fact.position and sealed.get(leaf_hash(position, *fact[1:])) == position:
-                moved[fact.position] = f"from position {position}"
+                moved[fact.position] = _from(position)
         for version in versions - {fact.version}:
             if version > 0 and fact.position > 0:
                 hashed = leaf_hash(fact.position, fact.stream, version, fact.name, fact.state)
@@ -231,7 +231,7 @@ def _moves(differences: Sequence[_Difference]) -> dict[int, str]:
 def _told(one: _Difference, number: int, moved: dict[int, str]) -> tuple[str, str, str]:
     between = f"between {one.before} and {one.after or _END}"
     if one.fact is None:
-        sources = [position for position, said in moved.items() if said == f"from position {one.position}"]
+        sources = [position for position, said in moved.items() if said == _from(one.position)]
         if sources:
             sentence = (
                 f"the fact at position {one.position} was moved to position {sources[0]} after checkpoint {number}"
@@ -242,7 +242,14 @@ def _told(one: _Difference, number: int, moved: dict[int, str]) -> tuple[str, st
     label = f"{one.fact.stream}@{one.fact.version}"
     place = f"{label} at position {one.position}"
     if said := moved.get(one.position):
-        return "fact_moved", f"{place} was moved there {said} after checkpoint {number} sealed it", label
+        lost = ""
+        if one.leaf is not None and said.startswith("from position") and _from(one.position) not in moved.values():
+            lost = "; the fact that was sealed there is gone"
+        return "fact_moved", f"{place} was moved there {said} after checkpoint {number} sealed it{lost}", label
     if one.leaf is None:
         return "fact_inserted", f"{place}, {between}, was inserted after checkpoint {number} was signed", label
     return "fact_edited", f"{place} was edited after checkpoint {number} sealed it", label
+
+
+def _from(position: int) -> str:
+    return f"from position {position}"

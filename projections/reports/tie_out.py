@@ -49,7 +49,6 @@ def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> tuple[TieOut, ...]:
     """Every control account: by accounting date, what had occurred but counts later, less the reverse, as shown.
 
     `ledger` has role, currency, debit_minor, credit_minor, accounted_after_minor, occurred_after_minor.
-    Source: rulings 1, the timing line.
     """
     sums = {(row["role"], row["currency"]): row for row in ledger.to_pylist()}
     keys = {key for key in (*sums, *shown) if key[0] in CONTROLLED}

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class AsOf:
     """The read tables as of a day, known at a position; every result is an Arrow table, amounts in minor units.
 
-    Sub-ledger sums go by `occurred_on`, general-ledger sums by `accounting_date` (rulings 1); both count only
-    facts at or below `known_at`.
+    Sub-ledger sums go by `occurred_on`, general-ledger sums by `accounting_date`; both count only facts at or
+    below `known_at`.
     """
 
     def __init__(self, connections: Connections, as_of: date, known_at: int) -> None:

@@ -1,6 +1,6 @@
 """What a superuser does to sealed facts, and anybody to the seals, is found and named; above the last seal it is not.
 
-Only what lies at or below the last signed checkpoint is promised (rulings 27).
+Only what lies at or below the last signed checkpoint is promised.
 """
 
 from __future__ import annotations
@@ -120,6 +120,18 @@ def test_what_was_done_to_a_sealed_fact_is_found_and_named(
 def test_a_fact_moved_beyond_the_seal_is_missed_where_it_was(sealed: SealedBooks):
     sealed.spoil(f"UPDATE {EVENTS} SET notification_id = 100 WHERE originator_id = 'receipt-r4'")
     assert ("fact_deleted", "position 4") in sealed.named()
+
+
+def test_of_a_fact_moved_over_a_deleted_one_the_loss_is_told_too(sealed: SealedBooks):
+    sealed.spoil(
+        f"DELETE FROM {EVENTS} WHERE originator_id = 'receipt-r4'",
+        f"UPDATE {EVENTS} SET notification_id = 4 WHERE originator_id = 'receipt-r5'",
+    )
+    first = sealed.findings()[0]
+    assert (first.code, first.about) == ("fact_moved", "receipt-r5@1")
+    assert first.sentence.endswith(
+        "from position 5 after checkpoint 1 sealed it; the fact that was sealed there is gone"
+    )
 
 
 def test_of_a_deleted_fact_the_position_and_its_neighbours_are_told(sealed: SealedBooks):
