@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from ledger.sealing import seal as seal_history
 from projections import ReadStoreUnavailable
 from reconciliation.bank_day import BankDay, Executed, Gathered, Judged
 from reconciliation.flows.artifacts import show_day
+from reconciliation.flows.progress import Progress, Told, telling
 from reconciliation.flows.summary import DaySummary, FileSummary
 from reconciliation.flows.surroundings import at_work, seal_place
 from reconciliation.plan import Plan
@@ -26,10 +26,6 @@ from reconciliation.store import StoreTrouble
 
 # Only what may pass by itself is tried again: a database that restarts. Nothing is doubled by a second try.
 _PASSING: Final = (JournalUnavailable, ReadStoreUnavailable, StoreTrouble, ConnectionError)
-
-# Who wants to know how far a run has come: how many steps are done, and of how many, as far as is known by then.
-Told = Callable[[int, int], None]
-_TOLD: ContextVar[Told] = ContextVar("told", default=lambda done, total: None)
 
 
 def _passes(_task: Any, _run: Any, state: Any) -> bool:
@@ -117,7 +113,7 @@ def _bank_day(
         summary = DaySummary(entity=entity, on=when, files=[])
         gathered = gather(day, paths)
         summary.files += [FileSummary.unreadable(name, reason) for name, reason in gathered.refused]
-        progress = _Progress(len(gathered.files), _TOLD.get())
+        progress = Progress(len(gathered.files))
         summary.files += [_load(day, name, sha256, progress) for name, sha256 in gathered.files]
         summary.position = follow(day)
         summary.tied_out(tie_out(day))
@@ -126,7 +122,7 @@ def _bank_day(
         return summary.plain()
 
 
-def _load(day: BankDay, name: str, sha256: str, progress: _Progress) -> FileSummary:
+def _load(day: BankDay, name: str, sha256: str, progress: Progress) -> FileSummary:
     summary = FileSummary.of(name, gate(day, sha256))
     if summary.standing in ("complete", "refused"):
         progress.step()
@@ -141,22 +137,6 @@ def _load(day: BankDay, name: str, sha256: str, progress: _Progress) -> FileSumm
     return summary
 
 
-class _Progress:
-    """How far a run has come: each file is judged, then loaded chunk by chunk."""
-
-    def __init__(self, files: int, told: Told) -> None:
-        self._told = told
-        self._done = 0
-        self._total = files
-
-    def expect(self, chunks: int) -> None:
-        self._total += chunks
-
-    def step(self) -> None:
-        self._done += 1
-        self._told(self._done, self._total)
-
-
 def bank_day(told: Told | None = None, **given: Any) -> dict[str, Any]:
     """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `currencies`, `declare`, `recorded_at`.
 
@@ -164,14 +144,9 @@ def bank_day(told: Told | None = None, **given: Any) -> dict[str, Any]:
     how many steps are done, and of how many. Prefect's heartbeat, which costs a second a run, is for jobs that nobody
     waits for.
     """
-    token = _TOLD.set(told) if told is not None else None
-    try:
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            result: dict[str, Any] = _bank_day(**given)
-            return result
-    finally:
-        if token is not None:
-            _TOLD.reset(token)
+    with telling(told), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        result: dict[str, Any] = _bank_day(**given)
+        return result
 
 
 def serve(entity: str, folder: str, cron: str, timezone: str, currencies: list[str]) -> None:
