@@ -34,11 +34,9 @@ class Check(NamedTuple):
 
 def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
     """Every fact up to a position read once: readable, postings at zero, series gapless, files complete; audited."""
-    from ledger.sealing import pages
-
     reading = _Reading()
     reached = 0
-    for page in pages(journal, _BEFORE_ALL, upto):
+    for page in journal.stored_pages(_BEFORE_ALL, upto):
         for stored, recorded in zip(page, reading.decode(journal, page), strict=True):
             audit.take(stored, recorded)
             if recorded is not None and reading.unreadable is None:

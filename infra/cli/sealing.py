@@ -126,8 +126,8 @@ def prove(
     """
     import json
 
+    from ledger.on_disk import write_whole
     from ledger.sealing import prove as make_proof
-    from ledger.sealing import write_whole
 
     with _journal(call) as journal:
         proof = make_proof(journal, call.settings.sealing, fact)

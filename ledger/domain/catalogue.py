@@ -50,6 +50,9 @@ NOUNS: Final[dict[str, Noun]] = {
     "writeoff": Noun(_facts(write_off.WriteOffFact), write_off.evolve),
 }
 
+# How the streams begin whose newest fact is enough.
+NEWEST_IS_ENOUGH: Final = tuple(f"{name}-" for name, noun in NOUNS.items() if noun.newest_is_enough)
+
 # A stored name is the class name for ever; a changed shape gets a new name `ClassName.2` and an upcast.
 FACTS: Final[dict[str, type[Fact]]] = {fact.__name__: fact for noun in NOUNS.values() for fact in noun.facts}
 
@@ -69,7 +72,4 @@ def remember(stream: str, state: State | None, facts: Iterable[Fact]) -> State |
 
 def taken_in_turns(streams: Iterable[str]) -> tuple[str, ...]:
     """Those streams whose writers take turns, sorted, each once."""
-    return tuple(sorted({stream for stream in streams if stream.startswith(_IN_TURNS)}))
-
-
-_IN_TURNS: Final = tuple(f"{name}-" for name, noun in NOUNS.items() if noun.newest_is_enough)
+    return tuple(sorted({stream for stream in streams if stream.startswith(NEWEST_IS_ENOUGH)}))

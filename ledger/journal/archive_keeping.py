@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
-from ledger.journal.archived import ArchivedFactsUnreadable, ArchivedFile, compared
-from ledger.journal.turns import JournalUnavailable, without_values
+from ledger.journal.archived import FILES, ArchivedFactsUnreadable, ArchivedFile, compared
+from ledger.journal.turns import available
+from ledger.journal.waits import Waits, bounded
 
 # One archive of an entity at a time; the number only has to differ from other locks of ours.
 _LOCK: Final = 0x617263
@@ -58,18 +58,14 @@ def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
 
 def files_of(connection: Connection[TupleRow], entity: str) -> list[ArchivedFile]:
     """The same, asked on a connection."""
-    return [ArchivedFile(*row) for row in connection.execute(SQL(_FILES).format(schema=Identifier(entity)))]
+    return [ArchivedFile(*row) for row in connection.execute(SQL(FILES).format(schema=Identifier(entity)))]
 
 
 @contextmanager
 def as_owner(url: str) -> Iterator[Connection[TupleRow]]:
     """A connection that may take its time; raises JournalUnavailable."""
-    options = f"{conninfo_to_dict(url).get('options') or ''} -c statement_timeout=0 -c application_name=reskontra"
-    try:
-        with psycopg.connect(url, autocommit=True, connect_timeout=10, options=options.strip()) as connection:
-            yield connection
-    except psycopg.Error as error:
-        raise JournalUnavailable(without_values(error)) from error
+    with available(), psycopg.connect(autocommit=True, **bounded(url, Waits(lock=0, statement=0))) as connection:
+        yield connection
 
 
 @contextmanager
@@ -85,9 +81,6 @@ def alone(connection: Connection[Any], entity: str) -> Iterator[None]:
             connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (_LOCK, entity))
 
 
-_FILES: Final = (
-    "SELECT first_position, last_position, facts, file, sha256 FROM {schema}.archived_facts ORDER BY last_position"
-)
 _MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
 _PLACED: Final = (
     "SELECT coalesce(sum(cardinality(positions)), 0) FROM {schema}.archived_streams"

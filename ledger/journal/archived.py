@@ -70,7 +70,7 @@ class ArchivedYears:
         if reach > self.reach():
             with self._lock:
                 # In place: whoever asks through another connection learns it too.
-                self._files[:] = [ArchivedFile(*row) for row in self._fetch(_FILES, ())]
+                self._files[:] = [ArchivedFile(*row) for row in self._fetch(FILES, ())]
 
     def between(self, after: int, upto: int, limit: int, names: Collection[str] = ()) -> list[StoredFact]:
         """Archived facts after a position and up to another, in order, at most `limit` of them, of these names."""
@@ -170,7 +170,7 @@ class ArchivedYears:
 
     def _moved(self, number: int) -> ArchivedFile | None:
         """Where the books say that a file is by now, when that is another place."""
-        file = ArchivedFile(*self._fetch(_FILES, ())[number])
+        file = ArchivedFile(*self._fetch(FILES, ())[number])
         return None if file.path == self._files[number].path else file
 
 
@@ -213,6 +213,6 @@ def _last(span: ArchivedFile | tuple[int, int]) -> int:
     return span[1]
 
 
-_FILES: Final = (
+FILES: Final = (
     "SELECT first_position, last_position, facts, file, sha256 FROM {schema}.archived_facts ORDER BY last_position"
 )

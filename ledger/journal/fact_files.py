@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.journal.recorded import StoredFact
+from ledger.on_disk import sync_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,7 +55,7 @@ def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync_folder(path.parent)
     return FactFile(path, first, last, facts, sha256)
 
 
@@ -214,11 +215,3 @@ def _range(group: Any) -> tuple[int, int]:
     if statistics is None or not statistics.has_min_max:
         raise FactFileBroken("a row group does not tell which positions it holds")
     return int(statistics.min), int(statistics.max)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import local
 from types import TracebackType
 from typing import Any, Final, Self
 
 import psycopg
-from eventsourcing.persistence import PersistenceError
 from psycopg import Connection
 
 from ledger.journal.codec import CODEC, Codec
-from ledger.journal.prepared import Row, Statement
+from ledger.journal.prepared import Row
 from ledger.journal.reading import Reading
 from ledger.journal.recorded import Addition, CommandMark, Recorded, StoredFact
 from ledger.journal.recorder import JournalRecorder, datastore_for
 from ledger.journal.replaying import PAGE, ArrowPages
-from ledger.journal.turns import Conflict, JournalUnavailable, NoTurn, answered, begin, roll_back, without_values
+from ledger.journal.turns import Conflict, JournalUnavailable, NoTurn, answered, available, begin
+from ledger.journal.waits import bounded
 
 __all__ = ["Conflict", "Journal", "JournalUnavailable", "NoTurn", "open_journal"]
 
@@ -45,7 +45,6 @@ class Journal:
         self.recorder = recorder
         self.codec = codec
         self.schema: str = recorder.datastore.schema
-        self._statements: dict[str, Statement] = {}
         self._held = local()
         self._arrow = arrow
         self._reading = Reading(self._fetch, codec, arrow)
@@ -70,7 +69,8 @@ class Journal:
                 yield Writing(self, connection)
                 connection.commit()
             except BaseException:
-                roll_back(connection)
+                with suppress(psycopg.Error):
+                    connection.rollback()
                 raise
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
@@ -97,12 +97,14 @@ class Journal:
         """Facts as their bytes are stored, in order: after a position, up to a stable one, at most `limit`."""
         return self._reading.stored_after(after, upto, limit)
 
+    def stored_pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
+        """The same, all of them page by page; two pages are in memory at a time."""
+        return self._reading.stored_pages(after, upto, PAGE)
+
     def stable_position(self) -> int:
         """The position up to which nothing can still appear."""
-        try:
+        with available():
             return self.recorder.stable_position()
-        except PersistenceError as error:
-            raise JournalUnavailable(without_values(error)) from error
 
     def log_position(self, at: datetime) -> int:
         """Note which position is stable at a time, so that `known_at` can be asked for later; the position.
@@ -110,10 +112,8 @@ class Journal:
         A time that was noted already, or one before it, is not noted. A writer that began a bulk save long ago and
         was stopped in the middle of it is ended first, as nobody could read beyond it.
         """
-        try:
+        with available():
             self.recorder.end_stalled_writers()
-        except PersistenceError as error:
-            raise JournalUnavailable(without_values(error)) from error
         position = self.stable_position()
         self._fetch(_LOG, (at, position))
         return position
@@ -153,29 +153,19 @@ class Journal:
 
     def _fetch(self, statement: str, parameters: Sequence[object]) -> list[Row]:
         held = getattr(self._held, "connection", None)
+        statements = self.recorder.statements
         if held is not None:
-            return self._run(held, statement, parameters)
-        try:
-            with self.recorder.datastore.get_connection() as connection:
-                return self._run(connection, statement, parameters)
-        except PersistenceError as error:
-            raise JournalUnavailable(without_values(error)) from error
-
-    def _run(self, connection: Connection[Any], statement: str, parameters: Sequence[object]) -> list[Row]:
-        prepared = self._statements.get(statement)
-        if prepared is None:
-            prepared = self._statements.setdefault(statement, Statement(statement, self.schema))
-        return prepared.run(connection, parameters)
+            return statements.run(held, statement, parameters)
+        with available(), self.recorder.datastore.get_connection() as connection:
+            return statements.run(connection, statement, parameters)
 
 
 def open_journal(url: str, entity: str) -> Journal:
     """The journal of an entity at a libpq URL, for writing or reading as the URL's role may."""
-    try:
+    with available():
         # A pool would try again until its time is up; one plain connection says at once what is wrong.
-        psycopg.connect(url, connect_timeout=10).close()
+        psycopg.connect(**bounded(url)).close()
         return Journal(JournalRecorder(datastore_for(url, entity)), arrow=ArrowPages(url, entity))
-    except (PersistenceError, psycopg.Error) as error:
-        raise JournalUnavailable(without_values(error)) from error
 
 
 # A clock that went back or stood still, or a job run again for an earlier day, must not change what was known when.

@@ -59,14 +59,7 @@ class Statement:
 
     def run(self, connection: Connection[Any], parameters: Sequence[object]) -> list[Row]:
         """The rows it gives, in the connection's transaction; raises psycopg's errors."""
-        try:
-            result = self._run(connection, parameters)
-        except errors.InvalidSqlStatementName:
-            # psycopg lets go of everything prepared when it rolls back; what was begun since must be begun anew.
-            del self._names[connection]
-            if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-                raise
-            result = self._run(connection, parameters)
+        result = self._run(connection, parameters)
         if result is None:
             return self._by_cursor(connection, parameters)
         if not result.ntuples:
@@ -99,8 +92,23 @@ class Statement:
 
     def _by_cursor(self, connection: Connection[Any], parameters: Sequence[object]) -> list[Row]:
         with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            cursor.execute(self._query, parameters, prepare=True)
+            cursor.execute(self._query, parameters)
             return cursor.fetchall() if cursor.description else []
+
+
+class Statements:
+    """The statements of one schema, each made when it is first run."""
+
+    def __init__(self, schema: str) -> None:
+        self._schema = schema
+        self._known: dict[str, Statement] = {}
+
+    def run(self, connection: Connection[Any], statement: str, parameters: Sequence[object]) -> list[Row]:
+        """The rows a statement gives, in the connection's transaction; raises psycopg's errors."""
+        known = self._known.get(statement)
+        if known is None:
+            known = self._known.setdefault(statement, Statement(statement, self._schema))
+        return known.run(connection, parameters)
 
 
 def run_script(connection: Connection[Any], script: str) -> None:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Collection, Iterator
 from typing import Self
 
-from ledger.domain.catalogue import NOUNS
+from ledger.domain.catalogue import NEWEST_IS_ENOUGH
 from ledger.journal.archived import Fetch
 from ledger.journal.codec import Codec
 from ledger.journal.recorded import Recorded, StoredFact
@@ -23,7 +23,6 @@ class Reading:
         self._stored = StoredFacts(fetch)
         self._arrow = arrow
         self._codec = codec
-        self._newest_only = tuple(f"{name}-" for name, noun in NOUNS.items() if noun.newest_is_enough)
 
     def through(self, fetch: Fetch) -> Self:
         """The same with another that runs its statements."""
@@ -33,8 +32,8 @@ class Reading:
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""
-        whole = [stream for stream in streams if not stream.startswith(self._newest_only)]
-        newest = [stream for stream in streams if stream.startswith(self._newest_only)]
+        whole = [stream for stream in streams if not stream.startswith(NEWEST_IS_ENOUGH)]
+        newest = [stream for stream in streams if stream.startswith(NEWEST_IS_ENOUGH)]
         found: dict[str, list[Recorded]] = {}
         for facts in (self._stored.streams(whole), self._stored.newest(newest)):
             for recorded in self._codec.recorded(facts):
@@ -58,6 +57,11 @@ class Reading:
         """The same facts as their bytes are stored."""
         page = self._by_arrow(after, upto, limit)
         return self._stored.after(after, upto, limit) if page is None else list(map(StoredFact, *page))
+
+    def stored_pages(self, after: int, upto: int, size: int) -> Iterator[list[StoredFact]]:
+        """The same in pages of a size, up to the position; each is fetched while the one before is read."""
+        for page in pages_ahead(self._columns, after, upto, size):
+            yield list(map(StoredFact, *page))
 
     def _columns(self, after: int, upto: int, limit: int) -> Columns:
         page = self._by_arrow(after, upto, limit)

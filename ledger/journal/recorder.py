@@ -7,24 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, InterfaceError, Notification, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
 from psycopg import Connection, Cursor
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.errors import DeadlockDetected, SerializationFailure
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from ledger.journal.copying import HEADER, TRAILER, packed_facts, packed_marks
-from ledger.journal.prepared import Statement
+from ledger.journal.prepared import Statements
 from ledger.journal.recorded import Addition, CommandMark
 from ledger.journal.stored import StoredFacts
 from ledger.journal.subscription import PollingSubscription
+from ledger.journal.turns import BEGIN_ANEW
+from ledger.journal.waits import WAITS, Waits, bounded
 
 # Saves up to this size are one statement and one round trip; larger ones are binary COPY.
 ONE_STATEMENT: Final = 200
@@ -32,29 +32,11 @@ ONE_STATEMENT: Final = 200
 _UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
-class Waits(NamedTuple):
-    """How long, in seconds, a connection waits at most: to come up, for a lock, for an answer, for its own client."""
-
-    connect: float = 10
-    lock: float = 10
-    statement: float = 300
-    idle_in_transaction: float = 60
-
-
-_WAITS: Final = Waits()
-# A server that is gone without a word is noticed within a minute, also while it is waited for.
-_LOST_NETWORK: Final = {
-    "keepalives_idle": 20,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
-}
-
-
-def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = _WAITS) -> PostgresDatastore:
+def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WAITS) -> PostgresDatastore:
     """The library's datastore for a libpq URL and an entity's schema; bounded waits everywhere."""
     _refuse_unsafe(os.environ)
-    given: dict[str, Any] = dict(conninfo_to_dict(url))
+    # One plan a statement and connection: to plan a small statement costs more than to run it.
+    given = bounded(url, waits, "plan_cache_mode=force_generic_plan")
     known = {name: str(given.pop(name, "")) for name in ("dbname", "host", "port", "user", "password")}
     datastore = PostgresDatastore(
         known["dbname"],
@@ -69,26 +51,14 @@ def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = _W
         schema=entity,
         originator_id_type="text",
     )
-    given["options"] = f"{given.get('options') or ''} {_options(waits)}".strip()
     if isinstance(datastore.pool.kwargs, dict):
         # Statements are prepared by us; psycopg would let go of them whenever it rolls back.
         datastore.pool.kwargs["prepare_threshold"] = None
-        datastore.pool.kwargs.update({"connect_timeout": max(1, round(waits.connect))} | _LOST_NETWORK | given)
+        datastore.pool.kwargs.update(given)
         for name, value in known.items():
             if not value:
                 datastore.pool.kwargs.pop(name, None)
     return datastore
-
-
-def _options(waits: Waits) -> str:
-    # What is read up to the stable position must be read with a snapshot taken after it was asked for, whatever
-    # isolation the server has as its default.
-    return (
-        f"-c lock_timeout={round(waits.lock * 1000)} -c statement_timeout={round(waits.statement * 1000)}"
-        r" -c default_transaction_isolation=read\ committed -c application_name=reskontra"
-        # One plan a statement and connection: to plan a small statement costs more than to run it.
-        " -c plan_cache_mode=force_generic_plan"
-    )
 
 
 def _refuse_unsafe(environ: Mapping[str, str]) -> None:
@@ -108,15 +78,12 @@ class JournalRecorder(PostgresApplicationRecorder):
             raise ValueError(f"{_UNSAFE} loses facts for readers; unset it")
         super().__init__(datastore, events_table_name="events")
         names = {"schema": Identifier(datastore.schema)}
-        self._append = Statement("SELECT {schema}.append_facts(%b, %b, %b, %b, %b, %b, %b, %b)", datastore.schema)
-        self._draw = Statement("SELECT {schema}.draw_positions(%b)", datastore.schema)
+        self.statements = Statements(datastore.schema)
         self._copy_events = SQL("COPY {schema}.events FROM STDIN (FORMAT BINARY)").format(**names)
         self._copy_marks = SQL("COPY {schema}.commands FROM STDIN (FORMAT BINARY)").format(**names)
-        self._stable = Statement("SELECT {schema}.stable_position()", datastore.schema)
         self._end_stalled = SQL("SELECT {schema}.end_stalled_writers(%b)").format(**names)
         self._telling = Lock()
         self._told = 0
-        self._statements: dict[str, Statement] = {}
         self._stored = StoredFacts(self._rows)
 
     def insert_events(
@@ -130,7 +97,7 @@ class JournalRecorder(PostgresApplicationRecorder):
         with self.datastore.get_connection() as connection:
             try:
                 return self.append_on(connection, additions, marks)
-            except (DeadlockDetected, SerializationFailure) as error:
+            except BEGIN_ANEW as error:
                 raise IntegrityError("another writer was in the way, and nothing was recorded") from error
 
     def append_on(
@@ -146,7 +113,7 @@ class JournalRecorder(PostgresApplicationRecorder):
     def _append_at_once(
         self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
     ) -> Sequence[int]:
-        ((positions,),) = self._append.run(connection, (*_columns(additions, 4), *_columns(marks, 4)))
+        ((positions,),) = self.statements.run(connection, _APPEND, (*_columns(additions, 4), *_columns(marks, 4)))
         return list(positions)
 
     def _append_by_copy(
@@ -155,7 +122,7 @@ class JournalRecorder(PostgresApplicationRecorder):
         # Within somebody's transaction this is a part of it, and needs no savepoint.
         begun = connection.pgconn.transaction_status == TransactionStatus.INTRANS
         with nullcontext() if begun else connection.transaction(), connection.cursor() as cursor:
-            ((drawn,),) = self._draw.run(connection, (len(additions),))
+            ((drawn,),) = self.statements.run(connection, _DRAW, (len(additions),))
             positions = drawn if len(drawn) == len(additions) else range(drawn[0], drawn[1] + 1)
             _copy(cursor, self._copy_events, packed_facts(additions, positions))
             if marks:
@@ -165,14 +132,14 @@ class JournalRecorder(PostgresApplicationRecorder):
     def stable_position(self) -> int:
         """The position up to which every fact is committed or never will be; it never goes back."""
         with self.datastore.get_connection() as connection:
-            ((position,),) = self._stable.run(connection, ())
+            ((position,),) = self.statements.run(connection, _STABLE, ())
         # What is stable stays so. The database may tell less than before, while a writer is there who looked long
         # ago where the journal ends; who went by one answer and reads by the next would pass over what is between.
         with self._telling:
             self._told = max(self._told, int(position))
             return self._told
 
-    def end_stalled_writers(self, patience: float = _WAITS.statement) -> int:
+    def end_stalled_writers(self, patience: float = WAITS.statement) -> int:
         """End writers whose COPY began so many seconds ago and waits for their client; how many there were.
 
         No timeout of the server's reaches them, and readers would wait for them for as long as they are stopped.
@@ -221,11 +188,8 @@ class JournalRecorder(PostgresApplicationRecorder):
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def _rows(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        known = self._statements.get(statement)
-        if known is None:
-            known = self._statements.setdefault(statement, Statement(statement, self.datastore.schema))
         with self.datastore.get_connection() as connection:
-            return known.run(connection, parameters)
+            return self.statements.run(connection, statement, parameters)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
@@ -238,3 +202,8 @@ def _copy(cursor: Cursor[Any], statement: Composed, blocks: Iterator[bytes]) -> 
         for block in blocks:
             copy.write(block)
         copy.write(TRAILER)
+
+
+_APPEND: Final = "SELECT {schema}.append_facts(%b, %b, %b, %b, %b, %b, %b, %b)"
+_DRAW: Final = "SELECT {schema}.draw_positions(%b)"
+_STABLE: Final = "SELECT {schema}.stable_position()"

@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
+
+from ledger.journal.waits import bounded
 
 # Fewer facts than this are fetched sooner as rows, and without loading the Arrow libraries.
 MANY: Final = 2_000
 # Facts a page, two of which are in memory at a time.
 PAGE: Final = 10_000
-
-_LIMITS: Final = "-c lock_timeout=10s -c statement_timeout=300s -c application_name=reskontra"
 
 
 class Columns(NamedTuple):
@@ -76,10 +76,7 @@ class ArrowPages:
         if self._connection is None:
             from adbc_driver_postgresql import dbapi
 
-            given = conninfo_to_dict(self._url)
-            options = f"{given.get('options') or ''} {_LIMITS}".strip()
-            url = make_conninfo(self._url, options=options, connect_timeout=given.get("connect_timeout") or 10)
-            self._connection = dbapi.connect(url, autocommit=True)
+            self._connection = dbapi.connect(make_conninfo(**bounded(self._url)), autocommit=True)
         return self._connection
 
     def _lose(self) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final
 
 from eventsourcing.persistence import DataError, IntegrityError, PersistenceError
-from psycopg import Connection, Error, errors, pq
+from psycopg import Connection, Error, errors
 
 from ledger.journal.prepared import run_script
 
 # Longer than a long queue of writers takes, so that only a writer who hangs makes the others give up.
 TURN_WAIT: Final = "30s"
-_BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure, errors.InvalidSqlStatementName)
+# Writers who were in each other's way: the same again may well be recorded.
+BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class Conflict(Exception):
@@ -41,13 +42,6 @@ def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> N
         raise NoTurn("another writer kept the number series") from error
 
 
-def roll_back(connection: Connection[Any]) -> None:
-    """End a transaction that came to nothing, if there is one; psycopg's own way would unprepare every statement."""
-    if connection.pgconn.transaction_status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR):
-        with suppress(Error):
-            run_script(connection, "ROLLBACK")
-
-
 def turn_key(schema: str, stream: str) -> int:
     """The advisory lock of a stream whose writers take turns.
 
@@ -67,11 +61,20 @@ def answered() -> Iterator[None]:
     except DataError:
         raise
     except PersistenceError as error:
-        if isinstance(error.__cause__, _BEGIN_ANEW):
+        if isinstance(error.__cause__, BEGIN_ANEW):
             raise Conflict("two writers waited for each other") from error
-        raise JournalUnavailable(without_values(error)) from error
+        raise _unavailable(error) from error
 
 
-def without_values(error: Exception) -> str:
-    """The first line of the database's message: the rest may repeat row values."""
-    return str(error).partition("\n")[0]
+@contextmanager
+def available() -> Iterator[None]:
+    """The store's silence in the journal's words."""
+    try:
+        yield
+    except (PersistenceError, Error) as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> JournalUnavailable:
+    # The first line of the database's message: the rest may repeat row values.
+    return JournalUnavailable(str(error).partition("\n")[0])

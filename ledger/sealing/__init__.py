@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from ledger.sealing.exporting import Exported, export
     from ledger.sealing.keys import chain_of
     from ledger.sealing.leaves import read_leaves
-    from ledger.sealing.place import SealPlace, write_whole
+    from ledger.sealing.place import SealPlace
     from ledger.sealing.proving import prove
     from ledger.sealing.reading_log import LogRead, read_log
     from ledger.sealing.refusals import SealRefused
-    from ledger.sealing.sealer import Sealed, pages, rotate, seal
+    from ledger.sealing.sealer import Sealed, rotate, seal
     from ledger.sealing.verifier import Checkpoint, Invalid, Key, key_given
 
 # Where each exported name lives; cryptography starts only when something is sealed or checked.
@@ -25,11 +25,11 @@ _HOMES = {
     **dict.fromkeys(("Exported", "export"), "exporting"),
     "chain_of": "keys",
     "read_leaves": "leaves",
-    **dict.fromkeys(("SealPlace", "write_whole"), "place"),
+    "SealPlace": "place",
     "prove": "proving",
     **dict.fromkeys(("LogRead", "read_log"), "reading_log"),
     "SealRefused": "refusals",
-    **dict.fromkeys(("Sealed", "pages", "rotate", "seal"), "sealer"),
+    **dict.fromkeys(("Sealed", "rotate", "seal"), "sealer"),
     **dict.fromkeys(("Checkpoint", "Invalid", "Key", "key_given"), "verifier"),
 }
 
@@ -50,13 +50,11 @@ __all__ = [
     "countersign",
     "export",
     "key_given",
-    "pages",
     "prove",
     "read_leaves",
     "read_log",
     "rotate",
     "seal",
-    "write_whole",
 ]
 
 

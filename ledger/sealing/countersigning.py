@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.on_disk import write_whole
 from ledger.sealing.checkpoints import checked
 from ledger.sealing.keys import Signer, make_key, open_key, read_note
-from ledger.sealing.place import held, write_whole
+from ledger.sealing.place import held
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.verifier import (
     COSIGNATURE,

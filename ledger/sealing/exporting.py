@@ -11,7 +11,6 @@ from ledger.sealing.checkpoints import newest_number, path_of, read_checkpoint
 from ledger.sealing.keys import chain_of
 from ledger.sealing.place import SealPlace
 from ledger.sealing.refusals import SealRefused
-from ledger.sealing.sealer import pages
 from ledger.sealing.verifier import Checkpoint, Frontier, Invalid, leaf_hash
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def export(journal: Journal, place: SealPlace, folder: Path) -> Exported:
     try:
         checkpoint = read_checkpoint(place, number, chain_of(place))
         folder.mkdir(parents=True)
-        write_facts(folder / FACTS, _counted(pages(journal, 0, checkpoint.position), tree))
+        write_facts(folder / FACTS, _counted(journal.stored_pages(0, checkpoint.position), tree))
         if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
             raise Invalid(f"these are not the facts that checkpoint {number} sealed")
         for path in (path_of(place, number), *sorted(place.notes.glob("*.note"))):

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ledger.sealing.place import SealPlace, make_folder, sync_folder, write_whole
+from ledger.on_disk import make_folder, sync_folder, write_whole
+from ledger.sealing.place import SealPlace
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.verifier import (
     COSIGNATURE,

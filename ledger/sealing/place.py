@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from ledger.on_disk import make_folder
 from ledger.sealing.refusals import SealRefused
 
 # A sealer that waits longer than this for another one says so.
@@ -75,35 +76,5 @@ def held(folder: Path) -> Iterator[None]:
                     raise SealRefused("sealing_elsewhere", sentence) from None
                 time.sleep(0.05)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def make_folder(folder: Path) -> None:
-    """A folder that only its owner enters, and that is there after a power cut too."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        sync_folder(folder.parent)
-
-
-def write_whole(path: Path, content: str) -> None:
-    """Write a file so that it is there whole, and on the disk, or not at all; readable by its owner only."""
-    make_folder(path.parent)
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8", newline="") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -6,17 +6,17 @@ after that are provisional, and the next sealing forgets them and reads the fact
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.domain.bank_file import FileCompleted, FileIngested, FileRejected
 from ledger.journal.codec import UnreadableFact
+from ledger.on_disk import write_whole
 from ledger.sealing.checkpoints import newest_number, path_of, read_checkpoint, text_of
 from ledger.sealing.keys import Signer, instant, log_key, replace_key
 from ledger.sealing.leaves import Leaf, Leaves
-from ledger.sealing.place import SealPlace, held, write_whole
+from ledger.sealing.place import SealPlace, held
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.totals import ControlTotals
 from ledger.sealing.tree import consistency_path
@@ -24,9 +24,8 @@ from ledger.sealing.verifier import Checkpoint, Introduced, Invalid, Key, leaf_h
 
 if TYPE_CHECKING:
     from ledger.journal import Journal
-    from ledger.journal.recorded import Recorded, StoredFact
+    from ledger.journal.recorded import Recorded
 
-PAGE: Final = 10_000
 # So many of the facts sealed last are read again before more are sealed; `reskontra verify` reads all.
 READ_AGAIN: Final = 2_000
 
@@ -92,15 +91,6 @@ def last_checkpoint(place: SealPlace, chain: list[Introduced]) -> Checkpoint | N
     return found
 
 
-def pages(journal: Journal, after: int, upto: int, size: int = PAGE) -> Iterator[list[StoredFact]]:
-    """All facts after a position and up to a stable one, page by page in order, the next one read ahead."""
-    with ThreadPoolExecutor(1) as ahead:
-        coming = ahead.submit(journal.stored, after, upto, size)
-        while page := coming.result():
-            coming = ahead.submit(journal.stored, page[-1].position, upto, size)
-            yield page
-
-
 def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
     """The leaves are those of the last checkpoint, and none after it; blocks are made again where they are not."""
     size = last.size if last else 0
@@ -122,18 +112,13 @@ def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) ->
         return
     first = max(last.size - READ_AGAIN, 0)
     after = leaves.leaf(first - 1).position if first else 0
-    found = (Leaf(fact.position, leaf_hash(*fact)) for page in pages(journal, after, last.position) for fact in page)
+    facts = chain.from_iterable(journal.stored_pages(after, last.position))
+    found = (Leaf(fact.position, leaf_hash(*fact)) for fact in facts)
     sealed = leaves.run(first, last.size)
-    for one, other in _beside(sealed, found):
+    for one, other in zip_longest(sealed, found):
         if one != other:
             place = min(leaf.position for leaf in (one, other) if leaf)
             raise SealRefused("history_changed", _CHANGED.format(position=place, number=last.number))
-
-
-def _beside(one: Iterator[Leaf], other: Iterator[Leaf]) -> Iterator[tuple[Leaf | None, Leaf | None]]:
-    from itertools import zip_longest
-
-    return zip_longest(one, other)
 
 
 class _Growth:
@@ -148,7 +133,7 @@ class _Growth:
         self.loading = dict.fromkeys(last.loading if last else ())
 
     def take_all(self, stable: int) -> None:
-        for page in pages(self._journal, self._after, stable):
+        for page in self._journal.stored_pages(self._after, stable):
             self._leaves.append([Leaf(fact.position, leaf_hash(*fact)) for fact in page])
             try:
                 for recorded in self._journal.codec.recorded(page):

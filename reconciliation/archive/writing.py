@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from ledger.on_disk import make_folder, sync_folder
 from reconciliation.archive.refusals import refused_by_disk
 
 _CHUNK: Final = 1 << 20
@@ -68,14 +69,6 @@ def sweep(incoming: Path) -> None:
             path.unlink()
 
 
-def make_folder(folder: Path) -> None:
-    """A folder that only its owner enters, and that is there after a power cut too."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(folder.parent)
-
-
 def _begin(incoming: Path) -> tuple[Path, BinaryIO]:
     """A new file, locked as long as its writer lives."""
     while True:
@@ -91,13 +84,4 @@ def _begin(incoming: Path) -> tuple[Path, BinaryIO]:
 def _give_name(path: Path, target: Path) -> None:
     make_folder(target.parent)
     path.replace(target)
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(target.parent)

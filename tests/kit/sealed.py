@@ -15,7 +15,7 @@ from ledger.domain.fact import Envelope
 from ledger.domain.receipt import ReceiptRecorded
 from ledger.journal import Addition, Journal
 from ledger.journal.codec import CODEC, UnreadableFact
-from ledger.sealing import Audit, Finding, Sealed, SealPlace, pages, read_leaves, read_log, seal
+from ledger.sealing import Audit, Finding, Sealed, SealPlace, read_leaves, read_log, seal
 
 DAY = date(2026, 11, 10)
 AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
@@ -83,7 +83,7 @@ class SealedBooks:
         """History set beside its seals."""
         log = read_log(self.place, **given)
         audit = Audit(log.checkpoints, read_leaves(self.place.folder))
-        for page in pages(self.journal, -(2**63), self.journal.stable_position()):
+        for page in self.journal.stored_pages(-(2**63), self.journal.stable_position()):
             for fact in page:
                 try:
                     audit.take(fact, *self.journal.codec.recorded([fact]))
