@@ -35,8 +35,9 @@ _UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
 def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WAITS) -> PostgresDatastore:
     """The library's datastore for a libpq URL and an entity's schema; bounded waits everywhere."""
     _refuse_unsafe(os.environ)
-    # One plan a statement and connection: to plan a small statement costs more than to run it.
-    given = bounded(url, waits, "plan_cache_mode=force_generic_plan")
+    # One plan a statement and connection: to plan a small statement costs more than to run it. And what is
+    # acknowledged is on the disk, whatever the database or the role has as its default.
+    given = bounded(url, waits, "plan_cache_mode=force_generic_plan", "synchronous_commit=on")
     known = {name: str(given.pop(name, "")) for name in ("dbname", "host", "port", "user", "password")}
     datastore = PostgresDatastore(
         known["dbname"],

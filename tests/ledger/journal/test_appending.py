@@ -55,6 +55,19 @@ def test_an_idempotency_key_used_twice_is_a_conflict(journal: Journal, size: int
         journal.append([opened(number) for number in range(1, size)], [CommandMark("k", b"d", 0, 0)])
 
 
+def test_what_is_acknowledged_is_on_the_disk_whatever_the_database_has_as_its_default(database_urls: Urls):
+    with psycopg.connect(database_urls.owner, autocommit=True) as owner:
+        owner.execute(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$"
+        )
+    with open_journal(database_urls.writer, "clinic") as journal:
+        journal.append([opened(0)])
+        with journal.recorder.datastore.get_connection() as connection:
+            found = connection.execute("SHOW synchronous_commit").fetchone()
+
+    assert found == {"synchronous_commit": "on"}
+
+
 @pytest.mark.parametrize("size", [2, 300])
 def test_marks_tell_the_positions_of_a_commands_facts(journal: Journal, size: int):
     positions = journal.append([opened(n) for n in range(size)], [CommandMark("k", b"digest", 1, size - 1)])

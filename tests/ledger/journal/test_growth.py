@@ -36,13 +36,18 @@ BLOCK = 100_000
 PAIRS = 300
 MOST = 1.25
 
+STREAM = f"'account-' || lpad((number / {OF_A_DAY})::text, 8, '0') || '-' || md5(number::text)"
 FILL = """
 INSERT INTO {entity}.events (originator_id, originator_version, topic, state, notification_id)
-SELECT 'account-' || lpad((number / %(of_a_day)s)::text, 8, '0') || '-' || md5(number::text), version, 'AccountOpened',
+SELECT {stream}, version, 'AccountOpened',
     convert_to(replace(%(state)s, 'a0', 'a' || number), 'UTF8'), nextval('{entity}.events_position')
 FROM generate_series(1, %(versions)s) AS version, generate_series(%(first)s, %(last)s) AS number
 ORDER BY version, number
-"""
+""".replace("{stream}", STREAM)
+USED = """
+SELECT sum(length(state)) FROM generate_series(%(first)s, %(last)s) AS number
+JOIN LATERAL (SELECT state FROM {entity}.events WHERE originator_id = {stream}) AS facts ON true
+""".replace("{stream}", STREAM)
 
 
 @dataclass
@@ -73,7 +78,7 @@ class Books:
 
 def fill(urls: Urls, entity: str, facts: int) -> None:
     """Facts as they would be, put in by the owner at the server's own speed."""
-    given = {"state": added("account-0", 0).state.decode(), "versions": OF_A_STREAM, "of_a_day": OF_A_DAY}
+    given = {"state": added("account-0", 0).state.decode(), "versions": OF_A_STREAM}
     streams = facts // OF_A_STREAM
     with psycopg.connect(urls.owner, autocommit=True) as owner:
         for first in range(1, streams + 1, BLOCK):
@@ -101,12 +106,21 @@ def both() -> Iterator[tuple[Books, Books]]:
         for entity, facts in (("small", min(FEW, FACTS)), ("large", FACTS)):
             urls = connect_urls(settings, entity)
             made.append(Books(entity, urls, open_journal(urls.writer, entity), facts))
+        for books in made:
+            use(books)
         yield made[0], made[1]
     finally:
         for books in made:
             books.journal.close()
         stop(settings)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def use(books: Books) -> None:
+    """Ask once for every stream in use, so that in books of any size it is where such streams are: in memory."""
+    with psycopg.connect(books.urls.owner, autocommit=True) as owner:
+        span = {"first": books.in_use // OF_A_STREAM + 1, "last": books.facts // OF_A_STREAM}
+        owner.execute(USED.replace("{entity}", books.entity), span)
 
 
 def ratio(name: str, small: Books, large: Books, work: Callable[[Books, random.Random], object]) -> float:
