@@ -15,7 +15,7 @@ class Appending:
     """What is appended to one chunk's transaction, in order; `behind` is for chunks of more than one piece.
 
     Then a thread of its own sends the pieces, and the database takes one in while the next is decided. Nobody
-    else may use the connection until this is left; leaving it waits for the thread, whatever happened.
+    else may use the connection until `finish`, or until the writing has ended.
     """
 
     def __init__(self, writing: Writing, behind: bool) -> None:
@@ -49,4 +49,4 @@ class Appending:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._thread is not None:
-            self._thread.shutdown()
+            self._thread.shutdown(wait=False)

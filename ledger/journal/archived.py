@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from ledger.journal.fact_files import FactFileBroken, OpenFactFile, RowGroup, sha256_of
 from ledger.journal.recorded import StoredFact
@@ -55,12 +54,6 @@ class ArchivedYears:
         self._kept: OrderedDict[tuple[int, int], RowGroup] = OrderedDict()
         self._lock = Lock()
 
-    def through(self, fetch: Fetch) -> Self:
-        """The same files and all that is known of them, asked for by another that runs statements."""
-        same = copy.copy(self)
-        same._fetch = fetch
-        return same
-
     def reach(self) -> int:
         """How far the archive is known to reach; it may reach further by now."""
         return self._files[-1].last if self._files else 0
@@ -68,9 +61,11 @@ class ArchivedYears:
     def learn(self, reach: int) -> None:
         """Ask for the files, where the archive reaches further than is known."""
         if reach > self.reach():
+            # Asked before the lock is taken, which those who have a connection may be waiting for.
+            known = [ArchivedFile(*row) for row in self._fetch(FILES, ())]
             with self._lock:
-                # In place: whoever asks through another connection learns it too.
-                self._files[:] = [ArchivedFile(*row) for row in self._fetch(FILES, ())]
+                if len(known) > len(self._files):
+                    self._files = known
 
     def between(self, after: int, upto: int, limit: int, names: Collection[str] = ()) -> list[StoredFact]:
         """Archived facts after a position and up to another, in order, at most `limit` of them, of these names."""

@@ -44,6 +44,8 @@ def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
     of 16,384 facts. Raises ValueError where there is no fact, or one does not rise, and OSError.
     """
     partial = path.with_name(path.name + ".part")
+    # What a writer left behind that was killed may be read-only already.
+    partial.unlink(missing_ok=True)
     try:
         with partial.open("wb") as sink:
             first, last, facts = _write(sink, pages)

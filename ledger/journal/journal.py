@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from threading import local
+from datetime import UTC, datetime
+from threading import Lock, local
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -24,10 +24,16 @@ from ledger.journal.waits import bounded
 __all__ = ["Conflict", "Journal", "JournalUnavailable", "NoTurn", "open_journal"]
 
 
+class NotYetSettled(ValueError):
+    """A time of which it is not certain yet what was known then."""
+
+
 class Writing:
     """What one writer reads and appends on one connection; without turns every append is its own transaction."""
 
     def __init__(self, journal: Journal, connection: Connection[Any]) -> None:
+        self._appending = Lock()
+        self._over = False
         self.marks = journal.marks
         self.read = journal.read
         self._recorder = journal.recorder
@@ -35,7 +41,26 @@ class Writing:
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
         """Append all or nothing; the positions, rising. What has taken turns is recorded once its turn ends."""
-        return self._recorder.append_on(self._connection, additions, marks)
+        with self._appending:
+            if self._over:
+                raise JournalUnavailable("the writing has ended; nothing of this is recorded")
+            return self._recorder.append_on(self._connection, additions, marks)
+
+    def end(self) -> None:
+        """Wait for a thread that still appends; nothing is appended afterwards.
+
+        Whoever interrupts this waits, too: were the connection given up under that thread, what is rolled back here
+        would be recorded there.
+        """
+        interrupted: BaseException | None = None
+        while not self._over:
+            try:
+                with self._appending:
+                    self._over = True
+            except BaseException as late:
+                interrupted = late
+        if interrupted is not None:
+            raise interrupted
 
 
 class Journal:
@@ -66,7 +91,11 @@ class Journal:
             try:
                 if turns or whole:
                     begin(connection, self.schema, turns)
-                yield Writing(self, connection)
+                writing = Writing(self, connection)
+                try:
+                    yield writing
+                finally:
+                    writing.end()
                 connection.commit()
             except BaseException:
                 with suppress(psycopg.Error):
@@ -119,8 +148,19 @@ class Journal:
         return position
 
     def position_at(self, at: datetime) -> int:
-        """The last stable position logged at or before a time; 0 where none was."""
-        return int(self._fetch(_POSITION_AT, (at,))[0][0])
+        """The last stable position logged at or before a time (aware); 0 where none was.
+
+        Raises NotYetSettled for a time after the last one logged: a job at work may still log one before it.
+        """
+        ((position, last),) = self._fetch(_POSITION_AT, (at,))
+        if last is None:
+            raise NotYetSettled("no moment has been noted yet; ask for a position, or again once something is recorded")
+        if at > last:
+            raise NotYetSettled(
+                f"what was known then can still change: the last moment noted is {last.astimezone(UTC).isoformat()}; "
+                "ask for that or an earlier one, or for a position"
+            )
+        return int(position)
 
     def marks(self, keys: Collection[str]) -> dict[str, CommandMark]:
         """What is remembered of commands, by idempotency key."""
@@ -175,5 +215,8 @@ SELECT given.at, given.position FROM (VALUES (%b::timestamptz, %b::bigint)) AS g
 WHERE NOT EXISTS (SELECT 1 FROM {schema}.watermarks WHERE logged_at >= given.at)
 ON CONFLICT DO NOTHING
 """
-_POSITION_AT: Final = "SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b"
+_POSITION_AT: Final = """
+SELECT (SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b::timestamptz),
+    (SELECT max(logged_at) FROM {schema}.watermarks)
+"""
 _MARKS: Final = "SELECT key, digest, first_position, last_position FROM {schema}.commands WHERE key = ANY(%b)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.journal.migrations_archive import ARCHIVE
-from ledger.journal.migrations_positions import POSITIONS
+from ledger.journal.migrations_positions import OF_A_FACT, POSITIONS
 
 # Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a
 # shared advisory lock whose key is the last position drawn so far; the lock is released after the commit is
@@ -110,4 +110,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (2, "positions and the stable position", _POSITIONS),
     (3, "runs of positions, and the stable position for every reader", POSITIONS),
     (4, "archived years", ARCHIVE),
+    (5, "the stable position is that of a fact in books without facts too", OF_A_FACT),
 )

@@ -10,8 +10,7 @@ from typing import Final
 # The stable position is that of a fact, and not merely a number that was drawn. A crash may take back numbers that
 # were drawn in vain, and they are drawn again; a reader that keeps its place outside of this database must not have
 # been told that nothing would come there. A fact that can be seen has been flushed with all numbers before it.
-# A place beyond all facts of the table is told where it holds none so far: there is no reader to be misled in new
-# books, and in books that are archived whole the archive holds the fact.
+# That holds in books without a fact too, which a migration later than these functions sees to.
 #
 # A standby lists no locks of the primary's writers, and its sequence runs ahead. It knows what was logged: whoever
 # logged a position had seen it stable, and a standby replays commits in their order.
@@ -72,4 +71,34 @@ COMMENT ON FUNCTION {schema}.end_stalled_writers(interval) IS
 REVOKE ALL ON FUNCTION {schema}.draw_positions(integer), {schema}.end_stalled_writers(interval) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION {schema}.end_stalled_writers(interval) TO {writer};
 GRANT EXECUTE ON FUNCTION {schema}.draw_positions(integer) TO {writer};
+"""
+
+# Where the table holds no fact, the last archived one is the last that is stable, and in new books none is.
+OF_A_FACT: Final = """
+CREATE OR REPLACE FUNCTION {schema}.stable_position() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    drawn bigint;
+    behind bigint;
+BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RAISE EXCEPTION 'the stable position is asked for in a transaction that is read committed'
+            USING ERRCODE = 'feature_not_supported',
+                HINT = 'In another one the next statement does not see all that has become stable.';
+    END IF;
+    IF pg_is_in_recovery() THEN
+        RETURN coalesce((SELECT position FROM {schema}.watermarks ORDER BY logged_at DESC, position DESC LIMIT 1), 0);
+    END IF;
+    SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END INTO drawn FROM {schema}.events_position;
+    SELECT max((drawn - objid::bigint) & 2147483647) INTO behind FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 2 AND classid = '{schema}.events'::regclass::oid
+        AND mode = 'ShareLock'
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (drawn - objid::bigint) & 2147483647 < 1073741824;
+    drawn := drawn - coalesce(behind, 0);
+    RETURN coalesce(
+        (SELECT max(notification_id) FROM {schema}.events WHERE notification_id <= drawn),
+        (SELECT max(last_position) FROM {schema}.archived_facts),
+        0
+    );
+END $$;
 """

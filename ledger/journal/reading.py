@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Collection, Iterator
-from typing import Self
 
 from ledger.domain.catalogue import NEWEST_IS_ENOUGH
 from ledger.journal.archived import Fetch
@@ -23,12 +21,6 @@ class Reading:
         self._stored = StoredFacts(fetch)
         self._arrow = arrow
         self._codec = codec
-
-    def through(self, fetch: Fetch) -> Self:
-        """The same with another that runs its statements."""
-        same = copy.copy(self)
-        same._stored = self._stored.through(fetch)
-        return same
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""

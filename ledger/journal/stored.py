@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import struct
 from collections.abc import Iterable, Sequence
-from typing import Final, Self
+from typing import Final
 
 from ledger.journal.archived import ArchivedFactsUnreadable, ArchivedYears, Fetch
 from ledger.journal.recorded import StoredFact
@@ -23,13 +22,6 @@ class StoredFacts:
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self._archived = ArchivedYears(fetch)
-
-    def through(self, fetch: Fetch) -> Self:
-        """The same with another that runs its statements."""
-        same = copy.copy(self)
-        same._fetch = fetch
-        same._archived = self._archived.through(fetch)
-        return same
 
     def reach(self) -> int:
         """How far the archive is known to reach; it may reach further by now."""

@@ -6,7 +6,7 @@ import re
 
 from tests.house.source import ROOT
 
-NAMED = re.compile(r"\| `(tests/[^`]+)` \|")
+NAMED = re.compile(r"`(tests/[^`]+)`")
 
 
 def test_the_tests_that_the_readme_names_exist():

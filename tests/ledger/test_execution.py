@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +18,7 @@ from ledger import execute, open_journal
 from ledger.domain.cash_application import AllocateReceipt, Item, ReverseAllocation
 from ledger.journal import Journal, JournalUnavailable
 from ledger.journal.journal import Writing
+from ledger.journal.recorder import JournalRecorder
 from tests.kit.submissions import allocation, invoice, numbers_of, receipt, submit
 from tests.kit.submissions import opened as opened_books
 from tests.kit.writers import in_processes, repeat, spend
@@ -131,6 +135,34 @@ def test_what_a_large_batch_runs_into_leaves_nothing_of_its_chunk(opened: Journa
             execute(opened, [receipt(str(number)) for number in range(1500)])
 
     assert opened.follow(before, 10) == []
+    assert {one.status for one in execute(opened, [receipt(str(number)) for number in range(1500)])} == {"done"}
+
+
+@pytest.mark.parametrize("interrupts", [1, 3])
+def test_a_chunk_that_is_interrupted_while_a_piece_is_sent_leaves_nothing_however_often(
+    opened: Journal, monkeypatch: pytest.MonkeyPatch, interrupts: int
+):
+    append = JournalRecorder.append_on
+
+    def held(self: JournalRecorder, *given: Any) -> Any:
+        for _ in range(interrupts):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+        return append(self, *given)
+
+    before = opened.stable_position()
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(JournalRecorder, "append_on", held)
+            with pytest.raises(KeyboardInterrupt):
+                execute(opened, [receipt(str(number)) for number in range(1500)])
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    outcome = execute(opened, receipt("after"))
+    time.sleep(0.5)
+
+    assert [fact.position for fact in opened.follow(before, 10)] == [outcome.first_position]
     assert {one.status for one in execute(opened, [receipt(str(number)) for number in range(1500)])} == {"done"}
 
 

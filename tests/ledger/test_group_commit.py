@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pytest
 from infra.postgres import Urls
 from ledger import GroupCommit, Outcome, Submission, open_journal
 from ledger.domain.fact import Command
+from ledger.execution import group_commit
 from ledger.journal import Journal, JournalUnavailable
 from tests.kit.holding import Held, holding_commits, until
 from tests.kit.submissions import invoice, numbers_of, opened, receipt, submit
@@ -250,6 +252,32 @@ def test_one_who_waits_and_is_interrupted_is_not_waited_for(journal: Journal, he
     assert first.result().status == "done"
     assert group.execute(receipt("2")).status == "done"
     assert journal.read(["receipt-1"]) == {}
+
+
+class InterruptedOnce(deque[Any]):
+    """Who waits; the first time that somebody is taken out, whoever does so is interrupted."""
+
+    def popleft(self) -> Any:
+        if not interrupts:
+            return super().popleft()
+        raise interrupts.pop()
+
+
+interrupts: list[BaseException] = []
+
+
+def test_an_heir_who_is_not_woken_finds_by_itself_that_it_leads(
+    journal: Journal, held: Held, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(group_commit, "deque", InterruptedOnce)
+    group = GroupCommit(journal, most=1)
+
+    leading, (heir,) = arrive_while_held(group, held, threads, receipt("0"), [receipt("1")])
+    interrupts.append(KeyboardInterrupt())
+    held.let_go()
+
+    assert isinstance(leading.exception(60), KeyboardInterrupt)
+    assert heir.result(60).status == "done"
 
 
 def test_under_load_everybody_is_answered_with_fewer_commits_than_commands(

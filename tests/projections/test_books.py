@@ -216,13 +216,15 @@ def test_a_time_is_the_last_position_noted_by_then(clinic: Clinic):
     clinic.books.follow(at=datetime(2024, 7, 2, 12, tzinfo=UTC))
     report = clinic.books.aging(DUE, known_at=datetime(2024, 7, 2, 11, tzinfo=UTC))
     assert (report.clocks.known_at, total(report)["open_minor"]) == (known, 250_00)
-    assert total(clinic.books.aging(DUE, known_at=datetime(2024, 7, 3, tzinfo=UTC)))["open_minor"] == 70_00
+    assert total(clinic.books.aging(DUE, known_at=datetime(2024, 7, 2, 12, tzinfo=UTC)))["open_minor"] == 70_00
     assert clinic.books.aging(DUE, known_at=datetime(2024, 6, 1, tzinfo=UTC)).table.num_rows == 0
 
 
 def test_a_time_without_a_zone_or_a_position_to_come_is_refused(clinic: Clinic):
     with pytest.raises(ValueError, match="time zone"):
         clinic.books.aging(DUE, known_at=datetime(2024, 7, 1, 12))  # noqa: DTZ001
+    with pytest.raises(ValueError, match="no moment has been noted"):
+        clinic.books.aging(DUE, known_at=datetime(2124, 7, 1, 12, tzinfo=UTC))
     for position in (-1, clinic.books.journal.stable_position() + 1):
         with pytest.raises(ValueError, match="no position of the journal"):
             clinic.books.aging(DUE, known_at=position)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from infra.postgres import Urls
 from ledger.journal import Addition, Conflict, Journal, JournalUnavailable, open_journal
+from ledger.journal.journal import NotYetSettled
 from ledger.journal.recorded import CommandMark
 
 STATE = b'{"fact":{"account_id":"a","payer":"patient"},"envelope":{"occurred_on":"2026-10-01",' + (
@@ -106,7 +107,7 @@ def test_a_time_resolves_to_the_last_position_logged_at_or_before_it(journal: Jo
     assert first < second
     assert journal.position_at(datetime(2026, 10, 1, 11, tzinfo=UTC)) == 0
     assert journal.position_at(datetime(2026, 10, 2, 11, tzinfo=UTC)) == first
-    assert journal.position_at(datetime(2026, 10, 3, tzinfo=UTC)) == second
+    assert journal.position_at(datetime(2026, 10, 2, 12, tzinfo=UTC)) == second
 
 
 def test_a_clock_that_goes_back_does_not_change_what_was_known_when(journal: Journal):
@@ -117,7 +118,7 @@ def test_a_clock_that_goes_back_does_not_change_what_was_known_when(journal: Jou
     journal.log_position(datetime(2026, 10, 1, 12, tzinfo=UTC))
 
     assert journal.position_at(datetime(2026, 10, 1, 13, tzinfo=UTC)) == 0
-    assert journal.position_at(datetime(2026, 10, 2, 13, tzinfo=UTC)) == first
+    assert journal.position_at(datetime(2026, 10, 2, 12, tzinfo=UTC)) == first
 
 
 def test_what_was_known_at_an_instant_stays_as_it_was_first_told(journal: Journal):
@@ -129,6 +130,24 @@ def test_what_was_known_at_an_instant_stays_as_it_was_first_told(journal: Journa
     journal.log_position(noon)
 
     assert journal.position_at(noon) == told
+
+
+def test_what_a_job_at_work_may_still_change_is_not_told_before_it_is_settled(journal: Journal):
+    noon = datetime(2026, 10, 1, 12, tzinfo=UTC)
+    with pytest.raises(NotYetSettled, match="no moment has been noted"):
+        journal.position_at(noon)
+    journal.append([opened(1)])
+    journal.log_position(noon)
+    with pytest.raises(NotYetSettled, match="the last moment noted is 2026-10-01T12:00:00"):
+        journal.position_at(noon + timedelta(seconds=5))
+
+    journal.append([opened(2)])
+    began_before = journal.log_position(noon + timedelta(seconds=3))
+    journal.append([opened(3)])
+    journal.log_position(noon + timedelta(seconds=9))
+    journal.log_position(noon + timedelta(seconds=4))
+
+    assert journal.position_at(noon + timedelta(seconds=5)) == began_before
 
 
 @pytest.mark.parametrize("role", ["writer", "reader"])

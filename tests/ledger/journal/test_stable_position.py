@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from infra import rooms
 from infra.postgres import Urls, connect_urls, start, stop, upgrade
 from infra.settings import Settings
 from ledger.journal import Journal, open_journal
+from tests.kit.archived import fill, move
 from tests.ledger.journal.crowd import opened
 from tests.ledger.journal.tailing import STABLE
 
@@ -110,6 +112,25 @@ def test_what_was_stable_stays_so_while_a_writer_is_there_who_looked_long_ago(
             assert reader.execute(STABLE).fetchone() == (position - 1,), "the writer looked before the fast one"
         assert journal.stable_position() == position
         assert [fact.stream for fact in journal.follow(0, 10)] == ["account-before", "account-fast"]
+
+
+def test_numbers_drawn_in_vain_are_not_told_in_books_without_a_fact(database_urls: Urls, tmp_path: Path):
+    with open_journal(database_urls.writer, "clinic") as journal:
+        draw_in_vain(journal)
+        assert journal.stable_position() == 0
+
+        last = fill(journal)
+        move(database_urls, tmp_path, last)
+        draw_in_vain(journal)
+
+    with open_journal(database_urls.reader, "clinic") as reader:
+        assert reader.stable_position() == last
+        assert reader.follow(0, 1000)[-1].position == last
+
+
+def draw_in_vain(journal: Journal) -> None:
+    with journal.recorder.datastore.get_connection() as connection, connection.transaction(force_rollback=True):
+        journal.recorder.append_on(connection, [opened("in-vain")], ())
 
 
 def test_a_standby_tells_what_was_logged_and_holds_all_up_to_it(new_books: Callable[..., Settings]):
