@@ -50,8 +50,9 @@ def years(
         done = archive(call.urls.owner, call.entity, place, upto, upto, check=sealed.check)
     sealed.finish()
     said = f"{sum(file.facts for file in done.files)} facts were archived" if done.files else "nothing new to archive"
+    beyond = ", which is beyond" if done.reach > upto else ","
     page: list[str | Table] = [
-        f"{said}; the archive of {call.entity} reaches position {done.reach}, "
+        f"{said}; the archive of {call.entity} reaches position {done.reach}{beyond} "
         f"checkpoint {sealed.checkpoint.number} of {sealed.checkpoint.day}",
     ]
     if done.files:

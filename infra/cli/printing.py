@@ -62,9 +62,13 @@ def money(minor: int | None, currency: str | None, *, grouped: bool = False) -> 
     return f"{'-' if minor < 0 else ''}{whole}{point}{fraction}"
 
 
+# They keep the digits of an amount together, and steer nothing.
+_SPACES: Final = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+
+
 def readable(text: str) -> str:
     """The text on one line; what a bank file smuggles in to steer a terminal becomes a mark."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return "".join(sign if sign.isprintable() or sign in _SPACES else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def _cell(row: Row, field: str, *, grouped: bool) -> str:

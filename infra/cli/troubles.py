@@ -15,6 +15,7 @@ _KNOWN: Final = (
     ("infra.settings", "SettingsInvalid"),
     ("infra.postgres.errors", "DatabaseTrouble"),
     ("ledger.journal.journal", "JournalUnavailable"),
+    ("ledger.journal.codec", "UnreadableFact"),
     ("ledger.journal.archived", "ArchivedFactsUnreadable"),
     ("ledger.journal.archive_keeping", "ArchivingRefused"),
     ("projections.store.trouble", "ReadStoreTrouble"),

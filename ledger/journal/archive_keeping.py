@@ -13,6 +13,7 @@ from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
 from ledger.journal.archived import FILES, ArchivedFactsUnreadable, ArchivedFile, compared
+from ledger.journal.fact_files import places_in
 from ledger.journal.turns import available
 from ledger.journal.waits import Waits, bounded
 
@@ -33,14 +34,30 @@ def archived_files(url: str, entity: str) -> list[ArchivedFile]:
 def check_file(url: str, entity: str, file: ArchivedFile) -> None:
     """Raises ArchivedFactsUnreadable where a file is not what was archived, or the books place its facts elsewhere."""
     compared(file)
-    with as_owner(url) as connection:
-        placed = SQL(_PLACED).format(schema=Identifier(entity))
-        row = connection.execute(placed, (file.first, file.last)).fetchone()
-    if row is None or row[0] != file.facts:
+    with as_owner(url) as connection, connection.transaction():
+        misplaced = _misplaced(connection, entity, file)
+    if misplaced is not None:
         raise ArchivedFactsUnreadable(
-            f"{file.path} is what was archived, but the books name other places of its facts in archived_streams; "
-            "restore that table from a backup"
+            f"{file.path} is what was archived, but the books name other places of its facts in archived_streams, "
+            f"first of {misplaced}; restore that table from a backup"
         )
+
+
+def _misplaced(connection: Connection[TupleRow], entity: str, file: ArchivedFile) -> str | None:
+    """The first stream whose archived facts are elsewhere than the books say, by name."""
+    streams, versions, positions = places_in(file.path)
+    at = 0
+    with connection.cursor("archived_places") as cursor:
+        cursor.execute(SQL(_PLACES).format(schema=Identifier(entity)), (file.last,) * 3)
+        while rows := cursor.fetchmany(10_000):
+            for stream, last_version, last_position, placed in rows:
+                end = at + len(placed)
+                here = (streams[at:end], positions[at:end], versions[end - 1 : end])
+                told = ([stream] * len(placed), placed, [last_version])
+                if not placed or here != told or max(placed) != last_position:
+                    return str(min([stream, *streams[at : at + 1]]))
+                at = end
+    return streams[at] if at < len(streams) else None
 
 
 def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
@@ -82,7 +99,10 @@ def alone(connection: Connection[Any], entity: str) -> Iterator[None]:
 
 
 _MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
-_PLACED: Final = (
-    "SELECT coalesce(sum(cardinality(positions)), 0) FROM {schema}.archived_streams"
-    " WHERE last_position BETWEEN %s AND %s"
-)
+# Of a file all that is placed after the file before it, and of the last file all that is placed beyond it.
+_PLACES: Final = """
+SELECT stream, last_version, last_position, positions FROM {schema}.archived_streams
+WHERE last_position > (SELECT coalesce(max(last_position), 0) FROM {schema}.archived_facts WHERE last_position < %s)
+    AND (last_position <= %s OR NOT EXISTS (SELECT FROM {schema}.archived_facts WHERE last_position > %s))
+ORDER BY stream, last_version
+"""

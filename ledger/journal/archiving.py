@@ -16,6 +16,7 @@ from ledger.journal.archived import ArchivedFile, compared
 from ledger.journal.fact_files import ROW_GROUP, FactFile, FactFileBroken, OpenFactFile, sha256_of, write_facts
 from ledger.journal.migrations_archive import TRIGGER
 from ledger.journal.recorded import StoredFact
+from ledger.on_disk import make_folder
 
 # About a million: a few seconds of work, and one transaction, each.
 FACTS_A_FILE: Final = 64 * ROW_GROUP
@@ -160,7 +161,7 @@ class _Run:
         path = self.folder / f"{self._entity}-{span.first:015d}-{span.last:015d}.parquet"
         if path.exists():
             return FactFile(path, *span, sha256_of(path))
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         with self._connection.transaction():
             return write_facts(path, self._pages(span.first - 1, span.last))
 

@@ -40,6 +40,8 @@ class FactFile(NamedTuple):
 def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
     """Write facts, rising by position, to a new file; it bears its name only when it is whole and on the disk.
 
+    Nobody may write to it, and only its owner may read it.
+
     Columns position, stream, version, name, state, all required; PLAIN, data page version 1.0, gzip, row groups
     of 16,384 facts. Raises ValueError where there is no fact, or one does not rise, and OSError.
     """
@@ -47,12 +49,12 @@ def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
     # What a writer left behind that was killed may be read-only already.
     partial.unlink(missing_ok=True)
     try:
-        with partial.open("wb") as sink:
+        with open(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as sink:
             first, last, facts = _write(sink, pages)
             sink.flush()
             os.fsync(sink.fileno())
         sha256 = sha256_of(partial)
-        partial.chmod(partial.stat().st_mode & ~0o222)
+        partial.chmod(0o400)
         partial.rename(path)
     except BaseException:
         partial.unlink(missing_ok=True)
@@ -68,6 +70,17 @@ def read_facts(path: Path, after: int = 0, upto: int | None = None) -> Iterator[
         for group in range(len(file.groups)):
             if facts := file.group(group).between(after, last):
                 yield facts
+
+
+def places_in(path: Path) -> tuple[list[str], list[int], list[int]]:
+    """Streams, versions and positions of a file's facts, by stream and version; FactFileBroken, OSError."""
+    import pyarrow.parquet as pq
+
+    with _whole(path):
+        table = pq.read_table(path, columns=["stream", "version", "position"], use_threads=False)
+        table = table.sort_by([("stream", "ascending"), ("version", "ascending")])
+    streams, versions, positions = (column.to_pylist() for column in table.columns)
+    return streams, versions, positions
 
 
 def sha256_of(path: Path) -> str:

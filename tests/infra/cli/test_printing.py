@@ -79,6 +79,7 @@ def test_text_of_a_bank_file_cannot_steer_the_terminal(capsys: pytest.CaptureFix
         readable("a\x1b[31mb\nc\u202ed")
         == "a\N{REPLACEMENT CHARACTER}[31mb\N{REPLACEMENT CHARACTER}c\N{REPLACEMENT CHARACTER}d"
     )
+    assert readable("3\u202f735\u202f028,00\u00a0SEK") == "3\u202f735\u202f028,00\u00a0SEK"
     print_page([Table((("text", "text"),), [{"text": "[bold]\x1b]0;x\x07[/bold]"}])])
     assert (
         capsys.readouterr().out.splitlines()[1] == "[bold]\N{REPLACEMENT CHARACTER}]0;x\N{REPLACEMENT CHARACTER}[/bold]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from infra.cli.answer import Told
@@ -72,3 +73,11 @@ def test_who_acts_is_the_operating_system_user(clinic: Clinic):
 
     (row,) = clinic.reskontra.json("history invoice-i1")["rows"]
     assert row["actor"] == f"user:{pwd.getpwuid(os.getuid()).pw_name}"
+
+
+@pytest.mark.parametrize("typed", ["history invoice-i1", "rebuild"])
+def test_a_fact_that_cannot_be_read_is_named(clinic: Clinic, typed: str):
+    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
+        owner.execute("UPDATE clinic.events SET state = 'spoilt' WHERE originator_id = 'invoice-i1'")
+    answered = clinic.reskontra(f"{typed} --json", code=1)
+    assert answered.codes == ["unreadable_fact"]
