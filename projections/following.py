@@ -24,6 +24,10 @@ class Followed(Protocol):
         """The position up to which nothing can still appear."""
         ...
 
+    def hold_stable(self, position: int) -> None:
+        """Take a position for stable that somebody was told is."""
+        ...
+
     def follow(self, after: int, limit: int) -> list[Recorded]:
         """Facts after a position, in order."""
         ...

@@ -135,6 +135,14 @@ class Journal:
         with available():
             return self.recorder.stable_position()
 
+    def hold_stable(self, position: int) -> None:
+        """Take a position for stable that somebody was told is: what is read would else differ by reader."""
+        self.recorder.hold_stable(min(position, self.last_drawn()))
+
+    def last_drawn(self) -> int:
+        """The last position that any writer was given; no fact that was recorded lies beyond it."""
+        return int(self._fetch(_DRAWN, ())[0][0])
+
     def log_position(self, at: datetime) -> int:
         """Note which position is stable at a time, so that `known_at` can be asked for later; the position.
 
@@ -215,6 +223,7 @@ SELECT given.at, given.position FROM (VALUES (%b::timestamptz, %b::bigint)) AS g
 WHERE NOT EXISTS (SELECT 1 FROM {schema}.watermarks WHERE logged_at >= given.at)
 ON CONFLICT DO NOTHING
 """
+_DRAWN: Final = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {schema}.events_position"
 _POSITION_AT: Final = """
 SELECT (SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b::timestamptz),
     (SELECT max(logged_at) FROM {schema}.watermarks)

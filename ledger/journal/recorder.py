@@ -136,8 +136,12 @@ class JournalRecorder(PostgresApplicationRecorder):
             ((position,),) = self.statements.run(connection, _STABLE, ())
         # What is stable stays so. The database may tell less than before, while a writer is there who looked long
         # ago where the journal ends; who went by one answer and reads by the next would pass over what is between.
+        return self.hold_stable(int(position))
+
+    def hold_stable(self, position: int) -> int:
+        """Take a position for stable that somebody was told is; the last one that is."""
         with self._telling:
-            self._told = max(self._told, int(position))
+            self._told = max(self._told, position)
             return self._told
 
     def end_stalled_writers(self, patience: float = WAITS.statement) -> int:

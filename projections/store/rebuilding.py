@@ -45,7 +45,7 @@ def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: boo
         beside.make_next(connection, live, rebuilt)
         try:
             copy = ReadTables(connection, rebuilt)
-            follow(journal, copy, ReadTables(connection, live).position(), page=page)
+            follow(journal, copy, _reached(connection, journal, live), page=page)
             with connection.transaction():
                 beside.hold_followers(connection, live)
                 found = _compared(connection, journal, live, rebuilt, page)
@@ -70,7 +70,7 @@ def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Reb
     with troubles(entity), connect(url, entity) as connection:
         beside.make_temporary(connection, live, rebuilt)
         copy = ReadTables(connection, rebuilt)
-        follow(journal, copy, ReadTables(connection, live).position(), page=page)
+        follow(journal, copy, _reached(connection, journal, live), page=page)
         # One snapshot of the live tables and their position, while followers write on.
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
@@ -81,10 +81,17 @@ def _compared(
     connection: psycopg.Connection[TupleRow], journal: Followed, live: Place, rebuilt: Place, page: int
 ) -> Rebuilt:
     """Bring the copy to the very position of the live tables and compare, in the connection's transaction."""
-    position = ReadTables(connection, live).position()
+    position = _reached(connection, journal, live)
     follow(journal, ReadTables(connection, rebuilt), position, page=page)
     tables = tuple(compare(connection, model, live, rebuilt) for model in MODELS)
     return Rebuilt(position, tables, swapped=False)
+
+
+def _reached(connection: psycopg.Connection[TupleRow], journal: Followed, live: Place) -> int:
+    """How far the live tables are; that was stable when they followed, also where the database tells less by now."""
+    position = ReadTables(connection, live).position()
+    journal.hold_stable(position)
+    return position
 
 
 @contextmanager

@@ -65,6 +65,9 @@ class Log:
     def stable_position(self) -> int:
         return self.recorded[-1].position if self.recorded else 0
 
+    def hold_stable(self, position: int) -> None:
+        """All of it is."""
+
     def follow(self, after: int, limit: int) -> list[Recorded]:
         return [one for one in self.recorded if one.position > after][:limit]
 

@@ -280,3 +280,13 @@ def test_an_item_missing_from_its_table_still_shows_its_money(clinic: Clinic, da
         connection.execute("DELETE FROM clinic.open_items WHERE share = 2")
     assert total(clinic.books.aging(DUE))["open_minor"] == 250_00
     assert of_payer(clinic.books.aging(DUE), "unidentified")["current_minor"] == 70_00
+
+
+def test_tables_that_are_further_than_the_database_tells_now_are_compared_whole(clinic: Clinic, database_urls: Urls):
+    reached = clinic.books.follow()
+    # A writer that looked at the end of the journal long ago, and has drawn no position yet.
+    with psycopg.connect(database_urls.owner) as writer, open_books(database_urls.writer, "clinic") as later:
+        writer.execute("SELECT pg_advisory_xact_lock_shared(clinic.journal_lock(), %s)", (reached - 2,))
+        assert later.journal.stable_position() < reached
+        found = later.parity()
+    assert (found.equal, found.position) == (True, reached)
