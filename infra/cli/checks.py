@@ -1,50 +1,74 @@
-"""Each check that proves the book: the facts read once, set beside their seals, and the tables compared with them."""
+"""Each check that proves the book: the facts read once, set beside their seals, and the tables compared with them.
+
+Whoever spoilt the book may have spoilt it so that a check stops; then the check says so, and the others are made.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from infra.cli.reading_facts import Check, Reading, counted, first_of
+
 if TYPE_CHECKING:
-    from ledger import Journal, Recorded
+    from ledger import Journal
     from ledger.journal.recorded import StoredFact
-    from ledger.sealing import Audit, Finding, LogRead
+    from ledger.sealing import Audit, LogRead
     from projections import Books
 
 # Before every position: what somebody puts at zero or below is read too.
 _BEFORE_ALL: Final = -(2**63)
 _AFTER_ALL: Final = 2**63 - 1
-# Of many findings the first are named.
-_NAMED: Final = 5
 _MOST_BEYOND: Final = 1000
+# Seconds in which a writer who is at work is done, unless a bulk save is long.
+_PATIENCE: Final = 2.0
+_PAUSE: Final = 0.05
 
 
-class Check(NamedTuple):
-    """One check: whether it found the book sound, what it found, the code of its problem, and each finding."""
+class Followed(NamedTuple):
+    """The position up to which the book is checked, and what stopped the read tables on the way, if anything did."""
 
-    name: str
-    ok: bool
-    found: str
-    code: str
-    findings: tuple[Finding, ...] = ()
+    position: int
+    stopped: str | None
+
+
+def follow(books: Books) -> Followed:
+    """Bring the read tables as far as the facts let them."""
+    try:
+        return Followed(books.follow(), None)
+    # What a spoilt fact or table makes the read tables stumble over cannot be listed; it must not hide what else is
+    # found. So it is here and below.
+    except Exception as trouble:
+        return Followed(books.journal.stable_position(), _told("following", trouble))
 
 
 def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
     """Every fact up to a position read once: readable, postings at zero, series gapless, files complete; audited."""
-    reading = _Reading()
+    reading = Reading()
     reached = 0
-    for page in journal.stored_pages(_BEFORE_ALL, upto):
-        for stored, recorded in zip(page, reading.decode(journal, page), strict=True):
-            audit.take(stored, recorded)
-            if recorded is not None and reading.unreadable is None:
-                reading.take(recorded)
-        advance(max(page[-1].position - reached, 0))
-        reached = max(page[-1].position, reached)
-    audit.finish()
+    try:
+        for page in journal.stored_pages(_BEFORE_ALL, upto):
+            _read_page(journal, page, reading, audit)
+            advance(max(page[-1].position - reached, 0))
+            reached = max(page[-1].position, reached)
+    except Exception as trouble:
+        reading.stop(_told(f"reading the facts after position {reached}", trouble), _code(trouble))
+    else:
+        audit.finish()
     return reading.checks()
+
+
+def _read_page(journal: Journal, page: list[StoredFact], reading: Reading, audit: Audit) -> None:
+    for stored, recorded in zip(page, reading.decode(journal, page), strict=True):
+        audit.take(stored, recorded)
+        if recorded is None or reading.trouble is not None:
+            continue
+        try:
+            reading.take(recorded)
+        except Exception as trouble:
+            reading.stop(_told(f"reckoning with {recorded.stream}@{recorded.version}", trouble))
 
 
 def read_seals(log: LogRead, audit: Audit) -> list[Check]:
@@ -55,177 +79,151 @@ def read_seals(log: LogRead, audit: Audit) -> list[Check]:
     facts = tuple(one for one in found if one.code.startswith(("fact_", "history_")))
     totals = tuple(one for one in found if one.code == "totals_differ")
     rest = tuple(one for one in found if one not in facts and one not in totals)
-    last = log.last
-    size, number = (last.size, last.number) if last else (0, 0)
+    number = log.last.number if log.last else 0
     more = f", and {audit.unnamed} more" if audit.unnamed else ""
+    chain = f"{counted(number, 'checkpoint')} in one chain, {log.trust}"
+    changed = f"{len(facts)} {'was' if len(facts) == 1 else 'were'} changed{more}"
+    differ = f"{counted(len(totals), 'account')} {'differs' if len(totals) == 1 else 'differ'}"
+    sealed, counts, code = _unchanged(log), "the facts come to what was sealed", ""
+    if not audit.finished:
+        sealed = counts = "cannot be told, because not every fact could be read"
+        code = "facts_unread"
     return [
-        Check(
-            "seals",
-            not rest,
-            f"{len(rest)} findings{more}" if rest else f"{number} checkpoints in one chain, on the word of {log.trust}",
-            "log_changed",
-            rest,
-        ),
-        Check(
-            "sealed facts",
-            not facts,
-            f"{len(facts)} were changed{more}" if facts else f"{size} are as they were sealed",
-            "history_changed",
-            facts,
-        ),
-        Check(
-            "control totals",
-            not totals,
-            f"{len(totals)} accounts differ" if totals else "the facts come to what was sealed",
-            "totals_differ",
-            totals,
-        ),
+        Check("seals", not rest, f"{counted(len(rest), 'finding')}{more}" if rest else chain, "log_changed", rest),
+        Check("sealed facts", not facts and not code, changed if facts else sealed, code or "history_changed", facts),
+        Check("control totals", not totals and not code, differ if totals else counts, code or "totals_differ", totals),
     ]
 
 
-def facts_beyond(journal: Journal, position: int) -> int:
-    """How many facts lie where no reader looks yet: appended at this moment, or put there by hand."""
-    return len(journal.stored(max(position, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND))
+def _unchanged(log: LogRead) -> str:
+    if log.last is None:
+        return "none lies below a checkpoint that can be believed"
+    return "1 is as it was sealed" if log.last.size == 1 else f"{log.last.size} are as they were sealed"
 
 
-def read_tables(books: Books) -> Check:
-    """Whether the read tables are what a replay of the journal makes them."""
-    from ledger.journal.codec import UnreadableFact
+def facts_changed(checks: Iterable[Check]) -> bool:
+    """Whether the facts themselves were found changed, so that nothing may be made anew from them."""
+    return any(check.name in ("facts", "sealed facts") and not check.ok for check in checks)
 
+
+def read_tables(books: Books, followed: Followed, changed: bool) -> Check:
+    """Whether the read tables are what a replay of the journal makes them; `changed` where the facts are not right."""
+    name, code = "read tables", "read_tables_differ"
+    advice = _RESTORE if changed else _FIND_OUT
+    if followed.stopped is not None:
+        return Check(name, False, f"cannot be brought further: {followed.stopped}; {advice}", code)
     try:
         found = books.parity()
-    except UnreadableFact:
-        said = "cannot be compared with a replay, which stops at a fact that cannot be read"
-        return Check("read tables", False, said, "read_tables_differ")
-    differing = [table for table in found.tables if not table.equal]
+    except Exception as trouble:
+        return Check(name, False, f"cannot be compared with a replay: {_told('the replay', trouble)}; {advice}", code)
+    differing = [table.table for table in found.tables if not table.equal]
     rows = sum(table.live_rows for table in found.tables)
     if not differing:
-        said = f"{len(found.tables)} tables with {rows} rows are what a replay makes them"
-    else:
-        said = f"{_first([table.table for table in differing])} differ from a replay; run `reskontra rebuild`"
-    return Check("read tables", not differing, said, "read_tables_differ")
+        return Check(name, True, f"{len(found.tables)} tables with {rows} rows are what a replay makes them", code)
+    differ = "differs" if len(differing) == 1 else "differ"
+    return Check(name, False, f"{first_of(differing)} {differ} from a replay; {advice}", code)
 
 
-def follow(books: Books) -> int:
-    """Bring the read tables as far as the facts can be read; the position up to which the book is checked."""
-    from ledger.journal.codec import UnreadableFact
-
-    try:
-        return books.follow()
-    except UnreadableFact:
-        return books.journal.stable_position()
-
-
-def tie_out(books: Books, on: date) -> Check:
+def tie_out(books: Books, on: date, followed: Followed) -> Check:
     """Whether the control accounts are what the sub-ledger shows."""
-    from ledger.journal.codec import UnreadableFact
-
+    name, code = "tie-out", "does_not_tie"
     try:
-        report = books.tie_out(on)
-    except UnreadableFact:
-        return Check("tie-out", False, "cannot be reckoned, because a fact cannot be read", "does_not_tie")
+        # Where the tables cannot follow, they are asked as they stand.
+        report = books.tie_out(on, None if followed.stopped is None else books.store.position())
+    except Exception as trouble:
+        return Check(name, False, f"cannot be reckoned: {_told('the reckoning', trouble)}", code)
     differing = [f"{control.name} {control.currency}" for control in report.controls if control.difference_minor]
-    said = (
-        f"{_first(differing)} differ; see `reskontra tie-out`" if differing else f"{len(report.controls)} controls tie"
-    )
-    return Check("tie-out", not differing, said, "does_not_tie")
+    if not differing:
+        tie = "ties" if len(report.controls) == 1 else "tie"
+        return Check(name, True, f"{counted(len(report.controls), 'control')} {tie}", code)
+    differ = "differs" if len(differing) == 1 else "differ"
+    return Check(name, False, f"{first_of(differing)} {differ}; see `reskontra tie-out`", code)
 
 
-@dataclass(slots=True)
-class _Reading:
-    """What one reading of all facts has shown so far."""
+def archived_years(url: str, entity: str) -> Check:
+    """Whether the files of archived years are what was archived, and hold each fact where the books say."""
+    from ledger.journal.archive_keeping import archived_files, check_file
+    from ledger.sealing import Finding
 
-    facts: int = 0
-    unbalanced: list[str] = field(default_factory=list)
-    upcoming: dict[str, int] = field(default_factory=dict)
-    gaps: list[str] = field(default_factory=list)
-    # Numbers whose document has not been read yet: it follows at once, in the same save.
-    held: dict[str, tuple[str, int]] = field(default_factory=dict)
-    loading: dict[str, int] = field(default_factory=dict)
-    files: int = 0
-    unreadable: str | None = None
-
-    def decode(self, journal: Journal, page: Sequence[StoredFact]) -> Sequence[Recorded | None]:
-        """Decode a page; after a fact that cannot be read nothing more is taken in."""
-        from ledger.journal.codec import UnreadableFact
-
+    files = archived_files(url, entity)
+    code = "archived_facts_unreadable"
+    findings = []
+    for file in files:
         try:
-            return journal.codec.recorded(page)
-        except UnreadableFact as wrong:
-            # It names the field, never its value.
-            self.unreadable = self.unreadable or str(wrong)
-        if len(page) == 1:
-            return [None]
-        middle = len(page) // 2
-        return [*self.decode(journal, page[:middle]), *self.decode(journal, page[middle:])]
-
-    def take(self, recorded: Recorded) -> None:
-        """Take in one more fact."""
-        from ledger.domain.postings import legs
-
-        self.facts += 1
-        sums: Counter[str] = Counter()
-        for leg in legs(recorded.fact):
-            sums[leg.currency] += leg.amount_minor
-        if any(sums.values()):
-            self.unbalanced.append(f"{recorded.stream} at position {recorded.position}")
-        self._number(recorded)
-        self._file(recorded)
-
-    def _number(self, recorded: Recorded) -> None:
-        from ledger.domain.credit_note import CreditNoteIssued
-        from ledger.domain.invoice import InvoiceIssued
-        from ledger.domain.number_series import NumberTaken, SeriesOpened
-
-        match recorded.fact:
-            case SeriesOpened(series=series, first=first):
-                self.upcoming[series] = first
-            case NumberTaken(series=series, number=number, holder=holder):
-                expected = self.upcoming.get(series)
-                if number != expected:
-                    self.gaps.append(f"{series}: {number} where {expected} comes next")
-                self.upcoming[series] = number + 1
-                self.held[holder] = (series, number)
-            case InvoiceIssued(series=series, number=number) | CreditNoteIssued(series=series, number=number):
-                if self.held.pop(recorded.stream, None) != (series, number):
-                    self.gaps.append(f"{recorded.stream} has number {number} of {series}, which the series gave it not")
-
-    def _file(self, recorded: Recorded) -> None:
-        from ledger.domain.bank_file import FileCompleted, FileIngested
-
-        match recorded.fact:
-            case FileIngested(lines=lines):
-                self.files += 1
-                self.loading[recorded.stream] = lines
-            case FileCompleted():
-                self.loading.pop(recorded.stream, None)
-
-    def checks(self) -> list[Check]:
-        """What it comes to."""
-        unheld = [f"{series} {number} of {holder}" for holder, (series, number) in self.held.items()]
-        gaps = [*self.gaps, *(f"{one} has no document" for one in unheld)]
-        half = [f"{stream[5:17]} of {lines} lines" for stream, lines in self.loading.items()]
-        series = f"{len(self.upcoming)} series without a gap, each number on its document"
-        return [
-            Check("facts", self.unreadable is None, self.unreadable or f"{self.facts} read", "fact_unreadable"),
-            Check(
-                "postings",
-                not self.unbalanced,
-                f"{_first(self.unbalanced)} do not sum to zero" if self.unbalanced else "each fact sums to zero",
-                "postings_unbalanced",
-            ),
-            Check("number series", not gaps, _first(gaps) if gaps else series, "series_broken"),
-            Check(
-                "bank files",
-                not half,
-                f"half loaded: {_first(half)}; run `reskontra reconcile` with them again"
-                if half
-                else f"{self.files} files are all in the book",
-                "loading",
-            ),
-        ]
+            check_file(url, entity, file)
+        except Exception as trouble:
+            findings.append(Finding(code, _told(f"checking {file.path}", trouble), file.path.name))
+    sound = f"{counted(len(files), 'file')} with each fact where the books say" if files else "nothing is archived"
+    said = f"{len(findings)} of {counted(len(files), 'file')} cannot be used as the books say" if findings else sound
+    return Check("archived years", not findings, said, code, tuple(findings))
 
 
-def _first(found: list[str]) -> str:
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
+def positions(journal: Journal, upto: int) -> tuple[Check, int]:
+    """Whether each fact lies where readers come to it: at a position that was drawn, and not beyond the stable one.
+
+    How many lie beyond is told too. A writer may be at work, and is waited for.
+    """
+    from ledger.sealing import Finding
+
+    found = journal.stored(max(upto, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND)
+    # Asked second: of what was seen, everything had been drawn.
+    drawn = journal.last_drawn()
+    planted = [fact for fact in found if fact.position > drawn]
+    waiting = [fact.position for fact in found if fact.position <= drawn]
+    deadline = time.monotonic() + _PATIENCE
+    while waiting and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+        stable = journal.stable_position()
+        waiting = [position for position in waiting if position > stable]
+    findings = [
+        Finding("fact_not_drawn", _PLANTED.format(fact=fact, drawn=drawn), f"{fact.stream}@{fact.version}")
+        for fact in planted
+    ]
+    if waiting:
+        beyond = counted(len(waiting), "fact")
+        findings.append(
+            Finding("facts_beyond_readers", _WAITING.format(beyond=beyond, first=waiting[0]), f"position {waiting[0]}")
+        )
+    count = len(planted) + len(waiting)
+    least = "at least " if len(found) == _MOST_BEYOND else ""
+    lie = "lies" if count == 1 else "lie"
+    said = (
+        f"{least}{counted(count, 'fact')} {lie} where no reader looks" if count else "each fact is where readers look"
+    )
+    return Check("positions", not count, said, "fact_not_drawn", tuple(findings)), count
+
+
+def _told(what: str, trouble: Exception) -> str:
+    """What stopped a check, as it may be told; that the database is away is no finding, and goes on as it is."""
+    from ledger import JournalUnavailable
+    from ledger.journal.archived import ArchivedFactsUnreadable
+    from ledger.journal.codec import UnreadableFact
+    from projections.store.trouble import ReadStoreTrouble
+
+    if isinstance(trouble, JournalUnavailable | ReadStoreTrouble | MemoryError):
+        raise trouble
+    if isinstance(trouble, UnreadableFact | ArchivedFactsUnreadable):
+        return str(trouble)
+    # Its message may repeat what a row said.
+    return f"{what} stops with {type(trouble).__name__}"
+
+
+def _code(trouble: Exception) -> str:
+    from ledger.journal.archived import ArchivedFactsUnreadable
+
+    return "archived_facts_unreadable" if isinstance(trouble, ArchivedFactsUnreadable) else "facts_unread"
+
+
+_RESTORE: Final = (
+    "the facts themselves were changed, so do not rebuild: restore them from a backup, then run `reskontra verify` "
+    "again"
+)
+_FIND_OUT: Final = "no seal tells why, so find out why before you run `reskontra rebuild`"
+_PLANTED: Final = (
+    "{fact.stream}@{fact.version} lies at position {fact.position}, and no position after {drawn} was ever drawn: it "
+    "was put there by hand; find out by whom, and have the database's owner delete it"
+)
+_WAITING: Final = (
+    "{beyond} beyond the stable position, the first at position {first}, cannot be reached by readers: put there by "
+    "hand, or kept waiting by a bulk save that takes long; run `reskontra verify` again"
+)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Problem, Stopped, Told
+from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import day as read_day
 from infra.cli.printing import progress
 
 if TYPE_CHECKING:
     from ledger import Journal
-    from ledger.sealing import Checkpoint, Key
+    from ledger.sealing import Checkpoint, Countersigned, Key
 
 COMMANDS: Final = Commands()
 SEALS: Final = Commands("seal", "Seal history, and let others prove it: seal now, keys, countersigning.")
@@ -38,7 +38,15 @@ def now(
     from ledger.sealing import seal
 
     with _journal(call) as journal, progress(0, "sealing"):
-        done = seal(journal, call.settings.sealing, day or call.today, call.now, while_loading=while_loading)
+        # What is not said is no mistake: the last checkpoint may have been given a later day.
+        done = seal(
+            journal,
+            call.settings.sealing,
+            day or call.today,
+            call.now,
+            nearest=day is None,
+            while_loading=while_loading,
+        )
     last = done.checkpoint
     if last is None:
         return Told(page=[f"nothing is recorded in {call.entity} yet, and so nothing is sealed"])
@@ -54,11 +62,9 @@ def key(call: Call) -> Told:
 
     Give it to who is to check proofs, on another way than the proofs themselves.
     """
-    from ledger.sealing import chain_of
+    from ledger.sealing.keys import known_keys
 
-    chain = chain_of(call.settings.sealing)
-    if not chain:
-        raise Stopped(Problem("not_sealed", "there is no key yet: it is made by the first `reskontra seal now`"))
+    chain = known_keys(call.settings.sealing)
     rows = [{"number": one.number, "key": str(one.key), "after_checkpoint": one.after} for one in chain]
     return Told(rows=rows, page=[str(chain[-1].key)])
 
@@ -78,11 +84,19 @@ def rotate_key(call: Call) -> Told:
 @SEALS.add("countersign")
 def countersign(
     call: Call,
-    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="The checkpoint's file.")],
+    checkpoint: Annotated[
+        Path, typer.Argument(metavar="CHECKPOINT", exists=True, dir_okay=False, help="The checkpoint's file.")
+    ],
     key: Annotated[Path, typer.Option(metavar="FILE", help="Your private key; made where there is none.")],
     name: Annotated[str, typer.Option(metavar="NAME", help="Your name as a signer, as in auditor.example/anna.")],
     last: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The checkpoint you signed last, as you kept it.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="The checkpoint you signed last, if it is not beside your key.",
+        ),
     ] = None,
     log_key: Annotated[
         str | None, typer.Option(metavar="KEY", help="The log's verifier key, or a file of it; else its own word.")
@@ -90,15 +104,15 @@ def countersign(
 ) -> Told:
     """Add a second party's signature to a checkpoint.
 
-    It is the log's, and continues the one you signed last; the checkpoints in between lie beside it.
+    It is the log's, and continues the one you signed last, which is kept beside your key; those in between lie beside
+    the new one. An older one is never signed afterwards.
     """
     from ledger.sealing import countersign as add_signature
 
     trusted = None if log_key is None else given_key(log_key)
     done = add_signature(checkpoint, key, name, call.now, last=last, log_key=trusted)
-    row = {**_row(done.checkpoint), "key": str(done.key), "continues_checkpoint": done.since}
-    since = f"it continues checkpoint {done.since}" if done.since else "there was none before to compare it with"
-    page = [f"{name} signed {_told(done.checkpoint)}; {since}", f"your verifier key: {done.key}"]
+    row = {**_row(done.checkpoint), "key": str(done.key), "continues_checkpoint": done.since, "new": done.new}
+    page = [_signed(done, name), f"your verifier key: {done.key}"]
     return Told(rows=[row], page=page)
 
 
@@ -118,7 +132,9 @@ def verifier(call: Call) -> Told:
 def prove(
     call: Call,
     fact: Annotated[str, typer.Argument(metavar="FACT", help="STREAM@VERSION, as in invoice-i1@1, or a position.")],
-    to: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the proof into a file.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the proof into a file.")
+    ] = None,
 ) -> Told:
     """Prove that a fact was sealed.
 
@@ -127,8 +143,14 @@ def prove(
     import json
 
     from ledger.on_disk import write_whole
+    from ledger.sealing import SealRefused
     from ledger.sealing import prove as make_proof
+    from ledger.sealing.proving import read_name
 
+    try:
+        read_name(fact)
+    except SealRefused as wrong:
+        raise typer.BadParameter(wrong.sentence) from None
     with _journal(call) as journal:
         proof = make_proof(journal, call.settings.sealing, fact)
     text = json.dumps(proof)
@@ -189,6 +211,15 @@ def _totals(checkpoint: Checkpoint) -> list[dict[str, Any]]:
         {"name": "control total", "account": account, "currency": currency, "sum_minor": minor}
         for currency, account, minor in checkpoint.totals
     ]
+
+
+def _signed(done: Countersigned, name: str) -> str:
+    if not done.new:
+        return f"nothing new: {name} has signed {_told(done.checkpoint)}"
+    first = "it is the first of this log that is signed with this key, and was compared with none"
+    since = f"it continues checkpoint {done.since}" if done.since else first
+    since = "you signed the same before" if done.since == done.checkpoint.number else since
+    return f"{name} signed {_told(done.checkpoint)}; {since}"
 
 
 def _told(checkpoint: Checkpoint) -> str:

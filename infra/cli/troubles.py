@@ -40,7 +40,7 @@ def problems_of(trouble: Exception) -> tuple[Problem, ...]:
         return (Problem(_code(trouble), str(trouble)),)
     if isinstance(trouble, OSError) and trouble.strerror:
         where = f"{trouble.filename}: " if trouble.filename else ""
-        return (Problem(_code(trouble), f"{where}{trouble.strerror}; nothing half done was kept"),)
+        return (Problem(_code(trouble), f"{where}{trouble.strerror}"),)
     return (_unforeseen(trouble),)
 
 

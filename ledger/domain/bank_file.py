@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from datetime import date
 from typing import Literal
 
@@ -85,6 +86,18 @@ def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
             return msgspec.structs.replace(state, standing="complete")
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
+    """Keep the files that are half in the book, and their lines, by stream; whatever fact comes next.
+
+    What was rejected never began: `reject` leaves a file that is being loaded as it is.
+    """
+    match fact:
+        case FileIngested(lines=lines):
+            loading[stream] = lines
+        case FileCompleted():
+            loading.pop(stream, None)
 
 
 # Commands

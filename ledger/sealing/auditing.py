@@ -6,11 +6,12 @@ edited, deleted, inserted or moved; where the facts still lead to the signed roo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.sealing.leaves import Leaf
+from ledger.sealing.telling_changes import END, Difference, moves, told
 from ledger.sealing.totals import ControlTotals
 from ledger.sealing.verifier import Checkpoint, Frontier, leaf_hash
 
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 
 # More findings than this are counted and not named.
 MOST_NAMED: Final = 1000
-# Among more than this no pairs are sought.
-_MOST_PAIRED: Final = 300
 # Of the log's own records the first are named: the file is put back whole.
 _MOST_RECORDS: Final = 10
-_END: Final = "the end"
 _NOWHERE: Final = bytes(32)
+_RESTORE: Final = "restore the facts from a backup"
+_PUT_BACK: Final = "put the file back from a backup"
+
+# Minor units and their currency, written for people.
+Amount = Callable[[int, str], str]
+
+
+def in_minor_units(minor: int, currency: str) -> str:
+    """An amount where nobody tells how many decimals its currency has."""
+    return f"{minor} {currency} in minor units"
 
 
 class Finding(NamedTuple):
@@ -33,18 +41,6 @@ class Finding(NamedTuple):
     code: str
     sentence: str
     about: str
-
-
-@dataclass(slots=True)
-class _Difference:
-    """A position where fact and leaf differ, or one of them is missing; facts before and after it, for orientation."""
-
-    position: int
-    fact: StoredFact | None
-    leaf: Leaf | None
-    index: int
-    before: str
-    after: str = ""
 
 
 @dataclass(slots=True)
@@ -63,25 +59,34 @@ class Window:
 
 
 class Audit:
-    """Takes all facts in order, each beside its leaf; `checkpoints` are the log's, signatures checked, in order."""
+    """Takes all facts in order, each beside its leaf; `checkpoints` are the log's, signatures checked, in order.
 
-    def __init__(self, checkpoints: Sequence[Checkpoint], leaves: Iterator[Leaf]) -> None:
+    `finished` once all were taken; until then what was found is not all.
+    """
+
+    def __init__(
+        self, checkpoints: Sequence[Checkpoint], leaves: Iterator[Leaf], amount: Amount = in_minor_units
+    ) -> None:
         self.findings: list[Finding] = []
         self.unnamed = 0
         self.window = Window()
+        self.finished = False
         self._checkpoints = list(checkpoints)
         self._leaves = leaves
-        self._leaf = next(leaves, None)
+        self._amount = amount
+        self._unread = ""
+        self._told_short = False
+        self._leaf = self._read_leaf()
         self._index = 0
         self._closed = 0
         self._of_log = Frontier()
         self._of_facts = Frontier()
-        self._differences: list[_Difference] = []
+        self._differences: list[Difference] = []
         self._totals = ControlTotals()
         self._countable = True
         self._proven = True
         self._last = "the beginning"
-        self._next = _END
+        self._next = END
 
     @property
     def sealed_position(self) -> int:
@@ -102,41 +107,60 @@ class Audit:
         if recorded is None:
             self._countable = False
         elif self._closed < len(self._checkpoints):
-            self._totals.add(recorded.fact, recorded.envelope.accounting_date)
+            self._count(recorded)
         self._last = label
 
     def finish(self) -> None:
         """Close what is still to be closed, once all facts were taken."""
-        self._next = _END
+        self._next = END
         while self._closed < len(self._checkpoints):
             self._close()
+        self.finished = True
+
+    def _count(self, recorded: Recorded) -> None:
+        try:
+            self._totals.add(recorded.fact, recorded.envelope.accounting_date)
+        except KeyError:
+            # A day on which the chart had no such account: somebody changed the fact.
+            self._countable = False
 
     def _compare(self, fact: StoredFact) -> None:
         while self._leaf is not None and self._leaf.position < fact.position and self._within():
             self._missing()
         hashed = leaf_hash(*fact) if fact.position > 0 and fact.version > 0 else b""
         leaf = self._leaf if self._leaf is not None and self._leaf.position == fact.position else None
-        if leaf is None or leaf.hash != hashed:
-            self._note(_Difference(fact.position, fact, leaf, self._index, self._last))
+        if (leaf is None or leaf.hash != hashed) and not self._short():
+            self._note(Difference(fact.position, fact, leaf, self._index, self._last))
         # No leaf can be of a place that no journal gives; counted as one that is wrong.
         self._of_facts.add(hashed or _NOWHERE)
         if leaf is not None:
             self._next_leaf(leaf)
+
+    def _short(self) -> bool:
+        """Whether the leaves end before those of the next checkpoint, so that nothing tells which facts it is over."""
+        return self._leaf is None and self._within()
 
     def _within(self) -> bool:
         return self._index < self._checkpoints[self._closed].size
 
     def _missing(self) -> None:
         assert self._leaf is not None
-        self._note(_Difference(self._leaf.position, None, self._leaf, self._index, self._last, self._next))
+        self._note(Difference(self._leaf.position, None, self._leaf, self._index, self._last, self._next))
         self._next_leaf(self._leaf)
 
     def _next_leaf(self, leaf: Leaf) -> None:
         self._of_log.add(leaf.hash)
         self._index += 1
-        self._leaf = next(self._leaves, None)
+        self._leaf = self._read_leaf()
 
-    def _note(self, difference: _Difference) -> None:
+    def _read_leaf(self) -> Leaf | None:
+        try:
+            return next(self._leaves, None)
+        except OSError as trouble:
+            self._unread = f"cannot be read ({trouble.strerror})"
+            return None
+
+    def _note(self, difference: Difference) -> None:
         if len(self._differences) < MOST_NAMED:
             self._differences.append(difference)
         else:
@@ -164,10 +188,11 @@ class Audit:
     def _explain(self, checkpoint: Checkpoint, *, log: bool, facts: bool) -> None:
         number = checkpoint.number
         # Once neither led to a signed root, nothing after it can: that is said once.
-        if not log and self._proven:
-            count = f"{self._of_log.size} leaves" if self._of_log.size != checkpoint.size else "its leaves"
+        if self._short():
+            self._tell_short()
+        elif not log and self._proven:
             sentence = (
-                f"the log's own {count} do not lead to the root that checkpoint {number} signed: `leaves` was changed"
+                f"`leaves` was changed: it does not lead to the root that checkpoint {number} signed; {_PUT_BACK}"
             )
             self._find("log_changed", sentence, "leaves")
         if facts:
@@ -178,12 +203,22 @@ class Audit:
                 self._find("log_changed", sentence, f"leaf {one.index}")
             self.unnamed += len(self._differences[_MOST_RECORDS:])
         else:
-            moved = _moves(self._differences)
+            moved = moves(self._differences)
             for one in self._differences:
-                self._find(*_told(one, number, moved))
+                code, sentence, about = told(one, number, moved)
+                self._find(code, f"{sentence}; {_RESTORE}", about)
             if not self._differences and self._proven:
-                sentence = f"the facts do not lead to the root that checkpoint {number} signed"
+                sentence = f"the facts do not lead to the root that checkpoint {number} signed; {_RESTORE}"
                 self._find("history_changed", sentence, f"checkpoint {number}")
+
+    def _tell_short(self) -> None:
+        """Said once: what is missing for this checkpoint is missing for those after it."""
+        if self._told_short:
+            return
+        self._told_short = True
+        ends = f"ends after {self._index} of the {self._checkpoints[-1].size} records that were sealed"
+        what = self._unread or (ends if self._index else "is missing or empty")
+        self._find("log_changed", f"`leaves` {what}; {_PUT_BACK}", "leaves")
 
     def _check_totals(self, checkpoint: Checkpoint) -> None:
         found = self._totals.lines()
@@ -196,8 +231,8 @@ class Audit:
         for currency, account in sorted({*sealed, *counted}):
             was, now = sealed.get((currency, account), 0), counted.get((currency, account), 0)
             if was != now:
-                sums = f"{was} {currency} in minor units at checkpoint {checkpoint.number}, and now to {now}"
-                sentence = f"account {account} came to {sums}"
+                sums = f"{self._amount(was, currency)} at checkpoint {checkpoint.number}"
+                sentence = f"account {account} came to {sums}, and now comes to {self._amount(now, currency)}"
                 self._find("totals_differ", sentence, f"{account} {currency}")
 
     def _find(self, code: str, sentence: str, about: str) -> None:
@@ -205,51 +240,3 @@ class Audit:
             self.findings.append(Finding(code, sentence, about))
         else:
             self.unnamed += 1
-
-
-def _moves(differences: Sequence[_Difference]) -> dict[int, str]:
-    """Where the content now at a position was sealed, by position: moved there, or given another version."""
-    if len(differences) > _MOST_PAIRED:
-        return {}
-    sealed = {one.leaf.hash: one.position for one in differences if one.leaf is not None}
-    versions = {one.fact.version for one in differences if one.fact is not None}
-    moved: dict[int, str] = {}
-    for one in differences:
-        if (fact := one.fact) is None or fact.version < 1:
-            continue
-        for position in sealed.values():
-            if position != fact.position and sealed.get(leaf_hash(position, *fact[1:])) == position:
-                moved[fact.position] = _from(position)
-        for version in versions - {fact.version}:
-            if version > 0 and fact.position > 0:
-                hashed = leaf_hash(fact.position, fact.stream, version, fact.name, fact.state)
-                if sealed.get(hashed) == fact.position:
-                    moved[fact.position] = f"from version {version}"
-    return moved
-
-
-def _told(one: _Difference, number: int, moved: dict[int, str]) -> tuple[str, str, str]:
-    between = f"between {one.before} and {one.after or _END}"
-    if one.fact is None:
-        sources = [position for position, said in moved.items() if said == _from(one.position)]
-        if sources:
-            sentence = (
-                f"the fact at position {one.position} was moved to position {sources[0]} after checkpoint {number}"
-            )
-            return "fact_moved", sentence, f"position {one.position}"
-        sentence = f"the fact at position {one.position}, {between}, was deleted after checkpoint {number} sealed it"
-        return "fact_deleted", sentence, f"position {one.position}"
-    label = f"{one.fact.stream}@{one.fact.version}"
-    place = f"{label} at position {one.position}"
-    if said := moved.get(one.position):
-        lost = ""
-        if one.leaf is not None and said.startswith("from position") and _from(one.position) not in moved.values():
-            lost = "; the fact that was sealed there is gone"
-        return "fact_moved", f"{place} was moved there {said} after checkpoint {number} sealed it{lost}", label
-    if one.leaf is None:
-        return "fact_inserted", f"{place}, {between}, was inserted after checkpoint {number} was signed", label
-    return "fact_edited", f"{place} was edited after checkpoint {number} sealed it", label
-
-
-def _from(position: int) -> str:
-    return f"from position {position}"

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledger.sealing.place import SealPlace
-from ledger.sealing.verifier import Checkpoint, Introduced, Invalid, Note, check_checkpoint, encoded
+from ledger.sealing.keys import read_note
+from ledger.sealing.place import SealPlace, missing, names_in
+from ledger.sealing.refusals import SealRefused
+from ledger.sealing.verifier import Checkpoint, Introduced, Invalid, Note, check_checkpoint, encoded, parse_checkpoint
 
 _NAME = re.compile(r"([0-9]{8})\.checkpoint")
 
@@ -18,14 +20,37 @@ def path_of(place: SealPlace, number: int) -> Path:
 
 
 def newest_number(place: SealPlace) -> int:
-    """The number of the last checkpoint; 0 where nothing is sealed."""
-    found = [_NAME.fullmatch(path.name) for path in place.checkpoints.glob("*.checkpoint")]
+    """The number of the last checkpoint; 0 where there is none. Raises SealRefused where that cannot be seen."""
+    found = map(_NAME.fullmatch, names_in(place.checkpoints))
     return max((int(one[1]) for one in found if one), default=0)
 
 
 def read_checkpoint(place: SealPlace, number: int, chain: Sequence[Introduced]) -> Checkpoint:
     """The checkpoint of a number, its signature checked; raises Invalid naming its file."""
     return checked(path_of(place, number), chain, number)
+
+
+def last_checkpoint(place: SealPlace, chain: Sequence[Introduced]) -> Checkpoint | None:
+    """The last checkpoint, its signature checked, and that the key signed nothing after it. Raises SealRefused."""
+    number = newest_number(place)
+    try:
+        found = read_checkpoint(place, number, chain) if number else None
+        if place.signed.exists():
+            signed = read_note(place.signed).text
+            known = parse_checkpoint(signed).number
+            if known > number or _note(path_of(place, known)).text != signed:
+                raise Invalid(
+                    f"checkpoint {known}, which the key signed, is not in the log: it was put back or changed"
+                )
+    except (Invalid, OSError) as wrong:
+        raise SealRefused("log_changed", f"{wrong}; run `reskontra verify`, and put back what was lost") from None
+    return found
+
+
+def no_checkpoint(place: SealPlace) -> SealRefused:
+    """Why there is no checkpoint: nothing was ever sealed, or what was is gone."""
+    what = f"there is no checkpoint in {place.checkpoints}"
+    return missing(place, what, "nothing is sealed yet; run `reskontra seal now`")
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
@@ -41,8 +66,6 @@ def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) 
 
 
 def _note(path: Path) -> Note:
-    from ledger.sealing.keys import read_note
-
     try:
         return read_note(path)
     except FileNotFoundError:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.sealing.checkpoints import newest_number, path_of, read_checkpoint
-from ledger.sealing.keys import chain_of
+from ledger.on_disk import make_folder, sync_folder, write_whole
+from ledger.sealing.checkpoints import newest_number, no_checkpoint, path_of, read_checkpoint
+from ledger.sealing.keys import known_keys, note_paths
+from ledger.sealing.leaves import leaf_of
 from ledger.sealing.place import SealPlace
 from ledger.sealing.refusals import SealRefused
-from ledger.sealing.verifier import Checkpoint, Frontier, Invalid, leaf_hash
+from ledger.sealing.verifier import Checkpoint, Frontier, Invalid
 
 if TYPE_CHECKING:
     from ledger.journal import Journal
@@ -31,6 +33,8 @@ class Exported(NamedTuple):
 def export(journal: Journal, place: SealPlace, folder: Path) -> Exported:
     """Write every fact up to the last checkpoint into a new folder, and check them against it on the way.
 
+    Only its owner enters the folder and reads the files.
+
     Raises SealRefused when nothing is sealed, when the folder is there already, or when these are not the facts that
     were sealed; OSError of the disk. Nothing half written is kept.
     """
@@ -38,18 +42,21 @@ def export(journal: Journal, place: SealPlace, folder: Path) -> Exported:
 
     number = newest_number(place)
     if not number:
-        raise SealRefused("not_sealed", "nothing is sealed yet; run `reskontra seal now`")
+        raise no_checkpoint(place)
     if folder.exists():
         raise SealRefused("folder_exists", f"{folder} is there already; name a folder that is not")
+    chain = known_keys(place)
     tree = Frontier()
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700)
     try:
-        checkpoint = read_checkpoint(place, number, chain_of(place))
-        folder.mkdir(parents=True)
+        checkpoint = read_checkpoint(place, number, chain)
         write_facts(folder / FACTS, _counted(journal.stored_pages(0, checkpoint.position), tree))
         if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
             raise Invalid(f"these are not the facts that checkpoint {number} sealed")
-        for path in (path_of(place, number), *sorted(place.notes.glob("*.note"))):
-            shutil.copyfile(path, folder / path.name)
+        for path in (path_of(place, number), *note_paths(place.notes)):
+            write_whole(folder / path.name, path.read_bytes().decode())
+        sync_folder(folder.parent)
     except BaseException as trouble:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(trouble, Invalid):
@@ -61,5 +68,5 @@ def export(journal: Journal, place: SealPlace, folder: Path) -> Exported:
 def _counted(found: Iterator[list[StoredFact]], tree: Frontier) -> Iterator[list[StoredFact]]:
     for page in found:
         for fact in page:
-            tree.add(leaf_hash(*fact))
+            tree.add(leaf_of(fact).hash)
         yield page

@@ -7,10 +7,14 @@ import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+from ledger.sealing.refusals import SealRefused
 from ledger.sealing.tree import complete_root
-from ledger.sealing.verifier import Frontier
+from ledger.sealing.verifier import Frontier, leaf_hash
+
+if TYPE_CHECKING:
+    from ledger.journal.recorded import StoredFact
 
 RECORD: Final = struct.Struct(">Q32s")
 # Leaves of a block are hashed once; a root or a proof over many millions of facts starts from the blocks' roots.
@@ -25,6 +29,13 @@ class Leaf(NamedTuple):
 
     position: int
     hash: bytes
+
+
+def leaf_of(fact: StoredFact) -> Leaf:
+    """The leaf of a fact; raises SealRefused where it has a place that no journal gives, and no leaf can be of."""
+    if fact.position < 1 or fact.version < 1:
+        raise SealRefused("history_changed", _NO_PLACE.format(fact=fact))
+    return Leaf(fact.position, leaf_hash(*fact))
 
 
 class Leaves:
@@ -78,9 +89,22 @@ class Leaves:
             tree.add(leaf.hash)
         return tree.root()
 
+    def leads_to(self, size: int, root: bytes) -> bool:
+        """Whether the first `size` leaves lead to a root; blocks that do not are made again, in memory only.
+
+        So it may be asked while somebody seals.
+        """
+        if self.hash_of(0, size) == root:
+            return True
+        starts = range(0, size - size % BLOCK, BLOCK)
+        blocks = ([leaf.hash for leaf in self.run(start, start + BLOCK)] for start in starts)
+        self._roots = b"".join([complete_root(block) for block in blocks if len(block) == BLOCK])
+        return self.hash_of(0, size) == root
+
     def cut(self, size: int) -> None:
         """Forget what was appended after the first `size` leaves: no checkpoint ever said that it is so."""
         os.ftruncate(self._leaves, size * RECORD.size)
+        # A block that was over other leaves as well, or half written, would shift those appended next.
         os.ftruncate(self._blocks, min(os.fstat(self._blocks).st_size // _HASH, size // BLOCK) * _HASH)
         self._roots = None
         whole = os.fstat(self._blocks).st_size // _HASH * BLOCK
@@ -150,3 +174,9 @@ def _write(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+_NO_PLACE: Final = (
+    "{fact.stream}@{fact.version} at position {fact.position} has a place that no journal gives, so it was put there "
+    "by hand; run `reskontra verify` to see what else was changed, and have the database's owner put it right"
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +57,45 @@ class SealPlace(NamedTuple):
     @property
     def begun(self) -> bool:
         """Whether anything was ever sealed here, or a key made for it."""
-        return self.notes.is_dir() or self.checkpoints.is_dir()
+        return any(path.exists() for path in (self.notes, self.checkpoints, self.folder / "leaves", self.signed))
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names in a folder of the seals, sorted; none where it is not there. Raises SealRefused: it is unreadable."""
+    try:
+        return sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return []
+    except OSError as trouble:
+        raise SealRefused("seals_unreadable", _UNREADABLE.format(path=folder, why=trouble.strerror)) from None
+
+
+def missing(place: SealPlace, what: str, never: str) -> SealRefused:
+    """That something of the seals is not there: `never` where nothing else is either, else that it was lost."""
+    paths = (place.key, place.signed, place.notes, place.checkpoints, place.folder / "leaves")
+    left = [path for path in paths if _is_left(path)]
+    if not left:
+        return SealRefused("not_sealed", never)
+    lost = _LOST.format(what=what, left=", ".join(map(str, left)))
+    if place.signed in left or place.checkpoints in left:
+        return SealRefused("seals_missing", lost)
+    return SealRefused("not_sealed", f"{lost}; where the first sealing was stopped, run `reskontra seal now`")
+
+
+def _is_left(path: Path) -> bool:
+    try:
+        # What has not got its name yet begins with a point.
+        return stat.S_ISREG(path.stat().st_mode) or any(not name.startswith(".") for name in names_in(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as trouble:
+        raise SealRefused("seals_unreadable", _UNREADABLE.format(path=path, why=trouble.strerror)) from None
+
+
+_UNREADABLE: Final = "{path} cannot be read ({why}), so what is sealed is not known; give this user the right to it"
+_LOST: Final = (
+    "{what}, and yet there is {left}: put back what was lost from a backup, or set RESKONTRA_SEAL_DIR to where it is"
+)
 
 
 @contextmanager

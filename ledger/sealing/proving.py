@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.sealing.checkpoints import newest_number, path_of, read_checkpoint
-from ledger.sealing.keys import chain_of
-from ledger.sealing.leaves import Leaves
+from ledger.sealing.checkpoints import newest_number, no_checkpoint, path_of, read_checkpoint
+from ledger.sealing.keys import known_keys, note_paths
+from ledger.sealing.leaves import RECORD, Leaves, leaf_of
 from ledger.sealing.place import SealPlace
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.tree import inclusion_path
-from ledger.sealing.verifier import Invalid, check_proof, encoded
+from ledger.sealing.verifier import Checkpoint, Invalid, check_proof, encoded
 
 if TYPE_CHECKING:
     from ledger.journal import Journal
@@ -26,17 +26,23 @@ def prove(journal: Journal, place: SealPlace, fact: str) -> dict[str, Any]:
 
     Raises SealRefused when there is no such fact, when it is not sealed yet, or when it is not what was sealed.
     """
-    stored = _find(journal, fact)
+    stored = _find(journal, *read_name(fact))
+    leaf_of(stored)
     label = f"{stored.stream}@{stored.version}"
     number = newest_number(place)
+    if not number:
+        raise no_checkpoint(place)
     try:
-        chain = chain_of(place)
-        last = read_checkpoint(place, number, chain) if number else None
-        if last is None or stored.position > last.position:
+        chain = known_keys(place)
+        last = read_checkpoint(place, number, chain)
+        if stored.position > last.position:
             raise SealRefused(
                 "not_sealed", f"{label} lies after checkpoint {number}; seal it with `reskontra seal now`"
             )
+        _require_leaves(place, last)
         with Leaves(place.folder) as leaves:
+            if not leaves.leads_to(last.size, last.root):
+                raise Invalid(f"the leaves are not those that checkpoint {number} sealed")
             index = leaves.index_of(stored.position, last.size)
             path = inclusion_path(index, last.size, leaves.hash_of) if index < last.size else []
         proof = {
@@ -45,7 +51,7 @@ def prove(journal: Journal, place: SealPlace, fact: str) -> dict[str, Any]:
             "leaf_index": index,
             "path": [encoded(one) for one in path],
             "checkpoint": path_of(place, last.number).read_text(encoding="utf-8"),
-            "keys": [note.read_text(encoding="utf-8") for note in sorted(place.notes.glob("*.note"))],
+            "keys": [note.read_text(encoding="utf-8") for note in note_paths(place.notes)],
         }
         check_proof(proof, chain[-1].key)
     except Invalid as wrong:
@@ -54,17 +60,34 @@ def prove(journal: Journal, place: SealPlace, fact: str) -> dict[str, Any]:
     return proof
 
 
-def _find(journal: Journal, fact: str) -> StoredFact:
-    named = _NAMED.fullmatch(fact)
-    if named is not None:
-        found = [one.position for one in journal.read_all(named[1]) if one.version == int(named[2])]
-    elif re.fullmatch(r"[0-9]{1,18}", fact):
-        found = [int(fact)]
-    else:
-        raise SealRefused(
-            "fact_unknown", f"{fact!r} names no fact; give STREAM@VERSION, as in invoice-i1@1, or a position"
-        )
+def read_name(fact: str) -> tuple[str | None, int]:
+    """A fact's stream and version, or no stream and its position; raises SealRefused where it is neither."""
+    if named := _NAMED.fullmatch(fact):
+        return named[1], int(named[2])
+    if re.fullmatch(r"[0-9]{1,18}", fact):
+        return None, int(fact)
+    sentence = f"{fact!r} names no fact; give STREAM@VERSION, as in invoice-i1@1, or a position"
+    raise SealRefused("fact_unknown", sentence)
+
+
+def _find(journal: Journal, stream: str | None, number: int) -> StoredFact:
+    found = [number]
+    if stream is not None:
+        found = [one.position for one in journal.read_all(stream) if one.version == number]
     stored = [one for position in found for one in journal.stored(position - 1, position, 1)]
     if not stored:
-        raise SealRefused("fact_unknown", f"no fact {fact} is recorded")
+        named = f"at position {number}" if stream is None else f"{stream}@{number}"
+        raise SealRefused("fact_unknown", f"no fact {named} is recorded")
     return stored[0]
+
+
+def _require_leaves(place: SealPlace, last: Checkpoint) -> None:
+    """The leaves that the last checkpoint sealed are there; nothing is made where they are not."""
+    path = place.folder / "leaves"
+    try:
+        there = path.stat().st_size // RECORD.size
+    except FileNotFoundError:
+        there = 0
+    if there < last.size:
+        sentence = f"{path} has {there} leaves where checkpoint {last.number} sealed {last.size}, so nothing is proven"
+        raise SealRefused("log_changed", f"{sentence}; put the file back from a backup, and run `reskontra verify`")

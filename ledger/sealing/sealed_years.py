@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING
 
-from ledger.sealing.leaves import Leaf, read_leaves
+from ledger.sealing.leaves import leaf_of, read_leaves
 from ledger.sealing.place import SealPlace
 from ledger.sealing.reading_log import read_log
 from ledger.sealing.refusals import SealRefused
-from ledger.sealing.verifier import Checkpoint, Frontier, leaf_hash
+from ledger.sealing.verifier import Checkpoint, Frontier
 
 if TYPE_CHECKING:
     from ledger.journal.recorded import StoredFact
@@ -46,7 +46,7 @@ class SealedYear:
     def check(self, facts: Sequence[StoredFact]) -> None:
         """The next facts, in order; raises SealRefused where one is not the one that was sealed."""
         for fact in facts:
-            if next(self._coming, None) != Leaf(fact.position, leaf_hash(*fact)):
+            if next(self._coming, None) != leaf_of(fact):
                 raise SealRefused("history_changed", _CHANGED.format(position=self._position))
             self._position = fact.position
 

@@ -6,21 +6,21 @@ after that are provisional, and the next sealing forgets them and reads the fact
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ledger.domain.bank_file import FileCompleted, FileIngested, FileRejected
+from ledger.domain.bank_file import note_loading
 from ledger.journal.codec import UnreadableFact
 from ledger.on_disk import write_whole
-from ledger.sealing.checkpoints import newest_number, path_of, read_checkpoint, text_of
-from ledger.sealing.keys import Signer, instant, log_key, replace_key
-from ledger.sealing.leaves import Leaf, Leaves
+from ledger.sealing.checkpoints import last_checkpoint, path_of, text_of
+from ledger.sealing.keys import Signer, instant, known_keys, log_key, replace_key
+from ledger.sealing.leaves import Leaves, leaf_of
 from ledger.sealing.place import SealPlace, held
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.totals import ControlTotals
 from ledger.sealing.tree import consistency_path
-from ledger.sealing.verifier import Checkpoint, Introduced, Invalid, Key, leaf_hash, parse_checkpoint, parse_note
+from ledger.sealing.verifier import Checkpoint, Key
 
 if TYPE_CHECKING:
     from ledger.journal import Journal
@@ -37,16 +37,23 @@ class Sealed(NamedTuple):
     facts: int
 
 
-def seal(journal: Journal, place: SealPlace, day: date, at: datetime, *, while_loading: bool = False) -> Sealed:
+def seal(
+    journal: Journal, place: SealPlace, day: date, at: datetime, *, nearest: bool = False, while_loading: bool = False
+) -> Sealed:
     """Seal all facts up to the stable position, for a day, at an instant (aware).
 
-    Raises SealRefused when a bank file is half in the book (unless `while_loading`), when the log or the history below
-    the last checkpoint is not what was sealed, or when the key cannot be used.
+    Days never go back and are never to come; with `nearest`, the day that is nearest to the one given is taken. Raises
+    SealRefused for such a day, when a bank file is half in the book (unless `while_loading`), when the key cannot be
+    used, and when one of these is not as it was sealed: the notes of the keys, the last checkpoint, what the key signed
+    last, the number of leaves, the root that the blocks over them lead to, and the last 2,000 sealed facts beside their
+    leaves. Earlier checkpoints, leaves and facts, and facts at positions below 1, are looked at by `verify` alone.
     """
+    day = _not_to_come(day, at, nearest=nearest)
     try:
         with held(place.folder):
             signer, chain = log_key(place, at)
             last = last_checkpoint(place, chain)
+            day = _not_back(day, last, nearest=nearest)
             with Leaves(place.folder) as leaves:
                 _check_log(leaves, last)
                 _check_history(journal, leaves, last)
@@ -67,41 +74,58 @@ def seal(journal: Journal, place: SealPlace, day: date, at: datetime, *, while_l
 
 
 def rotate(place: SealPlace, at: datetime) -> Key:
-    """Replace the log's key: a note signed by both names the new one, which signs from the next checkpoint on."""
-    with held(place.folder):
-        old, chain = log_key(place, at)
-        last = last_checkpoint(place, chain)
-        return replace_key(place, old, len(chain) + 1, last.number if last else 0, at)
+    """Replace the log's key: a note signed by both names the new one, which signs from the next checkpoint on.
 
-
-def last_checkpoint(place: SealPlace, chain: list[Introduced]) -> Checkpoint | None:
-    """The last checkpoint, its signature checked, and that the key signed nothing after it. Raises SealRefused."""
-    number = newest_number(place)
+    Raises SealRefused where there is no key to replace, or the log is not as the key signed it last.
+    """
+    # Asked first, so that no folder is made for an entity that has none.
+    known_keys(place)
     try:
-        found = read_checkpoint(place, number, chain) if number else None
-        if place.signed.exists():
-            signed = parse_note(place.signed.read_text(encoding="utf-8")).text
-            known = parse_checkpoint(signed).number
-            if known > number or parse_note(path_of(place, known).read_text(encoding="utf-8")).text != signed:
-                raise Invalid(
-                    f"checkpoint {known}, which the key signed, is not in the log: it was put back or changed"
-                )
-    except (Invalid, OSError) as wrong:
-        raise SealRefused("log_changed", f"{wrong}; run `reskontra verify`, and put back what was lost") from None
-    return found
+        with held(place.folder):
+            old, chain = log_key(place, at)
+            last = last_checkpoint(place, chain)
+            return replace_key(place, old, len(chain) + 1, last.number if last else 0, at)
+    except OSError as trouble:
+        where = f"{trouble.filename or place.folder}: {trouble.strerror}"
+        raise SealRefused(
+            "seals_unwritable", f"{where}; see with `reskontra seal key` which key is the log's"
+        ) from None
+
+
+def _not_to_come(day: date, at: datetime, *, nearest: bool) -> date:
+    """A checkpoint's day has begun: the clock is in UTC and the business day a local one, so it may be one ahead."""
+    latest = at.astimezone(UTC).date() + timedelta(days=1)
+    if day > latest and not nearest:
+        raise SealRefused("day_to_come", f"{day} is yet to come; a checkpoint's day is today, or one that was")
+    return min(day, latest)
+
+
+def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
+    """A checkpoint's day is not before the last one's: years are archived up to a day."""
+    earliest = date.fromisoformat(last.day) if last else day
+    if last is not None and day < earliest and not nearest:
+        raise SealRefused("day_gone_back", _GONE_BACK.format(day=day, number=last.number, last=earliest))
+    return max(day, earliest)
 
 
 def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
-    """The leaves are those of the last checkpoint, and none after it; blocks are made again where they are not."""
+    """There are as many leaves as the last checkpoint sealed, no more, and the blocks over them lead to its root.
+
+    Where the blocks do, the leaves below them are not read: only `verify` sees one that was changed there.
+    """
     size = last.size if last else 0
     if len(leaves) < size:
         sentence = f"the log has {len(leaves)} leaves where checkpoint {last.number if last else 0} sealed {size}"
         raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and put back what was lost")
     leaves.cut(size)
-    if last is None or leaves.hash_of(0, size) == last.root:
-        return
+    if last is not None and leaves.hash_of(0, size) != last.root:
+        _check_leaves(leaves, last)
+
+
+def _check_leaves(leaves: Leaves, last: Checkpoint) -> None:
+    """Every leaf is read, the blocks are made of them again, and they lead to the root of the last checkpoint."""
     leaves.rebuild_blocks()
-    if leaves.hash_of(0, size) != last.root:
+    if leaves.hash_of(0, last.size) != last.root:
         sentence = f"the leaves of the log are not those that checkpoint {last.number} sealed"
         raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and put the file back")
 
@@ -113,10 +137,11 @@ def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) ->
     first = max(last.size - READ_AGAIN, 0)
     after = leaves.leaf(first - 1).position if first else 0
     facts = chain.from_iterable(journal.stored_pages(after, last.position))
-    found = (Leaf(fact.position, leaf_hash(*fact)) for fact in facts)
     sealed = leaves.run(first, last.size)
-    for one, other in zip_longest(sealed, found):
+    for one, other in zip_longest(sealed, map(leaf_of, facts)):
         if one != other:
+            # It may be the leaf that was changed.
+            _check_leaves(leaves, last)
             place = min(leaf.position for leaf in (one, other) if leaf)
             raise SealRefused("history_changed", _CHANGED.format(position=place, number=last.number))
 
@@ -130,11 +155,11 @@ class _Growth:
         self._after = last.position if last else 0
         self.before = len(leaves)
         self.totals = ControlTotals(last.totals if last else ())
-        self.loading = dict.fromkeys(last.loading if last else ())
+        self.loading = dict.fromkeys(last.loading if last else (), 0)
 
     def take_all(self, stable: int) -> None:
         for page in self._journal.stored_pages(self._after, stable):
-            self._leaves.append([Leaf(fact.position, leaf_hash(*fact)) for fact in page])
+            self._leaves.append([leaf_of(fact) for fact in page])
             try:
                 for recorded in self._journal.codec.recorded(page):
                     self._take(recorded)
@@ -143,11 +168,7 @@ class _Growth:
 
     def _take(self, recorded: Recorded) -> None:
         self.totals.add(recorded.fact, recorded.envelope.accounting_date)
-        match recorded.fact:
-            case FileIngested():
-                self.loading[recorded.stream] = None
-            case FileCompleted() | FileRejected():
-                self.loading.pop(recorded.stream, None)
+        note_loading(self.loading, recorded.stream, recorded.fact)
 
 
 def _checkpoint(
@@ -177,6 +198,10 @@ def _sign(place: SealPlace, signer: Signer, checkpoint: Checkpoint) -> None:
     write_whole(place.signed, note)
 
 
+_GONE_BACK: Final = (
+    "{day} is before {last}, the day of checkpoint {number}, and the days of checkpoints never go back; give {last} "
+    "or a day after it"
+)
 _LOADING: Final = (
     "{count} bank files are half in the book, and sealing waits for them: run `reskontra reconcile` with them again, "
     "or seal all the same with --while-loading"

@@ -29,8 +29,16 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
+def printable(text: str) -> str:
+    """A text whose signs all show: others are written as escapes, so that none moves the cursor or hides a line."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
 class Invalid(Exception):
-    """What was given does not prove what it says; the message says why."""
+    """What was given does not prove what it says; the message says why, printable whatever was given."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(sentence))
 
 
 class Fact(NamedTuple):
@@ -41,6 +49,12 @@ class Fact(NamedTuple):
     version: int
     name: str
     state: bytes
+
+    @property
+    def label(self) -> str:
+        """The fact as refusals name it, cut where a long name would fill the screen with words of its own."""
+        named = self.stream if len(self.stream) <= 60 else self.stream[:60] + "..."
+        return f"{named}@{self.version} at position {self.position}"
 
 
 # Leaves and trees (RFC 9162, section 2.1)
@@ -148,6 +162,7 @@ def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, path
 ED25519: Final = 1
 COSIGNATURE: Final = 4
 _DASH: Final = "\u2014 "
+_SIGNER: Final = re.compile(r"[^\s+\ud800-\udfff]+")
 
 
 class Key(NamedTuple):
@@ -199,7 +214,7 @@ def parse_key(text: str) -> Key:
     name, _, rest = text.strip().partition("+")
     given, _, public = rest.partition("+")
     material = decoded(public)
-    if not re.fullmatch(r"[^\s+]+", name) or len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
+    if not _SIGNER.fullmatch(name) or len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
         raise Invalid("this is no verifier key; one looks like reskontra/clinic+0a1b2c3d+AZ...=")
     key = Key(name, material[0], material[1:])
     if key.id.hex() != given:
@@ -210,7 +225,7 @@ def parse_key(text: str) -> Key:
 def parse_note(data: str) -> Note:
     """A text with its signature lines; raises Invalid."""
     text, blank, lines = data.rpartition("\n\n")
-    if not blank or not lines.endswith("\n") or any(sign < " " and sign != "\n" for sign in data):
+    if not blank or not lines.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]", data):
         raise Invalid("this is no signed note: a text, an empty line, and signature lines")
     signatures = []
     for line in lines[:-1].split("\n"):
@@ -372,123 +387,189 @@ def _number(said: dict[str, list[str]], word: str) -> int:
     return int(said[word][0])
 
 
-# Facts in Parquet: the one shape that reskontra writes (required columns, plain pages of version 1, gzip)
+# Facts in Parquet, in the one shape that reskontra writes: required columns, plain pages of version 1, gzip. Other
+# readers obey more of a file than its pages, so nothing else is let stand in it: each struct has the fields below, once
+# and of their kind; pages lie one after another from the first byte to the footer; and what the footer tells of them is
+# what was found in them. Numbers are those of parquet.thrift, kinds those of Thrift's compact protocol.
 
-_COLUMNS: Final = ((b"position", 2), (b"stream", 6), (b"version", 2), (b"name", 6), (b"state", 6))
-_MOST_BYTES: Final = 1 << 31
+_FLAG, _I16, _I32, _I64, _BYTES, _LIST, _STRUCT = 1, 4, 5, 6, 8, 9, 12
+_BITS: Final = {_I16: 16, _I32: 32, _I64: 64}
+
+_STATISTICS: Final = {1: _BYTES, 2: _BYTES, 3: _I64, 5: _BYTES, 6: _BYTES, 7: _FLAG, 8: _FLAG}
+_DATA: Final = {1: _I32, 2: _I32, 3: _I32, 4: _I32, 5: _STATISTICS}  # values, encoding, levels' encodings, statistics
+_PAGE: Final = {1: _I32, 2: _I32, 3: _I32, 5: _DATA}  # type, bytes unpacked, bytes packed, what is in it
+_CHUNK: dict[int, Any] = {1: _I32, 2: [_I32], 3: [_BYTES], 4: _I32}  # type, encodings, path, codec
+_CHUNK |= {5: _I64, 6: _I64, 7: _I64, 9: _I64, 12: _STATISTICS}  # values, bytes unpacked, bytes packed, offset
+_CHUNK |= {13: [{1: _I32, 2: _I32, 3: _I32}], 16: {1: _I64, 2: [_I64], 3: [_I64]}}  # kinds of pages, bytes of texts
+_GROUP: Final = {1: [{2: _I64, 3: _CHUNK}], 2: _I64, 3: _I64, 5: _I64, 6: _I64, 7: _I16}  # 3: rows, 5: offset
+_ELEMENT: Final = {1: _I32, 3: _I32, 4: _BYTES, 5: _I32, 6: _I32, 10: {1: {}}}  # type, repetition, name, children, text
+_FOOTER: Final = {1: _I32, 2: [_ELEMENT], 3: _I64, 4: [_GROUP], 6: _BYTES, 7: [{1: {}}]}  # 3: rows, 6: who made it
+
+_INT64, _BYTE_ARRAY = 2, 6
+_TEXT: Final = {6: 0, 10: {1: {}}}
+_SCHEMA: Final[list[dict[int, Any]]] = [
+    {3: 0, 4: b"schema", 5: 5},
+    {1: _INT64, 3: 0, 4: b"position"},
+    {1: _BYTE_ARRAY, 3: 0, 4: b"stream", **_TEXT},
+    {1: _INT64, 3: 0, 4: b"version"},
+    {1: _BYTE_ARRAY, 3: 0, 4: b"name", **_TEXT},
+    {1: _BYTE_ARRAY, 3: 0, 4: b"state"},
+]
+_COLUMNS: Final = [(one[4], one[1]) for one in _SCHEMA[1:]]
+# Rows of a group, bytes of its column unpacked, bytes of a footer: more is written to fill a reader's memory.
+_MOST_ROWS, _MOST_BYTES, _MOST_FOOTER = 16_384, 1 << 30, 1 << 25
+_ELSE: Final = "it is not as `reskontra export` writes it"
 
 
 class _Compact:
-    """Thrift's compact protocol, as far as the footer and the page headers of Parquet need it."""
+    """Thrift's compact protocol: structs of the fields that a table allows, each at most once."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
 
-    def byte(self) -> int:
-        self.at += 1
-        return self.data[self.at - 1]
-
-    def varint(self) -> int:
-        shift = found = 0
-        while True:
-            one = self.byte()
-            found |= (one & 127) << shift
-            if one < 128:
-                return found
-            shift += 7
-
-    def zigzag(self) -> int:
-        found = self.varint()
-        return (found >> 1) ^ -(found & 1)
-
-    def struct(self, depth: int = 0) -> dict[int, Any]:
-        fields: dict[int, Any] = {}
-        last = 0
-        while head := self.byte():
-            last = last + (head >> 4) if head >> 4 else self.zigzag()
-            fields[last] = head & 15 == 1 if head & 15 < 3 else self.value(head & 15, depth)
-        return fields
-
-    def value(self, kind: int, depth: int) -> Any:
-        if depth > 12:
+    def take(self, length: int) -> bytes:
+        """The next bytes, all of them there."""
+        if not 0 <= length <= len(self.data) - self.at:
             raise IndexError
-        if kind < 4:
-            return self.byte()
-        if kind < 7:
-            return self.zigzag()
-        if kind in (7, 8):
-            length = 8 if kind == 7 else self.varint()
-            self.at += length
-            return self.data[self.at - length : self.at]
-        if kind == 9:
-            head = self.byte()
-            length = head >> 4 if head >> 4 < 15 else self.varint()
-            return [self.value(head & 15, depth + 1) for _ in range(length)]
-        if kind == 12:
-            return self.struct(depth + 1)
-        raise IndexError
+        self.at += length
+        return self.data[self.at - length : self.at]
+
+    def unsigned(self, bits: int) -> int:
+        found = shift = 0
+        more = True
+        while more and shift < bits:
+            (one,) = self.take(1)
+            found, shift, more = found | (one & 127) << shift, shift + 7, one > 127
+        if more or found >> bits:
+            raise ValueError
+        return found
+
+    def struct(self, fields: dict[int, Any]) -> dict[int, Any]:
+        found: dict[int, Any] = {}
+        last = 0
+        while head := self.take(1)[0]:
+            # A step of 0 announces a number of its own, as no field needs here; so numbers only rise.
+            last += head >> 4
+            if head < 16 or last not in fields:
+                raise Invalid(f"{_ELSE}: there is a field {last} that it never writes")
+            found[last] = self.value(head & 15, fields[last])
+        return found
+
+    def value(self, kind: int, allowed: Any) -> Any:
+        if isinstance(allowed, dict) and kind == _STRUCT:
+            return self.struct(allowed)
+        if isinstance(allowed, list) and kind == _LIST:
+            (head,) = self.take(1)
+            length = head >> 4 if head < 240 else self.unsigned(32)
+            # No item is shorter than a byte.
+            if length > len(self.data) - self.at:
+                raise IndexError
+            return [self.value(head & 15, allowed[0]) for _ in range(length)]
+        if allowed == _FLAG and kind in (1, 2):
+            return kind == 1
+        if kind != allowed:
+            raise Invalid(f"{_ELSE}: a field is of another kind")
+        if kind == _BYTES:
+            return self.take(self.unsigned(32))
+        found = self.unsigned(_BITS[kind])
+        return (found >> 1) ^ -(found & 1)
 
 
 def read_facts(path: Path) -> Iterator[Fact]:
-    """The facts of one Parquet file as reskontra writes it; raises Invalid for any other."""
+    """The facts of one Parquet file as reskontra writes it, read from front to back; raises Invalid for any other."""
     try:
         with path.open("rb") as file:
-            footer = _footer(file)
-            _check_schema(footer[2])
-            for group in footer[4]:
-                columns = [_column(file, *pair) for pair in zip(group[1], _COLUMNS, strict=True)]
-                if {len(column) for column in columns} != {group[3]}:
-                    raise Invalid("its columns are not equally long")
-                yield from map(Fact._make, zip(*columns, strict=True))
+            footer, end = _footer(file)
+            for number, group in enumerate(footer[4]):
+                yield from _group(file, number, group, end)
+            if file.tell() != end:
+                raise Invalid(f"{_ELSE}: something lies between its pages and its footer")
     except Invalid as wrong:
         raise Invalid(f"{path.name}: {wrong}") from None
-    except (IndexError, KeyError, TypeError, ValueError, struct.error, zlib.error, MemoryError):
+    except (IndexError, KeyError, ValueError, struct.error, zlib.error, MemoryError):
         raise Invalid(f"{path.name}: it is no Parquet file, or not whole") from None
 
 
-def _footer(file: BinaryIO) -> dict[int, Any]:
+def _footer(file: BinaryIO) -> tuple[dict[int, Any], int]:
     size = file.seek(0, 2)
     file.seek(max(size - 8, 0))
     tail = file.read(8)
     length = int.from_bytes(tail[:4], "little")
-    if tail[4:] != b"PAR1" or length > size - 12:
+    end = size - 8 - length
+    file.seek(0)
+    if tail[4:] != b"PAR1" or end < 4 or length > _MOST_FOOTER or file.read(4) != b"PAR1":
         raise Invalid("it is no Parquet file, or not whole")
-    file.seek(size - 8 - length)
-    return _Compact(file.read(length)).struct()
-
-
-def _check_schema(elements: list[dict[int, Any]]) -> None:
-    found = tuple((one[4], one.get(1)) for one in elements[1:])
-    if found != _COLUMNS or any(one.get(3) != 0 for one in elements[1:]):
-        names = ", ".join(name.decode() for name, _ in _COLUMNS)
+    file.seek(end)
+    reading = _Compact(file.read(length))
+    footer = reading.struct(_FOOTER)
+    if footer[2] != _SCHEMA:
+        names = ", ".join(Fact._fields)
         raise Invalid(f"its columns are not {names}, each required, as `reskontra export` writes them")
+    # Who made it differs from release to release and binds no reader.
+    told = {**footer, 1: 2, 3: sum(group[3] for group in footer[4]), 6: footer[6], 7: [{1: {}}] * len(_COLUMNS)}
+    if footer != told or reading.at != length:
+        raise Invalid(f"{_ELSE}: its footer does not agree with itself")
+    file.seek(4)
+    return footer, end
 
 
-def _column(file: BinaryIO, chunk: dict[int, Any], column: tuple[bytes, int]) -> list[Any]:
-    meta = chunk[3]
+def _group(file: BinaryIO, number: int, group: dict[int, Any], end: int) -> Iterator[Fact]:
+    start, rows, chunks = file.tell(), group[3], group[1]
+    if not 0 < rows <= _MOST_ROWS:
+        raise Invalid(f"{_ELSE}: a row group has {rows} rows")
+    columns = [_column(file, chunk, rows, *column, end) for chunk, column in zip(chunks, _COLUMNS, strict=True)]
+    unpacked, packed = (sum(chunk[3][place] for chunk in chunks) for place in (6, 7))
+    # Some releases of pyarrow write the number of the row group too.
+    if {7: number, **group} != {1: chunks, 2: unpacked, 3: rows, 5: start, 6: packed, 7: number}:
+        raise Invalid(f"{_ELSE}: its footer tells of a row group that is another one")
+    return map(Fact._make, zip(*columns, strict=True))
+
+
+def _column(file: BinaryIO, chunk: dict[int, Any], rows: int, name: bytes, kind: int, end: int) -> list[Any]:
+    meta, start = chunk[3], file.tell()
+    packed = meta[7]
     if meta[4] != 2:
         raise Invalid("a column is not compressed by gzip")
-    file.seek(meta[9])
-    reading = _Compact(file.read(meta[7]))
+    if not 0 < packed <= end - start:
+        raise IndexError
+    reading = _Compact(file.read(packed))
     found: list[Any] = []
-    while len(found) < meta[5]:
-        header = reading.struct()
-        if header[1] != 0 or header[5][2] != 0:
+    unpacked = texts = pages = 0
+    while reading.at < packed:
+        before = reading.at
+        header = reading.struct(_PAGE)
+        size, data = header[2], header[5]
+        unpacked, texts, pages = unpacked + reading.at - before + size, texts + size - 4 * data[1], pages + 1
+        if (header[1], data[2], data[3], data[4]) != (0, 0, 3, 3):
             raise Invalid("a page is not of version 1 and plain")
-        page = reading.data[reading.at : reading.at + header[3]]
-        reading.at += header[3]
-        if header[2] > _MOST_BYTES:
-            raise Invalid("a page is too large")
-        plain = zlib.decompressobj(31).decompress(page, max(header[2], 1))
-        if len(plain) != header[2]:
-            raise Invalid("a page is not whole")
-        found += _plain(plain, header[5][1], column)
+        if not 0 < data[1] <= rows - len(found) or not 0 <= size <= _MOST_BYTES or unpacked > _MOST_BYTES:
+            raise Invalid(f"{_ELSE}: a page has {data[1]} values in {size} bytes")
+        values = _plain(_unzipped(reading.take(header[3]), size), data[1], name, kind)
+        _check_statistics(data[5], values, name)
+        found += values
+    statistics = {12: meta[12]} if name == b"position" else {}
+    _check_statistics(meta.get(12, {}), found, name)
+    # Older releases of pyarrow do not tell how long the texts are.
+    sizes = {16: {1: texts, 2: [], 3: []}} if kind == _BYTE_ARRAY else {}
+    told = {1: kind, 2: [0, 3], 3: [name], 4: 2, 5: rows, 6: unpacked, 7: packed, 9: start}
+    told |= {**statistics, 13: [{1: 0, 2: 0, 3: pages}], **sizes}
+    if {**sizes, **meta, 2: sorted(meta[2])} != told or chunk[2] != 0 or len(found) != rows:
+        raise Invalid(f"{_ELSE}: its footer tells of a column {name.decode()} that is another one")
     return found
 
 
-def _plain(page: bytes, count: int, column: tuple[bytes, int]) -> list[Any]:
-    if column[1] == 2:
+def _unzipped(page: bytes, size: int) -> bytes:
+    unpacking = zlib.decompressobj(31)
+    # One byte more than there should be, so that the end is reached and gzip's check sum compared.
+    plain = unpacking.decompress(page, size + 1)
+    if len(plain) != size or not unpacking.eof or unpacking.unused_data:
+        raise Invalid("a page is not whole")
+    return plain
+
+
+def _plain(page: bytes, count: int, name: bytes, kind: int) -> list[Any]:
+    if kind == _INT64:
         return list(struct.unpack(f"<{count}q", page))
     found, at = [], 0
     for _ in range(count):
@@ -497,25 +578,69 @@ def _plain(page: bytes, count: int, column: tuple[bytes, int]) -> list[Any]:
         found.append(page[start:at])
     if at != len(page):
         raise Invalid("a page is not whole")
-    return found if column[0] == b"state" else [value.decode() for value in found]
+    return found if name == b"state" else [value.decode() for value in found]
+
+
+def _check_statistics(told: dict[int, Any], values: Sequence[Any], name: bytes) -> None:
+    """Raise Invalid unless the least and greatest are told of positions, rightly, and of nothing else."""
+    right: dict[int, Any] = {}
+    if name == b"position":
+        least, most = (struct.pack("<q", one) for one in (min(values), max(values)))
+        right = {1: most, 2: least, 3: 0, 5: most, 6: least, 7: True, 8: True}
+        # Older releases of pyarrow do not tell that they are exact.
+        told = {7: True, 8: True, **told}
+    if told != right:
+        raise Invalid(f"{_ELSE}: its statistics are not those of its column {name.decode()}")
 
 
 # What is asked
 
 
-def check_proof(proof: dict[str, Any], key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
-    """The fact that a proof proves, and the checkpoint it was sealed in; raises Invalid."""
+_FACT: Final = {"position": int, "stream": str, "version": int, "name": str, "state": str}
+_PROOF: Final = {"format": str, "fact": _FACT, "leaf_index": int, "path": [str], "checkpoint": str, "keys": [str]}
+
+
+def parse_proof(text: str) -> Any:
+    """The plain values of a proof in JSON, each name once and no number that is none; raises Invalid."""
     try:
-        if proof["format"] != "reskontra-proof/1":
-            raise Invalid("its format is not reskontra-proof/1; get the verifier of its release")
-        said, chain = proof["fact"], key_chain(key, map(parse_note, proof["keys"]))
-        note = parse_note(proof["checkpoint"])
-        place, version = int(said["position"]), int(said["version"])
-        fact = Fact(place, str(said["stream"]), version, str(said["name"]), decoded(said["state"]))
-        index, path = int(proof["leaf_index"]), [decoded(one) for one in proof["path"]]
+        return json.loads(text, object_pairs_hook=_named_once, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Invalid("it is no JSON") from None
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Invalid("it says something twice, and readers differ in which they believe")
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise Invalid(f"{word} is no number")
+
+
+def _has_shape(value: Any, shape: Any) -> bool:
+    if isinstance(shape, dict):
+        whole = type(value) is dict and value.keys() == shape.keys()
+        return whole and all(_has_shape(value[name], one) for name, one in shape.items())
+    if isinstance(shape, list):
+        return type(value) is list and all(_has_shape(one, shape[0]) for one in value)
+    return type(value) is shape
+
+
+def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
+    """The fact that a proof proves, and the checkpoint it was sealed in; raises Invalid."""
+    if isinstance(proof, dict) and proof.get("format") != "reskontra-proof/1":
+        raise Invalid("its format is not reskontra-proof/1; get the verifier of its release")
+    if not _has_shape(proof, _PROOF):
+        raise Invalid("this is no proof as `reskontra prove` writes it")
+    fact = Fact(**{**proof["fact"], "state": decoded(proof["fact"]["state"])})
+    try:
         leaf = leaf_hash(*fact)
-    except (KeyError, TypeError, ValueError, struct.error, AttributeError):
-        raise Invalid("this is no proof as `reskontra prove` writes it") from None
+    except (UnicodeEncodeError, struct.error):
+        raise Invalid("this is no fact that `reskontra prove` could have written") from None
+    chain, note = key_chain(key, map(parse_note, proof["keys"])), parse_note(proof["checkpoint"])
+    index, path = proof["leaf_index"], [decoded(one) for one in proof["path"]]
     checkpoint = check_checkpoint(note, chain)
     for other in others:
         check_signed(note, other)
@@ -531,13 +656,11 @@ def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO
     differing: list[str] = []
     for fact in facts:
         if not last < fact.position <= checkpoint.position or fact.version < 1:
-            raise Invalid(
-                f"{fact.stream}@{fact.version} at position {fact.position} does not belong here in this order"
-            )
+            raise Invalid(f"{fact.label} does not belong here in this order")
         last, leaf = fact.position, leaf_hash(*fact)
         tree.add(leaf)
         if leaves is not None and leaves.read(40) != last.to_bytes(8, "big") + leaf and len(differing) < 10:
-            differing.append(f"{fact.stream}@{fact.version} at position {fact.position}")
+            differing.append(fact.label)
     if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
         first = f"; not as in the leaves: {', '.join(differing)}" if differing else ""
         counts = f"{tree.size} facts where {checkpoint.size} were sealed"
@@ -545,11 +668,7 @@ def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO
 
 
 def _proof(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
-    try:
-        proof = json.loads(asked.proof.read_text(encoding="utf-8"))
-    except ValueError:
-        raise Invalid(f"{asked.proof.name} is no JSON") from None
-    fact, checkpoint = check_proof(proof if isinstance(proof, dict) else {}, key, *others)
+    fact, checkpoint = check_proof(parse_proof(_text(asked.proof)), key, *others)
     return f"{fact.stream}@{fact.version} ({fact.name}, position {fact.position}) is in {_told(checkpoint)}"
 
 
@@ -594,8 +713,12 @@ def _text(path: Path) -> str:
 
 
 def key_given(text: str) -> Key:
-    """A verifier key as it was given: itself, or a file that holds it."""
-    return parse_key(_text(Path(text)) if Path(text).is_file() else text)
+    """A verifier key as it was given: itself, or a file that holds it; raises Invalid.
+
+    What looks like a key is never a file's name: a file so named, with another key in it, would be believed instead.
+    """
+    is_key = re.fullmatch(r"\s*[^\s+]+\+[0-9a-fA-F]{8}\+\S*\s*", text)
+    return parse_key(_text(Path(text)) if not is_key and Path(text).is_file() else text)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -620,14 +743,15 @@ def main(arguments: Sequence[str]) -> int:
             one.add_argument("--leaves", type=Path)
     asked = given.parse_args(arguments)
     try:
-        print("holds:", asked.work(asked, key_given(asked.key), [key_given(one) for one in asked.countersigner]))
+        said, code = asked.work(asked, key_given(asked.key), [key_given(one) for one in asked.countersigner]), 0
     except Invalid as wrong:
-        print("DOES NOT HOLD:", wrong)
-        return 1
+        said, code = str(wrong), 1
     except OSError as trouble:
-        print(f"cannot read {trouble.filename}: {trouble.strerror}", file=sys.stderr)
-        return 2
-    return 0
+        said, code = f"{trouble.filename}: {trouble.strerror}", 2
+    # In ASCII, since a terminal that lacks a sign would end the program in an error of its own.
+    told = printable(said).encode("ascii", "backslashreplace").decode()
+    print(("holds:", "DOES NOT HOLD:", "cannot read")[code], told, file=sys.stderr if code == 2 else sys.stdout)
+    return code
 
 
 if __name__ == "__main__":

@@ -89,7 +89,8 @@ def tie_out(day: BankDay) -> Any:
 def seal(day: BankDay) -> dict[str, Any]:
     """Seal the day: a signed checkpoint over all facts, outside the database."""
     try:
-        done = seal_history(day.books.journal, seal_place(day.books.entity), day.on, day.recorded_at)
+        # Run later for an earlier day, the bank day is sealed for the day of the last checkpoint.
+        done = seal_history(day.books.journal, seal_place(day.books.entity), day.on, day.recorded_at, nearest=True)
     except SealRefused as refused:
         return {"refused": refused.code, "sentence": refused.sentence}
     last = done.checkpoint

@@ -46,7 +46,7 @@ GIVEN = {
     "seal countersign": ("{folder}/empty.txt --key {folder}/key.pem --name anna", 1),
     "seal key": ("", 1),
     "seal now": ("", 0),
-    "seal rotate-key": ("", 0),
+    "seal rotate-key": ("", 1),
     "seal verifier": ("", 0),
     "series open": ("inv", 1),
     "serve-bank-day": ("none", 1),

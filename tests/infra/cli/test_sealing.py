@@ -18,7 +18,7 @@ from tests.infra.cli.clinic import Clinic
 @pytest.fixture
 def sealed(loaded: Clinic) -> Clinic:
     """The clinic's books, sealed, and one invoice more after the seal."""
-    loaded.reskontra("seal now --day 2026-11-10")
+    loaded.reskontra("seal now --day 2024-11-10")
     loaded.issue("i4", "p2", 10000, "2026-11-11")
     return loaded
 
@@ -39,13 +39,13 @@ def seals(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_checkpoint_is_told_with_its_control_totals(loaded: Clinic):
-    answer = loaded.reskontra.json("seal now --day 2026-11-10")
+    answer = loaded.reskontra.json("seal now --day 2024-11-10")
     (row,) = answer["rows"]
     assert (row["checkpoint"], row["new_facts"], row["facts"], answer["as_of"]) == (
         1,
         row["facts"],
         row["new_facts"],
-        "2026-11-10",
+        "2024-11-10",
     )
     # The trial balance counts the same money by another way.
     balance = loaded.reskontra.json("trial-balance --as-of 2026-12-31")["rows"]
@@ -53,7 +53,7 @@ def test_a_checkpoint_is_told_with_its_control_totals(loaded: Clinic):
         line["account"]: line["balance_minor"] for line in balance if line["balance_minor"]
     }
     again = loaded.reskontra("seal now")
-    assert again.out.startswith("nothing new to seal: checkpoint 1, day 2026-11-10")
+    assert again.out.startswith("nothing new to seal: checkpoint 1, day 2024-11-10")
 
 
 def test_verify_finds_sealed_books_sound_and_tells_the_open_window(sealed: Clinic):
@@ -69,6 +69,8 @@ def test_verify_finds_sealed_books_sound_and_tells_the_open_window(sealed: Clini
             "control totals",
             "read tables",
             "tie-out",
+            "archived years",
+            "positions",
         ),
         True,
     )
@@ -117,8 +119,8 @@ def test_facts_put_where_no_reader_looks_are_counted(sealed: Clinic):
         " SELECT 'account-p9', 1, topic, state, 1000000 FROM clinic.events"
         " WHERE originator_id = 'account-p1' AND originator_version = 1",
     )
-    assert seals(sealed.reskontra.json("verify"))["beyond_facts"] == 1
-    assert "1 facts lie beyond the stable position" in sealed.reskontra("verify").out
+    assert seals(sealed.reskontra.json("verify", code=1))["beyond_facts"] == 1
+    assert "positions: 1 fact lies where no reader looks" in sealed.reskontra("verify", code=1).out
 
 
 def test_a_fact_put_before_every_position_is_named(sealed: Clinic):
@@ -137,11 +139,11 @@ def test_verify_takes_the_key_and_the_checkpoint_that_somebody_kept(sealed: Clin
     kept = tmp_path / "kept.checkpoint"
     kept.write_bytes((data(sealed) / "seals/clinic/checkpoints/00000001.checkpoint").read_bytes())
     out = sealed.reskontra("verify", "--key", key, "--kept", kept).out
-    assert "1 checkpoints in one chain, on the word of the key given" in out
+    assert "1 checkpoint in one chain, on the word of the key given" in out
 
     wrong = str(verifier.parse_key(key)._replace(public=bytes(32)))
     assert "key_replaced" in sealed.reskontra("verify", "--key", wrong, "--json", code=1).codes
-    kept.write_text(kept.read_text().replace("2026-11-10", "2026-11-09"))
+    kept.write_text(kept.read_text().replace("2024-11-10", "2024-11-09"))
     assert "log_changed" in sealed.reskontra("verify", "--kept", kept, "--json", code=1).codes
     sealed.reskontra("verify --key nonsense", code=2)
 
@@ -182,11 +184,16 @@ def test_keys_are_replaced_and_checkpoints_countersigned(sealed: Clinic, tmp_pat
     checkpoints = data(sealed) / "seals/clinic/checkpoints"
     asked = ["--key", tmp_path / "anna.pem", "--name", "auditor.example/anna", "--log-key", new]
     before, last = checkpoints / "00000001.checkpoint", checkpoints / "00000002.checkpoint"
-    signed = sealed.reskontra.json("seal", "countersign", last, *asked, "--last", before)
-    assert signed["rows"][0]["continues_checkpoint"] == 1
+    first = sealed.reskontra("seal", "countersign", before, *asked).out
+    assert "it is the first of this log that is signed with this key" in first
+    row = sealed.reskontra.json("seal", "countersign", last, *asked)["rows"][0]
+    assert (row["continues_checkpoint"], row["new"]) == (1, True)
     assert "auditor.example/anna" in last.read_text()
     assert sealed.reskontra("verify").code == 0
-    assert sealed.reskontra("seal", "countersign", last, *asked, "--json", code=1).codes == ["signed_already"]
+    assert sealed.reskontra("seal", "countersign", last, *asked).out.startswith("nothing new: auditor.example/anna")
+    older = sealed.reskontra("seal", "countersign", before, *asked, "--json", code=1)
+    assert older.codes == ["not_consistent"]
+    assert "checkpoint 1 is older than checkpoint 2" in older.out
 
 
 def test_sealing_waits_for_a_half_loaded_bank_file(clinic: Clinic):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger.sealing import Invalid, SealPlace, SealRefused, auditing, chain_of, read_leaves, read_log, rotate
+from ledger.sealing.keys import log_key
 from ledger.sealing.verifier import leaf_hash
 from tests.kit.sealed import AT, SealedBooks
 
@@ -116,6 +117,35 @@ def test_seals_that_are_gone_are_missed(sealed: SealedBooks):
     assert refused.value.code == "seals_missing"
 
 
+@pytest.mark.parametrize("has", ["trusted", "kept"])
+def test_seals_that_are_gone_with_every_trace_are_missed_by_who_has_a_key_or_a_checkpoint(
+    sealed: SealedBooks, tmp_path: Path, has: str
+):
+    kept = shutil.copy(sealed.checkpoint(2), tmp_path / "kept.checkpoint")
+    given = {"trusted": chain_of(sealed.place)[0].key, "kept": [kept]}[has]
+    shutil.rmtree(sealed.place.folder)
+    sealed.place.signed.unlink()
+    assert sealed.named() == []
+    assert named(sealed, **{has: given}) == [("seals_missing", "seals")]
+    sealed.place.key.unlink()
+    assert named(sealed, **{has: given}) == [("seals_missing", "seals")]
+
+
+def test_leaves_without_any_key_or_checkpoint_are_no_log_that_was_never_begun(sealed: SealedBooks):
+    for path in (sealed.place.notes, sealed.place.checkpoints):
+        shutil.rmtree(path)
+    sealed.place.signed.unlink()
+    assert sealed.named() == [("key_replaced", "keys")]
+
+
+def test_a_log_that_ends_before_its_newest_key_began_is_cut_off(sealed: SealedBooks):
+    rotate(sealed.place, AT)
+    assert sealed.named() == []
+    sealed.checkpoint(2).unlink()
+    shutil.copy(sealed.checkpoint(1), sealed.place.signed)
+    assert sealed.named() == [("log_changed", "checkpoints")]
+
+
 def test_history_sealed_anew_with_another_key_is_not_believed(sealed: SealedBooks, tmp_path: Path):
     trusted = chain_of(sealed.place)[0].key
     kept = shutil.copy(sealed.checkpoint(2), tmp_path / "kept.checkpoint")
@@ -145,7 +175,7 @@ def named(books: SealedBooks, **given: object) -> list[tuple[str, str]]:
 
 def test_a_key_that_the_old_one_did_not_introduce_is_not_believed(sealed: SealedBooks, tmp_path: Path):
     other = SealPlace.of("clinic", tmp_path / "other")
-    rotate(other, AT)
+    log_key(other, AT)
     rotate(other, AT)
     shutil.copy(other.notes / "0002.note", sealed.place.notes / "0002.note")
     shutil.copy(other.key, sealed.place.key)

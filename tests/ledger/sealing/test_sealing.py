@@ -11,7 +11,7 @@ import pytest
 
 from ledger.journal import Addition
 from ledger.sealing import SealRefused, place, sealer
-from ledger.sealing.leaves import Leaf, Leaves
+from ledger.sealing.leaves import Leaf, Leaves, leaf_of
 from ledger.sealing.verifier import Frontier, check_consistency, leaf_hash
 from tests.kit.sealed import SealedBooks, receipt, stored_fact
 
@@ -60,7 +60,7 @@ def test_only_new_facts_are_read_for_a_new_checkpoint(books: SealedBooks, monkey
     books.seal()
     books.append(50, 3)
     hashed: list[int] = []
-    monkeypatch.setattr(sealer, "leaf_hash", lambda *fact: hashed.append(fact[0]) or leaf_hash(*fact))
+    monkeypatch.setattr(sealer, "leaf_of", lambda fact: hashed.append(fact.position) or leaf_of(fact))
     monkeypatch.setattr(sealer, "READ_AGAIN", 10)
 
     books.seal()

@@ -130,7 +130,8 @@ def test_of_a_fact_moved_over_a_deleted_one_the_loss_is_told_too(sealed: SealedB
     first = sealed.findings()[0]
     assert (first.code, first.about) == ("fact_moved", "receipt-r5@1")
     assert first.sentence.endswith(
-        "from position 5 after checkpoint 1 sealed it; the fact that was sealed there is gone"
+        "from position 5 after checkpoint 1 sealed it; the fact that was sealed there is gone; "
+        "restore the facts from a backup"
     )
 
 
@@ -138,7 +139,8 @@ def test_of_a_deleted_fact_the_position_and_its_neighbours_are_told(sealed: Seal
     sealed.spoil(f"DELETE FROM {EVENTS} WHERE originator_id = 'receipt-r4'")
     found = sealed.findings()[0]
     assert found.sentence == (
-        "the fact at position 4, between receipt-r3@1 and receipt-r5@1, was deleted after checkpoint 1 sealed it"
+        "the fact at position 4, between receipt-r3@1 and receipt-r5@1, was deleted after checkpoint 1 sealed it; "
+        "restore the facts from a backup"
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ledger.sealing import SealRefused, chain_of, countersign, prove, rotate, verifier
+from ledger.sealing import SealRefused, chain_of, prove, rotate, verifier
 from tests.kit.outsider import PROGRAM, Published, proof_of, ran
 from tests.kit.sealed import AT, SealedBooks
 
@@ -105,72 +105,3 @@ def test_only_what_is_sealed_and_as_it_was_sealed_is_proven(sealed: SealedBooks)
     with pytest.raises(SealRefused) as refused:
         prove(sealed.journal, sealed.place, "4")
     assert refused.value.code == "history_changed"
-
-
-# Countersigning
-
-
-def test_a_countersigned_checkpoint_shows_who_saw_it(sealed: SealedBooks, key: Path, tmp_path: Path):
-    done = countersign(sealed.checkpoint(2), tmp_path / "anna.pem", "auditor.example/anna", AT)
-    _, path = proof_of(sealed, "4", tmp_path)
-    assert ran("proof", path, "--key", key, "--countersigner", done.key)[0] == 0
-    stranger = done.key._replace(public=bytes(32))
-    assert "is not signed by auditor.example/anna" in ran("proof", path, "--key", key, "--countersigner", stranger)[1]
-    assert sealed.findings() == []
-    with pytest.raises(SealRefused) as refused:
-        countersign(sealed.checkpoint(2), tmp_path / "anna.pem", "auditor.example/anna", AT)
-    assert refused.value.code == "signed_already"
-
-
-def test_a_countersigner_signs_only_what_continues_what_it_signed_last(sealed: SealedBooks, tmp_path: Path):
-    trusted = chain_of(sealed.place)[0].key
-    mine = tmp_path / "anna.pem"
-    kept = tmp_path / "kept.checkpoint"
-    kept.write_bytes(sealed.checkpoint(1).read_bytes())
-    sealed.append(30, 5)
-    sealed.seal()
-
-    done = countersign(sealed.checkpoint(3), mine, "anna", AT, last=kept, log_key=trusted)
-    assert (done.checkpoint.number, done.since) == (3, 1)
-
-    with pytest.raises(SealRefused, match="does not continue"):
-        countersign(sealed.checkpoint(1), mine, "anna", AT, last=sealed.checkpoint(3))
-    middle = sealed.checkpoint(2).read_bytes()
-    sealed.checkpoint(2).unlink()
-    with pytest.raises(SealRefused, match="is needed as well"):
-        countersign(sealed.checkpoint(3), tmp_path / "eve.pem", "eve", AT, last=kept)
-    sealed.checkpoint(2).write_bytes(middle)
-    with pytest.raises(SealRefused, match="none of the log's keys"):
-        countersign(sealed.checkpoint(3), mine, "bo", AT, log_key=trusted._replace(public=bytes(32)))
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM clinic.events WHERE notification_id = 4",
-        "UPDATE clinic.events SET state = state || ' ' WHERE notification_id = 4",
-    ],
-)
-def test_a_countersigner_does_not_sign_a_history_that_was_sealed_anew(
-    sealed: SealedBooks, tmp_path: Path, statement: str
-):
-    kept = tmp_path / "kept.checkpoint"
-    kept.write_bytes(sealed.checkpoint(1).read_bytes())
-    # The log's own key seals another history: its signature is right, and yet it does not continue.
-    sealed.spoil(statement)
-    for path in [*sealed.place.checkpoints.iterdir(), sealed.place.signed, sealed.place.folder / "leaves"]:
-        path.unlink()
-    size = verifier.parse_checkpoint(verifier.parse_note(kept.read_text()).text).size
-    only_so_many(sealed, size)
-    sealed.seal()
-    with pytest.raises(SealRefused, match=r"does not (follow|continue)"):
-        countersign(sealed.checkpoint(2), tmp_path / "anna.pem", "anna", AT, last=kept)
-    assert not (tmp_path / "anna.pem").exists()
-
-
-def only_so_many(books: SealedBooks, size: int) -> None:
-    """Seal the first facts alone, so that the checkpoint is of the size it was."""
-    whole = books.journal.stable_position
-    books.journal.stable_position = lambda: size  # type: ignore[method-assign]
-    books.seal()
-    books.journal.stable_position = whole  # type: ignore[method-assign]

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def test_a_bank_day_leaves_a_new_checkpoint_and_the_next_one_goes_on(
             {
                 "entity": "clinic",
                 "paths": [str(inbox)],
-                "on": str(DAY),
+                # The second is run later for the day before, and is sealed all the same.
+                "on": str(DAY - timedelta(days=number % 2)),
                 "recorded_at": f"{DAY}T{18 + number}:00:00+00:00",
             }
         )

@@ -1,0 +1,147 @@
+"""What one reading of all facts shows: each readable, postings at zero, number series gapless, bank files complete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from ledger import Journal, Recorded
+    from ledger.journal.recorded import StoredFact
+    from ledger.sealing import Finding
+
+# Of many findings the first are named.
+_NAMED: Final = 5
+
+
+class Check(NamedTuple):
+    """One check: whether it found the book sound, what it found, the code of its problem, and each finding."""
+
+    name: str
+    ok: bool
+    found: str
+    code: str
+    findings: tuple[Finding, ...] = ()
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number and its noun, which has its own form for one."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def first_of(found: list[str]) -> str:
+    """The first of what was found, and how many there are more."""
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return ", ".join(found[:_NAMED]) + more
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one reading of all facts has shown so far."""
+
+    facts: int = 0
+    unbalanced: list[str] = field(default_factory=list)
+    upcoming: dict[str, int] = field(default_factory=dict)
+    gaps: list[str] = field(default_factory=list)
+    # Numbers whose document has not been read yet: it follows at once, in the same save.
+    held: dict[str, tuple[str, int]] = field(default_factory=dict)
+    loading: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    trouble: str | None = None
+    code: str = "fact_unreadable"
+
+    def stop(self, trouble: str, code: str = "fact_unreadable") -> None:
+        """Take in nothing more; of several troubles the first is told."""
+        if self.trouble is None:
+            self.trouble, self.code = trouble, code
+
+    def decode(self, journal: Journal, page: Sequence[StoredFact]) -> Sequence[Recorded | None]:
+        """Decode a page; after a fact that cannot be read nothing more is taken in."""
+        from ledger.journal.codec import UnreadableFact
+
+        try:
+            return journal.codec.recorded(page)
+        except UnreadableFact as wrong:
+            # It names the field, never its value.
+            self.stop(str(wrong))
+        if len(page) == 1:
+            return [None]
+        middle = len(page) // 2
+        return [*self.decode(journal, page[:middle]), *self.decode(journal, page[middle:])]
+
+    def take(self, recorded: Recorded) -> None:
+        """Take in one more fact."""
+        from ledger.domain.postings import legs
+
+        self.facts += 1
+        sums: Counter[str] = Counter()
+        for leg in legs(recorded.fact):
+            sums[leg.currency] += leg.amount_minor
+        if any(sums.values()):
+            self.unbalanced.append(f"{recorded.stream} at position {recorded.position}")
+        self._number(recorded)
+        self._file(recorded)
+
+    def _number(self, recorded: Recorded) -> None:
+        from ledger.domain.credit_note import CreditNoteIssued
+        from ledger.domain.invoice import InvoiceIssued
+        from ledger.domain.number_series import NumberTaken, SeriesOpened
+
+        match recorded.fact:
+            case SeriesOpened(series=series, first=first):
+                self.upcoming[series] = first
+            case NumberTaken(series=series, number=number, holder=holder):
+                expected = self.upcoming.get(series)
+                if expected is None:
+                    self.gaps.append(f"{series}: {number} was taken, and no fact before opened the series")
+                elif number != expected:
+                    self.gaps.append(f"{series}: {number} where {expected} comes next")
+                self.upcoming[series] = number + 1
+                self.held[holder] = (series, number)
+            case InvoiceIssued(series=series, number=number) | CreditNoteIssued(series=series, number=number):
+                if self.held.pop(recorded.stream, None) != (series, number):
+                    self.gaps.append(f"{recorded.stream} has number {number} of {series}, which the series gave it not")
+
+    def _file(self, recorded: Recorded) -> None:
+        from ledger.domain.bank_file import FileIngested, note_loading
+
+        self.files += isinstance(recorded.fact, FileIngested)
+        note_loading(self.loading, recorded.stream, recorded.fact)
+
+    def checks(self) -> list[Check]:
+        """What it comes to; where the reading ended early, nothing is said of what was still to come."""
+        whole = self.trouble is None
+        far = "" if whole else ", as far as they were read"
+        unheld = [f"{series} {number} of {holder}" for holder, (series, number) in self.held.items() if whole]
+        gaps = [*self.gaps, *(f"{one} has no document" for one in unheld)]
+        half = [f"{stream[5:17]} of {counted(lines, 'line')}" for stream, lines in self.loading.items() if whole]
+        again = "run `reskontra reconcile` with them again"
+        files = "1 file is" if self.files == 1 else f"{self.files} files are all"
+        does = "does" if len(self.unbalanced) == 1 else "do"
+        return [
+            Check("facts", whole, self.trouble or f"{self.facts} read", self.code),
+            Check(
+                "postings",
+                not self.unbalanced,
+                f"{first_of(self.unbalanced)} {does} not sum to zero"
+                if self.unbalanced
+                else f"each fact sums to zero{far}",
+                "postings_unbalanced",
+            ),
+            Check(
+                "number series",
+                not gaps,
+                first_of(gaps)
+                if gaps
+                else f"{len(self.upcoming)} series without a gap, each number on its document{far}",
+                "series_broken",
+            ),
+            Check(
+                "bank files",
+                not half,
+                f"half loaded: {first_of(half)}; {again}" if half else f"{files} in the book{far}",
+                "loading",
+            ),
+        ]
