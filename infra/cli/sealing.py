@@ -62,7 +62,7 @@ def key(call: Call) -> Told:
 
     Give it to who is to check proofs, on another way than the proofs themselves.
     """
-    from ledger.sealing.keys import known_keys
+    from ledger.sealing import known_keys
 
     chain = known_keys(call.settings.sealing)
     rows = [{"number": one.number, "key": str(one.key), "after_checkpoint": one.after} for one in chain]
@@ -143,9 +143,8 @@ def prove(
     import json
 
     from ledger.on_disk import write_whole
-    from ledger.sealing import SealRefused
+    from ledger.sealing import SealRefused, read_name
     from ledger.sealing import prove as make_proof
-    from ledger.sealing.proving import read_name
 
     try:
         read_name(fact)

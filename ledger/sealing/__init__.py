@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from ledger.sealing.auditing import Audit, Finding, Window
     from ledger.sealing.countersigning import Countersigned, countersign
     from ledger.sealing.exporting import Exported, export
-    from ledger.sealing.keys import chain_of
+    from ledger.sealing.keys import chain_of, known_keys
     from ledger.sealing.leaves import read_leaves
     from ledger.sealing.place import SealPlace
-    from ledger.sealing.proving import prove
+    from ledger.sealing.proving import prove, read_name
     from ledger.sealing.reading_log import LogRead, read_log
     from ledger.sealing.refusals import SealRefused
     from ledger.sealing.sealer import Sealed, rotate, seal
@@ -23,10 +23,10 @@ _HOMES = {
     **dict.fromkeys(("Audit", "Finding", "Window"), "auditing"),
     **dict.fromkeys(("Countersigned", "countersign"), "countersigning"),
     **dict.fromkeys(("Exported", "export"), "exporting"),
-    "chain_of": "keys",
+    **dict.fromkeys(("chain_of", "known_keys"), "keys"),
     "read_leaves": "leaves",
     "SealPlace": "place",
-    "prove": "proving",
+    **dict.fromkeys(("prove", "read_name"), "proving"),
     **dict.fromkeys(("LogRead", "read_log"), "reading_log"),
     "SealRefused": "refusals",
     **dict.fromkeys(("Sealed", "rotate", "seal"), "sealer"),
@@ -50,9 +50,11 @@ __all__ = [
     "countersign",
     "export",
     "key_given",
+    "known_keys",
     "prove",
     "read_leaves",
     "read_log",
+    "read_name",
     "rotate",
     "seal",
 ]

@@ -133,7 +133,7 @@ def known_keys(place: SealPlace) -> list[Introduced]:
     try:
         chain = chain_of(place)
     except Invalid as wrong:
-        raise SealRefused("seals_changed", _DAMAGED.format(wrong=wrong)) from None
+        raise _damaged(wrong) from None
     if not chain:
         raise _no_notes(place)
     return chain
@@ -170,7 +170,7 @@ def _no_notes(place: SealPlace) -> SealRefused:
 
 def replace_key(place: SealPlace, old: Signer, number: int, last: int, at: datetime) -> Key:
     """Make the log's key of this number, for the checkpoints after number `last`; the old private key is gone then."""
-    coming = _coming(place)
+    coming = place.coming
     coming.unlink(missing_ok=True)
     new = make_key(coming, place.origin)
     try:
@@ -196,13 +196,13 @@ def _introduce(place: SealPlace, new: Signer, old: Signer | None, after: int, at
 
 def _finish_rotation(place: SealPlace, notes: Sequence[Note]) -> None:
     """A new key whose note is written takes the place of the old one, also after a stop in between."""
-    coming = _coming(place)
+    coming = place.coming
     if not notes or not coming.exists():
         return
     try:
         newest = parse_introduction(notes[-1]).key
     except Invalid as wrong:
-        raise SealRefused("seals_changed", _DAMAGED.format(wrong=f"{_note_path(place, len(notes))}: {wrong}")) from None
+        raise _damaged(f"{_note_path(place, len(notes))}: {wrong}") from None
     try:
         begun = open_key(place.key, place.origin).key != newest
     except SealRefused:
@@ -219,15 +219,15 @@ def _note_path(place: SealPlace, number: int) -> Path:
     return place.notes / f"{number:04}.note"
 
 
-def _coming(place: SealPlace) -> Path:
-    return place.key.with_suffix(".coming")
-
-
 def _checked_notes(place: SealPlace) -> list[Note]:
     try:
         return read_notes(place.notes)
     except Invalid as wrong:
-        raise SealRefused("seals_changed", _DAMAGED.format(wrong=wrong)) from None
+        raise _damaged(wrong) from None
+
+
+def _damaged(wrong: Invalid | str) -> SealRefused:
+    return SealRefused("seals_changed", f"{wrong}; put the file back from a backup, as it was")
 
 
 def instant(at: datetime) -> str:
@@ -235,7 +235,6 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-_DAMAGED: Final = "{wrong}; put the file back from a backup, as it was"
 _LOST_KEY: Final = (
     "the private key {key} is missing: put it back from a backup. Where there is none, put {folder} and {signed} away "
     "for safe keeping, and the next `reskontra seal now` begins a new log, with a new key, over all facts; README says "

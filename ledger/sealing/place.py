@@ -55,6 +55,11 @@ class SealPlace(NamedTuple):
         return self.key.with_suffix(".signed")
 
     @property
+    def coming(self) -> Path:
+        """The key that replaces it, until its note is written."""
+        return self.key.with_suffix(".coming")
+
+    @property
     def begun(self) -> bool:
         """Whether anything was ever sealed here, or a key made for it."""
         return any(path.exists() for path in (self.notes, self.checkpoints, self.folder / "leaves", self.signed))

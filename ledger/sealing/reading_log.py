@@ -110,7 +110,7 @@ def _begun(place: SealPlace) -> bool:
 def _own_key(log: LogRead, place: SealPlace) -> Key | None:
     """The log's own key; it may be kept elsewhere, or from who only verifies, but sealing needs it."""
     # A key that is coming but not yet in its place is finished by the next sealing.
-    coming = os.path.exists(place.key.with_suffix(".coming"))
+    coming = os.path.exists(place.coming)
     try:
         own = open_key(place.key, place.origin).key
     except SealRefused as refused:

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
+import psycopg
+
 from infra.settings import load
 from reconciliation.archive import Archive
 from reconciliation.bank_day import BankDay
@@ -16,6 +18,20 @@ from tests.infra.cli.asked import Reskontra
 
 IBAN = "SE7299900000001234567890"
 BOOKED_ON = date(2026, 11, 10)
+# What `verify` checks, in its order.
+CHECKS = [
+    "facts",
+    "postings",
+    "number series",
+    "bank files",
+    "seals",
+    "sealed facts",
+    "control totals",
+    "read tables",
+    "tie-out",
+    "archived years",
+    "positions",
+]
 AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
 
 
@@ -99,3 +115,15 @@ def paid(number: int, amount_minor: int, reference: str | None = None) -> CamtEn
         amount_minor=amount_minor, references=(CamtReference(reference),) if reference else (), counterparty="Eva Ek"
     )
     return CamtEntry(amount_minor, BOOKED_ON, BOOKED_ON, f"B{number}", (detail,))
+
+
+def data(clinic: Clinic) -> Path:
+    """The folder of its books."""
+    return Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"])
+
+
+def spoil(clinic: Clinic, *statements: str) -> None:
+    """What only the owner of the database can do; each statement changes something."""
+    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
+        for statement in statements:
+            assert owner.execute(statement).rowcount, statement  # type: ignore[call-overload]

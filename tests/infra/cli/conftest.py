@@ -54,6 +54,20 @@ def loaded(databases: Any, loaded_clinic: Clinic, tmp_path: Path) -> Iterator[Cl
     databases.finish(urls)
 
 
+@pytest.fixture
+def sealed(loaded: Clinic) -> Clinic:
+    """The same books, sealed."""
+    loaded.reskontra("seal now --day 2024-11-10")
+    return loaded
+
+
+@pytest.fixture
+def outgrown(sealed: Clinic) -> Clinic:
+    """The same books, sealed, and one invoice more after the seal."""
+    sealed.issue("i4", "p2", 10000, "2026-11-11")
+    return sealed
+
+
 def _command_line(urls: Urls, folder: Path) -> Reskontra:
     return Reskontra(
         {

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import Clinic, spoil
 
 THIS_YEAR = datetime.now(UTC).astimezone().year
 LAST = THIS_YEAR - 1
@@ -41,11 +41,6 @@ def hot(clinic: Clinic) -> int:
         row = reader.execute("SELECT count(*) FROM clinic.events").fetchone()
         assert row is not None
         return int(row[0])
-
-
-def spoil(clinic: Clinic, statement: str) -> None:
-    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
-        assert owner.execute(statement).rowcount  # type: ignore[call-overload]
 
 
 def seal(clinic: Clinic, day: str = f"{LAST}-12-31") -> int:

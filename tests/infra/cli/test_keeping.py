@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import psycopg
 import pytest
 
-from tests.infra.cli.clinic import Clinic
-
-
-def spoil(clinic: Clinic, statement: str) -> None:
-    """What only the owner of the database can do."""
-    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
-        assert owner.execute(statement).rowcount  # type: ignore[call-overload]
+from tests.infra.cli.clinic import CHECKS, Clinic, spoil
 
 
 def checks(clinic: Clinic, code: int = 0) -> dict[str, Any]:
@@ -21,8 +14,9 @@ def checks(clinic: Clinic, code: int = 0) -> dict[str, Any]:
 
 
 def test_sound_books_are_sound_and_what_is_not_sealed_is_said(loaded: Clinic):
-    made = ("facts", "postings", "number series", "bank files", "seals", "read tables", "tie-out")
-    assert checks(loaded) == dict.fromkeys((*made, "archived years", "positions"), True)
+    # Nothing is sealed yet, so that nothing is said of sealed facts and their totals.
+    made = [check for check in CHECKS if check not in ("sealed facts", "control totals")]
+    assert checks(loaded) == dict.fromkeys(made, True)
     out = loaded.reskontra("verify").out
     assert "ok       number series: 2 series without a gap, each number on its document" in out
     assert out.splitlines()[-1].startswith("open window: all ")

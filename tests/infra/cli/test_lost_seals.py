@@ -10,19 +10,8 @@ import psycopg
 import pytest
 
 from ledger import open_journal
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import Clinic, data
 from tests.kit.sealed import receipt
-
-
-@pytest.fixture
-def sealed(loaded: Clinic) -> Clinic:
-    """The clinic's books, sealed."""
-    loaded.reskontra("seal now --day 2024-11-10")
-    return loaded
-
-
-def data(clinic: Clinic) -> Path:
-    return Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"])
 
 
 def failing(answer: dict[str, Any]) -> list[str]:

@@ -8,29 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import psycopg
-import pytest
-
 from ledger.sealing import chain_of, verifier
-from tests.infra.cli.clinic import Clinic
-
-
-@pytest.fixture
-def sealed(loaded: Clinic) -> Clinic:
-    """The clinic's books, sealed, and one invoice more after the seal."""
-    loaded.reskontra("seal now --day 2024-11-10")
-    loaded.issue("i4", "p2", 10000, "2026-11-11")
-    return loaded
-
-
-def data(clinic: Clinic) -> Path:
-    return Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"])
-
-
-def spoil(clinic: Clinic, statement: str) -> None:
-    """What only the owner of the database can do."""
-    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
-        assert owner.execute(statement).rowcount  # type: ignore[call-overload]
+from tests.infra.cli.clinic import CHECKS, Clinic, data, spoil
 
 
 def seals(answer: dict[str, Any]) -> dict[str, Any]:
@@ -56,105 +35,92 @@ def test_a_checkpoint_is_told_with_its_control_totals(loaded: Clinic):
     assert again.out.startswith("nothing new to seal: checkpoint 1, day 2024-11-10")
 
 
-def test_verify_finds_sealed_books_sound_and_tells_the_open_window(sealed: Clinic):
-    answer = sealed.reskontra.json("verify")
-    assert {row["check"]: row["ok"] for row in answer["rows"]} == dict.fromkeys(
-        (
-            "facts",
-            "postings",
-            "number series",
-            "bank files",
-            "seals",
-            "sealed facts",
-            "control totals",
-            "read tables",
-            "tie-out",
-            "archived years",
-            "positions",
-        ),
-        True,
-    )
+def test_verify_finds_sealed_books_sound_and_tells_the_open_window(outgrown: Clinic):
+    answer = outgrown.reskontra.json("verify")
+    assert {row["check"]: row["ok"] for row in answer["rows"]} == dict.fromkeys(CHECKS, True)
     found = seals(answer)
     assert (found["sealed"], found["checkpoint"], found["beyond_facts"]) == (True, 1, 0)
     # The invoice and the number that its series took.
     assert (found["open_facts"], found["open_first"]) == (2, found["sealed_position"] + 1)
-    last = sealed.reskontra("verify").out.splitlines()[-1]
+    last = outgrown.reskontra("verify").out.splitlines()[-1]
     positions = f"positions {found['open_first']} to {found['open_last']}"
     assert last.startswith(f"open window: 2 facts, {positions}, recorded since checkpoint 1 was signed")
 
-    sealed.reskontra("seal now")
-    assert sealed.reskontra("verify").out.splitlines()[-1].startswith("open window: none; all is sealed up to position")
+    outgrown.reskontra("seal now")
+    assert (
+        outgrown.reskontra("verify").out.splitlines()[-1].startswith("open window: none; all is sealed up to position")
+    )
 
 
-def test_verify_names_every_sealed_fact_that_was_changed(sealed: Clinic):
+def test_verify_names_every_sealed_fact_that_was_changed(outgrown: Clinic):
     spoil(
-        sealed,
+        outgrown,
         "UPDATE clinic.events SET state = convert_to(replace(convert_from(state, 'UTF8'), 'user:', 'user:x'), 'UTF8')"
         " WHERE originator_id IN ('account-p1', 'invoice-i2') AND originator_version = 1",
     )
-    answer = sealed.reskontra.json("verify", code=1)
+    answer = outgrown.reskontra.json("verify", code=1)
     assert [(problem["code"], problem["about"]) for problem in answer["problems"]][:2] == [
         ("fact_edited", "account-p1@1"),
         ("fact_edited", "invoice-i2@1"),
     ]
     assert next(row["check"] for row in answer["rows"] if not row["ok"]) == "sealed facts"
-    assert "account-p1@1 at position " in sealed.reskontra("verify", code=1).err
+    assert "account-p1@1 at position " in outgrown.reskontra("verify", code=1).err
 
 
-def test_a_fact_edited_so_that_nothing_else_could_tell_is_found(sealed: Clinic):
+def test_a_fact_edited_so_that_nothing_else_could_tell_is_found(outgrown: Clinic):
     spoil(
-        sealed,
+        outgrown,
         "UPDATE clinic.events SET state = convert_to(replace(convert_from(state, 'UTF8'), '\"key\":\"', '\"key\":\"x'),"
         " 'UTF8') WHERE originator_id = 'account-p1' AND originator_version = 1",
     )
-    answered = sealed.reskontra("verify --json", code=1)
+    answered = outgrown.reskontra("verify --json", code=1)
     assert answered.codes == ["fact_edited"]
-    assert sealed.reskontra("seal now --json", code=1).codes == ["history_changed"]
+    assert outgrown.reskontra("seal now --json", code=1).codes == ["history_changed"]
 
 
-def test_facts_put_where_no_reader_looks_are_counted(sealed: Clinic):
+def test_facts_put_where_no_reader_looks_are_counted(outgrown: Clinic):
     spoil(
-        sealed,
+        outgrown,
         "INSERT INTO clinic.events (originator_id, originator_version, topic, state, notification_id)"
         " SELECT 'account-p9', 1, topic, state, 1000000 FROM clinic.events"
         " WHERE originator_id = 'account-p1' AND originator_version = 1",
     )
-    assert seals(sealed.reskontra.json("verify", code=1))["beyond_facts"] == 1
-    assert "positions: 1 fact lies where no reader looks" in sealed.reskontra("verify", code=1).out
+    assert seals(outgrown.reskontra.json("verify", code=1))["beyond_facts"] == 1
+    assert "positions: 1 fact lies where no reader looks" in outgrown.reskontra("verify", code=1).out
 
 
-def test_a_fact_put_before_every_position_is_named(sealed: Clinic):
+def test_a_fact_put_before_every_position_is_named(outgrown: Clinic):
     spoil(
-        sealed,
+        outgrown,
         "INSERT INTO clinic.events (originator_id, originator_version, topic, state, notification_id)"
         " SELECT 'account-p1', 99, topic, state, -1 FROM clinic.events"
         " WHERE originator_id = 'account-p1' AND originator_version = 1",
     )
-    answer = sealed.reskontra.json("verify", code=1)
+    answer = outgrown.reskontra.json("verify", code=1)
     assert ("fact_inserted", "account-p1@99") in [(one["code"], one["about"]) for one in answer["problems"]]
 
 
-def test_verify_takes_the_key_and_the_checkpoint_that_somebody_kept(sealed: Clinic, tmp_path: Path):
-    key = sealed.reskontra("seal key").out.strip()
+def test_verify_takes_the_key_and_the_checkpoint_that_somebody_kept(outgrown: Clinic, tmp_path: Path):
+    key = outgrown.reskontra("seal key").out.strip()
     kept = tmp_path / "kept.checkpoint"
-    kept.write_bytes((data(sealed) / "seals/clinic/checkpoints/00000001.checkpoint").read_bytes())
-    out = sealed.reskontra("verify", "--key", key, "--kept", kept).out
+    kept.write_bytes((data(outgrown) / "seals/clinic/checkpoints/00000001.checkpoint").read_bytes())
+    out = outgrown.reskontra("verify", "--key", key, "--kept", kept).out
     assert "1 checkpoint in one chain, on the word of the key given" in out
 
     wrong = str(verifier.parse_key(key)._replace(public=bytes(32)))
-    assert "key_replaced" in sealed.reskontra("verify", "--key", wrong, "--json", code=1).codes
+    assert "key_replaced" in outgrown.reskontra("verify", "--key", wrong, "--json", code=1).codes
     kept.write_text(kept.read_text().replace("2024-11-10", "2024-11-09"))
-    assert "log_changed" in sealed.reskontra("verify", "--kept", kept, "--json", code=1).codes
-    sealed.reskontra("verify --key nonsense", code=2)
+    assert "log_changed" in outgrown.reskontra("verify", "--kept", kept, "--json", code=1).codes
+    outgrown.reskontra("verify --key nonsense", code=2)
 
 
-def test_a_proof_and_the_verifier_go_to_an_outsider(sealed: Clinic, tmp_path: Path):
-    key = sealed.reskontra("seal key").out.strip()
+def test_a_proof_and_the_verifier_go_to_an_outsider(outgrown: Clinic, tmp_path: Path):
+    key = outgrown.reskontra("seal key").out.strip()
     program = tmp_path / "verifier.py"
-    program.write_text(sealed.reskontra("seal verifier").out)
+    program.write_text(outgrown.reskontra("seal verifier").out)
     assert program.read_text() == Path(verifier.__file__).read_text()
-    printed = sealed.reskontra("prove invoice-i1@1").out
-    sealed.reskontra("prove", "invoice-i1@1", "--to", tmp_path / "proof.json")
+    printed = outgrown.reskontra("prove invoice-i1@1").out
+    outgrown.reskontra("prove", "invoice-i1@1", "--to", tmp_path / "proof.json")
     assert json.loads((tmp_path / "proof.json").read_text()) == json.loads(printed)
     run = subprocess.run(
         [sys.executable, "-I", program, "proof", tmp_path / "proof.json", "--key", key],
@@ -163,35 +129,35 @@ def test_a_proof_and_the_verifier_go_to_an_outsider(sealed: Clinic, tmp_path: Pa
         check=False,
     )
     assert (run.returncode, run.stdout.split()[:2]) == (0, ["holds:", "invoice-i1@1"])
-    assert sealed.reskontra("prove invoice-i4@1 --json", code=1).codes == ["not_sealed"]
-    assert sealed.reskontra("prove invoice-i9@1 --json", code=1).codes == ["fact_unknown"]
+    assert outgrown.reskontra("prove invoice-i4@1 --json", code=1).codes == ["not_sealed"]
+    assert outgrown.reskontra("prove invoice-i9@1 --json", code=1).codes == ["fact_unknown"]
 
 
-def test_an_export_is_a_folder_of_its_own_that_verifies(sealed: Clinic, tmp_path: Path):
+def test_an_export_is_a_folder_of_its_own_that_verifies(outgrown: Clinic, tmp_path: Path):
     folder = tmp_path / "export"
-    answer = sealed.reskontra.json("export", folder)
+    answer = outgrown.reskontra.json("export", folder)
     assert answer["rows"][0]["files"] == ["00000001.checkpoint", "0001.note", "facts.parquet"]
-    key = sealed.reskontra("seal key").out.strip()
+    key = outgrown.reskontra("seal key").out.strip()
     given = ["export", str(folder / "00000001.checkpoint"), str(folder / "facts.parquet"), "--key", key]
     assert verifier.main(given) == 0
-    assert sealed.reskontra("export", folder, "--json", code=1).codes == ["folder_exists"]
+    assert outgrown.reskontra("export", folder, "--json", code=1).codes == ["folder_exists"]
 
 
-def test_keys_are_replaced_and_checkpoints_countersigned(sealed: Clinic, tmp_path: Path):
-    new = sealed.reskontra.json("seal rotate-key")["rows"][0]["key"]
-    sealed.reskontra("seal now")
-    assert [row["after_checkpoint"] for row in sealed.reskontra.json("seal key")["rows"]] == [0, 1]
-    checkpoints = data(sealed) / "seals/clinic/checkpoints"
+def test_keys_are_replaced_and_checkpoints_countersigned(outgrown: Clinic, tmp_path: Path):
+    new = outgrown.reskontra.json("seal rotate-key")["rows"][0]["key"]
+    outgrown.reskontra("seal now")
+    assert [row["after_checkpoint"] for row in outgrown.reskontra.json("seal key")["rows"]] == [0, 1]
+    checkpoints = data(outgrown) / "seals/clinic/checkpoints"
     asked = ["--key", tmp_path / "anna.pem", "--name", "auditor.example/anna", "--log-key", new]
     before, last = checkpoints / "00000001.checkpoint", checkpoints / "00000002.checkpoint"
-    first = sealed.reskontra("seal", "countersign", before, *asked).out
+    first = outgrown.reskontra("seal", "countersign", before, *asked).out
     assert "it is the first of this log that is signed with this key" in first
-    row = sealed.reskontra.json("seal", "countersign", last, *asked)["rows"][0]
+    row = outgrown.reskontra.json("seal", "countersign", last, *asked)["rows"][0]
     assert (row["continues_checkpoint"], row["new"]) == (1, True)
     assert "auditor.example/anna" in last.read_text()
-    assert sealed.reskontra("verify").code == 0
-    assert sealed.reskontra("seal", "countersign", last, *asked).out.startswith("nothing new: auditor.example/anna")
-    older = sealed.reskontra("seal", "countersign", before, *asked, "--json", code=1)
+    assert outgrown.reskontra("verify").code == 0
+    assert outgrown.reskontra("seal", "countersign", last, *asked).out.startswith("nothing new: auditor.example/anna")
+    older = outgrown.reskontra("seal", "countersign", before, *asked, "--json", code=1)
     assert older.codes == ["not_consistent"]
     assert "checkpoint 1 is older than checkpoint 2" in older.out
 
@@ -221,7 +187,7 @@ def test_a_seal_folder_that_cannot_be_written_is_said_so(loaded: Clinic, tmp_pat
     assert loaded.reskontra("seal now --json", code=1).codes == ["seals_unwritable"]
 
 
-def test_the_keys_of_entities_are_apart(sealed: Clinic, tmp_path: Path):
+def test_the_keys_of_entities_are_apart(outgrown: Clinic, tmp_path: Path):
     from infra.settings import Settings
 
     north = Settings(tmp_path, entity="north").sealing

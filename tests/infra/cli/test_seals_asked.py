@@ -13,26 +13,14 @@ from infra.settings import load
 from ledger.sealing import read_log
 from ledger.sealing.leaves import Leaves
 from tests.infra.cli.asked import Reskontra
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import Clinic, data
 
 
-@pytest.fixture
-def sealed(loaded: Clinic) -> Clinic:
-    """The clinic's books, sealed, and one invoice more after the seal."""
-    loaded.reskontra("seal now --day 2024-11-10")
-    loaded.issue("i4", "p2", 10000, "2026-11-11")
-    return loaded
-
-
-def data(clinic: Clinic) -> Path:
-    return Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"])
-
-
-def test_a_day_that_no_checkpoint_can_have_is_refused_and_none_is_needed(sealed: Clinic):
+def test_a_day_that_no_checkpoint_can_have_is_refused_and_none_is_needed(outgrown: Clinic):
     later = datetime.now(UTC).date() + timedelta(days=400)
     for day, code in ((later, "day_to_come"), ("2099-12-31", "day_to_come"), ("2024-11-09", "day_gone_back")):
-        assert sealed.reskontra(f"seal now --day {day} --json", code=1).codes == [code]
-    assert sealed.reskontra.json("seal now")["rows"][0]["checkpoint"] == 2
+        assert outgrown.reskontra(f"seal now --day {day} --json", code=1).codes == [code]
+    assert outgrown.reskontra.json("seal now")["rows"][0]["checkpoint"] == 2
 
 
 @pytest.mark.parametrize(
@@ -45,11 +33,11 @@ def test_a_day_that_no_checkpoint_can_have_is_refused_and_none_is_needed(sealed:
         "seal countersign {first} --key {here}/anna.pem --name anna --last {here}/none",
     ],
 )
-def test_what_is_typed_wrongly_is_wrong_usage(sealed: Clinic, tmp_path: Path, typed: str):
+def test_what_is_typed_wrongly_is_wrong_usage(outgrown: Clinic, tmp_path: Path, typed: str):
     here = tmp_path / "here"
     here.mkdir()
-    first = data(sealed) / "seals/clinic/checkpoints/00000001.checkpoint"
-    sealed.reskontra(typed.format(here=here, first=first), code=2)
+    first = data(outgrown) / "seals/clinic/checkpoints/00000001.checkpoint"
+    outgrown.reskontra(typed.format(here=here, first=first), code=2)
     assert list(here.iterdir()) == []
     assert not list(tmp_path.glob("*.part"))
 
@@ -68,13 +56,13 @@ def test_what_is_typed_wrongly_is_wrong_usage(sealed: Clinic, tmp_path: Path, ty
     ],
 )
 def test_a_damaged_file_is_no_fault_of_the_program(
-    sealed: Clinic, tmp_path: Path, spoilt: str, content: bytes | None, typed: str, words: str
+    outgrown: Clinic, tmp_path: Path, spoilt: str, content: bytes | None, typed: str, words: str
 ):
-    path = data(sealed) / spoilt
+    path = data(outgrown) / spoilt
     path.unlink()
     if content is not None:
         path.write_bytes(content)
-    said = sealed.reskontra(typed.format(here=tmp_path), code=1).err
+    said = outgrown.reskontra(typed.format(here=tmp_path), code=1).err
     assert words in said
     assert "put " in said
     assert "fault of the program" not in said
@@ -87,14 +75,14 @@ def test_a_key_is_not_replaced_where_there_is_none(tmp_path: Path):
     assert not (tmp_path / "data").exists()
 
 
-def test_what_the_system_refuses_is_told_and_no_more(sealed: Clinic, tmp_path: Path):
+def test_what_the_system_refuses_is_told_and_no_more(outgrown: Clinic, tmp_path: Path):
     (tmp_path / "file").write_text("")
-    said = sealed.reskontra("prove", "invoice-i1@1", "--to", tmp_path / "file" / "proof.json", code=1).err
+    said = outgrown.reskontra("prove", "invoice-i1@1", "--to", tmp_path / "file" / "proof.json", code=1).err
     assert said.endswith(f"{tmp_path / 'file'}: File exists\n")
 
 
-def test_a_log_whose_key_was_lost_is_kept_and_a_new_one_begins_over_the_same_facts(sealed: Clinic, tmp_path: Path):
-    reskontra, place = sealed.reskontra, load(sealed.reskontra.environ, tmp_path).sealing
+def test_a_log_whose_key_was_lost_is_kept_and_a_new_one_begins_over_the_same_facts(outgrown: Clinic, tmp_path: Path):
+    reskontra, place = outgrown.reskontra, load(outgrown.reskontra.environ, tmp_path).sealing
     key = reskontra("seal key").out.strip()
     kept = Path(shutil.copy(place.checkpoints / "00000001.checkpoint", tmp_path / "kept.checkpoint"))
     (old,) = read_log(place).checkpoints

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call
 from tests.infra.cli.asked import Reskontra
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import Clinic, spoil
 
 STOPPED = "postgresql://owner:secret-password@127.0.0.1:1/books"
 
@@ -77,7 +76,6 @@ def test_who_acts_is_the_operating_system_user(clinic: Clinic):
 
 @pytest.mark.parametrize("typed", ["history invoice-i1", "rebuild"])
 def test_a_fact_that_cannot_be_read_is_named(clinic: Clinic, typed: str):
-    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
-        owner.execute("UPDATE clinic.events SET state = 'spoilt' WHERE originator_id = 'invoice-i1'")
+    spoil(clinic, "UPDATE clinic.events SET state = 'spoilt' WHERE originator_id = 'invoice-i1'")
     answered = clinic.reskontra(f"{typed} --json", code=1)
     assert answered.codes == ["unreadable_fact"]

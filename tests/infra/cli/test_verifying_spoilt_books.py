@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,22 +14,9 @@ import pytest
 from infra.cli import checks
 from ledger import JournalUnavailable, open_journal
 from projections import Books
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import CHECKS, Clinic, data, spoil
 from tests.kit.sealed import receipt
 
-CHECKS = [
-    "facts",
-    "postings",
-    "number series",
-    "bank files",
-    "seals",
-    "sealed facts",
-    "control totals",
-    "read tables",
-    "tie-out",
-    "archived years",
-    "positions",
-]
 LAST_YEAR = datetime.now(UTC).astimezone().year - 1
 COPIED = (
     "INSERT INTO clinic.events (originator_id, originator_version, topic, state, notification_id)"
@@ -44,30 +30,12 @@ EDITED = (
 
 
 @pytest.fixture
-def sealed(loaded: Clinic) -> Clinic:
-    """The clinic's books, sealed."""
-    loaded.reskontra("seal now --day 2026-11-10")
-    return loaded
-
-
-@pytest.fixture
 def archived(loaded: Clinic) -> Clinic:
     """The clinic's books, sealed and archived; the last invoice came after that."""
     loaded.reskontra(f"seal now --day {LAST_YEAR}-12-31")
     loaded.reskontra(f"archive years {LAST_YEAR}")
     loaded.issue("i4", "p2", 10000, "2026-11-11")
     return loaded
-
-
-def spoil(clinic: Clinic, *statements: str) -> None:
-    """What only the owner of the database can do."""
-    with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
-        for statement in statements:
-            assert owner.execute(statement).rowcount  # type: ignore[call-overload]
-
-
-def data(clinic: Clinic) -> Path:
-    return Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"])
 
 
 def found(clinic: Clinic) -> dict[str, str]:
