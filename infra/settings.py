@@ -1,11 +1,11 @@
 """What the operator sets: where the books are kept, on which server, and for which legal entity."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ledger.domain import identifier
 from ledger.sealing import SealPlace
 
 DATA_DIR_NAME = ".reskontra"
@@ -13,7 +13,6 @@ DEFAULT_ENTITY = "clinic"
 DEFAULT_STATE_DIR = "/var/lib/reskontra"
 GROUP_SCHEMA = "reskontra_group"
 
-ENTITY_CODE = re.compile(r"[a-z][a-z0-9_]{0,30}")
 # An entity is a schema of its own, so it can take no name that PostgreSQL or the group already uses.
 RESERVED_CODES = frozenset({"public", "information_schema", "group", GROUP_SCHEMA})
 
@@ -75,11 +74,10 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
 
 def entity_code(code: str, named: str = "entity") -> str:
     """The code of a legal entity, checked: it becomes the name of its schema and of its roles."""
-    if not ENTITY_CODE.fullmatch(code):
-        raise SettingsInvalid(
-            f"{named} {code!r} is no entity code: a lower-case letter, then up to 30 lower-case letters, "
-            "digits or underscores, as in clinic_north"
-        )
+    try:
+        identifier.entity_code(code)
+    except ValueError as wrong:
+        raise SettingsInvalid(f"{named} {wrong}") from None
     if code in RESERVED_CODES or code.startswith("pg_"):
         raise SettingsInvalid(f"{named} {code!r} is reserved by the database; choose another, as in {code[:26]}_care")
     return code

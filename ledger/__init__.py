@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ledger.domain.fact import Envelope, PolicyRef, Reason
-    from ledger.domain.refusals import REFUSALS, Refused
-    from ledger.execution.executing import execute
+    from ledger.domain.refusals import Refused
+    from ledger.execution.executing import execute, rehearse
     from ledger.execution.group_commit import GroupCommit
     from ledger.execution.submission import Outcome, Submission
     from ledger.journal import MIGRATIONS, Journal, JournalUnavailable, Recorded, open_journal
@@ -20,18 +20,17 @@ _HOMES = {
     "MIGRATIONS": "ledger.journal.migrations",
     "Outcome": "ledger.execution.submission",
     "PolicyRef": "ledger.domain.fact",
-    "REFUSALS": "ledger.domain.refusals",
     "Reason": "ledger.domain.fact",
     "Recorded": "ledger.journal.recorded",
     "Refused": "ledger.domain.refusals",
     "Submission": "ledger.execution.submission",
     "execute": "ledger.execution.executing",
     "open_journal": "ledger.journal.journal",
+    "rehearse": "ledger.execution.executing",
 }
 
 __all__ = [
     "MIGRATIONS",
-    "REFUSALS",
     "Envelope",
     "GroupCommit",
     "Journal",
@@ -44,6 +43,7 @@ __all__ = [
     "Submission",
     "execute",
     "open_journal",
+    "rehearse",
 ]
 
 

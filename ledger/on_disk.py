@@ -1,10 +1,20 @@
-"""What must be there after a power cut too: folders, and files that are whole or not there."""
+"""What must be there after a power cut too: folders, files that are whole or not there; and one at a time in them."""
 
 from __future__ import annotations
 
+import fcntl
 import os
-from contextlib import suppress
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, Final
+
+# Of our own form, so that sweeping up never takes what another program left.
+_PART: Final = ".{name}.part"
+_PARTS: Final = _PART.format(name="[0-9a-f]" * 32)
+_POLL_S: Final = 0.02
 
 
 def make_folder(folder: Path) -> None:
@@ -24,21 +34,95 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_whole(path: Path, content: str) -> None:
-    """Write a small file so that it is there whole, and on the disk, or not at all; readable by its owner only."""
-    make_folder(path.parent)
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+class Unnamed:
+    """A file that is being written: `file` takes its content, `path` is where it lies until it gets its name."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.path = path
+        self.file = file
+
+    def take_name(self, path: Path, mode: int = 0o600) -> None:
+        """Bring the content to the disk and give it its name in one step, in place of an earlier file."""
+        make_folder(path.parent)
+        self.file.flush()
+        descriptor = self.file.fileno()
+        os.fchmod(descriptor, mode)
+        if os.geteuid() == 0:
+            # What root writes among somebody's books stays theirs.
+            earlier = (path if path.exists() else path.parent).stat()
+            os.fchown(descriptor, earlier.st_uid, earlier.st_gid)
+        os.fsync(descriptor)
+        self.path.replace(path)
+        sync_folder(path.parent)
+
+
+@contextmanager
+def unnamed(folder: Path) -> Iterator[Unnamed]:
+    """A new file in a folder, readable by its owner only; what has no name when the block ends is gone.
+
+    What writers left there that were killed is removed.
+    """
+    make_folder(folder)
+    _sweep(folder)
+    path, file = _begin(folder)
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
+        with file:
+            yield Unnamed(path, file)
+    finally:
         # Why it failed is what is told, also where the part cannot be removed.
         with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+            path.unlink()
+
+
+def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
+    """Write a small file so that it is there whole, and on the disk, or not at all; readable by its owner unless said.
+
+    Where root writes, it belongs to the owner of the earlier file, or of the folder.
+    """
+    with unnamed(path.parent) as new:
+        new.file.write(content if isinstance(content, bytes) else content.encode())
+        new.take_name(path, mode)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers left: an unfinished file that nobody holds a lock on."""
+    for path in folder.glob(_PARTS):
+        with suppress(OSError), path.open("rb") as file:
+            if lock(file.fileno()):
+                path.unlink()
+
+
+def _begin(folder: Path) -> tuple[Path, BinaryIO]:
+    """A new file, locked as long as its writer lives."""
+    while True:
+        path = folder / _PART.format(name=uuid.uuid4().hex)
+        file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+        # Another writer may have begun to sweep it up before it was locked.
+        if lock(file.fileno()) and os.fstat(file.fileno()).st_nlink:
+            return path, file
+        file.close()
+
+
+@contextmanager
+def alone(path: Path, patience_s: float, taken: Exception) -> Iterator[None]:
+    """One at a time with a folder, or with a file that is made where there is none; raises `taken` after the wait."""
+    kind = os.O_RDONLY | os.O_DIRECTORY if path.is_dir() else os.O_RDWR | os.O_CREAT
+    descriptor = os.open(path, kind, 0o600)
+    try:
+        deadline = time.monotonic() + patience_s
+        while not lock(descriptor):
+            if time.monotonic() > deadline:
+                raise taken
+            time.sleep(_POLL_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Take the lock of an open file or folder, until it is closed everywhere; False where somebody else has it."""
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

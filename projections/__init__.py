@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from projections.books import Books, open_books
+    from projections.civil_time import ZoneUnknown, civil_day
     from projections.following import follow
     from projections.reports.report import Clocks, Control, Loading, Report
     from projections.store.comparison import Comparison
     from projections.store.migrations import MIGRATIONS
     from projections.store.read_store import ReadStore
-    from projections.store.rebuilding import Rebuilt, parity, rebuild
+    from projections.store.rebuilding import Rebuilt, parity, rebuild, upgrade
     from projections.store.trouble import (
         ReadStoreTrouble,
         ReadStoreUnavailable,
         ReadTablesMissing,
+        ReadTablesOutdated,
         ReadTablesReadOnly,
     )
 
@@ -30,13 +32,17 @@ __all__ = [
     "ReadStoreTrouble",
     "ReadStoreUnavailable",
     "ReadTablesMissing",
+    "ReadTablesOutdated",
     "ReadTablesReadOnly",
     "Rebuilt",
     "Report",
+    "ZoneUnknown",
+    "civil_day",
     "follow",
     "open_books",
     "parity",
     "rebuild",
+    "upgrade",
 ]
 
 _HOMES = {
@@ -50,13 +56,17 @@ _HOMES = {
     "ReadStoreTrouble": "projections.store.trouble",
     "ReadStoreUnavailable": "projections.store.trouble",
     "ReadTablesMissing": "projections.store.trouble",
+    "ReadTablesOutdated": "projections.store.trouble",
     "ReadTablesReadOnly": "projections.store.trouble",
     "Rebuilt": "projections.store.rebuilding",
     "Report": "projections.reports.report",
+    "ZoneUnknown": "projections.civil_time",
+    "civil_day": "projections.civil_time",
     "follow": "projections.following",
     "open_books": "projections.books",
     "parity": "projections.store.rebuilding",
     "rebuild": "projections.store.rebuilding",
+    "upgrade": "projections.store.rebuilding",
 }
 
 

@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import ledger
-from ledger.domain.catalogue import NOUNS
+from ledger.domain.catalogue import CATALOGUE, Catalogue
+from ledger.domain.terms.entity import STREAM, Terms, terms_of
+from projections.civil_time import civil_day
 from projections.following import PAGE, follow
 from projections.reports import aging as aging_
 from projections.reports import history as history_
@@ -41,6 +43,7 @@ class Books:
         self.journal = journal
         self.store = store
         self.entity = store.entity
+        self.catalogue = journal.catalogue
 
     def follow(self, at: datetime | None = None, *, page: int = PAGE) -> int:
         """Bring the read tables to the stable position, noted as known at `at`; the position."""
@@ -59,7 +62,7 @@ class Books:
     def open_items(
         self, as_of: date, known_at: KnownAt = None, *, account_id: str | None = None, due_by: date | None = None
     ) -> Report:
-        """Shares with something open, tied out as a whole, then those of an account or due by a day."""
+        """Items with something open, tied out as a whole, then those of an account or due by a day."""
         clocks = self._clocks(as_of, known_at)
         at = self.store.at(as_of, clocks.known_at)
         items = at.items()
@@ -75,13 +78,6 @@ class Books:
         rows = tie_out_.tie_out(at.ledger(), shown, as_of)
         return self._report("tie_out", clocks, tie_out_.as_table(rows), tie_out_.controls(rows))
 
-    def timing(self, as_of: date, known_at: KnownAt = None) -> Report:
-        """The postings behind the timing line, which sum to it."""
-        clocks = self._clocks(as_of, known_at)
-        at = self.store.at(as_of, clocks.known_at)
-        table = at.timing()
-        return self._report("timing", clocks, table, tie_out_.timing_controls(at.ledger(), table))
-
     def trial_balance(self, as_of: date, known_at: KnownAt = None) -> Report:
         """Ledger accounts by accounting date."""
         clocks = self._clocks(as_of, known_at)
@@ -96,20 +92,29 @@ class Books:
         if self.store.now.account(account_id) is None:
             raise KeyError(f"no account {account_id} has been opened")
         at = self.store.at(as_of, clocks.known_at)
-        table = statement_.statement(at.account(account_id), from_on)
+        table = statement_.statement(at.account(account_id), self.catalogue.title, from_on)
         controls = statement_.controls(table, at.account_sums(account_id))
         return self._report("statement", clocks, table, controls)
 
     def history(self, subject: str, as_of: date | None = None, known_at: KnownAt = None) -> Report:
         """What happened in a stream (`invoice-1001`), or to an account; KeyError where nothing ever did."""
         clocks = self._clocks(as_of, known_at)
-        is_stream = "-" in subject and subject.partition("-")[0] in NOUNS
+        is_stream = self.catalogue.keeps(subject)
         asked = [subject] if is_stream else self.store.now.streams_of_account(subject)
         facts = {stream: self.journal.read_all(stream) for stream in asked} if is_stream else self.journal.read(asked)
         if not any(facts.values()):
             raise KeyError(f"nothing is recorded of {subject}")
-        table = history_.history(facts, as_of, clocks.known_at)
+        table = history_.history(facts, self.catalogue, as_of, clocks.known_at)
         return self._report("history", clocks, table, history_.controls(facts, asked))
+
+    def terms(self) -> Terms:
+        """The entity's terms as they hold now."""
+        facts = self.journal.read([STREAM]).get(STREAM, [])
+        return terms_of({STREAM: self.catalogue.remember(STREAM, None, (one.fact for one in facts))})
+
+    def civil_day(self, at: datetime) -> date:
+        """The entity's day at an instant, in its own zone; raises ZoneUnknown."""
+        return civil_day(self.terms(), at)
 
     def bank_loaded_through(self) -> date | None:
         """The day through which every declared bank account's statements are in the book, now."""
@@ -175,10 +180,10 @@ class Books:
         self.close()
 
 
-def open_books(url: str, entity: str) -> Books:
+def open_books(url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> Books:
     """The books of an entity at a libpq URL, for writing or reading as the URL's role may.
 
     Raises JournalUnavailable when the database does not answer.
     """
-    journal = ledger.open_journal(url, entity)
-    return Books(journal, ReadStore(url, entity))
+    journal = ledger.open_journal(url, entity, catalogue)
+    return Books(journal, ReadStore(url, entity, catalogue))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
-from projections.read_models.model import Key, Keyed, Row
-from projections.read_models.page import change
-
 if TYPE_CHECKING:
     from ledger import Recorded
+    from ledger.domain.catalogue import Catalogue
 
 # Facts a page; two pages are in memory at a time, one being read while the other is written.
 PAGE: Final = 10_000
+# Facts in one go after which the tables are analysed. Below, the database does so by itself in good time.
+MANY: Final = 20_000
 
 
 class Followed(Protocol):
     """A journal, as far as following needs it."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What its facts mean."""
+        ...
 
     def stable_position(self) -> int:
         """The position up to which nothing can still appear."""
@@ -37,14 +42,6 @@ class Followed(Protocol):
         ...
 
 
-class Replayed(Protocol):
-    """A journal, as far as replaying needs it."""
-
-    def replay(self, after: int = 0, upto: int | None = None, *, page: int = PAGE) -> Iterator[list[Recorded]]:
-        """Facts in order, page by page."""
-        ...
-
-
 class Follows(Protocol):
     """Read tables, as far as following needs them."""
 
@@ -53,7 +50,11 @@ class Follows(Protocol):
         ...
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
-        """Add a page; the position they stand at then."""
+        """Add a page; how far they have followed then."""
+        ...
+
+    def analyse(self) -> None:
+        """Let the planner of queries know how much they hold now."""
         ...
 
 
@@ -63,14 +64,14 @@ def follow(
     """Bring the read tables to the stable position, or to `upto` when that is earlier; the position reached.
 
     With `at`, an aware time, the stable position is noted as known at that time. Several followers may run
-    at once: each fact is applied once.
+    at once: each fact is applied once. After many facts the tables are analysed.
     """
     stable = journal.stable_position() if at is None else journal.log_position(at)
     goal = stable if upto is None else min(upto, stable)
     reached = store.position()
     if reached >= goal:
         return reached
-    found = journal.follow(reached, page)
+    found, added = journal.follow(reached, page), 0
     with ThreadPoolExecutor(1) as ahead:
         while True:
             batch = [recorded for recorded in found if recorded.position <= goal]
@@ -79,19 +80,11 @@ def follow(
             # The next page is read while this one is written.
             reading = ahead.submit(journal.follow, end, page) if end < goal else None
             reached = store.apply(batch, after=reached, upto=end)
+            added += len(batch) if reached == end else 0
             if reached >= goal:
-                return reached
-            # Where another follower was faster, go on from where it stands.
+                break
+            # Where another follower was faster, go on from where it is.
             found = reading.result() if reading is not None and reached == end else journal.follow(reached, page)
-
-
-def replay(journal: Replayed, model: Keyed, upto: int | None = None, *, page: int = PAGE) -> dict[Key, Row]:
-    """What the journal alone makes of one table, by key; nothing is stored.
-
-    Of the facts, two pages are in memory at a time.
-    """
-    rows: dict[Key, Row] = {}
-    facts = frozenset(model.facts)
-    for batch in journal.replay(upto=upto, page=page):
-        change(model, rows, (recorded for recorded in batch if type(recorded.fact) in facts))
-    return rows
+    if added >= MANY:
+        store.analyse()
+    return reached

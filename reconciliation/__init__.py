@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciliation.statements import Parsed, Problem, Profile, inspect, read, recognise
+    from reconciliation.statements import Parsed, Problem, Profile, read
 
-__all__ = ["Parsed", "Problem", "Profile", "inspect", "read", "recognise"]
+__all__ = ["Parsed", "Problem", "Profile", "read"]
 
 # Where each exported name lives; nothing is imported before it is asked for.
 _HOMES = dict.fromkeys(__all__, "reconciliation.statements")

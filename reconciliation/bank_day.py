@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from ledger import Envelope, Outcome, Submission, execute
-from ledger.domain.bank_account import DeclareBankAccount
-from ledger.domain.bank_file import CompleteFile, IngestFile, RejectFile
-from ledger.domain.bank_movement import BankMovementClassified
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, ProvenFile, RejectFile
+from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.cash.receipt import ReceiptRecorded
+from ledger.domain.cash.refund import SettleRefund
 from ledger.domain.fact import Command
-from ledger.domain.receipt import ReceiptRecorded
-from ledger.domain.refund import SettleRefund
+from ledger.domain.terms.entity import Terms
 from reconciliation.archive import FilesRefused
-from reconciliation.gate import Doubt, ExpectationResult, Reason, examine
-from reconciliation.loading import Loading, Proof
+from reconciliation.gate import Reason, examine
+from reconciliation.loading import Loading
 from reconciliation.matching import candidates, exact
-from reconciliation.plan import Plan, Review, SentRefund, Setting, is_receipt, kept_back, money_id, plan, receipts
+from reconciliation.outcomes import Executed, Gathered, Judged, became
+from reconciliation.plan import Plan, Review, SentRefund, Setting, is_receipt, money_id, plan, receipts
 
 if TYPE_CHECKING:
     from projections import Books, Report
@@ -31,41 +33,6 @@ if TYPE_CHECKING:
 
 # Entries decided and appended together: all of a chunk is in the book or nothing of it.
 CHUNK: Final = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """Files in the archive, (name, sha256) each, and those that could not be taken, (name, reason) each."""
-
-    files: tuple[tuple[str, str], ...]
-    refused: tuple[tuple[str, Reason], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What became of a file at the gate, and in how many chunks it is to be loaded."""
-
-    sha256: str
-    standing: str  # new, loading, complete, refused
-    format: str | None = None
-    books: bool = True
-    entries: int = 0
-    chunks: int = 0
-    refusals: tuple[Reason, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    warnings: tuple[Reason, ...] = ()
-    expectations: tuple[ExpectationResult, ...] = ()
-    proofs: tuple[Proof, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Executed:
-    """What became of a chunk's commands."""
-
-    done: int
-    nothing_new: int
-    unplaced: tuple[Review, ...]
-    refused: tuple[Outcome, ...]
 
 
 @dataclass(slots=True)
@@ -78,9 +45,9 @@ class BankDay:
     on: date
     recorded_at: datetime
     actor: str = "job:bank-day"
-    currencies: frozenset[str] = frozenset({"SEK"})
     declare: bool = False
     _loading: dict[str, Loading] = field(default_factory=dict)
+    _terms: Terms | None = None
 
     def gather(self, paths: Sequence[Path]) -> Gathered:
         """Keep each file in the archive by its content, in order, files of a folder by name."""
@@ -99,14 +66,14 @@ class BankDay:
         # What the office recorded a moment ago counts: accounts declared, invoices issued, refunds sent.
         self.follow()
         known = self.books.store.now.file(sha256)
-        if known is not None and known["standing"] == "complete":
+        if known is not None and known["status"] == "complete":
             return Judged(sha256, "complete", known["format"])
         loading = self._loaded(sha256)
         verdict = examine(loading.parsed, loading.terms)
         refusals = verdict.refusals or self._strangers(loading.parsed, dry_run)
         judged = Judged(
             sha256,
-            "refused" if refusals else "new" if known is None else str(known["standing"]),
+            "refused" if refusals else "new" if known is None else str(known["status"]),
             loading.parsed.format,
             refusals=refusals,
             doubts=verdict.doubts,
@@ -137,38 +104,26 @@ class BankDay:
         if any(isinstance(one.command, SettleRefund) for one in plan.submissions):
             # A refund is settled by one line: the next chunk must not find it under way any more.
             self.follow()
-        refused = [
-            (one, outcome)
-            for one, outcome in zip(plan.submissions, outcomes, strict=True)
-            if outcome.status == "refused"
-        ]
-        # The ledger knows more than matching: an item written off, for one. The money is booked, a person decides.
-        unplaced = [review for one, outcome in refused if (review := kept_back(one, outcome)) is not None]
-        self.desk.keep_reviews(unplaced, self.recorded_at, sha256)
-        return Executed(
-            done=sum(outcome.status == "done" for outcome in outcomes),
-            nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
-            unplaced=tuple(unplaced),
-            refused=tuple(outcome for one, outcome in refused if kept_back(one, outcome) is None),
-        )
+        executed = became(plan, outcomes)
+        self.desk.keep_reviews(executed.unplaced, self.recorded_at, sha256)
+        return executed
 
-    def complete(self, sha256: str) -> CompleteFile:
+    def complete(self, sha256: str) -> LoadedFile:
         """Say that all of a file is in the book, with what it led to as the read tables count it."""
         self.follow()
         loading = self._loaded(sha256)
         booked, movements, allocations = self.books.store.matching.counts_of_file(sha256)
         entries = loading.entries(self.books.store.matching).height
-        command = CompleteFile(
-            sha256=sha256,
+        loaded = LoadedFile(
             receipts=booked,
             movements=movements,
             allocations=allocations,
             seen_before=entries - booked - movements,
             in_doubt=self.desk.open_doubts(sha256),
         )
-        self._submit(command, f"complete:{sha256}")
+        self._submit(CompleteFile(sha256=sha256, loaded=loaded), f"complete:{sha256}")
         self._loading.pop(sha256, None)
-        return command
+        return loaded
 
     def follow(self) -> int:
         """Bring the read tables up to the book; the position, noted as known now."""
@@ -178,10 +133,17 @@ class BankDay:
         """Control accounts beside the sub-ledger at the end of the day."""
         return self.books.tie_out(self.on)
 
+    @property
+    def correlation(self) -> str:
+        """What all facts of the day's work have in common."""
+        return f"bank-day:{self.on}"
+
     def _loaded(self, sha256: str) -> Loading:
+        if self._terms is None:
+            self._terms = self.books.terms()
         if sha256 not in self._loading:
             self._loading.clear()
-            self._loading[sha256] = Loading(sha256, self.archive, self.on, self.currencies, self._sources())
+            self._loading[sha256] = Loading(sha256, self.archive, self.on, self._terms, self._sources())
         return self._loading[sha256]
 
     def _sources(self) -> dict[str, tuple[str, str]]:
@@ -199,8 +161,9 @@ class BankDay:
             if self.declare and account not in sources:
                 if dry_run:
                     continue
-                command = DeclareBankAccount(bank_account=account, currency=currency, source=str(parsed.format))
-                outcome = self._submit(command, f"declare:{account}:{currency}:{parsed.format}", check=False)
+                declared = BankAccount(account, currency, str(parsed.format))
+                key = f"declare:{account}:{currency}:{parsed.format}"
+                outcome = self._submit(DeclareBankAccount(account=declared), key, check=False)
                 if outcome.status != "refused":
                     continue
             reasons[account] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {account[-4:]}")
@@ -228,15 +191,14 @@ class BankDay:
             proofs=loading.proofs(self.books.store.matching),
         )
         if not dry_run:
-            command = IngestFile(
-                sha256=opened.sha256,
+            proven = ProvenFile(
                 format=str(opened.format),
                 books=opened.books,
                 statements=loading.proven(),
                 lines=loading.lines,
                 chunks=opened.chunks,
             )
-            self._submit(command, f"ingest:{opened.sha256}")
+            self._submit(IngestFile(sha256=opened.sha256, file=proven), f"ingest:{opened.sha256}")
             self.follow()
             self.desk.keep_doubts(opened.sha256, opened.doubts, self.recorded_at)
         return opened
@@ -260,21 +222,34 @@ class BankDay:
         reviews: list[Review] = []
         for stream, facts in self.books.journal.read(money).items():
             first = facts[0].fact
-            if isinstance(first, ReceiptRecorded) and first.source != loading.sha256:
-                reviews.append(Review(first.receipt_id, None, "possible_repeat", (_REPEAT,), (), first.position))
-            elif isinstance(first, BankMovementClassified) and first.source != loading.sha256:
+            if isinstance(first, ReceiptRecorded) and first.payment.file != loading.sha256:
+                where = first.payment.raw_position
+                reviews.append(Review(first.receipt_id, None, "possible_repeat", (_REPEAT,), (), where))
+            elif isinstance(first, MovementClassified) and first.line.file != loading.sha256:
                 where = money[stream]["raw_position"]
-                reviews.append(Review(None, first.movement_id, "possible_repeat", (_REPEAT,), (), where))
+                reviews.append(Review(None, first.part_id, "possible_repeat", (_REPEAT,), (), where))
         return reviews
 
     def _setting(self, loading: Loading) -> Setting:
         sent = self.books.store.matching.refunds_under_way()
         refunds = {end_to_end_id: SentRefund(*refund) for end_to_end_id, refund in sent.items()}
-        return Setting(loading.sha256, str(loading.parsed.format), self.actor, self.recorded_at, refunds)
+        return Setting(
+            loading.sha256,
+            str(loading.parsed.format),
+            self.actor,
+            self.recorded_at,
+            self.correlation,
+            refunds,
+        )
 
     def _submit(self, command: Command, key: str, *, check: bool = True) -> Outcome:
         envelope = Envelope(
-            occurred_on=self.on, accounting_date=self.on, recorded_at=self.recorded_at, actor=self.actor, key=key
+            occurred_on=self.on,
+            accounting_date=self.on,
+            recorded_at=self.recorded_at,
+            actor=self.actor,
+            key=key,
+            correlation=self.correlation,
         )
         outcome = execute(self.books.journal, Submission(command, envelope))
         if check and outcome.status == "refused":

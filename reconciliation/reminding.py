@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import Envelope, PolicyRef, Submission, execute
-from ledger.domain.reminder import RemindInvoice
+from ledger.domain.dunning.reminder import RemindItem
 
 if TYPE_CHECKING:
     from projections import Books
@@ -43,7 +43,7 @@ class Reminded:
 
 
 def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
-    """Remind of every share that is due and open and was not reminded of; suppressed while the bank is not loaded.
+    """Remind of every item that is due and open and was not reminded of; suppressed while the bank is not loaded.
 
     While a bank file is half loaded nothing is decided at all.
     """
@@ -53,16 +53,11 @@ def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Rem
     position = books.store.position()
     outcomes = execute(
         books.journal,
-        [
-            _submission(
-                row["invoice_id"], row["share"], Known(on, recorded_at, actor, position, loaded_through, loading)
-            )
-            for row in due
-        ],
+        [_submission(row["item_id"], Known(on, recorded_at, actor, position, loaded_through, loading)) for row in due],
     )
     books.follow(at=recorded_at)
-    asked = {(row["invoice_id"], row["share"]) for row in due}
-    waiting = {(row["invoice_id"], row["share"]) for row in _due(books, on, open_only=False)}
+    asked = {row["item_id"] for row in due}
+    waiting = {row["item_id"] for row in _due(books, on, open_only=False)}
     sent = len(asked - waiting)
     done = sum(outcome.status == "done" for outcome in outcomes)
     refused = sum(outcome.status == "refused" for outcome in outcomes)
@@ -73,16 +68,13 @@ def _due(books: Books, on: date, *, open_only: bool) -> list[dict[str, Any]]:
     import pyarrow.compute as pc
 
     not_reminded = pc.is_null(pc.field("reminded_level")) & pc.field("payer").isin(list(_PAYERS))
-    rows: list[dict[str, Any]] = (
-        books.store.now.open_items(due_by=on, open_only=open_only).filter(not_reminded).to_pylist()
-    )
+    rows: list[dict[str, Any]] = books.store.now.items(due_by=on, open_only=open_only).filter(not_reminded).to_pylist()
     return rows
 
 
-def _submission(invoice_id: str, share: int, known: Known) -> Submission:
-    command = RemindInvoice(
-        invoice_id=invoice_id,
-        share=share,
+def _submission(item_id: str, known: Known) -> Submission:
+    command = RemindItem(
+        item_id=item_id,
         level=_LEVEL,
         on=known.on,
         ledger_position=known.position,
@@ -96,7 +88,8 @@ def _submission(invoice_id: str, share: int, known: Known) -> Submission:
             accounting_date=known.on,
             recorded_at=known.recorded_at,
             actor=known.actor,
-            key=f"remind:{invoice_id}:{share}:{_LEVEL}:{known.on}",
+            key=f"remind:{item_id}:{_LEVEL}:{known.on}",
+            correlation=f"reminders:{known.on}",
             policy=_POLICY,
         ),
     )

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -13,8 +13,9 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from infra import rooms
-from infra.postgres import RoomMigrations, Urls, connect_urls, start, stop, upgrade
+from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
+from tests.kit.databases import in_database
 
 # The same examples every time, and no limit that a busy machine would miss.
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
@@ -22,12 +23,6 @@ hypothesis.settings.load_profile("tests")
 
 ENTITY = "clinic"
 TEMPLATE = "books_template"
-
-
-@pytest.fixture(scope="session")
-def migrations() -> Sequence[RoomMigrations]:
-    """What the template database holds for entity `clinic`: the rooms' migrations, put here and nowhere else."""
-    return rooms.migrations()
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +38,11 @@ def fast_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def test_server(fast_folder: Path, open_folder: Path, migrations: Sequence[RoomMigrations]) -> Iterator[Settings]:
+def test_server(fast_folder: Path, open_folder: Path) -> Iterator[Settings]:
     """The one server of this test process: it dies with it, and syncs nothing to the disk."""
     settings = Settings(data_dir=fast_folder / "shared", state_dir=open_folder / "state")
     start(settings, child=True, durable=False)
-    upgrade(settings, ENTITY, migrations)
+    rooms.upgrade(settings, ENTITY)
     yield settings
     stop(settings)
 
@@ -57,7 +52,7 @@ class Databases:
 
     def __init__(self, settings: Settings) -> None:
         self._urls = connect_urls(settings, ENTITY)
-        self._conn = psycopg.connect(self._urls.in_database("postgres").owner, autocommit=True)
+        self._conn = psycopg.connect(in_database(self._urls, "postgres").owner, autocommit=True)
         # Nobody may connect to the copy that is copied from, or PostgreSQL refuses to copy it.
         self._conn.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE reskontra ALLOW_CONNECTIONS false")
         self._finished: list[str] = []
@@ -68,7 +63,7 @@ class Databases:
             self._conn.execute(f"DROP DATABASE {self._finished.pop()} WITH (FORCE)")
         name = f"books_{uuid.uuid4().hex[:12]}"
         self._conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        return self._urls.in_database(name)
+        return in_database(self._urls, name)
 
     def finish(self, urls: Urls) -> None:
         """Let this database go; dropping it at once would wait for its last session to end."""
@@ -89,7 +84,7 @@ def databases(test_server: Settings) -> Iterator[Databases]:
 
 @pytest.fixture
 def database_urls(databases: Databases) -> Iterator[Urls]:
-    """The three URLs of entity `clinic` in a database of this test's own, with every migration applied."""
+    """The three URLs of entity `clinic` in a database of this test's own, made and up to date."""
     urls = databases.make()
     yield urls
     databases.finish(urls)

@@ -11,23 +11,26 @@ import pwd
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Final, NamedTuple, ParamSpec
 
 import typer
 
 from infra.cli.answer import Told, encoded
+from infra.cli.derived_options import Derived, command_with
 from infra.cli.interrupting import INTERRUPTED, interruptible
 from infra.cli.options import AsJson, EntityName
 from infra.cli.printing import note, print_page
+from infra.cli.random_ids import random_id
 from infra.cli.troubles import problems_of
 
 if TYPE_CHECKING:
     from infra.postgres import Urls
     from infra.settings import Settings
+    from ledger.domain.terms.entity import Terms
     from projections import Books
     from reconciliation.store import ReconciliationStore
 
@@ -37,13 +40,18 @@ Work = Callable[Concatenate["Call", P], Told]
 
 @dataclass(frozen=True)
 class Call:
-    """One command as it was asked: for which entity, when, by whom, and how it is to be answered."""
+    """One command as it was asked: for which entity, when, by whom, and how it is to be answered.
+
+    `starts` says whether the embedded server may be started for it.
+    """
 
     command: str
     as_json: bool
     everything: bool
     settings: Settings
     now: datetime
+    starts: bool = True
+    _opened: list[Books] = field(default_factory=list, init=False, repr=False)
 
     @property
     def entity(self) -> str:
@@ -52,8 +60,37 @@ class Call:
 
     @property
     def today(self) -> date:
-        """The day here, where the operator sits."""
-        return self.now.astimezone().date()
+        """The entity's civil day, wherever this machine stands."""
+        from projections import civil_day
+
+        return civil_day(self.terms, self.now)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The entity's terms, or their defaults where its books cannot be read.
+
+        For telling the day, and for what is only looked at; what is recorded rests on `books.terms()`.
+        """
+        from infra import postgres
+        from ledger import JournalUnavailable
+        from ledger.domain.terms.entity import Terms
+        from ledger.journal.archived import ArchivedFactsUnreadable
+        from ledger.journal.codec import UnreadableFact
+
+        try:
+            if self._opened:
+                return self._opened[-1].terms()
+            if not self.starts and not postgres.runs(self.settings):
+                return Terms()
+            with self.books() as books:
+                return books.terms()
+        except (postgres.DatabaseTrouble, JournalUnavailable, UnreadableFact, ArchivedFactsUnreadable):
+            return Terms()
+
+    @cached_property
+    def correlation(self) -> str:
+        """What all facts of this call have in common."""
+        return random_id(self.now)
 
     @cached_property
     def actor(self) -> str:
@@ -76,7 +113,11 @@ class Call:
         from projections import open_books
 
         with open_books(self.urls.writer, self.entity) as books:
-            yield books
+            self._opened.append(books)
+            try:
+                yield books
+            finally:
+                self._opened.remove(books)
 
     @contextmanager
     def desk(self) -> Iterator[ReconciliationStore]:
@@ -110,34 +151,46 @@ class Commands:
         self.name = name
         self.typer = typer.Typer(name=name or None, help=about, no_args_is_help=True)
 
-    def add(self, name: str) -> Callable[[Work[P]], Work[P]]:
+    def add(self, name: str, *, starts: bool = True, derived: Derived | None = None) -> Callable[[Work[P]], Work[P]]:
         """Register a function as a command; it gets the call first, and --entity and --json are added to its own.
 
-        Its docstring is the help, what it returns is the answer.
+        Its docstring is the help, what it returns is the answer. `derived` options are given to its `**`; `starts`
+        is false where no server is started to find the entity's civil day.
         """
 
         def register(work: Work[P]) -> Work[P]:
             full = f"{self.name} {name}".strip()
-            _, *own = inspect.signature(work, eval_str=True).parameters.values()
+            _, *taken = inspect.signature(work, eval_str=True).parameters.values()
+            own = [one for one in taken if one.kind is not inspect.Parameter.VAR_KEYWORD]
 
             def run(*, entity: str | None, as_json: bool, **given: Any) -> None:
-                _answer(full, work, entity, as_json, given)
+                _answer(_Asked(full, entity, as_json, starts), work, given)
 
             run.__doc__ = work.__doc__
             run.__signature__ = inspect.Signature([*own, *_SHARED])  # type: ignore[attr-defined]
-            self.typer.command(name)(run)
+            self.typer.command(name, cls=None if derived is None else command_with(run, derived))(run)
             return work
 
         return register
 
 
-def _answer(command: str, work: Callable[..., Told], entity: str | None, as_json: bool, given: dict[str, Any]) -> None:
+class _Asked(NamedTuple):
+    """What every command is asked."""
+
+    command: str
+    entity: str | None
+    as_json: bool
+    starts: bool
+
+
+def _answer(asked: _Asked, work: Callable[..., Told], given: dict[str, Any]) -> None:
+    command, entity, as_json, starts = asked
     everything = bool(given.get("everything"))
     try:
         settings = _settings(entity)
     except Exception as trouble:
         _show(command, entity or "", Told(problems=problems_of(trouble), ok=False), as_json, everything)
-    call = Call(command, as_json, everything, settings, datetime.now(UTC))
+    call = Call(command, as_json, everything, settings, datetime.now(UTC), starts)
     try:
         with interruptible():
             told = work(call, **given)

@@ -46,7 +46,7 @@ def follow(books: Books) -> Followed:
 
 def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
     """Every fact up to a position read once: readable, postings at zero, series gapless, files complete; audited."""
-    reading = Reading()
+    reading = Reading(journal.catalogue)
     reached = 0
     try:
         for page in journal.stored_pages(_BEFORE_ALL, upto):

@@ -8,6 +8,7 @@ import typer
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
+from infra.cli.items import item_named
 from infra.cli.options import AccountingDate, Id, Key, On, ReasonCode, line
 from infra.cli.printing import money
 from infra.cli.recording import Entry, facts_of, record, recorded
@@ -25,7 +26,10 @@ def credit(
         list[str] | None,
         typer.Option("--line", metavar="ID=AMOUNT_MINOR", help="A line and how much of it; all of it unless said."),
     ] = None,
-    share: Annotated[int, typer.Option(min=1, metavar="NUMBER", help="The share that lines are credited on.")] = 1,
+    item: Annotated[
+        str | None,
+        typer.Option(metavar="ITEM", help="The item that lines are credited on; the invoice's first unless said."),
+    ] = None,
     id: Id = None,
     on: On = None,
     accounting_date: AccountingDate = None,
@@ -35,37 +39,32 @@ def credit(
 
     What was paid of it becomes customer credit.
     """
-    from ledger.domain.credit_note import IssueCreditNote, LineToCredit
-    from ledger.domain.invoice import InvoiceIssued
+    from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
 
     asked = [line(text) for text in lines or ()]
+    entry = Entry(key, on, accounting_date, reason)
+    credit_note_id = entry.id(id, call.now)
     with call.books() as books:
-        (issued, *_) = facts_of(books, f"invoice-{invoice}", "invoice_unknown")
-        assert isinstance(issued, InvoiceIssued)
-        # Nothing can be credited before it exists.
-        entry = Entry(key, max(on or call.today, issued.issued_on), accounting_date, reason)
-        credit_note_id = entry.id(id, call.now)
         command = IssueCreditNote(
             credit_note_id=credit_note_id,
             series=series,
             invoice_id=invoice,
-            accounts=tuple(dict.fromkeys(one.account_id for one in issued.shares)),
             reason_code=reason,
             lines=tuple(LineToCredit(line_id, amount) for line_id, amount in asked),
-            share=share,
+            item_id=None if item is None else item_named(books, item),
         )
         named = {"credit_note_id": credit_note_id, "invoice_id": invoice}
         outcome = record(call, books, command, entry, named)
-        (note, *_) = facts_of(books, f"creditnote-{credit_note_id}", "invoice_unknown")
+        (note,) = facts_of(books, [f"creditnote-{credit_note_id}"])
         return recorded(outcome, named, *_said(note), more=_row(note))
 
 
 def _row(note: object) -> dict[str, object]:
-    from ledger.domain.credit_note import CreditNoteIssued
+    from ledger.domain.receivables.credit_note import CreditNoteIssued
 
     assert isinstance(note, CreditNoteIssued)
-    opened = sum(share.open_minor for share in note.shares)
-    excess = sum(share.excess_minor for share in note.shares)
+    opened = sum(one.open_minor for one in note.items)
+    excess = sum(one.excess_minor for one in note.items)
     return {
         "number": note.number,
         "mode": note.mode,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -15,6 +15,7 @@ from infra.cli.options import Currencies, Everything, On
 from infra.cli.printing import money
 
 if TYPE_CHECKING:
+    from ledger.domain.terms.entity import Terms as EntityTerms
     from reconciliation import Parsed
 
 COMMANDS: Final = Commands()
@@ -37,7 +38,7 @@ _LINES: Final = (
 _PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("place", "position"), ("what to do", "message"))
 
 
-@COMMANDS.add("inspect")
+@COMMANDS.add("inspect", starts=False)
 def inspect(
     call: Call,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of a bank, of any format that is read.")],
@@ -51,11 +52,14 @@ def inspect(
     database is needed. With --json one document is printed a line, for each file
     `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}], problems: []}`.
     """
-    kept = frozenset(currencies or ["SEK"])
+    from msgspec.structs import replace
+
+    terms = replace(call.terms, currencies=tuple(currencies)) if currencies else call.terms
+    day = on or call.today
     documents: list[dict[str, Any]] = []
     page: list[str | Table] = []
     for path in files:
-        shown = _inspected(path, kept, on or call.today)
+        shown = _inspected(path, terms, day)
         documents.append(shown)
         page += _page(path, shown)
     refused = [path for path, shown in zip(files, documents, strict=True) if _is_refused(shown)]
@@ -63,7 +67,7 @@ def inspect(
     return Told(problems=problems, ok=not refused, page=page, documents=documents)
 
 
-def _inspected(path: Path, kept: frozenset[str], on: date) -> dict[str, Any]:
+def _inspected(path: Path, terms: EntityTerms, on: date) -> dict[str, Any]:
     from reconciliation.statements import read
     from reconciliation.statements.inspection import inspected
 
@@ -75,7 +79,7 @@ def _inspected(path: Path, kept: frozenset[str], on: date) -> dict[str, Any]:
     shown = inspected(parsed)
     if not parsed.refused:
         known = {(problem["code"], problem["position"]) for problem in shown["problems"]}
-        shown["problems"] += [one for one in _gate(parsed, kept, on) if (one["code"], one["position"]) not in known]
+        shown["problems"] += [one for one in _gate(parsed, terms, on) if (one["code"], one["position"]) not in known]
     return shown
 
 
@@ -94,15 +98,13 @@ def _content(path: Path) -> bytes | str:
         return f"{path} cannot be read ({trouble.strerror}): check the path, and that you may read it"
 
 
-def _gate(parsed: Parsed, kept: frozenset[str], on: date) -> list[dict[str, Any]]:
+def _gate(parsed: Parsed, terms: EntityTerms, on: date) -> list[dict[str, Any]]:
     """Why the gate would refuse it; what the gate only doubts is the quarantine's."""
     from reconciliation.gate import Terms, examine
-    from reconciliation.loading import DAYS_AHEAD, DAYS_BACK
 
-    terms = Terms(kept, on - timedelta(days=DAYS_BACK), on + timedelta(days=DAYS_AHEAD))
     return [
         {"code": reason.code, "message": reason.sentence, "position": reason.position, "severity": "refuse"}
-        for reason in examine(parsed, terms).refusals
+        for reason in examine(parsed, Terms.of(terms, on)).refusals
     ]
 
 

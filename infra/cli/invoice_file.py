@@ -13,7 +13,7 @@ from infra.cli.printing import progress
 
 if TYPE_CHECKING:
     from ledger import Journal, Outcome, Submission
-    from ledger.domain.invoice import IssueInvoice
+    from ledger.domain.receivables.invoice import IssueInvoice
 
 # Invoices recorded together, and how many wrong lines are told one by one.
 _CHUNK: Final = 2000
@@ -33,8 +33,8 @@ def issue_file(call: Call, path: Path, accounting_date: date | None) -> Told:
     An invoice is keyed by its id, so that the same file again is nothing new.
     """
     lines = _read(path)
-    submissions = [_submission(call, line.command, accounting_date) for line in lines]
     with call.books() as books:
+        submissions = [_submission(call, line.command, accounting_date) for line in lines]
         _require_all(path, lines, _refusals(books.journal, submissions))
         outcomes = _record(books.journal, submissions)
         position = books.follow(at=call.now)
@@ -42,7 +42,7 @@ def issue_file(call: Call, path: Path, accounting_date: date | None) -> Told:
     known = sum(outcome.status == "nothing_new" for outcome in outcomes)
     # Somebody else may have taken an id or closed a series since the lines were decided.
     refused = {place: outcome for place, outcome in enumerate(outcomes) if outcome.status == "refused"}
-    problems = [_refused(path, lines[place].number, one.code, one.sentence) for place, one in refused.items()]
+    problems = [_refused(path, lines[place].number, one) for place, one in refused.items()]
     verdict = f"{done} invoices issued, {known} known before, {len(refused)} refused"
     return Told(
         rows=[
@@ -89,8 +89,8 @@ def _decoded(text: bytes) -> IssueInvoice:
     """The invoice on a line, its fields checked one by one; ValueError names the field and what was expected."""
     import msgspec
 
-    from ledger.domain.invoice import IssueInvoice
-    from reconciliation.statements.currencies import decimals_of
+    from ledger.domain.money import decimals_of
+    from ledger.domain.receivables.invoice import IssueInvoice
 
     # msgspec's errors are ValueErrors that name the field and the type, and never repeat a value of free text.
     command = msgspec.json.decode(text, type=IssueInvoice, strict=True)
@@ -108,45 +108,35 @@ def _submission(call: Call, command: IssueInvoice, accounting_date: date | None)
         recorded_at=call.now,
         actor=call.actor,
         key=f"invoice:{command.invoice_id}",
+        correlation=call.correlation,
     )
     return Submission(command, envelope)
 
 
-def _refusals(journal: Journal, submissions: Sequence[Submission]) -> dict[int, tuple[str, str]]:
-    """Which of them the rules refuse as the book stands, decided in order in memory: code and sentence by place."""
-    from ledger import Refused
-    from ledger.domain.catalogue import remember
-    from ledger.domain.rulebook import decide
+def _refusals(journal: Journal, submissions: Sequence[Submission]) -> dict[int, Outcome]:
+    """Which of them would be refused as the book stands, by place; an id may stand on one line alone."""
+    from ledger import Outcome, Refused, rehearse
 
-    known = journal.marks([one.envelope.key for one in submissions])
-    fresh = {place: one.command for place, one in enumerate(submissions) if one.envelope.key not in known}
-    refusals: dict[int, tuple[str, str]] = {}
-    streams: set[str] = set()
-    for place, command in list(fresh.items()):
-        try:
-            streams.update(command.streams())  # type: ignore[attr-defined]
-        except Refused as refused:
-            refusals[place] = (refused.code, refused.sentence)
-            del fresh[place]
-    history = journal.read(streams)
-    states = {stream: remember(stream, None, (one.fact for one in facts)) for stream, facts in history.items()}
-    for place, command in fresh.items():
-        try:
-            for stream, fact in decide(states, command):
-                states[stream] = remember(stream, states.get(stream), (fact,))
-        except Refused as refused:
-            refusals[place] = (refused.code, refused.sentence)
+    refusals: dict[int, Outcome] = {}
+    issued: set[str] = set()
+    for place, outcome in enumerate(rehearse(journal, submissions)):
+        if outcome.key in issued and outcome.first_position is None:
+            taken = Refused("invoice_already_issued", f"{outcome.key.partition(':')[2]} on an earlier line")
+            outcome = Outcome(outcome.key, "refused", code=taken.code, sentence=journal.catalogue.refusal(taken))
+        if outcome.status == "refused":
+            refusals[place] = outcome
+        else:
+            issued.add(outcome.key)
     return refusals
 
 
-def _require_all(path: Path, lines: Sequence[_Line], refusals: dict[int, tuple[str, str]]) -> None:
+def _require_all(path: Path, lines: Sequence[_Line], refusals: dict[int, Outcome]) -> None:
     if refusals:
-        told = [_refused(path, lines[place].number, *refusals[place]) for place in sorted(refusals)]
-        raise Stopped(*_shortened(told))
+        raise Stopped(*_shortened([_refused(path, lines[place].number, one) for place, one in refusals.items()]))
 
 
-def _refused(path: Path, number: int, code: str | None, sentence: str | None) -> Problem:
-    return Problem(str(code), f"{path} line {number}: {sentence}", f"line {number}")
+def _refused(path: Path, number: int, outcome: Outcome) -> Problem:
+    return Problem(str(outcome.code), f"{path} line {number}: {outcome.sentence}", f"line {number}")
 
 
 def _shortened(problems: list[Problem]) -> list[Problem]:

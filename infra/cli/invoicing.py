@@ -14,20 +14,28 @@ from infra.cli.options import AccountingDate, Id, Key, currency, day
 from infra.cli.recording import Entry, facts_of, record, recorded
 
 if TYPE_CHECKING:
-    from ledger.domain.invoice import InvoiceIssued, IssueInvoice
+    from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
+    from ledger.domain.terms.entity import Terms
+    from projections import Books
 
 COMMANDS: Final = Commands("invoice", "Invoices.")
 
-# Source: Swedish Interest Act (1975:635) 4 §: a claim is due for interest thirty days after it was demanded.
-_DAYS_TO_PAY: Final = timedelta(days=30)
-_NEEDED: Final = ("account", "series", "amount_minor", "currency", "service")
+_NEEDED: Final = ("account", "series", "amount_minor", "service")
+_ITEMS: Final = (
+    ("item", "item_id"),
+    ("account", "account_id"),
+    ("reference", "reference"),
+    ("currency", "currency"),
+    ("owed", "amount_minor"),
+)
 
 _File = Annotated[
     Path | None, typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line; nothing else.")
 ]
 _Owed = Annotated[int | None, typer.Option(min=1, metavar="MINOR", help="What is owed, VAT included, in minor units.")]
 _Currency = Annotated[
-    str | None, typer.Option("--currency", parser=currency, metavar="CODE", help="The currency (ISO 4217).")
+    str | None,
+    typer.Option("--currency", parser=currency, metavar="CODE", help="The currency; that of the terms unless said."),
 ]
 _ServiceOn = Annotated[
     date | None, typer.Option(parser=day, metavar="DATE", help="When; the day of issue unless said.")
@@ -36,7 +44,7 @@ _IssuedOn = Annotated[
     date | None, typer.Option(parser=day, metavar="DATE", help="The day of issue; today unless said.")
 ]
 _DueOn = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="The due date; thirty days later unless said.")
+    date | None, typer.Option(parser=day, metavar="DATE", help="The due date; as the terms have it unless said.")
 ]
 _VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT or of none.")]
 
@@ -63,10 +71,10 @@ def issue(
 
     Each takes the next number of its series; a file is issued whole or not at all.
     """
-    needed = dict(zip(_NEEDED, (account, series, amount_minor, currency_code, service), strict=True))
-    dates = {"service_on": service_on, "issued_on": issued_on, "due_on": due_on}
+    needed = dict(zip(_NEEDED, (account, series, amount_minor, service), strict=True))
+    chosen = {"currency": currency_code, "service_on": service_on, "issued_on": issued_on, "due_on": due_on}
     if file is not None:
-        beside = needed | dates | {"vat_minor": vat_minor or None, "id": id, "key": key}
+        beside = needed | chosen | {"vat_minor": vat_minor or None, "id": id, "key": key}
         _leave_out([name for name, value in beside.items() if value is not None])
         from infra.cli.invoice_file import issue_file
 
@@ -74,11 +82,11 @@ def issue(
     missing = [f"--{name.replace('_', '-')}" for name, value in needed.items() if value is None]
     if missing:
         raise typer.BadParameter(f"an invoice needs {', '.join(missing)}; or give --file with whole invoices")
-    on = issued_on or call.today
-    entry = Entry(key, on, accounting_date)
-    dates = {"issued_on": on, "due_on": due_on or on + _DAYS_TO_PAY, "service_on": service_on or on}
-    command = _command(entry.id(id, call.now), needed | dates | {"vat_minor": vat_minor, "vat_code": vat_code})
-    return _issued(call, command, entry)
+    given = needed | chosen | {"vat_minor": vat_minor, "vat_code": vat_code}
+    with call.books() as books:
+        given = given | _by_the_terms(call, books.terms(), chosen)
+        invoice_id = Entry(key).id(id, call.now)
+        return _issued(call, books, _command(invoice_id, given), Entry(key, issued_on, accounting_date))
 
 
 def _leave_out(beside: list[str]) -> None:
@@ -86,9 +94,22 @@ def _leave_out(beside: list[str]) -> None:
         raise typer.BadParameter(f"--file has whole invoices; leave --{beside[0].replace('_', '-')} out")
 
 
+def _by_the_terms(call: Call, terms: Terms, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Dates and currency as chosen, the rest as the entity's terms have it."""
+    on = chosen["issued_on"] or call.today
+    if chosen["currency"] is None and len(terms.currencies) != 1:
+        raise typer.BadParameter(f"an invoice needs --currency: {call.entity} keeps {', '.join(terms.currencies)}")
+    return {
+        "currency": chosen["currency"] or terms.currencies[0],
+        "issued_on": on,
+        "due_on": chosen["due_on"] or on + timedelta(days=terms.days_to_pay),
+        "service_on": chosen["service_on"] or on,
+    }
+
+
 def _command(invoice_id: str, given: dict[str, Any]) -> IssueInvoice:
-    from ledger.domain.invoice import IssueInvoice
-    from ledger.domain.invoice_parts import InvoiceLine, ShareAsked
+    from ledger.domain.receivables.invoice import IssueInvoice
+    from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
 
     amount, vat = given["amount_minor"], given["vat_minor"]
     return IssueInvoice(
@@ -98,40 +119,40 @@ def _command(invoice_id: str, given: dict[str, Any]) -> IssueInvoice:
         issued_on=given["issued_on"],
         due_on=given["due_on"],
         lines=(InvoiceLine(1, given["service"], given["service_on"], amount - vat, given["vat_code"], vat),),
-        shares=(ShareAsked(given["account"], amount),),
+        payers=(PayerAsked(given["account"], amount),),
     )
 
 
-def _issued(call: Call, command: IssueInvoice, entry: Entry) -> Told:
-    from ledger.domain.invoice import InvoiceIssued
+def _issued(call: Call, books: Books, command: IssueInvoice, entry: Entry) -> Told:
+    from ledger.domain.receivables.invoice import InvoiceIssued
 
     named = {"invoice_id": command.invoice_id}
-    with call.books() as books:
-        outcome = record(call, books, command, entry, named)
-        (issued, *_) = facts_of(books, f"invoice-{command.invoice_id}", "invoice_unknown")
+    outcome = record(call, books, command, entry, named)
+    issued, *_ = facts_of(books, [f"invoice-{command.invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
-    told = recorded(outcome, named, more=_told(issued))
-    columns = (("share", "share"), ("account", "account_id"), ("reference", "reference"), ("currency", "currency"))
-    table = Table((*columns, ("owed", "amount_minor")), _told(issued)["shares"])
-    lines: list[str | Table] = [f"invoice number {issued.number} of series {issued.series}, due {issued.due_on}", table]
+    items = _items(books, issued)
+    more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
+    told = recorded(outcome, named, more={**more, "items": items})
+    lines: list[str | Table] = [
+        f"invoice number {issued.number} of series {issued.series}, due {issued.due_on}",
+        Table(_ITEMS, items),
+    ]
     return Told(rows=told.rows, position=told.position, page=[*told.page, *lines])
 
 
-def _told(issued: InvoiceIssued) -> dict[str, Any]:
-    shares = [
+def _items(books: Books, issued: InvoiceIssued) -> list[dict[str, Any]]:
+    """What each payer owes, and the reference that the payment request gives."""
+    from ledger.domain.receivables.request import PaymentRequested
+
+    requests = facts_of(books, [f"request-{one.item_id}" for one in issued.owed])
+    asked = {item: one for one in requests if isinstance(one, PaymentRequested) for item in one.items}
+    return [
         {
-            "share": share.share,
-            "account_id": share.account_id,
-            "reference": share.reference,
+            "item_id": one.item_id,
+            "account_id": one.account_id,
+            "reference": asked[one.item_id].reference,
             "currency": issued.currency,
-            "amount_minor": share.amount_minor,
+            "amount_minor": one.amount_minor,
         }
-        for share in issued.shares
+        for one in issued.owed
     ]
-    return {
-        "series": issued.series,
-        "number": issued.number,
-        "issued_on": issued.issued_on,
-        "due_on": issued.due_on,
-        "shares": shares,
-    }

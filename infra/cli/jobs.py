@@ -10,7 +10,7 @@ import typer
 
 from infra.cli.answer import Problem, Stopped, Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import Currencies, On
+from infra.cli.options import On, zone
 from infra.cli.printing import progress
 
 COMMANDS: Final = Commands()
@@ -24,8 +24,8 @@ def remind(call: Call, on: On = None) -> Told:
     """
     from datetime import date
 
-    day = on or call.today
     call.settle_for_jobs()
+    day = on or call.today
     from reconciliation.flows import reminders
 
     with progress(0, "reminding"):
@@ -38,7 +38,7 @@ def remind(call: Call, on: On = None) -> Told:
         f"the bank is loaded through {through}" if through else "the bank is not loaded through any day",
     ]
     if done["suppressed"]:
-        page.append("what was not sent says why in its history: `reskontra history invoice-…`")
+        page.append("what was not sent says why in its history: `reskontra history item-…`")
     return Told(
         rows=[{"on": day, "bank_loaded_through_on": through and date.fromisoformat(str(through)), **row}],
         problems=problems,
@@ -62,14 +62,14 @@ def serve_bank_day(
     call: Call,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the bank's files are put.")],
     cron: Annotated[str, typer.Option(metavar="CRON", help="When, as in '30 6 * * 1-5'.")] = "30 6 * * *",
-    timezone: Annotated[str, typer.Option(metavar="ZONE", help="In which time zone.")] = "Europe/Stockholm",
-    currencies: Currencies = None,
+    timezone: Annotated[
+        str | None, typer.Option(parser=zone, metavar="ZONE", help="In which time zone; that of the terms unless said.")
+    ] = None,
 ) -> Told:
     """Run the bank day on a schedule until stopped.
 
     Over a folder, on the Prefect server of PREFECT_API_URL.
     """
-    _require_zone(timezone)
     if not folder.is_dir():
         raise Stopped(Problem("folder_missing", f"{folder} is no folder; make it, or name another"))
     if not os.environ.get("PREFECT_API_URL"):
@@ -81,20 +81,12 @@ def serve_bank_day(
     call.settle_for_jobs()
     from reconciliation.flows import serve
 
-    call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {timezone}; Ctrl-C stops it")
+    zone_name = timezone or call.terms.zone
+    call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {zone_name}; Ctrl-C stops it")
     try:
-        serve(call.entity, str(folder.resolve()), cron, timezone, sorted(set(currencies or ["SEK"])))
+        serve(call.entity, str(folder.resolve()), cron, zone_name)
     except ValueError as wrong:
         if "cron" not in str(wrong).lower():
             raise
         raise typer.BadParameter(f"{cron!r} is no schedule; give one as in '30 6 * * 1-5'") from None
-    return Told(rows=[{"folder": str(folder), "cron": cron, "timezone": timezone}], page=["stopped"])
-
-
-def _require_zone(timezone: str) -> None:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(timezone)
-    except (KeyError, ValueError, OSError):
-        raise typer.BadParameter(f"{timezone!r} is no time zone; give one as in Europe/Stockholm") from None
+    return Told(rows=[{"folder": str(folder), "cron": cron, "timezone": zone_name}], page=["stopped"])

@@ -32,7 +32,7 @@ def open_account(
     key: Key = None,
 ) -> Told:
     """Open a payer's account."""
-    from ledger.domain.account import OpenAccount
+    from ledger.domain.receivables.account import OpenAccount
 
     entry = Entry(key=key)
     account_id = entry.id(account, call.now)
@@ -49,7 +49,7 @@ def open_series(
     key: Key = None,
 ) -> Told:
     """Open a number series; it may start anywhere."""
-    from ledger.domain.number_series import OpenSeries
+    from ledger.domain.receivables.number_series import OpenSeries
 
     command = OpenSeries(series=series, first=first, reference_kind=reference_kind, reference_prefix=reference_prefix)
     return do(call, command, Entry(key=key), {"series": series})
@@ -73,14 +73,12 @@ def declare(
 
     And the one format that books its movements; other formats only prove totals. The newest declaration holds.
     """
-    from ledger.domain.bank_account import DeclareBankAccount
+    from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 
     number = "".join(bank_account.split()).upper()
     number = number.replace("-", "") if _BANKGIRO.fullmatch(number) else number
-    command = DeclareBankAccount(
-        bank_account=number, currency=currency, source=source, from_on=from_on, until_on=until_on
-    )
-    return do(call, command, Entry(key=key), {"bank_account": number})
+    account = BankAccount(number, currency, source, from_on, until_on)
+    return do(call, DeclareBankAccount(account=account), Entry(key=key), {"bank_account": number})
 
 
 @BANK_ACCOUNTS.add("list")

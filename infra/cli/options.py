@@ -42,7 +42,7 @@ def position_or_time(text: str) -> int | datetime:
 
 def currency(text: str) -> str:
     """A currency of ISO 4217."""
-    from reconciliation.statements.currencies import decimals_of
+    from ledger.domain.money import decimals_of
 
     if decimals_of(text) is None:
         raise typer.BadParameter(f"{text!r} is no currency of ISO 4217; give its three letters, as in SEK")
@@ -59,28 +59,36 @@ def entity(text: str) -> str:
         raise typer.BadParameter(str(trouble)) from None
 
 
-def _named(text: str, pattern: re.Pattern[str], expected: str) -> dict[str, str | None]:
-    found = pattern.fullmatch(text)
-    if found is None:
-        raise typer.BadParameter(f"{text!r} is not {expected}")
-    return found.groupdict()
-
-
-_ITEM = re.compile(r"(?P<invoice>[A-Za-z0-9][A-Za-z0-9._-]{0,63})(:(?P<share>[1-9]))?(=(?P<amount>[0-9]{1,15}))?")
+_ITEM = re.compile(r"(?P<item>[^=]+)(=(?P<amount>[0-9]{1,15}))?")
 _LINE = re.compile(r"(?P<line>[0-9]{1,9})=(?P<amount>[0-9]{1,15})")
 
 
-def item(text: str) -> tuple[str, int, int | None]:
-    """An invoice, its share (1 unless said) and the amount in minor units (all that is open unless said)."""
-    found = _named(text, _ITEM, "INVOICE[:SHARE][=AMOUNT_MINOR], as in inv-7, inv-7:2 or inv-7=12500")
+def item(text: str) -> tuple[str, int | None]:
+    """An item, or an invoice that has a single one, and the amount in minor units (all that is open unless said)."""
+    from ledger.domain.identifier import is_id
+
+    found = _ITEM.fullmatch(text)
+    if found is None or not is_id(found["item"]):
+        raise typer.BadParameter(f"{text!r} is not ITEM[=AMOUNT_MINOR], as in inv-7, inv-7.2 or inv-7=12500")
     amount = found["amount"]
-    return str(found["invoice"]), int(found["share"] or 1), None if amount is None else int(amount)
+    return found["item"], None if amount is None else int(amount)
 
 
 def line(text: str) -> tuple[int, int]:
     """A line of an invoice and how much of it, in minor units."""
-    found = _named(text, _LINE, "ID=AMOUNT_MINOR, as in 1=12500")
-    return int(found["line"] or 0), int(found["amount"] or 0)
+    found = _LINE.fullmatch(text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not ID=AMOUNT_MINOR, as in 1=12500")
+    return int(found["line"]), int(found["amount"])
+
+
+def zone(text: str) -> str:
+    """The name of a time zone."""
+    from ledger.domain.zones import ZONES
+
+    if text not in ZONES:
+        raise typer.BadParameter(f"{text!r} is no time zone; give one as in Europe/Stockholm")
+    return text
 
 
 EntityName: TypeAlias = Annotated[
@@ -102,6 +110,9 @@ AccountingDate: TypeAlias = Annotated[
     date | None,
     typer.Option(parser=day, metavar="DATE", help="The day it counts in the general ledger; today unless said."),
 ]
+Until: TypeAlias = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="Its last day; without an end unless said.")
+]
 Key: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="KEY", help="Idempotency key: the same command with the same key is done once."),
@@ -111,7 +122,12 @@ AmountMinor: TypeAlias = Annotated[int, typer.Option(min=1, metavar="MINOR", hel
 Currency: TypeAlias = Annotated[str, typer.Option(parser=currency, metavar="CODE", help="The currency (ISO 4217).")]
 Currencies: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--currency", parser=currency, metavar="CODE", help="A currency that is kept; SEK unless said."),
+    typer.Option(
+        "--currency",
+        parser=currency,
+        metavar="CODE",
+        help="A currency that is kept; those of the terms unless said.",
+    ),
 ]
 ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, as a code.")]
 Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="On a terminal too, list everything.")]

@@ -48,7 +48,7 @@ def note(text: str) -> None:
 
 def money(minor: int | None, currency: str | None, *, grouped: bool = False) -> str:
     """Minor units as a decimal number, exactly; of a currency that ISO 4217 does not list, the minor units."""
-    from reconciliation.statements.currencies import decimals_of
+    from ledger.domain.money import decimals_of
     from reconciliation.statements.values import to_text
 
     if minor is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from ledger import Journal, Recorded
+    from ledger.domain.catalogue import Catalogue
     from ledger.journal.recorded import StoredFact
     from ledger.sealing import Finding
 
@@ -39,8 +40,9 @@ def first_of(found: list[str]) -> str:
 
 @dataclass(slots=True)
 class Reading:
-    """What one reading of all facts has shown so far."""
+    """What one reading of all facts, of which the catalogue tells the postings, has shown so far."""
 
+    catalogue: Catalogue
     facts: int = 0
     unbalanced: list[str] = field(default_factory=list)
     upcoming: dict[str, int] = field(default_factory=dict)
@@ -73,11 +75,9 @@ class Reading:
 
     def take(self, recorded: Recorded) -> None:
         """Take in one more fact."""
-        from ledger.domain.postings import legs
-
         self.facts += 1
         sums: Counter[str] = Counter()
-        for leg in legs(recorded.fact):
+        for leg in self.catalogue.legs(recorded.fact):
             sums[leg.currency] += leg.amount_minor
         if any(sums.values()):
             self.unbalanced.append(f"{recorded.stream} at position {recorded.position}")
@@ -85,9 +85,9 @@ class Reading:
         self._file(recorded)
 
     def _number(self, recorded: Recorded) -> None:
-        from ledger.domain.credit_note import CreditNoteIssued
-        from ledger.domain.invoice import InvoiceIssued
-        from ledger.domain.number_series import NumberTaken, SeriesOpened
+        from ledger.domain.receivables.credit_note import CreditNoteIssued
+        from ledger.domain.receivables.invoice import InvoiceIssued
+        from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 
         match recorded.fact:
             case SeriesOpened(series=series, first=first):
@@ -105,7 +105,7 @@ class Reading:
                     self.gaps.append(f"{recorded.stream} has number {number} of {series}, which the series gave it not")
 
     def _file(self, recorded: Recorded) -> None:
-        from ledger.domain.bank_file import FileIngested, note_loading
+        from ledger.domain.bank.file import FileIngested, note_loading
 
         self.files += isinstance(recorded.fact, FileIngested)
         note_loading(self.loading, recorded.stream, recorded.fact)

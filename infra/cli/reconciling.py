@@ -10,7 +10,7 @@ import typer
 
 from infra.cli.answer import Page, Problem, Table, Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import Currencies, On
+from infra.cli.options import On
 from infra.cli.printing import progress
 
 COMMANDS: Final = Commands()
@@ -18,7 +18,7 @@ COMMANDS: Final = Commands()
 _FILES: Final = (
     ("file", "name"),
     ("format", "format"),
-    ("standing", "shown_as"),
+    ("status", "shown_as"),
     ("lines", "entries"),
     ("receipts", "receipts"),
     ("movements", "movements"),
@@ -28,13 +28,12 @@ _FILES: Final = (
     ("wait for a person", "waiting"),
 )
 _MATCHES: Final = (
-    ("place", "position"),
+    ("place", "raw_position"),
     ("booked", "booked_on"),
     ("currency", "currency"),
     ("amount", "amount_minor"),
     ("reference", "reference"),
-    ("invoice", "invoice_id"),
-    ("share", "share"),
+    ("item", "item_id"),
     ("open", "open_minor"),
     ("kind", "kind"),
 )
@@ -58,20 +57,17 @@ def reconcile(
         bool,
         typer.Option("--declare", help="Declare accounts nobody declared, with the file's format as their source."),
     ] = False,
-    currencies: Currencies = None,
 ) -> Told:
     """Load bank files into the book.
 
     Each is proven whole or refused whole; payments are matched by reference, the rest is put before a person, and
     the book is tied out. A file that was loaded before says nothing new.
     """
-    kept = sorted(set(currencies or ["SEK"]))
-    day = on or call.today
     if dry_run:
         from infra.cli.rehearsal import rehearse
 
         with progress(0, "planning the bank day"):
-            return told(call, rehearse(call, paths, day, frozenset(kept), declare=declare), dry_run=True)
+            return told(call, rehearse(call, paths, on, declare=declare), dry_run=True)
     call.settle_for_jobs()
     from reconciliation.flows import bank_day
 
@@ -80,8 +76,7 @@ def reconcile(
             told=lambda done, total: advance(1, total),
             entity=call.entity,
             paths=[str(path) for path in paths],
-            on=day.isoformat(),
-            currencies=kept,
+            on=(on or call.today).isoformat(),
             declare=declare,
             recorded_at=call.now.isoformat(),
             actor=call.actor,
@@ -114,7 +109,7 @@ def _row(file: Mapping[str, Any], dry_run: bool) -> dict[str, Any]:
     counts = {
         name: file["counts"].get(name) for name in ("receipts", "movements", "allocations", "seen_before", "in_doubt")
     }
-    plain = {name: file[name] for name in ("name", "sha256", "standing", "format", "books", "nothing_new", "entries")}
+    plain = {name: file[name] for name in ("name", "sha256", "status", "format", "books", "nothing_new", "entries")}
     reviews = [{**review, "candidates": len(review["candidates"])} for review in file["reviews"]]
     kinds = {kind: found["count"] for kind, found in file["kinds"].items()}
     return {
@@ -132,7 +127,7 @@ def _row(file: Mapping[str, Any], dry_run: bool) -> dict[str, Any]:
 
 
 def _shown_as(file: Mapping[str, Any], dry_run: bool) -> str:
-    if file["standing"] == "refused":
+    if file["status"] == "refused":
         return "refused"
     if file["nothing_new"]:
         return "nothing new"

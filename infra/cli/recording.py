@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -12,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from infra.cli.answer import Problem, Stopped, Told
 from infra.cli.asking import Call
 from infra.cli.printing import note
+from infra.cli.random_ids import random_id
 
 if TYPE_CHECKING:
     from ledger import Outcome
-    from ledger.domain.fact import Command, Fact, State
+    from ledger.domain.fact import Command, Fact
     from projections import Books
 
 # The ids that are made from a person's own key, so that the same command with the same key is the same command.
 _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
-_NOUNS: Final = {"writeoff": "write-off", "creditnote": "credit note"}
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,6 @@ class Entry:
         return str(uuid.uuid5(_OF_KEYS, self.key)) if self.key is not None else random_id(now)
 
 
-def random_id(now: datetime) -> str:
-    """A random id that sorts by time: UUID version 7 (RFC 9562, 5.7)."""
-    milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
-    random = secrets.randbits(74)
-    bits = milliseconds << 80 | 7 << 76 | (random >> 62) << 64 | 2 << 62 | random & (1 << 62) - 1
-    return str(uuid.UUID(int=bits))
-
-
 def record(call: Call, books: Books, command: Command, entry: Entry, named: Mapping[str, Any]) -> Outcome:
     """Decide and record one command; raises Stopped with the ledger's code where it is refused.
 
@@ -64,6 +55,7 @@ def record(call: Call, books: Books, command: Command, entry: Entry, named: Mapp
         actor=call.actor,
         key=entry.key or random_id(call.now),
         on_behalf_of=entry.on_behalf_of,
+        correlation=call.correlation,
         reason=Reason(entry.reason) if entry.reason else None,
         evidence=entry.evidence,
     )
@@ -100,44 +92,21 @@ def do(call: Call, command: Command, entry: Entry, named: Mapping[str, Any], *li
         return recorded(record(call, books, command, entry, named), named, *lines)
 
 
-def state_of(books: Books, stream: str, code: str) -> State:
-    """What a stream remembers; Stopped with this code where nothing is recorded of it."""
-    from ledger.domain.catalogue import remember
-
-    state = remember(stream, None, facts_of(books, stream, code))
-    assert state is not None
-    return state
+def facts_of(books: Books, streams: Sequence[str]) -> list[Fact]:
+    """The facts of some streams, as they are recorded now: for telling what became of a command."""
+    found = books.journal.read(streams)
+    return [one.fact for stream in streams for one in found.get(stream, ())]
 
 
-def facts_of(books: Books, stream: str, code: str) -> list[Fact]:
-    """The facts of a stream in order; Stopped with this code where there are none."""
-    from ledger import REFUSALS
-
-    facts = [one.fact for one in books.journal.read([stream]).get(stream, [])]
-    if not facts:
-        noun, _, id = stream.partition("-")
-        raise Stopped(Problem(code, REFUSALS.get(code, f"No {_NOUNS.get(noun, noun)} of that id is recorded."), id))
-    return facts
-
-
-def issued_on(books: Books, invoice: str) -> date:
-    """The day an invoice was issued: nothing can happen to it before."""
-    from ledger.domain.invoice import InvoiceIssued
-
-    (first, *_) = facts_of(books, f"invoice-{invoice}", "invoice_unknown")
-    assert isinstance(first, InvoiceIssued)
-    return first.issued_on
-
-
-def approver(call: Call, user: str | None) -> tuple[str, str | None]:
-    """Who decides, and on whose behalf it is recorded; says that nobody has checked who it is.
+def decider(call: Call, user: str | None) -> str | None:
+    """On whose behalf a decision is recorded, if another's; says that nobody has checked who it is.
 
     The actor is always the operating-system user. With `--as` the decision is told as another's, and both names
     stand in the book.
     """
     if user is None:
         note(f"four eyes are not enforced until there is a log-in: you decide as {call.actor}, your login here")
-        return call.actor, None
+        return None
     name = f"user:{user.removeprefix('user:')}"
     note(f"four eyes are not enforced until there is a log-in: {call.actor} records this as {name}'s decision")
-    return name, name
+    return name

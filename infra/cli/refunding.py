@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import AccountingDate, AmountMinor, Currency, Id, Key, On, OnBehalfOf, ReasonCode
-from infra.cli.recording import Entry, approver, do, record, recorded, state_of
-
-if TYPE_CHECKING:
-    from ledger.domain.refund import RefundRequested
-    from projections import Books
+from infra.cli.recording import Entry, decider, do
 
 COMMANDS: Final = Commands("refund", "Refunds of customer credit.")
 
@@ -39,7 +35,7 @@ def request(
 
     Another person approves it.
     """
-    from ledger.domain.refund import RequestRefund
+    from ledger.domain.cash.refund import RequestRefund
 
     entry = Entry(key, on, accounting_date, reason)
     refund_id = entry.id(id, call.now)
@@ -49,7 +45,6 @@ def request(
         amount_minor=amount_minor,
         currency=currency,
         reason_code=reason,
-        requester=call.actor,
         payee_ref=payee_ref,
     )
     return do(call, command, entry, {"refund_id": refund_id})
@@ -65,14 +60,10 @@ def approve(
     key: Key = None,
 ) -> Told:
     """Approve a refund another asked for."""
-    from ledger.domain.refund import ApproveRefund
+    from ledger.domain.cash.refund import ApproveRefund
 
-    with call.books() as books:
-        asked = _requested(books, refund)
-        name, behalf = approver(call, user)
-        command = ApproveRefund(refund_id=refund, account_id=asked.account_id, approver=name)
-        named = {"refund_id": refund}
-        return recorded(record(call, books, command, Entry(key, on, accounting_date, None, behalf), named), named)
+    entry = Entry(key, on, accounting_date, None, decider(call, user))
+    return do(call, ApproveRefund(refund_id=refund), entry, {"refund_id": refund})
 
 
 @COMMANDS.add("reject")
@@ -86,11 +77,10 @@ def reject(
     key: Key = None,
 ) -> Told:
     """Reject a refund another asked for."""
-    from ledger.domain.refund import RejectRefund
+    from ledger.domain.cash.refund import RejectRefund
 
-    name, behalf = approver(call, user)
-    command = RejectRefund(refund_id=refund, approver=name, reason_code=reason)
-    return do(call, command, Entry(key, on, accounting_date, reason, behalf), {"refund_id": refund})
+    entry = Entry(key, on, accounting_date, reason, decider(call, user))
+    return do(call, RejectRefund(refund_id=refund, reason_code=reason), entry, {"refund_id": refund})
 
 
 @COMMANDS.add("send")
@@ -104,7 +94,7 @@ def send(
     key: Key = None,
 ) -> Told:
     """Say that an approved refund went to the bank."""
-    from ledger.domain.refund import SendRefund
+    from ledger.domain.cash.refund import SendRefund
 
     command = SendRefund(refund_id=refund, rail=rail, end_to_end_id=end_to_end_id)
     return do(call, command, Entry(key, on, accounting_date), {"refund_id": refund})
@@ -123,7 +113,7 @@ def settle(
 
     A bank line with its end-to-end id says so by itself.
     """
-    from ledger.domain.refund import SettleRefund
+    from ledger.domain.cash.refund import SettleRefund
 
     command = SettleRefund(refund_id=refund, bank_ref=bank_ref)
     return do(call, command, Entry(key, on, accounting_date), {"refund_id": refund})
@@ -142,18 +132,7 @@ def fail(
 
     The customer credit is back on the account.
     """
-    from ledger.domain.refund import FailRefund
+    from ledger.domain.cash.refund import FailRefund
 
-    with call.books() as books:
-        asked = _requested(books, refund)
-        command = FailRefund(refund_id=refund, account_id=asked.account_id, reason_code=reason)
-        named = {"refund_id": refund}
-        return recorded(record(call, books, command, Entry(key, on, accounting_date, reason), named), named)
-
-
-def _requested(books: Books, refund: str) -> RefundRequested:
-    from ledger.domain.refund import Refund
-
-    state = state_of(books, f"refund-{refund}", "refund_unknown")
-    assert isinstance(state, Refund)
-    return state.requested
+    command = FailRefund(refund_id=refund, reason_code=reason)
+    return do(call, command, Entry(key, on, accounting_date, reason), {"refund_id": refund})

@@ -32,13 +32,12 @@ _AGING: Final = (
     ("items", "items"),
 )
 _OPEN_ITEMS: Final = (
-    ("invoice", "invoice_id"),
-    ("share", "share"),
+    ("item", "item_id"),
     ("account", "account_id"),
     ("payer", "payer"),
     ("number", "number"),
     ("reference", "reference"),
-    ("issued", "issued_on"),
+    ("arose", "arose_on"),
     ("due", "due_on"),
     ("late", "days_past_due"),
     ("currency", "currency"),
@@ -115,7 +114,7 @@ def open_items(
     ] = None,
     everything: Everything = False,
 ) -> Told:
-    """Every share of an invoice with something open.
+    """Every item with something open.
 
     Tied out as a whole, then those of an account or due by a day.
     """

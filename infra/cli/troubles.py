@@ -18,6 +18,7 @@ _KNOWN: Final = (
     ("ledger.journal.codec", "UnreadableFact"),
     ("ledger.journal.archived", "ArchivedFactsUnreadable"),
     ("ledger.journal.archive_keeping", "ArchivingRefused"),
+    ("projections.civil_time", "ZoneUnknown"),
     ("projections.store.trouble", "ReadStoreTrouble"),
     ("reconciliation.archive.refusals", "ArchiveRefused"),
     ("reconciliation.store.trouble", "StoreTrouble"),

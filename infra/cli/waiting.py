@@ -35,8 +35,7 @@ _QUARANTINE: Final = (
     ("id", "id"),
     ("code", "code"),
     ("what is to be done", "sentence"),
-    ("receipt", "receipt_id"),
-    ("movement", "movement_id"),
+    ("movement part", "part_id"),
     ("file", "file"),
     ("place", "raw_position"),
     ("opened", "opened_at"),
@@ -77,7 +76,7 @@ def _receipt(receipt: Mapping[str, Any], reviews: Sequence[Mapping[str, Any]]) -
         "codes": [review["code"] for review in reviews],
         "reasons": [" ".join(review["reasons"]) for review in reviews],
         "candidates": candidates,
-        "suggested": [f"{one['invoice_id']}:{one['share']} ({one['why']})" for one in candidates],
+        "suggested": [f"{one['item_id']} ({one['why']})" for one in candidates],
     }
 
 
@@ -112,7 +111,7 @@ def quarantine(
         if close is not None and reason is not None:
             _close(call, desk, close, reason)
         doubts = [_doubt(row) for row in desk.quarantine(most=_MOST)]
-        movements = [_movement(row) for row in desk.reviews(most=_MOST) if row["movement_id"] is not None]
+        movements = [_movement(row) for row in desk.reviews(most=_MOST) if row["part_id"] is not None]
     rows = [*doubts, *movements]
     closed = [f"closed {close}"] if close else []
     page: list[str | Table] = [
@@ -124,13 +123,13 @@ def quarantine(
 
 
 def _doubt(row: Mapping[str, Any]) -> dict[str, Any]:
-    named = ("sha256", "statement_no", "line_no", "detail_no", "code", "sentence", "raw_position", "receipt_id")
+    named = ("sha256", "statement_no", "line_no", "detail_no", "code", "sentence", "raw_position")
     shown = {name: row[name] for name in named}
-    return {"id": f"doubt-{row['id']}", **shown, "movement_id": None, **_origin(row)}
+    return {"id": f"doubt-{row['id']}", **shown, "part_id": None, **_origin(row)}
 
 
 def _movement(row: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {name: row[name] for name in ("sha256", "code", "raw_position", "receipt_id", "movement_id")}
+    shown = {name: row[name] for name in ("sha256", "code", "raw_position", "part_id")}
     return {"id": f"review-{row['id']}", **shown, "sentence": " ".join(row["reasons"]), **_origin(row)}
 
 

@@ -9,16 +9,13 @@ if TYPE_CHECKING:
     from infra.demo.habits import Habits
     from infra.demo.month import Month
     from infra.demo.pictures import draw_aging, draw_cash
-    from infra.demo.truth import Tally, Truth
 
-__all__ = ["Habits", "Month", "Tally", "Truth", "draw_aging", "draw_cash"]
+__all__ = ["Habits", "Month", "draw_aging", "draw_cash"]
 
 # Where each exported name lives; nothing is imported before it is asked for.
 _HOMES = {
     "Habits": "habits",
     "Month": "month",
-    "Tally": "truth",
-    "Truth": "truth",
     "draw_aging": "pictures",
     "draw_cash": "pictures",
 }

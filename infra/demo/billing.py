@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 from infra.demo.invented import id_of, randomness
 from infra.demo.period import Period
 from infra.demo.prices import Price, price_of, rounded_to_krona
-from ledger.domain.account import Payer
-from ledger.domain.invoice_parts import InvoiceLine
+from ledger.domain.receivables.account import Payer
+from ledger.domain.receivables.invoice_parts import InvoiceLine
 from ledger.domain.references import make, ocr
+from ledger.domain.terms.entity import Terms
 
 CURRENCY: Final = "SEK"
 INVOICE_SERIES: Final = "inv"
@@ -20,7 +21,8 @@ BROUGHT_SERIES: Final = "brought"
 CREDIT_SERIES: Final = "cre"
 FIRST_NUMBER: Final = 100_001
 REFERENCE_PREFIX: Final = "700"
-DAYS_TO_PAY: Final = 30
+# What the group declares of itself before anything else.
+TERMS: Final = Terms(legal_name="Vårdgruppen Demo (inget bolag)", currencies=(CURRENCY,))
 # Care units and the region that each has its agreement with.
 CARE_UNITS: Final = {"harbour": "north", "hill": "north", "online": "north", "mill": "south", "station": "south"}
 
@@ -48,10 +50,10 @@ _WEEKDAY_WEIGHTS: Final = (12, 11, 10, 10, 9, 4, 3)
 
 
 class Owed(NamedTuple):
-    """A payer's share of an invoice and the reference they are given."""
+    """What a payer owes of an invoice, as the item of that id, and the reference they are given."""
 
+    item_id: str
     invoice_id: str
-    share: int
     account_id: str
     payer: Payer
     amount_minor: int
@@ -98,7 +100,7 @@ class Billing(NamedTuple):
 
 def billing(seed: int, period: Period, invoices: int) -> Billing:
     """The bills of the lead month and the month, and the debts brought."""
-    brought, lead = (invoices * share // 1000 for share in (_BROUGHT_PER_MILLE, _LEAD_PER_MILLE))
+    brought, lead = (invoices * part // 1000 for part in (_BROUGHT_PER_MILLE, _LEAD_PER_MILLE))
     making = _Making(seed, period, pool=invoices * 6 // 10)
     bills = [
         *making.debts(brought),
@@ -180,17 +182,17 @@ class _Making:
             for _, price in priced
             if price.payer is not None and price.payer_minor
         ]
-        due_on = day + timedelta(days=DAYS_TO_PAY)
+        due_on = day + timedelta(days=TERMS.days_to_pay)
         digits = f"{REFERENCE_PREFIX}{number}"
-        shares = tuple(
+        items = tuple(
             Owed(
-                invoice_id, share, account.account_id, account.payer, amount,
-                reference or make("ocr", f"{digits}{share}"), day, due_on,
+                f"{invoice_id}.{place}", invoice_id, account.account_id, account.payer, amount,
+                reference or make("ocr", f"{digits}{place}"), day, due_on,
             )
-            for share, (account, amount) in enumerate(owed, 1)
+            for place, (account, amount) in enumerate(owed, 1)
         )  # fmt: skip
         case = id_of(self._seed, "case", series, number)
-        return Bill(invoice_id, series, number, day, due_on, recorded_on, lines, rounding, shares, unit, case)
+        return Bill(invoice_id, series, number, day, due_on, recorded_on, lines, rounding, items, unit, case)
 
     def _given_on(self, billed_on: date) -> date:
         return billed_on - timedelta(days=self._rng.randrange(3))

@@ -11,7 +11,7 @@ from infra.demo.billing import Bill, Owed
 from infra.demo.invented import id_of, randomness
 from infra.demo.period import Period
 from infra.demo.prices import VISITS
-from ledger.domain.credit_note import LineToCredit
+from ledger.domain.receivables.credit_note import LineToCredit
 
 GOODWILL_MINOR: Final = 50_00
 _CANCELLED_PER_MILLE: Final = 6
@@ -22,18 +22,15 @@ _SOON: Final = timedelta(days=2)
 _LAST_WEEK: Final = timedelta(days=7)
 _TO_BE_PAID_LATER: Final = timedelta(days=14)
 
-Share = tuple[str, int]
-
 
 class Credit(NamedTuple):
-    """A credit note: in full where `lines` is empty, else on the first share; `accounting_on` is when it counts."""
+    """A credit note: in full where `lines` is empty, else on the first item; `accounting_on` is when it counts."""
 
     credit_note_id: str
     on: date
     accounting_on: date
     invoice_id: str
     lines: tuple[LineToCredit, ...]
-    accounts: tuple[str, ...]
     reason_code: str
     taken: tuple[tuple[Owed, int], ...]
 
@@ -61,16 +58,14 @@ class Corrections(NamedTuple):
         return frozenset(credit.invoice_id for credit in self.credits if not credit.lines)
 
     @property
-    def reduced(self) -> dict[Share, int]:
-        """Shares credited in part before they are paid, and by how much."""
-        return {
-            (owed.invoice_id, owed.share): amount for one in self.credits if one.lines for owed, amount in one.taken
-        }
+    def reduced(self) -> dict[str, int]:
+        """Items credited in part before they are paid, and by how much."""
+        return {owed.item_id: amount for one in self.credits if one.lines for owed, amount in one.taken}
 
     @property
-    def given_up(self) -> frozenset[Share]:
-        """Shares whose write-off was asked for, which nobody pays."""
-        return frozenset((one.owed.invoice_id, one.owed.share) for one in self.write_offs)
+    def given_up(self) -> frozenset[str]:
+        """Items whose write-off was asked for, which nobody pays."""
+        return frozenset(one.owed.item_id for one in self.write_offs)
 
 
 def corrections(seed: int, period: Period, bills: Sequence[Bill]) -> Corrections:
@@ -94,11 +89,11 @@ def corrections(seed: int, period: Period, bills: Sequence[Bill]) -> Corrections
 
 
 def goodwill(seed: int, bill: Bill, on: date, reason_code: str) -> Credit:
-    """A credit note over some of the visit, on the patient's share."""
+    """A credit note over some of the visit, on the patient's item."""
     owed = bill.owed[0]
     return Credit(
         id_of(seed, "credit", bill.invoice_id), on, on, bill.invoice_id,
-        (LineToCredit(1, GOODWILL_MINOR),), (owed.account_id,), reason_code, ((owed, GOODWILL_MINOR),),
+        (LineToCredit(1, GOODWILL_MINOR),), reason_code, ((owed, GOODWILL_MINOR),),
     )  # fmt: skip
 
 
@@ -115,8 +110,7 @@ def _reducible(bill: Bill, period: Period) -> bool:
 
 def _in_full(seed: int, bill: Bill, on: date) -> Credit:
     return Credit(
-        id_of(seed, "credit", bill.invoice_id), on, bank_days.on_or_after(on), bill.invoice_id, (),
-        tuple(dict.fromkeys(owed.account_id for owed in bill.owed)), "BILLED_TWICE",
+        id_of(seed, "credit", bill.invoice_id), on, bank_days.on_or_after(on), bill.invoice_id, (), "BILLED_TWICE",
         tuple((owed, owed.amount_minor) for owed in bill.owed),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ _AT_LEAST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Of 1000 shares that patients and guardians owe, how many are paid how; the rest is not paid at all."""
+    """Of 1000 items that patients and guardians owe, how many are paid how; the rest is not paid at all."""
 
     on_time: int = 780
     late: int = 80
@@ -31,7 +31,7 @@ class Habits:
             raise ValueError(f"habits are parts of {WHOLE}, zero or above, and sum to no more; got {parts}")
 
     def deal(self, count: int, rng: Random) -> list[str]:
-        """A habit for each of `count` shares, at least three of each that is not zero; the rest is `unpaid`."""
+        """A habit for each of `count` items, at least three of each that is not zero; the rest is `unpaid`."""
         hands: list[str] = []
         for habit, part in asdict(self).items():
             hands += [habit] * max(count * part // WHOLE, _AT_LEAST if part else 0)

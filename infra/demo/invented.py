@@ -26,7 +26,6 @@ LOOSE_NUMBERS: Final = ("Faktura {}", "KUNDNR {}", "Besök {}", "Faktnr: {}")
 
 REGIONS: Final = {"north": "Region Påhittade Norr", "south": "Region Påhittade Söder"}
 INSURER: Final = "Exempelförsäkring (finns ej)"
-EMPLOYER: Final = "Prov och Låtsas Bygg AB"
 SUPPLIERS: Final = ("Påhittade Lokaler AB", "Testmaterial Sverige AB", "Låtsas Städ och Tvätt")
 TAX_OFFICE: Final = "Skattekontot (påhittad)"
 STAFF: Final = "Löner enligt fil"
@@ -37,12 +36,6 @@ def person(rng: Random, latin_only: bool = False, foreign_per_mille: int = 15) -
     if rng.randrange(1000) < foreign_per_mille:
         return rng.choice(_FOREIGN_LATIN if latin_only else _FOREIGN)
     return f"{rng.choice(_FIRST)} {rng.choice(_LAST)}"
-
-
-def all_words() -> frozenset[str]:
-    """Every word of which names are made, to prove that none of them is in the books."""
-    names = (*_FIRST, *_LAST, *_FOREIGN, *REGIONS.values(), INSURER, EMPLOYER, *SUPPLIERS, TAX_OFFICE, STAFF)
-    return frozenset(word for name in names for word in name.split() if len(word) > 4)
 
 
 def id_of(seed: int, *what: object) -> str:

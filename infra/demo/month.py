@@ -15,7 +15,6 @@ from infra.demo.outgoings import Movement, Refund, credits_after_payment, moveme
 from infra.demo.payments import Payment, payments
 from infra.demo.period import Period
 from infra.demo.statement import StatementBank
-from infra.demo.truth import Truth, truth
 from ledger import Submission
 
 
@@ -61,13 +60,6 @@ class Month:
         if day not in self.period.bank_days:
             return []
         return [*self._statement_bank.files_of(day), *self._bankgiro_bank.files_of(day)]
-
-    def truth(self) -> Truth:
-        """What the month must come to, if every file is loaded and every submission executed."""
-        return truth(
-            self.period, self._billed, self.payments, self.batches, self.movements, self.credits,
-            self._corrected.write_offs, self.refunds,
-        )  # fmt: skip
 
     @cached_property
     def payments(self) -> tuple[Payment, ...]:

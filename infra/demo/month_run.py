@@ -18,4 +18,4 @@ class MonthRun:
     def nothing_new(self) -> bool:
         """Whether the books knew all of it before."""
         files = [file for day in self.bank_days for file in day["files"]]
-        return self.new_facts == 0 and all(file["nothing_new"] or file["standing"] == "refused" for file in files)
+        return self.new_facts == 0 and all(file["nothing_new"] or file["status"] == "refused" for file in files)

@@ -14,6 +14,7 @@ from infra.demo.billing import (
     FIRST_NUMBER,
     INVOICE_SERIES,
     REFERENCE_PREFIX,
+    TERMS,
     Bill,
     Billing,
 )
@@ -22,15 +23,16 @@ from infra.demo.invented import id_of
 from infra.demo.outgoings import Refund
 from infra.demo.period import Period
 from ledger import Envelope, Reason, Submission
-from ledger.domain.account import OpenAccount
-from ledger.domain.bank_account import DeclareBankAccount
-from ledger.domain.credit_note import IssueCreditNote
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
 from ledger.domain.fact import Command
-from ledger.domain.invoice import IssueInvoice
-from ledger.domain.invoice_parts import ShareAsked
-from ledger.domain.number_series import OpenSeries
-from ledger.domain.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
-from ledger.domain.write_off import ApproveWriteOff, RejectWriteOff, RequestWriteOff, ReverseWriteOff
+from ledger.domain.receivables.account import OpenAccount
+from ledger.domain.receivables.credit_note import IssueCreditNote
+from ledger.domain.receivables.invoice import IssueInvoice
+from ledger.domain.receivables.invoice_parts import PayerAsked
+from ledger.domain.receivables.number_series import OpenSeries
+from ledger.domain.relief.write_off import ApproveWriteOff, RejectWriteOff, RequestWriteOff, ReverseWriteOff
+from ledger.domain.terms.entity import DeclareTerms
 
 BILLING: Final = "job:billing"
 CLERK: Final = "user:clerk-1"
@@ -75,6 +77,7 @@ class Office:
         ]
 
     def _opening(self, day: date) -> Iterator[Submission]:
+        yield self._submission(DeclareTerms(terms=TERMS), "terms", "entity", day)
         for series, first, prefix in (
             (INVOICE_SERIES, FIRST_NUMBER, REFERENCE_PREFIX),
             (BROUGHT_SERIES, 1, ""),
@@ -85,14 +88,14 @@ class Office:
         for account in BANK_ACCOUNTS:
             moves_on = self._period.bankgiro_moves_on
             before = [bank_day for bank_day in self._period.bank_days if bank_day < moves_on]
-            declared = DeclareBankAccount(
+            declared = BankAccount(
                 bank_account=account.number,
                 currency=CURRENCY,
                 source=account.source,
                 from_on=moves_on if account == NEW_BANKGIRO else None,
                 until_on=before[-1] if account == OLD_BANKGIRO else None,
             )
-            yield self._submission(declared, "bank-account", account.number, day)
+            yield self._submission(DeclareBankAccount(account=declared), "bank-account", account.number, day)
 
     def _invoice(self, bill: Bill, day: date) -> Submission:
         command = IssueInvoice(
@@ -102,8 +105,8 @@ class Office:
             issued_on=bill.issued_on,
             due_on=bill.due_on,
             lines=bill.lines,
-            shares=tuple(
-                ShareAsked(one.account_id, one.amount_minor, one.reference if bill.brought else None)
+            payers=tuple(
+                PayerAsked(one.account_id, one.amount_minor, one.reference if bill.brought else None)
                 for one in bill.owed
             ),
             rounding_minor=bill.rounding_minor,
@@ -117,7 +120,6 @@ class Office:
             credit_note_id=credit.credit_note_id,
             series=CREDIT_SERIES,
             invoice_id=credit.invoice_id,
-            accounts=credit.accounts,
             reason_code=credit.reason_code,
             lines=credit.lines,
         )
@@ -128,20 +130,17 @@ class Office:
 
     def _of_write_offs(self, day: date) -> Iterator[Submission]:
         for one in self._write_offs:
-            id, invoice = one.write_off_id, one.owed.invoice_id
+            id = one.write_off_id
             if one.requested_on == day:
-                request = RequestWriteOff(
-                    write_off_id=id, invoice_id=invoice, reason_code="UNECONOMIC", requester=CLERK, share=one.owed.share
-                )
+                request = RequestWriteOff(write_off_id=id, item_id=one.owed.item_id, reason_code="UNECONOMIC")
                 yield self._submission(request, "write-off-request", id, day, actor=CLERK, reason="UNECONOMIC")
             if one.decided_on == day and one.outcome == "rejected":
-                reject = RejectWriteOff(write_off_id=id, approver=LEAD, reason_code="TRY_AGAIN")
+                reject = RejectWriteOff(write_off_id=id, reason_code="TRY_AGAIN")
                 yield self._submission(reject, "write-off-decision", id, day, actor=LEAD, reason="TRY_AGAIN")
             elif one.decided_on == day:
-                approve = ApproveWriteOff(write_off_id=id, invoice_id=invoice, approver=LEAD)
-                yield self._submission(approve, "write-off-decision", id, day, actor=LEAD)
+                yield self._submission(ApproveWriteOff(write_off_id=id), "write-off-decision", id, day, actor=LEAD)
             if one.reversed_on == day:
-                reverse = ReverseWriteOff(write_off_id=id, invoice_id=invoice, reason_code="PAYER_FOUND")
+                reverse = ReverseWriteOff(write_off_id=id, reason_code="PAYER_FOUND")
                 yield self._submission(reverse, "write-off-reversal", id, day, actor=CLERK, reason="PAYER_FOUND")
 
     def _of_refunds(self, day: date) -> Iterator[Submission]:
@@ -149,16 +148,16 @@ class Office:
             if one.requested_on == day:
                 yield self._requested(one, day)
             if one.decided_on == day and one.outcome == "rejected":
-                reject = RejectRefund(refund_id=one.refund_id, approver=LEAD, reason_code="KEEP_AS_CREDIT")
+                reject = RejectRefund(refund_id=one.refund_id, reason_code="KEEP_AS_CREDIT")
                 yield self._submission(reject, "refund-decision", one.refund_id, day, actor=LEAD)
             elif one.decided_on == day:
-                approve = ApproveRefund(refund_id=one.refund_id, account_id=one.account_id, approver=LEAD)
+                approve = ApproveRefund(refund_id=one.refund_id)
                 yield self._submission(approve, "refund-decision", one.refund_id, day, actor=LEAD)
             if one.sent_on == day:
                 send = SendRefund(refund_id=one.refund_id, rail="bank_transfer", end_to_end_id=one.end_to_end_id)
                 yield self._submission(send, "refund-sent", one.refund_id, day)
             if one.back_on == day and one.outcome == "failed":
-                fail = FailRefund(refund_id=one.refund_id, account_id=one.account_id, reason_code="ACCOUNT_CLOSED")
+                fail = FailRefund(refund_id=one.refund_id, reason_code="ACCOUNT_CLOSED")
                 yield self._submission(fail, "refund-failed", one.refund_id, day, reason="ACCOUNT_CLOSED")
 
     def _requested(self, one: Refund, day: date) -> Submission:
@@ -168,7 +167,6 @@ class Office:
             amount_minor=one.amount_minor,
             currency=CURRENCY,
             reason_code=one.reason_code,
-            requester=CLERK,
             payee_ref=f"vault-{id_of(self._seed, 'payee', one.account_id)}",
         )
         return self._submission(command, "refund-request", one.refund_id, day, actor=CLERK, reason=one.reason_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infra.demo import pictures
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
+from ledger.on_disk import write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,6 +52,7 @@ def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> O
         "trial-balance": books.trial_balance(as_of),
         "open-items": books.open_items(as_of),
     }
+    (folder / "reports").mkdir(parents=True, exist_ok=True)
     for name, report in reports.items():
         _write_csv(report.table, folder / "reports" / f"{name}.csv")
     receipts = books.store.now.receipts(unallocated_only=False)
@@ -85,10 +88,9 @@ def _cash(receipts: pa.Table, first: date, last: date) -> list[dict[str, Any]]:
 def _write_csv(table: pa.Table, path: Path) -> None:
     import pyarrow.csv as pa_csv
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    pa_csv.write_csv(table, fresh)
-    fresh.replace(path)
+    content = io.BytesIO()
+    pa_csv.write_csv(table, content)
+    write_whole(path, content.getvalue(), mode=0o644)
 
 
 def kinds_of(done: MonthRun) -> dict[str, int]:
@@ -158,6 +160,4 @@ def _write_page(
         pictures={name: (folder / name).read_text(encoding="utf-8") for name in ("aging.svg", "cash.svg")},
         tied=tied,
     )
-    fresh = folder / "index.html.new"
-    fresh.write_text(page, encoding="utf-8")
-    fresh.replace(folder / "index.html")
+    write_whole(folder / "index.html", page, mode=0o644)

@@ -58,9 +58,9 @@ def credits_after_payment(seed: int, period: Period, bills: Sequence[Bill], paid
     """Goodwill on invoices that were paid in full some days before: the money becomes customer credit."""
     by_id = {bill.invoice_id: bill for bill in bills}
     early = [one for one in paid if one.habit == "on_time" and one.booked_on <= period.bank_days[-12]]
-    own = [by_id[one.shares[0].invoice_id] for one in early if one.amount_minor == one.shares[0].amount_minor]
+    own = [by_id[one.items[0].invoice_id] for one in early if one.amount_minor == one.items[0].amount_minor]
     apt = [bill for bill in own if creditable_by_line(bill)]
-    days = {one.shares[0].invoice_id: one.booked_on for one in early}
+    days = {one.items[0].invoice_id: one.booked_on for one in early}
     count = min(max(len(bills) * _CREDITED_LATER_PER_MILLE // 1000, 2), len(apt))
     chosen = randomness(seed, "credits-after").sample(apt, count)
     return [goodwill(seed, bill, bank_days.after(days[bill.invoice_id], 2), "DISPUTE_UPHELD") for bill in chosen]
@@ -71,9 +71,9 @@ def refunds(seed: int, period: Period, paid: Sequence[Payment], credits: Sequenc
     owing: list[tuple[date, str, int, str]] = []
     for one in paid:
         if one.habit in ("overpaid", "paid_twice"):
-            share = one.shares[0]
-            excess = one.amount_minor - share.amount_minor if one.habit == "overpaid" else one.amount_minor
-            owing.append((one.booked_on, share.account_id, excess, "OVERPAID"))
+            item = one.items[0]
+            excess = one.amount_minor - item.amount_minor if one.habit == "overpaid" else one.amount_minor
+            owing.append((one.booked_on, item.account_id, excess, "OVERPAID"))
     owing += [(credit.on, credit.taken[0][0].account_id, GOODWILL_MINOR, credit.reason_code) for credit in credits]
     owing = sorted(one for one in owing if bank_days.after(one[0], _ASKED_AFTER) <= period.last)
     chance = randomness(seed, "refunds")

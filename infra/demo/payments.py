@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from infra.demo import bank_days
 from infra.demo.billing import Bill, Owed
-from infra.demo.corrections import Corrections, Share
+from infra.demo.corrections import Corrections
 from infra.demo.habits import Habits
 from infra.demo.invented import randomness
 from infra.demo.period import Period
@@ -53,7 +53,7 @@ class Payment(NamedTuple):
     way: Way
     amount_minor: int
     habit: str
-    shares: tuple[Owed, ...] = ()
+    items: tuple[Owed, ...] = ()
     quoted: tuple[Quoted, ...] = ()
     form: Form = "structured"
     charge_minor: int = 0
@@ -91,19 +91,19 @@ class _Paying:
     def by_people(self, owed: Iterable[Owed]) -> Iterator[Payment]:
         """What patients and guardians pay of the invoices of one month."""
         own = [one for one in owed if one.payer in _PEOPLE and one.invoice_id not in self._cancelled]
-        reduced = [one for one in own if _key(one) in self._reduced]
-        free = [one for one in own if _key(one) not in self._reduced]
+        reduced = [one for one in own if one.item_id in self._reduced]
+        free = [one for one in own if one.item_id not in self._reduced]
         for one in reduced:
-            amount = one.amount_minor - self._reduced[_key(one)]
+            amount = one.amount_minor - self._reduced[one.item_id]
             yield self._payment(one, self._near_due(one), "on_time", amount)
         dealt = list(zip(free, self._habits.deal(len(free), self._rng), strict=True))
         in_pairs = [one for one, habit in dealt if habit == "two_references"]
         partners = self._partners(in_pairs, [one for one, habit in dealt if habit == "on_time"])
         for one, other in zip(in_pairs, partners, strict=False):
             yield from self._of_two(one, other)
-        taken = {_key(one) for one in partners}
+        taken = {one.item_id for one in partners}
         for one, habit in dealt:
-            if habit not in ("two_references", "unpaid") and _key(one) not in taken:
+            if habit not in ("two_references", "unpaid") and one.item_id not in taken:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
@@ -111,11 +111,11 @@ class _Paying:
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)
-        half = next(one for one in owed[2:] if _key(one) not in self._given_up)
+        half = next(one for one in owed[2:] if one.item_id not in self._given_up)
         less = (Quoted(half.reference, half.amount_minor // 2),)
         yield Payment(booked_on, "statement", half.amount_minor, "states_less", (half,), less)
         for one in owed[2:]:
-            free = one is not half and _key(one) not in self._given_up
+            free = one is not half and one.item_id not in self._given_up
             if free and self._chance(_OLD_DEBT_PAID_PER_MILLE):
                 yield self._payment(one, self._rng.choice(self._period.bank_days), "late")
 
@@ -165,7 +165,7 @@ class _Paying:
             yield self._payment(one, follows, "rest", one.amount_minor - part)
 
     def _partners(self, in_pairs: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
-        """For each share another that is paid with it, as far as there are any: of the same account where it can be."""
+        """For each item another that is paid with it, as far as there are any: of the same account where it can be."""
         by_account: dict[str, list[Owed]] = {}
         for other in others:
             by_account.setdefault(other.account_id, []).append(other)
@@ -173,8 +173,8 @@ class _Paying:
         for one in in_pairs:
             same = by_account.get(one.account_id)
             own.append(same.pop() if same else None)
-        taken = {_key(other) for other in own if other}
-        free = (other for other in others if _key(other) not in taken)
+        taken = {other.item_id for other in own if other}
+        free = (other for other in others if other.item_id not in taken)
         found = (other or next(free, None) for other in own)
         return [other for other in found if other]
 
@@ -231,10 +231,6 @@ class _Paying:
 
     def _chance(self, per_mille: int) -> bool:
         return self._rng.randrange(1000) < per_mille
-
-
-def _key(one: Owed) -> Share:
-    return (one.invoice_id, one.share)
 
 
 def _with_one_from_abroad(made: Iterable[Payment], period: Period) -> Iterator[Payment]:

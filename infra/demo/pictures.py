@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.money import round_half_up
+from ledger.on_disk import write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -149,14 +148,5 @@ def _draw(chart: Any, path: Path) -> Path:
     chart = chart.configure(font=_FONT, background="white").configure_view(stroke=None)
     chart = chart.configure_axis(labelColor=_INK, domainColor=_INK, tickColor=_INK, labelFontSize=11)
     svg: str = vegalite_to_svg(json.dumps(chart.to_dict(), sort_keys=True))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(svg)
-        Path(scratch).chmod(0o644)
-        Path(scratch).replace(path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+    write_whole(path, svg, mode=0o644)
     return path

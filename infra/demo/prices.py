@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple, TypeVar
 
-from ledger.domain.account import Payer
 from ledger.domain.money import round_half_up
+from ledger.domain.receivables.account import Payer
 
 
 class CareTotal(NamedTuple):

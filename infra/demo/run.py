@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.settings import Settings, create_data_dir
+from ledger.on_disk import write_whole
 
 if TYPE_CHECKING:
     from projections import Books
@@ -32,12 +33,12 @@ class Progress(Protocol):
 def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], progress: Progress) -> int:
     """Make or find the books, run the month, then the named files; 0, or 1 where the books do not tie out."""
     from infra import rooms
-    from infra.postgres import connect_urls, upgrade
+    from infra.postgres import connect_urls
     from projections import open_books
     from reconciliation.flows import settle_surroundings
 
     create_data_dir(settings.data_dir)
-    upgrade(settings, settings.entity, rooms.migrations())
+    rooms.upgrade(settings, settings.entity)
     urls = connect_urls(settings, settings.entity)
     settle_surroundings(os.environ, urls.writer, settings.data_dir)
     month = Month(SEED, invoices=INVOICES)
@@ -73,10 +74,10 @@ def _office(books: Books, month: Month, day: date, done: MonthRun) -> None:
 def _deliver(month: Month, day: date, inbox: Path) -> list[str]:
     """The day's bank files as the banks would put them there."""
     paths: list[str] = []
+    inbox.mkdir(parents=True, exist_ok=True)
     for name, content in month.bank_files_of(day):
-        inbox.mkdir(parents=True, exist_ok=True)
         path = inbox / name
-        path.write_bytes(content)
+        write_whole(path, content, mode=0o644)
         paths.append(str(path))
     return paths
 
@@ -95,7 +96,7 @@ def _own_files(entity: str, files: Sequence[Path], say: Callable[[str], None]) -
 
     summary = bank_day(entity=entity, paths=[str(path) for path in files], declare=True)
     for file in summary["files"]:
-        say(f"{file['name']}: {file['standing']}, {file['entries']} entries, {file['matched']} matched")
+        say(f"{file['name']}: {file['status']}, {file['entries']} entries, {file['matched']} matched")
         for reason in file["refusals"]:
             say(f"  {reason['code']}: {reason['sentence']}")
     return 0 if summary["ok"] else 1

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         UpgradeRefused,
     )
     from infra.postgres.migrations import Migration, RoomMigrations, upgrade
-    from infra.postgres.server import Status, start, status, stop
+    from infra.postgres.server import Status, runs, start, status, stop
     from infra.postgres.urls import Urls
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Urls",
     "connect_urls",
     "provision",
+    "runs",
     "start",
     "status",
     "stop",
@@ -47,7 +48,7 @@ _HOMES = {
         "UpgradeRefused",
     ),
     "migrations": ("Migration", "RoomMigrations", "upgrade"),
-    "server": ("Status", "start", "status", "stop"),
+    "server": ("Status", "runs", "start", "status", "stop"),
     "urls": ("Urls",),
 }
 

@@ -12,14 +12,14 @@ from infra.postgres.connect import provision
 from infra.postgres.errors import UpgradeRefused
 from infra.postgres.owner import connect_owner
 from infra.settings import Settings, entity_code
+from ledger.journal.locks import alone
 
 # Number, name, and SQL with the placeholders {schema}, {writer}, {reader}; other braces stay as they are.
 Migration: TypeAlias = tuple[int, str, str]
 
 # How long to wait for another upgrade, and for a table that somebody holds: writers queue behind such a wait.
-WAIT_FOR_UPGRADE = "60s"
+WAIT_FOR_UPGRADE_S = 60
 WAIT_FOR_TABLE = "10s"
-LOCK_UPGRADE = 0x7265736B
 
 RECORD = """
 CREATE TABLE IF NOT EXISTS {schema}.migrations (
@@ -47,21 +47,23 @@ def upgrade(
     for room, migrations in rooms:
         _refuse_disorder(room, migrations)
     provision(settings, entity_code(entity))
-    with connect_owner(server.owner_url(settings)) as conn:
+    taken = UpgradeRefused(
+        f"the books of {entity} are held by another upgrade or a long-running session; "
+        "nothing half done was kept; try again when it has ended"
+    )
+    with (
+        connect_owner(server.owner_url(settings)) as conn,
+        alone(conn, entity, "upgrading", taken, WAIT_FOR_UPGRADE_S),
+    ):
         try:
-            _queue_up(conn, entity)
+            _have_record(conn, entity)
             return [done for room, migrations in rooms for done in _apply_room(conn, entity, room, migrations)]
         except errors.LockNotAvailable as trouble:
-            raise UpgradeRefused(
-                f"the books of {entity} are held by another upgrade or a long-running session; "
-                "nothing half done was kept; try again when it has ended"
-            ) from trouble
+            raise taken from trouble
 
 
-def _queue_up(conn: psycopg.Connection, entity: str) -> None:
-    """Hold the entity's upgrade lock until the connection closes, and have the table of what was applied."""
-    conn.execute("SELECT set_config('lock_timeout', %s, false)", (WAIT_FOR_UPGRADE,))
-    conn.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK_UPGRADE, entity))
+def _have_record(conn: psycopg.Connection, entity: str) -> None:
+    """Have the table of what was applied."""
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (WAIT_FOR_TABLE,))
     with conn.transaction():
         conn.execute(_filled_in(RECORD, entity))

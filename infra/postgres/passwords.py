@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from infra.postgres.errors import DatabaseUnavailable
-from infra.postgres.place import write_whole
+from ledger.on_disk import write_whole
 
 SUPERUSER = "reskontra_superuser"
 OWNER = "reskontra_owner"
@@ -35,5 +35,5 @@ def ensured(root: Path, roles: Iterable[str]) -> Mapping[str, str]:
     missing = [role for role in roles if role not in known]
     if missing:
         known.update((role, secrets.token_urlsafe(24)) for role in missing)
-        write_whole(root / "passwords.json", json.dumps(known, indent=1, sort_keys=True), mode=0o600)
+        write_whole(root / "passwords.json", json.dumps(known, indent=1, sort_keys=True))
     return known

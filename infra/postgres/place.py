@@ -1,12 +1,10 @@
 """Where the embedded cluster lies: beside the books, or in a state folder when its account cannot come there."""
 
-import fcntl
 import hashlib
 import json
 import os
 import secrets
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +13,16 @@ from pathlib import Path
 from infra.postgres.account import Account, make_open_folder
 from infra.postgres.errors import DatabaseUnavailable
 from infra.settings import Settings, create_data_dir
+from ledger.on_disk import alone, write_whole
 
 PORT = 5432
 LOCK_TIMEOUT_S = 180
 # The kernel's sun_path holds 108 bytes with the closing zero.
 SOCKET_PATH_LIMIT = 107
+_TAKEN = (
+    "another process has been starting or stopping the database in {root} for {seconds} s; "
+    "look for a hung reskontra process, end it and try again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +84,7 @@ def record(place: Place) -> None:
     """Write down where the cluster lies; beside the books is kept as such, so that the folder can be moved."""
     near = place.home == place.root / "server"
     content = {"home": None if near else str(place.home), "initialised": place.initialised}
-    write_whole(place.root / "place.json", json.dumps(content), mode=0o600)
-
-
-def write_whole(path: Path, text: str, mode: int) -> None:
-    """Write a small file all or nothing, keeping the owner of an earlier one."""
-    scratch = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        if os.geteuid() == 0:
-            earlier = (path if path.exists() else path.parent).stat()
-            os.chown(scratch, earlier.st_uid, earlier.st_gid)
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
+    write_whole(place.root / "place.json", json.dumps(content))
 
 
 @contextmanager
@@ -109,14 +96,11 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
         if not root.is_dir():
             root.mkdir(exist_ok=True)
             root.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
+        taken = DatabaseUnavailable(_TAKEN.format(root=root, seconds=LOCK_TIMEOUT_S))
+        with alone(root / "lock", LOCK_TIMEOUT_S, taken):
             if os.geteuid() == 0:
-                os.chown(handle, root.stat().st_uid, root.stat().st_gid)
-            _wait_for(handle, root)
+                os.chown(root / "lock", root.stat().st_uid, root.stat().st_gid)
             yield
-        finally:
-            os.close(handle)
     except OSError as trouble:
         named = f" ({trouble.filename})" if trouble.filename else ""
         raise DatabaseUnavailable(
@@ -165,17 +149,3 @@ def _state_home(settings: Settings, account: Account) -> Path:
     # A fresh name each time: books that were thrown away never come back into new ones.
     books = hashlib.sha256(str(settings.data_dir).encode()).hexdigest()[:12]
     return clusters / f"{books}-{secrets.token_hex(3)}"
-
-
-def _wait_for(handle: int, root: Path) -> None:
-    deadline = time.monotonic() + LOCK_TIMEOUT_S
-    while True:
-        try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise DatabaseUnavailable(
-                    f"another process has been starting or stopping the database in {root} for {LOCK_TIMEOUT_S} s; "
-                    "look for a hung reskontra process, end it and try again"
-                ) from None
-            time.sleep(0.02)

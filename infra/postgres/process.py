@@ -1,6 +1,5 @@
 """The server's life: started once however many ask, found again after any crash, stopped without loss."""
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -17,7 +16,8 @@ from infra.postgres.account import ENVIRONMENT
 from infra.postgres.cluster import Cluster
 from infra.postgres.errors import DatabaseUnavailable
 from infra.postgres.passwords import SUPERUSER
-from infra.postgres.place import PORT, Place, socket_dir, write_whole
+from infra.postgres.place import PORT, Place, socket_dir
+from ledger.on_disk import lock, write_whole
 
 START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 120
@@ -139,12 +139,11 @@ def _take_life(cluster: Cluster) -> int | None:
     """Lock the file that only a living server holds; None while any process of an earlier one lives.
 
     The lock passes to the server and its children, and the kernel frees it with the last of them, so
-    neither zombies nor a process number used again can be taken for a server.
+    neither zombies nor a process number used again can be taken for a server. It outlives whoever took it, and
+    so is not "one at a time": that is the lock of the books around it.
     """
     handle = os.open(cluster.place.alive, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not lock(handle):
         os.close(handle)
         return None
     cluster.account.own(cluster.place.alive)
@@ -157,10 +156,7 @@ def _somebody_lives(place: Place) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
+        return not lock(handle, shared=True)
     finally:
         os.close(handle)
 
@@ -216,7 +212,7 @@ def _forget_former_server(data: Path) -> None:
         raise DatabaseUnavailable(
             f"process {first} serves {data} and was not started by reskontra; stop it first (pg_ctl stop -D {data})"
         )
-    write_whole(path, f"{NOBODY_HAS_THIS_PID}\n{rest}", mode=0o600)
+    write_whole(path, f"{NOBODY_HAS_THIS_PID}\n{rest}")
 
 
 def _turn_log(cluster: Cluster) -> int:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 import psycopg
 from psycopg import errors, sql
 
-from infra.postgres.errors import RightsMissing
+from infra.postgres.errors import DatabaseUnavailable, RightsMissing
 from infra.postgres.owner import connect_owner
 from infra.settings import GROUP_SCHEMA, entity_code
+from ledger.journal.locks import alone
 
-LOCK_TIMEOUT = "60s"
-# One provisioning at a time in a database; the number only has to differ from other locks of ours.
-LOCK_PROVISION = 0x7265736B_00000001
+LOCK_TIMEOUT_S = 60
 ATTEMPTS = 10
 # From this release on a membership says apart whether one may act as the role and whether one inherits its rights.
 SEPARATE_GRANTS = 160000
@@ -55,9 +54,12 @@ def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> 
 
 
 def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] | None) -> None:
-    with conn.transaction():
-        conn.execute("SELECT set_config('lock_timeout', %s, true)", (LOCK_TIMEOUT,))
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK_PROVISION,))
+    taken = DatabaseUnavailable(
+        "the roles and schemas of this database are held by another upgrade; try again when it has ended"
+    )
+    # Of no entity: all of them meet in the group's schema.
+    with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
+        conn.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_TIMEOUT_S}s",))
         for role in names(entity):
             _make_role(conn, role)
             if logins is None:

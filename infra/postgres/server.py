@@ -79,6 +79,14 @@ def status(settings: Settings, today: date) -> Status:
     )
 
 
+def runs(settings: Settings) -> bool:
+    """Whether the server can be asked without being started; a served one always can, if it answers."""
+    if settings.owner_url is not None:
+        return True
+    known = place.recorded(settings)
+    return known is not None and process.running(known) is not None
+
+
 def owner_url(settings: Settings) -> str:
     """The owner's URL, the embedded server made ready for it."""
     return settings.owner_url or embedded_url(settings, embedded(settings), passwords.OWNER)

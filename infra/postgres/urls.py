@@ -16,11 +16,6 @@ class Urls:
     writer: str
     reader: str
 
-    def in_database(self, name: str) -> "Urls":
-        """The same roles in another database of the same server."""
-        owner, writer, reader = (changed(url, dbname=name) for url in (self.owner, self.writer, self.reader))
-        return Urls(owner, writer, reader)
-
     def __repr__(self) -> str:
         return f"Urls(owner={masked(self.owner)!r}, writer={masked(self.writer)!r}, reader={masked(self.reader)!r})"
 

@@ -1,44 +1,62 @@
-"""The chart of accounts: each role of a posting on its ledger account, dated and with its source."""
+"""The chart of accounts: each role of a posting, its kind, and its ledger account, dated and with its source."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+from ledger.domain.fact import Part
+
+# What a role is for; every list of roles derives from it. A control account is the sum of the balances behind it.
+Kind = Literal["control", "money", "clearing", "suspense", "income", "tax", "rounding", "loss", "cost"]
 
 
-class RoleAccount(NamedTuple):
-    """The ledger account of a role from a day on; `confirmed` is false where the source leaves it open."""
+class Leg(Part, frozen=True):
+    """One side of a posting: the account's role, the amount (debit above zero, credit below), the currency."""
 
     role: str
+    amount_minor: int
+    currency: str
+
+
+class AccountRole(NamedTuple):
+    """A role, its kind and its ledger account from a day on; `confirmed` is false where the source leaves it open.
+
+    `balance` is the balance of the sub-ledger behind a control account: item, receipt or credit.
+    """
+
+    role: str
+    kind: Kind
     account: str
     name: str
     valid_from: date
     source: str
     confirmed: bool
+    balance: str | None = None
 
 
 _BAS: Final = "BAS chart of accounts (Sweden), 2024"
 _FROM: Final = date(2000, 1, 1)
 
 # One row a role and a day; a change is a new row with a later day, never an edit.
-CHART: Final[tuple[RoleAccount, ...]] = (
-    RoleAccount("ar_patient", "1510", "Receivables, patients", _FROM, _BAS, True),
-    RoleAccount("ar_payer", "1511", "Receivables, regions and other payers", _FROM, _BAS, True),
-    RoleAccount("cash_in_transit", "1690", "Cash in transit", _FROM, _BAS, False),
-    RoleAccount("bank", "1930", "Bank", _FROM, _BAS, True),
-    RoleAccount("customer_credit", "2420", "Customer credit", _FROM, _BAS, True),
-    RoleAccount("refunds_payable", "2490", "Refunds payable", _FROM, _BAS, False),
-    RoleAccount("vat_output", "2611", "Output VAT", _FROM, _BAS, True),
-    RoleAccount("unallocated", "2990", "Unallocated receipts", _FROM, _BAS, False),
-    RoleAccount("bank_suspense", "2999", "Bank movements to be explained", _FROM, _BAS, False),
-    RoleAccount("revenue", "3010", "Revenue, care exempt from VAT", _FROM, _BAS, True),
-    RoleAccount("rounding", "3740", "Rounding", _FROM, _BAS, True),
-    RoleAccount("write_off_loss", "6351", "Losses on receivables", _FROM, _BAS, True),
-    RoleAccount("bank_fees", "6570", "Bank fees", _FROM, _BAS, True),
+CHART: Final[tuple[AccountRole, ...]] = (
+    AccountRole("ar_patient", "control", "1510", "Receivables, patients", _FROM, _BAS, True, "item"),
+    AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _FROM, _BAS, True, "item"),
+    AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _FROM, _BAS, False),
+    AccountRole("bank", "money", "1930", "Bank", _FROM, _BAS, True),
+    AccountRole("customer_credit", "control", "2420", "Customer credit", _FROM, _BAS, True, "credit"),
+    AccountRole("refunds_payable", "clearing", "2490", "Refunds payable", _FROM, _BAS, False),
+    AccountRole("vat_output", "tax", "2611", "Output VAT", _FROM, _BAS, True),
+    AccountRole("unallocated", "control", "2990", "Unallocated receipts", _FROM, _BAS, False, "receipt"),
+    AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _FROM, _BAS, False),
+    AccountRole("revenue", "income", "3010", "Revenue, care exempt from VAT", _FROM, _BAS, True),
+    AccountRole("rounding", "rounding", "3740", "Rounding", _FROM, _BAS, True),
+    AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _FROM, _BAS, True),
+    AccountRole("bank_fees", "cost", "6570", "Bank fees", _FROM, _BAS, True),
 )
 
 
-def account_of_role(role: str, on: date) -> RoleAccount:
+def account_of_role(role: str, on: date) -> AccountRole:
     """The ledger account of a role on a day; KeyError where the chart has none."""
     rows = [row for row in CHART if row.role == role and row.valid_from <= on]
     if not rows:
@@ -46,4 +64,16 @@ def account_of_role(role: str, on: date) -> RoleAccount:
     return max(rows, key=lambda row: row.valid_from)
 
 
-ROLES: Final = frozenset(row.role for row in CHART)
+def roles_of(*kinds: Kind) -> tuple[str, ...]:
+    """The roles of some kinds, in the order of the chart, each once."""
+    return tuple(dict.fromkeys(row.role for row in CHART if row.kind in kinds))
+
+
+def control_roles(*balances: str) -> tuple[str, ...]:
+    """The control accounts' roles that stand for some balances of the sub-ledger; for all of them without any."""
+    return tuple(dict.fromkeys(row.role for row in CHART if row.balance and (not balances or row.balance in balances)))
+
+
+def pair(debit: str, credit: str, amount_minor: int, currency: str) -> tuple[Leg, ...]:
+    """A posting of two legs."""
+    return (Leg(debit, amount_minor, currency), Leg(credit, -amount_minor, currency))

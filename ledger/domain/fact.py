@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
+from ledger.domain.identifier import is_id
 from ledger.domain.refusals import Refused
-
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
@@ -20,7 +18,28 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """Something a person or a job asks the book to record."""
+    """Something a person or a job asks the book to record.
+
+    It names its document, and the streams that say what else is needed: `more` is asked once these are loaded. A rule
+    sees the streams of both, and begins those that are its document's own.
+
+    `begins` says how many of the streams it names first it is to begin, nearly always: these are taken for new, and
+    read only where something turns on it.
+    """
+
+    begins: ClassVar[int] = 0
+
+    def streams(self) -> tuple[str, ...]:
+        """The streams to load first, the document's own among them."""
+        raise AssertionError(f"{type(self).__name__} names no streams")
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The streams to load besides, as the states say that are loaded so far; what is missing the rule refuses.
+
+        Once it names any, it names the same for ever. A number series is none of them: `streams` names it, as its
+        writers take turns from there.
+        """
+        return ()
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -70,10 +89,14 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class NewFact(NamedTuple):
-    """A fact decided but not yet recorded, and the stream it belongs to."""
+    """A fact decided but not yet recorded, and the stream it belongs to.
+
+    `on` is the day it is effective where its rule says so; else that is the envelope's.
+    """
 
     stream: str
     fact: Fact
+    on: date | None = None
 
 
 # States by stream; None where the stream has no facts yet.
@@ -85,9 +108,19 @@ Decision = tuple[NewFact, ...]
 @lru_cache(maxsize=16_384)
 def stream_of(noun: str, id: str) -> str:
     """Name of the stream of one noun's facts, `noun-id`; refuses an id that is malformed."""
-    if not _ID.fullmatch(id):
+    if not is_id(id):
         raise Refused("id_malformed", f"{noun} id of {len(id)} characters")
     return f"{noun}-{id}"
+
+
+def known_stream(noun: str, id: str) -> str:
+    """The same of an id that the book has already, which needs no second look."""
+    return f"{noun}-{id}"
+
+
+def acting(envelope: Envelope) -> str:
+    """Who decides: the one it is done for, where another's decision is recorded; else who records it."""
+    return envelope.on_behalf_of or envelope.actor
 
 
 def require_reason(reason_code: str, about: str) -> None:

@@ -1,10 +1,35 @@
-"""Money is an integer of minor units with a currency; one function rounds."""
+"""Money is an integer of minor units with a currency of ISO 4217; one function rounds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from ledger.domain.refusals import Refused
+
+# Source: ISO 4217 List One (SIX Financial Information, maintenance agency), as published 2026-01-01, with the codes
+# withdrawn since 2023 that older statements still carry (ANG, BGN, CUC, HRK, SLL, ZWL).
+_BY_DECIMALS: Final = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: """AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
+          CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD
+          HNL HRK HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP
+          MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR
+          SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED
+          VES WST XCD XCG YER ZAR ZMW ZWG ZWL""",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+
+_DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
+    {code: decimals for decimals, codes in _BY_DECIMALS.items() for code in codes.split()}
+)
+
+
+def decimals_of(currency: str | None) -> int | None:
+    """Decimals of a currency by its three-letter code; none for a code that ISO 4217 does not list."""
+    return _DECIMALS.get(currency) if currency else None
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
@@ -15,22 +40,8 @@ def round_half_up(numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
 
 
-def spread(amount_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
-    """`amount_minor` over `weights`, to the unit: cumulative rounding, so that the parts sum exactly."""
-    total = sum(weights)
-    if total <= 0 or any(weight < 0 for weight in weights):
-        raise ValueError("weights are zero or above, and not all zero")
-    parts: list[int] = []
-    reached = given = 0
-    for weight in weights:
-        reached += weight
-        upto = round_half_up(amount_minor * reached, total)
-        parts.append(upto - given)
-        given = upto
-    return tuple(parts)
-
-
 def require_positive(amounts: Iterable[int], about: str) -> None:
     """Refuse an amount of zero or below."""
-    if any(amount <= 0 for amount in amounts):
-        raise Refused("amount_not_positive", about)
+    for amount in amounts:
+        if amount <= 0:
+            raise Refused("amount_not_positive", about)

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, Protocol
 
 import msgspec
 
-from ledger.domain.catalogue import remember
-from ledger.domain.fact import Command, Fact, NewFact, State
-from ledger.domain.refusals import REFUSALS, Refused
-from ledger.domain.rulebook import Boundary, decide
+from ledger.domain.fact import Command, Envelope, Fact, NewFact, State, States
+from ledger.domain.refusals import Refused
 from ledger.execution.submission import Outcome, Status, Submission
 from ledger.journal.codec import Codec
-from ledger.journal.journal import Writing
 from ledger.journal.recorded import Addition, CommandMark
+from ledger.journal.turns import Conflict
+from ledger.version import VERSION
 
 _DIGEST: Final = msgspec.json.Encoder()
 # The streams a command names, or why it cannot name them.
 Bounded = tuple[str, ...] | Refused
+
+
+class Reads(Protocol):
+    """Where states are read from."""
+
+    def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
+        """What is remembered of commands, by idempotency key."""
+
+    def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Fact]]:
+        """Facts of streams, each with its stream and version, each stream's in order."""
 
 
 class _Recording(msgspec.Struct, frozen=True, gc=False):
@@ -29,53 +39,91 @@ class _Recording(msgspec.Struct, frozen=True, gc=False):
     mark: CommandMark
 
 
+class _Unremembered(dict[str, Fact | list[Fact]]):
+    """Facts by stream, in order; a stream's only one is kept without a list.
+
+    Most streams of a chunk have one, and a list for each would double what Python's collector has to walk through.
+    """
+
+    def keep(self, stream: str, fact: Fact) -> None:
+        """Add one."""
+        kept = self.get(stream)
+        if kept is None:
+            self[stream] = fact
+        elif type(kept) is list:
+            kept.append(fact)
+        else:
+            self[stream] = [kept, fact]  # type: ignore[list-item]
+
+    def take(self, stream: str) -> Sequence[Fact]:
+        """Those of a stream, which are kept no longer."""
+        kept = self.pop(stream)
+        return kept if isinstance(kept, list) else (kept,)
+
+
 class Deciding:
     """One attempt at a chunk: the states as loaded, and what is decided on top of them."""
 
     def __init__(
         self,
         codec: Codec,
-        writing: Writing,
+        reads: Reads,
         submitted: Sequence[Submission],
         boundaries: Sequence[Bounded],
         trusting: bool,
+        presuming: bool,
     ) -> None:
         self._codec = codec
+        self._catalogue = codec.catalogue
+        self._reads = reads
         self._submitted = submitted
         self._boundaries = boundaries
         # `trusting`, that no key was used before, until a command turns out not to be accepted or not to be new.
-        self._look = writing.marks if trusting else None
-        self._marks = {} if trusting else writing.marks({one.envelope.key for one in submitted})
+        self._look = reads.marks if trusting else None
+        self._marks = {} if trusting else reads.marks({one.envelope.key for one in submitted})
         self._states: dict[str, State | None] = {}
         self._versions: dict[str, int] = {}
+        # `presuming`, that what commands are to begin is new: not read until something turns on it.
+        self._presumed: set[str] = set()
+        # What each command asks for besides what it names: once it can say that, it stays so.
+        self._besides: list[tuple[str, ...]] = [()] * len(submitted)
         # Facts that a stream's state does not know yet: most are never asked for again.
-        self._unremembered: dict[str, list[Fact]] = {}
-        new = (
-            boundary
-            for one, boundary in zip(submitted, boundaries, strict=True)
-            if one.envelope.key not in self._marks and not isinstance(boundary, Refused)
-        )
-        for stream, facts in writing.read({stream for boundary in new for stream in boundary}).items():
-            self._unremembered[stream] = [recorded.fact for recorded in facts]
-            self._versions[stream] = facts[-1].version
+        self._unremembered = _Unremembered()
         self._count = 0
         self._additions: list[Addition] = []
         self._marks_to_add: list[CommandMark] = []
         self._new_marks: dict[str, CommandMark] = {}
         self._answers: list[Outcome | _Recording] = []
+        self._load_ahead(presuming)
 
     def decide(self, start: int, stop: int, stop_on_refusal: bool) -> bool:
         """Decide some, each on the states that the ones before it leave behind; whether to stop at a refusal."""
-        for one, boundary in zip(self._submitted[start:stop], self._boundaries[start:stop], strict=True):
-            answer: Outcome | _Recording
-            try:
-                answer = self._decide(one, boundary)
-            except Refused as refused:
-                answer = self._answered_before(one) or refusal(one.envelope.key, refused)
+        asked = zip(self._submitted[start:stop], self._boundaries[start:stop], self._besides[start:stop], strict=True)
+        for one, boundary, besides in asked:
+            answer = self._answer(one, boundary, besides)
             self._answers.append(answer)
             if stop_on_refusal and isinstance(answer, Outcome) and answer.status == "refused":
                 return True
         return False
+
+    def _answer(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Outcome | _Recording:
+        try:
+            answer: Outcome | _Recording = self._decide(one, boundary, besides)
+        except Refused as refused:
+            if self._read_presumed(boundary):
+                return self._answer(one, boundary, besides)
+            return self._answered_before(one) or self._refusal(one.envelope.key, refused)
+        if isinstance(answer, Outcome) and self._read_presumed(boundary):
+            return self._answer(one, boundary, besides)
+        return answer
+
+    def _read_presumed(self, streams: Bounded) -> bool:
+        """Read those of some streams that were taken for new and did not begin; whether there were any."""
+        if isinstance(streams, Refused):
+            return False
+        presumed = self._presumed.intersection(streams).difference(self._versions)
+        self._load(presumed)
+        return bool(presumed)
 
     def take(self) -> tuple[list[Addition], list[CommandMark]]:
         """What was decided since the last time, to be appended."""
@@ -92,6 +140,38 @@ class Deciding:
             for one in self._answers
         ]
 
+    def rehearsed(self) -> list[Outcome]:
+        """What would become of each command; nothing has a position."""
+        return [one if isinstance(one, Outcome) else Outcome(one.mark.key, one.status) for one in self._answers]
+
+    def _load_ahead(self, presuming: bool) -> None:
+        """Load what the commands name, and what they ask for besides as far as the states can say it by now."""
+        asking: list[tuple[int, Command, tuple[str, ...]]] = []
+        wanted: set[str] = set()
+        for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
+            if one.envelope.key not in self._marks and not isinstance(boundary, Refused):
+                wanted.update(boundary)
+                if presuming and one.command.begins:
+                    self._presumed.update(boundary[: one.command.begins])
+                if type(one.command).more is not Command.more:
+                    asking.append((number, one.command, boundary))
+        self._load(wanted - self._presumed)
+        for number, command, boundary in asking:
+            # What a command of this very chunk is still to make is asked for when its turn comes.
+            self._besides[number] = command.more(self._states_of(boundary))
+        self._load({stream for more in self._besides for stream in more})
+
+    def _load(self, streams: Collection[str]) -> None:
+        """Read streams that were not read yet; those that have no facts are at version 0."""
+        missing = {stream: 0 for stream in streams if stream not in self._versions}
+        if not missing:
+            return
+        self._versions |= missing
+        keep = self._unremembered.keep
+        for stream, version, fact in self._reads.facts(missing):
+            self._versions[stream] = version
+            keep(stream, fact)
+
     def _answered_before(self, one: Submission) -> Outcome | None:
         """The answer a command was given before, where nobody has looked for it yet and there is one."""
         if self._look is None:
@@ -99,54 +179,99 @@ class Deciding:
         known = self._look([one.envelope.key]).get(one.envelope.key)
         if known is None:
             return None
-        return _repeated(known, _digest(one.command))
+        return self._repeated(known, _digest(one.command))
 
-    def _decide(self, one: Submission, boundary: Bounded) -> Outcome | _Recording:
+    def _decide(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Outcome | _Recording:
         key = one.envelope.key
         digest = _digest(one.command)
         known = self._marks.get(key)
         if known is not None:
-            return _repeated(known, digest)
+            return self._repeated(known, digest)
         if isinstance(boundary, Refused):
             raise boundary
         if key in self._new_marks:
             _require_same(self._new_marks[key], digest)
             return _Recording("nothing_new", self._new_marks[key])
-        facts = decide({stream: self._state(stream) for stream in boundary}, one.command)
+        if self._presumed:
+            self._read_presumed(boundary[one.command.begins :])
+        states = self._states_of(boundary)
+        if type(one.command).more is not Command.more:
+            states |= self._states_of(besides or self._more(one.command, states))
+        envelope = _filled(one.envelope)
+        facts = self._catalogue.decide(states, one.command, envelope)
         if not facts:
             return self._answered_before(one) or Outcome(key, "nothing_new")
         first = self._count
-        self._add(facts, self._codec.encode_envelope(one.envelope), boundary)
+        self._add(facts, envelope, states)
         mark = CommandMark(key, digest, first, self._count - 1)
         self._new_marks[key] = mark
         self._marks_to_add.append(mark)
         return _Recording("done", mark)
 
-    def _state(self, stream: str) -> State | None:
-        state = self._states.get(stream)
-        facts = self._unremembered.pop(stream, None)
-        if facts is not None:
-            state = self._states[stream] = remember(stream, state, facts)
-        return state
+    def _more(self, command: Command, states: States) -> tuple[str, ...]:
+        """What a command asks for besides, loaded."""
+        more = command.more(states)
+        self._load(more)
+        return more
 
-    def _add(self, facts: Sequence[NewFact], envelope: bytes, boundary: tuple[str, ...]) -> None:
-        codec = self._codec
-        for stream, fact in facts:
-            assert stream in boundary, f"{type(fact).__name__} lies outside its command's boundary"
-            version = self._versions.get(stream, 0) + 1
-            self._versions[stream] = version
-            self._unremembered.setdefault(stream, []).append(fact)
-            self._additions.append(Addition(stream, version, codec.name_of(fact), codec.encode(fact, envelope)))
+    def _states_of(self, streams: Iterable[str]) -> dict[str, State | None]:
+        states, unremembered, remember = self._states, self._unremembered, self._catalogue.remember
+        found: dict[str, State | None] = {}
+        for stream in streams:
+            state = states.get(stream)
+            if stream in unremembered:
+                state = states[stream] = remember(stream, state, unremembered.take(stream))
+            found[stream] = state
+        return found
+
+    def _add(self, facts: Sequence[NewFact], envelope: Envelope, states: Mapping[str, State | None]) -> None:
+        versions, keep, add = self._versions, self._unremembered.keep, self._additions.append
+        codec, encode = self._codec, self._codec.encode
+        encoded = codec.encode_envelope(envelope)
+        # Facts of one command may be effective on other days than its own, mostly all on the same.
+        moved_to, moved = envelope.occurred_on, encoded
+        for stream, fact, on in facts:
+            version = versions.get(stream, 0) + 1
+            if version > 1 and stream not in states:
+                if not self._presumed.isdisjoint(states):
+                    raise Conflict(f"{stream} is there already, so what was taken for new is not")
+                raise AssertionError(f"{type(fact).__name__} lies outside its command's boundary")
+            versions[stream] = version
+            keep(stream, fact)
+            if on is not None and on != moved_to:
+                moved_to, moved = on, codec.encode_envelope(_effective(envelope, on))
+            around = encoded if on is None else moved
+            add(Addition(stream, version, codec.name_of(fact), encode(fact, around)))
         self._count += len(facts)
+
+    def _repeated(self, known: CommandMark, digest: bytes) -> Outcome:
+        """The first answer again, or a refusal where the key was another command's."""
+        if known.digest != digest:
+            return self._refusal(known.key, Refused("key_reused", known.key))
+        return Outcome(known.key, "nothing_new", known.first, known.last)
+
+    def _refusal(self, key: str, refused: Refused) -> Outcome:
+        return Outcome(key, "refused", code=refused.code, sentence=self._catalogue.refusal(refused))
 
 
 def boundary_of(command: Command) -> Bounded:
     """The streams a command names, or why it cannot name them."""
-    bounded: Boundary = command  # type: ignore[assignment]
     try:
-        return bounded.streams()
+        return command.streams()
     except Refused as malformed:
         return malformed
+
+
+def _filled(envelope: Envelope) -> Envelope:
+    """The envelope as it is stored: the program that recorded it, and what belongs together, the command at least."""
+    return msgspec.structs.replace(envelope, system=VERSION, correlation=envelope.correlation or envelope.key)
+
+
+def _effective(envelope: Envelope, on: date) -> Envelope:
+    """The envelope of a fact that is effective on another day; it cannot count before it happened for that reason."""
+    later = on > envelope.occurred_on
+    counts = max(envelope.accounting_date, on) if later else envelope.accounting_date
+    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts)
 
 
 def _digest(command: Command) -> bytes:
@@ -154,19 +279,6 @@ def _digest(command: Command) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
-def _repeated(known: CommandMark, digest: bytes) -> Outcome:
-    """The first answer again, or a refusal where the key was another command's."""
-    if known.digest != digest:
-        return refusal(known.key, Refused("key_reused", known.key))
-    return Outcome(known.key, "nothing_new", known.first, known.last)
-
-
 def _require_same(mark: CommandMark, digest: bytes) -> None:
     if mark.digest != digest:
         raise Refused("key_reused", mark.key)
-
-
-def refusal(key: str, refused: Refused) -> Outcome:
-    """The answer to a command that is not accepted."""
-    assert refused.code in REFUSALS
-    return Outcome(key, "refused", code=refused.code, sentence=refused.sentence)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, overload
 
-from ledger.domain.catalogue import taken_in_turns
 from ledger.domain.refusals import Refused
 from ledger.execution.appending import Appending
-from ledger.execution.deciding import Deciding, boundary_of, refusal
+from ledger.execution.deciding import Deciding, boundary_of
 from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import Conflict, NoTurn
@@ -55,7 +56,7 @@ def execute(
 
 
 def _chunk(journal: Journal, submitted: Sequence[Submission], stop_on_refusal: bool) -> list[Outcome]:
-    return record_chunk(journal, submitted, _ATTEMPTS, stop_on_refusal) or _all_refused(submitted)
+    return record_chunk(journal, submitted, _ATTEMPTS, stop_on_refusal) or _all_refused(journal, submitted)
 
 
 def record_chunk(
@@ -66,14 +67,20 @@ def record_chunk(
     Where another writer keeps a number series for too long, all of it is refused as `concurrent_change`.
     """
     boundaries = [boundary_of(one.command) for one in submitted]
-    turns = taken_in_turns(stream for one in boundaries if not isinstance(one, Refused) for stream in one)
+    turns = journal.catalogue.taken_in_turns(
+        stream for one in boundaries if not isinstance(one, Refused) for stream in one
+    )
     behind = len(submitted) > _PIECE
     for attempt in range(attempts):
         try:
-            with journal.writing(turns, whole=behind) as writing, Appending(writing, behind) as appending:
+            with (
+                _collector_at_rest(behind),
+                journal.writing(turns, whole=behind) as writing,
+                Appending(writing, behind) as appending,
+            ):
                 # A repeat is rare among a few commands: one is found by its key when it cannot be recorded again.
                 trusting = attempt == 0 and len(submitted) <= _FEW
-                deciding = Deciding(journal.codec, writing, submitted, boundaries, trusting)
+                deciding = Deciding(journal.codec, writing, submitted, boundaries, trusting, presuming=attempt == 0)
                 for start in range(0, len(submitted), _PIECE):
                     stopped = deciding.decide(start, start + _PIECE, stop_on_refusal)
                     appending.add(*deciding.take())
@@ -82,12 +89,41 @@ def record_chunk(
                 appending.finish()
             return deciding.outcomes(appending.positions)
         except NoTurn:
-            return _all_refused(submitted)
+            return _all_refused(journal, submitted)
         except Conflict:
             time.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
     return None
 
 
-def _all_refused(submitted: Sequence[Submission]) -> list[Outcome]:
-    refused = Refused("concurrent_change")
-    return [refusal(one.envelope.key, refused) for one in submitted]
+@contextmanager
+def _collector_at_rest(wanted: bool) -> Iterator[None]:
+    """Python's collector of cycles rests while a large chunk is decided, which makes many objects and no cycle.
+
+    It would walk through all of them again and again. Another thread that decides meanwhile finds it at rest, and may
+    find it at work again before it has ended; that costs a walk and nothing else.
+    """
+    if not wanted or not gc.isenabled():
+        yield
+        return
+    try:
+        gc.disable()
+        yield
+    finally:
+        gc.enable()
+
+
+def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
+    """What would become of commands, decided one upon the other as the book stands now; nothing is recorded.
+
+    Outcomes are those of `execute`, without positions. Raises JournalUnavailable.
+    """
+    boundaries = [boundary_of(one.command) for one in submitted]
+    deciding = Deciding(journal.codec, journal, submitted, boundaries, trusting=False, presuming=False)
+    deciding.decide(0, len(submitted), stop_on_refusal=False)
+    return deciding.rehearsed()
+
+
+def _all_refused(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
+    code = "concurrent_change"
+    sentence = journal.catalogue.refusal(Refused(code))
+    return [Outcome(one.envelope.key, "refused", code=code, sentence=sentence) for one in submitted]

@@ -6,7 +6,6 @@ from collections import deque
 from threading import Lock
 from typing import Final
 
-from ledger.domain.catalogue import taken_in_turns
 from ledger.domain.refusals import Refused
 from ledger.execution.deciding import boundary_of
 from ledger.execution.executing import execute, record_chunk
@@ -42,7 +41,7 @@ class GroupCommit:
 
         A refusal or an unexpected exception is its own command's alone. Raises JournalUnavailable.
         """
-        turns = _turns_of(submission)
+        turns = self._turns_of(submission)
         seat = _Seat(submission)
         try:
             if self._enter(turns, seat) or self._wait(turns, seat):
@@ -130,6 +129,14 @@ class GroupCommit:
             lane.waiting.popleft()
             heir.woken.release()
 
+    def _turns_of(self, submission: Submission) -> tuple[str, ...]:
+        try:
+            boundary = boundary_of(submission.command)
+            return () if isinstance(boundary, Refused) else self._journal.catalogue.taken_in_turns(boundary)
+        except Exception:
+            # Its own thread meets this when it executes the command apart.
+            return ()
+
     def _leads(self, turns: tuple[str, ...], seat: _Seat) -> bool:
         lane = self._lanes.get(turns)
         return lane is not None and lane.leader is seat
@@ -159,12 +166,3 @@ class _Lane:
     def __init__(self, leader: _Seat) -> None:
         self.leader = leader
         self.waiting: deque[_Seat] = deque()
-
-
-def _turns_of(submission: Submission) -> tuple[str, ...]:
-    try:
-        boundary = boundary_of(submission.command)
-        return () if isinstance(boundary, Refused) else taken_in_turns(boundary)
-    except Exception:
-        # Its own thread meets this when it executes the command apart.
-        return ()

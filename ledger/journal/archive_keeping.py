@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +14,9 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.journal.archived import FILES, ArchivedFactsUnreadable, ArchivedFile, compared
 from ledger.journal.fact_files import places_in
+from ledger.journal.locks import alone
 from ledger.journal.turns import available
 from ledger.journal.waits import Waits, bounded
-
-# One archive of an entity at a time; the number only has to differ from other locks of ours.
-_LOCK: Final = 0x617263
 
 
 class ArchivingRefused(Exception):
@@ -62,7 +60,7 @@ def _misplaced(connection: Connection[TupleRow], entity: str, file: ArchivedFile
 
 def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
     """Say that the files of archived facts are in another folder now, all of them proven to be; the files."""
-    with as_owner(owner_url) as connection, alone(connection, entity):
+    with as_owner(owner_url) as connection, archiving_alone(connection, entity):
         place = folder.resolve()
         moved = [file._replace(file=str(place / file.path.name)) for file in files_of(connection, entity)]
         for file in moved:
@@ -85,17 +83,10 @@ def as_owner(url: str) -> Iterator[Connection[TupleRow]]:
         yield connection
 
 
-@contextmanager
-def alone(connection: Connection[Any], entity: str) -> Iterator[None]:
+def archiving_alone(connection: Connection[Any], entity: str) -> AbstractContextManager[None]:
     """One archive of an entity at a time; raises ArchivingRefused for the second."""
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_LOCK, entity)).fetchone()
-    if row is None or not row[0]:
-        raise ArchivingRefused(f"facts of {entity} are being archived already; wait until that has ended")
-    try:
-        yield
-    finally:
-        if not connection.closed and not connection.broken:
-            connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (_LOCK, entity))
+    taken = ArchivingRefused(f"facts of {entity} are being archived already; wait until that has ended")
+    return alone(connection, entity, "archiving", taken)
 
 
 _MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"

@@ -11,7 +11,7 @@ from psycopg import Connection, errors
 from psycopg.rows import TupleRow, tuple_row
 from psycopg.sql import SQL, Identifier
 
-from ledger.journal.archive_keeping import ArchivingRefused, alone, as_owner, files_of
+from ledger.journal.archive_keeping import ArchivingRefused, archiving_alone, as_owner, files_of
 from ledger.journal.archived import ArchivedFile, compared
 from ledger.journal.fact_files import ROW_GROUP, FactFile, FactFileBroken, OpenFactFile, sha256_of, write_facts
 from ledger.journal.migrations_archive import TRIGGER
@@ -56,7 +56,7 @@ def archive(
     the same again goes on. Raises ArchivingRefused, ArchivedFactsUnreadable, JournalUnavailable, OSError, and
     what `check` raises.
     """
-    with as_owner(owner_url) as connection, alone(connection, entity):
+    with as_owner(owner_url) as connection, archiving_alone(connection, entity):
         run = _Run(connection, entity, folder.resolve(), check, told, most)
         run.refuse_beyond(upto, sealed)
         for file in run.files():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Generic, TypeVar
+from functools import reduce
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from ledger.domain.catalogue import FACTS
+from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.fact import Envelope, Fact
 from ledger.journal.recorded import Recorded
 from ledger.journal.upcasts import UPCASTS
@@ -20,6 +21,12 @@ class Stored(msgspec.Struct, Generic[F], frozen=True, forbid_unknown_fields=True
 
     fact: F
     envelope: Envelope
+
+
+class Content(msgspec.Struct, Generic[F], frozen=True, gc=False):
+    """The same without its envelope, which is passed over and not read."""
+
+    fact: F
 
 
 # A function from the stored bytes of an older shape to those of the newest.
@@ -45,18 +52,21 @@ class Codec:
 
     def __init__(
         self,
-        facts: Mapping[str, type[Fact]] = FACTS,
+        catalogue: Catalogue = CATALOGUE,
         upcasts: Mapping[str, tuple[str, Upcast]] = UPCASTS,
     ) -> None:
+        self.catalogue = catalogue
         self._upcasts = upcasts
-        self._facts = facts
+        self._facts = facts = catalogue.facts
         self._encoder = msgspec.json.Encoder()
         self._newest = _newest_names(facts, upcasts)
+        self._names = {fact: self._newest[name] for name, fact in facts.items()}
         self._readers: dict[str, Reader] = {}
+        self._content_readers: dict[str, Callable[[bytes], Content[Fact]]] = {}
 
     def name_of(self, fact: Fact) -> str:
         """The stored name of a fact's newest shape."""
-        return self._newest[type(fact).__name__]
+        return self._names[type(fact)]
 
     def encode_envelope(self, envelope: Envelope) -> bytes:
         """The envelope's bytes, encoded once for all facts of a command."""
@@ -84,22 +94,44 @@ class Codec:
             add(Recorded(position, stream, version, name, stored.fact, stored.envelope))
         return found
 
+    def facts(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[tuple[str, int, Fact]]:
+        """The facts alone of such rows, with stream and version, for rules, which ask for no envelope."""
+        readers = self._content_readers
+        found: list[tuple[str, int, Fact]] = []
+        add = found.append
+        for position, stream, version, name, state in rows:
+            try:
+                add((stream, version, (readers.get(name) or self._content_reader(name))(state).fact))
+            except Exception as error:
+                raise UnreadableFact(f"the fact {name} at position {position} cannot be read: {error}") from error
+        return found
+
+    def _content_reader(self, name: str) -> Callable[[bytes], Content[Fact]]:
+        found = self._content_readers.get(name)
+        if found is None:
+            found = self._content_readers[name] = self._made_reader(name, Content)
+        return found
+
     def _reader(self, name: str) -> Reader:
         """What reads the bytes of a stored name: the upcasts one after the other, then the newest shape."""
         found = self._readers.get(name)
         if found is None:
-            found = self._readers[name] = self._made_reader(name)
+            found = self._readers[name] = self._made_reader(name, Stored)
         return found
 
-    def _made_reader(self, name: str) -> Reader:
-        if name in self._upcasts:
-            newer, lift = self._upcasts[name]
-            read = self._reader(newer)
-            return lambda state: read(lift(state))
-        fact = self._facts.get(name.partition(".")[0])
-        if fact is None or self._newest[fact.__name__] != name:
-            raise UnknownFact(f"no fact is stored under the name {name}")
-        return msgspec.json.Decoder(Stored[fact]).decode  # type: ignore[valid-type]
+    def _made_reader(self, name: str, shape: Any) -> Callable[[bytes], Any]:
+        lifts: list[Upcast] = []
+        newest = name
+        while newest in self._upcasts:
+            newest, lift = self._upcasts[newest]
+            lifts.append(lift)
+        fact = self._facts.get(newest.partition(".")[0])
+        if fact is None or self._newest[fact.__name__] != newest:
+            raise UnknownFact(f"no fact is stored under the name {newest}")
+        decode = msgspec.json.Decoder(shape[fact]).decode
+        if not lifts:
+            return decode
+        return lambda state: decode(reduce(lambda lifted, lift: lift(lifted), lifts, state))
 
 
 def _newest_names(facts: Mapping[str, type[Fact]], upcasts: Mapping[str, tuple[str, Upcast]]) -> dict[str, str]:

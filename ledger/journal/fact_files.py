@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.journal.recorded import StoredFact
-from ledger.on_disk import sync_folder
+from ledger.on_disk import unnamed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,31 +44,12 @@ def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
     Columns position, stream, version, name, state, all required; PLAIN, data page version 1.0, gzip, row groups
     of 16,384 facts. Raises ValueError where there is no fact, or one does not rise, and OSError.
     """
-    partial = path.with_name(path.name + ".part")
-    # What a writer left behind that was killed may be read-only already.
-    partial.unlink(missing_ok=True)
-    try:
-        with open(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as sink:
-            first, last, facts = _write(sink, pages)
-            sink.flush()
-            os.fsync(sink.fileno())
-        sha256 = sha256_of(partial)
-        partial.chmod(0o400)
-        partial.rename(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    with unnamed(path.parent) as new:
+        first, last, facts = _write(new.file, pages)
+        new.file.flush()
+        sha256 = sha256_of(new.path)
+        new.take_name(path, mode=0o400)
     return FactFile(path, first, last, facts, sha256)
-
-
-def read_facts(path: Path, after: int = 0, upto: int | None = None) -> Iterator[list[StoredFact]]:
-    """The facts of a file after a position and up to another, a row group at a time; FactFileBroken, OSError."""
-    with OpenFactFile(path) as file:
-        last = file.last if upto is None else upto
-        for group in range(len(file.groups)):
-            if facts := file.group(group).between(after, last):
-                yield facts
 
 
 def places_in(path: Path) -> tuple[list[str], list[int], list[int]]:

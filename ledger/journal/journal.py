@@ -12,6 +12,8 @@ from typing import Any, Final, Self
 import psycopg
 from psycopg import Connection
 
+from ledger.domain.catalogue import CATALOGUE, Catalogue
+from ledger.domain.fact import Fact
 from ledger.journal.codec import CODEC, Codec
 from ledger.journal.prepared import Row
 from ledger.journal.reading import Reading
@@ -35,7 +37,7 @@ class Writing:
         self._appending = Lock()
         self._over = False
         self.marks = journal.marks
-        self.read = journal.read
+        self.facts = journal.facts
         self._recorder = journal.recorder
         self._connection = connection
 
@@ -69,6 +71,7 @@ class Journal:
     def __init__(self, recorder: JournalRecorder, codec: Codec = CODEC, arrow: ArrowPages | None = None) -> None:
         self.recorder = recorder
         self.codec = codec
+        self.catalogue = codec.catalogue
         self.schema: str = recorder.datastore.schema
         self._held = local()
         self._arrow = arrow
@@ -105,6 +108,10 @@ class Journal:
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""
         return self._reading.streams(streams)
+
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
+        """The same facts without what is around them: stream, version and fact, each stream's in order."""
+        return self._reading.facts(streams)
 
     def read_all(self, stream: str) -> list[Recorded]:
         """Every fact of one stream, in order."""
@@ -208,12 +215,13 @@ class Journal:
             return statements.run(connection, statement, parameters)
 
 
-def open_journal(url: str, entity: str) -> Journal:
+def open_journal(url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> Journal:
     """The journal of an entity at a libpq URL, for writing or reading as the URL's role may."""
     with available():
         # A pool would try again until its time is up; one plain connection says at once what is wrong.
         psycopg.connect(**bounded(url)).close()
-        return Journal(JournalRecorder(datastore_for(url, entity)), arrow=ArrowPages(url, entity))
+        codec = CODEC if catalogue is CATALOGUE else Codec(catalogue)
+        return Journal(JournalRecorder(datastore_for(url, entity)), codec, ArrowPages(url, entity))
 
 
 # A clock that went back or stood still, or a job run again for an earlier day, must not change what was known when.

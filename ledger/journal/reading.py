@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 
-from ledger.domain.catalogue import NEWEST_IS_ENOUGH
+from ledger.domain.fact import Fact
 from ledger.journal.archived import Fetch
 from ledger.journal.codec import Codec
 from ledger.journal.recorded import Recorded, StoredFact
@@ -24,13 +25,22 @@ class Reading:
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""
-        whole = [stream for stream in streams if not stream.startswith(NEWEST_IS_ENOUGH)]
-        newest = [stream for stream in streams if stream.startswith(NEWEST_IS_ENOUGH)]
         found: dict[str, list[Recorded]] = {}
-        for facts in (self._stored.streams(whole), self._stored.newest(newest)):
-            for recorded in self._codec.recorded(facts):
-                found.setdefault(recorded.stream, []).append(recorded)
+        for recorded in self._codec.recorded(self._of(streams)):
+            found.setdefault(recorded.stream, []).append(recorded)
         return found
+
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
+        """The same without their envelopes: stream, version, fact."""
+        return self._codec.facts(self._of(streams))
+
+    def _of(self, streams: Collection[str]) -> Iterable[StoredFact]:
+        enough = self._codec.catalogue.newest_is_enough
+        newest = [stream for stream in streams if stream.startswith(enough)]
+        if not newest:
+            return self._stored.streams(list(streams))
+        whole = [stream for stream in streams if not stream.startswith(enough)]
+        return chain(self._stored.streams(whole), self._stored.newest(newest))
 
     def whole_stream(self, stream: str) -> list[Recorded]:
         """Every fact of one stream, in order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from eventsourcing.persistence import DataError, IntegrityError, PersistenceError
 from psycopg import Connection, Error, errors
 
+from ledger.journal.locks import lock_key
 from ledger.journal.prepared import run_script
 
 # Longer than a long queue of writers takes, so that only a writer who hangs makes the others give up.
@@ -33,22 +33,13 @@ class JournalUnavailable(Exception):
 def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> None:
     """Begin a transaction when no other writer has any of these streams, and have them until its end. Raises NoTurn."""
     # In one order everywhere, so that two who need the same two never wait for each other.
-    keys = sorted({turn_key(schema, stream) for stream in turns})
+    keys = sorted({lock_key(schema, stream) for stream in turns})
     locks = "".join(f" SELECT pg_advisory_xact_lock({key});" for key in keys)
     script = f"BEGIN; SET LOCAL lock_timeout = '{TURN_WAIT}';{locks} SET LOCAL lock_timeout TO DEFAULT"
     try:
         run_script(connection, script if turns else "BEGIN")
     except errors.LockNotAvailable as error:
         raise NoTurn("another writer kept the number series") from error
-
-
-def turn_key(schema: str, stream: str) -> int:
-    """The advisory lock of a stream whose writers take turns.
-
-    One 64-bit key: PostgreSQL keeps those apart from pairs of 32 bits, which tell how far the journal is stable.
-    """
-    digest = hashlib.blake2b(f"{schema}.{stream}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 @contextmanager

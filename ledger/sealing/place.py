@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from ledger.on_disk import make_folder
+from ledger.on_disk import alone, make_folder
 from ledger.sealing.refusals import SealRefused
 
 # A sealer that waits longer than this for another one says so.
@@ -107,18 +105,6 @@ _LOST: Final = (
 def held(folder: Path) -> Iterator[None]:
     """One sealer at a time in a folder; raises SealRefused when another one does not end."""
     make_folder(folder)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    sentence = f"another process is sealing in {folder}; wait for it to end, and run the same again"
-                    raise SealRefused("sealing_elsewhere", sentence) from None
-                time.sleep(0.05)
+    sentence = f"another process is sealing in {folder}; wait for it to end, and run the same again"
+    with alone(folder, PATIENCE, SealRefused("sealing_elsewhere", sentence)):
         yield
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ledger.domain.bank_file import note_loading
+from ledger.domain.bank.file import note_loading
 from ledger.journal.codec import UnreadableFact
 from ledger.on_disk import write_whole
 from ledger.sealing.checkpoints import last_checkpoint, path_of, text_of

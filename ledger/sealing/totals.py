@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
+from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart import account_of_role
 from ledger.domain.fact import Fact
-from ledger.domain.postings import legs
 
 # (currency, ledger account, sum in minor units, debit above zero), in order, accounts at zero left out.
 Totals = tuple[tuple[str, str, int], ...]
@@ -25,7 +25,7 @@ class ControlTotals:
 
     def add(self, fact: Fact, accounting_date: date) -> None:
         """Take in one more fact."""
-        for leg in legs(fact):
+        for leg in CATALOGUE.legs(fact):
             self._sums[leg.currency, _account(leg.role, accounting_date)] += leg.amount_minor
 
     def lines(self) -> Totals:

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
-from ledger.domain.account import (
-    CustomerCreditApplied,
-    CustomerCreditCreated,
-    CustomerCreditRefunded,
-    CustomerCreditRestored,
-    CustomerCreditWithdrawn,
-)
-from ledger.domain.fact import Fact
-from projections.read_models.model import Derived, Key, Row, Standing
+from projections.read_models.model import Derived, Key, Row, Share, id_of
 
-CREDIT_FACTS: Final[frozenset[type[Fact]]] = frozenset(
-    {
-        CustomerCreditCreated,
-        CustomerCreditRestored,
-        CustomerCreditWithdrawn,
-        CustomerCreditApplied,
-        CustomerCreditRefunded,
-    }
-)
+if TYPE_CHECKING:
+    from ledger import Recorded
+    from ledger.domain.noun import Change
 
 
 class AccountBalance(Row, frozen=True):
     """An account in one currency; there is a row from the first money on, also when all is back to zero."""
 
-    account_id: str
-    currency: str
-    payer: str
-    open_minor: int
-    credit_minor: int
-    open_items: int
-    unallocated_minor: int
+    account_id: Annotated[str, "The account."]
+    currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
+    payer: Annotated[str, "Kind of payer."]
+    open_minor: Annotated[int, "Sum of what is open on its items, minor units."]
+    credit_minor: Annotated[int, "Customer credit held for it, minor units."]
+    open_items: Annotated[int, "Number of items with something open."]
+    unallocated_minor: Annotated[int, "Unallocated on receipts that were identified as this account's, minor units."]
 
 
 class Moved:
@@ -46,37 +32,32 @@ class Moved:
     def __init__(self) -> None:
         self.by_key: dict[tuple[str, str], list[int]] = {}
 
-    def rows(self, standing: Callable[[Any], Standing], before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
-        """The rows of another table came to stand otherwise than before."""
+    def rows(self, share: Callable[[Any], Share], before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
+        """The rows of another table became others than before."""
         for key, row in after.items():
             old = before.get(key)
             if old is not row:
                 if old is not None:
-                    self._add(standing(old), -1)
-                self._add(standing(row), 1)
+                    self._add(share(old), -1)
+                self._add(share(row), 1)
 
     def past(self, before: Any, after: Any) -> None:
         """A row left an account within the page: the account's balance is there, whatever the pages."""
         if before.account_id != after.account_id and before.account_id is not None:
             self._amounts(before.account_id, before.currency)
 
-    def credit(self, account_id: str, fact: Fact) -> None:
-        """A fact of an account changed its customer credit."""
-        match fact:
-            case CustomerCreditCreated() | CustomerCreditRestored():
-                change = fact.amount_minor
-            case CustomerCreditWithdrawn() | CustomerCreditApplied() | CustomerCreditRefunded():
-                change = -fact.amount_minor
-            case _:
-                raise AssertionError(f"unknown fact {type(fact).__name__}")
-        self._amounts(account_id, fact.currency)[1] += change
+    def credit(self, recorded: Recorded, changes: Iterable[Change]) -> None:
+        """A fact changed customer credit, if it did: what the payer owes more by, is credit less."""
+        for change in changes:
+            if change.balance == "credit":
+                self._amounts(id_of(recorded), change.currency)[1] -= change.amount_minor
 
-    def _add(self, standing: Standing, sign: int) -> None:
-        if standing.account_id is not None:
-            amounts = self._amounts(standing.account_id, standing.currency)
-            amounts[0] += sign * standing.open_minor
-            amounts[2] += sign * standing.open_items
-            amounts[3] += sign * standing.unallocated_minor
+    def _add(self, share: Share, sign: int) -> None:
+        if share.account_id is not None:
+            amounts = self._amounts(share.account_id, share.currency)
+            amounts[0] += sign * share.open_minor
+            amounts[2] += sign * share.open_items
+            amounts[3] += sign * share.unallocated_minor
 
     def _amounts(self, account_id: str, currency: str) -> list[int]:
         key = (account_id, currency)
@@ -87,7 +68,7 @@ class Moved:
 
 
 def settle(moved: Moved, balances: Mapping[Key, AccountBalance], payers: Mapping[str, str]) -> Iterable[AccountBalance]:
-    """The balances after what moved, from those that stood before."""
+    """The balances after what moved, from those before."""
     for (account_id, currency), (opened, credit, items, unallocated) in moved.by_key.items():
         row = balances.get((account_id, currency))
         if row is None:
@@ -101,4 +82,9 @@ def settle(moved: Moved, balances: Mapping[Key, AccountBalance], payers: Mapping
         )
 
 
-ACCOUNT_BALANCES: Final = Derived("account_balances", AccountBalance, ("account_id", "currency"))
+ACCOUNT_BALANCES: Final = Derived(
+    "account_balances",
+    "Balance of each account in each currency it had money in.",
+    AccountBalance,
+    ("account_id", "currency"),
+)

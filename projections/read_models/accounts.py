@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from ledger.domain.account import AccountOpened
+from ledger.domain.receivables.account import AccountOpened
 from projections.read_models.model import Keyed, Row, Rows
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 class Account(Row, frozen=True):
     """An account and what kind of payer it is of."""
 
-    account_id: str
-    payer: str
-    opened_on: date
-    opened_at_position: int
+    account_id: Annotated[str, "Random id of the account; it names nobody."]
+    payer: Annotated[str, "Kind of payer: patient, guardian, region, insurer or employer."]
+    opened_on: Annotated[date, "Day the account was opened."]
+    opened_at_position: Annotated[int, "Position in the journal where it was opened."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Account, ...]:
@@ -28,4 +28,11 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Account, ...]:
     return (Account(fact.account_id, fact.payer, recorded.envelope.occurred_on, recorded.position),)
 
 
-ACCOUNTS: Final = Keyed("accounts", Account, ("account_id",), (AccountOpened,), evolve)
+ACCOUNTS: Final = Keyed(
+    "accounts",
+    "Every payer's account, with or without money on it.",
+    Account,
+    ("account_id",),
+    (AccountOpened,),
+    evolve,
+)

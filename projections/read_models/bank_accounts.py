@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from ledger.domain.bank_account import BankAccountDeclared
+from ledger.domain.bank.account import BankAccountDeclared
 from projections.read_models.model import Keyed, Row, Rows
 
 if TYPE_CHECKING:
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 class BankAccount(Row, frozen=True):
     """A declared bank account."""
 
-    bank_account: str
-    currency: str
-    source: str
-    from_on: date | None
-    until_on: date | None
+    bank_account: Annotated[str, "The bank account."]
+    currency: Annotated[str, "ISO 4217 code of its currency."]
+    source: Annotated[str, "Kind of file that is the one source of its movements."]
+    from_on: Annotated[date | None, "First day its statements are awaited; null: from the beginning."]
+    until_on: Annotated[date | None, "Last day its statements are awaited; null: until further notice."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
     """The newest declaration holds."""
     fact = recorded.fact
     assert isinstance(fact, BankAccountDeclared)
-    return (BankAccount(fact.bank_account, fact.currency, fact.source, fact.from_on, fact.until_on),)
+    account = fact.account
+    return (BankAccount(account.bank_account, account.currency, account.source, account.from_on, account.until_on),)
 
 
-BANK_ACCOUNTS: Final = Keyed("bank_accounts", BankAccount, ("bank_account",), (BankAccountDeclared,), evolve)
+BANK_ACCOUNTS: Final = Keyed(
+    "bank_accounts", "The provider's own bank accounts.", BankAccount, ("bank_account",), (BankAccountDeclared,), evolve
+)

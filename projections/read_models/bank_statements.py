@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.bank_file import FileCompleted, FileIngested, StatementProven
+from ledger.domain.bank.file import FileCompleted, FileIngested, StatementProven
 from projections.read_models.model import Keyed, Row, Rows, id_of
 
 if TYPE_CHECKING:
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 class BankStatement(Row, frozen=True):
     """The n-th statement of a file; `complete` once all of the file is in the book."""
 
-    sha256: str
-    number: int
-    bank_account: str
-    currency: str
-    statement_id: str | None
-    from_on: date | None
-    to_on: date | None
-    opening_minor: int | None
-    closing_minor: int | None
-    lines: int
-    sum_minor: int
-    complete: bool
+    sha256: Annotated[str, "Hash of the file."]
+    number: Annotated[int, "Which statement of the file, from 1."]
+    bank_account: Annotated[str, "Bank account it is of."]
+    currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
+    statement_id: Annotated[str | None, "The bank's own id of the statement."]
+    from_on: Annotated[date | None, "First day it covers."]
+    to_on: Annotated[date | None, "Last day it covers."]
+    opening_minor: Annotated[int | None, "Opening balance, minor units; null without one."]
+    closing_minor: Annotated[int | None, "Closing balance, minor units; null without one."]
+    lines: Annotated[int, "Number of lines."]
+    sum_minor: Annotated[int, "Sum of the lines, minor units, as they move the account."]
+    complete: Annotated[bool, "Whether all of its file is in the book."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankStatement, ...]:
@@ -38,7 +38,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[BankStatement, ...]:
     fact = recorded.fact
     match fact:
         case FileIngested():
-            return tuple(_proven(fact.sha256, number, proven) for number, proven in enumerate(fact.statements, 1))
+            return tuple(_proven(fact.sha256, number, proven) for number, proven in enumerate(fact.file.statements, 1))
         case FileCompleted():
             return tuple(msgspec.structs.replace(row, complete=True) for row in _of_file(rows, id_of(recorded)))
         case _:
@@ -71,5 +71,10 @@ def _proven(sha256: str, number: int, proven: StatementProven) -> BankStatement:
 
 
 BANK_STATEMENTS: Final = Keyed(
-    "bank_statements", BankStatement, ("sha256", "number"), (FileIngested, FileCompleted), evolve
+    "bank_statements",
+    "Every statement of every proven file.",
+    BankStatement,
+    ("sha256", "number"),
+    (FileIngested, FileCompleted),
+    evolve,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.bank_file import FileCompleted, FileIngested, FileRejected
+from ledger.domain.bank.file import FileCompleted, FileIngested, FileRejected, LoadedFile
 from projections.read_models.model import Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
@@ -16,44 +16,47 @@ if TYPE_CHECKING:
 class File(Row, frozen=True):
     """A file by the hash of its content; counts are known once it is complete."""
 
-    sha256: str
-    format: str | None
-    books: bool
-    standing: str
-    lines: int
-    chunks: int
-    receipts: int | None
-    movements: int | None
-    allocations: int | None
-    seen_before: int | None
-    in_doubt: int | None
-    reasons: tuple[str, ...]
-    ingested_at_position: int | None
-    completed_at_position: int | None
+    sha256: Annotated[str, "Hash of its content."]
+    format: Annotated[str | None, "Its format, as recognised by content."]
+    books: Annotated[bool, "Whether its lines are booked; false where it only proves totals."]
+    status: Annotated[str, "loading, complete or rejected."]
+    lines: Annotated[int, "Lines it holds."]
+    chunks: Annotated[int, "Chunks it is loaded in."]
+    receipts: Annotated[int | None, "Receipts it led to; null until complete."]
+    movements: Annotated[int | None, "Other bank movements it led to; null until complete."]
+    allocations: Annotated[int | None, "Allocations it led to; null until complete."]
+    seen_before: Annotated[int | None, "Lines known from other files; null until complete."]
+    in_doubt: Annotated[int | None, "Lines left for a person; null until complete."]
+    reasons: Annotated[tuple[str, ...], "Why it was rejected."]
+    ingested_at_position: Annotated[int | None, "Position in the journal where its loading began."]
+    completed_at_position: Annotated[int | None, "Position in the journal where it was complete."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:
     """The file after one more fact."""
-    fact = recorded.fact
+    fact, position = recorded.fact, recorded.position
     match fact:
         case FileIngested():
-            return (_file(fact, "loading", fact.books, fact.lines, fact.chunks, recorded.position),)
+            file = fact.file
+            return (_begun(fact.sha256, file.format, "loading", file.books, (file.lines, file.chunks), position),)
         case FileRejected():
-            return (_file(fact, "rejected", books=False, lines=0, chunks=0, ingested=None),)
+            rejected = _begun(fact.sha256, fact.format, "rejected", False, (0, 0), None)
+            return (msgspec.structs.replace(rejected, reasons=fact.reasons),)
         case FileCompleted():
-            return (_completed(only(rows, recorded), fact, recorded.position),)
+            return (_completed(only(rows, recorded), fact.loaded, position),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
-def _file(
-    fact: FileIngested | FileRejected, standing: str, books: bool, lines: int, chunks: int, ingested: int | None
+def _begun(
+    sha256: str, format: str | None, status: str, books: bool, size: tuple[int, int], ingested: int | None
 ) -> File:
+    lines, chunks = size
     return File(
-        sha256=fact.sha256,
-        format=fact.format,
+        sha256=sha256,
+        format=format,
         books=books,
-        standing=standing,
+        status=status,
         lines=lines,
         chunks=chunks,
         receipts=None,
@@ -61,23 +64,30 @@ def _file(
         allocations=None,
         seen_before=None,
         in_doubt=None,
-        reasons=fact.reasons if isinstance(fact, FileRejected) else (),
+        reasons=(),
         ingested_at_position=ingested,
         completed_at_position=None,
     )
 
 
-def _completed(file: File, fact: FileCompleted, position: int) -> File:
+def _completed(file: File, loaded: LoadedFile, position: int) -> File:
     return msgspec.structs.replace(
         file,
-        standing="complete",
-        receipts=fact.receipts,
-        movements=fact.movements,
-        allocations=fact.allocations,
-        seen_before=fact.seen_before,
-        in_doubt=fact.in_doubt,
+        status="complete",
+        receipts=loaded.receipts,
+        movements=loaded.movements,
+        allocations=loaded.allocations,
+        seen_before=loaded.seen_before,
+        in_doubt=loaded.in_doubt,
         completed_at_position=position,
     )
 
 
-FILES: Final = Keyed("files", File, ("sha256",), (FileIngested, FileCompleted, FileRejected), evolve)
+FILES: Final = Keyed(
+    "files",
+    "Every bank file that was opened for loading or rejected.",
+    File,
+    ("sha256",),
+    (FileIngested, FileCompleted, FileRejected),
+    evolve,
+)

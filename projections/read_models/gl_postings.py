@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from ledger.domain.catalogue import FACTS
-from ledger.domain.postings import legs
-from projections.read_models.model import Lines, Row, Rows
+from projections.read_models.model import Lines, Row, Tables
 
 if TYPE_CHECKING:
     from ledger import Recorded
+    from ledger.domain.catalogue import Catalogue
 
 
 class Posting(Row, frozen=True):
     """A leg of a fact's posting: debit above zero, credit below; the legs of a fact sum to zero by currency."""
 
-    ledger_position: int
-    line: int
-    fact: str
-    stream: str
-    role: str
-    amount_minor: int
-    currency: str
-    occurred_on: date
-    accounting_date: date
+    ledger_position: Annotated[int, "Position of the fact in the journal."]
+    line: Annotated[int, "Which leg of the posting, from 1."]
+    fact: Annotated[str, "What happened."]
+    stream: Annotated[str, "Stream of the fact, noun-id."]
+    role: Annotated[str, "Role of the ledger account; the chart gives its number."]
+    amount_minor: Annotated[int, "Debit above zero, credit below, minor units."]
+    currency: Annotated[str, "ISO 4217 code of the amount."]
+    occurred_on: Annotated[date, "Day it happened."]
+    accounting_date: Annotated[date, "Day it counts: the clock of the general ledger."]
 
 
-def lines(recorded: Recorded, rows: Rows) -> tuple[Posting, ...]:
+def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Posting, ...]:
     """The legs of one fact."""
-    posted = legs(recorded.fact)
+    posted = catalogue.legs(recorded.fact)
     if not posted:
         return ()
     envelope = recorded.envelope
@@ -50,5 +49,9 @@ def lines(recorded: Recorded, rows: Rows) -> tuple[Posting, ...]:
     )
 
 
-# Every fact is asked for its legs, so that no posting can be forgotten here.
-GL_POSTINGS: Final = Lines("gl_postings", Posting, tuple(FACTS.values()), lines)
+GL_POSTINGS: Final = Lines(
+    "gl_postings",
+    "Every leg of every posting; those of a fact sum to zero by currency.",
+    Posting,
+    lines,
+)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
 
@@ -15,18 +15,24 @@ from ledger.domain.fact import Fact
 
 if TYPE_CHECKING:
     from ledger import Recorded
+    from ledger.domain.catalogue import Catalogue
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """A row of a read table: its fields are the table's columns in order, those of the key first."""
+    """A row of a read table: its fields are the table's columns in order, those of the key first.
+
+    `Annotated[type, comment]` says of each what it holds; the table is made of the row.
+    """
 
 
 Key = tuple[Any, ...]
 # Rows of one table by key, at least all those of the streams they are asked for.
 Rows = Mapping[Key, Any]
+# The same by table.
+Tables = Mapping[str, Rows]
 
 
-class Standing(msgspec.Struct, frozen=True, gc=False):
+class Share(msgspec.Struct, frozen=True, gc=False):
     """What a row counts for in its account's balance: amounts in minor units, none where there is no account."""
 
     account_id: str | None
@@ -36,42 +42,58 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     unallocated_minor: int
 
 
+class Index(NamedTuple):
+    """An index of a read table over some columns, in order; over all rows, or over those of a condition in SQL."""
+
+    columns: tuple[str, ...]
+    where: str | None = None
+
+
 class Keyed(NamedTuple):
     """A table of rows that facts change; the first column of its key is the id in the name of their stream.
 
-    `evolve(rows, recorded)` takes the rows of the table as they stand and gives those that are new or changed:
-    always of that one stream. `standing` says what a row, which has an `account_id` and a `currency`, counts for in
-    its account's balance.
+    `evolve(rows, recorded)` takes the rows of the table as they are and gives those that are new or changed:
+    always of that one stream. `share` says what a row, which has an `account_id` and a `currency`, counts for in
+    its account's balance. `about` is the comment of the table; `revision` rises when facts come to other rows of
+    the same shape, so that the table is made anew.
     """
 
     table: str
+    about: str
     row: type[Row]
     key: tuple[str, ...]
     facts: tuple[type[Fact], ...]
     evolve: Callable[[Rows, Recorded], tuple[Row, ...]]
-    standing: Callable[[Any], Standing] | None = None
+    share: Callable[[Any], Share] | None = None
+    indexes: tuple[Index, ...] = ()
+    revision: int = 1
 
 
 class Lines(NamedTuple):
-    """A table that is only added to: `lines(recorded, rows)`.
+    """A table that is only added to: `lines(recorded, tables, catalogue)`, of whatever fact.
 
-    `rows` are those of the table that keeps the fact's stream, after all of the page: only what never changes,
-    such as payer and currency, may be read of them.
+    `tables` are the rows of the other tables by name and key, after all of the page: only what never changes, such as
+    an item's payer, may be read of them.
     """
 
     table: str
+    about: str
     row: type[Row]
-    facts: tuple[type[Fact], ...]
-    lines: Callable[[Recorded, Rows], tuple[Row, ...]]
+    lines: Callable[[Recorded, Tables, Catalogue], tuple[Row, ...]]
     key: tuple[str, ...] = ("ledger_position", "line")
+    indexes: tuple[Index, ...] = ()
+    revision: int = 1
 
 
 class Derived(NamedTuple):
     """A table kept from how the rows of other tables changed."""
 
     table: str
+    about: str
     row: type[Row]
     key: tuple[str, ...]
+    indexes: tuple[Index, ...] = ()
+    revision: int = 1
 
 
 Model = Keyed | Lines | Derived
@@ -83,6 +105,7 @@ class Column(NamedTuple):
     name: str
     type: str
     nullable: bool
+    comment: str
 
 
 _TYPES: Final[dict[object, str]] = {
@@ -96,16 +119,19 @@ _TYPES: Final[dict[object, str]] = {
 
 @cache
 def columns(row: type[Row]) -> tuple[Column, ...]:
-    """The columns of a table, from the fields of its rows."""
-    hints = typing.get_type_hints(row)
+    """The columns of a table, from the fields of its rows; raises TypeError for a field without a comment."""
+    hints = typing.get_type_hints(row, include_extras=True)
     return tuple(_column(name, hints[name]) for name in row.__struct_fields__)
 
 
 def _column(name: str, hint: object) -> Column:
-    options = typing.get_args(hint)
+    if typing.get_origin(hint) is not Annotated:
+        raise TypeError(f"the column {name} does not say what it holds; write Annotated[type, comment]")
+    held, comment = typing.get_args(hint)
+    options = typing.get_args(held)
     nullable = NoneType in options
-    kind = next(option for option in options if option is not NoneType) if nullable else hint
-    return Column(name, _TYPES[kind], nullable)
+    kind = next(option for option in options if option is not NoneType) if nullable else held
+    return Column(name, _TYPES[kind], nullable, comment)
 
 
 def id_of(recorded: Recorded) -> str:

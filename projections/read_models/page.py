@@ -1,4 +1,4 @@
-"""A page of facts folded over the rows that stood: which rows change, which lines are new, which balances move."""
+"""A page of facts folded over the rows that were there: which rows change, which lines are new, which balances move."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.read_models.account_balances import CREDIT_FACTS, Moved
+from projections.read_models.account_balances import Moved
 from projections.read_models.model import Key, Keyed, Lines, Row, id_of
 from projections.read_models.registry import KEYED, KEYED_OF, MODELS
 
 if TYPE_CHECKING:
     from ledger import Recorded
+    from ledger.domain.catalogue import Catalogue
 
 # Rows by table and key.
-Stood = Mapping[str, Mapping[Key, Row]]
+Before = Mapping[str, Mapping[Key, Row]]
 
 
 class Page(NamedTuple):
@@ -34,31 +35,32 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
         if recorded.version == 1:
             begun.add(stream)
         elif stream not in begun:
-            for model in KEYED_OF[type(recorded.fact)]:
+            for model in KEYED_OF.get(type(recorded.fact), ()):
                 ids[model.table].add(id_of(recorded))
     return dict(ids)
 
 
-def fold(batch: Iterable[Recorded], stood: Stood) -> Page:
-    """The page, fact by fact in order, from the rows that stood before it: at least those of `touched` streams."""
+def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
+    """The page, fact by fact in order, from the rows before it: at least those of `touched` streams."""
     moved = Moved()
     of_table: dict[str, list[Recorded]] = defaultdict(list)
+    changing = catalogue.changing
     for recorded in batch:
         kind = type(recorded.fact)
-        for model in KEYED_OF[kind]:
+        for model in KEYED_OF.get(kind, ()):
             of_table[model.table].append(recorded)
-        if kind in CREDIT_FACTS:
-            moved.credit(id_of(recorded), recorded.fact)
+        if kind in changing:
+            moved.credit(recorded, changing[kind](recorded.fact))
     rows: dict[str, dict[Key, Row]] = {}
     for model in KEYED:
         if model.table in of_table:
-            before = stood.get(model.table, {})
-            after = rows[model.table] = dict(before)
-            if model.standing is None:
-                change(model, after, of_table[model.table])
+            old = before.get(model.table, {})
+            new = rows[model.table] = dict(old)
+            if model.share is None:
+                change(model, new, of_table[model.table])
             else:
-                _change_counted(model, after, of_table[model.table], moved)
-                moved.rows(model.standing, before, after)
+                _change_counted(model, new, of_table[model.table], moved)
+                moved.rows(model.share, old, new)
     return Page(rows, moved)
 
 
@@ -83,13 +85,10 @@ def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded
             rows[key] = row
 
 
-def lines(model: Lines, batch: Sequence[Recorded], page: Page) -> Iterator[Row]:
+def lines(model: Lines, batch: Sequence[Recorded], page: Page, catalogue: Catalogue) -> Iterator[Row]:
     """The lines that a page adds to one table, one by one as they are asked for."""
-    facts = {fact: page.rows.get(KEYED_OF[fact][0].table, {}) if KEYED_OF[fact] else {} for fact in model.facts}
     for recorded in batch:
-        rows = facts.get(type(recorded.fact))
-        if rows is not None:
-            yield from model.lines(recorded, rows)
+        yield from model.lines(recorded, page.rows, catalogue)
 
 
 def _key_of(key: tuple[str, ...]) -> Callable[[Any], Key]:

@@ -1,12 +1,12 @@
-"""Refunds: customer credit on its way back to the payer, and where each stands."""
+"""Refunds: customer credit on its way back to the payer, and how far each is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.refund import (
+from ledger.domain.cash.refund_facts import (
     RefundApproved,
     RefundFailed,
     RefundRejected,
@@ -14,7 +14,7 @@ from ledger.domain.refund import (
     RefundSent,
     RefundSettled,
 )
-from projections.read_models.model import Keyed, Row, Rows, only
+from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 class Refund(Row, frozen=True):
     """A refund; `end_to_end_id` is the one that comes back on the bank's line."""
 
-    refund_id: str
-    account_id: str
-    amount_minor: int
-    currency: str
-    standing: str
-    reason_code: str
-    requester: str
-    approver: str | None
-    rail: str | None
-    end_to_end_id: str | None
+    refund_id: Annotated[str, "The refund."]
+    account_id: Annotated[str, "Account it is paid from."]
+    amount_minor: Annotated[int, "Amount, minor units."]
+    currency: Annotated[str, "ISO 4217 code of the amount."]
+    status: Annotated[str, "requested, approved, rejected, sent, settled or failed."]
+    reason_code: Annotated[str, "Why it was asked for."]
+    requester: Annotated[str, "Who asked."]
+    approver: Annotated[str | None, "Who approved or rejected."]
+    rail: Annotated[str | None, "How it was sent."]
+    end_to_end_id: Annotated[str | None, "Identity of the payment order, which comes back from the bank."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
@@ -43,15 +43,15 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
         case RefundRequested():
             return (_requested(fact),)
         case RefundApproved():
-            return (replace(only(rows, recorded), standing="approved", approver=fact.approver),)
+            return (replace(only(rows, recorded), status="approved", approver=fact.approver),)
         case RefundRejected():
-            return (replace(only(rows, recorded), standing="rejected", approver=fact.approver),)
+            return (replace(only(rows, recorded), status="rejected", approver=fact.approver),)
         case RefundSent():
-            return (replace(only(rows, recorded), standing="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id),)
+            return (replace(only(rows, recorded), status="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id),)
         case RefundSettled():
-            return (replace(only(rows, recorded), standing="settled"),)
+            return (replace(only(rows, recorded), status="settled"),)
         case RefundFailed():
-            return (replace(only(rows, recorded), standing="failed"),)
+            return (replace(only(rows, recorded), status="failed"),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -62,7 +62,7 @@ def _requested(fact: RefundRequested) -> Refund:
         account_id=fact.account_id,
         amount_minor=fact.amount_minor,
         currency=fact.currency,
-        standing="requested",
+        status="requested",
         reason_code=fact.reason_code,
         requester=fact.requester,
         approver=None,
@@ -73,8 +73,10 @@ def _requested(fact: RefundRequested) -> Refund:
 
 REFUNDS: Final = Keyed(
     "refunds",
+    "Customer credit going back to payers.",
     Refund,
     ("refund_id",),
     (RefundRequested, RefundApproved, RefundRejected, RefundSent, RefundSettled, RefundFailed),
     evolve,
+    indexes=(Index(("account_id",)),),
 )

@@ -1,30 +1,29 @@
-"""Write-offs: what was asked to be given up, and where each stands."""
+"""Write-offs: what was asked to be given up, and how far each is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.write_off import WriteOffApproved, WriteOffRejected, WriteOffRequested, WriteOffTakenBack
-from projections.read_models.model import Keyed, Row, Rows, only
+from ledger.domain.relief.write_off import WriteOffApproved, WriteOffRejected, WriteOffRequested, WriteOffReversed
+from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
     from ledger import Recorded
 
 
 class WriteOff(Row, frozen=True):
-    """A write-off of a share of an invoice."""
+    """A write-off of what is open on an item."""
 
-    write_off_id: str
-    invoice_id: str
-    share: int
-    amount_minor: int
-    currency: str
-    standing: str
-    reason_code: str
-    requester: str
-    approver: str | None
+    write_off_id: Annotated[str, "The write-off."]
+    item_id: Annotated[str, "The item."]
+    amount_minor: Annotated[int, "Amount, minor units."]
+    currency: Annotated[str, "ISO 4217 code of the amount."]
+    status: Annotated[str, "requested, approved, rejected or reversed."]
+    reason_code: Annotated[str, "Why it was asked for."]
+    requester: Annotated[str, "Who asked."]
+    approver: Annotated[str | None, "Who approved or rejected."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
@@ -35,11 +34,11 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
         case WriteOffRequested():
             return (_requested(fact),)
         case WriteOffApproved():
-            return (replace(only(rows, recorded), standing="approved", approver=fact.approver),)
+            return (replace(only(rows, recorded), status="approved", approver=fact.approver),)
         case WriteOffRejected():
-            return (replace(only(rows, recorded), standing="rejected", approver=fact.approver),)
-        case WriteOffTakenBack():
-            return (replace(only(rows, recorded), standing="reversed"),)
+            return (replace(only(rows, recorded), status="rejected", approver=fact.approver),)
+        case WriteOffReversed():
+            return (replace(only(rows, recorded), status="reversed"),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -47,11 +46,10 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
 def _requested(fact: WriteOffRequested) -> WriteOff:
     return WriteOff(
         write_off_id=fact.write_off_id,
-        invoice_id=fact.invoice_id,
-        share=fact.share,
+        item_id=fact.item_id,
         amount_minor=fact.amount_minor,
         currency=fact.currency,
-        standing="requested",
+        status="requested",
         reason_code=fact.reason_code,
         requester=fact.requester,
         approver=None,
@@ -60,8 +58,10 @@ def _requested(fact: WriteOffRequested) -> WriteOff:
 
 WRITE_OFFS: Final = Keyed(
     "write_offs",
+    "What was asked to be written off.",
     WriteOff,
     ("write_off_id",),
-    (WriteOffRequested, WriteOffApproved, WriteOffRejected, WriteOffTakenBack),
+    (WriteOffRequested, WriteOffApproved, WriteOffRejected, WriteOffReversed),
     evolve,
+    indexes=(Index(("item_id",)),),
 )

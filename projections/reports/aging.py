@@ -10,6 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.domain.chart import control_roles
 from projections.reports.report import Control
 
 # Days past due from which a bucket begins, after the first, which is not yet due.
@@ -25,7 +26,11 @@ UNIDENTIFIED: Final = "unidentified"
 TOTAL: Final = "total"
 
 _AMOUNTS: Final = (*(name for name, _ in BUCKETS), "open_minor", "unallocated_minor", "credit_minor", "total_minor")
-_COLUMN_OF: Final = {"unallocated": "unallocated_minor", "customer_credit": "credit_minor"}
+# What is no item has a column of its own, by the role of its control account.
+_COLUMN_OF: Final = {
+    **dict.fromkeys(control_roles("receipt"), "unallocated_minor"),
+    **dict.fromkeys(control_roles("credit"), "credit_minor"),
+}
 _SUMMED: Final = (*_AMOUNTS, "items")
 COLUMNS: Final = ("currency", "payer", *_SUMMED)
 

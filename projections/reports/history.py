@@ -8,35 +8,33 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from ledger.domain.credit_note import CreditNoteIssued
-from ledger.domain.fact import Fact
-from ledger.domain.invoice import InvoiceCredited, InvoiceIssued
-from ledger.domain.receipt import AllocationReversed, ReceiptAllocated, applied_minor
 from projections.reports.report import Control
-from projections.reports.wording import sentence
 
 if TYPE_CHECKING:
     from ledger import Recorded
+    from ledger.domain.catalogue import Catalogue
 
 
-def history(streams: Mapping[str, Sequence[Recorded]], as_of: date | None, known_at: int) -> pa.Table:
+def history(
+    streams: Mapping[str, Sequence[Recorded]], catalogue: Catalogue, as_of: date | None, known_at: int
+) -> pa.Table:
     """One row a fact, by position: what occurred by the day (any, without one) and was known at the position."""
     known = (recorded for facts in streams.values() for recorded in facts if recorded.position <= known_at)
     told = [recorded for recorded in known if as_of is None or recorded.envelope.occurred_on <= as_of]
     told.sort(key=lambda recorded: recorded.position)
-    return pa.Table.from_pylist([_row(recorded) for recorded in told], schema=_SCHEMA)
+    return pa.Table.from_pylist([_row(recorded, catalogue) for recorded in told], schema=_SCHEMA)
 
 
-def _row(recorded: Recorded) -> dict[str, Any]:
+def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
     envelope = recorded.envelope
     return {
         "ledger_position": recorded.position,
         "stream": recorded.stream,
         "version": recorded.version,
         "fact": type(recorded.fact).__name__,
-        "text": sentence(recorded.fact),
-        "amount_minor": amount_minor(recorded.fact),
-        "currency": getattr(recorded.fact, "currency", None),
+        "text": catalogue.sentence(recorded.fact),
+        "amount_minor": catalogue.amount_minor(recorded.fact),
+        "currency": catalogue.currency(recorded.fact),
         "occurred_on": envelope.occurred_on,
         "accounting_date": envelope.accounting_date,
         "recorded_at": envelope.recorded_at,
@@ -49,20 +47,8 @@ def _row(recorded: Recorded) -> dict[str, Any]:
         "policy": None if envelope.policy is None else f"{envelope.policy.id} v{envelope.policy.version}",
         "rule": None if envelope.policy is None else envelope.policy.rule,
         "reason": None if envelope.reason is None else envelope.reason.code,
+        "system": envelope.system,
     }
-
-
-def amount_minor(fact: Fact) -> int | None:
-    """The amount a fact is about, minor units, as it says it; none where it is about no money."""
-    match fact:
-        case InvoiceIssued():
-            return sum(share.amount_minor for share in fact.shares)
-        case InvoiceCredited() | CreditNoteIssued():
-            return sum(share.open_minor + share.excess_minor for share in fact.shares)
-        case ReceiptAllocated() | AllocationReversed():
-            return applied_minor(fact)
-    amount = getattr(fact, "amount_minor", None)
-    return amount if isinstance(amount, int) else None
 
 
 def controls(streams: Mapping[str, Sequence[Recorded]], asked: Iterable[str]) -> tuple[Control, ...]:
@@ -98,5 +84,6 @@ _SCHEMA: Final = pa.schema(
         ("policy", pa.string()),
         ("rule", pa.string()),
         ("reason", pa.string()),
+        ("system", pa.string()),
     ]
 )

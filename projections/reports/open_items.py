@@ -1,4 +1,4 @@
-"""Open items: every share with something open, what was paid, credited and written off of it, and how late it is."""
+"""Open items: every item with something open, what was paid, credited and written off of it, and how late it is."""
 
 from __future__ import annotations
 

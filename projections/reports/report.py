@@ -33,9 +33,9 @@ class Loading(NamedTuple):
 
 
 class Clocks(NamedTuple):
-    """For whom and when: the entity, the day, the position that counts as known, the position the tables stood at.
+    """For whom and when: the entity, the day, the position that counts as known, how far the tables had followed.
 
-    Without a day a report tells of every day.
+    Without a day a report is about every day.
     """
 
     entity: str

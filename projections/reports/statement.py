@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -12,24 +12,26 @@ import pyarrow as pa
 from projections.reports.report import Control
 
 
-def statement(lines: pa.Table, from_on: date | None = None) -> pa.Table:
+def statement(lines: pa.Table, title: Callable[[str], str], from_on: date | None = None) -> pa.Table:
     """By currency and day: occurred_on, document, text, debit_minor, credit_minor, balance_minor, ledger_position.
 
-    `lines` are the account's sub-ledger lines, above zero where it owes more. Lines of one document on one day
-    are one row, and what only moved within the account (a receipt applied to its items) is none. With
-    `from_on`, what came before is the opening row. The balance is what is owed net of credit and of money
-    not yet applied; below zero the account has money with us.
+    `lines` are the account's sub-ledger lines, above zero where it owes more; `title` gives what a document is called.
+    Lines of one document on one day are one row, and what only moved within the account (a receipt applied to its
+    items) is none. With `from_on`, what came before is the opening row. The balance is what is owed net of credit and
+    of money not yet applied; below zero the account has money with us.
     """
     rows: list[dict[str, Any]] = []
     by_currency: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in lines.to_pylist():
         by_currency[line["currency"]].append(line)
     for currency, own in sorted(by_currency.items()):
-        rows.extend(_in_one_currency(currency, own, from_on))
+        rows.extend(_in_one_currency(currency, own, title, from_on))
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 
 
-def _in_one_currency(currency: str, lines: Iterable[dict[str, Any]], from_on: date | None) -> Iterable[dict[str, Any]]:
+def _in_one_currency(
+    currency: str, lines: Iterable[dict[str, Any]], title: Callable[[str], str], from_on: date | None
+) -> Iterable[dict[str, Any]]:
     balance = 0
     shown = []
     for (occurred_on, document), own in _documents(lines).items():
@@ -38,7 +40,7 @@ def _in_one_currency(currency: str, lines: Iterable[dict[str, Any]], from_on: da
         if from_on is not None and occurred_on < from_on:
             shown = [_row(currency, from_on, None, "Balance brought forward", 0, balance, None)]
         elif amount:
-            text = _text(document, own)
+            text = _text(title(document), own[0])
             shown.append(_row(currency, occurred_on, document, text, amount, balance, own[0]["ledger_position"]))
     return shown
 
@@ -50,11 +52,8 @@ def _documents(lines: Iterable[dict[str, Any]]) -> dict[tuple[date, str], list[d
     return documents
 
 
-def _text(document: str, lines: list[dict[str, Any]]) -> str:
-    noun = document.partition("-")[0]
-    if noun == "invoice":
-        return f"Invoice {lines[0]['series']} {lines[0]['number']}"
-    return _TEXTS.get(noun, noun)
+def _text(title: str, line: dict[str, Any]) -> str:
+    return title if line["number"] is None else f"{title} {line['series']} {line['number']}"
 
 
 def _row(
@@ -81,14 +80,6 @@ def controls(table: pa.Table, sums: pa.Table) -> tuple[Control, ...]:
         for currency in sorted(book.keys() | closing.keys())
     )
 
-
-_TEXTS: Final = {
-    "receipt": "Payment",
-    "creditnote": "Credit note",
-    "writeoff": "Write-off",
-    "refund": "Refund",
-    "account": "Customer credit applied",
-}
 
 _SCHEMA: Final = pa.schema(
     [

@@ -8,12 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
-from ledger.domain.chart import account_of_role
+from ledger.domain.chart import account_of_role, control_roles
 from projections.reports.report import Control
 
-# The accounts that a sub-ledger stands behind.
-RECEIVABLES: Final = ("ar_patient", "ar_payer")
-CONTROLLED: Final = (*RECEIVABLES, "customer_credit", "unallocated")
+# The accounts with a sub-ledger behind them.
+RECEIVABLES: Final = control_roles("item")
+CONTROLLED: Final = control_roles()
+_BESIDE: Final = (*control_roles("receipt"), *control_roles("credit"))
 
 # Sums by role and currency.
 Shown = Counter[tuple[str, str]]
@@ -38,7 +39,7 @@ def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits:
     shown: Shown = Counter()
     for role, currency, amount in _columns(items, "role", "currency", "open_minor"):
         shown[role, currency] += amount
-    for role, table in (("unallocated", unallocated), ("customer_credit", credits)):
+    for role, table in zip(_BESIDE, (unallocated, credits), strict=True):
         if table is not None:
             for currency, amount in _columns(table, "currency", "amount_minor"):
                 shown[role, currency] += amount
@@ -83,24 +84,6 @@ def controls(rows: tuple[TieOut, ...], roles: tuple[str, ...] = CONTROLLED) -> t
     """The control totals of a report that shows these roles."""
     return tuple(
         Control(row.role, row.currency, row.expected_minor, row.shown_minor) for row in rows if row.role in roles
-    )
-
-
-def timing_controls(ledger: pa.Table, lines: pa.Table) -> tuple[Control, ...]:
-    """What the general ledger's two dates tell apart beside the single postings behind it."""
-    shown: Counter[tuple[str, str, str]] = Counter()
-    for why, role, currency, amount in _columns(lines, "why", "role", "currency", "amount_minor"):
-        shown[why, role, currency] += amount
-    book = Counter(
-        {
-            (why, row["role"], row["currency"]): row[f"{why}_minor"]
-            for row in ledger.to_pylist()
-            for why in ("accounted_after", "occurred_after")
-        }
-    )
-    return tuple(
-        Control(f"{why} {role}", currency, book[why, role, currency], shown[why, role, currency])
-        for why, role, currency in sorted(book.keys() | shown.keys())
     )
 
 

@@ -24,7 +24,7 @@ class AsOf:
         self.known_at = known_at
 
     def items(self) -> pa.Table:
-        """Every share with something open, or with more applied than was issued by then, with what changed it."""
+        """Every item with something open, or with more applied than was raised by then, with what changed it."""
         return self._query(_ITEMS)
 
     def due(self) -> pa.Table:
@@ -49,10 +49,6 @@ class AsOf:
         """
         return self._query(_LEDGER)
 
-    def timing(self) -> pa.Table:
-        """The postings whose two dates lie on either side of the day, one by one."""
-        return self._query(_TIMING)
-
     def account(self, account_id: str) -> pa.Table:
         """The sub-ledger lines of one account: its items, its credit, and the receipts identified as its own."""
         return self._query(_ACCOUNT, account_id)
@@ -66,40 +62,45 @@ class AsOf:
 
 
 _ITEM_SUMS: Final = """
-    SELECT invoice_id, share, account_id, role, currency, sum(amount_minor)::bigint AS open_minor,
-        coalesce(sum(amount_minor) FILTER (WHERE fact = 'InvoiceIssued'), 0)::bigint AS original_minor,
-        coalesce(-sum(amount_minor) FILTER (WHERE fact IN ('AllocationApplied', 'AllocationWithdrawn')), 0)::bigint
-            AS paid_minor,
-        coalesce(-sum(amount_minor) FILTER (WHERE fact = 'InvoiceCredited'), 0)::bigint AS credited_minor,
-        coalesce(-sum(amount_minor) FILTER (WHERE fact IN ('BalanceWrittenOff', 'WriteOffReversed')), 0)::bigint
-            AS written_off_minor
+    SELECT item_id, account_id, role, currency, sum(amount_minor)::bigint AS open_minor,
+        coalesce(sum(amount_minor) FILTER (WHERE effect = 'raised'), 0)::bigint AS original_minor,
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'paid'), 0)::bigint AS paid_minor,
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'credited'), 0)::bigint AS credited_minor,
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'written_off'), 0)::bigint AS written_off_minor
     FROM activity
-    WHERE side = 'item' AND occurred_on <= $1 AND ledger_position <= $2
-    GROUP BY invoice_id, share, account_id, role, currency
+    WHERE balance = 'item' AND occurred_on <= $1 AND ledger_position <= $2
+    GROUP BY item_id, account_id, role, currency
     HAVING sum(amount_minor) <> 0
+"""
+
+# The reference that a payer was last asked to quote for an item.
+_LAST_ASKED: Final = """
+    SELECT DISTINCT ON (item_id) item_id, reference FROM requests ORDER BY item_id, made_at_position DESC
 """
 
 # Items are joined from the left: money without its item must show, not vanish.
 _ITEMS: Final = f"""
-SELECT sums.invoice_id, sums.share, sums.account_id, items.payer, sums.role, sums.currency, items.series, items.number,
-    items.reference, items.issued_on, items.due_on, items.care_unit,
+SELECT sums.item_id, items.kind, sums.account_id, items.payer, sums.role, sums.currency, invoices.invoice_id,
+    invoices.series, invoices.number, asked.reference, items.arose_on, items.due_on, invoices.care_unit,
     sums.original_minor, sums.paid_minor, sums.credited_minor, sums.written_off_minor, sums.open_minor
 FROM ({_ITEM_SUMS}) AS sums
-LEFT JOIN open_items AS items USING (invoice_id, share)
-ORDER BY items.due_on, items.series, items.number, sums.invoice_id, sums.share
+LEFT JOIN items USING (item_id)
+LEFT JOIN invoices ON items.document = 'invoice-' || invoices.invoice_id
+LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
+ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
 _DUE: Final = """
 SELECT items.payer, sums.role, sums.currency, items.due_on, sum(sums.open_minor)::bigint AS open_minor,
     count(*) AS items
 FROM (
-    SELECT invoice_id, share, role, currency, sum(amount_minor)::bigint AS open_minor
+    SELECT item_id, role, currency, sum(amount_minor)::bigint AS open_minor
     FROM activity
-    WHERE side = 'item' AND occurred_on <= $1 AND ledger_position <= $2
-    GROUP BY invoice_id, share, role, currency
+    WHERE balance = 'item' AND occurred_on <= $1 AND ledger_position <= $2
+    GROUP BY item_id, role, currency
     HAVING sum(amount_minor) <> 0
 ) AS sums
-LEFT JOIN open_items AS items USING (invoice_id, share)
+LEFT JOIN items USING (item_id)
 GROUP BY items.payer, sums.role, sums.currency, items.due_on
 ORDER BY items.payer, sums.role, sums.currency, items.due_on
 """
@@ -107,7 +108,7 @@ ORDER BY items.payer, sums.role, sums.currency, items.due_on
 # Whose a receipt is, is knowledge and not an event: found out later, it holds from the receipt's first day on.
 _OWNER: Final = """
     SELECT owned.account_id FROM activity AS owned
-    WHERE owned.side = 'unallocated' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL
+    WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL
         AND owned.ledger_position <= $2
     ORDER BY owned.ledger_position DESC LIMIT 1
 """
@@ -118,7 +119,7 @@ SELECT sums.receipt_id, owner.account_id, accounts.payer, sums.currency, sums.am
 FROM (
     SELECT receipt_id, currency, sum(amount_minor)::bigint AS amount_minor
     FROM activity
-    WHERE side = 'unallocated' AND occurred_on <= $1 AND ledger_position <= $2
+    WHERE balance = 'receipt' AND occurred_on <= $1 AND ledger_position <= $2
     GROUP BY receipt_id, currency
     HAVING sum(amount_minor) <> 0
 ) AS sums
@@ -133,7 +134,7 @@ SELECT sums.account_id, accounts.payer, sums.currency, sums.amount_minor
 FROM (
     SELECT account_id, currency, sum(amount_minor)::bigint AS amount_minor
     FROM activity
-    WHERE side = 'credit' AND occurred_on <= $1 AND ledger_position <= $2
+    WHERE balance = 'credit' AND occurred_on <= $1 AND ledger_position <= $2
     GROUP BY account_id, currency
     HAVING sum(amount_minor) <> 0
 ) AS sums
@@ -153,32 +154,23 @@ GROUP BY role, currency
 ORDER BY role, currency
 """
 
-_TIMING: Final = """
-SELECT CASE WHEN accounting_date > $1 THEN 'accounted_after' ELSE 'occurred_after' END AS why,
-    ledger_position, fact, stream, role, amount_minor, currency, occurred_on, accounting_date
-FROM gl_postings
-WHERE ledger_position <= $2
-    AND ((occurred_on <= $1 AND accounting_date > $1) OR (accounting_date <= $1 AND occurred_on > $1))
-ORDER BY ledger_position, line
-"""
-
 _THEIRS: Final = f"""
     SELECT activity.* FROM activity
-    WHERE activity.account_id = $3 AND activity.side <> 'unallocated'
+    WHERE activity.account_id = $3 AND activity.balance <> 'receipt'
     UNION ALL
     SELECT activity.* FROM activity
     JOIN (
-        SELECT DISTINCT receipt_id FROM activity WHERE account_id = $3 AND side = 'unallocated'
+        SELECT DISTINCT receipt_id FROM activity WHERE account_id = $3 AND balance = 'receipt'
     ) AS sums USING (receipt_id)
     CROSS JOIN LATERAL ({_OWNER}) AS owner
-    WHERE activity.side = 'unallocated' AND owner.account_id = $3
+    WHERE activity.balance = 'receipt' AND owner.account_id = $3
 """
 
 _ACCOUNT: Final = f"""
-SELECT theirs.ledger_position, theirs.line, theirs.fact, theirs.side, theirs.invoice_id, theirs.share,
-    theirs.amount_minor, theirs.currency, theirs.document, theirs.occurred_on, items.series, items.number
+SELECT theirs.ledger_position, theirs.line, theirs.amount_minor, theirs.currency, theirs.document,
+    theirs.occurred_on, invoices.series, invoices.number
 FROM ({_THEIRS}) AS theirs
-LEFT JOIN open_items AS items USING (invoice_id, share)
+LEFT JOIN invoices ON theirs.document = 'invoice-' || invoices.invoice_id
 WHERE theirs.occurred_on <= $1 AND theirs.ledger_position <= $2
 ORDER BY theirs.occurred_on, theirs.ledger_position, theirs.line
 """

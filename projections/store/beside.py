@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import sleep
 from typing import Final
 
@@ -9,35 +10,31 @@ import psycopg
 from psycopg.errors import LockNotAvailable
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
+from psycopg.types.json import Jsonb
 
-from projections.store.read_tables import POSITION, TABLES, Place
+from projections.read_models.registry import MODELS
+from projections.store.definitions import POSITION, VERSIONS, Place, definition, index_names
 
 # How often a swap asks readers to let go, half a second each, and how long they have to themselves in between.
 TRIES: Final = 60
 PAUSE: Final = 0.2
 
-_OLD: Final = "_old"
 
+def make(connection: psycopg.Connection[TupleRow], live: Place, copy: Place) -> None:
+    """Empty tables at another place, as this program makes them; what an earlier copy left there is dropped first.
 
-def make_next(connection: psycopg.Connection[TupleRow], live: Place, rebuilt: Place) -> None:
-    """Empty copies in the schema, with the live tables' indexes, comments and rights; those of a rebuild that
-    was cut off are dropped first."""
+    In the live tables' schema they get their rights: those of the position, and what somebody was granted by hand.
+    """
     with connection.transaction():
-        drop(connection, rebuilt)
-        for table in TABLES:
-            _like(connection, SQL("CREATE TABLE"), live, rebuilt, table)
-            for grantee, right in _rights(connection, live, table):
-                connection.execute(
-                    SQL("GRANT {} ON {} TO {}").format(SQL(right), rebuilt.table(table), Identifier(grantee))
-                )
-        _start(connection, rebuilt)
-
-
-def make_temporary(connection: psycopg.Connection[TupleRow], live: Place, rebuilt: Place) -> None:
-    """Empty copies that only this session sees and that end with it."""
-    for table in TABLES:
-        _like(connection, SQL("CREATE TEMPORARY TABLE"), live, rebuilt, table)
-    _start(connection, rebuilt)
+        drop(connection, copy)
+        shape = SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS)")
+        connection.execute(shape.format(copy.table(POSITION), live.table(POSITION)))
+        start = SQL("INSERT INTO {} (position, versions) VALUES (0, %s)").format(copy.table(POSITION))
+        connection.execute(start, (Jsonb(dict(VERSIONS)),))
+        for model in MODELS:
+            connection.execute(definition(model, copy).encode())
+        if copy.schema == live.schema:
+            _grant(connection, live, copy)
 
 
 def hold_followers(connection: psycopg.Connection[TupleRow], live: Place) -> None:
@@ -45,30 +42,57 @@ def hold_followers(connection: psycopg.Connection[TupleRow], live: Place) -> Non
     connection.execute(SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(live.table(POSITION)))
 
 
-def swap(connection: psycopg.Connection[TupleRow], live: Place, rebuilt: Place) -> None:
-    """Put the rebuilt tables in the live ones' place and drop those; within the caller's transaction.
+def swap(connection: psycopg.Connection[TupleRow], live: Place, copy: Place) -> None:
+    """Put the copy in the live tables' place and drop those; within the caller's transaction.
 
     Readers wait for it, and it for them, only while the names change. Raises LockNotAvailable when some
     reader never lets go.
     """
-    _wait_for_readers(connection, live)
-    for table in TABLES:
-        names = _indexes(connection, live, table)
+    gone = there(connection, live)
+    _wait_for_readers(connection, live, gone)
+    for table in gone:
+        connection.execute(SQL("DROP TABLE {}").format(live.table(table)))
+    for model in MODELS:
         rename = SQL("ALTER TABLE {} RENAME TO {}")
-        connection.execute(rename.format(live.table(table), Identifier(table + _OLD)))
-        connection.execute(rename.format(rebuilt.table(table), Identifier(table)))
-        connection.execute(SQL("DROP TABLE {}").format(Identifier(live.schema, table + _OLD)))
-        for definition, made in _indexes(connection, live, table).items():
-            query = SQL("ALTER INDEX {} RENAME TO {}")
-            connection.execute(query.format(Identifier(live.schema, made), Identifier(names[definition])))
+        connection.execute(rename.format(copy.table(model.table), Identifier(model.table)))
+        for made, name in zip(index_names(model, copy), index_names(model, live), strict=True):
+            rename = SQL("ALTER INDEX {} RENAME TO {}")
+            connection.execute(rename.format(Identifier(live.schema, made), Identifier(name)))
+    reached = SQL("UPDATE {} SET (position, versions) = (SELECT position, versions FROM {})")
+    connection.execute(reached.format(live.table(POSITION), copy.table(POSITION)))
+    connection.execute(SQL("DROP TABLE {}").format(copy.table(POSITION)))
 
 
-def _wait_for_readers(connection: psycopg.Connection[TupleRow], live: Place) -> None:
+def there(connection: psycopg.Connection[TupleRow], place: Place) -> list[str]:
+    """The read tables that are noted at a place, by this version of the program or another, and that are there."""
+    if not _is_there(connection, place, POSITION):
+        return []
+    query = SQL("SELECT jsonb_object_keys(versions) FROM {} ORDER BY 1").format(place.table(POSITION))
+    noted = [row[0] for row in connection.execute(query)]
+    return [table for table in noted if _is_there(connection, place, table)]
+
+
+def drop(connection: psycopg.Connection[TupleRow], copy: Place) -> None:
+    """Drop a copy, as far as it is there."""
+    for table in there(connection, copy):
+        connection.execute(SQL("DROP TABLE {}").format(copy.table(table)))
+    connection.execute(SQL("DROP TABLE IF EXISTS {}").format(copy.table(POSITION)))
+
+
+def _is_there(connection: psycopg.Connection[TupleRow], place: Place, table: str) -> bool:
+    # A session that made no table of its own has no such schema yet, which is no fault.
+    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (_full_name(place, table),)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _wait_for_readers(connection: psycopg.Connection[TupleRow], live: Place, tables: Sequence[str]) -> None:
     """Take all live tables at a moment when nobody reads them.
 
     Each try ends before the database would look for a deadlock and choose a reader as its victim.
     """
-    lock = SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(SQL(", ").join(map(live.table, TABLES)))
+    if not tables:
+        return
+    lock = SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(SQL(", ").join(map(live.table, tables)))
     for attempt in range(1, TRIES + 1):
         try:
             with connection.transaction():
@@ -81,26 +105,15 @@ def _wait_for_readers(connection: psycopg.Connection[TupleRow], live: Place) -> 
             sleep(PAUSE)
 
 
-def count(connection: psycopg.Connection[TupleRow], live: Place) -> None:
-    """Let the planner know how many rows there are now, instead of some time later by itself."""
-    connection.execute(SQL("ANALYZE {}").format(SQL(", ").join(map(live.table, TABLES))))
+def _grant(connection: psycopg.Connection[TupleRow], live: Place, copy: Place) -> None:
+    of_position = _rights(connection, live, POSITION)
+    for model in MODELS:
+        for grantee, right in sorted(of_position | _rights(connection, live, model.table)):
+            query = SQL("GRANT {} ON {} TO {}")
+            connection.execute(query.format(SQL(right), copy.table(model.table), Identifier(grantee)))
 
 
-def drop(connection: psycopg.Connection[TupleRow], rebuilt: Place) -> None:
-    """Drop a copy, as far as it is there."""
-    for table in TABLES:
-        connection.execute(SQL("DROP TABLE IF EXISTS {}").format(rebuilt.table(table)))
-
-
-def _like(connection: psycopg.Connection[TupleRow], create: SQL, live: Place, rebuilt: Place, table: str) -> None:
-    connection.execute(SQL("{} {} (LIKE {} INCLUDING ALL)").format(create, rebuilt.table(table), live.table(table)))
-
-
-def _start(connection: psycopg.Connection[TupleRow], rebuilt: Place) -> None:
-    connection.execute(SQL("INSERT INTO {} (position) VALUES (0)").format(rebuilt.table(POSITION)))
-
-
-def _rights(connection: psycopg.Connection[TupleRow], live: Place, table: str) -> list[tuple[str, str]]:
+def _rights(connection: psycopg.Connection[TupleRow], live: Place, table: str) -> set[tuple[str, str]]:
     query = """
         SELECT roles.rolname, rights.privilege_type
         FROM pg_class AS tables
@@ -108,13 +121,8 @@ def _rights(connection: psycopg.Connection[TupleRow], live: Place, table: str) -
         JOIN pg_roles AS roles ON roles.oid = rights.grantee
         WHERE tables.oid = to_regclass(%s) AND rights.grantee <> tables.relowner
     """
-    return [(row[0], row[1]) for row in connection.execute(query, (f'"{live.schema}"."{table}"',))]
+    return {(row[0], row[1]) for row in connection.execute(query, (_full_name(live, table),))}
 
 
-def _indexes(connection: psycopg.Connection[TupleRow], live: Place, table: str) -> dict[str, str]:
-    """The indexes of a table, name by definition: a copy's have names of the database's making."""
-    query = """
-        SELECT substring(indexdef FROM ' USING .*'), indexname FROM pg_indexes
-        WHERE schemaname = %s AND tablename = %s
-    """
-    return {row[0]: row[1] for row in connection.execute(query, (live.schema, table))}
+def _full_name(place: Place, table: str) -> str:
+    return f'"{place.schema}"."{table}{place.suffix}"'

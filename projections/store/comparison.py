@@ -9,7 +9,7 @@ from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from projections.read_models.model import Model
-from projections.store.read_tables import Place
+from projections.store.definitions import Place
 
 # How many differing keys are named.
 SAMPLE: Final = 5

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,29 +12,34 @@ import psycopg
 from psycopg import errors
 from psycopg.rows import TupleRow
 
-from projections.store.trouble import ReadStoreTrouble, ReadStoreUnavailable, ReadTablesMissing, ReadTablesReadOnly
+from ledger.domain.identifier import entity_code
+from projections.store.definitions import POSITION, refuse_others
+from projections.store.trouble import ReadStoreTrouble, ReadStoreUnavailable, ReadTablesReadOnly, missing, outdated
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# An entity's code is the name of its schema; anything else is not let into a statement.
-_ENTITY: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _CONNECT_SECONDS: Final = 10
+_VERSIONS: Final = f"SELECT versions::text FROM {POSITION}"
 _UNDEFINED_TABLE: Final = "42P01"
+_UNDEFINED_COLUMN: Final = "42703"
+_STILL_LEANT_ON: Final = "2BP01"
 _INSUFFICIENT_PRIVILEGE: Final = "42501"
 
 
 def connect(url: str, entity: str) -> psycopg.Connection[TupleRow]:
     """A connection that sees the entity's tables by their bare names, each statement its own transaction."""
-    if not _ENTITY.fullmatch(entity):
-        raise ValueError(f"{entity!r} is no entity code: a lower-case letter, then letters, digits or underscores")
+    schema = entity_code(entity)
     connection = psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
-    connection.execute("SELECT set_config('search_path', %s, false)", (entity,))
+    connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
     return connection
 
 
 class Connections:
-    """The connections of one entity's read store; safe to share between threads, which take turns."""
+    """The connections of one entity's read store; safe to share between threads, which take turns.
+
+    Each is opened on tables of this program's versions only.
+    """
 
     def __init__(self, url: str, entity: str) -> None:
         self.url = url
@@ -48,7 +53,7 @@ class Connections:
         """The psycopg connection, for as long as the block; raises ReadStoreTrouble instead of driver errors."""
         with self._turn, troubles(self.entity):
             if self._rows is None or self._rows.closed:
-                self._rows = connect(self.url, self.entity)
+                self._rows = self._opened()
             yield self._rows
 
     def arrow(self, statement: str, *parameters: Any) -> pa.Table:
@@ -67,16 +72,29 @@ class Connections:
         # The driver notes PostgreSQL's types on every field; a report's shape shall not depend on them.
         return pa.Table.from_arrays(found.columns, names=found.column_names)
 
+    def _opened(self) -> psycopg.Connection[TupleRow]:
+        made = connect(self.url, self.entity)
+        try:
+            _refuse_others(made.execute(_VERSIONS.encode()).fetchone(), self.entity)
+        except BaseException:
+            made.close()
+            raise
+        return made
+
     def _arrow_connection(self) -> Any:
         if self._arrow is None:
             from adbc_driver_postgresql import dbapi
 
-            if not _ENTITY.fullmatch(self.entity):
-                raise ValueError(f"{self.entity!r} is no entity code")
-            made = dbapi.connect(self.url, autocommit=True)
-            with made.cursor() as cursor:
-                cursor.execute(f'SET search_path TO "{self.entity}"')
-            self._arrow = made
+            schema = entity_code(self.entity)
+            self._arrow = dbapi.connect(self.url, autocommit=True)
+            try:
+                with self._arrow.cursor() as cursor:
+                    cursor.execute(f'SET search_path TO "{schema}"')
+                    cursor.execute(_VERSIONS)
+                    _refuse_others(cursor.fetchone(), self.entity)
+            except BaseException:
+                self._lose_arrow()
+                raise
         return self._arrow
 
     def _lose_arrow(self) -> None:
@@ -93,20 +111,37 @@ class Connections:
             self._lose_arrow()
 
 
+def _refuse_others(found: Sequence[Any] | None, entity: str) -> None:
+    assert found is not None, "the position has one row from its migration on"
+    refuse_others(json.loads(found[0]), entity)
+
+
 @contextmanager
 def troubles(entity: str) -> Iterator[None]:
     """Turns the driver's errors into ReadStoreTrouble: the first line only, the rest may repeat row values."""
     try:
         yield
-    except (errors.UndefinedTable, errors.InsufficientPrivilege, psycopg.OperationalError) as error:
+    except (
+        errors.UndefinedTable,
+        errors.UndefinedColumn,
+        errors.DependentObjectsStillExist,
+        errors.InsufficientPrivilege,
+        psycopg.OperationalError,
+    ) as error:
         raise _trouble(entity, error.sqlstate, str(error)) from error
 
 
 def _trouble(entity: str, sqlstate: str | None, message: str) -> ReadStoreTrouble:
     first = message.partition("\n")[0]
     if sqlstate == _UNDEFINED_TABLE:
-        return ReadTablesMissing(
-            f"the read tables of {entity} are missing ({first}); run: reskontra db upgrade --entity {entity}"
+        return missing(entity, first)
+    if sqlstate == _UNDEFINED_COLUMN:
+        # They were upgraded for another program while this one had them open.
+        return outdated(entity, first)
+    if sqlstate == _STILL_LEANT_ON:
+        return ReadStoreTrouble(
+            f"somebody's view or function leans on the read tables of {entity}, which stay as they are ({first}); drop "
+            "it, do this again, and make it again afterwards"
         )
     if sqlstate == _INSUFFICIENT_PRIVILEGE:
         return ReadTablesReadOnly(f"this role may not do that to the read tables of {entity} ({first})")

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from psycopg.rows import namedtuple_row
+from psycopg.rows import dict_row
 
+from ledger.domain.bank.file import StatementProven
 from projections.store.connections import Connections
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+class KnownStatement(NamedTuple):
+    """A statement as its file proves it: the n-th of the file; `complete` once the file is in the book."""
+
+    sha256: str
+    number: int
+    proven: StatementProven
+    complete: bool
 
 
 class ForMatching:
@@ -21,18 +31,27 @@ class ForMatching:
         self._connections = connections
 
     def by_reference(self, references: Collection[str], most: int) -> pa.Table:
-        """Items ever issued under each reference, open ones first: reference, the item's columns, of."""
+        """Requests ever made under each reference, open ones first: reference, request_id, its items as one, of."""
         return self._connections.arrow(_BY_REFERENCE, list(references), most)
 
     def by_amount(self, amounts: Collection[tuple[str, int]], most: int) -> pa.Table:
-        """Open items of each (currency, amount in minor units), the oldest due first: the item's columns, of."""
+        """Open items of each (currency, amount in minor units), the oldest due first: item_id, due_on, of."""
         currencies, minor = [currency for currency, _ in amounts], [amount for _, amount in amounts]
         return self._connections.arrow(_BY_AMOUNT, currencies, minor, most)
 
-    def statements(self, bank_accounts: Collection[str]) -> Sequence[Any]:
+    def statements(self, bank_accounts: Collection[str]) -> Sequence[KnownStatement]:
         """Statements of booked files on these accounts, in the order in which the files were opened for loading."""
-        with self._connections.rows() as connection, connection.cursor(row_factory=namedtuple_row) as cursor:
-            return cursor.execute(_STATEMENTS, (list(bank_accounts),)).fetchall()
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(_STATEMENTS, (list(bank_accounts),)).fetchall()
+        return [
+            KnownStatement(
+                row["sha256"],
+                row["number"],
+                StatementProven(**{name: row[name] for name in StatementProven.__struct_fields__}),
+                row["complete"],
+            )
+            for row in rows
+        ]
 
     def refunds_under_way(self) -> dict[str, tuple[str, int, str]]:
         """Refunds sent and not settled: end-to-end id -> (refund id, amount in minor units, currency)."""
@@ -55,21 +74,23 @@ class ForMatching:
         return int(row[0])
 
 
-_ITEM: Final = "invoice_id, share, account_id, issued_on, due_on, open_minor, currency"
-
-_BY_REFERENCE: Final = f"""
+# One payer's request, as far as matching needs it: its first item, all that is open, the first day any is due.
+_BY_REFERENCE: Final = """
 SELECT found.* FROM unnest($1::text[]) AS asked (reference) CROSS JOIN LATERAL (
-    SELECT reference, {_ITEM}, count(*) OVER () AS of FROM open_items WHERE open_items.reference = asked.reference
-    ORDER BY open_minor <= 0, due_on, invoice_id, share LIMIT $2::bigint
+    SELECT requests.reference, requests.request_id, (array_agg(items.item_id ORDER BY requests.place))[1] AS item_id,
+        requests.account_id, min(items.due_on) AS due_on, sum(items.open_minor)::bigint AS open_minor,
+        min(items.currency) AS currency, count(*) OVER () AS of
+    FROM requests JOIN items USING (item_id) WHERE requests.reference = asked.reference
+    GROUP BY requests.reference, requests.request_id, requests.account_id
+    ORDER BY sum(items.open_minor) <= 0, min(items.due_on), requests.request_id LIMIT $2::bigint
 ) AS found
 """
 
-_BY_AMOUNT: Final = f"""
+_BY_AMOUNT: Final = """
 SELECT found.* FROM unnest($1::text[], $2::bigint[]) AS asked (currency, open_minor) CROSS JOIN LATERAL (
-    SELECT {_ITEM}, count(*) OVER () AS of FROM open_items
-    WHERE (open_items.currency, open_items.open_minor) = (asked.currency, asked.open_minor)
-        AND open_items.open_minor > 0
-    ORDER BY due_on, invoice_id, share LIMIT $3::bigint
+    SELECT item_id, due_on, open_minor, currency, count(*) OVER () AS of FROM items
+    WHERE (items.currency, items.open_minor) = (asked.currency, asked.open_minor) AND items.open_minor > 0
+    ORDER BY due_on, item_id LIMIT $3::bigint
 ) AS found
 """
 
@@ -79,12 +100,12 @@ WHERE statements.bank_account = ANY(%s) AND files.books AND files.ingested_at_po
 ORDER BY files.ingested_at_position, statements.number
 """
 
-_REFUNDS: Final = "SELECT end_to_end_id, refund_id, amount_minor, currency FROM refunds WHERE standing = 'sent'"
+_REFUNDS: Final = "SELECT end_to_end_id, refund_id, amount_minor, currency FROM refunds WHERE status = 'sent'"
 
 _COUNTS: Final = """
-SELECT (SELECT count(*) FROM receipts WHERE source = %(sha256)s),
-    (SELECT count(*) FROM bank_movements WHERE source = %(sha256)s),
-    (SELECT count(*) FROM receipts WHERE source = %(sha256)s AND unallocated_minor <> amount_minor)
+SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),
+    (SELECT count(*) FROM movements WHERE file = %(sha256)s),
+    (SELECT count(*) FROM receipts WHERE file = %(sha256)s AND unallocated_minor <> amount_minor)
 """
 
 _CREDITED: Final = """

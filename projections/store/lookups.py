@@ -22,23 +22,23 @@ class Lookups:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def open_items(self, account_id: str | None = None, due_by: date | None = None, open_only: bool = True) -> pa.Table:
-        """Items, all columns, by due date: of one account, due by a day, open ones unless all are asked for."""
-        conditions = [("account_id = ${}", account_id), ("due_on <= ${}", due_by)]
-        return self._listed("open_items", conditions, "open_minor <> 0" if open_only else "true", _ITEM_ORDER)
+    def items(self, account_id: str | None = None, due_by: date | None = None, open_only: bool = True) -> pa.Table:
+        """Items, all columns, by due date: of one account, to be paid by a day, open ones unless all are asked for."""
+        conditions = [("account_id = ${}", account_id), ("payable_by <= ${}", due_by)]
+        return self._listed("items", conditions, "open_minor <> 0" if open_only else "true", "due_on, item_id")
 
-    def items_of_invoice(self, invoice_id: str) -> list[Found]:
-        """The shares of one invoice; none where it is unknown."""
-        return self._rows("SELECT * FROM open_items WHERE invoice_id = %(id)s ORDER BY share", {"id": invoice_id})
+    def items_of(self, id: str) -> list[Found]:
+        """The item of an id, or the items that an invoice of that id raised; none where it is unknown."""
+        return self._rows(_ITEMS_OF, {"id": id, "invoice": f"invoice-{id}"})
+
+    def holds(self) -> list[Found]:
+        """Every hold that was not lifted, the oldest first."""
+        return self._rows("SELECT * FROM holds WHERE lifted_on IS NULL ORDER BY placed_on, item_id, hold_id")
 
     def receipts(self, account_id: str | None = None, unallocated_only: bool = True) -> pa.Table:
         """Receipts by booking day, all columns: of one account, unallocated ones unless all are asked for."""
         only = "unallocated_minor <> 0" if unallocated_only else "true"
         return self._listed("receipts", [("account_id = ${}", account_id)], only, "booked_on, receipt_id")
-
-    def receipt(self, receipt_id: str) -> Found | None:
-        """One receipt."""
-        return self._row("SELECT * FROM receipts WHERE receipt_id = %(id)s", {"id": receipt_id})
 
     def account(self, account_id: str) -> Found | None:
         """One account, with its `balances` in each currency."""
@@ -49,17 +49,13 @@ class Lookups:
             found["balances"] = self._rows(query, given)
         return found
 
-    def account_balances(self) -> pa.Table:
-        """Every account in every currency it had money in; without a currency where it never had any."""
-        return self._connections.arrow(_BALANCES)
+    def refunds(self, status: str | None = None) -> list[Found]:
+        """Refunds, in one status or in any."""
+        return self._rows(_OF_STATUS.format("refunds"), {"status": status})
 
-    def refunds(self, standing: str | None = None) -> list[Found]:
-        """Refunds, of one standing or all."""
-        return self._rows(_OF_STANDING.format("refunds"), {"standing": standing})
-
-    def write_offs(self, standing: str | None = None) -> list[Found]:
-        """Write-offs, of one standing or all."""
-        return self._rows(_OF_STANDING.format("write_offs"), {"standing": standing})
+    def write_offs(self, status: str | None = None) -> list[Found]:
+        """Write-offs, in one status or in any."""
+        return self._rows(_OF_STATUS.format("write_offs"), {"status": status})
 
     def file(self, sha256: str) -> Found | None:
         """One bank file."""
@@ -99,18 +95,10 @@ class Lookups:
         return found[0] if found else None
 
 
-_ITEM_ORDER: Final = "due_on, series, number, invoice_id, share"
+_ITEMS_OF: Final = "SELECT * FROM items WHERE item_id = %(id)s OR document = %(invoice)s ORDER BY item_id"
 
 # The first column of both is the id.
-_OF_STANDING: Final = "SELECT * FROM {} WHERE %(standing)s::text IS NULL OR standing = %(standing)s ORDER BY 1"
-
-_BALANCES: Final = """
-SELECT accounts.account_id, accounts.payer, balances.currency, coalesce(balances.open_minor, 0) AS open_minor,
-    coalesce(balances.credit_minor, 0) AS credit_minor, coalesce(balances.open_items, 0) AS open_items,
-    coalesce(balances.unallocated_minor, 0) AS unallocated_minor
-FROM accounts LEFT JOIN account_balances AS balances USING (account_id)
-ORDER BY accounts.account_id, balances.currency
-"""
+_OF_STATUS: Final = "SELECT * FROM {} WHERE %(status)s::text IS NULL OR status = %(status)s ORDER BY 1"
 
 # Above every position there can be.
 _NOW: Final = 2**63 - 1
@@ -118,9 +106,9 @@ _NOW: Final = 2**63 - 1
 _LOADING: Final = """
 SELECT files.sha256, files.format, files.lines,
     (SELECT count(*) FROM receipts
-        WHERE receipts.source = files.sha256 AND receipts.recorded_at_position <= %(known_at)s)
-    + (SELECT count(*) FROM bank_movements
-        WHERE bank_movements.source = files.sha256 AND bank_movements.recorded_at_position <= %(known_at)s) AS loaded
+        WHERE receipts.file = files.sha256 AND receipts.recorded_at_position <= %(known_at)s)
+    + (SELECT count(*) FROM movements
+        WHERE movements.file = files.sha256 AND movements.recorded_at_position <= %(known_at)s) AS loaded
 FROM files
 WHERE files.ingested_at_position <= %(known_at)s
     AND (files.completed_at_position IS NULL OR files.completed_at_position > %(known_at)s)
@@ -139,6 +127,6 @@ UNION SELECT stream FROM activity WHERE account_id = %(account)s
 UNION SELECT document FROM activity WHERE account_id = %(account)s
 UNION SELECT 'refund-' || refund_id FROM refunds WHERE account_id = %(account)s
 UNION SELECT 'writeoff-' || write_offs.write_off_id FROM write_offs
-    JOIN open_items USING (invoice_id, share) WHERE open_items.account_id = %(account)s
+    JOIN items USING (item_id) WHERE items.account_id = %(account)s
 ORDER BY 1
 """

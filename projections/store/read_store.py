@@ -1,4 +1,4 @@
-"""The read store: the read tables of one legal entity, as they stand, on two clocks, and one page further."""
+"""The read store: the read tables of one legal entity, as they are, on two clocks, and one page further."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from psycopg.sql import SQL, Identifier
+
+from ledger.domain.catalogue import CATALOGUE, Catalogue
 from projections.store.as_of import AsOf
 from projections.store.connections import Connections
+from projections.store.definitions import Place
 from projections.store.for_matching import ForMatching
 from projections.store.lookups import Lookups
-from projections.store.read_tables import Place, ReadTables
+from projections.store.read_tables import ReadTables
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -23,8 +27,9 @@ class ReadStore:
     Connects when first used; safe to share between threads. Raises ReadStoreTrouble.
     """
 
-    def __init__(self, url: str, entity: str) -> None:
+    def __init__(self, url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> None:
         self.entity = entity
+        self._catalogue = catalogue
         self.url = url
         self._connections = Connections(url, entity)
         self.now = Lookups(self._connections)
@@ -38,7 +43,12 @@ class ReadStore:
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
         """Add all facts after `after` up to `upto`, in one transaction with the position; the position then."""
         with self._connections.rows() as connection:
-            return ReadTables(connection, Place(self.entity)).apply(batch, after, upto)
+            return ReadTables(connection, Place(self.entity), self._catalogue).apply(batch, after, upto)
+
+    def analyse(self) -> None:
+        """Let the planner know how many rows there are now, instead of some time later by itself."""
+        with self._connections.rows() as connection:
+            connection.execute(SQL("SELECT {}()").format(Identifier(self.entity, "analyse_read_tables")))
 
     def at(self, as_of: date, known_at: int) -> AsOf:
         """The tables as of a day, known at a position; they must have followed that far."""

@@ -4,71 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Composed, Identifier
 
+from ledger.domain.catalogue import CATALOGUE, Catalogue
 from projections.read_models.account_balances import ACCOUNT_BALANCES, AccountBalance, settle
 from projections.read_models.accounts import ACCOUNTS, Account
 from projections.read_models.model import Key, Model, Row, columns
-from projections.read_models.page import KEYS, Page, Stood, fold, lines, touched
-from projections.read_models.registry import KEYED, LINES, MODELS
+from projections.read_models.page import KEYS, Before, Page, fold, lines, touched
+from projections.read_models.registry import KEYED, LINES
+from projections.store.definitions import POSITION, TABLES, Place, refuse_others
 
 if TYPE_CHECKING:
     from ledger import Recorded
-
-POSITION: Final = "projection_position"
-TABLES: Final = (POSITION, *(model.table for model in MODELS))
-
-
-class Place(NamedTuple):
-    """Where read tables are: the entity's schema, or the session's own; `suffix` follows each table's name."""
-
-    schema: str
-    suffix: str = ""
-
-    def table(self, name: str) -> Identifier:
-        """The full name of a table here."""
-        return Identifier(self.schema, name + self.suffix)
 
 
 class ReadTables:
     """The read tables at one place."""
 
-    def __init__(self, connection: psycopg.Connection[TupleRow], place: Place) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[TupleRow], place: Place, catalogue: Catalogue = CATALOGUE
+    ) -> None:
         self.connection = connection
         self.place = place
+        self._catalogue = catalogue
 
     def position(self) -> int:
-        """Every fact up to here is in the tables."""
-        return self._position(SQL("SELECT position FROM {}"))
+        """Every fact up to here is in the tables; raises ReadTablesOutdated for those of another version."""
+        return self._position(SQL("SELECT position, versions FROM {}"))
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
-        """Add all facts after `after` up to `upto`; the position the tables stand at then.
+        """Add all facts after `after` up to `upto`; how far the tables have followed then.
 
         When another follower was faster, nothing is applied and its position is given.
         """
         with self.connection.transaction():
             # A page that is lost in a crash is lost with its position, and followed again.
             self.connection.execute("SET LOCAL synchronous_commit TO off")
-            position = self._position(SQL("SELECT position FROM {} FOR UPDATE"))
+            position = self._position(SQL("SELECT position, versions FROM {} FOR UPDATE"))
             if position != after or upto <= after:
                 return position
-            stood = {model.table: self._stood(model, ids) for model, ids in _needed(batch)}
-            self._write(batch, fold(batch, stood), stood)
+            before = {model.table: self._rows(model, ids) for model, ids in _needed(batch)}
+            self._write(batch, fold(batch, before, self._catalogue), before)
             self.connection.execute(SQL("UPDATE {} SET position = %s").format(self.place.table(POSITION)), (upto,))
         return upto
+
+    def analyse(self) -> None:
+        """Let the planner know how many rows there are now; for the tables' owner."""
+        tables = SQL(", ").join(map(self.place.table, TABLES))
+        self.connection.execute(SQL("ANALYZE {}").format(tables))
 
     def _position(self, query: SQL) -> int:
         row = self.connection.execute(query.format(self.place.table(POSITION))).fetchone()
         assert row is not None, "the position has one row from its migration on"
+        refuse_others(row[1], self.place.schema)
         return int(row[0])
 
-    def _stood(self, model: Model, ids: Collection[str]) -> dict[Key, Row]:
-        """The rows of some streams as they stand, by key."""
+    def _rows(self, model: Model, ids: Collection[str]) -> dict[Key, Row]:
+        """The rows of some streams as they are, by key."""
         query = SQL("SELECT {} FROM {} WHERE {} = ANY(%s)").format(
             _names(model), self.place.table(model.table), Identifier(model.key[0])
         )
@@ -79,24 +76,24 @@ class ReadTables:
         key_of = KEYS[model.table]
         return {key_of(row): row for row in starmap(model.row, values)}
 
-    def _write(self, batch: Sequence[Recorded], page: Page, stood: Stood) -> None:
+    def _write(self, batch: Sequence[Recorded], page: Page, before: Before) -> None:
         for model in KEYED:
             if model.table in page.rows:
-                replaced = {key[0] for key in stood.get(model.table, ())}
+                replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
         for model_of_lines in LINES:
             # The lines are made while the server takes them in.
-            self._copy(model_of_lines, lines(model_of_lines, batch, page))
+            self._copy(model_of_lines, lines(model_of_lines, batch, page, self._catalogue))
 
     def _write_balances(self, page: Page) -> None:
         ids = {account_id for account_id, _ in page.moved.by_key}
         if not ids:
             return
-        balances = cast(dict[Key, AccountBalance], self._stood(ACCOUNT_BALANCES, ids))
+        balances = cast(dict[Key, AccountBalance], self._rows(ACCOUNT_BALANCES, ids))
         opened = page.rows.get(ACCOUNTS.table, {})
         unknown = ids - {id for id, _ in balances} - {id for (id,) in opened}
-        accounts = cast(dict[Key, Account], opened | (self._stood(ACCOUNTS, unknown) if unknown else {}))
+        accounts = cast(dict[Key, Account], opened | (self._rows(ACCOUNTS, unknown) if unknown else {}))
         payers = {balance.account_id: balance.payer for balance in balances.values()}
         payers |= {account.account_id: account.payer for account in accounts.values()}
         settled: list[Row] = list(settle(page.moved, balances, payers))
@@ -106,7 +103,7 @@ class ReadTables:
         self._copy(ACCOUNT_BALANCES, settled)
 
     def _replace(self, model: Model, replaced: Collection[str], rows: Iterable[Row]) -> None:
-        """Put the rows of some streams in place of those that stood: as cheap as updating, and one path."""
+        """Put the rows of some streams in place of the old ones: as cheap as updating, and one path."""
         if replaced:
             query = SQL("DELETE FROM {} WHERE {} = ANY(%s)")
             self.connection.execute(

@@ -1,4 +1,4 @@
-"""Rebuilding the read tables from the journal beside the live ones: replayed, compared, and swapped when equal."""
+"""Making the read tables anew from the journal beside the live ones: replayed, compared, and swapped for them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import Final, NamedTuple
 
 import psycopg
 from psycopg.rows import TupleRow
+from psycopg.sql import SQL
 
+from ledger.journal.locks import alone
 from projections.following import PAGE, Followed, follow
 from projections.read_models.registry import MODELS
 from projections.store import beside
 from projections.store.comparison import Comparison, compare
 from projections.store.connections import connect, troubles
-from projections.store.read_tables import Place, ReadTables
+from projections.store.definitions import POSITION, VERSIONS, Place, differing
+from projections.store.read_tables import ReadTables
 from projections.store.trouble import ReadStoreUnavailable
 
-# One rebuild of an entity at a time; the number only has to differ from other locks of ours.
-LOCK: Final = 0x70726A
+_TAKEN: Final = "the read tables of {entity} are being rebuilt already; wait until that has ended"
+# How long an upgrade waits for another one, which may be about to make the same tables; a rebuild does not wait.
+PATIENCE: Final = 60
 
 
 class Rebuilt(NamedTuple):
@@ -35,30 +39,40 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: bool = False, page: int = PAGE) -> Rebuilt:
-    """Replay the journal into tables beside the live ones, compare them, and swap when equal or told to.
+    """Replay the journal into tables beside the live ones, compare, and swap when equal or asked to all the same.
 
     `url` is the owner's. Readers go on until the swap; followers wait while the tables are compared. Raises
     ReadStoreTrouble, and ReadStoreUnavailable while another rebuild of the entity runs.
     """
-    live, rebuilt = Place(entity), Place(entity, "_next")
-    with troubles(entity), connect(url, entity) as connection, _alone(connection, entity):
-        beside.make_next(connection, live, rebuilt)
-        try:
-            copy = ReadTables(connection, rebuilt)
-            follow(journal, copy, _reached(connection, journal, live), page=page)
-            with connection.transaction():
-                beside.hold_followers(connection, live)
-                found = _compared(connection, journal, live, rebuilt, page)
-                swapped = found.equal or accept_differences
-                if swapped:
-                    beside.swap(connection, live, rebuilt)
-        finally:
-            # Whatever is left under the second name is an unwanted or half-made copy.
-            if not connection.closed:
-                beside.drop(connection, rebuilt)
-        if swapped:
-            beside.count(connection, live)
+    live, copy = Place(entity), Place(entity, "_next")
+    taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
+    with troubles(entity), connect(url, entity) as connection, alone(connection, entity, "rebuilding", taken):
+        ReadTables(connection, live).position()
+        with _replayed(connection, journal, live, copy, page) as position:
+            found = _compared(connection, position, live, copy)
+            swapped = found.equal or accept_differences
+            if swapped:
+                beside.swap(connection, live, copy)
     return found._replace(swapped=swapped)
+
+
+def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> list[str]:
+    """Make the read tables as this program has them, where they are not: which were made anew or dropped.
+
+    `url` is the owner's. All are replayed beside those of another version and swapped for them, so that readers of
+    those go on until then, and an upgrade cut off has changed nothing. Raises ReadStoreTrouble.
+    """
+    live, copy = Place(entity), Place(entity, "_next")
+    with troubles(entity), connect(url, entity) as connection:
+        if not _to_make(connection, live):
+            return []
+        taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
+        with alone(connection, entity, "rebuilding", taken, PATIENCE):
+            # Whoever was waited for may have made them.
+            if found := _to_make(connection, live):
+                with _replayed(connection, journal, live, copy, page):
+                    beside.swap(connection, live, copy)
+    return [f"{table} {VERSIONS.get(table, 'dropped')}" for table in found]
 
 
 def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Rebuilt:
@@ -66,42 +80,52 @@ def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Reb
 
     `url` may be the writer's or the reader's.
     """
-    live, rebuilt = Place(entity), Place("pg_temp")
+    live, copy = Place(entity), Place("pg_temp")
     with troubles(entity), connect(url, entity) as connection:
-        beside.make_temporary(connection, live, rebuilt)
-        copy = ReadTables(connection, rebuilt)
-        follow(journal, copy, _reached(connection, journal, live), page=page)
+        ReadTables(connection, live).position()
+        beside.make(connection, live, copy)
+        _catch_up(connection, journal, live, copy, page)
         # One snapshot of the live tables and their position, while followers write on.
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with connection.transaction():
-            return _compared(connection, journal, live, rebuilt, page)
-
-
-def _compared(
-    connection: psycopg.Connection[TupleRow], journal: Followed, live: Place, rebuilt: Place, page: int
-) -> Rebuilt:
-    """Bring the copy to the very position of the live tables and compare, in the connection's transaction."""
-    position = _reached(connection, journal, live)
-    follow(journal, ReadTables(connection, rebuilt), position, page=page)
-    tables = tuple(compare(connection, model, live, rebuilt) for model in MODELS)
-    return Rebuilt(position, tables, swapped=False)
-
-
-def _reached(connection: psycopg.Connection[TupleRow], journal: Followed, live: Place) -> int:
-    """How far the live tables are; that was stable when they followed, also where the database tells less by now."""
-    position = ReadTables(connection, live).position()
-    journal.hold_stable(position)
-    return position
+            return _compared(connection, _catch_up(connection, journal, live, copy, page), live, copy)
 
 
 @contextmanager
-def _alone(connection: psycopg.Connection[TupleRow], entity: str) -> Iterator[None]:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LOCK, entity)).fetchone()
-    if row is None or not row[0]:
-        raise ReadStoreUnavailable(f"the read tables of {entity} are being rebuilt already; wait until that has ended")
+def _replayed(
+    connection: psycopg.Connection[TupleRow], journal: Followed, live: Place, copy: Place, page: int
+) -> Iterator[int]:
+    """A copy at the very position of the live tables, which stay there for as long as the block, a transaction."""
+    beside.make(connection, live, copy)
     try:
-        yield
+        _catch_up(connection, journal, live, copy, page)
+        with connection.transaction():
+            beside.hold_followers(connection, live)
+            yield _catch_up(connection, journal, live, copy, page)
     finally:
-        # The server ends a session some time after it is left; who rebuilds next must not find the lock still held.
-        if not connection.closed and not connection.broken:
-            connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", (LOCK, entity))
+        # Whatever is left under the second name is an unwanted or half-made copy.
+        if not connection.closed:
+            beside.drop(connection, copy)
+
+
+def _catch_up(connection: psycopg.Connection[TupleRow], journal: Followed, live: Place, copy: Place, page: int) -> int:
+    """Bring a copy to where the live tables are; that was stable when they followed, also where less is told now."""
+    row = connection.execute(SQL("SELECT position FROM {}").format(live.table(POSITION))).fetchone()
+    assert row is not None, "the position has one row from its migration on"
+    position = int(row[0])
+    journal.hold_stable(position)
+    follow(journal, ReadTables(connection, copy, journal.catalogue), position, page=page)
+    return position
+
+
+def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Place, copy: Place) -> Rebuilt:
+    tables = tuple(compare(connection, model, live, copy) for model in MODELS)
+    return Rebuilt(position, tables, swapped=False)
+
+
+def _to_make(connection: psycopg.Connection[TupleRow], live: Place) -> list[str]:
+    """Which tables are missing, of another version, or none of this program's."""
+    row = connection.execute(SQL("SELECT versions FROM {}").format(live.table(POSITION))).fetchone()
+    assert row is not None, "the position has one row from its migration on"
+    there = beside.there(connection, live)
+    return differing({table: version for table, version in row[0].items() if table in there})

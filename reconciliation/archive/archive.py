@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from reconciliation.archive.refusals import ArchiveRefused
-from reconciliation.archive.writing import chunks_of, digest_of, write_whole
+from reconciliation.archive.writing import chunks_of, digest_of, write_named
 
 if TYPE_CHECKING:
     from reconciliation.statements import Parsed, Profile
@@ -30,17 +30,12 @@ class Archive:
         self._root = folder
         self._largest = largest_bytes
 
-    def keep(self, data: bytes) -> str:
-        """Keep a file's content and give its SHA-256; what is there already stays as it is.
-
-        Raises ArchiveRefused for a file that is too large, and when the disk is full or cannot be written.
-        """
-        self._refuse_large(len(data), "the file")
-        sha256 = digest_of([data])
-        return sha256 if self._holds(sha256) else self._write([data])
-
     def keep_file(self, path: Path) -> str:
-        """Keep a file by its path, piece by piece; as `keep`, and refuses what cannot be read."""
+        """Keep a file, piece by piece, and give its SHA-256; what is there already stays as it is.
+
+        Raises ArchiveRefused for a file that is too large or cannot be read, and when the disk is full or cannot be
+        written.
+        """
         try:
             self._refuse_large(path.stat().st_size, str(path))
             with path.open("rb") as source:
@@ -94,7 +89,7 @@ class Archive:
         """Put beside a kept file what a reader of this version read of it."""
         from reconciliation.archive.parsed import pack
 
-        write_whole(self._incoming, [pack(parsed, sha256, version)], lambda _: self._beside(sha256))
+        write_named(self._incoming, [pack(parsed, sha256, version)], lambda _: self._beside(sha256))
 
     def open_parsed(self, sha256: str, version: str) -> Parsed | None:
         """What was read of a file; none where that is missing, damaged, or by a reader of another version."""
@@ -116,7 +111,7 @@ class Archive:
         return self._place(sha256).with_suffix(".parsed")
 
     def _write(self, chunks: Iterable[bytes]) -> str:
-        return write_whole(self._incoming, chunks, self._place)
+        return write_named(self._incoming, chunks, self._place)
 
     def _content(self, sha256: str) -> BinaryIO:
         try:

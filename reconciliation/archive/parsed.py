@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +15,8 @@ import pyarrow as pa
 from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem, Profile
 
 _SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
+# What the reader is made of: its package, and what it takes from the ledger.
+READER: Final = ("reconciliation.statements", "ledger.domain.money")
 # Arrow wants its buffers to begin at multiples of this.
 _ALIGNED: Final = 64
 
@@ -32,9 +36,17 @@ class _About(msgspec.Struct):
 @cache
 def reader_version(profile: Profile | None = None) -> str:
     """Version of the reader under a bank's profile: a digest of its source, so that no changed reader is forgotten."""
-    package = resources.files("reconciliation.statements")
-    sources = sorted((file.name, file.read_bytes()) for file in package.iterdir() if file.name.endswith(".py"))
+    sources = sorted((file.name, file.read_bytes()) for name in READER for file in _sources_of(name))
     return hashlib.sha256(repr((sources, profile or Profile())).encode()).hexdigest()
+
+
+def _sources_of(name: str) -> Iterator[Traversable]:
+    folder, _, module = name.rpartition(".")
+    alone = resources.files(folder) / f"{module}.py"
+    if alone.is_file():
+        yield alone
+    else:
+        yield from (file for file in resources.files(name).iterdir() if file.name.endswith(".py"))
 
 
 def pack(parsed: Parsed, sha256: str, version: str) -> bytes:

@@ -1,21 +1,16 @@
-"""Writing a file so that it is there whole or not at all, whenever the process or the machine stops."""
+"""Writing a file under the hash of its content, which is known only when all of it was written."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ledger.on_disk import make_folder, sync_folder
+from ledger.on_disk import unnamed
 from reconciliation.archive.refusals import refused_by_disk
 
 _CHUNK: Final = 1 << 20
-_UNFINISHED: Final = ".part"
 
 
 def chunks_of(source: BinaryIO) -> Iterator[bytes]:
@@ -32,56 +27,19 @@ def digest_of(chunks: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def write_whole(incoming: Path, chunks: Iterable[bytes], name: Callable[[str], Path]) -> str:
+def write_named(incoming: Path, chunks: Iterable[bytes], name: Callable[[str], Path]) -> str:
     """Write `chunks` under the name that `name` gives for their SHA-256, and give that digest.
 
-    The file grows in the folder `incoming`, readable by its owner only, reaches the disk, and takes its name in one
-    step. Raises ArchiveRefused when the disk refuses; whatever is raised, nothing is left.
+    The file grows in the folder `incoming`. Raises ArchiveRefused when the disk refuses; whatever is raised, nothing
+    is left.
     """
+    digest = hashlib.sha256()
     try:
-        make_folder(incoming)
-        sweep(incoming)
-        path, file = _begin(incoming)
-    except OSError as trouble:
-        raise refused_by_disk(trouble, incoming.parent) from trouble
-    with file:
-        try:
-            digest = hashlib.sha256()
+        with unnamed(incoming) as new:
             for chunk in chunks:
                 digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-            _give_name(path, name(digest.hexdigest()))
-        except OSError as trouble:
-            raise refused_by_disk(trouble, incoming.parent) from trouble
-        finally:
-            with suppress(FileNotFoundError):
-                path.unlink()
+                new.file.write(chunk)
+            new.take_name(name(digest.hexdigest()))
+    except OSError as trouble:
+        raise refused_by_disk(trouble, incoming.parent) from trouble
     return digest.hexdigest()
-
-
-def sweep(incoming: Path) -> None:
-    """Remove what killed writers left: an unfinished file that nobody holds a lock on."""
-    for path in incoming.glob(f"*{_UNFINISHED}"):
-        with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-
-
-def _begin(incoming: Path) -> tuple[Path, BinaryIO]:
-    """A new file, locked as long as its writer lives."""
-    while True:
-        path = incoming / f"{uuid.uuid4().hex}{_UNFINISHED}"
-        file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
-        fcntl.flock(file, fcntl.LOCK_EX)
-        # Another writer may have swept it up before it was locked.
-        if os.fstat(file.fileno()).st_nlink:
-            return path, file
-        file.close()
-
-
-def _give_name(path: Path, target: Path) -> None:
-    make_folder(target.parent)
-    path.replace(target)
-    sync_folder(target.parent)

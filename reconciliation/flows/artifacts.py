@@ -33,7 +33,7 @@ def _waiting(file: str, row: dict[str, Any]) -> dict[str, Any]:
     why = row.get("sentence") or " ".join(row.get("reasons", ()))
     return {
         "file": file,
-        "position": row.get("raw_position") or row.get("position"),
+        "raw_position": row.get("raw_position") or row.get("position"),
         "code": row["code"],
         "why": why,
         "receipt": row.get("receipt_id"),

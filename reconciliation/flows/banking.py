@@ -16,11 +16,12 @@ from ledger import JournalUnavailable
 from ledger.sealing import SealRefused
 from ledger.sealing import seal as seal_history
 from projections import ReadStoreUnavailable
-from reconciliation.bank_day import BankDay, Executed, Gathered, Judged
+from reconciliation.bank_day import BankDay
 from reconciliation.flows.artifacts import show_day
 from reconciliation.flows.progress import Progress, Told, telling
 from reconciliation.flows.summary import DaySummary, FileSummary
 from reconciliation.flows.surroundings import at_work, seal_place
+from reconciliation.outcomes import Executed, Gathered, Judged
 from reconciliation.plan import Plan
 from reconciliation.store import StoreTrouble
 
@@ -102,16 +103,13 @@ def _bank_day(
     entity: str,
     paths: list[str],
     on: str | None = None,
-    currencies: list[str] | None = None,
     declare: bool = False,
     recorded_at: str | None = None,
     actor: str = "job:bank-day",
 ) -> dict[str, Any]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
-    when = date.fromisoformat(on) if on else now.date()
-    kept = frozenset(currencies or ["SEK"])
-    with at_work(entity, when, now, kept, actor, declare=declare) as day:
-        summary = DaySummary(entity=entity, on=when, files=[])
+    with at_work(entity, date.fromisoformat(on) if on else None, now, actor, declare=declare) as day:
+        summary = DaySummary(entity=entity, on=day.on, files=[])
         gathered = gather(day, paths)
         summary.files += [FileSummary.unreadable(name, reason) for name, reason in gathered.refused]
         progress = Progress(len(gathered.files))
@@ -125,7 +123,7 @@ def _bank_day(
 
 def _load(day: BankDay, name: str, sha256: str, progress: Progress) -> FileSummary:
     summary = FileSummary.of(name, gate(day, sha256))
-    if summary.standing in ("complete", "refused"):
+    if summary.status in ("complete", "refused"):
         progress.step()
         return summary
     progress.expect(summary.chunks)
@@ -139,7 +137,7 @@ def _load(day: BankDay, name: str, sha256: str, progress: Progress) -> FileSumma
 
 
 def bank_day(told: Told | None = None, **given: Any) -> dict[str, Any]:
-    """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `currencies`, `declare`, `recorded_at`.
+    """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `declare`, `recorded_at`.
 
     Returns what became of each file, of the money, and whether the book ties out, as plain JSON values; `told` hears
     how many steps are done, and of how many. Prefect's heartbeat, which costs a second a run, is for jobs that nobody
@@ -150,9 +148,9 @@ def bank_day(told: Told | None = None, **given: Any) -> dict[str, Any]:
         return result
 
 
-def serve(entity: str, folder: str, cron: str, timezone: str, currencies: list[str]) -> None:
+def serve(entity: str, folder: str, cron: str, timezone: str) -> None:
     """Run the bank day over a folder on a schedule until stopped, on the Prefect server of PREFECT_API_URL."""
-    parameters = {"entity": entity, "paths": [folder], "currencies": currencies}
+    parameters = {"entity": entity, "paths": [folder]}
     _bank_day.serve(
         name=f"bank-day-{entity}",
         schedule=Cron(cron, timezone=timezone),

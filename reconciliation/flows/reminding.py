@@ -26,8 +26,7 @@ def _reminders(
     entity: str, on: str | None = None, recorded_at: str | None = None, actor: str = "job:reminders"
 ) -> dict[str, Any]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
-    when = date.fromisoformat(on) if on else now.date()
-    with at_work(entity, when, now, frozenset(), actor) as day:
+    with at_work(entity, date.fromisoformat(on) if on else None, now, actor) as day:
         result: dict[str, Any] = msgspec.to_builtins(remind(day))
         return result
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from reconciliation.bank_day import Executed, Judged
+from reconciliation.outcomes import Executed, Judged
 from reconciliation.plan import Plan
 
 if TYPE_CHECKING:
-    from ledger.domain.bank_file import CompleteFile
+    from ledger.domain.bank.file import LoadedFile
     from projections import Report
     from reconciliation.gate import Reason
 
@@ -40,7 +40,7 @@ class FileSummary:
 
     name: str
     sha256: str
-    standing: str
+    status: str
     format: str | None
     books: bool
     entries: int
@@ -65,7 +65,7 @@ class FileSummary:
         return cls(
             name,
             judged.sha256,
-            judged.standing,
+            judged.status,
             judged.format,
             judged.books,
             judged.entries,
@@ -93,7 +93,7 @@ class FileSummary:
         reviews = (*plan.reviews, *executed.unplaced)
         self.reviews += msgspec.to_builtins(reviews[: max(SHOWN - len(self.reviews), 0)])
 
-    def complete(self, completed: CompleteFile) -> None:
+    def complete(self, completed: LoadedFile) -> None:
         """Take in what the file led to in all."""
         self.counts = {
             name: getattr(completed, name)
@@ -108,13 +108,13 @@ class FileSummary:
     @property
     def nothing_new(self) -> bool:
         """Whether the file said nothing the book did not know."""
-        return self.standing == "complete" or (self.standing != "refused" and self.done == 0)
+        return self.status == "complete" or (self.status != "refused" and self.done == 0)
 
     @property
     def problems(self) -> bool:
         """Whether a person has to do something about the file itself."""
         differs = any(proof["stated_minor"] != proof["booked_minor"] for proof in self.proofs)
-        return self.standing == "refused" or bool(self.refused_commands) or differs
+        return self.status == "refused" or bool(self.refused_commands) or differs
 
 
 @dataclass(slots=True)

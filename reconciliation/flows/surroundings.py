@@ -67,15 +67,19 @@ def settle_surroundings(
 
 @contextmanager
 def at_work(
-    entity: str, on: date, recorded_at: datetime, currencies: frozenset[str], actor: str, *, declare: bool = False
+    entity: str, on: date | None, recorded_at: datetime, actor: str, *, declare: bool = False
 ) -> Iterator[BankDay]:
-    """The books, archive and working lists of an entity for one job; closed afterwards."""
+    """The books, archive and working lists of an entity for one job; closed afterwards.
+
+    Without a day it is the entity's civil day at the time of recording.
+    """
     if _URL not in os.environ or _DATA not in os.environ:
         raise SurroundingsMissing(f"set {_URL} and {_DATA}, or start the job with the reskontra command")
     url = os.environ[_URL]
     with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
         archive = Archive(Path(os.environ[_DATA]) / "archive")
-        yield BankDay(books, archive, desk, on, recorded_at, actor, currencies, declare)
+        day = on or books.civil_day(recorded_at)
+        yield BankDay(books, archive, desk, day, recorded_at, actor, declare)
 
 
 def seal_place(entity: str) -> SealPlace:

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from ledger.domain.money import decimals_of
 from reconciliation.statements import Parsed, Problem
-from reconciliation.statements.currencies import decimals_of
 
 _KEY: Final = ("statement_no", "line_no")
 _SAID: Final = ("reference", "counterparty", "counterparty_account", "text", "end_to_end_id", "bank_ref")

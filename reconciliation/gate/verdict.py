@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
+
+if TYPE_CHECKING:
+    from ledger.domain.terms import entity
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -14,6 +17,12 @@ class Terms(msgspec.Struct, frozen=True):
     kept_currencies: frozenset[str]
     earliest_on: date
     latest_on: date
+
+    @classmethod
+    def of(cls, terms: entity.Terms, on: date) -> Self:
+        """What an entity believes on a day by its terms."""
+        earliest, latest = on - timedelta(days=terms.days_back), on + timedelta(days=terms.days_ahead)
+        return cls(frozenset(terms.currencies), earliest, latest)
 
 
 class Reason(msgspec.Struct, frozen=True):

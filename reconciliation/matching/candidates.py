@@ -21,9 +21,9 @@ WHY: Final[dict[str, str]] = {
 }
 _RANK: Final = {why: rank for rank, why in enumerate(WHY)}
 
-_ITEM: Final = ("invoice_id", "share", "open_minor", "due_on", "currency", "of")
-_LISTED: Final = ("key", "invoice_id", "share", "open_minor", "due_on", "why", "of")
-# Only these may hold a slip of the payer's hand; where several items have the reference, it is no slip.
+_ITEM: Final = ("item_id", "open_minor", "due_on", "currency", "of")
+_LISTED: Final = ("key", "item_id", "open_minor", "due_on", "why", "of")
+# Only these may hold a slip of the payer's hand; where several requests have the reference, it is no slip.
 _SLIPPED: Final = ("check_digit_wrong", "reference_unknown")
 
 
@@ -54,9 +54,9 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
 def candidates(
     unmatched: pl.DataFrame, slipped: pl.DataFrame, by_reference: pa.Table, by_amount: pa.Table
 ) -> pl.DataFrame:
-    """The best candidates of each unmatched receipt: key, invoice_id, share, open_minor, due_on, why, of.
+    """The best candidates of each unmatched receipt: key, item_id, open_minor, due_on, why, of.
 
-    `by_reference` are items issued with the references of `slipped` (reference, invoice_id, share, open_minor,
+    `by_reference` are items issued with the references of `slipped` (reference, item_id, open_minor,
     due_on, currency, of), `by_amount` open items of the receipts' amounts (the same without reference). The store
     gives no more than MOST of each reference and of each amount, the oldest due first, and in `of` how many there
     are: thousands of items have the same price. Returned, open items before closed ones, at most MOST a receipt;
@@ -77,8 +77,8 @@ def candidates(
     )
     found = (
         pl.concat([part.select("key", *_ITEM, "why", "rank") for part in (referred, priced)])
-        .sort("key", pl.col("open_minor") <= 0, "rank", "due_on", "invoice_id", "share")
-        .unique(["key", "invoice_id", "share"], keep="first", maintain_order=True)
+        .sort("key", pl.col("open_minor") <= 0, "rank", "due_on", "item_id")
+        .unique(["key", "item_id"], keep="first", maintain_order=True)
     )
     return (
         found.drop("of")
@@ -91,7 +91,7 @@ def candidates(
 
 def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
     """The items to list of each reference or amount: open ones first, then the oldest due."""
-    ordered = items.sort(pl.col("open_minor") <= 0, "due_on", "invoice_id", "share")
+    ordered = items.sort(pl.col("open_minor") <= 0, "due_on", "item_id")
     return ordered.group_by(of, maintain_order=True).head(MOST)
 
 
@@ -101,7 +101,7 @@ def _totals(referred: pl.DataFrame, priced: pl.DataFrame, wanted: pl.DataFrame) 
         referred.unique(["key", "reference"]).group_by("key").agg(of=pl.col("of").sum()),
         priced.unique("key").select("key", "of"),
         referred.join(wanted, on=["key", "currency", "open_minor"], how="semi")
-        .unique(["key", "invoice_id", "share"])
+        .unique(["key", "item_id"])
         .group_by("key")
         .agg(of=-pl.len().cast(pl.Int64)),
     ]

@@ -4,53 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, Protocol
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-_PROOF: Final = (
-    "bank_account",
-    "currency",
-    "statement_id",
-    "from_on",
-    "to_on",
-    "opening_minor",
-    "closing_minor",
-    "lines",
-    "sum_minor",
-)
+if TYPE_CHECKING:
+    from projections.store.for_matching import KnownStatement
 
 
-class Proven(Protocol):
-    """A statement as its file proves it: the n-th of the file; `complete` once the file is in the book."""
-
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def bank_account(self) -> str: ...
-    @property
-    def currency(self) -> str: ...
-    @property
-    def statement_id(self) -> str | None: ...
-    @property
-    def from_on(self) -> date | None: ...
-    @property
-    def to_on(self) -> date | None: ...
-    @property
-    def opening_minor(self) -> int | None: ...
-    @property
-    def closing_minor(self) -> int | None: ...
-    @property
-    def lines(self) -> int: ...
-    @property
-    def sum_minor(self) -> int: ...
-    @property
-    def complete(self) -> bool: ...
-
-
-def continued(statement: Proven, known: Sequence[Proven]) -> tuple[Proven, ...]:
+def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
     """The statements this one goes on from on its first day, the nearest first.
 
     `known` are the statements of booked files in the order in which the files were opened for loading; those of
@@ -58,26 +20,28 @@ def continued(statement: Proven, known: Sequence[Proven]) -> tuple[Proven, ...]:
     opens with the balance that the one before it closed with. A statement that opens where another of that day
     opened continues what that one continued: it may be the same money cut anew, which is booked once.
     """
-    day, opening = statement.from_on, statement.opening_minor
+    day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
         return ()
     rows = [one for one in _before(statement, known) if _same_account(statement, one)]
-    chain: list[Proven] = []
+    chain: list[KnownStatement] = []
     while True:
-        began = (place for place, one in enumerate(rows) if one.from_on == day and one.opening_minor == opening)
+        began = (place for place, one in enumerate(rows) if _opens(one, day, opening))
         rows = rows[: next(began, len(rows))]
-        ended = next((one for one in rows if one.to_on == day and one.closing_minor == opening), None)
+        ended = next((one for one in rows if _closes(one, day, opening)), None)
         if ended is None:
             return tuple(chain)
         chain.append(ended)
-        if ended.from_on != day or ended.opening_minor is None:
+        if ended.proven.from_on != day or ended.proven.opening_minor is None:
             return tuple(chain)
-        opening = ended.opening_minor
+        opening = ended.proven.opening_minor
 
 
-def chains(statements: Sequence[Proven], known: Sequence[Proven]) -> dict[int, tuple[Proven, ...]]:
+def chains(
+    statements: Sequence[KnownStatement], known: Sequence[KnownStatement]
+) -> dict[int, tuple[KnownStatement, ...]]:
     """For each statement of a file, by number, those it goes on from: of other files, or before it in its own."""
-    found: dict[int, tuple[Proven, ...]] = {}
+    found: dict[int, tuple[KnownStatement, ...]] = {}
     before = list(_before(statements[0], known)) if statements else []
     for statement in statements:
         found[statement.number] = continued(statement, before)
@@ -85,7 +49,7 @@ def chains(statements: Sequence[Proven], known: Sequence[Proven]) -> dict[int, t
     return found
 
 
-def earlier(chains: Mapping[int, Sequence[Proven]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What `identity.keyed` counts on from: statement_no, content, count.
 
     `shown` has the entries of each file named in `chains`, its own included, by sha256 and as
@@ -101,26 +65,32 @@ def earlier(chains: Mapping[int, Sequence[Proven]], shown: Mapping[str, pl.DataF
     return pl.concat([empty, *counted]).group_by("statement_no", "content").agg(count=pl.len())
 
 
-def already_whole(statement: Proven, known: Sequence[Proven]) -> str | None:
+def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) -> str | None:
     """Sha256 of a complete file with this very statement: same id, days, balances, lines and sum; else none.
 
     Without an id and both days nothing tells a statement from another of the same sum.
     """
-    if statement.statement_id is None or statement.from_on is None or statement.to_on is None:
+    proven = statement.proven
+    if proven.statement_id is None or proven.from_on is None or proven.to_on is None:
         return None
-    return next((one.sha256 for one in known if one.complete and _proof(one) == _proof(statement)), None)
+    return next((one.sha256 for one in known if one.complete and one.proven == proven), None)
 
 
-def _before(statement: Proven, known: Sequence[Proven]) -> Sequence[Proven]:
+def _before(statement: KnownStatement, known: Sequence[KnownStatement]) -> Sequence[KnownStatement]:
     own = (
         place for place, one in enumerate(known) if one.sha256 == statement.sha256 and one.number >= statement.number
     )
     return known[: next(own, len(known))]
 
 
-def _same_account(one: Proven, other: Proven) -> bool:
-    return one.bank_account == other.bank_account and one.currency == other.currency
+def _same_account(one: KnownStatement, other: KnownStatement) -> bool:
+    mine, theirs = one.proven, other.proven
+    return (mine.bank_account, mine.currency) == (theirs.bank_account, theirs.currency)
 
 
-def _proof(statement: Proven) -> tuple[object, ...]:
-    return tuple(getattr(statement, name) for name in _PROOF)
+def _opens(one: KnownStatement, day: date, balance_minor: int) -> bool:
+    return one.proven.from_on == day and one.proven.opening_minor == balance_minor
+
+
+def _closes(one: KnownStatement, day: date, balance_minor: int) -> bool:
+    return one.proven.to_on == day and one.proven.closing_minor == balance_minor

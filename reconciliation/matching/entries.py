@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -28,27 +28,48 @@ _TOLD: Final = (
     "return_reason",
     "bank_code",
 )
-_COLUMNS: Final = (
-    *_LINE,
-    "detail_no",
-    "part",
-    "account",
-    "currency",
-    "amount_minor",
-    "booked_on",
-    "dated_on",
-    "value_on",
-    *_REFERENCE,
-    *_TOLD,
-    "reversal",
-    "raw_position",
-    "line_minor",
-    "line_bank_ref",
-    "members",
-    "unsplit",
-    "contradicted",
-    "is_charge",
-)
+
+
+class Entry(NamedTuple):
+    """Money of a bank's line to book: the one list of an entry's columns, in order.
+
+    `detail_no` is 0 for the line whole and -1 for what its members leave over, `part` 'line', 'detail' or 'rest'.
+    `amount_minor` is signed as it moves the account. `booked_on` is the day to book it on, `dated_on` the bank's day,
+    believed or not. `line_minor` and `line_bank_ref` are of the line it is a member of, `members` how many that has.
+    `unsplit` is a line of several members booked whole, `contradicted` one whose line and member do not agree on what
+    it is worth or for, `is_charge` what members leave over where that is the charges the bank states.
+    """
+
+    statement_no: int
+    line_no: int
+    detail_no: int
+    part: str
+    account: str
+    currency: str
+    amount_minor: int
+    booked_on: date
+    dated_on: date | None
+    value_on: date | None
+    reference: str | None
+    reference_kind: str | None
+    reference_valid: bool | None
+    reference_amount_minor: int | None
+    further_references: list[Any] | None
+    counterparty: str | None
+    counterparty_account: str | None
+    text: str | None
+    end_to_end_id: str | None
+    bank_ref: str | None
+    return_reason: str | None
+    bank_code: str | None
+    reversal: bool | None
+    raw_position: str | None
+    line_minor: int
+    line_bank_ref: str | None
+    members: int
+    unsplit: bool
+    contradicted: bool
+    is_charge: bool
 
 
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
@@ -56,12 +77,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
 
     `lines` and `statements` are the readers' Arrow tables; a booking day that is missing or outside
     `earliest`..`latest` gives way to the value day, else to the statement's last day, else to the day the
-    statement was made. Columns: statement_no, line_no, detail_no (0 the line whole, -1 what its members leave
-    over), part ('line', 'detail', 'rest'), account, currency, amount_minor (signed as it moves the account),
-    booked_on (to book it on), dated_on (as the bank dates it, believed or not), what the line says about
-    itself, line_minor and line_bank_ref (of the line it is a member of), members (how many that line has),
-    unsplit (a line of several members booked whole), contradicted (line and member do not agree on what it is
-    worth or for) and is_charge (what members leave over is the charges the bank states).
+    statement was made. The columns are those of `Entry`.
     """
     frame = _dated(lines, statements, earliest, latest)
     booked = frame.filter(
@@ -88,7 +104,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
     parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
     # What members leave over comes after them.
     place = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
-    return pl.concat([part.select(_COLUMNS) for part in parts]).sort(*_LINE, place)
+    return pl.concat([part.select(Entry._fields) for part in parts]).sort(*_LINE, place)
 
 
 def _divides() -> pl.Expr:

@@ -1,4 +1,4 @@
-"""Exact matching: a checksum-valid reference of exactly one item ever issued, and nothing less, matches by itself."""
+"""Exact matching: a checksum-valid reference of exactly one payment request ever made, and nothing less, matches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-RULE: Final = "reference-owned-by-one-item"
+RULE: Final = "reference-of-one-request"
 RULE_VERSION: Final = 1
 
 # Kinds of reference that prove themselves by a check digit.
@@ -22,16 +22,16 @@ REASONS: Final[dict[str, str]] = {
     "several_references": "The payer gave several references; say how the payment divides.",
     "no_reference": "The payer gave no reference.",
     "check_digit_wrong": "The reference's check digit is wrong; one digit off could be anybody's.",
-    "reference_unknown": "No item was ever issued with this reference.",
-    "reference_of_several_items": "Several items were issued with this reference.",
-    "currency_differs": "The item is in another currency.",
+    "reference_unknown": "No payment was ever asked for with this reference.",
+    "reference_of_several_requests": "Several payment requests were made with this reference.",
+    "currency_differs": "The payment request is in another currency.",
     "payer_states_less": "The payer says that only a part of the payment is for this reference.",
 }
 
-_FOUND: Final = ("invoice_id", "share", "account_id", "issued_on", "open_minor")
+_FOUND: Final = ("request_id", "item_id", "open_minor")
 
-# For these, an item was issued with the very reference.
-OURS: Final = frozenset({"reference_of_several_items", "currency_differs", "payer_states_less"})
+# For these, a payment request was made with the very reference.
+OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "payer_states_less"})
 
 
 def canonical(reference: pl.Expr) -> pl.Expr:
@@ -43,25 +43,25 @@ def canonical(reference: pl.Expr) -> pl.Expr:
 
 
 def asked(receipts: pl.DataFrame) -> list[str]:
-    """The references to look items up by: as they stand and without leading zeros, each once, sorted."""
+    """The references to look requests up by: as they are written and without leading zeros, each once, sorted."""
     valid = receipts.filter(pl.col("reference_valid").fill_null(value=False))
     both = pl.concat([valid["reference"], valid.select(canonical(pl.col("reference")))["reference"]])
     return both.unique().sort().to_list()
 
 
-def match(receipts: pl.DataFrame, items: pa.Table) -> pl.DataFrame:
-    """Each receipt with its item, or with the reason why none is certain.
+def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
+    """Each receipt with its payment request, or with the reason why none is certain.
 
-    `receipts` are keyed entries. `items` has one row for every item ever issued with one of the `asked`
+    `receipts` are keyed entries. `requests` has one row for every payment request ever made with one of the `asked`
     references, open or closed (two of a reference are enough to know that it is not owned by one): reference,
-    invoice_id, share, account_id, issued_on, open_minor, currency. Returned: the receipts with `reason` (null:
-    matched), invoice_id, share, account_id, issued_on and open_minor, these null where there is a reason.
+    request_id, item_id (its first), open_minor, currency. Returned: the receipts with `reason` (null: matched),
+    request_id, item_id and open_minor, these null where there is a reason.
     The answer depends on the order of neither table, and on no other receipt.
     """
     owners = (
-        pl.DataFrame(pl.from_arrow(items))
-        .select("reference", *_FOUND, item_currency="currency")
-        .unique(["reference", "invoice_id", "share"])
+        pl.DataFrame(pl.from_arrow(requests))
+        .select("reference", *_FOUND, asked_currency="currency")
+        .unique(["reference", "request_id"])
         .group_by("reference")
         .agg(pl.len().alias("owners"), pl.all().first())
     )
@@ -72,7 +72,7 @@ def match(receipts: pl.DataFrame, items: pa.Table) -> pl.DataFrame:
         .join(owners, on="reference", how="left", maintain_order="left")
         .join(owners, left_on="unfilled", right_on="reference", how="left", maintain_order="left", suffix="_unfilled")
         .with_columns(
-            *(pl.coalesce(name, f"{name}_unfilled") for name in (*_FOUND, "item_currency")),
+            *(pl.coalesce(name, f"{name}_unfilled") for name in (*_FOUND, "asked_currency")),
             owners=pl.col("owners").fill_null(0) + pl.col("owners_unfilled").fill_null(0),
         )
         .with_columns(reason=_reason())
@@ -95,8 +95,8 @@ def _reason() -> pl.Expr:
         "no_reference": ~told,
         "check_digit_wrong": ~pl.col("reference_valid"),
         "reference_unknown": pl.col("owners") == 0,
-        "reference_of_several_items": pl.col("owners") > 1,
-        "currency_differs": pl.col("item_currency") != pl.col("currency"),
+        "reference_of_several_requests": pl.col("owners") > 1,
+        "currency_differs": pl.col("asked_currency") != pl.col("currency"),
         "payer_states_less": pl.col("reference_amount_minor") < pl.col("amount_minor"),
     }
     # The first that holds, in the order of REASONS; none holding is a match.

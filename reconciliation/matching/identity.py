@@ -46,8 +46,9 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The entries with `key`: 24 hex digits over content and occurrence, never twice in one file.
+    """The entries with `key`, and `movement_key`, the first key of their line.
 
+    A key is 24 hex digits over content and occurrence, never twice in one file.
     `earlier` has statement_no, content and count: how often the statements that this one continues showed it
     (`continuity.earlier`).
     """
@@ -68,7 +69,8 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
         hashlib.blake2b(f"{content}{_SEPARATOR}{number}".encode(), digest_size=12).hexdigest()
         for content, number in frame.select("content", "occurrence").iter_rows()
     ]
-    return frame.with_columns(key=pl.Series(keys, dtype=pl.String)).drop(
+    frame = frame.with_columns(key=pl.Series(keys, dtype=pl.String))
+    return frame.with_columns(movement_key=pl.col("key").first().over("statement_no", "line_no")).drop(
         "content", "own_id", "taken", *(["offset"] if earlier is not None else [])
     )
 

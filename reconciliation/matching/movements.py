@@ -7,6 +7,9 @@ from typing import Final
 # Sub-families of ISO 20022 external code set ExternalBankTransactionSubFamily1Code that are the bank's price.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 
+# Role and rule of a payment of ours that a refund under way was sent with.
+REFUND_SENT: Final = ("cash_in_transit", "refund-sent")
+
 # Why a movement that is no receipt waits for a person.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
     "members-leave-over": "The members of the bank's line do not sum to it; say what the difference is.",

@@ -6,18 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciliation.statements.inspection import inspect
     from reconciliation.statements.problems import Problem
-    from reconciliation.statements.reading import FORMATS, read, recognise
+    from reconciliation.statements.reading import FORMATS, read
     from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
 
-__all__ = ["FORMATS", "LINES", "STATEMENTS", "TOTALS", "Parsed", "Problem", "Profile", "inspect", "read", "recognise"]
+__all__ = ["FORMATS", "LINES", "STATEMENTS", "TOTALS", "Parsed", "Problem", "Profile", "read"]
 
 # Where each exported name lives; pyarrow and lxml start only when a file is read.
 _HOMES = {
-    "inspect": "inspection",
     "Problem": "problems",
-    **dict.fromkeys(("FORMATS", "read", "recognise"), "reading"),
+    **dict.fromkeys(("FORMATS", "read"), "reading"),
     **dict.fromkeys(("LINES", "STATEMENTS", "TOTALS", "Parsed", "Profile"), "shape"),
 }
 

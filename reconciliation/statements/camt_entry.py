@@ -7,10 +7,10 @@ from datetime import date
 
 from lxml import etree
 
+from ledger.domain.money import decimals_of
 from reconciliation.statements import camt_statement
 from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_of, given
 from reconciliation.statements.camt_remittance import refer
-from reconciliation.statements.currencies import decimals_of
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
 from reconciliation.statements.values import to_date, to_minor

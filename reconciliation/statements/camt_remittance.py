@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from reconciliation.statements.currencies import decimals_of
+from ledger.domain.money import decimals_of
 from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line
 from reconciliation.statements.values import to_minor

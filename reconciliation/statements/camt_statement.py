@@ -6,8 +6,8 @@ from datetime import date
 
 from lxml import etree
 
+from ledger.domain.money import decimals_of
 from reconciliation.statements.camt_fields import HEADER, STATEMENT
-from reconciliation.statements.currencies import decimals_of
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import Statement
 from reconciliation.statements.values import to_date, to_minor

@@ -10,8 +10,7 @@ import msgspec
 import pyarrow as pa
 
 from reconciliation.statements.problems import Severity
-from reconciliation.statements.reading import read
-from reconciliation.statements.shape import Parsed, Profile
+from reconciliation.statements.shape import Parsed
 
 
 class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,18 +67,8 @@ class Inspected(msgspec.Struct, forbid_unknown_fields=True):
     problems: list[InspectedProblem]
 
 
-def schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of what `inspect` gives."""
-    return msgspec.json.schema(Inspected)
-
-
-def inspect(data: bytes, profile: Profile | None = None) -> dict[str, Any]:
-    """Everything that can be read of a file, as plain JSON values in the shape of `schema`."""
-    return inspected(read(data, profile))
-
-
 def inspected(parsed: Parsed) -> dict[str, Any]:
-    """What was read of a file, as plain JSON values in the shape of `schema`."""
+    """What was read of a file, as plain JSON values in the shape of `Inspected`."""
     by_statement = {
         statement_no: _lines(list(rows))
         for statement_no, rows in groupby(_rows(parsed.lines), itemgetter("statement_no"))

@@ -27,12 +27,6 @@ _READERS = cast("tuple[Format, ...]", (camt, bgmax))
 FORMATS: tuple[str, ...] = tuple(name for reader in _READERS for name in reader.FORMATS)
 
 
-def recognise(head: bytes) -> str | None:
-    """Name of the format that the first 64 KiB of a file are in; none if no reader knows it."""
-    reader = _reader(head)
-    return reader.recognise(head) if reader else None
-
-
 def read(data: bytes, profile: Profile | None = None) -> Parsed:
     """Read a file of any known format; bad content never raises, it stands in `problems` beside what could be read."""
     if not data.strip(b"\x00\x1a \t\r\n\xef\xbb\xbf\xff\xfe"):

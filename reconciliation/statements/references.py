@@ -57,12 +57,6 @@ def viite_from(number: str) -> str:
     return number + str(-weighted % 10)
 
 
-def is_bankgiro(number: str) -> bool:
-    """Whether a bankgiro number, with or without its hyphen, has 7 or 8 digits and a right Luhn digit."""
-    digits = number.replace("-", "")
-    return _is_digits(digits) and len(digits) in (7, 8) and bool(luhn.is_valid(digits))
-
-
 def classify(reference: str, stated: str | None, country: str | None) -> Reference:
     """A reference from a reference field, by what the file states it to be, its form and the account's country."""
     compact = "".join(reference.split())

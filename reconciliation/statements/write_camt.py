@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 from xml.sax.saxutils import escape
 
-from reconciliation.statements.currencies import decimals_of
+from ledger.domain.money import decimals_of
 from reconciliation.statements.values import to_text
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +11,9 @@ import psycopg
 from psycopg import errors
 from psycopg.rows import dict_row
 
+from ledger.domain.identifier import entity_code
 from reconciliation.store.trouble import StoreTrouble
 
-# An entity's code is the name of its schema; anything else is not let into a statement.
-_ENTITY: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _CONNECT_SECONDS: Final = 10
 
 
@@ -23,10 +21,8 @@ class Connection:
     """One connection, shared by the threads of a process, which take turns."""
 
     def __init__(self, url: str, entity: str) -> None:
-        if not _ENTITY.fullmatch(entity):
-            raise ValueError(f"{entity!r} is no entity code: a lower-case letter, then letters, digits or underscores")
         self._url = url
-        self._entity = entity
+        self._entity = entity_code(entity)
         self._turn = threading.RLock()
         self._open: psycopg.Connection[dict[str, Any]] | None = None
 

@@ -77,8 +77,16 @@ GRANT SELECT, INSERT, UPDATE ON {schema}.reviews TO {writer};
 GRANT SELECT ON {schema}.reviews TO {reader};
 """
 
+# Nobody ever said whose receipt a doubt is about: its line's place in the file tells it.
+_DOUBTS_OF_LINES: Final = "ALTER TABLE {schema}.quarantine DROP COLUMN receipt_id"
+
+# A movement is what the bank booked as one amount; what waits for a person may be a part of it.
+_PARTS_OF_MOVEMENTS: Final = "ALTER TABLE {schema}.reviews RENAME COLUMN movement_id TO part_id"
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
     (3, "reviews", _REVIEWS),
+    (4, "doubts of lines", _DOUBTS_OF_LINES),
+    (5, "parts of movements", _PARTS_OF_MOVEMENTS),
 )

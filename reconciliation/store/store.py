@@ -24,15 +24,15 @@ Row = dict[str, Any]
 
 
 class ToReview(Protocol):
-    """What a plan leaves to a person; one of `receipt_id` and `movement_id` says which money."""
+    """What a plan leaves to a person; one of `receipt_id` and `part_id` says which money."""
 
     @property
     def receipt_id(self) -> str | None:
         """The receipt, if money came in."""
 
     @property
-    def movement_id(self) -> str | None:
-        """The bank movement that is no receipt."""
+    def part_id(self) -> str | None:
+        """The bank movement, or the part of one, that is no receipt."""
 
     @property
     def code(self) -> str:
@@ -48,7 +48,7 @@ class ToReview(Protocol):
 
     @property
     def raw_position(self) -> str | None:
-        """Where it stands in the file."""
+        """Where it is in the file."""
 
 
 class ReconciliationStore:
@@ -86,25 +86,9 @@ class ReconciliationStore:
 
     def keep_reviews(self, reviews: Sequence[ToReview], at: datetime, sha256: str | None = None) -> int:
         """Put what the plan could not decide before a person; gives how many are new."""
-        columns = ("receipt_id", "movement_id", "code", "reasons", "candidates", "raw_position")
+        columns = ("receipt_id", "part_id", "code", "reasons", "candidates", "raw_position")
         rows = [{name: getattr(review, name) for name in columns} for review in reviews]
         return self._write(_KEEP_REVIEWS, rows, _aware(at), sha256)
-
-    def name_receipts(self, sha256: str, receipts: Mapping[tuple[int, int, int], str]) -> int:
-        """Say which receipt a line's doubts are about, by (statement_no, line_no, detail_no); gives how many."""
-        rows = [
-            {"statement_no": statement_no, "line_no": line_no, "detail_no": detail_no, "receipt_id": receipt_id}
-            for (statement_no, line_no, detail_no), receipt_id in receipts.items()
-        ]
-        return self._write(_NAME_RECEIPTS, rows, sha256)
-
-    def verdict(self, sha256: str) -> Row | None:
-        """What this version of the gate said of a file."""
-        return next(iter(self._read(_VERDICT, (sha256, GATE_VERSION))), None)
-
-    def verdicts(self, most: int = 100) -> list[Row]:
-        """What the gate said last, the newest first."""
-        return self._read(_VERDICTS, (most,))
 
     def quarantine(self, sha256: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
         """Doubts, of one file or all, the oldest first."""
@@ -117,10 +101,6 @@ class ReconciliationStore:
     def open_doubts(self, sha256: str) -> int:
         """How many doubts about a file are open."""
         return int(self._read(_OPEN_DOUBTS, (sha256,))[0]["open"])
-
-    def open_reviews(self) -> int:
-        """How many reviews are open."""
-        return int(self._read(_OPEN_REVIEWS, ())[0]["open"])
 
     def close_doubt(self, doubt_id: int, by: str, reason: str, at: datetime) -> Row:
         """Close a doubt and give it; raises AlreadyClosed when it is not there or was closed before."""
@@ -186,23 +166,12 @@ ON CONFLICT DO NOTHING
 """
 
 _KEEP_REVIEWS: Final = """
-INSERT INTO reviews (opened_at, sha256, receipt_id, movement_id, code, reasons, candidates, raw_position)
+INSERT INTO reviews (opened_at, sha256, receipt_id, part_id, code, reasons, candidates, raw_position)
 SELECT %s, %s, said.* FROM jsonb_to_recordset(%s) AS said (
-    receipt_id text, movement_id text, code text, reasons jsonb, candidates jsonb, raw_position text)
+    receipt_id text, part_id text, code text, reasons jsonb, candidates jsonb, raw_position text)
 ON CONFLICT DO NOTHING
 """
 
-_NAME_RECEIPTS: Final = """
-UPDATE quarantine SET receipt_id = said.receipt_id
-FROM (SELECT %s::text AS sha256) AS file, jsonb_to_recordset(%s) AS said (
-    statement_no integer, line_no integer, detail_no integer, receipt_id text)
-WHERE (quarantine.sha256, quarantine.statement_no, quarantine.line_no, quarantine.detail_no)
-    = (file.sha256, said.statement_no, said.line_no, said.detail_no)
-    AND quarantine.receipt_id IS DISTINCT FROM said.receipt_id
-"""
-
-_VERDICT: Final = "SELECT * FROM gate_results WHERE sha256 = %s AND gate_version = %s"
-_VERDICTS: Final = "SELECT * FROM gate_results ORDER BY at DESC, id DESC LIMIT %s"
 _QUARANTINE: Final = """
 SELECT * FROM quarantine WHERE (%s::text IS NULL OR sha256 = %s) AND (closed_at IS NULL OR NOT %s)
 ORDER BY opened_at, id LIMIT %s
@@ -212,7 +181,6 @@ SELECT * FROM reviews WHERE (%s::text IS NULL OR receipt_id = %s) AND (closed_at
 ORDER BY opened_at, id LIMIT %s
 """
 _OPEN_DOUBTS: Final = "SELECT count(*) AS open FROM quarantine WHERE sha256 = %s AND closed_at IS NULL"
-_OPEN_REVIEWS: Final = "SELECT count(*) AS open FROM reviews WHERE closed_at IS NULL"
 _CLOSE: Final = {
     table: f"UPDATE {table} SET (closed_at, closed_by, closing_reason) = (%s, %s, %s)"
     " WHERE id = %s AND closed_at IS NULL RETURNING *"

@@ -6,13 +6,15 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import appending, bank_days, executing, replaying, writers
+from tests.benchmarks import appending, bank_days, billing, executing, replaying, writers
 from tests.benchmarks.measuring import Row
 from tests.benchmarks.server import books
 
 BENCHMARKS = {
     "append_ready": appending.append_ready,
     "append_full": executing.append_full,
+    "issue_rate": billing.issue_rate,
+    "pay_rate": billing.pay_rate,
     "writers_stock": writers.writers_stock,
     "writers_pgbench": writers.writers_pgbench,
     "interactive_p99": executing.interactive_p99,
@@ -24,6 +26,9 @@ BENCHMARKS = {
 
 
 def main(chosen: list[str]) -> None:
+    unknown = set(chosen) - BENCHMARKS.keys()
+    if unknown:
+        sys.exit(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     rows: list[Row] = []
     for name, measure in BENCHMARKS.items():
         if chosen and name not in chosen:

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 import psycopg
 
 from infra.postgres import Urls
+from ledger.domain.cash.receipt import Payment, ReceiptRecorded
 from ledger.domain.fact import Envelope
-from ledger.domain.receipt import ReceiptRecorded
 from ledger.journal import Addition, open_journal
 from ledger.journal.codec import CODEC
+from ledger.version import VERSION
 from tests.benchmarks.baselines import copy_rows
 from tests.benchmarks.measuring import Row, rates
 
@@ -30,10 +31,12 @@ def ready_facts(count: int = FACTS) -> list[Addition]:
             actor="job:bank-day",
             key=f"line:{number:024x}",
             cause=f"file-{'ab' * 32}",
+            correlation=f"bank-day:{day}",
             evidence=(f"{'ab' * 32}#Ntry {number}",),
+            system=VERSION,
         )
-        fact = ReceiptRecorded(
-            receipt_id=f"20261001-{number:024x}",
+        receipt_id = f"20261001-{number:024x}"
+        payment = Payment(
             rail="bank_transfer",
             bank_account="SE4550000000058398257466",
             amount_minor=25_000 + number,
@@ -43,10 +46,13 @@ def ready_facts(count: int = FACTS) -> list[Addition]:
             reference=f"{number:010d}74",
             reference_kind="ocr",
             reference_valid=True,
+            movement_id=receipt_id,
+            movement_minor=25_000 + number,
             line_key=f"{number:024x}",
-            source="ab" * 32,
-            position=f"Ntry {number}",
+            file="ab" * 32,
+            raw_position=f"Ntry {number}",
         )
+        fact = ReceiptRecorded(receipt_id=receipt_id, payment=payment)
         state = CODEC.encode(fact, CODEC.encode_envelope(envelope))
         facts.append(Addition(f"receipt-{fact.receipt_id}", 1, "ReceiptRecorded", state))
     return facts

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from infra.postgres import Urls
-from ledger import Envelope, Submission, execute, open_journal
-from ledger.domain.account import OpenAccount
-from ledger.domain.bank_account import DeclareBankAccount
-from ledger.domain.cash_application import AllocateReceipt, Item
+from ledger import Envelope, Journal, Submission, execute, open_journal
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
+from ledger.domain.cash.receipt import Payment, RecordReceipt
 from ledger.domain.fact import Command
-from ledger.domain.invoice import IssueInvoice
-from ledger.domain.invoice_parts import InvoiceLine, ShareAsked
-from ledger.domain.number_series import OpenSeries
-from ledger.domain.receipt import RecordReceipt
+from ledger.domain.receivables.account import OpenAccount
+from ledger.domain.receivables.invoice import IssueInvoice
+from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.references import ocr
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
 
@@ -39,37 +39,37 @@ def issue(number: int) -> Submission:
         issued_on=ISSUED,
         due_on=ISSUED + timedelta(days=30),
         lines=(InvoiceLine(1, "visit", ISSUED, PRICE, "exempt", 0),),
-        shares=(ShareAsked(f"{number:08d}", PRICE),),
+        payers=(PayerAsked(f"{number:08d}", PRICE),),
     )
     return submission(command, f"issue:{number}")
 
 
 def pay(number: int) -> list[Submission]:
     """A receipt for the n-th invoice, and its allocation."""
-    recorded = RecordReceipt(
-        receipt_id=f"{number:08d}",
-        rail="bank_transfer",
-        bank_account=ACCOUNT,
-        amount_minor=PRICE,
-        currency="SEK",
-        booked_on=DAY,
-    )
+    payment = Payment(rail="bank_transfer", bank_account=ACCOUNT, amount_minor=PRICE, currency="SEK", booked_on=DAY)
+    recorded = RecordReceipt(receipt_id=f"{number:08d}", payment=payment)
     allocated = AllocateReceipt(
         allocation_id=f"{number:08d}",
         receipt_id=f"{number:08d}",
-        items=(Item(f"{number:08d}"),),
+        items=(ItemToPay(f"{number:08d}.1"),),
         credit_account=f"{number:08d}",
     )
     return [submission(recorded, f"line:{number}", DAY), submission(allocated, f"match:{number}", DAY)]
 
 
+def open_accounts(journal: Journal, count: int) -> None:
+    """A series, and `count` accounts."""
+    execute(journal, submission(OpenSeries(series="INV", first=FIRST), "series"))
+    opened = (OpenAccount(account_id=f"{number:08d}", payer="patient") for number in range(count))
+    execute(journal, [submission(command, f"open:{number}") for number, command in enumerate(opened)])
+
+
 def open_invoices(urls: Urls, count: int) -> None:
     """A series, a bank account, and `count` accounts with an invoice each."""
     with open_journal(urls.writer, "clinic") as journal:
-        execute(journal, submission(OpenSeries(series="INV", first=FIRST), "series"))
-        execute(journal, submission(DeclareBankAccount(bank_account=ACCOUNT, currency="SEK", source="camt.053"), "b"))
-        opened = (OpenAccount(account_id=f"{number:08d}", payer="patient") for number in range(count))
-        execute(journal, [submission(command, f"open:{number}") for number, command in enumerate(opened)])
+        declared = DeclareBankAccount(account=BankAccount(ACCOUNT, "SEK", "camt.053"))
+        execute(journal, submission(declared, "b"))
+        open_accounts(journal, count)
         execute(journal, [issue(number) for number in range(count)])
 
 

@@ -9,22 +9,19 @@ import psycopg
 
 from infra.postgres import Urls
 from ledger import Submission, execute, open_journal
-from ledger.domain.account import OpenAccount
-from ledger.domain.number_series import OpenSeries
-from ledger.journal import Journal
+from ledger.domain.receivables.account import OpenAccount
 from tests.benchmarks.baselines import copy_rows, raw_insert
-from tests.benchmarks.clinic import FIRST, issue, open_invoices, pay, submission
+from tests.benchmarks.clinic import issue, open_accounts, open_invoices, pay, submission
 from tests.benchmarks.measuring import RUNS, TRIAL, Row, percentile, rates
+from tests.benchmarks.snapshots import Snapshot, stored
 
 CHUNK = 2_000
 INVOICES = max(1, 10 // TRIAL) * CHUNK
 SAMPLES = 5_000 // TRIAL
 
-_COLUMNS = "originator_id, originator_version, topic, state, notification_id"
-
 
 def append_full(urls: Urls) -> Row:
-    """Invoices issued and paid by receipts that are allocated: 5 facts an invoice, decided, with keys, in batches."""
+    """Invoices issued and paid by receipts that are allocated: 7 facts an invoice, decided, with keys, in batches."""
     issued = [issue(number) for number in range(INVOICES)]
     paid = [one for number in range(INVOICES) for one in pay(number)]
     with (
@@ -32,21 +29,17 @@ def append_full(urls: Urls) -> Row:
         psycopg.connect(urls.writer, autocommit=True) as raw,
         psycopg.connect(urls.owner, autocommit=True) as owner,
     ):
-        _open_accounts(journal)
-        opened = _rows(owner, 0)
+        open_accounts(journal, INVOICES)
+        opened = Snapshot(owner)
 
         def ours() -> None:
             for batch in (issued, paid):
                 assert {outcome.status for outcome in execute(journal, batch, chunk=CHUNK)} == {"done"}
 
-        def begin_anew() -> None:
-            owner.execute("TRUNCATE clinic.events, clinic.commands")
-            copy_rows.copy(owner, "clinic.events", [copy_rows.pack(opened)])
-
         ours()
-        written = _rows(owner, len(opened))
-        # As many commits as ours, of as many facts: two for each invoice issued, three for each that is paid.
-        sizes = [2 * CHUNK] * (INVOICES // CHUNK) + [3 * CHUNK // 2] * (2 * INVOICES // CHUNK)
+        written = stored(owner, len(opened.rows))
+        # As many commits as ours, of as many facts: four for each invoice issued, three for each that is paid.
+        sizes = [4 * CHUNK] * (INVOICES // CHUNK) + [3 * CHUNK // 2] * (2 * INVOICES // CHUNK)
         buffers = [copy_rows.pack(written[sum(sizes[:chunk]) : sum(sizes[: chunk + 1])]) for chunk in range(len(sizes))]
         assert sum(sizes) == len(written)
         return rates(
@@ -55,7 +48,7 @@ def append_full(urls: Urls) -> Row:
             len(written),
             ours,
             lambda: copy_rows.copy(raw, "clinic.events", buffers),
-            begin_anew,
+            opened.restore,
         )
 
 
@@ -123,13 +116,3 @@ def _interleaved(works: Sequence[Callable[[int], None]], count: int) -> list[lis
             works[which](number)
             taken[which].append(time.perf_counter() - start)
     return taken
-
-
-def _open_accounts(journal: Journal) -> None:
-    execute(journal, submission(OpenSeries(series="INV", first=FIRST), "series"))
-    opened = (OpenAccount(account_id=f"{number:08d}", payer="patient") for number in range(INVOICES))
-    execute(journal, [submission(command, f"open:{number}") for number, command in enumerate(opened)])
-
-
-def _rows(owner: psycopg.Connection, after: int) -> list[tuple[str, int, str, bytes, int]]:
-    return owner.execute(f"SELECT {_COLUMNS} FROM clinic.events ORDER BY notification_id OFFSET {after}").fetchall()  # type: ignore[arg-type]

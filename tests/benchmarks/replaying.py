@@ -1,4 +1,4 @@
-"""replay: stored bytes to typed facts to open items, beside the same rows into Arrow; follow: into all read tables."""
+"""replay: stored bytes to typed facts to items, beside the same rows into Arrow; follow: into all read tables."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import psycopg
 from infra.postgres import Urls
 from ledger.journal import open_journal
 from projections import open_books
-from projections.following import replay as replayed
-from projections.read_models.open_items import OPEN_ITEMS
+from projections.read_models.items import ITEMS, Item
 from projections.read_models.registry import MODELS
 from tests.benchmarks.baselines import arrow_rows
 from tests.benchmarks.clinic import open_invoices, pay_invoices
 from tests.benchmarks.measuring import TRIAL, Row, rates, seconds
+from tests.kit.replaying import replay as replayed
 
 INVOICES = 30_000 // TRIAL
 FOLLOWED = 5
 
 
 def replay(urls: Urls) -> Row:
-    """Invoices issued, and paid by matched receipts: six facts an invoice."""
+    """Invoices issued, and paid by matched receipts: eight facts an invoice, with the account's."""
     facts = _written(urls)
     with open_journal(urls.writer, "clinic") as journal:
 
         def ours() -> None:
-            items = replayed(journal, OPEN_ITEMS)
+            items = replayed(journal, ITEMS)
             assert len(items) == INVOICES
-            assert not any(item.open_minor for item in items.values())  # type: ignore[attr-defined]
+            assert not any(item.open_minor for item in items.values() if isinstance(item, Item))
 
         return rates("replay", "facts/s", facts, ours, lambda: arrow_rows.read(urls.writer, "clinic.events"))
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra import rooms
-from infra.postgres import Urls, connect_urls, start, stop, upgrade
+from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 
 ENTITY = "clinic"
@@ -23,7 +23,7 @@ def books() -> Iterator[Urls]:
     settings = Settings(data_dir=folder / "data", state_dir=folder / "state")
     try:
         start(settings, child=True)
-        upgrade(settings, ENTITY, rooms.migrations())
+        rooms.upgrade(settings, ENTITY)
         yield connect_urls(settings, ENTITY)
     finally:
         stop(settings)

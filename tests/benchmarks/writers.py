@@ -18,11 +18,11 @@ import psycopg
 from infra.postgres import Urls
 from infra.postgres.binaries import choose
 from ledger import GroupCommit, Submission, execute, open_journal
-from ledger.domain.account import OpenAccount
-from ledger.domain.invoice import IssueInvoice
-from ledger.domain.invoice_parts import InvoiceLine, ShareAsked
-from ledger.domain.number_series import OpenSeries
-from ledger.domain.receipt import RecordReceipt
+from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.receivables.account import OpenAccount
+from ledger.domain.receivables.invoice import IssueInvoice
+from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+from ledger.domain.receivables.number_series import OpenSeries
 from tests.benchmarks.baselines import pgbench_insert, stock_recorder
 from tests.benchmarks.clinic import ACCOUNT, DAY, ISSUED, PRICE, submission
 from tests.benchmarks.measuring import TRIAL, Row, paired
@@ -161,10 +161,8 @@ def _again(work: Work, name: str, until: float) -> int:
 
 
 def _receipt(name: str) -> Submission:
-    command = RecordReceipt(
-        receipt_id=name, rail="card", bank_account=ACCOUNT, amount_minor=PRICE, currency="SEK", booked_on=DAY
-    )
-    return submission(command, f"receipt:{name}", DAY)
+    payment = Payment(rail="card", bank_account=ACCOUNT, amount_minor=PRICE, currency="SEK", booked_on=DAY)
+    return submission(RecordReceipt(receipt_id=name, payment=payment), f"receipt:{name}", DAY)
 
 
 def _invoice(name: str, series: str) -> Submission:
@@ -175,7 +173,7 @@ def _invoice(name: str, series: str) -> Submission:
         issued_on=ISSUED,
         due_on=DAY,
         lines=(InvoiceLine(1, "visit", ISSUED, PRICE, "exempt", 0),),
-        shares=(ShareAsked("a", PRICE),),
+        payers=(PayerAsked("a", PRICE),),
     )
     return submission(command, f"issue:{name}")
 

@@ -15,9 +15,10 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from infra import rooms
-from infra.postgres import DatabaseTrouble, Urls, connect_urls, passwords, place, start, status, upgrade
+from infra.postgres import DatabaseTrouble, Urls, connect_urls, passwords, place, start, status
 from infra.postgres.server import embedded, embedded_url
 from infra.settings import Settings
+from tests.kit.databases import in_database
 
 ENTITY: Final = "clinic"
 FAULTS: Final = (Path(__file__).parent / "faults.sql").read_bytes()
@@ -35,7 +36,7 @@ class Arena:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         start(settings, child=True, durable=False)
-        upgrade(settings, ENTITY, rooms.migrations())
+        rooms.upgrade(settings, ENTITY)
         self._urls = connect_urls(settings, ENTITY)
         self._made = 0
         self.killed = 0
@@ -52,7 +53,7 @@ class Arena:
                 connection.execute(f"DROP DATABASE run_{self._made} WITH (FORCE)".encode())
             self._made += 1
             connection.execute(f"CREATE DATABASE run_{self._made} TEMPLATE reskontra STRATEGY file_copy".encode())
-        return self._urls.in_database(f"run_{self._made}")
+        return in_database(self._urls, f"run_{self._made}")
 
     def superuser(self, database: str) -> Connection:
         """A connection that may do anything, and waits for others long enough not to be the victim of a deadlock."""

@@ -1,30 +1,24 @@
--- What is open, unallocated, to somebody's credit, and on the control accounts, by plain SQL over the raw facts.
+-- What is open, held, asked for, unallocated, to somebody's credit, and in the general ledger, by plain SQL over the
+-- raw facts.
 -- It knows the facts as they are stored and nothing else: `events` is looked up in the search path, the day
 -- that ages the items is the setting oracle.as_of. Gives figure, subject, detail, amount; zeros are left out.
 WITH facts AS (
     SELECT originator_id AS stream, topic AS name, convert_from(state, 'UTF8')::jsonb -> 'fact' AS fact FROM events
-), shares AS (
-    SELECT fact ->> 'invoice_id' AS invoice_id, share ->> 'share' AS share, share ->> 'account_id' AS account_id,
-        share ->> 'payer' AS payer, (share ->> 'amount_minor')::bigint AS amount, fact ->> 'currency' AS currency,
-        (fact ->> 'due_on')::date AS due_on
-    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'shares') AS share
-    WHERE name = 'InvoiceIssued'
-), item_changes (invoice_id, share, amount) AS (
-    SELECT invoice_id, share, amount FROM shares
-    UNION ALL
-    SELECT substr(stream, 9), fact ->> 'share', (fact ->> 'amount_minor')::bigint
-        * CASE WHEN name IN ('AllocationApplied', 'BalanceWrittenOff') THEN -1 ELSE 1 END
-    FROM facts
-    WHERE name IN ('AllocationApplied', 'AllocationWithdrawn', 'BalanceWrittenOff', 'WriteOffReversed')
-    UNION ALL
-    SELECT substr(stream, 9), share ->> 'share', -(share ->> 'open_minor')::bigint
-    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'shares') AS share
-    WHERE name = 'InvoiceCredited'
+), item_changes (stream, amount) AS (
+    SELECT stream, (fact ->> 'amount_minor')::bigint * sign
+    FROM facts JOIN (
+        VALUES ('ItemRaised', 1), ('ItemAllocated', -1), ('ItemDeallocated', 1), ('ItemCredited', -1),
+            ('ItemWrittenOff', -1), ('ItemRestored', 1)
+    ) AS effect (name, sign) USING (name)
 ), items AS (
-    SELECT shares.*, changed.open
-    FROM shares JOIN (
-        SELECT invoice_id, share, sum(amount) AS open FROM item_changes GROUP BY invoice_id, share
-    ) AS changed USING (invoice_id, share)
+    SELECT fact ->> 'item_id' AS item_id, fact ->> 'account_id' AS account_id, fact ->> 'payer' AS payer,
+        fact ->> 'currency' AS currency, (fact -> 'due' -> 0 ->> 'on')::date AS due_on, changed.open
+    FROM facts JOIN (SELECT stream, sum(amount) AS open FROM item_changes GROUP BY stream) AS changed USING (stream)
+    WHERE name = 'ItemRaised'
+), held (item_id, hold_id, placed) AS (
+    SELECT substr(stream, 6), fact ->> 'hold_id', CASE name WHEN 'HoldPlaced' THEN 1 ELSE -1 END
+    FROM facts
+    WHERE name IN ('HoldPlaced', 'HoldLifted')
 ), applied AS (
     SELECT stream, fact ->> 'currency' AS currency, CASE name WHEN 'ReceiptAllocated' THEN 1 ELSE -1 END AS sign,
         (fact ->> 'credit_minor')::bigint AS credit, (
@@ -34,7 +28,7 @@ WITH facts AS (
     FROM facts
     WHERE name IN ('ReceiptAllocated', 'AllocationReversed')
 ), unallocated (receipt_id, currency, amount) AS (
-    SELECT fact ->> 'receipt_id', fact ->> 'currency', (fact ->> 'amount_minor')::bigint
+    SELECT fact ->> 'receipt_id', fact -> 'payment' ->> 'currency', (fact -> 'payment' ->> 'amount_minor')::bigint
     FROM facts
     WHERE name = 'ReceiptRecorded'
     UNION ALL
@@ -47,13 +41,16 @@ WITH facts AS (
 ), postings (name, role, sign) AS (
     VALUES ('ReceiptRecorded', 'bank', 1), ('ReceiptRecorded', 'unallocated', -1),
         ('CustomerCreditApplied', 'customer_credit', 1), ('CustomerCreditApplied', NULL, -1),
-        ('BalanceWrittenOff', 'write_off_loss', 1), ('BalanceWrittenOff', NULL, -1),
+        ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', NULL, -1),
         ('WriteOffReversed', 'write_off_loss', -1), ('WriteOffReversed', NULL, 1),
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
         ('RefundSent', 'refunds_payable', 1), ('RefundSent', 'cash_in_transit', -1),
         ('RefundFailed', 'cash_in_transit', 1), ('RefundFailed', 'customer_credit', -1)
 ), legs (role, currency, amount) AS (
-    SELECT CASE WHEN payer IN ('patient', 'guardian') THEN 'ar_patient' ELSE 'ar_payer' END, currency, amount FROM shares
+    SELECT CASE WHEN owed ->> 'payer' IN ('patient', 'guardian') THEN 'ar_patient' ELSE 'ar_payer' END,
+        fact ->> 'currency', (owed ->> 'amount_minor')::bigint
+    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'owed') AS owed
+    WHERE name = 'InvoiceIssued'
     UNION ALL
     SELECT leg.role, fact ->> 'currency', leg.amount
     FROM facts CROSS JOIN LATERAL (
@@ -66,9 +63,9 @@ WITH facts AS (
     WHERE name IN ('InvoiceIssued', 'CreditNoteIssued')
     UNION ALL
     SELECT leg.role, fact ->> 'currency', leg.amount
-    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'shares') AS share CROSS JOIN LATERAL (
-        VALUES (share ->> 'ar_role', -(share ->> 'open_minor')::bigint),
-            ('customer_credit', -(share ->> 'excess_minor')::bigint)
+    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'items') AS item CROSS JOIN LATERAL (
+        VALUES (item ->> 'ar_role', -(item ->> 'open_minor')::bigint),
+            ('customer_credit', -(item ->> 'excess_minor')::bigint)
     ) AS leg (role, amount)
     WHERE name = 'CreditNoteIssued'
     UNION ALL
@@ -82,10 +79,11 @@ WITH facts AS (
         VALUES ('unallocated', sign * (settled + credit)), ('customer_credit', -sign * credit)
     ) AS leg (role, amount)
     UNION ALL
-    SELECT coalesce(role, fact ->> 'ar_role'), fact ->> 'currency', sign * (fact ->> 'amount_minor')::bigint
+    SELECT coalesce(role, fact ->> 'ar_role'), coalesce(fact -> 'payment', fact) ->> 'currency',
+        sign * (coalesce(fact -> 'payment', fact) ->> 'amount_minor')::bigint
     FROM facts JOIN postings USING (name)
 ), figures (figure, subject, detail, amount) AS (
-    SELECT 'open', invoice_id, share, open FROM items
+    SELECT 'open', item_id, currency, open FROM items
     UNION ALL
     SELECT 'owed', account_id, currency, open FROM items
     UNION ALL
@@ -97,6 +95,12 @@ WITH facts AS (
             ELSE 'd91_plus_minor'
         END, open
     FROM items
+    UNION ALL
+    SELECT 'held', item_id, hold_id, placed FROM held
+    UNION ALL
+    SELECT 'asked', fact ->> 'reference', fact ->> 'request_id', open
+    FROM facts CROSS JOIN jsonb_array_elements_text(fact -> 'items') AS asked (item_id) JOIN items USING (item_id)
+    WHERE name = 'PaymentRequested'
     UNION ALL
     SELECT 'unallocated', receipt_id, currency, amount FROM unallocated
     UNION ALL

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import psycopg
 
-from ledger.domain.account import Account
-from ledger.domain.invoice import Invoice
-from ledger.domain.receipt import Receipt
+from ledger.domain.cash.receipt import Receipt
+from ledger.domain.receivables.account import Account
+from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.request import Request
 from projections import Books
 from tests.kit.book import Book
 
@@ -31,14 +32,22 @@ Answers = dict[str, tuple[int, int, int]]
 def of_model(book: Book) -> Figures:
     """The figures of the book in memory."""
     found: Counter[tuple[str, str, str]] = Counter()
-    for state in book.states.values():
-        if isinstance(state, Invoice):
-            for share, open_minor in zip(state.shares, state.open_minor, strict=True):
-                found["open", state.invoice_id, str(share.share)] += open_minor
-                found["owed", share.account_id, state.currency] += open_minor
-                found["aged", f"{share.payer} {state.currency}", _bucket(state.due_on)] += open_minor
+    for stream, state in book.states.items():
+        if isinstance(state, Item):
+            raised = state.raised
+            found["open", raised.item_id, raised.currency] += state.open_minor
+            found["owed", raised.account_id, raised.currency] += state.open_minor
+            found["aged", f"{raised.payer} {raised.currency}", _bucket(raised.due[0].on)] += state.open_minor
+            for hold_id in state.holds:
+                found["held", raised.item_id, hold_id] = 1
+        if isinstance(state, Request):
+            asked = state.requested
+            for item_id in asked.items:
+                item = book.states[f"item-{item_id}"]
+                assert isinstance(item, Item)
+                found["asked", asked.reference, asked.request_id] += item.open_minor
         if isinstance(state, Receipt):
-            found["unallocated", state.recorded.receipt_id, state.recorded.currency] += state.unallocated_minor
+            found["unallocated", stream.partition("-")[2], state.payment.currency] += state.unallocated_minor
         if isinstance(state, Account):
             for currency, credit_minor in state.credit.items():
                 found["credit", state.account_id, currency] += credit_minor
@@ -51,12 +60,19 @@ def of_model(book: Book) -> Figures:
 def of_projections(books: Books) -> Figures:
     """The figures of the read tables and of the reports made from them."""
     found: Counter[tuple[str, str, str]] = Counter()
+    references: set[str] = set()
     for item in books.open_items(AS_OF).table.to_pylist():
-        found["open", item["invoice_id"], str(item["share"])] += item["open_minor"]
-    for balance in books.store.now.account_balances().to_pylist():
-        if balance["currency"] is not None:
-            found["owed", balance["account_id"], balance["currency"]] += balance["open_minor"]
-            found["credit", balance["account_id"], balance["currency"]] += balance["credit_minor"]
+        found["open", item["item_id"], item["currency"]] += item["open_minor"]
+        references.add(item["reference"])
+    for request in books.store.matching.by_reference(references, 2).to_pylist():
+        found["asked", request["reference"], request["request_id"]] += request["open_minor"]
+    for hold in books.store.now.holds():
+        found["held", hold["item_id"], hold["hold_id"]] += 1
+    accounts = {fact.fact.account_id for fact in books.journal.follow(0, 10**6) if fact.name == "AccountOpened"}
+    for account in accounts:
+        for balance in (books.store.now.account(account) or {"balances": ()})["balances"]:
+            found["owed", account, balance["currency"]] += balance["open_minor"]
+            found["credit", account, balance["currency"]] += balance["credit_minor"]
     for row in books.aging(AS_OF).table.to_pylist():
         if row["payer"] != "total":
             for bucket in ("current_minor", "d1_30_minor", "d31_60_minor", "d61_90_minor", "d91_plus_minor"):

@@ -11,13 +11,13 @@ from typing import NamedTuple, TypeVar
 
 from infra.postgres import Urls
 from ledger import Envelope, JournalUnavailable, Outcome, Refused, Submission
-from ledger.domain.fact import Command, Decision
+from ledger.domain.fact import Decision
 from projections import ReadStoreTrouble
 from tests.faults.arena import ENTITY, Arena, Referee
 from tests.faults.desk import Desk, Plant
 from tests.faults.office import Office
 from tests.faults.oracles import AS_OF, answers_of_sql, difference, of_model, of_projections, of_sql
-from tests.kit.book import Book
+from tests.kit.book import Ask, Book, asked
 from tests.kit.steps import Watch
 from tests.kit.virtual_clock import VirtualClock
 
@@ -77,11 +77,11 @@ class Run:
 
     # Operations
 
-    def submissions(self, commands: Sequence[Command]) -> list[Submission]:
-        """The commands with keys of their own, as submitted now."""
+    def submissions(self, asks: Sequence[Ask]) -> list[Submission]:
+        """The commands with keys of their own, as submitted now by whoever asks."""
         with self._turn:
             self.clock.forward(self.rng.randint(1, 3600))
-            return [Submission(command, self._envelope()) for command in commands]
+            return [Submission(one.command, self._envelope(one.actor)) for one in map(asked, asks)]
 
     def perform(self, submitted: Sequence[Submission], attempts_before: int = 0) -> None:
         """Submit until there is an answer, as a caller does who has none: the same again, under the same keys."""
@@ -142,7 +142,7 @@ class Run:
     def _take(self, one: Submission, outcome: Outcome, again: bool) -> None:
         key = one.envelope.key
         assert key not in self.answers
-        decision, code = self._decided_by_model(one.command)
+        decision, code = self._decided_by_model(one)
         if code is not None:
             assert (outcome.status, outcome.code) == ("refused", code), f"{key} {outcome.status} {outcome.code}"
             return
@@ -155,9 +155,9 @@ class Run:
         assert outcome.last_position is not None
         self.answers[key] = Answer(outcome.first_position, outcome.last_position, len(decision))
 
-    def _decided_by_model(self, command: Command) -> tuple[Decision, str | None]:
+    def _decided_by_model(self, one: Submission) -> tuple[Decision, str | None]:
         try:
-            return self.model.do(command), None
+            return self.model.do(one.command, one.envelope), None
         except Refused as refused:
             return (), refused.code
 
@@ -266,20 +266,20 @@ class Run:
         self.reader.close()
         self.referee.close()
 
-    def _envelope(self) -> Envelope:
+    def _envelope(self, actor: str) -> Envelope:
         self._keys += 1
         return Envelope(
             occurred_on=self.clock.today,
             accounting_date=self.clock.today,
             recorded_at=self.clock.now,
-            actor="user:anna",
+            actor=f"user:{actor}",
             key=f"k{self._keys}",
         )
 
 
 def _named(submitted: Sequence[Submission]) -> str:
     first = submitted[0]
-    (stream, *_) = first.command.streams()  # type: ignore[attr-defined]
+    (stream, *_) = first.command.streams()
     more = f" and {len(submitted) - 1} more" if len(submitted) > 1 else ""
     return f"{first.envelope.key} {type(first.command).__name__} {stream}{more}"
 

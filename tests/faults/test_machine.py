@@ -31,6 +31,7 @@ COMMANDS: Final = st.sampled_from(
         "bill",
         "receive",
         "apply",
+        "apply_as_asked",
         "reverse",
         "credit",
         "ask_to_write_off",
@@ -41,6 +42,9 @@ COMMANDS: Final = st.sampled_from(
         "move_refund",
         "remind",
         "identify",
+        "hold",
+        "lift",
+        "declare",
     ]
 )
 # Those that need no server or process to be started again, so that many fit into a short run.

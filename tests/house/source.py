@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("ledger", "projections", "reconciliation", "infra")
 PURE = (
     "ledger.domain",
-    "ledger.reactions",
     "projections.read_models",
     "projections.reports",
     "reconciliation.statements",

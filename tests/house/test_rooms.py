@@ -17,7 +17,6 @@ HOMES = {
     "eventsourcing": ("ledger.journal",),
     "psycopg": (
         "ledger.journal",
-        "ledger.vault",
         "projections.store",
         "reconciliation.store",
         "infra.postgres",
@@ -25,7 +24,7 @@ HOMES = {
     "psycopg_pool": ("ledger.journal", "projections.store", "reconciliation.store"),
     "adbc_driver_postgresql": ("ledger.journal", "projections.store"),
     "adbc_driver_manager": ("ledger.journal", "projections.store"),
-    "cryptography": ("ledger.sealing", "ledger.vault"),
+    "cryptography": ("ledger.sealing",),
     "great_expectations": ("reconciliation.gate",),
     "pandas": ("reconciliation.gate",),
     "prefect": ("reconciliation.flows",),
@@ -43,7 +42,6 @@ HOMES = {
 
 PURE_LIBRARIES = {
     "ledger.domain": {"msgspec", "stdnum"},
-    "ledger.reactions": {"msgspec"},
     "projections.read_models": {"msgspec", "pyarrow", "polars"},
     "projections.reports": {"msgspec", "pyarrow", "polars"},
     "reconciliation.statements": {"msgspec", "stdnum", "pyarrow", "lxml"},
@@ -79,6 +77,11 @@ PURE_STANDARD = {
     "zlib",
 }
 
+# The areas of the domain, each above the ones before it; the grammar, the modules beside them, is below all of them.
+AREAS = ("terms", "bank", "receivables", "cash", "dunning", "relief")
+# These know every noun: they derive what the house knows, and stand above the areas.
+ABOVE_THE_AREAS = ("ledger.domain.catalogue", "ledger.domain.nouns")
+
 # A clock is a name, not an import.
 CLOCKS = {"now", "today", "utcnow"}
 
@@ -99,6 +102,36 @@ def test_no_import_runs_back_up_the_rooms():
         and RANK[one.target.partition(".")[0]] > RANK[one.module.partition(".")[0]]
     ]
     assert not back, [f"{one.module}:{one.line} imports {one.target}" for one in back]
+
+
+def _height(name: str) -> int | None:
+    """How high in the domain a module stands: grammar, then area after area, then what knows them all."""
+    if not _within(name, "ledger.domain"):
+        return None
+    if name in ABOVE_THE_AREAS:
+        return len(AREAS) + 1
+    area = name.split(".")[2] if name.count(".") > 1 else ""
+    return AREAS.index(area) + 1 if area in AREAS else 0
+
+
+def test_areas_of_the_domain_import_only_downward():
+    upward = []
+    for one in _every_import():
+        mine, theirs = _height(one.module), _height(one.target)
+        if mine is not None and theirs is not None and theirs > mine:
+            upward.append(f"{one.module}:{one.line} imports {one.target}")
+    assert not upward
+
+
+def test_every_folder_of_the_domain_is_an_area_with_a_noun_of_its_own():
+    folders = {module.path.parent.name for module in modules() if _within(module.name, "ledger.domain")} - {"domain"}
+    assert folders == set(AREAS)
+    with_noun = {
+        module.name.split(".")[2]
+        for module in modules()
+        if _within(module.name, "ledger.domain") and _height(module.name) and "\nNOUN: Final = Noun(" in module.text
+    }
+    assert with_noun == set(AREAS)
 
 
 def test_no_two_modules_import_each_other_in_a_ring():
@@ -137,6 +170,21 @@ def test_each_library_has_one_home(library: str):
         if _within(one.target, library) and not any(_within(one.module, home) for home in HOMES[library])
     ]
     assert not strays
+
+
+# What lets one at a time in, each kind at its home.
+LOCKS = {
+    "fcntl": ("ledger.on_disk",),
+    "pg_advisory_lock(": ("ledger.journal.locks",),
+    "pg_try_advisory": (),
+    # Of a transaction: writers' turns at number series.
+    "pg_advisory_xact_lock(": ("ledger.journal.turns",),
+}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_each_kind_of_lock_has_one_home(lock: str):
+    assert tuple(module.name for module in modules() if lock in module.text) == LOCKS[lock]
 
 
 def _pure_folder(module: Module) -> str | None:

@@ -23,6 +23,7 @@ from infra.postgres import (
 from infra.postgres.urls import acting_as, changed, masked
 from infra.settings import Settings, SettingsInvalid, load
 from tests.conftest import Databases
+from tests.kit.databases import in_database
 
 EVENTS = (
     1,
@@ -166,7 +167,7 @@ def test_many_may_provision_at_once(test_server: Settings, database_urls: Urls) 
     with ThreadPoolExecutor(8) as pool:
         jobs = [pool.submit(provision, test_server, "busy") for _ in range(4)]
         jobs += [pool.submit(provision, served(database_urls), "crowded") for _ in range(4)]
-        jobs += [pool.submit(provision, served(database_urls.in_database("reskontra")), "crowded") for _ in range(4)]
+        jobs += [pool.submit(provision, served(in_database(database_urls, "reskontra")), "crowded") for _ in range(4)]
         for job in jobs:
             job.result()
     with psycopg.connect(connect_urls(test_server, "busy").reader) as conn:
@@ -203,10 +204,10 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
 
 
 def test_a_database_that_is_not_in_utf8_is_refused(database_urls: Urls) -> None:
-    with psycopg.connect(database_urls.in_database("postgres").owner, autocommit=True) as conn:
+    with psycopg.connect(in_database(database_urls, "postgres").owner, autocommit=True) as conn:
         conn.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0")
         with pytest.raises(ServerUnsuitable, match=r"stores text as LATIN1.*UTF8"):
-            connect_urls(served(database_urls.in_database("latin")), "clinic")
+            connect_urls(served(in_database(database_urls, "latin")), "clinic")
         conn.execute("DROP DATABASE latin")
 
 

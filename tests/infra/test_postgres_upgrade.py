@@ -9,6 +9,7 @@ import pytest
 
 from infra.postgres import Migration, RoomMigrations, UpgradeRefused, Urls, connect_urls, migrations, upgrade
 from infra.settings import Settings, load
+from ledger.journal.locks import lock_key
 
 EVENTS = (
     1,
@@ -116,8 +117,8 @@ def test_an_upgrade_gives_up_behind_a_session_that_holds_the_table(
 def test_an_upgrade_gives_up_behind_another_that_hangs(
     settings: Settings, bare_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrations, "WAIT_FOR_UPGRADE", "100ms")
+    monkeypatch.setattr(migrations, "WAIT_FOR_UPGRADE_S", 0.1)
     with psycopg.connect(bare_urls.owner) as holder:
-        holder.execute("SELECT pg_advisory_lock(%s, hashtext('clinic'))", (migrations.LOCK_UPGRADE,))
+        holder.execute("SELECT pg_advisory_lock(%s)", (lock_key("clinic", "upgrading"),))
         with pytest.raises(UpgradeRefused, match="held by another upgrade"):
             upgrade(settings, "clinic", ledger(EVENTS))

@@ -9,12 +9,20 @@ from typing import Any
 from infra.postgres import Urls
 from ledger.journal import Addition, Journal
 from ledger.journal.archiving import Archived, archive
-from ledger.journal.recorded import CommandMark
+from ledger.journal.fact_files import OpenFactFile
+from ledger.journal.recorded import CommandMark, StoredFact
 
 STATE = (
     b'{"fact":{"account_id":"a%d","payer":"patient"},"envelope":{"occurred_on":"2025-10-01",'
     b'"accounting_date":"2025-10-01","recorded_at":"2025-10-01T08:00:00Z","actor":"user:anna","key":"k"}}'
 )
+
+
+def facts_in(path: Path, after: int = 0, upto: int | None = None) -> list[StoredFact]:
+    """The facts of a file after a position and up to another."""
+    with OpenFactFile(path) as file:
+        last = file.last if upto is None else upto
+        return [fact for group in range(len(file.groups)) for fact in file.group(group).between(after, last)]
 
 
 def added(stream: str, version: int) -> Addition:

@@ -3,56 +3,116 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import pytest
 
-from ledger.domain.catalogue import noun_of, remember
-from ledger.domain.fact import Command, Decision, Fact, NewFact, State
-from ledger.domain.postings import legs
+from ledger.domain.catalogue import CATALOGUE, Catalogue
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
+from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
-from ledger.domain.rulebook import decide
+
+DAY = date(2024, 7, 12)
+_AT = datetime(2024, 7, 12, 8, tzinfo=UTC)
+
+
+class Asked(NamedTuple):
+    """A command, who asks for it and on which day; for whom, where another's decision is recorded."""
+
+    command: Command
+    actor: str = "anna"
+    on: date = DAY
+    on_behalf_of: str | None = None
+
+    @property
+    def envelope(self) -> Envelope:
+        """The envelope in which it comes."""
+        return Envelope(
+            occurred_on=self.on,
+            accounting_date=self.on,
+            recorded_at=_AT,
+            actor=self.actor,
+            key="k",
+            on_behalf_of=self.on_behalf_of,
+        )
+
+
+Ask = Command | Asked
+# By its code what a noun refuses: what is asked before, and what is refused then, in the clinic of test_refusals.
+Raised = dict[str, tuple[tuple[Ask, ...], Ask]]
+
+
+def asked(ask: Ask) -> Asked:
+    """The command with who asks, Anna where nobody is named."""
+    return ask if isinstance(ask, Asked) else Asked(ask)
+
+
+def by(actor: str, ask: Ask) -> Asked:
+    """The same, asked by somebody else."""
+    return asked(ask)._replace(actor=actor)
+
+
+def on(day: date, ask: Ask) -> Asked:
+    """The same, on another day."""
+    return asked(ask)._replace(on=day)
+
+
+def noun_of(catalogue: Catalogue, stream: str) -> Noun:
+    """The noun of a stream, from the word before its first hyphen; KeyError where there is none."""
+    return catalogue.nouns[stream.partition("-")[0]]
 
 
 class Book:
-    """Streams of facts; commands are decided on the states they name, and what is decided is appended."""
+    """Streams of facts; commands are decided on the states they ask for, and what is decided is appended."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue = CATALOGUE) -> None:
+        self.catalogue = catalogue
         self.log: list[NewFact] = []
         self.states: dict[str, State] = {}
 
-    def decide(self, command: Command) -> Decision:
-        """What a command leads to, without recording it; raises Refused."""
-        boundary: tuple[str, ...] = command.streams()  # type: ignore[attr-defined]
-        decision = decide({stream: self.states.get(stream) for stream in boundary}, command)
-        for stream, fact in decision:
-            assert stream in boundary, f"{type(command).__name__} decided on {stream}, which it did not name"
-            assert type(fact) in noun_of(stream).facts, f"{stream} does not remember {type(fact).__name__}"
+    def decide(self, ask: Ask, envelope: Envelope | None = None) -> Decision:
+        """What a command leads to, without recording it; raises Refused. Its own envelope stands for another."""
+        one = asked(ask)
+        states = self._asked_for(one.command)
+        decision = self.catalogue.decide(states, one.command, envelope or one.envelope)
+        begun: set[str] = set()
+        for new in decision:
+            outside = new.stream not in states and (new.stream in self.states or new.stream in begun)
+            assert not outside, f"{type(one.command).__name__} goes on with {new.stream}, which it did not ask for"
+            begun.add(new.stream)
+            noun = noun_of(self.catalogue, new.stream)
+            assert type(new.fact) in noun.kinds, f"{new.stream} does not remember {type(new.fact).__name__}"
         return decision
+
+    def _asked_for(self, command: Command) -> dict[str, State | None]:
+        """The states a command names, and those it asks for besides."""
+        states = {stream: self.states.get(stream) for stream in command.streams()}
+        return states | {stream: self.states.get(stream) for stream in command.more(states)}
 
     def append(self, decision: Decision) -> None:
         """Record what was decided."""
         for new in decision:
-            state = remember(new.stream, self.states.get(new.stream), (new.fact,))
+            state = self.catalogue.remember(new.stream, self.states.get(new.stream), (new.fact,))
             assert state is not None
             self.states[new.stream] = state
             self.log.append(new)
 
-    def do(self, command: Command) -> Decision:
+    def do(self, ask: Ask, envelope: Envelope | None = None) -> Decision:
         """Decide and record; raises Refused."""
-        decision = self.decide(command)
+        decision = self.decide(ask, envelope)
         self.append(decision)
         return decision
 
-    def given(self, *commands: Command) -> Book:
+    def given(self, *asks: Ask) -> Book:
         """The book after these commands."""
-        for command in commands:
-            self.do(command)
+        for ask in asks:
+            self.do(ask)
         return self
 
-    def when(self, command: Command) -> When:
+    def when(self, ask: Ask) -> When:
         """What a command leads to now, to be compared by `then`, `nothing_new` or `refused`."""
-        return When(self, command)
+        return When(self, ask)
 
     def facts(self, stream: str) -> list[Fact]:
         """The facts of one stream, in order."""
@@ -60,20 +120,25 @@ class Book:
 
     def balances(self, currency: str = "SEK") -> dict[str, int]:
         """The general ledger: minor units by role, debit above zero, roles at zero left out."""
-        return balances((new.fact for new in self.log), currency)
+        sums: Counter[str] = Counter()
+        for new in self.log:
+            for leg in self.catalogue.legs(new.fact):
+                if leg.currency == currency:
+                    sums[leg.role] += leg.amount_minor
+        return {role: amount for role, amount in sums.items() if amount}
 
 
 class When:
     """A command put to a book."""
 
-    def __init__(self, book: Book, command: Command) -> None:
+    def __init__(self, book: Book, ask: Ask) -> None:
         self._book = book
-        self._command = command
+        self._ask = ask
 
     def then(self, *expected: Fact | NewFact) -> Book:
-        """It leads to exactly these facts, in this order (a NewFact also says on which stream), now recorded."""
+        """It leads to exactly these facts, in this order (a NewFact also says where and when), now recorded."""
         assert expected, "say nothing_new() where nothing is expected"
-        decision = self._book.do(self._command)
+        decision = self._book.do(self._ask)
         assert len(decision) == len(expected), f"it led to {[type(new.fact).__name__ for new in decision]}"
         for new, want in zip(decision, expected, strict=True):
             assert (new if isinstance(want, NewFact) else new.fact) == want, f"expected {want}, got {new}"
@@ -81,24 +146,14 @@ class When:
 
     def nothing_new(self) -> Book:
         """It is accepted and there is nothing to record."""
-        assert self._book.do(self._command) == ()
+        assert self._book.do(self._ask) == ()
         return self._book
 
     def refused(self, code: str) -> Book:
         """It is refused for that reason, and the book is as it was."""
         before = len(self._book.log)
         with pytest.raises(Refused) as caught:
-            self._book.do(self._command)
+            self._book.do(self._ask)
         assert caught.value.code == code
         assert len(self._book.log) == before
         return self._book
-
-
-def balances(facts: Iterable[Fact], currency: str) -> dict[str, int]:
-    """Postings summed by role, in one currency, roles at zero left out."""
-    sums: Counter[str] = Counter()
-    for fact in facts:
-        for leg in legs(fact):
-            if leg.currency == currency:
-                sums[leg.role] += leg.amount_minor
-    return {role: amount for role, amount in sums.items() if amount}

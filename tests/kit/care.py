@@ -1,23 +1,28 @@
-"""Commands of a small clinic, with everything that a test does not care about filled in."""
+"""Commands of a small clinic, with everything that a test does not care about filled in.
+
+An item is named by its id, or by its invoice's alone where it is the first of it.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
-from ledger.domain.account import OpenAccount, Payer
-from ledger.domain.cash_application import AllocateReceipt, Item, ReverseAllocation
-from ledger.domain.credit_note import IssueCreditNote, LineToCredit
-from ledger.domain.invoice import IssueInvoice
-from ledger.domain.invoice_parts import InvoiceLine, ShareAsked
-from ledger.domain.number_series import OpenSeries
-from ledger.domain.receipt import RecordReceipt
-from ledger.domain.refund import ApproveRefund, RequestRefund
-from ledger.domain.reminder import RemindInvoice
-from ledger.domain.write_off import ApproveWriteOff, RequestWriteOff
-from tests.kit.book import Book
+from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay, ReverseAllocation
+from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.cash.refund import ApproveRefund, RequestRefund
+from ledger.domain.dunning.hold import LiftHold, PlaceHold
+from ledger.domain.dunning.reminder import RemindItem
+from ledger.domain.receivables.account import OpenAccount, Payer
+from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
+from ledger.domain.receivables.invoice import IssueInvoice
+from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+from ledger.domain.receivables.number_series import OpenSeries
+from ledger.domain.relief.write_off import ApproveWriteOff, RequestWriteOff
+from tests.kit.book import Asked, Book, by
 
 VISIT = date(2024, 6, 3)
 DUE = date(2024, 7, 3)
+BOOKED = date(2024, 7, 10)
 
 
 def open_clinic() -> Book:
@@ -36,6 +41,11 @@ def open_account(account_id: str, payer: Payer = "patient") -> OpenAccount:
     return OpenAccount(account_id=account_id, payer=payer)
 
 
+def item_id(name: str) -> str:
+    """The item of that id, or the first one of the invoice of that id."""
+    return name if "." in name else f"{name}.1"
+
+
 def line(line_id: int, amount_minor: int, vat_minor: int = 0) -> InvoiceLine:
     """A line: a visit, exempt from VAT unless some is given."""
     vat_code = "SE25" if vat_minor else "SE-EXEMPT"
@@ -45,133 +55,153 @@ def line(line_id: int, amount_minor: int, vat_minor: int = 0) -> InvoiceLine:
 def invoice(
     invoice_id: str,
     *lines: InvoiceLine,
-    shares: dict[str, int] | None = None,
+    payers: dict[str, int] | None = None,
     rounding_minor: int = 0,
     currency: str = "SEK",
+    issued_on: date = VISIT,
     due_on: date = DUE,
 ) -> IssueInvoice:
-    """Issue an invoice over lines (one of 250.00 unless given), all of it owed by patient p1 unless shared out."""
+    """Issue an invoice over lines (one of 250.00 unless given), all of it owed by patient p1 unless others are said."""
     lines = lines or (line(1, 250_00),)
     total = sum(one.amount_minor + one.vat_minor for one in lines) + rounding_minor
-    owed = {"p1": total} if shares is None else shares
+    owed = {"p1": total} if payers is None else payers
     return IssueInvoice(
         invoice_id=invoice_id,
         series="inv",
         currency=currency,
-        issued_on=VISIT,
+        issued_on=issued_on,
         due_on=due_on,
         lines=lines,
-        shares=tuple(ShareAsked(account_id, amount) for account_id, amount in owed.items()),
+        payers=tuple(PayerAsked(account_id, amount) for account_id, amount in owed.items()),
         rounding_minor=rounding_minor,
     )
 
 
-def receipt(
-    receipt_id: str, amount_minor: int, currency: str = "SEK", line_key: str | None = None, source: str | None = None
-) -> RecordReceipt:
-    """Record a bankgiro payment booked a week after the due date."""
-    return RecordReceipt(
-        receipt_id=receipt_id,
+def payment(
+    amount_minor: int,
+    currency: str = "SEK",
+    line_key: str | None = None,
+    file: str | None = None,
+    booked_on: date = BOOKED,
+) -> Payment:
+    """A bankgiro payment, booked a week after the due date unless said."""
+    return Payment(
         rail="bankgiro",
         bank_account="b1",
         amount_minor=amount_minor,
         currency=currency,
-        booked_on=date(2024, 7, 10),
-        line_key=line_key or f"line-{receipt_id}",
-        source=source,
+        booked_on=booked_on,
+        line_key=line_key,
+        file=file,
     )
 
 
+def receipt(
+    receipt_id: str,
+    amount_minor: int,
+    currency: str = "SEK",
+    line_key: str | None = None,
+    file: str | None = None,
+    booked_on: date = BOOKED,
+) -> RecordReceipt:
+    """Record such a payment, on a line of its own."""
+    paid = payment(amount_minor, currency, line_key or f"line-{receipt_id}", file, booked_on)
+    return RecordReceipt(receipt_id=receipt_id, payment=paid)
+
+
 def allocate(
-    receipt_id: str, *items: Item | str, rest_to: str | None = None, allocation_id: str | None = None
+    receipt_id: str,
+    *items: ItemToPay | str,
+    request_id: str | None = None,
+    rest_to: str | None = None,
+    allocation_id: str | None = None,
 ) -> AllocateReceipt:
-    """Apply a receipt to items in order; an item named by its invoice alone is its first share, all of it."""
+    """Apply a receipt to items in order, all that is open of those that are only named, or to a request's."""
     return AllocateReceipt(
         allocation_id=allocation_id or f"a-{receipt_id}",
         receipt_id=receipt_id,
-        items=tuple(Item(item) if isinstance(item, str) else item for item in items),
+        items=tuple(ItemToPay(item_id(item)) if isinstance(item, str) else item for item in items),
+        request_id=request_id,
         credit_account=rest_to,
     )
 
 
-def reverse(receipt_id: str, *invoices: str, rest_of: str | None = None) -> ReverseAllocation:
+def reverse(receipt_id: str) -> ReverseAllocation:
     """Take the allocation of a receipt back."""
-    items = tuple(Item(invoice_id) for invoice_id in invoices)
-    return ReverseAllocation(
-        allocation_id=f"a-{receipt_id}", receipt_id=receipt_id, items=items, credit_account=rest_of
-    )
+    return ReverseAllocation(allocation_id=f"a-{receipt_id}", receipt_id=receipt_id)
 
 
 def credit(
     credit_note_id: str,
     invoice_id: str,
     *lines: LineToCredit,
-    accounts: tuple[str, ...] = ("p1",),
-    share: int = 1,
+    item: str | None = None,
     reason_code: str = "SERVICE",
 ) -> IssueCreditNote:
-    """Credit some lines of an invoice on one share, or in full where none is named."""
+    """Credit some lines of an invoice on one item, or in full where no line is named."""
     return IssueCreditNote(
         credit_note_id=credit_note_id,
         series="cre",
         invoice_id=invoice_id,
-        accounts=accounts,
         reason_code=reason_code,
         lines=lines,
-        share=share,
+        item_id=item,
     )
 
 
-def request_write_off(write_off_id: str, invoice_id: str, amount_minor: int | None = None) -> RequestWriteOff:
-    """Anna asks to write off what is open, or some of it."""
+def request_write_off(write_off_id: str, item: str, amount_minor: int | None = None) -> RequestWriteOff:
+    """Ask to write off what is open, or some of it."""
     return RequestWriteOff(
-        write_off_id=write_off_id,
-        invoice_id=invoice_id,
-        reason_code="UNECONOMIC",
-        requester="anna",
-        amount_minor=amount_minor,
+        write_off_id=write_off_id, item_id=item_id(item), reason_code="UNECONOMIC", amount_minor=amount_minor
     )
 
 
-def approve_write_off(write_off_id: str, invoice_id: str, approver: str = "bo") -> ApproveWriteOff:
+def approve_write_off(write_off_id: str, approver: str = "bo") -> Asked:
     """Bo approves."""
-    return ApproveWriteOff(write_off_id=write_off_id, invoice_id=invoice_id, approver=approver)
+    return by(approver, ApproveWriteOff(write_off_id=write_off_id))
 
 
 def request_refund(refund_id: str, amount_minor: int, account_id: str = "p1") -> RequestRefund:
-    """Anna asks to pay customer credit back."""
+    """Ask to pay customer credit back."""
     return RequestRefund(
         refund_id=refund_id,
         account_id=account_id,
         amount_minor=amount_minor,
         currency="SEK",
         reason_code="OVERPAID",
-        requester="anna",
         payee_ref="vault-1",
     )
 
 
-def approve_refund(refund_id: str, approver: str = "bo", account_id: str = "p1") -> ApproveRefund:
+def approve_refund(refund_id: str, approver: str = "bo") -> Asked:
     """Bo approves."""
-    return ApproveRefund(refund_id=refund_id, account_id=account_id, approver=approver)
+    return by(approver, ApproveRefund(refund_id=refund_id))
 
 
 def remind(
-    invoice_id: str,
+    item: str,
     on: date = DUE,
     loaded_through: date | None = DUE,
     *,
     level: int = 0,
-    share: int = 1,
     loading_incomplete: bool = False,
-) -> RemindInvoice:
+) -> RemindItem:
     """Remind on the due date, with the bank loaded through that day."""
-    return RemindInvoice(
-        invoice_id=invoice_id,
+    return RemindItem(
+        item_id=item_id(item),
         on=on,
         ledger_position=42,
         bank_loaded_through=loaded_through,
         loading_incomplete=loading_incomplete,
-        share=share,
         level=level,
     )
+
+
+def hold(item: str, until: date | None = None, hold_id: str = "h") -> PlaceHold:
+    """Hold an item that the patient disputes."""
+    return PlaceHold(item_id=item_id(item), hold_id=hold_id, reason_code="DISPUTED", until=until)
+
+
+def lift(item: str, hold_id: str = "h") -> LiftHold:
+    """The dispute is over."""
+    return LiftHold(item_id=item_id(item), hold_id=hold_id, reason_code="SETTLED")

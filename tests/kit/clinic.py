@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from ledger import Envelope, Submission, execute
-from ledger.domain.account import OpenAccount
-from ledger.domain.bank_account import DeclareBankAccount
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.fact import Command
-from ledger.domain.invoice import IssueInvoice
-from ledger.domain.invoice_parts import InvoiceLine, ShareAsked
-from ledger.domain.number_series import OpenSeries
+from ledger.domain.receivables.account import OpenAccount
+from ledger.domain.receivables.invoice import IssueInvoice
+from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.references import ocr
 from projections import Books, open_books
 from reconciliation.archive import Archive
-from reconciliation.bank_day import BankDay, Judged
+from reconciliation.bank_day import BankDay
+from reconciliation.outcomes import Judged
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
 from reconciliation.store import ReconciliationStore
 
@@ -30,9 +31,9 @@ FIRST_NUMBER = 1001
 PRICE = 250_00
 
 
-def reference_of(number: int, share: int = 1) -> str:
-    """The OCR that the series gives its n-th invoice, counted from zero."""
-    return ocr(f"{FIRST_NUMBER + number}{share}")
+def reference_of(number: int, payer: int = 1) -> str:
+    """The OCR that the series gives a payer of its n-th invoice, counted from zero."""
+    return ocr(f"{FIRST_NUMBER + number}{payer}")
 
 
 def paid(
@@ -100,7 +101,7 @@ class Clinic:
         """With a declared bank account, a series, and an account and an invoice for each patient."""
         self.do(
             OpenSeries(series="INV", first=FIRST_NUMBER),
-            DeclareBankAccount(bank_account=ACCOUNT, currency="SEK", source="camt.053"),
+            DeclareBankAccount(account=BankAccount(ACCOUNT, "SEK", "camt.053")),
         )
         for number in range(invoices):
             self.do(OpenAccount(account_id=f"patient-{number}", payer="patient"), invoice(number))
@@ -136,7 +137,7 @@ class Clinic:
 def load(day: BankDay, sha256: str) -> Judged:
     """One file through gate, plan, execute and completion."""
     judged = day.judge(sha256)
-    if judged.standing not in ("complete", "refused"):
+    if judged.status not in ("complete", "refused"):
         for chunk in range(judged.chunks):
             assert not day.execute(day.plan(sha256, chunk), sha256).refused
         day.complete(sha256)
@@ -152,7 +153,7 @@ def invoice(number: int, amount_minor: int = PRICE, issued_on: date = date(2026,
         issued_on=issued_on,
         due_on=issued_on + timedelta(days=30),
         lines=(InvoiceLine(1, "visit", issued_on, amount_minor, "exempt", 0),),
-        shares=(ShareAsked(f"patient-{number}", amount_minor),),
+        payers=(PayerAsked(f"patient-{number}", amount_minor),),
     )
 
 

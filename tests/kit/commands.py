@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from typer import Context
 from typer.main import get_command
 
 from infra.cli import app
@@ -31,5 +32,6 @@ COMMANDS = frozenset(_registered())
 
 def options_of(command: str) -> set[str]:
     """The options of a command, as typed."""
-    options = {option for parameter in _registered()[command].params for option in parameter.opts}
+    registered = _registered()[command]
+    options = {option for one in registered.get_params(Context(registered)) for option in one.opts}
     return {option for option in options if option.startswith("--")} | {"--help"}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ledger.journal import open_journal
 from projections import open_books
-from projections.following import replay
-from projections.read_models.open_items import OPEN_ITEMS
+from projections.read_models.items import ITEMS
+from tests.kit.replaying import replay
 
 
 def peak_of(work: str, url: str, page: int) -> int:
@@ -23,7 +23,7 @@ def _main(work: str, page: str) -> None:
     url = sys.stdin.read()
     if work == "replay":
         with open_journal(url, "clinic") as journal:
-            assert replay(journal, OPEN_ITEMS, page=int(page))
+            assert replay(journal, ITEMS, page=int(page))
     else:
         with open_books(url, "clinic") as books:
             assert books.follow(page=int(page))

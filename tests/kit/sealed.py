@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 
 from infra.postgres import Urls
+from ledger.domain.cash.receipt import Payment, ReceiptRecorded
 from ledger.domain.fact import Envelope
-from ledger.domain.receipt import ReceiptRecorded
 from ledger.journal import Addition, Journal
 from ledger.journal.codec import CODEC, UnreadableFact
 from ledger.sealing import Audit, Finding, Sealed, SealPlace, read_leaves, read_log, seal
@@ -24,21 +24,15 @@ AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
 def receipt(number: int, version: int = 1) -> Addition:
     """A receipt of 100 kronor and as many öre as its number, as it is stored."""
     envelope = Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=AT, actor="job:test", key=f"r{number}")
-    fact = ReceiptRecorded(
-        receipt_id=f"r{number}",
+    payment = Payment(
         rail="bank_transfer",
         bank_account="SE4550000000058398257466",
         amount_minor=10_000 + number,
         currency="SEK",
         booked_on=DAY,
         value_on=DAY,
-        reference=None,
-        reference_kind=None,
-        reference_valid=None,
-        line_key=None,
-        source=None,
-        position=None,
     )
+    fact = ReceiptRecorded(receipt_id=f"r{number}", payment=payment)
     state = CODEC.encode(fact, CODEC.encode_envelope(envelope))
     return Addition(f"receipt-r{number}", version, "ReceiptRecorded", state)
 

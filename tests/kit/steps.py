@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ledger import Recorded
+    from ledger.domain.fact import Fact
     from ledger.journal import Addition
     from ledger.journal.recorded import CommandMark
     from projections import ReadStore
@@ -68,9 +69,9 @@ class WatchedWriter:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writer, name)
 
-    def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
         self._watch.reach("load")
-        found: dict[str, list[Recorded]] = self._writer.read(streams)
+        found: list[tuple[str, int, Fact]] = self._writer.facts(streams)
         self._watch.reach("decide")
         return found
 

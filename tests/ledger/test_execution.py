@@ -15,7 +15,7 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import execute, open_journal
-from ledger.domain.cash_application import AllocateReceipt, Item, ReverseAllocation
+from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay, ReverseAllocation
 from ledger.journal import Journal, JournalUnavailable
 from ledger.journal.journal import Writing
 from ledger.journal.recorder import JournalRecorder
@@ -80,9 +80,9 @@ def test_the_same_key_with_another_command_is_refused(opened: Journal):
 
 def test_a_repeat_that_could_be_decided_again_is_recorded_once(opened: Journal):
     execute(opened, [invoice("1", 100), receipt("r", 300), invoice("2", 50)])
-    part = AllocateReceipt(allocation_id="a", receipt_id="r", items=(Item("1", amount_minor=100),))
+    part = AllocateReceipt(allocation_id="a", receipt_id="r", items=(ItemToPay("1.1", 100),))
     first = execute(opened, submit(part, "allocate"))
-    execute(opened, submit(ReverseAllocation(allocation_id="a", receipt_id="r", items=(Item("1"),)), "reverse"))
+    execute(opened, submit(ReverseAllocation(allocation_id="a", receipt_id="r"), "reverse"))
 
     again = execute(opened, submit(part, "allocate"))
     other = execute(opened, submit(msgspec.structs.replace(part, allocation_id="b"), "allocate"))
@@ -200,7 +200,7 @@ def test_two_who_spend_the_same_receipt_at_once_cannot_both(opened: Journal, dat
         outcomes = list(pool.map(lambda n: execute(journals[n], allocation(f"a{n}", "r", str(n))), range(8)))
 
     assert sorted(outcome.status for outcome in outcomes) == ["done"] + ["refused"] * 7
-    applied = [fact for fact in opened.follow(0, 1000) if fact.name == "AllocationApplied"]
+    applied = [fact for fact in opened.follow(0, 1000) if fact.name == "ItemAllocated"]
     assert len(applied) == 1
 
 
@@ -234,7 +234,7 @@ def test_processes_that_spend_the_same_receipts_at_once_cannot_spend_one_twice(o
     for number in range(receipts):
         assert sorted(answer[number].status for answer in answers) == ["done"] + ["refused"] * 3
     facts = opened.follow(0, 100_000)
-    applied = sorted(one.fact.source for one in facts if one.name == "AllocationApplied")
+    applied = sorted(one.fact.source for one in facts if one.name == "ItemAllocated")
     allocated = sorted(one.stream for one in facts if one.name == "ReceiptAllocated")
     assert applied == allocated == sorted(f"receipt-r{number}" for number in range(receipts))
 

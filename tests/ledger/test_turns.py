@@ -14,6 +14,7 @@ import pytest
 from infra.postgres import Urls
 from ledger import execute, open_journal
 from ledger.journal import Journal, turns
+from ledger.journal.locks import lock_key
 from tests.kit.holding import holding_commits, until
 from tests.kit.submissions import FIRST, invoice, numbers_of, opened, receipt
 from tests.kit.writers import in_processes, issue
@@ -108,7 +109,7 @@ def test_two_who_need_the_same_two_series_do_not_wait_for_each_other(journal: Jo
 
 
 def test_entities_do_not_take_turns_with_each_other():
-    assert turns.turn_key("clinic", "series-INV") != turns.turn_key("hospital", "series-INV")
+    assert lock_key("clinic", "series-INV") != lock_key("hospital", "series-INV")
 
 
 def test_a_turn_is_told_apart_from_what_says_how_far_the_journal_is_stable(journal: Journal, database_urls: Urls):

@@ -5,31 +5,26 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Final
 
-from ledger.domain.account import (
-    AccountOpened,
-    CustomerCreditApplied,
-    CustomerCreditCreated,
-    CustomerCreditRefunded,
-    CustomerCreditRestored,
-    CustomerCreditWithdrawn,
+from ledger.domain.bank.account import BankAccount, BankAccountDeclared
+from ledger.domain.bank.file import (
+    FileCompleted,
+    FileIngested,
+    FileRejected,
+    LoadedFile,
+    ProvenFile,
+    StatementProven,
 )
-from ledger.domain.bank_account import BankAccountDeclared
-from ledger.domain.bank_file import FileCompleted, FileIngested, FileRejected, StatementProven
-from ledger.domain.bank_movement import BankMovementClassified
-from ledger.domain.credit_note import CreditNoteIssued
-from ledger.domain.fact import Envelope, Fact, PolicyRef, Reason
-from ledger.domain.invoice import (
-    AllocationApplied,
-    AllocationWithdrawn,
-    BalanceWrittenOff,
-    InvoiceCredited,
-    InvoiceIssued,
-    WriteOffReversed,
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.cash.receipt import (
+    AllocationReversed,
+    Payment,
+    ReceiptAllocated,
+    ReceiptIdentified,
+    ReceiptRecorded,
+    Target,
 )
-from ledger.domain.invoice_parts import CreditedLine, CreditedShare, InvoiceLine, Share
-from ledger.domain.number_series import NumberTaken, SeriesOpened
-from ledger.domain.receipt import AllocationReversed, ReceiptAllocated, ReceiptIdentified, ReceiptRecorded, Target
-from ledger.domain.refund import (
+from ledger.domain.cash.refund_facts import (
     RefundApproved,
     RefundFailed,
     RefundRejected,
@@ -37,15 +32,33 @@ from ledger.domain.refund import (
     RefundSent,
     RefundSettled,
 )
-from ledger.domain.reminder import ReminderSent, ReminderSuppressed
-from ledger.domain.write_off import WriteOffApproved, WriteOffRejected, WriteOffRequested, WriteOffTakenBack
+from ledger.domain.fact import Envelope, Fact, PolicyRef, Reason
+from ledger.domain.receivables import item_facts as of_item
+from ledger.domain.receivables.account import (
+    AccountOpened,
+    CustomerCreditApplied,
+    CustomerCreditCreated,
+    CustomerCreditRefunded,
+    CustomerCreditRestored,
+    CustomerCreditWithdrawn,
+)
+from ledger.domain.receivables.credit_note import CreditNoteIssued
+from ledger.domain.receivables.invoice import InvoiceCredited, InvoiceIssued
+from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, InvoiceLine, Owed
+from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
+from ledger.domain.receivables.request import PaymentRequested
+from ledger.domain.relief.write_off import WriteOffApproved, WriteOffRejected, WriteOffRequested, WriteOffReversed
+from ledger.domain.terms.entity import EntityTermsDeclared, Terms
 
 PATIENT: Final = "5b7c1f0e-0a6e-4a57-9d0e-6f2f3a1c9b10"
 REGION: Final = "9f0d2c44-7c1e-4f0b-8f59-1d2e3c4b5a60"
 INVOICE: Final = "0e6a4b52-33b1-4e0f-a9a7-2f1d0c9b8a70"
+ITEM: Final = f"{INVOICE}.1"
 RECEIPT: Final = "c1d2e3f4-5a6b-4c7d-8e9f-0a1b2c3d4e5f"
 SHA: Final = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
 DAY: Final = date(2024, 7, 10)
+ISSUED: Final = date(2024, 6, 3)
+DUE: Final = date(2024, 7, 3)
 
 ENVELOPE: Final = Envelope(
     occurred_on=DAY,
@@ -64,43 +77,92 @@ ENVELOPE: Final = Envelope(
 )
 
 _LINES = (
-    InvoiceLine(1, "VISIT", date(2024, 6, 3), 480_00, "SE-EXEMPT", 0),
-    InvoiceLine(2, "CERTIFICATE", date(2024, 6, 3), 16_30, "SE25", 4_08),
+    InvoiceLine(1, "VISIT", ISSUED, 480_00, "SE-EXEMPT", 0),
+    InvoiceLine(2, "CERTIFICATE", ISSUED, 16_30, "SE25", 4_08),
 )
-_SHARES = (
-    Share(1, PATIENT, "patient", 250_00, "71001184", "ocr"),
-    Share(2, REGION, "region", 250_00, "RF1910012", "rf"),
-)
+_OWED = (Owed(ITEM, PATIENT, "patient", 250_00), Owed(f"{INVOICE}.2", REGION, "region", 250_00))
+_PARTS = (of_item.ItemPart(1, 240_00, 0, "SE-EXEMPT"), of_item.ItemPart(2, 8_00, 2_00, "SE25"))
 _CREDITED_LINES = (CreditedLine(2, 16_30, 4_08),)
-_CREDITED_SHARES = (CreditedShare(1, PATIENT, "ar_patient", 5_00, 15_00),)
-_TARGETS = (Target(INVOICE, 1, PATIENT, 250_00, "ar_patient"), Target("i-2", 2, REGION, 10_00, "ar_payer"))
+_CREDITED_ITEMS = (CreditedItem(ITEM, PATIENT, "ar_patient", 5_00, 15_00),)
+_TARGETS = (Target(ITEM, PATIENT, 250_00, "ar_patient"), Target("i-2.1", REGION, 10_00, "ar_payer"))
 _STATEMENT = StatementProven("b-1", "SEK", "STM-2024-07-10", DAY, DAY, 1_000_00, 1_250_00, 2, 250_00)
 
-_ALL: tuple[Fact, ...] = (
+_OF_TERMS_AND_BANK: tuple[Fact, ...] = (
+    EntityTermsDeclared(
+        terms=Terms(
+            legal_name="Clinic AB",
+            currencies=("SEK", "EUR"),
+            zone="Europe/Stockholm",
+            jurisdiction="SE",
+            language="sv",
+            days_to_pay=30,
+            days_back=10_950,
+            days_ahead=7,
+            fiscal_year_from=1,
+            vat_number="SE556677889901",
+            vat_method="invoice",
+        )
+    ),
+    BankAccountDeclared(
+        account=BankAccount("b-1", "SEK", "camt.053", from_on=date(2024, 1, 1), until_on=date(2024, 12, 31))
+    ),
+    FileIngested(sha256=SHA, file=ProvenFile("camt.053", True, (_STATEMENT,), lines=2, chunks=1)),
+    FileCompleted(loaded=LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0)),
+    FileRejected(sha256=SHA, format="camt.053", reasons=("balances_do_not_foot",)),
+    MovementClassified(
+        part_id="m-1",
+        line=BankLine(
+            bank_account="b-1",
+            amount_minor=-12_50,
+            currency="SEK",
+            booked_on=DAY,
+            value_on=DAY,
+            movement_id="m-1",
+            movement_minor=-12_50,
+            line_key="b-1/STM-2024-07-10/2",
+            file=SHA,
+            raw_position="Ntry[2]",
+        ),
+        role="bank_fees",
+        rule="fee_code",
+    ),
+)
+
+_OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
     AccountOpened(account_id=PATIENT, payer="patient"),
     CustomerCreditCreated(amount_minor=15_00, currency="SEK", source="creditnote-c-1"),
     CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", source=f"receipt-{RECEIPT}"),
-    CustomerCreditApplied(
-        allocation_id="a-2", invoice_id=INVOICE, share=1, amount_minor=15_00, currency="SEK", ar_role="ar_patient"
-    ),
+    CustomerCreditApplied(allocation_id="a-2", item_id=ITEM, amount_minor=15_00, currency="SEK", ar_role="ar_patient"),
     CustomerCreditRefunded(refund_id="f-1", amount_minor=15_00, currency="SEK"),
     CustomerCreditRestored(refund_id="f-1", amount_minor=15_00, currency="SEK"),
-    BankAccountDeclared(bank_account="b-1", currency="SEK", source="camt.053"),
-    FileIngested(sha256=SHA, format="camt.053", books=True, statements=(_STATEMENT,), lines=2, chunks=1),
-    FileCompleted(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0),
-    FileRejected(sha256=SHA, format="camt.053", reasons=("balances_do_not_foot",)),
-    BankMovementClassified(
-        movement_id="m-1",
-        bank_account="b-1",
-        amount_minor=-12_50,
+    SeriesOpened(series="invoices", first=1001, reference_kind="ocr", reference_prefix="7"),
+    NumberTaken(
+        series="invoices", number=1001, holder=f"invoice-{INVOICE}", reference_kind="ocr", reference_prefix="7"
+    ),
+    InvoiceIssued(
+        invoice_id=INVOICE,
+        series="invoices",
+        number=1001,
         currency="SEK",
-        booked_on=DAY,
-        value_on=DAY,
-        role="bank_fees",
-        rule="fee_code",
-        line_key="b-1/STM-2024-07-10/2",
-        source=SHA,
-        position="Ntry[2]",
+        issued_on=ISSUED,
+        due_on=DUE,
+        lines=_LINES,
+        rounding_minor=-38,
+        owed=_OWED,
+        care_unit="unit-4",
+        care_case="case-8f2a",
+    ),
+    InvoiceCredited(
+        credit_note_id="c-1", currency="SEK", lines=_CREDITED_LINES, rounding_minor=-38, items=_CREDITED_ITEMS
+    ),
+    PaymentRequested(
+        request_id=ITEM,
+        document=f"invoice-{INVOICE}",
+        account_id=PATIENT,
+        reference="71001184",
+        reference_kind="ocr",
+        items=(ITEM,),
+        pay_to="b-1",
     ),
     CreditNoteIssued(
         credit_note_id="c-1",
@@ -111,78 +173,70 @@ _ALL: tuple[Fact, ...] = (
         mode="lines",
         lines=_CREDITED_LINES,
         rounding_minor=-38,
-        shares=_CREDITED_SHARES,
+        items=_CREDITED_ITEMS,
         reason_code="SERVICE",
     ),
-    InvoiceIssued(
-        invoice_id=INVOICE,
-        series="invoices",
-        number=1001,
-        currency="SEK",
-        issued_on=date(2024, 6, 3),
-        due_on=date(2024, 7, 3),
-        lines=_LINES,
-        rounding_minor=-38,
-        shares=_SHARES,
-        care_unit="unit-4",
-        care_case="case-8f2a",
-    ),
-    AllocationApplied(
-        allocation_id="a-1",
-        source=f"receipt-{RECEIPT}",
+)
+
+_OF_ITEMS: tuple[Fact, ...] = (
+    of_item.ItemRaised(
+        item_id=ITEM,
+        kind="principal",
+        document=f"invoice-{INVOICE}",
+        parent="i-0.1",
         account_id=PATIENT,
-        share=1,
+        payer="patient",
+        parts=_PARTS,
         amount_minor=250_00,
         currency="SEK",
+        arose_on=ISSUED,
+        due=(of_item.Due(DUE, 125_00), of_item.Due(date(2024, 8, 3), 125_00)),
+        terms=of_item.ItemTerms("SE", interest_rule="reference-8", reminder_fee_agreed=True),
     ),
-    AllocationWithdrawn(
-        allocation_id="a-1",
-        source=f"receipt-{RECEIPT}",
-        account_id=PATIENT,
-        share=1,
-        amount_minor=250_00,
-        currency="SEK",
-    ),
-    InvoiceCredited(
-        credit_note_id="c-1", currency="SEK", lines=_CREDITED_LINES, rounding_minor=-38, shares=_CREDITED_SHARES
-    ),
-    BalanceWrittenOff(
-        write_off_id="w-1", account_id=PATIENT, share=1, amount_minor=9_00, currency="SEK", ar_role="ar_patient"
-    ),
-    WriteOffReversed(
-        write_off_id="w-1", account_id=PATIENT, share=1, amount_minor=9_00, currency="SEK", ar_role="ar_patient"
-    ),
-    ReminderSent(
-        account_id=PATIENT,
-        share=1,
+    of_item.ItemAllocated(allocation_id="a-1", source=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
+    of_item.ItemDeallocated(allocation_id="a-1", source=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
+    of_item.ItemCredited(credit_note_id="c-1", amount_minor=5_00, excess_minor=15_00, currency="SEK"),
+    of_item.ItemWrittenOff(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
+    of_item.ItemRestored(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
+    of_item.HoldPlaced(hold_id="h-1", reason_code="DISPUTED", until=date(2024, 7, 31)),
+    of_item.HoldLifted(hold_id="h-1", reason_code="SETTLED"),
+    of_item.ReminderSent(
         level=0,
         channel="letter",
         balance_minor=250_00,
         currency="SEK",
-        due_on=date(2024, 7, 3),
+        due_on=DUE,
         ledger_position=2718,
-        bank_loaded_through=date(2024, 7, 3),
+        bank_loaded_through=DUE,
     ),
-    ReminderSuppressed(account_id=PATIENT, share=1, level=0, on=date(2024, 7, 3), why="STALE_FEED"),
+    of_item.ReminderSuppressed(level=0, on=DUE, why="STALE_FEED"),
+)
+
+_OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     ReceiptRecorded(
         receipt_id=RECEIPT,
-        rail="bankgiro",
-        bank_account="b-1",
-        amount_minor=310_00,
-        currency="SEK",
-        booked_on=DAY,
-        value_on=DAY,
-        reference="71001184",
-        reference_kind="ocr",
-        reference_valid=True,
-        line_key="b-1/STM-2024-07-10/1",
-        source=SHA,
-        position="Ntry[1]",
+        payment=Payment(
+            rail="bankgiro",
+            bank_account="b-1",
+            amount_minor=310_00,
+            currency="SEK",
+            booked_on=DAY,
+            value_on=DAY,
+            movement_id="m-2",
+            movement_minor=620_00,
+            line_key="b-1/STM-2024-07-10/1",
+            file=SHA,
+            raw_position="Ntry[1]",
+            reference="71001184",
+            reference_kind="ocr",
+            reference_valid=True,
+        ),
     ),
-    ReceiptIdentified(account_id=PATIENT, method="manual"),
+    ReceiptIdentified(account_id=PATIENT, method="manual", currency="SEK"),
     ReceiptAllocated(
         allocation_id="a-1",
         account_id=PATIENT,
+        request_id=ITEM,
         currency="SEK",
         targets=_TARGETS,
         credit_minor=50_00,
@@ -206,22 +260,19 @@ _ALL: tuple[Fact, ...] = (
     RefundSent(refund_id="f-1", amount_minor=15_00, currency="SEK", rail="bank_transfer", end_to_end_id="E2E-f-1"),
     RefundSettled(bank_ref="BREF-77"),
     RefundFailed(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
-    SeriesOpened(series="invoices", first=1001, reference_kind="ocr", reference_prefix="7"),
-    NumberTaken(
-        series="invoices", number=1001, holder=f"invoice-{INVOICE}", reference_kind="ocr", reference_prefix="7"
-    ),
     WriteOffRequested(
         write_off_id="w-1",
-        invoice_id=INVOICE,
-        share=1,
+        item_id=ITEM,
         amount_minor=9_00,
         currency="SEK",
         reason_code="UNECONOMIC",
         requester="user:anna",
     ),
-    WriteOffApproved(approver="user:bo"),
+    WriteOffApproved(amount_minor=9_00, currency="SEK", ar_role="ar_patient", approver="user:bo"),
     WriteOffRejected(approver="user:bo", reason_code="PATIENT_PAYS"),
-    WriteOffTakenBack(reason_code="PAID"),
+    WriteOffReversed(amount_minor=9_00, currency="SEK", ar_role="ar_patient", reason_code="PAID"),
 )
+
+_ALL: Final = (*_OF_TERMS_AND_BANK, *_OF_ACCOUNTS_AND_DOCUMENTS, *_OF_ITEMS, *_OF_CASH_AND_RELIEF)
 
 EXAMPLES: Final[dict[str, Fact]] = {type(fact).__name__: fact for fact in _ALL}

@@ -1,6 +1,7 @@
 """Puts a stored example of each fact that has none into the museum: `python -m tests.museum.make`.
 
-What is there is never written again: a fact stored once must be readable for ever, in the bytes it was stored in.
+What is there is never written again: a fact stored once must be readable for ever, in the bytes it was stored in. Until
+shapes are frozen nothing is kept, as they may still change.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 from ledger import Envelope, Submission, execute
-from ledger.domain.fact import Command
 from projections import Books
+from tests.kit.book import Ask, Asked, asked
 
 
 class Clinic:
@@ -17,18 +17,19 @@ class Clinic:
         self.books = books
         self._keys = count()
 
-    def do(self, *commands: Command, on: date, accounted: date | None = None) -> int:
+    def do(self, *asks: Ask, on: date, accounted: date | None = None) -> int:
         """Execute commands as having occurred, and counting, on those days; each must lead to something."""
-        submitted = [Submission(command, self._envelope(on, accounted or on)) for command in commands]
+        asking = [asked(ask) for ask in asks]
+        submitted = [Submission(one.command, self._envelope(one, on, accounted or on)) for one in asking]
         outcomes = execute(self.books.journal, submitted)
-        assert [(one.status, one.code) for one in outcomes] == [("done", None)] * len(commands)
+        assert [(one.status, one.code) for one in outcomes] == [("done", None)] * len(asks)
         return self.books.journal.stable_position()
 
-    def _envelope(self, on: date, accounted: date) -> Envelope:
+    def _envelope(self, one: Asked, on: date, accounted: date) -> Envelope:
         return Envelope(
             occurred_on=on,
             accounting_date=accounted,
             recorded_at=datetime(2024, 6, 3, 8, tzinfo=UTC),
-            actor="user:anna",
+            actor=f"user:{one.actor}",
             key=f"k{next(self._keys)}",
         )

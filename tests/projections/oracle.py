@@ -19,24 +19,16 @@ WITH facts AS (
     FROM clinic.events
 ), known AS (
     SELECT * FROM facts WHERE position <= %(known_at)s
-), shares AS (
-    SELECT fact->>'invoice_id' AS invoice_id, (share->>'share')::int AS share, share->>'account_id' AS account_id,
-        share->>'payer' AS payer, (share->>'amount_minor')::bigint AS amount, fact->>'currency' AS currency,
-        (fact->>'due_on')::date AS due_on, occurred_on, accounting_date, position
-    FROM facts CROSS JOIN jsonb_array_elements(fact->'shares') AS share WHERE name = 'InvoiceIssued'
+), items AS (
+    SELECT stream, fact->>'payer' AS payer, fact->>'currency' AS currency,
+        (SELECT min((due->>'on')::date) FROM jsonb_array_elements(fact->'due') AS due) AS due_on
+    FROM facts WHERE name = 'ItemRaised'
 ), payers AS (
     SELECT fact->>'account_id' AS account_id, fact->>'payer' AS payer FROM facts WHERE name = 'AccountOpened'
 ), item_changes AS (
-    SELECT invoice_id, share, amount, occurred_on FROM shares WHERE position <= %(known_at)s
-    UNION ALL
-    SELECT substr(stream, 9), (fact->>'share')::int,
-        (fact->>'amount_minor')::bigint
-            * CASE WHEN name IN ('AllocationApplied', 'BalanceWrittenOff') THEN -1 ELSE 1 END,
-        occurred_on
-    FROM known WHERE name IN ('AllocationApplied', 'AllocationWithdrawn', 'BalanceWrittenOff', 'WriteOffReversed')
-    UNION ALL
-    SELECT substr(stream, 9), (share->>'share')::int, -(share->>'open_minor')::bigint, occurred_on
-    FROM known CROSS JOIN jsonb_array_elements(fact->'shares') AS share WHERE name = 'InvoiceCredited'
+    SELECT stream, occurred_on, (fact->>'amount_minor')::bigint * sign AS amount
+    FROM known JOIN (VALUES ('ItemRaised', 1), ('ItemAllocated', -1), ('ItemDeallocated', 1), ('ItemCredited', -1),
+        ('ItemWrittenOff', -1), ('ItemRestored', 1)) AS effect (name, sign) USING (name)
 ), applied AS (
     SELECT stream, name, occurred_on, accounting_date, fact->>'currency' AS currency, position,
         (fact->>'credit_minor')::bigint AS credit, coalesce((
@@ -48,8 +40,7 @@ WITH facts AS (
 
 AGING = """
 , balances AS (
-    SELECT invoice_id, share, sum(amount)::bigint AS open FROM item_changes WHERE occurred_on <= %(as_of)s
-    GROUP BY invoice_id, share
+    SELECT stream, sum(amount)::bigint AS open FROM item_changes WHERE occurred_on <= %(as_of)s GROUP BY stream
 )
 SELECT currency, payer, CASE
         WHEN %(as_of)s - due_on <= 0 THEN 'current_minor'
@@ -57,13 +48,14 @@ SELECT currency, payer, CASE
         WHEN %(as_of)s - due_on <= 60 THEN 'd31_60_minor'
         WHEN %(as_of)s - due_on <= 90 THEN 'd61_90_minor'
         ELSE 'd91_plus_minor' END, sum(open)::bigint
-FROM balances JOIN shares USING (invoice_id, share)
+FROM balances JOIN items USING (stream)
 GROUP BY 1, 2, 3
 """
 
 UNALLOCATED = """
 , changes AS (
-    SELECT stream, fact->>'currency' AS currency, -(fact->>'amount_minor')::bigint AS amount, occurred_on
+    SELECT stream, fact->'payment'->>'currency' AS currency, -(fact->'payment'->>'amount_minor')::bigint AS amount,
+        occurred_on
     FROM known WHERE name = 'ReceiptRecorded'
     UNION ALL
     SELECT stream, currency, (settled + credit) * CASE name WHEN 'ReceiptAllocated' THEN 1 ELSE -1 END, occurred_on
@@ -85,11 +77,12 @@ FROM known JOIN payers ON account_id = substr(stream, 9)
 WHERE name LIKE 'CustomerCredit%%' AND occurred_on <= %(as_of)s GROUP BY 1, 2
 """
 
-# The posting table of the domain, leg by leg; a target or a credited share names its own control account.
+# The posting table of the domain, leg by leg; a target or a credited item names its own control account.
 LEDGER = """
 , legs (role, amount, currency, on_day) AS (
-    SELECT CASE WHEN payer IN ('patient', 'guardian') THEN 'ar_patient' ELSE 'ar_payer' END, amount, currency,
-        accounting_date FROM shares WHERE position <= %(known_at)s
+    SELECT CASE WHEN owed->>'payer' IN ('patient', 'guardian') THEN 'ar_patient' ELSE 'ar_payer' END,
+        (owed->>'amount_minor')::bigint, fact->>'currency', accounting_date
+    FROM known CROSS JOIN jsonb_array_elements(fact->'owed') AS owed WHERE name = 'InvoiceIssued'
     UNION ALL
     SELECT leg.role, leg.amount, fact->>'currency', accounting_date
     FROM known CROSS JOIN LATERAL (
@@ -102,9 +95,9 @@ LEDGER = """
     WHERE name IN ('InvoiceIssued', 'CreditNoteIssued')
     UNION ALL
     SELECT leg.role, leg.amount, fact->>'currency', accounting_date
-    FROM known CROSS JOIN jsonb_array_elements(fact->'shares') AS share
-    CROSS JOIN LATERAL (VALUES (share->>'ar_role', -(share->>'open_minor')::bigint),
-        ('customer_credit', -(share->>'excess_minor')::bigint)) AS leg (role, amount)
+    FROM known CROSS JOIN jsonb_array_elements(fact->'items') AS item
+    CROSS JOIN LATERAL (VALUES (item->>'ar_role', -(item->>'open_minor')::bigint),
+        ('customer_credit', -(item->>'excess_minor')::bigint)) AS leg (role, amount)
     WHERE name = 'CreditNoteIssued'
     UNION ALL
     SELECT target->>'ar_role', (target->>'amount_minor')::bigint * CASE name WHEN 'ReceiptAllocated' THEN -1 ELSE 1 END,
@@ -116,12 +109,14 @@ LEDGER = """
     FROM applied CROSS JOIN LATERAL (VALUES ('unallocated', settled + credit), ('customer_credit', -credit))
         AS leg (role, amount)
     UNION ALL
-    SELECT leg.role, leg.sign * (fact->>'amount_minor')::bigint, fact->>'currency', accounting_date
-    FROM known CROSS JOIN LATERAL (VALUES
+    SELECT leg.role, leg.sign * (said->>'amount_minor')::bigint, said->>'currency', accounting_date
+    FROM known CROSS JOIN LATERAL (
+        SELECT coalesce(fact->'payment', fact->'line', fact) AS said
+    ) AS part CROSS JOIN LATERAL (VALUES
         ('ReceiptRecorded', 'bank', 1), ('ReceiptRecorded', 'unallocated', -1),
         ('CustomerCreditApplied', 'customer_credit', 1), ('CustomerCreditApplied', fact->>'ar_role', -1),
-        ('BankMovementClassified', 'bank', 1), ('BankMovementClassified', fact->>'role', -1),
-        ('BalanceWrittenOff', 'write_off_loss', 1), ('BalanceWrittenOff', fact->>'ar_role', -1),
+        ('MovementClassified', 'bank', 1), ('MovementClassified', fact->>'role', -1),
+        ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', fact->>'ar_role', -1),
         ('WriteOffReversed', 'write_off_loss', -1), ('WriteOffReversed', fact->>'ar_role', 1),
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
         ('RefundSent', 'refunds_payable', 1), ('RefundSent', 'cash_in_transit', -1),

@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
+import msgspec
+
 from ledger import Journal, PolicyRef, Reason, Recorded
-from ledger.domain.fact import Command, Envelope, NewFact
+from ledger.domain.catalogue import CATALOGUE, Catalogue
+from ledger.domain.fact import Envelope, NewFact
 from ledger.domain.refusals import Refused
 from ledger.journal import Addition
 from ledger.journal.codec import CODEC
-from tests.kit.book import Book
+from tests.kit.book import Ask, Book, asked
 
 MORNING = datetime(2024, 6, 3, 8, tzinfo=UTC)
 
@@ -19,16 +22,20 @@ MORNING = datetime(2024, 6, 3, 8, tzinfo=UTC)
 class Log:
     """Facts in order, with the gaps that rolled-back writers leave between positions."""
 
-    def __init__(self) -> None:
-        self.book = Book()
+    def __init__(self, catalogue: Catalogue = CATALOGUE) -> None:
+        self.catalogue = catalogue
+        self.book = Book(catalogue)
         self.recorded: list[Recorded] = []
         self.noted: list[tuple[datetime, int]] = []
         self._versions: dict[str, int] = {}
 
-    def do(self, *commands: Command, on: date, accounted: date | None = None) -> Self:
-        """Decide commands and record what they lead to, as having occurred, and counting, on those days."""
-        for command in commands:
-            key = f"{type(command).__name__}-{len(self.recorded)}"
+    def do(self, *asks: Ask, on: date, accounted: date | None = None) -> Self:
+        """Decide commands and record what they lead to, as having occurred, and counting, on those days.
+
+        Anna records them, on behalf of whoever asks.
+        """
+        for one in map(asked, asks):
+            key = f"{type(one.command).__name__}-{len(self.recorded)}"
             envelope = Envelope(
                 occurred_on=on,
                 accounting_date=accounted or on,
@@ -36,21 +43,22 @@ class Log:
                 actor="user:anna",
                 key=key,
                 role="finance",
-                on_behalf_of="p1",
+                on_behalf_of=one.actor,
                 cause="job-1",
                 correlation="case-1",
                 policy=PolicyRef("allocation", 1, "exact"),
                 reason=Reason("ROUTINE"),
+                system="0",
             )
-            for new in self.book.do(command):
-                self.add(new, envelope)
+            for new in self.book.do(one, envelope):
+                self.add(new, effective(envelope, new.on))
         return self
 
-    def attempt(self, command: Command, on: date, accounted: date | None = None) -> bool:
+    def attempt(self, ask: Ask, on: date, accounted: date | None = None) -> bool:
         """The same for one command; whether it led to anything, refusals included among those that did not."""
         before = len(self.recorded)
         try:
-            self.do(command, on=on, accounted=accounted)
+            self.do(ask, on=on, accounted=accounted)
         except Refused:
             return False
         return len(self.recorded) > before
@@ -99,3 +107,11 @@ class Log:
             for one in told
         ]
         return list(journal.append(additions)) if additions else []
+
+
+def effective(envelope: Envelope, on: date | None) -> Envelope:
+    """The envelope of a fact that is effective on another day; what happens later for that cannot count before."""
+    if on is None or on == envelope.occurred_on:
+        return envelope
+    accounted = envelope.accounting_date if on < envelope.occurred_on else max(on, envelope.accounting_date)
+    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=accounted)

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from infra import rooms
-from infra.postgres import Urls, connect_urls, start, stop, upgrade
+from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 from projections.following import PAGE
 from tests.conftest import Databases
@@ -78,7 +78,7 @@ def books_on_disk(folder: Path) -> Iterator[Urls]:
     folder.mkdir(mode=0o711)
     try:
         start(settings, child=True, durable=False)
-        upgrade(settings, "clinic", rooms.migrations())
+        rooms.upgrade(settings, "clinic")
         yield connect_urls(settings, "clinic")
     finally:
         stop(settings)

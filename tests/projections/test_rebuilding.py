@@ -9,10 +9,11 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
+from ledger.journal.locks import lock_key
 from projections import ReadStore, ReadStoreUnavailable, follow, parity, rebuild
 from projections.read_models.registry import MODELS
 from projections.store import rebuilding
-from projections.store.read_tables import TABLES
+from projections.store.definitions import TABLES
 from tests.projections.months import month
 from tests.projections.telling import Log
 
@@ -44,8 +45,12 @@ def objects(url: str) -> list[tuple[str, ...]]:
     return [*named, *told]
 
 
-def an_invoice(log: Log) -> str:
-    return next(one.fact.invoice_id for one in log.recorded if one.name == "InvoiceIssued")
+def an_item(log: Log) -> str:
+    return next(one.fact.item_id for one in log.recorded if one.name == "ItemRaised")
+
+
+def an_account(log: Log) -> str:
+    return next(one.fact.account_id for one in log.recorded if one.name == "AccountOpened")
 
 
 def tamper(url: str, statement: str) -> None:
@@ -70,9 +75,9 @@ def test_untouched_tables_are_equal_and_swapped_with_names_rights_and_comments(
 def test_the_hash_does_not_depend_on_how_rows_came_to_lie(database_urls: Urls, store: ReadStore, log: Log):
     first = parity(log, database_urls.writer, "clinic")
     with psycopg.connect(database_urls.writer) as connection:
-        connection.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM clinic.open_items")
-        connection.execute("DELETE FROM clinic.open_items")
-        connection.execute("INSERT INTO clinic.open_items SELECT * FROM kept ORDER BY open_minor, number DESC")
+        connection.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM clinic.items")
+        connection.execute("DELETE FROM clinic.items")
+        connection.execute("INSERT INTO clinic.items SELECT * FROM kept ORDER BY open_minor, item_id DESC")
     again = parity(log, database_urls.writer, "clinic")
     assert again == first
     assert again.equal
@@ -80,13 +85,13 @@ def test_the_hash_does_not_depend_on_how_rows_came_to_lie(database_urls: Urls, s
 
 
 def test_a_changed_cent_is_found_and_its_row_named(database_urls: Urls, store: ReadStore, log: Log):
-    statement = "UPDATE clinic.open_items SET open_minor = open_minor + 1 WHERE share = 1 AND invoice_id = "
-    tamper(database_urls.writer, f"{statement}'{an_invoice(log)}'")
+    statement = "UPDATE clinic.items SET open_minor = open_minor + 1 WHERE item_id = "
+    tamper(database_urls.writer, f"{statement}'{an_item(log)}'")
     found = rebuild(log, database_urls.owner, "clinic")
     assert not found.equal
     assert not found.swapped
     off = [table for table in found.tables if not table.equal]
-    assert [(table.table, table.sample[0]) for table in off] == [("open_items", f"{an_invoice(log)} 1")]
+    assert [(table.table, table.sample[0]) for table in off] == [("items", an_item(log))]
     assert off[0].differing == len(off[0].sample) == 1
     assert off[0].live_rows == off[0].rebuilt_rows
     with psycopg.connect(database_urls.reader) as connection:
@@ -119,7 +124,7 @@ def test_told_to_accept_differences_a_rebuild_repairs_them(database_urls: Urls, 
 def test_followers_go_on_after_a_swap_with_the_connection_they_had(database_urls: Urls, store: ReadStore):
     log, longer = month(11, 250), month(11, 320)
     for _ in range(7):
-        assert store.now.items_of_invoice(an_invoice(log))
+        assert store.now.items_of(an_item(log))
     rebuild(log, database_urls.owner, "clinic", page=50)
     assert follow(longer, store, page=20) == longer.stable_position()
     assert parity(longer, database_urls.writer, "clinic").equal
@@ -164,15 +169,15 @@ def test_followers_wait_while_the_tables_are_compared(
 
 
 def test_readers_read_on_through_rebuilds(database_urls: Urls, store: ReadStore, log: Log):
-    rows = store.now.open_items(open_only=False).num_rows
+    rows = store.now.items(open_only=False).num_rows
     stop = False
 
     def read() -> set[int]:
         found = set()
         with ReadStore(database_urls.reader, "clinic") as own:
             while not stop:
-                found.add(own.now.open_items(open_only=False).num_rows)
-                assert own.now.account_balances().num_rows > 0
+                found.add(own.now.items(open_only=False).num_rows)
+                assert own.now.receipts(unallocated_only=False).num_rows > 0
         return found
 
     with ThreadPoolExecutor(2) as pool:
@@ -187,7 +192,7 @@ def test_readers_read_on_through_rebuilds(database_urls: Urls, store: ReadStore,
 
 def test_one_rebuild_at_a_time(database_urls: Urls, store: ReadStore, log: Log):
     with psycopg.connect(database_urls.owner, autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s, hashtext('clinic'))", (rebuilding.LOCK,))
+        other.execute("SELECT pg_advisory_lock(%s)", (lock_key("clinic", "rebuilding"),))
         with pytest.raises(ReadStoreUnavailable, match="being rebuilt already"):
             rebuild(log, database_urls.owner, "clinic")
         other.execute("SELECT pg_advisory_unlock_all()")
@@ -197,7 +202,7 @@ def test_one_rebuild_at_a_time(database_urls: Urls, store: ReadStore, log: Log):
 def test_what_a_rebuild_cut_off_left_behind_is_cleared_away(database_urls: Urls, store: ReadStore, log: Log):
     with psycopg.connect(database_urls.owner) as connection:
         for table in TABLES:
-            connection.execute(f"CREATE TABLE clinic.{table}_next (LIKE clinic.{table})")
+            connection.execute(f"CREATE TABLE clinic.{table}_next AS TABLE clinic.{table}")
     assert rebuild(log, database_urls.owner, "clinic").swapped
 
 

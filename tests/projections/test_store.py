@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import datetime
 from threading import Barrier
 
 import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger.domain.number_series import OpenSeries
 from projections import ReadStore, ReadStoreUnavailable, ReadTablesMissing, ReadTablesReadOnly, follow
 from projections.read_models.registry import MODELS
-from tests.kit.care import allocate, invoice, open_account, receipt
 from tests.projections.months import month
 from tests.projections.telling import MORNING, Log
-
-DAY = date(2024, 7, 10)
 
 
 @pytest.fixture
@@ -152,7 +148,7 @@ def test_a_read_store_is_shared_between_threads(store: ReadStore):
     log = month(7, 200)
     follow(log, store)
     with ThreadPoolExecutor(6) as pool:
-        found = list(pool.map(lambda _: store.now.open_items(open_only=False).num_rows, range(24)))
+        found = list(pool.map(lambda _: store.now.items(open_only=False).num_rows, range(24)))
         found += list(pool.map(lambda _: store.position(), range(24)))
     assert set(found) == {found[0], log.stable_position()}
 
@@ -160,7 +156,7 @@ def test_a_read_store_is_shared_between_threads(store: ReadStore):
 def test_a_store_connects_again_after_the_connection_was_cut(database_urls: Urls, store: ReadStore):
     log = month(7, 20)
     follow(log, store)
-    items = store.now.open_items(open_only=False).num_rows
+    items = store.now.items(open_only=False).num_rows
     with psycopg.connect(database_urls.owner, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -169,23 +165,23 @@ def test_a_store_connects_again_after_the_connection_was_cut(database_urls: Urls
     with pytest.raises(ReadStoreUnavailable):
         store.position()
     with pytest.raises(ReadStoreUnavailable):
-        store.now.open_items()
+        store.now.items()
     assert store.position() == log.stable_position()
-    assert store.now.open_items(open_only=False).num_rows == items
+    assert store.now.items(open_only=False).num_rows == items
 
 
 def test_a_database_without_the_tables_says_what_to_do(database_urls: Urls):
     with psycopg.connect(database_urls.owner, autocommit=True) as connection:
-        connection.execute("DROP TABLE clinic.projection_position, clinic.open_items")
+        connection.execute("DROP TABLE clinic.projection_position, clinic.items")
     with ReadStore(database_urls.reader, "clinic") as store:
-        for read in (store.position, store.now.open_items):
+        for read in (store.position, store.now.items):
             with pytest.raises(ReadTablesMissing, match="reskontra db upgrade --entity clinic"):
                 read()
 
 
 def test_a_server_that_is_not_there_is_said_to_be_unavailable():
     with ReadStore("postgresql://nobody@127.0.0.1:1/none", "clinic") as store:
-        for read in (store.position, store.now.open_items):
+        for read in (store.position, store.now.items):
             with pytest.raises(ReadStoreUnavailable):
                 read()
 
@@ -193,7 +189,7 @@ def test_a_server_that_is_not_there_is_said_to_be_unavailable():
 def test_a_name_that_is_no_entity_never_reaches_a_statement(database_urls: Urls):
     for name in ('clinic"; DROP SCHEMA clinic', "Clinic", ""):
         store = ReadStore(database_urls.writer, name)
-        for read in (store.position, store.now.open_items):
+        for read in (store.position, store.now.items):
             with pytest.raises(ValueError, match="entity code"):
                 read()
 
@@ -201,70 +197,6 @@ def test_a_name_that_is_no_entity_never_reaches_a_statement(database_urls: Urls)
 def test_the_reader_may_not_follow(database_urls: Urls):
     with ReadStore(database_urls.reader, "clinic") as store, pytest.raises(ReadTablesReadOnly):
         follow(month(7, 5), store)
-
-
-@pytest.fixture
-def clinic(store: ReadStore) -> ReadStore:
-    """Two invoices of p1, one paid too late and too much, one open; an unknown payment."""
-    log = Log().do(
-        OpenSeries(series="inv", first=1001),
-        open_account("p1"),
-        open_account("quiet"),
-        invoice("1", due_on=date(2024, 7, 3)),
-        invoice("2", due_on=date(2024, 8, 3)),
-        receipt("r", 300_00),
-        allocate("r", "1", rest_to="p1"),
-        receipt("s", 99_00),
-        on=DAY,
-    )
-    follow(log, store)
-    return store
-
-
-def test_items_are_found_by_reference_open_or_closed(clinic: ReadStore):
-    items = clinic.now.open_items(open_only=False)
-    references = items["reference"].to_pylist()
-    found = clinic.matching.by_reference([*references, "no such reference"], 2)
-    assert found["invoice_id"].to_pylist() == ["1", "2"]
-    assert found["open_minor"].to_pylist() == [0, 250_00]
-    assert found.schema.metadata is None
-    assert all(field.metadata is None for field in found.schema)
-    assert clinic.matching.by_reference([], 2).num_rows == 0
-
-
-def test_items_are_listed_by_account_and_due_day(clinic: ReadStore):
-    assert clinic.now.open_items()["invoice_id"].to_pylist() == ["2"]
-    assert clinic.now.open_items("p1", due_by=date(2024, 8, 2), open_only=False)["invoice_id"].to_pylist() == ["1"]
-    assert clinic.now.open_items("quiet").num_rows == 0
-    assert [item["open_minor"] for item in clinic.now.items_of_invoice("1")] == [0]
-
-
-def test_receipts_are_listed_while_unallocated(clinic: ReadStore):
-    assert clinic.now.receipts()["receipt_id"].to_pylist() == ["s"]
-    assert clinic.now.receipts("p1", unallocated_only=False)["receipt_id"].to_pylist() == ["r"]
-    assert clinic.now.receipt("s")["unallocated_minor"] == 99_00
-    assert clinic.now.receipt("none") is None
-
-
-def test_accounts_without_money_are_seen_too(clinic: ReadStore):
-    assert clinic.now.account("p1")["balances"] == [
-        {
-            "account_id": "p1",
-            "currency": "SEK",
-            "payer": "patient",
-            "open_minor": 250_00,
-            "credit_minor": 50_00,
-            "open_items": 1,
-            "unallocated_minor": 0,
-        }
-    ]
-    assert clinic.now.account("quiet")["balances"] == []
-    assert clinic.now.account("none") is None
-    listed = clinic.now.account_balances()
-    assert listed.select(["account_id", "currency", "open_minor"]).to_pylist() == [
-        {"account_id": "p1", "currency": "SEK", "open_minor": 250_00},
-        {"account_id": "quiet", "currency": None, "open_minor": 0},
-    ]
 
 
 def test_a_naive_time_is_never_noted():

@@ -1,4 +1,4 @@
-"""The read tables as the database has them: the models' columns, a word on each, and who may do what."""
+"""The read tables as the database has them: made of their rows, a word on each column, and who may do what."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from infra.postgres import Urls
-from projections.read_models.model import Column, columns
+from projections.read_models.model import Column, Model, Row, columns
 from projections.read_models.registry import MODELS
-from projections.store.read_tables import TABLES
+from projections.store.definitions import TABLES, Place, index_names
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.table)
-def test_a_table_has_its_models_columns_and_key(database_urls: Urls, model):
+def test_a_table_has_its_rows_columns_comments_and_key(database_urls: Urls, model: Model):
     with psycopg.connect(database_urls.reader) as connection:
         found = connection.execute(
-            "SELECT attname, format_type(atttypid, atttypmod), NOT attnotnull FROM pg_attribute"
-            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+            "SELECT attname, format_type(atttypid, atttypmod), NOT attnotnull, col_description(attrelid, attnum)"
+            " FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
             (f"clinic.{model.table}",),
         ).fetchall()
         key = connection.execute(
@@ -27,9 +27,39 @@ def test_a_table_has_its_models_columns_and_key(database_urls: Urls, model):
             " WHERE indrelid = %s::regclass AND indisprimary",
             (f"clinic.{model.table}",),
         ).fetchone()
+        about = connection.execute(
+            "SELECT obj_description(%s::regclass, 'pg_class')", (f"clinic.{model.table}",)
+        ).fetchone()
     assert tuple(Column(*row) for row in found) == columns(model.row)
     assert key == (list(model.key),)
     assert [column.name for column in columns(model.row)][: len(model.key)] == list(model.key)
+    assert about == (model.about,)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.table)
+def test_a_table_has_its_models_indexes_by_their_names(database_urls: Urls, model: Model):
+    with psycopg.connect(database_urls.reader) as connection:
+        found = connection.execute(
+            "SELECT relname, (SELECT array_agg(pg_get_indexdef(indexrelid, part::int, true) ORDER BY part)"
+            " FROM generate_series(1, indnatts) AS part), pg_get_expr(indpred, indrelid, true)"
+            " FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE indrelid = %s::regclass AND NOT indisprimary",
+            (f"clinic.{model.table}",),
+        ).fetchall()
+    # PostgreSQL tells the type of a text in a condition.
+    told = {(name, tuple(parts), where and where.replace("::text", "")) for name, parts, where in found}
+    named = index_names(model, Place("clinic"))[1:]
+    assert told == {(name, *index) for name, index in zip(named, model.indexes, strict=True)}
+
+
+def test_texts_are_ordered_by_their_bytes(database_urls: Urls):
+    with psycopg.connect(database_urls.reader) as connection:
+        found = connection.execute(
+            "SELECT DISTINCT collname FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation"
+            " WHERE attrelid = ANY(%s::regclass[]) AND attnum > 0 AND atttypid = 'text'::regtype",
+            ([f"clinic.{model.table}" for model in MODELS],),
+        ).fetchall()
+    assert found == [("C",)]
 
 
 def test_every_table_and_column_says_what_it_holds(database_urls: Urls):
@@ -41,6 +71,29 @@ def test_every_table_and_column_says_what_it_holds(database_urls: Urls):
             (list(TABLES),),
         ).fetchall()
     assert silent == []
+
+
+def test_a_column_without_a_comment_is_no_column():
+    class Silent(Row, frozen=True):
+        account_id: str
+
+    with pytest.raises(TypeError, match="account_id does not say what it holds"):
+        columns(Silent)
+
+
+def test_rights_are_the_same_on_every_table(database_urls: Urls):
+    with psycopg.connect(database_urls.reader) as connection:
+        found = connection.execute(
+            "SELECT relname, grantee::regrole::text, string_agg(privilege_type, ', ' ORDER BY privilege_type)"
+            " FROM pg_class CROSS JOIN LATERAL aclexplode(relacl) WHERE relname = ANY(%s) AND grantee <> relowner"
+            " GROUP BY 1, 2",
+            (list(TABLES),),
+        ).fetchall()
+    rights = {
+        "reskontra_clinic_writer": "DELETE, INSERT, SELECT, TRUNCATE, UPDATE",
+        "reskontra_clinic_reader": "SELECT",
+    }
+    assert set(found) == {(table, role, held) for table in TABLES for role, held in rights.items()}
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import polars as pl
 import pytest
 
 from ledger import Outcome
-from ledger.domain.receipt import RecordReceipt
+from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.refusals import Refused
 from reconciliation.matching.exact import REASONS, match
-from reconciliation.plan import Plan, Setting, is_receipt, kept_back, plan, receipts
+from reconciliation.plan import Plan, is_receipt, kept_back, plan, receipts
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_write_off, invoice, line, open_clinic, request_write_off
 from tests.reconciliation.matching.battery import world_of
 from tests.reconciliation.matching.planning import (
-    AT,
-    SHA,
     clinic,
     credit_of,
-    items_of,
+    issued,
     loaded,
     no_candidates,
     open_on,
     planned,
     reference_of,
+    setting,
 )
-from tests.reconciliation.matching.written import BankFile, Store, several
+from tests.reconciliation.matching.written import DAY, BankFile, Store, several
 
 
 @pytest.fixture
@@ -86,13 +86,34 @@ def test_instalments_within_the_file_add_up(book: Book) -> None:
     assert (open_on(book, "i1"), credit_of(book, "p1")) == (0, 20_00)
 
 
+def test_a_payment_of_before_the_item_arose_settles_it_on_the_day_it_arose(book: Book) -> None:
+    arose_on = DAY + timedelta(days=2)
+    book.do(invoice("i9", issued_on=arose_on, due_on=arose_on))
+    before = len(book.log)
+    loaded(book, BankFile().line(300_00, reference_of(book, "i9")))
+    assert open_on(book, "i9") == 0
+    # The money itself came on its own day; without a day a fact has that of its envelope, the booking day.
+    assert {type(new.fact).__name__: new.on for new in book.log[before:]} == {
+        "ReceiptRecorded": None,
+        "ReceiptAllocated": arose_on,
+        "ItemAllocated": arose_on,
+        "CustomerCreditCreated": arose_on,
+    }
+
+
+def test_a_payment_found_late_still_settles_its_item_on_the_day_it_came(book: Book) -> None:
+    before = len(book.log)
+    loaded(book, BankFile().line(250_00, reference_of(book, "i1"), booked_on=date(2024, 6, 28)))
+    assert [new.on for new in book.log[before:]] == [None, date(2024, 6, 28), date(2024, 6, 28)]
+
+
 def test_what_is_not_certain_is_an_unallocated_receipt_with_candidates_and_a_reason(book: Book) -> None:
     made = loaded(book, BankFile().line(250_00, several("12345674", "1234566")))
     assert book.balances()["unallocated"] == -250_00
     (review,) = made.reviews
     assert (review.code, review.reasons) == ("several_references", (REASONS["several_references"],))
-    assert [one["invoice_id"] for one in review.candidates] == ["i1", "i2"]
-    assert set(review.candidates[0]) == {"invoice_id", "share", "open_minor", "due_on", "why", "of"}
+    assert [one["item_id"] for one in review.candidates] == ["i1.1", "i2.1"]
+    assert set(review.candidates[0]) == {"item_id", "open_minor", "due_on", "why", "of"}
     assert f"receipt-{review.receipt_id}" in book.states
     # A person decides, and the same ledger does the rest.
     book.do(allocate(review.receipt_id or "", "i2"))
@@ -100,8 +121,8 @@ def test_what_is_not_certain_is_an_unallocated_receipt_with_candidates_and_a_rea
 
 
 def test_money_left_over_on_an_item_that_was_written_off_stays_unallocated(book: Book) -> None:
-    book.given(request_write_off("w1", "i1", 100_00), approve_write_off("w1", "i1"))
-    made = planned(BankFile().line(250_00, reference_of(book, "i1")), items_of(book))
+    book.given(request_write_off("w1", "i1", 100_00), approve_write_off("w1"))
+    made = planned(BankFile().line(250_00, reference_of(book, "i1")), issued(book))
     recorded, allocated = (one.command for one in made.submissions)
     assert isinstance(recorded, RecordReceipt)
     book.do(recorded)
@@ -109,7 +130,7 @@ def test_money_left_over_on_an_item_that_was_written_off_stays_unallocated(book:
         book.do(allocated)
     assert refused.value.code == "write_off_in_force"
     assert book.balances()["unallocated"] == -250_00
-    outcome = Outcome("match:", "refused", code=refused.value.code, sentence=refused.value.sentence)
+    outcome = Outcome("match:", "refused", code=refused.value.code, sentence=CATALOGUE.refusal(refused.value))
     review = kept_back(made.submissions[1], outcome)
     assert review is not None
     assert (review.receipt_id, review.code, review.raw_position) == (
@@ -117,6 +138,7 @@ def test_money_left_over_on_an_item_that_was_written_off_stays_unallocated(book:
         "write_off_in_force",
         "Ntry 1",
     )
+    assert review.reasons == (outcome.sentence,)
     assert kept_back(made.submissions[0], outcome) is None
     assert kept_back(made.submissions[1], Outcome("match:", "done")) is None
 
@@ -126,11 +148,11 @@ def test_the_ledgers_bank_is_the_banks_sum_whatever_comes(seed: int) -> None:
     world = world_of(seed, variants=4)
     book = open_clinic()
     for item in world.items:
-        bought = invoice(item.invoice_id, line(1, item.open_minor), currency=item.currency)
-        share = msgspec.structs.replace(bought.shares[0], reference=item.reference)
+        bought = invoice(item.item_id.removesuffix(".1"), line(1, item.open_minor), currency=item.currency)
+        payer = msgspec.structs.replace(bought.payers[0], reference=item.reference)
         kind = "rf" if item.reference.startswith("RF") else "ocr"
-        share = msgspec.structs.replace(share, reference_kind=kind)
-        book.do(msgspec.structs.replace(bought, shares=(share,)))
+        payer = msgspec.structs.replace(payer, reference_kind=kind)
+        book.do(msgspec.structs.replace(bought, payers=(payer,)))
     receivable = book.balances()["ar_patient"]
     made = loaded(book, world.file)
     rows = world.file.entries()
@@ -139,7 +161,7 @@ def test_the_ledgers_bank_is_the_banks_sum_whatever_comes(seed: int) -> None:
     assert sum(balances.values()) == 0
     unmatched = {review.receipt_id for review in made.reviews}
     open_money = sum(
-        one.command.amount_minor
+        one.command.payment.amount_minor
         for one in made.submissions
         if isinstance(one.command, RecordReceipt) and one.command.receipt_id in unmatched
     )
@@ -166,7 +188,7 @@ def test_a_receipt_that_was_not_put_to_the_matcher_is_an_error() -> None:
     entries = BankFile().line(5_00).line(6_00).keyed()
     matched = match(entries.head(1), Store([]).by_reference([]))
     with pytest.raises(AssertionError, match="1 receipts"):
-        plan(entries, matched, no_candidates(), Setting(SHA, "camt.053", "job:bank-day", AT))
+        plan(entries, matched, no_candidates(), setting())
 
 
 def test_an_empty_file_plans_nothing() -> None:

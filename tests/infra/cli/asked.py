@@ -15,6 +15,10 @@ from typer.testing import CliRunner
 import infra.cli
 from infra.cli import app
 
+# By command, what it is given and the exit code it then ends with, in the clinic of `test_answers`; {receipt} is the
+# one that no rule could place, {folder} one with an empty file.
+Answers = dict[str, tuple[str, int]]
+
 
 @dataclass(frozen=True)
 class Answered:

@@ -66,7 +66,7 @@ class Clinic:
             f"invoice issue --id {invoice} --account {account} --series inv --amount-minor {amount_minor} "
             f"--currency SEK --service VISIT --issued-on {issued_on}"
         )
-        self.reference[invoice] = answer["rows"][0]["shares"][0]["reference"]
+        self.reference[invoice] = answer["rows"][0]["items"][0]["reference"]
 
     def statement(self, entries: Sequence[CamtEntry], name: str = "day.xml", sequence: int = 1) -> Path:
         """A camt.053 of these movements, written as the bank would; its opening balance is what came before."""

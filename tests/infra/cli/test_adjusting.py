@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.asked import Answers, Reskontra
 from tests.infra.cli.clinic import Clinic
 
 OPEN_EYES = "four eyes are not enforced until there is a log-in"
@@ -97,3 +97,19 @@ def test_a_write_off_is_rejected(clinic: Clinic):
 )
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str):
     reskontra(typed, code=2)
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "credit": ("i3 --reason SERVICE --series cre", 0),
+    "refund approve": ("f1", 1),
+    "refund fail": ("f1 --reason X", 1),
+    "refund reject": ("f1 --reason X", 1),
+    "refund request": ("--account p1 --amount-minor 100 --currency SEK --reason X", 0),
+    "refund send": ("f1 --end-to-end-id E", 1),
+    "refund settle": ("f1", 1),
+    "write-off approve": ("w1", 1),
+    "write-off reject": ("w1 --reason X", 1),
+    "write-off request": ("i3 --reason X", 0),
+    "write-off reverse": ("w1 --reason X", 1),
+}

@@ -3,62 +3,29 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from jsonschema import ValidationError
 
-from tests.infra.cli.asked import Reskontra, validator
-from tests.infra.cli.clinic import IBAN, Clinic
+from tests.infra.cli.asked import Answers, Reskontra, validator
+from tests.infra.cli.clinic import Clinic
 from tests.kit.commands import COMMANDS
 
-# What each command is given, and the exit code it then ends with; {receipt} is the one that no rule could place.
-GIVEN = {
-    "account open": ("p9 --payer guardian", 0),
-    "aging": ("", 0),
-    "allocate": ("{receipt} --item i3", 0),
-    "archive moved": ("{folder}", 0),
-    "archive verify": ("", 0),
-    "archive years": ("2025", 1),
-    "bank-account declare": (f"{IBAN} --currency EUR --source camt.053", 1),
-    "bank-account list": ("", 0),
-    "credit": ("i3 --reason SERVICE --series cre", 0),
-    "db start": ("", 0),
-    "db status": ("", 0),
-    "db stop": ("", 1),
-    "db upgrade": ("", 0),
-    "export": ("{folder}/out", 1),
-    "history": ("p1", 0),
-    "identify": ("{receipt} --account p2", 0),
-    "invoice issue": ("--account p1 --series inv --amount-minor 100 --currency SEK --service X", 0),
-    "open-items": ("", 0),
-    "prove": ("invoice-i1@1", 1),
-    "quarantine": ("", 0),
-    "rebuild": ("", 0),
-    "receipts": ("", 0),
-    "reconcile": ("{folder} --dry-run --on 2026-11-10", 1),
-    "refund approve": ("f1", 1),
-    "refund fail": ("f1 --reason X", 1),
-    "refund reject": ("f1 --reason X", 1),
-    "refund request": ("--account p1 --amount-minor 100 --currency SEK --reason X", 0),
-    "refund send": ("f1 --end-to-end-id E", 1),
-    "refund settle": ("f1", 1),
-    "remind": ("--entity nowhere", 1),
-    "seal countersign": ("{folder}/empty.txt --key {folder}/key.pem --name anna", 1),
-    "seal key": ("", 1),
-    "seal now": ("", 0),
-    "seal rotate-key": ("", 1),
-    "seal verifier": ("", 0),
-    "series open": ("inv", 1),
-    "serve-bank-day": ("none", 1),
-    "statement": ("p1", 0),
-    "tie-out": ("", 0),
-    "trial-balance": ("", 0),
-    "verify": ("", 0),
-    "write-off approve": ("w1", 1),
-    "write-off reject": ("w1 --reason X", 1),
-    "write-off request": ("i3 --reason X", 0),
-    "write-off reverse": ("w1 --reason X", 1),
-}
+
+def told() -> Answers:
+    """What the tests of the commands give them."""
+    found: Answers = {}
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        if path != Path(__file__):
+            given: Answers = getattr(import_module(f"tests.infra.cli.{path.stem}"), "ANSWERS", {})
+            assert not found.keys() & given.keys()
+            found |= given
+    return found
+
+
+GIVEN = told()
 # `inspect` has the shape of the file it shows; the demo's answer is tested where its month is replaced.
 OTHERWISE = {"inspect", "demo"}
 

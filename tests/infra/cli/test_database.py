@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from infra.postgres import Urls
+from infra.postgres import Urls, runs
 from infra.settings import Settings
-from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.asked import Answers, Reskontra
+from tests.infra.cli.clinic import Clinic, spoil
+from tests.infra.cli.test_asking import call
 
 
 def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_books: Callable[..., Settings]):
@@ -16,14 +18,21 @@ def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_book
     )
     (before,) = reskontra.json("db status")["rows"]
     assert (before["running"], before["embedded"], before["outdated"]) == (False, True, before["outdated"])
-    applied = [row["migration"] for row in reskontra.json("db upgrade")["rows"]]
+    applied = [row["applied"] for row in reskontra.json("db upgrade")["rows"]]
     assert "ledger 1 events, idempotency keys, watermarks" in applied
-    assert {name.split()[0] for name in applied} == {"ledger", "projections", "reconciliation"}
+    assert {name.split()[0] for name in applied} == {"ledger", "projections", "reconciliation", "read"}
     assert reskontra("db upgrade").out == "the books of clinic are up to date; nothing new\n"
     assert reskontra.json("db status")["rows"][0]["running"] is True
+    assert runs(settings)
+    reskontra("entity declare --currencies EUR")
     assert reskontra.json("db stop")["rows"] == [{"stopped": True}]
+    assert not runs(settings)
+    # Its day and terms are asked where that starts nothing; else those of nobody hold.
+    assert call(reskontra.environ, starts=False).terms.currencies == ("SEK",)
+    assert not runs(settings)
     assert reskontra("db stop").out == "the server did not run\n"
     assert reskontra.json("db start")["rows"][0]["running"] is True
+    assert call(reskontra.environ, starts=False).terms.currencies == ("EUR",)
     # A second entity has books of its own on the same server.
     reskontra("db upgrade --entity north")
     assert reskontra.json("aging --entity north")["entity"] == "north"
@@ -38,3 +47,31 @@ def test_a_served_database_is_upgraded_and_not_ours_to_stop(bare_urls: Urls, tmp
     assert "***" in status["place"] or "password" not in status["place"]
     assert reskontra("db stop --json", code=1).codes == ["database_unavailable"]
     reskontra("account open p1 --payer patient")
+
+
+def test_an_upgrade_makes_tables_of_another_version_anew_and_they_show_the_same(loaded: Clinic):
+    asked = ("aging", "open-items", "trial-balance", "tie-out", "receipts", "history p1")
+    before = [loaded.reskontra(one).out for one in asked]
+    spoil(
+        loaded,
+        "ALTER TABLE clinic.invoices DROP COLUMN care_unit",
+        'UPDATE clinic.projection_position SET versions = versions || \'{"invoices": "older"}\'',
+    )
+    for one in (*asked, "verify", "rebuild"):
+        refused = loaded.reskontra(f"{one} --json", code=1)
+        assert refused.codes == ["read_tables_outdated"]
+        assert "run: reskontra db upgrade --entity clinic" in refused.out
+    ((name,),) = [row.values() for row in loaded.reskontra.json("db upgrade")["rows"]]
+    assert name.startswith("read table invoices ")
+    assert [loaded.reskontra(one).out for one in asked] == before
+    assert loaded.reskontra.json("db upgrade")["rows"] == []
+    assert loaded.reskontra.json("verify")["ok"]
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "db start": ("", 0),
+    "db status": ("", 0),
+    "db stop": ("", 1),
+    "db upgrade": ("", 0),
+}

@@ -87,7 +87,7 @@ def test_in_a_pipe_help_is_plain():
         ("bank-account declare 1 --currency SEK --source csv", "--source"),
         ("inspect", "Missing argument"),
         ("reconcile", "Missing argument"),
-        ("reconcile x --currency crowns", "ISO 4217"),
+        ("inspect x --currency crowns", "ISO 4217"),
         ("serve-bank-day . --timezone Mars/Base", "is no time zone"),
     ],
 )

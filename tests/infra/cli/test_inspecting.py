@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciliation import inspect
 from reconciliation.statements.write_camt import CamtEntry
 from tests.infra.cli.asked import Reskontra
 from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
+from tests.kit.inspecting import inspect
 
 SHAPE = ["format", "statements", "problems"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.infra.cli.asked import Reskontra
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.asked import Answers, Reskontra
+from tests.infra.cli.clinic import IBAN, Clinic
 
 
 def invoice(invoice_id: str, owed_by: str = "p1", **changed: Any) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def invoice(invoice_id: str, owed_by: str = "p1", **changed: Any) -> dict[str, A
         "issued_on": "2026-10-05",
         "due_on": "2026-11-04",
         "lines": [line | {"vat_code": "SE-EXEMPT", "vat_minor": 0}],
-        "shares": [{"account_id": owed_by, "amount_minor": 20000}],
+        "payers": [{"account_id": owed_by, "amount_minor": 20000}],
         **changed,
     }
 
@@ -39,8 +39,9 @@ def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
         "--service COPY --issued-on 2026-10-05"
     )["rows"]
     assert (row["status"], row["number"], row["due_on"]) == ("done", 1004, "2026-11-04")
-    assert row["shares"][0]["amount_minor"] == 125_00
-    assert row["shares"][0]["reference"].startswith("10041")
+    (item,) = row["items"]
+    assert (item["item_id"], item["account_id"], item["amount_minor"]) == (f"{row['invoice_id']}.1", "p2", 125_00)
+    assert item["reference"].startswith("10041")
     assert row["key"]
     assert row["invoice_id"]
 
@@ -83,17 +84,18 @@ def test_a_file_of_invoices_is_issued_and_a_second_time_nothing_new(clinic: Clin
         (invoice("f2", amount_minor=1), "line_unreadable", "`amount_minor`"),
         (invoice("f2", due_on="2026-13-01"), "line_unreadable", "`$.due_on`"),
         (
-            invoice("f2", shares=[{"account_id": "p1", "amount_minor": "1"}]),
+            invoice("f2", payers=[{"account_id": "p1", "amount_minor": "1"}]),
             "line_unreadable",
-            "$.shares[0].amount_minor",
+            "$.payers[0].amount_minor",
         ),
-        (invoice("f2", shares=[{"account_id": "p1", "amount_minor": 1.5}]), "line_unreadable", "Expected `int`"),
+        (invoice("f2", payers=[{"account_id": "p1", "amount_minor": 1.5}]), "line_unreadable", "Expected `int`"),
         (invoice("f2", currency="KRO"), "line_unreadable", "`$.currency`"),
         ('{"invoice_id": "f2"', "line_unreadable", "line 2"),
         (invoice("f2", payer="p1"), "line_unreadable", "`payer`"),
         (invoice("f2", "p9"), "account_not_open", "has not been opened"),
-        (invoice("f2", shares=[{"account_id": "p1", "amount_minor": 1}]), "shares_do_not_sum", "do not sum"),
+        (invoice("f2", payers=[{"account_id": "p1", "amount_minor": 1}]), "payers_do_not_sum", "does not sum"),
         (invoice("f1"), "invoice_already_issued", "taken by another"),
+        (invoice("f1", due_on="2026-12-04"), "invoice_already_issued", "f1 on an earlier line"),
         (invoice("f 2"), "id_malformed", "An id has"),
     ],
 )
@@ -131,7 +133,7 @@ def test_an_empty_file_and_one_in_another_encoding_are_told(clinic: Clinic):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("invoice issue", "--account, --series, --amount-minor, --currency, --service"),
+        ("invoice issue", "--account, --series, --amount-minor, --service"),
         ("invoice issue --file x.jsonl --account p1", "leave --account out"),
         ("invoice issue --file x.jsonl --key k", "leave --key out"),
         ("invoice issue --amount-minor 0", "--amount-minor"),
@@ -142,3 +144,13 @@ def test_an_empty_file_and_one_in_another_encoding_are_told(clinic: Clinic):
 )
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str, says: str):
     assert says in reskontra(typed, code=2).err
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "account open": ("p9 --payer guardian", 0),
+    "bank-account declare": (f"{IBAN} --currency EUR --source camt.053", 1),
+    "bank-account list": ("", 0),
+    "invoice issue": ("--account p1 --series inv --amount-minor 100 --service X", 0),
+    "series open": ("inv", 1),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.asked import Answers, Reskontra
 from tests.infra.cli.clinic import Clinic, paid
 
 
@@ -16,11 +16,11 @@ def test_receipts_say_why_and_what_they_might_be_for(clinic: Clinic):
     clinic.load(clinic.statement([paid(1, 350_00)]))
     (row,) = clinic.reskontra.json("receipts")["rows"]
     assert (row["unallocated_minor"], row["codes"]) == (350_00, ["no_reference"])
-    assert [(one["invoice_id"], one["why"], one["currency"]) for one in row["candidates"]] == [
-        ("i3", "same_amount", "SEK")
+    assert [(one["item_id"], one["why"], one["currency"]) for one in row["candidates"]] == [
+        ("i3.1", "same_amount", "SEK")
     ]
     shown = clinic.reskontra("receipts").out
-    assert "i3:1 (same_amount)" in shown
+    assert "i3.1 (same_amount)" in shown
     assert "no_reference: The payer gave no reference." in shown
     assert clinic.reskontra.json("receipts")["totals"][0]["unallocated_minor"] == 350_00
 
@@ -52,10 +52,10 @@ def test_a_receipt_is_allocated_on_the_day_it_came(loaded: Clinic):
 def test_an_allocation_never_occurs_before_its_invoice(loaded: Clinic):
     loaded.issue("later", "p2", 35_00, "2026-11-15")
     loaded.reskontra(f"allocate {loaded.unmatched()} --item later --id a1")
-    rows = loaded.reskontra.json("history invoice-later")["rows"]
+    rows = loaded.reskontra.json("history item-later.1")["rows"]
     assert [(row["fact"], row["occurred_on"]) for row in rows] == [
-        ("InvoiceIssued", "2026-11-15"),
-        ("AllocationApplied", "2026-11-15"),
+        ("ItemRaised", "2026-11-15"),
+        ("ItemAllocated", "2026-11-15"),
     ]
 
 
@@ -69,9 +69,9 @@ def test_what_a_person_allocated_waits_no_more(loaded: Clinic):
     assert (row["unallocated_minor"], row["codes"]) == (25_00, [])
 
 
-def test_amounts_shares_and_the_rest_as_credit(loaded: Clinic):
+def test_amounts_items_and_the_rest_as_credit(loaded: Clinic):
     receipt = loaded.unmatched()
-    loaded.reskontra(f"allocate {receipt} --item i3:1=1000 --credit-account p2 --id a1")
+    loaded.reskontra(f"allocate {receipt} --item i3.1=1000 --credit-account p2 --id a1")
     assert open_minor(loaded) == {"i3": 340_00}
     patients = loaded.reskontra.json("aging")["rows"][0]
     # 50.00 too much for i2 and 25.00 of this receipt.
@@ -94,8 +94,8 @@ def test_what_may_not_be_is_refused_with_the_ledgers_code(loaded: Clinic):
         (f"allocate {receipt} --item i3=3501", "amount_exceeds_unallocated"),
         (f"allocate {receipt} --item i3=35001", "amount_exceeds_balance"),
         (f"allocate {receipt} --item i1", "nothing_open"),
-        (f"allocate {receipt} --item i3:2", "share_unknown"),
-        (f"allocate {receipt} --item i9", "invoice_unknown"),
+        (f"allocate {receipt} --item i3.2", "item_unknown"),
+        (f"allocate {receipt} --item i9", "item_unknown"),
         ("allocate r9 --item i3", "receipt_unknown"),
     ):
         assert loaded.reskontra(f"{typed} --json", code=1).codes == [code], typed
@@ -105,7 +105,7 @@ def test_what_may_not_be_is_refused_with_the_ledgers_code(loaded: Clinic):
 def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_them(loaded: Clinic):
     answer = loaded.reskontra.json("quarantine")
     (row,) = answer["rows"]
-    assert (row["code"], row["movement_id"] is not None) == ("debit_unexplained", True)
+    assert (row["code"], row["part_id"] is not None) == ("debit_unexplained", True)
     assert answer["totals"] == [{"name": "open", "doubts": 0, "movements": 1}]
     assert row["id"] in loaded.reskontra("quarantine").out
     loaded.reskontra(f"quarantine --close {row['id']} --reason SUPPLIER")
@@ -119,7 +119,7 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_th
         "allocate r1",
         "allocate r1 --item",
         "allocate r1 --item i1=12.50",
-        "allocate r1 --item i1:0",
+        "allocate r1 --item i1:1",
         "allocate r1 --item i1 --reverse a1",
         "identify r1",
         "quarantine --close doubt-1",
@@ -128,3 +128,12 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_th
 )
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str):
     reskontra(typed, code=2)
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "allocate": ("{receipt} --item i3", 0),
+    "identify": ("{receipt} --account p2", 0),
+    "quarantine": ("", 0),
+    "receipts": ("", 0),
+}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.cli.asked import Answered, Reskontra
+from tests.infra.cli.asked import Answered, Answers, Reskontra
 from tests.infra.cli.clinic import Clinic, paid
 
 PROGRAM = Path(sys.executable).parent / "reskontra"
@@ -25,9 +25,9 @@ def test_a_dry_run_plans_everything_and_records_nothing(clinic: Clinic):
     path, before = clinic.day(), position(clinic)
     answer = clinic.reskontra.json("reconcile", path, "--dry-run", "--on", "2026-11-10")
     (file,) = answer["rows"]
-    assert (file["standing"], file["entries"], file["matched"]) == ("new", 5, 2)
+    assert (file["status"], file["entries"], file["matched"]) == ("new", 5, 2)
     assert file["kinds"] == {"exact": 1, "over": 1}
-    assert [match["invoice_id"] for match in file["matches"]] == ["i1", "i2"]
+    assert [match["item_id"] for match in file["matches"]] == ["i1.1", "i2.1"]
     assert [review["code"] for review in file["reviews"]] == ["no_reference", "debit_unexplained"]
     assert position(clinic) == before
     assert clinic.reskontra.json("receipts")["rows"] == clinic.reskontra.json("quarantine")["rows"] == []
@@ -51,7 +51,7 @@ def test_a_dry_run_of_what_is_loaded_says_nothing_new(clinic: Clinic):
         [paid(2, 300_00, clinic.reference["i2"]), paid(1, 150_00, clinic.reference["i1"])], "b.xml"
     )
     answer = clinic.reskontra.json("reconcile", path, again, "--dry-run", "--on", "2026-11-10")
-    assert [(row["standing"], row["nothing_new"]) for row in answer["rows"]] == [("complete", True), ("new", True)]
+    assert [(row["status"], row["nothing_new"]) for row in answer["rows"]] == [("complete", True), ("new", True)]
     assert "day.xml: nothing new" in clinic.reskontra("reconcile", path, "--dry-run").out
 
 
@@ -90,7 +90,7 @@ def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
     first = typed(clinic, "reconcile", path, "--on", "2026-11-10", "--json")
     assert first.code == 0, first.out + first.err
     (file,) = first.json["rows"]
-    assert (file["standing"], file["receipts"], file["movements"]) == ("new", 3, 2)
+    assert (file["status"], file["receipts"], file["movements"]) == ("new", 3, 2)
     assert (file["kinds"], file["waiting"]) == ({"exact": 1, "over": 1}, 2)
     assert all(total["difference_minor"] == 0 for total in first.json["totals"])
     assert first.err == ""
@@ -103,7 +103,7 @@ def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
     (row,) = reminded.json["rows"]
     assert (row["due"], row["sent"], row["suppressed"]) == (1, 1, 0), reminded.err
     assert row["bank_loaded_through_on"] == "2026-11-10"
-    told = clinic.reskontra.json("history invoice-i3")["rows"]
+    told = clinic.reskontra.json("history item-i3.1")["rows"]
     assert told[-1]["fact"] == "ReminderSent"
     # Prefect keeps its own things with the books and nowhere else.
     assert (Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"]) / "prefect").is_dir()
@@ -154,3 +154,11 @@ def test_answers_hold_no_name_of_a_payer(clinic: Clinic):
     for words in (("reconcile", path, "--dry-run", "--on", "2026-11-10"), ("receipts",), ("history", "p1")):
         answered = clinic.reskontra(*words, "--json")
         assert "Eva Ek" not in json.dumps(answered.json)
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "reconcile": ("{folder} --dry-run --on 2026-11-10", 1),
+    "remind": ("--entity nowhere", 1),
+    "serve-bank-day": ("none", 1),
+}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.sealing import chain_of, verifier
+from tests.infra.cli.asked import Answers
 from tests.infra.cli.clinic import CHECKS, Clinic, data, spoil
 
 
@@ -40,11 +41,11 @@ def test_verify_finds_sealed_books_sound_and_tells_the_open_window(outgrown: Cli
     assert {row["check"]: row["ok"] for row in answer["rows"]} == dict.fromkeys(CHECKS, True)
     found = seals(answer)
     assert (found["sealed"], found["checkpoint"], found["beyond_facts"]) == (True, 1, 0)
-    # The invoice and the number that its series took.
-    assert (found["open_facts"], found["open_first"]) == (2, found["sealed_position"] + 1)
+    # The invoice, the number that its series took, its item and its request.
+    assert (found["open_facts"], found["open_first"]) == (4, found["sealed_position"] + 1)
     last = outgrown.reskontra("verify").out.splitlines()[-1]
     positions = f"positions {found['open_first']} to {found['open_last']}"
-    assert last.startswith(f"open window: 2 facts, {positions}, recorded since checkpoint 1 was signed")
+    assert last.startswith(f"open window: 4 facts, {positions}, recorded since checkpoint 1 was signed")
 
     outgrown.reskontra("seal now")
     assert (
@@ -193,3 +194,15 @@ def test_the_keys_of_entities_are_apart(outgrown: Clinic, tmp_path: Path):
     north = Settings(tmp_path, entity="north").sealing
     assert (north.folder, north.key) == (tmp_path / "seals/north", tmp_path / "keys/north.pem")
     assert chain_of(north) == []
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "export": ("{folder}/out", 1),
+    "prove": ("invoice-i1@1", 1),
+    "seal countersign": ("{folder}/empty.txt --key {folder}/key.pem --name anna", 1),
+    "seal key": ("", 1),
+    "seal now": ("", 0),
+    "seal rotate-key": ("", 1),
+    "seal verifier": ("", 0),
+}

@@ -14,6 +14,7 @@ from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO, STATE
 from infra.demo.invented import INSURER, REGIONS
 from infra.demo.month import Month
 from tests.infra.demo.conftest import Sent
+from tests.infra.demo.truth import truth
 
 EXTRA = ("recut", "sent-again")
 SOURCES = {account.number: account.source for account in BANK_ACCOUNTS}
@@ -92,7 +93,7 @@ def test_balances_chain_from_day_to_day(sent: list[Sent], month: Month) -> None:
             assert after["opening_minor"] == before["opening_minor"]
         else:
             assert after["opening_minor"] == before["closing_minor"]
-    moved = month.truth().moved[STATEMENT_ACCOUNT.number]
+    moved = truth(month).moved[STATEMENT_ACCOUNT.number]
     assert statements[-1]["closing_minor"] == STATEMENT_ACCOUNT.opening_minor + moved
 
 
@@ -105,7 +106,7 @@ def test_the_new_bankgiros_statements_prove_its_notifications(sent: list[Sent], 
     assert amounts[0] == amounts[1]
     balances = [one.statements[0] for one in proofs]
     assert [one["opening_minor"] for one in balances[1:]] == [one["closing_minor"] for one in balances[:-1]]
-    assert balances[-1]["closing_minor"] == NEW_BANKGIRO.opening_minor + month.truth().moved[NEW_BANKGIRO.number]
+    assert balances[-1]["closing_minor"] == NEW_BANKGIRO.opening_minor + truth(month).moved[NEW_BANKGIRO.number]
 
 
 def test_a_file_cut_anew_has_the_same_lines_in_other_bytes(sent: list[Sent]) -> None:
@@ -212,7 +213,7 @@ def test_it_occurs(sent: list[Sent], what: str) -> None:
 
 
 def test_what_the_generator_knows_is_what_the_files_hold(sent: list[Sent], month: Month) -> None:
-    truth = month.truth()
+    told = truth(month)
     moved: Counter[str] = Counter()
     receipts: dict[str, list[int]] = defaultdict(list)
     for account, line, members in each_line_once(sent):
@@ -220,9 +221,9 @@ def test_what_the_generator_knows_is_what_the_files_hold(sent: list[Sent], month
         divided = members and all(member["amount_minor"] is not None for member in members)
         parts = [part["amount_minor"] for part in (members if divided else [line])]
         receipts[account] += [part for part in parts if part > 0]
-    assert moved == truth.moved
+    assert moved == told.moved
     assert {account: (len(parts), sum(parts)) for account, parts in receipts.items()} == {
-        account: (tally.count, tally.amount_minor) for account, tally in truth.receipts.items()
+        account: (tally.count, tally.amount_minor) for account, tally in told.receipts.items()
     }
-    reasons = truth.reasons.values()
+    reasons = told.reasons.values()
     assert sum(tally.count for tally in reasons) == sum(len(parts) for parts in receipts.values())

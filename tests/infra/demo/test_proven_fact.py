@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.demo.month import Month
 from infra.demo.run import INVOICES, SEED
-from ledger.domain.invoice import IssueInvoice
+from ledger.domain.receivables.invoice import IssueInvoice
 
 README = Path(__file__).parents[3] / "README.md"
 

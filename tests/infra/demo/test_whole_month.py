@@ -13,15 +13,18 @@ import pytest
 
 from infra.demo.accounts import BANK_ACCOUNTS
 from infra.demo.month import Month
-from ledger.domain.bank_movement import ClassifyBankMovement
-from ledger.domain.cash_application import AllocateReceipt, Item
-from ledger.domain.invoice import Invoice
-from ledger.domain.receipt import RecordReceipt
-from ledger.domain.refund import SettleRefund
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.cash.refund import SettleRefund
+from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.request import Request
 from reconciliation.matching.entries import entries
 from reconciliation.matching.exact import match
 from reconciliation.matching.identity import keyed
 from tests.infra.demo.conftest import Sent
+from tests.infra.demo.truth import truth
 from tests.kit.book import Book
 
 SOURCES = {account.number: account.source for account in BANK_ACCOUNTS}
@@ -40,20 +43,21 @@ class Run:
         self._refunds = {one.end_to_end_id: one.refund_id for one in month.refunds}
         for day in (*month.lead_days, *month.days):
             for submission in month.submissions_of(day):
-                self.book.do(submission.command)
+                self.book.do(submission.command, submission.envelope)
             self._items = list(self._all_items())
             for one in (one for one in sent if one.on == day):
                 self._load(one)
 
     def _all_items(self) -> Iterator[dict[str, Any]]:
         for state in self.book.states.values():
-            if isinstance(state, Invoice):
-                for share in state.shares:
-                    yield {
-                        "reference": share.reference, "invoice_id": state.invoice_id, "share": share.share,
-                        "account_id": share.account_id, "issued_on": date(2026, 5, 1), "currency": state.currency,
-                        "open_minor": state.open_on(share.share),
-                    }  # fmt: skip
+            if isinstance(state, Request):
+                asked = state.requested
+                item = self.book.states[f"item-{asked.items[0]}"]
+                assert isinstance(item, Item)
+                yield {
+                    "reference": asked.reference, "request_id": asked.request_id, "item_id": asked.items[0],
+                    "currency": item.raised.currency, "open_minor": item.open_minor,
+                }  # fmt: skip
 
     def _load(self, one: Sent) -> None:
         if SOURCES[one.statements[0]["account"]] != one.parsed.format:
@@ -73,24 +77,24 @@ class Run:
         reason = row["reason"] or "matched"
         self.reasons[reason] += 1
         self.amounts[reason] += row["amount_minor"]
-        self.book.do(RecordReceipt(
-            receipt_id=row["key"], rail="bank_transfer", bank_account=row["account"],
-            amount_minor=row["amount_minor"], currency=row["currency"], booked_on=row["booked_on"], line_key=row["key"],
-        ))  # fmt: skip
+        payment = Payment(
+            rail="bank_transfer", bank_account=row["account"], amount_minor=row["amount_minor"],
+            currency=row["currency"], booked_on=row["booked_on"], line_key=row["key"],
+        )  # fmt: skip
+        self.book.do(RecordReceipt(receipt_id=row["key"], payment=payment))
         if row["reason"] is None:
-            self.book.do(AllocateReceipt(
-                allocation_id=row["key"], receipt_id=row["key"], items=(Item(row["invoice_id"], row["share"]),),
-                credit_account=row["account_id"],
-            ))  # fmt: skip
+            allocation = AllocateReceipt(allocation_id=row["key"], receipt_id=row["key"], request_id=row["request_id"])
+            self.book.do(allocation)
 
     def _movement(self, row: dict[str, Any]) -> None:
         refund_id = self._refunds.get(row["end_to_end_id"] or "")
         charge = row["is_charge"] or (row["bank_code"] or "").endswith("CHRG")
         role = "cash_in_transit" if refund_id else "bank_fees" if charge else "bank_suspense"
-        self.book.do(ClassifyBankMovement(
-            movement_id=row["key"], bank_account=row["account"], amount_minor=row["amount_minor"],
-            currency=row["currency"], booked_on=row["booked_on"], role=role, rule="test", line_key=row["key"],
-        ))  # fmt: skip
+        line = BankLine(
+            bank_account=row["account"], amount_minor=row["amount_minor"], currency=row["currency"],
+            booked_on=row["booked_on"], line_key=row["key"],
+        )  # fmt: skip
+        self.book.do(ClassifyMovement(part_id=row["key"], line=line, role=role, rule="test"))
         if refund_id:
             self.book.do(SettleRefund(refund_id=refund_id))
 
@@ -101,7 +105,7 @@ def run(month: Month, sent: list[Sent]) -> Run:
 
 
 def test_each_receipt_is_matched_or_gets_the_reason_it_was_made_for(run: Run, month: Month) -> None:
-    reasons = month.truth().reasons
+    reasons = truth(month).reasons
     assert run.reasons == {reason: tally.count for reason, tally in reasons.items()}
     assert run.amounts == {reason: tally.amount_minor for reason, tally in reasons.items()}
     assert run.reasons["matched"] > 20 * (sum(run.reasons.values()) - run.reasons["matched"])
@@ -110,24 +114,23 @@ def test_each_receipt_is_matched_or_gets_the_reason_it_was_made_for(run: Run, mo
 def test_what_is_open_by_payer_and_age_is_what_the_generator_knows(run: Run, month: Month) -> None:
     opened: Counter[tuple[str, str]] = Counter()
     for state in run.book.states.values():
-        if isinstance(state, Invoice):
-            days = (month.days[-1] - state.due_on).days
+        if isinstance(state, Item):
+            days = (month.days[-1] - state.raised.due[-1].on).days
             ages = [days <= 0, days <= 30, days <= 60, days <= 90, True]
             bucket = ("current", "1-30", "31-60", "61-90", "91+")[ages.index(True)]
-            for share in state.shares:
-                opened[share.payer, bucket] += state.open_on(share.share)
-    assert {key: amount for key, amount in opened.items() if amount} == month.truth().opened
+            opened[state.raised.payer, bucket] += state.open_minor
+    assert {key: amount for key, amount in opened.items() if amount} == truth(month).opened
 
 
 def test_the_general_ledger_is_what_the_generator_knows(run: Run, month: Month) -> None:
-    balances, truth = run.book.balances(), month.truth()
-    assert balances["ar_patient"] + balances["ar_payer"] == truth.control
-    assert -balances["customer_credit"] == truth.customer_credit
-    assert -balances["unallocated"] == truth.unallocated
-    assert balances["bank"] == sum(truth.moved.values())
-    assert balances["write_off_loss"] == truth.written_off.amount_minor
-    assert balances["bank_fees"] == -truth.movements["bank_fees"].amount_minor
-    assert balances["bank_suspense"] == -truth.movements["bank_suspense"].amount_minor
+    balances, told = run.book.balances(), truth(month)
+    assert balances["ar_patient"] + balances["ar_payer"] == told.control
+    assert -balances["customer_credit"] == told.customer_credit
+    assert -balances["unallocated"] == told.unallocated
+    assert balances["bank"] == sum(told.moved.values())
+    assert balances["write_off_loss"] == told.written_off.amount_minor
+    assert balances["bank_fees"] == -told.movements["bank_fees"].amount_minor
+    assert balances["bank_suspense"] == -told.movements["bank_suspense"].amount_minor
 
 
 def test_lines_that_come_again_are_known(run: Run) -> None:
@@ -141,4 +144,4 @@ def test_lines_that_come_again_are_known(run: Run) -> None:
 
 
 def test_every_way_a_refund_can_end_is_there(month: Month) -> None:
-    assert set(month.truth().refunds) >= {"waiting", "rejected", "approved", "settled", "failed", "returned"}
+    assert set(truth(month).refunds) >= {"waiting", "rejected", "approved", "settled", "failed", "returned"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.domain.bank_movement import ClassifyBankMovement
-from ledger.domain.cash_application import Item
-from ledger.domain.credit_note import LineToCredit
-from ledger.domain.refund import SendRefund, SettleRefund
-from ledger.domain.reminder import ReminderSent, ReminderSuppressed
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.refund import SendRefund, SettleRefund
+from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed
 from tests.kit.book import Book
 from tests.kit.care import (
     DUE,
@@ -33,33 +33,26 @@ def columns(book: Book) -> tuple[int, int, int]:
 
 def billed() -> Book:
     """3 June: the case is closed; 500.00 are billed, half to the patient and half to the region."""
-    return open_clinic().given(invoice("1001", line(1, 500_00), shares={"p1": 250_00, "r1": 250_00}))
+    return open_clinic().given(invoice("1001", line(1, 500_00), payers={"p1": 250_00, "r1": 250_00}))
 
 
 def test_invoice_1001() -> None:
     book = billed()
     assert columns(book) == (250_00, 250_00, 0)
-    book.given(receipt("region", 250_00), allocate("region", Item("1001", 2)))
+    book.given(receipt("region", 250_00), allocate("region", "1001.2"))
     assert columns(book) == (250_00, 0, 250_00)
     sent = book.do(remind("1001"))[0].fact
     assert isinstance(sent, ReminderSent)
     assert (sent.level, sent.balance_minor) == (0, 250_00)
     book.given(receipt("patient", 250_00), allocate("patient", "1001"))
     assert columns(book) == (0, 0, 500_00)
-    book.given(credit("c1", "1001", LineToCredit(1, 100_00), accounts=("p1", "r1")))
+    book.given(credit("c1", "1001", LineToCredit(1, 100_00)))
     assert columns(book) == (0, 0, 500_00)
     assert book.balances()["customer_credit"] == -100_00
     book.given(request_refund("f1", 100_00), approve_refund("f1"))
     book.given(SendRefund(refund_id="f1", rail="bank_transfer", end_to_end_id="E2E-f1"))
-    paid = ClassifyBankMovement(
-        movement_id="m1",
-        bank_account="b1",
-        amount_minor=-100_00,
-        currency="SEK",
-        booked_on=date(2024, 7, 25),
-        role="cash_in_transit",
-        rule="refund_end_to_end_id",
-    )
+    outgoing = BankLine(bank_account="b1", amount_minor=-100_00, currency="SEK", booked_on=date(2024, 7, 25))
+    paid = ClassifyMovement(part_id="m1", line=outgoing, role="cash_in_transit", rule="refund_end_to_end_id")
     book.given(paid, SettleRefund(refund_id="f1", bank_ref="B-1"))
     assert columns(book) == (0, 0, 400_00)
     assert book.balances() == {"bank": 400_00, "revenue": -400_00}

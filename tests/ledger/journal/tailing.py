@@ -146,6 +146,9 @@ class Noted:
         self.seen += [_of(one) for one in batch]
         return reached
 
+    def analyse(self) -> None:
+        self.store.analyse()
+
 
 def _by_read_tables(readers: Readers) -> list[Seen]:
     journal = readers.journal(readers.urls.writer)

@@ -10,13 +10,13 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import Envelope, Submission, execute
-from ledger.domain.account import OpenAccount
-from ledger.domain.number_series import OpenSeries
+from ledger.domain.receivables.account import OpenAccount
+from ledger.domain.receivables.number_series import OpenSeries
 from ledger.journal import Conflict, Journal, fact_files, open_journal
 from ledger.journal.archive_keeping import archived_files, find_again
 from ledger.journal.archived import ArchivedFactsUnreadable
 from ledger.journal.recorded import CommandMark
-from tests.kit.archived import added, everything, fill, move
+from tests.kit.archived import added, everything, facts_in, fill, move
 from tests.kit.clinic import DAY, clinic_on, invoice
 
 STREAMS = [f"account-{number}" for number in range(12)] + ["account-none", "series-S"]
@@ -219,7 +219,7 @@ def test_a_changed_file_is_not_believed(database_urls: Urls, journal: Journal, t
     if opened_before:
         assert len(journal.follow(0, 1000)) == 60
     content = file.path.read_bytes()
-    facts = [one for page in fact_files.read_facts(file.path) for one in page]
+    facts = facts_in(file.path)
     file.path.unlink()
     forged = [one._replace(state=one.state.replace(b"patient", b"insurer")) for one in facts]
     fact_files.write_facts(file.path, [forged])

@@ -80,7 +80,7 @@ def test_a_file_half_written_by_a_run_that_was_killed_is_written_anew(
     database_urls: Urls, journal: Journal, tmp_path: Path
 ):
     last = fill(journal)
-    (tmp_path / f"clinic-{1:015d}-{last:015d}.parquet.part").write_bytes(b"PAR1 and no more")
+    (tmp_path / f".{0:032x}.part").write_bytes(b"PAR1 and no more")
 
     move(database_urls, tmp_path, last, most=1000)
 

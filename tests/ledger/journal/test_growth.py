@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from infra import rooms
-from infra.postgres import Urls, connect_urls, start, stop, upgrade
+from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 from ledger.journal import Journal, open_journal
 from ledger.journal.archiving import archive
@@ -97,7 +97,7 @@ def both() -> Iterator[tuple[Books, Books]]:
     try:
         start(settings, child=True)
         for entity, facts in (("small", min(FEW, FACTS)), ("large", FACTS)):
-            upgrade(settings, entity, rooms.migrations())
+            rooms.upgrade(settings, entity)
             urls = connect_urls(settings, entity)
             fill(urls, entity, facts)
         # What filling left to be written to the disk is no part of what is measured.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from infra.postgres import RoomMigrations, Urls, connect_urls, upgrade
+from infra import rooms
+from infra.postgres import Urls, connect_urls
 from infra.settings import Settings
-from ledger.domain.account import OpenAccount
+from ledger.domain.receivables.account import OpenAccount
 from ledger.journal import Conflict, open_journal
 from ledger.journal.archive_keeping import archived_files
 from ledger.journal.recorded import CommandMark
@@ -27,9 +28,7 @@ STREAMS = [f"account-{number}" for number in range(12)]
 
 
 @pytest.fixture(params=["one database", "two databases"])
-def places(
-    request: pytest.FixtureRequest, databases: Any, migrations: Sequence[RoomMigrations], tmp_path: Path
-) -> Iterator[dict[str, Urls]]:
+def places(request: pytest.FixtureRequest, databases: Any, tmp_path: Path) -> Iterator[dict[str, Urls]]:
     """Where each entity's books are."""
     made: list[Urls] = [databases.make()]
     if request.param == "two databases":
@@ -38,7 +37,7 @@ def places(
     for entity in ENTITIES:
         urls = made[-1] if entity == "north" else made[0]
         settings = Settings(data_dir=tmp_path, entity=entity, owner_url=urls.owner)
-        upgrade(settings, entity, migrations)
+        rooms.upgrade(settings, entity)
         found[entity] = replace(connect_urls(settings, entity), owner=urls.owner)
     yield found
     for urls in made:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from infra import rooms
-from infra.postgres import Urls, connect_urls, start, stop, upgrade
+from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 from ledger.journal import Journal, open_journal
 from tests.kit.archived import fill, move
@@ -136,7 +136,7 @@ def draw_in_vain(journal: Journal) -> None:
 def test_a_standby_tells_what_was_logged_and_holds_all_up_to_it(new_books: Callable[..., Settings]):
     settings = new_books()
     start(settings, child=True, durable=False)
-    upgrade(settings, "clinic", rooms.migrations())
+    rooms.upgrade(settings, "clinic")
     with open_journal(connect_urls(settings, "clinic").writer, "clinic") as journal:
         journal.append([opened("logged")])
         logged = journal.log_position(datetime(2026, 10, 1, tzinfo=UTC))

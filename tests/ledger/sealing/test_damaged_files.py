@@ -159,18 +159,18 @@ def test_there_is_no_key_to_replace_before_the_first_seal(books: SealedBooks, tm
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_rotation_whose_note_cannot_be_written_leaves_no_key(sealed: SealedBooks, number: int):
+def test_a_rotation_whose_note_cannot_be_written_leaves_no_key(
+    sealed: SealedBooks, number: int, monkeypatch: pytest.MonkeyPatch
+):
     for _ in range(number - 1):
         rotate(sealed.place, AT)
     before = (keys_of(sealed), sealed.place.key.read_bytes())
-    # Where the note would be written first.
-    blocked = sealed.place.notes / f".{number + 1:04}.note.part"
-    blocked.mkdir()
-    refused(
-        "seals_unwritable", "see with `reskontra seal key` which key is the log's", lambda: rotate(sealed.place, AT)
-    )
+    with monkeypatch.context() as patched:
+        patched.setattr("ledger.on_disk.unnamed", fail)
+        refused(
+            "seals_unwritable", "see with `reskontra seal key` which key is the log's", lambda: rotate(sealed.place, AT)
+        )
     assert (keys_of(sealed), sealed.place.key.read_bytes()) == before
-    blocked.rmdir()
     assert rotate(sealed.place, AT) == chain_of(sealed.place)[-1].key
 
 

@@ -176,8 +176,8 @@ def test_two_sealers_at_once_are_refused(books: SealedBooks, monkeypatch: pytest
     assert books.seal().facts == 2
 
 
-INGESTED = b'{"sha256":"ab","format":"camt.053","books":true,"statements":[],"lines":2,"chunks":1}'
-COMPLETED = b'{"receipts":0,"movements":0,"allocations":0,"seen_before":0,"in_doubt":0}'
+INGESTED = b'{"sha256":"ab","file":{"format":"camt.053","books":true,"statements":[],"lines":2,"chunks":1}}'
+COMPLETED = b'{"loaded":{"receipts":0,"movements":0,"allocations":0,"seen_before":0,"in_doubt":0}}'
 
 
 def test_sealing_waits_for_a_bank_file_that_is_half_in_the_book(books: SealedBooks):

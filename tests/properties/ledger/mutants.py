@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain import bank_movement, credit_note, invoice_parts, postings, receipt, reminder
-from ledger.domain.bank_file import FileIngested, IngestFile
-from ledger.domain.catalogue import NOUNS
-from ledger.domain.credit_note import CreditNoteIssued
-from ledger.domain.fact import Command, Decision, Fact, NewFact, State, States
-from ledger.domain.invoice import AllocationWithdrawn, BalanceWrittenOff, Invoice, InvoiceCredited, InvoiceIssued
-from ledger.domain.invoice_parts import CreditedShare
-from ledger.domain.number_series import NumberTaken, Series
-from ledger.domain.postings import Leg
-from ledger.domain.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, RecordReceipt
-from ledger.domain.rulebook import RULES, Rule
+from ledger.domain.bank import movement
+from ledger.domain.bank.file import FileIngested, IngestFile
+from ledger.domain.cash import receipt
+from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, RecordReceipt
+from ledger.domain.catalogue import CATALOGUE
+from ledger.domain.chart import CHART, Leg, pair
+from ledger.domain.dunning import reminder
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States
+from ledger.domain.noun import Change, Rule
+from ledger.domain.receivables import credit_note, invoice
+from ledger.domain.receivables.credit_note import CreditNoteIssued
+from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, InvoiceIssued
+from ledger.domain.receivables.invoice_parts import CreditedItem
+from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.item_facts import (
+    ItemAllocated,
+    ItemCredited,
+    ItemDeallocated,
+    ItemRestored,
+    Suppression,
+)
+from ledger.domain.receivables.number_series import NumberTaken, Series
+from ledger.domain.relief.write_off import WriteOffApproved
 
 Monkey = pytest.MonkeyPatch
 
@@ -33,22 +44,26 @@ class Mutant(NamedTuple):
 
 
 def _posts(monkey: Monkey, fact: type[Fact], post: Callable[[Any], tuple[Leg, ...]]) -> None:
-    monkey.setitem(postings._POSTINGS, fact, post)
+    monkey.setitem(CATALOGUE.posting, fact, post)
+
+
+def _changes(monkey: Monkey, fact: type[Fact], change: Callable[[Any], tuple[Change, ...]]) -> None:
+    monkey.setitem(CATALOGUE.changing, fact, change)
 
 
 def _remembers(monkey: Monkey, noun: str, evolve: Callable[[Any, Any], State]) -> None:
-    monkey.setitem(NOUNS, noun, NOUNS[noun]._replace(evolve=evolve))
+    monkey.setitem(CATALOGUE._evolve, noun, evolve)
 
 
 def _decides(monkey: Monkey, command: type[Command], rule: Rule) -> None:
-    monkey.setitem(RULES, command, rule)
+    monkey.setitem(CATALOGUE.rules, command, rule)
 
 
 # Postings
 
 
 def _rounding_on_the_wrong_side(monkey: Monkey) -> None:
-    right = postings._POSTINGS[InvoiceIssued]
+    right = CATALOGUE.posting[InvoiceIssued]
     flip = {"rounding": -1}
     _posts(
         monkey,
@@ -58,11 +73,11 @@ def _rounding_on_the_wrong_side(monkey: Monkey) -> None:
 
 
 def _a_write_off_posts_one_side(monkey: Monkey) -> None:
-    _posts(monkey, BalanceWrittenOff, lambda fact: (Leg("write_off_loss", fact.amount_minor, fact.currency),))
+    _posts(monkey, WriteOffApproved, lambda fact: (Leg("write_off_loss", fact.amount_minor, fact.currency),))
 
 
 def _all_receivables_on_one_control_account(monkey: Monkey) -> None:
-    right = postings._POSTINGS[ReceiptAllocated]
+    right = CATALOGUE.posting[ReceiptAllocated]
     names = {"ar_payer": "ar_patient"}
     _posts(
         monkey,
@@ -72,7 +87,7 @@ def _all_receivables_on_one_control_account(monkey: Monkey) -> None:
 
 
 def _credit_notes_always_post_customer_credit(monkey: Monkey) -> None:
-    right = postings._POSTINGS[CreditNoteIssued]
+    right = CATALOGUE.posting[CreditNoteIssued]
     names = {"ar_patient": "customer_credit"}
     _posts(
         monkey,
@@ -82,7 +97,7 @@ def _credit_notes_always_post_customer_credit(monkey: Monkey) -> None:
 
 
 def _a_bank_return_is_booked_on_unallocated(monkey: Monkey) -> None:
-    monkey.setattr(bank_movement, "_KEPT_BY_OTHER_FACTS", frozenset())
+    monkey.setattr(movement, "BOOKABLE", frozenset(row.role for row in CHART))
 
 
 # What is remembered
@@ -92,57 +107,55 @@ def _a_receipt_forgets_what_it_gave(monkey: Monkey) -> None:
     def evolve(state: Receipt | None, fact: Fact) -> State:
         after = receipt.evolve(state, fact)  # type: ignore[arg-type]
         if isinstance(fact, ReceiptAllocated):
-            return msgspec.structs.replace(after, unallocated_minor=after.recorded.amount_minor)
+            return replace(after, unallocated_minor=after.payment.amount_minor)
         return after
 
     _remembers(monkey, "receipt", evolve)
 
 
 def _an_item_forgets_what_it_got(monkey: Monkey) -> None:
-    def open_on(self: Invoice, number: int) -> int:
-        return self.share(number).amount_minor
-
-    monkey.setattr(Invoice, "open_on", open_on)
+    right = CATALOGUE._evolve["item"]
+    _remembers(monkey, "item", lambda state, fact: state if isinstance(fact, ItemAllocated) else right(state, fact))
 
 
 def _a_reversal_reopens_twice(monkey: Monkey) -> None:
-    right = NOUNS["invoice"].evolve
+    right = CATALOGUE._evolve["item"]
 
-    def evolve(state: Invoice | None, fact: Fact) -> State:
-        return right(right(state, fact), fact) if isinstance(fact, AllocationWithdrawn) else right(state, fact)
+    def evolve(state: Item | None, fact: Fact) -> State:
+        return right(right(state, fact), fact) if isinstance(fact, ItemDeallocated) else right(state, fact)
 
-    _remembers(monkey, "invoice", evolve)
+    _remembers(monkey, "item", evolve)
 
 
 def _a_series_skips_a_number(monkey: Monkey) -> None:
-    right = NOUNS["series"].evolve
+    right = CATALOGUE._evolve["series"]
 
     def evolve(state: Series | None, fact: Fact) -> State:
         after = right(state, fact)
         assert isinstance(after, Series)
-        return msgspec.structs.replace(after, next=after.next + (after.next % 5 == 0))
+        return replace(after, next=after.next + (after.next % 5 == 0))
 
     _remembers(monkey, "series", evolve)
 
 
 def _a_series_counts_instead_of_reading(monkey: Monkey) -> None:
-    right = NOUNS["series"].evolve
+    right = CATALOGUE._evolve["series"]
 
     def evolve(state: Series | None, fact: Fact) -> State:
         after = right(state, fact)
         upcoming = 1 if state is None else state.next + isinstance(fact, NumberTaken)
-        return msgspec.structs.replace(after, next=upcoming)
+        return replace(after, next=upcoming)
 
     _remembers(monkey, "series", evolve)
 
 
 def _lines_stay_creditable(monkey: Monkey) -> None:
-    right = NOUNS["invoice"].evolve
+    right = CATALOGUE._evolve["invoice"]
 
     def evolve(state: Invoice | None, fact: Fact) -> State:
         after = right(state, fact)
         if isinstance(fact, InvoiceCredited) and isinstance(state, Invoice):
-            return msgspec.structs.replace(after, creditable_lines=state.creditable_lines)
+            return replace(after, creditable_lines=state.creditable_lines)
         return after
 
     _remembers(monkey, "invoice", evolve)
@@ -152,45 +165,52 @@ def _lines_stay_creditable(monkey: Monkey) -> None:
 
 
 def _a_credit_note_takes_more_than_is_open(monkey: Monkey) -> None:
-    def of_share(invoice: Invoice, number: int, amount_minor: int) -> CreditedShare:
-        share = invoice.share(number)
-        return CreditedShare(number, share.account_id, invoice.ar_role(number), amount_minor, 0)
+    def of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
+        return CreditedItem(item.raised.item_id, item.raised.account_id, item.ar_role, amount_minor, 0)
 
-    monkey.setattr(credit_note, "_of_share", of_share)
+    monkey.setattr(credit_note, "_of_item", of_item)
 
 
 def _a_written_off_item_is_credited_as_if_paid(monkey: Monkey) -> None:
-    monkey.setattr(Invoice, "written_off_on", lambda self, number: 0)
+    monkey.setattr(Item, "written_off_minor", property(lambda self: 0))
 
 
 def _the_last_credit_forgets_the_rounding(monkey: Monkey) -> None:
     right = credit_note._in_full
-    monkey.setattr(credit_note, "_in_full", lambda invoice: (right(invoice)[0], 0, right(invoice)[2]))
+    monkey.setattr(
+        credit_note, "_in_full", lambda invoice, items: (right(invoice, items)[0], 0, right(invoice, items)[2])
+    )
 
 
 def _anything_is_an_invoice(monkey: Monkey) -> None:
-    monkey.setattr(invoice_parts, "require_sound", lambda lines, shares, rounding_minor, invoice_id: None)
+    monkey.setattr(invoice, "require_sound", lambda lines, payers, rounding_minor, invoice_id: None)
+
+
+def _an_invoice_raises_the_first_payers_item_alone(monkey: Monkey) -> None:
+    right = invoice._raised
+    monkey.setattr(invoice, "_raised", lambda issued, document, terms: list(right(issued, document, terms))[:1])
 
 
 def _a_line_is_booked_each_time_it_is_seen(monkey: Monkey) -> None:
-    def record(states: States, command: RecordReceipt) -> Decision:
-        return (NewFact(command.streams()[0], ReceiptRecorded(**msgspec.structs.asdict(command))),)
+    def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decision:
+        recorded = ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment)
+        return (NewFact(command.streams()[0], recorded),)
 
     _decides(monkey, RecordReceipt, record)
 
 
 def _a_file_is_opened_each_time_it_is_seen(monkey: Monkey) -> None:
-    def ingest(states: States, command: IngestFile) -> Decision:
-        return (NewFact(command.streams()[0], FileIngested(**msgspec.structs.asdict(command))),)
+    def ingest(states: States, command: IngestFile, envelope: Envelope) -> Decision:
+        return (NewFact(command.streams()[0], FileIngested(sha256=command.sha256, file=command.file)),)
 
     _decides(monkey, IngestFile, ingest)
 
 
-def _reminders_ignore(why: reminder.Suppression) -> Callable[[Monkey], None]:
+def _reminders_ignore(why: Suppression) -> Callable[[Monkey], None]:
     def make(monkey: Monkey) -> None:
         right = reminder._suppression
 
-        def suppression(item: reminder.Remindable, command: reminder.RemindInvoice) -> reminder.Suppression | None:
+        def suppression(item: Item, command: reminder.RemindItem) -> Suppression | None:
             found = right(item, command)
             return None if found == why and command.bank_loaded_through is not None else found
 
@@ -200,12 +220,46 @@ def _reminders_ignore(why: reminder.Suppression) -> Callable[[Monkey], None]:
 
 
 def _an_allocation_is_taken_back_without_its_credit(monkey: Monkey) -> None:
-    right = postings._POSTINGS[AllocationReversed]
+    right = CATALOGUE.posting[AllocationReversed]
     _posts(
         monkey,
         AllocationReversed,
-        lambda fact: right(msgspec.structs.replace(fact, credit_minor=0)),
+        lambda fact: right(replace(fact, credit_minor=0)),
     )
+
+
+# What is changed
+
+
+def _money_applied_makes_an_item_more_open(monkey: Monkey) -> None:
+    right = CATALOGUE.changing[ItemAllocated]
+    _changes(
+        monkey,
+        ItemAllocated,
+        lambda fact: tuple(change._replace(amount_minor=-change.amount_minor) for change in right(fact)),
+    )
+
+
+def _a_write_off_taken_back_changes_nothing(monkey: Monkey) -> None:
+    monkey.delitem(CATALOGUE.changing, ItemRestored)
+
+
+def _a_credit_after_payment_makes_an_item_less_open(monkey: Monkey) -> None:
+    right = CATALOGUE.changing[ItemCredited]
+    _changes(
+        monkey,
+        ItemCredited,
+        lambda fact: right(replace(fact, amount_minor=fact.amount_minor + fact.excess_minor)),
+    )
+
+
+def _an_allocation_forgets_the_credit_it_made(monkey: Monkey) -> None:
+    right = CATALOGUE.changing[ReceiptAllocated]
+    _changes(monkey, ReceiptAllocated, lambda fact: right(replace(fact, credit_minor=0)))
+
+
+def _an_item_posts_what_its_document_posted(monkey: Monkey) -> None:
+    _posts(monkey, ItemAllocated, lambda fact: pair("unallocated", "ar_patient", fact.amount_minor, fact.currency))
 
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -216,11 +270,17 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("a bank's return is booked on unallocated receipts", "I3", _a_bank_return_is_booked_on_unallocated),
     Mutant("a reversal forgets the customer credit it took", "I3", _an_allocation_is_taken_back_without_its_credit),
     Mutant("a reversed allocation reopens the item twice", "I3", _a_reversal_reopens_twice),
+    Mutant("money applied makes an item more open", "I3 by changes", _money_applied_makes_an_item_more_open),
+    Mutant("a write-off taken back changes nothing", "I3 by changes", _a_write_off_taken_back_changes_nothing),
+    Mutant("the excess of a credit makes less open", "I3 by changes", _a_credit_after_payment_makes_an_item_less_open),
+    Mutant("an allocation forgets the credit it made", "I3 by changes", _an_allocation_forgets_the_credit_it_made),
+    Mutant("an item posts what its document posted", "I3 by changes", _an_item_posts_what_its_document_posted),
     Mutant("a receipt forgets what it gave", "I4", _a_receipt_forgets_what_it_gave),
     Mutant("an item forgets what it got", "I4", _an_item_forgets_what_it_got),
     Mutant("a credit note takes more than is open", "I5", _a_credit_note_takes_more_than_is_open),
     Mutant("a written-off item is credited as if it were paid", "I5", _a_written_off_item_is_credited_as_if_paid),
-    Mutant("shares may sum to anything", "I7", _anything_is_an_invoice),
+    Mutant("payers may owe anything", "I7", _anything_is_an_invoice),
+    Mutant("the second payer owes nothing", "I7", _an_invoice_raises_the_first_payers_item_alone),
     Mutant("a series skips a number", "I8", _a_series_skips_a_number),
     Mutant("lines stay creditable after a credit", "I9", _lines_stay_creditable),
     Mutant("the last credit forgets the rounding", "I9", _the_last_credit_forgets_the_rounding),
@@ -228,6 +288,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("a bank line is booked each time it is seen", "I12", _a_line_is_booked_each_time_it_is_seen),
     Mutant("a file is opened each time it is seen", "I12", _a_file_is_opened_each_time_it_is_seen),
     Mutant("a paid item is reminded of", "I14", _reminders_ignore("PAID")),
+    Mutant("an item is reminded of while it is held", "I14", _reminders_ignore("HELD")),
     Mutant("a region is reminded", "I14", _reminders_ignore("NOT_PATIENT")),
     Mutant("a reminder does not wait for the bank", "I14", _reminders_ignore("STALE_FEED")),
 )

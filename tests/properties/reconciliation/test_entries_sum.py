@@ -51,14 +51,22 @@ def files(draw: st.DrawFn) -> BankFile:
 def test_entries_sum_to_their_line_and_only_booked_lines_have_any(file: BankFile) -> None:
     rows = keyed(file.entries())
     sums: dict[tuple[int, int], int] = {}
-    for statement_no, line_no, amount in rows.select("statement_no", "line_no", "amount_minor").rows():
+    movements: dict[tuple[int, int], tuple[str, int]] = {}
+    columns = ("statement_no", "line_no", "amount_minor", "key", "movement_key", "line_minor")
+    for statement_no, line_no, amount, key, movement_key, line_minor in rows.select(columns).rows():
         assert amount != 0
+        # All parts of a line say of which movement they are, by the key of the first, and what that is worth.
+        first = movements.setdefault((statement_no, line_no), (key, line_minor))
+        assert (movement_key, line_minor) == first
         sums[statement_no, line_no] = sums.get((statement_no, line_no), 0) + amount
     for line in file.lines:
         if line.detail_no == 0:
             booked = line.amount_minor if line.status == "booked" else None
-            assert sums.pop((line.statement_no, line.line_no), 0) == (booked or 0)
+            place = (line.statement_no, line.line_no)
+            assert sums.pop(place, 0) == (booked or 0)
+            assert movements.pop(place, (None, booked))[1] == booked
     assert not sums
+    assert not movements
     assert rows["booked_on"].is_between(EARLIEST, LATEST).all()
     assert rows["key"].n_unique() == rows.height
 

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reconciliation.matching.written import BankFile, Known, quoted
+from projections.store.for_matching import KnownStatement
+from tests.reconciliation.matching.written import BankFile, quoted
 
 DAY = date(2024, 7, 8)
 # Few enough that most movements have twins.
@@ -35,7 +36,7 @@ class Movement:
 class Book:
     """What was loaded so far: statements in the order in which their files were opened, files, keys."""
 
-    known: list[Known] = field(default_factory=list)
+    known: list[KnownStatement] = field(default_factory=list)
     archive: dict[str, BankFile] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
 

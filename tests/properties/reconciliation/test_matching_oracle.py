@@ -31,14 +31,14 @@ SAID = st.fixed_dictionaries(
 )
 ITEMS = st.lists(
     st.builds(
-        lambda number, reference, opened, currency: Issued(f"i{number}", reference, opened, currency),
+        lambda number, reference, opened, currency: Issued(f"i{number}.1", reference, opened, currency),
         st.integers(0, 9),
         st.sampled_from([*NUMBERS, f"0{NUMBERS[0]}", f"00{NUMBERS[0]}", "HELLO"]),
         st.sampled_from([0, 250_00]),
         st.sampled_from(["SEK", "SEK", "SEK", "EUR"]),
     ),
     max_size=12,
-    unique_by=lambda item: item.invoice_id,
+    unique_by=lambda item: item.item_id,
 )
 
 
@@ -53,8 +53,8 @@ def test_it_answers_as_going_through_all_items_does(
     receipts = keyed(file.entries())
     answered = match(receipts, Store(items, most=2).by_reference(asked(receipts)))
     for row in answered.iter_rows(named=True):
-        assert row["invoice_id"] == sole_owner(row, items)
-        assert (row["reason"] is None) == (row["invoice_id"] is not None)
+        assert row["item_id"] == sole_owner(row, items)
+        assert (row["reason"] is None) == (row["item_id"] is not None)
     assert answered["key"].to_list() == receipts["key"].to_list()
     assert answered.select(pl.col("open_minor").is_not_null() == pl.col("reason").is_null()).to_series().all()
 
@@ -68,7 +68,7 @@ def sole_owner(row: dict[str, Any], items: list[Issued]) -> str | None:
     if len(given_) != 1 or len(owners) != 1 or owners[0].currency != row["currency"]:
         return None
     stated = row["reference_amount_minor"]
-    return None if stated is not None and stated < row["amount_minor"] else owners[0].invoice_id
+    return None if stated is not None and stated < row["amount_minor"] else owners[0].item_id
 
 
 def plain(reference: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciliation.archive import Archive, ArchiveUnwritable, FilesRefused, writing
+from reconciliation.archive import Archive, ArchiveUnwritable, FilesRefused
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_full_disk_ends_the_gathering_at_once(archive, inbox, monkeypatch):
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(writing.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ArchiveUnwritable, match=r"^the disk of .+ is full; nothing was kept"):
         archive.gather([inbox])
 

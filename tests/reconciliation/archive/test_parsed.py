@@ -9,10 +9,12 @@ import pytest
 
 from reconciliation import statements
 from reconciliation.archive import Archive
-from reconciliation.archive.parsed import reader_version
+from reconciliation.archive.parsed import READER, reader_version
 from reconciliation.statements import Parsed, Profile
 from reconciliation.statements.problems import doubt, refuse
 from reconciliation.statements.write_camt import write_camt054
+from tests.house.source import imports, modules
+from tests.reconciliation.archive.given import keep
 from tests.reconciliation.gate.files import camt053, file, movement, pays, statement
 
 ONE = movement(1, 750_00, pays(750_00, reference="657866", further_references=[{"reference": "12344", "kind": "ocr"}]))
@@ -31,7 +33,7 @@ def archive(tmp_path: Path) -> Archive:
 
 @pytest.fixture
 def sha256(archive: Archive) -> str:
-    return archive.keep(b"a statement")
+    return keep(archive, b"a statement")
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_nothing_comes_back_before_it_was_kept_or_for_another_reader(archive, sh
 def test_a_changed_or_exchanged_copy_is_not_believed(archive, sha256, beside):
     archive.keep_parsed(sha256, PARSED, "1")
     whole = beside.read_bytes()
-    other = archive.keep(b"another statement")
+    other = keep(archive, b"another statement")
     archive.keep_parsed(other, camt053(movement(1, 1_00)), "1")
     exchanged = beside.parents[1] / other[:2] / f"{other}.parsed"
     for content in (
@@ -81,7 +83,7 @@ def test_a_changed_or_exchanged_copy_is_not_believed(archive, sha256, beside):
 
 
 def test_a_file_is_read_once_by_each_reader(archive, monkeypatch):
-    sha256 = archive.keep(write_camt054("M1", "2026-11-03T04:00:00", []))
+    sha256 = keep(archive, write_camt054("M1", "2026-11-03T04:00:00", []))
     readings: list[bytes] = []
     reader = statements.read
 
@@ -102,3 +104,9 @@ def test_another_source_of_the_reader_is_another_reader(monkeypatch, tmp_path):
     (tmp_path / "camt.py").write_text("changed")
     monkeypatch.setattr(resources, "files", lambda _: tmp_path)
     assert reader_version.__wrapped__(None) != before
+
+
+def test_all_that_the_reader_imports_makes_its_version():
+    within = [module for module in modules() if module.name.startswith("reconciliation.statements")]
+    rooms = {one.target for module in within for one in imports(module) if one.target.startswith(("ledger", "recon"))}
+    assert not [target for target in rooms if not target.startswith(READER)]

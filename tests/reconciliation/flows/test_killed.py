@@ -16,10 +16,11 @@ import psycopg
 import pytest
 
 from infra import rooms
-from infra.postgres import DatabaseTrouble, Urls, connect_urls, start, status, upgrade
+from infra.postgres import DatabaseTrouble, Urls, connect_urls, start, status
 from infra.settings import Settings
 from projections import open_books
 from tests.kit.clinic import DAY, PRICE, CamtEntry, clinic_on, paid, reference_of, statement
+from tests.kit.databases import in_database
 from tests.reconciliation.flows.victim import STEPS, Fault, run
 
 pytestmark = pytest.mark.xdist_group("prefect")
@@ -40,9 +41,9 @@ class Stage:
 
     def copy(self, name: str) -> Urls:
         self.keep_up()
-        with psycopg.connect(self.urls.in_database("postgres").owner, autocommit=True) as connection:
+        with psycopg.connect(in_database(self.urls, "postgres").owner, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE reskontra")  # type: ignore[arg-type]
-        return self.urls.in_database(name)
+        return in_database(self.urls, name)
 
     def spawn(self, urls: Urls, data: Path, fault: Fault | None) -> BaseProcess:
         environ = {**self.environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(data)}
@@ -88,7 +89,7 @@ def stage(
     new_books: Callable[..., Settings], prefect_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Stage:
     settings = new_books()
-    upgrade(settings, "clinic", rooms.migrations())
+    rooms.upgrade(settings, "clinic")
     urls = connect_urls(settings, "clinic")
     inbox = tmp_path_factory.mktemp("inbox")
     with clinic_on(urls.writer, inbox.parent / "unused") as clinic:

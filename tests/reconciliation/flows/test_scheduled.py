@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("prefect")
 
 SERVE = (
     "from reconciliation.flows import serve;"
-    "serve(entity='clinic', folder={folder!r}, cron='* * * * *', timezone='Europe/Stockholm', currencies=['SEK'])"
+    "serve(entity='clinic', folder={folder!r}, cron='* * * * *', timezone='Europe/Stockholm')"
 )
 
 
@@ -64,7 +65,10 @@ def test_a_scheduled_bank_day_appears_and_finishes(
     assert {"bank-day-matches", "bank-day-quarantine", "bank-day-tie-out"} <= shown
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         assert clinic.count("ReceiptAllocated") == 1
-        assert clinic.facts("ReceiptRecorded")[0].booked_on == DAY
+        assert clinic.facts("ReceiptRecorded")[0].payment.booked_on == DAY
+        begun = next(one for one in clinic.books.journal.follow(0, 1000) if one.name == "FileIngested").envelope
+        assert begun.occurred_on == begun.recorded_at.astimezone(ZoneInfo("Europe/Stockholm")).date()
+        assert begun.correlation == f"bank-day:{begun.occurred_on}"
 
 
 def _finished(environ: dict[str, str]) -> dict[str, Any]:

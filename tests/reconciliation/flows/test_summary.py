@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reconciliation.bank_day import Executed
 from reconciliation.flows.summary import FileSummary
+from reconciliation.outcomes import Executed
 from reconciliation.plan import Plan
 
 
 def test_money_of_different_currencies_is_never_added_up():
-    summary = FileSummary("a", "ab", "open", "camt.053", True, 3, 1, [], [], [], [])
+    summary = FileSummary("a", "ab", "new", "camt.053", True, 3, 1, [], [], [], [])
     matched = tuple(
         {"kind": kind, "currency": currency, "amount_minor": amount}
         for kind, currency, amount in (("exact", "SEK", 250_00), ("exact", "EUR", 20_00), ("over", "SEK", 1_00))

@@ -35,7 +35,7 @@ class World:
         make = self.rng.choice((ocr, creditor_reference))
         about: dict[str, Any] = {"account_id": f"p{number}", "due_on": DAY + timedelta(self.rng.randint(-90, 30))}
         amount_minor = amount_minor or self.rng.choice(PRICES)
-        item = Issued(f"i{number}", reference or make(f"{number}1"), amount_minor, **(about | said))
+        item = Issued(f"i{number}.1", reference or make(f"{number}1"), amount_minor, **(about | said))
         self.items.append(item)
         return item
 
@@ -44,7 +44,7 @@ class World:
     ) -> None:
         """Write a line; `of` is the item that it may be matched with by itself."""
         self.file.line(amount_minor, *members, **said)
-        self.cases.append((case, of.invoice_id if of else None))
+        self.cases.append((case, of.item_id if of else None))
 
     def unissued(self) -> str:
         """A valid reference of somebody else's."""
@@ -227,5 +227,5 @@ def first_fit(receipts: pl.DataFrame, items: list[Issued]) -> dict[str, str]:
         fits = [item for item in items if item.open_minor == amount]
         fits = fits or [item for item in items if reference and reference in item.reference]
         if fits:
-            answer[key] = fits[0].invoice_id
+            answer[key] = fits[0].item_id
     return answer

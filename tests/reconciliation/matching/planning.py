@@ -7,30 +7,57 @@ from typing import Any, Final
 
 import polars as pl
 
-from ledger.domain.account import Account
-from ledger.domain.invoice import Invoice
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.receivables.account import Account
+from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.request import Request
 from reconciliation.matching.candidates import candidates, slips
 from reconciliation.matching.exact import asked, match
 from reconciliation.plan import Plan, SentRefund, Setting, plan, receipts
 from tests.kit.book import Book
-from tests.kit.care import invoice, line, open_clinic
+from tests.kit.care import invoice, item_id, line, open_clinic
 from tests.reconciliation.matching.written import BankFile, Issued, Store, quoted, sha_of
 
 SHA: Final = sha_of("file-1")
 AT: Final = datetime(2024, 7, 11, 4, 30, tzinfo=UTC)
+CORRELATION: Final = "bank-day:2024-07-11"
 NOTHING_SENT: Final[dict[str, SentRefund]] = {}
 
 
-def items_of(book: Book) -> list[Issued]:
-    """The items of a book, as the read tables show them."""
+def issued(book: Book) -> list[Issued]:
+    """What the payers of a book were asked for, as the read tables show it: one item a request."""
     found = []
-    for invoice_ in (state for state in book.states.values() if isinstance(state, Invoice)):
-        for share in invoice_.shares:
-            opened = invoice_.open_on(share.share)
-            found.append(
-                Issued(invoice_.invoice_id, share.reference, opened, invoice_.currency, share.share, share.account_id)
+    for request in (state.requested for state in book.states.values() if isinstance(state, Request)):
+        (item_id,) = request.items
+        item = item_of(book, item_id)
+        raised = item.raised
+        assert (request.request_id, request.account_id) == (item_id, raised.account_id)
+        found.append(
+            Issued(
+                item_id,
+                request.reference,
+                item.open_minor,
+                raised.currency,
+                raised.account_id,
+                raised.arose_on,
+                raised.due[-1].on,
             )
+        )
     return found
+
+
+def item_of(book: Book, name: str) -> Item:
+    """The item of that id, or the first of the invoice of that id."""
+    state = book.states[f"item-{item_id(name)}"]
+    assert isinstance(state, Item)
+    return state
+
+
+def setting(format: str = "camt.053", refunds: dict[str, SentRefund] = NOTHING_SENT) -> Setting:
+    """What holds for all entries of the file."""
+    return Setting(SHA, format, "job:bank-day", AT, CORRELATION, refunds)
 
 
 def planned(file: BankFile, items: list[Issued], refunds: dict[str, SentRefund] = NOTHING_SENT) -> Plan:
@@ -43,40 +70,49 @@ def planned(file: BankFile, items: list[Issued], refunds: dict[str, SentRefund] 
     slipped = slips(matched)
     amounts = unmatched.select("currency", "amount_minor").rows()
     found = candidates(unmatched, slipped, store.by_reference(slipped["reference"]), store.by_amount(amounts))
-    return plan(entries, matched, found, Setting(SHA, "camt.053", "job:bank-day", AT, refunds))
+    return plan(entries, matched, found, setting(refunds=refunds))
 
 
 def loaded(book: Book, file: BankFile, refunds: dict[str, SentRefund] = NOTHING_SENT) -> Plan:
     """The plan, executed on the book."""
-    made = planned(file, items_of(book), refunds)
+    made = planned(file, issued(book), refunds)
     for one in made.submissions:
-        book.do(one.command)
+        book.do(one.command, one.envelope)
     return made
+
+
+def money_of(plan: Plan) -> list[BankLine]:
+    """The bank's money as a plan books it: payments and other movements, in the order of the file."""
+    found: list[BankLine] = []
+    for command in (one.command for one in plan.submissions):
+        if isinstance(command, RecordReceipt):
+            found.append(command.payment)
+        elif isinstance(command, ClassifyMovement):
+            found.append(command.line)
+    return found
 
 
 def clinic() -> Book:
     """A clinic with two invoices of 250.00 to patient p1, and one of 400.00 to p2."""
-    return open_clinic().given(invoice("i1"), invoice("i2"), invoice("i3", line(1, 400_00), shares={"p2": 400_00}))
+    return open_clinic().given(invoice("i1"), invoice("i2"), invoice("i3", line(1, 400_00), payers={"p2": 400_00}))
 
 
 def no_candidates() -> pl.DataFrame:
     """What a store without items suggests."""
-    columns = ("key", "invoice_id", "share", "open_minor", "due_on", "why", "of")
+    columns = ("key", "item_id", "open_minor", "due_on", "why", "of")
     return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
 
 
-def reference_of(book: Book, invoice_id: str, share: int = 1) -> dict[str, Any]:
-    """What a payer says who quotes the reference of an item."""
-    state = book.states[f"invoice-{invoice_id}"]
-    assert isinstance(state, Invoice)
-    return quoted(state.share(share).reference)
+def reference_of(book: Book, name: str) -> dict[str, Any]:
+    """What a payer says who quotes the reference that asks for an item."""
+    state = book.states[f"request-{item_id(name)}"]
+    assert isinstance(state, Request)
+    return quoted(state.requested.reference)
 
 
-def open_on(book: Book, invoice_id: str) -> int:
-    """What is open on the first share."""
-    state = book.states[f"invoice-{invoice_id}"]
-    assert isinstance(state, Invoice)
-    return state.open_on(1)
+def open_on(book: Book, name: str) -> int:
+    """What is open on an item."""
+    return item_of(book, name).open_minor
 
 
 def credit_of(book: Book, account_id: str) -> int:

@@ -19,9 +19,10 @@ def test_nothing_is_matched_wrongly_and_all_that_is_certain_is_matched(seed: int
     receipts = entries_of(world)
     matched = exact(receipts, world.items)
     assert set(receipts["case"]) == CASES
-    wrong = matched.filter(pl.col("invoice_id").is_not_null() & pl.col("invoice_id").ne_missing(pl.col("of")))
-    missed = matched.filter(pl.col("of").is_not_null() & pl.col("invoice_id").is_null())
-    assert wrong.select("case", "reference", "invoice_id", "of").rows() == []
+    wrong = matched.filter(pl.col("item_id").is_not_null() & pl.col("item_id").ne_missing(pl.col("of")))
+    missed = matched.filter(pl.col("of").is_not_null() & pl.col("item_id").is_null())
+    assert matched.filter(pl.col("request_id").ne_missing(pl.col("item_id"))).is_empty()
+    assert wrong.select("case", "reference", "item_id", "of").rows() == []
     assert missed.select("case", "reference", "reason").rows() == []
 
 
@@ -59,11 +60,11 @@ def test_a_reference_one_slip_away_is_suggested(seed: int) -> None:
 def test_the_order_of_lines_and_items_and_the_split_of_the_file_change_nothing(seed: int) -> None:
     world = world_of(seed, variants=4)
     receipts = entries_of(world)
-    answer = exact(receipts, world.items).select("key", "reason", "invoice_id", "share").sort("key")
+    answer = exact(receipts, world.items).select("key", "reason", "request_id", "item_id").sort("key")
     rng = random.Random(seed)
     for _ in range(20):
         items = rng.sample(world.items, len(world.items))
         mixed = receipts.sample(fraction=1, shuffle=True, seed=rng.randrange(10**6))
         parts = [exact(part, items) for part in (mixed.head(40), mixed.slice(40))]
-        again = pl.concat(parts).select("key", "reason", "invoice_id", "share").sort("key")
+        again = pl.concat(parts).select("key", "reason", "request_id", "item_id").sort("key")
         assert again.equals(answer)

@@ -13,7 +13,7 @@ from ledger.domain.references import creditor_reference, ocr
 from reconciliation.matching.candidates import MOST, WHY, candidates, slips
 from reconciliation.matching.exact import asked, match
 from reconciliation.matching.identity import keyed
-from tests.reconciliation.matching.written import BankFile, Issued, Store, quoted, several, table_of
+from tests.reconciliation.matching.written import BankFile, Issued, Store, items_of, quoted, requests_of, several
 
 OCR, OTHER = ocr("1001"), ocr("1002")
 WRONG = OCR[:-1] + str((int(OCR[-1]) + 1) % 10)
@@ -31,88 +31,88 @@ def found(file: BankFile, *items: Issued, most: int = MOST) -> pl.DataFrame:
 
 
 def listed(file: BankFile, *items: Issued) -> list[tuple[Any, ...]]:
-    return found(file, *items).select("invoice_id", "why", "of").rows()
+    return found(file, *items).select("item_id", "why", "of").rows()
 
 
 def test_items_of_the_same_reference_are_candidates() -> None:
-    items = (Issued("i1", OCR, 100_00), Issued("i2", OCR, 200_00))
+    items = (Issued("i1.1", OCR, 100_00), Issued("i2.1", OCR, 200_00))
     assert listed(BankFile().line(250_00, quoted(OCR)), *items) == [
-        ("i1", "same_reference", 2),
-        ("i2", "same_reference", 2),
+        ("i1.1", "same_reference", 2),
+        ("i2.1", "same_reference", 2),
     ]
 
 
 def test_an_item_one_slip_away_is_a_candidate_and_never_a_match() -> None:
     swapped = OCR[1] + OCR[0] + OCR[2:]
-    item = Issued("i1", OCR, 100_00)
-    assert listed(BankFile().line(250_00, quoted(WRONG)), item) == [("i1", "one_digit_off", 1)]
-    assert listed(BankFile().line(250_00, quoted(swapped)), item) == [("i1", "two_digits_swapped", 1)]
+    item = Issued("i1.1", OCR, 100_00)
+    assert listed(BankFile().line(250_00, quoted(WRONG)), item) == [("i1.1", "one_digit_off", 1)]
+    assert listed(BankFile().line(250_00, quoted(swapped)), item) == [("i1.1", "two_digits_swapped", 1)]
 
 
 def test_a_right_check_digit_on_an_unknown_reference_may_still_be_a_slip() -> None:
     reference = ocr("10905")
     unseen = reference.replace("09", "90", 1)
-    item = Issued("i1", reference, 100_00)
-    assert listed(BankFile().line(250_00, quoted(unseen)), item) == [("i1", "two_digits_swapped", 1)]
+    item = Issued("i1.1", reference, 100_00)
+    assert listed(BankFile().line(250_00, quoted(unseen)), item) == [("i1.1", "two_digits_swapped", 1)]
 
 
 def test_a_creditor_reference_one_slip_away_is_a_candidate() -> None:
     reference = creditor_reference("1001234")
     mistyped = reference[:-1] + str((int(reference[-1]) + 1) % 10)
-    item = Issued("i1", reference, 100_00)
-    assert listed(BankFile().line(250_00, quoted(mistyped)), item) == [("i1", "one_digit_off", 1)]
+    item = Issued("i1.1", reference, 100_00)
+    assert listed(BankFile().line(250_00, quoted(mistyped)), item) == [("i1.1", "one_digit_off", 1)]
 
 
 def test_all_references_that_the_payer_gave_are_looked_up() -> None:
-    items = (Issued("i1", OCR, 100_00), Issued("i2", OTHER, 200_00), Issued("i3", ocr("1003"), 1))
-    assert [row[0] for row in listed(BankFile().line(300_00, several(OCR, OTHER)), *items)] == ["i1", "i2"]
+    items = (Issued("i1.1", OCR, 100_00), Issued("i2.1", OTHER, 200_00), Issued("i3.1", ocr("1003"), 1))
+    assert [row[0] for row in listed(BankFile().line(300_00, several(OCR, OTHER)), *items)] == ["i1.1", "i2.1"]
 
 
 def test_what_has_no_check_digit_is_looked_up_as_it_stands() -> None:
     said = quoted("FAKTURA 63600")
-    assert listed(BankFile().line(9_00, said), Issued("i1", "FAKTURA 63600", 5_00)) == [("i1", "same_reference", 1)]
+    assert listed(BankFile().line(9_00, said), Issued("i1.1", "FAKTURA 63600", 5_00)) == [("i1.1", "same_reference", 1)]
 
 
 def test_leading_zeros_do_not_hide_a_candidate() -> None:
-    items = (Issued("i1", OCR, 100_00), Issued("i2", OCR, 100_00))
-    assert [row[0] for row in listed(BankFile().line(9_00, quoted(f"000{OCR}")), *items)] == ["i1", "i2"]
+    items = (Issued("i1.1", OCR, 100_00), Issued("i2.1", OCR, 100_00))
+    assert [row[0] for row in listed(BankFile().line(9_00, quoted(f"000{OCR}")), *items)] == ["i1.1", "i2.1"]
 
 
 def test_open_items_of_the_same_amount_and_currency_are_candidates() -> None:
     items = (
-        Issued("i1", "1", 250_00),
-        Issued("i2", "2", 250_01),
-        Issued("i3", "3", 250_00, "EUR"),
-        Issued("i4", "4", 250_00).paid(),
+        Issued("i1.1", "1", 250_00),
+        Issued("i2.1", "2", 250_01),
+        Issued("i3.1", "3", 250_00, "EUR"),
+        Issued("i4.1", "4", 250_00).paid(),
     )
-    assert listed(BankFile().line(250_00), *items) == [("i1", "same_amount", 1)]
+    assert listed(BankFile().line(250_00), *items) == [("i1.1", "same_amount", 1)]
 
 
 def test_the_same_amount_in_another_currency_is_no_candidate_for_either() -> None:
     file = BankFile().statement(currency="SEK").line(250_00).statement(currency="EUR").line(250_00)
-    items = (Issued("i1", "1", 250_00), Issued("i2", "2", 250_00, "EUR"))
-    assert sorted(listed(file, *items)) == [("i1", "same_amount", 1), ("i2", "same_amount", 1)]
+    items = (Issued("i1.1", "1", 250_00), Issued("i2.1", "2", 250_00, "EUR"))
+    assert sorted(listed(file, *items)) == [("i1.1", "same_amount", 1), ("i2.1", "same_amount", 1)]
 
 
 def test_the_better_reason_comes_first_and_an_item_only_once() -> None:
-    items = (Issued("i1", "1", 250_00), Issued("i2", OCR, 250_00), Issued("i3", OCR, 5_00))
+    items = (Issued("i1.1", "1", 250_00), Issued("i2.1", OCR, 250_00), Issued("i3.1", OCR, 5_00))
     assert listed(BankFile().line(250_00, quoted(WRONG)), *items) == [
-        ("i2", "one_digit_off", 3),
-        ("i3", "one_digit_off", 3),
-        ("i1", "same_amount", 3),
+        ("i2.1", "one_digit_off", 3),
+        ("i3.1", "one_digit_off", 3),
+        ("i1.1", "same_amount", 3),
     ]
 
 
 def test_open_items_come_before_closed_ones() -> None:
-    items = (Issued("i1", OCR, 250_00).paid(), Issued("i2", OCR, 250_00), Issued("i3", "3", 99_00))
-    assert [row[0] for row in listed(BankFile().line(99_00, quoted(OCR)), *items)] == ["i2", "i3", "i1"]
+    items = (Issued("i1.1", OCR, 250_00).paid(), Issued("i2.1", OCR, 250_00), Issued("i3.1", "3", 99_00))
+    assert [row[0] for row in listed(BankFile().line(99_00, quoted(OCR)), *items)] == ["i2.1", "i3.1", "i1.1"]
 
 
 def test_at_most_five_are_listed_and_all_are_counted() -> None:
-    items = [Issued(f"i{place:03}", str(place), 250_00, due_on=date(2024, 7, 3)) for place in range(300)]
-    items[77] = Issued("i077", "77", 250_00, due_on=date(2024, 1, 1))
+    items = [Issued(f"i{place:03}.1", str(place), 250_00, due_on=date(2024, 7, 3)) for place in range(300)]
+    items[77] = Issued("i077.1", "77", 250_00, due_on=date(2024, 1, 1))
     rows = found(BankFile().line(250_00), *items)
-    assert rows["invoice_id"].to_list() == ["i077", "i000", "i001", "i002", "i003"]
+    assert rows["item_id"].to_list() == ["i077.1", "i000.1", "i001.1", "i002.1", "i003.1"]
     assert set(rows["of"]) == {300}
 
 
@@ -120,31 +120,31 @@ def test_thousands_of_items_of_one_price_do_not_multiply() -> None:
     file = BankFile()
     for _ in range(300):
         file.line(250_00)
-    items = [Issued(f"i{place:04}", str(place), 250_00) for place in range(1000)]
+    items = [Issued(f"i{place:04}.1", str(place), 250_00) for place in range(1000)]
     assert found(file, *items).height == 300 * MOST
     # Nor when a store gives more than it was asked for.
-    unmatched = match(keyed(file.entries()), table_of([])).filter(pl.col("reason").is_not_null())
-    everything = table_of(items, of=1000)
-    rows = candidates(unmatched, slips(unmatched), table_of([]), everything)
+    unmatched = match(keyed(file.entries()), requests_of([])).filter(pl.col("reason").is_not_null())
+    everything = items_of(items, of=1000)
+    rows = candidates(unmatched, slips(unmatched), requests_of([]), everything)
     assert rows.height == 300 * MOST
     assert set(rows["of"]) == {1000}
 
 
 @pytest.mark.parametrize("line", [{"return_reason": "AC04"}, {"reversal": True}])
 def test_a_payment_of_ours_that_came_back_is_for_no_item(line: dict[str, Any]) -> None:
-    assert listed(BankFile().line(250_00, **line), Issued("i1", "1", 250_00)) == []
+    assert listed(BankFile().line(250_00, **line), Issued("i1.1", "1", 250_00)) == []
 
 
 def test_a_matched_receipt_has_no_candidates() -> None:
     receipts = keyed(BankFile().line(250_00, quoted(OCR)).entries())
-    assert slips(match(receipts, table_of([Issued("i1", OCR, 1)]))).is_empty()
+    assert slips(match(receipts, requests_of([Issued("i1.1", OCR, 1)]))).is_empty()
 
 
 def test_candidates_depend_on_no_order() -> None:
     rng = random.Random(5)
     numbers = [ocr(str(number)) for number in range(500, 530)]
     items = [
-        Issued(f"i{n}", rng.choice(numbers), rng.choice([0, 100_00, 250_00]), due_on=date(2024, 7, rng.randint(1, 9)))
+        Issued(f"i{n}.1", rng.choice(numbers), rng.choice([0, 100_00, 250_00]), due_on=date(2024, 7, rng.randint(1, 9)))
         for n in range(80)
     ]
     file = BankFile()
@@ -162,18 +162,18 @@ def test_listed_and_counted_is_what_going_through_all_items_finds() -> None:
     numbers = [ocr(str(number)) for number in range(100, 140)]
     for _ in range(20):
         items = [
-            Issued(f"i{place}", rng.choice(numbers), rng.choice([0, 1_00, 2_00]), rng.choice(["SEK", "EUR"]),
+            Issued(f"i{place}.1", rng.choice(numbers), rng.choice([0, 1_00, 2_00]), rng.choice(["SEK", "EUR"]),
                    due_on=date(2024, 7, 1) + timedelta(rng.randrange(9)))
             for place in range(30)
         ]  # fmt: skip
         amount, given = rng.choice([1_00, 2_00]), rng.sample(numbers, 2)
         file = BankFile().line(amount, several(*given))
-        priced = {item.invoice_id for item in items if (item.open_minor, item.currency) == (amount, "SEK")}
-        referred = {item.invoice_id for item in items if item.reference in given}
+        priced = {item.item_id for item in items if (item.open_minor, item.currency) == (amount, "SEK")}
+        referred = {item.item_id for item in items if item.reference in given}
         rows = found(file, *items, most=99)
         if rows.is_empty():
             continue
-        assert set(rows["invoice_id"]) <= referred | priced
+        assert set(rows["item_id"]) <= referred | priced
         assert set(rows["of"]) == {len(referred | priced)}
         assert rows.height == min(MOST, len(referred | priced))
 
@@ -181,4 +181,4 @@ def test_listed_and_counted_is_what_going_through_all_items_finds() -> None:
 def test_every_reason_can_be_told() -> None:
     assert set(WHY) == {"same_reference", "one_digit_off", "two_digits_swapped", "same_amount"}
     empty: pl.DataFrame = found(BankFile().statement())
-    assert empty.columns == ["key", "invoice_id", "share", "open_minor", "due_on", "why", "of"]
+    assert empty.columns == ["key", "item_id", "open_minor", "due_on", "why", "of"]

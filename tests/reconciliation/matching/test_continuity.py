@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from projections.store.for_matching import KnownStatement
 from reconciliation.matching.continuity import already_whole, chains, continued
-from tests.reconciliation.matching.written import BankFile, Known, quoted
+from tests.reconciliation.matching.written import BankFile, but, quoted, stated
 
 BEFORE, NEXT = date(2024, 7, 9), date(2024, 7, 11)
-MORNING = Known("a", 1, 100, 150)
-NOON = Known("b", 1, 150, 200)
-EVENING = Known("c", 1, 200, 250)
+MORNING = stated("a", 1, 100, 150)
+NOON = stated("b", 1, 150, 200)
+EVENING = stated("c", 1, 200, 250)
 TWIN: dict[str, Any] = {**quoted("1234566"), "counterparty": "P"}
 
 
@@ -29,20 +29,20 @@ def test_three_statements_of_one_day_form_a_chain() -> None:
 
 
 def test_a_statement_of_the_next_day_continues_nothing() -> None:
-    assert continued(replace(NOON, from_on=NEXT, to_on=NEXT), [MORNING]) == ()
+    assert continued(but(NOON, from_on=NEXT, to_on=NEXT), [MORNING]) == ()
 
 
 def test_a_longer_statement_that_ends_on_the_day_ends_the_chain() -> None:
-    days = Known("long", 1, 10, 100, from_on=BEFORE)
-    earlier = Known("far", 1, 0, 10, from_on=BEFORE, to_on=BEFORE)
+    days = stated("long", 1, 10, 100, from_on=BEFORE)
+    earlier = stated("far", 1, 0, 10, from_on=BEFORE, to_on=BEFORE)
     assert names(continued(NOON, [earlier, days, MORNING])) == ["a", "long"]
     # What closed on this day with the balance of its first day came after that.
-    by_chance = Known("chance", 1, 5, 10)
+    by_chance = stated("chance", 1, 5, 10)
     assert names(continued(NOON, [by_chance, days, MORNING])) == ["a", "long"]
 
 
 def test_a_statement_of_several_days_counts_on_from_its_first() -> None:
-    assert names(continued(replace(NOON, to_on=NEXT), [MORNING])) == ["a"]
+    assert names(continued(but(NOON, to_on=NEXT), [MORNING])) == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -50,49 +50,49 @@ def test_a_statement_of_several_days_counts_on_from_its_first() -> None:
     [{"closing_minor": 149}, {"closing_minor": None}, {"bank_account": "SE1"}, {"currency": "EUR"}, {"to_on": BEFORE}],
 )
 def test_only_the_same_account_currency_day_and_balance_is_continued(other: dict[str, Any]) -> None:
-    assert continued(NOON, [replace(MORNING, **other)]) == ()
+    assert continued(NOON, [but(MORNING, **other)]) == ()
 
 
 def test_a_statement_without_a_balance_or_a_first_day_continues_nothing() -> None:
-    assert continued(replace(NOON, opening_minor=None), [replace(MORNING, closing_minor=None)]) == ()
-    assert continued(replace(NOON, from_on=None), [replace(MORNING, to_on=None)]) == ()
+    assert continued(but(NOON, opening_minor=None), [but(MORNING, closing_minor=None)]) == ()
+    assert continued(but(NOON, from_on=None), [but(MORNING, to_on=None)]) == ()
 
 
 def test_a_file_not_yet_complete_is_continued_as_well() -> None:
-    found = continued(NOON, [replace(MORNING, complete=False)])
+    found = continued(NOON, [but(MORNING, complete=False)])
     assert [one.complete for one in found] == [False]
 
 
 def test_a_statement_cut_anew_continues_what_the_first_cut_continued() -> None:
-    recut = Known("again", 1, 150, 200, statement_id="ANOTHER")
-    longer = Known("longer", 1, 150, 999)
+    recut = stated("again", 1, 150, 200, statement_id="ANOTHER")
+    longer = stated("longer", 1, 150, 999)
     known = [MORNING, NOON, EVENING]
     assert names(continued(recut, known)) == names(continued(longer, known)) == ["a"]
-    assert names(continued(Known("day", 1, 100, 250), known)) == []
+    assert names(continued(stated("day", 1, 100, 250), known)) == []
 
 
 def test_each_stretch_of_a_day_is_counted_once_however_often_it_came() -> None:
-    recut = Known("again", 1, 100, 150)
+    recut = stated("again", 1, 100, 150)
     assert names(continued(NOON, [MORNING, recut])) == ["a"]
 
 
 def test_a_balance_that_comes_back_makes_it_the_same_money_until_proven_otherwise() -> None:
-    there, back = Known("a", 1, 0, 500), Known("b", 1, 500, 0)
+    there, back = stated("a", 1, 0, 500), stated("b", 1, 500, 0)
     assert names(continued(back, [there])) == ["a"]
-    assert names(continued(Known("again", 1, 0, 500), [there, back])) == []
-    assert names(continued(Known("again", 1, 0, 0), [Known("a", 1, 0, 0)])) == []
+    assert names(continued(stated("again", 1, 0, 500), [there, back])) == []
+    assert names(continued(stated("again", 1, 0, 0), [stated("a", 1, 0, 0)])) == []
 
 
 def test_an_empty_statement_does_not_break_the_chain() -> None:
-    empty = Known("empty", 1, 150, 150, lines=0)
+    empty = stated("empty", 1, 150, 150, lines=0)
     assert names(continued(NOON, [MORNING, empty])) == ["a"]
 
 
 def test_a_load_taken_up_again_continues_what_it_continued_at_first() -> None:
     at_first = names(continued(NOON, [MORNING]))
-    own = replace(NOON, complete=False)
+    own = but(NOON, complete=False)
     # A balance that came back later would otherwise be taken for what was before.
-    later = [EVENING, Known("d", 1, 250, 150), Known("e", 1, 300, 150)]
+    later = [EVENING, stated("d", 1, 250, 150), stated("e", 1, 300, 150)]
     assert names(continued(NOON, [MORNING, own, *later])) == at_first == ["a"]
     # The morning's file came after the noon's was begun.
     assert names(continued(NOON, [own, MORNING])) == names(continued(NOON, [])) == []
@@ -100,7 +100,7 @@ def test_a_load_taken_up_again_continues_what_it_continued_at_first() -> None:
 
 def test_statements_of_one_file_continue_each_other() -> None:
     file = BankFile("f").statement(100).line(50).statement(150).line(50).statement(None).line(50)
-    found = chains(file.proven(), [Known("z", 1, 0, 100, from_on=BEFORE)])
+    found = chains(file.proven(), [stated("z", 1, 0, 100, from_on=BEFORE)])
     assert {number: [(one.sha256, one.number) for one in chain] for number, chain in found.items()} == {
         1: [("z", 1)],
         2: [("f", 1), ("z", 1)],
@@ -110,7 +110,7 @@ def test_statements_of_one_file_continue_each_other() -> None:
 
 def test_a_file_taken_up_again_finds_its_own_statements_once() -> None:
     file = BankFile("f").statement(100).line(50).statement(150).line(50)
-    known = [Known("z", 1, 0, 100), *file.proven(complete=False), Known("y", 1, 200, 100)]
+    known = [stated("z", 1, 0, 100), *file.proven(complete=False), stated("y", 1, 200, 100)]
     assert chains(file.proven(), known) == chains(file.proven(), known[:1])
 
 
@@ -131,7 +131,7 @@ def days_files() -> list[BankFile]:
 def loaded(files: list[BankFile]) -> list[str]:
     """Keys of all files, loaded one after the other."""
     keys: list[str] = []
-    known: list[Known] = []
+    known: list[KnownStatement] = []
     archive: dict[str, BankFile] = {}
     for file in files:
         keys += file.keys(known, archive)
@@ -167,7 +167,7 @@ def test_the_first_of_a_day_taken_up_again_after_the_others_has_its_first_keys()
 
 
 def test_a_statement_seen_whole_before_is_known_by_all_that_proves_it() -> None:
-    assert already_whole(replace(MORNING, sha256="again", complete=False), [NOON, MORNING]) == "a"
+    assert already_whole(but(MORNING, sha256="again", complete=False), [NOON, MORNING]) == "a"
     assert already_whole(MORNING, []) is None
 
 
@@ -187,16 +187,16 @@ def test_a_statement_seen_whole_before_is_known_by_all_that_proves_it() -> None:
     ],
 )
 def test_any_difference_makes_it_another_statement(other: dict[str, Any]) -> None:
-    assert already_whole(MORNING, [replace(MORNING, sha256="b", **other)]) is None
+    assert already_whole(MORNING, [but(MORNING, sha256="b", **other)]) is None
 
 
 @pytest.mark.parametrize("missing", ["statement_id", "from_on", "to_on"])
 def test_without_an_id_or_its_days_no_statement_is_proven_to_be_the_same(missing: str) -> None:
     without: dict[str, Any] = {missing: None}
-    vague = replace(MORNING, **without)
-    assert already_whole(vague, [replace(vague, sha256="b")]) is None
+    vague = but(MORNING, **without)
+    assert already_whole(vague, [but(vague, sha256="b")]) is None
 
 
 def test_a_notification_has_no_balances_and_is_known_by_the_rest() -> None:
-    notified = replace(MORNING, opening_minor=None, closing_minor=None)
-    assert already_whole(notified, [replace(notified, sha256="b")]) == "b"
+    notified = but(MORNING, opening_minor=None, closing_minor=None)
+    assert already_whole(notified, [but(notified, sha256="b")]) == "b"

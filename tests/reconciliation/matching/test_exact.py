@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,15 +13,15 @@ from ledger.domain.references import creditor_reference, ocr
 from reconciliation.matching.exact import REASONS, asked, match
 from reconciliation.matching.identity import keyed
 from reconciliation.statements.references import viite_from
-from tests.reconciliation.matching.written import BankFile, Issued, quoted, several, table_of, wrote
+from tests.reconciliation.matching.written import BankFile, Issued, quoted, requests_of, several, wrote
 
 OCR, OTHER = ocr("1001"), ocr("1002")
-ITEM = Issued("i1", OCR, 250_00)
+ITEM = Issued("i1.1", OCR, 250_00)
 
 
 def matched(file: BankFile, *items: Issued) -> pl.DataFrame:
     receipts = keyed(file.entries()).filter(pl.col("amount_minor") > 0)
-    return match(receipts, table_of(items))
+    return match(receipts, requests_of(items))
 
 
 def reasons(file: BankFile, *items: Issued) -> list[str | None]:
@@ -34,10 +33,8 @@ def one_line(said: dict[str, Any], **line: Any) -> BankFile:
 
 
 def test_a_valid_reference_of_one_item_matches() -> None:
-    rows = matched(one_line(quoted(OCR)), ITEM, Issued("i2", OTHER, 250_00))
-    assert rows.select("reason", "invoice_id", "share", "account_id", "issued_on", "open_minor").rows() == [
-        (None, "i1", 1, "p1", date(2024, 6, 3), 250_00)
-    ]
+    rows = matched(one_line(quoted(OCR)), ITEM, Issued("i2.1", OTHER, 250_00))
+    assert rows.select("reason", "request_id", "item_id", "open_minor").rows() == [(None, "i1.1", "i1.1", 250_00)]
 
 
 @pytest.mark.parametrize("amount", [1, 249_99, 250_01, 9_000_00])
@@ -47,11 +44,11 @@ def test_the_amount_decides_nothing(amount: int) -> None:
 
 def test_a_closed_item_still_owns_its_reference() -> None:
     assert reasons(one_line(quoted(OCR)), ITEM.paid()) == [None]
-    assert reasons(one_line(quoted(OCR)), ITEM.paid(), Issued("i2", OCR, 250_00)) == ["reference_of_several_items"]
+    assert reasons(one_line(quoted(OCR)), ITEM.paid(), Issued("i2.1", OCR, 250_00)) == ["reference_of_several_requests"]
 
 
-def test_two_shares_of_an_invoice_are_two_items() -> None:
-    assert reasons(one_line(quoted(OCR)), ITEM, replace(ITEM, share=2)) == ["reference_of_several_items"]
+def test_two_payers_of_an_invoice_are_asked_by_two_requests() -> None:
+    assert reasons(one_line(quoted(OCR)), ITEM, replace(ITEM, item_id="i1.2")) == ["reference_of_several_requests"]
 
 
 def test_the_same_item_named_twice_is_one() -> None:
@@ -62,7 +59,7 @@ def test_the_same_item_named_twice_is_one() -> None:
     ("reference", "country"), [(creditor_reference("1001"), "SE"), (viite_from("12345"), "FI"), (OCR, "SE")]
 )
 def test_every_kind_with_a_check_digit_matches(reference: str, country: str) -> None:
-    assert reasons(one_line(quoted(reference, country)), Issued("i1", reference, 250_00)) == [None]
+    assert reasons(one_line(quoted(reference, country)), Issued("i1.1", reference, 250_00)) == [None]
 
 
 @pytest.mark.parametrize("written", [f"000{OCR}", f" {OCR[:3]} {OCR[3:]} ", f"{OCR[:2]}  {OCR[2:]}"])
@@ -75,12 +72,12 @@ def test_spaces_and_leading_zeros_are_no_part_of_a_reference(written: str) -> No
 
 def test_zeros_after_the_check_digits_of_a_creditor_reference_are_no_part_of_it() -> None:
     reference = creditor_reference("1001")
-    assert reasons(one_line(quoted(f"{reference[:4]}000{reference[4:]}")), Issued("i1", reference, 1)) == [None]
+    assert reasons(one_line(quoted(f"{reference[:4]}000{reference[4:]}")), Issued("i1.1", reference, 1)) == [None]
 
 
 def test_a_reference_that_is_one_items_with_its_zeros_and_anothers_without_is_of_several() -> None:
-    items = (ITEM, Issued("i2", f"0{OCR}", 250_00))
-    assert reasons(one_line(quoted(f"0{OCR}")), *items) == ["reference_of_several_items"]
+    items = (ITEM, Issued("i2.1", f"0{OCR}", 250_00))
+    assert reasons(one_line(quoted(f"0{OCR}")), *items) == ["reference_of_several_requests"]
     # Without zeros it is only what the one was issued with, whatever others in the file ask for.
     assert reasons(one_line(quoted(OCR)), *items) == [None]
 
@@ -110,10 +107,10 @@ def test_the_one_right_number_in_a_free_text_matches() -> None:
     ],
 )
 def test_anything_less_matches_nothing_and_says_why(said: dict[str, Any], line: dict[str, Any], reason: str) -> None:
-    rows = matched(one_line(said, **line), ITEM, Issued("i2", OTHER, 250_00))
+    rows = matched(one_line(said, **line), ITEM, Issued("i2.1", OTHER, 250_00))
     assert rows["reason"].to_list() == [reason]
     assert reason in REASONS
-    assert rows.select("invoice_id", "share", "account_id", "issued_on", "open_minor").row(0) == (None,) * 5
+    assert rows.select("request_id", "item_id", "open_minor").row(0) == (None,) * 3
 
 
 def test_the_same_reference_given_twice_is_one() -> None:
@@ -151,18 +148,18 @@ def test_only_references_that_prove_themselves_are_asked_for() -> None:
 def test_the_answer_depends_on_no_order_and_on_no_other_receipt() -> None:
     rng = random.Random(27)
     numbers = [ocr(str(number)) for number in range(500, 560)]
-    items = [Issued(f"i{place}", rng.choice(numbers), 100_00) for place in range(60)]
+    items = [Issued(f"i{place}.1", rng.choice(numbers), 100_00) for place in range(60)]
     file = BankFile()
     for _ in range(60):
         file.line(100_00, quoted(rng.choice(numbers)))
     receipts = keyed(file.entries())
-    answer = dict(match(receipts, table_of(items)).select("key", "invoice_id").rows())
+    answer = dict(match(receipts, requests_of(items)).select("key", "item_id").rows())
     assert {None} < set(answer.values())
     for _ in range(20):
         shuffled = rng.sample(items, len(items))
         order = receipts.sample(fraction=1, shuffle=True, seed=rng.randrange(1000))
-        assert dict(match(order, table_of(shuffled)).select("key", "invoice_id").rows()) == answer
+        assert dict(match(order, requests_of(shuffled)).select("key", "item_id").rows()) == answer
         half = order.head(30)
         of_half = [item for item in items if item.reference in asked(half)]
-        again = dict(match(half, table_of(of_half)).select("key", "invoice_id").rows())
+        again = dict(match(half, requests_of(of_half)).select("key", "item_id").rows())
         assert again == {key: answer[key] for key in again}

@@ -11,7 +11,7 @@ import pytest
 from reconciliation.matching.continuity import earlier
 from reconciliation.matching.entries import entries
 from reconciliation.matching.identity import keyed, with_content
-from tests.reconciliation.matching.written import DAY, BankFile, Known, quoted
+from tests.reconciliation.matching.written import DAY, BankFile, quoted, stated
 
 NEXT = date(2024, 7, 11)
 PAID: dict[str, Any] = {**quoted("1234566"), "counterparty": "P", "end_to_end_id": "E1"}
@@ -178,7 +178,7 @@ def test_counting_on_is_for_the_statement_that_continues_not_for_its_file() -> N
 def test_counted_on_by_hand() -> None:
     file = BankFile().statement(99_00).line(99_00, PAID)
     shown = BankFile("before").statement(0).line(99_00, PAID).line(99_00, PAID)
-    chain = {1: [Known("before", 1, 0, 198_00)]}
+    chain = {1: [stated("before", 1, 0, 198_00)]}
     counted = earlier(chain, {"before": with_content(shown.entries())})
     assert counted["count"].to_list() == [2]
     assert keyed(file.entries(), counted)["occurrence"].to_list() == [3]

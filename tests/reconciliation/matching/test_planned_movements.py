@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.bank_movement import ClassifyBankMovement
-from ledger.domain.refund import Refund, SendRefund, SettleRefund
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.refund import Refund, SendRefund, SettleRefund
 from reconciliation.matching.movements import MOVEMENT_REASONS
-from reconciliation.plan import SentRefund
+from reconciliation.plan import SentRefund, money_id
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_refund, receipt, request_refund
-from tests.reconciliation.matching.planning import clinic, loaded, open_on, reference_of
+from tests.reconciliation.matching.planning import clinic, loaded, money_of, open_on, planned, reference_of
 from tests.reconciliation.matching.written import BankFile, quoted
 
 FEES = ("bank_fees", "bank-code-charges", None)
@@ -41,17 +41,17 @@ def test_a_debit_is_a_movement_on_the_account_its_rule_names(
 ) -> None:
     made = loaded(book, file)
     (one,) = made.submissions
-    assert isinstance(one.command, ClassifyBankMovement)
+    assert isinstance(one.command, ClassifyMovement)
     assert (one.command.role, one.command.rule) == (role, rule)
     assert [review.code for review in made.reviews] == ([reviewed] if reviewed else [])
-    amount = one.command.amount_minor
+    amount = one.command.line.amount_minor
     assert (book.balances()["bank"], book.balances()[role]) == (amount, -amount)
 
 
 def test_a_deduction_within_a_deposit_is_a_movement_for_a_person(book: Book) -> None:
     made = loaded(book, BankFile().line(100_00, {"amount_minor": 150_00}, {"amount_minor": -50_00}))
     movement = made.submissions[1].command
-    assert isinstance(movement, ClassifyBankMovement)
+    assert isinstance(movement, ClassifyMovement)
     assert (movement.role, movement.rule) == ("bank_suspense", "deduction")
     assert [review.code for review in made.reviews] == ["no_reference", "deduction"]
     assert book.balances()["bank"] == 100_00
@@ -70,8 +70,55 @@ def test_what_members_leave_over_is_the_banks_price_where_it_says_so(
 
 def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
     made = loaded(book, BankFile().line(-1_00).line(9_00, {"amount_minor": 10_00}, {"amount_minor": -5_00}))
-    told = {review.code: review.reasons for review in made.reviews if review.movement_id}
+    told = {review.code: review.reasons for review in made.reviews if review.part_id}
     assert told == {code.replace("-", "_"): (why,) for code, why in MOVEMENT_REASONS.items()}
+
+
+# A movement is what the bank booked as one amount
+
+
+PAID: dict[str, Any] = {"amount_minor": 250_00, **quoted("1234566")}
+
+
+@pytest.mark.parametrize(
+    ("file", "parts"),
+    [
+        (BankFile().line(250_00), [250_00]),
+        (BankFile().line(-35_00), [-35_00]),
+        (BankFile().line(250_00, PAID), [250_00]),
+        (BankFile().line(500_00, quoted("1234566"), quoted("7654329")), [500_00]),
+        (BankFile().line(350_00, PAID, {"amount_minor": 100_00}), [250_00, 100_00]),
+        (BankFile().line(340_00, PAID, {"amount_minor": 100_00}, charges_minor=10_00), [250_00, 100_00, -10_00]),
+        # A member was left out.
+        (BankFile().line(900_00, PAID, {"amount_minor": 500_00}), [250_00, 500_00, 150_00]),
+        (BankFile().line(200_00, PAID, {"amount_minor": -50_00}), [250_00, -50_00]),
+        (BankFile().line(0, PAID, {"amount_minor": -250_00}), [250_00, -250_00]),
+        (BankFile().line(-80_00, {"amount_minor": -50_00}, {"amount_minor": -30_00}), [-50_00, -30_00]),
+    ],
+)
+def test_receipts_and_classified_parts_of_a_movement_sum_to_it(file: BankFile, parts: list[int]) -> None:
+    money = money_of(planned(file, []))
+    assert [one.amount_minor for one in money] == parts
+    assert {one.movement_minor for one in money} == {sum(parts)} == {file.lines[0].amount_minor}
+    (movement_id,) = {one.movement_id for one in money}
+    assert movement_id == money_id(money[0].booked_on, file.keys()[0])
+
+
+def test_each_line_is_a_movement_of_its_own_twins_too() -> None:
+    batch = (PAID, {"amount_minor": 100_00})
+    file = BankFile().line(350_00, *batch).line(350_00, *batch).line(350_00).line(350_00)
+    summed: dict[str | None, int] = {}
+    for one in money_of(planned(file, [])):
+        assert one.movement_minor == 350_00
+        summed[one.movement_id] = summed.get(one.movement_id, 0) + one.amount_minor
+    assert list(summed.values()) == [350_00] * 4
+
+
+def test_a_refund_settled_within_a_batch_is_a_part_of_its_movement(book: Book, sent: dict[str, SentRefund]) -> None:
+    batch = BankFile().line(-80_00, {"amount_minor": -50_00, "end_to_end_id": "E2E-r1"}, {"amount_minor": -30_00})
+    money = money_of(loaded(book, batch, sent))
+    assert [(one.amount_minor, one.movement_minor) for one in money] == [(-50_00, -80_00), (-30_00, -80_00)]
+    assert len({one.movement_id for one in money}) == 1
 
 
 # Refunds
@@ -85,15 +132,15 @@ def sent(book: Book) -> dict[str, SentRefund]:
     return {"E2E-r1": SentRefund("r1", 50_00, "SEK")}
 
 
-def standing_of(book: Book, refund_id: str) -> str:
+def status_of(book: Book, refund_id: str) -> str:
     state = book.states[f"refund-{refund_id}"]
     assert isinstance(state, Refund)
-    return state.standing
+    return state.status
 
 
 def test_a_refund_is_settled_by_its_end_to_end_id_and_exact_amount(book: Book, sent: dict[str, SentRefund]) -> None:
     made = loaded(book, BankFile().line(-50_00, {"end_to_end_id": "E2E-r1"}, bank_ref="B9"), sent)
-    assert standing_of(book, "r1") == "settled"
+    assert status_of(book, "r1") == "settled"
     assert made.reviews == ()
     assert isinstance(made.submissions[1].command, SettleRefund)
     assert made.submissions[1].command.bank_ref == "B9"
@@ -106,7 +153,7 @@ def test_a_refund_within_a_batch_is_settled_by_its_member(book: Book, sent: dict
         -80_00, {"amount_minor": -50_00, "end_to_end_id": "E2E-r1"}, {"amount_minor": -30_00}, bank_ref="B9"
     )
     made = loaded(book, batch, sent)
-    assert standing_of(book, "r1") == "settled"
+    assert status_of(book, "r1") == "settled"
     assert [review.code for review in made.reviews] == ["debit_unexplained"]
     assert [one.command.bank_ref for one in made.submissions if isinstance(one.command, SettleRefund)] == ["B9"]
 
@@ -123,7 +170,7 @@ def test_a_refund_within_a_batch_is_settled_by_its_member(book: Book, sent: dict
 )
 def test_a_refund_is_settled_by_nothing_less(book: Book, sent: dict[str, SentRefund], line: dict[str, Any]) -> None:
     made = loaded(book, BankFile().line(line.pop("amount_minor"), **line), sent)
-    assert standing_of(book, "r1") == "sent"
+    assert status_of(book, "r1") == "sent"
     assert [review.code for review in made.reviews] == ["debit_unexplained"]
 
 
@@ -137,5 +184,5 @@ def test_a_refund_is_settled_once_and_the_second_line_is_a_persons(book: Book, s
 
 def test_a_refund_that_came_back_is_a_receipt_for_a_person(book: Book, sent: dict[str, SentRefund]) -> None:
     made = loaded(book, BankFile().line(50_00, {"end_to_end_id": "E2E-r1", "return_reason": "AC04"}), sent)
-    assert standing_of(book, "r1") == "sent"
+    assert status_of(book, "r1") == "sent"
     assert [review.code for review in made.reviews] == ["returned_payment"]

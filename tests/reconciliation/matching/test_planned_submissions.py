@@ -7,19 +7,22 @@ from datetime import date
 import msgspec
 import pytest
 
-from ledger.domain.cash_application import AllocateReceipt
-from ledger.domain.receipt import RecordReceipt
+from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.fact import Command
 from reconciliation.matching.exact import match
-from reconciliation.plan import SentRefund, Setting, money_id, plan
+from reconciliation.plan import SentRefund, money_id, plan
 from tests.reconciliation.matching.battery import world_of
 from tests.reconciliation.matching.planning import (
     AT,
+    CORRELATION,
     SHA,
     clinic,
-    items_of,
+    issued,
     no_candidates,
     planned,
     reference_of,
+    setting,
 )
 from tests.reconciliation.matching.written import ACCOUNT, DAY, BankFile, Issued, Store, quoted
 
@@ -27,39 +30,40 @@ from tests.reconciliation.matching.written import ACCOUNT, DAY, BankFile, Issued
 def test_a_submission_says_when_by_whom_why_and_from_where() -> None:
     book = clinic()
     file = BankFile().line(250_00, reference_of(book, "i1"), booked_on=date(2024, 7, 9), value_on=DAY)
-    made = planned(file, items_of(book))
+    made = planned(file, issued(book))
     (key,) = file.keys()
     recorded, allocated = made.submissions
     for one in made.submissions:
         envelope = one.envelope
         assert (envelope.occurred_on, envelope.accounting_date) == (date(2024, 7, 9), date(2024, 7, 9))
         assert (envelope.recorded_at, envelope.actor, envelope.cause) == (AT, "job:bank-day", f"file-{SHA}")
-        assert envelope.evidence == (f"{SHA}#Ntry 1",)
+        assert (envelope.correlation, envelope.evidence) == (CORRELATION, (f"{SHA}#Ntry 1",))
     assert (recorded.envelope.key, recorded.envelope.policy) == (f"line:{key}", None)
     assert allocated.envelope.key == f"match:{key}"
     assert allocated.envelope.policy is not None
-    assert msgspec.structs.astuple(allocated.envelope.policy) == ("cash-application", 1, "reference-owned-by-one-item")
+    assert msgspec.structs.astuple(allocated.envelope.policy) == (
+        "cash-application",
+        1,
+        "reference-of-one-request",
+    )
     assert isinstance(recorded.command, RecordReceipt)
     command = recorded.command
     assert command.receipt_id == money_id(date(2024, 7, 9), key) == f"20240709-{key}"
-    assert (command.rail, command.bank_account, command.line_key) == ("bank_transfer", ACCOUNT, key)
-    assert (command.source, command.position, command.value_on) == (SHA, "Ntry 1", DAY)
-    assert (command.reference_kind, command.reference_valid) == ("ocr", True)
+    payment = command.payment
+    assert (payment.rail, payment.bank_account, payment.line_key) == ("bank_transfer", ACCOUNT, key)
+    assert (payment.file, payment.raw_position, payment.value_on) == (SHA, "Ntry 1", DAY)
+    assert (payment.reference_kind, payment.reference_valid) == ("ocr", True)
+    assert (payment.movement_id, payment.movement_minor) == (command.receipt_id, 250_00)
+    assert isinstance(allocated.command, AllocateReceipt)
+    assert (allocated.command.receipt_id, allocated.command.request_id) == (command.receipt_id, "i1.1")
 
 
 def test_money_of_a_bankgiro_file_came_by_bankgiro() -> None:
     entries = BankFile().line(1_00).keyed()
     matched = match(entries, Store([]).by_reference([]))
-    made = plan(entries, matched, no_candidates(), Setting(SHA, "bgmax", "job:bank-day", AT))
+    made = plan(entries, matched, no_candidates(), setting("bgmax"))
     assert isinstance(made.submissions[0].command, RecordReceipt)
-    assert made.submissions[0].command.rail == "bankgiro"
-
-
-def test_an_item_issued_after_the_money_came_is_settled_on_its_own_day() -> None:
-    item = Issued("i1", "12345674", 250_00, issued_on=date(2024, 7, 12))
-    made = planned(BankFile().line(250_00, quoted("12345674")), [item])
-    days = [(one.envelope.occurred_on, one.envelope.accounting_date) for one in made.submissions]
-    assert days == [(DAY, DAY), (date(2024, 7, 12), date(2024, 7, 12))]
+    assert made.submissions[0].command.payment.rail == "bankgiro"
 
 
 def test_a_line_without_a_place_in_its_file_is_evidenced_by_the_file() -> None:
@@ -104,7 +108,7 @@ def test_nothing_a_payer_writes_leaves_the_plan_but_a_checked_reference() -> Non
         **{name: value for name, value in quoted(f"{CANARY} REFERENCE").items() if name != "further_references"},
     }
     file = BankFile().line(250_00, said).line(-250_00, said).line(90_00, {"amount_minor": 100_00, **said}, **said)
-    made = planned(file, [Issued("i1", "12345674", 250_00)], {"E2E-r1": SentRefund("r1", 50_00, "SEK")})
+    made = planned(file, [Issued("i1.1", "12345674", 250_00)], {"E2E-r1": SentRefund("r1", 50_00, "SEK")})
     assert len(made.submissions) == 4
     assert len(made.reviews) == 4
     assert CANARY.encode() not in msgspec.json.encode(made.submissions)
@@ -116,20 +120,23 @@ def test_a_number_that_may_be_a_persons_is_not_kept(written: str) -> None:
     made = planned(BankFile().line(250_00, quoted(written)), [])
     assert written.encode() not in msgspec.json.encode([made.submissions, made.reviews])
     (recorded,) = (one.command for one in made.submissions)
-    assert isinstance(recorded, RecordReceipt)
-    assert (recorded.reference, recorded.reference_kind, recorded.reference_valid) == (None, None, None)
+    paid = payment_of(recorded)
+    assert (paid.reference, paid.reference_kind, paid.reference_valid) == (None, None, None)
 
 
 @pytest.mark.parametrize("written", ["12345674", "12345675", "9999999999", "8513099805", "RF18539007547034"])
 def test_other_numbers_are_kept_right_or_wrong(written: str) -> None:
     (recorded,) = (one.command for one in planned(BankFile().line(250_00, quoted(written)), []).submissions)
-    assert isinstance(recorded, RecordReceipt)
-    assert recorded.reference == written
+    assert payment_of(recorded).reference == written
 
 
 def test_our_own_reference_is_kept_whatever_it_looks_like() -> None:
     looks_personal = "8507099805"
-    items = [Issued("i1", looks_personal, 250_00)]
+    items = [Issued("i1.1", looks_personal, 250_00)]
     kept = planned(BankFile().line(250_00, quoted(looks_personal)), items).submissions[0].command
-    assert isinstance(kept, RecordReceipt)
-    assert kept.reference == looks_personal
+    assert payment_of(kept).reference == looks_personal
+
+
+def payment_of(command: Command) -> Payment:
+    assert isinstance(command, RecordReceipt)
+    return command.payment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -12,6 +12,8 @@ import msgspec
 import polars as pl
 import pyarrow as pa
 
+from ledger.domain.bank.file import StatementProven
+from projections.store.for_matching import KnownStatement
 from reconciliation.matching.continuity import chains, earlier
 from reconciliation.matching.entries import entries
 from reconciliation.matching.identity import keyed, with_content
@@ -24,22 +26,28 @@ EARLIEST: Final = date(2014, 7, 11)
 LATEST: Final = date(2024, 7, 18)
 
 
-@dataclass(frozen=True)
-class Known:
-    """A statement as the read tables remember it."""
+def stated(
+    sha256: str, number: int, opening_minor: int | None, closing_minor: int | None, **said: Any
+) -> KnownStatement:
+    """A statement of the day as the read tables remember it, of a complete file unless said."""
+    about: dict[str, Any] = {
+        "bank_account": ACCOUNT,
+        "currency": "SEK",
+        "statement_id": "S1",
+        "from_on": DAY,
+        "to_on": DAY,
+        "lines": 1,
+        "sum_minor": 0,
+    }
+    complete = said.pop("complete", True)
+    proven = StatementProven(opening_minor=opening_minor, closing_minor=closing_minor, **(about | said))
+    return KnownStatement(sha256, number, proven, complete)
 
-    sha256: str
-    number: int
-    opening_minor: int | None
-    closing_minor: int | None
-    bank_account: str = ACCOUNT
-    currency: str = "SEK"
-    statement_id: str | None = "S1"
-    from_on: date | None = DAY
-    to_on: date | None = DAY
-    lines: int = 1
-    sum_minor: int = 0
-    complete: bool = True
+
+def but(one: KnownStatement, **other: Any) -> KnownStatement:
+    """The same statement, but for what is said."""
+    proven = {name: other.pop(name) for name in set(other) & {*StatementProven.__struct_fields__}}
+    return one._replace(proven=msgspec.structs.replace(one.proven, **proven), **other)
 
 
 @dataclass
@@ -95,55 +103,56 @@ class BankFile:
         """What is to be booked."""
         return entries(*self.tables(), EARLIEST, LATEST)
 
-    def proven(self, complete: bool = True) -> list[Known]:
+    def proven(self, complete: bool = True) -> list[KnownStatement]:
         """The statements as the book proves them once the file is opened for loading."""
         return [self._proven(statement, complete) for statement in self.statements]
 
-    def keys(self, known: Sequence[Known] = (), archive: Mapping[str, BankFile] | None = None) -> list[str]:
+    def keys(self, known: Sequence[KnownStatement] = (), archive: Mapping[str, BankFile] | None = None) -> list[str]:
         """The keys of its entries, given what the book knows and the archive keeps."""
         return self.keyed(known, archive)["key"].to_list()
 
-    def keyed(self, known: Sequence[Known] = (), archive: Mapping[str, BankFile] | None = None) -> pl.DataFrame:
+    def keyed(
+        self, known: Sequence[KnownStatement] = (), archive: Mapping[str, BankFile] | None = None
+    ) -> pl.DataFrame:
         """Its entries with their keys."""
         found = chains(self.proven(complete=False), known)
         files = {**(archive or {}), self.sha256: self}
         named = {one.sha256 for chain in found.values() for one in chain}
         return keyed(self.entries(), earlier(found, {sha: with_content(files[sha].entries()) for sha in named}))
 
-    def _proven(self, statement: Statement, complete: bool) -> Known:
+    def _proven(self, statement: Statement, complete: bool) -> KnownStatement:
         booked = [
             line.amount_minor or 0
             for line in self.lines
             if line.statement_no == statement.statement_no and line.detail_no == 0 and line.status == "booked"
         ]
         opening = statement.opening_minor
-        return Known(
+        return stated(
             self.sha256,
             statement.statement_no,
             opening,
             None if opening is None else opening + sum(booked),
-            statement.account or "",
-            statement.currency or "",
-            statement.statement_id,
-            statement.from_on,
-            statement.to_on,
-            len(booked),
-            sum(booked),
-            complete,
+            bank_account=statement.account or "",
+            currency=statement.currency or "",
+            statement_id=statement.statement_id,
+            from_on=statement.from_on,
+            to_on=statement.to_on,
+            lines=len(booked),
+            sum_minor=sum(booked),
+            complete=complete,
         )
 
 
 @dataclass(frozen=True)
 class Issued:
-    """An item that was issued, as the read tables have it."""
+    """An item that a payer was asked for by a request of the same id, as the read tables have both."""
 
-    invoice_id: str
+    item_id: str
     reference: str
     open_minor: int
     currency: str = "SEK"
-    share: int = 1
     account_id: str = "p1"
-    issued_on: date = date(2024, 6, 3)
+    arose_on: date = date(2024, 6, 3)
     due_on: date = date(2024, 7, 3)
 
     def paid(self) -> Issued:
@@ -151,17 +160,25 @@ class Issued:
         return replace(self, open_minor=0)
 
 
-_ISSUED: Final = pa.schema([
-    ("reference", pa.string()), ("invoice_id", pa.string()), ("share", pa.int64()), ("account_id", pa.string()),
-    ("issued_on", pa.date32()), ("due_on", pa.date32()), ("open_minor", pa.int64()), ("currency", pa.string()),
-    ("of", pa.int64()),
+_ITEMS: Final = pa.schema([
+    ("item_id", pa.string()), ("account_id", pa.string()), ("arose_on", pa.date32()), ("due_on", pa.date32()),
+    ("open_minor", pa.int64()), ("currency", pa.string()), ("of", pa.int64()),
 ])  # fmt: skip
+_REQUESTS: Final = pa.schema([("reference", pa.string()), ("request_id", pa.string()), *_ITEMS])
 
 
-def table_of(items: Iterable[Issued], of: int = 1) -> pa.Table:
-    """Items as a table; `of` how many there are of each."""
-    rows = [{**vars(item), "of": of} for item in items]
-    return pa.Table.from_pylist(rows, schema=_ISSUED)
+def requests_of(items: Iterable[Issued], of: int = 1) -> pa.Table:
+    """The requests for these items as a table; `of` how many there are of each reference."""
+    return pa.Table.from_pylist([_row(item, of) for item in items], schema=_REQUESTS)
+
+
+def items_of(items: Iterable[Issued], of: int = 1) -> pa.Table:
+    """Items as a table; `of` how many there are of each amount."""
+    return pa.Table.from_pylist([_row(item, of) for item in items], schema=_ITEMS)
+
+
+def _row(item: Issued, of: int) -> dict[str, Any]:
+    return {**vars(item), "request_id": item.item_id, "of": of}
 
 
 class Store:
@@ -172,23 +189,23 @@ class Store:
         self._most = most
 
     def by_reference(self, references: Iterable[str]) -> pa.Table:
-        """Items ever issued with each reference, open ones first."""
-        return self._few([[item for item in self.items if item.reference == asked] for asked in set(references)])
+        """Requests ever made with each reference, open ones first."""
+        asked = [[item for item in self.items if item.reference == one] for one in set(references)]
+        return self._few(requests_of, asked)
 
     def by_amount(self, amounts: Iterable[tuple[str, int]]) -> pa.Table:
         """Open items of each currency and amount, the oldest due first."""
-        return self._few(
-            [
-                [item for item in self.items if (item.currency, item.open_minor) == asked and item.open_minor > 0]
-                for asked in set(amounts)
-            ]
-        )
+        asked = [
+            [item for item in self.items if (item.currency, item.open_minor) == one and item.open_minor > 0]
+            for one in set(amounts)
+        ]
+        return self._few(items_of, asked)
 
-    def _few(self, found: Iterable[list[Issued]]) -> pa.Table:
-        tables = [table_of([])]
+    def _few(self, table: Callable[..., pa.Table], found: Iterable[list[Issued]]) -> pa.Table:
+        tables = [table([])]
         for items in found:
-            items.sort(key=lambda item: (item.open_minor <= 0, item.due_on, item.invoice_id, item.share))
-            tables.append(table_of(items[: self._most], len(items)))
+            items.sort(key=lambda item: (item.open_minor <= 0, item.due_on, item.item_id))
+            tables.append(table(items[: self._most], len(items)))
         return pa.concat_tables(tables)
 
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciliation.statements import Parsed, inspect, read
+from reconciliation.statements import Parsed, read
+from tests.kit.inspecting import inspect
 from tests.reconciliation.statements.written import (
     ACCOUNT,
     PAYER,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from reconciliation.statements import read, recognise
+from reconciliation.statements import read
 from reconciliation.statements.write_bgmax import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
 from tests.reconciliation.statements.written import DAY, bgmax, codes, rows
 
@@ -24,8 +24,8 @@ def lines_of(data: bytes) -> list[bytes]:
 
 
 def test_a_file_is_known_by_its_start_record():
-    assert recognise(bgmax()) == "bgmax"
-    assert recognise(b"01AUTOGIRO".ljust(80)) is None
+    assert read(bgmax()).format == "bgmax"
+    assert read(b"01AUTOGIRO".ljust(80)).format is None
 
 
 def test_a_section_is_a_statement_of_its_bankgiro_and_its_deposit_the_one_line():

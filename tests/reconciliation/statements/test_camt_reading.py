@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciliation.statements import Profile, read, recognise
+from reconciliation.statements import Profile, read
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, write_camt053, write_camt054
 from tests.reconciliation.statements.written import DAY, STAMP, camt, codes, detail, one_entry, rows, statement
 
@@ -36,7 +36,7 @@ def test_any_version_of_any_of_the_three_messages_is_read(message: str, root: st
         f"<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry></{unit}></{root}></Document>"
     ).encode()
     parsed = read(data)
-    assert (recognise(data), parsed.message) == (message, f"{message}.001.{version}")
+    assert (parsed.format, parsed.message) == (message, f"{message}.001.{version}")
     assert parsed.problems == ()
     assert [(row["amount_minor"], row["status"]) for row in rows(parsed)] == [(-100, "booked")]
 

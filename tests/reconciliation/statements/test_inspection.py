@@ -10,8 +10,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from reconciliation.statements import inspect
-from reconciliation.statements.inspection import Inspected, schema
+from reconciliation.statements.inspection import Inspected
+from tests.kit.inspecting import inspect
 from tests.reconciliation.statements.written import bgmax, camt
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
@@ -44,7 +44,7 @@ FILES = {
 @pytest.mark.parametrize("data", FILES.values(), ids=FILES.keys())
 def test_what_is_said_of_a_file_fits_the_schema(data: bytes):
     said = inspect(data)
-    jsonschema.validate(said, schema())
+    jsonschema.validate(said, msgspec.json.schema(Inspected))
     assert msgspec.json.decode(json.dumps(said).encode(), type=Inspected)
 
 
@@ -64,4 +64,4 @@ def test_a_shape_that_is_not_the_documented_one_does_not_fit():
     said = inspect(camt())
     said["statements"][0]["lines"][0]["amount_minor"] = "125.00"
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(said, schema())
+        jsonschema.validate(said, msgspec.json.schema(Inspected))

@@ -12,7 +12,6 @@ from reconciliation.statements.references import (
     Reference,
     classify,
     in_text,
-    is_bankgiro,
     is_ocr,
     is_rf,
     is_viite,
@@ -27,8 +26,6 @@ def test_the_golden_vectors_of_the_manuals():
     assert ocr_from("12345", with_length=True) == "1234574"
     assert rf_from("123ABCZ") == "RF35123ABCZ"
     assert viite_from("1234567") == "12345672"
-    assert is_bankgiro("5050-1055")
-    assert not is_bankgiro("5050-1056")
 
 
 @given(digits, st.booleans())

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from reconciliation.statements import Parsed, inspect, read
+from reconciliation.statements import Parsed, read
+from tests.kit.inspecting import inspect
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "statements"

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.statements.currencies import decimals_of
 from reconciliation.statements.values import to_date, to_minor, to_text
 
 
@@ -45,14 +44,6 @@ def test_an_amount_is_its_minor_units_or_is_said_to_be_inexact(written, decimals
 @given(st.integers(0, 2**63 - 1), st.sampled_from([0, 2, 3, 4]))
 def test_an_amount_that_is_written_is_read_back_to_the_unit(minor: int, decimals: int):
     assert to_minor(to_text(minor, decimals), decimals) == (minor, True)
-
-
-@pytest.mark.parametrize(
-    ("currency", "decimals"),
-    [("SEK", 2), ("JPY", 0), ("ISK", 0), ("KWD", 3), ("CLF", 4), ("ZZZ", None), ("sek", None), (None, None)],
-)
-def test_a_currency_has_the_decimals_of_iso_4217(currency, decimals):
-    assert decimals_of(currency) == decimals
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from reconciliation.statements import inspect
 from reconciliation.statements.write_bgmax import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
 from reconciliation.statements.write_camt import (
     CamtDetail,
@@ -17,6 +16,7 @@ from reconciliation.statements.write_camt import (
     write_camt053,
     write_camt054,
 )
+from tests.kit.inspecting import inspect
 from tests.reconciliation.statements.written import DAY, STAMP, bgmax, detail, statement
 
 SCHEMAS = Path(__file__).parents[4] / "shared" / "samples" / "xsd"

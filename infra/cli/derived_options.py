@@ -1,0 +1,98 @@
+"""Options that are made of the fields of a struct, and only when their command is looked at."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import typer
+from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    import msgspec
+
+# Gives the struct; it is imported no sooner than its options are needed.
+Derived = Callable[[], "type[msgspec.Struct]"]
+
+_METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", bool: "true|false"}
+
+
+def command_with(run: Callable[..., None], derived: Derived) -> type[TyperCommand]:
+    """A kind of command that runs this, and has an option for each field of a struct beside its own."""
+
+    class WithDerived(TyperCommand):
+        """A command that is made whole when its parameters are asked for."""
+
+        whole = False
+
+        def get_params(self, ctx: Any) -> Any:
+            if not self.whole:
+                made = _made(run, derived())
+                self.params, self.callback, self.whole = made.params, made.callback, True
+            return super().get_params(ctx)
+
+    return WithDerived
+
+
+def changed(before: msgspec.Struct, given: Mapping[str, Any]) -> Any:
+    """The struct with what was given, as text, in place of what it had; nothing at all takes a value away.
+
+    Raises BadParameter, naming the option, for what a field cannot be.
+    """
+    import msgspec
+
+    told = {name: value or None for name, value in given.items() if value is not None and value != []}
+    try:
+        return msgspec.convert(msgspec.to_builtins(before) | told, type(before), strict=False)
+    except msgspec.ValidationError as wrong:
+        expected, _, path = str(wrong).partition(" - at `$.")
+        name = path.partition("[")[0].rstrip("`").partition("`")[0]
+        raise typer.BadParameter(f"--{name.replace('_', '-')}: {expected[:1].lower()}{expected[1:]}") from None
+
+
+def about(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """What each field of a struct is, as its `msgspec.Meta` says."""
+    import msgspec
+
+    told = {field.name: getattr(field.type, "__metadata__", ()) for field in msgspec.structs.fields(struct)}
+    return {
+        name: next((one.description or "" for one in meta if isinstance(one, msgspec.Meta)), "")
+        for name, meta in told.items()
+    }
+
+
+def _options(struct: type[msgspec.Struct]) -> Iterator[inspect.Parameter]:
+    import msgspec
+
+    told = about(struct)
+    for field in msgspec.structs.fields(struct):
+        kind = typing.get_args(field.type)[0] if typing.get_origin(field.type) is Annotated else field.type
+        several = typing.get_origin(kind) is tuple
+        help = f"{told[field.name]} Given again for each." if several else told[field.name]
+        option = typer.Option(f"--{field.name.replace('_', '-')}", metavar=_metavar(kind), help=help)
+        taken: Any = list[str] | None if several else str | None
+        yield inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[taken, option]
+        )
+
+
+def _metavar(kind: Any) -> str:
+    if typing.get_origin(kind) is Literal:
+        return "|".join(map(str, typing.get_args(kind)))
+    return _METAVARS.get(kind, "TEXT")
+
+
+def _made(run: Callable[..., None], struct: type[msgspec.Struct]) -> TyperCommand:
+    def given(**values: Any) -> None:
+        run(**values)
+
+    taken = [*_options(struct), *inspect.signature(run).parameters.values()]
+    given.__signature__ = inspect.Signature(sorted(taken, key=lambda one: one.kind))  # type: ignore[attr-defined]
+    given.__doc__ = run.__doc__
+    one = typer.Typer(add_completion=False)
+    one.command()(given)
+    made = typer.main.get_command(one)
+    assert isinstance(made, TyperCommand)
+    return made

@@ -1,0 +1,1 @@
+"""What the bank says: accounts of ours, files, movements."""

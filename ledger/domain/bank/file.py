@@ -1,0 +1,197 @@
+"""A bank's file: proven and opened for loading, then complete; or rejected whole, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from datetime import date
+from typing import Final, Literal
+
+import msgspec
+
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+Status = Literal["loading", "complete", "rejected"]
+
+# Facts
+
+
+class StatementProven(Part, frozen=True):
+    """One statement of a file, as its own totals prove it; balances are null where the format has none."""
+
+    bank_account: str
+    currency: str
+    statement_id: str | None
+    from_on: date | None
+    to_on: date | None
+    opening_minor: int | None
+    closing_minor: int | None
+    lines: int
+    sum_minor: int
+
+
+class ProvenFile(Part, frozen=True):
+    """A file that proves itself; `books` is false where it only proves totals, `chunks` are to come."""
+
+    format: str
+    books: bool
+    statements: tuple[StatementProven, ...]
+    lines: int
+    chunks: int
+
+
+class LoadedFile(Part, frozen=True):
+    """What a file led to, counted."""
+
+    receipts: int
+    movements: int
+    allocations: int
+    seen_before: int
+    in_doubt: int
+
+
+class FileIngested(Fact, frozen=True):
+    """A file was proven and its loading began."""
+
+    sha256: str
+    file: ProvenFile
+
+
+class FileCompleted(Fact, frozen=True):
+    """All of a file is in the book."""
+
+    loaded: LoadedFile
+
+
+class FileRejected(Fact, frozen=True):
+    """A file was refused whole; nothing of it is in the book."""
+
+    sha256: str
+    format: str | None
+    reasons: tuple[str, ...]
+
+
+FileFact = FileIngested | FileCompleted | FileRejected
+
+# State
+
+
+class BankFile(State, frozen=True):
+    """A file and how far its loading is."""
+
+    status: Status
+    lines: int
+
+
+# Evolve
+
+
+def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
+    """The file after one more fact."""
+    match fact:
+        case FileIngested():
+            return BankFile(status="loading", lines=fact.file.lines)
+        case FileRejected():
+            return BankFile(status="rejected", lines=0)
+        case FileCompleted():
+            assert state is not None, "a file completes after it was ingested"
+            return msgspec.structs.replace(state, status="complete")
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
+    """Keep the files that are half in the book, and their lines, by stream; whatever fact comes next.
+
+    What was rejected never began: `reject` leaves a file that is being loaded as it is.
+    """
+    match fact:
+        case FileIngested():
+            loading[stream] = fact.file.lines
+        case FileCompleted():
+            loading.pop(stream, None)
+
+
+# Commands
+
+
+class _OfFile(Command, frozen=True):
+    """A step of a file's loading."""
+
+    sha256: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The file."""
+        return (stream_of("file", self.sha256),)
+
+
+class IngestFile(_OfFile, frozen=True):
+    """Open a proven file for loading."""
+
+    file: ProvenFile
+
+
+class CompleteFile(_OfFile, frozen=True):
+    """Say that all of a file is in the book."""
+
+    loaded: LoadedFile
+
+
+class RejectFile(_OfFile, frozen=True):
+    """Refuse a file whole."""
+
+    format: str | None
+    reasons: tuple[str, ...]
+
+
+# Decide
+
+
+def ingest(states: States, command: IngestFile, envelope: Envelope) -> Decision:
+    """Open it once; a file rejected before may be opened when it passes now."""
+    (stream,) = command.streams()
+    state = states.get(stream)
+    if isinstance(state, BankFile) and state.status != "rejected":
+        return ()
+    return (NewFact(stream, FileIngested(sha256=command.sha256, file=command.file)),)
+
+
+def complete(states: States, command: CompleteFile, envelope: Envelope) -> Decision:
+    """Complete a file that is being loaded, once."""
+    (stream,) = command.streams()
+    state = states.get(stream)
+    if not isinstance(state, BankFile) or state.status == "rejected":
+        raise Refused("file_not_open", command.sha256)
+    if state.status == "complete":
+        return ()
+    return (NewFact(stream, FileCompleted(loaded=command.loaded)),)
+
+
+def reject(states: States, command: RejectFile, envelope: Envelope) -> Decision:
+    """Reject it once; a file that is being loaded or complete stays so."""
+    (stream,) = command.streams()
+    if states.get(stream) is not None:
+        return ()
+    rejected = FileRejected(sha256=command.sha256, format=command.format, reasons=command.reasons)
+    return (NewFact(stream, rejected),)
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "file",
+    facts=FileFact,
+    evolve=evolve,
+    rules={IngestFile: ingest, CompleteFile: complete, RejectFile: reject},
+    refusals={
+        "file_not_open": "The file is not being loaded: it was never ingested, or it is complete or rejected.",
+    },
+    sentences={
+        FileIngested: lambda fact: f"File of {fact.file.lines} lines proven, loading begun",
+        FileCompleted: lambda fact: (
+            f"File loaded: {fact.loaded.receipts} receipts, {fact.loaded.movements} other movements"
+        ),
+        FileRejected: lambda fact: f"File refused: {', '.join(fact.reasons)}",
+    },
+)

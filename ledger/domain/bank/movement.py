@@ -1,0 +1,107 @@
+"""A bank movement, or a part of one, that is no receipt: a debit, a fee, a difference; booked so that ledger = bank."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from ledger.domain.bank.line import BankLine
+from ledger.domain.chart import CHART, Leg, pair, roles_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+# Control accounts are the sum of receivables, receipts and credit, and the bank is the other side: a movement booked
+# on them would untie them.
+BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
+
+# Facts
+
+
+class MovementClassified(Fact, frozen=True):
+    """Money moved on the bank account, and `role` is the ledger account its other side was booked on.
+
+    `part_id` is its own: of the movement whole, or of the part of it that is no receipt. `line` names the movement.
+    """
+
+    part_id: str
+    line: BankLine
+    role: str
+    rule: str
+
+
+# State
+
+
+class Movement(State, frozen=True):
+    """A classified part of a movement."""
+
+    classified: MovementClassified
+
+
+# Evolve
+
+
+def evolve(state: Movement | None, fact: MovementClassified) -> Movement:
+    """A part of a movement is one fact."""
+    assert state is None, "a part of a movement is classified once"
+    return Movement(classified=fact)
+
+
+# Commands
+
+
+class ClassifyMovement(Command, frozen=True):
+    """Book a bank movement, or a part of one, that is no receipt on the ledger account of a role."""
+
+    begins: ClassVar[int] = 1
+
+    part_id: str
+    line: BankLine
+    role: str
+    rule: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The part of the movement."""
+        return (stream_of("movement", self.part_id),)
+
+
+# Decide
+
+
+def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
+    """Book it once; the same line again is nothing new."""
+    (stream,) = command.streams()
+    state = states.get(stream)
+    if isinstance(state, Movement):
+        if state.classified.line.same_money(command.line):
+            return ()
+        raise Refused("fact_already_recorded", command.part_id)
+    if command.line.amount_minor == 0:
+        raise Refused("amount_not_positive", command.part_id)
+    if command.role not in BOOKABLE:
+        raise Refused("role_not_bookable", command.part_id)
+    classified = MovementClassified(part_id=command.part_id, line=command.line, role=command.role, rule=command.rule)
+    return (NewFact(stream, classified),)
+
+
+# Registration
+
+
+def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
+    return pair("bank", fact.role, fact.line.amount_minor, fact.line.currency)
+
+
+NOUN: Final = Noun(
+    "movement",
+    facts=MovementClassified,
+    evolve=evolve,
+    rules={ClassifyMovement: classify},
+    legs={MovementClassified: _posted},
+    amounts={MovementClassified: lambda fact: fact.line.amount_minor},
+    refusals={
+        "role_not_bookable": (
+            "No bank movement is booked on that role: it is not in the chart, or other facts keep it."
+        ),
+    },
+    sentences={MovementClassified: lambda fact: f"Bank movement booked as {fact.role} ({fact.rule})"},
+)

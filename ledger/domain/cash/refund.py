@@ -1,0 +1,274 @@
+"""The refund: customer credit going back to the payer, asked for, approved by another, sent, settled or failed."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from ledger.domain.approval import Decided, decided_by
+from ledger.domain.cash.refund_facts import (
+    RefundApproved,
+    RefundFact,
+    RefundFailed,
+    RefundRejected,
+    RefundRequested,
+    RefundSent,
+    RefundSettled,
+)
+from ledger.domain.chart import Leg, pair
+from ledger.domain.fact import (
+    Command,
+    Decision,
+    Envelope,
+    NewFact,
+    State,
+    States,
+    acting,
+    require_reason,
+    stream_of,
+)
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.account import (
+    CustomerCreditRefunded,
+    CustomerCreditRestored,
+    account_of,
+    require_credit,
+)
+from ledger.domain.refusals import Refused
+
+Status = Decided | Literal["sent", "settled", "failed"]
+
+# State
+
+
+class Refund(State, frozen=True):
+    """A refund and how far it is."""
+
+    requested: RefundRequested
+    status: Status
+
+
+# Evolve
+
+
+def evolve(state: Refund | None, fact: RefundFact) -> Refund:
+    """The refund after one more fact."""
+    if isinstance(fact, RefundRequested):
+        return Refund(requested=fact, status="requested")
+    assert state is not None, "a refund's first fact is RefundRequested"
+    status: Status
+    match fact:
+        case RefundApproved():
+            status = "approved"
+        case RefundRejected():
+            status = "rejected"
+        case RefundSent():
+            status = "sent"
+        case RefundSettled():
+            status = "settled"
+        case RefundFailed():
+            status = "failed"
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+    return msgspec.structs.replace(state, status=status)
+
+
+# Commands
+
+
+class _OfRefund(Command, frozen=True):
+    """A step of a refund that was asked for."""
+
+    refund_id: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The refund."""
+        return (stream_of("refund", self.refund_id),)
+
+
+class _MovingCredit(_OfRefund, frozen=True):
+    """A step that moves the payer's customer credit."""
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The account whose credit it is."""
+        state = states.get(stream_of("refund", self.refund_id))
+        return (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
+
+
+class RequestRefund(_OfRefund, frozen=True):
+    """Ask to pay customer credit of an account back."""
+
+    account_id: str
+    amount_minor: int
+    currency: str
+    reason_code: str
+    payee_ref: str | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The refund and the account."""
+        return (stream_of("refund", self.refund_id), stream_of("account", self.account_id))
+
+
+class ApproveRefund(_MovingCredit, frozen=True):
+    """Approve a refund someone else asked for."""
+
+
+class RejectRefund(_OfRefund, frozen=True):
+    """Reject a refund someone else asked for."""
+
+    reason_code: str
+
+
+class SendRefund(_OfRefund, frozen=True):
+    """Record that an approved refund's payment order went to the bank."""
+
+    rail: str
+    end_to_end_id: str
+
+
+class SettleRefund(_OfRefund, frozen=True):
+    """Record that the bank paid a sent refund."""
+
+    bank_ref: str | None = None
+
+
+class FailRefund(_MovingCredit, frozen=True):
+    """Record that the bank could not pay a sent refund."""
+
+    reason_code: str
+
+
+# Decide
+
+
+def request(states: States, command: RequestRefund, envelope: Envelope) -> Decision:
+    """Ask for no more than the account has, with a reason."""
+    stream, _ = command.streams()
+    if states.get(stream) is not None:
+        raise Refused("fact_already_recorded", command.refund_id)
+    require_reason(command.reason_code, command.refund_id)
+    require_credit(account_of(states, command.account_id), command.amount_minor, command.currency)
+    requested = RefundRequested(
+        refund_id=command.refund_id,
+        account_id=command.account_id,
+        amount_minor=command.amount_minor,
+        currency=command.currency,
+        payee_ref=command.payee_ref,
+        reason_code=command.reason_code,
+        requester=acting(envelope),
+    )
+    return (NewFact(stream, requested),)
+
+
+def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decision:
+    """Approve it as another person, while the account still has the money."""
+    stream, asked = _in_status(states, command, "requested", "refund_not_requested")
+    approver = decided_by(envelope, asked.requester, command.refund_id)
+    require_credit(account_of(states, asked.account_id), asked.amount_minor, asked.currency)
+    approved = RefundApproved(
+        refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency, approver=approver
+    )
+    used = CustomerCreditRefunded(refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency)
+    return (NewFact(stream, approved), NewFact(stream_of("account", asked.account_id), used))
+
+
+def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
+    """Reject it as another person, with a reason."""
+    require_reason(command.reason_code, command.refund_id)
+    stream, asked = _in_status(states, command, "requested", "refund_not_requested")
+    approver = decided_by(envelope, asked.requester, command.refund_id)
+    return (NewFact(stream, RefundRejected(approver=approver, reason_code=command.reason_code)),)
+
+
+def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
+    """Send an approved one, once."""
+    stream, asked = _in_status(states, command, "approved", "refund_not_approved")
+    sent = RefundSent(
+        refund_id=asked.refund_id,
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        rail=command.rail,
+        end_to_end_id=command.end_to_end_id,
+    )
+    return (NewFact(stream, sent),)
+
+
+def settle(states: States, command: SettleRefund, envelope: Envelope) -> Decision:
+    """Settle a sent one."""
+    stream, _ = _in_status(states, command, "sent", "refund_not_sent")
+    return (NewFact(stream, RefundSettled(bank_ref=command.bank_ref)),)
+
+
+def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
+    """Fail a sent one, with the bank's reason; the customer credit comes back."""
+    require_reason(command.reason_code, command.refund_id)
+    stream, asked = _in_status(states, command, "sent", "refund_not_sent")
+    account_of(states, asked.account_id)
+    failed = RefundFailed(
+        refund_id=asked.refund_id,
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        reason_code=command.reason_code,
+    )
+    restored = CustomerCreditRestored(
+        refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency
+    )
+    return (NewFact(stream, failed), NewFact(stream_of("account", asked.account_id), restored))
+
+
+def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, RefundRequested]:
+    """The stream of a refund in that status, and what was asked for."""
+    stream = stream_of("refund", command.refund_id)
+    state = states.get(stream)
+    if not isinstance(state, Refund):
+        raise Refused("refund_unknown", command.refund_id)
+    if state.status != status:
+        raise Refused(refusal, command.refund_id)
+    return stream, state.requested
+
+
+# Registration
+
+
+def _approved_legs(fact: RefundApproved) -> tuple[Leg, ...]:
+    return pair("customer_credit", "refunds_payable", fact.amount_minor, fact.currency)
+
+
+def _sent_legs(fact: RefundSent) -> tuple[Leg, ...]:
+    return pair("refunds_payable", "cash_in_transit", fact.amount_minor, fact.currency)
+
+
+def _failed_legs(fact: RefundFailed) -> tuple[Leg, ...]:
+    return pair("cash_in_transit", "customer_credit", fact.amount_minor, fact.currency)
+
+
+NOUN: Final = Noun(
+    "refund",
+    facts=RefundFact,
+    evolve=evolve,
+    rules={
+        RequestRefund: request,
+        ApproveRefund: approve,
+        RejectRefund: reject,
+        SendRefund: send,
+        SettleRefund: settle,
+        FailRefund: fail,
+    },
+    legs={RefundApproved: _approved_legs, RefundSent: _sent_legs, RefundFailed: _failed_legs},
+    refusals={
+        "refund_not_approved": "The refund is not approved, or has been sent already.",
+        "refund_not_requested": "The refund is not waiting for approval.",
+        "refund_not_sent": "The refund has not been sent, or its outcome is known already.",
+        "refund_unknown": "No refund of that id has been asked for.",
+    },
+    sentences={
+        RefundRequested: lambda fact: f"Refund asked for by {fact.requester} ({fact.reason_code})",
+        RefundApproved: lambda fact: f"Refund approved by {fact.approver}",
+        RefundRejected: lambda fact: f"Refund rejected by {fact.approver} ({fact.reason_code})",
+        RefundSent: lambda fact: f"Refund sent by {fact.rail}",
+        RefundSettled: lambda fact: "Refund paid by the bank",
+        RefundFailed: lambda fact: f"Refund failed ({fact.reason_code})",
+    },
+    title="Refund",
+)

@@ -1,0 +1,34 @@
+"""Every noun of the ledger, area by area; all that the house knows of facts is derived from these."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.domain.bank import account as bank_account
+from ledger.domain.bank import file, movement
+from ledger.domain.cash import allocation, customer_credit, receipt, refund
+from ledger.domain.dunning import hold, reminder
+from ledger.domain.noun import Noun
+from ledger.domain.receivables import account, credit_note, invoice, item, number_series, request
+from ledger.domain.relief import write_off
+from ledger.domain.terms import entity
+
+NOUNS: Final[tuple[Noun, ...]] = (
+    entity.NOUN,
+    bank_account.NOUN,
+    file.NOUN,
+    movement.NOUN,
+    account.NOUN,
+    number_series.NOUN,
+    item.NOUN,
+    request.NOUN,
+    invoice.NOUN,
+    credit_note.NOUN,
+    receipt.NOUN,
+    allocation.NOUN,
+    customer_credit.NOUN,
+    refund.NOUN,
+    hold.NOUN,
+    reminder.NOUN,
+    write_off.NOUN,
+)

@@ -1,0 +1,216 @@
+"""The payer's account: who owes or pays, and the customer credit the provider holds for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+from ledger.domain.chart import Leg, pair
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
+from ledger.domain.identifier import is_personal_number
+from ledger.domain.money import require_positive
+from ledger.domain.noun import Change, Noun
+from ledger.domain.refusals import Refused
+
+Payer = Literal["patient", "guardian", "region", "insurer", "employer"]
+
+# Facts
+
+
+class AccountOpened(Fact, frozen=True):
+    """A payer's account was opened; `account_id` is random and names nobody."""
+
+    account_id: str
+    payer: Payer
+
+
+class CustomerCreditCreated(Fact, frozen=True):
+    """Money of the payer's that settles nothing yet: an overpayment, or a credit after payment."""
+
+    amount_minor: int
+    currency: str
+    source: str
+
+
+class CustomerCreditWithdrawn(Fact, frozen=True):
+    """Customer credit was taken back: the allocation that made it was reversed."""
+
+    amount_minor: int
+    currency: str
+    source: str
+
+
+class CustomerCreditApplied(Fact, frozen=True):
+    """Customer credit was used on an item."""
+
+    allocation_id: str
+    item_id: str
+    amount_minor: int
+    currency: str
+    ar_role: str
+
+
+class CustomerCreditRefunded(Fact, frozen=True):
+    """Customer credit left the account for a refund."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+class CustomerCreditRestored(Fact, frozen=True):
+    """Customer credit came back: the refund failed."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+AccountFact = (
+    AccountOpened
+    | CustomerCreditCreated
+    | CustomerCreditWithdrawn
+    | CustomerCreditApplied
+    | CustomerCreditRefunded
+    | CustomerCreditRestored
+)
+
+# State
+
+
+class Account(State, frozen=True):
+    """An open account and its customer credit, minor units by currency."""
+
+    account_id: str
+    payer: Payer
+    credit: dict[str, int]
+
+    def credit_in(self, currency: str) -> int:
+        """Customer credit in one currency, minor units."""
+        return self.credit.get(currency, 0)
+
+
+# Evolve
+
+
+def evolve(state: Account | None, fact: AccountFact) -> Account:
+    """The account after one more fact."""
+    if isinstance(fact, AccountOpened):
+        return Account(account_id=fact.account_id, payer=fact.payer, credit={})
+    assert state is not None, "an account's first fact is AccountOpened"
+    credit = dict(state.credit)
+    for change in _CHANGES[type(fact)](fact):
+        # What the payer owes more by, is credit less.
+        credit[fact.currency] = credit.get(fact.currency, 0) - change.amount_minor
+    return Account(account_id=state.account_id, payer=state.payer, credit=credit)
+
+
+# Commands
+
+
+class OpenAccount(Command, frozen=True):
+    """Open a payer's account under a random id."""
+
+    account_id: str
+    payer: Payer
+
+    def streams(self) -> tuple[str, ...]:
+        """The account."""
+        return (stream_of("account", self.account_id),)
+
+
+# Decide
+
+
+def open_account(states: States, command: OpenAccount, envelope: Envelope) -> Decision:
+    """Open it, once; a personal identity number is no account id."""
+    (stream,) = command.streams()
+    if is_personal_number(command.account_id):
+        raise Refused("id_is_personal_number", "account_id")
+    state = states.get(stream)
+    if state is None:
+        return (NewFact(stream, AccountOpened(account_id=command.account_id, payer=command.payer)),)
+    if isinstance(state, Account) and state.payer == command.payer:
+        return ()
+    raise Refused("account_already_open", command.account_id)
+
+
+def account_of(states: States, account_id: str) -> Account:
+    """The open account, or a refusal."""
+    state = states.get(stream_of("account", account_id))
+    if not isinstance(state, Account):
+        raise Refused("account_not_open", account_id)
+    return state
+
+
+def require_credit(account: Account, amount_minor: int, currency: str) -> None:
+    """Refuse to use more customer credit than the account has."""
+    require_positive((amount_minor,), account.account_id)
+    if amount_minor > account.credit_in(currency):
+        raise Refused("amount_exceeds_credit", account.account_id)
+
+
+def credit_created(account_id: str, amount_minor: int, currency: str, source: str) -> NewFact:
+    """What an account keeps of the document on `source`, a stream."""
+    created = CustomerCreditCreated(amount_minor=amount_minor, currency=currency, source=source)
+    return NewFact(stream_of("account", account_id), created)
+
+
+# Registration
+
+
+def _created(fact: CustomerCreditCreated) -> tuple[Change, ...]:
+    return (Change("credit", "granted", -fact.amount_minor, fact.currency, fact.source),)
+
+
+def _withdrawn(fact: CustomerCreditWithdrawn) -> tuple[Change, ...]:
+    return (Change("credit", "granted", fact.amount_minor, fact.currency, fact.source),)
+
+
+def _applied(fact: CustomerCreditApplied) -> tuple[Change, ...]:
+    return (Change("credit", "applied", fact.amount_minor, fact.currency),)
+
+
+def _refunded(fact: CustomerCreditRefunded) -> tuple[Change, ...]:
+    return (Change("credit", "refunded", fact.amount_minor, fact.currency, f"refund-{fact.refund_id}"),)
+
+
+def _restored(fact: CustomerCreditRestored) -> tuple[Change, ...]:
+    return (Change("credit", "refunded", -fact.amount_minor, fact.currency, f"refund-{fact.refund_id}"),)
+
+
+def _posted(fact: CustomerCreditApplied) -> tuple[Leg, ...]:
+    return pair("customer_credit", fact.ar_role, fact.amount_minor, fact.currency)
+
+
+_CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
+    CustomerCreditCreated: _created,
+    CustomerCreditWithdrawn: _withdrawn,
+    CustomerCreditApplied: _applied,
+    CustomerCreditRefunded: _refunded,
+    CustomerCreditRestored: _restored,
+}
+
+NOUN: Final = Noun(
+    "account",
+    facts=AccountFact,
+    evolve=evolve,
+    rules={OpenAccount: open_account},
+    legs={CustomerCreditApplied: _posted},
+    changes=_CHANGES,
+    refusals={
+        "account_already_open": "The account is open already, with other particulars.",
+        "account_not_open": "The account has not been opened; open it first.",
+        "amount_exceeds_credit": "The amount is more than the customer credit the account has.",
+        "id_is_personal_number": "The id is a personal identity number; facts hold random ids only.",
+    },
+    sentences={
+        AccountOpened: lambda fact: f"Account opened for a payer of kind {fact.payer}",
+        CustomerCreditCreated: lambda fact: f"Customer credit from {fact.source}",
+        CustomerCreditWithdrawn: lambda fact: f"Customer credit from {fact.source} taken back",
+        CustomerCreditApplied: lambda fact: f"Customer credit used on item {fact.item_id}",
+        CustomerCreditRefunded: lambda fact: f"Customer credit left for refund {fact.refund_id}",
+        CustomerCreditRestored: lambda fact: f"Customer credit back: refund {fact.refund_id} failed",
+    },
+    title="Customer credit applied",
+)

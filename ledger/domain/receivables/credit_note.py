@@ -1,0 +1,250 @@
+"""The credit note: takes back an invoice in full, or some of its lines; what was paid becomes customer credit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+from ledger.domain.chart import Leg
+from ledger.domain.fact import (
+    Command,
+    Decision,
+    Envelope,
+    Fact,
+    NewFact,
+    Part,
+    State,
+    States,
+    require_reason,
+    stream_of,
+)
+from ledger.domain.money import require_positive, round_half_up
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.account import account_of, credit_created
+from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, invoice_of
+from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
+from ledger.domain.receivables.item import Item, item_of, mirrored
+from ledger.domain.receivables.item_facts import ItemCredited
+from ledger.domain.receivables.number_series import series_of
+from ledger.domain.refusals import Refused
+
+Mode = Literal["full", "lines"]
+
+# Facts
+
+
+class CreditNoteIssued(Fact, frozen=True):
+    """A credit note was issued against one invoice, with its own number."""
+
+    credit_note_id: str
+    series: str
+    number: int
+    invoice_id: str
+    currency: str
+    mode: Mode
+    lines: tuple[CreditedLine, ...]
+    rounding_minor: int
+    items: tuple[CreditedItem, ...]
+    reason_code: str
+
+
+# State
+
+
+class CreditNote(State, frozen=True):
+    """An issued credit note."""
+
+    issued: CreditNoteIssued
+
+
+# Evolve
+
+
+def evolve(state: CreditNote | None, fact: CreditNoteIssued) -> CreditNote:
+    """A credit note is one fact."""
+    assert state is None, "a credit note is issued once"
+    return CreditNote(issued=fact)
+
+
+# Commands
+
+
+class LineToCredit(Part, frozen=True):
+    """A line of the invoice and how much of it, VAT included, to take back."""
+
+    line_id: int
+    amount_minor: int
+
+
+class IssueCreditNote(Command, frozen=True):
+    """Credit an invoice: all that is left of it (`lines` empty), or some of its lines on one item.
+
+    Without an `item_id`, lines are credited on the invoice's first item.
+    """
+
+    credit_note_id: str
+    series: str
+    invoice_id: str
+    reason_code: str
+    lines: tuple[LineToCredit, ...] = ()
+    item_id: str | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The credit note, its series and the invoice."""
+        return (
+            stream_of("creditnote", self.credit_note_id),
+            stream_of("series", self.series),
+            stream_of("invoice", self.invoice_id),
+        )
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The invoice's items and their payers' accounts."""
+        invoice = states.get(stream_of("invoice", self.invoice_id))
+        owed = invoice.owed if isinstance(invoice, Invoice) else ()
+        accounts = (stream_of("account", one.account_id) for one in owed)
+        return (*(stream_of("item", one.item_id) for one in owed), *accounts)
+
+
+# Decide
+
+
+def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decision:
+    """Credit no more than is left by line and by item; the last one closes the invoice to zero.
+
+    It is effective on the day of issue at the earliest: nothing can be credited before it exists.
+    """
+    stream = stream_of("creditnote", command.credit_note_id)
+    if states.get(stream) is not None:
+        raise Refused("fact_already_recorded", command.credit_note_id)
+    require_reason(command.reason_code, command.credit_note_id)
+    invoice = invoice_of(states, command.invoice_id)
+    items = {one.item_id: item_of(states, one.item_id) for one in invoice.owed}
+    lines, rounding, credited = _in_full(invoice, items) if not command.lines else _by_line(invoice, items, command)
+    if not lines or not credited:
+        raise Refused("amount_exceeds_creditable", command.invoice_id)
+    series = series_of(states, command.series)
+    issued = CreditNoteIssued(
+        credit_note_id=command.credit_note_id,
+        series=command.series,
+        number=series.next,
+        invoice_id=command.invoice_id,
+        currency=invoice.currency,
+        mode="lines" if command.lines else "full",
+        lines=lines,
+        rounding_minor=rounding,
+        items=credited,
+        reason_code=command.reason_code,
+    )
+    on = max(envelope.occurred_on, invoice.issued_on)
+    decided = (series.take(stream), NewFact(stream, issued), *_mirrors(issued), *_excess(states, issued, stream))
+    return tuple(new._replace(on=on) for new in decided)
+
+
+Credited = tuple[tuple[CreditedLine, ...], int, tuple[CreditedItem, ...]]
+
+
+def _in_full(invoice: Invoice, items: Mapping[str, Item]) -> Credited:
+    lines = tuple(
+        CreditedLine(line_id=line_id, amount_minor=net, vat_minor=vat)
+        for line_id, (net, vat) in sorted(invoice.creditable_lines.items())
+        if net or vat
+    )
+    credited = tuple(_of_item(item, item.creditable_minor, invoice) for item in items.values() if item.creditable_minor)
+    return lines, invoice.creditable_rounding_minor, credited
+
+
+def _by_line(invoice: Invoice, items: Mapping[str, Item], command: IssueCreditNote) -> Credited:
+    require_positive((line.amount_minor for line in command.lines), command.invoice_id)
+    if len({line.line_id for line in command.lines}) != len(command.lines):
+        raise Refused("line_repeated", command.invoice_id)
+    item_id = command.item_id or invoice.owed[0].item_id
+    if item_id not in items:
+        raise Refused("item_unknown", f"{item_id} of {command.invoice_id}")
+    lines = tuple(_of_line(invoice, line) for line in command.lines)
+    total = sum(line.amount_minor for line in command.lines)
+    # The last credit note takes the invoice's rounding along, so that lines and items reach zero together.
+    rest = sum(item.creditable_minor for item in items.values())
+    last = total == rest or total == sum(net + vat for net, vat in invoice.creditable_lines.values())
+    if (rest if last else total) > items[item_id].creditable_minor:
+        raise Refused("amount_exceeds_creditable", item_id)
+    return _in_full(invoice, items) if last else (lines, 0, (_of_item(items[item_id], total, invoice),))
+
+
+def _of_line(invoice: Invoice, line: LineToCredit) -> CreditedLine:
+    net, vat = invoice.creditable_lines.get(line.line_id, (0, 0))
+    if line.amount_minor > net + vat:
+        raise Refused("amount_exceeds_creditable", f"{invoice.invoice_id} line {line.line_id}")
+    taken_vat = round_half_up(vat * line.amount_minor, net + vat)
+    return CreditedLine(line_id=line.line_id, amount_minor=line.amount_minor - taken_vat, vat_minor=taken_vat)
+
+
+def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
+    # What was given up as a loss was never paid, so crediting it too would make customer credit of nothing.
+    if amount_minor > item.creditable_minor - item.written_off_minor:
+        raise Refused("write_off_in_force", item.raised.item_id)
+    opened = min(item.open_minor, amount_minor)
+    return CreditedItem(
+        item_id=item.raised.item_id,
+        account_id=item.raised.account_id,
+        ar_role=item.ar_role,
+        open_minor=opened,
+        excess_minor=amount_minor - opened,
+    )
+
+
+def _mirrors(issued: CreditNoteIssued) -> Iterator[NewFact]:
+    credited = InvoiceCredited(
+        credit_note_id=issued.credit_note_id,
+        currency=issued.currency,
+        lines=issued.lines,
+        rounding_minor=issued.rounding_minor,
+        items=issued.items,
+    )
+    yield NewFact(stream_of("invoice", issued.invoice_id), credited)
+    for one in issued.items:
+        of_item = ItemCredited(
+            credit_note_id=issued.credit_note_id,
+            amount_minor=one.open_minor,
+            excess_minor=one.excess_minor,
+            currency=issued.currency,
+        )
+        yield mirrored(one.item_id, of_item)
+
+
+def _excess(states: States, issued: CreditNoteIssued, source: str) -> Iterator[NewFact]:
+    for one in issued.items:
+        if one.excess_minor:
+            account_of(states, one.account_id)
+            yield credit_created(one.account_id, one.excess_minor, issued.currency, source)
+
+
+# Registration
+
+
+def _posted(fact: CreditNoteIssued) -> tuple[Leg, ...]:
+    net = sum(line.amount_minor for line in fact.lines)
+    vat = sum(line.vat_minor for line in fact.lines)
+    return (
+        Leg("revenue", net, fact.currency),
+        Leg("vat_output", vat, fact.currency),
+        Leg("rounding", fact.rounding_minor, fact.currency),
+        *(Leg(one.ar_role, -one.open_minor, fact.currency) for one in fact.items),
+        Leg("customer_credit", -sum(one.excess_minor for one in fact.items), fact.currency),
+    )
+
+
+NOUN: Final = Noun(
+    "creditnote",
+    facts=CreditNoteIssued,
+    evolve=evolve,
+    rules={IssueCreditNote: issue},
+    legs={CreditNoteIssued: _posted},
+    amounts={CreditNoteIssued: lambda fact: sum(one.open_minor + one.excess_minor for one in fact.items)},
+    refusals={"amount_exceeds_creditable": "The amount is more than what is left to credit on the line."},
+    sentences={
+        CreditNoteIssued: lambda fact: (
+            f"Credit note {fact.series} {fact.number} on invoice {fact.invoice_id} ({fact.reason_code})"
+        )
+    },
+    title="Credit note",
+)

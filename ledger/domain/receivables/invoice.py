@@ -1,0 +1,283 @@
+"""The invoice: the document of what was billed for care, and which payer owes what of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Final
+
+import msgspec
+
+from ledger.domain.chart import Leg
+from ledger.domain.fact import (
+    Command,
+    Decision,
+    Envelope,
+    Fact,
+    NewFact,
+    State,
+    States,
+    known_stream,
+    stream_of,
+)
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.account import account_of
+from ledger.domain.receivables.invoice_parts import (
+    MOST_PAYERS,
+    MOST_ROUNDING,
+    CreditedItem,
+    CreditedLine,
+    InvoiceLine,
+    Owed,
+    PayerAsked,
+    require_sound,
+)
+from ledger.domain.receivables.item import ar_role_of, mirrored
+from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, ItemTerms
+from ledger.domain.receivables.number_series import Series, series_of
+from ledger.domain.receivables.request import PaymentRequested
+from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
+from ledger.domain.terms.entity import terms_of
+
+# An item's id is the invoice's with a point and the payer's digit.
+_LONGEST_ID: Final = 62
+
+# Facts
+
+
+class InvoiceIssued(Fact, frozen=True):
+    """An invoice was issued; lines with VAT and rounding sum to what its payers owe, an item each."""
+
+    invoice_id: str
+    series: str
+    number: int
+    currency: str
+    issued_on: date
+    due_on: date
+    lines: tuple[InvoiceLine, ...]
+    rounding_minor: int
+    owed: tuple[Owed, ...]
+    care_unit: str | None
+    care_case: str | None
+
+
+class InvoiceCredited(Fact, frozen=True):
+    """A credit note took back part of the invoice: the invoice's side of the credit note."""
+
+    credit_note_id: str
+    currency: str
+    lines: tuple[CreditedLine, ...]
+    rounding_minor: int
+    items: tuple[CreditedItem, ...]
+
+
+InvoiceFact = InvoiceIssued | InvoiceCredited
+
+# State
+
+
+class Invoice(State, frozen=True):
+    """An issued invoice and what of it can still be credited, by line."""
+
+    invoice_id: str
+    currency: str
+    issued_on: date
+    owed: tuple[Owed, ...]
+    creditable_lines: dict[int, tuple[int, int]]
+    creditable_rounding_minor: int
+
+
+# Evolve
+
+
+def evolve(state: Invoice | None, fact: InvoiceFact) -> Invoice:
+    """The invoice after one more fact."""
+    match fact:
+        case InvoiceIssued():
+            return _issued(fact)
+        case InvoiceCredited():
+            assert state is not None, "an invoice's first fact is InvoiceIssued"
+            return _credited(state, fact)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _issued(fact: InvoiceIssued) -> Invoice:
+    return Invoice(
+        invoice_id=fact.invoice_id,
+        currency=fact.currency,
+        issued_on=fact.issued_on,
+        owed=fact.owed,
+        creditable_lines={line.line_id: (line.amount_minor, line.vat_minor) for line in fact.lines},
+        creditable_rounding_minor=fact.rounding_minor,
+    )
+
+
+def _credited(state: Invoice, fact: InvoiceCredited) -> Invoice:
+    lines = dict(state.creditable_lines)
+    for line in fact.lines:
+        net, vat = lines[line.line_id]
+        lines[line.line_id] = (net - line.amount_minor, vat - line.vat_minor)
+    rounding = state.creditable_rounding_minor - fact.rounding_minor
+    return msgspec.structs.replace(state, creditable_lines=lines, creditable_rounding_minor=rounding)
+
+
+# Commands
+
+
+class IssueInvoice(Command, frozen=True):
+    """Issue an invoice, with the next number of its series."""
+
+    begins: ClassVar[int] = 1
+
+    invoice_id: str
+    series: str
+    currency: str
+    issued_on: date
+    due_on: date
+    lines: tuple[InvoiceLine, ...]
+    payers: tuple[PayerAsked, ...]
+    rounding_minor: int = 0
+    care_unit: str | None = None
+    care_case: str | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The invoice, its series, the accounts of its payers and the terms; its items and requests begin with it."""
+        accounts = (stream_of("account", payer.account_id) for payer in self.payers)
+        return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
+
+
+# Decide
+
+
+def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision:
+    """Issue it once, when its lines sum to what its payers owe and every payer has an account."""
+    stream = stream_of("invoice", command.invoice_id)
+    if states.get(stream) is not None:
+        raise Refused("invoice_already_issued", command.invoice_id)
+    if len(command.invoice_id) > _LONGEST_ID:
+        raise Refused("id_malformed", f"invoice id of {len(command.invoice_id)} characters")
+    if command.due_on < command.issued_on:
+        raise Refused("due_before_issue", command.invoice_id)
+    require_sound(command.lines, command.payers, command.rounding_minor, command.invoice_id)
+    series = series_of(states, command.series)
+    owed = tuple([_owed(states, command, number, asked) for number, asked in enumerate(command.payers, 1)])
+    issued = InvoiceIssued(
+        invoice_id=command.invoice_id,
+        series=command.series,
+        number=series.next,
+        currency=command.currency,
+        issued_on=command.issued_on,
+        due_on=command.due_on,
+        lines=command.lines,
+        rounding_minor=command.rounding_minor,
+        owed=owed,
+        care_unit=command.care_unit,
+        care_case=command.care_case,
+    )
+    facts = [series.take(stream), NewFact(stream, issued)]
+    terms = ItemTerms(terms_of(states).jurisdiction)
+    facts += [mirrored(one.item_id, _raised(issued, stream, one, terms)) for one in owed]
+    for number, (asked, one) in enumerate(zip(command.payers, owed, strict=True), 1):
+        requested = _requested(stream, series, number, asked, one)
+        facts.append(NewFact(known_stream("request", one.item_id), requested))
+    return tuple(facts)
+
+
+def _owed(states: States, command: IssueInvoice, number: int, asked: PayerAsked) -> Owed:
+    payer = account_of(states, asked.account_id).payer
+    return Owed(f"{command.invoice_id}.{number}", asked.account_id, payer, asked.amount_minor)
+
+
+def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -> ItemRaised:
+    # Of several payers the invoice does not say who owes what of its lines.
+    parts = None
+    if len(issued.owed) == 1:
+        parts = tuple(
+            [ItemPart(line.line_id, line.amount_minor, line.vat_minor, line.vat_code) for line in issued.lines]
+        )
+    return ItemRaised(
+        item_id=one.item_id,
+        kind="principal",
+        document=document,
+        parent=None,
+        account_id=one.account_id,
+        payer=one.payer,
+        parts=parts,
+        amount_minor=one.amount_minor,
+        currency=issued.currency,
+        arose_on=issued.issued_on,
+        due=(Due(issued.due_on, one.amount_minor),),
+        terms=terms,
+    )
+
+
+def _requested(document: str, series: Series, number: int, asked: PayerAsked, one: Owed) -> PaymentRequested:
+    """The payer's request, of the same id as the item; with the reference given, or that of the number."""
+    kind, reference = asked.reference_kind, asked.reference
+    if reference is None:
+        kind, reference = series.reference_kind, series.reference(number)
+    return PaymentRequested(
+        request_id=one.item_id,
+        document=document,
+        account_id=one.account_id,
+        reference=reference,
+        reference_kind=kind,
+        items=(one.item_id,),
+        pay_to=None,
+    )
+
+
+def invoice_of(states: States, invoice_id: str) -> Invoice:
+    """The issued invoice, or a refusal."""
+    state = states.get(stream_of("invoice", invoice_id))
+    if not isinstance(state, Invoice):
+        raise Refused("invoice_unknown", invoice_id)
+    return state
+
+
+# Registration
+
+
+def _posted(fact: InvoiceIssued) -> tuple[Leg, ...]:
+    net = sum(line.amount_minor for line in fact.lines)
+    vat = sum(line.vat_minor for line in fact.lines)
+    return (
+        *(Leg(ar_role_of(one.payer), one.amount_minor, fact.currency) for one in fact.owed),
+        Leg("revenue", -net, fact.currency),
+        Leg("vat_output", -vat, fact.currency),
+        Leg("rounding", -fact.rounding_minor, fact.currency),
+    )
+
+
+def _credited_minor(fact: InvoiceCredited) -> int:
+    return sum(one.open_minor + one.excess_minor for one in fact.items)
+
+
+NOUN: Final = Noun(
+    "invoice",
+    facts=InvoiceFact,
+    evolve=evolve,
+    rules={IssueInvoice: issue},
+    legs={InvoiceIssued: _posted},
+    amounts={
+        InvoiceIssued: lambda fact: sum(one.amount_minor for one in fact.owed),
+        InvoiceCredited: _credited_minor,
+    },
+    refusals={
+        "due_before_issue": "The due date lies before the issue date.",
+        "invoice_already_issued": "The invoice id is taken by another invoice.",
+        "invoice_unknown": "No invoice of that id has been issued.",
+        "line_repeated": "Each line is named once, by an id of its own.",
+        "lines_missing": "An invoice has at least one line.",
+        "payers_do_not_sum": "What the payers owe does not sum to the invoice's total.",
+        "rounding_too_large": f"An invoice is rounded by at most {MOST_ROUNDING} minor units.",
+        "too_many_payers": f"An invoice has at most {MOST_PAYERS} payers; a reference has one digit for them.",
+        "vat_negative": "The VAT of a line is zero or above.",
+    },
+    sentences={
+        InvoiceIssued: lambda fact: f"Invoice {fact.series} {fact.number} issued, due {fact.due_on}",
+        InvoiceCredited: lambda fact: f"Credited by credit note {fact.credit_note_id}",
+    },
+    title="Invoice",
+)

@@ -1,0 +1,91 @@
+"""What an invoice is made of: its lines, what each payer owes of it, and what a credit note takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from ledger.domain.fact import Part
+from ledger.domain.money import require_positive
+from ledger.domain.receivables.account import Payer
+from ledger.domain.references import ReferenceKind
+from ledger.domain.refusals import Refused
+
+# Half a unit of the currency: more is no rounding. Source: Swedish Rounding Act (1970:1029).
+MOST_ROUNDING: Final = 50
+# A reference ends with one digit for the payer, so that two invoices never share a reference.
+MOST_PAYERS: Final = 9
+
+
+class InvoiceLine(Part, frozen=True):
+    """One service billed: net and VAT in minor units; `vat_code` says on which legal ground."""
+
+    line_id: int
+    service_code: str
+    service_on: date
+    amount_minor: int
+    vat_code: str
+    vat_minor: int
+
+
+class Owed(Part, frozen=True):
+    """What one payer owes of an invoice, as an item."""
+
+    item_id: str
+    account_id: str
+    payer: Payer
+    amount_minor: int
+
+
+class CreditedLine(Part, frozen=True):
+    """How much of a line a credit note takes back, net and VAT."""
+
+    line_id: int
+    amount_minor: int
+    vat_minor: int
+
+
+class CreditedItem(Part, frozen=True):
+    """How much of an item is taken back: what was still open, and the excess that was paid already."""
+
+    item_id: str
+    account_id: str
+    ar_role: str
+    open_minor: int
+    excess_minor: int
+
+
+class PayerAsked(Part, frozen=True):
+    """What one payer shall owe; a `reference` is given only for invoices numbered elsewhere."""
+
+    account_id: str
+    amount_minor: int
+    reference: str | None = None
+    reference_kind: ReferenceKind = "ocr"
+
+
+def require_sound(
+    lines: Sequence[InvoiceLine], payers: Sequence[PayerAsked], rounding_minor: int, invoice_id: str
+) -> None:
+    """Refuse lines and payers that make no invoice; lines with VAT and rounding sum to what the payers owe."""
+    if not lines:
+        raise Refused("lines_missing", invoice_id)
+    if len(lines) > 1 and len({line.line_id for line in lines}) != len(lines):
+        raise Refused("line_repeated", invoice_id)
+    if len(payers) > MOST_PAYERS:
+        raise Refused("too_many_payers", invoice_id)
+    total = rounding_minor
+    for line in lines:
+        require_positive((line.amount_minor,), invoice_id)
+        total += line.amount_minor + line.vat_minor
+    for payer in payers:
+        require_positive((payer.amount_minor,), invoice_id)
+        total -= payer.amount_minor
+    for line in lines:
+        if line.vat_minor < 0:
+            raise Refused("vat_negative", invoice_id)
+    if abs(rounding_minor) > MOST_ROUNDING:
+        raise Refused("rounding_too_large", invoice_id)
+    if not payers or total:
+        raise Refused("payers_do_not_sum", invoice_id)

@@ -1,0 +1,193 @@
+"""The item: one amount that one payer owes for one reason; what can be open, due, held and paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from ledger.domain.fact import Fact, NewFact, State, States, known_stream, stream_of
+from ledger.domain.noun import Change, Effect, Noun
+from ledger.domain.receivables.account import Payer
+from ledger.domain.receivables.item_facts import (
+    Due,
+    HoldLifted,
+    HoldPlaced,
+    ItemAllocated,
+    ItemCredited,
+    ItemDeallocated,
+    ItemFact,
+    ItemRaised,
+    ItemRestored,
+    ItemWrittenOff,
+    ReminderSent,
+    ReminderSuppressed,
+)
+from ledger.domain.refusals import Refused
+
+# State
+
+
+class Item(State, frozen=True):
+    """An item: by when it is to be paid, what is open, credited and written off, its holds and reminders."""
+
+    raised: ItemRaised
+    due: tuple[Due, ...]
+    open_minor: int
+    credited_minor: int
+    written_off: dict[str, int]
+    holds: dict[str, date | None]
+    reminded: tuple[int, ...]
+    suppressed: tuple[tuple[int, date], ...]
+
+    @property
+    def ar_role(self) -> str:
+        """The control account's role: patients' receivables apart from other payers'."""
+        return ar_role_of(self.raised.payer)
+
+    @property
+    def creditable_minor(self) -> int:
+        """What credit notes have not taken back yet."""
+        return self.raised.amount_minor - self.credited_minor
+
+    @property
+    def written_off_minor(self) -> int:
+        """What is written off and not taken back."""
+        return sum(self.written_off.values())
+
+    def not_before(self, day: date) -> date:
+        """The day, or that on which the item arose: nothing can happen to it before it exists."""
+        return max(day, self.raised.arose_on)
+
+    def held_on(self, day: date) -> bool:
+        """Whether it may not be asked for on a day."""
+        return any(until is None or day <= until for until in self.holds.values())
+
+
+# Evolve
+
+
+def evolve(state: Item | None, fact: ItemFact) -> Item:
+    """The item after one more fact."""
+    if isinstance(fact, ItemRaised):
+        return Item(
+            raised=fact,
+            due=fact.due,
+            open_minor=fact.amount_minor,
+            credited_minor=0,
+            written_off={},
+            holds={},
+            reminded=(),
+            suppressed=(),
+        )
+    assert state is not None, "an item's first fact is ItemRaised"
+    laid_down = DUE.get(type(fact))
+    if laid_down is not None:
+        state = msgspec.structs.replace(state, due=laid_down(fact))
+    change = _CHANGES.get(type(fact))
+    if change is not None:
+        opened = state.open_minor + sum(one.amount_minor for one in change(fact))
+        state = msgspec.structs.replace(state, open_minor=opened)
+    return _remembered(state, fact)
+
+
+def _remembered(state: Item, fact: ItemFact) -> Item:
+    replace = msgspec.structs.replace
+    match fact:
+        case ItemAllocated() | ItemDeallocated():
+            return state
+        case ItemCredited():
+            return replace(state, credited_minor=state.credited_minor + fact.amount_minor + fact.excess_minor)
+        case ItemWrittenOff():
+            return replace(state, written_off=state.written_off | {fact.write_off_id: fact.amount_minor})
+        case ItemRestored():
+            return replace(state, written_off=_without(state.written_off, fact.write_off_id))
+        case HoldPlaced():
+            return replace(state, holds=state.holds | {fact.hold_id: fact.until})
+        case HoldLifted():
+            return replace(state, holds=_without(state.holds, fact.hold_id))
+        case ReminderSent():
+            return replace(state, reminded=(*state.reminded, fact.level))
+        case ReminderSuppressed():
+            return replace(state, suppressed=(*state.suppressed, (fact.level, fact.on)))
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _without(kept: dict[str, Any], id: str) -> dict[str, Any]:
+    return {name: value for name, value in kept.items() if name != id}
+
+
+def ar_role_of(payer: Payer) -> str:
+    """Receivables of patients and guardians, and of all other payers, are two control accounts."""
+    return "ar_patient" if payer in ("patient", "guardian") else "ar_payer"
+
+
+def item_of(states: States, item_id: str) -> Item:
+    """The item that was raised, or a refusal."""
+    state = states.get(stream_of("item", item_id))
+    if not isinstance(state, Item):
+        raise Refused("item_unknown", item_id)
+    return state
+
+
+def mirrored(item_id: str, fact: ItemFact, on: date | None = None) -> NewFact:
+    """The item's side of what a document says."""
+    return NewFact(known_stream("item", item_id), fact, on)
+
+
+# Registration
+
+
+def _change(effect: Effect, sign: int, document: Callable[[Any], str]) -> Callable[[Any], tuple[Change, ...]]:
+    def change(fact: Any) -> tuple[Change, ...]:
+        return (Change("item", effect, sign * fact.amount_minor, fact.currency, document(fact)),)
+
+    return change
+
+
+def _write_off(fact: ItemWrittenOff | ItemRestored) -> str:
+    return f"writeoff-{fact.write_off_id}"
+
+
+_CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
+    ItemRaised: _change("raised", 1, lambda fact: str(fact.document)),
+    ItemAllocated: _change("paid", -1, lambda fact: str(fact.source)),
+    ItemDeallocated: _change("paid", 1, lambda fact: str(fact.source)),
+    ItemCredited: _change("credited", -1, lambda fact: f"creditnote-{fact.credit_note_id}"),
+    ItemWrittenOff: _change("written_off", -1, _write_off),
+    ItemRestored: _change("written_off", 1, _write_off),
+}
+
+# By when the item is to be paid, from each fact on that lays it down.
+DUE: Final[dict[type[Fact], Callable[[Any], tuple[Due, ...]]]] = {ItemRaised: lambda fact: fact.due}
+
+NOUN: Final = Noun(
+    "item",
+    facts=ItemFact,
+    evolve=evolve,
+    changes=_CHANGES,
+    amounts={ItemCredited: lambda fact: fact.amount_minor + fact.excess_minor},
+    refusals={
+        "amount_exceeds_balance": "The amount is more than what is open on the item.",
+        "item_unknown": "No item of that id has been raised.",
+        "nothing_open": "Nothing is open on the item.",
+        "write_off_in_force": "Part of the item is written off; reverse the write-off first.",
+    },
+    sentences={
+        ItemRaised: lambda fact: f"Owed for {fact.document}, due {fact.due[-1].on}",
+        ItemAllocated: lambda fact: f"Paid from {fact.source}",
+        ItemDeallocated: lambda fact: f"Payment from {fact.source} taken back",
+        ItemCredited: lambda fact: f"Credited by credit note {fact.credit_note_id}",
+        ItemWrittenOff: lambda fact: f"Written off by {fact.write_off_id}",
+        ItemRestored: lambda fact: f"Write-off {fact.write_off_id} taken back",
+        HoldPlaced: lambda fact: f"Held{f' until {fact.until}' if fact.until else ''} ({fact.reason_code})",
+        HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
+        ReminderSent: lambda fact: (
+            f"Reminder {fact.level} sent by {fact.channel}, bank loaded through {fact.bank_loaded_through}"
+        ),
+        ReminderSuppressed: lambda fact: f"Reminder {fact.level} not sent: {fact.why}",
+    },
+)

@@ -1,0 +1,152 @@
+"""A number series: gapless numbers for invoices and credit notes, and the references made from them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.references import ReferenceKind, make
+from ledger.domain.refusals import Refused
+
+# A number may grow by two digits and a reference still fits ISO 11649's 25 characters.
+_PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
+
+# Facts
+
+
+class SeriesOpened(Fact, frozen=True):
+    """A series was opened at `first`; `reference_prefix` are the digits its references begin with."""
+
+    series: str
+    first: int
+    reference_kind: ReferenceKind
+    reference_prefix: str
+
+
+class NumberTaken(Fact, frozen=True):
+    """One number was given to a document, for ever; the series' particulars ride along.
+
+    A series is long and hot: its newest fact alone tells what comes next, so loading one reads one row.
+    """
+
+    series: str
+    number: int
+    holder: str
+    reference_kind: ReferenceKind
+    reference_prefix: str
+
+
+SeriesFact = SeriesOpened | NumberTaken
+
+# State
+
+
+class Series(State, frozen=True):
+    """A series and the number it gives next."""
+
+    series: str
+    next: int
+    reference_kind: ReferenceKind
+    reference_prefix: str
+
+    def reference(self, payer: int = 1) -> str:
+        """The reference of the next number: its digits, and one for which of the document's payers is asked."""
+        return make(self.reference_kind, f"{self.reference_prefix}{self.next}{payer}")
+
+    def take(self, holder: str) -> NewFact:
+        """The fact that gives the next number to `holder`."""
+        taken = NumberTaken(
+            series=self.series,
+            number=self.next,
+            holder=holder,
+            reference_kind=self.reference_kind,
+            reference_prefix=self.reference_prefix,
+        )
+        return NewFact(stream_of("series", self.series), taken)
+
+
+# Evolve
+
+
+def evolve(state: Series | None, fact: SeriesFact) -> Series:
+    """The series after one more fact; the newest fact alone gives the same answer."""
+    match fact:
+        case SeriesOpened():
+            upcoming = fact.first
+        case NumberTaken():
+            upcoming = fact.number + 1
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+    return Series(
+        series=fact.series,
+        next=upcoming,
+        reference_kind=fact.reference_kind,
+        reference_prefix=fact.reference_prefix,
+    )
+
+
+# Commands
+
+
+class OpenSeries(Command, frozen=True):
+    """Open a number series; it may start anywhere, for instance after the one it replaces."""
+
+    series: str
+    first: int = 1
+    reference_kind: ReferenceKind = "ocr"
+    reference_prefix: str = ""
+
+    def streams(self) -> tuple[str, ...]:
+        """The one stream this needs."""
+        return (stream_of("series", self.series),)
+
+
+# Decide
+
+
+def open_series(states: States, command: OpenSeries, envelope: Envelope) -> Decision:
+    """Open it, once."""
+    (stream,) = command.streams()
+    if states.get(stream) is not None:
+        raise Refused("series_already_open", command.series)
+    if command.first < 1:
+        raise Refused("amount_not_positive", "first number")
+    if not _PAYLOAD.fullmatch(f"{command.reference_prefix}{command.first}"):
+        raise Refused("reference_prefix_malformed", command.series)
+    opened = SeriesOpened(
+        series=command.series,
+        first=command.first,
+        reference_kind=command.reference_kind,
+        reference_prefix=command.reference_prefix,
+    )
+    return (NewFact(stream, opened),)
+
+
+def series_of(states: States, series: str) -> Series:
+    """The open series, or a refusal."""
+    state = states.get(stream_of("series", series))
+    if not isinstance(state, Series):
+        raise Refused("series_not_open", series)
+    return state
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "series",
+    facts=SeriesFact,
+    evolve=evolve,
+    rules={OpenSeries: open_series},
+    refusals={
+        "reference_prefix_malformed": "A reference prefix is digits, at most 18 together with the first number.",
+        "series_already_open": "The number series is open already.",
+        "series_not_open": "The number series has not been opened.",
+    },
+    sentences={
+        SeriesOpened: lambda fact: f"Number series opened at {fact.first}",
+        NumberTaken: lambda fact: f"Number {fact.number} given to {fact.holder}",
+    },
+    newest_is_enough=True,
+)

@@ -1,0 +1,1 @@
+"""What will not be paid: write-offs."""

@@ -1,0 +1,269 @@
+"""The write-off: asked for, approved by another person, and then taken off the item as a loss."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from ledger.domain.approval import Decided, decided_by
+from ledger.domain.chart import Leg, pair
+from ledger.domain.fact import (
+    Command,
+    Decision,
+    Envelope,
+    Fact,
+    NewFact,
+    State,
+    States,
+    acting,
+    require_reason,
+    stream_of,
+)
+from ledger.domain.money import require_positive
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.item import item_of, mirrored
+from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
+from ledger.domain.refusals import Refused
+
+Status = Decided | Literal["reversed"]
+
+# Facts
+
+
+class WriteOffRequested(Fact, frozen=True):
+    """Someone asked to give up what is open on an item."""
+
+    write_off_id: str
+    item_id: str
+    amount_minor: int
+    currency: str
+    reason_code: str
+    requester: str
+
+
+class WriteOffApproved(Fact, frozen=True):
+    """Another person approved; what was asked for is a loss."""
+
+    amount_minor: int
+    currency: str
+    ar_role: str
+    approver: str
+
+
+class WriteOffRejected(Fact, frozen=True):
+    """Another person said no."""
+
+    approver: str
+    reason_code: str
+
+
+class WriteOffReversed(Fact, frozen=True):
+    """The write-off was taken back, for instance because the patient paid after all."""
+
+    amount_minor: int
+    currency: str
+    ar_role: str
+    reason_code: str
+
+
+WriteOffFact = WriteOffRequested | WriteOffApproved | WriteOffRejected | WriteOffReversed
+
+# State
+
+
+class WriteOff(State, frozen=True):
+    """A write-off and how far it is."""
+
+    requested: WriteOffRequested
+    status: Status
+
+
+# Evolve
+
+
+def evolve(state: WriteOff | None, fact: WriteOffFact) -> WriteOff:
+    """The write-off after one more fact."""
+    if isinstance(fact, WriteOffRequested):
+        return WriteOff(requested=fact, status="requested")
+    assert state is not None, "a write-off's first fact is WriteOffRequested"
+    match fact:
+        case WriteOffApproved():
+            return msgspec.structs.replace(state, status="approved")
+        case WriteOffRejected():
+            return msgspec.structs.replace(state, status="rejected")
+        case WriteOffReversed():
+            return msgspec.structs.replace(state, status="reversed")
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+# Commands
+
+
+class _OfWriteOff(Command, frozen=True):
+    """A step of a write-off that was asked for."""
+
+    write_off_id: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The write-off."""
+        return (stream_of("writeoff", self.write_off_id),)
+
+
+class _MovingItem(_OfWriteOff, frozen=True):
+    """A step that changes what is open on the item."""
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The item."""
+        state = states.get(stream_of("writeoff", self.write_off_id))
+        return (stream_of("item", state.requested.item_id),) if isinstance(state, WriteOff) else ()
+
+
+class RequestWriteOff(_OfWriteOff, frozen=True):
+    """Ask to write off an amount of an item, or all that is open on it."""
+
+    item_id: str
+    reason_code: str
+    amount_minor: int | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The write-off and the item."""
+        return (stream_of("writeoff", self.write_off_id), stream_of("item", self.item_id))
+
+
+class ApproveWriteOff(_MovingItem, frozen=True):
+    """Approve a write-off someone else asked for."""
+
+
+class RejectWriteOff(_OfWriteOff, frozen=True):
+    """Reject a write-off someone else asked for."""
+
+    reason_code: str
+
+
+class ReverseWriteOff(_MovingItem, frozen=True):
+    """Take an approved write-off back; the item is open again."""
+
+    reason_code: str
+
+
+# Decide
+
+
+def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Decision:
+    """Ask for no more than is open, with a reason."""
+    stream, _ = command.streams()
+    if states.get(stream) is not None:
+        raise Refused("fact_already_recorded", command.write_off_id)
+    require_reason(command.reason_code, command.write_off_id)
+    item = item_of(states, command.item_id)
+    amount = item.open_minor if command.amount_minor is None else command.amount_minor
+    if item.open_minor == 0:
+        raise Refused("nothing_open", command.item_id)
+    require_positive((amount,), command.item_id)
+    if amount > item.open_minor:
+        raise Refused("amount_exceeds_balance", command.item_id)
+    requested = WriteOffRequested(
+        write_off_id=command.write_off_id,
+        item_id=command.item_id,
+        amount_minor=amount,
+        currency=item.raised.currency,
+        reason_code=command.reason_code,
+        requester=acting(envelope),
+    )
+    return (NewFact(stream, requested),)
+
+
+def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Decision:
+    """Approve it as another person, while as much is still open; nothing is given up before the item arose."""
+    stream, requested = _waiting(states, command)
+    approver = decided_by(envelope, requested.requester, command.write_off_id)
+    item = item_of(states, requested.item_id)
+    if requested.amount_minor > item.open_minor:
+        raise Refused("amount_exceeds_balance", requested.item_id)
+    approved = WriteOffApproved(
+        amount_minor=requested.amount_minor, currency=requested.currency, ar_role=item.ar_role, approver=approver
+    )
+    written_off = ItemWrittenOff(
+        write_off_id=command.write_off_id, amount_minor=requested.amount_minor, currency=requested.currency
+    )
+    on = item.not_before(envelope.occurred_on)
+    return (NewFact(stream, approved, on), mirrored(requested.item_id, written_off, on))
+
+
+def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decision:
+    """Reject it as another person, with a reason."""
+    require_reason(command.reason_code, command.write_off_id)
+    stream, requested = _waiting(states, command)
+    approver = decided_by(envelope, requested.requester, command.write_off_id)
+    return (NewFact(stream, WriteOffRejected(approver=approver, reason_code=command.reason_code)),)
+
+
+def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Decision:
+    """Take back a write-off that is in force, with a reason; it, too, is not effective before the item arose."""
+    (stream,) = command.streams()
+    require_reason(command.reason_code, command.write_off_id)
+    state = states.get(stream)
+    if not isinstance(state, WriteOff) or state.status != "approved":
+        raise Refused("write_off_unknown", command.write_off_id)
+    requested = state.requested
+    item = item_of(states, requested.item_id)
+    reversed_ = WriteOffReversed(
+        amount_minor=requested.amount_minor,
+        currency=requested.currency,
+        ar_role=item.ar_role,
+        reason_code=command.reason_code,
+    )
+    restored = ItemRestored(
+        write_off_id=command.write_off_id, amount_minor=requested.amount_minor, currency=requested.currency
+    )
+    on = item.not_before(envelope.occurred_on)
+    return (NewFact(stream, reversed_, on), mirrored(requested.item_id, restored, on))
+
+
+def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOffRequested]:
+    """The stream of a write-off that waits for a decision, and what was asked for."""
+    (stream,) = command.streams()
+    state = states.get(stream)
+    if not isinstance(state, WriteOff):
+        raise Refused("write_off_unknown", command.write_off_id)
+    if state.status != "requested":
+        raise Refused("write_off_not_requested", command.write_off_id)
+    return stream, state.requested
+
+
+# Registration
+
+
+def _approved_legs(fact: WriteOffApproved) -> tuple[Leg, ...]:
+    return pair("write_off_loss", fact.ar_role, fact.amount_minor, fact.currency)
+
+
+def _reversed_legs(fact: WriteOffReversed) -> tuple[Leg, ...]:
+    return pair(fact.ar_role, "write_off_loss", fact.amount_minor, fact.currency)
+
+
+NOUN: Final = Noun(
+    "writeoff",
+    facts=WriteOffFact,
+    evolve=evolve,
+    rules={
+        RequestWriteOff: request,
+        ApproveWriteOff: approve,
+        RejectWriteOff: reject,
+        ReverseWriteOff: reverse,
+    },
+    legs={WriteOffApproved: _approved_legs, WriteOffReversed: _reversed_legs},
+    refusals={
+        "write_off_not_requested": "The write-off is not waiting for approval.",
+        "write_off_unknown": "No write-off of that id has been asked for, or it is not in force.",
+    },
+    sentences={
+        WriteOffRequested: lambda fact: f"Write-off of item {fact.item_id} asked for by {fact.requester}",
+        WriteOffApproved: lambda fact: f"Write-off approved by {fact.approver}",
+        WriteOffRejected: lambda fact: f"Write-off rejected by {fact.approver} ({fact.reason_code})",
+        WriteOffReversed: lambda fact: f"Write-off taken back ({fact.reason_code})",
+    },
+    title="Write-off",
+)

@@ -1,0 +1,1 @@
+"""What the entity has laid down."""

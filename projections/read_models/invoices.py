@@ -1,0 +1,32 @@
+"""Invoices: every document that billed care, with its number."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final
+
+from ledger.domain.receivables.invoice import InvoiceIssued
+from projections.read_models.model import Keyed, Row, Rows
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+
+
+class Invoice(Row, frozen=True):
+    """An issued invoice; what is owed of it are items."""
+
+    invoice_id: Annotated[str, "The invoice."]
+    series: Annotated[str, "Its number series."]
+    number: Annotated[int, "Its number in the series."]
+    issued_on: Annotated[date, "Issue date."]
+    care_unit: Annotated[str | None, "Unit that gave the care."]
+
+
+def evolve(rows: Rows, recorded: Recorded) -> tuple[Invoice, ...]:
+    """The invoice that was issued."""
+    fact = recorded.fact
+    assert isinstance(fact, InvoiceIssued)
+    return (Invoice(fact.invoice_id, fact.series, fact.number, fact.issued_on, fact.care_unit),)
+
+
+INVOICES: Final = Keyed("invoices", "Every invoice ever issued.", Invoice, ("invoice_id",), (InvoiceIssued,), evolve)

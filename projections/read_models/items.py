@@ -1,0 +1,116 @@
+"""Items: every amount a payer ever came to owe, what was paid, credited and written off of it, what is open."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+
+from ledger.domain.receivables import item as domain
+from ledger.domain.receivables.item_facts import ItemRaised, ReminderSent
+from projections.read_models.model import Index, Keyed, Row, Rows, Share, only
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+
+
+class Item(Row, frozen=True):
+    """An item, open or closed; original = paid + credited + written off + open.
+
+    `credited_minor` is what credit notes took off the open balance: what was paid already became customer
+    credit and stays paid here.
+    """
+
+    item_id: Annotated[str, "The item."]
+    kind: Annotated[str, "Why it is owed, as principal for what was billed."]
+    document: Annotated[str, "Stream of the document that raised it, noun-id."]
+    account_id: Annotated[str, "The account that owes it."]
+    payer: Annotated[str, "Kind of payer."]
+    currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
+    arose_on: Annotated[date, "Day it arose; nothing can happen to it before."]
+    due_on: Annotated[date, "First day by which some of it was to be paid when it was raised."]
+    payable_by: Annotated[date, "First day by which some of it is to be paid as it is laid down now."]
+    original_minor: Annotated[int, "Amount as raised, minor units: paid + credited + written off + open."]
+    paid_minor: Annotated[int, "Applied to it from receipts and customer credit, minor units."]
+    credited_minor: Annotated[
+        int, "Taken off the open balance by credit notes, minor units; credit of what was paid is customer credit."
+    ]
+    written_off_minor: Annotated[int, "Written off and not taken back, minor units."]
+    open_minor: Annotated[int, "Still open, minor units."]
+    reminded_level: Annotated[int | None, "Level of the last reminder sent; null where none was."]
+    reminded_on: Annotated[date | None, "Day of the last reminder sent."]
+    raised_at_position: Annotated[int, "Position in the journal where it was raised."]
+
+
+def evolve(rows: Rows, recorded: Recorded) -> tuple[Item, ...]:
+    """The item after one more fact."""
+    fact = recorded.fact
+    match fact:
+        case ItemRaised():
+            return (_raised(fact, recorded.position),)
+        case ReminderSent():
+            item = only(rows, recorded)
+            on = recorded.envelope.occurred_on
+            return (msgspec.structs.replace(item, reminded_level=fact.level, reminded_on=on),)
+        case _:
+            item = only(rows, recorded)
+            due, changes = domain.DUE.get(type(fact)), _CHANGES.get(type(fact))
+            if due is not None:
+                item = msgspec.structs.replace(item, payable_by=due(fact)[0].on)
+            for change in () if changes is None else changes(fact):
+                item = _changed(item, f"{change.effect}_minor", change.amount_minor)
+            return (item,)
+
+
+def _raised(fact: ItemRaised, position: int) -> Item:
+    # In the order of the fields: by name, making it would take eight times as long.
+    return Item(
+        fact.item_id,
+        fact.kind,
+        fact.document,
+        fact.account_id,
+        fact.payer,
+        fact.currency,
+        fact.arose_on,
+        fact.due[0].on,
+        fact.due[0].on,
+        fact.amount_minor,
+        0,
+        0,
+        0,
+        fact.amount_minor,
+        None,
+        None,
+        position,
+    )
+
+
+def _changed(item: Item, column: str, amount_minor: int) -> Item:
+    """What an effect took off the item has a column of its own, above zero."""
+    changed: dict[str, Any] = {column: getattr(item, column) - amount_minor}
+    return msgspec.structs.replace(item, open_minor=item.open_minor + amount_minor, **changed)
+
+
+def share(item: Item) -> Share:
+    """What is open on it, and whether it counts as an open item."""
+    return Share(item.account_id, item.currency, item.open_minor, 1 if item.open_minor else 0, 0)
+
+
+_CHANGES: Final = domain.NOUN.changes
+
+ITEMS: Final = Keyed(
+    "items",
+    "Every amount that a payer ever came to owe, open or closed.",
+    Item,
+    ("item_id",),
+    (*dict.fromkeys((*_CHANGES, *domain.DUE)), ReminderSent),
+    evolve,
+    share,
+    indexes=(
+        Index(("account_id",)),
+        Index(("document",)),
+        Index(("payable_by",), "open_minor <> 0"),
+        Index(("currency", "open_minor", "due_on"), "open_minor > 0"),
+    ),
+)

@@ -1,0 +1,109 @@
+"""The entity's terms are declared as far as they are said, shown, and asked by commands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+from typer import BadParameter
+
+from infra.cli.derived_options import about, changed
+from ledger.domain.terms.entity import Terms
+from tests.infra.cli.asked import Answers, Reskontra
+from tests.infra.cli.clinic import Clinic
+from tests.kit.commands import options_of
+
+
+def shown(reskontra: Reskontra) -> dict[str, Any]:
+    return {row["term"]: row["value"] for row in reskontra.json("entity show")["rows"]}
+
+
+def test_terms_nobody_declared_are_the_defaults_and_said_so(reskontra: Reskontra):
+    assert shown(reskontra) == msgspec.to_builtins(Terms()) | {"currencies": ["SEK"]}
+    assert reskontra.json("entity show")["totals"] == [{"name": "terms", "declared_on": None}]
+    assert reskontra("entity show").out.startswith("terms of clinic, not declared: these are the defaults\n")
+
+
+def test_what_is_not_said_stays_as_it_is(reskontra: Reskontra):
+    reskontra("entity", "declare", "--legal-name", "Clinic North", "--days-to-pay", "20", "--vat-method", "cash")
+    reskontra("entity declare --currencies SEK --currencies EUR --zone Europe/Riga")
+    said = shown(reskontra)
+    assert (said["legal_name"], said["days_to_pay"], said["vat_method"]) == ("Clinic North", 20, "cash")
+    assert (said["currencies"], said["zone"], said["language"]) == (["SEK", "EUR"], "Europe/Riga", "sv")
+    assert reskontra("entity show").out.startswith("terms of clinic, declared on 20")
+    assert reskontra.json("entity declare --days-to-pay 20")["rows"][0]["status"] == "nothing_new"
+    reskontra("entity", "declare", "--legal-name", "")
+    assert shown(reskontra)["legal_name"] is None
+    facts = [row["fact"] for row in reskontra.json("history entity-terms")["rows"]]
+    assert facts == ["EntityTermsDeclared"] * 3
+
+
+def test_each_term_is_an_option_with_what_it_is():
+    assert {f"--{name.replace('_', '-')}" for name in Terms.__struct_fields__} <= options_of("entity declare")
+    said = " ".join(Reskontra({})("entity declare --help").out.split())
+    for told in about(Terms).values():
+        assert told
+        assert told in said
+
+
+class Wider(msgspec.Struct):
+    """Terms as they may come to be."""
+
+    kept: Annotated[bool, msgspec.Meta(description="Whether it is kept.")] = True
+    months: tuple[int, ...] = ()
+
+
+def test_a_term_of_any_kind_is_read_as_its_field_says():
+    assert changed(Wider(), {"kept": "false", "months": ["1", "7"]}) == Wider(False, (1, 7))
+    assert changed(Wider(False), {"kept": None, "months": []}) == Wider(False)
+    with pytest.raises(BadParameter, match=r"--months: expected `int`, got `str`"):
+        changed(Wider(), {"months": ["May"]})
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("--zone Europe/Atlantis", "is no time zone"),
+        ("--days-to-pay 400", "--days-to-pay: expected `int` <= 365"),
+        ("--days-to-pay soon", "--days-to-pay: expected `int`"),
+        ("--vat-method never", "--vat-method: invalid enum value"),
+        ("--zone=", "--zone: expected `str`"),
+        ("--interest 8", "No such option"),
+    ],
+)
+def test_what_a_term_cannot_be_is_wrong_usage(reskontra: Reskontra, typed: str, says: str):
+    assert says in " ".join(reskontra(f"entity declare {typed}", code=2).err.split())
+
+
+@pytest.mark.parametrize("typed", ["--currencies KRO", "--currencies sek", "--jurisdiction sweden", "--language SV"])
+def test_what_the_ledger_does_not_take_is_refused(reskontra: Reskontra, typed: str):
+    assert reskontra(f"entity declare {typed} --json", code=1).codes == ["term_malformed"]
+
+
+def test_an_invoice_is_due_and_in_the_currency_that_the_terms_say(clinic: Clinic):
+    issue = "invoice issue --account p1 --series inv --amount-minor 100 --service X --issued-on 2026-10-05"
+    assert clinic.reskontra.json(issue)["rows"][0]["due_on"] == "2026-11-04"
+    clinic.reskontra("entity declare --days-to-pay 10 --currencies EUR")
+    (row,) = clinic.reskontra.json(issue)["rows"]
+    assert (row["due_on"], row["items"][0]["currency"]) == ("2026-10-15", "EUR")
+    clinic.reskontra("entity declare --currencies EUR --currencies SEK")
+    assert "an invoice needs --currency: clinic keeps EUR, SEK" in clinic.reskontra(issue, code=2).err
+    assert clinic.reskontra.json(f"{issue} --currency SEK")["rows"][0]["items"][0]["currency"] == "SEK"
+
+
+def test_a_file_in_a_currency_that_is_not_kept_is_refused_by_the_terms(clinic: Clinic):
+    path = clinic.day()
+    clinic.reskontra("entity declare --currencies EUR")
+    refused = clinic.reskontra("reconcile", path, "--dry-run", "--on", "2026-11-10", "--json", code=1)
+    assert set(refused.codes) == {"currency_not_kept"}
+    assert "currency_not_kept" in clinic.reskontra("inspect", path, "--on", "2026-11-10", code=1).out
+    clinic.reskontra("entity declare --currencies SEK")
+    clinic.reskontra("inspect", path, "--on", "2026-11-10")
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "entity declare": ("--legal-name Clinic", 0),
+    "entity show": ("", 0),
+}

@@ -1,0 +1,226 @@
+"""What the generator knows the month comes to, counted from its own plan and never from the book."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from infra.demo.accounts import NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
+from infra.demo.batches import Batch
+from infra.demo.billing import Owed
+from infra.demo.corrections import Credit
+from infra.demo.month import Month
+from infra.demo.outgoings import Movement, Refund
+from infra.demo.payments import Payment
+from infra.demo.period import Period
+
+BUCKETS: Final = ("current", "1-30", "31-60", "61-90", "91+")
+MATCHED: Final = "matched"
+_MATCHED_HABITS: Final = frozenset(
+    {"on_time", "late", "partial", "rest", "overpaid", "paid_twice", "employer", "region", "insurer"}
+)
+_REASONS: Final[Mapping[str, str]] = {
+    "unknown_reference": "reference_unknown",
+    "two_references": "several_references",
+    "shared_reference": "reference_of_several_requests",
+    "not_divided": "members_without_amounts",
+    "member_left_out": "members_contradict_line",
+    "states_less": "payer_states_less",
+    "twin": "no_reference",
+    "misbooked": "no_reference",
+}
+_PAID_BACK: Final = frozenset({"approved", "sent", "settled", "returned"})
+_ROLES: Final[Mapping[str, str]] = {"refund": "cash_in_transit", "charge": "bank_fees"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many, and how much in minor units."""
+
+    count: int = 0
+    amount_minor: int = 0
+
+    def plus(self, amount_minor: int) -> Tally:
+        """One more."""
+        return Tally(self.count + 1, self.amount_minor + amount_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The month in sums: all in minor units of SEK, at the end of the month's last day.
+
+    `payments` by habit, `reasons` by the match reason each receipt must get (`matched` for none), `receipts` by bank
+    account, `movements` by the role of the account they are booked on, `moved` by bank account: receipts and movements
+    together. `opened` is what is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands beside
+    it; `control` is what the receivables' control accounts must show, which is the sum of `opened`.
+    """
+
+    accounts: int
+    invoices: Tally
+    issued: Mapping[str, Tally]
+    credited: Tally
+    written_off: Tally
+    refunds: Mapping[str, Tally]
+    payments: Mapping[str, Tally]
+    reasons: Mapping[str, Tally]
+    receipts: Mapping[str, Tally]
+    movements: Mapping[str, Tally]
+    moved: Mapping[str, int]
+    opened: Mapping[tuple[str, str], int]
+    customer_credit: int
+    unallocated: int
+
+    @property
+    def control(self) -> int:
+        """What the receivables' control accounts show."""
+        return sum(self.opened.values())
+
+
+def reason_of(payment: Payment, period: Period) -> str:
+    """The match reason a receipt must get, by what stands in the file it comes in."""
+    bgmax = account_of(payment, period) == OLD_BANKGIRO.number
+    if payment.habit in _MATCHED_HABITS:
+        return MATCHED
+    if payment.habit == "wrong_check_digit":
+        # Bankgirot saw that the number is wrong and calls it text; elsewhere the reader sees it.
+        return "reference_without_check_digit" if bgmax else "check_digit_wrong"
+    if payment.habit == "without_reference":
+        return "reference_without_check_digit" if bgmax and payment.form == "loose" else "no_reference"
+    return _REASONS[payment.habit]
+
+
+def account_of(payment: Payment, period: Period) -> str:
+    """The bank account a payment comes in on."""
+    if payment.way == "statement":
+        return STATEMENT_ACCOUNT.number
+    return (OLD_BANKGIRO if payment.booked_on < period.bankgiro_moves_on else NEW_BANKGIRO).number
+
+
+class _Sums:
+    """Tallies by kind and by name."""
+
+    def __init__(self) -> None:
+        self._by_kind: dict[str, dict[str, Tally]] = {}
+
+    def add(self, kind: str, name: str, amount_minor: int) -> None:
+        named = self._by_kind.setdefault(kind, {})
+        named[name] = named.get(name, Tally()).plus(amount_minor)
+
+    def of(self, kind: str) -> dict[str, Tally]:
+        return self._by_kind.get(kind, {})
+
+    def whole(self, kind: str) -> Tally:
+        named = self.of(kind).values()
+        return Tally(sum(one.count for one in named), sum(one.amount_minor for one in named))
+
+
+def truth(month: Month) -> Truth:
+    """What the month must come to, if every file is loaded and every submission executed."""
+    period, billed, credits, refunds = month.period, month.bills, month.credits, month.refunds
+    write_offs = month._corrected.write_offs
+    sums, matched = _Sums(), Counter[str]()
+    owed = [one for bill in billed.bills for one in bill.owed]
+    given_up = {one.owed.item_id for one in write_offs if one.outcome == "approved"}
+    for payment in month.payments:
+        _count_payment(sums, matched, payment, period)
+    for batch in month.batches:
+        _count_batch(sums, matched, batch, period)
+    for movement in month.movements:
+        _count_movement(sums, movement)
+    _count_office(sums, owed, credits, given_up, refunds)
+    opened, excess = _left(owed, matched, credits, given_up, period.last)
+    moved: Counter[str] = Counter()
+    for kind in ("receipts", "moved"):
+        moved.update({account: tally.amount_minor for account, tally in sums.of(kind).items()})
+    return Truth(
+        accounts=len(billed.accounts),
+        invoices=Tally(len(billed.bills), sums.whole("issued").amount_minor),
+        issued=sums.of("issued"),
+        credited=sums.whole("credited"),
+        written_off=sums.whole("written_off"),
+        refunds=sums.of("refunds"),
+        payments=sums.of("payments"),
+        reasons=sums.of("reasons"),
+        receipts=sums.of("receipts"),
+        movements=sums.of("movements"),
+        moved=dict(moved),
+        opened=opened,
+        customer_credit=excess - sum(one.amount_minor for one in refunds if one.outcome in _PAID_BACK),
+        unallocated=sum(tally.amount_minor for reason, tally in sums.of("reasons").items() if reason != MATCHED),
+    )
+
+
+def _count_office(
+    sums: _Sums, owed: Iterable[Owed], credits: Iterable[Credit], given_up: set[str], refunds: Iterable[Refund]
+) -> None:
+    for one in owed:
+        sums.add("issued", one.payer, one.amount_minor)
+        if one.item_id in given_up:
+            sums.add("written_off", "all", one.amount_minor)
+    for credit in credits:
+        sums.add("credited", "all", sum(amount for _, amount in credit.taken))
+    for refund in refunds:
+        sums.add("refunds", refund.outcome, refund.amount_minor)
+
+
+def _count_payment(sums: _Sums, matched: Counter[str], payment: Payment, period: Period) -> None:
+    reason = reason_of(payment, period)
+    sums.add("payments", payment.habit, payment.amount_minor)
+    sums.add("reasons", reason, payment.amount_minor)
+    sums.add("receipts", account_of(payment, period), payment.amount_minor)
+    if reason == MATCHED:
+        (one,) = payment.items
+        matched[one.item_id] += payment.amount_minor
+    if payment.charge_minor:
+        sums.add("movements", "bank_fees", -payment.charge_minor)
+        sums.add("moved", account_of(payment, period), -payment.charge_minor)
+
+
+def _count_batch(sums: _Sums, matched: Counter[str], batch: Batch, period: Period) -> None:
+    if batch.stated:
+        for payment in batch.payments:
+            _count_payment(sums, matched, payment, period)
+    else:
+        whole = batch.payments[0]._replace(amount_minor=batch.named_minor)
+        _count_payment(sums, matched, whole, period)
+    if batch.charge_minor:
+        sums.add("movements", "bank_fees", -batch.charge_minor)
+        sums.add("moved", STATEMENT_ACCOUNT.number, -batch.charge_minor)
+    if batch.left_out_minor:
+        sums.add("movements", "bank_suspense", batch.left_out_minor)
+        sums.add("moved", STATEMENT_ACCOUNT.number, batch.left_out_minor)
+
+
+def _count_movement(sums: _Sums, movement: Movement) -> None:
+    account = (OLD_BANKGIRO if movement.what == "deduction" else STATEMENT_ACCOUNT).number
+    if movement.amount_minor > 0:
+        sums.add("receipts", account, movement.amount_minor)
+        sums.add("reasons", "returned_payment", movement.amount_minor)
+        return
+    sums.add("moved", account, movement.amount_minor)
+    sums.add("movements", _ROLES.get(movement.what, "bank_suspense"), movement.amount_minor)
+
+
+def _left(
+    owed: Iterable[Owed], matched: Counter[str], credits: Iterable[Credit], given_up: set[str], on: date
+) -> tuple[dict[tuple[str, str], int], int]:
+    """What is open by payer and bucket, and what was paid or credited beyond it."""
+    credited: Counter[str] = Counter()
+    for credit in credits:
+        for one, amount in credit.taken:
+            credited[one.item_id] += amount
+    opened: Counter[tuple[str, str]] = Counter()
+    excess = 0
+    for one in owed:
+        left = one.amount_minor - matched[one.item_id] - credited[one.item_id]
+        excess += max(-left, 0)
+        if left > 0 and one.item_id not in given_up:
+            opened[(one.payer, _bucket((on - one.due_on).days))] += left
+    return dict(opened), excess
+
+
+def _bucket(days_past_due: int) -> str:
+    return BUCKETS[0] if days_past_due <= 0 else BUCKETS[min((days_past_due - 1) // 30 + 1, 4)]

@@ -1,0 +1,64 @@
+"""A bank movement that is no receipt: booked once, whatever file it comes in, and never where others count."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import BOOKABLE, ClassifyMovement, MovementClassified
+from ledger.domain.chart import CHART
+from ledger.domain.fact import NewFact
+from tests.kit.book import Book, Raised
+
+SHA = "ab" * 32
+LINE = BankLine(
+    bank_account="b1",
+    amount_minor=-12_50,
+    currency="SEK",
+    booked_on=date(2024, 7, 10),
+    line_key="line-9",
+    file=SHA,
+)
+FEE = ClassifyMovement(part_id="m", line=LINE, role="bank_fees", rule="fee_code")
+
+
+def with_line(**changed: object) -> ClassifyMovement:
+    return replace(FEE, line=replace(LINE, **changed))
+
+
+def test_a_bank_fee_is_booked_on_its_account() -> None:
+    classified = MovementClassified(part_id="m", line=LINE, role="bank_fees", rule="fee_code")
+    book = Book().when(FEE).then(NewFact("movement-m", classified))
+    assert book.balances() == {"bank": -12_50, "bank_fees": 12_50}
+
+
+def test_the_same_movement_in_another_file_is_nothing_new() -> None:
+    Book().given(FEE).when(with_line(file="cd" * 32, raw_position="7")).nothing_new()
+
+
+@pytest.mark.parametrize("other", [{"amount_minor": -12_51}, {"currency": "EUR"}, {"line_key": "line-10"}])
+def test_the_same_id_with_other_content_is_refused(other: dict[str, object]) -> None:
+    Book().given(FEE).when(with_line(**other)).refused("fact_already_recorded")
+
+
+def test_a_movement_of_nothing_is_refused() -> None:
+    Book().when(with_line(amount_minor=0)).refused("amount_not_positive")
+
+
+@pytest.mark.parametrize("role", ["ar_patient", "ar_payer", "bank", "customer_credit", "unallocated", "no_such_role"])
+def test_a_movement_is_not_booked_where_receipts_and_items_are_counted(role: str) -> None:
+    Book().when(replace(FEE, role=role)).refused("role_not_bookable")
+
+
+def test_it_may_be_booked_on_every_other_role_of_the_chart() -> None:
+    kept = {"ar_patient", "ar_payer", "bank", "customer_credit", "unallocated"}
+    assert {row.role for row in CHART} - kept == BOOKABLE
+
+
+# Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
+RAISED: Raised = {
+    "role_not_bookable": ((), replace(FEE, role="ar_patient")),
+}

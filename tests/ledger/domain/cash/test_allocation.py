@@ -1,0 +1,277 @@
+"""Cash application: full, partial, over- and duplicate payment, one receipt over many items, and all of it back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ledger.domain.cash.allocation import MOST_TARGETS, ItemToPay
+from ledger.domain.cash.receipt import (
+    AllocationReversed,
+    IdentifyReceipt,
+    Receipt,
+    ReceiptAllocated,
+    Target,
+)
+from ledger.domain.fact import NewFact
+from ledger.domain.receivables.account import Account, CustomerCreditCreated, CustomerCreditWithdrawn
+from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated
+from tests.kit.book import Book, Raised, on
+from tests.kit.care import (
+    BOOKED,
+    allocate,
+    approve_refund,
+    approve_write_off,
+    invoice,
+    item_id,
+    line,
+    open_clinic,
+    receipt,
+    request_refund,
+    request_write_off,
+    reverse,
+)
+
+TARGET = Target("i1.1", "p1", 250_00, "ar_patient")
+
+
+def open_on(book: Book, item: str) -> int:
+    state = book.states[f"item-{item_id(item)}"]
+    assert isinstance(state, Item)
+    return state.open_minor
+
+
+def unallocated(book: Book, receipt_id: str = "r") -> int:
+    state = book.states[f"receipt-{receipt_id}"]
+    assert isinstance(state, Receipt)
+    return state.unallocated_minor
+
+
+def customer_credit(book: Book, account_id: str = "p1") -> int:
+    state = book.states[f"account-{account_id}"]
+    assert isinstance(state, Account)
+    return state.credit_in("SEK")
+
+
+def billed(amount_minor: int) -> Book:
+    """Patient p1 owes 250.00 on i1; a receipt has come in."""
+    return open_clinic().given(invoice("i1"), receipt("r", amount_minor))
+
+
+APPLIED = ItemAllocated(allocation_id="a-r", source="receipt-r", amount_minor=250_00, currency="SEK")
+
+
+def allocated(credit_minor: int = 0, credit_account: str | None = None) -> ReceiptAllocated:
+    return ReceiptAllocated(
+        allocation_id="a-r",
+        account_id="p1",
+        request_id=None,
+        currency="SEK",
+        targets=(TARGET,),
+        credit_minor=credit_minor,
+        credit_account=credit_account,
+        rule="manual",
+    )
+
+
+def test_a_receipt_settles_an_item() -> None:
+    book = (
+        billed(250_00)
+        .when(allocate("r", "i1"))
+        .then(NewFact("receipt-r", allocated(), BOOKED), NewFact("item-i1.1", APPLIED, BOOKED))
+    )
+    assert (open_on(book, "i1"), unallocated(book)) == (0, 0)
+    assert book.balances() == {"bank": 250_00, "revenue": -250_00}
+
+
+def test_a_partial_payment_leaves_the_rest_open() -> None:
+    book = billed(100_00).given(allocate("r", "i1"))
+    assert (open_on(book, "i1"), unallocated(book)) == (150_00, 0)
+
+
+def test_an_overpayment_becomes_customer_credit_of_the_payer() -> None:
+    created = CustomerCreditCreated(amount_minor=50_00, currency="SEK", source="receipt-r")
+    book = (
+        billed(300_00)
+        .when(allocate("r", "i1", rest_to="p1"))
+        .then(
+            NewFact("receipt-r", allocated(50_00, "p1"), BOOKED),
+            NewFact("item-i1.1", APPLIED, BOOKED),
+            NewFact("account-p1", created, BOOKED),
+        )
+    )
+    assert book.balances() == {"bank": 300_00, "revenue": -250_00, "customer_credit": -50_00}
+
+
+def test_an_overpayment_stays_on_the_receipt_where_no_account_gets_it() -> None:
+    book = billed(300_00).given(allocate("r", "i1"))
+    assert (unallocated(book), customer_credit(book)) == (50_00, 0)
+
+
+def test_a_second_payment_of_a_paid_item_becomes_customer_credit() -> None:
+    book = billed(250_00).given(allocate("r", "i1"), receipt("again", 250_00), allocate("again", "i1", rest_to="p1"))
+    assert (unallocated(book, "again"), customer_credit(book), open_on(book, "i1")) == (0, 250_00, 0)
+
+
+def test_the_first_payment_too_large_and_the_second_too_small() -> None:
+    book = open_clinic().given(invoice("i1"), invoice("i2"), receipt("r", 600_00))
+    book.given(allocate("r", "i1", "i2", rest_to="p1"))
+    assert (open_on(book, "i1"), open_on(book, "i2"), customer_credit(book)) == (0, 0, 100_00)
+
+
+def test_a_receipt_is_spent_in_the_order_given() -> None:
+    book = open_clinic().given(invoice("i1"), invoice("i2"), receipt("r", 300_00), allocate("r", "i2", "i1"))
+    assert (open_on(book, "i2"), open_on(book, "i1")) == (0, 200_00)
+
+
+def test_a_receipt_is_applied_in_several_steps() -> None:
+    book = billed(250_00).given(
+        allocate("r", ItemToPay("i1.1", 100_00)), allocate("r", ItemToPay("i1.1", 150_00), allocation_id="a2")
+    )
+    assert (open_on(book, "i1"), unallocated(book)) == (0, 0)
+
+
+def test_one_item_named_twice_is_never_applied_more_than_it_is_open() -> None:
+    both = allocate("r", ItemToPay("i1.1", 200_00), ItemToPay("i1.1", 50_01))
+    billed(400_00).when(both).refused("amount_exceeds_balance")
+    book = billed(400_00).given(allocate("r", ItemToPay("i1.1", 200_00), ItemToPay("i1.1")))
+    assert (open_on(book, "i1"), unallocated(book)) == (0, 150_00)
+
+
+@pytest.mark.parametrize("count", [1, 2, MOST_TARGETS])
+def test_one_receipt_settles_many_invoices_in_one_step(count: int) -> None:
+    names = [f"i{number}" for number in range(count)]
+    book = open_clinic().given(*(invoice(name, line(1, 10_00)) for name in names), receipt("r", count * 10_00))
+    decision = book.do(allocate("r", *names))
+    assert sum(isinstance(new.fact, ItemAllocated) for new in decision) == count
+    assert all(open_on(book, name) == 0 for name in names)
+    assert book.balances() == {"bank": count * 10_00, "revenue": -count * 10_00}
+    book.given(reverse("r"))
+    assert all(open_on(book, name) == 10_00 for name in names)
+    assert unallocated(book) == count * 10_00
+
+
+def test_more_than_two_hundred_are_a_remittance() -> None:
+    billed(250_00).when(allocate("r", *(["i1"] * (MOST_TARGETS + 1)))).refused("too_many_targets")
+
+
+def test_all_of_a_receipt_may_be_kept_as_credit() -> None:
+    assert customer_credit(billed(250_00).given(allocate("r", rest_to="p2")), "p2") == 250_00
+
+
+def test_the_same_allocation_again_is_nothing_new() -> None:
+    billed(100_00).given(allocate("r", "i1")).when(allocate("r", "i1")).nothing_new()
+
+
+def test_an_allocation_taken_back_leaves_everything_as_before() -> None:
+    before = billed(300_00)
+    owed = before.balances()
+    reversed_ = AllocationReversed(
+        allocation_id="a-r", currency="SEK", targets=(TARGET,), credit_minor=50_00, credit_account="p1"
+    )
+    withdrawn = ItemDeallocated(allocation_id="a-r", source="receipt-r", amount_minor=250_00, currency="SEK")
+    taken_back = CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", source="receipt-r")
+    book = (
+        before.given(allocate("r", "i1", rest_to="p1"))
+        .when(reverse("r"))
+        .then(NewFact("receipt-r", reversed_), NewFact("item-i1.1", withdrawn), NewFact("account-p1", taken_back))
+    )
+    assert (open_on(book, "i1"), unallocated(book), customer_credit(book)) == (250_00, 300_00, 0)
+    assert book.balances() == owed
+
+
+def test_an_allocation_taken_back_does_not_come_again_by_itself() -> None:
+    book = billed(250_00).given(allocate("r", "i1"), reverse("r"))
+    book.when(allocate("r", "i1")).refused("fact_already_recorded")
+    book.when(reverse("r")).refused("allocation_unknown")
+    assert open_on(book.given(allocate("r", "i1", allocation_id="a2")), "i1") == 0
+
+
+def test_credit_that_was_refunded_cannot_be_taken_back() -> None:
+    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"), request_refund("f", 20_00), approve_refund("f"))
+    book.when(reverse("r")).refused("amount_exceeds_credit")
+
+
+def test_what_is_taken_back_asks_for_what_it_was_applied_to() -> None:
+    command = reverse("r")
+    assert command.streams() == ("receipt-r",)
+    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"))
+    assert command.more(book.states) == ("item-i1.1", "account-p1")
+    assert reverse("other").more(book.states) == ()
+
+
+def test_an_allocation_is_effective_on_the_booking_day_whenever_it_is_found() -> None:
+    book = billed(300_00)
+    for day in (date(2024, 7, 1), BOOKED, date(2024, 12, 24)):
+        assert {new.on for new in book.decide(on(day, allocate("r", "i1", rest_to="p1")))} == {BOOKED}
+
+
+def test_an_allocation_is_effective_no_earlier_than_the_last_of_its_items_arose() -> None:
+    arose = date(2024, 7, 20)
+    book = billed(600_00).given(invoice("later", issued_on=arose, due_on=date(2024, 8, 20)))
+    assert {new.on for new in book.decide(allocate("r", "i1", "later", rest_to="p1"))} == {arose}
+    assert {new.on for new in book.decide(allocate("r", "i1"))} == {BOOKED}
+
+
+def test_all_kept_as_credit_is_effective_on_the_booking_day() -> None:
+    assert {new.on for new in billed(10_00).decide(allocate("r", rest_to="p1"))} == {BOOKED}
+
+
+def test_what_is_taken_back_is_so_on_its_own_day() -> None:
+    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"))
+    assert {new.on for new in book.do(reverse("r"))} == {None}
+
+
+def test_money_for_a_written_off_item_waits_until_the_write_off_is_reversed() -> None:
+    book = billed(300_00).given(request_write_off("w", "i1", 100_00), approve_write_off("w"))
+    book.when(allocate("r", "i1", rest_to="p1")).refused("write_off_in_force")
+    book.given(allocate("r", "i1"))
+    assert (open_on(book, "i1"), unallocated(book)) == (0, 150_00)
+
+
+def test_the_rest_is_not_given_to_another_than_the_payer() -> None:
+    book = billed(300_00).given(IdentifyReceipt(receipt_id="r", account_id="p2"))
+    book.when(allocate("r", "i1", rest_to="p1")).refused("receipt_identified_otherwise")
+    assert customer_credit(book.given(allocate("r", "i1", rest_to="p2")), "p2") == 50_00
+
+
+@pytest.mark.parametrize(
+    ("items", "rest_to", "code"),
+    [
+        ((ItemToPay("i1.1", 250_01),), None, "amount_exceeds_balance"),
+        ((ItemToPay("i1.1", 100_00), ItemToPay("i2.1", 200_01)), None, "amount_exceeds_unallocated"),
+        ((ItemToPay("i1.1", 0),), None, "amount_not_positive"),
+        ((ItemToPay("i1.1", -1),), None, "amount_not_positive"),
+        ((ItemToPay("i1.2"),), None, "item_unknown"),
+        ((ItemToPay("nothing.1"),), None, "item_unknown"),
+        ((ItemToPay("euro.1"),), None, "currency_differs"),
+        ((), None, "targets_missing"),
+        ((ItemToPay("paid.1"),), None, "nothing_open"),
+        ((ItemToPay("i1.1"),), "nobody", "account_not_open"),
+        ((ItemToPay("i/1"),), None, "id_malformed"),
+    ],
+)
+def test_what_cannot_be_applied_is_refused(items: tuple[ItemToPay, ...], rest_to: str | None, code: str) -> None:
+    book = billed(300_00).given(
+        invoice("i2"), invoice("euro", currency="EUR"), invoice("paid"), receipt("r2", 250_00), allocate("r2", "paid")
+    )
+    book.when(allocate("r", *items, rest_to=rest_to)).refused(code)
+
+
+def test_a_spent_receipt_settles_nothing_more() -> None:
+    book = billed(100_00).given(allocate("r", "i1"))
+    book.when(allocate("r", "i1", allocation_id="a2", rest_to="p1")).refused("amount_exceeds_unallocated")
+    book.when(allocate("none", "i1")).refused("receipt_unknown")
+    book.when(reverse("none")).refused("receipt_unknown")
+
+
+# Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
+RAISED: Raised = {
+    "allocation_unknown": ((), reverse("r")),
+    "amount_exceeds_unallocated": ((), allocate("r", ItemToPay("i1.1", 100_01))),
+    "request_and_items": ((), allocate("r", "i1", request_id="i1.1")),
+    "targets_missing": ((), allocate("r")),
+    "too_many_targets": ((), allocate("r", *(["i1"] * (MOST_TARGETS + 1)))),
+}

@@ -1,0 +1,181 @@
+"""The invoice: issued once with the next number; each of its payers owes an item and is asked with a reference."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from ledger.domain.fact import NewFact
+from ledger.domain.receivables.account import Payer
+from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
+from ledger.domain.receivables.invoice_parts import Owed, PayerAsked
+from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, ItemTerms
+from ledger.domain.receivables.number_series import NumberTaken, OpenSeries
+from ledger.domain.receivables.request import PaymentRequested
+from tests.kit.book import Book, Raised
+from tests.kit.care import DUE, VISIT, credit, invoice, line, open_clinic
+
+
+def issued(book: Book, invoice_id: str) -> InvoiceIssued:
+    (fact,) = (new.fact for new in book.log if new.stream == f"invoice-{invoice_id}")
+    assert isinstance(fact, InvoiceIssued)
+    return fact
+
+
+def requested(book: Book, request_id: str) -> PaymentRequested:
+    (fact,) = book.facts(f"request-{request_id}")
+    assert isinstance(fact, PaymentRequested)
+    return fact
+
+
+def raised(book: Book, item_id: str) -> ItemRaised:
+    fact = book.facts(f"item-{item_id}")[0]
+    assert isinstance(fact, ItemRaised)
+    return fact
+
+
+def of_item(number: int, account_id: str, payer: Payer, parts: tuple[ItemPart, ...] | None = None) -> ItemRaised:
+    return ItemRaised(
+        item_id=f"i1.{number}",
+        kind="principal",
+        document="invoice-i1",
+        parent=None,
+        account_id=account_id,
+        payer=payer,
+        parts=parts,
+        amount_minor=250_00,
+        currency="SEK",
+        arose_on=VISIT,
+        due=(Due(DUE, 250_00),),
+        terms=ItemTerms("SE"),
+    )
+
+
+def request(number: int, account_id: str, reference: str) -> PaymentRequested:
+    return PaymentRequested(
+        request_id=f"i1.{number}",
+        document="invoice-i1",
+        account_id=account_id,
+        reference=reference,
+        reference_kind="ocr",
+        items=(f"i1.{number}",),
+        pay_to=None,
+    )
+
+
+def test_an_invoice_is_issued_with_the_next_number_and_an_item_and_a_reference_for_each_payer() -> None:
+    asked = invoice("i1", line(1, 500_00), payers={"p1": 250_00, "r1": 250_00})
+    taken = NumberTaken(series="inv", number=1001, holder="invoice-i1", reference_kind="ocr", reference_prefix="")
+    fact = InvoiceIssued(
+        invoice_id="i1",
+        series="inv",
+        number=1001,
+        currency="SEK",
+        issued_on=VISIT,
+        due_on=DUE,
+        lines=(line(1, 500_00),),
+        rounding_minor=0,
+        owed=(Owed("i1.1", "p1", "patient", 250_00), Owed("i1.2", "r1", "region", 250_00)),
+        care_unit=None,
+        care_case=None,
+    )
+    book = (
+        open_clinic()
+        .when(asked)
+        .then(
+            NewFact("series-inv", taken),
+            NewFact("invoice-i1", fact),
+            NewFact("item-i1.1", of_item(1, "p1", "patient")),
+            NewFact("item-i1.2", of_item(2, "r1", "region")),
+            NewFact("request-i1.1", request(1, "p1", "1001171")),
+            NewFact("request-i1.2", request(2, "r1", "1001270")),
+        )
+    )
+    assert book.balances() == {"ar_patient": 250_00, "ar_payer": 250_00, "revenue": -500_00}
+
+
+def test_lines_with_vat_and_rounding_sum_to_what_is_owed() -> None:
+    book = open_clinic().given(invoice("i1", line(1, 80_30, 20_08), rounding_minor=-38))
+    assert issued(book, "i1").owed[0].amount_minor == raised(book, "i1.1").amount_minor == 100_00
+    assert book.balances() == {"ar_patient": 100_00, "revenue": -80_30, "vat_output": -20_08, "rounding": 38}
+
+
+def test_an_item_says_what_it_is_owed_for_where_one_payer_owes_it_all() -> None:
+    book = open_clinic().given(invoice("i1", line(1, 80_30, 20_08), line(2, 50_00)))
+    assert raised(book, "i1.1").parts == (ItemPart(1, 80_30, 20_08, "SE25"), ItemPart(2, 50_00, 0, "SE-EXEMPT"))
+    book.given(invoice("i2", payers={"p1": 150_00, "p2": 100_00}))
+    assert (raised(book, "i2.1").parts, raised(book, "i2.2").parts) == (None, None)
+
+
+def test_a_reference_given_from_elsewhere_is_kept() -> None:
+    asked = msgspec.structs.replace(invoice("i1"), payers=(PayerAsked("p1", 250_00, "RF35123ABCZ", "rf"),))
+    request = requested(open_clinic().given(asked), "i1.1")
+    assert (request.reference, request.reference_kind) == ("RF35123ABCZ", "rf")
+
+
+def test_a_series_of_creditor_references_gives_those() -> None:
+    book = open_clinic().given(OpenSeries(series="rf", first=7, reference_kind="rf", reference_prefix="99"))
+    asked = msgspec.structs.replace(invoice("i1"), series="rf")
+    request = requested(book.given(asked), "i1.1")
+    assert (request.reference, request.reference_kind) == ("RF599971", "rf")
+
+
+def test_nine_payers_have_nine_references_and_a_tenth_is_refused() -> None:
+    nine = tuple(PayerAsked("p1", 10_00) for _ in range(9))
+    asked = msgspec.structs.replace(invoice("i1", line(1, 90_00)), payers=nine)
+    book = open_clinic().given(asked)
+    assert len({requested(book, f"i1.{number}").reference for number in range(1, 10)}) == 9
+    ten = msgspec.structs.replace(invoice("i2", line(1, 100_00)), payers=(*nine, PayerAsked("p1", 10_00)))
+    book.when(ten).refused("too_many_payers")
+
+
+def test_the_id_of_an_invoice_is_used_once() -> None:
+    open_clinic().given(invoice("i1")).when(invoice("i1")).refused("invoice_already_issued")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (invoice("i1", due_on=date(2024, 6, 2)), "due_before_issue"),
+        (msgspec.structs.replace(invoice("i1"), lines=()), "lines_missing"),
+        (invoice("i1", line(1, 100), line(1, 100)), "line_repeated"),
+        (invoice("i1", line(1, 0), payers={"p1": 1}), "amount_not_positive"),
+        (invoice("i1", line(1, -100), payers={"p1": 1}), "amount_not_positive"),
+        (invoice("i1", line(1, 100), payers={"p1": 200, "r1": -100}), "amount_not_positive"),
+        (invoice("i1", line(1, 100, -10)), "vat_negative"),
+        (invoice("i1", line(1, 100_00), rounding_minor=51), "rounding_too_large"),
+        (invoice("i1", line(1, 100_00), rounding_minor=-51), "rounding_too_large"),
+        (invoice("i1", line(1, 100_00), payers={"p1": 99_99}), "payers_do_not_sum"),
+        (invoice("i1", line(1, 10), payers={}, rounding_minor=-10), "payers_do_not_sum"),
+        (msgspec.structs.replace(invoice("i1"), series="none"), "series_not_open"),
+        (invoice("i1", payers={"nobody": 250_00}), "account_not_open"),
+        (invoice("i 1"), "id_malformed"),
+        (invoice("i" * 63), "id_malformed"),
+        (invoice("i1", payers={"p/1": 250_00}), "id_malformed"),
+    ],
+)
+def test_what_is_no_invoice_is_refused(wrong: IssueInvoice, code: str) -> None:
+    open_clinic().when(wrong).refused(code)
+
+
+def test_half_a_unit_is_the_most_that_is_rounded() -> None:
+    book = open_clinic().given(invoice("i1", line(1, 99_50), rounding_minor=50))
+    assert book.balances()["rounding"] == -50
+
+
+ELEVEN_PAYERS = replace(invoice("i2", line(1, 11)), payers=tuple(PayerAsked("p1", 1) for _ in range(11)))
+# Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
+RAISED: Raised = {
+    "due_before_issue": ((), invoice("i2", due_on=date(2024, 6, 2))),
+    "invoice_already_issued": ((), invoice("i1")),
+    "invoice_unknown": ((), credit("c", "i2")),
+    "line_repeated": ((), invoice("i2", line(1, 1), line(1, 1))),
+    "lines_missing": ((), replace(invoice("i2"), lines=())),
+    "payers_do_not_sum": ((), invoice("i2", payers={"p1": 1})),
+    "rounding_too_large": ((), invoice("i2", line(1, 100), rounding_minor=51)),
+    "too_many_payers": ((), ELEVEN_PAYERS),
+    "vat_negative": ((), invoice("i2", line(1, 100, -1))),
+}

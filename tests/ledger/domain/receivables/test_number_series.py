@@ -1,0 +1,74 @@
+"""A number series: gapless, started anywhere, and known from its newest fact alone."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.domain.catalogue import CATALOGUE
+from ledger.domain.fact import NewFact
+from ledger.domain.receivables.number_series import NumberTaken, OpenSeries, SeriesOpened
+from ledger.domain.references import ReferenceKind, make
+from tests.kit.book import Book, Raised
+from tests.kit.care import credit, invoice, open_clinic
+
+
+def numbers(book: Book, series: str) -> list[int]:
+    return [fact.number for fact in book.facts(f"series-{series}") if isinstance(fact, NumberTaken)]
+
+
+def test_a_series_is_opened_at_any_number() -> None:
+    opened = SeriesOpened(series="s", first=70_001, reference_kind="rf", reference_prefix="12")
+    command = OpenSeries(series="s", first=70_001, reference_kind="rf", reference_prefix="12")
+    Book().when(command).then(NewFact("series-s", opened))
+
+
+def test_its_numbers_follow_each_other_and_a_refused_document_takes_none() -> None:
+    book = open_clinic().given(invoice("i1"), invoice("i2"))
+    book.when(invoice("i2")).refused("invoice_already_issued")
+    book.given(invoice("i3"))
+    assert numbers(book, "inv") == [1001, 1002, 1003]
+
+
+def test_credit_notes_have_numbers_of_their_own() -> None:
+    book = open_clinic().given(invoice("i1"), credit("c1", "i1"), invoice("i2"))
+    assert numbers(book, "inv") == [1001, 1002]
+    assert numbers(book, "cre") == [1]
+
+
+def test_the_newest_fact_alone_tells_what_comes_next() -> None:
+    book = open_clinic().given(invoice("i1"), invoice("i2"))
+    facts = book.facts("series-inv")
+    assert CATALOGUE.nouns["series"].newest_is_enough
+    for count in range(1, len(facts) + 1):
+        whole = CATALOGUE.remember("series-inv", None, facts[:count])
+        assert CATALOGUE.remember("series-inv", None, facts[count - 1 : count]) == whole
+
+
+def test_a_series_is_opened_once() -> None:
+    Book().given(OpenSeries(series="s")).when(OpenSeries(series="s", first=9)).refused("series_already_open")
+
+
+@pytest.mark.parametrize("first", [0, -5])
+def test_numbers_begin_above_zero(first: int) -> None:
+    Book().when(OpenSeries(series="s", first=first)).refused("amount_not_positive")
+
+
+@pytest.mark.parametrize("prefix", ["A1", "1 2", "٣", "1" * 18])
+def test_a_prefix_no_reference_can_begin_with_is_refused(prefix: str) -> None:
+    Book().when(OpenSeries(series="s", reference_prefix=prefix)).refused("reference_prefix_malformed")
+
+
+@pytest.mark.parametrize(("kind", "length"), [("ocr", 23), ("rf", 25)])
+def test_the_longest_prefix_still_makes_a_reference_two_digits_on(kind: ReferenceKind, length: int) -> None:
+    Book().given(OpenSeries(series="s", first=9, reference_prefix="1" * 17))
+    prefix_number_and_payer = "1" * 17 + "999" + "1"
+    assert len(make(kind, prefix_number_and_payer)) == length
+
+
+# Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
+RAISED: Raised = {
+    "reference_prefix_malformed": ((), OpenSeries(series="s", reference_prefix="A")),
+    "series_already_open": ((), OpenSeries(series="inv")),
+    "series_not_open": ((), replace(invoice("i2"), series="none")),
+}

@@ -1,0 +1,62 @@
+"""The chart: each role has a kind and an account from its first day on, and every list of roles comes from there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from ledger.domain.chart import CHART, AccountRole, Kind, account_of_role, control_roles, pair, roles_of
+from ledger.domain.noun import Balance
+
+ROLES = {row.role for row in CHART}
+
+
+def test_each_role_has_an_account_from_its_first_day_on() -> None:
+    first = min(row.valid_from for row in CHART)
+    assert {account_of_role(role, first).role for role in ROLES} == ROLES
+    assert account_of_role("bank", date(2024, 7, 10)).account == "1930"
+    assert len({(row.role, row.valid_from) for row in CHART}) == len(CHART)
+    with pytest.raises(KeyError, match="no ledger account"):
+        account_of_role("bank", date(1999, 12, 31))
+
+
+def test_each_role_has_one_kind_of_those_there_are() -> None:
+    assert {row.kind for row in CHART} == set(get_args(Kind))
+    assert len({(row.role, row.kind, row.balance) for row in CHART}) == len(ROLES)
+
+
+def test_each_role_is_found_by_its_kind_and_by_no_other() -> None:
+    found = [role for kind in get_args(Kind) for role in roles_of(kind)]
+    assert sorted(found) == sorted(ROLES)
+    assert roles_of("control") == ("ar_patient", "ar_payer", "customer_credit", "unallocated")
+    assert roles_of("money", "cost") == ("bank", "bank_fees")
+    assert roles_of() == ()
+
+
+def test_control_accounts_and_no_others_stand_for_a_balance_of_the_sub_ledger() -> None:
+    assert {row.kind for row in CHART if row.balance} == {"control"}
+    assert all(row.balance for row in CHART if row.kind == "control")
+    assert {row.balance for row in CHART if row.balance} == set(get_args(Balance))
+
+
+def test_control_roles_are_those_of_the_balances_asked_for() -> None:
+    assert control_roles() == roles_of("control")
+    assert control_roles("item") == ("ar_patient", "ar_payer")
+    assert control_roles("receipt", "credit") == ("customer_credit", "unallocated")
+
+
+def test_a_role_that_changes_its_account_is_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = account_of_role("bank", date(2024, 7, 10))._replace(account="1940", valid_from=date(2025, 1, 1))
+    assert isinstance(later, AccountRole)
+    monkeypatch.setattr("ledger.domain.chart.CHART", (*CHART, later))
+    assert roles_of("money") == ("bank",)
+    assert [account_of_role("bank", date(year, 12, 31)).account for year in (2024, 2025)] == ["1930", "1940"]
+
+
+def test_a_pair_of_legs_sums_to_zero() -> None:
+    assert [(leg.role, leg.amount_minor) for leg in pair("bank", "unallocated", 250, "SEK")] == [
+        ("bank", 250),
+        ("unallocated", -250),
+    ]

@@ -1,0 +1,40 @@
+"""Jobs run in a process of their own, as they need it: Prefect reads its settings when it is imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra.postgres import Urls
+
+_RUN = """
+import json, sys
+from reconciliation import flows
+def ran(job, given):
+    if job == "reminders":
+        return flows.reminders(**given)
+    heard = []
+    return {**flows.bank_day(told=lambda done, total: heard.append([done, total]), **given), "heard": heard}
+print(json.dumps([ran(job, given) for job, given in json.loads(sys.argv[1])]))
+"""
+
+
+def ran(
+    environ: dict[str, str], urls: Urls, folder: Path, jobs: list[tuple[str, dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """What each job (`bank_day` or `reminders`, and what it is given) said; a bank day also has what was `heard`."""
+    own = {**environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(folder / "data")}
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, json.dumps(jobs)],
+        env={**os.environ, **own},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    return found
