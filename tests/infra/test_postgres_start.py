@@ -131,6 +131,7 @@ def test_committed_rows_outlive_the_kill_of_every_process(running: Settings) -> 
 
 
 def test_a_dead_server_that_nobody_collected_is_not_taken_for_a_living_one(running: Settings) -> None:
+    kept = commit_rows(running)
     stop(running)
     with starter(running, "daemon") as other:
         assert other.stdout is not None
@@ -141,7 +142,7 @@ def test_a_dead_server_that_nobody_collected_is_not_taken_for_a_living_one(runni
         assert not status(running, TODAY).running
         start(running)
         assert pid_of(running) != pid
-        assert rows(running) > 0
+        assert rows(running) == kept
         other.kill()
 
 
