@@ -125,7 +125,7 @@ def _beside_seals(call: Call, books: Books, log: LogRead, position: int) -> tupl
     from infra.cli.checks import read_facts, read_seals
     from ledger.sealing import Audit, read_leaves
 
-    audit = Audit(log.checkpoints, read_leaves(call.settings.sealing.folder), _amount)
+    audit = Audit(log.checkpoints, read_leaves(call.settings.sealing.folder), books.journal.catalogue, _amount)
     # What is sealed was stable once, so it is there to be read, also where the database tells less now.
     upto = max(position, audit.sealed_position)
     with progress(upto, "reading every fact") as advance:

@@ -16,6 +16,7 @@ from ledger.sealing.totals import ControlTotals
 from ledger.sealing.verifier import Checkpoint, Frontier, leaf_hash
 
 if TYPE_CHECKING:
+    from ledger.domain.catalogue import Catalogue
     from ledger.journal.recorded import Recorded, StoredFact
 
 # More findings than this are counted and not named.
@@ -65,7 +66,11 @@ class Audit:
     """
 
     def __init__(
-        self, checkpoints: Sequence[Checkpoint], leaves: Iterator[Leaf], amount: Amount = in_minor_units
+        self,
+        checkpoints: Sequence[Checkpoint],
+        leaves: Iterator[Leaf],
+        catalogue: Catalogue,
+        amount: Amount = in_minor_units,
     ) -> None:
         self.findings: list[Finding] = []
         self.unnamed = 0
@@ -73,6 +78,7 @@ class Audit:
         self.finished = False
         self._checkpoints = list(checkpoints)
         self._leaves = leaves
+        self._catalogue = catalogue
         self._amount = amount
         self._unread = ""
         self._told_short = False
@@ -82,7 +88,7 @@ class Audit:
         self._of_log = Frontier()
         self._of_facts = Frontier()
         self._differences: list[Difference] = []
-        self._totals = ControlTotals()
+        self._totals = ControlTotals(catalogue)
         self._countable = True
         self._proven = True
         self._last = "the beginning"
@@ -223,7 +229,7 @@ class Audit:
     def _check_totals(self, checkpoint: Checkpoint) -> None:
         found = self._totals.lines()
         # What follows goes on from what was signed, so that a difference is said once.
-        self._totals = ControlTotals(checkpoint.totals)
+        self._totals = ControlTotals(self._catalogue, checkpoint.totals)
         if not self._countable or found == checkpoint.totals:
             self._countable = True
             return

@@ -154,7 +154,7 @@ class _Growth:
         self._leaves = leaves
         self._after = last.position if last else 0
         self.before = len(leaves)
-        self.totals = ControlTotals(last.totals if last else ())
+        self.totals = ControlTotals(journal.catalogue, last.totals if last else ())
         self.loading = dict.fromkeys(last.loading if last else (), 0)
 
     def take_all(self, stable: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from ledger.domain.catalogue import CATALOGUE
+from ledger.domain.catalogue import Catalogue
 from ledger.domain.chart import account_of_role
 from ledger.domain.fact import Fact
 
@@ -16,16 +16,17 @@ Totals = tuple[tuple[str, str, int], ...]
 
 
 class ControlTotals:
-    """Sums of postings, going on from those of a checkpoint."""
+    """Sums of postings as the catalogue posts them, going on from those of a checkpoint."""
 
-    def __init__(self, before: Iterable[tuple[str, str, int]] = ()) -> None:
+    def __init__(self, catalogue: Catalogue, before: Iterable[tuple[str, str, int]] = ()) -> None:
+        self._catalogue = catalogue
         self._sums: Counter[tuple[str, str]] = Counter()
         for currency, account, amount_minor in before:
             self._sums[currency, account] += amount_minor
 
     def add(self, fact: Fact, accounting_date: date) -> None:
         """Take in one more fact."""
-        for leg in CATALOGUE.legs(fact):
+        for leg in self._catalogue.legs(fact):
             self._sums[leg.currency, _account(leg.role, accounting_date)] += leg.amount_minor
 
     def lines(self) -> Totals:

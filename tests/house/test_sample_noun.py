@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from ledger import Envelope, Outcome, Submission, execute
 from ledger.domain.fact import Command
 from ledger.domain.nouns import NOUNS
 from ledger.domain.receivables.number_series import OpenSeries
+from ledger.sealing import SealPlace
 from projections import Books, Report, open_books, rebuild
 from tests.house.source import modules
 from tests.kit import sample_noun
 from tests.kit.care import allocate, invoice, open_account, receipt
 from tests.kit.sample_noun import GROWN, SAMPLE, AskDeposit, BillDeposit
+from tests.kit.sealed import SealedBooks
 
 ASKED, PAID, BILLED = date(2024, 6, 1), date(2024, 7, 10), date(2024, 8, 1)
 DEPOSIT = AskDeposit(deposit_id="d1", account_id="p1", invoice_id="1", amount_minor=500_00, due_on=date(2024, 6, 30))
@@ -135,6 +138,15 @@ def test_the_read_tables_are_rebuilt_with_it(books: Books, database_urls: Urls):
     assert books.parity().equal
     assert rebuild(books.journal, database_urls.owner, "clinic").equal
     assert rows(books.aging(PAID), "total_minor")[-1] == (300_00,)
+
+
+def test_it_is_sealed_with_what_it_posts(books: Books, database_urls: Urls, tmp_path: Path):
+    sealed = SealedBooks(books.journal, database_urls, SealPlace.of("clinic", tmp_path))
+    checkpoint = sealed.seal().checkpoint
+    assert checkpoint is not None
+    totals = {account: minor for _, account, minor in checkpoint.totals}
+    assert totals == {"1510": 300_00, "1930": 200_00, "2490": -500_00}
+    assert sealed.findings() == []
 
 
 def test_no_file_of_the_program_knows_it():

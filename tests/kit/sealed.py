@@ -76,7 +76,7 @@ class SealedBooks:
     def audited(self, **given: Any) -> tuple[Audit, list[Finding]]:
         """History set beside its seals."""
         log = read_log(self.place, **given)
-        audit = Audit(log.checkpoints, read_leaves(self.place.folder))
+        audit = Audit(log.checkpoints, read_leaves(self.place.folder), self.journal.catalogue)
         for page in self.journal.stored_pages(-(2**63), self.journal.stable_position()):
             for fact in page:
                 try:

@@ -67,7 +67,7 @@ def test_changed_leaves_are_told_in_words(sealed: SealedBooks):
 
 
 def test_an_audit_that_was_not_given_every_fact_is_not_finished(sealed: SealedBooks):
-    audit = Audit(read_log(sealed.place).checkpoints, read_leaves(sealed.place.folder))
+    audit = Audit(read_log(sealed.place).checkpoints, read_leaves(sealed.place.folder), sealed.journal.catalogue)
     for fact in sealed.journal.stored(0, 12, 12):
         audit.take(fact, *sealed.journal.codec.recorded([fact]))
     assert not audit.finished
