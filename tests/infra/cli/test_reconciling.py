@@ -83,7 +83,6 @@ def typed(clinic: Clinic, *words: object) -> Answered:
     return Answered(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.xdist_group("prefect")
 @pytest.mark.timeout(900)
 def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
     path = clinic.day()
@@ -123,7 +122,6 @@ def test_reminders_say_what_stands_in_their_way(clinic: Clinic, monkeypatch: pyt
     assert clinic.reskontra("remind --json", code=1).codes == ["loading_incomplete"]
 
 
-@pytest.mark.xdist_group("prefect")
 def test_a_schedule_that_is_none_is_wrong_usage(clinic: Clinic):
     clinic.reskontra.environ["PREFECT_API_URL"] = "http://127.0.0.1:1/api"
     answered = typed(clinic, "serve-bank-day", clinic.folder, "--cron", "61 * * * *")

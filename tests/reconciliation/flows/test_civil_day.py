@@ -15,8 +15,6 @@ from reconciliation.flows.surroundings import at_work
 from tests.kit.clinic import DAY, ENTITY, PRICE, Clinic, clinic_on, invoice, paid, reference_of, statement
 from tests.reconciliation.flows.elsewhere import ran
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 # Half past midnight of the next day in Stockholm, while it is still this day in London.
 AFTER_MIDNIGHT = datetime(2026, 10, 5, 22, 30, tzinfo=UTC)
 NEXT = date(2026, 10, 6)

@@ -23,8 +23,6 @@ from tests.kit.clinic import DAY, PRICE, CamtEntry, clinic_on, paid, reference_o
 from tests.kit.databases import in_database
 from tests.reconciliation.flows.victim import STEPS, Fault, run
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 SEEDS = range(20)
 INVOICES = 120
 

@@ -12,12 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from infra.postgres import Urls
 from tests.kit.clinic import DAY, PRICE, clinic_on, paid, reference_of, statement
-
-pytestmark = pytest.mark.xdist_group("prefect")
 
 SERVE = (
     "from reconciliation.flows import serve;"

@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
 from infra.postgres import Urls
 from ledger.sealing import SealPlace, read_log
 from tests.kit.clinic import DAY, PRICE, clinic_on, paid, reference_of, statement
 from tests.reconciliation.flows.elsewhere import ran
-
-pytestmark = pytest.mark.xdist_group("prefect")
 
 
 def test_a_bank_day_leaves_a_new_checkpoint_and_the_next_one_goes_on(
