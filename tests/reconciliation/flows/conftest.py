@@ -1,4 +1,4 @@
-"""One Prefect server for all tests that run jobs, with its scheduler, on this machine only."""
+"""A Prefect server for each file of tests that run jobs, with its scheduler, on this machine only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUIET = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prefect_environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The variables with which a process of ours uses the tests' Prefect server."""
     home = tmp_path_factory.mktemp("prefect")
