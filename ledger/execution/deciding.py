@@ -89,6 +89,9 @@ class Deciding:
         self._besides: list[tuple[str, ...]] = [()] * len(submitted)
         # Facts that a stream's state does not know yet: most are never asked for again.
         self._unremembered = _Unremembered()
+        # The last command that names each stream; what no later one can ask for is not kept.
+        self._last_named: dict[str, int] = {}
+        self._any_asks_more = False
         self._count = 0
         self._additions: list[Addition] = []
         self._marks_to_add: list[CommandMark] = []
@@ -149,11 +152,15 @@ class Deciding:
         asking: list[tuple[int, Command, tuple[str, ...]]] = []
         wanted: set[str] = set()
         for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
+            if not isinstance(boundary, Refused):
+                for stream in boundary:
+                    self._last_named[stream] = number
             if one.envelope.key not in self._marks and not isinstance(boundary, Refused):
                 wanted.update(boundary)
                 if presuming and one.command.begins:
                     self._presumed.update(boundary[: one.command.begins])
                 if type(one.command).more is not Command.more:
+                    self._any_asks_more = True
                     asking.append((number, one.command, boundary))
         self._load(wanted - self._presumed)
         for number, command, boundary in asking:
@@ -192,8 +199,8 @@ class Deciding:
         if key in self._new_marks:
             _require_same(self._new_marks[key], digest)
             return _Recording("nothing_new", self._new_marks[key])
-        if self._presumed:
-            self._read_presumed(boundary[one.command.begins :])
+        if not self._presumed.isdisjoint(others := boundary[one.command.begins :]):
+            self._read_presumed(others)
         states = self._states_of(boundary)
         if type(one.command).more is not Command.more:
             states |= self._states_of(besides or self._more(one.command, states))
@@ -226,8 +233,9 @@ class Deciding:
 
     def _add(self, facts: Sequence[NewFact], envelope: Envelope, states: Mapping[str, State | None]) -> None:
         versions, keep, add = self._versions, self._unremembered.keep, self._additions.append
-        codec, encode = self._codec, self._codec.encode
+        codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
         encoded = codec.encode_envelope(envelope)
+        more, last_named, number = self._any_asks_more, self._last_named, len(self._answers)
         # Facts of one command may be effective on other days than its own, mostly all on the same.
         moved_to, moved = envelope.occurred_on, encoded
         for stream, fact, on in facts:
@@ -237,11 +245,14 @@ class Deciding:
                     raise Conflict(f"{stream} is there already, so what was taken for new is not")
                 raise AssertionError(f"{type(fact).__name__} lies outside its command's boundary")
             versions[stream] = version
-            keep(stream, fact)
-            if on is not None and on != moved_to:
-                moved_to, moved = on, codec.encode_envelope(_effective(envelope, on))
-            around = encoded if on is None else moved
-            add(Addition(stream, version, codec.name_of(fact), encode(fact, around)))
+            if more or last_named.get(stream, -1) > number:
+                keep(stream, fact)
+            around = encoded
+            if on is not None:
+                if on != moved_to:
+                    moved_to, moved = on, codec.encode_envelope(_effective(envelope, on))
+                around = moved
+            add(Addition(stream, version, name_of(type(fact)), encode(fact, around)))
         self._count += len(facts)
 
     def _repeated(self, known: CommandMark, digest: bytes) -> Outcome:

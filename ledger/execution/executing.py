@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final, overload
 
 from ledger.domain.refusals import Refused
 from ledger.execution.appending import Appending
 from ledger.execution.deciding import Deciding, boundary_of
+from ledger.execution.interpreter import at_full_speed
 from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import Conflict, NoTurn
@@ -74,7 +73,7 @@ def record_chunk(
     for attempt in range(attempts):
         try:
             with (
-                _collector_at_rest(behind),
+                at_full_speed(behind),
                 journal.writing(turns, whole=behind) as writing,
                 Appending(writing, behind) as appending,
             ):
@@ -93,23 +92,6 @@ def record_chunk(
         except Conflict:
             time.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
     return None
-
-
-@contextmanager
-def _collector_at_rest(wanted: bool) -> Iterator[None]:
-    """Python's collector of cycles rests while a large chunk is decided, which makes many objects and no cycle.
-
-    It would walk through all of them again and again. Another thread that decides meanwhile finds it at rest, and may
-    find it at work again before it has ended; that costs a walk and nothing else.
-    """
-    if not wanted or not gc.isenabled():
-        yield
-        return
-    try:
-        gc.disable()
-        yield
-    finally:
-        gc.enable()
 
 
 def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:

@@ -58,23 +58,20 @@ class Codec:
         self.catalogue = catalogue
         self._upcasts = upcasts
         self._facts = facts = catalogue.facts
-        self._encoder = msgspec.json.Encoder()
+        self._encode = msgspec.json.Encoder().encode
         self._newest = _newest_names(facts, upcasts)
-        self._names = {fact: self._newest[name] for name, fact in facts.items()}
+        # The stored name of a fact's newest shape, by its class.
+        self.names = {fact: self._newest[name] for name, fact in facts.items()}
         self._readers: dict[str, Reader] = {}
         self._content_readers: dict[str, Callable[[bytes], Content[Fact]]] = {}
 
-    def name_of(self, fact: Fact) -> str:
-        """The stored name of a fact's newest shape."""
-        return self._names[type(fact)]
-
     def encode_envelope(self, envelope: Envelope) -> bytes:
         """The envelope's bytes, encoded once for all facts of a command."""
-        return self._encoder.encode(envelope)
+        return self._encode(envelope)
 
     def encode(self, fact: Fact, envelope: bytes) -> bytes:
         """Stored bytes of a fact within an encoded envelope."""
-        return b'{"fact":%b,"envelope":%b}' % (self._encoder.encode(fact), envelope)
+        return b"".join((b'{"fact":', self._encode(fact), b',"envelope":', envelope, b"}"))
 
     def decode(self, name: str, state: bytes) -> Stored[Fact]:
         """The fact and envelope of stored bytes; raises UnknownFact, or ValidationError naming the field."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from ledger.domain.receivables.invoice_parts import PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.relief.write_off import ApproveWriteOff, RequestWriteOff, ReverseWriteOff
 from ledger.execution.deciding import Deciding
+from ledger.execution.interpreter import at_full_speed
 from tests.kit.submissions import (
     DAY,
     allocation,
@@ -138,6 +140,7 @@ def test_an_invoice_sent_again_beside_a_payment_of_its_item_is_told_as_known(jou
 
 
 def test_the_collector_rests_for_a_large_chunk_only_and_works_again(journal: Journal, monkeypatch: pytest.MonkeyPatch):
+    before = sys.getswitchinterval()
     at_work: list[bool] = []
     decide = Deciding.decide
 
@@ -149,8 +152,17 @@ def test_the_collector_rests_for_a_large_chunk_only_and_works_again(journal: Jou
     execute(journal, [receipt(f"r{number}") for number in range(501)])
     assert at_work == [False, False]
     assert gc.isenabled()
+    assert sys.getswitchinterval() == before
     execute(journal, [receipt("s")])
     assert at_work[2:] == [True]
+
+
+def test_of_several_chunks_at_once_the_last_one_wakes_the_collector():
+    with at_full_speed(True):
+        with at_full_speed(True), at_full_speed(False):
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_every_rule_sees_what_it_asks_for_besides(journal: Journal):

@@ -18,7 +18,7 @@ FACTS: Final = Path(__file__).parent / "facts"
 def stored_examples() -> dict[str, bytes]:
     """The stored bytes of every example, by its stored name in the newest shape."""
     envelope = CODEC.encode_envelope(ENVELOPE)
-    return {CODEC.name_of(fact): CODEC.encode(fact, envelope) for fact in EXAMPLES.values()}
+    return {CODEC.names[type(fact)]: CODEC.encode(fact, envelope) for fact in EXAMPLES.values()}
 
 
 def make(folder: Path = FACTS) -> list[str]:

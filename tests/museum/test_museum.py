@@ -21,7 +21,7 @@ STORED = make.stored_examples()
 
 def test_every_fact_of_the_catalogue_has_an_example() -> None:
     assert set(EXAMPLES) == set(CATALOGUE.facts)
-    assert set(STORED) == {CODEC.name_of(fact) for fact in EXAMPLES.values()}
+    assert set(STORED) == {CODEC.names[type(fact)] for fact in EXAMPLES.values()}
 
 
 def test_all_that_is_in_the_museum_is_decoded_into_the_fact_of_its_name() -> None:
