@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger.domain.fact import Envelope, PolicyRef, Reason
     from ledger.domain.refusals import Refused
-    from ledger.execution.executing import execute, rehearse
+    from ledger.execution.executing import Rehearsal, execute, rehearse
     from ledger.execution.group_commit import GroupCommit
     from ledger.execution.submission import Outcome, Submission
     from ledger.journal import MIGRATIONS, Journal, JournalUnavailable, Recorded, open_journal
@@ -23,6 +23,7 @@ _HOMES = {
     "Reason": "ledger.domain.fact",
     "Recorded": "ledger.journal.recorded",
     "Refused": "ledger.domain.refusals",
+    "Rehearsal": "ledger.execution.executing",
     "Submission": "ledger.execution.submission",
     "execute": "ledger.execution.executing",
     "open_journal": "ledger.journal.journal",
@@ -40,6 +41,7 @@ __all__ = [
     "Reason",
     "Recorded",
     "Refused",
+    "Rehearsal",
     "Submission",
     "execute",
     "open_journal",

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import ledger
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.terms.entity import STREAM, Terms, terms_of
 from projections.civil_time import civil_day
 from projections.following import PAGE, follow
-from projections.reports import aging as aging_
-from projections.reports import history as history_
-from projections.reports import open_items as open_items_
-from projections.reports import statement as statement_
-from projections.reports import tie_out as tie_out_
-from projections.reports import trial_balance as trial_balance_
 from projections.reports.loaded_through import loaded_through
-from projections.reports.report import Clocks, Control, Loading, Report
-from projections.store.as_of import AsOf
+from projections.reports.registry import REPORTS
+from projections.reports.report import Clocks, Loading, Report
+from projections.sources import BookSources
 from projections.store.read_store import ReadStore
 from projections.store.rebuilding import Rebuilt, parity
 from projections.store.trouble import ReadTablesReadOnly
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from ledger import Journal
 
 # A position of the journal, or an aware time that resolves to the position known then; none means now.
@@ -49,63 +42,18 @@ class Books:
         """Bring the read tables to the stable position, noted as known at `at`; the position."""
         return follow(self.journal, self.store, at=at, page=page)
 
-    def aging(self, as_of: date, known_at: KnownAt = None) -> Report:
-        """Aging by due date, tied out to the control accounts."""
-        clocks = self._clocks(as_of, known_at)
-        at = self.store.at(as_of, clocks.known_at)
-        due, unallocated, credits = at.due(), at.unallocated(), at.credits()
-        table = aging_.aging(due, unallocated, credits, as_of)
-        shown = tie_out_.shown_by_role(due, unallocated, credits)
-        controls = self._tied(at, shown) + aging_.controls(table, shown)
-        return self._report("aging", clocks, table, controls)
+    def report(self, name: str, as_of: date | None = None, known_at: KnownAt = None, **given: Any) -> Report:
+        """A report of the registry by its name, with the options it takes.
 
-    def open_items(
-        self, as_of: date, known_at: KnownAt = None, *, account_id: str | None = None, due_by: date | None = None
-    ) -> Report:
-        """Items with something open, tied out as a whole, then those of an account or due by a day."""
+        KeyError where what it is asked about is not in the book, ValueError for a position or time that is not known.
+        """
+        definition = REPORTS[name]
         clocks = self._clocks(as_of, known_at)
-        at = self.store.at(as_of, clocks.known_at)
-        items = at.items()
-        controls = self._tied(at, tie_out_.shown_by_role(items), tie_out_.RECEIVABLES)
-        table = open_items_.open_items(open_items_.only(items, account_id, due_by), as_of)
-        return self._report("open_items", clocks, table, controls)
-
-    def tie_out(self, as_of: date, known_at: KnownAt = None) -> Report:
-        """Control accounts beside the sub-ledger, with the timing line."""
-        clocks = self._clocks(as_of, known_at)
-        at = self.store.at(as_of, clocks.known_at)
-        shown = tie_out_.shown_by_role(at.due(), at.unallocated(), at.credits())
-        rows = tie_out_.tie_out(at.ledger(), shown, as_of)
-        return self._report("tie_out", clocks, tie_out_.as_table(rows), tie_out_.controls(rows))
-
-    def trial_balance(self, as_of: date, known_at: KnownAt = None) -> Report:
-        """Ledger accounts by accounting date."""
-        clocks = self._clocks(as_of, known_at)
-        table = trial_balance_.trial_balance(self.store.at(as_of, clocks.known_at).ledger(), as_of)
-        return self._report("trial_balance", clocks, table, trial_balance_.controls(table))
-
-    def statement(
-        self, account_id: str, as_of: date, known_at: KnownAt = None, *, from_on: date | None = None
-    ) -> Report:
-        """What changed an account's balance; KeyError where the account was never opened."""
-        clocks = self._clocks(as_of, known_at)
-        if self.store.now.account(account_id) is None:
-            raise KeyError(f"no account {account_id} has been opened")
-        at = self.store.at(as_of, clocks.known_at)
-        table = statement_.statement(at.account(account_id), self.catalogue.title, from_on)
-        controls = statement_.controls(table, at.account_sums(account_id))
-        return self._report("statement", clocks, table, controls)
-
-    def history(self, subject: str, as_of: date | None = None, known_at: KnownAt = None) -> Report:
-        """What happened in a stream (`invoice-1001`), or to an account; KeyError where nothing ever did."""
-        clocks = self._clocks(as_of, known_at)
-        is_stream = self.catalogue.keeps(subject)
-        asked = [subject] if is_stream else self.store.now.streams_of_account(subject)
-        facts = {stream: self.journal.read_all(stream) for stream in asked} if is_stream else self.journal.read(asked)
-        if not any(facts.values()):
-            raise KeyError(f"nothing is recorded of {subject}")
-        table = history_.history(facts, self.catalogue, as_of, clocks.known_at)
-        return self._report("history", clocks, table, history_.controls(facts, asked))
+        sources = BookSources(self.journal, self.store, self.terms(), as_of, clocks.known_at)
+        table, controls = definition.build(sources, **given)
+        loading = tuple(Loading(**found) for found in self.store.now.files_loading(clocks.known_at))
+        columns = definition.columns(sources.terms)
+        return Report(name, definition.titled(given), columns, clocks, table, controls, loading)
 
     def terms(self) -> Terms:
         """The entity's terms as they hold now."""
@@ -154,15 +102,6 @@ class Books:
                 f"the read tables of {self.entity} stand at position {reached}, before {position}, and this role may "
                 "not bring them further; run any report as the writer, or ask for an earlier known_at"
             ) from trouble
-
-    def _tied(
-        self, at: AsOf, shown: tie_out_.Shown, roles: tuple[str, ...] = tie_out_.CONTROLLED
-    ) -> tuple[Control, ...]:
-        return tie_out_.controls(tie_out_.tie_out(at.ledger(), shown, at.as_of), roles)
-
-    def _report(self, name: str, clocks: Clocks, table: pa.Table, controls: tuple[Control, ...]) -> Report:
-        loading = tuple(Loading(**found) for found in self.store.now.files_loading(clocks.known_at))
-        return Report(name, clocks, table, controls, loading)
 
     def close(self) -> None:
         """Give all connections back."""

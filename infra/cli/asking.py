@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, NamedTuple, ParamSpec
 
 import typer
 
@@ -24,15 +24,15 @@ from infra.cli.derived_options import Derived, command_with
 from infra.cli.interrupting import INTERRUPTED, interruptible
 from infra.cli.options import AsJson, EntityName
 from infra.cli.printing import note, print_page
-from infra.cli.random_ids import random_id
 from infra.cli.troubles import problems_of
+from infra.desk.random_ids import random_id
 
 if TYPE_CHECKING:
+    from infra.desk.desk import Desk
     from infra.postgres import Urls
     from infra.settings import Settings
     from ledger.domain.terms.entity import Terms
     from projections import Books
-    from reconciliation.store import ReconciliationStore
 
 P = ParamSpec("P")
 Work = Callable[Concatenate["Call", P], Told]
@@ -120,12 +120,13 @@ class Call:
                 self._opened.remove(books)
 
     @contextmanager
-    def desk(self) -> Iterator[ReconciliationStore]:
-        """The working lists of what waits for a person."""
+    def desk(self) -> Iterator[Desk]:
+        """The entity's desk: its books and working lists, at work for whoever asked."""
+        from infra.desk.desk import Desk
         from reconciliation.store import ReconciliationStore
 
-        with ReconciliationStore(self.urls.writer, self.entity) as desk:
-            yield desk
+        with self.books() as books, ReconciliationStore(self.urls.writer, self.entity) as lists:
+            yield Desk(books, lists, self.now, self.actor, self.correlation)
 
     def settle_for_jobs(self) -> None:
         """Tell this process, and those it starts, where the books are; before Prefect is imported, which reads it."""
@@ -149,7 +150,9 @@ class Commands:
 
     def __init__(self, name: str = "", about: str = "") -> None:
         self.name = name
-        self.typer = typer.Typer(name=name or None, help=about, no_args_is_help=True)
+        # In a pipe help is plain.
+        markup: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None
+        self.typer = typer.Typer(name=name or None, help=about, no_args_is_help=True, rich_markup_mode=markup)
 
     def add(self, name: str, *, starts: bool = True, derived: Derived | None = None) -> Callable[[Work[P]], Work[P]]:
         """Register a function as a command; it gets the call first, and --entity and --json are added to its own.

@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from infra.cli import (
-    archiving,
-    credit_notes,
-    database,
-    demonstrating,
-    entity_terms,
-    holding,
-    inspecting,
-    invoicing,
-    jobs,
-    keeping,
-    opening,
-    receiving,
-    reconciling,
-    refunding,
+    account,
+    allocate,
+    archive,
+    bank_account,
+    credit,
+    db,
+    demo,
+    entity,
+    hold,
+    identify,
+    inspect,
+    invoice,
+    quarantine,
+    rebuild,
+    receipts,
+    reconcile,
+    refund,
+    remind,
     reports,
-    sealing,
-    waiting,
-    writing_off,
+    seal,
+    series,
+    serve_bank_day,
+    verify,
+    write_off,
 )
 
+# In the order in which help lists them.
+_COMMANDS: Final = (
+    demo.COMMANDS,
+    inspect.COMMANDS,
+    reconcile.COMMANDS,
+    invoice.COMMANDS,
+    receipts.COMMANDS,
+    quarantine.COMMANDS,
+    identify.COMMANDS,
+    allocate.COMMANDS,
+    credit.COMMANDS,
+    refund.COMMANDS,
+    write_off.COMMANDS,
+    hold.COMMANDS,
+    remind.COMMANDS,
+    serve_bank_day.COMMANDS,
+    entity.COMMANDS,
+    account.COMMANDS,
+    series.COMMANDS,
+    bank_account.COMMANDS,
+    rebuild.COMMANDS,
+    verify.COMMANDS,
+    seal.COMMANDS,
+    seal.SEALS,
+    archive.COMMANDS,
+    db.COMMANDS,
+)
 _ABOUT: Final = (
     "The accounts-receivable ledger of a healthcare provider. Exit code 0: done, 1: refused or problems found, "
     "2: wrong usage."
@@ -42,8 +76,19 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+class _WithReports(TyperGroup):
+    """Has a command for each report besides, which is made when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *reports.report_commands()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return super().get_command(ctx, cmd_name) or reports.report_commands().get(cmd_name)
+
+
 def _assembled() -> typer.Typer:
     made = typer.Typer(
+        cls=_WithReports,
         name="reskontra",
         help=_ABOUT,
         no_args_is_help=True,
@@ -61,29 +106,7 @@ def _assembled() -> typer.Typer:
     ) -> None:
         pass
 
-    for commands in (
-        demonstrating.COMMANDS,
-        inspecting.COMMANDS,
-        reconciling.COMMANDS,
-        reports.COMMANDS,
-        invoicing.COMMANDS,
-        waiting.COMMANDS,
-        receiving.COMMANDS,
-        credit_notes.COMMANDS,
-        refunding.COMMANDS,
-        writing_off.COMMANDS,
-        holding.COMMANDS,
-        jobs.COMMANDS,
-        entity_terms.COMMANDS,
-        opening.ACCOUNTS,
-        opening.SERIES,
-        opening.BANK_ACCOUNTS,
-        keeping.COMMANDS,
-        sealing.COMMANDS,
-        sealing.SEALS,
-        archiving.COMMANDS,
-        database.COMMANDS,
-    ):
+    for commands in _COMMANDS:
         made.add_typer(commands.typer, name=commands.name or None)
     return made
 

@@ -99,6 +99,10 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON,
 AsOf: TypeAlias = Annotated[
     date | None, typer.Option(parser=day, metavar="DATE", help="What had occurred by this day; today unless said.")
 ]
+AnyDay: TypeAlias = Annotated[
+    date | None,
+    typer.Option("--as-of", parser=day, metavar="DATE", help="What had occurred by this day; all of it unless said."),
+]
 KnownAt: TypeAlias = Annotated[
     object,
     typer.Option(
@@ -135,3 +139,7 @@ OnBehalfOf: TypeAlias = Annotated[
     str | None,
     typer.Option("--as", metavar="USER", help="Whose decision it is, when somebody else than you; both are recorded."),
 ]
+ItemName: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ITEM", help="An item's id, or an invoice's where it has a single item.")
+]
+ReceiptName: TypeAlias = Annotated[str, typer.Argument(metavar="RECEIPT", help="The receipt's id.")]

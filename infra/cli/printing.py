@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.cli.answer import Page, Row, Table
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from infra.desk.watching import Advance
 
 # Lines of a long list that a terminal shows without --all.
 MOST_ON_TERMINAL: Final = 200
@@ -44,6 +46,11 @@ def print_page(page: Page, *, everything: bool = False) -> None:
 def note(text: str) -> None:
     """Say something beside the answer, on standard error."""
     print(readable(text), file=sys.stderr, flush=True)
+
+
+def amount(minor: int, currency: str) -> str:
+    """An amount with its currency."""
+    return f"{money(minor, currency)} {currency}"
 
 
 def money(minor: int | None, currency: str | None, *, grouped: bool = False) -> str:
@@ -146,12 +153,6 @@ def console(stderr: bool = False, width: int | None = None) -> Console:
     return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
 
 
-class Advance(Protocol):
-    """Tells a bar that so much more was done, and anew of how much, where that is only known on the way."""
-
-    def __call__(self, done: int, total: int | None = None) -> None: ...
-
-
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Advance]:
     """A bar on the terminal while something long goes on, and a function that says how much of it was done.
@@ -159,7 +160,7 @@ def progress(total: int, what: str) -> Iterator[Advance]:
     Without a terminal there is none. A total of zero is work whose length nobody knows.
     """
     if not sys.stderr.isatty():
-        yield lambda done, total=None: None
+        yield lambda count, total=None: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -168,4 +169,4 @@ def progress(total: int, what: str) -> Iterator[Advance]:
         columns.insert(2, MofNCompleteColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total or None)
-        yield lambda done, total=None: bar.update(task, advance=done, total=total)
+        yield lambda count, total=None: bar.update(task, advance=count, total=total)

@@ -2,195 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
+from typer.main import get_command
 
 from infra.cli.answer import Problem, Row, Stopped, Table, Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import AsOf, Everything, KnownAt, day
+from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day
 
 if TYPE_CHECKING:
     from projections import Books, Control, Report
+    from projections.reports.report import Definition
 
-COMMANDS: Final = Commands()
-
-_AGING: Final = (
-    ("currency", "currency"),
-    ("payer", "payer"),
-    ("current", "current_minor"),
-    ("1-30", "d1_30_minor"),
-    ("31-60", "d31_60_minor"),
-    ("61-90", "d61_90_minor"),
-    ("91+", "d91_plus_minor"),
-    ("open", "open_minor"),
-    ("unallocated", "unallocated_minor"),
-    ("credit", "credit_minor"),
-    ("total", "total_minor"),
-    ("items", "items"),
-)
-_OPEN_ITEMS: Final = (
-    ("item", "item_id"),
-    ("account", "account_id"),
-    ("payer", "payer"),
-    ("number", "number"),
-    ("reference", "reference"),
-    ("arose", "arose_on"),
-    ("due", "due_on"),
-    ("late", "days_past_due"),
-    ("currency", "currency"),
-    ("original", "original_minor"),
-    ("paid", "paid_minor"),
-    ("credited", "credited_minor"),
-    ("written off", "written_off_minor"),
-    ("open", "open_minor"),
-)
-_TIE_OUT: Final = (
-    ("account", "account"),
-    ("role", "role"),
-    ("currency", "currency"),
-    ("ledger", "ledger_minor"),
-    ("+ accounted after", "accounted_after_minor"),
-    ("- occurred after", "occurred_after_minor"),
-    ("= expected", "expected_minor"),
-    ("shown", "shown_minor"),
-    ("difference", "difference_minor"),
-)
-_TRIAL_BALANCE: Final = (
-    ("account", "account"),
-    ("name", "name"),
-    ("role", "role"),
-    ("number confirmed", "confirmed"),
-    ("currency", "currency"),
-    ("debit", "debit_minor"),
-    ("credit", "credit_minor"),
-    ("balance", "balance_minor"),
-)
-_STATEMENT: Final = (
-    ("day", "occurred_on"),
-    ("text", "text"),
-    ("document", "document"),
-    ("currency", "currency"),
-    ("debit", "debit_minor"),
-    ("credit", "credit_minor"),
-    ("balance", "balance_minor"),
-)
-_HISTORY: Final = (
-    ("position", "ledger_position"),
-    ("occurred", "occurred_on"),
-    ("accounted", "accounting_date"),
-    ("recorded", "recorded_at"),
-    ("stream", "stream"),
-    ("text", "text"),
-    ("currency", "currency"),
-    ("amount", "amount_minor"),
-    ("actor", "actor"),
-    ("on behalf of", "on_behalf_of"),
-    ("reason", "reason"),
-)
+# What an option of a report is read as.
+_READ: Final = {"day": (date, "DATE", day), "id": (str, "ID", None)}
 
 
-@COMMANDS.add("aging")
-def aging(call: Call, as_of: AsOf = None, known_at: KnownAt = None) -> Told:
-    """What is open by days past due.
+@cache
+def report_commands() -> Mapping[str, TyperCommand]:
+    """A command for each report of the registry, which is looked at no sooner than one of them is asked for."""
+    from projections.reports.registry import REPORTS
 
-    Unallocated receipts and customer credit stand beside it, and the whole is tied out.
-    """
-    with call.books() as books:
-        on, known = as_of or call.today, _known(books, known_at)
-        return told(books.aging(on, known), "Aging", _AGING)
+    return {name: _command(definition) for name, definition in REPORTS.items()}
 
 
-@COMMANDS.add("open-items")
-def open_items(
-    call: Call,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    account: Annotated[str | None, typer.Option(metavar="ID", help="Those of one account.")] = None,
-    due_by: Annotated[
-        date | None, typer.Option(parser=day, metavar="DATE", help="Those that were due by a day.")
-    ] = None,
-    everything: Everything = False,
-) -> Told:
-    """Every item with something open.
+def _command(definition: Definition) -> TyperCommand:
+    def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Told:
+        with call.books() as books:
+            on = as_of or (call.today if definition.of_a_day else None)
+            known = _known(books, known_at)
+            chosen = {name: value for name, value in given.items() if value is not None}
+            report = _found(lambda: books.report(definition.name, on, known, **chosen))
+            return told(report, cut=definition.long)
 
-    Tied out as a whole, then those of an account or due by a day.
-    """
-    with call.books() as books:
-        on, known = as_of or call.today, _known(books, known_at)
-        return told(books.open_items(on, known, account_id=account, due_by=due_by), "Open items", _OPEN_ITEMS)
+    work.__doc__ = definition.about
+    work.__signature__ = inspect.Signature(list(_parameters(definition)))  # type: ignore[attr-defined]
+    commands = Commands()
+    commands.add(definition.name)(work)
+    made = get_command(commands.typer)
+    assert isinstance(made, TyperCommand)
+    return made
 
 
-@COMMANDS.add("trial-balance")
-def trial_balance(call: Call, as_of: AsOf = None, known_at: KnownAt = None) -> Told:
-    """Every ledger account by accounting date."""
-    with call.books() as books:
-        on, known = as_of or call.today, _known(books, known_at)
-        return told(books.trial_balance(on, known), "Trial balance", _TRIAL_BALANCE)
+def _parameters(definition: Definition) -> Iterator[inspect.Parameter]:
+    positional, named = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    yield inspect.Parameter("call", positional, annotation=Call)
+    for one in definition.options:
+        kind, metavar, parser = _READ[one.kind]
+        if one.needed:
+            argument = typer.Argument(metavar=one.name.upper(), help=one.about)
+            yield inspect.Parameter(one.name, named, annotation=Annotated[str, argument])
+        else:
+            flag = f"--{one.name.removesuffix('_on').replace('_', '-')}"
+            option = typer.Option(flag, parser=parser, metavar=metavar, help=one.about)
+            yield inspect.Parameter(one.name, named, default=None, annotation=Annotated[kind | None, option])
+    yield inspect.Parameter("as_of", named, default=None, annotation=AsOf if definition.of_a_day else AnyDay)
+    yield inspect.Parameter("known_at", named, default=None, annotation=KnownAt)
+    if definition.long:
+        yield inspect.Parameter("everything", named, default=False, annotation=Everything)
 
 
-@COMMANDS.add("tie-out")
-def tie_out(call: Call, as_of: AsOf = None, known_at: KnownAt = None) -> Told:
-    """Control accounts beside the sub-ledger.
-
-    With the timing between accounting date and day of occurrence.
-    """
-    with call.books() as books:
-        on, known = as_of or call.today, _known(books, known_at)
-        return told(books.tie_out(on, known), "Tie-out", _TIE_OUT)
-
-
-@COMMANDS.add("statement")
-def statement(
-    call: Call,
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id.")],
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    from_on: Annotated[
-        date | None, typer.Option("--from", parser=day, metavar="DATE", help="What came before is brought forward.")
-    ] = None,
-    everything: Everything = False,
-) -> Told:
-    """What changed an account's balance.
-
-    Each document with the balance after it.
-    """
-    with call.books() as books:
-        on, known = as_of or call.today, _known(books, known_at)
-        report = _found(lambda: books.statement(account, on, known, from_on=from_on))
-        return told(report, f"Statement of account {account}", _STATEMENT)
-
-
-@COMMANDS.add("history")
-def history(
-    call: Call,
-    subject: Annotated[str, typer.Argument(metavar="STREAM|ACCOUNT", help="As in invoice-7, or an account's id.")],
-    as_of: Annotated[
-        date | None,
-        typer.Option(parser=day, metavar="DATE", help="What had occurred by this day; all of it unless said."),
-    ] = None,
-    known_at: KnownAt = None,
-    everything: Everything = False,
-) -> Told:
-    """What happened, in the order it became known.
-
-    In a stream such as invoice-7, or to an account.
-    """
-    with call.books() as books:
-        known = _known(books, known_at)
-        report = _found(lambda: books.history(subject, as_of, known))
-        return told(report, f"History of {subject}", _HISTORY)
-
-
-def told(report: Report, title: str, columns: Sequence[tuple[str, str]]) -> Told:
+def told(report: Report, *, cut: bool) -> Told:
     """A report as an answer: one that does not tie, or is not complete, says so first and is a problem."""
     rows: list[dict[str, Any]] = report.table.to_pylist()
     clocks = report.clocks
     problems = [*_untied(report), *_loading(report)]
     day = f" as of {clocks.as_of}" if clocks.as_of else ""
-    heading = f"{title}, {clocks.entity}{day}, known at position {clocks.known_at}, read at position {clocks.read_at}"
+    known = f"known at position {clocks.known_at}, read at position {clocks.read_at}"
+    heading = f"{report.title}, {clocks.entity}{day}, {known}"
     return Told(
         rows=rows,
         totals=[total(control) for control in report.controls],
@@ -202,7 +87,7 @@ def told(report: Report, title: str, columns: Sequence[tuple[str, str]]) -> Told
         page=[
             *(problem.sentence for problem in problems),
             heading,
-            Table(columns, rows, long=True),
+            Table([(one.heading, one.name) for one in report.columns if one.listed], rows, long=cut),
             *tied(report.controls),
         ],
     )

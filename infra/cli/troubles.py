@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from infra.cli.answer import Problem, Stopped
+from infra.desk.desk import NotDone
 
 # Where each known trouble is defined; what was never imported cannot have been raised.
 _KNOWN: Final = (
@@ -35,6 +36,8 @@ def problems_of(trouble: Exception) -> tuple[Problem, ...]:
     """A trouble as problems of an answer, without a trace and without anything it may hold about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
+    if isinstance(trouble, NotDone):
+        return tuple(Problem(*one) for one in trouble.refusals)
     if _is(trouble, *_SEALING):
         return (Problem(str(getattr(trouble, "code", "")), str(trouble)),)
     if any(_is(trouble, module, name) for module, name in _KNOWN):

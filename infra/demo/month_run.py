@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciliation.reminding import Reminded
+    from reconciliation.steps.summary import DaySummary
 
 
 @dataclass(slots=True)
@@ -11,11 +15,11 @@ class MonthRun:
     """What the month's jobs did: new facts from the office, and each bank day's and reminder run's summary."""
 
     new_facts: int = 0
-    bank_days: list[dict[str, Any]] = field(default_factory=list)
-    reminder_runs: list[dict[str, Any]] = field(default_factory=list)
+    bank_days: list[DaySummary] = field(default_factory=list)
+    reminder_runs: list[Reminded] = field(default_factory=list)
 
     @property
     def nothing_new(self) -> bool:
         """Whether the books knew all of it before."""
-        files = [file for day in self.bank_days for file in day["files"]]
-        return self.new_facts == 0 and all(file["nothing_new"] or file["status"] == "refused" for file in files)
+        files = [file for day in self.bank_days for file in day.files]
+        return self.new_facts == 0 and all(file.nothing_new or file.judged.status == "refused" for file in files)

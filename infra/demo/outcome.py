@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
     from projections import Books, Report
 
-_BUCKET: Final = dict(
-    zip(
-        ("current_minor", "d1_30_minor", "d31_60_minor", "d61_90_minor", "d91_plus_minor"),
-        pictures.BUCKETS,
-        strict=True,
-    )
-)
 _KIND: Final = {
     "exact": "paid exactly",
     "partial": "paid in part",
@@ -47,29 +40,38 @@ def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> O
     """Write reports, pictures and the page under `folder`; they appear whole or not at all."""
     as_of = month.days[-1]
     reports = {
-        "aging": books.aging(as_of),
-        "tie-out": books.tie_out(as_of),
-        "trial-balance": books.trial_balance(as_of),
-        "open-items": books.open_items(as_of),
+        "aging": books.report("aging", as_of),
+        "tie-out": books.report("tie-out", as_of),
+        "trial-balance": books.report("trial-balance", as_of),
+        "open-items": books.report("open-items", as_of),
     }
     (folder / "reports").mkdir(parents=True, exist_ok=True)
     for name, report in reports.items():
         _write_csv(report.table, folder / "reports" / f"{name}.csv")
     receipts = books.store.now.receipts(unallocated_only=False)
     cash = _cash(receipts, month.days[0], as_of)
-    pictures.draw_aging(_aging_rows(reports["aging"]), folder / "aging.svg", as_of=as_of)
+    by = _buckets(books)
+    drawn = _aging_rows(reports["aging"], by)
+    pictures.draw_aging(drawn, folder / "aging.svg", list(by.values()), as_of=as_of)
     pictures.draw_cash(cash, folder / "cash.svg")
     tied = all(report.complete for report in reports.values())
     _write_page(books, reports, done, cash, folder, tied)
     return Outcome(tuple(_lines(books, reports, done, folder, tied)), tied)
 
 
-def _aging_rows(report: Report) -> list[dict[str, Any]]:
+def _buckets(books: Books) -> dict[str, str]:
+    """The aging's columns of buckets, and what each is called."""
+    from projections.reports.buckets import buckets
+
+    return {one.name: one.heading for one in buckets(books.terms().aging_edges)}
+
+
+def _aging_rows(report: Report, by: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {"payer": row["payer"], "bucket": bucket, "amount_minor": row[column]}
         for row in report.table.to_pylist()
-        if row["payer"] != "total" and any(row[name] for name in _BUCKET)
-        for column, bucket in _BUCKET.items()
+        if row["payer"] != "total" and any(row[name] for name in by)
+        for column, bucket in by.items()
     ]
 
 
@@ -97,9 +99,9 @@ def kinds_of(done: MonthRun) -> dict[str, int]:
     """How many payments of the month were matched, by how their amount compares with what was open."""
     counted: Counter[str] = Counter()
     for day in done.bank_days:
-        for file in day["files"]:
-            for kind, tally in file["kinds"].items():
-                counted[kind] += tally["count"]
+        for file in day.files:
+            for kind, tally in file.kinds.items():
+                counted[kind] += tally.count
     return dict(counted)
 
 
@@ -108,12 +110,12 @@ def _lines(books: Books, reports: dict[str, Report], done: MonthRun, folder: Pat
     if done.nothing_new:
         yield "nothing new: the books knew all of this month already"
     else:
-        files = [file for day in done.bank_days for file in day["files"]]
+        files = [file for day in done.bank_days for file in day.files]
         yield f"{done.new_facts} commands of the office, {len(files)} bank files"
         for kind, count in kinds_of(done).items():
             yield f"  {count:6} payments {_KIND[kind]}"
-        yield f"  {sum(file['reviewed'] for file in files):6} wait for a person: reskontra receipts"
-        yield f"  {sum(run['sent'] for run in done.reminder_runs):6} reminders on the due date, free of charge"
+        yield f"  {sum(file.reviewed for file in files):6} wait for a person: reskontra receipts"
+        yield f"  {sum(run.sent for run in done.reminder_runs):6} reminders on the due date, free of charge"
     total = next(row for row in reports["aging"].table.to_pylist() if row["payer"] == "total")
     open_, currency = money(total["open_minor"]), total["currency"]
     yield f"open {open_} {currency} as of {clocks.as_of}, known at position {clocks.known_at}"
@@ -151,12 +153,11 @@ def _write_page(
         entity=books.entity,
         clocks=reports["aging"].clocks,
         aging=reports["aging"].table.to_pylist(),
-        buckets=_BUCKET,
+        buckets=_buckets(books),
         tie_out=reports["tie-out"].table.to_pylist(),
         cash=cash,
         kinds={_KIND[kind]: count for kind, count in kinds_of(done).items()},
         days=done.bank_days,
-        reminders=done.reminder_runs,
         pictures={name: (folder / name).read_text(encoding="utf-8") for name in ("aging.svg", "cash.svg")},
         tied=tied,
     )

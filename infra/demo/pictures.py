@@ -16,31 +16,32 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, Any]]
 
-BUCKETS: Final = ("current", "1-30", "31-60", "61-90", "91+")
 # The older the darker, so that age reads without colour; every bar has an outline and its amount beside it.
-_LIGHTNESS: Final = ("#ffffff", "#d9d9d9", "#b0b0b0", "#7a7a7a", "#303030")
+_LIGHTEST, _DARKEST = 0xFF, 0x30
 _MATCHED, _UNEXPLAINED = "#d9d9d9", "#303030"
 _INK: Final = "#111111"
 _FONT: Final = "sans-serif"
 _THOUSAND_KRONOR: Final = 1_000_00
 
 
-def draw_aging(aging: pa.Table | Rows, path: Path, *, as_of: date, currency: str = "SEK") -> Path:
+def draw_aging(
+    aging: pa.Table | Rows, path: Path, buckets: Sequence[str], *, as_of: date, currency: str = "SEK"
+) -> Path:
     """Draw what is open by payer and aging bucket as an SVG file, which appears whole or not at all.
 
-    `aging` has `payer` (as it shall read), `bucket` (one of BUCKETS) and `amount_minor`, several rows of one payer
-    and bucket are summed. ValueError for another bucket or no rows.
+    `aging` has `payer` (as it shall read), `bucket` (one of `buckets`, the youngest first) and `amount_minor`,
+    several rows of one payer and bucket are summed. ValueError for another bucket or no rows.
     """
     import altair as alt
 
-    rows = _summed(_rows(aging))
+    rows = _summed(_rows(aging), buckets)
     if not rows:
         raise ValueError("aging has no rows, so there is nothing to draw: give payer, bucket and amount_minor")
     payers = list(dict.fromkeys(row["payer"] for row in rows))
     top = _topmost(row["amount"] for row in rows)
-    bucket = alt.Y("bucket:N", sort=list(BUCKETS), title=None, axis=alt.Axis(ticks=False, domain=False))
+    bucket = alt.Y("bucket:N", sort=list(buckets), title=None, axis=alt.Axis(ticks=False, domain=False))
     amount = alt.X("amount:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top]))
-    shade = alt.Color("bucket:N", scale=alt.Scale(domain=list(BUCKETS), range=list(_LIGHTNESS)), legend=None)
+    shade = alt.Color("bucket:N", scale=alt.Scale(domain=list(buckets), range=_shades(len(buckets))), legend=None)
     base = alt.Chart({"values": rows}).encode(y=bucket, x=amount)
     bars = base.mark_bar(stroke=_INK, strokeWidth=0.8, height=alt.RelativeBandSize(0.72)).encode(color=shade)
     labels = base.mark_text(align="left", dx=4, fontSize=11, color=_INK).encode(text="label:N")
@@ -88,20 +89,25 @@ def _rows(table: pa.Table | Rows) -> Rows:
     return rows
 
 
-def _summed(rows: Rows) -> list[dict[str, Any]]:
+def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
     """A row for each payer and bucket, zero where nothing is open, amounts in thousands as they shall read."""
     payers = list(dict.fromkeys(row["payer"] for row in rows))
-    sums = {(payer, bucket): 0 for payer in payers for bucket in BUCKETS}
+    sums = {(payer, bucket): 0 for payer in payers for bucket in buckets}
     for row in rows:
         key = (row["payer"], row["bucket"])
         if key not in sums:
-            raise ValueError(f"the bucket {row['bucket']} is none of {', '.join(BUCKETS)}")
+            raise ValueError(f"the bucket {row['bucket']} is none of {', '.join(buckets)}")
         sums[key] += row["amount_minor"]
-    totals = {payer: sum(sums[payer, bucket] for bucket in BUCKETS) for payer in payers}
+    totals = {payer: sum(sums[payer, bucket] for bucket in buckets) for payer in payers}
     return [
         {"payer": f"{payer}, {_label(totals[payer])} in all", "bucket": bucket, "amount": minor, "label": _label(minor)}
         for (payer, bucket), minor in sums.items()
     ]
+
+
+def _shades(count: int) -> list[str]:
+    step = (_LIGHTEST - _DARKEST) / max(count - 1, 1)
+    return ["#" + f"{round(_LIGHTEST - step * place):02x}" * 3 for place in range(count)]
 
 
 def _by_day(rows: Rows) -> list[dict[str, Any]]:

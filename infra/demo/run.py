@@ -95,11 +95,11 @@ def _own_files(entity: str, files: Sequence[Path], say: Callable[[str], None]) -
     from reconciliation.flows import bank_day
 
     summary = bank_day(entity=entity, paths=[str(path) for path in files], declare=True)
-    for file in summary["files"]:
-        say(f"{file['name']}: {file['status']}, {file['entries']} entries, {file['matched']} matched")
-        for reason in file["refusals"]:
-            say(f"  {reason['code']}: {reason['sentence']}")
-    return 0 if summary["ok"] else 1
+    for file in summary.files:
+        say(f"{file.name}: {file.judged.status}, {file.judged.entries} entries, {file.matched} matched")
+        for reason in file.judged.refusals:
+            say(f"  {reason.code}: {reason.sentence}")
+    return 0 if summary.ok else 1
 
 
 def _show(books: Books, month: Month, done: MonthRun, data_dir: Path, say: Callable[[str], None]) -> int:

@@ -64,40 +64,42 @@ class _Unremembered(dict[str, Fact | list[Fact]]):
 class Deciding:
     """One attempt at a chunk: the states as loaded, and what is decided on top of them."""
 
-    def __init__(
-        self,
-        codec: Codec,
-        reads: Reads,
-        submitted: Sequence[Submission],
-        boundaries: Sequence[Bounded],
-        trusting: bool,
-        presuming: bool,
-    ) -> None:
+    def __init__(self, codec: Codec, reads: Reads, trusting: bool, presuming: bool, going_on: bool = False) -> None:
         self._codec = codec
         self._catalogue = codec.catalogue
         self._reads = reads
-        self._submitted = submitted
-        self._boundaries = boundaries
+        self._submitted: Sequence[Submission] = ()
+        self._boundaries: Sequence[Bounded] = ()
         # `trusting`, that no key was used before, until a command turns out not to be accepted or not to be new.
         self._look = reads.marks if trusting else None
-        self._marks = {} if trusting else reads.marks({one.envelope.key for one in submitted})
+        self._marks: dict[str, CommandMark] = {}
         self._states: dict[str, State | None] = {}
         self._versions: dict[str, int] = {}
         # `presuming`, that what commands are to begin is new: not read until something turns on it.
+        self._presuming = presuming
         self._presumed: set[str] = set()
         # What each command asks for besides what it names: once it can say that, it stays so.
-        self._besides: list[tuple[str, ...]] = [()] * len(submitted)
+        self._besides: list[tuple[str, ...]] = []
         # Facts that a stream's state does not know yet: most are never asked for again.
         self._unremembered = _Unremembered()
-        # The last command that names each stream; what no later one can ask for is not kept.
+        # The last command that names each stream; what no later one can ask for is not kept, unless some ask for more
+        # than they name, or this is `going_on` with commands that are not known yet.
         self._last_named: dict[str, int] = {}
-        self._any_asks_more = False
+        self._keeps_all = going_on
         self._count = 0
         self._additions: list[Addition] = []
         self._marks_to_add: list[CommandMark] = []
         self._new_marks: dict[str, CommandMark] = {}
         self._answers: list[Outcome | _Recording] = []
-        self._load_ahead(presuming)
+
+    def take_up(self, submitted: Sequence[Submission], boundaries: Sequence[Bounded]) -> None:
+        """Commands to be decided next, on top of what was decided before: what they need is loaded."""
+        self._submitted, self._boundaries = submitted, boundaries
+        self._besides = [()] * len(submitted)
+        self._answers = []
+        if self._look is None:
+            self._marks |= self._reads.marks({one.envelope.key for one in submitted})
+        self._load_ahead()
 
     def decide(self, start: int, stop: int, stop_on_refusal: bool) -> bool:
         """Decide some, each on the states that the ones before it leave behind; whether to stop at a refusal."""
@@ -147,7 +149,7 @@ class Deciding:
         """What would become of each command; nothing has a position."""
         return [one if isinstance(one, Outcome) else Outcome(one.mark.key, one.status) for one in self._answers]
 
-    def _load_ahead(self, presuming: bool) -> None:
+    def _load_ahead(self) -> None:
         """Load what the commands name, and what they ask for besides as far as the states can say it by now."""
         asking: list[tuple[int, Command, tuple[str, ...]]] = []
         wanted: set[str] = set()
@@ -157,10 +159,10 @@ class Deciding:
                     self._last_named[stream] = number
             if one.envelope.key not in self._marks and not isinstance(boundary, Refused):
                 wanted.update(boundary)
-                if presuming and one.command.begins:
+                if self._presuming and one.command.begins:
                     self._presumed.update(boundary[: one.command.begins])
                 if type(one.command).more is not Command.more:
-                    self._any_asks_more = True
+                    self._keeps_all = True
                     asking.append((number, one.command, boundary))
         self._load(wanted - self._presumed)
         for number, command, boundary in asking:
@@ -235,7 +237,7 @@ class Deciding:
         versions, keep, add = self._versions, self._unremembered.keep, self._additions.append
         codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
         encoded = codec.encode_envelope(envelope)
-        more, last_named, number = self._any_asks_more, self._last_named, len(self._answers)
+        all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
         # Facts of one command may be effective on other days than its own, mostly all on the same.
         moved_to, moved = envelope.occurred_on, encoded
         for stream, fact, on in facts:
@@ -245,7 +247,7 @@ class Deciding:
                     raise Conflict(f"{stream} is there already, so what was taken for new is not")
                 raise AssertionError(f"{type(fact).__name__} lies outside its command's boundary")
             versions[stream] = version
-            if more or last_named.get(stream, -1) > number:
+            if all_ or last_named.get(stream, -1) > number:
                 keep(stream, fact)
             around = encoded
             if on is not None:

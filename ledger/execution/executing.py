@@ -79,7 +79,8 @@ def record_chunk(
             ):
                 # A repeat is rare among a few commands: one is found by its key when it cannot be recorded again.
                 trusting = attempt == 0 and len(submitted) <= _FEW
-                deciding = Deciding(journal.codec, writing, submitted, boundaries, trusting, presuming=attempt == 0)
+                deciding = Deciding(journal.codec, writing, trusting, presuming=attempt == 0)
+                deciding.take_up(submitted, boundaries)
                 for start in range(0, len(submitted), _PIECE):
                     stopped = deciding.decide(start, start + _PIECE, stop_on_refusal)
                     appending.add(*deciding.take())
@@ -94,15 +95,27 @@ def record_chunk(
     return None
 
 
-def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
-    """What would become of commands, decided one upon the other as the book stands now; nothing is recorded.
+class Rehearsal:
+    """What would become of commands, decided one upon the other as the book stands now; nothing is recorded."""
 
-    Outcomes are those of `execute`, without positions. Raises JournalUnavailable.
-    """
-    boundaries = [boundary_of(one.command) for one in submitted]
-    deciding = Deciding(journal.codec, journal, submitted, boundaries, trusting=False, presuming=False)
-    deciding.decide(0, len(submitted), stop_on_refusal=False)
-    return deciding.rehearsed()
+    def __init__(self, journal: Journal) -> None:
+        self._deciding = Deciding(journal.codec, journal, trusting=False, presuming=False, going_on=True)
+
+    def rehearse(self, submitted: Sequence[Submission]) -> list[Outcome]:
+        """Decide some, on top of those before: outcomes are those of `execute`, without positions.
+
+        Raises JournalUnavailable.
+        """
+        self._deciding.take_up(submitted, [boundary_of(one.command) for one in submitted])
+        self._deciding.decide(0, len(submitted), stop_on_refusal=False)
+        # What it would have recorded is remembered in the states, and needed no more.
+        self._deciding.take()
+        return self._deciding.rehearsed()
+
+
+def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
+    """What would become of commands as the book stands now; nothing is recorded. Raises JournalUnavailable."""
+    return Rehearsal(journal).rehearse(submitted)
 
 
 def _all_refused(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:

@@ -1,16 +1,17 @@
-"""All sealed facts in a folder for an outsider: Parquet, the checkpoint over them, the notes of the keys."""
+"""All sealed facts in a folder for an outsider: as records, the checkpoint over them, the notes of the keys."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from ledger.on_disk import make_folder, sync_folder, write_whole
+from ledger.on_disk import make_folder, sync_folder, unnamed, write_whole
 from ledger.sealing.checkpoints import newest_number, no_checkpoint, path_of, read_checkpoint
 from ledger.sealing.keys import known_keys, note_paths
-from ledger.sealing.leaves import leaf_of
+from ledger.sealing.leaves import sealed_record
 from ledger.sealing.place import SealPlace
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.verifier import Checkpoint, Frontier, Invalid
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from ledger.journal import Journal
     from ledger.journal.recorded import StoredFact
 
-FACTS = "facts.parquet"
+FACTS = "facts.records"
+# For analysts: it proves nothing.
+TABLE = "facts.parquet"
 
 
 class Exported(NamedTuple):
@@ -30,16 +33,14 @@ class Exported(NamedTuple):
     files: tuple[str, ...]
 
 
-def export(journal: Journal, place: SealPlace, folder: Path) -> Exported:
+def export(journal: Journal, place: SealPlace, folder: Path, *, table: bool = False) -> Exported:
     """Write every fact up to the last checkpoint into a new folder, and check them against it on the way.
 
-    Only its owner enters the folder and reads the files.
+    Only its owner enters the folder and reads the files. With `table` the same facts are written as Parquet, too.
 
     Raises SealRefused when nothing is sealed, when the folder is there already, or when these are not the facts that
     were sealed; OSError of the disk. Nothing half written is kept.
     """
-    from ledger.journal.fact_files import write_facts
-
     number = newest_number(place)
     if not number:
         raise no_checkpoint(place)
@@ -51,7 +52,7 @@ def export(journal: Journal, place: SealPlace, folder: Path) -> Exported:
     folder.mkdir(mode=0o700)
     try:
         checkpoint = read_checkpoint(place, number, chain)
-        write_facts(folder / FACTS, _counted(journal.stored_pages(0, checkpoint.position), tree))
+        _write(journal.stored_pages(0, checkpoint.position), tree, folder, table)
         if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
             raise Invalid(f"these are not the facts that checkpoint {number} sealed")
         for path in (path_of(place, number), *note_paths(place.notes)):
@@ -65,8 +66,22 @@ def export(journal: Journal, place: SealPlace, folder: Path) -> Exported:
     return Exported(folder, checkpoint, tuple(sorted(path.name for path in folder.iterdir())))
 
 
-def _counted(found: Iterator[list[StoredFact]], tree: Frontier) -> Iterator[list[StoredFact]]:
-    for page in found:
-        for fact in page:
-            tree.add(leaf_of(fact).hash)
+def _write(pages: Iterator[list[StoredFact]], tree: Frontier, folder: Path, table: bool) -> None:
+    from ledger.journal.fact_files import write_facts
+
+    with unnamed(folder) as new:
+        written = _recorded(pages, tree, new.file)
+        if table:
+            write_facts(folder / TABLE, written)
+        for _ in written:
+            pass
+        new.take_name(folder / FACTS)
+
+
+def _recorded(pages: Iterator[list[StoredFact]], tree: Frontier, file: BinaryIO) -> Iterator[list[StoredFact]]:
+    """The same pages, each fact written as a record and counted on the way."""
+    for page in pages:
+        for record in map(sealed_record, page):
+            tree.add(sha256(record).digest())
+            file.write(len(record).to_bytes(4, "big") + record)
         yield page

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.tree import complete_root
-from ledger.sealing.verifier import Frontier, leaf_hash
+from ledger.sealing.verifier import Frontier, record_of
 
 if TYPE_CHECKING:
     from ledger.journal.recorded import StoredFact
@@ -33,9 +34,14 @@ class Leaf(NamedTuple):
 
 def leaf_of(fact: StoredFact) -> Leaf:
     """The leaf of a fact; raises SealRefused where it has a place that no journal gives, and no leaf can be of."""
+    return Leaf(fact.position, sha256(sealed_record(fact)).digest())
+
+
+def sealed_record(fact: StoredFact) -> bytes:
+    """What the leaf of a fact hashes; raises SealRefused likewise."""
     if fact.position < 1 or fact.version < 1:
         raise SealRefused("history_changed", _NO_PLACE.format(fact=fact))
-    return Leaf(fact.position, leaf_hash(*fact))
+    return record_of(*fact)
 
 
 class Leaves:

@@ -1,7 +1,7 @@
 """Checks a proof, an export or checkpoints of a reskontra journal, without the database and without reskontra.
 
     python verifier.py proof PROOF.json --key KEY
-    python verifier.py export CHECKPOINT FACTS.parquet ... --key KEY [--notes FILE ...] [--leaves FILE]
+    python verifier.py export CHECKPOINT FACTS.records ... --key KEY [--notes FILE ...] [--leaves FILE]
     python verifier.py checkpoints CHECKPOINT ... --key KEY [--notes FILE ...]
 
 KEY is the log's verifier key, or a file that holds it, had from somebody you trust; --notes are the log's notes of its
@@ -18,7 +18,6 @@ import json
 import re
 import struct
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import pairwise
@@ -59,16 +58,24 @@ class Fact(NamedTuple):
 
 # Leaves and trees (RFC 9162, section 2.1)
 
+_LEAF: Final = b"\x00"
 _PLACE: Final = struct.Struct(">cQQ")
 _LENGTH: Final = struct.Struct(">I")
+# A record that tells more than this is written to fill a reader's memory.
+_LONGEST: Final = 1 << 28
+
+
+def record_of(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
+    """What a leaf hashes: position and version in 8 bytes each, then stream, name and state behind their lengths."""
+    named, topic = stream.encode(), name.encode()
+    pack = _LENGTH.pack
+    head = _PLACE.pack(_LEAF, position, version)
+    return b"".join((head, pack(len(named)), named, pack(len(topic)), topic, pack(len(state)), state))
 
 
 def leaf_hash(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
-    """Hash of a fact's leaf: position and version in 8 bytes each, then stream, name and state behind their lengths."""
-    named, topic = stream.encode(), name.encode()
-    pack = _LENGTH.pack
-    head = _PLACE.pack(b"\x00", position, version)
-    return sha256(b"".join((head, pack(len(named)), named, pack(len(topic)), topic, pack(len(state)), state))).digest()
+    """Hash of a fact's leaf."""
+    return sha256(record_of(position, stream, version, name, state)).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -387,210 +394,35 @@ def _number(said: dict[str, list[str]], word: str) -> int:
     return int(said[word][0])
 
 
-# Facts in Parquet, in the one shape that reskontra writes: required columns, plain pages of version 1, gzip. Other
-# readers obey more of a file than its pages, so nothing else is let stand in it: each struct has the fields below, once
-# and of their kind; pages lie one after another from the first byte to the footer; and what the footer tells of them is
-# what was found in them. Numbers are those of parquet.thrift, kinds those of Thrift's compact protocol.
-
-_FLAG, _I16, _I32, _I64, _BYTES, _LIST, _STRUCT = 1, 4, 5, 6, 8, 9, 12
-_BITS: Final = {_I16: 16, _I32: 32, _I64: 64}
-
-_STATISTICS: Final = {1: _BYTES, 2: _BYTES, 3: _I64, 5: _BYTES, 6: _BYTES, 7: _FLAG, 8: _FLAG}
-_DATA: Final = {1: _I32, 2: _I32, 3: _I32, 4: _I32, 5: _STATISTICS}  # values, encoding, levels' encodings, statistics
-_PAGE: Final = {1: _I32, 2: _I32, 3: _I32, 5: _DATA}  # type, bytes unpacked, bytes packed, what is in it
-_CHUNK: dict[int, Any] = {1: _I32, 2: [_I32], 3: [_BYTES], 4: _I32}  # type, encodings, path, codec
-_CHUNK |= {5: _I64, 6: _I64, 7: _I64, 9: _I64, 12: _STATISTICS}  # values, bytes unpacked, bytes packed, offset
-_CHUNK |= {13: [{1: _I32, 2: _I32, 3: _I32}], 16: {1: _I64, 2: [_I64], 3: [_I64]}}  # kinds of pages, bytes of texts
-_GROUP: Final = {1: [{2: _I64, 3: _CHUNK}], 2: _I64, 3: _I64, 5: _I64, 6: _I64, 7: _I16}  # 3: rows, 5: offset
-_ELEMENT: Final = {1: _I32, 3: _I32, 4: _BYTES, 5: _I32, 6: _I32, 10: {1: {}}}  # type, repetition, name, children, text
-_FOOTER: Final = {1: _I32, 2: [_ELEMENT], 3: _I64, 4: [_GROUP], 6: _BYTES, 7: [{1: {}}]}  # 3: rows, 6: who made it
-
-_INT64, _BYTE_ARRAY = 2, 6
-_TEXT: Final = {6: 0, 10: {1: {}}}
-_SCHEMA: Final[list[dict[int, Any]]] = [
-    {3: 0, 4: b"schema", 5: 5},
-    {1: _INT64, 3: 0, 4: b"position"},
-    {1: _BYTE_ARRAY, 3: 0, 4: b"stream", **_TEXT},
-    {1: _INT64, 3: 0, 4: b"version"},
-    {1: _BYTE_ARRAY, 3: 0, 4: b"name", **_TEXT},
-    {1: _BYTE_ARRAY, 3: 0, 4: b"state"},
-]
-_COLUMNS: Final = [(one[4], one[1]) for one in _SCHEMA[1:]]
-# Rows of a group, bytes of its column unpacked, bytes of a footer: more is written to fill a reader's memory.
-_MOST_ROWS, _MOST_BYTES, _MOST_FOOTER = 16_384, 1 << 30, 1 << 25
-_ELSE: Final = "it is not as `reskontra export` writes it"
-
-
-class _Compact:
-    """Thrift's compact protocol: structs of the fields that a table allows, each at most once."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def take(self, length: int) -> bytes:
-        """The next bytes, all of them there."""
-        if not 0 <= length <= len(self.data) - self.at:
-            raise IndexError
-        self.at += length
-        return self.data[self.at - length : self.at]
-
-    def unsigned(self, bits: int) -> int:
-        found = shift = 0
-        more = True
-        while more and shift < bits:
-            (one,) = self.take(1)
-            found, shift, more = found | (one & 127) << shift, shift + 7, one > 127
-        if more or found >> bits:
-            raise ValueError
-        return found
-
-    def struct(self, fields: dict[int, Any]) -> dict[int, Any]:
-        found: dict[int, Any] = {}
-        last = 0
-        while head := self.take(1)[0]:
-            # A step of 0 announces a number of its own, as no field needs here; so numbers only rise.
-            last += head >> 4
-            if head < 16 or last not in fields:
-                raise Invalid(f"{_ELSE}: there is a field {last} that it never writes")
-            found[last] = self.value(head & 15, fields[last])
-        return found
-
-    def value(self, kind: int, allowed: Any) -> Any:
-        if isinstance(allowed, dict) and kind == _STRUCT:
-            return self.struct(allowed)
-        if isinstance(allowed, list) and kind == _LIST:
-            (head,) = self.take(1)
-            length = head >> 4 if head < 240 else self.unsigned(32)
-            # No item is shorter than a byte.
-            if length > len(self.data) - self.at:
-                raise IndexError
-            return [self.value(head & 15, allowed[0]) for _ in range(length)]
-        if allowed == _FLAG and kind in (1, 2):
-            return kind == 1
-        if kind != allowed:
-            raise Invalid(f"{_ELSE}: a field is of another kind")
-        if kind == _BYTES:
-            return self.take(self.unsigned(32))
-        found = self.unsigned(_BITS[kind])
-        return (found >> 1) ^ -(found & 1)
+# Facts as records: of each fact the very bytes that its leaf hashes, behind their length in 4 bytes
 
 
 def read_facts(path: Path) -> Iterator[Fact]:
-    """The facts of one Parquet file as reskontra writes it, read from front to back; raises Invalid for any other."""
-    try:
-        with path.open("rb") as file:
-            footer, end = _footer(file)
-            for number, group in enumerate(footer[4]):
-                yield from _group(file, number, group, end)
-            if file.tell() != end:
-                raise Invalid(f"{_ELSE}: something lies between its pages and its footer")
-    except Invalid as wrong:
-        raise Invalid(f"{path.name}: {wrong}") from None
-    except (IndexError, KeyError, ValueError, struct.error, zlib.error, MemoryError):
-        raise Invalid(f"{path.name}: it is no Parquet file, or not whole") from None
+    """The facts of a file of records, read from front to back; raises Invalid for any other."""
+    with path.open("rb") as file:
+        while head := file.read(_LENGTH.size):
+            # More than was promised is not read, whatever length a record tells.
+            length = int.from_bytes(head, "big")
+            record = file.read(length) if length <= _LONGEST else b""
+            try:
+                if (len(head), len(record)) != (_LENGTH.size, length):
+                    raise ValueError
+                yield _fact_of(record)
+            except (ValueError, struct.error):
+                other = "it is no file of facts as `reskontra export` writes it, or not whole"
+                raise Invalid(f"{path.name}: {other}") from None
 
 
-def _footer(file: BinaryIO) -> tuple[dict[int, Any], int]:
-    size = file.seek(0, 2)
-    file.seek(max(size - 8, 0))
-    tail = file.read(8)
-    length = int.from_bytes(tail[:4], "little")
-    end = size - 8 - length
-    file.seek(0)
-    if tail[4:] != b"PAR1" or end < 4 or length > _MOST_FOOTER or file.read(4) != b"PAR1":
-        raise Invalid("it is no Parquet file, or not whole")
-    file.seek(end)
-    reading = _Compact(file.read(length))
-    footer = reading.struct(_FOOTER)
-    if footer[2] != _SCHEMA:
-        names = ", ".join(Fact._fields)
-        raise Invalid(f"its columns are not {names}, each required, as `reskontra export` writes them")
-    # Who made it differs from release to release and binds no reader.
-    told = {**footer, 1: 2, 3: sum(group[3] for group in footer[4]), 6: footer[6], 7: [{1: {}}] * len(_COLUMNS)}
-    if footer != told or reading.at != length:
-        raise Invalid(f"{_ELSE}: its footer does not agree with itself")
-    file.seek(4)
-    return footer, end
-
-
-def _group(file: BinaryIO, number: int, group: dict[int, Any], end: int) -> Iterator[Fact]:
-    start, rows, chunks = file.tell(), group[3], group[1]
-    if not 0 < rows <= _MOST_ROWS:
-        raise Invalid(f"{_ELSE}: a row group has {rows} rows")
-    columns = [_column(file, chunk, rows, *column, end) for chunk, column in zip(chunks, _COLUMNS, strict=True)]
-    unpacked, packed = (sum(chunk[3][place] for chunk in chunks) for place in (6, 7))
-    # Some releases of pyarrow write the number of the row group too.
-    if {7: number, **group} != {1: chunks, 2: unpacked, 3: rows, 5: start, 6: packed, 7: number}:
-        raise Invalid(f"{_ELSE}: its footer tells of a row group that is another one")
-    return map(Fact._make, zip(*columns, strict=True))
-
-
-def _column(file: BinaryIO, chunk: dict[int, Any], rows: int, name: bytes, kind: int, end: int) -> list[Any]:
-    meta, start = chunk[3], file.tell()
-    packed = meta[7]
-    if meta[4] != 2:
-        raise Invalid("a column is not compressed by gzip")
-    if not 0 < packed <= end - start:
-        raise IndexError
-    reading = _Compact(file.read(packed))
-    found: list[Any] = []
-    unpacked = texts = pages = 0
-    while reading.at < packed:
-        before = reading.at
-        header = reading.struct(_PAGE)
-        size, data = header[2], header[5]
-        unpacked, texts, pages = unpacked + reading.at - before + size, texts + size - 4 * data[1], pages + 1
-        if (header[1], data[2], data[3], data[4]) != (0, 0, 3, 3):
-            raise Invalid("a page is not of version 1 and plain")
-        if not 0 < data[1] <= rows - len(found) or not 0 <= size <= _MOST_BYTES or unpacked > _MOST_BYTES:
-            raise Invalid(f"{_ELSE}: a page has {data[1]} values in {size} bytes")
-        values = _plain(_unzipped(reading.take(header[3]), size), data[1], name, kind)
-        _check_statistics(data[5], values, name)
-        found += values
-    statistics = {12: meta[12]} if name == b"position" else {}
-    _check_statistics(meta.get(12, {}), found, name)
-    # Older releases of pyarrow do not tell how long the texts are.
-    sizes = {16: {1: texts, 2: [], 3: []}} if kind == _BYTE_ARRAY else {}
-    told = {1: kind, 2: [0, 3], 3: [name], 4: 2, 5: rows, 6: unpacked, 7: packed, 9: start}
-    told |= {**statistics, 13: [{1: 0, 2: 0, 3: pages}], **sizes}
-    if {**sizes, **meta, 2: sorted(meta[2])} != told or chunk[2] != 0 or len(found) != rows:
-        raise Invalid(f"{_ELSE}: its footer tells of a column {name.decode()} that is another one")
-    return found
-
-
-def _unzipped(page: bytes, size: int) -> bytes:
-    unpacking = zlib.decompressobj(31)
-    # One byte more than there should be, so that the end is reached and gzip's check sum compared.
-    plain = unpacking.decompress(page, size + 1)
-    if len(plain) != size or not unpacking.eof or unpacking.unused_data:
-        raise Invalid("a page is not whole")
-    return plain
-
-
-def _plain(page: bytes, count: int, name: bytes, kind: int) -> list[Any]:
-    if kind == _INT64:
-        return list(struct.unpack(f"<{count}q", page))
-    found, at = [], 0
-    for _ in range(count):
-        start = at + 4
-        at = start + int.from_bytes(page[at:start], "little")
-        found.append(page[start:at])
-    if at != len(page):
-        raise Invalid("a page is not whole")
-    return found if name == b"state" else [value.decode() for value in found]
-
-
-def _check_statistics(told: dict[int, Any], values: Sequence[Any], name: bytes) -> None:
-    """Raise Invalid unless the least and greatest are told of positions, rightly, and of nothing else."""
-    right: dict[int, Any] = {}
-    if name == b"position":
-        least, most = (struct.pack("<q", one) for one in (min(values), max(values)))
-        right = {1: most, 2: least, 3: 0, 5: most, 6: least, 7: True, 8: True}
-        # Older releases of pyarrow do not tell that they are exact.
-        told = {7: True, 8: True, **told}
-    if told != right:
-        raise Invalid(f"{_ELSE}: its statistics are not those of its column {name.decode()}")
+def _fact_of(record: bytes) -> Fact:
+    kind, position, version = _PLACE.unpack_from(record)
+    texts, at = [], _PLACE.size
+    for _ in range(3):
+        start = at + _LENGTH.size
+        at = start + _LENGTH.unpack_from(record, at)[0]
+        texts.append(record[start:at])
+    if kind != _LEAF or at != len(record):
+        raise ValueError
+    return Fact(position, texts[0].decode(), version, texts[1].decode(), texts[2])
 
 
 # What is asked

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-
-from projections.reports.report import Control
+from projections.reports.report import Built, Column, Control, Definition, Option, table_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from ledger import Recorded
     from ledger.domain.catalogue import Catalogue
+    from projections.reports.report import Sources
+
+
+COLUMNS: Final = (
+    Column("ledger_position", "position", "position", "the fact's place in the journal"),
+    Column("stream", "stream", "id", "whose fact it is"),
+    Column("version", "version", "count", "the fact's place in its stream", listed=False),
+    Column("fact", "fact", "code", "its stored name", listed=False),
+    Column("text", "text", "text", "what it says"),
+    Column("amount_minor", "amount", "money", "what it is about"),
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("occurred_on", "occurred", "day", "when it happened"),
+    Column("accounting_date", "accounted", "day", "when it counts in the general ledger"),
+    Column("recorded_at", "recorded", "instant", "when it was recorded"),
+    Column("actor", "actor", "id", "who recorded it"),
+    Column("role", "duty", "code", "in what duty", listed=False),
+    Column("on_behalf_of", "on behalf of", "id", "whose decision it was, if another's"),
+    Column("key", "key", "id", "the command's idempotency key", listed=False),
+    Column("cause", "cause", "id", "the stream that led to it", listed=False),
+    Column("correlation", "correlation", "id", "what belongs together", listed=False),
+    Column("policy", "policy", "code", "the policy that decided, and its version", listed=False),
+    Column("rule", "rule", "code", "the rule of the policy", listed=False),
+    Column("reason", "reason", "code", "why, as a code"),
+    Column("system", "system", "text", "the program's version", listed=False),
+)
 
 
 def history(
@@ -22,7 +47,7 @@ def history(
     known = (recorded for facts in streams.values() for recorded in facts if recorded.position <= known_at)
     told = [recorded for recorded in known if as_of is None or recorded.envelope.occurred_on <= as_of]
     told.sort(key=lambda recorded: recorded.position)
-    return pa.Table.from_pylist([_row(recorded, catalogue) for recorded in told], schema=_SCHEMA)
+    return table_of([_row(recorded, catalogue) for recorded in told], COLUMNS)
 
 
 def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
@@ -51,39 +76,32 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def controls(streams: Mapping[str, Sequence[Recorded]], asked: Iterable[str]) -> tuple[Control, ...]:
+def controls(streams: Mapping[str, Sequence[Recorded]]) -> tuple[Control, ...]:
     """The facts of each stream beside the version of its newest: none is missing between them.
 
     Of a long stream whose newest fact is enough, that one alone is read.
     """
-    found = {stream: streams.get(stream, ()) for stream in asked}
     return tuple(
         Control(stream, None, facts[-1].version - facts[0].version + 1 if facts else 0, len(facts))
-        for stream, facts in sorted(found.items())
+        for stream, facts in sorted(streams.items())
     )
 
 
-_SCHEMA: Final = pa.schema(
-    [
-        ("ledger_position", pa.int64()),
-        ("stream", pa.string()),
-        ("version", pa.int64()),
-        ("fact", pa.string()),
-        ("text", pa.string()),
-        ("amount_minor", pa.int64()),
-        ("currency", pa.string()),
-        ("occurred_on", pa.date32()),
-        ("accounting_date", pa.date32()),
-        ("recorded_at", pa.timestamp("us", tz="UTC")),
-        ("actor", pa.string()),
-        ("role", pa.string()),
-        ("on_behalf_of", pa.string()),
-        ("key", pa.string()),
-        ("cause", pa.string()),
-        ("correlation", pa.string()),
-        ("policy", pa.string()),
-        ("rule", pa.string()),
-        ("reason", pa.string()),
-        ("system", pa.string()),
-    ]
+# Definition
+
+
+def _build(sources: Sources, subject: str) -> Built:
+    facts = sources.facts(subject)
+    return Built(history(facts, sources.catalogue, sources.as_of, sources.known_at), controls(facts))
+
+
+REPORT: Final = Definition(
+    "history",
+    "History of",
+    "What happened, in the order it became known.\n\nIn a stream such as invoice-7, or to an account.",
+    columns=lambda _: COLUMNS,
+    build=_build,
+    options=(Option("subject", "id", "As in invoice-7, or an account's id.", needed=True),),
+    of_a_day=False,
+    long=True,
 )

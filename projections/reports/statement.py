@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
+from projections.reports.report import Built, Column, Control, Definition, Option, table_of
 
-from projections.reports.report import Control
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from projections.reports.report import Sources
+
+
+COLUMNS: Final = (
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("occurred_on", "day", "day", "when it happened"),
+    Column("document", "document", "id", "the stream of the document"),
+    Column("text", "text", "text", "what the document is called"),
+    Column("debit_minor", "debit", "money", "what the account owes more"),
+    Column("credit_minor", "credit", "money", "what the account owes less"),
+    Column("balance_minor", "balance", "money", "what it owes after that, net; below zero it has money with us"),
+    Column("ledger_position", "position", "position", "of the document's first fact that day", listed=False),
+)
 
 
 def statement(lines: pa.Table, title: Callable[[str], str], from_on: date | None = None) -> pa.Table:
@@ -26,7 +41,7 @@ def statement(lines: pa.Table, title: Callable[[str], str], from_on: date | None
         by_currency[line["currency"]].append(line)
     for currency, own in sorted(by_currency.items()):
         rows.extend(_in_one_currency(currency, own, title, from_on))
-    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+    return table_of(rows, COLUMNS)
 
 
 def _in_one_currency(
@@ -81,15 +96,23 @@ def controls(table: pa.Table, sums: pa.Table) -> tuple[Control, ...]:
     )
 
 
-_SCHEMA: Final = pa.schema(
-    [
-        ("currency", pa.string()),
-        ("occurred_on", pa.date32()),
-        ("document", pa.string()),
-        ("text", pa.string()),
-        ("debit_minor", pa.int64()),
-        ("credit_minor", pa.int64()),
-        ("balance_minor", pa.int64()),
-        ("ledger_position", pa.int64()),
-    ]
+# Definition
+
+
+def _build(sources: Sources, account: str, from_on: date | None = None) -> Built:
+    table = statement(sources.account(account), sources.catalogue.title, from_on)
+    return Built(table, controls(table, sources.account_sums(account)))
+
+
+REPORT: Final = Definition(
+    "statement",
+    "Statement of account",
+    "What changed an account's balance.\n\nEach document with the balance after it.",
+    columns=lambda _: COLUMNS,
+    build=_build,
+    options=(
+        Option("account", "id", "The account's id.", needed=True),
+        Option("from_on", "day", "What came before is brought forward."),
+    ),
+    long=True,
 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any, Final, NamedTuple
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.domain.chart import account_of_role, control_roles
-from projections.reports.report import Control
+from projections.reports.report import Built, Column, Control, Definition, table_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from projections.reports.report import Sources
 
 # The accounts with a sub-ledger behind them.
 RECEIVABLES: Final = control_roles("item")
@@ -18,6 +21,19 @@ _BESIDE: Final = (*control_roles("receipt"), *control_roles("credit"))
 
 # Sums by role and currency.
 Shown = Counter[tuple[str, str]]
+
+
+COLUMNS: Final = (
+    Column("account", "account", "code", "the control account's number"),
+    Column("role", "role", "code", "what the account is for"),
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("ledger_minor", "ledger", "money", "the general ledger by accounting date, debit above zero"),
+    Column("accounted_after_minor", "+ accounted after", "money", "occurred by the day and counts later"),
+    Column("occurred_after_minor", "- occurred after", "money", "counts by the day and occurred later"),
+    Column("expected_minor", "= expected", "money", "what the sub-ledger has to show"),
+    Column("shown_minor", "shown", "money", "what the sub-ledger shows"),
+    Column("difference_minor", "difference", "money", "expected less shown: zero where it ties out"),
+)
 
 
 class TieOut(NamedTuple):
@@ -37,11 +53,11 @@ class TieOut(NamedTuple):
 def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits: pa.Table | None = None) -> Shown:
     """What the sub-ledger shows by control role and currency: items, and receipts and credit where given."""
     shown: Shown = Counter()
-    for role, currency, amount in _columns(items, "role", "currency", "open_minor"):
+    for role, currency, amount in _values(items, "role", "currency", "open_minor"):
         shown[role, currency] += amount
     for role, table in zip(_BESIDE, (unallocated, credits), strict=True):
         if table is not None:
-            for currency, amount in _columns(table, "currency", "amount_minor"):
+            for currency, amount in _values(table, "currency", "amount_minor"):
                 shown[role, currency] += amount
     return shown
 
@@ -77,7 +93,7 @@ def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: da
 
 def as_table(rows: tuple[TieOut, ...]) -> pa.Table:
     """The tie-out as Arrow, one row a control account and currency."""
-    return pa.Table.from_pylist([row._asdict() for row in rows], schema=_SCHEMA)
+    return table_of([row._asdict() for row in rows], COLUMNS)
 
 
 def controls(rows: tuple[TieOut, ...], roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
@@ -87,10 +103,30 @@ def controls(rows: tuple[TieOut, ...], roles: tuple[str, ...] = CONTROLLED) -> t
     )
 
 
-def _columns(table: pa.Table, *names: str) -> zip[tuple[Any, ...]]:
+def tied(sources: Sources, shown: Shown, roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
+    """The control totals of a report that shows these roles, beside the general ledger."""
+    assert sources.as_of is not None
+    return controls(tie_out(sources.ledger(), shown, sources.as_of), roles)
+
+
+def _values(table: pa.Table, *names: str) -> zip[tuple[Any, ...]]:
     return zip(*(table[name].to_pylist() for name in names), strict=True)
 
 
-_SCHEMA: Final = pa.schema(
-    [(name, pa.string() if name in ("account", "role", "currency") else pa.int64()) for name in TieOut._fields]
+# Definition
+
+
+def _build(sources: Sources) -> Built:
+    assert sources.as_of is not None
+    shown = shown_by_role(sources.due(), sources.unallocated(), sources.credits())
+    rows = tie_out(sources.ledger(), shown, sources.as_of)
+    return Built(as_table(rows), controls(rows))
+
+
+REPORT: Final = Definition(
+    "tie-out",
+    "Tie-out",
+    "Control accounts beside the sub-ledger.\n\nWith the timing between accounting date and day of occurrence.",
+    columns=lambda _: COLUMNS,
+    build=_build,
 )

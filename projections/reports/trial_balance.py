@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart import account_of_role
-from projections.reports.report import Control
+from projections.reports.report import Built, Column, Control, Definition, table_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from projections.reports.report import Sources
 
 # A role that the chart has no account for still has its line.
 NO_ACCOUNT: Final = "none"
+
+
+COLUMNS: Final = (
+    Column("account", "account", "code", "the ledger account's number"),
+    Column("name", "name", "text", "what it is called"),
+    Column("role", "role", "code", "what the account is for"),
+    Column("confirmed", "number confirmed", "flag", "whether somebody confirmed the number"),
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("debit_minor", "debit", "money", "sum of debits"),
+    Column("credit_minor", "credit", "money", "sum of credits"),
+    Column("balance_minor", "balance", "money", "debits less credits"),
+)
 
 
 def trial_balance(ledger: pa.Table, as_of: date) -> pa.Table:
@@ -21,7 +36,7 @@ def trial_balance(ledger: pa.Table, as_of: date) -> pa.Table:
     """
     rows = [_row(row, as_of) for row in ledger.to_pylist() if row["debit_minor"] or row["credit_minor"]]
     rows.sort(key=lambda row: (row["currency"], row["account"], row["role"]))
-    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+    return table_of(rows, COLUMNS)
 
 
 def _row(sums: dict[str, Any], as_of: date) -> dict[str, Any]:
@@ -46,15 +61,19 @@ def controls(table: pa.Table) -> tuple[Control, ...]:
     )
 
 
-_SCHEMA: Final = pa.schema(
-    [
-        ("account", pa.string()),
-        ("name", pa.string()),
-        ("role", pa.string()),
-        ("confirmed", pa.bool_()),
-        ("currency", pa.string()),
-        ("debit_minor", pa.int64()),
-        ("credit_minor", pa.int64()),
-        ("balance_minor", pa.int64()),
-    ]
+# Definition
+
+
+def _build(sources: Sources) -> Built:
+    assert sources.as_of is not None
+    table = trial_balance(sources.ledger(), sources.as_of)
+    return Built(table, controls(table))
+
+
+REPORT: Final = Definition(
+    "trial-balance",
+    "Trial balance",
+    "Every ledger account by accounting date.",
+    columns=lambda _: COLUMNS,
+    build=_build,
 )

@@ -6,15 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reconciliation.archive.apart import ArchiveApart
     from reconciliation.archive.archive import Archive
     from reconciliation.archive.gathering import FilesRefused
     from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
 
-__all__ = ["Archive", "ArchiveRefused", "ArchiveUnwritable", "FilesRefused"]
+__all__ = ["Archive", "ArchiveApart", "ArchiveRefused", "ArchiveUnwritable", "FilesRefused"]
 
 # Where each exported name lives; pyarrow starts only when something read is kept or opened.
 _HOMES = {
     "Archive": "archive",
+    "ArchiveApart": "apart",
     **dict.fromkeys(("ArchiveRefused", "ArchiveUnwritable"), "refusals"),
     "FilesRefused": "gathering",
 }

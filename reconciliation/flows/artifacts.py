@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from reconciliation.flows.summary import SHOWN, DaySummary
+from reconciliation.gate import Doubt, Reason
+from reconciliation.proposals.proposal import Review
+from reconciliation.steps.summary import SHOWN, DaySummary, FileSummary
 
 
 def show_day(summary: DaySummary) -> None:
     """Make the day's artifacts; they hold ids, references and amounts, and nothing about a person."""
     title = f"{summary.entity}, {summary.on}"
-    matches = [match | {"file": file.name} for file in summary.files for match in file.matches]
-    waiting = [
-        _waiting(file.name, row) for file in summary.files for row in (*file.refusals, *file.doubts, *file.reviews)
+    matches = [
+        {**asdict(match), "booked_on": match.booked_on.isoformat(), "file": file.name}
+        for file in summary.files
+        for match in file.matches
     ]
+    waiting = [_waiting(file.name, one) for file in summary.files for one in _of_a_person(file)]
     create_table_artifact(
         key="bank-day-matches",
         table=matches[:SHOWN],
@@ -29,15 +35,21 @@ def show_day(summary: DaySummary) -> None:
     create_markdown_artifact(key="bank-day-tie-out", markdown=_tie_out(title, summary))
 
 
-def _waiting(file: str, row: dict[str, Any]) -> dict[str, Any]:
-    why = row.get("sentence") or " ".join(row.get("reasons", ()))
+def _of_a_person(file: FileSummary) -> Iterator[Reason | Doubt | Review]:
+    yield from file.judged.refusals
+    yield from file.judged.doubts
+    yield from file.reviews
+
+
+def _waiting(file: str, one: Reason | Doubt | Review) -> dict[str, Any]:
+    review = one if isinstance(one, Review) else None
     return {
         "file": file,
-        "raw_position": row.get("raw_position") or row.get("position"),
-        "code": row["code"],
-        "why": why,
-        "receipt": row.get("receipt_id"),
-        "candidates": len(row.get("candidates", ())),
+        "raw_position": one.position if isinstance(one, Reason) else one.raw_position,
+        "code": one.code,
+        "why": " ".join(one.reasons) if isinstance(one, Review) else one.sentence,
+        "receipt": review and review.receipt_id,
+        "candidates": len(review.candidates) if review else 0,
     }
 
 
@@ -45,9 +57,9 @@ def _tie_out(title: str, summary: DaySummary) -> str:
     verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
     lines = [f"# {title}: the book {verdict}", "", f"Read at position {summary.position}.", ""]
     if summary.loading:
-        lines += [f"Loading {file['loaded']} of {file['lines']} of {file['sha256'][:12]}." for file in summary.loading]
+        lines += [f"Loading {file.loaded} of {file.lines} of {file.sha256[:12]}." for file in summary.loading]
     lines += ["| control | currency | book | shown | difference |", "|---|---|---:|---:|---:|"]
-    for row in summary.controls:
-        amounts = f"{row['book_minor']} | {row['shown_minor']} | {row['difference_minor']}"
-        lines.append(f"| {row['name']} | {row['currency'] or ''} | {amounts} |")
+    for one in summary.controls:
+        amounts = f"{one.book_minor} | {one.shown_minor} | {one.difference_minor}"
+        lines.append(f"| {one.name} | {one.currency or ''} | {amounts} |")
     return "\n".join(lines) + "\n\nAmounts in minor units.\n"

@@ -1,16 +1,17 @@
-"""How far a job has come, for whoever waits for it in the same process.
+"""Who hears how far a job has come, in the process that waits for it.
 
 A module of its own: Prefect sends a flow's own module to the process of a scheduled run, and this cannot be sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-# Hears how many steps are done, and of how many, as far as is known by then.
-Told = Callable[[int, int], None]
+if TYPE_CHECKING:
+    from reconciliation.steps.loop import Told
 
 _TOLD: ContextVar[Told | None] = ContextVar("told", default=None)
 
@@ -25,20 +26,6 @@ def telling(told: Told | None) -> Iterator[None]:
         _TOLD.reset(token)
 
 
-class Progress:
-    """The steps of a run: each file is judged, then loaded chunk by chunk."""
-
-    def __init__(self, files: int) -> None:
-        self._told = _TOLD.get()
-        self._done = 0
-        self._total = files
-
-    def expect(self, chunks: int) -> None:
-        """There will be so many steps more."""
-        self._total += chunks
-
-    def step(self) -> None:
-        """One more is done."""
-        self._done += 1
-        if self._told is not None:
-            self._told(self._done, self._total)
+def listener() -> Told | None:
+    """Who is told, if anybody."""
+    return _TOLD.get()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-import msgspec
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-from reconciliation.bank_day import BankDay
 from reconciliation.flows.surroundings import at_work
 from reconciliation.reminding import Reminded, remind_due
+from reconciliation.steps.day import BankDay
 
 
 @task(name="remind", cache_policy=NO_CACHE)
@@ -24,15 +23,14 @@ def remind(day: BankDay) -> Reminded:
 @flow(name="reminders", flow_run_name="reminders-{entity}-{on}", validate_parameters=False)
 def _reminders(
     entity: str, on: str | None = None, recorded_at: str | None = None, actor: str = "job:reminders"
-) -> dict[str, Any]:
+) -> Reminded:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     with at_work(entity, date.fromisoformat(on) if on else None, now, actor) as day:
-        result: dict[str, Any] = msgspec.to_builtins(remind(day))
-        return result
+        return remind(day)
 
 
-def reminders(**given: Any) -> dict[str, Any]:
+def reminders(**given: Any) -> Reminded:
     """Run the reminders here and now: `entity`, and optionally `on`, `recorded_at`, `actor`."""
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        result: dict[str, Any] = _reminders(**given)
-        return result
+        reminded: Reminded = _reminders(**given)
+        return reminded

@@ -16,7 +16,7 @@ from typing import Final
 from ledger.sealing import SealPlace
 from projections import open_books
 from reconciliation.archive import Archive
-from reconciliation.bank_day import BankDay
+from reconciliation.steps.day import BankDay
 from reconciliation.store import ReconciliationStore
 
 _URL: Final = "RESKONTRA_WRITER_URL"
@@ -79,10 +79,9 @@ def at_work(
     with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
         archive = Archive(Path(os.environ[_DATA]) / "archive")
         day = on or books.civil_day(recorded_at)
-        yield BankDay(books, archive, desk, day, recorded_at, actor, declare)
+        yield BankDay(books, archive, desk, day, recorded_at, actor, declare, _seal_place(entity))
 
 
-def seal_place(entity: str) -> SealPlace:
-    """Where the seals of an entity lie, and its key."""
+def _seal_place(entity: str) -> SealPlace:
     seals, keys = (Path(os.environ[name]) if os.environ.get(name) else None for name in (_SEALS, _KEYS))
     return SealPlace.of(entity, Path(os.environ[_DATA]), seals, keys)

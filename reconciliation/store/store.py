@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 
 class ToReview(Protocol):
-    """What a plan leaves to a person; one of `receipt_id` and `part_id` says which money."""
+    """What a proposal leaves to a person; one of `receipt_id` and `part_id` says which money."""
 
     @property
     def receipt_id(self) -> str | None:
@@ -85,7 +85,7 @@ class ReconciliationStore:
         return self._write(_KEEP_DOUBTS, [msgspec.structs.asdict(doubt) for doubt in doubts], _aware(at), sha256)
 
     def keep_reviews(self, reviews: Sequence[ToReview], at: datetime, sha256: str | None = None) -> int:
-        """Put what the plan could not decide before a person; gives how many are new."""
+        """Put what a proposal could not decide before a person; gives how many are new."""
         columns = ("receipt_id", "part_id", "code", "reasons", "candidates", "raw_position")
         rows = [{name: getattr(review, name) for name in columns} for review in reviews]
         return self._write(_KEEP_REVIEWS, rows, _aware(at), sha256)

@@ -12,7 +12,8 @@ from typing import TypeVar
 from infra.postgres import Urls
 from projections import open_books
 from reconciliation.archive import Archive
-from reconciliation.bank_day import BankDay
+from reconciliation.steps.day import BankDay
+from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
 from tests.benchmarks.baselines import xml_entries
 from tests.benchmarks.clinic import DAY, bank_file, open_invoices
@@ -38,18 +39,10 @@ def bank_day(urls: Urls) -> Row:
         timed("follow the invoices", books.follow)
         (Path(folder) / "day.xml").write_bytes(data)
         with ReconciliationStore(urls.writer, "clinic") as desk:
-            archive = Archive(Path(folder) / "archive")
-            day = BankDay(books, archive, desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
-            ((_, sha256),) = timed("gather", lambda: day.gather([Path(folder) / "day.xml"])).files
-            timed("parse", lambda: archive.parsed(sha256))
-            judged = timed("gate", lambda: day.judge(sha256))
-            for chunk in range(judged.chunks):
-                planned = timed("plan", lambda chunk=chunk: day.plan(sha256, chunk))  # type: ignore[misc]
-                done = timed("execute", lambda planned=planned: day.execute(planned, sha256))  # type: ignore[misc]
-                assert not done.refused
-            timed("follow", day.follow)
-            timed("complete", lambda: day.complete(sha256))
-            assert timed("tie out", day.tie_out).complete
+            day = BankDay(books, Archive(Path(folder) / "archive"), desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
+            summary = run(day, [Path(folder) / "day.xml"], call=timed)
+            assert summary.ok
+            assert summary.files[0].matched == LINES
     before = stages.pop("follow the invoices")
     total = sum(stages.values())
     rounded = {stage: round(spent, 2) for stage, spent in stages.items()} | {"invoices followed": round(before, 2)}

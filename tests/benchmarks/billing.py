@@ -14,7 +14,11 @@ from infra.postgres import Urls
 from ledger import execute, open_journal
 from projections import open_books
 from reconciliation.archive import Archive
-from reconciliation.bank_day import CHUNK, BankDay
+from reconciliation.steps.day import CHUNK, BankDay
+from reconciliation.steps.gather import gather
+from reconciliation.steps.judge import judge
+from reconciliation.steps.propose import propose
+from reconciliation.steps.record import record
 from reconciliation.store import ReconciliationStore
 from tests.benchmarks.baselines import copy_rows, plain_rows
 from tests.benchmarks.clinic import DAY, bank_file, issue, open_accounts, open_invoices
@@ -37,15 +41,15 @@ def issue_rate(urls: Urls) -> Row:
 
 
 def pay_rate(urls: Urls) -> Row:
-    """Payments of a bank file, planned and not yet recorded: each a receipt, and its allocation to an invoice."""
+    """Payments of a bank file, proposed and not yet recorded: each a receipt, and its allocation to an invoice."""
     open_invoices(urls, INVOICES)
-    with _planned(urls) as ours:
+    with _proposed(urls) as ours:
         return _beside_plain_rows("pay_rate", "payments/s", urls, ours)
 
 
 @contextmanager
-def _planned(urls: Urls) -> Iterator[Callable[[], None]]:
-    """Records, as the bank day does, what was planned for a file that pays every invoice."""
+def _proposed(urls: Urls) -> Iterator[Callable[[], None]]:
+    """Records, as the bank day does, what was proposed for a file that pays every invoice."""
     with (
         tempfile.TemporaryDirectory() as folder,
         open_books(urls.writer, "clinic") as books,
@@ -54,15 +58,18 @@ def _planned(urls: Urls) -> Iterator[Callable[[], None]]:
         file = Path(folder) / "day.xml"
         file.write_bytes(bank_file(INVOICES))
         day = BankDay(books, Archive(Path(folder) / "archive"), desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
-        ((_, sha256),) = day.gather([file]).files
-        plans = [day.plan(sha256, chunk) for chunk in range(day.judge(sha256).chunks)]
-        assert sum(len(plan.matched) for plan in plans) == INVOICES
+        ((_, sha256),) = gather(day, [file]).files
+        books.follow()
+        chunks = judge(day, sha256).chunks
+        books.follow()
+        proposals = [propose(day, sha256, chunk) for chunk in range(chunks)]
+        assert sum(len(proposal.matches) for proposal in proposals) == INVOICES
 
-        def record() -> None:
-            for plan in plans:
-                assert day.execute(plan, sha256).done == len(plan.submissions)
+        def recorded() -> None:
+            for proposal in proposals:
+                assert record(day, sha256, proposal).done == len(proposal.submissions)
 
-        yield record
+        yield recorded
 
 
 def _beside_plain_rows(name: str, unit: str, urls: Urls, ours: Callable[[], None]) -> Row:

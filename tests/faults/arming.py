@@ -16,7 +16,13 @@ BULK: Final = 170
 # Threads that submit at once.
 TOGETHER: Final = 6
 # What a client is told of a connection that was ended, or finds itself.
-LOST: Final = ("terminating connection", "closed the connection", "connection is closed", "connection is lost")
+LOST: Final = (
+    "terminating connection",
+    "closed the connection",
+    "connection is closed",
+    "connection is lost",
+    "connection socket closed",
+)
 
 
 def passing(run: Run, step: str) -> list[Submission]:

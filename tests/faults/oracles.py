@@ -61,7 +61,7 @@ def of_projections(books: Books) -> Figures:
     """The figures of the read tables and of the reports made from them."""
     found: Counter[tuple[str, str, str]] = Counter()
     references: set[str] = set()
-    for item in books.open_items(AS_OF).table.to_pylist():
+    for item in books.report("open-items", AS_OF).table.to_pylist():
         found["open", item["item_id"], item["currency"]] += item["open_minor"]
         references.add(item["reference"])
     for request in books.store.matching.by_reference(references, 2).to_pylist():
@@ -73,7 +73,7 @@ def of_projections(books: Books) -> Figures:
         for balance in (books.store.now.account(account) or {"balances": ()})["balances"]:
             found["owed", account, balance["currency"]] += balance["open_minor"]
             found["credit", account, balance["currency"]] += balance["credit_minor"]
-    for row in books.aging(AS_OF).table.to_pylist():
+    for row in books.report("aging", AS_OF).table.to_pylist():
         if row["payer"] != "total":
             for bucket in ("current_minor", "d1_30_minor", "d31_60_minor", "d61_90_minor", "d91_plus_minor"):
                 found["aged", f"{row['payer']} {row['currency']}", bucket] += row[bucket]

@@ -205,7 +205,7 @@ class Run:
             assert parity.equal, (
                 f"the read tables differ from a rebuild: {[one.table for one in parity.tables if not one.equal]}"
             )
-            assert self._asked(lambda: books.tie_out(AS_OF)).complete, "the books do not tie out"
+            assert self._asked(lambda: books.report("tie-out", AS_OF)).complete, "the books do not tie out"
             for at, known in self._known:
                 assert self._position_at(at) == known, f"what was known at {at} was position {known} before"
 

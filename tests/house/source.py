@@ -16,6 +16,9 @@ PURE = (
     "projections.reports",
     "reconciliation.statements",
     "reconciliation.matching",
+    "reconciliation.proposals",
+    # What is submitted and what became of it: shapes, and nothing else.
+    "ledger.execution.submission",
 )
 
 

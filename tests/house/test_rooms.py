@@ -46,6 +46,8 @@ PURE_LIBRARIES = {
     "projections.reports": {"msgspec", "pyarrow", "polars"},
     "reconciliation.statements": {"msgspec", "stdnum", "pyarrow", "lxml"},
     "reconciliation.matching": {"msgspec", "stdnum", "pyarrow", "polars"},
+    "reconciliation.proposals": {"msgspec", "polars"},
+    "ledger.execution.submission": {"msgspec"},
 }
 
 # Of the standard library, what reckons and touches nothing outside.

@@ -76,9 +76,9 @@ def test_its_facts_are_recorded_and_read_again(books: Books):
 
 def test_it_is_posted_and_the_two_counts_tie(books: Books):
     for day, ledger in ((ASKED, 500_00), (PAID, 300_00)):
-        balances = {row[0]: row[1] for row in rows(books.trial_balance(day), "role", "balance_minor")}
+        balances = {row[0]: row[1] for row in rows(books.report("trial-balance", day), "role", "balance_minor")}
         assert (balances["ar_patient"], balances["refunds_payable"]) == (ledger, -500_00)
-        assert rows(books.tie_out(day), "role", "ledger_minor", "shown_minor", "difference_minor") == [
+        assert rows(books.report("tie-out", day), "role", "ledger_minor", "shown_minor", "difference_minor") == [
             ("ar_patient", ledger, ledger, 0),
             *[("unallocated", 0, 0, 0)] * (day == PAID),
         ]
@@ -92,29 +92,38 @@ def test_it_is_posted_and_the_two_counts_tie(books: Books):
 
 
 def test_what_it_raises_ages_is_paid_and_can_be_listed(books: Books):
-    assert rows(books.open_items(PAID), "item_id", "payer", "due_on", "paid_minor", "open_minor", "invoice_id") == [
-        ("d1.1", "patient", date(2024, 6, 30), 200_00, 300_00, None)
-    ]
-    aged = [row for row in rows(books.aging(PAID), "payer", "d1_30_minor", "total_minor") if row[0] != "total"]
+    assert rows(
+        books.report("open-items", PAID), "item_id", "payer", "due_on", "paid_minor", "open_minor", "invoice_id"
+    ) == [("d1.1", "patient", date(2024, 6, 30), 200_00, 300_00, None)]
+    aging = rows(books.report("aging", PAID), "payer", "d1_30_minor", "total_minor")
+    aged = [row for row in aging if row[0] != "total"]
     assert aged == [("patient", 300_00, 300_00)]
     assert books.store.now.account("p1")["balances"][0]["open_minor"] == 300_00
     assert [item["document"] for item in books.store.now.items_of("d1.1")] == ["deposit-d1"]
 
 
 def test_a_statement_calls_it_by_its_title_and_has_the_right_balance(books: Books):
-    shown = rows(books.statement("p1", PAID), "occurred_on", "text", "debit_minor", "credit_minor", "balance_minor")
+    report = books.report("statement", PAID, account="p1")
+    shown = rows(
+        report,
+        "occurred_on",
+        "text",
+        "debit_minor",
+        "credit_minor",
+        "balance_minor",
+    )
     assert shown == [(ASKED, "Deposit", 500_00, 0, 500_00), (PAID, "Payment", 0, 200_00, 300_00)]
 
 
 def test_its_history_is_told_in_its_own_words(books: Books):
     billed = do(books, BILLED, invoice("1", issued_on=BILLED, due_on=BILLED), BillDeposit(deposit_id="d1"))
     assert [one.status for one in billed] == ["done", "done"]
-    told = rows(books.history("deposit-d1"), "text", "amount_minor", "currency", "occurred_on")
+    told = rows(books.report("history", subject="deposit-d1"), "text", "amount_minor", "currency", "occurred_on")
     assert told == [
         ("Deposit asked for, before invoice 1", 500_00, "SEK", ASKED),
         ("Care billed with invoice 1", None, None, BILLED),
     ]
-    of_account = rows(books.history("p1"), "stream", "fact")
+    of_account = rows(books.report("history", subject="p1"), "stream", "fact")
     assert ("deposit-d1", "DepositAsked") in of_account
     assert ("item-d1.1", "HoldPlaced") in of_account
 
@@ -137,7 +146,7 @@ def test_the_read_tables_are_rebuilt_with_it(books: Books, database_urls: Urls):
     books.follow()
     assert books.parity().equal
     assert rebuild(books.journal, database_urls.owner, "clinic").equal
-    assert rows(books.aging(PAID), "total_minor")[-1] == (300_00,)
+    assert rows(books.report("aging", PAID), "total_minor")[-1] == (300_00,)
 
 
 def test_it_is_sealed_with_what_it_posts(books: Books, database_urls: Urls, tmp_path: Path):

@@ -14,7 +14,7 @@ MOST_LINES = 300
 # Files that may be longer, each with the reason.
 LONGER = {
     # Handed out as one file that needs nothing of ours; it can only grow by a check of its own.
-    "ledger/sealing/verifier.py": 760,
+    "ledger/sealing/verifier.py": 590,
 }
 MOST_LINES_OF_A_FUNCTION = 50
 BANNED = re.compile(r"manager|service|helper|util|common|(?<![a-z])base(?![a-z])", re.IGNORECASE)

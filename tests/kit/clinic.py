@@ -19,9 +19,10 @@ from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.references import ocr
 from projections import Books, open_books
 from reconciliation.archive import Archive
-from reconciliation.bank_day import BankDay
-from reconciliation.outcomes import Judged
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.steps.day import BankDay
+from reconciliation.steps.loop import run
+from reconciliation.steps.outcomes import Judged
 from reconciliation.store import ReconciliationStore
 
 ENTITY = "clinic"
@@ -121,8 +122,9 @@ class Clinic:
             path.write_bytes(content)
             paths.append(path)
         with self.day(on, **given) as day:
-            gathered = day.gather(paths)
-            return [load(day, sha256) for _, sha256 in gathered.files]
+            summary = run(day, paths)
+        assert not [outcome.sentence for file in summary.files for outcome in file.refused_commands]
+        return [file.judged for file in summary.files]
 
     def facts(self, *names: str) -> list[Any]:
         """Recorded facts of these names, in order; all of them without a name."""
@@ -132,16 +134,6 @@ class Clinic:
     def count(self, *names: str) -> int:
         """How many facts of these names there are."""
         return len(self.facts(*names))
-
-
-def load(day: BankDay, sha256: str) -> Judged:
-    """One file through gate, plan, execute and completion."""
-    judged = day.judge(sha256)
-    if judged.status not in ("complete", "refused"):
-        for chunk in range(judged.chunks):
-            assert not day.execute(day.plan(sha256, chunk), sha256).refused
-        day.complete(sha256)
-    return judged
 
 
 def invoice(number: int, amount_minor: int = PRICE, issued_on: date = date(2026, 9, 5)) -> IssueInvoice:

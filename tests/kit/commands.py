@@ -13,7 +13,9 @@ from infra.cli import app
 
 
 def _leaves(group: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    for name, command in group.commands.items():
+    context = Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         words = (*before, name)
         if hasattr(command, "commands"):
             yield from _leaves(command, words)

@@ -41,7 +41,7 @@ class Published(NamedTuple):
     @property
     def facts(self) -> Path:
         """The exported facts."""
-        return self.folder / "facts.parquet"
+        return self.folder / "facts.records"
 
     @property
     def checkpoint(self) -> verifier.Checkpoint:

@@ -11,11 +11,12 @@ import pytest
 
 from infra.postgres import Urls
 from projections import Books, open_books
-from projections.reports.aging import BUCKETS, TOTAL
+from projections.reports.aging_table import TOTAL
+from projections.reports.buckets import buckets
 from tests.projections import oracle
 from tests.projections.months import ACCOUNTS, DAYS, FIRST, month
 
-COLUMNS = (*(name for name, _ in BUCKETS), "unallocated_minor", "credit_minor")
+COLUMNS = (*(one.name for one in buckets((30, 60, 90))), "unallocated_minor", "credit_minor")
 
 
 @pytest.fixture(params=range(4), ids="seed {}".format)
@@ -41,7 +42,7 @@ def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_ur
     compared = 0
     with psycopg.connect(database_urls.reader) as raw:
         for as_of, known_at in clocks(books):
-            aged = books.aging(as_of, known_at)
+            aged = books.report("aging", as_of, known_at)
             shown = {
                 (row["currency"], row["payer"], column): row[column]
                 for row in aged.table.to_pylist()
@@ -49,14 +50,15 @@ def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_ur
                 if row["payer"] != TOTAL and row[column]
             }
             assert shown == oracle.aging(raw, as_of, known_at), (as_of, known_at)
-            balance = books.trial_balance(as_of, known_at)
+            balance = books.report("trial-balance", as_of, known_at)
             shown = {
                 (row["role"], row["currency"]): row["balance_minor"]
                 for row in balance.table.to_pylist()
                 if row["balance_minor"]
             }
             assert shown == oracle.trial_balance(raw, as_of, known_at), (as_of, known_at)
-            for report in (aged, balance, books.tie_out(as_of, known_at), books.open_items(as_of, known_at)):
+            others = [books.report(name, as_of, known_at) for name in ("tie-out", "open-items")]
+            for report in (aged, balance, *others):
                 assert report.tied, (report.name, as_of, known_at)
                 compared += len(report.controls)
     assert compared > 200
@@ -74,32 +76,43 @@ def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_url
     with open_books(database_urls.writer, "clinic") as books:
         known_at = log.put_into(books.journal)[-1]
         days = [FIRST + timedelta(days=number) for number in (17, 60, DAYS + 60)]
-        then = [(books.aging(day), books.open_items(day), books.statement("p1", day)) for day in days]
+        then = [
+            (
+                books.report("aging", day),
+                books.report("open-items", day),
+                books.report("statement", account="p1", as_of=day),
+            )
+            for day in days
+        ]
         log.recorded = log.recorded + late
         log.put_into(books.journal, after=half)
         for day, reports in zip(days, then, strict=True):
-            pinned = books.aging(day, known_at), books.open_items(day, known_at), books.statement("p1", day, known_at)
+            pinned = (
+                books.report("aging", day, known_at),
+                books.report("open-items", day, known_at),
+                books.report("statement", day, known_at, account="p1"),
+            )
             assert [one.table.equals(other.table) for one, other in zip(pinned, reports, strict=True)] == [True] * 3
             assert [one.controls for one in pinned] == [one.controls for one in reports]
             assert pinned[0].clocks.known_at == reports[0].clocks.known_at == known_at
-            assert not books.aging(day).table.equals(reports[0].table)
+            assert not books.report("aging", day).table.equals(reports[0].table)
 
 
 def test_statements_of_all_accounts_sum_to_the_aging(books: Books):
     for as_of, known_at in clocks(books):
         aged = {
             row["currency"]: row["total_minor"]
-            for row in books.aging(as_of, known_at).table.to_pylist()
+            for row in books.report("aging", as_of, known_at).table.to_pylist()
             if row["payer"] == TOTAL
         }
         unknown = {
             row["currency"]: row["total_minor"]
-            for row in books.aging(as_of, known_at).table.to_pylist()
+            for row in books.report("aging", as_of, known_at).table.to_pylist()
             if row["payer"] == "unidentified"
         }
         owed: dict[str, int] = {}
         for account in ACCOUNTS:
-            statement = books.statement(account, as_of, known_at)
+            statement = books.report("statement", as_of, known_at, account=account)
             assert statement.tied
             closing = {row["currency"]: row["balance_minor"] for row in statement.table.to_pylist()}
             owed = {key: owed.get(key, 0) + closing.get(key, 0) for key in owed.keys() | closing.keys()}

@@ -13,7 +13,6 @@ from ledger.domain.cash.receipt import ReceiptRecorded
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
 from ledger.domain.receivables.account import OpenAccount
 from ledger.version import VERSION
-from reconciliation import bank_day
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference
 from tests.kit.clinic import DAY, PRICE, Clinic, invoice, paid, reference_of, statement
 
@@ -42,12 +41,9 @@ BARE = CamtEntry(-70_00, DAY, DAY, bank_ref="b5")
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 2000])
-def test_parts_of_a_movement_sum_to_it_and_name_it_in_whatever_chunk_they_fall(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, chunk: int
-):
-    monkeypatch.setattr(bank_day, "CHUNK", chunk)
+def test_parts_of_a_movement_sum_to_it_and_name_it_in_whatever_chunk_they_fall(clinic: Clinic, chunk: int):
     lines = [BATCH, ONE_LEFT_OUT, DEDUCTED, SINGLE, BARE]
-    clinic.load(statement(lines))
+    clinic.load(statement(lines), chunk=chunk)
 
     parts: dict[str | None, list[BankLine]] = {}
     for one in money_of(clinic):
@@ -64,7 +60,7 @@ def test_parts_of_a_movement_sum_to_it_and_name_it_in_whatever_chunk_they_fall(
         "bank_suspense",
         "bank_suspense",
     ]
-    assert clinic.books.tie_out(DAY).complete
+    assert clinic.books.report("tie-out", DAY).complete
 
 
 def test_receipts_and_other_parts_of_a_movement_are_joined_by_sql_and_sum_to_it(clinic: Clinic):
@@ -159,5 +155,5 @@ def test_a_payment_of_before_the_invoice_is_effective_on_the_day_of_issue(clinic
         "ItemAllocated": (issued_on, issued_on),
         "CustomerCreditCreated": (issued_on, issued_on),
     }
-    assert clinic.books.tie_out(DAY).complete
-    assert clinic.books.tie_out(issued_on).complete
+    assert clinic.books.report("tie-out", DAY).complete
+    assert clinic.books.report("tie-out", issued_on).complete

@@ -35,6 +35,11 @@ class Terms(Part, frozen=True, kw_only=True):
     days_to_pay: Annotated[int, Meta(description="Days from issue to due date.", ge=0, le=365)] = 30
     days_back: Annotated[int, Meta(description="Days back that a booking day is believed.", ge=1, le=36_500)] = 10_950
     days_ahead: Annotated[int, Meta(description="Days ahead that a booking day is believed.", ge=0, le=366)] = 7
+    # Source: the usual receivables aging; what is beyond the last edge is often printed "over 90".
+    aging_edges: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=3650)], ...],
+        Meta(description="Last days past due of each bucket of the aging but the last, rising.", min_length=1),
+    ] = (30, 60, 90)
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
     vat_method: Annotated[

@@ -11,8 +11,9 @@ import psycopg
 
 from infra.settings import load
 from reconciliation.archive import Archive
-from reconciliation.bank_day import BankDay
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.steps.day import BankDay
+from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
 from tests.infra.cli.asked import Reskontra
 
@@ -96,12 +97,7 @@ class Clinic:
 
         settings = load(self.reskontra.environ, self.folder)
         with open_books(url, "clinic") as books, ReconciliationStore(url, "clinic") as desk:
-            day = BankDay(books, Archive(settings.data_dir / "archive"), desk, BOOKED_ON, AT)
-            ((_, sha256),) = day.gather([path]).files
-            judged = day.judge(sha256)
-            for chunk in range(judged.chunks):
-                day.execute(day.plan(sha256, chunk), sha256)
-            day.complete(sha256)
+            run(BankDay(books, Archive(settings.data_dir / "archive"), desk, BOOKED_ON, AT), [path])
 
     def unmatched(self) -> str:
         """The receipt that no rule could place."""

@@ -111,6 +111,7 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_th
     loaded.reskontra(f"quarantine --close {row['id']} --reason SUPPLIER")
     assert loaded.reskontra.json("quarantine")["rows"] == []
     assert loaded.reskontra(f"quarantine --close {row['id']} --reason X --json", code=1).codes == ["already_closed"]
+    assert loaded.reskontra("quarantine --close 7 --reason X --json", code=1).codes == ["id_malformed"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,6 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_th
         "allocate r1 --item i1 --reverse a1",
         "identify r1",
         "quarantine --close doubt-1",
-        "quarantine --close 7 --reason X",
     ],
 )
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str):

@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciliation.reminding import Reminded
 from tests.infra.cli.asked import Answered, Answers, Reskontra
 from tests.infra.cli.clinic import Clinic, paid
 
@@ -113,8 +115,8 @@ def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
 def test_reminders_say_what_stands_in_their_way(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
     from reconciliation import flows
 
-    def run(**given: Any) -> dict[str, Any]:
-        return {"bank_loaded_through": None, "loading": 1, "due": 2, "sent": 0, "suppressed": 0, "refused": 2}
+    def run(**given: Any) -> Reminded:
+        return Reminded(date(2026, 10, 6), bank_loaded_through=None, loading=1, due=2, sent=0, suppressed=0, refused=2)
 
     # Set beside the front door's lazy names: asking for the old ones would start Prefect here.
     monkeypatch.setitem(vars(flows), "reminders", run)

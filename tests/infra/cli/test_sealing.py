@@ -137,9 +137,9 @@ def test_a_proof_and_the_verifier_go_to_an_outsider(outgrown: Clinic, tmp_path: 
 def test_an_export_is_a_folder_of_its_own_that_verifies(outgrown: Clinic, tmp_path: Path):
     folder = tmp_path / "export"
     answer = outgrown.reskontra.json("export", folder)
-    assert answer["rows"][0]["files"] == ["00000001.checkpoint", "0001.note", "facts.parquet"]
+    assert answer["rows"][0]["files"] == ["00000001.checkpoint", "0001.note", "facts.records"]
     key = outgrown.reskontra("seal key").out.strip()
-    given = ["export", str(folder / "00000001.checkpoint"), str(folder / "facts.parquet"), "--key", key]
+    given = ["export", str(folder / "00000001.checkpoint"), str(folder / "facts.records"), "--key", key]
     assert verifier.main(given) == 0
     assert outgrown.reskontra("export", folder, "--json", code=1).codes == ["folder_exists"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from infra.cli import checks
+from infra.desk import checks
 from ledger import JournalUnavailable, open_journal
 from projections import Books
 from tests.infra.cli.clinic import CHECKS, Clinic, data, spoil
@@ -142,7 +142,7 @@ def test_a_database_that_is_away_is_no_finding(sealed: Clinic, monkeypatch: pyte
     def away(*given: Any) -> None:
         raise JournalUnavailable("gone")
 
-    for method in ("follow", "parity", "tie_out"):
+    for method in ("follow", "parity", "report"):
         with monkeypatch.context() as patched:
             patched.setattr(Books, method, away)
             answered = sealed.reskontra("verify --json", code=1)
@@ -153,7 +153,7 @@ def test_what_stops_a_check_is_told_without_its_message(sealed: Clinic, monkeypa
     def broken(*given: Any) -> None:
         raise ZeroDivisionError("Eva Ek, 19121212-1212")
 
-    for method in ("follow", "parity", "tie_out"):
+    for method in ("follow", "parity", "report"):
         monkeypatch.setattr(Books, method, broken)
         assert "stops with ZeroDivisionError" in " ".join(found(sealed).values())
         assert "Eva Ek" not in sealed.reskontra("verify", code=1).out

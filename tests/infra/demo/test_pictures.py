@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 from lxml import etree
 
-from infra.demo.pictures import BUCKETS, draw_aging, draw_cash
+from infra.demo.pictures import draw_aging, draw_cash
 
 AS_OF = date(2026, 10, 31)
+BUCKETS = ("current", "1-30", "31-60", "61-90", "91+")
 AGING: list[dict[str, Any]] = [
     {"payer": payer, "bucket": bucket, "amount_minor": place * (who + 1) * 61_234_00}
     for who, payer in enumerate(("Patients", "Regions"))
@@ -38,7 +39,7 @@ def lightness(path: Path) -> list[int]:
 
 
 def test_each_amount_is_written_beside_its_bar(tmp_path: Path) -> None:
-    drawn = texts(draw_aging(AGING, tmp_path / "aging.svg", as_of=AS_OF))
+    drawn = texts(draw_aging(AGING, tmp_path / "aging.svg", BUCKETS, as_of=AS_OF))
     assert "Open receivables by payer on 2026-10-31" in drawn
     assert {"Patients, 612 in all", "Regions, 1 225 in all", "–", "61", "245", "490", *BUCKETS} <= set(drawn)
     drawn = texts(draw_cash(CASH, tmp_path / "cash.svg"))
@@ -46,7 +47,7 @@ def test_each_amount_is_written_beside_its_bar(tmp_path: Path) -> None:
 
 
 def test_the_older_the_darker(tmp_path: Path) -> None:
-    shades = lightness(draw_aging(AGING, tmp_path / "aging.svg", as_of=AS_OF))
+    shades = lightness(draw_aging(AGING, tmp_path / "aging.svg", BUCKETS, as_of=AS_OF))
     assert len(shades) == len(AGING)
     assert shades[: len(BUCKETS)] == sorted(set(shades), reverse=True)
     assert min(lighter - darker for lighter, darker in pairwise(shades[: len(BUCKETS)])) >= 30
@@ -54,24 +55,24 @@ def test_the_older_the_darker(tmp_path: Path) -> None:
 
 def test_the_same_rows_give_the_same_bytes_as_a_table_or_as_rows(tmp_path: Path) -> None:
     ways: tuple[Any, ...] = (AGING, AGING, pa.Table.from_pylist(AGING))
-    drawn = {draw_aging(way, tmp_path / "aging.svg", as_of=AS_OF).read_bytes() for way in ways}
+    drawn = {draw_aging(way, tmp_path / "aging.svg", BUCKETS, as_of=AS_OF).read_bytes() for way in ways}
     assert len(drawn) == 1
     assert draw_cash(CASH, tmp_path / "a").read_bytes() == draw_cash(CASH[::-1], tmp_path / "b").read_bytes()
 
 
 def test_several_rows_of_one_payer_and_bucket_are_one_bar(tmp_path: Path) -> None:
     halves = [{**row, "amount_minor": row["amount_minor"] // 2} for row in AGING for _ in range(2)]
-    whole = draw_aging(AGING, tmp_path / "whole.svg", as_of=AS_OF).read_bytes()
-    assert draw_aging(halves, tmp_path / "halves.svg", as_of=AS_OF).read_bytes() == whole
+    whole = draw_aging(AGING, tmp_path / "whole.svg", BUCKETS, as_of=AS_OF).read_bytes()
+    assert draw_aging(halves, tmp_path / "halves.svg", BUCKETS, as_of=AS_OF).read_bytes() == whole
 
 
 def test_a_picture_that_cannot_be_drawn_leaves_the_old_one(tmp_path: Path) -> None:
-    path = draw_aging(AGING, tmp_path / "aging.svg", as_of=AS_OF)
+    path = draw_aging(AGING, tmp_path / "aging.svg", BUCKETS, as_of=AS_OF)
     before = path.read_bytes()
     with pytest.raises(ValueError, match="31-61"):
-        draw_aging([{"payer": "Patients", "bucket": "31-61", "amount_minor": 1}], path, as_of=AS_OF)
+        draw_aging([{"payer": "Patients", "bucket": "31-61", "amount_minor": 1}], path, BUCKETS, as_of=AS_OF)
     with pytest.raises(ValueError, match="no rows"):
-        draw_aging([], path, as_of=AS_OF)
+        draw_aging([], path, BUCKETS, as_of=AS_OF)
     with pytest.raises(ValueError, match="no rows"):
         draw_cash([], path)
     assert path.read_bytes() == before

@@ -211,7 +211,7 @@ def test_an_export_is_for_its_owner_alone(sealed: SealedBooks, tmp_path: Path):
     rights = {path.name: oct(path.stat().st_mode & 0o777) for path in made}
     assert rights == {
         "export": "0o700",
-        "facts.parquet": "0o400",
+        "facts.records": "0o600",
         "0001.note": "0o600",
         "00000002.checkpoint": "0o600",
     }

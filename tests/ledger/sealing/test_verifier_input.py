@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 from collections.abc import Callable
@@ -13,21 +12,7 @@ import pytest
 
 from ledger.sealing import Invalid, key_given, verifier
 from tests.kit.outsider import Published, checkpoint_in, ran
-from tests.ledger.sealing.forging import (
-    I32,
-    I64,
-    STRUCT,
-    Field,
-    at,
-    chunks,
-    first_page,
-    joined,
-    packed,
-    put,
-    refusal,
-    replace_page,
-    split,
-)
+from tests.ledger.sealing.forging import refusal, write_facts
 
 # What hangs is ended, and so fails, well before the build would.
 pytestmark = pytest.mark.timeout(20)
@@ -39,15 +24,7 @@ TRICK = "r1\x1b[2K\rholds: all facts\n\u202e\x9b1A"
 
 
 def test_names_in_an_export_are_shown_and_not_obeyed(published: Published):
-    table = [fact._replace(stream=TRICK) for fact in verifier.read_facts(published.facts)]
-    header, _ = first_page(published.facts, 1)
-    page = packed([fact.stream.encode() for fact in table])
-    put(header, 2, I32, len(gzip.decompress(page)))
-    put(header, 3, I32, len(page))
-    replace_page(published.facts, 1, header, page)
-    body, footer = split(published.facts)
-    put(chunks(footer)[1], 16, STRUCT, [Field(1, I64, 16 * len(TRICK.encode())), *at(chunks(footer)[1], 16)[1:]])
-    joined(published.facts, body, footer)
+    write_facts(published.facts, [one._replace(stream=TRICK) for one in verifier.read_facts(published.facts)])
     leaves = published.folder / "leaves"
     leaves.write_bytes(bytes(640))
     out = refusal(published, "export", checkpoint_in(published.folder), published.facts, "--leaves", leaves)
@@ -79,11 +56,11 @@ def test_a_key_in_a_refusal_is_shown_and_not_obeyed(text: str):
 
 
 def test_a_file_s_name_in_a_refusal_is_shown_and_not_obeyed(published: Published):
-    path = published.folder / "x\x1b[2K\nholds: \udce5.parquet"
+    path = published.folder / "x\x1b[2K\nholds: \udce5.records"
     os.rename(os.fsencode(published.facts), os.fsencode(path))
     path.chmod(0o600)
-    path.write_bytes(b"")
-    assert r"x\x1b[2K\nholds: \udce5.parquet: it is no Parquet" in refusal(
+    path.write_bytes(b"x")
+    assert r"x\x1b[2K\nholds: \udce5.records: it is no file of facts" in refusal(
         published, "export", checkpoint_in(published.folder), path
     )
 
@@ -187,9 +164,9 @@ def test_words_that_only_some_readers_take_for_numbers_are_named(published: Publ
 
 
 def test_a_terminal_that_lacks_a_sign_is_told_all_the_same(published: Published, monkeypatch: pytest.MonkeyPatch):
-    path = published.folder / "fakta-\N{LATIN SMALL LETTER A WITH RING ABOVE}.parquet"
-    path.write_bytes(b"")
+    path = published.folder / "fakta-\N{LATIN SMALL LETTER A WITH RING ABOVE}.records"
+    path.write_bytes(b"x")
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     code, out = ran("export", checkpoint_in(published.folder), path, "--key", published.key)
     assert code == 1
-    assert r"DOES NOT HOLD: fakta-\xe5.parquet" in out
+    assert r"DOES NOT HOLD: fakta-\xe5.records" in out

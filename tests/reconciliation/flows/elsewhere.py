@@ -13,12 +13,14 @@ from infra.postgres import Urls
 
 _RUN = """
 import json, sys
+from msgspec import to_builtins
 from reconciliation import flows
 def ran(job, given):
     if job == "reminders":
-        return flows.reminders(**given)
+        return to_builtins(flows.reminders(**given))
     heard = []
-    return {**flows.bank_day(told=lambda done, total: heard.append([done, total]), **given), "heard": heard}
+    summary = flows.bank_day(told=lambda done, total: heard.append([done, total]), **given)
+    return {**to_builtins(summary), "ok": summary.ok, "heard": heard}
 print(json.dumps([ran(job, given) for job, given in json.loads(sys.argv[1])]))
 """
 

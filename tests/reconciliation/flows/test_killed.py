@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -19,11 +19,15 @@ from infra import rooms
 from infra.postgres import DatabaseTrouble, Urls, connect_urls, start, status
 from infra.settings import Settings
 from projections import open_books
+from reconciliation.steps.loop import STEPS
 from tests.kit.clinic import DAY, PRICE, CamtEntry, clinic_on, paid, reference_of, statement
 from tests.kit.databases import in_database
-from tests.reconciliation.flows.victim import STEPS, Fault, run
+from tests.reconciliation.flows.victim import Fault, run, run_job
 
-SEEDS = range(20)
+SEEDS = range(24)
+# Through Prefect, which tries again: the process killed, the database, and both.
+AS_JOBS = (3, 11, 17)
+ONCE = ("gather", "follow", "tie-out", "seal")
 INVOICES = 120
 
 
@@ -34,7 +38,6 @@ class Stage:
     settings: Settings
     urls: Urls
     inbox: Path
-    environ: dict[str, str]
     workers: ForkServerContext
 
     def copy(self, name: str) -> Urls:
@@ -43,15 +46,17 @@ class Stage:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE reskontra")  # type: ignore[arg-type]
         return in_database(self.urls, name)
 
-    def spawn(self, urls: Urls, data: Path, fault: Fault | None) -> BaseProcess:
-        environ = {**self.environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(data)}
+    def spawn(self, urls: Urls, data: Path, fault: Fault | None, server: Mapping[str, str] | None) -> BaseProcess:
+        """The bank day in a process of its own, as a job of that Prefect server where one is given."""
+        environ = {**(server or {}), "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(data)}
         day: dict[str, Any] = {
             "entity": "clinic",
             "paths": [str(self.inbox)],
             "on": DAY.isoformat(),
             "recorded_at": f"{DAY}T18:00:00+00:00",
         }
-        process = self.workers.Process(target=run, args=(environ, day, fault, str(data / "hit")))
+        target = run if server is None else run_job
+        process = self.workers.Process(target=target, args=(environ, day, fault, str(data / "hit")))
         process.start()
         return process
 
@@ -83,9 +88,7 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(
-    new_books: Callable[..., Settings], prefect_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Stage:
+def stage(new_books: Callable[..., Settings], tmp_path_factory: pytest.TempPathFactory) -> Stage:
     settings = new_books()
     rooms.upgrade(settings, "clinic")
     urls = connect_urls(settings, "clinic")
@@ -96,8 +99,8 @@ def stage(
     for number, file in enumerate(_files()):
         (inbox / f"{number}.xml").write_bytes(file)
     workers = multiprocessing.get_context("forkserver")
-    workers.set_forkserver_preload(["reconciliation.flows.banking", "great_expectations", "pandas"])
-    return Stage(settings, urls, inbox, prefect_environ, workers)
+    workers.set_forkserver_preload(["reconciliation.steps.loop", "great_expectations", "pandas"])
+    return Stage(settings, urls, inbox, workers)
 
 
 def _files() -> list[bytes]:
@@ -126,7 +129,7 @@ def book_of(urls: Urls) -> list[tuple[Any, ...]]:
 def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
     urls = stage.copy("undisturbed")
     data = tmp_path_factory.mktemp("undisturbed")
-    assert stage.finish(stage.spawn(urls, data, None)) == 0
+    assert stage.finish(stage.spawn(urls, data, None, None)) == 0
     book = book_of(urls)
     assert sum(fact[2] == "ReceiptRecorded" for fact in book) == 123
     return book
@@ -136,7 +139,7 @@ def fault_of(seed: int, settings: Settings) -> Fault:
     rng = random.Random(seed)
     step = STEPS[seed % len(STEPS)]
     kills = rng.choice([("process",), ("database",), ("process", "database")])
-    nth = 1 if step in ("gather", "tie_out") else rng.randint(1, 3)
+    nth = 1 if step in ONCE else rng.randint(1, 3)
     return Fault(step, nth, rng.uniform(0, 0.05), kills, status(settings, DAY).pid)
 
 
@@ -144,17 +147,35 @@ def fault_of(seed: int, settings: Settings) -> Fault:
 def test_a_bank_day_killed_anywhere_ends_as_if_nothing_had_happened(
     stage: Stage, undisturbed: list[tuple[Any, ...]], tmp_path: Path, seed: int
 ):
-    urls = stage.copy(f"seed_{seed}")
-    fault = fault_of(seed, stage.settings)
-    stage.finish(stage.spawn(urls, tmp_path, fault))
-    assert (tmp_path / "hit").read_text() == fault.step, fault
+    kill_and_run_again(stage, undisturbed, tmp_path, fault_of(seed, stage.settings), f"seed_{seed}")
 
-    assert stage.finish(stage.spawn(urls, tmp_path, None)) == 0, fault
+
+@pytest.mark.parametrize("seed", AS_JOBS)
+def test_so_does_one_that_is_a_job(
+    stage: Stage, undisturbed: list[tuple[Any, ...]], prefect_environ: dict[str, str], tmp_path: Path, seed: int
+):
+    fault = fault_of(seed, stage.settings)
+    kill_and_run_again(stage, undisturbed, tmp_path, fault, f"job_{seed}", prefect_environ)
+
+
+def kill_and_run_again(
+    stage: Stage,
+    undisturbed: list[tuple[Any, ...]],
+    data: Path,
+    fault: Fault,
+    name: str,
+    server: Mapping[str, str] | None = None,
+) -> None:
+    urls = stage.copy(name)
+    stage.finish(stage.spawn(urls, data, fault, server))
+    assert (data / "hit").read_text() == fault.step, fault
+
+    assert stage.finish(stage.spawn(urls, data, None, server)) == 0, fault
 
     assert book_of(urls) == undisturbed, fault
     with open_books(urls.writer, "clinic") as books:
         assert books.parity().equal, fault
-        assert books.tie_out(DAY).complete, fault
+        assert books.report("tie-out", DAY).complete, fault
 
 
 def test_the_seeds_hit_every_step():

@@ -5,14 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-# The steps of a bank day, as its code names them.
-STEPS = ("gather", "judge", "plan", "execute", "complete", "follow", "tie_out")
+if TYPE_CHECKING:
+    from reconciliation.steps.day import BankDay
+    from reconciliation.steps.loop import Call
+    from reconciliation.steps.summary import DaySummary
+
+T = TypeVar("T")
+
+# Small chunks, so that a small day has several.
+CHUNK = 40
 
 
 @dataclass(frozen=True)
@@ -27,32 +36,47 @@ class Fault:
 
 
 def run(environ: Mapping[str, str], day: Mapping[str, Any], fault: Fault | None, hit: str) -> None:
-    """Run the bank day in this process; the file `hit` says that the fault was reached."""
+    """Run the loop of the bank day in this process; the file `hit` says that the fault was reached."""
     os.environ.update(environ)
-    from reconciliation import bank_day
-    from reconciliation.flows import bank_day as run_bank_day
+    from reconciliation.flows.surroundings import at_work
+    from reconciliation.steps import loop
 
-    # Small chunks, so that a small day has several.
-    bank_day.CHUNK = 40  # type: ignore[misc]
-    if fault is not None:
-        _arm(bank_day.BankDay, fault, Path(hit))
-    summary = run_bank_day(**day)
-    os._exit(0 if summary["tied"] and not summary["loading"] else 3)
+    on, at = date.fromisoformat(day["on"]), datetime.fromisoformat(day["recorded_at"])
+    with at_work(day["entity"], on, at, "job:bank-day") as work:
+        work.chunk = CHUNK
+        _end(loop.run(work, [Path(path) for path in day["paths"]], call=_armed(loop.at_once, fault, Path(hit))))
 
 
-def _arm(steps: type, fault: Fault, hit: Path) -> None:
-    original = getattr(steps, fault.step)
+def run_job(environ: Mapping[str, str], day: Mapping[str, Any], fault: Fault | None, hit: str) -> None:
+    """Run the bank day as a job of Prefect, which tries a step again whose database was away."""
+    os.environ.update(environ)
+    from reconciliation.flows import banking
+
+    @contextmanager
+    def at_work(*given: Any, **named: Any) -> Iterator[BankDay]:
+        with original(*given, **named) as work:
+            work.chunk = CHUNK
+            yield work
+
+    original = banking.at_work
+    banking.at_work = at_work  # type: ignore[assignment]
+    banking._as_task = _armed(banking._as_task, fault, Path(hit))  # type: ignore[assignment]
+    _end(banking.bank_day(**day))
+
+
+def _armed(call: Call, fault: Fault | None, hit: Path) -> Call:
     entered = 0
 
-    def step(self: Any, *given: Any, **named: Any) -> Any:
+    def armed(name: str, work: Callable[[], T]) -> T:
         nonlocal entered
-        entered += 1
-        if entered == fault.nth:
-            hit.write_text(fault.step)
-            threading.Timer(fault.delay, partial(_strike, fault)).start()
-        return original(self, *given, **named)
+        entered += fault is not None and name == fault.step
+        if fault is None or name != fault.step or entered != fault.nth:
+            return call(name, work)
+        hit.write_text(name)
+        threading.Timer(fault.delay, partial(_strike, fault)).start()
+        return call(name, work)
 
-    setattr(steps, fault.step, step)
+    return armed
 
 
 def _strike(fault: Fault) -> None:
@@ -60,3 +84,7 @@ def _strike(fault: Fault) -> None:
         os.kill(fault.postmaster, signal.SIGKILL)
     if "process" in fault.kills:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _end(summary: DaySummary) -> None:
+    os._exit(0 if summary.ok else 3)

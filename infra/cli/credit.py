@@ -1,0 +1,50 @@
+"""Credit notes: an invoice taken back, in full or by line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Told
+from infra.cli.asking import Call, Commands
+from infra.cli.options import AccountingDate, Id, Key, On, ReasonCode, line
+from infra.cli.printing import money
+from infra.cli.recording import recorded
+from infra.desk import credit_note
+from infra.desk.desk import Entry
+
+COMMANDS: Final = Commands()
+
+
+@COMMANDS.add("credit")
+def credit(
+    call: Call,
+    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's id.")],
+    reason: ReasonCode,
+    series: Annotated[str, typer.Option(metavar="NAME", help="The number series of credit notes.")],
+    lines: Annotated[
+        list[str] | None,
+        typer.Option("--line", metavar="ID=AMOUNT_MINOR", help="A line and how much of it; all of it unless said."),
+    ] = None,
+    item: Annotated[
+        str | None,
+        typer.Option(metavar="ITEM", help="The item that lines are credited on; the invoice's first unless said."),
+    ] = None,
+    id: Id = None,
+    on: On = None,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Told:
+    """Credit an invoice, in full or by line.
+
+    What was paid of it becomes customer credit.
+    """
+    asked = [line(text) for text in lines or ()]
+    entry = Entry(key, on, accounting_date, reason)
+    with call.desk() as desk:
+        done = credit_note.issue(desk, invoice, series, reason, entry, asked, item, id)
+    amount, excess, currency = (done.more[name] for name in ("amount_minor", "credit_minor", "currency"))
+    said = f"credit note number {done.more['number']}: {money(amount, currency)} {currency}"
+    to_credit = f", of it {money(excess, currency)} to the payers' customer credit" if excess else ""
+    return recorded(done, said + to_credit)

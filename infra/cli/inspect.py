@@ -1,0 +1,95 @@
+"""Looking at a bank file: all that can be read of it, beside what is wrong with it and what the gate would say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from infra.cli.answer import Page, Problem, Table, Told
+from infra.cli.asking import Call, Commands
+from infra.cli.options import Currencies, Everything, On
+from infra.cli.printing import money
+from infra.desk import bank_file
+
+COMMANDS: Final = Commands()
+
+_LINES: Final = (
+    ("place", "raw_position"),
+    ("booked", "booked_on"),
+    ("value", "value_on"),
+    ("currency", "currency"),
+    ("amount", "amount_minor"),
+    ("status", "status"),
+    ("reference", "reference"),
+    ("kind", "reference_kind"),
+    ("valid", "reference_valid"),
+    ("counterparty", "counterparty"),
+    ("text", "text"),
+    ("bank's id", "bank_ref"),
+    ("reversal", "reversal"),
+)
+_PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("place", "position"), ("what to do", "message"))
+
+
+@COMMANDS.add("inspect", starts=False)
+def inspect(
+    call: Call,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of a bank, of any format that is read.")],
+    currencies: Currencies = None,
+    on: On = None,
+    everything: Everything = False,
+) -> Told:
+    """Show all that can be read of bank files.
+
+    What is wrong with them stands beside it; exit code 1 where one would be refused. Nothing is recorded, and no
+    database is needed. With --json one document is printed a line, for each file
+    `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}], problems: []}`.
+    """
+    from msgspec.structs import replace
+
+    terms = replace(call.terms, currencies=tuple(currencies)) if currencies else call.terms
+    day = on or call.today
+    documents: list[dict[str, Any]] = []
+    page: list[str | Table] = []
+    for path in files:
+        shown = bank_file.inspect(path, terms, day)
+        documents.append(shown)
+        page += _page(path, shown)
+    refused = [path for path, shown in zip(files, documents, strict=True) if _is_refused(shown)]
+    problems = [Problem("file_refused", f"{path} would be refused: see its problems") for path in refused]
+    return Told(problems=problems, ok=not refused, page=page, documents=documents)
+
+
+def _is_refused(shown: Mapping[str, Any]) -> bool:
+    return any(problem["severity"] == "refuse" for problem in shown["problems"])
+
+
+def _page(path: Path, shown: Mapping[str, Any]) -> Page:
+    verdict = "would be refused" if _is_refused(shown) else "sound"
+    page: list[str | Table] = [f"{path}: {shown['format'] or 'no format that is read'}, {verdict}"]
+    for number, statement in enumerate(shown["statements"], 1):
+        page += _statement(number, statement)
+    if shown["problems"]:
+        page.append(Table(_PROBLEMS, shown["problems"], title="problems"))
+    return page
+
+
+def _statement(number: int, statement: Mapping[str, Any]) -> Page:
+    currency, lines = statement["currency"], statement["lines"]
+    balances = f"{money(statement['opening_minor'], currency)} to {money(statement['closing_minor'], currency)}"
+    title = (
+        f"statement {number}: account {statement['account'] or '-'}, {statement['from'] or '-'} to "
+        f"{statement['to'] or '-'}, {currency or '-'} {balances}, {len(lines)} lines"
+    )
+    return [Table(_LINES, list(_with_details(lines)), title=title, long=True)]
+
+
+def _with_details(lines: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    rows: list[Mapping[str, Any]] = []
+    for line in lines:
+        rows.append(line)
+        rows += [{**detail, "raw_position": f"  {detail['raw_position']}"} for detail in line["details"]]
+    return rows

@@ -1,0 +1,208 @@
+"""The bank day from the command line: files in, what became of the money in them, and whether the book ties out."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from infra.cli.answer import Page, Problem, Table, Told
+from infra.cli.asking import Call, Commands
+from infra.cli.options import On
+from infra.cli.printing import money, progress
+
+if TYPE_CHECKING:
+    from reconciliation.steps.loading import Proof
+    from reconciliation.steps.summary import DaySummary, FileSummary
+
+COMMANDS: Final = Commands()
+
+_FILES: Final = (
+    ("file", "name"),
+    ("format", "format"),
+    ("status", "shown_as"),
+    ("lines", "entries"),
+    ("receipts", "receipts"),
+    ("movements", "movements"),
+    ("seen before", "seen_before"),
+    ("matched", "matched"),
+    ("of them", "by_kind"),
+    ("wait for a person", "waiting"),
+)
+_MATCHES: Final = (
+    ("place", "raw_position"),
+    ("booked", "booked_on"),
+    ("currency", "currency"),
+    ("amount", "amount_minor"),
+    ("reference", "reference"),
+    ("item", "item_id"),
+    ("open", "open_minor"),
+    ("kind", "kind"),
+)
+_REVIEWS: Final = (("place", "raw_position"), ("code", "code"), ("why", "reasons"), ("candidates", "candidates"))
+_COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt")
+_CONTROLS: Final = (
+    ("control", "name"),
+    ("currency", "currency"),
+    ("book", "book_minor"),
+    ("shown", "shown_minor"),
+    ("difference", "difference_minor"),
+)
+
+
+@COMMANDS.add("reconcile")
+def reconcile(
+    call: Call,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files of the bank, or folders of them.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide everything and record nothing.")] = False,
+    on: On = None,
+    declare: Annotated[
+        bool,
+        typer.Option("--declare", help="Declare accounts nobody declared, with the file's format as their source."),
+    ] = False,
+) -> Told:
+    """Load bank files into the book.
+
+    Each is proven whole or refused whole; payments are matched by reference, the rest is put before a person, and
+    the book is tied out. A file that was loaded before says nothing new.
+    """
+    if dry_run:
+        with progress(0, "rehearsing the bank day"):
+            return told(call, _rehearsed(call, paths, on, declare=declare))
+    call.settle_for_jobs()
+    from reconciliation.flows import bank_day
+
+    with progress(1, "running the bank day") as advance:
+        summary = bank_day(
+            told=lambda done, total: advance(1, total),
+            entity=call.entity,
+            paths=[str(path) for path in paths],
+            on=(on or call.today).isoformat(),
+            declare=declare,
+            recorded_at=call.now.isoformat(),
+            actor=call.actor,
+        )
+    return told(call, summary)
+
+
+def _rehearsed(call: Call, paths: list[Path], on: date | None, *, declare: bool) -> DaySummary:
+    from reconciliation.archive import Archive
+    from reconciliation.steps.rehearsal import rehearse
+
+    archive = Archive(call.settings.data_dir / "archive")
+    with call.desk() as desk:
+        at = (on or desk.today, desk.now, desk.actor)
+        return rehearse(desk.books, archive, desk.lists, paths, *at, declare=declare)
+
+
+def told(call: Call, summary: DaySummary) -> Told:
+    """What became of a bank day, or would become of it, as an answer."""
+    rows = [_row(file, summary) for file in summary.files]
+    problems = [problem for file in summary.files for problem in _problems(file)] + _of_the_book(summary)
+    ok = summary.ok and not problems
+    if not ok and not problems:
+        problems = [Problem("bank_day_not_ok", "the bank day found a problem: see `reskontra verify`")]
+    controls = [{**one._asdict(), "difference_minor": one.difference_minor} for one in summary.controls]
+    return Told(
+        rows=rows,
+        totals=controls,
+        problems=problems,
+        ok=ok,
+        as_of=summary.on,
+        known_at=summary.position,
+        position=summary.position,
+        page=_page(call, summary, rows, controls),
+    )
+
+
+def _row(file: FileSummary, summary: DaySummary) -> dict[str, Any]:
+    import msgspec
+
+    plain, judged = msgspec.to_builtins, file.judged
+    return {
+        "name": file.name,
+        **{name: getattr(judged, name) for name in ("sha256", "status", "format", "books", "entries")},
+        "nothing_new": file.nothing_new,
+        "shown_as": _shown_as(file, summary),
+        "recorded": file.done,
+        "matched": file.matched,
+        "kinds": {kind: tally.count for kind, tally in file.kinds.items()},
+        "by_kind": [f"{tally.count} {kind}" for kind, tally in file.kinds.items()],
+        "waiting": file.reviewed + len(judged.doubts),
+        **{name: getattr(file.loaded, name, None) for name in _COUNTS},
+        **{name: plain(getattr(judged, name)) for name in ("refusals", "doubts", "warnings", "proofs")},
+        "matches": plain(file.matches),
+        "reviews": [{**plain(review), "candidates": len(review.candidates)} for review in file.reviews],
+    }
+
+
+def _shown_as(file: FileSummary, summary: DaySummary) -> str:
+    if file.judged.status == "refused":
+        return "refused"
+    if file.nothing_new:
+        return "nothing new"
+    return "would be loaded" if summary.rehearsed else "loaded"
+
+
+def _problems(file: FileSummary) -> list[Problem]:
+    name = file.name
+    refused = [
+        Problem(reason.code, f"{name} is refused: {reason.sentence}", f"{name} {reason.position}")
+        for reason in file.judged.refusals
+    ]
+    commands = [Problem(str(one.code), f"{name}: {one.sentence}", one.key) for one in file.refused_commands]
+    differing = [proof for proof in file.judged.proofs if proof.stated_minor != proof.booked_minor]
+    return [*refused, *commands, *(_differs(name, proof) for proof in differing)]
+
+
+def _differs(name: str, proof: Proof) -> Problem:
+    currency = proof.currency
+    return Problem(
+        "proof_differs",
+        f"{name} states {money(proof.stated_minor, currency)} {currency} of credits from {proof.from_on} to "
+        f"{proof.to_on}, the book has {money(proof.booked_minor, currency)}: a file of its source is missing",
+        name,
+    )
+
+
+def _of_the_book(summary: DaySummary) -> list[Problem]:
+    loading = [
+        Problem("loading", f"loading {one.loaded} of {one.lines} of file {one.sha256[:12]}: run it again", one.sha256)
+        for one in summary.loading
+    ]
+    sealed = summary.sealed
+    unsealed = (
+        [Problem(sealed.refused, f"the day is not sealed: {sealed.sentence}")] if sealed and sealed.refused else []
+    )
+    if summary.tied:
+        return [*loading, *unsealed]
+    return [
+        Problem("does_not_tie", "DOES NOT TIE OUT: the book differs from the sub-ledger; run `reskontra verify`"),
+        *loading,
+        *unsealed,
+    ]
+
+
+def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls: list[dict[str, Any]]) -> Page:
+    rehearsed = ", dry run: nothing is recorded" if summary.rehearsed else ""
+    page: list[str | Table] = [f"bank day of {call.entity}, {summary.on}{rehearsed}", Table(_FILES, rows)]
+    for row in rows:
+        if row["shown_as"] == "nothing new":
+            page.append(f"{row['name']}: nothing new")
+        for one in (*row["refusals"], *row["doubts"], *row["warnings"]):
+            page.append(f"{row['name']}: {one['code']}: {one['sentence']}")
+        if summary.rehearsed and row["matches"]:
+            page.append(Table(_MATCHES, row["matches"], title=f"{row['name']}: would be matched", long=True))
+        if summary.rehearsed and row["reviews"]:
+            page.append(Table(_REVIEWS, row["reviews"], title=f"{row['name']}: would wait for a person", long=True))
+    if controls:
+        page.append(Table(_CONTROLS, controls))
+    verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
+    page.append(f"the book {verdict} at position {summary.position}")
+    if summary.sealed is not None and summary.sealed.facts:
+        page.append(f"{summary.sealed.facts} facts were sealed in checkpoint {summary.sealed.checkpoint}")
+    if not summary.rehearsed and any(row["waiting"] for row in rows):
+        page.append("see `reskontra receipts` and `reskontra quarantine` for what waits for a person")
+    return page

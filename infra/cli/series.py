@@ -1,0 +1,30 @@
+"""Number series of invoices and credit notes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Told
+from infra.cli.asking import Call, Commands
+from infra.cli.options import Key, ReferenceKindName
+from infra.cli.recording import recorded
+from infra.desk import series
+from infra.desk.desk import Entry
+
+COMMANDS: Final = Commands("series", "Number series of invoices and credit notes.")
+
+
+@COMMANDS.add("open")
+def open_series(
+    call: Call,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The series' name.")],
+    first: Annotated[int, typer.Option(min=1, help="Its first number.")] = 1,
+    reference_kind: Annotated[ReferenceKindName, typer.Option(help="The references made of its numbers.")] = "ocr",
+    reference_prefix: Annotated[str, typer.Option(metavar="DIGITS", help="The digits its references begin with.")] = "",
+    key: Key = None,
+) -> Told:
+    """Open a number series; it may start anywhere."""
+    with call.desk() as desk:
+        return recorded(series.open_series(desk, name, Entry(key), first, reference_kind, reference_prefix))

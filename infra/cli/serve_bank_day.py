@@ -1,0 +1,50 @@
+"""The bank day on a schedule."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Problem, Stopped, Told
+from infra.cli.asking import Call, Commands
+from infra.cli.options import zone
+
+COMMANDS: Final = Commands()
+
+
+@COMMANDS.add("serve-bank-day")
+def serve_bank_day(
+    call: Call,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the bank's files are put.")],
+    cron: Annotated[str, typer.Option(metavar="CRON", help="When, as in '30 6 * * 1-5'.")] = "30 6 * * *",
+    timezone: Annotated[
+        str | None, typer.Option(parser=zone, metavar="ZONE", help="In which time zone; that of the terms unless said.")
+    ] = None,
+) -> Told:
+    """Run the bank day on a schedule until stopped.
+
+    Over a folder, on the Prefect server of PREFECT_API_URL.
+    """
+    if not folder.is_dir():
+        raise Stopped(Problem("folder_missing", f"{folder} is no folder; make it, or name another"))
+    if not os.environ.get("PREFECT_API_URL"):
+        sentence = (
+            "a schedule needs a Prefect server: start one with `prefect server start` and set PREFECT_API_URL, "
+            "as in http://127.0.0.1:4200/api"
+        )
+        raise Stopped(Problem("prefect_server_missing", sentence))
+    call.settle_for_jobs()
+    from reconciliation.flows import serve
+
+    zone_name = timezone or call.terms.zone
+    call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {zone_name}; Ctrl-C stops it")
+    try:
+        serve(call.entity, str(folder.resolve()), cron, zone_name)
+    except ValueError as wrong:
+        if "cron" not in str(wrong).lower():
+            raise
+        raise typer.BadParameter(f"{cron!r} is no schedule; give one as in '30 6 * * 1-5'") from None
+    return Told(rows=[{"folder": str(folder), "cron": cron, "timezone": zone_name}], page=["stopped"])

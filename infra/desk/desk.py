@@ -1,0 +1,123 @@
+"""The desk of one entity: its books and working lists, and whose work is done there at what time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infra.desk.random_ids import random_id
+
+if TYPE_CHECKING:
+    from ledger import Outcome
+    from ledger.domain.fact import Command, Fact
+    from projections import Books
+    from reconciliation.store import ReconciliationStore
+
+# The ids that are made from a person's own key, so that the same command with the same key is the same command.
+_OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
+
+
+class Refusal(NamedTuple):
+    """Why something is not done: a stable code, a sentence to act on, and what it is about."""
+
+    code: str
+    sentence: str
+    about: str | None = None
+
+
+class NotDone(Exception):
+    """A use case cannot be done; the refusals say why, and nothing was recorded."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__("; ".join(one.sentence for one in refusals))
+        self.refusals = refusals
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is said around a command: its key, the day it happened, the day it counts, why, and for whom."""
+
+    key: str | None = None
+    on: date | None = None
+    accounting_date: date | None = None
+    reason: str | None = None
+    on_behalf_of: str | None = None
+    evidence: tuple[str, ...] = ()
+
+
+class Done(NamedTuple):
+    """What became of a command: the ledger's outcome, the ids it is about, and what else there is to tell."""
+
+    outcome: Outcome
+    named: Mapping[str, str]
+    more: Mapping[str, Any] = {}
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The same as one row, for programs."""
+        return {
+            "status": self.outcome.status,
+            **self.named,
+            "key": self.outcome.key,
+            "first_position": self.outcome.first_position,
+            "last_position": self.outcome.last_position,
+            **self.more,
+        }
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who works at an entity's books, and when; `correlation` is what all facts of this work have in common."""
+
+    books: Books
+    lists: ReconciliationStore
+    now: datetime
+    actor: str
+    correlation: str
+
+    @cached_property
+    def today(self) -> date:
+        """The entity's civil day."""
+        from projections import civil_day
+
+        return civil_day(self.books.terms(), self.now)
+
+    def id(self, given: str | None, entry: Entry) -> str:
+        """The id asked for; else one made of the key; else a random one that rises with time."""
+        if given is not None:
+            return given
+        return str(uuid.uuid5(_OF_KEYS, entry.key)) if entry.key is not None else random_id(self.now)
+
+    def record(self, command: Command, entry: Entry, **named: str) -> Done:
+        """Decide and record one command; raises NotDone with the ledger's code where it is refused.
+
+        `named` are the ids to tell back; the read tables follow at once, so that the next report needs no wait.
+        """
+        from ledger import Envelope, Reason, Submission, execute
+
+        envelope = Envelope(
+            occurred_on=entry.on or self.today,
+            accounting_date=entry.accounting_date or self.today,
+            recorded_at=self.now,
+            actor=self.actor,
+            key=entry.key or random_id(self.now),
+            on_behalf_of=entry.on_behalf_of,
+            correlation=self.correlation,
+            reason=Reason(entry.reason) if entry.reason else None,
+            evidence=entry.evidence,
+        )
+        outcome = execute(self.books.journal, Submission(command, envelope))
+        if outcome.status == "refused":
+            about = ", ".join(f"{name} {value}" for name, value in named.items())
+            raise NotDone(Refusal(str(outcome.code), str(outcome.sentence), about or None))
+        self.books.follow(at=self.now)
+        return Done(outcome, named)
+
+    def facts(self, streams: Sequence[str]) -> list[Fact]:
+        """The facts of some streams, as they are recorded now: for telling what became of a command."""
+        found = self.books.journal.read(streams)
+        return [one.fact for stream in streams for one in found.get(stream, ())]

@@ -1,0 +1,42 @@
+"""Holds at the desk: items that are not asked for while they last."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from infra.desk.desk import Desk, Done, Entry
+from infra.desk.names import item_named
+
+
+class Held(NamedTuple):
+    """The holds of a day, the oldest first."""
+
+    rows: list[dict[str, Any]]
+    position: int
+
+
+def place(desk: Desk, item: str, reason: str, entry: Entry, until: date | None = None, id: str | None = None) -> Done:
+    """Hold an item: no reminder is sent of it through the last day, or until the hold is lifted."""
+    from ledger.domain.dunning.hold import PlaceHold
+
+    item_id, hold_id = item_named(desk.books, item), desk.id(id, entry)
+    command = PlaceHold(item_id=item_id, hold_id=hold_id, reason_code=reason, until=until)
+    return desk.record(command, entry, item_id=item_id, hold_id=hold_id)
+
+
+def lift(desk: Desk, item: str, hold: str, reason: str, entry: Entry) -> Done:
+    """End a hold: the item is asked for again, unless another hold is on it."""
+    from ledger.domain.dunning.hold import LiftHold
+
+    item_id = item_named(desk.books, item)
+    command = LiftHold(item_id=item_id, hold_id=hold, reason_code=reason)
+    return desk.record(command, entry, item_id=item_id, hold_id=hold)
+
+
+def held(desk: Desk) -> Held:
+    """The items that are held today."""
+    position = desk.books.follow()
+    rows = [one for one in desk.books.store.now.holds() if one["until"] is None or desk.today <= one["until"]]
+    named = ("item_id", "hold_id", "reason_code", "placed_on")
+    return Held([{**{name: one[name] for name in named}, "until_on": one["until"]} for one in rows], position)

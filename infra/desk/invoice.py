@@ -1,0 +1,79 @@
+"""Invoices at the desk: one with a single line and payer, issued as the entity's terms have it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from infra.desk.desk import Desk, Done, Entry, NotDone, Refusal
+
+if TYPE_CHECKING:
+    from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
+
+
+@dataclass(frozen=True)
+class Billed:
+    """What is billed: to whom, for what, how much with VAT included; what is not said is as the terms have it."""
+
+    account: str
+    series: str
+    amount_minor: int
+    service: str
+    currency: str | None = None
+    service_on: date | None = None
+    issued_on: date | None = None
+    due_on: date | None = None
+    vat_minor: int = 0
+    vat_code: str = "SE-EXEMPT"
+
+
+def issue(desk: Desk, billed: Billed, entry: Entry, id: str | None = None) -> Done:
+    """Issue an invoice, with the next number of its series; what its items and references are is told back."""
+    from ledger.domain.receivables.invoice import InvoiceIssued
+
+    invoice_id = desk.id(id, entry)
+    done = desk.record(_command(desk, invoice_id, billed), entry, invoice_id=invoice_id)
+    issued, *_ = desk.facts([f"invoice-{invoice_id}"])
+    assert isinstance(issued, InvoiceIssued)
+    more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
+    return done._replace(more={**more, "items": _items(desk, issued)})
+
+
+def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
+    from ledger.domain.receivables.invoice import IssueInvoice
+    from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+
+    terms = desk.books.terms()
+    if billed.currency is None and len(terms.currencies) != 1:
+        sentence = f"an invoice needs its currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
+        raise NotDone(Refusal("currency_missing", sentence))
+    on, amount, vat = billed.issued_on or desk.today, billed.amount_minor, billed.vat_minor
+    line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
+    return IssueInvoice(
+        invoice_id=invoice_id,
+        series=billed.series,
+        currency=billed.currency or terms.currencies[0],
+        issued_on=on,
+        due_on=billed.due_on or on + timedelta(days=terms.days_to_pay),
+        lines=(line,),
+        payers=(PayerAsked(billed.account, amount),),
+    )
+
+
+def _items(desk: Desk, issued: InvoiceIssued) -> list[dict[str, Any]]:
+    """What each payer owes, and the reference that the payment request gives."""
+    from ledger.domain.receivables.request import PaymentRequested
+
+    requests = desk.facts([f"request-{one.item_id}" for one in issued.owed])
+    asked = {item: one for one in requests if isinstance(one, PaymentRequested) for item in one.items}
+    return [
+        {
+            "item_id": one.item_id,
+            "account_id": one.account_id,
+            "reference": asked[one.item_id].reference,
+            "currency": issued.currency,
+            "amount_minor": one.amount_minor,
+        }
+        for one in issued.owed
+    ]

@@ -1,0 +1,162 @@
+"""A file of invoices, one a line: every line is read and decided before the first is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infra.desk.desk import Desk, NotDone, Refusal
+
+if TYPE_CHECKING:
+    from ledger import Journal, Outcome, Submission
+    from ledger.domain.receivables.invoice import IssueInvoice
+
+# Invoices recorded together, and how many wrong lines are told one by one.
+_CHUNK: Final = 2000
+_TOLD: Final = 50
+
+
+class _Line(NamedTuple):
+    """A line of the file: its number, and the invoice on it."""
+
+    number: int
+    command: IssueInvoice
+
+
+class Issued(NamedTuple):
+    """What became of a file: a row a line, how many were issued, known before and refused, and why."""
+
+    rows: list[dict[str, Any]]
+    done: int
+    known: int
+    refused: int
+    refusals: list[Refusal]
+    position: int
+
+
+def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Callable[[int, int], None]) -> Issued:
+    """Issue every invoice of the file; NotDone, with nothing recorded, when any line is wrong or would be refused.
+
+    An invoice is keyed by its id, so that the same file again is nothing new. `advance` hears how many more are
+    recorded, and of how many.
+    """
+    lines = _read(path)
+    submissions = [_submission(desk, line.command, accounting_date) for line in lines]
+    _require_all(path, lines, _would_be_refused(desk.books.journal, submissions))
+    outcomes = _record(desk.books.journal, submissions, advance)
+    position = desk.books.follow(at=desk.now)
+    # Somebody else may have taken an id or closed a series since the lines were decided.
+    refused = {place: outcome for place, outcome in enumerate(outcomes) if outcome.status == "refused"}
+    return Issued(
+        rows=[
+            {"line": line.number, "invoice_id": line.command.invoice_id, "status": outcome.status}
+            for line, outcome in zip(lines, outcomes, strict=True)
+        ],
+        done=sum(outcome.status == "done" for outcome in outcomes),
+        known=sum(outcome.status == "nothing_new" for outcome in outcomes),
+        refused=len(refused),
+        refusals=[_refused(path, lines[place].number, one) for place, one in refused.items()][:_TOLD],
+        position=position,
+    )
+
+
+def _read(path: Path) -> list[_Line]:
+    lines: list[_Line] = []
+    refusals: list[Refusal] = []
+    for number, text in enumerate(_texts(path), 1):
+        if not text.strip():
+            continue
+        try:
+            lines.append(_Line(number, _decoded(text)))
+        except ValueError as wrong:
+            refusals.append(Refusal("line_unreadable", f"{path} line {number}: {wrong}", f"line {number}"))
+    if not lines and not refusals:
+        refusals.append(Refusal("file_empty", f"{path} holds no invoice; give one IssueInvoice as JSON a line"))
+    if refusals:
+        raise NotDone(*_shortened(refusals))
+    return lines
+
+
+def _texts(path: Path) -> Iterator[bytes]:
+    if path.is_dir():
+        raise NotDone(Refusal("file_is_folder", f"{path} is a folder; name the file itself"))
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        sentence = f"{path} cannot be read ({trouble.strerror}); check the path, and that you may read it"
+        raise NotDone(Refusal("file_unreadable", sentence)) from trouble
+    yield from content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+
+
+def _decoded(text: bytes) -> IssueInvoice:
+    """The invoice on a line, its fields checked one by one; ValueError names the field and what was expected."""
+    import msgspec
+
+    from ledger.domain.money import decimals_of
+    from ledger.domain.receivables.invoice import IssueInvoice
+
+    # msgspec's errors are ValueErrors that name the field and the type, and never repeat a value of free text.
+    command = msgspec.json.decode(text, type=IssueInvoice, strict=True)
+    if decimals_of(command.currency) is None:
+        raise ValueError("Expected a currency of ISO 4217 - at `$.currency`")
+    return command
+
+
+def _submission(desk: Desk, command: IssueInvoice, accounting_date: date | None) -> Submission:
+    from ledger import Envelope, Submission
+
+    envelope = Envelope(
+        occurred_on=command.issued_on,
+        accounting_date=accounting_date or desk.today,
+        recorded_at=desk.now,
+        actor=desk.actor,
+        key=f"invoice:{command.invoice_id}",
+        correlation=desk.correlation,
+    )
+    return Submission(command, envelope)
+
+
+def _would_be_refused(journal: Journal, submissions: Sequence[Submission]) -> dict[int, Outcome]:
+    """Which of them would be refused as the book stands, by place; an id may stand on one line alone."""
+    from ledger import Outcome, Refused, rehearse
+
+    refusals: dict[int, Outcome] = {}
+    issued: set[str] = set()
+    for place, outcome in enumerate(rehearse(journal, submissions)):
+        if outcome.key in issued and outcome.first_position is None:
+            taken = Refused("invoice_already_issued", f"{outcome.key.partition(':')[2]} on an earlier line")
+            outcome = Outcome(outcome.key, "refused", code=taken.code, sentence=journal.catalogue.refusal(taken))
+        if outcome.status == "refused":
+            refusals[place] = outcome
+        else:
+            issued.add(outcome.key)
+    return refusals
+
+
+def _require_all(path: Path, lines: Sequence[_Line], refusals: dict[int, Outcome]) -> None:
+    if refusals:
+        raise NotDone(*_shortened([_refused(path, lines[place].number, one) for place, one in refusals.items()]))
+
+
+def _refused(path: Path, number: int, outcome: Outcome) -> Refusal:
+    return Refusal(str(outcome.code), f"{path} line {number}: {outcome.sentence}", f"line {number}")
+
+
+def _shortened(refusals: list[Refusal]) -> list[Refusal]:
+    rest = len(refusals) - _TOLD
+    if rest <= 0:
+        return refusals
+    return [*refusals[:_TOLD], Refusal("more_lines", f"{rest} more lines are wrong; nothing was recorded")]
+
+
+def _record(journal: Journal, submissions: Sequence[Submission], advance: Callable[[int, int], None]) -> list[Outcome]:
+    from ledger import execute
+
+    outcomes: list[Outcome] = []
+    for start in range(0, len(submissions), _CHUNK):
+        some = execute(journal, submissions[start : start + _CHUNK])
+        outcomes += some
+        advance(len(some), len(submissions))
+    return outcomes

@@ -1,0 +1,38 @@
+"""The entity's terms at the desk."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from infra.desk.desk import Desk, Done, Entry
+
+if TYPE_CHECKING:
+    from ledger.domain.terms.entity import Terms
+
+
+class TermsShown(NamedTuple):
+    """The terms, and since when; without a day and a position nobody declared them, and they are the defaults."""
+
+    terms: Terms
+    declared_on: date | None
+    position: int | None
+
+
+def declare(desk: Desk, terms: Terms, entry: Entry) -> Done:
+    """Declare the entity's terms; the newest declaration holds."""
+    from ledger.domain.terms.entity import DeclareTerms
+
+    return desk.record(DeclareTerms(terms=terms), entry, entity=desk.books.entity)
+
+
+def shown(desk: Desk) -> TermsShown:
+    """The terms that hold."""
+    from ledger.domain.terms.entity import STREAM, EntityTermsDeclared, Terms
+
+    facts = desk.books.journal.read([STREAM]).get(STREAM)
+    if not facts:
+        return TermsShown(Terms(), None, None)
+    last = facts[-1]
+    assert isinstance(last.fact, EntityTermsDeclared)
+    return TermsShown(last.fact.terms, last.envelope.occurred_on, last.position)

@@ -1,0 +1,24 @@
+"""The buckets of the aging, as an entity's terms cut them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Bucket(NamedTuple):
+    """Items by how long they are past due: its column, its heading, and the first day of it; none is not yet due."""
+
+    name: str
+    heading: str
+    first: int | None
+
+
+def buckets(edges: Sequence[int]) -> tuple[Bucket, ...]:
+    """Not yet due, then up to each edge in days past due, then beyond the last."""
+    firsts = [1, *(edge + 1 for edge in edges)]
+    between = [
+        Bucket(f"d{first}_{edge}_minor", f"{first}-{edge}", first) for first, edge in zip(firsts, edges, strict=False)
+    ]
+    beyond = Bucket(f"d{firsts[-1]}_plus_minor", f"{firsts[-1]}+", firsts[-1])
+    return (Bucket("current_minor", "current", None), *between, beyond)

@@ -1,0 +1,21 @@
+"""Every report, by its name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.reports import aging, history, open_items, statement, tie_out, trial_balance
+from projections.reports.report import Definition
+
+# In the order in which they are listed.
+REPORTS: Final[dict[str, Definition]] = {
+    one.name: one
+    for one in (
+        aging.REPORT,
+        open_items.REPORT,
+        tie_out.REPORT,
+        trial_balance.REPORT,
+        statement.REPORT,
+        history.REPORT,
+    )
+}

@@ -1,0 +1,80 @@
+"""The proposal: commands to record together, and what is left for a person to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.execution.submission import Outcome, Submission
+
+
+class SentRefund(NamedTuple):
+    """A refund whose payment order went to the bank: what its line must say to settle it."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for all entries of a file: its hash, format, who books it and when, and the refunds under way."""
+
+    sha256: str
+    format: str
+    actor: str
+    recorded_at: datetime
+    correlation: str
+    # By end-to-end id: refunds sent and not yet settled.
+    refunds: Mapping[str, SentRefund] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row of the match table: which line paid which item, and how it compares with what was then open."""
+
+    raw_position: str | None
+    booked_on: date
+    amount_minor: int
+    currency: str
+    reference: str | None
+    item_id: str
+    open_minor: int
+    kind: str  # exact, partial, over, duplicate
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Something for a person: which money, why no rule was certain, and what it might be for."""
+
+    receipt_id: str | None
+    part_id: str | None
+    code: str
+    reasons: tuple[str, ...]
+    candidates: tuple[dict[str, Any], ...]
+    raw_position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Commands to record together, reviews to keep beside them, and which lines were matched."""
+
+    submissions: tuple[Submission, ...]
+    reviews: tuple[Review, ...]
+    matches: tuple[Match, ...]
+
+
+def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
+    """What a person has to decide where the ledger refused a proposed allocation; none for any other command.
+
+    The receipt is in the book, unallocated. So it is when money is left over on an item that was written off.
+    """
+    if not isinstance(submission.command, AllocateReceipt) or outcome.status != "refused":
+        return None
+    raw_position = submission.envelope.evidence[0].partition("#")[2]
+    receipt_id, why = submission.command.receipt_id, (outcome.sentence or "",)
+    return Review(receipt_id, None, outcome.code or "", why, (), raw_position or None)

@@ -1,0 +1,205 @@
+"""A statement's entries as commands for the ledger, and what is left for a person to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.receipt import Payment, Rail, RecordReceipt
+from ledger.domain.cash.refund import SettleRefund
+from ledger.domain.fact import Command, Envelope, PolicyRef
+from ledger.domain.identifier import may_name_a_person
+from ledger.execution.submission import Submission
+from reconciliation.matching.entries import Entry
+from reconciliation.matching.exact import OURS, REASONS, RULE, RULE_VERSION
+from reconciliation.matching.movements import MOVEMENT_REASONS, REFUND_SENT, classified
+from reconciliation.proposals.proposal import Match, Proposal, Review, SentRefund, Setting
+
+_SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
+
+
+class _Answer(NamedTuple):
+    """What a proposal knows of an entry besides: its identity, and of a receipt its request, or why it has none."""
+
+    money_id: str
+    movement_id: str
+    key: str
+    reason: str | None
+    request_id: str
+    item_id: str
+    open_minor: int
+
+
+def money_id(booked_on: date, key: str) -> str:
+    """Id of a receipt, or of another part of a movement: its day, so that ids rise with time, and its identity."""
+    return f"{booked_on:%Y%m%d}-{key}"
+
+
+def is_receipt(row: Mapping[str, Any]) -> bool:
+    """Every credit is a receipt, matched or not; what members leave over is none."""
+    return bool(row["amount_minor"] > 0 and row["part"] != "rest")
+
+
+def receipts(entries: pl.DataFrame) -> pl.DataFrame:
+    """The entries that are receipts, as `is_receipt` says it of one."""
+    return entries.filter((pl.col("amount_minor") > 0) & (pl.col("part") != "rest"))
+
+
+def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
+    """Commands for keyed entries not seen before: receipts with their allocation, and classified movements.
+
+    `matched` has the receipts among them with their item or reason, `candidates` what unmatched ones might be for.
+    """
+    unanswered = receipts(entries).join(matched, on="key", how="anti").height
+    assert not unanswered, f"{unanswered} receipts are neither matched nor have a reason"
+    answers = matched.select("key", "reason", "request_id", "item_id", "open_minor")
+    day = pl.col("booked_on").dt.to_string("%Y%m%d") + "-"
+    ids = {"money_id": day + pl.col("key"), "movement_id": day + pl.col("movement_key")}
+    entries = entries.join(answers, on="key", how="left", maintain_order="left").with_columns(**ids)
+    return _Proposing(setting, candidates).proposed(entries)
+
+
+class _Proposing:
+    """A proposal in the making: what is asked of the ledger so far, and what that leaves open."""
+
+    def __init__(self, setting: Setting, candidates: pl.DataFrame) -> None:
+        self._setting = setting
+        self._rail: Rail = "bankgiro" if setting.format == "bgmax" else "bank_transfer"
+        self._policy = PolicyRef("cash-application", RULE_VERSION, RULE)
+        self._cause = f"file-{setting.sha256}"
+        self._suggested: dict[str, list[dict[str, Any]]] = {}
+        for key, *row in candidates.select("key", *_SUGGESTION).iter_rows():
+            self._suggested.setdefault(key, []).append(dict(zip(_SUGGESTION, row, strict=True)))
+        self._refunds = dict(setting.refunds)
+        self._left: dict[str, int] = {}
+        self._submissions: list[Submission] = []
+        self._reviews: list[Review] = []
+        self._matches: list[Match] = []
+
+    def proposed(self, entries: pl.DataFrame) -> Proposal:
+        """All entries, in the order of the file."""
+        width = len(Entry._fields)
+        for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
+            entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
+            if entry.amount_minor > 0 and entry.part != "rest":
+                self._receipt(entry, answer)
+            else:
+                self._movement(entry, answer)
+        return Proposal(tuple(self._submissions), tuple(self._reviews), tuple(self._matches))
+
+    def _receipt(self, entry: Entry, answer: _Answer) -> None:
+        quoted = _may_be_kept(entry, answer.reason)
+        payment = Payment(
+            rail=self._rail,
+            bank_account=entry.account,
+            amount_minor=entry.amount_minor,
+            currency=entry.currency,
+            booked_on=entry.booked_on,
+            value_on=entry.value_on,
+            reference=entry.reference if quoted else None,
+            reference_kind=entry.reference_kind if quoted else None,
+            reference_valid=entry.reference_valid if quoted else None,
+            movement_id=answer.movement_id,
+            movement_minor=entry.line_minor,
+            line_key=answer.key,
+            file=self._setting.sha256,
+            raw_position=entry.raw_position,
+        )
+        self._submit(RecordReceipt(receipt_id=answer.money_id, payment=payment), f"line:{answer.key}", entry)
+        if answer.reason is None:
+            self._allocation(entry, answer)
+            self._matches.append(self._match(entry, answer))
+        else:
+            candidates = tuple(self._suggested.get(answer.key, ()))
+            why = (REASONS[answer.reason],)
+            self._reviews.append(Review(answer.money_id, None, answer.reason, why, candidates, entry.raw_position))
+
+    def _allocation(self, entry: Entry, answer: _Answer) -> None:
+        command = AllocateReceipt(
+            allocation_id=answer.money_id, receipt_id=answer.money_id, request_id=answer.request_id, rule=RULE
+        )
+        self._submit(command, f"match:{answer.key}", entry, self._policy)
+
+    def _match(self, entry: Entry, answer: _Answer) -> Match:
+        left = self._left.get(answer.request_id, answer.open_minor)
+        self._left[answer.request_id] = max(left - entry.amount_minor, 0)
+        if left <= 0:
+            kind = "duplicate"
+        elif entry.amount_minor == left:
+            kind = "exact"
+        else:
+            kind = "partial" if entry.amount_minor < left else "over"
+        return Match(
+            raw_position=entry.raw_position,
+            booked_on=entry.booked_on,
+            amount_minor=entry.amount_minor,
+            currency=entry.currency,
+            reference=entry.reference,
+            item_id=answer.item_id,
+            open_minor=left,
+            kind=kind,
+            rule=RULE,
+        )
+
+    def _movement(self, entry: Entry, answer: _Answer) -> None:
+        refund = self._refund_of(entry)
+        role, rule = REFUND_SENT
+        if refund is None:
+            role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor)
+        line = BankLine(
+            bank_account=entry.account,
+            amount_minor=entry.amount_minor,
+            currency=entry.currency,
+            booked_on=entry.booked_on,
+            value_on=entry.value_on,
+            movement_id=answer.movement_id,
+            movement_minor=entry.line_minor,
+            line_key=answer.key,
+            file=self._setting.sha256,
+            raw_position=entry.raw_position,
+        )
+        command = ClassifyMovement(part_id=answer.money_id, line=line, role=role, rule=rule)
+        self._submit(command, f"line:{answer.key}", entry)
+        if refund:
+            settled = SettleRefund(refund_id=refund.refund_id, bank_ref=entry.bank_ref or entry.line_bank_ref)
+            self._submit(settled, f"settle:{refund.refund_id}:{answer.key}", entry)
+        elif rule in MOVEMENT_REASONS:
+            why, code = (MOVEMENT_REASONS[rule],), rule.replace("-", "_")
+            self._reviews.append(Review(None, answer.money_id, code, why, (), entry.raw_position))
+
+    def _refund_of(self, entry: Entry) -> SentRefund | None:
+        """The refund that this line pays: by its end-to-end id, to the unit, and only once."""
+        refund = self._refunds.get(entry.end_to_end_id or "")
+        if refund is None or (refund.amount_minor, refund.currency) != (-entry.amount_minor, entry.currency):
+            return None
+        return self._refunds.pop(entry.end_to_end_id or "")
+
+    def _submit(self, command: Command, key: str, entry: Entry, policy: PolicyRef | None = None) -> None:
+        where = f"#{entry.raw_position}" if entry.raw_position else ""
+        envelope = Envelope(
+            occurred_on=entry.booked_on,
+            accounting_date=entry.booked_on,
+            recorded_at=self._setting.recorded_at,
+            actor=self._setting.actor,
+            key=key,
+            cause=self._cause,
+            correlation=self._setting.correlation,
+            policy=policy,
+            evidence=(f"{self._setting.sha256}{where}",),
+        )
+        self._submissions.append(Submission(command, envelope))
+
+
+def _may_be_kept(entry: Entry, reason: str | None) -> bool:
+    """Whether the book keeps what the payer quoted: our own references, and others that cannot name a person."""
+    if reason is None or reason in OURS:
+        return True
+    if entry.reference is None or entry.reference_kind in (None, "text"):
+        return False
+    return not may_name_a_person(entry.reference)

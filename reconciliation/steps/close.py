@@ -1,0 +1,53 @@
+"""Close: all of a file is in the book; then the whole day's tie-out and its seal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.domain.bank.file import CompleteFile, LoadedFile
+from ledger.sealing import SealRefused
+from ledger.sealing import seal as seal_history
+from reconciliation.steps.summary import DaySeal
+
+if TYPE_CHECKING:
+    from projections import Report
+    from reconciliation.steps.day import BankDay
+
+
+def close(day: BankDay, sha256: str) -> LoadedFile:
+    """Say that all of a file is in the book, with what it led to as the read tables count it."""
+    loading = day.loading(sha256)
+    booked, movements, allocations = day.books.store.matching.counts_of_file(sha256)
+    entries = loading.entries(day.books.store.matching).height
+    loaded = LoadedFile(
+        receipts=booked,
+        movements=movements,
+        allocations=allocations,
+        seen_before=entries - booked - movements,
+        in_doubt=day.desk.open_doubts(sha256),
+    )
+    day.must(CompleteFile(sha256=sha256, loaded=loaded), f"complete:{sha256}")
+    day.forget(sha256)
+    return loaded
+
+
+def follow(day: BankDay) -> int:
+    """Bring the read tables up to the book; the position, noted as known now."""
+    return day.books.follow(at=day.recorded_at)
+
+
+def tie_out(day: BankDay) -> Report:
+    """Control accounts beside the sub-ledger at the end of the day."""
+    return day.books.report("tie-out", day.on)
+
+
+def seal(day: BankDay) -> DaySeal:
+    """Seal the day: a signed checkpoint over all facts, outside the database."""
+    assert day.seals is not None, "a day without a place for seals is not sealed"
+    try:
+        # Run later for an earlier day, the bank day is sealed for the day of the last checkpoint.
+        done = seal_history(day.books.journal, day.seals, day.on, day.recorded_at, nearest=True)
+    except SealRefused as refused:
+        return DaySeal(refused=refused.code, sentence=refused.sentence)
+    last = done.checkpoint
+    return DaySeal(facts=done.facts, checkpoint=last and last.number, position=last and last.position)

@@ -1,0 +1,27 @@
+"""Gather: the files as they came, kept in the archive under the hash of their content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciliation.archive import FilesRefused
+from reconciliation.gate import Reason
+from reconciliation.steps.outcomes import Gathered
+
+if TYPE_CHECKING:
+    from reconciliation.steps.day import BankDay
+
+
+def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
+    """Keep each file by its content, in order, files of a folder by name."""
+    refused: tuple[tuple[Path, str], ...] = ()
+    try:
+        taken = tuple(day.archive.gather(paths))
+    except FilesRefused as some:
+        taken, refused = some.gathered, some.refusals
+    return Gathered(
+        tuple((path.name, sha256) for path, sha256 in taken),
+        tuple((path.name, Reason("file_unreadable", sentence, path.name)) for path, sentence in refused),
+    )

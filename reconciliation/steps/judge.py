@@ -1,0 +1,91 @@
+"""Judge: is this file sound, and of accounts of ours? Then its loading begins; otherwise it is refused whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
+from reconciliation.gate import Reason, examine
+from reconciliation.steps.outcomes import Judged
+
+if TYPE_CHECKING:
+    from reconciliation.statements import Parsed
+    from reconciliation.steps.day import BankDay
+
+
+def judge(day: BankDay, sha256: str) -> Judged:
+    """Put a file before the gate; the verdict is kept, and a refused file recorded as refused."""
+    known = day.books.store.now.file(sha256)
+    if known is not None and known["status"] == "complete":
+        return Judged(sha256, "complete", known["format"])
+    loading = day.loading(sha256)
+    verdict = examine(loading.parsed, loading.terms)
+    if not day.rehearsed:
+        day.desk.keep_verdict(sha256, verdict, day.recorded_at)
+    refusals = verdict.refusals or _strangers(day, loading.parsed)
+    judged = Judged(
+        sha256,
+        "refused" if refusals else "new" if known is None else str(known["status"]),
+        loading.parsed.format,
+        refusals=refusals,
+        doubts=verdict.doubts,
+        warnings=verdict.warnings,
+        expectations=verdict.expectations,
+    )
+    return _refused(day, judged) if refusals else _opened(day, judged)
+
+
+def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
+    """Accounts nobody declared: refused, or declared with this format as their source where that is asked."""
+    reasons: dict[str, Reason] = {}
+    for row in parsed.statements.select(["account", "currency"]).to_pylist():
+        account, currency = row["account"] or "", row["currency"] or ""
+        sources = day.sources()
+        if account in sources and sources[account][0] == currency:
+            continue
+        if day.declare and account not in sources:
+            declared = BankAccount(account, currency, str(parsed.format))
+            key = f"declare:{account}:{currency}:{parsed.format}"
+            if day.submit(DeclareBankAccount(account=declared), key).status != "refused":
+                day.declared(account, currency, declared.source)
+                continue
+        reasons[account] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {account[-4:]}")
+    return tuple(reasons.values())
+
+
+def _refused(day: BankDay, judged: Judged) -> Judged:
+    codes = tuple(dict.fromkeys(reason.code for reason in judged.refusals))
+    command = RejectFile(sha256=judged.sha256, format=judged.format, reasons=codes)
+    day.must(command, f"reject:{judged.sha256}:{','.join(codes)}")
+    day.forget(judged.sha256)
+    return judged
+
+
+def _opened(day: BankDay, judged: Judged) -> Judged:
+    loading = day.loading(judged.sha256)
+    opened = replace(
+        judged,
+        books=loading.books,
+        entries=loading.height,
+        chunks=-(-loading.height // day.chunk),
+        proofs=loading.proofs(day.books.store.matching),
+    )
+    proven = ProvenFile(
+        format=str(opened.format),
+        books=opened.books,
+        statements=loading.proven(),
+        lines=loading.lines,
+        chunks=opened.chunks,
+    )
+    day.must(IngestFile(sha256=opened.sha256, file=proven), f"ingest:{opened.sha256}")
+    if not day.rehearsed:
+        day.desk.keep_doubts(opened.sha256, opened.doubts, day.recorded_at)
+    return opened
+
+
+_UNKNOWN_ACCOUNT: Final = (
+    "The file is of a bank account that was not declared, or in another currency. If the account is ours, declare "
+    "it with `reskontra bank-account declare`, or run with --declare to take this file as its source."
+)

@@ -1,0 +1,84 @@
+"""Propose: what a chunk of a file's entries leads to, those seen before left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.cash.receipt import ReceiptRecorded
+from reconciliation.matching import candidates, exact
+from reconciliation.proposals import statement
+from reconciliation.proposals.proposal import Proposal, Review, SentRefund, Setting
+
+if TYPE_CHECKING:
+    from reconciliation.steps.day import BankDay
+    from reconciliation.steps.loading import Loading
+
+
+def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
+    """Commands and reviews for one chunk."""
+    loading = day.loading(sha256)
+    look_up = day.books.store.matching
+    entries = loading.entries(look_up).slice(chunk * day.chunk, day.chunk)
+    known = set(day.books.journal.marks([f"line:{key}" for key in entries["key"]]))
+    seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
+    repeats = _repeats(day, entries.filter(seen), loading) if seen.any() else []
+    entries = entries.filter(~seen)
+    paid = statement.receipts(entries)
+    matched = exact.match(paid, look_up.by_reference(exact.asked(paid), 2))
+    proposal = statement.propose(entries, matched, _candidates(day, matched), _setting(day, loading))
+    return replace(proposal, reviews=(*proposal.reviews, *repeats))
+
+
+def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:
+    unmatched = matched.filter(matched["reason"].is_not_null())
+    slipped = candidates.slips(unmatched)
+    look_up, most = day.books.store.matching, candidates.MOST
+    amounts = sorted(set(unmatched.select("currency", "amount_minor").iter_rows()))
+    by_reference = look_up.by_reference(sorted(set(slipped["reference"])), most)
+    return candidates.candidates(unmatched, slipped, by_reference, look_up.by_amount(amounts, most))
+
+
+def _repeats(day: BankDay, seen: pl.DataFrame, loading: Loading) -> list[Review]:
+    """Lines seen before that neither the bank's id nor a balance proves to be the same: booked once, and shown."""
+    unproven = loading.unproven(day.books.store.matching)
+    doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(unproven))
+    money = {_stream_of(row): row for row in doubtful.iter_rows(named=True)}
+    reviews: list[Review] = []
+    for stream, facts in day.books.journal.read(money).items():
+        first = facts[0].fact
+        if isinstance(first, ReceiptRecorded) and first.payment.file != loading.sha256:
+            where = first.payment.raw_position
+            reviews.append(Review(first.receipt_id, None, "possible_repeat", (_REPEAT,), (), where))
+        elif isinstance(first, MovementClassified) and first.line.file != loading.sha256:
+            where = money[stream]["raw_position"]
+            reviews.append(Review(None, first.part_id, "possible_repeat", (_REPEAT,), (), where))
+    return reviews
+
+
+def _stream_of(row: Mapping[str, Any]) -> str:
+    noun = "receipt" if statement.is_receipt(row) else "movement"
+    return f"{noun}-{statement.money_id(row['booked_on'], row['key'])}"
+
+
+def _setting(day: BankDay, loading: Loading) -> Setting:
+    sent = day.books.store.matching.refunds_under_way()
+    refunds = {end_to_end_id: SentRefund(*refund) for end_to_end_id, refund in sent.items()}
+    return Setting(
+        loading.sha256,
+        str(loading.parsed.format),
+        day.actor,
+        day.recorded_at,
+        day.correlation,
+        refunds,
+    )
+
+
+_REPEAT: Final = (
+    "Another file has the same line again, without an id of the bank's and without balances that would tell whether "
+    "it is the same money. It is booked once; if it came twice, record the other by hand."
+)

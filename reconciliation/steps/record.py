@@ -1,0 +1,36 @@
+"""Record: a proposal is decided and appended, all of it or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.domain.cash.refund import SettleRefund
+from reconciliation.proposals.proposal import kept_back
+from reconciliation.steps.outcomes import Executed
+
+if TYPE_CHECKING:
+    from reconciliation.proposals.proposal import Proposal
+    from reconciliation.steps.day import BankDay
+
+
+def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
+    """Keep the reviews, then record the commands; where the ledger knows more than matching, a person decides."""
+    if not day.rehearsed:
+        day.desk.keep_reviews(proposal.reviews, day.recorded_at, sha256)
+    outcomes = day.decide(proposal.submissions)
+    refused = [
+        (one, outcome)
+        for one, outcome in zip(proposal.submissions, outcomes, strict=True)
+        if outcome.status == "refused"
+    ]
+    # An item written off, for one: the money is booked, a person decides.
+    unplaced = tuple(review for one, outcome in refused if (review := kept_back(one, outcome)) is not None)
+    if not day.rehearsed:
+        day.desk.keep_reviews(unplaced, day.recorded_at, sha256)
+    return Executed(
+        done=sum(outcome.status == "done" for outcome in outcomes),
+        nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
+        unplaced=unplaced,
+        refused=tuple(outcome for one, outcome in refused if kept_back(one, outcome) is None),
+        settled=any(isinstance(one.command, SettleRefund) for one in proposal.submissions),
+    )

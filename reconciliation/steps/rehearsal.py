@@ -1,0 +1,35 @@
+"""The bank day rehearsed: every file judged and proposed as it would be, and nothing recorded anywhere."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciliation.archive import Archive, ArchiveApart
+from reconciliation.steps.day import BankDay
+from reconciliation.steps.loop import run
+
+if TYPE_CHECKING:
+    from projections import Books
+    from reconciliation.steps.summary import DaySummary
+    from reconciliation.store import ReconciliationStore
+
+
+def rehearse(
+    books: Books,
+    archive: Archive,
+    desk: ReconciliationStore,
+    paths: Sequence[Path],
+    on: date,
+    recorded_at: datetime,
+    actor: str,
+    *,
+    declare: bool = False,
+) -> DaySummary:
+    """What the bank day would come to; each file as if it came alone."""
+    with tempfile.TemporaryDirectory(prefix="reskontra-") as folder:
+        apart = ArchiveApart(Path(folder), archive)
+        return run(BankDay(books, apart, desk, on, recorded_at, actor, declare, rehearsed=True), paths)

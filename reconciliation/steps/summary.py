@@ -1,0 +1,116 @@
+"""What became of a bank day: each file, the money in it, what waits for a person, the tie-out, and the seal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger import Outcome
+    from ledger.domain.bank.file import LoadedFile
+    from projections import Control, Loading, Report
+    from reconciliation.proposals.proposal import Match, Proposal, Review
+    from reconciliation.steps.outcomes import Executed, Judged
+
+# Of long lists the first are carried along; the working lists in the database have all.
+SHOWN: Final = 200
+
+
+@dataclass(slots=True)
+class MatchTally:
+    """How many lines were matched in one way, and their money by currency."""
+
+    count: int = 0
+    amounts_minor: dict[str, int] = field(default_factory=dict)
+
+    def add(self, currency: str, amount_minor: int) -> None:
+        """Count one line."""
+        self.count += 1
+        self.amounts_minor[currency] = self.amounts_minor.get(currency, 0) + amount_minor
+
+
+@dataclass(slots=True)
+class FileSummary:
+    """What became of one file; counts are of lines as they are booked, one receipt or movement each.
+
+    `loaded` is null where the file was not loaded just now.
+    """
+
+    name: str
+    judged: Judged
+    done: int = 0
+    matched: int = 0
+    reviewed: int = 0
+    kinds: dict[str, MatchTally] = field(default_factory=dict)
+    refused_commands: list[Outcome] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    loaded: LoadedFile | None = None
+
+    def add(self, proposal: Proposal, executed: Executed) -> None:
+        """Take in one chunk."""
+        self.done += executed.done
+        self.matched += len(proposal.matches) - len(executed.unplaced)
+        self.reviewed += len(proposal.reviews) + len(executed.unplaced)
+        for match in proposal.matches:
+            self.kinds.setdefault(match.kind, MatchTally()).add(match.currency, match.amount_minor)
+        self.refused_commands += executed.refused
+        self.matches += proposal.matches[: max(SHOWN - len(self.matches), 0)]
+        self.reviews += (*proposal.reviews, *executed.unplaced)[: max(SHOWN - len(self.reviews), 0)]
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait for a person."""
+        return len(self.judged.refusals) + len(self.judged.doubts) + self.reviewed
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the file said nothing the book did not know."""
+        return self.judged.status == "complete" or (self.judged.status != "refused" and self.done == 0)
+
+    @property
+    def problems(self) -> bool:
+        """Whether a person has to do something about the file itself."""
+        differs = any(proof.stated_minor != proof.booked_minor for proof in self.judged.proofs)
+        return self.judged.status == "refused" or bool(self.refused_commands) or differs
+
+
+@dataclass(frozen=True, slots=True)
+class DaySeal:
+    """The day's checkpoint, or the code and sentence of why there is none; without `facts` nothing was sealed."""
+
+    facts: int = 0
+    checkpoint: int | None = None
+    position: int | None = None
+    refused: str | None = None
+    sentence: str | None = None
+
+
+@dataclass(slots=True)
+class DaySummary:
+    """What became of a day's files, or would become of them where it was only rehearsed."""
+
+    entity: str
+    on: date
+    rehearsed: bool = False
+    files: list[FileSummary] = field(default_factory=list)
+    position: int = 0
+    tied: bool = False
+    controls: list[Control] = field(default_factory=list)
+    loading: list[Loading] = field(default_factory=list)
+    sealed: DaySeal | None = None
+
+    def tied_out(self, report: Report) -> None:
+        """Take in the tie-out."""
+        self.tied = report.tied
+        self.controls = list(report.controls)
+        self.loading = list(report.loading)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the day needs nobody: all files sound, nothing half loaded, the book ties out and is sealed."""
+        if not self.tied or self.loading or (self.sealed is not None and self.sealed.refused):
+            return False
+        return not any(file.problems for file in self.files)

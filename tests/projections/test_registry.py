@@ -1,0 +1,46 @@
+"""The registry of reports: each has the columns it defines, and the entity's terms say how aging is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from infra.postgres import Urls
+from ledger.domain.receivables.number_series import OpenSeries
+from ledger.domain.terms.entity import DeclareTerms, Terms
+from projections import open_books
+from projections.reports.registry import REPORTS
+from tests.kit.care import invoice, line, open_account
+from tests.projections.clinics import Clinic
+
+VISIT, PAID = date(2024, 6, 3), date(2024, 7, 10)
+
+
+@pytest.fixture
+def clinic(database_urls: Urls) -> Iterator[Clinic]:
+    """An invoice of 250.00 that a patient and a region owe in part, due on 3 July."""
+    with open_books(database_urls.writer, "clinic") as books:
+        clinic = Clinic(books)
+        bill = invoice("1", line(1, 180_00), line(2, 70_00), payers={"p1": 180_00, "r1": 70_00})
+        clinic.do(OpenSeries(series="inv", first=1001), open_account("p1"), open_account("r1", "region"), on=VISIT)
+        clinic.do(bill, on=VISIT)
+        yield clinic
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_has_the_columns_that_it_defines(clinic: Clinic, name: str):
+    subject = {one.name: "p1" for one in REPORTS[name].options if one.needed}
+    report = clinic.books.report(name, PAID, **subject)
+    assert report.table.num_rows
+    assert report.table.column_names == [column.name for column in report.columns]
+
+
+def test_the_edges_of_the_buckets_are_a_term_of_the_entity(clinic: Clinic):
+    clinic.do(DeclareTerms(terms=Terms(aging_edges=(14,))), on=VISIT)
+    report = clinic.books.report("aging", date(2024, 7, 18))
+    assert report.table.to_pylist()[-1]["d15_plus_minor"] == 250_00
+    assert [column.heading for column in report.columns][2:5] == ["current", "1-14", "15+"]
+    buckets = clinic.books.report("open-items", date(2024, 7, 17)).table["bucket"].to_pylist()
+    assert buckets == ["d1_14_minor", "d1_14_minor"]

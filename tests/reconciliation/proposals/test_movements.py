@@ -1,0 +1,189 @@
+"""The proposal's movements: fees, deductions, what nobody can explain, and refunds that the bank paid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.refund import Refund, SendRefund, SettleRefund
+from reconciliation.matching.movements import MOVEMENT_REASONS
+from reconciliation.proposals.proposal import SentRefund
+from reconciliation.proposals.statement import money_id
+from tests.kit.book import Book
+from tests.kit.care import allocate, approve_refund, receipt, request_refund
+from tests.reconciliation.matching.written import BankFile, quoted
+from tests.reconciliation.proposals.proposing import clinic, loaded, money_of, open_on, proposed, reference_of
+
+FEES = ("bank_fees", "bank-code-charges", None)
+UNEXPLAINED = ("bank_suspense", "debit-unexplained", "debit_unexplained")
+
+
+@pytest.fixture
+def book() -> Book:
+    """A clinic with three invoices."""
+    return clinic()
+
+
+@pytest.mark.parametrize(
+    ("file", "role", "rule", "reviewed"),
+    [
+        (BankFile().line(-35_00, bank_code="ACMT-MDOP-CHRG"), *FEES),
+        (BankFile().line(-35_00, bank_code="FEES"), *FEES),
+        (BankFile().line(-35_00, bank_code="CHRG-RDDT-XXXX"), *UNEXPLAINED),
+        (BankFile().line(-35_00), *UNEXPLAINED),
+        (BankFile().line(-35_00, quoted("1234566")), *UNEXPLAINED),
+        (BankFile().line(-5_00, {"amount_minor": -5_00}), *UNEXPLAINED),
+    ],
+)
+def test_a_debit_is_a_movement_on_the_account_its_rule_names(
+    book: Book, file: BankFile, role: str, rule: str, reviewed: str | None
+) -> None:
+    made = loaded(book, file)
+    (one,) = made.submissions
+    assert isinstance(one.command, ClassifyMovement)
+    assert (one.command.role, one.command.rule) == (role, rule)
+    assert [review.code for review in made.reviews] == ([reviewed] if reviewed else [])
+    amount = one.command.line.amount_minor
+    assert (book.balances()["bank"], book.balances()[role]) == (amount, -amount)
+
+
+def test_a_deduction_within_a_deposit_is_a_movement_for_a_person(book: Book) -> None:
+    made = loaded(book, BankFile().line(100_00, {"amount_minor": 150_00}, {"amount_minor": -50_00}))
+    movement = made.submissions[1].command
+    assert isinstance(movement, ClassifyMovement)
+    assert (movement.role, movement.rule) == ("bank_suspense", "deduction")
+    assert [review.code for review in made.reviews] == ["no_reference", "deduction"]
+    assert book.balances()["bank"] == 100_00
+
+
+@pytest.mark.parametrize(("charges", "role"), [(30_00, "bank_fees"), (None, "bank_suspense")])
+def test_what_members_leave_over_is_the_banks_price_where_it_says_so(
+    book: Book, charges: int | None, role: str
+) -> None:
+    member = {"amount_minor": 250_00, **reference_of(book, "i1")}
+    made = loaded(book, BankFile().line(220_00, member, charges_minor=charges))
+    assert open_on(book, "i1") == 0
+    assert (book.balances()["bank"], book.balances()[role]) == (220_00, 30_00)
+    assert [review.code for review in made.reviews] == ([] if charges else ["members_leave_over"])
+
+
+def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
+    made = loaded(book, BankFile().line(-1_00).line(9_00, {"amount_minor": 10_00}, {"amount_minor": -5_00}))
+    told = {review.code: review.reasons for review in made.reviews if review.part_id}
+    assert told == {code.replace("-", "_"): (why,) for code, why in MOVEMENT_REASONS.items()}
+
+
+# A movement is what the bank booked as one amount
+
+
+PAID: dict[str, Any] = {"amount_minor": 250_00, **quoted("1234566")}
+
+
+@pytest.mark.parametrize(
+    ("file", "parts"),
+    [
+        (BankFile().line(250_00), [250_00]),
+        (BankFile().line(-35_00), [-35_00]),
+        (BankFile().line(250_00, PAID), [250_00]),
+        (BankFile().line(500_00, quoted("1234566"), quoted("7654329")), [500_00]),
+        (BankFile().line(350_00, PAID, {"amount_minor": 100_00}), [250_00, 100_00]),
+        (BankFile().line(340_00, PAID, {"amount_minor": 100_00}, charges_minor=10_00), [250_00, 100_00, -10_00]),
+        # A member was left out.
+        (BankFile().line(900_00, PAID, {"amount_minor": 500_00}), [250_00, 500_00, 150_00]),
+        (BankFile().line(200_00, PAID, {"amount_minor": -50_00}), [250_00, -50_00]),
+        (BankFile().line(0, PAID, {"amount_minor": -250_00}), [250_00, -250_00]),
+        (BankFile().line(-80_00, {"amount_minor": -50_00}, {"amount_minor": -30_00}), [-50_00, -30_00]),
+    ],
+)
+def test_receipts_and_classified_parts_of_a_movement_sum_to_it(file: BankFile, parts: list[int]) -> None:
+    money = money_of(proposed(file, []))
+    assert [one.amount_minor for one in money] == parts
+    assert {one.movement_minor for one in money} == {sum(parts)} == {file.lines[0].amount_minor}
+    (movement_id,) = {one.movement_id for one in money}
+    assert movement_id == money_id(money[0].booked_on, file.keys()[0])
+
+
+def test_each_line_is_a_movement_of_its_own_twins_too() -> None:
+    batch = (PAID, {"amount_minor": 100_00})
+    file = BankFile().line(350_00, *batch).line(350_00, *batch).line(350_00).line(350_00)
+    summed: dict[str | None, int] = {}
+    for one in money_of(proposed(file, [])):
+        assert one.movement_minor == 350_00
+        summed[one.movement_id] = summed.get(one.movement_id, 0) + one.amount_minor
+    assert list(summed.values()) == [350_00] * 4
+
+
+def test_a_refund_settled_within_a_batch_is_a_part_of_its_movement(book: Book, sent: dict[str, SentRefund]) -> None:
+    batch = BankFile().line(-80_00, {"amount_minor": -50_00, "end_to_end_id": "E2E-r1"}, {"amount_minor": -30_00})
+    money = money_of(loaded(book, batch, sent))
+    assert [(one.amount_minor, one.movement_minor) for one in money] == [(-50_00, -80_00), (-30_00, -80_00)]
+    assert len({one.movement_id for one in money}) == 1
+
+
+# Refunds
+
+
+@pytest.fixture
+def sent(book: Book) -> dict[str, SentRefund]:
+    """A refund of 50.00 on its way."""
+    book.given(receipt("x", 50_00), allocate("x", rest_to="p1"), request_refund("r1", 50_00), approve_refund("r1"))
+    book.do(SendRefund(refund_id="r1", rail="bank_transfer", end_to_end_id="E2E-r1"))
+    return {"E2E-r1": SentRefund("r1", 50_00, "SEK")}
+
+
+def status_of(book: Book, refund_id: str) -> str:
+    state = book.states[f"refund-{refund_id}"]
+    assert isinstance(state, Refund)
+    return state.status
+
+
+def test_a_refund_is_settled_by_its_end_to_end_id_and_exact_amount(book: Book, sent: dict[str, SentRefund]) -> None:
+    made = loaded(book, BankFile().line(-50_00, {"end_to_end_id": "E2E-r1"}, bank_ref="B9"), sent)
+    assert status_of(book, "r1") == "settled"
+    assert made.reviews == ()
+    assert isinstance(made.submissions[1].command, SettleRefund)
+    assert made.submissions[1].command.bank_ref == "B9"
+    assert "cash_in_transit" not in book.balances()
+    assert "bank" not in book.balances()
+
+
+def test_a_refund_within_a_batch_is_settled_by_its_member(book: Book, sent: dict[str, SentRefund]) -> None:
+    batch = BankFile().line(
+        -80_00, {"amount_minor": -50_00, "end_to_end_id": "E2E-r1"}, {"amount_minor": -30_00}, bank_ref="B9"
+    )
+    made = loaded(book, batch, sent)
+    assert status_of(book, "r1") == "settled"
+    assert [review.code for review in made.reviews] == ["debit_unexplained"]
+    assert [one.command.bank_ref for one in made.submissions if isinstance(one.command, SettleRefund)] == ["B9"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"amount_minor": -50_01, "end_to_end_id": "E2E-r1"},
+        {"amount_minor": -49_99, "end_to_end_id": "E2E-r1"},
+        {"amount_minor": -50_00, "end_to_end_id": "E2E-r2"},
+        {"amount_minor": -50_00, "end_to_end_id": None},
+        {"amount_minor": -50_00, "end_to_end_id": "E2E-r1", "currency": "EUR"},
+    ],
+)
+def test_a_refund_is_settled_by_nothing_less(book: Book, sent: dict[str, SentRefund], line: dict[str, Any]) -> None:
+    made = loaded(book, BankFile().line(line.pop("amount_minor"), **line), sent)
+    assert status_of(book, "r1") == "sent"
+    assert [review.code for review in made.reviews] == ["debit_unexplained"]
+
+
+def test_a_refund_is_settled_once_and_the_second_line_is_a_persons(book: Book, sent: dict[str, SentRefund]) -> None:
+    file = BankFile().line(-50_00, end_to_end_id="E2E-r1").line(-50_00, end_to_end_id="E2E-r1")
+    made = loaded(book, file, sent)
+    assert [review.code for review in made.reviews] == ["debit_unexplained"]
+    assert "cash_in_transit" not in book.balances()
+    assert sent == {"E2E-r1": SentRefund("r1", 50_00, "SEK")}
+
+
+def test_a_refund_that_came_back_is_a_receipt_for_a_person(book: Book, sent: dict[str, SentRefund]) -> None:
+    made = loaded(book, BankFile().line(50_00, {"end_to_end_id": "E2E-r1", "return_reason": "AC04"}), sent)
+    assert status_of(book, "r1") == "sent"
+    assert [review.code for review in made.reviews] == ["returned_payment"]

@@ -1,0 +1,143 @@
+"""What a proposed submission carries: when, by whom, why, from where, and nothing that names a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.fact import Command
+from reconciliation.matching.exact import match
+from reconciliation.proposals.proposal import SentRefund
+from reconciliation.proposals.statement import money_id, propose
+from tests.reconciliation.matching.battery import world_of
+from tests.reconciliation.matching.written import ACCOUNT, DAY, BankFile, Issued, Store, quoted
+from tests.reconciliation.proposals.proposing import (
+    AT,
+    CORRELATION,
+    SHA,
+    clinic,
+    issued,
+    no_candidates,
+    proposed,
+    reference_of,
+    setting,
+)
+
+
+def test_a_submission_says_when_by_whom_why_and_from_where() -> None:
+    book = clinic()
+    file = BankFile().line(250_00, reference_of(book, "i1"), booked_on=date(2024, 7, 9), value_on=DAY)
+    made = proposed(file, issued(book))
+    (key,) = file.keys()
+    recorded, allocated = made.submissions
+    for one in made.submissions:
+        envelope = one.envelope
+        assert (envelope.occurred_on, envelope.accounting_date) == (date(2024, 7, 9), date(2024, 7, 9))
+        assert (envelope.recorded_at, envelope.actor, envelope.cause) == (AT, "job:bank-day", f"file-{SHA}")
+        assert (envelope.correlation, envelope.evidence) == (CORRELATION, (f"{SHA}#Ntry 1",))
+    assert (recorded.envelope.key, recorded.envelope.policy) == (f"line:{key}", None)
+    assert allocated.envelope.key == f"match:{key}"
+    assert allocated.envelope.policy is not None
+    assert msgspec.structs.astuple(allocated.envelope.policy) == (
+        "cash-application",
+        1,
+        "reference-of-one-request",
+    )
+    assert isinstance(recorded.command, RecordReceipt)
+    command = recorded.command
+    assert command.receipt_id == money_id(date(2024, 7, 9), key) == f"20240709-{key}"
+    payment = command.payment
+    assert (payment.rail, payment.bank_account, payment.line_key) == ("bank_transfer", ACCOUNT, key)
+    assert (payment.file, payment.raw_position, payment.value_on) == (SHA, "Ntry 1", DAY)
+    assert (payment.reference_kind, payment.reference_valid) == ("ocr", True)
+    assert (payment.movement_id, payment.movement_minor) == (command.receipt_id, 250_00)
+    assert isinstance(allocated.command, AllocateReceipt)
+    assert (allocated.command.receipt_id, allocated.command.request_id) == (command.receipt_id, "i1.1")
+
+
+def test_money_of_a_bankgiro_file_came_by_bankgiro() -> None:
+    entries = BankFile().line(1_00).keyed()
+    matched = match(entries, Store([]).by_reference([]))
+    made = propose(entries, matched, no_candidates(), setting("bgmax"))
+    assert isinstance(made.submissions[0].command, RecordReceipt)
+    assert made.submissions[0].command.payment.rail == "bankgiro"
+
+
+def test_a_line_without_a_place_in_its_file_is_evidenced_by_the_file() -> None:
+    made = proposed(BankFile().line(1_00, raw_position=None), [])
+    assert made.submissions[0].envelope.evidence == (SHA,)
+
+
+def test_no_two_submissions_share_a_key_and_a_second_plan_is_the_same_plan() -> None:
+    world = world_of(3)
+    made = proposed(world.file, world.items)
+    keys = [one.envelope.key for one in made.submissions]
+    assert len(set(keys)) == len(keys)
+    assert proposed(world.file, world.items) == made
+
+
+def test_submissions_stand_in_the_order_of_the_file_each_allocation_after_its_receipt() -> None:
+    world = world_of(4)
+    made = proposed(world.file, world.items)
+    lines = [one for one in made.submissions if one.envelope.key.startswith("line:")]
+    assert [one.envelope.key[5:] for one in lines] == world.file.keys()
+    for place, one in enumerate(made.submissions):
+        if isinstance(one.command, AllocateReceipt):
+            before = made.submissions[place - 1].command
+            assert isinstance(before, RecordReceipt)
+            assert before.receipt_id == one.command.receipt_id
+
+
+# Personal data
+
+CANARY = "CANARY"
+PERSONAL = ["850709-9805", "8507099805", "198507099805", "8507699801", "0701234567", "46701234567", "0046701234567"]
+
+
+def test_nothing_a_payer_writes_leaves_the_plan_but_a_checked_reference() -> None:
+    said = {
+        "counterparty": f"{CANARY} NAME",
+        "counterparty_account": f"{CANARY} IBAN",
+        "text": f"{CANARY} TEXT",
+        "end_to_end_id": f"{CANARY} E2E",
+        "return_reason": f"{CANARY} RETURN",
+        "further_references": [{"reference": f"{CANARY} FURTHER", "kind": "text", "valid": None, "amount_minor": None}],
+        **{name: value for name, value in quoted(f"{CANARY} REFERENCE").items() if name != "further_references"},
+    }
+    file = BankFile().line(250_00, said).line(-250_00, said).line(90_00, {"amount_minor": 100_00, **said}, **said)
+    made = proposed(file, [Issued("i1.1", "12345674", 250_00)], {"E2E-r1": SentRefund("r1", 50_00, "SEK")})
+    assert len(made.submissions) == 4
+    assert len(made.reviews) == 4
+    assert CANARY.encode() not in msgspec.json.encode(made.submissions)
+    assert CANARY.encode() not in msgspec.json.encode([made.reviews, made.matches])
+
+
+@pytest.mark.parametrize("written", PERSONAL)
+def test_a_number_that_may_be_a_persons_is_not_kept(written: str) -> None:
+    made = proposed(BankFile().line(250_00, quoted(written)), [])
+    assert written.encode() not in msgspec.json.encode([made.submissions, made.reviews])
+    (recorded,) = (one.command for one in made.submissions)
+    paid = payment_of(recorded)
+    assert (paid.reference, paid.reference_kind, paid.reference_valid) == (None, None, None)
+
+
+@pytest.mark.parametrize("written", ["12345674", "12345675", "9999999999", "8513099805", "RF18539007547034"])
+def test_other_numbers_are_kept_right_or_wrong(written: str) -> None:
+    (recorded,) = (one.command for one in proposed(BankFile().line(250_00, quoted(written)), []).submissions)
+    assert payment_of(recorded).reference == written
+
+
+def test_our_own_reference_is_kept_whatever_it_looks_like() -> None:
+    looks_personal = "8507099805"
+    items = [Issued("i1.1", looks_personal, 250_00)]
+    kept = proposed(BankFile().line(250_00, quoted(looks_personal)), items).submissions[0].command
+    assert payment_of(kept).reference == looks_personal
+
+
+def payment_of(command: Command) -> Payment:
+    assert isinstance(command, RecordReceipt)
+    return command.payment
