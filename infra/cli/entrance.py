@@ -2,66 +2,19 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
-from infra.cli import (
-    account,
-    allocate,
-    archive,
-    bank_account,
-    credit,
-    db,
-    demo,
-    entity,
-    hold,
-    identify,
-    inspect,
-    invoice,
-    quarantine,
-    rebuild,
-    receipts,
-    reconcile,
-    refund,
-    remind,
-    reports,
-    seal,
-    series,
-    serve_bank_day,
-    verify,
-    write_off,
-)
+from infra.cli import reports
+from infra.cli.asking import Commands
 
-# In the order in which help lists them.
-_COMMANDS: Final = (
-    demo.COMMANDS,
-    inspect.COMMANDS,
-    reconcile.COMMANDS,
-    invoice.COMMANDS,
-    receipts.COMMANDS,
-    quarantine.COMMANDS,
-    identify.COMMANDS,
-    allocate.COMMANDS,
-    credit.COMMANDS,
-    refund.COMMANDS,
-    write_off.COMMANDS,
-    hold.COMMANDS,
-    remind.COMMANDS,
-    serve_bank_day.COMMANDS,
-    entity.COMMANDS,
-    account.COMMANDS,
-    series.COMMANDS,
-    bank_account.COMMANDS,
-    rebuild.COMMANDS,
-    verify.COMMANDS,
-    seal.COMMANDS,
-    seal.SEALS,
-    archive.COMMANDS,
-    db.COMMANDS,
-)
 _ABOUT: Final = (
     "The accounts-receivable ledger of a healthcare provider. Exit code 0: done, 1: refused or problems found, "
     "2: wrong usage."
@@ -74,6 +27,14 @@ def _version(asked: bool) -> None:
 
         typer.echo(f"reskontra {version('reskontra')}")
         raise typer.Exit
+
+
+def _every_command() -> Iterator[Commands]:
+    """The commands of every module beside this one, by the modules' names."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if module.name != "entrance":
+            found = vars(import_module(f"{__package__}.{module.name}")).values()
+            yield from (one for one in found if isinstance(one, Commands))
 
 
 class _WithReports(TyperGroup):
@@ -106,7 +67,7 @@ def _assembled() -> typer.Typer:
     ) -> None:
         pass
 
-    for commands in _COMMANDS:
+    for commands in _every_command():
         made.add_typer(commands.typer, name=commands.name or None)
     return made
 
