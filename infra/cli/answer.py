@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from infra.desk.problems import Problem
 
 # A row of an answer or a table: amounts in integer minor units under `*_minor`, beside their `currency`.
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a command was refused, or what a check found: a stable code, a sentence to act on, what it is about."""
-
-    code: str
-    sentence: str
-    about: str | None = None
-
-
-class Stopped(Exception):
-    """A command cannot be done; the problems say why, and nothing was recorded."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(problem.sentence for problem in problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)

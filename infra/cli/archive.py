@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Problem, Stopped, Table, Told
+from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.printing import progress
+from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

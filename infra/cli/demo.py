@@ -9,9 +9,10 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Problem, Told
+from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.printing import progress
+from infra.desk.problems import Problem
 
 COMMANDS: Final = Commands()
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Page, Problem, Table, Told
+from infra.cli.answer import Page, Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import Currencies, Everything, On
 from infra.cli.printing import money
 from infra.desk import bank_file
+from infra.desk.problems import Problem
 
 COMMANDS: Final = Commands()
 

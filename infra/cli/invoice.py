@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Problem, Table, Told
+from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, currency, day
 from infra.cli.printing import progress
@@ -113,7 +113,7 @@ def _of_file(call: Call, path: Path, accounting_date: date | None) -> Told:
     return Told(
         rows=issued.rows,
         totals=[{"name": "invoices", "issued": issued.done, "known_before": issued.known, "refused": issued.refused}],
-        problems=[Problem(*one) for one in issued.refusals],
+        problems=issued.problems,
         ok=not issued.refused,
         position=issued.position,
         page=[verdict if issued.done or issued.refused else known],

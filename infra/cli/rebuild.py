@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Problem, Table, Told
+from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.printing import amount, progress
+from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
     from projections import Rebuilt

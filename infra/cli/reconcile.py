@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Page, Problem, Table, Told
+from infra.cli.answer import Page, Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import On
 from infra.cli.printing import money, progress
+from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
     from reconciliation.steps.loading import Proof

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infra.cli.answer import Problem, Told
+from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import On
 from infra.cli.printing import progress
+from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
     from reconciliation.reminding import Reminded

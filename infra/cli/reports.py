@@ -12,9 +12,10 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from infra.cli.answer import Problem, Row, Stopped, Table, Told
+from infra.cli.answer import Row, Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day
+from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
     from projections import Books, Control, Report

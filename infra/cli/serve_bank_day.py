@@ -8,9 +8,10 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Problem, Stopped, Told
+from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import zone
+from infra.desk.problems import Problem, Stopped
 
 COMMANDS: Final = Commands()
 

@@ -8,8 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Final
 
-from infra.cli.answer import Problem, Stopped
-from infra.desk.desk import NotDone
+from infra.desk.problems import Problem, Stopped
 
 # Where each known trouble is defined; what was never imported cannot have been raised.
 _KNOWN: Final = (
@@ -36,8 +35,6 @@ def problems_of(trouble: Exception) -> tuple[Problem, ...]:
     """A trouble as problems of an answer, without a trace and without anything it may hold about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
-    if isinstance(trouble, NotDone):
-        return tuple(Problem(*one) for one in trouble.refusals)
     if _is(trouble, *_SEALING):
         return (Problem(str(getattr(trouble, "code", "")), str(trouble)),)
     if any(_is(trouble, module, name) for module, name in _KNOWN):

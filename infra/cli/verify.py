@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Problem, Told
+from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.printing import amount, progress
+from infra.desk.problems import Problem
 from infra.desk.reading_facts import counted
 
 if TYPE_CHECKING:

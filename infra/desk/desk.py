@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.desk.problems import Problem, Stopped
 from infra.desk.random_ids import random_id
 
 if TYPE_CHECKING:
@@ -19,22 +20,6 @@ if TYPE_CHECKING:
 
 # The ids that are made from a person's own key, so that the same command with the same key is the same command.
 _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
-
-
-class Refusal(NamedTuple):
-    """Why something is not done: a stable code, a sentence to act on, and what it is about."""
-
-    code: str
-    sentence: str
-    about: str | None = None
-
-
-class NotDone(Exception):
-    """A use case cannot be done; the refusals say why, and nothing was recorded."""
-
-    def __init__(self, *refusals: Refusal) -> None:
-        super().__init__("; ".join(one.sentence for one in refusals))
-        self.refusals = refusals
 
 
 @dataclass(frozen=True)
@@ -93,7 +78,7 @@ class Desk:
         return str(uuid.uuid5(_OF_KEYS, entry.key)) if entry.key is not None else random_id(self.now)
 
     def record(self, command: Command, entry: Entry, **named: str) -> Done:
-        """Decide and record one command; raises NotDone with the ledger's code where it is refused.
+        """Decide and record one command; raises Stopped with the ledger's code where it is refused.
 
         `named` are the ids to tell back; the read tables follow at once, so that the next report needs no wait.
         """
@@ -113,7 +98,7 @@ class Desk:
         outcome = execute(self.books.journal, Submission(command, envelope))
         if outcome.status == "refused":
             about = ", ".join(f"{name} {value}" for name, value in named.items())
-            raise NotDone(Refusal(str(outcome.code), str(outcome.sentence), about or None))
+            raise Stopped(Problem(str(outcome.code), str(outcome.sentence), about or None))
         self.books.follow(at=self.now)
         return Done(outcome, named)
 

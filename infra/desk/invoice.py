@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from infra.desk.desk import Desk, Done, Entry, NotDone, Refusal
+from infra.desk.desk import Desk, Done, Entry
+from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
     from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
@@ -47,7 +48,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
     terms = desk.books.terms()
     if billed.currency is None and len(terms.currencies) != 1:
         sentence = f"an invoice needs its currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
-        raise NotDone(Refusal("currency_missing", sentence))
+        raise Stopped(Problem("currency_missing", sentence))
     on, amount, vat = billed.issued_on or desk.today, billed.amount_minor, billed.vat_minor
     line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
     return IssueInvoice(

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from infra.desk.desk import Desk, NotDone, Refusal
+from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
     from ledger import Journal, Outcome, Submission
@@ -32,12 +33,12 @@ class Issued(NamedTuple):
     done: int
     known: int
     refused: int
-    refusals: list[Refusal]
+    problems: list[Problem]
     position: int
 
 
 def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Callable[[int, int], None]) -> Issued:
-    """Issue every invoice of the file; NotDone, with nothing recorded, when any line is wrong or would be refused.
+    """Issue every invoice of the file; Stopped, with nothing recorded, when any line is wrong or would be refused.
 
     An invoice is keyed by its id, so that the same file again is nothing new. `advance` hears how many more are
     recorded, and of how many.
@@ -57,36 +58,36 @@ def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Ca
         done=sum(outcome.status == "done" for outcome in outcomes),
         known=sum(outcome.status == "nothing_new" for outcome in outcomes),
         refused=len(refused),
-        refusals=[_refused(path, lines[place].number, one) for place, one in refused.items()][:_TOLD],
+        problems=[_refused(path, lines[place].number, one) for place, one in refused.items()][:_TOLD],
         position=position,
     )
 
 
 def _read(path: Path) -> list[_Line]:
     lines: list[_Line] = []
-    refusals: list[Refusal] = []
+    problems: list[Problem] = []
     for number, text in enumerate(_texts(path), 1):
         if not text.strip():
             continue
         try:
             lines.append(_Line(number, _decoded(text)))
         except ValueError as wrong:
-            refusals.append(Refusal("line_unreadable", f"{path} line {number}: {wrong}", f"line {number}"))
-    if not lines and not refusals:
-        refusals.append(Refusal("file_empty", f"{path} holds no invoice; give one IssueInvoice as JSON a line"))
-    if refusals:
-        raise NotDone(*_shortened(refusals))
+            problems.append(Problem("line_unreadable", f"{path} line {number}: {wrong}", f"line {number}"))
+    if not lines and not problems:
+        problems.append(Problem("file_empty", f"{path} holds no invoice; give one IssueInvoice as JSON a line"))
+    if problems:
+        raise Stopped(*_shortened(problems))
     return lines
 
 
 def _texts(path: Path) -> Iterator[bytes]:
     if path.is_dir():
-        raise NotDone(Refusal("file_is_folder", f"{path} is a folder; name the file itself"))
+        raise Stopped(Problem("file_is_folder", f"{path} is a folder; name the file itself"))
     try:
         content = path.read_bytes()
     except OSError as trouble:
         sentence = f"{path} cannot be read ({trouble.strerror}); check the path, and that you may read it"
-        raise NotDone(Refusal("file_unreadable", sentence)) from trouble
+        raise Stopped(Problem("file_unreadable", sentence)) from trouble
     yield from content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
 
 
@@ -122,33 +123,33 @@ def _would_be_refused(journal: Journal, submissions: Sequence[Submission]) -> di
     """Which of them would be refused as the book stands, by place; an id may stand on one line alone."""
     from ledger import Outcome, Refused, rehearse
 
-    refusals: dict[int, Outcome] = {}
+    refused: dict[int, Outcome] = {}
     issued: set[str] = set()
     for place, outcome in enumerate(rehearse(journal, submissions)):
         if outcome.key in issued and outcome.first_position is None:
             taken = Refused("invoice_already_issued", f"{outcome.key.partition(':')[2]} on an earlier line")
             outcome = Outcome(outcome.key, "refused", code=taken.code, sentence=journal.catalogue.refusal(taken))
         if outcome.status == "refused":
-            refusals[place] = outcome
+            refused[place] = outcome
         else:
             issued.add(outcome.key)
-    return refusals
+    return refused
 
 
-def _require_all(path: Path, lines: Sequence[_Line], refusals: dict[int, Outcome]) -> None:
-    if refusals:
-        raise NotDone(*_shortened([_refused(path, lines[place].number, one) for place, one in refusals.items()]))
+def _require_all(path: Path, lines: Sequence[_Line], refused: dict[int, Outcome]) -> None:
+    if refused:
+        raise Stopped(*_shortened([_refused(path, lines[place].number, one) for place, one in refused.items()]))
 
 
-def _refused(path: Path, number: int, outcome: Outcome) -> Refusal:
-    return Refusal(str(outcome.code), f"{path} line {number}: {outcome.sentence}", f"line {number}")
+def _refused(path: Path, number: int, outcome: Outcome) -> Problem:
+    return Problem(str(outcome.code), f"{path} line {number}: {outcome.sentence}", f"line {number}")
 
 
-def _shortened(refusals: list[Refusal]) -> list[Refusal]:
-    rest = len(refusals) - _TOLD
+def _shortened(problems: list[Problem]) -> list[Problem]:
+    rest = len(problems) - _TOLD
     if rest <= 0:
-        return refusals
-    return [*refusals[:_TOLD], Refusal("more_lines", f"{rest} more lines are wrong; nothing was recorded")]
+        return problems
+    return [*problems[:_TOLD], Problem("more_lines", f"{rest} more lines are wrong; nothing was recorded")]
 
 
 def _record(journal: Journal, submissions: Sequence[Submission], advance: Callable[[int, int], None]) -> list[Outcome]:

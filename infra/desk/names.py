@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.desk.desk import NotDone, Refusal
+from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
     from projections import Books
 
 
 def item_named(books: Books, name: str) -> str:
-    """The item of that id, or the only one of the invoice of that id; NotDone, with the items, where it has several.
+    """The item of that id, or the only one of the invoice of that id; Stopped, with the items, where it has several.
 
     Of a name that is neither's the ledger says so itself.
     """
@@ -21,5 +21,5 @@ def item_named(books: Books, name: str) -> str:
         return name
     if len(ids) > 1:
         sentence = f"invoice {name} has {len(ids)} items, so name one of them: {', '.join(ids)}"
-        raise NotDone(Refusal("item_ambiguous", sentence, name))
+        raise Stopped(Problem("item_ambiguous", sentence, name))
     return str(ids[0])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra.desk import checks
-from infra.desk.desk import NotDone, Refusal
+from infra.desk.problems import Problem, Stopped
 from infra.desk.watching import Watch, unwatched
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables; differences are accepted only where the seals hold, else NotDone."""
+        """Replay the journal into new read tables; differences are accepted only where the seals hold, else Stopped."""
         from projections import rebuild
 
         books = self.books
@@ -94,4 +94,4 @@ class Verification:
         broken = [check for check in made if not check.ok and check.name in _OF_FACTS]
         if broken:
             found = "; ".join(f"{check.name}: {check.found}" for check in broken)
-            raise NotDone(Refusal("seals_do_not_hold", _NOT_ACCEPTED.format(found=found)))
+            raise Stopped(Problem("seals_do_not_hold", _NOT_ACCEPTED.format(found=found)))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any, Final, NamedTuple
 
-from infra.desk.desk import Desk, NotDone, Refusal
+from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped
 
 # More open rows than this are not listed at once; the totals say how many there are.
 _MOST: Final = 100_000
@@ -51,7 +52,7 @@ def close(desk: Desk, id: str, reason: str) -> None:
     kind, _, number = id.partition("-")
     if kind not in ("doubt", "review") or not number.isdecimal():
         sentence = f"{id!r} is no id of the list; give one as in doubt-12 or review-7"
-        raise NotDone(Refusal("id_malformed", sentence, id))
+        raise Stopped(Problem("id_malformed", sentence, id))
     closing = desk.lists.close_doubt if kind == "doubt" else desk.lists.close_review
     closing(int(number), desk.actor, reason, desk.now)
 

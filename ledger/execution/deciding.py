@@ -154,10 +154,11 @@ class Deciding:
         asking: list[tuple[int, Command, tuple[str, ...]]] = []
         wanted: set[str] = set()
         for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
-            if not isinstance(boundary, Refused):
-                for stream in boundary:
-                    self._last_named[stream] = number
-            if one.envelope.key not in self._marks and not isinstance(boundary, Refused):
+            if isinstance(boundary, Refused):
+                continue
+            for stream in boundary:
+                self._last_named[stream] = number
+            if one.envelope.key not in self._marks:
                 wanted.update(boundary)
                 if self._presuming and one.command.begins:
                     self._presumed.update(boundary[: one.command.begins])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
+import msgspec
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from reconciliation.gate import Doubt, Reason
@@ -16,11 +16,7 @@ from reconciliation.steps.summary import SHOWN, DaySummary, FileSummary
 def show_day(summary: DaySummary) -> None:
     """Make the day's artifacts; they hold ids, references and amounts, and nothing about a person."""
     title = f"{summary.entity}, {summary.on}"
-    matches = [
-        {**asdict(match), "booked_on": match.booked_on.isoformat(), "file": file.name}
-        for file in summary.files
-        for match in file.matches
-    ]
+    matches = [{**msgspec.to_builtins(match), "file": file.name} for file in summary.files for match in file.matches]
     waiting = [_waiting(file.name, one) for file in summary.files for one in _of_a_person(file)]
     create_table_artifact(
         key="bank-day-matches",

@@ -18,19 +18,16 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
     if not day.rehearsed:
         day.desk.keep_reviews(proposal.reviews, day.recorded_at, sha256)
     outcomes = day.decide(proposal.submissions)
-    refused = [
-        (one, outcome)
-        for one, outcome in zip(proposal.submissions, outcomes, strict=True)
-        if outcome.status == "refused"
-    ]
+    answers = zip(proposal.submissions, outcomes, strict=True)
+    refused = [(outcome, kept_back(one, outcome)) for one, outcome in answers if outcome.status == "refused"]
     # An item written off, for one: the money is booked, a person decides.
-    unplaced = tuple(review for one, outcome in refused if (review := kept_back(one, outcome)) is not None)
+    unplaced = tuple(review for _, review in refused if review is not None)
     if not day.rehearsed:
         day.desk.keep_reviews(unplaced, day.recorded_at, sha256)
     return Executed(
         done=sum(outcome.status == "done" for outcome in outcomes),
         nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
         unplaced=unplaced,
-        refused=tuple(outcome for one, outcome in refused if kept_back(one, outcome) is None),
+        refused=tuple(outcome for outcome, review in refused if review is None),
         settled=any(isinstance(one.command, SettleRefund) for one in proposal.submissions),
     )
