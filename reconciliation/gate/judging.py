@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from reconciliation.gate.stand_ins import stand_in_for
+from ledger.modules import stand_in_for
 
 # Great Expectations answers about another thread's frame when a data source is shared, and keeps the newest
 # context for the whole process besides: each call has its own context, and one call judges at a time.
