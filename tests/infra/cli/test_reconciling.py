@@ -1,4 +1,4 @@
-"""The bank day from the command line: rehearsed without a trace, and run as the flow, after which it is nothing new."""
+"""The bank day from the command line: rehearsed without a trace, and run, after which it is nothing new."""
 
 from __future__ import annotations
 
