@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from infra.desk import account, series
 from infra.desk.desk import Desk, Done, Entry
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
+    from ledger.domain.receivables.account import Payer
     from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
 
 
 @dataclass(frozen=True)
 class Billed:
-    """What is billed: to whom, for what, how much with VAT included; what is not said is as the terms have it."""
+    """What is billed: to whom, for what, how much with VAT included; what is not said is as the terms have it.
+
+    Where they are not open, `payer` opens the account, for this kind of payer, and `first` the series, at this number.
+    """
 
     account: str
     series: str
@@ -27,18 +32,29 @@ class Billed:
     due_on: date | None = None
     vat_minor: int = 0
     vat_code: str = "SE-EXEMPT"
+    payer: Payer | None = None
+    first: int | None = None
 
 
 def issue(desk: Desk, billed: Billed, entry: Entry, id: str | None = None) -> Done:
     """Issue an invoice, with the next number of its series; what its items and references are is told back."""
     from ledger.domain.receivables.invoice import InvoiceIssued
 
+    _open(desk, billed, Entry(on=entry.on, accounting_date=entry.accounting_date))
     invoice_id = desk.id(id, entry)
     done = desk.record(_command(desk, invoice_id, billed), entry, invoice_id=invoice_id)
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
     return done._replace(more={**more, "items": _items(desk, issued)})
+
+
+def _open(desk: Desk, billed: Billed, entry: Entry) -> None:
+    """Open what the invoice needs and whoever asked said how to open."""
+    if billed.payer is not None:
+        account.open_account(desk, billed.payer, entry, billed.account)
+    if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
+        series.open_series(desk, billed.series, entry, billed.first)
 
 
 def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
