@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import appending, bank_days, billing, executing, replaying, writers
+from tests.benchmarks import appending, bank_days, billing, executing, replaying, whole_commands, writers
 from tests.benchmarks.measuring import Row
 from tests.benchmarks.server import books
 
@@ -22,6 +22,9 @@ BENCHMARKS = {
     "replay": replaying.replay,
     "follow": replaying.follow,
     "bank_day": bank_days.bank_day,
+    "report_one": whole_commands.report_one,
+    "inspect_one": whole_commands.inspect_one,
+    "reconcile_one": whole_commands.reconcile_one,
 }
 
 

@@ -71,13 +71,18 @@ def paired(name: str, unit: str, ours: Callable[[], float], baseline: Callable[[
     ratios = [a / b for a, b in pairs]
     return Row(
         name,
-        round(statistics.median(a for a, _ in pairs), 1),
-        round(statistics.median(b for _, b in pairs), 1),
+        _rounded(statistics.median(a for a, _ in pairs)),
+        _rounded(statistics.median(b for _, b in pairs)),
         unit,
         round(statistics.median(ratios), 3),
         runs,
         (round(min(ratios), 3), round(max(ratios), 3)),
     )
+
+
+def _rounded(figure: float) -> float:
+    """One decimal of a rate, and hundredths of a second."""
+    return round(figure, 1 if figure >= 100 else 2)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
