@@ -161,13 +161,13 @@ def approve_write_off(write_off_id: str, approver: str = "bo") -> Asked:
     return by(approver, ApproveWriteOff(write_off_id=write_off_id))
 
 
-def request_refund(refund_id: str, amount_minor: int, account_id: str = "p1") -> RequestRefund:
+def request_refund(refund_id: str, amount_minor: int, account_id: str = "p1", currency: str = "SEK") -> RequestRefund:
     """Ask to pay customer credit back."""
     return RequestRefund(
         refund_id=refund_id,
         account_id=account_id,
         amount_minor=amount_minor,
-        currency="SEK",
+        currency=currency,
         reason_code="OVERPAID",
         payee_ref="vault-1",
     )
