@@ -10,16 +10,17 @@ from threading import Lock
 from typing import NamedTuple, TypeVar
 
 from infra.postgres import Urls
-from ledger import Envelope, JournalUnavailable, Outcome, Refused, Submission
+from ledger import JournalUnavailable, Outcome, Refused, Submission
 from ledger.domain.fact import Decision
 from projections import ReadStoreTrouble
 from tests.faults.arena import Arena, Referee
 from tests.faults.desk import Desk, Plant
 from tests.faults.oracles import AS_OF, difference, of_model, of_projections, of_sql
 from tests.kit import oracle
-from tests.kit.book import Ask, Book, asked
+from tests.kit.book import Ask, Book
 from tests.kit.office.office import Office
 from tests.kit.steps import Watch
+from tests.kit.submissions import submit
 from tests.kit.virtual_clock import VirtualClock
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class Run:
         """The commands with keys of their own, as submitted now by whoever asks."""
         with self._turn:
             self.clock.forward(self.rng.randint(1, 3600))
-            return [Submission(one.command, self._envelope(one.actor)) for one in map(asked, asks)]
+            return [submit(one, self._key(), self.clock.today, at=self.clock.now) for one in asks]
 
     def perform(self, submitted: Sequence[Submission], attempts_before: int = 0) -> None:
         """Submit until there is an answer, as a caller does who has none: the same again, under the same keys."""
@@ -269,15 +270,9 @@ class Run:
         self.reader.close()
         self.referee.close()
 
-    def _envelope(self, actor: str) -> Envelope:
+    def _key(self) -> str:
         self._keys += 1
-        return Envelope(
-            occurred_on=self.clock.today,
-            accounting_date=self.clock.today,
-            recorded_at=self.clock.now,
-            actor=f"user:{actor}",
-            key=f"k{self._keys}",
-        )
+        return f"k{self._keys}"
 
 
 def _named(submitted: Sequence[Submission]) -> str:
