@@ -15,6 +15,7 @@ import pytest
 from reconciliation.reminding import Reminded
 from tests.infra.cli.asked import Answered, Answers, Reskontra
 from tests.infra.cli.clinic import Clinic, paid
+from tests.kit.jobs import at_once
 
 PROGRAM = Path(sys.executable).parent / "reskontra"
 
@@ -86,29 +87,33 @@ def typed(clinic: Clinic, *words: object) -> Answered:
 
 
 @pytest.mark.timeout(900)
-def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
-    path = clinic.day()
-    first = typed(clinic, "reconcile", path, "--on", "2026-11-10", "--json")
+def test_a_day_is_a_job_that_keeps_its_things_with_the_books(clinic: Clinic):
+    first = typed(clinic, "reconcile", clinic.day(), "--on", "2026-11-10", "--json")
     assert first.code == 0, first.out + first.err
     (file,) = first.json["rows"]
     assert (file["status"], file["receipts"], file["movements"]) == ("new", 3, 2)
-    assert (file["kinds"], file["waiting"]) == ({"exact": 1, "over": 1}, 2)
-    assert all(total["difference_minor"] == 0 for total in first.json["totals"])
     assert first.err == ""
-
-    second = typed(clinic, "reconcile", path, "--on", "2026-11-10")
-    assert second.code == 0
-    assert "day.xml: nothing new" in second.out
-
-    reminded = typed(clinic, "remind", "--on", "2026-11-10", "--json")
-    (row,) = reminded.json["rows"]
-    assert (row["due"], row["sent"], row["suppressed"]) == (1, 1, 0), reminded.err
-    assert row["bank_loaded_through_on"] == "2026-11-10"
-    told = clinic.reskontra.json("history item-i3.1")["rows"]
-    assert told[-1]["fact"] == "ReminderSent"
     # Prefect keeps its own things with the books and nowhere else.
     assert (Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"]) / "prefect").is_dir()
     assert not (clinic.folder / ".prefect").exists()
+    assert clinic.reskontra("verify").code == 0
+
+
+def test_a_day_from_the_file_to_the_reminders(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    at_once(monkeypatch)
+    path = clinic.day()
+    first = clinic.reskontra.json("reconcile", path, "--on", "2026-11-10")
+    (file,) = first["rows"]
+    assert (file["kinds"], file["waiting"]) == ({"exact": 1, "over": 1}, 2)
+    assert all(total["difference_minor"] == 0 for total in first["totals"])
+
+    assert "day.xml: nothing new" in clinic.reskontra("reconcile", path, "--on", "2026-11-10").out
+
+    (row,) = clinic.reskontra.json("remind --on 2026-11-10")["rows"]
+    assert (row["due"], row["sent"], row["suppressed"]) == (1, 1, 0)
+    assert row["bank_loaded_through_on"] == "2026-11-10"
+    told = clinic.reskontra.json("history item-i3.1")["rows"]
+    assert told[-1]["fact"] == "ReminderSent"
     assert clinic.reskontra("verify").code == 0
 
 
