@@ -42,7 +42,7 @@ house:
 
 # A file stays in one process, with what it started there; in the order of collection, which begins with the longest.
 tests:
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -p tests.kit.covering -n 2 --dist loadfile --no-loadscope-reorder --durations 10
 
 # The long tier: many seeds, millions of facts; hours, and about 20 GB of disk.
 soak: $(INSTALLED)

@@ -1,74 +1,61 @@
-"""A clinic for benchmarks: invoices of one price, and a bank file that pays them."""
+"""The clinic of the benchmarks: invoices of one price to as many patients, and a bank file that pays them."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 from infra.postgres import Urls
-from ledger import Envelope, Journal, Submission, execute, open_journal
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
-from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
-from ledger.domain.cash.receipt import Payment, RecordReceipt
-from ledger.domain.fact import Command
-from ledger.domain.receivables.account import OpenAccount
-from ledger.domain.receivables.invoice import IssueInvoice
-from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
-from ledger.domain.receivables.number_series import OpenSeries
+from ledger import Journal, Submission, execute, open_journal
 from ledger.domain.references import ocr
-from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from tests.kit import care
+from tests.kit.clinic import ACCOUNT, DAY, ISSUED, PRICE, paid, statement
+from tests.kit.submissions import submit
 
-ACCOUNT = "54910000003"
-DAY = date(2026, 10, 5)
-ISSUED = date(2026, 9, 5)
 FIRST = 100_001
-PRICE = 250_00
 
 
-def submission(command: Command, key: str, on: date = ISSUED) -> Submission:
-    """A command with its envelope."""
-    at = datetime(on.year, on.month, on.day, 18, tzinfo=UTC)
-    return Submission(command, Envelope(occurred_on=on, accounting_date=on, recorded_at=at, actor="job:bench", key=key))
+def bill(invoice_id: str, account_id: str, series: str = "INV") -> Submission:
+    """An invoice."""
+    command = care.invoice(
+        invoice_id,
+        care.line(1, PRICE),
+        payers={account_id: PRICE},
+        issued_on=ISSUED,
+        due_on=ISSUED + timedelta(days=30),
+        series=series,
+    )
+    return submit(command, f"issue:{invoice_id}", ISSUED)
+
+
+def received(receipt_id: str) -> Submission:
+    """A receipt of what an invoice comes to."""
+    command = care.receipt(receipt_id, PRICE, booked_on=DAY, bank_account=ACCOUNT)
+    return submit(command, f"receipt:{receipt_id}", DAY)
 
 
 def issue(number: int) -> Submission:
     """The n-th invoice, of the n-th account."""
-    command = IssueInvoice(
-        invoice_id=f"{number:08d}",
-        series="INV",
-        currency="SEK",
-        issued_on=ISSUED,
-        due_on=ISSUED + timedelta(days=30),
-        lines=(InvoiceLine(1, "visit", ISSUED, PRICE, "exempt", 0),),
-        payers=(PayerAsked(f"{number:08d}", PRICE),),
-    )
-    return submission(command, f"issue:{number}")
+    return bill(f"{number:08d}", f"{number:08d}")
 
 
 def pay(number: int) -> list[Submission]:
     """A receipt for the n-th invoice, and its allocation."""
-    payment = Payment(rail="bank_transfer", bank_account=ACCOUNT, amount_minor=PRICE, currency="SEK", booked_on=DAY)
-    recorded = RecordReceipt(receipt_id=f"{number:08d}", payment=payment)
-    allocated = AllocateReceipt(
-        allocation_id=f"{number:08d}",
-        receipt_id=f"{number:08d}",
-        items=(ItemToPay(f"{number:08d}.1"),),
-        credit_account=f"{number:08d}",
-    )
-    return [submission(recorded, f"line:{number}", DAY), submission(allocated, f"match:{number}", DAY)]
+    id = f"{number:08d}"
+    allocated = care.allocate(id, id, rest_to=id, allocation_id=id)
+    return [received(id), submit(allocated, f"match:{number}", DAY)]
 
 
 def open_accounts(journal: Journal, count: int) -> None:
     """A series, and `count` accounts."""
-    execute(journal, submission(OpenSeries(series="INV", first=FIRST), "series"))
-    opened = (OpenAccount(account_id=f"{number:08d}", payer="patient") for number in range(count))
-    execute(journal, [submission(command, f"open:{number}") for number, command in enumerate(opened)])
+    execute(journal, submit(care.open_series("INV", FIRST), "series", ISSUED))
+    opened = (care.open_account(f"{number:08d}") for number in range(count))
+    execute(journal, [submit(command, f"open:{number}", ISSUED) for number, command in enumerate(opened)])
 
 
 def open_invoices(urls: Urls, count: int) -> None:
     """A series, a bank account, and `count` accounts with an invoice each."""
     with open_journal(urls.writer, "clinic") as journal:
-        declared = DeclareBankAccount(account=BankAccount(ACCOUNT, "SEK", "camt.053"))
-        execute(journal, submission(declared, "b"))
+        execute(journal, submit(care.declare_bank_account(ACCOUNT), "bank", ISSUED))
         open_accounts(journal, count)
         execute(journal, [issue(number) for number in range(count)])
 
@@ -81,15 +68,5 @@ def pay_invoices(urls: Urls, count: int) -> None:
 
 def bank_file(count: int, statement_id: str = "S1") -> bytes:
     """A camt.053 statement that pays each invoice by one line with its OCR."""
-    entries = [
-        CamtEntry(
-            PRICE,
-            DAY,
-            DAY,
-            bank_ref=f"B{number:08d}",
-            details=(CamtDetail(PRICE, references=(CamtReference(ocr(f"{FIRST + number}1")),)),),
-        )
-        for number in range(count)
-    ]
-    at = f"{DAY}T20:00:00"
-    return write_camt053("M1", at, [CamtStatement(statement_id, ACCOUNT, "SEK", 1, at, DAY, DAY, entries, 0)])
+    entries = [paid(PRICE, ocr(f"{FIRST + number}1"), f"B{number:08d}") for number in range(count)]
+    return statement(entries, statement_id=statement_id)

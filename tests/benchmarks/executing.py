@@ -9,11 +9,12 @@ import psycopg
 
 from infra.postgres import Urls
 from ledger import Submission, execute, open_journal
-from ledger.domain.receivables.account import OpenAccount
 from tests.benchmarks.baselines import copy_rows, raw_insert
-from tests.benchmarks.clinic import issue, open_accounts, open_invoices, pay, submission
+from tests.benchmarks.clinic import issue, open_accounts, open_invoices, pay
 from tests.benchmarks.measuring import RUNS, TRIAL, Row, percentile, rates
 from tests.benchmarks.snapshots import Snapshot, stored
+from tests.kit.care import open_account
+from tests.kit.submissions import submit
 
 CHUNK = 2_000
 INVOICES = max(1, 10 // TRIAL) * CHUNK
@@ -57,13 +58,13 @@ def interactive_p99(urls: Urls) -> Row:
     count = SAMPLES + SAMPLES // RUNS
     open_invoices(urls, count)
     received, allocated = zip(*(pay(number) for number in range(count)), strict=True)
-    opened = [OpenAccount(account_id=f"{number:08d}", payer="patient") for number in range(count, 2 * count)]
+    opened = [open_account(f"{number:08d}") for number in range(count, 2 * count)]
     with (
         open_journal(urls.writer, "clinic") as journal,
         psycopg.connect(urls.writer, autocommit=True) as raw,
     ):
         execute(journal, list(received))
-        execute(journal, [submission(command, f"open:{n}") for n, command in enumerate(opened, count)])
+        execute(journal, [submit(command, f"open:{n}") for n, command in enumerate(opened, count)])
         state = b"x" * 600
 
         def insert(number: int) -> None:

@@ -17,15 +17,12 @@ import psycopg
 
 from infra.postgres import Urls
 from infra.postgres.binaries import choose
-from ledger import GroupCommit, Submission, execute, open_journal
-from ledger.domain.cash.receipt import Payment, RecordReceipt
-from ledger.domain.receivables.account import OpenAccount
-from ledger.domain.receivables.invoice import IssueInvoice
-from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
-from ledger.domain.receivables.number_series import OpenSeries
+from ledger import GroupCommit, execute, open_journal
 from tests.benchmarks.baselines import pgbench_insert, stock_recorder
-from tests.benchmarks.clinic import ACCOUNT, DAY, ISSUED, PRICE, submission
+from tests.benchmarks.clinic import bill, received
 from tests.benchmarks.measuring import TRIAL, Row, paired
+from tests.kit.care import open_account, open_series
+from tests.kit.submissions import submit
 
 PROCESSES = 4
 THREADS = 8
@@ -69,8 +66,8 @@ def contended_series(urls: Urls) -> Row:
     """Invoices issued one command at a time, all from one series, against a series for each process."""
     with open_journal(urls.writer, ENTITY) as journal:
         for number in range(PROCESSES + 1):
-            execute(journal, submission(OpenSeries(series=f"S{number}", first=1), f"series:{number}"))
-        execute(journal, submission(OpenAccount(account_id="a", payer="patient"), "account"))
+            execute(journal, submit(open_series(f"S{number}", 1), f"series:{number}"))
+        execute(journal, submit(open_account("a"), "account"))
         with crowd(issuing, urls.writer, False) as ours, crowd(issuing, urls.writer, True) as baseline:
             row = paired("contended_series", "invoices/s", ours, baseline)
         positions = journal.stable_position()
@@ -87,7 +84,7 @@ def receiving(url: str, _: int) -> Iterator[Work]:
         group = GroupCommit(journal)
 
         def work(name: str) -> None:
-            assert group.execute(_receipt(name)).status == "done"
+            assert group.execute(received(name)).status == "done"
 
         yield work
 
@@ -107,7 +104,7 @@ def issuing(url: str, process: int, apart: bool) -> Iterator[Work]:
         group = GroupCommit(journal)
 
         def work(name: str) -> None:
-            assert group.execute(_invoice(name, f"S{process + 1 if apart else 0}")).status == "done"
+            assert group.execute(bill(name, "a", f"S{process + 1 if apart else 0}")).status == "done"
 
         yield work
 
@@ -160,28 +157,10 @@ def _again(work: Work, name: str, until: float) -> int:
     return count
 
 
-def _receipt(name: str) -> Submission:
-    payment = Payment(rail="card", bank_account=ACCOUNT, amount_minor=PRICE, currency="SEK", booked_on=DAY)
-    return submission(RecordReceipt(receipt_id=name, payment=payment), f"receipt:{name}", DAY)
-
-
-def _invoice(name: str, series: str) -> Submission:
-    command = IssueInvoice(
-        invoice_id=name,
-        series=series,
-        currency="SEK",
-        issued_on=ISSUED,
-        due_on=DAY,
-        lines=(InvoiceLine(1, "visit", ISSUED, PRICE, "exempt", 0),),
-        payers=(PayerAsked("a", PRICE),),
-    )
-    return submission(command, f"issue:{name}")
-
-
 def _state_of_a_receipt(urls: Urls) -> bytes:
     """The bytes that ours stores."""
     with open_journal(urls.writer, ENTITY) as journal:
-        assert execute(journal, _receipt("the-one-before-all-others")).status == "done"
+        assert execute(journal, received("the-one-before-all-others")).status == "done"
     with psycopg.connect(urls.owner) as owner:
         found = owner.execute(f"SELECT state FROM {ENTITY}.events WHERE topic = 'ReceiptRecorded' LIMIT 1").fetchone()  # type: ignore[arg-type]
         assert found is not None

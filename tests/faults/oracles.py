@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -14,19 +13,16 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from projections import Books
+from projections.reports.buckets import buckets
+from tests.kit import oracle
 from tests.kit.book import Book
+from tests.kit.oracle import Figures
 
 # After every day that the clock of a run can show, so that all facts have occurred; it ages the items.
 AS_OF: Final = date(2024, 9, 15)
 CURRENCIES: Final = ("EUR", "SEK")
-
-ORACLE: Final = (Path(__file__).parent / "oracle.sql").read_bytes()
-ANSWERS: Final = (Path(__file__).parent / "answers.sql").read_bytes()
-
-# Figure, subject, detail: minor units; what is zero is left out.
-Figures = dict[tuple[str, str, str], int]
-# First and last position and the number of facts, by the key of the command that led to them.
-Answers = dict[str, tuple[int, int, int]]
+# The columns of an aging that are amounts of their own.
+COLUMNS: Final = (*(one.name for one in buckets((30, 60, 90))), "unallocated_minor", "credit_minor")
 
 
 def of_model(book: Book) -> Figures:
@@ -47,10 +43,14 @@ def of_model(book: Book) -> Figures:
                 assert isinstance(item, Item)
                 found["asked", asked.reference, asked.request_id] += item.open_minor
         if isinstance(state, Receipt):
-            found["unallocated", stream.partition("-")[2], state.payment.currency] += state.unallocated_minor
+            currency = state.payment.currency
+            found["unallocated", stream.partition("-")[2], currency] += state.unallocated_minor
+            owner = f"{_payer(book, state.account_id)} {currency}"
+            found["aged", owner, "unallocated_minor"] -= state.unallocated_minor
         if isinstance(state, Account):
             for currency, credit_minor in state.credit.items():
                 found["credit", state.account_id, currency] += credit_minor
+                found["aged", f"{state.payer} {currency}", "credit_minor"] -= credit_minor
     for currency in CURRENCIES:
         for role, amount in book.balances(currency).items():
             found["control", role, currency] += amount
@@ -75,8 +75,8 @@ def of_projections(books: Books) -> Figures:
             found["credit", account, balance["currency"]] += balance["credit_minor"]
     for row in books.report("aging", AS_OF).table.to_pylist():
         if row["payer"] != "total":
-            for bucket in ("current_minor", "d1_30_minor", "d31_60_minor", "d61_90_minor", "d91_plus_minor"):
-                found["aged", f"{row['payer']} {row['currency']}", bucket] += row[bucket]
+            for column in COLUMNS:
+                found["aged", f"{row['payer']} {row['currency']}", column] += row[column]
     for receipt in books.store.now.receipts().to_pylist():
         found["unallocated", receipt["receipt_id"], receipt["currency"]] += receipt["unallocated_minor"]
     for leg in books.store.at(AS_OF, books.store.position()).ledger().to_pylist():
@@ -84,17 +84,9 @@ def of_projections(books: Books) -> Figures:
     return _without_zeros(found)
 
 
-def of_sql(connection: psycopg.Connection[Any], schema: str) -> Figures:
+def of_sql(connection: psycopg.Connection[Any]) -> Figures:
     """The figures by plain SQL."""
-    _look_in(connection, schema)
-    connection.execute("SELECT set_config('oracle.as_of', %s, false)", (AS_OF.isoformat(),))
-    return {(figure, subject, detail): amount for figure, subject, detail, amount in connection.execute(ORACLE)}
-
-
-def answers_of_sql(connection: psycopg.Connection[Any], schema: str) -> Answers:
-    """What the raw facts say was answered to each key."""
-    _look_in(connection, schema)
-    return {key: (first, last, count) for key, first, last, count in connection.execute(ANSWERS)}
+    return oracle.figures(connection, AS_OF)
 
 
 def difference(one: Figures, other: Figures) -> dict[tuple[str, str, str], tuple[int, int]]:
@@ -106,8 +98,9 @@ def difference(one: Figures, other: Figures) -> dict[tuple[str, str, str], tuple
     }
 
 
-def _look_in(connection: psycopg.Connection[Any], schema: str) -> None:
-    connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
+def _payer(book: Book, account_id: str | None) -> str:
+    account = book.states.get(f"account-{account_id}")
+    return account.payer if isinstance(account, Account) else "unidentified"
 
 
 def _bucket(due_on: date) -> str:

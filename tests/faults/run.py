@@ -10,21 +10,25 @@ from threading import Lock
 from typing import NamedTuple, TypeVar
 
 from infra.postgres import Urls
-from ledger import Envelope, JournalUnavailable, Outcome, Refused, Submission
+from ledger import JournalUnavailable, Outcome, Refused, Submission
 from ledger.domain.fact import Decision
 from projections import ReadStoreTrouble
-from tests.faults.arena import ENTITY, Arena, Referee
+from tests.faults.arena import Arena, Referee
 from tests.faults.desk import Desk, Plant
-from tests.faults.office import Office
-from tests.faults.oracles import AS_OF, answers_of_sql, difference, of_model, of_projections, of_sql
-from tests.kit.book import Ask, Book, asked
+from tests.faults.oracles import AS_OF, difference, of_model, of_projections, of_sql
+from tests.kit import oracle
+from tests.kit.book import Ask, Book
+from tests.kit.office.office import Office
 from tests.kit.steps import Watch
+from tests.kit.submissions import submit
 from tests.kit.virtual_clock import VirtualClock
 
 T = TypeVar("T")
 
 # How often a caller or a follower asks again before the run says that they needed help.
 ATTEMPTS = 12
+# Few commands are refused, because a fault is to strike one that is recorded.
+DARING = 0.1
 
 
 class Crash(BaseException):
@@ -56,7 +60,7 @@ class Run:
         self.plant = plant or Plant()
         self.watch = Watch()
         self.model = Book()
-        self.office = Office(self.rng, self.model)
+        self.office = Office(self.rng, self.model, daring=DARING)
         self.answers: dict[str, Answer] = {}
         self.submitted: list[Submission] = []
         self.log: list[str] = []
@@ -81,7 +85,7 @@ class Run:
         """The commands with keys of their own, as submitted now by whoever asks."""
         with self._turn:
             self.clock.forward(self.rng.randint(1, 3600))
-            return [Submission(one.command, self._envelope(one.actor)) for one in map(asked, asks)]
+            return [submit(one, self._key(), self.clock.today, at=self.clock.now) for one in asks]
 
     def perform(self, submitted: Sequence[Submission], attempts_before: int = 0) -> None:
         """Submit until there is an answer, as a caller does who has none: the same again, under the same keys."""
@@ -205,7 +209,7 @@ class Run:
             assert parity.equal, (
                 f"the read tables differ from a rebuild: {[one.table for one in parity.tables if not one.equal]}"
             )
-            assert self._asked(lambda: books.report("tie-out", AS_OF)).complete, "the books do not tie out"
+            assert self._asked(lambda: books.report("tie-out", AS_OF)).tied, "the books do not tie out"
             for at, known in self._known:
                 assert self._position_at(at) == known, f"what was known at {at} was position {known} before"
 
@@ -218,7 +222,7 @@ class Run:
             assert told == ("nothing_new", first, last), f"{one.envelope.key}, first done at {first}, now {told}"
 
     def _nothing_is_lost_or_doubled(self) -> None:
-        recorded = answers_of_sql(self.referee.connection, ENTITY)
+        recorded = oracle.answers(self.referee.connection)
         lost = {key: answer for key, answer in self.answers.items() if key not in recorded}
         assert not lost, f"acknowledged and lost: {lost}"
         unknown = recorded.keys() - self.answers.keys()
@@ -228,7 +232,7 @@ class Run:
 
     def _figures_agree(self, position: int) -> None:
         model = of_model(self.model)
-        sql = difference(model, of_sql(self.referee.connection, ENTITY))
+        sql = difference(model, of_sql(self.referee.connection))
         assert not sql, f"the model and the facts differ: {sql}"
         shown = difference(model, self._asked(lambda: of_projections(self.reader.books)))
         assert not shown, f"the model and the projections differ at {position}: {shown}"
@@ -266,15 +270,9 @@ class Run:
         self.reader.close()
         self.referee.close()
 
-    def _envelope(self, actor: str) -> Envelope:
+    def _key(self) -> str:
         self._keys += 1
-        return Envelope(
-            occurred_on=self.clock.today,
-            accounting_date=self.clock.today,
-            recorded_at=self.clock.now,
-            actor=f"user:{actor}",
-            key=f"k{self._keys}",
-        )
+        return f"k{self._keys}"
 
 
 def _named(submitted: Sequence[Submission]) -> str:

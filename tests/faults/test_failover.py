@@ -17,10 +17,10 @@ from ledger import JournalUnavailable, Outcome, Refused, Submission
 from projections import ReadStoreTrouble
 from tests.faults.arena import PATIENCE_S
 from tests.faults.desk import Desk
-from tests.faults.office import Office
 from tests.faults.run import Run
 from tests.faults.standby import Pair
 from tests.kit.book import Book
+from tests.kit.office.office import Office
 
 WRITERS = 4
 BEFORE = 60
@@ -46,12 +46,12 @@ class Writer(threading.Thread):
         self._stop_asked = stop
         self._desk = Desk(run.url, run.watch, run.plant)
         self._book = Book()
-        self._office = Office(random.Random(run.seed * 100 + number), self._book, f"{number}-")
+        self._office = Office(random.Random(run.seed * 100 + number), self._book, prefix=f"{number}-")
         self._book.given(*self._office.opening())
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
-            command = self._office.draw_of(("bill", "bill", "receive", "apply"))
+            command = self._office.draw({"bill": 2, "receive": 1, "apply": 1})
             (submitted,) = self._run.submissions([command])
             outcome = self._answer(submitted)
             self.answered.append((submitted, outcome))

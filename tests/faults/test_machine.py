@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.faults.run import Run
 from tests.faults.strikes import Fault, strike
+from tests.kit.office.office import KINDS
 
 QUICK: Final = settings(
     max_examples=3,
@@ -26,27 +27,7 @@ QUICK: Final = settings(
 )
 MANY: Final = settings(QUICK, max_examples=150, stateful_step_count=40)
 
-COMMANDS: Final = st.sampled_from(
-    [
-        "bill",
-        "receive",
-        "apply",
-        "apply_as_asked",
-        "reverse",
-        "credit",
-        "ask_to_write_off",
-        "decide_write_off",
-        "take_write_off_back",
-        "use_credit",
-        "ask_for_refund",
-        "move_refund",
-        "remind",
-        "identify",
-        "hold",
-        "lift",
-        "declare",
-    ]
-)
+COMMANDS: Final = st.sampled_from([*KINDS])
 # Those that need no server or process to be started again, so that many fit into a short run.
 STRIKES: Final = st.sampled_from(
     [Fault("crash", step) for step in ("load", "decide", "append", "reply", "page", "apply")]
@@ -71,7 +52,7 @@ class Bookkeeping(RuleBasedStateMachine):
     def work(self, what: list[str], one_batch: bool) -> None:
         with self.of.telling():
             office = self.of.office
-            drawn = [command for name in what if (command := getattr(office, name)()) is not None]
+            drawn = [command for name in what if (command := office.drawn(name)) is not None]
             for batch in [drawn] if one_batch else [[command] for command in drawn]:
                 if batch:
                     self.of.perform(self.of.submissions(batch))

@@ -1,4 +1,4 @@
-"""Commands of a small clinic, with everything that a test does not care about filled in.
+"""The commands of a clinic, with everything that a test does not care about filled in; other kits build on these.
 
 An item is named by its id, or by its invoice's alone where it is the first of it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay, ReverseAllocation
 from ledger.domain.cash.receipt import Payment, RecordReceipt
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
@@ -28,12 +29,22 @@ BOOKED = date(2024, 7, 10)
 def open_clinic() -> Book:
     """A book with two number series, two patients and a region."""
     return Book().given(
-        OpenSeries(series="inv", first=1001),
-        OpenSeries(series="cre", first=1),
+        open_series("inv"),
+        open_series("cre", 1),
         open_account("p1"),
         open_account("p2"),
         open_account("r1", "region"),
     )
+
+
+def open_series(series: str, first: int = 1001) -> OpenSeries:
+    """Open a number series."""
+    return OpenSeries(series=series, first=first)
+
+
+def declare_bank_account(account: str, source: str = "camt.053") -> DeclareBankAccount:
+    """Declare a bank account in kronor, whose files are camt.053 unless said."""
+    return DeclareBankAccount(account=BankAccount(account, "SEK", source))
 
 
 def open_account(account_id: str, payer: Payer = "patient") -> OpenAccount:
@@ -60,6 +71,7 @@ def invoice(
     currency: str = "SEK",
     issued_on: date = VISIT,
     due_on: date = DUE,
+    series: str = "inv",
 ) -> IssueInvoice:
     """Issue an invoice over lines (one of 250.00 unless given), all of it owed by patient p1 unless others are said."""
     lines = lines or (line(1, 250_00),)
@@ -67,7 +79,7 @@ def invoice(
     owed = {"p1": total} if payers is None else payers
     return IssueInvoice(
         invoice_id=invoice_id,
-        series="inv",
+        series=series,
         currency=currency,
         issued_on=issued_on,
         due_on=due_on,
@@ -83,11 +95,12 @@ def payment(
     line_key: str | None = None,
     file: str | None = None,
     booked_on: date = BOOKED,
+    bank_account: str = "b1",
 ) -> Payment:
     """A bankgiro payment, booked a week after the due date unless said."""
     return Payment(
         rail="bankgiro",
-        bank_account="b1",
+        bank_account=bank_account,
         amount_minor=amount_minor,
         currency=currency,
         booked_on=booked_on,
@@ -103,9 +116,10 @@ def receipt(
     line_key: str | None = None,
     file: str | None = None,
     booked_on: date = BOOKED,
+    bank_account: str = "b1",
 ) -> RecordReceipt:
     """Record such a payment, on a line of its own."""
-    paid = payment(amount_minor, currency, line_key or f"line-{receipt_id}", file, booked_on)
+    paid = payment(amount_minor, currency, line_key or f"line-{receipt_id}", file, booked_on, bank_account)
     return RecordReceipt(receipt_id=receipt_id, payment=paid)
 
 
@@ -161,13 +175,13 @@ def approve_write_off(write_off_id: str, approver: str = "bo") -> Asked:
     return by(approver, ApproveWriteOff(write_off_id=write_off_id))
 
 
-def request_refund(refund_id: str, amount_minor: int, account_id: str = "p1") -> RequestRefund:
+def request_refund(refund_id: str, amount_minor: int, account_id: str = "p1", currency: str = "SEK") -> RequestRefund:
     """Ask to pay customer credit back."""
     return RequestRefund(
         refund_id=refund_id,
         account_id=account_id,
         amount_minor=amount_minor,
-        currency="SEK",
+        currency=currency,
         reason_code="OVERPAID",
         payee_ref="vault-1",
     )

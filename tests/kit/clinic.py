@@ -9,13 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ledger import Envelope, Submission, execute
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
-from ledger.domain.fact import Command
-from ledger.domain.receivables.account import OpenAccount
+from ledger import execute
 from ledger.domain.receivables.invoice import IssueInvoice
-from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
-from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.references import ocr
 from projections import Books, open_books
 from reconciliation.archive import Archive
@@ -24,10 +19,14 @@ from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.steps.outcomes import Judged
 from reconciliation.store import ReconciliationStore
+from tests.kit import care
+from tests.kit.book import Ask
+from tests.kit.submissions import submit
 
 ENTITY = "clinic"
 ACCOUNT = "54910000003"
 DAY = date(2026, 10, 5)
+ISSUED = date(2026, 9, 5)
 FIRST_NUMBER = 1001
 PRICE = 250_00
 
@@ -59,13 +58,12 @@ def statement(
     to: date | None = None,
     account: str = ACCOUNT,
     currency: str = "SEK",
+    sequence: int = 1,
 ) -> bytes:
     """A camt.053 file with one statement whose balances foot."""
-    return write_camt053(
-        "M-" + statement_id,
-        f"{on}T20:00:00",
-        [CamtStatement(statement_id, account, currency, 1, f"{on}T20:00:00", on, to or on, entries, opening_minor)],
-    )
+    at = f"{on}T20:00:00"
+    stated = CamtStatement(statement_id, account, currency, sequence, at, on, to or on, entries, opening_minor)
+    return write_camt053("M-" + statement_id, at, [stated])
 
 
 @dataclass
@@ -78,34 +76,18 @@ class Clinic:
     at: datetime = datetime(2026, 10, 5, 18, tzinfo=UTC)
     _keys: Iterator[int] = field(default_factory=lambda: iter(range(10**9)))
 
-    def do(self, *commands: Command, on: date = date(2026, 9, 5), actor: str = "user:anna") -> None:
-        """Record commands; none may be refused."""
-        outcomes = execute(
-            self.books.journal,
-            [
-                Submission(
-                    command,
-                    Envelope(
-                        occurred_on=on,
-                        accounting_date=on,
-                        recorded_at=self.at,
-                        actor=actor,
-                        key=f"clinic-{next(self._keys)}",
-                    ),
-                )
-                for command in commands
-            ],
-        )
-        assert [outcome.sentence for outcome in outcomes if outcome.status == "refused"] == []
+    def do(self, *asks: Ask, on: date = ISSUED, accounted: date | None = None) -> int:
+        """Record commands, each of which must lead to something; the position that is known after them."""
+        submitted = [submit(one, f"clinic-{next(self._keys)}", on, accounted=accounted, at=self.at) for one in asks]
+        outcomes = execute(self.books.journal, submitted)
+        assert [(one.status, one.code) for one in outcomes] == [("done", None)] * len(asks)
+        return self.books.journal.stable_position()
 
     def opened(self, invoices: int = 5) -> Clinic:
         """With a declared bank account, a series, and an account and an invoice for each patient."""
-        self.do(
-            OpenSeries(series="INV", first=FIRST_NUMBER),
-            DeclareBankAccount(account=BankAccount(ACCOUNT, "SEK", "camt.053")),
-        )
+        self.do(care.open_series("INV", FIRST_NUMBER), care.declare_bank_account(ACCOUNT))
         for number in range(invoices):
-            self.do(OpenAccount(account_id=f"patient-{number}", payer="patient"), invoice(number))
+            self.do(care.open_account(f"patient-{number}"), invoice(number))
         return self
 
     @contextmanager
@@ -136,16 +118,15 @@ class Clinic:
         return len(self.facts(*names))
 
 
-def invoice(number: int, amount_minor: int = PRICE, issued_on: date = date(2026, 9, 5)) -> IssueInvoice:
+def invoice(number: int, amount_minor: int = PRICE, issued_on: date = ISSUED) -> IssueInvoice:
     """The n-th invoice, to the n-th patient."""
-    return IssueInvoice(
-        invoice_id=f"i-{number}",
-        series="INV",
-        currency="SEK",
+    return care.invoice(
+        f"i-{number}",
+        care.line(1, amount_minor),
+        payers={f"patient-{number}": amount_minor},
         issued_on=issued_on,
         due_on=issued_on + timedelta(days=30),
-        lines=(InvoiceLine(1, "visit", issued_on, amount_minor, "exempt", 0),),
-        payers=(PayerAsked(f"patient-{number}", amount_minor),),
+        series="INV",
     )
 
 

@@ -1,4 +1,4 @@
-"""Commands of a clinic with one series and one patient, each with its envelope and key, as a person submits them."""
+"""Commands as a person submits them: each in its envelope, with its key; and a clinic with one patient."""
 
 from __future__ import annotations
 
@@ -9,61 +9,52 @@ from typing import Any
 import msgspec
 
 from ledger import Envelope, Journal, Recorded, Submission, execute
-from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
-from ledger.domain.cash.receipt import Payment, RecordReceipt
-from ledger.domain.fact import Command
-from ledger.domain.receivables.account import OpenAccount
-from ledger.domain.receivables.invoice import IssueInvoice
-from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
-from ledger.domain.receivables.number_series import NumberTaken, OpenSeries
+from ledger.domain.receivables.number_series import NumberTaken
+from tests.kit import care
+from tests.kit.book import Ask, asked
 
 DAY = date(2026, 10, 1)
 FIRST = 1001
 
 
-def submit(command: Command, key: str) -> Submission:
-    """A command of Anna's."""
-    recorded_at = datetime(2026, 10, 1, 8, tzinfo=UTC)
-    return Submission(
-        command,
-        Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=recorded_at, actor="user:anna", key=key),
+def submit(
+    ask: Ask, key: str, on: date = DAY, *, accounted: date | None = None, at: datetime | None = None
+) -> Submission:
+    """A command of whoever asks, as having occurred, and counting, on those days."""
+    command, actor, *_ = asked(ask)
+    envelope = Envelope(
+        occurred_on=on,
+        accounting_date=accounted or on,
+        recorded_at=at or datetime(on.year, on.month, on.day, 8, tzinfo=UTC),
+        actor=f"user:{actor}",
+        key=key,
     )
+    return Submission(command, envelope)
 
 
 def opened(journal: Journal, *series: str) -> Journal:
     """With a series (`INV` unless said) and an account."""
-    opening = [OpenSeries(series=one, first=FIRST) for one in series or ("INV",)]
-    for number, one in enumerate([*opening, OpenAccount(account_id="anna", payer="patient")]):
+    opening = [care.open_series(one, FIRST) for one in series or ("INV",)]
+    for number, one in enumerate([*opening, care.open_account("anna")]):
         assert execute(journal, submit(one, f"open-{number}")).status == "done"
     return journal
 
 
 def invoice(id: str, amount_minor: int = 25_000, series: str = "INV") -> Submission:
     """Issue an invoice of one line to the one patient."""
-    line = InvoiceLine(1, "visit", DAY, amount_minor, "exempt", 0)
-    command = IssueInvoice(
-        invoice_id=id,
-        series=series,
-        currency="SEK",
-        issued_on=DAY,
-        due_on=date(2026, 10, 31),
-        lines=(line,),
-        payers=(PayerAsked("anna", amount_minor),),
-    )
+    payers, due_on = {"anna": amount_minor}, date(2026, 10, 31)
+    command = care.invoice(id, care.line(1, amount_minor), payers=payers, issued_on=DAY, due_on=due_on, series=series)
     return submit(command, f"issue-{id}")
 
 
 def receipt(id: str, amount_minor: int = 25_000) -> Submission:
-    """Record a payment in cash."""
-    payment = Payment(rail="cash", bank_account="1", amount_minor=amount_minor, currency="SEK", booked_on=DAY)
-    return submit(RecordReceipt(receipt_id=id, payment=payment), f"receipt-{id}")
+    """Record a payment."""
+    return submit(care.receipt(id, amount_minor, booked_on=DAY), f"receipt-{id}")
 
 
 def allocation(id: str, receipt_id: str, invoice_id: str, credit_account: str | None = None) -> Submission:
     """Apply a receipt to the item of an invoice."""
-    command = AllocateReceipt(
-        allocation_id=id, receipt_id=receipt_id, items=(ItemToPay(f"{invoice_id}.1"),), credit_account=credit_account
-    )
+    command = care.allocate(receipt_id, invoice_id, rest_to=credit_account, allocation_id=id)
     return submit(command, f"allocate-{id}")
 
 
@@ -79,8 +70,7 @@ def filled(one: Submission, **changed: Any) -> Submission:
 
 def requested(id: str, receipt_id: str, request_id: str) -> Submission:
     """Apply a receipt to the items of a payment request."""
-    command = AllocateReceipt(allocation_id=id, receipt_id=receipt_id, request_id=request_id)
-    return submit(command, f"allocate-{id}")
+    return submit(care.allocate(receipt_id, request_id=request_id, allocation_id=id), f"allocate-{id}")
 
 
 def recorded_of(journal: Journal, before: int) -> list[Recorded]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -30,16 +31,15 @@ from tests.kit.care import (
     request_write_off,
     reverse,
 )
-from tests.projections.clinics import Clinic
+from tests.kit.clinic import Clinic, clinic_on
 
 VISIT, DUE, PAID = date(2024, 6, 3), date(2024, 7, 3), date(2024, 7, 10)
 
 
 @pytest.fixture
-def clinic(database_urls: Urls) -> Iterator[Clinic]:
+def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
     """A book with two patients and a region, and an invoice of 250.00 that p1 and the region owe in part."""
-    with open_books(database_urls.writer, "clinic") as books:
-        clinic = Clinic(books)
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
         clinic.do(
             OpenSeries(series="inv", first=1001),
             OpenSeries(series="cre", first=1),

@@ -22,8 +22,9 @@ from projections.read_models.page import KEYS, Before, fold, touched
 from projections.read_models.page import lines as lines_of
 from projections.read_models.registry import KEYED, LINES
 from tests.kit.care import open_account, receipt
+from tests.kit.office.draws import ACCOUNTS
 from tests.kit.replaying import replay
-from tests.projections.months import ACCOUNTS, FIRST, month
+from tests.projections.months import FIRST, month
 from tests.projections.telling import Log
 
 Tables = dict[str, dict[Key, Row]]

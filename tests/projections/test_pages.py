@@ -10,7 +10,8 @@ from projections.read_models.account_balances import ACCOUNT_BALANCES, AccountBa
 from projections.read_models.model import Row
 from projections.read_models.page import Before, fold, lines
 from projections.read_models.registry import KEYED, KEYED_OF, LINES, MODELS
-from tests.projections.months import ACCOUNTS, month
+from tests.kit.office.draws import ACCOUNTS
+from tests.projections.months import month
 
 NONE_YET: Before = {model.table: {} for model in KEYED}
 

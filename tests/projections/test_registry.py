@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from infra.postgres import Urls
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.entity import DeclareTerms, Terms
-from projections import open_books
 from projections.reports.registry import REPORTS
 from tests.kit.care import invoice, line, open_account
-from tests.projections.clinics import Clinic
+from tests.kit.clinic import Clinic, clinic_on
 
 VISIT, PAID = date(2024, 6, 3), date(2024, 7, 10)
 
 
 @pytest.fixture
-def clinic(database_urls: Urls) -> Iterator[Clinic]:
+def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
     """An invoice of 250.00 that a patient and a region owe in part, due on 3 July."""
-    with open_books(database_urls.writer, "clinic") as books:
-        clinic = Clinic(books)
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
         bill = invoice("1", line(1, 180_00), line(2, 70_00), payers={"p1": 180_00, "r1": 70_00})
         clinic.do(OpenSeries(series="inv", first=1001), open_account("p1"), open_account("r1", "region"), on=VISIT)
         clinic.do(bill, on=VISIT)

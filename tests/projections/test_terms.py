@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
@@ -11,15 +12,15 @@ import pytest
 from infra.postgres import Urls
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from projections import ZoneUnknown, civil_time, open_books
-from tests.projections.clinics import Clinic
+from tests.kit.clinic import Clinic, clinic_on
 
 DAY = date(2026, 10, 1)
 
 
 @pytest.fixture
-def clinic(database_urls: Urls) -> Iterator[Clinic]:
-    with open_books(database_urls.writer, "clinic") as books:
-        yield Clinic(books)
+def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        yield clinic
 
 
 def test_terms_are_those_of_the_program_until_others_are_declared(clinic: Clinic):

@@ -14,6 +14,7 @@ from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
 from ledger.domain.receivables.account import OpenAccount
 from ledger.version import VERSION
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference
+from tests.kit.book import by
 from tests.kit.clinic import DAY, PRICE, Clinic, invoice, paid, reference_of, statement
 
 
@@ -123,7 +124,7 @@ def test_every_fact_of_a_bank_day_says_by_whom_with_what_and_with_which_others(
         refund_id="r", account_id="patient-0", amount_minor=50_00, currency="SEK", reason_code="OVERPAID"
     )
     clinic.do(refund)
-    clinic.do(ApproveRefund(refund_id="r"), actor="user:bo")
+    clinic.do(by("bo", ApproveRefund(refund_id="r")))
     clinic.do(SendRefund(refund_id="r", rail="bank_transfer", end_to_end_id="E2E-r"))
     before = clinic.count()
 

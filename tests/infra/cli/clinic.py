@@ -11,11 +11,13 @@ import psycopg
 
 from infra.settings import load
 from reconciliation.archive import Archive
-from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.statements.write_camt import CamtEntry
 from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
 from tests.infra.cli.asked import Reskontra
+from tests.kit.clinic import paid as paid_in
+from tests.kit.clinic import statement
 
 IBAN = "SE7299900000001234567890"
 BOOKED_ON = date(2026, 11, 10)
@@ -71,11 +73,8 @@ class Clinic:
 
     def statement(self, entries: Sequence[CamtEntry], name: str = "day.xml", sequence: int = 1) -> Path:
         """A camt.053 of these movements, written as the bank would; its opening balance is what came before."""
-        stated = CamtStatement(
-            f"S{sequence}", IBAN, "SEK", sequence, "2026-11-10T18:00:00", BOOKED_ON, BOOKED_ON, entries, 1000_00
-        )
         path = self.folder / name
-        path.write_bytes(write_camt053(f"M{sequence}", "2026-11-10T18:00:00", [stated]))
+        path.write_bytes(statement(entries, 1000_00, f"S{sequence}", BOOKED_ON, account=IBAN, sequence=sequence))
         return path
 
     def day(self) -> Path:
@@ -107,10 +106,7 @@ class Clinic:
 
 def paid(number: int, amount_minor: int, reference: str | None = None) -> CamtEntry:
     """A payment in, quoting a reference or none."""
-    detail = CamtDetail(
-        amount_minor=amount_minor, references=(CamtReference(reference),) if reference else (), counterparty="Eva Ek"
-    )
-    return CamtEntry(amount_minor, BOOKED_ON, BOOKED_ON, f"B{number}", (detail,))
+    return paid_in(amount_minor, reference, f"B{number}", BOOKED_ON, "Eva Ek")
 
 
 def data(clinic: Clinic) -> Path:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import psycopg
 
-from ledger import Envelope, Submission, execute, open_journal
+from ledger import execute, open_journal
 from ledger.domain.bank.file import IngestFile, ProvenFile
 from ledger.domain.fact import Command
 from tests.infra.cli.asked import Answers, Reskontra
 from tests.infra.cli.clinic import IBAN, Clinic
+from tests.kit.submissions import submit
 
 
 def test_aging_puts_each_invoice_in_its_bucket_and_ties_out(clinic: Clinic):
@@ -99,12 +100,8 @@ def ingest() -> IngestFile:
 
 def record(reskontra: Reskontra, command: Command) -> None:
     """Record a command that no person gives."""
-    at = datetime(2026, 11, 10, tzinfo=UTC)
-    envelope = Envelope(
-        occurred_on=date(2026, 11, 10), accounting_date=date(2026, 11, 10), recorded_at=at, actor="test", key="one"
-    )
     with open_journal(reskontra.environ["RESKONTRA_WRITER_URL"], "clinic") as journal:
-        assert execute(journal, Submission(command, envelope)).status == "done"
+        assert execute(journal, submit(command, "one", date(2026, 11, 10))).status == "done"
 
 
 def test_bank_accounts_are_listed_with_how_far_the_bank_is_loaded(clinic: Clinic):

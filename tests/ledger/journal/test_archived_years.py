@@ -9,15 +9,16 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger import Envelope, Submission, execute
+from ledger import execute
 from ledger.domain.receivables.account import OpenAccount
-from ledger.domain.receivables.number_series import OpenSeries
 from ledger.journal import Conflict, Journal, fact_files, open_journal
 from ledger.journal.archive_keeping import archived_files, find_again
 from ledger.journal.archived import ArchivedFactsUnreadable
 from ledger.journal.recorded import CommandMark
 from tests.kit.archived import added, everything, facts_in, fill, move
-from tests.kit.clinic import DAY, clinic_on, invoice
+from tests.kit.care import open_series
+from tests.kit.clinic import clinic_on, invoice
+from tests.kit.submissions import submit
 
 STREAMS = [f"account-{number}" for number in range(12)] + ["account-none", "series-S"]
 
@@ -190,8 +191,7 @@ def test_a_number_series_goes_on_without_a_gap(database_urls: Urls, tmp_path: Pa
             clinic.do(OpenAccount(account_id=f"patient-{number}", payer="patient"), invoice(number))
         assert [fact.number for fact in clinic.facts("NumberTaken")] == [1001, 1002, 1003, 1004, 1005]
         assert [fact.number for fact in clinic.facts("InvoiceIssued")] == [1001, 1002, 1003, 1004, 1005]
-        now = Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=clinic.at, actor="user:anna", key="again")
-        again = execute(clinic.books.journal, Submission(OpenSeries(series="INV", first=1), now))
+        again = execute(clinic.books.journal, submit(open_series("INV", 1), "again"))
         assert again.code == "series_already_open"
 
 

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from ledger.domain.bank.file import FileIngested, FileRejected
-from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.bank.movement import Movement, MovementClassified
 from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, applied_minor
 from ledger.domain.cash.refund import Refund
 from ledger.domain.catalogue import CATALOGUE
@@ -72,6 +72,9 @@ def sub_ledgers_equal_their_control_accounts(book: Book) -> None:
             where = {"approved": "refunds_payable", "sent": "cash_in_transit", "settled": "cash_in_transit"}
             if refund.status in where and refund.requested.currency == currency:
                 kept[where[refund.status]] -= refund.requested.amount_minor
+        for movement in states_of(book, Movement):
+            if movement.classified.role == "cash_in_transit" and movement.classified.line.currency == currency:
+                kept["cash_in_transit"] -= movement.classified.line.amount_minor
         balances = book.balances(currency)
         for role in ("ar_patient", "ar_payer", "unallocated", "customer_credit", "refunds_payable", "write_off_loss"):
             assert kept[role] == balances.get(role, 0), f"{role} {currency}: {kept[role]} is not {balances.get(role)}"

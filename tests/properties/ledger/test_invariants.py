@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.properties.ledger.draws import QUICK
-from tests.properties.ledger.machine import Bookkeeping
+from tests.properties.ledger.machine import QUICK, Machine
 
-TestBookkeeping = Bookkeeping.TestCase
+TestBookkeeping = Machine.TestCase
 TestBookkeeping.settings = QUICK

@@ -1,4 +1,4 @@
-"""With a Prefect server, a bank day on a schedule appears by itself, and one by hand too; both show their artifacts."""
+"""On a Prefect server: a scheduled bank day appears by itself and shows its artifacts; by hand it is a job there too."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from infra.postgres import Urls
-from tests.kit.clinic import DAY, PRICE, clinic_on, paid, reference_of, statement
+from ledger.sealing import SealPlace, read_log
+from tests.kit.care import open_account
+from tests.kit.clinic import DAY, ENTITY, PRICE, Clinic, clinic_on, invoice, paid, reference_of, statement
+from tests.reconciliation.flows.elsewhere import ran
+
+NEXT = date(2026, 10, 6)
 
 PROGRAM = Path(sys.executable).parent / "reskontra"
 SERVE = (
@@ -103,6 +109,47 @@ def test_files_that_a_person_loads_are_a_job_there_too(
 def _by_hand(environ: dict[str, str]) -> list[dict[str, Any]]:
     runs = ask(environ, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
     return [run for run in runs if not run["auto_scheduled"] and run["start_time"]]
+
+
+def test_jobs_after_midnight_are_of_the_new_day(database_urls: Urls, prefect_environ: dict[str, str], tmp_path: Path):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "day.xml").write_bytes(statement([paid(PRICE, reference_of(0), "b1")], to=NEXT))
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        clinic.at = datetime(2026, 9, 6, 8, tzinfo=UTC)
+        clinic.opened(1)
+        # Due on the new day, so nobody would be reminded on the old one.
+        clinic.do(open_account("patient-1"), invoice(1, issued_on=date(2026, 9, 6)))
+        recorded = clinic.count()
+    # Half past midnight of the next day in Stockholm, while it is still this day in London.
+    at = datetime(2026, 10, 5, 22, 30, tzinfo=UTC).isoformat()
+    jobs = [
+        ("bank_day", {"entity": ENTITY, "paths": [str(inbox)], "recorded_at": at}),
+        ("reminders", {"entity": ENTITY, "recorded_at": at, "actor": "user:anna"}),
+    ]
+
+    day, reminded = ran(prefect_environ, database_urls, tmp_path, jobs)
+
+    assert (day["on"], day["ok"], reminded["on"]) == (str(NEXT), True, str(NEXT))
+    assert day["heard"] == [[1, 2], [2, 2]], "the file is judged, then its one chunk loaded"
+    assert (reminded["due"], reminded["sent"]) == (1, 1)
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        assert of_the_day(clinic, recorded) == {
+            "FileIngested": (NEXT, f"bank-day:{NEXT}"),
+            "FileCompleted": (NEXT, f"bank-day:{NEXT}"),
+            # The money has its booking day, whenever the file came.
+            "ReceiptRecorded": (DAY, f"bank-day:{NEXT}"),
+            "ReceiptAllocated": (DAY, f"bank-day:{NEXT}"),
+            "ItemAllocated": (DAY, f"bank-day:{NEXT}"),
+            "ReminderSent": (NEXT, f"reminders:{NEXT}"),
+        }
+    assert [one.day for one in read_log(SealPlace.of(ENTITY, tmp_path / "data")).checkpoints] == [str(NEXT)]
+
+
+def of_the_day(clinic: Clinic, before: int) -> dict[str, tuple[date, str | None]]:
+    """By kind of fact: on which day it is effective, and what it belongs to."""
+    facts = clinic.books.journal.follow(0, 10**6)[before:]
+    return {one.name: (one.envelope.occurred_on, one.envelope.correlation) for one in facts}
 
 
 def _finished(environ: dict[str, str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
 from ledger.domain.receivables.account import CustomerCreditCreated
 from ledger.domain.relief.write_off import ApproveWriteOff, RequestWriteOff
 from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtStatement, write_camt054
+from tests.kit.book import by
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement
 
 
@@ -205,7 +206,7 @@ def test_a_reference_one_digit_off_is_booked_unallocated_with_its_candidate(clin
 
 def test_a_payment_of_an_item_written_off_is_booked_and_waits_for_a_person(clinic: Clinic):
     clinic.do(RequestWriteOff(write_off_id="w", item_id="i-0.1", reason_code="UNCOLLECTIBLE"))
-    clinic.do(ApproveWriteOff(write_off_id="w"), actor="user:bo")
+    clinic.do(by("bo", ApproveWriteOff(write_off_id="w")))
 
     clinic.load(statement([paid(PRICE, reference_of(0), "b1"), paid(PRICE, reference_of(1), "b2")]))
 
@@ -220,7 +221,7 @@ def test_a_refund_that_was_sent_is_settled_by_the_banks_line(clinic: Clinic):
     clinic.do(
         RequestRefund(refund_id="r", account_id="patient-0", amount_minor=50_00, currency="SEK", reason_code="OVERPAID")
     )
-    clinic.do(ApproveRefund(refund_id="r"), actor="user:bo")
+    clinic.do(by("bo", ApproveRefund(refund_id="r")))
     clinic.do(SendRefund(refund_id="r", rail="bank_transfer", end_to_end_id="E2E-r"))
     debit = CamtEntry(-50_00, DAY, DAY, bank_ref="b2", details=(CamtDetail(-50_00, end_to_end_id="E2E-r"),))
 

@@ -1,0 +1,115 @@
+"""What is billed, credited, asked for, held and given up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from ledger.domain.dunning.hold import LiftHold
+from ledger.domain.fact import Command
+from ledger.domain.receivables.credit_note import LineToCredit
+from ledger.domain.receivables.invoice import Invoice
+from ledger.domain.receivables.item import Item
+from ledger.domain.relief.write_off import RejectWriteOff, ReverseWriteOff, WriteOff
+from ledger.domain.terms.entity import DeclareTerms, Terms
+from tests.kit.book import Ask, by
+from tests.kit.care import approve_write_off, credit, hold, invoice, lift, line, remind, request_write_off
+from tests.kit.office.draws import Draws
+
+
+class Claims(Draws):
+    """Draws of the office that claims."""
+
+    def bill(self, sound: bool = False) -> Command:
+        """An invoice of one to three lines; unless sound, now and then its payers owe another sum, which is refused."""
+        lines = tuple(
+            line(number, self.amount(), self.rng.choice((0, 0, 1, 12, 25)))
+            for number in range(1, self.rng.randint(2, 4))
+        )
+        rounding = self.rng.choice((0, 0, 0, -38, 40, 50))
+        total = sum(one.amount_minor + one.vat_minor for one in lines)
+        rounding = rounding if total + rounding > 0 else 0
+        wrong = self.dares() and not sound
+        if wrong and self.rng.random() < 0.5:
+            rounding, wrong = 51, False
+        by_region = (total + rounding) * self.rng.choice((0, 0, 1, 2)) // 4
+        payers = {self.rng.choice(("p1", "p2", "p3")): total + rounding - by_region + wrong, "r1": by_region}
+        due_on = self.day(*range(-20, 110, 10))
+        return invoice(
+            self.id("i"),
+            *lines,
+            payers={account: amount for account, amount in payers.items() if amount},
+            rounding_minor=rounding,
+            currency=self.currency(),
+            issued_on=min(due_on, self.day(0, 0, 0, -9, 12)),
+            due_on=due_on,
+        )
+
+    def credit(self) -> Command | None:
+        """A credit note: a line or some of it, all lines, or in full; on one item or on all."""
+        found = self.one(Invoice, lambda one: any(net + vat for net, vat in one.creditable_lines.values()))
+        if found is None:
+            return None
+        left = [LineToCredit(number, net + vat) for number, (net, vat) in found.creditable_lines.items() if net + vat]
+        how = self.rng.choice(("line", "line", "all lines", "full"))
+        lines = {"line": left[:1], "all lines": left, "full": []}[how]
+        if how == "line" and left:
+            lines = [replace(left[0], amount_minor=self.some_of(left[0].amount_minor))]
+        item = self.rng.choice((None, f"{found.invoice_id}.1", f"{found.invoice_id}.{len(found.owed)}"))
+        return credit(self.id("c"), found.invoice_id, *lines, item=item)
+
+    def remind(self) -> Command | None:
+        """A reminder about the due date or long after it, the bank loaded through that day, another, or none known."""
+        item = self.one(Item, lambda one: bool(one.open_minor))
+        if item is None:
+            return None
+        due = item.raised.due[0].on
+        on = due + timedelta(days=self.rng.choice((0, 0, 1, 2, 90, -1)))
+        through = self.rng.choice((on, on, due, due - timedelta(days=1), None))
+        return remind(item.raised.item_id, on, through, level=self.rng.randrange(2))
+
+    def hold(self) -> Command | None:
+        """An item held, for good or through a day; the same hold twice is refused."""
+        item = self.one(Item, lambda one: not one.holds)
+        if item is None:
+            return None
+        due = item.raised.due[0].on
+        until = self.rng.choice((None, due + timedelta(days=self.rng.choice((-60, 0, 1, 30)))))
+        again = self.rng.choice(list(item.holds)) if item.holds and self.rng.random() < 0.5 else self.id("h")
+        return hold(item.raised.item_id, until, again)
+
+    def lift(self) -> LiftHold | None:
+        """A hold lifted; now and then one that is not there."""
+        item = self.one(Item, lambda one: bool(one.holds))
+        if item is None:
+            return None
+        return lift(item.raised.item_id, self.rng.choice([*item.holds] or ["none"]))
+
+    def ask_to_write_off(self) -> Command | None:
+        """Some of what is open, or all."""
+        item = self.one(Item, lambda one: bool(one.open_minor))
+        if item is None:
+            return None
+        some = None if self.rng.random() < 0.5 else self.some_of(item.open_minor)
+        return request_write_off(self.id("w"), item.raised.item_id, some)
+
+    def decide_write_off(self) -> Ask | None:
+        """Approved or rejected by another person; by the same it is refused."""
+        asked = self.one(WriteOff, lambda one: one.status == "requested")
+        if asked is None:
+            return None
+        id = asked.requested.write_off_id
+        person = "anna" if self.dares() else "bo"
+        if self.rng.random() < 0.2:
+            return by(person, RejectWriteOff(write_off_id=id, reason_code="PAYS"))
+        return approve_write_off(id, person)
+
+    def take_write_off_back(self) -> Command | None:
+        """A write-off reversed."""
+        made = self.one(WriteOff, lambda one: one.status == "approved")
+        return None if made is None else ReverseWriteOff(write_off_id=made.requested.write_off_id, reason_code="PAID")
+
+    def declare(self) -> Command:
+        """Terms, often those that hold."""
+        return DeclareTerms(terms=Terms(currencies=("SEK", "EUR"), days_to_pay=self.rng.choice((14, 30))))

@@ -1,0 +1,175 @@
+"""What is paid, applied, taken back and paid out, and what the bank's files say."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from ledger.domain.bank.file import (
+    BankFile,
+    CompleteFile,
+    IngestFile,
+    LoadedFile,
+    ProvenFile,
+    RejectFile,
+    StatementProven,
+)
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement, Movement
+from ledger.domain.cash.allocation import ItemToPay, ReverseAllocation
+from ledger.domain.cash.customer_credit import ApplyCredit
+from ledger.domain.cash.receipt import IdentifyReceipt, Receipt, RecordReceipt
+from ledger.domain.cash.refund import FailRefund, Refund, RejectRefund, SendRefund, SettleRefund
+from ledger.domain.fact import Command
+from ledger.domain.receivables.account import Account
+from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.request import Request
+from tests.kit.book import Ask, by
+from tests.kit.care import allocate, approve_refund, receipt, request_refund
+from tests.kit.office.draws import PAYERS, Draws
+
+
+class Money(Draws):
+    """Draws of the office that takes and pays money."""
+
+    def receive(self) -> Command:
+        """A payment: of what an item is open by, a little more or less, or of any amount."""
+        item = self.one(Item, lambda one: bool(one.open_minor))
+        booked_on, file = self.day(0, 0, -7, 3), self._a_file()
+        if item is None or self.rng.random() < 0.3:
+            return receipt(self.id("r"), self.amount() * 3, self.currency(), file=file, booked_on=booked_on)
+        amount = max(item.open_minor + self.rng.choice((0, 0, 0, 7, 70, -30)), 1)
+        return receipt(self.id("r"), amount, item.raised.currency, file=file, booked_on=booked_on)
+
+    def receive_again(self) -> Command | None:
+        """A line that is booked comes again in another file."""
+        found = self.named(Receipt)
+        if found is None:
+            return None
+        again = replace(found[1].payment, file="another file", raw_position="9")
+        return RecordReceipt(receipt_id=found[0], payment=again)
+
+    def apply(self) -> Command | None:
+        """A receipt over one to three items, the rest to a payer's credit or left."""
+        found = self.named(Receipt, lambda one: one.unallocated_minor > 0)
+        if found is None:
+            return None
+        receipt_id, of = found
+        any_will_do = self.dares()
+        items = [
+            one
+            for one in self.all(Item)
+            if any_will_do or (one.open_minor and one.raised.currency == of.payment.currency)
+        ]
+        if not items:
+            return None
+        targets = [
+            ItemToPay(one.raised.item_id, None if self.rng.random() < 0.7 else self.some_of(one.open_minor))
+            for one in self.rng.sample(items, min(len(items), self.rng.randint(1, 3)))
+        ]
+        rest = of.account_id or self.rng.choice(PAYERS)
+        rest_to = rest if self.rng.random() < 0.6 else None
+        return allocate(receipt_id, *targets, rest_to=rest_to, allocation_id=self.id("a"))
+
+    def apply_as_asked(self) -> Command | None:
+        """A receipt over what a request asks for, the rest to the payer's credit."""
+        found = self.named(Receipt, lambda one: one.unallocated_minor > 0)
+        request = self.one(Request)
+        if found is None or request is None:
+            return None
+        return allocate(found[0], request_id=request.requested.request_id, allocation_id=self.id("a"))
+
+    def reverse(self) -> Command | None:
+        """An allocation taken back; the same twice is refused."""
+        found = self.named(Receipt, lambda one: bool(one.allocations))
+        if found is None:
+            return None
+        made = self.rng.choice([*found[1].allocations] or ["none"])
+        return ReverseAllocation(allocation_id=made, receipt_id=found[0])
+
+    def identify(self) -> Command | None:
+        """Whose a receipt is."""
+        found = self.named(Receipt, lambda one: one.account_id is None)
+        return None if found is None else IdentifyReceipt(receipt_id=found[0], account_id=self.rng.choice(PAYERS))
+
+    def use_credit(self) -> Command | None:
+        """Customer credit used on an item of the account's."""
+        account = self.one(Account, lambda one: any(one.credit.values()))
+        if account is None:
+            return None
+        item = self.one(Item, lambda one: bool(one.open_minor) and one.raised.account_id == account.account_id)
+        if item is None:
+            return None
+        most = min(item.open_minor, account.credit_in(item.raised.currency))
+        return ApplyCredit(
+            allocation_id=self.id("a"),
+            account_id=account.account_id,
+            item_id=item.raised.item_id,
+            amount_minor=self.some_of(most),
+        )
+
+    def ask_for_refund(self) -> Command | None:
+        """Some of the credit of an account, or all."""
+        account = self.one(Account, lambda one: any(one.credit.values()))
+        if account is None:
+            return None
+        currency = max(account.credit, key=account.credit_in, default="SEK")
+        return request_refund(
+            self.id("f"), self.some_of(account.credit_in(currency)), account.account_id, currency=currency
+        )
+
+    def move_refund(self) -> Ask | None:
+        """A refund one step further; for the daring any step."""
+        found = self.one(Refund, lambda one: one.status in ("requested", "approved", "sent"))
+        if found is None:
+            return None
+        id = found.requested.refund_id
+        steps: dict[str, tuple[Ask, ...]] = {
+            "requested": (
+                approve_refund(id),
+                approve_refund(id),
+                by("anna" if self.dares() else "bo", RejectRefund(refund_id=id, reason_code="NO")),
+            ),
+            "approved": (SendRefund(refund_id=id, rail="bank_transfer", end_to_end_id=f"E2E-{id}"),),
+            "sent": (SettleRefund(refund_id=id, bank_ref="paid"), FailRefund(refund_id=id, reason_code="AC04")),
+        }
+        status = self.rng.choice([*steps]) if self.dares() else found.status
+        return self.rng.choice(steps.get(status, (approve_refund(id, "anna"),)))
+
+    def load(self) -> Command:
+        """A bank file begun, loaded to its end or refused; now and then one that is known."""
+        loading = self._a_file() if self.rng.random() < 0.5 else None
+        if loading is not None:
+            loaded = LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0)
+            return CompleteFile(sha256=loading, loaded=loaded)
+        known = self.named(BankFile)
+        sha256 = known[0] if known is not None and self.rng.random() < 0.3 else self.id("sha")
+        if self.rng.random() < 0.2:
+            return RejectFile(sha256=sha256, format=None, reasons=("not_footing", "no_balance"))
+        on = self.day(0, -3, 5)
+        proven = StatementProven("b1", "SEK", f"s-{sha256}", on, on, 0, 5, 2, 5)
+        file = ProvenFile(format="camt.053", books=True, statements=(proven, proven), lines=4, chunks=1)
+        return IngestFile(sha256=sha256, file=file)
+
+    def classify(self) -> Command:
+        """A movement that is no receipt; now and then one that is booked already, or on an account that it may not."""
+        known = self.named(Movement)
+        if known is not None and self.dares():
+            fact = known[1].classified
+            return ClassifyMovement(part_id=fact.part_id, line=fact.line, role=fact.role, rule=fact.rule)
+        part_id = self.id("m")
+        line = BankLine(
+            bank_account="b1",
+            amount_minor=self.rng.choice((-15, 15, -100)),
+            currency="SEK",
+            booked_on=self.day(0, -7, 3),
+            line_key=f"line-{part_id}",
+            file=self._a_file(),
+        )
+        sound = self.rng.choice(("bank_fees", "bank_suspense", "cash_in_transit"))
+        role = "unallocated" if self.dares() else sound
+        return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
+
+    def _a_file(self) -> str | None:
+        """A file that is being loaded, where there is one."""
+        found = self.named(BankFile, lambda one: one.status == "loading")
+        return None if found is None else found[0]
