@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import appending, bank_days, billing, executing, replaying, writers
+from tests.benchmarks import appending, bank_days, billing, executing, replaying, verifying, writers
 from tests.benchmarks.measuring import Row
 from tests.benchmarks.server import books
 
@@ -21,6 +21,7 @@ BENCHMARKS = {
     "contended_series": writers.contended_series,
     "replay": replaying.replay,
     "follow": replaying.follow,
+    "verify_rate": verifying.verify_rate,
     "bank_day": bank_days.bank_day,
 }
 
