@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import appending, bank_days, billing, executing, replaying, verifying, writers
+from tests.benchmarks import aging, appending, bank_days, billing, executing, replaying, verifying, writers
 from tests.benchmarks.measuring import Row
 from tests.benchmarks.server import books
 
@@ -22,6 +22,8 @@ BENCHMARKS = {
     "replay": replaying.replay,
     "follow": replaying.follow,
     "verify_rate": verifying.verify_rate,
+    "aging_now": aging.aging_now,
+    "aging_any": aging.aging_any,
     "bank_day": bank_days.bank_day,
 }
 

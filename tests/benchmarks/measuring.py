@@ -59,7 +59,9 @@ def rates(
     return paired(name, unit, lambda: measured(ours), lambda: measured(baseline), runs)
 
 
-def paired(name: str, unit: str, ours: Callable[[], float], baseline: Callable[[], float], runs: int = RUNS) -> Row:
+def paired(
+    name: str, unit: str, ours: Callable[[], float], baseline: Callable[[], float], runs: int = RUNS, digits: int = 1
+) -> Row:
     """Figures that both sides measure themselves, in turn."""
     pairs: list[tuple[float, float]] = []
     for run in range(runs + 1):
@@ -71,8 +73,8 @@ def paired(name: str, unit: str, ours: Callable[[], float], baseline: Callable[[
     ratios = [a / b for a, b in pairs]
     return Row(
         name,
-        round(statistics.median(a for a, _ in pairs), 1),
-        round(statistics.median(b for _, b in pairs), 1),
+        round(statistics.median(a for a, _ in pairs), digits),
+        round(statistics.median(b for _, b in pairs), digits),
         unit,
         round(statistics.median(ratios), 3),
         runs,
