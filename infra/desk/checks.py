@@ -15,7 +15,7 @@ from infra.desk.reading_facts import Check, Reading, counted, first_of
 if TYPE_CHECKING:
     from ledger import Journal
     from ledger.journal.recorded import StoredFact
-    from ledger.sealing import Audit, LogRead
+    from ledger.sealing import Audit, LogRead, Posted
     from projections import Books
 
 # Before every position: what somebody puts at zero or below is read too.
@@ -46,11 +46,14 @@ def follow(books: Books) -> Followed:
 
 def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
     """Every fact up to a position read once: readable, postings at zero, series gapless, files complete; audited."""
-    reading = Reading(journal.catalogue)
+    from ledger.execution.interpreter import at_full_speed
+
+    reading = Reading()
     reached = 0
     try:
         for page in journal.stored_pages(_BEFORE_ALL, upto):
-            _read_page(journal, page, reading, audit)
+            with at_full_speed(True):
+                _read_page(journal, page, reading, audit)
             advance(max(page[-1].position - reached, 0))
             reached = max(page[-1].position, reached)
     except Exception as trouble:
@@ -61,14 +64,19 @@ def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int
 
 
 def _read_page(journal: Journal, page: list[StoredFact], reading: Reading, audit: Audit) -> None:
-    for stored, recorded in zip(page, reading.decode(journal, page), strict=True):
-        audit.take(stored, recorded)
-        if recorded is None or reading.trouble is not None:
-            continue
-        try:
-            reading.take(recorded)
-        except Exception as trouble:
-            reading.stop(_told(f"reckoning with {recorded.stream}@{recorded.version}", trouble))
+    posted: list[Posted | None] = []
+    for recorded in reading.decode(journal, page):
+        legs = None
+        if recorded is not None:
+            try:
+                # Counted once, for the postings' own check and for the control totals.
+                legs = journal.catalogue.legs(recorded.fact)
+                if reading.trouble is None:
+                    reading.take(recorded, legs)
+            except Exception as trouble:
+                reading.stop(_told(f"reckoning with {recorded.stream}@{recorded.version}", trouble))
+        posted.append(None if recorded is None or legs is None else (legs, recorded.envelope.accounting_date))
+    audit.take(page, posted)
 
 
 def read_seals(log: LogRead, audit: Audit) -> list[Check]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from ledger import Journal, Recorded
-    from ledger.domain.catalogue import Catalogue
+    from ledger.domain.chart import Leg
+    from ledger.domain.fact import Fact
     from ledger.journal.recorded import StoredFact
     from ledger.sealing import Finding
 
@@ -40,9 +41,8 @@ def first_of(found: list[str]) -> str:
 
 @dataclass(slots=True)
 class Reading:
-    """What one reading of all facts, of which the catalogue tells the postings, has shown so far."""
+    """What one reading of all facts has shown so far."""
 
-    catalogue: Catalogue
     facts: int = 0
     unbalanced: list[str] = field(default_factory=list)
     upcoming: dict[str, int] = field(default_factory=dict)
@@ -73,16 +73,14 @@ class Reading:
         middle = len(page) // 2
         return [*self.decode(journal, page[:middle]), *self.decode(journal, page[middle:])]
 
-    def take(self, recorded: Recorded) -> None:
-        """Take in one more fact."""
+    def take(self, recorded: Recorded, legs: Sequence[Leg]) -> None:
+        """Take in one more fact, and the legs of its posting."""
         self.facts += 1
-        sums: Counter[str] = Counter()
-        for leg in self.catalogue.legs(recorded.fact):
-            sums[leg.currency] += leg.amount_minor
-        if any(sums.values()):
+        if legs and not _balanced(legs):
             self.unbalanced.append(f"{recorded.stream} at position {recorded.position}")
-        self._number(recorded)
-        self._file(recorded)
+        if type(recorded.fact) in _watched():
+            self._number(recorded)
+            self._file(recorded)
 
     def _number(self, recorded: Recorded) -> None:
         from ledger.domain.receivables.credit_note import CreditNoteIssued
@@ -145,3 +143,20 @@ class Reading:
                 "loading",
             ),
         ]
+
+
+@cache
+def _watched() -> frozenset[type[Fact]]:
+    """The facts that say something of numbers or files: a few of many."""
+    from ledger.domain.bank import file
+    from ledger.domain.receivables import credit_note, invoice, number_series
+
+    nouns = (number_series.NOUN, invoice.NOUN, credit_note.NOUN, file.NOUN)
+    return frozenset(kind for noun in nouns for kind in noun.kinds)
+
+
+def _balanced(legs: Sequence[Leg]) -> bool:
+    sums: dict[str, int] = {}
+    for leg in legs:
+        sums[leg.currency] = sums.get(leg.currency, 0) + leg.amount_minor
+    return not any(sums.values())

@@ -77,9 +77,9 @@ class Verification:
 
     def _beside_seals(self, log: LogRead, position: int) -> tuple[Audit, int, list[Check]]:
         """Every fact up to a position, or up to the last seal where that is further, beside its seal."""
-        from ledger.sealing import Audit, read_leaves
+        from ledger.sealing import Audit, LeafReader
 
-        audit = Audit(log.checkpoints, read_leaves(self.seals.folder), self.books.catalogue, self.amount)
+        audit = Audit(log.checkpoints, LeafReader(self.seals.folder), self.amount)
         # What is sealed was stable once, so it is there to be read, also where the database tells less now.
         upto = max(position, audit.sealed_position)
         with self.watch(upto, "reading every fact") as advance:

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from ledger.sealing.countersigning import Countersigned, countersign
     from ledger.sealing.exporting import Exported, export
     from ledger.sealing.keys import chain_of, known_keys
-    from ledger.sealing.leaves import read_leaves
+    from ledger.sealing.leaves import LeafReader
     from ledger.sealing.place import SealPlace
     from ledger.sealing.proving import prove, read_name
     from ledger.sealing.reading_log import LogRead, read_log
     from ledger.sealing.refusals import SealRefused
     from ledger.sealing.sealer import Sealed, rotate, seal
+    from ledger.sealing.totals import Posted
     from ledger.sealing.verifier import Checkpoint, Invalid, Key, key_given
 
 # Where each exported name lives; cryptography starts only when something is sealed or checked.
@@ -24,12 +25,13 @@ _HOMES = {
     **dict.fromkeys(("Countersigned", "countersign"), "countersigning"),
     **dict.fromkeys(("Exported", "export"), "exporting"),
     **dict.fromkeys(("chain_of", "known_keys"), "keys"),
-    "read_leaves": "leaves",
+    "LeafReader": "leaves",
     "SealPlace": "place",
     **dict.fromkeys(("prove", "read_name"), "proving"),
     **dict.fromkeys(("LogRead", "read_log"), "reading_log"),
     "SealRefused": "refusals",
     **dict.fromkeys(("Sealed", "rotate", "seal"), "sealer"),
+    "Posted": "totals",
     **dict.fromkeys(("Checkpoint", "Invalid", "Key", "key_given"), "verifier"),
 }
 
@@ -41,7 +43,9 @@ __all__ = [
     "Finding",
     "Invalid",
     "Key",
+    "LeafReader",
     "LogRead",
+    "Posted",
     "SealPlace",
     "SealRefused",
     "Sealed",
@@ -52,7 +56,6 @@ __all__ = [
     "key_given",
     "known_keys",
     "prove",
-    "read_leaves",
     "read_log",
     "read_name",
     "rotate",

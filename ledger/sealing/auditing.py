@@ -6,18 +6,21 @@ edited, deleted, inserted or moved; where the facts still lead to the signed roo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ledger.sealing.leaves import Leaf
+from ledger.sealing.leaves import Leaf, LeafReader
 from ledger.sealing.telling_changes import END, Difference, moves, told
-from ledger.sealing.totals import ControlTotals
-from ledger.sealing.verifier import Checkpoint, Frontier, leaf_hash
+from ledger.sealing.totals import ControlTotals, Posted
+from ledger.sealing.tree import extend
+from ledger.sealing.verifier import LEAF_RECORD, Checkpoint, Frontier, leaf_hash
 
 if TYPE_CHECKING:
-    from ledger.domain.catalogue import Catalogue
-    from ledger.journal.recorded import Recorded, StoredFact
+    from ledger.journal.recorded import StoredFact
 
 # More findings than this are counted and not named.
 MOST_NAMED: Final = 1000
@@ -52,43 +55,37 @@ class Window:
     first: int | None = None
     last: int | None = None
 
-    def take(self, position: int) -> None:
-        """Take in one more fact."""
-        self.facts += 1
-        self.first = position if self.first is None else self.first
-        self.last = position
+    def take(self, facts: Sequence[StoredFact]) -> None:
+        """Take in more facts, at least one."""
+        self.facts += len(facts)
+        self.first = facts[0].position if self.first is None else self.first
+        self.last = facts[-1].position
 
 
 class Audit:
     """Takes all facts in order, each beside its leaf; `checkpoints` are the log's, signatures checked, in order.
 
+    Many facts that are as their leaves are compared and hashed at once; where one is not, they are taken one by one.
     `finished` once all were taken; until then what was found is not all.
     """
 
-    def __init__(
-        self,
-        checkpoints: Sequence[Checkpoint],
-        leaves: Iterator[Leaf],
-        catalogue: Catalogue,
-        amount: Amount = in_minor_units,
-    ) -> None:
+    def __init__(self, checkpoints: Sequence[Checkpoint], leaves: LeafReader, amount: Amount = in_minor_units) -> None:
         self.findings: list[Finding] = []
         self.unnamed = 0
         self.window = Window()
         self.finished = False
         self._checkpoints = list(checkpoints)
         self._leaves = leaves
-        self._catalogue = catalogue
         self._amount = amount
         self._unread = ""
         self._told_short = False
         self._leaf = self._read_leaf()
         self._index = 0
         self._closed = 0
-        self._of_log = Frontier()
-        self._of_facts = Frontier()
+        # One tree for as long as nothing differs.
+        self._of_log = self._of_facts = Frontier()
         self._differences: list[Difference] = []
-        self._totals = ControlTotals(catalogue)
+        self._totals = ControlTotals()
         self._countable = True
         self._proven = True
         self._last = "the beginning"
@@ -99,22 +96,31 @@ class Audit:
         """Up to where history is sealed."""
         return self._checkpoints[-1].position if self._checkpoints else 0
 
-    def take(self, fact: StoredFact, recorded: Recorded | None) -> None:
-        """Take in the next fact, decoded as well where it can be."""
-        label = self._next = f"{fact.stream}@{fact.version}"
+    def take(self, facts: Sequence[StoredFact], posted: Sequence[Posted | None]) -> None:
+        """Take in the next facts, in order, each with its posting; none of a fact that cannot be read."""
+        start = 0
+        while start < len(facts):
+            self._meet(facts[start])
+            while self._closed < len(self._checkpoints) and facts[start].position > self._until:
+                self._close()
+            if self._closed == len(self._checkpoints):
+                self.window.take(facts[start:])
+                return
+            stop = bisect_right(facts, self._until, start, key=itemgetter(0))
+            self._compare(facts[start:stop])
+            self._count(posted[start:stop])
+            start = stop
+
+    @property
+    def _until(self) -> int:
+        """The last position of the checkpoint that is not closed yet."""
+        return self._checkpoints[self._closed].position
+
+    def _meet(self, fact: StoredFact) -> None:
+        """A fact comes next: what is missing before it, or differs, is named with it."""
+        self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
-            self._differences[-1].after = label
-        while self._closed < len(self._checkpoints) and fact.position > self._checkpoints[self._closed].position:
-            self._close()
-        if self._closed == len(self._checkpoints):
-            self.window.take(fact.position)
-        else:
-            self._compare(fact)
-        if recorded is None:
-            self._countable = False
-        elif self._closed < len(self._checkpoints):
-            self._count(recorded)
-        self._last = label
+            self._differences[-1].after = self._next
 
     def finish(self) -> None:
         """Close what is still to be closed, once all facts were taken."""
@@ -123,14 +129,48 @@ class Audit:
             self._close()
         self.finished = True
 
-    def _count(self, recorded: Recorded) -> None:
-        try:
-            self._totals.add(recorded.fact, recorded.envelope.accounting_date)
-        except KeyError:
-            # A day on which the chart had no such account: somebody changed the fact.
-            self._countable = False
+    def _count(self, posted: Sequence[Posted | None]) -> None:
+        for one in posted:
+            if one is None:
+                self._countable = False
+            elif one[0]:
+                try:
+                    self._totals.add(one)
+                except KeyError:
+                    # A day on which the chart had no such account: somebody changed the fact.
+                    self._countable = False
 
-    def _compare(self, fact: StoredFact) -> None:
+    def _compare(self, facts: Sequence[StoredFact]) -> None:
+        if not self._as_sealed(facts):
+            for fact in facts:
+                self._meet(fact)
+                self._compare_one(fact)
+
+    def _as_sealed(self, facts: Sequence[StoredFact]) -> bool:
+        """Whether these facts are what the next leaves say, record by record; then they are taken."""
+        if self._leaf is None or self._index + len(facts) > self._checkpoints[self._closed].size:
+            return False
+        if facts[0].position < 1 or any(fact.version < 1 for fact in facts):
+            return False
+        hashes = [leaf_hash(*fact) for fact in facts]
+        records = b"".join([LEAF_RECORD.pack(fact.position, leaf) for fact, leaf in zip(facts, hashes, strict=True)])
+        if not records.startswith(LEAF_RECORD.pack(*self._leaf)) or not self._passed(records[LEAF_RECORD.size :]):
+            return False
+        for tree in {self._of_log, self._of_facts}:
+            extend(tree, hashes)
+        self._index += len(facts)
+        self._leaf = self._read_leaf()
+        self._last = f"{facts[-1].stream}@{facts[-1].version}"
+        return True
+
+    def _passed(self, records: bytes) -> bool:
+        try:
+            return self._leaves.passed(records)
+        except OSError:
+            # One by one it is found up to where the leaves can be read.
+            return False
+
+    def _compare_one(self, fact: StoredFact) -> None:
         while self._leaf is not None and self._leaf.position < fact.position and self._within():
             self._missing()
         hashed = leaf_hash(*fact) if fact.position > 0 and fact.version > 0 else b""
@@ -138,9 +178,22 @@ class Audit:
         if (leaf is None or leaf.hash != hashed) and not self._short():
             self._note(Difference(fact.position, fact, leaf, self._index, self._last))
         # No leaf can be of a place that no journal gives; counted as one that is wrong.
-        self._of_facts.add(hashed or _NOWHERE)
+        self._add(hashed or _NOWHERE, leaf.hash if leaf else None)
         if leaf is not None:
-            self._next_leaf(leaf)
+            self._next_leaf()
+        self._last = self._next
+
+    def _add(self, of_facts: bytes | None, of_log: bytes | None) -> None:
+        """Add to both trees, which are two from where they differ on."""
+        if self._of_facts is self._of_log:
+            if of_facts == of_log and of_facts is not None:
+                self._of_facts.add(of_facts)
+                return
+            self._of_facts = deepcopy(self._of_log)
+        if of_facts is not None:
+            self._of_facts.add(of_facts)
+        if of_log is not None:
+            self._of_log.add(of_log)
 
     def _short(self) -> bool:
         """Whether the leaves end before those of the next checkpoint, so that nothing tells which facts it is over."""
@@ -152,16 +205,16 @@ class Audit:
     def _missing(self) -> None:
         assert self._leaf is not None
         self._note(Difference(self._leaf.position, None, self._leaf, self._index, self._last, self._next))
-        self._next_leaf(self._leaf)
+        self._add(None, self._leaf.hash)
+        self._next_leaf()
 
-    def _next_leaf(self, leaf: Leaf) -> None:
-        self._of_log.add(leaf.hash)
+    def _next_leaf(self) -> None:
         self._index += 1
         self._leaf = self._read_leaf()
 
     def _read_leaf(self) -> Leaf | None:
         try:
-            return next(self._leaves, None)
+            return self._leaves.next()
         except OSError as trouble:
             self._unread = f"cannot be read ({trouble.strerror})"
             return None
@@ -177,16 +230,15 @@ class Audit:
         checkpoint = self._checkpoints[self._closed]
         while self._leaf is not None and self._within():
             self._missing()
-        right = (checkpoint.size, checkpoint.root)
-        log = (self._of_log.size, self._of_log.root()) == right
-        facts = (self._of_facts.size, self._of_facts.root()) == right
+        log = self._of_log.leads_to(checkpoint.size, checkpoint.root)
+        facts = self._of_facts.leads_to(checkpoint.size, checkpoint.root)
         self._explain(checkpoint, log=log, facts=facts)
         # What is proven right is gone on from, so that the next checkpoint is judged by its own facts.
         self._proven = log or facts
         if log:
-            self._of_facts = self._of_log.copy()
+            self._of_facts = self._of_log
         elif facts:
-            self._of_log = self._of_facts.copy()
+            self._of_log = self._of_facts
         self._check_totals(checkpoint)
         self._differences.clear()
         self._closed += 1
@@ -229,7 +281,7 @@ class Audit:
     def _check_totals(self, checkpoint: Checkpoint) -> None:
         found = self._totals.lines()
         # What follows goes on from what was signed, so that a difference is said once.
-        self._totals = ControlTotals(self._catalogue, checkpoint.totals)
+        self._totals = ControlTotals(checkpoint.totals)
         if not self._countable or found == checkpoint.totals:
             self._countable = True
             return

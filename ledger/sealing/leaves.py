@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from ledger.sealing.refusals import SealRefused
-from ledger.sealing.tree import complete_root
-from ledger.sealing.verifier import Frontier, record_of
+from ledger.sealing.tree import complete_root, extend
+from ledger.sealing.verifier import LEAF_RECORD, Frontier, leaf_hash, record_of
 
 if TYPE_CHECKING:
     from ledger.journal.recorded import StoredFact
 
-RECORD: Final = struct.Struct(">Q32s")
 # Leaves of a block are hashed once; a root or a proof over many millions of facts starts from the blocks' roots.
 HEIGHT: Final = 10
 BLOCK: Final = 1 << HEIGHT
@@ -34,14 +31,19 @@ class Leaf(NamedTuple):
 
 def leaf_of(fact: StoredFact) -> Leaf:
     """The leaf of a fact; raises SealRefused where it has a place that no journal gives, and no leaf can be of."""
-    return Leaf(fact.position, sha256(sealed_record(fact)).digest())
+    _require_place(fact)
+    return Leaf(fact.position, leaf_hash(*fact))
 
 
 def sealed_record(fact: StoredFact) -> bytes:
     """What the leaf of a fact hashes; raises SealRefused likewise."""
+    _require_place(fact)
+    return record_of(*fact)
+
+
+def _require_place(fact: StoredFact) -> None:
     if fact.position < 1 or fact.version < 1:
         raise SealRefused("history_changed", _NO_PLACE.format(fact=fact))
-    return record_of(*fact)
 
 
 class Leaves:
@@ -58,7 +60,7 @@ class Leaves:
         self._pending: list[bytes] = []
 
     def __len__(self) -> int:
-        return os.fstat(self._leaves).st_size // RECORD.size
+        return os.fstat(self._leaves).st_size // LEAF_RECORD.size
 
     def leaf(self, index: int) -> Leaf:
         """The leaf at an index."""
@@ -69,8 +71,8 @@ class Leaves:
         stop = min(stop, len(self))
         for first in range(start, stop, _PAGE):
             count = min(_PAGE, stop - first)
-            data = os.pread(self._leaves, count * RECORD.size, first * RECORD.size)
-            yield from map(Leaf._make, RECORD.iter_unpack(data))
+            data = os.pread(self._leaves, count * LEAF_RECORD.size, first * LEAF_RECORD.size)
+            yield from map(Leaf._make, LEAF_RECORD.iter_unpack(data))
 
     def index_of(self, position: int, size: int) -> int:
         """How many of the first `size` leaves stand before a position: the index of that position's leaf, if any."""
@@ -91,8 +93,7 @@ class Leaves:
             whole = min(stop // BLOCK, len(self._block_roots()) // _HASH) * BLOCK
             for block in range(start // BLOCK, whole // BLOCK):
                 tree.add(self._block_roots()[block * _HASH : (block + 1) * _HASH], HEIGHT)
-        for leaf in self.run(max(whole, start), stop):
-            tree.add(leaf.hash)
+        extend(tree, [leaf.hash for leaf in self.run(max(whole, start), stop)])
         return tree.root()
 
     def leads_to(self, size: int, root: bytes) -> bool:
@@ -109,7 +110,7 @@ class Leaves:
 
     def cut(self, size: int) -> None:
         """Forget what was appended after the first `size` leaves: no checkpoint ever said that it is so."""
-        os.ftruncate(self._leaves, size * RECORD.size)
+        os.ftruncate(self._leaves, size * LEAF_RECORD.size)
         # A block that was over other leaves as well, or half written, would shift those appended next.
         os.ftruncate(self._blocks, min(os.fstat(self._blocks).st_size // _HASH, size // BLOCK) * _HASH)
         self._roots = None
@@ -119,7 +120,7 @@ class Leaves:
 
     def append(self, leaves: Sequence[Leaf]) -> None:
         """Append leaves; they count once a checkpoint is written."""
-        _write(self._leaves, b"".join([RECORD.pack(*leaf) for leaf in leaves]))
+        _write(self._leaves, b"".join([LEAF_RECORD.pack(*leaf) for leaf in leaves]))
         self._pending += [leaf.hash for leaf in leaves]
         self._write_blocks()
 
@@ -161,14 +162,45 @@ class Leaves:
         return self._roots
 
 
-def read_leaves(folder: Path) -> Iterator[Leaf]:
-    """The leaves of a folder in order, as far as there are any; nothing is made or changed."""
-    path = folder / "leaves"
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        while data := file.read(_PAGE * RECORD.size):
-            yield from map(Leaf._make, RECORD.iter_unpack(data[: len(data) // RECORD.size * RECORD.size]))
+class LeafReader:
+    """The leaves of a folder in order, as far as there are any; nothing is made or changed.
+
+    Raises OSError where they cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "leaves"
+        self._read = 0
+        self._held = b""
+        self._at = 0
+
+    def next(self) -> Leaf | None:
+        """The next leaf, which is passed over; none at the end. What is not a whole record there is not there."""
+        if not self._holds(LEAF_RECORD.size):
+            return None
+        leaf = Leaf._make(LEAF_RECORD.unpack_from(self._held, self._at))
+        self._at += LEAF_RECORD.size
+        return leaf
+
+    def passed(self, records: bytes) -> bool:
+        """Whether the next leaves are exactly these records; only then they are passed over."""
+        if not self._holds(len(records)) or not self._held.startswith(records, self._at):
+            return False
+        self._at += len(records)
+        return True
+
+    def _holds(self, length: int) -> bool:
+        """Whether so many bytes are still to come, and held."""
+        if len(self._held) - self._at < length and self._path.exists():
+            with self._path.open("rb") as file:
+                file.seek(self._read)
+                more = file.read(max(length, _PAGE * LEAF_RECORD.size))
+            self._read += len(more)
+            self._held, self._at = self._held[self._at :] + more, 0
+        return len(self._held) - self._at >= length
+
+    def __iter__(self) -> Iterator[Leaf]:
+        return iter(self.next, None)
 
 
 def _opened(path: Path) -> int:

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.sealing.checkpoints import newest_number, no_checkpoint, path_of, read_checkpoint
 from ledger.sealing.keys import known_keys, note_paths
-from ledger.sealing.leaves import RECORD, Leaves, leaf_of
+from ledger.sealing.leaves import Leaves, leaf_of
 from ledger.sealing.place import SealPlace
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.tree import inclusion_path
-from ledger.sealing.verifier import Checkpoint, Invalid, check_proof, encoded
+from ledger.sealing.verifier import LEAF_RECORD, PROOF_FORMAT, Checkpoint, Invalid, check_proof, encoded
 
 if TYPE_CHECKING:
     from ledger.journal import Journal
     from ledger.journal.recorded import StoredFact
 
-FORMAT: Final = "reskontra-proof/1"
 _NAMED: Final = re.compile(r"([^@\s]+)@([1-9][0-9]{0,17})")
 
 
@@ -46,7 +45,7 @@ def prove(journal: Journal, place: SealPlace, fact: str) -> dict[str, Any]:
             index = leaves.index_of(stored.position, last.size)
             path = inclusion_path(index, last.size, leaves.hash_of) if index < last.size else []
         proof = {
-            "format": FORMAT,
+            "format": PROOF_FORMAT,
             "fact": {**stored._asdict(), "state": encoded(stored.state)},
             "leaf_index": index,
             "path": [encoded(one) for one in path],
@@ -85,7 +84,7 @@ def _require_leaves(place: SealPlace, last: Checkpoint) -> None:
     """The leaves that the last checkpoint sealed are there; nothing is made where they are not."""
     path = place.folder / "leaves"
     try:
-        there = path.stat().st_size // RECORD.size
+        there = path.stat().st_size // LEAF_RECORD.size
     except FileNotFoundError:
         there = 0
     if there < last.size:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING
 
-from ledger.sealing.leaves import leaf_of, read_leaves
+from ledger.sealing.leaves import LeafReader, leaf_of
 from ledger.sealing.place import SealPlace
 from ledger.sealing.reading_log import read_log
 from ledger.sealing.refusals import SealRefused
@@ -35,12 +35,12 @@ class SealedYear:
         self.checkpoint: Checkpoint = found[-1]
         self._place = place
         self._require_leaves()
-        self._coming = read_leaves(place.folder)
+        self._coming = iter(LeafReader(place.folder))
         self._position = 0
 
     def go_on_after(self, position: int) -> None:
         """The facts up to a position were checked, and archived, before."""
-        self._coming = dropwhile(lambda leaf: leaf.position <= position, read_leaves(self._place.folder))
+        self._coming = dropwhile(lambda leaf: leaf.position <= position, LeafReader(self._place.folder))
         self._position = position
 
     def check(self, facts: Sequence[StoredFact]) -> None:
@@ -59,11 +59,9 @@ class SealedYear:
     def _require_leaves(self) -> None:
         tree = Frontier()
         size = self.checkpoint.size
-        for leaf in read_leaves(self._place.folder):
-            if tree.size == size:
-                break
+        for leaf in islice(LeafReader(self._place.folder), size):
             tree.add(leaf.hash)
-        if (tree.size, tree.root()) != (size, self.checkpoint.root):
+        if not tree.leads_to(size, self.checkpoint.root):
             raise SealRefused(
                 "log_changed",
                 f"the leaves of the log are not those that checkpoint {self.checkpoint.number} sealed; "

@@ -18,7 +18,7 @@ from ledger.sealing.keys import Signer, instant, known_keys, log_key, replace_ke
 from ledger.sealing.leaves import Leaves, leaf_of
 from ledger.sealing.place import SealPlace, held
 from ledger.sealing.refusals import SealRefused
-from ledger.sealing.totals import ControlTotals
+from ledger.sealing.totals import ControlTotals, posted
 from ledger.sealing.tree import consistency_path
 from ledger.sealing.verifier import Checkpoint, Key
 
@@ -154,7 +154,7 @@ class _Growth:
         self._leaves = leaves
         self._after = last.position if last else 0
         self.before = len(leaves)
-        self.totals = ControlTotals(journal.catalogue, last.totals if last else ())
+        self.totals = ControlTotals(last.totals if last else ())
         self.loading = dict.fromkeys(last.loading if last else (), 0)
 
     def take_all(self, stable: int) -> None:
@@ -167,7 +167,7 @@ class _Growth:
                 raise SealRefused("fact_unreadable", f"{wrong}; nothing is sealed before it can") from None
 
     def _take(self, recorded: Recorded) -> None:
-        self.totals.add(recorded.fact, recorded.envelope.accounting_date)
+        self.totals.add(posted(recorded, self._journal.catalogue))
         note_loading(self.loading, recorded.stream, recorded.fact)
 
 

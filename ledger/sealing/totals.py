@@ -6,27 +6,39 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
-from ledger.domain.catalogue import Catalogue
-from ledger.domain.chart import account_of_role
-from ledger.domain.fact import Fact
+from ledger.domain.chart import Leg, account_of_role
+
+if TYPE_CHECKING:
+    from ledger.domain.catalogue import Catalogue
+    from ledger.journal.recorded import Recorded
 
 # (currency, ledger account, sum in minor units, debit above zero), in order, accounts at zero left out.
 Totals = tuple[tuple[str, str, int], ...]
 
 
-class ControlTotals:
-    """Sums of postings as the catalogue posts them, going on from those of a checkpoint."""
+# The legs of a fact's posting, and the day they count.
+Posted = tuple[tuple[Leg, ...], date]
 
-    def __init__(self, catalogue: Catalogue, before: Iterable[tuple[str, str, int]] = ()) -> None:
-        self._catalogue = catalogue
+
+def posted(recorded: Recorded, catalogue: Catalogue) -> Posted:
+    """The posting of a recorded fact."""
+    return catalogue.legs(recorded.fact), recorded.envelope.accounting_date
+
+
+class ControlTotals:
+    """Sums of postings, going on from those of a checkpoint."""
+
+    def __init__(self, before: Iterable[tuple[str, str, int]] = ()) -> None:
         self._sums: Counter[tuple[str, str]] = Counter()
         for currency, account, amount_minor in before:
             self._sums[currency, account] += amount_minor
 
-    def add(self, fact: Fact, accounting_date: date) -> None:
-        """Take in one more fact."""
-        for leg in self._catalogue.legs(fact):
+    def add(self, posted: Posted) -> None:
+        """Take in one more posting; raises KeyError where the chart had no such account on the day."""
+        legs, accounting_date = posted
+        for leg in legs:
             self._sums[leg.currency, _account(leg.role, accounting_date)] += leg.amount_minor
 
     def lines(self) -> Totals:

@@ -56,8 +56,20 @@ def complete_root(leaves: Sequence[bytes]) -> bytes:
     """Root over a whole subtree, of as many leaves as a power of two."""
     level = leaves
     while len(level) > 1:
-        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
+        level = list(map(node_hash, level[::2], level[1::2]))
     return level[0]
+
+
+def extend(tree: Frontier, leaves: Sequence[bytes]) -> None:
+    """Add leaves in order, in the largest whole subtrees that come next, each hashed level by level."""
+    start = 0
+    while left := len(leaves) - start:
+        height = left.bit_length() - 1
+        if tree.size:
+            height = min(height, (tree.size & -tree.size).bit_length() - 1)
+        stop = start + (1 << height)
+        tree.add(complete_root(leaves[start:stop]), height)
+        start = stop
 
 
 def hash_of(leaves: Sequence[bytes]) -> HashOf:
@@ -65,8 +77,7 @@ def hash_of(leaves: Sequence[bytes]) -> HashOf:
 
     def run(start: int, stop: int) -> bytes:
         tree = Frontier()
-        for leaf in leaves[start:stop]:
-            tree.add(leaf)
+        extend(tree, leaves[start:stop])
         return tree.root()
 
     return run

@@ -63,6 +63,7 @@ _PLACE: Final = struct.Struct(">cQQ")
 _LENGTH: Final = struct.Struct(">I")
 # A record that tells more than this is written to fill a reader's memory.
 _LONGEST: Final = 1 << 28
+LEAF_RECORD: Final = struct.Struct(">Q32s")
 
 
 def record_of(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
@@ -101,6 +102,10 @@ class Frontier:
         self._roots.append(root)
         self.size += 1 << height
 
+    def leads_to(self, size: int, root: bytes) -> bool:
+        """Whether this is the tree of so many leaves with this root."""
+        return (self.size, self.root()) == (size, root)
+
     def root(self) -> bytes:
         """Root of the tree as it stands."""
         if not self._roots:
@@ -109,12 +114,6 @@ class Frontier:
         for left in reversed(self._roots[:-1]):
             root = node_hash(left, root)
         return root
-
-    def copy(self) -> Frontier:
-        """The same tree, to grow by itself."""
-        other = Frontier()
-        other.size, other._roots = self.size, self._roots[:]
-        return other
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
@@ -429,6 +428,7 @@ def _fact_of(record: bytes) -> Fact:
 
 
 _FACT: Final = {"position": int, "stream": str, "version": int, "name": str, "state": str}
+PROOF_FORMAT: Final = "reskontra-proof/1"
 _PROOF: Final = {"format": str, "fact": _FACT, "leaf_index": int, "path": [str], "checkpoint": str, "keys": [str]}
 
 
@@ -462,8 +462,8 @@ def _has_shape(value: Any, shape: Any) -> bool:
 
 def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
     """The fact that a proof proves, and the checkpoint it was sealed in; raises Invalid."""
-    if isinstance(proof, dict) and proof.get("format") != "reskontra-proof/1":
-        raise Invalid("its format is not reskontra-proof/1; get the verifier of its release")
+    if isinstance(proof, dict) and proof.get("format") != PROOF_FORMAT:
+        raise Invalid(f"its format is not {PROOF_FORMAT}; get the verifier of its release")
     if not _has_shape(proof, _PROOF):
         raise Invalid("this is no proof as `reskontra prove` writes it")
     fact = Fact(**{**proof["fact"], "state": decoded(proof["fact"]["state"])})
@@ -491,9 +491,9 @@ def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO
             raise Invalid(f"{fact.label} does not belong here in this order")
         last, leaf = fact.position, leaf_hash(*fact)
         tree.add(leaf)
-        if leaves is not None and leaves.read(40) != last.to_bytes(8, "big") + leaf and len(differing) < 10:
+        if leaves is not None and leaves.read(LEAF_RECORD.size) != LEAF_RECORD.pack(last, leaf) and len(differing) < 10:
             differing.append(fact.label)
-    if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
+    if not tree.leads_to(checkpoint.size, checkpoint.root):
         first = f"; not as in the leaves: {', '.join(differing)}" if differing else ""
         counts = f"{tree.size} facts where {checkpoint.size} were sealed"
         raise Invalid(f"these are not the facts that checkpoint {checkpoint.number} sealed: {counts}{first}")

@@ -88,6 +88,8 @@ ACTIVITY: Final = Lines(
     lines,
     indexes=(
         Index(("account_id",), "account_id IS NOT NULL"),
+        Index(("item_id",), "item_id IS NOT NULL"),
         Index(("receipt_id",), "receipt_id IS NOT NULL"),
+        Index(("account_id", "currency"), "balance = 'credit'"),
     ),
 )

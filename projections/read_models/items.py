@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.domain.receivables import item as domain
 from ledger.domain.receivables.item_facts import ItemRaised, ReminderSent
-from projections.read_models.model import Index, Keyed, Row, Rows, Share, only
+from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -41,6 +41,9 @@ class Item(Row, frozen=True):
     reminded_level: Annotated[int | None, "Level of the last reminder sent; null where none was."]
     reminded_on: Annotated[date | None, "Day of the last reminder sent."]
     raised_at_position: Annotated[int, "Position in the journal where it was raised."]
+    first_on: Annotated[date, "First day on which its balance changed."]
+    last_on: Annotated[date, "Last day on which its balance changed."]
+    last_position: Annotated[int, "Position in the journal of what changed its balance last."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Item, ...]:
@@ -48,7 +51,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Item, ...]:
     fact = recorded.fact
     match fact:
         case ItemRaised():
-            return (_raised(fact, recorded.position),)
+            return (_raised(fact, recorded),)
         case ReminderSent():
             item = only(rows, recorded)
             on = recorded.envelope.occurred_on
@@ -59,11 +62,12 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Item, ...]:
             if due is not None:
                 item = msgspec.structs.replace(item, payable_by=due(fact)[0].on)
             for change in () if changes is None else changes(fact):
-                item = _changed(item, f"{change.effect}_minor", change.amount_minor)
+                item = _changed(item, f"{change.effect}_minor", change.amount_minor, recorded)
             return (item,)
 
 
-def _raised(fact: ItemRaised, position: int) -> Item:
+def _raised(fact: ItemRaised, recorded: Recorded) -> Item:
+    on = recorded.envelope.occurred_on
     # In the order of the fields: by name, making it would take eight times as long.
     return Item(
         fact.item_id,
@@ -82,13 +86,16 @@ def _raised(fact: ItemRaised, position: int) -> Item:
         fact.amount_minor,
         None,
         None,
-        position,
+        recorded.position,
+        on,
+        on,
+        recorded.position,
     )
 
 
-def _changed(item: Item, column: str, amount_minor: int) -> Item:
+def _changed(item: Item, column: str, amount_minor: int, recorded: Recorded) -> Item:
     """What an effect took off the item has a column of its own, above zero."""
-    changed: dict[str, Any] = {column: getattr(item, column) - amount_minor}
+    changed: dict[str, Any] = {column: getattr(item, column) - amount_minor, **span(item, recorded)}
     return msgspec.structs.replace(item, open_minor=item.open_minor + amount_minor, **changed)
 
 
@@ -111,6 +118,8 @@ ITEMS: Final = Keyed(
         Index(("account_id",)),
         Index(("document",)),
         Index(("payable_by",), "open_minor <> 0"),
+        Index(("last_on",)),
+        Index(("last_position",)),
         Index(("currency", "open_minor", "due_on"), "open_minor > 0"),
     ),
 )

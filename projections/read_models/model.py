@@ -142,3 +142,16 @@ def id_of(recorded: Recorded) -> str:
 def only(rows: Rows, recorded: Recorded) -> Any:
     """The one row of the fact's stream, in a table that keeps one row a stream."""
     return rows[(id_of(recorded),)]
+
+
+def span(row: Any, recorded: Recorded) -> dict[str, Any]:
+    """The days and the position between which a row's balance changed, after one more fact that changed it.
+
+    Where both clocks are after them, its balance is what it is now; where either is before, there is none.
+    """
+    on = recorded.envelope.occurred_on
+    return {
+        "first_on": min(row.first_on, on),
+        "last_on": max(row.last_on, on),
+        "last_position": recorded.position,
+    }

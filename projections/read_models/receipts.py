@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.domain.cash import receipt as domain
 from ledger.domain.cash.receipt import AllocationReversed, ReceiptAllocated, ReceiptIdentified, ReceiptRecorded
-from projections.read_models.model import Index, Keyed, Row, Rows, Share, only
+from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -36,17 +36,20 @@ class Receipt(Row, frozen=True):
     file: Annotated[str | None, "Hash of the file it came in."]
     raw_position: Annotated[str | None, "Where in the file."]
     recorded_at_position: Annotated[int, "Position in the journal where it was recorded."]
+    first_on: Annotated[date, "First day on which its balance changed."]
+    last_on: Annotated[date, "Last day on which its balance changed."]
+    last_position: Annotated[int, "Position in the journal of what changed its balance last."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
     """The receipt after one more fact."""
     fact = recorded.fact
     if isinstance(fact, ReceiptRecorded):
-        return (_recorded(fact, recorded.position),)
+        return (_recorded(fact, recorded),)
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
         # What the payer owes less by, is unallocated.
-        receipt = _changed(receipt, -change.amount_minor)
+        receipt = _changed(receipt, -change.amount_minor, recorded)
     match fact:
         case ReceiptIdentified():
             return (msgspec.structs.replace(receipt, account_id=fact.account_id),)
@@ -58,8 +61,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
-def _recorded(fact: ReceiptRecorded, position: int) -> Receipt:
-    paid = fact.payment
+def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
+    paid, on = fact.payment, recorded.envelope.occurred_on
     # In the order of the fields: by name, making it would take eight times as long.
     return Receipt(
         fact.receipt_id,
@@ -79,12 +82,16 @@ def _recorded(fact: ReceiptRecorded, position: int) -> Receipt:
         paid.line_key,
         paid.file,
         paid.raw_position,
-        position,
+        recorded.position,
+        on,
+        on,
+        recorded.position,
     )
 
 
-def _changed(receipt: Receipt, unallocated: int) -> Receipt:
-    return msgspec.structs.replace(receipt, unallocated_minor=receipt.unallocated_minor + unallocated)
+def _changed(receipt: Receipt, unallocated: int, recorded: Recorded) -> Receipt:
+    moved = receipt.unallocated_minor + unallocated
+    return msgspec.structs.replace(receipt, unallocated_minor=moved, **span(receipt, recorded))
 
 
 def share(receipt: Receipt) -> Share:
@@ -106,5 +113,7 @@ RECEIPTS: Final = Keyed(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("booked_on",), "unallocated_minor <> 0"),
         Index(("file",), "file IS NOT NULL"),
+        Index(("last_on",)),
+        Index(("last_position",)),
     ),
 )

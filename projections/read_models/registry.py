@@ -12,6 +12,7 @@ from projections.read_models.bank_accounts import BANK_ACCOUNTS
 from projections.read_models.bank_statements import BANK_STATEMENTS
 from projections.read_models.files import FILES
 from projections.read_models.gl_postings import GL_POSTINGS
+from projections.read_models.gl_sums import GL_SUMS
 from projections.read_models.holds import HOLDS
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
@@ -37,7 +38,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     WRITE_OFFS,
 )
 LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS)
-MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES)
+MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES, GL_SUMS)
 
 # Facts that change no table of rows are not in it.
 KEYED_OF: Final[dict[type[Fact], tuple[Keyed, ...]]] = {

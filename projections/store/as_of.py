@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from ledger.domain.receivables.item import ar_role_of
+from projections.read_models.gl_sums import BLOCK
 from projections.store.connections import Connections
 
 if TYPE_CHECKING:
@@ -28,11 +30,12 @@ class AsOf:
         return self._query(_ITEMS)
 
     def due(self) -> pa.Table:
-        """What is open by payer, control role, currency and due date: payer, role, currency, due_on, open_minor, items.
+        """What is open: payer, role (of the control account), currency, due_on, open_minor, items (how many)."""
+        import pyarrow as pa
 
-        Without a due date where the item itself is not in the book by then.
-        """
-        return self._query(_DUE)
+        found = self._query(_DUE)
+        roles = [ar_role_of(payer) for payer in found["payer"].to_pylist()]
+        return found.add_column(1, "role", pa.array(roles, pa.string()))
 
     def unallocated(self) -> pa.Table:
         """Receipts that settle nothing yet: receipt_id, account_id, payer, currency, amount_minor (below zero)."""
@@ -90,19 +93,27 @@ LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
 ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
-_DUE: Final = """
-SELECT items.payer, sums.role, sums.currency, items.due_on, sum(sums.open_minor)::bigint AS open_minor,
-    count(*) AS items
+# What changed last before both clocks is as it is now; what changed first after either is not there yet. Only what
+# changed on both sides of them is summed again, line by line. All of it is one statement, and so one snapshot.
+_UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
+_CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
+
+_DUE: Final = f"""
+SELECT payer, currency, due_on, sum(open_minor)::bigint AS open_minor, sum(items)::bigint AS items
 FROM (
-    SELECT item_id, role, currency, sum(amount_minor)::bigint AS open_minor
-    FROM activity
-    WHERE balance = 'item' AND occurred_on <= $1 AND ledger_position <= $2
-    GROUP BY item_id, role, currency
-    HAVING sum(amount_minor) <> 0
-) AS sums
-LEFT JOIN items USING (item_id)
-GROUP BY items.payer, sums.role, sums.currency, items.due_on
-ORDER BY items.payer, sums.role, sums.currency, items.due_on
+    SELECT payer, currency, due_on, sum(open_minor) AS open_minor, count(*) AS items FROM items
+    WHERE open_minor <> 0 AND {_UNCHANGED.format("items")}
+    GROUP BY payer, currency, due_on
+    UNION ALL
+    SELECT items.payer, items.currency, items.due_on, sum(activity.amount_minor) AS open_minor, 1 AS items
+    FROM items JOIN activity USING (item_id)
+    WHERE {_CHANGING.format("items", "raised_at_position")}
+        AND activity.balance = 'item' AND activity.occurred_on <= $1 AND activity.ledger_position <= $2
+    GROUP BY items.item_id
+    HAVING sum(activity.amount_minor) <> 0
+) AS found
+GROUP BY payer, currency, due_on
+ORDER BY payer, currency, due_on
 """
 
 # Whose a receipt is, is knowledge and not an event: found out later, it holds from the receipt's first day on.
@@ -113,20 +124,28 @@ _OWNER: Final = """
     ORDER BY owned.ledger_position DESC LIMIT 1
 """
 
+_RECEIPT: Final = ", ".join(
+    f"receipts.{column}"
+    for column in ("receipt_id", "currency", "booked_on", "bank_account", "reference", "reference_valid")
+)
+
 _UNALLOCATED: Final = f"""
 SELECT sums.receipt_id, owner.account_id, accounts.payer, sums.currency, sums.amount_minor,
-    receipts.booked_on, receipts.bank_account, receipts.reference, receipts.reference_valid
+    sums.booked_on, sums.bank_account, sums.reference, sums.reference_valid
 FROM (
-    SELECT receipt_id, currency, sum(amount_minor)::bigint AS amount_minor
-    FROM activity
-    WHERE balance = 'receipt' AND occurred_on <= $1 AND ledger_position <= $2
-    GROUP BY receipt_id, currency
-    HAVING sum(amount_minor) <> 0
+    SELECT {_RECEIPT}, -receipts.unallocated_minor AS amount_minor FROM receipts
+    WHERE receipts.unallocated_minor <> 0 AND {_UNCHANGED.format("receipts")}
+    UNION ALL
+    SELECT {_RECEIPT}, sum(activity.amount_minor)::bigint AS amount_minor
+    FROM receipts JOIN activity USING (receipt_id)
+    WHERE {_CHANGING.format("receipts", "recorded_at_position")}
+        AND activity.balance = 'receipt' AND activity.occurred_on <= $1 AND activity.ledger_position <= $2
+    GROUP BY receipts.receipt_id
+    HAVING sum(activity.amount_minor) <> 0
 ) AS sums
 LEFT JOIN LATERAL ({_OWNER}) AS owner ON true
-LEFT JOIN accounts USING (account_id)
-LEFT JOIN receipts USING (receipt_id)
-ORDER BY receipts.booked_on, sums.receipt_id
+LEFT JOIN accounts ON accounts.account_id = owner.account_id
+ORDER BY sums.booked_on, sums.receipt_id
 """
 
 _CREDITS: Final = """
@@ -142,14 +161,22 @@ LEFT JOIN accounts USING (account_id)
 ORDER BY sums.account_id, sums.currency
 """
 
-_LEDGER: Final = """
+# Whole blocks of positions as they are summed, and of the last one each posting up to the position.
+_LEDGER: Final = f"""
 SELECT role, currency,
-    coalesce(sum(amount_minor) FILTER (WHERE accounting_date <= $1 AND amount_minor > 0), 0)::bigint AS debit_minor,
-    coalesce(-sum(amount_minor) FILTER (WHERE accounting_date <= $1 AND amount_minor < 0), 0)::bigint AS credit_minor,
-    coalesce(sum(amount_minor) FILTER (WHERE accounting_date > $1), 0)::bigint AS accounted_after_minor,
-    coalesce(sum(amount_minor) FILTER (WHERE occurred_on > $1), 0)::bigint AS occurred_after_minor
-FROM gl_postings
-WHERE (accounting_date <= $1 OR occurred_on <= $1) AND ledger_position <= $2
+    coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,
+    coalesce(sum(credit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS credit_minor,
+    coalesce(sum(debit_minor - credit_minor) FILTER (WHERE accounting_date > $1), 0)::bigint AS accounted_after_minor,
+    coalesce(sum(debit_minor - credit_minor) FILTER (WHERE occurred_on > $1), 0)::bigint AS occurred_after_minor
+FROM (
+    SELECT role, currency, accounting_date, occurred_on, debit_minor, credit_minor FROM gl_sums
+    WHERE block < ($2::bigint + 1) / {BLOCK}
+    UNION ALL
+    SELECT role, currency, accounting_date, occurred_on, greatest(amount_minor, 0), greatest(-amount_minor, 0)
+    FROM gl_postings
+    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2
+) AS found
+WHERE accounting_date <= $1 OR occurred_on <= $1
 GROUP BY role, currency
 ORDER BY role, currency
 """

@@ -32,7 +32,9 @@ def make(connection: psycopg.Connection[TupleRow], live: Place, copy: Place) -> 
         start = SQL("INSERT INTO {} (position, versions) VALUES (0, %s)").format(copy.table(POSITION))
         connection.execute(start, (Jsonb(dict(VERSIONS)),))
         for model in MODELS:
-            connection.execute(definition(model, copy).encode())
+            # What is only compared and dropped again is read whole, or by its key.
+            made = model if copy.schema == live.schema else model._replace(indexes=())
+            connection.execute(definition(made, copy).encode())
         if copy.schema == live.schema:
             _grant(connection, live, copy)
 

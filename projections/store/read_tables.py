@@ -14,6 +14,8 @@ from psycopg.sql import SQL, Composed, Identifier
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from projections.read_models.account_balances import ACCOUNT_BALANCES, AccountBalance, settle
 from projections.read_models.accounts import ACCOUNTS, Account
+from projections.read_models.gl_postings import GL_POSTINGS
+from projections.read_models.gl_sums import GL_SUMS, Tally
 from projections.read_models.model import Key, Model, Row, columns
 from projections.read_models.page import KEYS, Before, Page, fold, lines, touched
 from projections.read_models.registry import KEYED, LINES
@@ -82,9 +84,26 @@ class ReadTables:
                 replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
+        # Lines are made, and postings summed, while the server takes them in.
+        tally = Tally()
         for model_of_lines in LINES:
-            # The lines are made while the server takes them in.
-            self._copy(model_of_lines, lines(model_of_lines, batch, page, self._catalogue))
+            made = lines(model_of_lines, batch, page, self._catalogue)
+            self._copy(model_of_lines, tally.passing(made) if model_of_lines is GL_POSTINGS else made)
+        self._add(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor"))
+
+    def _add(self, model: Model, rows: Sequence[Row], amounts: Collection[str]) -> None:
+        """Add amounts to those of the rows with the same keys, or new rows."""
+        if not rows:
+            return
+        query = SQL("INSERT INTO {} AS kept ({}) SELECT * FROM unnest({}) ON CONFLICT ({}) DO UPDATE SET {}").format(
+            self.place.table(model.table),
+            _names(model),
+            SQL(", ").join(SQL("%s::{}[]").format(SQL(column.type)) for column in columns(model.row)),
+            SQL(", ").join(map(Identifier, model.key)),
+            SQL(", ").join(SQL("{0} = kept.{0} + excluded.{0}").format(Identifier(name)) for name in amounts),
+        )
+        values = zip(*map(msgspec.structs.astuple, rows), strict=True)
+        self.connection.execute(query, [list(column) for column in values])
 
     def _write_balances(self, page: Page) -> None:
         ids = {account_id for account_id, _ in page.moved.by_key}

@@ -6,7 +6,17 @@ import json
 import sys
 from pathlib import Path
 
-from tests.benchmarks import appending, bank_days, billing, executing, replaying, whole_commands, writers
+from tests.benchmarks import (
+    aging,
+    appending,
+    bank_days,
+    billing,
+    executing,
+    replaying,
+    verifying,
+    whole_commands,
+    writers,
+)
 from tests.benchmarks.measuring import Row
 from tests.benchmarks.server import books
 
@@ -21,6 +31,9 @@ BENCHMARKS = {
     "contended_series": writers.contended_series,
     "replay": replaying.replay,
     "follow": replaying.follow,
+    "verify_rate": verifying.verify_rate,
+    "aging_now": aging.aging_now,
+    "aging_any": aging.aging_any,
     "bank_day": bank_days.bank_day,
     "report_one": whole_commands.report_one,
     "inspect_one": whole_commands.inspect_one,

@@ -59,7 +59,9 @@ def rates(
     return paired(name, unit, lambda: measured(ours), lambda: measured(baseline), runs)
 
 
-def paired(name: str, unit: str, ours: Callable[[], float], baseline: Callable[[], float], runs: int = RUNS) -> Row:
+def paired(
+    name: str, unit: str, ours: Callable[[], float], baseline: Callable[[], float], runs: int = RUNS, digits: int = 1
+) -> Row:
     """Figures that both sides measure themselves, in turn."""
     pairs: list[tuple[float, float]] = []
     for run in range(runs + 1):
@@ -71,18 +73,13 @@ def paired(name: str, unit: str, ours: Callable[[], float], baseline: Callable[[
     ratios = [a / b for a, b in pairs]
     return Row(
         name,
-        _rounded(statistics.median(a for a, _ in pairs)),
-        _rounded(statistics.median(b for _, b in pairs)),
+        round(statistics.median(a for a, _ in pairs), digits),
+        round(statistics.median(b for _, b in pairs), digits),
         unit,
         round(statistics.median(ratios), 3),
         runs,
         (round(min(ratios), 3), round(max(ratios), 3)),
     )
-
-
-def _rounded(figure: float) -> float:
-    """One decimal of a rate, and hundredths of a second."""
-    return round(figure, 1 if figure >= 100 else 2)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

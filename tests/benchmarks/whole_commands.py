@@ -45,7 +45,7 @@ def reconcile_one(urls: Urls) -> Row:
 
 
 def _beside(name: str, command: Callable[[], None], limit: float) -> Row:
-    row = paired(name, "s", lambda: seconds(command), lambda: seconds(_import))
+    row = paired(name, "s", lambda: seconds(command), lambda: seconds(_import), digits=2)
     return replace(row, limit=limit)
 
 

@@ -15,7 +15,9 @@ from ledger.domain.cash.receipt import Payment, ReceiptRecorded
 from ledger.domain.fact import Envelope
 from ledger.journal import Addition, Journal
 from ledger.journal.codec import CODEC, UnreadableFact
-from ledger.sealing import Audit, Finding, Sealed, SealPlace, read_leaves, read_log, seal
+from ledger.journal.recorded import StoredFact
+from ledger.sealing import Audit, Finding, LeafReader, Sealed, SealPlace, read_log, seal
+from ledger.sealing.totals import Posted, posted
 
 DAY = date(2026, 11, 10)
 AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
@@ -76,15 +78,19 @@ class SealedBooks:
     def audited(self, **given: Any) -> tuple[Audit, list[Finding]]:
         """History set beside its seals."""
         log = read_log(self.place, **given)
-        audit = Audit(log.checkpoints, read_leaves(self.place.folder), self.journal.catalogue)
+        audit = Audit(log.checkpoints, LeafReader(self.place.folder))
         for page in self.journal.stored_pages(-(2**63), self.journal.stable_position()):
-            for fact in page:
-                try:
-                    audit.take(fact, *self.journal.codec.recorded([fact]))
-                except UnreadableFact:
-                    audit.take(fact, None)
+            audit.take(page, [self.posted(fact) for fact in page])
         audit.finish()
         return audit, log.findings
+
+    def posted(self, fact: StoredFact) -> Posted | None:
+        """The posting of a fact; none where it cannot be read."""
+        try:
+            (recorded,) = self.journal.codec.recorded([fact])
+        except UnreadableFact:
+            return None
+        return posted(recorded, self.journal.catalogue)
 
     def named(self) -> list[tuple[str, str]]:
         """What was found, by code and by what it is about."""

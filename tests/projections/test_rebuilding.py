@@ -11,11 +11,22 @@ import pytest
 from infra.postgres import Urls
 from ledger.journal.locks import lock_key
 from projections import ReadStore, ReadStoreUnavailable, follow, parity, rebuild
+from projections.read_models.model import columns
 from projections.read_models.registry import MODELS
 from projections.store import rebuilding
-from projections.store.definitions import TABLES
+from projections.store.comparison import compare
+from projections.store.definitions import TABLES, Place
 from tests.projections.months import month
 from tests.projections.telling import Log
+
+# Another value of each type.
+OTHER = {
+    "text": "coalesce({}, '') || 'x'",
+    "bigint": "coalesce({}, 0) + 1",
+    "boolean": "NOT coalesce({}, false)",
+    "date": "coalesce({}, '2024-01-01') + 1",
+    "text[]": "coalesce({}, '{{}}') || 'x'::text",
+}
 
 
 @pytest.fixture
@@ -72,7 +83,7 @@ def test_untouched_tables_are_equal_and_swapped_with_names_rights_and_comments(
     assert store.position() == log.stable_position()
 
 
-def test_the_hash_does_not_depend_on_how_rows_came_to_lie(database_urls: Urls, store: ReadStore, log: Log):
+def test_how_rows_came_to_lie_makes_no_difference(database_urls: Urls, store: ReadStore, log: Log):
     first = parity(log, database_urls.writer, "clinic")
     with psycopg.connect(database_urls.writer) as connection:
         connection.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM clinic.items")
@@ -82,6 +93,29 @@ def test_the_hash_does_not_depend_on_how_rows_came_to_lie(database_urls: Urls, s
     assert again == first
     assert again.equal
     assert not again.swapped
+
+
+def test_a_row_that_is_there_twice_is_found(database_urls: Urls, store: ReadStore, log: Log):
+    with psycopg.connect(database_urls.owner) as connection:
+        connection.execute("ALTER TABLE clinic.accounts DROP CONSTRAINT accounts_pkey")
+        connection.execute("INSERT INTO clinic.accounts SELECT * FROM clinic.accounts LIMIT 1")
+    (found,) = [table for table in parity(log, database_urls.reader, "clinic").tables if not table.equal]
+    assert (found.table, found.live_rows) == ("accounts", found.rebuilt_rows + 1)
+
+
+def test_a_change_of_any_column_is_found(database_urls: Urls, store: ReadStore):
+    live, copy = Place("clinic"), Place("pg_temp")
+    with psycopg.connect(database_urls.owner) as connection:
+        for model in MODELS:
+            connection.execute(f"CREATE TEMPORARY TABLE {model.table} AS TABLE clinic.{model.table}".encode())
+            assert compare(connection, model, live, copy).equal
+            for column in columns(model.row):
+                other = OTHER[column.type].format(column.name)
+                first = f"(SELECT min(ctid) FROM pg_temp.{model.table})"
+                changed = f"UPDATE pg_temp.{model.table} SET {column.name} = {other} WHERE ctid = {first}"
+                with connection.transaction(force_rollback=True):
+                    assert connection.execute(changed.encode()).rowcount == 1
+                    assert not compare(connection, model, live, copy).equal, (model.table, column.name)
 
 
 def test_a_changed_cent_is_found_and_its_row_named(database_urls: Urls, store: ReadStore, log: Log):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from random import Random
 
 import psycopg
 import pytest
 
 from infra.postgres import Urls
 from projections import Books, open_books
+from projections.read_models.gl_sums import BLOCK
 from projections.reports.aging_table import TOTAL
 from projections.reports.buckets import buckets
 from tests.kit import oracle
@@ -23,6 +26,9 @@ COLUMNS = (*(one.name for one in buckets((30, 60, 90))), "unallocated_minor", "c
 @pytest.fixture(params=range(4), ids="seed {}".format)
 def books(request: pytest.FixtureRequest, database_urls: Urls) -> Iterator[Books]:
     log = month(request.param, 400)
+    # Some way on, the facts come into the next block of positions, by which postings are summed.
+    with psycopg.connect(database_urls.owner) as owner:
+        owner.execute("SELECT setval('clinic.events_position', %s)", (BLOCK - len(log.recorded) // 3,))
     with open_books(database_urls.writer, "clinic") as books:
         log.put_into(books.journal)
         books.follow(page=37)
@@ -30,13 +36,15 @@ def books(request: pytest.FixtureRequest, database_urls: Urls) -> Iterator[Books
 
 
 def clocks(books: Books) -> list[tuple[date, int]]:
-    """Days before, within and after the months, each as known at positions over the journal's length."""
+    """Days before, within and after the months, each as known at positions over the journal's length; then any."""
     # Between a document and the items that mirror it nobody looks.
     facts = books.journal.follow(0, 10**6)
     ends = [one.position for one, other in pairwise(facts) if one.envelope.key != other.envelope.key]
     known = (0, *(ends[len(ends) // part] for part in (7, 3, 2)), facts[-1].position)
     days = [FIRST + timedelta(days=number) for number in (-40, 0, 17, 45, 60, DAYS, DAYS + 60, 4000)]
-    return [(day, known_at) for day in days for known_at in known]
+    rnd = Random(ends[-1])
+    drawn = [(FIRST + timedelta(days=rnd.randrange(-20, DAYS + 40)), rnd.choice(ends)) for _ in range(12)]
+    return [*((day, known_at) for day in days for known_at in known), *drawn]
 
 
 def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_urls: Urls):
@@ -58,10 +66,30 @@ def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_ur
             }
             assert shown == oracle.figures(raw, as_of, known_at, ("aged", "control")), (as_of, known_at)
             others = [books.report(name, as_of, known_at) for name in ("tie-out", "open-items")]
+            # Counted item by item there, line by line.
+            opened = Counter((row["currency"], row["payer"]) for row in others[1].table.to_pylist())
+            assert opened == {
+                (row["currency"], row["payer"]): row["items"]
+                for row in aged.table.to_pylist()
+                if row["payer"] != TOTAL and row["items"]
+            }, (as_of, known_at)
             for report in (aged, balance, *others):
                 assert report.tied, (report.name, as_of, known_at)
                 compared += len(report.controls)
     assert compared > 200
+
+
+def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Books, database_urls: Urls):
+    with psycopg.connect(database_urls.reader) as raw:
+        for known_at in range(BLOCK - 4, BLOCK + 4):
+            balance = books.report("trial-balance", FIRST + timedelta(days=DAYS), known_at)
+            shown = {
+                (row["role"], row["currency"]): row["balance_minor"]
+                for row in balance.table.to_pylist()
+                if row["balance_minor"]
+            }
+            assert shown == oracle.trial_balance(raw, FIRST + timedelta(days=DAYS), known_at), known_at
+        assert shown
 
 
 def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_urls: Urls):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.sealing import Invalid, SealPlace, SealRefused, auditing, chain_of, read_leaves, read_log, rotate
+from ledger.sealing import Invalid, LeafReader, SealPlace, SealRefused, auditing, chain_of, read_log, rotate
 from ledger.sealing.keys import log_key
 from ledger.sealing.verifier import leaf_hash
 from tests.kit.sealed import AT, SealedBooks
@@ -200,6 +200,6 @@ def test_it_is_the_root_and_not_only_the_leaves_that_is_compared(sealed: SealedB
 
 def test_it_is_the_leaf_that_finds_an_edit(sealed: SealedBooks, monkeypatch: pytest.MonkeyPatch):
     sealed.spoil(in_bytes("receipt-r4", '"key":"r4"', '"key":"r5"'))
-    leaves = {leaf.position: leaf.hash for leaf in read_leaves(sealed.place.folder)}
+    leaves = {leaf.position: leaf.hash for leaf in LeafReader(sealed.place.folder)}
     monkeypatch.setattr(auditing, "leaf_hash", lambda position, *rest: leaves[position])
     assert sealed.named() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.sealing import Audit, read_leaves, read_log
+from ledger.sealing import Audit, LeafReader, read_log
 from tests.kit.sealed import SealedBooks
 
 EDIT = (
@@ -67,9 +67,9 @@ def test_changed_leaves_are_told_in_words(sealed: SealedBooks):
 
 
 def test_an_audit_that_was_not_given_every_fact_is_not_finished(sealed: SealedBooks):
-    audit = Audit(read_log(sealed.place).checkpoints, read_leaves(sealed.place.folder), sealed.journal.catalogue)
-    for fact in sealed.journal.stored(0, 12, 12):
-        audit.take(fact, *sealed.journal.codec.recorded([fact]))
+    audit = Audit(read_log(sealed.place).checkpoints, LeafReader(sealed.place.folder))
+    facts = sealed.journal.stored(0, 12, 12)
+    audit.take(facts, [sealed.posted(fact) for fact in facts])
     assert not audit.finished
     audit.finish()
     assert audit.finished

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.sealing.leaves import BLOCK, Leaf, Leaves
-from ledger.sealing.tree import complete_root, consistency_path, hash_of, inclusion_path
+from ledger.sealing.tree import complete_root, consistency_path, extend, hash_of, inclusion_path
 from ledger.sealing.verifier import Frontier, Invalid, check_consistency, check_inclusion
 
 # The eight leaves with which implementations of certificate transparency are tested (RFC 6962), and their roots.
@@ -231,3 +231,12 @@ def test_a_complete_subtree_is_hashed_at_once():
     tree.add(complete_root(LEAVES[:4]), 2)
     tree.add(LEAVES[4])
     assert tree.root().hex() == ROOTS[5]
+
+
+def test_leaves_added_in_runs_make_the_same_tree_as_one_by_one():
+    for size in range(40):
+        for first in range(size + 1):
+            tree = Frontier()
+            for run in (leaves(size)[:first], leaves(size)[first : first + 3], leaves(size)[first + 3 :]):
+                extend(tree, run)
+            assert tree.leads_to(size, mth(leaves(size)))

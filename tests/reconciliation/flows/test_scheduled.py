@@ -1,4 +1,4 @@
-"""On a Prefect server: a scheduled bank day appears by itself and shows its artifacts; by hand it is a job there too."""
+"""On a Prefect server: a scheduled bank day appears by itself and shows its artifacts; one by hand is a job too."""
 
 from __future__ import annotations
 

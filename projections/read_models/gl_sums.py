@@ -1,0 +1,59 @@
+"""Sums of general-ledger postings by block of positions and by both dates, so that no sum reads every posting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Final
+
+from projections.read_models.gl_postings import Posting
+from projections.read_models.model import Derived, Row
+
+# Positions a block: at most so many are summed one by one for a position that counts as known.
+BLOCK: Final = 1 << 15
+
+
+class PostingSum(Row, frozen=True):
+    """The postings of a role in a currency with the same two dates, of one block of positions of the journal."""
+
+    block: Annotated[int, "Which block: position divided by 32,768."]
+    role: Annotated[str, "Role of the ledger account."]
+    currency: Annotated[str, "ISO 4217 code of the amounts."]
+    accounting_date: Annotated[date, "Day they count."]
+    occurred_on: Annotated[date, "Day they happened."]
+    debit_minor: Annotated[int, "Sum of the debits, minor units."]
+    credit_minor: Annotated[int, "Sum of the credits, minor units, above zero."]
+
+
+class Tally:
+    """Sums what passes through it."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[int, str, str, date, date], list[int]] = {}
+
+    def passing(self, postings: Iterable[Row]) -> Iterator[Row]:
+        """The same postings, each one summed."""
+        sums = self._sums
+        for one in postings:
+            assert isinstance(one, Posting)
+            key = (one.ledger_position // BLOCK, one.role, one.currency, one.accounting_date, one.occurred_on)
+            amounts = sums.get(key)
+            if amounts is None:
+                amounts = sums[key] = [0, 0]
+            if one.amount_minor > 0:
+                amounts[0] += one.amount_minor
+            else:
+                amounts[1] -= one.amount_minor
+            yield one
+
+    def rows(self) -> list[PostingSum]:
+        """What it comes to, to be added to what was summed before."""
+        return [PostingSum(*key, *amounts) for key, amounts in self._sums.items()]
+
+
+GL_SUMS: Final = Derived(
+    "gl_sums",
+    "Sums of the postings, by block of positions and by both dates.",
+    PostingSum,
+    ("block", "role", "currency", "accounting_date", "occurred_on"),
+)
