@@ -8,9 +8,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-# The kinds of payer and the sources of bank movements, as the ledger and the readers name them.
+# The kinds of payer and of references, as the ledger names them.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
-SourceName = Literal["camt.053", "camt.054", "bgmax"]
 ReferenceKindName = Literal["ocr", "rf"]
 
 

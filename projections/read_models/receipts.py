@@ -19,7 +19,7 @@ class Receipt(Row, frozen=True):
     """A payment received and what is left of it to allocate; `raw_position` is where in the `file` it is."""
 
     receipt_id: Annotated[str, "The receipt."]
-    rail: Annotated[str, "How it was paid: bank_transfer, bankgiro, card, swish or cash."]
+    rail: Annotated[str, "How it was paid: bank_transfer, bankgiro, plusgiro, card, swish or cash."]
     bank_account: Annotated[str, "Bank account of ours it came in on."]
     amount_minor: Annotated[int, "Amount received, minor units."]
     unallocated_minor: Annotated[int, "What of it settles nothing yet, minor units."]

@@ -84,7 +84,6 @@ def test_in_a_pipe_help_is_plain():
         ("account open p1", "--payer"),
         ("account open p1 --payer robot", "--payer"),
         ("series open inv --first 0", "--first"),
-        ("bank-account declare 1 --currency SEK --source csv", "--source"),
         ("inspect", "Missing argument"),
         ("reconcile", "Missing argument"),
         ("inspect x --currency crowns", "ISO 4217"),

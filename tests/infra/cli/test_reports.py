@@ -120,6 +120,14 @@ def test_a_bank_account_is_declared_as_people_write_it_and_closed_by_declaring_i
     assert [(row["bank_account"], row["until_on"]) for row in rows] == [("9990001", "2026-06-30"), (IBAN, None)]
 
 
+def test_only_a_format_that_proves_itself_is_a_source(reskontra: Reskontra):
+    for source in ("csv", "camt.052"):
+        answer = reskontra.json(f"bank-account declare 1 --currency SEK --source {source}", code=1)
+        (problem,) = answer["problems"]
+        assert problem["code"] == "source_unknown"
+        assert problem["sentence"].endswith("camt.053, camt.054, bgmax (money received only)")
+
+
 # What each command is given for its answer, and the exit code it then ends with.
 ANSWERS: Answers = {
     "aging": ("", 0),
