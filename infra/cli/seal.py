@@ -12,9 +12,9 @@ from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import day as read_day
 from infra.cli.printing import progress
+from infra.desk import seal
 
 if TYPE_CHECKING:
-    from ledger import Journal
     from ledger.sealing import Checkpoint, Countersigned, Key
 
 COMMANDS: Final = Commands()
@@ -35,18 +35,8 @@ def now(
 
     A signed checkpoint over them is written outside the database. The bank day does it at its end.
     """
-    from ledger.sealing import seal
-
-    with _journal(call) as journal, progress(0, "sealing"):
-        # What is not said is no mistake: the last checkpoint may have been given a later day.
-        done = seal(
-            journal,
-            call.settings.sealing,
-            day or call.today,
-            call.now,
-            nearest=day is None,
-            while_loading=while_loading,
-        )
+    with call.desk() as desk, progress(0, "sealing"):
+        done = seal.now(desk, call.settings.sealing, day, while_loading=while_loading)
     last = done.checkpoint
     if last is None:
         return Told(page=[f"nothing is recorded in {call.entity} yet, and so nothing is sealed"])
@@ -144,14 +134,13 @@ def prove(
 
     from ledger.on_disk import write_whole
     from ledger.sealing import SealRefused, read_name
-    from ledger.sealing import prove as make_proof
 
     try:
         read_name(fact)
     except SealRefused as wrong:
         raise typer.BadParameter(wrong.sentence) from None
-    with _journal(call) as journal:
-        proof = make_proof(journal, call.settings.sealing, fact)
+    with call.desk() as desk:
+        proof = seal.prove(desk, call.settings.sealing, fact)
     text = json.dumps(proof)
     if to is not None:
         write_whole(to.resolve(), text + "\n")
@@ -172,19 +161,11 @@ def export(
 
     As records, with the checkpoint over them and the notes of the log's keys; checked on the way.
     """
-    from ledger.sealing import export as write_all
-
-    with _journal(call) as journal, progress(0, "writing the facts"):
-        done = write_all(journal, call.settings.sealing, folder.resolve(), table=table)
+    with call.desk() as desk, progress(0, "writing the facts"):
+        done = seal.export(desk, call.settings.sealing, folder.resolve(), table=table)
     row = {**_row(done.checkpoint), "folder": str(folder), "files": list(done.files)}
     page = [f"{done.checkpoint.size} facts are in {folder}: {_told(done.checkpoint)}"]
     return Told(rows=[row], position=done.checkpoint.position, page=page)
-
-
-def _journal(call: Call) -> Journal:
-    from ledger import open_journal
-
-    return open_journal(call.urls.writer, call.entity)
 
 
 def given_key(given: str) -> Key:

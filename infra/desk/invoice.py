@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from infra.desk import names
+from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Entry
 from infra.desk.problems import Problem, Stopped
 
@@ -15,17 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Billed:
-    """What is billed: to whom, for what, how much with VAT included; what is not said is as the terms have it."""
+    """What is billed, as people write it: to whom, for what, how much with VAT; the terms say what is not said."""
 
     account: str
     series: str
-    amount_minor: int
+    amount: str
     service: str
     currency: str | None = None
     service_on: date | None = None
     issued_on: date | None = None
     due_on: date | None = None
-    vat_minor: int = 0
+    vat: str = "0"
     vat_code: str = "SE-EXEMPT"
 
 
@@ -49,16 +51,17 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
     if billed.currency is None and len(terms.currencies) != 1:
         sentence = f"an invoice needs its currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
         raise Stopped(Problem("currency_missing", sentence))
-    on, amount, vat = billed.issued_on or desk.today, billed.amount_minor, billed.vat_minor
+    currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
+    amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)
     line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
     return IssueInvoice(
         invoice_id=invoice_id,
         series=billed.series,
-        currency=billed.currency or terms.currencies[0],
+        currency=currency,
         issued_on=on,
         due_on=billed.due_on or on + timedelta(days=terms.days_to_pay),
         lines=(line,),
-        payers=(PayerAsked(billed.account, amount),),
+        payers=(PayerAsked(names.account(desk.books, billed.account), amount),),
     )
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+# What is longer is told by its length.
+_MOST: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +24,14 @@ class Stopped(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.sentence for problem in problems))
         self.problems = problems
+
+
+def quoted(text: str) -> str:
+    """What a person typed, to be told back; what might be a person's own number is not repeated."""
+    from ledger.domain.identifier import may_name_a_person
+
+    if len(text) > _MOST:
+        return f"a text of {len(text)} characters"
+    if may_name_a_person("".join(text.split())):
+        return "a number that may be a person's own"
+    return repr(text)

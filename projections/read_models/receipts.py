@@ -106,5 +106,7 @@ RECEIPTS: Final = Keyed(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("booked_on",), "unallocated_minor <> 0"),
         Index(("file",), "file IS NOT NULL"),
+        # People know a receipt by the end of its id as well.
+        Index(("reverse(receipt_id)",)),
     ),
 )
