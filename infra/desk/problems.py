@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-# What is longer is told by its length.
-_MOST: Final = 64
+# Ids, references, amounts and days look like this, and a person's name with its spaces does not.
+_REPEATED: Final = re.compile(r"[A-Za-z0-9._:=,@+-]{1,64}|[0-9., \u00a0\u2009\u202f+-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,10 @@ class Stopped(Exception):
 
 
 def quoted(text: str) -> str:
-    """What a person typed, to be told back; what might be a person's own number is not repeated."""
+    """What a person typed, to be told back, unless it may be about a person: then it is not repeated."""
     from ledger.domain.identifier import may_name_a_person
 
-    if len(text) > _MOST:
-        return f"a text of {len(text)} characters"
-    if may_name_a_person("".join(text.split())):
-        return "a number that may be a person's own"
+    bare = "".join(text.split())
+    if not _REPEATED.fullmatch(text) or any(may_name_a_person(part) for part in re.split(r"[:=]", bare)):
+        return "what was typed"
     return repr(text)

@@ -25,6 +25,13 @@ def test_an_invoice_is_credited_by_line_and_then_in_full(clinic: Clinic):
     assert answered.codes == ["amount_exceeds_creditable"]
 
 
+def test_a_line_is_its_number_and_an_amount(clinic: Clinic):
+    for line, code in (("1", "line_malformed"), ("x=1", "line_malformed"), ("1=", "amount_malformed"),
+                       ("1=1.005", "amount_malformed")):  # fmt: skip
+        answered = clinic.reskontra(f"credit 1003 --reason X --series cre --line {line} --json", code=1)
+        assert answered.codes == [code], line
+
+
 def test_what_was_paid_of_a_credited_invoice_becomes_credit(loaded: Clinic):
     said = loaded.reskontra("credit i1 --reason SERVICE --series cre").out
     assert "150.00 SEK, of it 150.00 to the payers' customer credit" in said

@@ -172,10 +172,12 @@ def test_three_characters_are_no_beginning(books: Books):
 
 
 def test_a_persons_number_is_not_told_back(books: Books):
-    for name in ("191212121212", "19121212-1212"):
+    for name in ("191212121212", "19121212-1212", "id:19121212-1212", "19 1212 121212"):
         with pytest.raises(Stopped) as stopped:
             names.account(books, name)
         assert "1212" not in str(stopped.value)
+    with pytest.raises(Stopped, match="no account is called what was typed;"):
+        names.account(books, "Eva Ek")
 
 
 def test_what_the_read_tables_have_not_come_to_is_known_by_its_id(books: Books, monkeypatch: pytest.MonkeyPatch):
