@@ -123,5 +123,6 @@ ItemName: TypeAlias = Annotated[
     ),
 ]
 ReceiptName: TypeAlias = Annotated[
-    str, typer.Argument(metavar="RECEIPT", help="The receipt's id, or its beginning or end.")
+    str,
+    typer.Argument(metavar="RECEIPT", help="The receipt's id, or its beginning; or its end while it waits."),
 ]

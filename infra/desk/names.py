@@ -34,7 +34,7 @@ class _Noun(NamedTuple):
 _BEGINNING: Final = "an id, or its first 4 characters or more"
 _OF_INVOICES: Final = f"a number, a payment reference, {_BEGINNING}"
 _OF_ITEMS: Final = f"{_OF_INVOICES}; with .2 after it, the second of an invoice"
-_OF_RECEIPTS: Final = "an id, or its first or last 4 characters or more"
+_OF_RECEIPTS: Final = f"{_BEGINNING}, or its last while some of it is unallocated"
 _NOUNS: Final = {
     "account": _Noun("account", "accounts", "account_not_open", "account_ambiguous", _BEGINNING),
     "allocation": _Noun(
@@ -67,7 +67,7 @@ def item(books: Books, name: str) -> str:
 
 
 def receipt(books: Books, name: str) -> str:
-    """The receipt of that id, or of that beginning or end."""
+    """The receipt of that id or beginning, or of that end while some of it is unallocated."""
     books.follow()
     return _of(books, "receipt", name, books.store.names.of_receipts(name) if _PART.fullmatch(name) else ())
 

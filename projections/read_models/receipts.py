@@ -106,7 +106,7 @@ RECEIPTS: Final = Keyed(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("booked_on",), "unallocated_minor <> 0"),
         Index(("file",), "file IS NOT NULL"),
-        # People know a receipt by the end of its id as well.
-        Index(("reverse(receipt_id)",)),
+        # People know a receipt that waits by the end of its id, too; of all receipts, it would slow writing by half.
+        Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )

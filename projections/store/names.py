@@ -52,7 +52,7 @@ class Names:
         return self._ids(_BEGINNING.format(*_TABLES[noun]), _range(first))
 
     def of_receipts(self, part: str) -> list[str]:
-        """Receipts whose ids begin so, or end so."""
+        """Receipts whose ids begin so, or end so while some of them is unallocated."""
         backwards = {f"{name}_backwards": value for name, value in _range(part[::-1]).items()}
         return self._ids(_RECEIPTS, {**_range(part), **backwards})
 
@@ -88,7 +88,7 @@ _BEGINNING: Final = "SELECT {1} FROM {0} WHERE {1} BETWEEN %(first)s AND %(last)
 _RECEIPTS: Final = """
 SELECT receipt_id FROM receipts WHERE receipt_id BETWEEN %(first)s AND %(last)s
 UNION SELECT receipt_id FROM receipts
-    WHERE reverse(receipt_id) BETWEEN %(first_backwards)s AND %(last_backwards)s
+    WHERE reverse(receipt_id) BETWEEN %(first_backwards)s AND %(last_backwards)s AND unallocated_minor <> 0
 ORDER BY 1 LIMIT %(most)s
 """
 

@@ -100,9 +100,13 @@ def test_an_invoice_of_several_items_does_not_name_one(books: Books):
     assert problem.sentence == f"'1003' may be 2 items: {TWO_PAYERS}.1, {TWO_PAYERS}.2; name one of them by its id"
 
 
-def test_a_receipt_is_named_by_either_end_of_its_id(books: Books):
-    for name in ("20240710-77aa01", "20240710-77a", "aa01"):
-        assert names.receipt(books, name) == "20240710-77aa01", name
+def test_a_receipt_is_named_by_the_beginning_of_its_id_and_while_it_waits_by_the_end(books: Books):
+    for name in ("20240710-77bb02", "20240710-77b", "bb02"):
+        assert names.receipt(books, name) == "20240710-77bb02", name
+    assert names.receipt(books, "20240710-77a") == "20240710-77aa01"
+    with pytest.raises(Stopped) as stopped:
+        names.receipt(books, "aa01")
+    assert problem_of(stopped).code == "receipt_unknown"
     with pytest.raises(Stopped) as stopped:
         names.receipt(books, "2024071")
     assert problem_of(stopped).code == "receipt_ambiguous"
