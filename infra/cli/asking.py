@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, NamedTuple, ParamSpec
 
 import typer
+from typer.main import get_group
 
 from infra.cli.answer import Told, encoded
 from infra.cli.derived_options import Derived, command_with
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from infra.desk.desk import Desk
     from infra.postgres import Urls
     from infra.settings import Settings
+    from ledger import Journal
     from ledger.domain.terms.entity import Terms
     from projections import Books
 
@@ -119,6 +121,12 @@ class Call:
             finally:
                 self._opened.remove(books)
 
+    def journal(self) -> Journal:
+        """The entity's journal alone, for what needs no read tables."""
+        from ledger import open_journal
+
+        return open_journal(self.urls.writer, self.entity)
+
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """The entity's desk: its books and working lists, at work for whoever asked."""
@@ -127,16 +135,6 @@ class Call:
 
         with self.books() as books, ReconciliationStore(self.urls.writer, self.entity) as lists:
             yield Desk(books, lists, self.now, self.actor, self.correlation)
-
-    def settle_for_jobs(self) -> None:
-        """Tell this process, and those it starts, where the books are; before Prefect is imported, which reads it."""
-        from infra.settings import create_data_dir
-        from reconciliation.flows import settle_surroundings
-
-        # Prefect makes its own folder, but not those above it.
-        create_data_dir(self.settings.data_dir)
-        settings = self.settings
-        settle_surroundings(os.environ, self.urls.writer, settings.data_dir, settings.seals, settings.keys)
 
     def say(self, line: str) -> None:
         """Tell people a line of the answer while the work still goes on."""
@@ -175,6 +173,11 @@ class Commands:
             return work
 
         return register
+
+    def called(self, name: str) -> Any:
+        """The group of that name, or the one command of it where nothing stands before it."""
+        group = get_group(self.typer)
+        return group if self.name else group.commands[name]
 
 
 class _Asked(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,6 +11,7 @@ from infra.cli.answer import Page, Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import On
 from infra.cli.printing import money, progress
+from infra.desk import bank_day
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -69,33 +69,16 @@ def reconcile(
     Each is proven whole or refused whole; payments are matched by reference, the rest is put before a person, and
     the book is tied out. A file that was loaded before says nothing new.
     """
-    if dry_run:
-        with progress(0, "rehearsing the bank day"):
-            return told(call, _rehearsed(call, paths, on, declare=declare))
-    call.settle_for_jobs()
-    from reconciliation.flows import bank_day
-
-    with progress(1, "running the bank day") as advance:
-        summary = bank_day(
-            told=lambda done, total: advance(1, total),
-            entity=call.entity,
-            paths=[str(path) for path in paths],
-            on=(on or call.today).isoformat(),
-            declare=declare,
-            recorded_at=call.now.isoformat(),
-            actor=call.actor,
-        )
-    return told(call, summary)
-
-
-def _rehearsed(call: Call, paths: list[Path], on: date | None, *, declare: bool) -> DaySummary:
-    from reconciliation.archive import Archive
-    from reconciliation.steps.rehearsal import rehearse
-
-    archive = Archive(call.settings.data_dir / "archive")
     with call.desk() as desk:
-        at = (on or desk.today, desk.now, desk.actor)
-        return rehearse(desk.books, archive, desk.lists, paths, *at, declare=declare)
+        if dry_run:
+            with progress(0, "rehearsing the bank day"):
+                return told(call, bank_day.rehearse(desk, call.settings, paths, on, declare=declare))
+        with progress(1, "running the bank day") as advance:
+
+            def heard(_done: int, total: int) -> None:
+                advance(1, total)
+
+            return told(call, bank_day.load(desk, call.settings, paths, on, heard, declare=declare))
 
 
 def told(call: Call, summary: DaySummary) -> Told:

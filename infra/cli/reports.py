@@ -35,7 +35,10 @@ def report_commands() -> Mapping[str, TyperCommand]:
 
 def _command(definition: Definition) -> TyperCommand:
     def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Told:
-        with call.books() as books:
+        from ledger.modules import absent
+
+        # Arrow and ADBC would import both, which takes longer than the report.
+        with absent("pandas", "polars"), call.books() as books:
             on = as_of or (call.today if definition.of_a_day else None)
             known = _known(books, known_at)
             chosen = {name: value for name, value in given.items() if value is not None}
