@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 # Reports of usage are off in every library that would send them.
 export DO_NOT_TRACK = 1
 export GX_ANALYTICS_ENABLED = false
@@ -11,17 +12,18 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 # Processes start in a tenth of the time when bytecode is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test check tests soak bench lock clean
+.PHONY: install demo test check house tests soak bench picture hooks lock clean
 
 install: $(INSTALLED)
 
-$(INSTALLED): requirements.lock pyproject.toml
+# The installed program says its version, so a new version is installed anew.
+$(INSTALLED): requirements.lock pyproject.toml ledger/version.py
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'reskontra needs Python 3.11 or later with venv (Debian: apt-get install python3 python3-venv)'; exit 1; }
 	@echo 'installing into $(VENV) (about two minutes, once)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@{ $(PIP) --require-hashes -r requirements.lock && $(PIP) --no-build-isolation --no-index -e .; } \
+	  >$(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
 	@touch $(INSTALLED)
 
 demo: $(INSTALLED)
@@ -34,6 +36,10 @@ check:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The rules of the house; no database.
+house:
+	$(BIN)/python -m pytest tests/house
+
 # A file stays in one process, with what it started there; in the order of collection, which begins with the longest.
 tests:
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -44,6 +50,15 @@ soak: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
+
+# Draw the picture in the README anew, from the books of the demo.
+picture: $(INSTALLED)
+	RESKONTRA_DATA_DIR=$(CURDIR)/.reskontra $(BIN)/reskontra demo
+	cp .reskontra/demo/aging.svg docs/aging.svg
+
+# From now on, git runs the checks before each commit.
+hooks:
+	git config core.hooksPath .githooks
 
 # Resolve anew; needs uv and the network. One lock for all platforms and Pythons, hashes and no addresses.
 lock:

@@ -27,6 +27,7 @@ class Settings:
 
     `owner_url`, `writer_url`, `reader_url` are libpq URLs and stay out of `repr`, because they hold passwords.
     `seals` and `keys` are folders for the seals and the private keys of all entities, else below the data folder.
+    `job_server` is the Prefect server that shows jobs and runs them on a schedule.
     `server_account` and `state_dir` matter only when root starts the embedded server.
     """
 
@@ -39,6 +40,7 @@ class Settings:
     state_dir: Path = Path(DEFAULT_STATE_DIR)
     seals: Path | None = None
     keys: Path | None = None
+    job_server: str | None = None
 
     @property
     def sealing(self) -> SealPlace:
@@ -69,6 +71,7 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
         state_dir=_absolute(environ.get("RESKONTRA_STATE_DIR") or DEFAULT_STATE_DIR, cwd.resolve()),
         seals=_folder(environ.get("RESKONTRA_SEAL_DIR"), cwd.resolve()),
         keys=_folder(environ.get("RESKONTRA_SEAL_KEYS"), cwd.resolve()),
+        job_server=environ.get("PREFECT_API_URL") or None,
     )
 
 

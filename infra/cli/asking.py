@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, NamedTuple, ParamSpec
 
 import typer
+from typer.main import get_group
 
 from infra.cli.answer import Told, encoded
 from infra.cli.derived_options import Derived, command_with
@@ -129,16 +130,6 @@ class Call:
         with self.books() as books, ReconciliationStore(self.urls.writer, self.entity) as lists:
             yield Desk(books, lists, self.now, self.actor, self.correlation)
 
-    def settle_for_jobs(self) -> None:
-        """Tell this process, and those it starts, where the books are; before Prefect is imported, which reads it."""
-        from infra.settings import create_data_dir
-        from reconciliation.flows import settle_surroundings
-
-        # Prefect makes its own folder, but not those above it.
-        create_data_dir(self.settings.data_dir)
-        settings = self.settings
-        settle_surroundings(os.environ, self.urls.writer, settings.data_dir, settings.seals, settings.keys)
-
     def say(self, line: str) -> None:
         """Tell people a line of the answer while the work still goes on."""
         if not self.as_json:
@@ -176,6 +167,11 @@ class Commands:
             return work
 
         return register
+
+    def called(self, name: str) -> Any:
+        """The group of that name, or the one command of it where nothing stands before it."""
+        group = get_group(self.typer)
+        return group if self.name else group.commands[name]
 
 
 class _Asked(NamedTuple):

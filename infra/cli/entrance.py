@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import sys
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,7 +13,6 @@ import typer
 from typer.core import TyperGroup
 
 from infra.cli import reports
-from infra.cli.asking import Commands
 
 _ABOUT: Final = (
     "The accounts-receivable ledger of a healthcare provider. Exit code 0: done, 1: refused or problems found, "
@@ -29,27 +28,36 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _every_command() -> Iterator[Commands]:
-    """The commands of every module beside this one, by the modules' names."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.name != "entrance":
-            found = vars(import_module(f"{__package__}.{module.name}")).values()
-            yield from (one for one in found if isinstance(one, Commands))
+class _Entrance(TyperGroup):
+    """Has the commands of the modules beside this one, which are called like them, and one for each report.
 
-
-class _WithReports(TyperGroup):
-    """Has a command for each report besides, which is made when it is asked for."""
+    Only the module that is asked for is imported; all are for help.
+    """
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [*super().list_commands(ctx), *reports.report_commands()]
+        return [name for name in _MODULES if _of_module(name)] + [*reports.report_commands()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return super().get_command(ctx, cmd_name) or reports.report_commands().get(cmd_name)
+        return _of_module(cmd_name) or reports.report_commands().get(cmd_name)
+
+
+_MODULES: Final = {
+    module.name.replace("_", "-"): module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])
+}
+
+
+@cache
+def _of_module(name: str) -> Any:
+    """The command, or the group of commands, of the module that is called like it."""
+    if name not in _MODULES:
+        return None
+    commands = getattr(import_module(f"{__package__}.{_MODULES[name]}"), "COMMANDS", None)
+    return commands and commands.called(name)
 
 
 def _assembled() -> typer.Typer:
     made = typer.Typer(
-        cls=_WithReports,
+        cls=_Entrance,
         name="reskontra",
         help=_ABOUT,
         no_args_is_help=True,
@@ -67,8 +75,6 @@ def _assembled() -> typer.Typer:
     ) -> None:
         pass
 
-    for commands in _every_command():
-        made.add_typer(commands.typer, name=commands.name or None)
     return made
 
 

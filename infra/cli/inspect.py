@@ -1,8 +1,9 @@
-"""Looking at a bank file: all that can be read of it, beside what is wrong with it and what the gate would say."""
+"""Looking at a bank file: all that can be read of it, beside what is wrong with it; judged where asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -39,6 +40,9 @@ _PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("place", "posit
 def inspect(
     call: Call,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of a bank, of any format that is read.")],
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Judge as well whether they prove themselves, as `reconcile` would.")
+    ] = False,
     currencies: Currencies = None,
     on: On = None,
     everything: Everything = False,
@@ -46,17 +50,15 @@ def inspect(
     """Show all that can be read of bank files.
 
     What is wrong with them stands beside it; exit code 1 where one would be refused. Nothing is recorded, and no
-    database is needed. With --json one document is printed a line, for each file
-    `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}], problems: []}`.
+    database is needed. A day or a currency is what they are judged by. With --json one document is printed a line, for
+    each file `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}],
+    problems: [], judged}`.
     """
-    from msgspec.structs import replace
-
-    terms = replace(call.terms, currencies=tuple(currencies)) if currencies else call.terms
-    day = on or call.today
+    belief = _belief(call, currencies, on) if judge or currencies or on else None
     documents: list[dict[str, Any]] = []
     page: list[str | Table] = []
     for path in files:
-        shown = bank_file.inspect(path, terms, day)
+        shown = bank_file.inspect(path, belief)
         documents.append(shown)
         page += _page(path, shown)
     refused = [path for path, shown in zip(files, documents, strict=True) if _is_refused(shown)]
@@ -64,12 +66,20 @@ def inspect(
     return Told(problems=problems, ok=not refused, page=page, documents=documents)
 
 
+def _belief(call: Call, currencies: list[str] | None, on: date | None) -> bank_file.Belief:
+    from msgspec.structs import replace
+
+    terms = replace(call.terms, currencies=tuple(currencies)) if currencies else call.terms
+    return bank_file.Belief(terms, on or call.today)
+
+
 def _is_refused(shown: Mapping[str, Any]) -> bool:
     return any(problem["severity"] == "refuse" for problem in shown["problems"])
 
 
 def _page(path: Path, shown: Mapping[str, Any]) -> Page:
-    verdict = "would be refused" if _is_refused(shown) else "sound"
+    sound = "sound" if shown["judged"] else "can be read; --judge says whether it proves itself"
+    verdict = "would be refused" if _is_refused(shown) else sound
     page: list[str | Table] = [f"{path}: {shown['format'] or 'no format that is read'}, {verdict}"]
     for number, statement in enumerate(shown["statements"], 1):
         page += _statement(number, statement)

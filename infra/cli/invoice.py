@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import AccountingDate, Id, Key, currency, day
+from infra.cli.options import AccountingDate, Id, Key, PayerName, currency, day
 from infra.cli.printing import progress
 from infra.cli.recording import recorded
 from infra.desk import invoice
@@ -29,10 +29,15 @@ _ITEMS: Final = (
 )
 
 _File = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line, in minor units."),
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line, in minor units.")
 ]
 _Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What is owed, VAT included, as in 400.00.")]
+_Payer = Annotated[
+    PayerName | None, typer.Option(help="Open the account for this kind of payer, where it is not open yet.")
+]
+_First = Annotated[
+    int | None, typer.Option(min=1, metavar="NUMBER", help="Open the series at this number, where it is not open yet.")
+]
 _Currency = Annotated[
     str | None,
     typer.Option("--currency", parser=currency, metavar="CODE", help="The currency; that of the terms unless said."),
@@ -63,6 +68,8 @@ def issue(
     due_on: _DueOn = None,
     vat: Annotated[str, typer.Option(metavar="AMOUNT", help="The VAT in the amount.")] = "0",
     vat_code: _VatCode = "SE-EXEMPT",
+    payer: _Payer = None,
+    first: _First = None,
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
@@ -72,7 +79,8 @@ def issue(
     Each takes the next number of its series; a file is issued whole or not at all.
     """
     needed = dict(zip(_NEEDED, (account, series, amount, service), strict=True))
-    chosen = {"currency": currency_code, "service_on": service_on, "issued_on": issued_on, "due_on": due_on}
+    days = {"service_on": service_on, "issued_on": issued_on, "due_on": due_on}
+    chosen: dict[str, Any] = {"currency": currency_code, "payer": payer, "first": first, **days}
     if file is not None:
         beside = needed | chosen | {"vat": None if vat == "0" else vat, "id": id, "key": key}
         _leave_out([name for name, value in beside.items() if value is not None])
@@ -85,12 +93,9 @@ def issue(
         series=series,
         amount=amount,
         service=service,
-        currency=currency_code,
-        service_on=service_on,
-        issued_on=issued_on,
-        due_on=due_on,
         vat=vat,
         vat_code=vat_code,
+        **chosen,
     )
     with call.desk() as desk:
         done = invoice.issue(desk, billed, Entry(key, issued_on, accounting_date), id)

@@ -69,24 +69,16 @@ def reconcile(
     Each is proven whole or refused whole; payments are matched by reference, the rest is put before a person, and
     the book is tied out. A file that was loaded before says nothing new.
     """
-    if dry_run:
-        archive = call.settings.data_dir / "archive"
-        with call.desk() as desk, progress(0, "rehearsing the bank day"):
-            return told(call, bank_day.rehearsed(desk, archive, paths, on, declare=declare))
-    call.settle_for_jobs()
-    from reconciliation.flows import bank_day as run_bank_day
+    with call.desk() as desk:
+        if dry_run:
+            with progress(0, "rehearsing the bank day"):
+                return told(call, bank_day.rehearse(desk, call.settings, paths, on, declare=declare))
+        with progress(1, "running the bank day") as advance:
 
-    with progress(1, "running the bank day") as advance:
-        summary = run_bank_day(
-            told=lambda done, total: advance(1, total),
-            entity=call.entity,
-            paths=[str(path) for path in paths],
-            on=(on or call.today).isoformat(),
-            declare=declare,
-            recorded_at=call.now.isoformat(),
-            actor=call.actor,
-        )
-    return told(call, summary)
+            def heard(_done: int, total: int) -> None:
+                advance(1, total)
+
+            return told(call, bank_day.load(desk, call.settings, paths, on, heard, declare=declare))
 
 
 def told(call: Call, summary: DaySummary) -> Told:

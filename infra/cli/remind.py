@@ -8,6 +8,7 @@ from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import On
 from infra.cli.printing import progress
+from infra.desk import bank_day
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -22,26 +23,22 @@ def remind(call: Call, on: On = None) -> Told:
 
     Patients and guardians, once each, and only when the bank is loaded through the day.
     """
-    call.settle_for_jobs()
-    day = on or call.today
-    from reconciliation.flows import reminders
-
-    with progress(0, "reminding"):
-        done = reminders(entity=call.entity, on=day.isoformat(), recorded_at=call.now.isoformat(), actor=call.actor)
+    with call.desk() as desk, progress(0, "reminding"):
+        done = bank_day.remind(desk, call.settings, on)
     through = done.bank_loaded_through
     row = {name: getattr(done, name) for name in ("due", "sent", "suppressed", "refused", "loading")}
     problems = _problems(done)
     page = [
-        f"reminders of {call.entity}, {day}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
+        f"reminders of {call.entity}, {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
         f"the bank is loaded through {through}" if through else "the bank is not loaded through any day",
     ]
     if done.suppressed:
         page.append("what was not sent says why in its history: `reskontra history item-…`")
     return Told(
-        rows=[{"on": day, "bank_loaded_through_on": through, **row}],
+        rows=[{"on": done.on, "bank_loaded_through_on": through, **row}],
         problems=problems,
         ok=not problems,
-        as_of=day,
+        as_of=done.on,
         page=page,
     )
 

@@ -36,8 +36,11 @@ def report_commands() -> Mapping[str, TyperCommand]:
 
 def _command(definition: Definition) -> TyperCommand:
     def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Told:
+        from ledger.modules import absent
+
+        # Arrow and ADBC would import both, which takes longer than the report.
         assert known_at is None or isinstance(known_at, (int, datetime))
-        with call.desk() as desk:
+        with absent("pandas", "polars"), call.desk() as desk:
             return told(report.made(desk, definition.name, as_of, known_at, given), cut=definition.long)
 
     work.__doc__ = definition.about

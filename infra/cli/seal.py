@@ -1,4 +1,4 @@
-"""Proof that history was not rewritten: seals, proofs and exports for outsiders, keys, a second party's signature."""
+"""Proof that history was not rewritten: seals, keys, a second party's signature."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
+from infra.cli.checkpoints import row_of, sentence_of
 from infra.cli.options import day as read_day
 from infra.cli.printing import progress
 from infra.desk import seal
@@ -17,11 +18,10 @@ from infra.desk import seal
 if TYPE_CHECKING:
     from ledger.sealing import Checkpoint, Countersigned, Key
 
-COMMANDS: Final = Commands()
-SEALS: Final = Commands("seal", "Seal history, and let others prove it: seal now, keys, countersigning.")
+COMMANDS: Final = Commands("seal", "Seal history, and let others prove it: seal now, keys, countersigning.")
 
 
-@SEALS.add("now")
+@COMMANDS.add("now")
 def now(
     call: Call,
     day: Annotated[
@@ -41,12 +41,12 @@ def now(
     if last is None:
         return Told(page=[f"nothing is recorded in {call.entity} yet, and so nothing is sealed"])
     said = f"{done.facts} facts are sealed" if done.facts else "nothing new to seal"
-    page = [f"{said}: {_told(last)}"]
-    row = {**_row(last), "new_facts": done.facts}
+    page = [f"{said}: {sentence_of(last)}"]
+    row = {**row_of(last), "new_facts": done.facts}
     return Told(rows=[row], totals=_totals(last), as_of=date.fromisoformat(last.day), position=last.position, page=page)
 
 
-@SEALS.add("key")
+@COMMANDS.add("key")
 def key(call: Call) -> Told:
     """Show the log's verifier key.
 
@@ -59,7 +59,7 @@ def key(call: Call) -> Told:
     return Told(rows=rows, page=[str(chain[-1].key)])
 
 
-@SEALS.add("rotate-key")
+@COMMANDS.add("rotate-key")
 def rotate_key(call: Call) -> Told:
     """Replace the log's key.
 
@@ -71,7 +71,7 @@ def rotate_key(call: Call) -> Told:
     return Told(rows=[{"key": str(made)}], page=[f"the next checkpoint is signed with {made}"])
 
 
-@SEALS.add("countersign")
+@COMMANDS.add("countersign")
 def countersign(
     call: Call,
     checkpoint: Annotated[
@@ -101,12 +101,12 @@ def countersign(
 
     trusted = None if log_key is None else given_key(log_key)
     done = add_signature(checkpoint, key, name, call.now, last=last, log_key=trusted)
-    row = {**_row(done.checkpoint), "key": str(done.key), "continues_checkpoint": done.since, "new": done.new}
+    row = {**row_of(done.checkpoint), "key": str(done.key), "continues_checkpoint": done.since, "new": done.new}
     page = [_signed(done, name), f"your verifier key: {done.key}"]
     return Told(rows=[row], page=page)
 
 
-@SEALS.add("verifier")
+@COMMANDS.add("verifier")
 def verifier(call: Call) -> Told:
     """Print the program that checks proofs and exports.
 
@@ -116,56 +116,6 @@ def verifier(call: Call) -> Told:
 
     lines = Path(program.__file__).read_text(encoding="utf-8").splitlines()
     return Told(rows=[{"line": line} for line in lines], page=lines)
-
-
-@COMMANDS.add("prove")
-def prove(
-    call: Call,
-    fact: Annotated[str, typer.Argument(metavar="FACT", help="STREAM@VERSION, as in invoice-i1@1, or a position.")],
-    to: Annotated[
-        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the proof into a file.")
-    ] = None,
-) -> Told:
-    """Prove that a fact was sealed.
-
-    The proof is JSON, for the program that `reskontra seal verifier` prints.
-    """
-    import json
-
-    from ledger.on_disk import write_whole
-    from ledger.sealing import SealRefused, read_name
-
-    try:
-        read_name(fact)
-    except SealRefused as wrong:
-        raise typer.BadParameter(wrong.sentence) from None
-    with call.desk() as desk:
-        proof = seal.prove(desk, call.settings.sealing, fact)
-    text = json.dumps(proof)
-    if to is not None:
-        write_whole(to.resolve(), text + "\n")
-    page = [text if to is None else f"the proof of {fact} is in {to}"]
-    return Told(rows=[proof], position=proof["fact"]["position"], page=page)
-
-
-@COMMANDS.add("export")
-def export(
-    call: Call,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is not there yet.")],
-    table: Annotated[
-        bool,
-        typer.Option("--parquet", help="The same facts as Parquet besides, for analysts; it proves nothing."),
-    ] = False,
-) -> Told:
-    """Write all sealed facts for an outsider.
-
-    As records, with the checkpoint over them and the notes of the log's keys; checked on the way.
-    """
-    with call.desk() as desk, progress(0, "writing the facts"):
-        done = seal.export(desk, call.settings.sealing, folder.resolve(), table=table)
-    row = {**_row(done.checkpoint), "folder": str(folder), "files": list(done.files)}
-    page = [f"{done.checkpoint.size} facts are in {folder}: {_told(done.checkpoint)}"]
-    return Told(rows=[row], position=done.checkpoint.position, page=page)
 
 
 def given_key(given: str) -> Key:
@@ -178,18 +128,6 @@ def given_key(given: str) -> Key:
         raise typer.BadParameter(str(wrong)) from None
 
 
-def _row(checkpoint: Checkpoint) -> dict[str, Any]:
-    return {
-        "checkpoint": checkpoint.number,
-        "facts": checkpoint.size,
-        "position": checkpoint.position,
-        "root": checkpoint.root.hex(),
-        "day_on": checkpoint.day,
-        "sealed_at": checkpoint.sealed_at,
-        "loading": list(checkpoint.loading),
-    }
-
-
 def _totals(checkpoint: Checkpoint) -> list[dict[str, Any]]:
     return [
         {"name": "control total", "account": account, "currency": currency, "sum_minor": minor}
@@ -199,13 +137,8 @@ def _totals(checkpoint: Checkpoint) -> list[dict[str, Any]]:
 
 def _signed(done: Countersigned, name: str) -> str:
     if not done.new:
-        return f"nothing new: {name} has signed {_told(done.checkpoint)}"
+        return f"nothing new: {name} has signed {sentence_of(done.checkpoint)}"
     first = "it is the first of this log that is signed with this key, and was compared with none"
     since = f"it continues checkpoint {done.since}" if done.since else first
     since = "you signed the same before" if done.since == done.checkpoint.number else since
-    return f"{name} signed {_told(done.checkpoint)}; {since}"
-
-
-def _told(checkpoint: Checkpoint) -> str:
-    position = f"{checkpoint.size} facts up to position {checkpoint.position}"
-    return f"checkpoint {checkpoint.number}, day {checkpoint.day}, {position}, root {checkpoint.root.hex()}"
+    return f"{name} signed {sentence_of(done.checkpoint)}; {since}"

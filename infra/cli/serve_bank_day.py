@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,6 +10,7 @@ import typer
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import zone
+from infra.desk.bank_day import settle_for_jobs
 from infra.desk.problems import Problem, Stopped
 
 COMMANDS: Final = Commands()
@@ -31,13 +31,13 @@ def serve_bank_day(
     """
     if not folder.is_dir():
         raise Stopped(Problem("folder_missing", f"{folder} is no folder; make it, or name another"))
-    if not os.environ.get("PREFECT_API_URL"):
+    if call.settings.job_server is None:
         sentence = (
             "a schedule needs a Prefect server: start one with `prefect server start` and set PREFECT_API_URL, "
             "as in http://127.0.0.1:4200/api"
         )
         raise Stopped(Problem("prefect_server_missing", sentence))
-    call.settle_for_jobs()
+    settle_for_jobs(call.settings, call.urls.writer)
     from reconciliation.flows import serve
 
     zone_name = timezone or call.terms.zone

@@ -22,4 +22,5 @@ class MonthRun:
     def nothing_new(self) -> bool:
         """Whether the books knew all of it before."""
         files = [file for day in self.bank_days for file in day.files]
-        return self.new_facts == 0 and all(file.nothing_new or file.judged.status == "refused" for file in files)
+        new = self.new_facts + sum(run.sent + run.suppressed for run in self.reminder_runs)
+        return new == 0 and all(file.nothing_new or file.judged.status == "refused" for file in files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -49,37 +50,53 @@ def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], p
 
 
 def run_month(books: Books, month: Month, folder: Path, progress: Progress) -> MonthRun:
-    """Every day of the month in order: the office's commands, the day's bank files, the reminders."""
+    """Every day of the month in order: the office's commands, the day's bank files, the reminders.
+
+    A day of which the books know every command and every file is not run again: nothing would come of it. The last of
+    them may have ended before its reminders, which are run again.
+    """
     done = MonthRun()
     for day in progress(month.lead_days, "before the month"):
         _office(books, month, day, done)
+    settled: date | None = None
     for day in progress(month.days, "the month"):
-        _office(books, month, day, done)
-        paths = _deliver(month, day, folder / "inbox" / day.isoformat())
-        if paths:
+        news = _office(books, month, day, done)
+        paths, known = _deliver(books, month, day, folder / "inbox" / day.isoformat())
+        if paths and known and not news:
+            settled = day
+        elif paths:
+            _remind(books, settled, done)
+            settled = None
             _bank(books.entity, paths, day, done)
+    _remind(books, settled, done)
     return done
 
 
-def _office(books: Books, month: Month, day: date, done: MonthRun) -> None:
+def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
+    """How many of the day's commands were new to the books."""
     from ledger import execute
 
     outcomes = execute(books.journal, month.submissions_of(day))
     refused = [outcome for outcome in outcomes if outcome.status == "refused"]
     if refused:
         raise RuntimeError(f"{len(refused)} of the demo's own commands were refused on {day}: {refused[0].sentence}")
-    done.new_facts += sum(outcome.status == "done" for outcome in outcomes)
+    new = sum(outcome.status == "done" for outcome in outcomes)
+    done.new_facts += new
+    return new
 
 
-def _deliver(month: Month, day: date, inbox: Path) -> list[str]:
-    """The day's bank files as the banks would put them there."""
+def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[str], bool]:
+    """The day's bank files as the banks would put them there, and whether the books have settled all of them."""
     paths: list[str] = []
+    settled = True
     inbox.mkdir(parents=True, exist_ok=True)
     for name, content in month.bank_files_of(day):
         path = inbox / name
         write_whole(path, content, mode=0o644)
         paths.append(str(path))
-    return paths
+        known = books.store.now.file(sha256(content).hexdigest())
+        settled = settled and known is not None and known["status"] in ("complete", "refused")
+    return paths, settled
 
 
 def _bank(entity: str, paths: list[str], day: date, done: MonthRun) -> None:
@@ -88,6 +105,16 @@ def _bank(entity: str, paths: list[str], day: date, done: MonthRun) -> None:
     at = datetime.combine(day, _DAY_JOB_AT).isoformat()
     done.bank_days.append(bank_day(entity=entity, paths=paths, on=day.isoformat(), recorded_at=at))
     done.reminder_runs.append(reminders(entity=entity, on=day.isoformat(), recorded_at=at))
+
+
+def _remind(books: Books, day: date | None, done: MonthRun) -> None:
+    from reconciliation.reminding import remind_due
+
+    if day is not None:
+        books.follow()
+        reminded = remind_due(books, day, datetime.combine(day, _DAY_JOB_AT), "job:reminders")
+        if reminded.sent or reminded.suppressed:
+            done.reminder_runs.append(reminded)
 
 
 def _own_files(entity: str, files: Sequence[Path], say: Callable[[str], None]) -> int:

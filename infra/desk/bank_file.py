@@ -1,31 +1,43 @@
-"""A bank file looked at: all that can be read of it, beside what is wrong with it and what the gate would say."""
+"""A bank file looked at: all that can be read of it, beside what is wrong with it; judged by the gate where asked."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
     from reconciliation import Parsed
 
 
-def inspect(path: Path, terms: Terms, on: date) -> dict[str, Any]:
-    """`{format, statements, problems}` of a file, as the entity's terms believe dates and currencies on a day."""
+class Belief(NamedTuple):
+    """What a file is judged by: the entity's terms, which say what dates and currencies are believed, and the day."""
+
+    terms: Terms
+    on: date
+
+
+def inspect(path: Path, belief: Belief | None = None) -> dict[str, Any]:
+    """`{format, statements, problems, judged}` of a file.
+
+    `problems` has what the reader found wrong, and with a belief why the gate would refuse the file besides. Starting
+    the gate takes longer than reading most files.
+    """
     from reconciliation.statements import read
     from reconciliation.statements.inspection import inspected
 
     data = _content(path)
     if isinstance(data, str):
         problem = {"code": "file_unreadable", "message": data, "position": "file", "severity": "refuse"}
-        return {"format": None, "statements": [], "problems": [problem]}
+        return {"format": None, "statements": [], "problems": [problem], "judged": False}
     parsed = read(data)
     shown = inspected(parsed)
-    if not parsed.refused:
+    judged = belief is not None and not parsed.refused
+    if belief is not None and judged:
         known = {(problem["code"], problem["position"]) for problem in shown["problems"]}
-        shown["problems"] += [one for one in _gate(parsed, terms, on) if (one["code"], one["position"]) not in known]
-    return shown
+        shown["problems"] += [one for one in _gate(parsed, belief) if (one["code"], one["position"]) not in known]
+    return shown | {"judged": judged}
 
 
 def _content(path: Path) -> bytes | str:
@@ -43,11 +55,11 @@ def _content(path: Path) -> bytes | str:
         return f"{path} cannot be read ({trouble.strerror}): check the path, and that you may read it"
 
 
-def _gate(parsed: Parsed, terms: Terms, on: date) -> list[dict[str, Any]]:
+def _gate(parsed: Parsed, belief: Belief) -> list[dict[str, Any]]:
     """Why the gate would refuse it; what the gate only doubts is the quarantine's."""
     from reconciliation import gate
 
     return [
         {"code": reason.code, "message": reason.sentence, "position": reason.position, "severity": "refuse"}
-        for reason in gate.examine(parsed, gate.Terms.of(terms, on)).refusals
+        for reason in gate.examine(parsed, gate.Terms.of(*belief)).refusals
     ]

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from infra.desk import names
+from infra.desk import account, names, series
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Entry
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
+    from ledger.domain.receivables.account import Payer
     from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
 
 
 @dataclass(frozen=True)
 class Billed:
-    """What is billed, as people write it: to whom, for what, how much with VAT; the terms say what is not said."""
+    """What is billed, as people write it: to whom, for what, how much with VAT; the terms say what is not said.
+
+    Where they are not open, `payer` opens the account, for this kind of payer, and `first` the series, at this number.
+    """
 
     account: str
     series: str
@@ -29,6 +33,8 @@ class Billed:
     due_on: date | None = None
     vat: str = "0"
     vat_code: str = "SE-EXEMPT"
+    payer: Payer | None = None
+    first: int | None = None
 
 
 def issue(desk: Desk, billed: Billed, entry: Entry, id: str | None = None) -> Done:
@@ -36,11 +42,22 @@ def issue(desk: Desk, billed: Billed, entry: Entry, id: str | None = None) -> Do
     from ledger.domain.receivables.invoice import InvoiceIssued
 
     invoice_id = desk.id(id, entry)
-    done = desk.record(_command(desk, invoice_id, billed), entry, invoice_id=invoice_id)
+    # What is wrong with it is told before anything is opened for it.
+    command = _command(desk, invoice_id, billed)
+    _open(desk, billed, Entry(on=entry.on, accounting_date=entry.accounting_date))
+    done = desk.record(command, entry, invoice_id=invoice_id)
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
     return done._replace(more={**more, "items": _items(desk, issued)})
+
+
+def _open(desk: Desk, billed: Billed, entry: Entry) -> None:
+    """Open what the invoice needs and whoever asked said how to open."""
+    if billed.payer is not None:
+        account.open_account(desk, billed.payer, entry, billed.account)
+    if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
+        series.open_series(desk, billed.series, entry, billed.first)
 
 
 def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
@@ -53,6 +70,8 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
         raise Stopped(Problem("currency_missing", sentence))
     currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
     amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)
+    # An account that is opened with it has the very id that is said.
+    owing = billed.account if billed.payer is not None else names.account(desk.books, billed.account)
     line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
     return IssueInvoice(
         invoice_id=invoice_id,
@@ -61,7 +80,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
         issued_on=on,
         due_on=billed.due_on or on + timedelta(days=terms.days_to_pay),
         lines=(line,),
-        payers=(PayerAsked(names.account(desk.books, billed.account), amount),),
+        payers=(PayerAsked(owing, amount),),
     )
 
 

@@ -237,6 +237,6 @@ def instant(at: datetime) -> str:
 
 _LOST_KEY: Final = (
     "the private key {key} is missing: put it back from a backup. Where there is none, put {folder} and {signed} away "
-    "for safe keeping, and the next `reskontra seal now` begins a new log, with a new key, over all facts; README says "
-    "how the old one is compared"
+    "for safe keeping, and the next `reskontra seal now` begins a new log, with a new key, over all facts; "
+    "docs/keys.md says how the old one is compared"
 )

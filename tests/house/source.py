@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# What people read, beside the code.
+DOCUMENTS = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
 ROOMS = ("ledger", "projections", "reconciliation", "infra")
 PURE = (
     "ledger.domain",

@@ -12,7 +12,7 @@ from tests.infra.cli.asked import Reskontra
 from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
 from tests.kit.inspecting import inspect
 
-SHAPE = ["format", "statements", "problems"]
+SHAPE = ["format", "statements", "problems", "judged"]
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def files(tmp_path: Path) -> Clinic:
 def test_json_is_exactly_what_was_read_of_a_sound_file(files: Clinic):
     path = files.statement([paid(1, 150_00, "1001171"), CamtEntry(-15_00, BOOKED_ON, BOOKED_ON, "B2")])
     shown = json.loads(files.reskontra("inspect", path, "--json").out)
-    assert shown == inspect(path.read_bytes())
+    assert shown == inspect(path.read_bytes()) | {"judged": False}
     assert list(shown) == SHAPE
     assert [line["amount_minor"] for line in shown["statements"][0]["lines"]] == [150_00, -15_00]
     assert shown["problems"] == []
@@ -33,7 +33,8 @@ def test_json_is_exactly_what_was_read_of_a_sound_file(files: Clinic):
 
 def test_people_see_lines_members_and_balances(files: Clinic):
     path = files.statement([paid(1, 150_00, "1001171")])
-    out = files.reskontra("inspect", path).out
+    assert files.reskontra("inspect", path).out.startswith(f"{path}: camt.053, can be read; --judge says whether")
+    out = files.reskontra("inspect", path, "--judge").out
     assert out.startswith(f"{path}: camt.053, sound\n")
     assert "SEK 1000.00 to 1150.00, 1 lines" in out
     assert "1001171" in out
@@ -42,18 +43,21 @@ def test_people_see_lines_members_and_balances(files: Clinic):
 def test_what_the_gate_would_refuse_is_shown_with_the_reason(files: Clinic):
     path = files.statement([paid(1, 150_00)])
     path.write_bytes(path.read_bytes().replace(b">1150.00<", b">1151.00<"))
-    answered = files.reskontra("inspect", path, "--json", code=1)
+    files.reskontra("inspect", path)
+    answered = files.reskontra("inspect", path, "--judge", "--json", code=1)
     shown = json.loads(answered.out)
+    assert shown["judged"]
     assert [line["amount_minor"] for line in shown["statements"][0]["lines"]] == [150_00]
     assert [(one["code"], one["severity"]) for one in shown["problems"]] == [("balances_do_not_foot", "refuse")]
-    assert "would be refused" in files.reskontra("inspect", path, code=1).out
+    assert "would be refused" in files.reskontra("inspect", path, "--judge", code=1).out
 
 
 def test_a_currency_that_is_not_kept_is_refused_unless_it_is_named(files: Clinic):
     path = files.statement([paid(1, 150_00)])
     path.write_bytes(path.read_bytes().replace(b"SEK", b"EUR"))
     assert (
-        json.loads(files.reskontra("inspect", path, "--json", code=1).out)["problems"][0]["code"] == "currency_not_kept"
+        json.loads(files.reskontra("inspect", path, "--judge", "--json", code=1).out)["problems"][0]["code"]
+        == "currency_not_kept"
     )
     files.reskontra("inspect", path, "--currency", "SEK", "--currency", "EUR")
 

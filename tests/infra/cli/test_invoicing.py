@@ -46,6 +46,24 @@ def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
     assert row["invoice_id"]
 
 
+def test_an_invoice_opens_its_account_and_its_series_where_it_says_how(clinic: Clinic):
+    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 501"
+    first, second = (clinic.reskontra.json(f"{typed} --issued-on 2026-10-0{day}")["rows"][0] for day in (5, 6))
+    assert [row["number"] for row in (first, second)] == [501, 502]
+    opened = clinic.reskontra.json("history account-p9")["rows"]
+    assert [(row["occurred_on"], row["fact"]) for row in opened] == [("2026-10-05", "AccountOpened")]
+    other = clinic.reskontra(f"{typed.replace('region', 'patient')} --json", code=1)
+    assert other.codes == ["account_already_open"]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "code"), [("--payer region", "account_not_open"), ("--first 501", "series_not_open")]
+)
+def test_what_is_not_open_is_not_opened_by_itself(clinic: Clinic, left_out: str, code: str):
+    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 501"
+    assert clinic.reskontra(f"{typed.replace(left_out, '')} --json", code=1).codes == [code]
+
+
 def test_the_same_key_is_the_same_invoice(clinic: Clinic):
     typed = "invoice issue --account p1 --series inv --amount 1.00 --currency SEK --service X --key once"
     first, second = clinic.reskontra.json(typed)["rows"][0], clinic.reskontra.json(typed)["rows"][0]
@@ -53,6 +71,12 @@ def test_the_same_key_is_the_same_invoice(clinic: Clinic):
     assert (first["invoice_id"], first["number"]) == (second["invoice_id"], second["number"])
     other = typed.replace("--amount 1.00", "--amount 2.00")
     assert clinic.reskontra(f"{other} --json", code=1).codes == ["key_reused"]
+
+
+def test_an_amount_that_is_none_opens_nothing(clinic: Clinic):
+    typed = "invoice issue --account p9 --payer region --series new --first 1 --service X --amount 1,00.0 --json"
+    assert clinic.reskontra(typed, code=1).codes == ["amount_malformed"]
+    assert clinic.reskontra("statement p9 --json", code=1).codes == ["account_not_open"]
 
 
 def test_random_ids_rise_with_time(clinic: Clinic):

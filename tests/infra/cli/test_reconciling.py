@@ -1,4 +1,4 @@
-"""The bank day from the command line: rehearsed without a trace, and run as the flow, after which it is nothing new."""
+"""The bank day from the command line: rehearsed without a trace, and run, after which it is nothing new."""
 
 from __future__ import annotations
 
@@ -88,39 +88,30 @@ def typed(clinic: Clinic, *words: object) -> Answered:
 @pytest.mark.timeout(900)
 def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
     path = clinic.day()
-    first = typed(clinic, "reconcile", path, "--on", "2026-11-10", "--json")
-    assert first.code == 0, first.out + first.err
+    first = clinic.reskontra("reconcile", path, "--on", "2026-11-10", "--json")
     (file,) = first.json["rows"]
     assert (file["status"], file["receipts"], file["movements"]) == ("new", 3, 2)
     assert (file["kinds"], file["waiting"]) == ({"exact": 1, "over": 1}, 2)
     assert all(total["difference_minor"] == 0 for total in first.json["totals"])
     assert first.err == ""
 
-    second = typed(clinic, "reconcile", path, "--on", "2026-11-10")
-    assert second.code == 0
-    assert "day.xml: nothing new" in second.out
+    assert "day.xml: nothing new" in clinic.reskontra("reconcile", path, "--on", "2026-11-10").out
 
-    reminded = typed(clinic, "remind", "--on", "2026-11-10", "--json")
-    (row,) = reminded.json["rows"]
-    assert (row["due"], row["sent"], row["suppressed"]) == (1, 1, 0), reminded.err
+    (row,) = clinic.reskontra.json("remind", "--on", "2026-11-10")["rows"]
+    assert (row["due"], row["sent"], row["suppressed"]) == (1, 1, 0)
     assert row["bank_loaded_through_on"] == "2026-11-10"
     told = clinic.reskontra.json("history item-i3.1")["rows"]
     assert told[-1]["fact"] == "ReminderSent"
-    # Prefect keeps its own things with the books and nowhere else.
-    assert (Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"]) / "prefect").is_dir()
-    assert not (clinic.folder / ".prefect").exists()
     assert clinic.reskontra("verify").code == 0
 
 
 def test_reminders_say_what_stands_in_their_way(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
-    from reconciliation import flows
+    from reconciliation import reminding
 
-    def run(**given: Any) -> Reminded:
+    def run(*given: Any) -> Reminded:
         return Reminded(date(2026, 10, 6), bank_loaded_through=None, loading=1, due=2, sent=0, suppressed=0, refused=2)
 
-    # Set beside the front door's lazy names: asking for the old ones would start Prefect here.
-    monkeypatch.setitem(vars(flows), "reminders", run)
-    monkeypatch.setitem(vars(flows), "settle_surroundings", lambda *given: None)
+    monkeypatch.setattr(reminding, "remind_due", run)
     assert clinic.reskontra("remind --json", code=1).codes == ["loading_incomplete"]
 
 

@@ -1,4 +1,4 @@
-"""With a Prefect server, a bank day on a schedule appears by itself, runs and finishes, and shows its artifacts."""
+"""With a Prefect server, a bank day on a schedule appears by itself, and one by hand too; both show their artifacts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from infra.postgres import Urls
 from tests.kit.clinic import DAY, PRICE, clinic_on, paid, reference_of, statement
 
+PROGRAM = Path(sys.executable).parent / "reskontra"
 SERVE = (
     "from reconciliation.flows import serve;"
     "serve(entity='clinic', folder={folder!r}, cron='* * * * *', timezone='Europe/Stockholm')"
@@ -65,6 +66,43 @@ def test_a_scheduled_bank_day_appears_and_finishes(
         begun = next(one for one in clinic.books.journal.follow(0, 1000) if one.name == "FileIngested").envelope
         assert begun.occurred_on == begun.recorded_at.astimezone(ZoneInfo("Europe/Stockholm")).date()
         assert begun.correlation == f"bank-day:{begun.occurred_on}"
+
+
+def test_files_that_a_person_loads_are_a_job_there_too(
+    database_urls: Urls, prefect_environ: dict[str, str], tmp_path: Path
+):
+    path = tmp_path / "day.xml"
+    path.write_bytes(statement([paid(PRICE, reference_of(0), "b1")]))
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        clinic.opened(1)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    environ |= {
+        "HOME": str(tmp_path / "home"),
+        "PREFECT_API_URL": prefect_environ["PREFECT_API_URL"],
+        "RESKONTRA_DATABASE_URL": database_urls.owner,
+        "RESKONTRA_WRITER_URL": database_urls.writer,
+        "RESKONTRA_READER_URL": database_urls.reader,
+        "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
+    }
+    before = len(_by_hand(prefect_environ))
+    for words in (["reconcile", str(path), "--on", str(DAY)], ["remind", "--on", str(DAY)]):
+        done = subprocess.run([PROGRAM, *words, "--json"], env=environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        assert clinic.count("ReceiptAllocated") == 1
+    runs = _by_hand(prefect_environ)[before:]
+    assert [(run["name"].partition("-clinic")[0], run["state_type"]) for run in runs] == [
+        ("bank-day", "COMPLETED"),
+        ("reminders", "COMPLETED"),
+    ]
+    assert not any("postgres" in json.dumps(run["parameters"]) for run in runs)
+    # Prefect keeps nothing of its own where it would by itself.
+    assert not (tmp_path / "home").exists()
+
+
+def _by_hand(environ: dict[str, str]) -> list[dict[str, Any]]:
+    runs = ask(environ, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
+    return [run for run in runs if not run["auto_scheduled"] and run["start_time"]]
 
 
 def _finished(environ: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""All sealed facts, for an outsider."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Told
+from infra.cli.asking import Call, Commands
+from infra.cli.checkpoints import row_of, sentence_of
+from infra.cli.printing import progress
+from infra.desk import seal
+
+COMMANDS: Final = Commands()
+
+
+@COMMANDS.add("export")
+def export(
+    call: Call,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is not there yet.")],
+    table: Annotated[
+        bool,
+        typer.Option("--parquet", help="The same facts as Parquet besides, for analysts; it proves nothing."),
+    ] = False,
+) -> Told:
+    """Write all sealed facts for an outsider.
+
+    As records, with the checkpoint over them and the notes of the log's keys; checked on the way.
+    """
+    with call.desk() as desk, progress(0, "writing the facts"):
+        done = seal.export(desk, call.settings.sealing, folder.resolve(), table=table)
+    row = {**row_of(done.checkpoint), "folder": str(folder), "files": list(done.files)}
+    page = [f"{done.checkpoint.size} facts are in {folder}: {sentence_of(done.checkpoint)}"]
+    return Told(rows=[row], position=done.checkpoint.position, page=page)

@@ -1,0 +1,44 @@
+"""The proof that one fact was sealed, for an outsider."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Told
+from infra.cli.asking import Call, Commands
+from infra.desk import seal
+
+COMMANDS: Final = Commands()
+
+
+@COMMANDS.add("prove")
+def prove(
+    call: Call,
+    fact: Annotated[str, typer.Argument(metavar="FACT", help="STREAM@VERSION, as in invoice-i1@1, or a position.")],
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the proof into a file.")
+    ] = None,
+) -> Told:
+    """Prove that a fact was sealed.
+
+    The proof is JSON, for the program that `reskontra seal verifier` prints.
+    """
+    import json
+
+    from ledger.on_disk import write_whole
+    from ledger.sealing import SealRefused, read_name
+
+    try:
+        read_name(fact)
+    except SealRefused as wrong:
+        raise typer.BadParameter(wrong.sentence) from None
+    with call.desk() as desk:
+        proof = seal.prove(desk, call.settings.sealing, fact)
+    text = json.dumps(proof)
+    if to is not None:
+        write_whole(to.resolve(), text + "\n")
+    page = [text if to is None else f"the proof of {fact} is in {to}"]
+    return Told(rows=[proof], position=proof["fact"]["position"], page=page)
