@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import AccountingDate, Id, Key, ReceiptName, item
+from infra.cli.options import AccountingDate, Id, Key, ReceiptName
 from infra.cli.printing import money
 from infra.cli.recording import recorded
 from infra.desk import receipt
@@ -26,10 +26,12 @@ def allocate(
     receipt_id: ReceiptName,
     items: Annotated[
         list[str] | None,
-        typer.Option("--item", metavar="ITEM[=AMOUNT_MINOR]", help="What it pays; several, in order."),
+        typer.Option(
+            "--item", metavar="ITEM[=AMOUNT]", help="What it pays, as in 1001 or 1001=250.00; several, in order."
+        ),
     ] = None,
     credit_account: Annotated[
-        str | None, typer.Option(metavar="ID", help="The account that keeps the rest as customer credit.")
+        str | None, typer.Option(metavar="ACCOUNT", help="The account that keeps the rest as customer credit.")
     ] = None,
     reverse: Annotated[
         str | None, typer.Option(metavar="ALLOCATION", help="Take this allocation of the receipt back whole.")
@@ -52,9 +54,8 @@ def allocate(
             return _told(receipt.reverse(desk, receipt_id, reverse, entry))
     if not items and credit_account is None:
         raise typer.BadParameter("an allocation needs --item, or --credit-account for all of it")
-    paid = [item(text) for text in items or ()]
     with call.desk() as desk:
-        return _told(receipt.allocate(desk, receipt_id, paid, entry, credit_account, id))
+        return _told(receipt.allocate(desk, receipt_id, items or (), entry, credit_account, id))
 
 
 def _told(done: Done) -> Told:

@@ -10,7 +10,7 @@ import typer
 from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.printing import progress
-from infra.desk.problems import Problem, Stopped
+from infra.desk import archive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,30 +35,18 @@ def years(
     Up to the year's last signed checkpoint, into Parquet files that are compared with the seals before anything
     leaves the database. Reports, replays and proofs answer as before; the files belong to the books from then on.
     """
-    from ledger.journal.archive_keeping import archived_files
-    from ledger.journal.archiving import archive
-    from ledger.sealing.sealed_years import SealedYear
-
-    if year >= call.today.year:
-        raise Stopped(Problem("year_not_over", f"{year} is not over; only closed years are archived"))
-    _refuse_while_loading(call)
-    sealed = SealedYear(call.settings.sealing, year)
-    before = archived_files(call.urls.owner, call.entity)
-    sealed.go_on_after(before[-1].last if before else 0)
-    upto = sealed.checkpoint.position
     place = folder or call.settings.data_dir / "archived-years" / call.entity
-    with progress(0, "archiving"):
-        done = archive(call.urls.owner, call.entity, place, upto, upto, check=sealed.check)
-    sealed.finish()
-    said = f"{sum(file.facts for file in done.files)} facts were archived" if done.files else "nothing new to archive"
-    beyond = ", which is beyond" if done.reach > upto else ","
+    with call.desk() as desk, progress(0, "archiving"):
+        files, reach, checkpoint = archive.years(desk, call.urls.owner, call.settings.sealing, year, place)
+    said = f"{sum(file.facts for file in files)} facts were archived" if files else "nothing new to archive"
+    beyond = ", which is beyond" if reach > checkpoint.position else ","
     page: list[str | Table] = [
-        f"{said}; the archive of {call.entity} reaches position {done.reach}{beyond} "
-        f"checkpoint {sealed.checkpoint.number} of {sealed.checkpoint.day}",
+        f"{said}; the archive of {call.entity} reaches position {reach}{beyond} "
+        f"checkpoint {checkpoint.number} of {checkpoint.day}",
     ]
-    if done.files:
-        page += [Table(_FILES, _rows(done.files)), "back these files up with the books"]
-    return Told(rows=_rows(done.files), position=done.reach, page=page)
+    if files:
+        page += [Table(_FILES, _rows(files)), "back these files up with the books"]
+    return Told(rows=_rows(files), position=reach, page=page)
 
 
 @COMMANDS.add("verify")
@@ -67,16 +55,7 @@ def verify(call: Call) -> Told:
 
     Each is there, is what was archived, and holds what the books say. `reskontra verify` checks the facts in them.
     """
-    from ledger.journal.archive_keeping import archived_files, check_file
-    from ledger.journal.archived import ArchivedFactsUnreadable
-
-    files = archived_files(call.urls.owner, call.entity)
-    problems = []
-    for file in files:
-        try:
-            check_file(call.urls.owner, call.entity, file)
-        except ArchivedFactsUnreadable as trouble:
-            problems.append(Problem("archived_facts_unreadable", str(trouble), file.path.name))
+    files, problems = archive.checked(call.urls.owner, call.entity)
     said = f"{len(files) - len(problems)} of {len(files)} files of archived facts are sound"
     return Told(
         rows=_rows(files),
@@ -96,24 +75,8 @@ def moved(
 
     They are checked first. Whoever has the books open finds them there at once.
     """
-    from ledger.journal.archive_keeping import find_again
-
-    files = find_again(call.urls.owner, call.entity, folder)
+    files = archive.moved(call.urls.owner, call.entity, folder)
     return Told(rows=_rows(files), page=[f"{len(files)} files of archived facts are read from {folder.resolve()}"])
-
-
-def _refuse_while_loading(call: Call) -> None:
-    with call.books() as books:
-        books.follow()
-        loading = books.store.now.files_loading()
-    if loading:
-        raise Stopped(
-            Problem(
-                "loading",
-                f"{len(loading)} bank files are half in the book, and archiving waits for them: "
-                "run `reskontra reconcile` with them again",
-            )
-        )
 
 
 def _rows(files: Sequence[ArchivedFile]) -> list[dict[str, Any]]:

@@ -26,13 +26,13 @@ from infra.cli.interrupting import INTERRUPTED, interruptible
 from infra.cli.options import AsJson, EntityName
 from infra.cli.printing import note, print_page
 from infra.cli.troubles import problems_of
+from infra.desk.days import DaysBack
 from infra.desk.random_ids import random_id
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
     from infra.postgres import Urls
     from infra.settings import Settings
-    from ledger import Journal
     from ledger.domain.terms.entity import Terms
     from projections import Books
 
@@ -121,12 +121,6 @@ class Call:
             finally:
                 self._opened.remove(books)
 
-    def journal(self) -> Journal:
-        """The entity's journal alone, for what needs no read tables."""
-        from ledger import open_journal
-
-        return open_journal(self.urls.writer, self.entity)
-
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """The entity's desk: its books and working lists, at work for whoever asked."""
@@ -199,7 +193,7 @@ def _answer(asked: _Asked, work: Callable[..., Told], given: dict[str, Any]) -> 
     call = Call(command, as_json, everything, settings, datetime.now(UTC), starts)
     try:
         with interruptible():
-            told = work(call, **given)
+            told = work(call, **{name: _said(call, value) for name, value in given.items()})
     except KeyboardInterrupt:
         note("interrupted; what was recorded before is whole, and the same command may be run again")
         raise typer.Exit(INTERRUPTED) from None
@@ -210,6 +204,11 @@ def _answer(asked: _Asked, work: Callable[..., Told], given: dict[str, Any]) -> 
             raise
         told = Told(problems=problems_of(trouble), ok=False)
     _show(command, call.entity, told, as_json, everything)
+
+
+def _said(call: Call, value: Any) -> Any:
+    """What was given, today and yesterday as the entity's own days."""
+    return value.before(call.today) if isinstance(value, DaysBack) else value
 
 
 def _show(command: str, entity: str, told: Told, as_json: bool, everything: bool) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from infra.cli.answer import Table, Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import Currency, Key, SourceName, day
+from infra.cli.options import Currency, Key, day
 from infra.cli.recording import recorded
 from infra.desk import bank_account
 from infra.desk.desk import Entry
@@ -22,7 +22,12 @@ def declare(
     call: Call,
     number: Annotated[str, typer.Argument(metavar="ACCOUNT", help="IBAN, bankgiro or account number.")],
     currency: Currency,
-    source: Annotated[SourceName, typer.Option(help="The one format whose lines are booked; others prove totals.")],
+    source: Annotated[
+        str,
+        typer.Option(
+            metavar="FORMAT", help="The one format whose lines are booked, as in camt.053; others prove totals."
+        ),
+    ],
     from_on: Annotated[
         date | None, typer.Option("--from", parser=day, metavar="DATE", help="Statements are awaited from this day.")
     ] = None,

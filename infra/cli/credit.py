@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import AccountingDate, Id, Key, On, ReasonCode, line
+from infra.cli.options import AccountingDate, Id, Key, On, ReasonCode
 from infra.cli.printing import money
 from infra.cli.recording import recorded
 from infra.desk import credit_note
@@ -20,12 +20,16 @@ COMMANDS: Final = Commands()
 @COMMANDS.add("credit")
 def credit(
     call: Call,
-    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's id.")],
+    invoice: Annotated[
+        str, typer.Argument(metavar="INVOICE", help="Its number, payment reference, id or its beginning.")
+    ],
     reason: ReasonCode,
     series: Annotated[str, typer.Option(metavar="NAME", help="The number series of credit notes.")],
     lines: Annotated[
         list[str] | None,
-        typer.Option("--line", metavar="ID=AMOUNT_MINOR", help="A line and how much of it; all of it unless said."),
+        typer.Option(
+            "--line", metavar="LINE=AMOUNT", help="A line and how much of it, as in 1=250.00; in full unless said."
+        ),
     ] = None,
     item: Annotated[
         str | None,
@@ -40,10 +44,9 @@ def credit(
 
     What was paid of it becomes customer credit.
     """
-    asked = [line(text) for text in lines or ()]
     entry = Entry(key, on, accounting_date, reason)
     with call.desk() as desk:
-        done = credit_note.issue(desk, invoice, series, reason, entry, asked, item, id)
+        done = credit_note.issue(desk, invoice, series, reason, entry, lines or (), item, id)
     amount, excess, currency = (done.more[name] for name in ("amount_minor", "credit_minor", "currency"))
     said = f"credit note number {done.more['number']}: {money(amount, currency)} {currency}"
     to_credit = f", of it {money(excess, currency)} to the payers' customer credit" if excess else ""

@@ -34,7 +34,7 @@ def declare(call: Call, /, key: Key = None, **given: Any) -> Told:
     What is not said stays as it is; an empty text takes a name or number away. The newest declaration holds.
     """
     with call.desk() as desk:
-        wanted = changed(desk.books.terms(), given)
+        wanted = changed(terms.shown(desk).terms, given)
         zone(wanted.zone)
         told = recorded(terms.declare(desk, wanted, Entry(key)))
     return replace(told, page=[*told.page, Table(_TERMS, _rows(wanted))])

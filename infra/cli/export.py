@@ -11,6 +11,7 @@ from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
 from infra.cli.checkpoints import row_of, sentence_of
 from infra.cli.printing import progress
+from infra.desk import seal
 
 COMMANDS: Final = Commands()
 
@@ -28,10 +29,8 @@ def export(
 
     As records, with the checkpoint over them and the notes of the log's keys; checked on the way.
     """
-    from ledger.sealing import export as write_all
-
-    with call.journal() as journal, progress(0, "writing the facts"):
-        done = write_all(journal, call.settings.sealing, folder.resolve(), table=table)
+    with call.desk() as desk, progress(0, "writing the facts"):
+        done = seal.export(desk, call.settings.sealing, folder.resolve(), table=table)
     row = {**row_of(done.checkpoint), "folder": str(folder), "files": list(done.files)}
     page = [f"{done.checkpoint.size} facts are in {folder}: {sentence_of(done.checkpoint)}"]
     return Told(rows=[row], position=done.checkpoint.position, page=page)

@@ -16,6 +16,8 @@ from infra.desk.desk import Entry
 COMMANDS: Final = Commands("hold", "Holds: items that are not asked for while they last.")
 
 _HOLDS: Final = (
+    ("number", "number"),
+    ("reference", "reference"),
     ("item", "item_id"),
     ("hold", "hold_id"),
     ("why", "reason_code"),
@@ -46,7 +48,7 @@ def place(
 def lift(
     call: Call,
     item: ItemName,
-    hold_id: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's id.")],
+    hold_id: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's id, or its beginning.")],
     reason: ReasonCode,
     on: On = None,
     key: Key = None,

@@ -20,7 +20,7 @@ COMMANDS: Final = Commands()
 def identify(
     call: Call,
     receipt_id: ReceiptName,
-    account: Annotated[str, typer.Option(metavar="ID", help="The account whose payment it is.")],
+    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose payment it is.")],
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Told:

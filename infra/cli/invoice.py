@@ -19,7 +19,7 @@ from infra.desk.desk import Entry
 
 COMMANDS: Final = Commands("invoice", "Invoices.")
 
-_NEEDED: Final = ("account", "series", "amount_minor", "service")
+_NEEDED: Final = ("account", "series", "amount", "service")
 _ITEMS: Final = (
     ("item", "item_id"),
     ("account", "account_id"),
@@ -29,9 +29,9 @@ _ITEMS: Final = (
 )
 
 _File = Annotated[
-    Path | None, typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line; nothing else.")
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line, in minor units.")
 ]
-_Owed = Annotated[int | None, typer.Option(min=1, metavar="MINOR", help="What is owed, VAT included, in minor units.")]
+_Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What is owed, VAT included, as in 400.00.")]
 _Payer = Annotated[
     PayerName | None, typer.Option(help="Open the account for this kind of payer, where it is not open yet.")
 ]
@@ -58,15 +58,15 @@ _VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground of
 def issue(
     call: Call,
     file: _File = None,
-    account: Annotated[str | None, typer.Option(metavar="ID", help="The account that owes it.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="The account that owes it.")] = None,
     series: Annotated[str | None, typer.Option(metavar="NAME", help="The number series.")] = None,
-    amount_minor: _Owed = None,
+    amount: _Owed = None,
     currency_code: _Currency = None,
     service: Annotated[str | None, typer.Option(metavar="CODE", help="What was done, as a code.")] = None,
     service_on: _ServiceOn = None,
     issued_on: _IssuedOn = None,
     due_on: _DueOn = None,
-    vat_minor: Annotated[int, typer.Option(min=0, metavar="MINOR", help="The VAT in the amount.")] = 0,
+    vat: Annotated[str, typer.Option(metavar="AMOUNT", help="The VAT in the amount.")] = "0",
     vat_code: _VatCode = "SE-EXEMPT",
     payer: _Payer = None,
     first: _First = None,
@@ -78,22 +78,22 @@ def issue(
 
     Each takes the next number of its series; a file is issued whole or not at all.
     """
-    needed = dict(zip(_NEEDED, (account, series, amount_minor, service), strict=True))
+    needed = dict(zip(_NEEDED, (account, series, amount, service), strict=True))
     days = {"service_on": service_on, "issued_on": issued_on, "due_on": due_on}
     chosen: dict[str, Any] = {"currency": currency_code, "payer": payer, "first": first, **days}
     if file is not None:
-        beside = needed | chosen | {"vat_minor": vat_minor or None, "id": id, "key": key}
+        beside = needed | chosen | {"vat": None if vat == "0" else vat, "id": id, "key": key}
         _leave_out([name for name, value in beside.items() if value is not None])
         return _of_file(call, file, accounting_date)
     missing = [f"--{name.replace('_', '-')}" for name, value in needed.items() if value is None]
-    if account is None or series is None or amount_minor is None or service is None:
+    if account is None or series is None or amount is None or service is None:
         raise typer.BadParameter(f"an invoice needs {', '.join(missing)}; or give --file with whole invoices")
     billed = invoice.Billed(
         account=account,
         series=series,
-        amount_minor=amount_minor,
+        amount=amount,
         service=service,
-        vat_minor=vat_minor,
+        vat=vat,
         vat_code=vat_code,
         **chosen,
     )

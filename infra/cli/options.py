@@ -8,20 +8,19 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-# The kinds of payer and the sources of bank movements, as the ledger and the readers name them.
+from infra.desk.days import DaysBack, said
+
+# The kinds of payer and of references, as the ledger names them.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
-SourceName = Literal["camt.053", "camt.054", "bgmax"]
 ReferenceKindName = Literal["ocr", "rf"]
 
 
-def day(text: str) -> date:
-    """A day as in 2024-07-31."""
+def day(text: str) -> date | DaysBack:
+    """A day as in 2024-07-31, or today or yesterday, which are days once it is known for which entity."""
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError
-        return date.fromisoformat(text)
+        return said(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day; give one as in 2024-07-31") from None
+        raise typer.BadParameter(f"{text!r} is no day; give one as in 2024-07-31, or say today or yesterday") from None
 
 
 def position_or_time(text: str) -> int | datetime:
@@ -59,29 +58,6 @@ def entity(text: str) -> str:
         raise typer.BadParameter(str(trouble)) from None
 
 
-_ITEM = re.compile(r"(?P<item>[^=]+)(=(?P<amount>[0-9]{1,15}))?")
-_LINE = re.compile(r"(?P<line>[0-9]{1,9})=(?P<amount>[0-9]{1,15})")
-
-
-def item(text: str) -> tuple[str, int | None]:
-    """An item, or an invoice that has a single one, and the amount in minor units (all that is open unless said)."""
-    from ledger.domain.identifier import is_id
-
-    found = _ITEM.fullmatch(text)
-    if found is None or not is_id(found["item"]):
-        raise typer.BadParameter(f"{text!r} is not ITEM[=AMOUNT_MINOR], as in inv-7, inv-7.2 or inv-7=12500")
-    amount = found["amount"]
-    return found["item"], None if amount is None else int(amount)
-
-
-def line(text: str) -> tuple[int, int]:
-    """A line of an invoice and how much of it, in minor units."""
-    found = _LINE.fullmatch(text)
-    if found is None:
-        raise typer.BadParameter(f"{text!r} is not ID=AMOUNT_MINOR, as in 1=12500")
-    return int(found["line"]), int(found["amount"])
-
-
 def zone(text: str) -> str:
     """The name of a time zone."""
     from ledger.domain.zones import ZONES
@@ -95,7 +71,7 @@ EntityName: TypeAlias = Annotated[
     str | None,
     typer.Option("--entity", parser=entity, metavar="CODE", help="The legal entity; else RESKONTRA_ENTITY, or clinic."),
 ]
-AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, amounts in minor units.")]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, amounts as integers of minor units.")]
 AsOf: TypeAlias = Annotated[
     date | None, typer.Option(parser=day, metavar="DATE", help="What had occurred by this day; today unless said.")
 ]
@@ -122,7 +98,7 @@ Key: TypeAlias = Annotated[
     typer.Option(metavar="KEY", help="Idempotency key: the same command with the same key is done once."),
 ]
 Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="Its id; a random one unless said.")]
-AmountMinor: TypeAlias = Annotated[int, typer.Option(min=1, metavar="MINOR", help="The amount in minor units.")]
+Amount: TypeAlias = Annotated[str, typer.Option(metavar="AMOUNT", help="The amount, as in 400.00.")]
 Currency: TypeAlias = Annotated[str, typer.Option(parser=currency, metavar="CODE", help="The currency (ISO 4217).")]
 Currencies: TypeAlias = Annotated[
     list[str] | None,
@@ -140,6 +116,13 @@ OnBehalfOf: TypeAlias = Annotated[
     typer.Option("--as", metavar="USER", help="Whose decision it is, when somebody else than you; both are recorded."),
 ]
 ItemName: TypeAlias = Annotated[
-    str, typer.Argument(metavar="ITEM", help="An item's id, or an invoice's where it has a single item.")
+    str,
+    typer.Argument(
+        metavar="ITEM",
+        help="An invoice's number, payment reference, id or its beginning; with .2 after it, its second item.",
+    ),
 ]
-ReceiptName: TypeAlias = Annotated[str, typer.Argument(metavar="RECEIPT", help="The receipt's id.")]
+ReceiptName: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="RECEIPT", help="The receipt's id, or its beginning; or its end while it waits."),
+]

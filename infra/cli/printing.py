@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.cli.answer import Page, Row, Table
+from infra.desk.amounts import written
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +22,6 @@ MOST_ON_TERMINAL: Final = 200
 _NOTHING: Final = "-"
 # A cell this short stays on one line; a table that is wider than the terminal for it is wrapped by the terminal.
 _SHORT: Final = 36
-_GROUP: Final = "\u202f"
 
 
 def print_page(page: Page, *, everything: bool = False) -> None:
@@ -54,19 +54,8 @@ def amount(minor: int, currency: str) -> str:
 
 
 def money(minor: int | None, currency: str | None, *, grouped: bool = False) -> str:
-    """Minor units as a decimal number, exactly; of a currency that ISO 4217 does not list, the minor units."""
-    from ledger.domain.money import decimals_of
-    from reconciliation.statements.values import to_text
-
-    if minor is None:
-        return _NOTHING
-    decimals = decimals_of(currency)
-    if decimals is None:
-        return f"{minor} minor"
-    whole, point, fraction = to_text(minor, decimals).partition(".")
-    if grouped:
-        whole = f"{int(whole):,}".replace(",", _GROUP)
-    return f"{'-' if minor < 0 else ''}{whole}{point}{fraction}"
+    """An amount as people write it; a line where there is none."""
+    return _NOTHING if minor is None else written(minor, currency, grouped=grouped)
 
 
 # They keep the digits of an amount together, and steer nothing.

@@ -9,6 +9,7 @@ import typer
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
+from infra.desk import seal
 
 COMMANDS: Final = Commands()
 
@@ -29,14 +30,13 @@ def prove(
 
     from ledger.on_disk import write_whole
     from ledger.sealing import SealRefused, read_name
-    from ledger.sealing import prove as make_proof
 
     try:
         read_name(fact)
     except SealRefused as wrong:
         raise typer.BadParameter(wrong.sentence) from None
-    with call.journal() as journal:
-        proof = make_proof(journal, call.settings.sealing, fact)
+    with call.desk() as desk:
+        proof = seal.prove(desk, call.settings.sealing, fact)
     text = json.dumps(proof)
     if to is not None:
         write_whole(to.resolve(), text + "\n")

@@ -40,8 +40,8 @@ def rebuild(
     """
     from infra.desk.verification import Verification
 
-    with call.books() as books:
-        found = Verification(books, call.urls, call.settings.sealing, amount, progress).rebuild(
+    with call.desk() as desk:
+        found = Verification(desk, call.urls, call.settings.sealing, amount, progress).rebuild(
             accept_differences=accept_differences
         )
     if found.equal:

@@ -30,7 +30,7 @@ _RECEIPTS: Final = (
 @COMMANDS.add("receipts")
 def receipts(
     call: Call,
-    account: Annotated[str | None, typer.Option(metavar="ID", help="Those of one account.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="Those of one account.")] = None,
     everything: Everything = False,
 ) -> Told:
     """List receipts that are not all allocated.

@@ -8,21 +8,21 @@ import typer
 
 from infra.cli.answer import Told
 from infra.cli.asking import Call, Commands
-from infra.cli.options import AccountingDate, AmountMinor, Currency, Id, Key, On, OnBehalfOf, ReasonCode
+from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, OnBehalfOf, ReasonCode
 from infra.cli.recording import decider, recorded
 from infra.desk import refund
 from infra.desk.desk import Entry
 
 COMMANDS: Final = Commands("refund", "Refunds of customer credit.")
 
-_Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id.")]
+_Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id, or its beginning.")]
 
 
 @COMMANDS.add("request")
 def request(
     call: Call,
-    account: Annotated[str, typer.Option(metavar="ID", help="The account whose customer credit is paid back.")],
-    amount_minor: AmountMinor,
+    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose customer credit is paid back.")],
+    amount: Amount,
     currency: Currency,
     reason: ReasonCode,
     payee_ref: Annotated[
@@ -39,7 +39,7 @@ def request(
     """
     entry = Entry(key, on, accounting_date, reason)
     with call.desk() as desk:
-        return recorded(refund.request(desk, account, amount_minor, currency, reason, entry, payee_ref, id))
+        return recorded(refund.request(desk, account, amount, currency, reason, entry, payee_ref, id))
 
 
 @COMMANDS.add("approve")

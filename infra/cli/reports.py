@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -15,14 +15,15 @@ from typer.main import get_command
 from infra.cli.answer import Row, Table, Told
 from infra.cli.asking import Call, Commands
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day
-from infra.desk.problems import Problem, Stopped
+from infra.desk import report
+from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
-    from projections import Books, Control, Report
+    from projections import Control, Report
     from projections.reports.report import Definition
 
 # What an option of a report is read as.
-_READ: Final = {"day": (date, "DATE", day), "id": (str, "ID", None)}
+_READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "subject": (str, "SUBJECT", None)}
 
 
 @cache
@@ -38,12 +39,9 @@ def _command(definition: Definition) -> TyperCommand:
         from ledger.modules import absent
 
         # Arrow and ADBC would import both, which takes longer than the report.
-        with absent("pandas", "polars"), call.books() as books:
-            on = as_of or (call.today if definition.of_a_day else None)
-            known = _known(books, known_at)
-            chosen = {name: value for name, value in given.items() if value is not None}
-            report = _found(lambda: books.report(definition.name, on, known, **chosen))
-            return told(report, cut=definition.long)
+        assert known_at is None or isinstance(known_at, (int, datetime))
+        with absent("pandas", "polars"), call.desk() as desk:
+            return told(report.made(desk, definition.name, as_of, known_at, given), cut=definition.long)
 
     work.__doc__ = definition.about
     work.__signature__ = inspect.Signature(list(_parameters(definition)))  # type: ignore[attr-defined]
@@ -72,27 +70,27 @@ def _parameters(definition: Definition) -> Iterator[inspect.Parameter]:
         yield inspect.Parameter("everything", named, default=False, annotation=Everything)
 
 
-def told(report: Report, *, cut: bool) -> Told:
+def told(made: Report, *, cut: bool) -> Told:
     """A report as an answer: one that does not tie, or is not complete, says so first and is a problem."""
-    rows: list[dict[str, Any]] = report.table.to_pylist()
-    clocks = report.clocks
-    problems = [*_untied(report), *_loading(report)]
+    rows: list[dict[str, Any]] = made.table.to_pylist()
+    clocks = made.clocks
+    problems = [*_untied(made), *_loading(made)]
     day = f" as of {clocks.as_of}" if clocks.as_of else ""
     known = f"known at position {clocks.known_at}, read at position {clocks.read_at}"
-    heading = f"{report.title}, {clocks.entity}{day}, {known}"
+    heading = f"{made.title}, {clocks.entity}{day}, {known}"
     return Told(
         rows=rows,
-        totals=[total(control) for control in report.controls],
+        totals=[total(control) for control in made.controls],
         problems=problems,
-        ok=report.complete,
+        ok=made.complete,
         as_of=clocks.as_of,
         known_at=clocks.known_at,
         position=clocks.read_at,
         page=[
             *(problem.sentence for problem in problems),
             heading,
-            Table([(one.heading, one.name) for one in report.columns if one.listed], rows, long=cut),
-            *tied(report.controls),
+            Table([(one.heading, one.name) for one in made.columns if one.listed], rows, long=cut),
+            *tied(made.controls),
         ],
     )
 
@@ -154,19 +152,3 @@ def _loading(report: Report) -> list[Problem]:
         )
         for file in report.loading
     ]
-
-
-def _known(books: Books, known_at: object) -> int:
-    """The position that counts as known; a problem where the journal has none such."""
-    assert known_at is None or isinstance(known_at, (int, datetime))
-    try:
-        return books.resolve(known_at)
-    except ValueError as wrong:
-        raise Stopped(Problem("known_at_unknown", str(wrong))) from None
-
-
-def _found(ask: Callable[[], Report]) -> Report:
-    try:
-        return ask()
-    except KeyError as missing:
-        raise Stopped(Problem("nothing_recorded", str(missing.args[0]))) from None

@@ -13,6 +13,7 @@ from infra.cli.asking import Call, Commands
 from infra.cli.checkpoints import row_of, sentence_of
 from infra.cli.options import day as read_day
 from infra.cli.printing import progress
+from infra.desk import seal
 
 if TYPE_CHECKING:
     from ledger.sealing import Checkpoint, Countersigned, Key
@@ -34,18 +35,8 @@ def now(
 
     A signed checkpoint over them is written outside the database. The bank day does it at its end.
     """
-    from ledger.sealing import seal
-
-    with call.journal() as journal, progress(0, "sealing"):
-        # What is not said is no mistake: the last checkpoint may have been given a later day.
-        done = seal(
-            journal,
-            call.settings.sealing,
-            day or call.today,
-            call.now,
-            nearest=day is None,
-            while_loading=while_loading,
-        )
+    with call.desk() as desk, progress(0, "sealing"):
+        done = seal.now(desk, call.settings.sealing, day, while_loading=while_loading)
     last = done.checkpoint
     if last is None:
         return Told(page=[f"nothing is recorded in {call.entity} yet, and so nothing is sealed"])

@@ -47,8 +47,8 @@ def verify(
     from infra.desk.verification import Verification
 
     trusted = None if key is None else given_key(key)
-    with call.books() as books:
-        found = Verification(books, call.urls, call.settings.sealing, amount, progress).verify(
+    with call.desk() as desk:
+        found = Verification(desk, call.urls, call.settings.sealing, amount, progress).verify(
             call.today, trusted, kept or ()
         )
     checks = found.checks

@@ -15,7 +15,7 @@ from infra.desk.desk import Entry
 
 COMMANDS: Final = Commands("write-off", "Write-offs of what will not be paid.")
 
-_WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id.")]
+_WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or its beginning.")]
 
 
 @COMMANDS.add("request")
@@ -23,9 +23,8 @@ def request(
     call: Call,
     item: ItemName,
     reason: ReasonCode,
-    amount_minor: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="MINOR", help="The amount in minor units; all that is open unless said."),
+    amount: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; all that is open unless said.")
     ] = None,
     id: Id = None,
     on: On = None,
@@ -38,7 +37,7 @@ def request(
     """
     entry = Entry(key, on, accounting_date, reason)
     with call.desk() as desk:
-        return recorded(write_off.request(desk, item, reason, entry, amount_minor, id))
+        return recorded(write_off.request(desk, item, reason, entry, amount, id))
 
 
 @COMMANDS.add("approve")

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
+from infra.desk import names
+from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Entry
-from infra.desk.names import item_named
+from infra.desk.item import split
+from infra.desk.problems import Problem, Stopped, quoted
+
+if TYPE_CHECKING:
+    from ledger.domain.receivables.credit_note import LineToCredit
+
+_LINE: Final = re.compile(r"[0-9]{1,9}")
 
 
 def issue(
@@ -14,23 +24,23 @@ def issue(
     series: str,
     reason: str,
     entry: Entry,
-    lines: Sequence[tuple[int, int]] = (),
+    lines: Sequence[str] = (),
     item: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Credit an invoice, in full or by line; what was paid of it becomes customer credit."""
-    from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote, LineToCredit
+    """Credit an invoice, in full or by lines as ID=AMOUNT; what was paid of it becomes customer credit."""
+    from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote
 
-    credit_note_id = desk.id(id, entry)
+    invoice_id, credit_note_id = names.invoice(desk.books, invoice), desk.id(id, entry)
     command = IssueCreditNote(
         credit_note_id=credit_note_id,
         series=series,
-        invoice_id=invoice,
+        invoice_id=invoice_id,
         reason_code=reason,
-        lines=tuple(LineToCredit(line_id, amount) for line_id, amount in lines),
-        item_id=None if item is None else item_named(desk.books, item),
+        lines=tuple(_line(desk, invoice_id, text) for text in lines),
+        item_id=None if item is None else names.item(desk.books, item),
     )
-    done = desk.record(command, entry, credit_note_id=credit_note_id, invoice_id=invoice)
+    done = desk.record(command, entry, credit_note_id=credit_note_id, invoice_id=invoice_id)
     (note,) = desk.facts([f"creditnote-{credit_note_id}"])
     assert isinstance(note, CreditNoteIssued)
     opened = sum(one.open_minor for one in note.items)
@@ -44,3 +54,16 @@ def issue(
             "credit_minor": excess,
         }
     )
+
+
+def _line(desk: Desk, invoice_id: str, text: str) -> LineToCredit:
+    """A line of an invoice by its number, and how much of it."""
+    from ledger.domain.receivables.credit_note import LineToCredit
+    from ledger.domain.receivables.invoice import InvoiceIssued
+
+    name, amount = split(text)
+    if amount is None or not _LINE.fullmatch(name):
+        raise Stopped(Problem("line_malformed", f"{quoted(text)} is not LINE=AMOUNT, as in 1=250.00"))
+    issued, *_ = desk.facts([f"invoice-{invoice_id}"])
+    assert isinstance(issued, InvoiceIssued)
+    return LineToCredit(int(name), minor_units(amount, issued.currency))

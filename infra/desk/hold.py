@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
+from infra.desk import names
 from infra.desk.desk import Desk, Done, Entry
-from infra.desk.names import item_named
 
 
 class Held(NamedTuple):
@@ -20,7 +20,7 @@ def place(desk: Desk, item: str, reason: str, entry: Entry, until: date | None =
     """Hold an item: no reminder is sent of it through the last day, or until the hold is lifted."""
     from ledger.domain.dunning.hold import PlaceHold
 
-    item_id, hold_id = item_named(desk.books, item), desk.id(id, entry)
+    item_id, hold_id = names.item(desk.books, item), desk.id(id, entry)
     command = PlaceHold(item_id=item_id, hold_id=hold_id, reason_code=reason, until=until)
     return desk.record(command, entry, item_id=item_id, hold_id=hold_id)
 
@@ -29,9 +29,10 @@ def lift(desk: Desk, item: str, hold: str, reason: str, entry: Entry) -> Done:
     """End a hold: the item is asked for again, unless another hold is on it."""
     from ledger.domain.dunning.hold import LiftHold
 
-    item_id = item_named(desk.books, item)
-    command = LiftHold(item_id=item_id, hold_id=hold, reason_code=reason)
-    return desk.record(command, entry, item_id=item_id, hold_id=hold)
+    item_id = names.item(desk.books, item)
+    hold_id = names.hold(desk.books, item_id, hold)
+    command = LiftHold(item_id=item_id, hold_id=hold_id, reason_code=reason)
+    return desk.record(command, entry, item_id=item_id, hold_id=hold_id)
 
 
 def held(desk: Desk) -> Held:
@@ -39,4 +40,6 @@ def held(desk: Desk) -> Held:
     position = desk.books.follow()
     rows = [one for one in desk.books.store.now.holds() if one["until"] is None or desk.today <= one["until"]]
     named = ("item_id", "hold_id", "reason_code", "placed_on")
-    return Held([{**{name: one[name] for name in named}, "until_on": one["until"]} for one in rows], position)
+    called = names.called(desk.books, (one["item_id"] for one in rows))
+    held = [{**{name: one[name] for name in named}, **called[one["item_id"]], "until_on": one["until"]} for one in rows]
+    return Held(held, position)

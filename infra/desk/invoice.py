@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from infra.desk import account, series
+from infra.desk import account, names, series
+from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Entry
 from infra.desk.problems import Problem, Stopped
 
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Billed:
-    """What is billed: to whom, for what, how much with VAT included; what is not said is as the terms have it.
+    """What is billed, as people write it: to whom, for what, how much with VAT; the terms say what is not said.
 
     Where they are not open, `payer` opens the account, for this kind of payer, and `first` the series, at this number.
     """
 
     account: str
     series: str
-    amount_minor: int
+    amount: str
     service: str
     currency: str | None = None
     service_on: date | None = None
     issued_on: date | None = None
     due_on: date | None = None
-    vat_minor: int = 0
+    vat: str = "0"
     vat_code: str = "SE-EXEMPT"
     payer: Payer | None = None
     first: int | None = None
@@ -40,9 +41,11 @@ def issue(desk: Desk, billed: Billed, entry: Entry, id: str | None = None) -> Do
     """Issue an invoice, with the next number of its series; what its items and references are is told back."""
     from ledger.domain.receivables.invoice import InvoiceIssued
 
-    _open(desk, billed, Entry(on=entry.on, accounting_date=entry.accounting_date))
     invoice_id = desk.id(id, entry)
-    done = desk.record(_command(desk, invoice_id, billed), entry, invoice_id=invoice_id)
+    # What is wrong with it is told before anything is opened for it.
+    command = _command(desk, invoice_id, billed)
+    _open(desk, billed, Entry(on=entry.on, accounting_date=entry.accounting_date))
+    done = desk.record(command, entry, invoice_id=invoice_id)
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
@@ -65,16 +68,19 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
     if billed.currency is None and len(terms.currencies) != 1:
         sentence = f"an invoice needs its currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
         raise Stopped(Problem("currency_missing", sentence))
-    on, amount, vat = billed.issued_on or desk.today, billed.amount_minor, billed.vat_minor
+    currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
+    amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)
+    # An account that is opened with it has the very id that is said.
+    owing = billed.account if billed.payer is not None else names.account(desk.books, billed.account)
     line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
     return IssueInvoice(
         invoice_id=invoice_id,
         series=billed.series,
-        currency=billed.currency or terms.currencies[0],
+        currency=currency,
         issued_on=on,
         due_on=billed.due_on or on + timedelta(days=terms.days_to_pay),
         lines=(line,),
-        payers=(PayerAsked(billed.account, amount),),
+        payers=(PayerAsked(owing, amount),),
     )
 
 

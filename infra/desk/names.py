@@ -1,25 +1,194 @@
-"""What a person calls things by, and their ids."""
+"""What people call things by, and their ids: a number, a reference, an id or enough of it to be the only one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from infra.desk.problems import Problem, Stopped
+from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
     from projections import Books
+    from projections.store.names import Asked
+
+# Where a name could be several things, one of these before it says which is meant.
+_KINDS: Final = re.compile(r"(id|number|reference):(.+)")
+# A number begins with no zero; what does is part of an id or a reference.
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
+_NTH: Final = re.compile(r"(.+)\.([1-9][0-9]{0,5})")
+_PART: Final = re.compile(r"[A-Za-z0-9._-]{4,64}")
+_NAMED: Final = 5
 
 
-def item_named(books: Books, name: str) -> str:
-    """The item of that id, or the only one of the invoice of that id; Stopped, with the items, where it has several.
+class _Noun(NamedTuple):
+    """How one and several are spoken of, the codes where there is none or more than one, what is looked for."""
 
-    Of a name that is neither's the ledger says so itself.
-    """
+    one: str
+    several: str
+    unknown: str
+    ambiguous: str
+    looked_for: str
+
+
+_BEGINNING: Final = "an id, or its first 4 characters or more"
+_OF_INVOICES: Final = f"a number, a payment reference, {_BEGINNING}"
+_OF_ITEMS: Final = f"{_OF_INVOICES}; with .2 after it, the second of an invoice"
+_OF_RECEIPTS: Final = f"{_BEGINNING}, or its last while some of it is unallocated"
+_NOUNS: Final = {
+    "account": _Noun("account", "accounts", "account_not_open", "account_ambiguous", _BEGINNING),
+    "allocation": _Noun(
+        "allocation of the receipt", "allocations of it", "allocation_unknown", "allocation_ambiguous", _BEGINNING
+    ),
+    "hold": _Noun("hold of the item", "holds of it", "hold_unknown", "hold_ambiguous", _BEGINNING),
+    "invoice": _Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES),
+    "item": _Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS),
+    "receipt": _Noun("receipt", "receipts", "receipt_unknown", "receipt_ambiguous", _OF_RECEIPTS),
+    "refund": _Noun("refund", "refunds", "refund_unknown", "refund_ambiguous", _BEGINNING),
+    "writeoff": _Noun("write-off", "write-offs", "write_off_unknown", "write_off_ambiguous", _BEGINNING),
+}
+
+
+def invoice(books: Books, name: str) -> str:
+    """The invoice of that number, reference, id or beginning of an id."""
     books.follow()
-    ids = [item["item_id"] for item in books.store.now.items_of(name)]
-    if name in ids or not ids:
+    asked = _asked(name)
+    return _one(books, "invoice", name, books.store.names.invoices(asked) or _beginning(books, "invoice", asked))
+
+
+def item(books: Books, name: str) -> str:
+    """The item of that id or beginning, or the only one of that invoice or reference; `.2` is its second."""
+    books.follow()
+    asked, names = _asked(name), books.store.names
+    found = names.items(asked)
+    if not found and (nth := _NTH.fullmatch(name)):
+        found = names.items(_asked(nth[1])._replace(nth=int(nth[2])))
+    return _one(books, "item", name, found or _beginning(books, "item", asked))
+
+
+def receipt(books: Books, name: str) -> str:
+    """The receipt of that id or beginning, or of that end while some of it is unallocated."""
+    books.follow()
+    return _of(books, "receipt", name, books.store.names.of_receipts(name) if _PART.fullmatch(name) else ())
+
+
+def account(books: Books, name: str) -> str:
+    """The account of that id or beginning."""
+    return _of_noun(books, "account", name)
+
+
+def refund(books: Books, name: str) -> str:
+    """The refund of that id or beginning."""
+    return _of_noun(books, "refund", name)
+
+
+def write_off(books: Books, name: str) -> str:
+    """The write-off of that id or beginning."""
+    return _of_noun(books, "writeoff", name)
+
+
+def hold(books: Books, item_id: str, name: str) -> str:
+    """The hold of an item, of that id or beginning."""
+    books.follow()
+    found = books.store.names.holds(item_id, name)
+    return name if name in found else _only("hold", name, found if _PART.fullmatch(name) else ())
+
+
+def allocation(books: Books, receipt_id: str, name: str) -> str:
+    """The allocation of a receipt, of that id or beginning."""
+    from ledger.domain.cash.receipt import ReceiptAllocated
+
+    stream = f"receipt-{receipt_id}"
+    facts = (one.fact for one in books.journal.read([stream]).get(stream, ()))
+    made = [fact.allocation_id for fact in facts if isinstance(fact, ReceiptAllocated)]
+    begun = [id for id in made if id.startswith(name)] if _PART.fullmatch(name) else []
+    return name if name in made else _only("allocation", name, begun)
+
+
+def stream(books: Books, name: str) -> str:
+    """The stream of what is named, as in invoice-1001, where its noun is known by more than its id; else the name."""
+    noun, _, called = name.partition("-")
+    named = {
+        "account": account,
+        "invoice": invoice,
+        "item": item,
+        "receipt": receipt,
+        "refund": refund,
+        "writeoff": write_off,
+    }.get(noun)
+    if named is not None and called:
+        return f"{noun}-{named(books, called)}"
+    return name if books.catalogue.keeps(name) else account(books, name)
+
+
+def _of_noun(books: Books, noun: str, name: str) -> str:
+    books.follow()
+    return _of(books, noun, name, books.store.names.beginning(noun, name) if _PART.fullmatch(name) else ())
+
+
+def _of(books: Books, noun: str, name: str, begun: Sequence[str]) -> str:
+    """The one of exactly this id; else the only one of which the name is a part."""
+    if name in begun or _recorded(books, noun, name):
         return name
-    if len(ids) > 1:
-        sentence = f"invoice {name} has {len(ids)} items, so name one of them: {', '.join(ids)}"
-        raise Stopped(Problem("item_ambiguous", sentence, name))
-    return str(ids[0])
+    return _only(noun, name, begun)
+
+
+def _one(books: Books, noun: str, name: str, found: Sequence[str]) -> str:
+    """The only one that was found; what the read tables have not come to yet, the journal knows by its id."""
+    return name if not found and _recorded(books, noun, name) else _only(noun, name, found)
+
+
+def _recorded(books: Books, noun: str, name: str) -> bool:
+    from ledger.domain.identifier import is_id
+
+    stream = f"{noun}-{name}"
+    return is_id(name) and bool(books.journal.read([stream]).get(stream))
+
+
+def _asked(name: str) -> Asked:
+    """What a name may be; `number:` and the like before it say which."""
+    from projections.store.names import Asked
+
+    said = _KINDS.fullmatch(name)
+    kind, text = (said[1], said[2]) if said else ("", name)
+    bare = "".join(text.split())
+    return Asked(
+        id=text if kind in ("", "id") else None,
+        number=int(bare) if kind in ("", "number") and _NUMBER.fullmatch(bare) else None,
+        reference=bare.upper() if kind in ("", "reference") else None,
+    )
+
+
+def _beginning(books: Books, noun: str, asked: Asked) -> list[str]:
+    part = asked.id or ""
+    return books.store.names.beginning(noun, part) if _PART.fullmatch(part) else []
+
+
+def _only(noun: str, name: str, found: Sequence[str]) -> str:
+    """The one there is; Stopped where there is none, or more than one."""
+    about = _NOUNS[noun]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        sentence = f"no {about.one} is called {quoted(name)}; looked for {about.looked_for}"
+        raise Stopped(Problem(about.unknown, sentence))
+    sentence = f"{quoted(name)} may be {_count(found)} {about.several}: {_listed(found)}; name one of them by its id"
+    raise Stopped(Problem(about.ambiguous, sentence))
+
+
+def _count(found: Sequence[str]) -> str:
+    from projections.store.names import MOST
+
+    return str(len(found)) if len(found) <= MOST else f"more than {MOST}"
+
+
+def _listed(found: Sequence[str]) -> str:
+    named = ", ".join(found[:_NAMED])
+    more = len(found) - _NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def called(books: Books, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
+    """By item: number and reference, which a person names it by in the next command."""
+    found = books.store.names.of_items(sorted(set(item_ids)))
+    return {id: {"series": one.series, "number": one.number, "reference": one.reference} for id, one in found.items()}

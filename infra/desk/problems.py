@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+# Ids, references, amounts and days look like this, and a person's name with its spaces does not.
+_REPEATED: Final = re.compile(r"[A-Za-z0-9._:=,@+-]{1,64}|[0-9., \u00a0\u2009\u202f+-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +25,13 @@ class Stopped(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.sentence for problem in problems))
         self.problems = problems
+
+
+def quoted(text: str) -> str:
+    """What a person typed, to be told back, unless it may be about a person: then it is not repeated."""
+    from ledger.domain.identifier import may_name_a_person
+
+    bare = "".join(text.split())
+    if not _REPEATED.fullmatch(text) or any(may_name_a_person(part) for part in re.split(r"[:=]", bare)):
+        return "what was typed"
+    return repr(text)

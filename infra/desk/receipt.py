@@ -3,55 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from infra.desk import names
+from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Entry
-from infra.desk.names import item_named
+from infra.desk.item import currency_of, split
+
+if TYPE_CHECKING:
+    from ledger.domain.cash.allocation import ItemToPay
 
 
 def identify(desk: Desk, receipt: str, account: str, entry: Entry) -> Done:
     """Say whose payment a receipt is."""
     from ledger.domain.cash.receipt import IdentifyReceipt
 
-    command = IdentifyReceipt(receipt_id=receipt, account_id=account)
-    return desk.record(command, entry, receipt_id=receipt, account_id=account)
+    receipt_id, account_id = names.receipt(desk.books, receipt), names.account(desk.books, account)
+    command = IdentifyReceipt(receipt_id=receipt_id, account_id=account_id)
+    return desk.record(command, entry, receipt_id=receipt_id, account_id=account_id)
 
 
 def allocate(
     desk: Desk,
     receipt: str,
-    items: Sequence[tuple[str, int | None]],
+    items: Sequence[str],
     entry: Entry,
     credit_account: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Apply a receipt to items in order, each with its amount or all that is open; the rest may become credit."""
-    from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
+    """Apply a receipt to items in order, each as ITEM=AMOUNT or all that is open; the rest may become credit."""
+    from ledger.domain.cash.allocation import AllocateReceipt
 
-    allocation_id = desk.id(id, entry)
+    receipt_id, allocation_id = names.receipt(desk.books, receipt), desk.id(id, entry)
     command = AllocateReceipt(
         allocation_id=allocation_id,
-        receipt_id=receipt,
-        items=tuple(ItemToPay(item_named(desk.books, name), amount) for name, amount in items),
-        credit_account=credit_account,
+        receipt_id=receipt_id,
+        items=tuple(_to_pay(desk, text) for text in items),
+        credit_account=None if credit_account is None else names.account(desk.books, credit_account),
     )
-    done = _with_rest(desk, receipt, desk.record(command, entry, receipt_id=receipt, allocation_id=allocation_id))
+    done = _with_rest(desk, receipt_id, desk.record(command, entry, receipt_id=receipt_id, allocation_id=allocation_id))
     if done.more["unallocated_minor"] == 0:
-        desk.lists.close_reviews_of([receipt], desk.actor, "allocated", desk.now)
+        desk.lists.close_reviews_of([receipt_id], desk.actor, "allocated", desk.now)
     return done
+
+
+def _to_pay(desk: Desk, text: str) -> ItemToPay:
+    """An item and how much of it is paid, as in 1001=250.00; all that is open unless said."""
+    from ledger.domain.cash.allocation import ItemToPay
+
+    name, amount = split(text)
+    item_id = names.item(desk.books, name)
+    return ItemToPay(item_id, None if amount is None else minor_units(amount, currency_of(desk, item_id)))
 
 
 def reverse(desk: Desk, receipt: str, allocation: str, entry: Entry) -> Done:
     """Take an allocation of a receipt back whole."""
     from ledger.domain.cash.allocation import ReverseAllocation
 
-    command = ReverseAllocation(allocation_id=allocation, receipt_id=receipt)
-    return _with_rest(desk, receipt, desk.record(command, entry, receipt_id=receipt, allocation_id=allocation))
+    receipt_id = names.receipt(desk.books, receipt)
+    allocation_id = names.allocation(desk.books, receipt_id, allocation)
+    command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id)
+    return _with_rest(desk, receipt_id, desk.record(command, entry, receipt_id=receipt_id, allocation_id=allocation_id))
 
 
-def _with_rest(desk: Desk, receipt: str, done: Done) -> Done:
+def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:
     from ledger.domain.cash.receipt import Receipt
 
-    stream = f"receipt-{receipt}"
+    stream = f"receipt-{receipt_id}"
     state = desk.books.catalogue.remember(stream, None, desk.facts([stream]))
     assert isinstance(state, Receipt)
     return done._replace(more={"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor})

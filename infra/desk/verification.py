@@ -14,6 +14,7 @@ from infra.desk.watching import Watch, unwatched
 if TYPE_CHECKING:
     from datetime import date
 
+    from infra.desk.desk import Desk
     from infra.desk.reading_facts import Check
     from infra.postgres import Urls
     from ledger.sealing import Amount, Audit, Key, LogRead, SealPlace
@@ -42,11 +43,16 @@ class Verified:
 class Verification:
     """What is checked: an entity's books, beside their seals; `amount` writes an amount for people."""
 
-    books: Books
+    desk: Desk
     urls: Urls
     seals: SealPlace
     amount: Amount
     watch: Watch = unwatched
+
+    @property
+    def books(self) -> Books:
+        """The books."""
+        return self.desk.books
 
     def verify(self, today: date, key: Key | None = None, kept: Sequence[Path] = ()) -> Verified:
         """Make every check, each one said sound or not.

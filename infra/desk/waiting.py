@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any, Final, NamedTuple
 
+from infra.desk import names
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped
 
@@ -31,11 +32,14 @@ class Quarantine(NamedTuple):
 def receipts(desk: Desk, account: str | None = None) -> Waiting:
     """Receipts that wait, of one account where it is named."""
     position = desk.books.follow()
+    account = None if account is None else names.account(desk.books, account)
     waiting = desk.books.store.now.receipts(account_id=account).to_pylist()
     reviews: dict[str, list[dict[str, Any]]] = {}
     for review in desk.lists.reviews(most=_MOST):
         reviews.setdefault(review["receipt_id"] or "", []).append(review)
-    rows = [_receipt(receipt, reviews.get(receipt["receipt_id"], [])) for receipt in waiting]
+    suggested = (one["item_id"] for found in reviews.values() for review in found for one in review["candidates"])
+    called = names.called(desk.books, suggested)
+    rows = [_receipt(receipt, reviews.get(receipt["receipt_id"], []), called) for receipt in waiting]
     return Waiting(rows, _sums(rows), position)
 
 
@@ -57,15 +61,21 @@ def close(desk: Desk, id: str, reason: str) -> None:
     closing(int(number), desk.actor, reason, desk.now)
 
 
-def _receipt(receipt: Mapping[str, Any], reviews: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _receipt(
+    receipt: Mapping[str, Any], reviews: Sequence[Mapping[str, Any]], called: Mapping[str, Mapping[str, object]]
+) -> dict[str, Any]:
     currency = receipt["currency"]
-    candidates = [{**one, "currency": currency} for review in reviews for one in review["candidates"]]
+    candidates = [
+        {**one, "currency": currency, **called.get(one["item_id"], {})}
+        for review in reviews
+        for one in review["candidates"]
+    ]
     return {
         **receipt,
         "codes": [review["code"] for review in reviews],
         "reasons": [" ".join(review["reasons"]) for review in reviews],
         "candidates": candidates,
-        "suggested": [f"{one['item_id']} ({one['why']})" for one in candidates],
+        "suggested": [_suggestion(one) for one in candidates],
     }
 
 
@@ -94,3 +104,9 @@ def _movement(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _origin(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"file": (row["sha256"] or "")[:12] or None, "opened_at": row["opened_at"].astimezone(UTC)}
+
+
+def _suggestion(one: Mapping[str, Any]) -> str:
+    """An item as a person names it in the next command, and why it is suggested."""
+    number = "" if one.get("number") is None else f"{one['number']} = "
+    return f"{number}{one['item_id']} ({one['why']})"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from infra.desk import names
+from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Entry
-from infra.desk.names import item_named
+from infra.desk.item import currency_of
 
 
-def request(
-    desk: Desk, item: str, reason: str, entry: Entry, amount_minor: int | None = None, id: str | None = None
-) -> Done:
+def request(desk: Desk, item: str, reason: str, entry: Entry, amount: str | None = None, id: str | None = None) -> Done:
     """Ask to write off an amount of an item, or all that is open on it; another person approves it."""
     from ledger.domain.relief.write_off import RequestWriteOff
 
-    write_off_id = desk.id(id, entry)
+    item_id, write_off_id = names.item(desk.books, item), desk.id(id, entry)
     command = RequestWriteOff(
         write_off_id=write_off_id,
-        item_id=item_named(desk.books, item),
+        item_id=item_id,
         reason_code=reason,
-        amount_minor=amount_minor,
+        amount_minor=None if amount is None else minor_units(amount, currency_of(desk, item_id)),
     )
     return desk.record(command, entry, write_off_id=write_off_id)
 
@@ -26,18 +26,21 @@ def approve(desk: Desk, write_off: str, entry: Entry) -> Done:
     """Approve a write-off another asked for; the loss is booked."""
     from ledger.domain.relief.write_off import ApproveWriteOff
 
-    return desk.record(ApproveWriteOff(write_off_id=write_off), entry, write_off_id=write_off)
+    id = names.write_off(desk.books, write_off)
+    return desk.record(ApproveWriteOff(write_off_id=id), entry, write_off_id=id)
 
 
 def reject(desk: Desk, write_off: str, reason: str, entry: Entry) -> Done:
     """Reject a write-off another asked for."""
     from ledger.domain.relief.write_off import RejectWriteOff
 
-    return desk.record(RejectWriteOff(write_off_id=write_off, reason_code=reason), entry, write_off_id=write_off)
+    id = names.write_off(desk.books, write_off)
+    return desk.record(RejectWriteOff(write_off_id=id, reason_code=reason), entry, write_off_id=id)
 
 
 def reverse(desk: Desk, write_off: str, reason: str, entry: Entry) -> Done:
     """Take an approved write-off back; the item is open again."""
     from ledger.domain.relief.write_off import ReverseWriteOff
 
-    return desk.record(ReverseWriteOff(write_off_id=write_off, reason_code=reason), entry, write_off_id=write_off)
+    id = names.write_off(desk.books, write_off)
+    return desk.record(ReverseWriteOff(write_off_id=id, reason_code=reason), entry, write_off_id=id)

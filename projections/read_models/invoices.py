@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
 from ledger.domain.receivables.invoice import InvoiceIssued
-from projections.read_models.model import Keyed, Row, Rows
+from projections.read_models.model import Index, Keyed, Row, Rows
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -29,4 +29,12 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Invoice, ...]:
     return (Invoice(fact.invoice_id, fact.series, fact.number, fact.issued_on, fact.care_unit),)
 
 
-INVOICES: Final = Keyed("invoices", "Every invoice ever issued.", Invoice, ("invoice_id",), (InvoiceIssued,), evolve)
+INVOICES: Final = Keyed(
+    "invoices",
+    "Every invoice ever issued.",
+    Invoice,
+    ("invoice_id",),
+    (InvoiceIssued,),
+    evolve,
+    indexes=(Index(("number",)),),
+)

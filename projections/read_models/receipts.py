@@ -19,7 +19,7 @@ class Receipt(Row, frozen=True):
     """A payment received and what is left of it to allocate; `raw_position` is where in the `file` it is."""
 
     receipt_id: Annotated[str, "The receipt."]
-    rail: Annotated[str, "How it was paid: bank_transfer, bankgiro, card, swish or cash."]
+    rail: Annotated[str, "How it was paid: bank_transfer, bankgiro, plusgiro, card, swish or cash."]
     bank_account: Annotated[str, "Bank account of ours it came in on."]
     amount_minor: Annotated[int, "Amount received, minor units."]
     unallocated_minor: Annotated[int, "What of it settles nothing yet, minor units."]
@@ -115,5 +115,7 @@ RECEIPTS: Final = Keyed(
         Index(("file",), "file IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
+        # People know a receipt that waits by the end of its id, too; of all receipts, it would slow writing by half.
+        Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )

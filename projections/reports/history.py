@@ -101,7 +101,7 @@ REPORT: Final = Definition(
     "What happened, in the order it became known.\n\nIn a stream such as invoice-7, or to an account.",
     columns=lambda _: COLUMNS,
     build=_build,
-    options=(Option("subject", "id", "As in invoice-7, or an account's id.", needed=True),),
+    options=(Option("subject", "subject", "As in invoice-1001 or series-inv, or an account.", needed=True),),
     of_a_day=False,
     long=True,
 )

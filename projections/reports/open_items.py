@@ -79,7 +79,7 @@ REPORT: Final = Definition(
     columns=_columns,
     build=_build,
     options=(
-        Option("account", "id", "Those of one account."),
+        Option("account", "account", "Those of one account."),
         Option("due_by", "day", "Those that were due by a day."),
     ),
     long=True,

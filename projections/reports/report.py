@@ -158,7 +158,7 @@ class Option:
     """What a report may be asked for besides its clocks: a needed `subject`, or a choice."""
 
     name: str
-    kind: Literal["id", "day"]
+    kind: Literal["account", "subject", "day"]
     about: str
     needed: bool = False
 

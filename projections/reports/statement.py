@@ -111,7 +111,7 @@ REPORT: Final = Definition(
     columns=lambda _: COLUMNS,
     build=_build,
     options=(
-        Option("account", "id", "The account's id.", needed=True),
+        Option("account", "account", "The account's id, or its beginning.", needed=True),
         Option("from_on", "day", "What came before is brought forward."),
     ),
     long=True,

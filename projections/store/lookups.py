@@ -27,10 +27,6 @@ class Lookups:
         conditions = [("account_id = ${}", account_id), ("payable_by <= ${}", due_by)]
         return self._listed("items", conditions, "open_minor <> 0" if open_only else "true", "due_on, item_id")
 
-    def items_of(self, id: str) -> list[Found]:
-        """The item of an id, or the items that an invoice of that id raised; none where it is unknown."""
-        return self._rows(_ITEMS_OF, {"id": id, "invoice": f"invoice-{id}"})
-
     def holds(self) -> list[Found]:
         """Every hold that was not lifted, the oldest first."""
         return self._rows("SELECT * FROM holds WHERE lifted_on IS NULL ORDER BY placed_on, item_id, hold_id")
@@ -94,8 +90,6 @@ class Lookups:
         found = self._rows(query, given)
         return found[0] if found else None
 
-
-_ITEMS_OF: Final = "SELECT * FROM items WHERE item_id = %(id)s OR document = %(invoice)s ORDER BY item_id"
 
 # The first column of both is the id.
 _OF_STATUS: Final = "SELECT * FROM {} WHERE %(status)s::text IS NULL OR status = %(status)s ORDER BY 1"

@@ -15,6 +15,7 @@ from projections.store.connections import Connections
 from projections.store.definitions import Place
 from projections.store.for_matching import ForMatching
 from projections.store.lookups import Lookups
+from projections.store.names import Names
 from projections.store.read_tables import ReadTables
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class ReadStore:
         self.url = url
         self._connections = Connections(url, entity)
         self.now = Lookups(self._connections)
+        self.names = Names(self._connections)
         self.matching = ForMatching(self._connections)
 
     def position(self) -> int:

@@ -3,15 +3,17 @@
 Codes of the readers (reconciliation/statements, problems) pass through with the sentence of the reader. The rule
 of proof, which decides whether a file is booked at all (an unproven file is refused whole):
 
-- camt.053: opening and closing booked balance stand in each statement, and opening plus the booked movements is
-  closing. Totals that the statement declares beside them (TxsSummry) must be right too.
-- BgMax: each deposit (TK15) is the sum, and has the number, of its payments and deductions, and the counts of the
-  end record (TK70) are those of the file.
-- camt.054 has no balances. Each booked movement must be covered by a second statement of the bank: a declared sum
-  of its side (TxsSummry) that is right; or details whose own amounts sum to it; or, where it has no more than one
-  detail and that without an amount, a declared number of movements (TtlNtries/NbOfNtries) that is right. A
-  notification without any of these is refused as unproven.
-- camt.052 is the day so far: its movements come again in camt.053, so it is never booked.
+- By balances (camt.053): opening and closing booked balance stand in each statement, and opening plus the booked
+  movements is closing. Totals that the statement declares beside them (TxsSummry) must be right too.
+- By deposits (BgMax): each deposit (TK15) is the sum, and has the number, of its payments and deductions, and the
+  counts of the end record (TK70) are those of the file.
+- By movements (camt.054), where there are no balances: each booked movement must be covered by a second statement of
+  the bank: a declared sum of its side (TxsSummry) that is right; or details whose own amounts sum to it; or, where it
+  has no more than one detail and that without an amount, a declared number of movements (TtlNtries/NbOfNtries) that is
+  right. A notification without any of these is refused as unproven.
+- An intraday report (camt.052) is the day so far: its movements come again, so it is never booked.
+
+Which rule proves a format, its own module says (reconciliation/statements, TRAITS).
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
+
+from reconciliation.statements import TRAITS
 
 # Raised when a file could get another verdict than before; stored verdicts are kept by it.
 GATE_VERSION: Final = "1"
@@ -34,6 +38,8 @@ class Code(NamedTuple):
     sentence: str
 
 
+_BOOKED: Final = ", ".join(one.format for one in TRAITS.values() if one.books)
+
 _FILE = {
     "file_not_readable": Code(
         "refuse",
@@ -48,14 +54,14 @@ _FILE = {
     "intraday_report": Code(
         "refuse",
         "the file is a statement or a notification, not the day so far",
-        "This is an intraday report (camt.052): its movements come again in the camt.053 and are booked from there."
-        " Load the camt.053 or camt.054 of the day instead.",
+        "This is an intraday report: its movements come again in the statement of the day and are booked from there."
+        f" Load that instead: {_BOOKED}.",
     ),
     "format_not_provable": Code(
         "refuse",
         "the format is one for which a rule of proof is written",
         "No rule says how a file of this format proves itself, so nothing of it is booked. Load a format that is"
-        " proven: camt.053, camt.054, BgMax.",
+        f" proven: {_BOOKED}.",
     ),
     "statement_missing": Code(
         "refuse",

@@ -11,7 +11,7 @@ from reconciliation.gate.codes import CODES, FILE_CODES
 from reconciliation.gate.frames import Frames, measure
 from reconciliation.gate.judging import Bench, Outcome, bench
 from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
-from reconciliation.statements import Parsed
+from reconciliation.statements import TRAITS, Parsed
 
 # So many rows of one code are listed one by one; whoever reads a list does not read a longer one.
 _REASONS_LISTED: Final = 20
@@ -78,11 +78,13 @@ def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list
     """
     from reconciliation.gate import suites
 
+    traits = TRAITS.get(format or "")
+    proof = traits and traits.proof
     asked = {
         "problems": (frames.problems, suites.problems()),
-        "statements": (frames.statements, suites.statements(terms, format)),
+        "statements": (frames.statements, suites.statements(terms, proof)),
         "totals": (frames.totals, suites.totals()),
-        "movements": (frames.movements, suites.movements(terms, format)),
+        "movements": (frames.movements, suites.movements(terms, proof)),
         "members": (frames.members, suites.members()),
     }
     findings: list[Finding] = []

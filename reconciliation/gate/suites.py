@@ -1,4 +1,4 @@
-"""The suites of the gate: which expectations a file of each format must meet, each with its code.
+"""The suites of the gate: which expectations a file must meet, by what proves its format, each with its code.
 
 Imported only when a file is judged, because it starts Great Expectations. What each expectation decides is told in
 codes.py; here stands only how it is asked.
@@ -21,11 +21,8 @@ from reconciliation.gate.expectations import (
 )
 from reconciliation.gate.judging import FIRST_AND_LAST_DAY
 from reconciliation.gate.verdict import Terms
-
-INTRADAY: Final = ("camt.052",)
-PROVEN_BY_BALANCES: Final = ("camt.053",)
-PROVEN_BY_MOVEMENTS: Final = ("camt.054",)
-PROVEN_BY_DEPOSITS: Final = ("bgmax",)
+from reconciliation.statements import TRAITS
+from reconciliation.statements.traits import Proof
 
 # A bank may value a movement some days after it books it.
 _VALUED_LATER: Final = timedelta(days=31)
@@ -42,13 +39,14 @@ def problems() -> Suite:
     ]
 
 
-def statements(terms: Terms, format: str | None) -> Suite:
+def statements(terms: Terms, proof: Proof | None) -> Suite:
     """What format each statement must be in, what it must be, and that what it declares about itself was read."""
-    provable = [*PROVEN_BY_BALANCES, *PROVEN_BY_MOVEMENTS, *PROVEN_BY_DEPOSITS]
+    intraday = [one.format for one in TRAITS.values() if one.intraday]
+    provable = [one.format for one in TRAITS.values() if one.books]
     return [
-        gxe.ExpectColumnValuesToNotBeInSet(column="format", value_set=[*INTRADAY], meta=_code("intraday_report")),
+        gxe.ExpectColumnValuesToNotBeInSet(column="format", value_set=intraday, meta=_code("intraday_report")),
         gxe.ExpectColumnValuesToBeInSet(
-            column="format", value_set=[*provable, *INTRADAY], meta=_code("format_not_provable")
+            column="format", value_set=[*provable, *intraday], meta=_code("format_not_provable")
         ),
         gxe.ExpectColumnValuesToNotBeNull(column="statement_no", meta=_code("statement_missing")),
         gxe.ExpectColumnValuesToBeUnique(column="identity", meta=_code("statement_repeated")),
@@ -67,8 +65,8 @@ def statements(terms: Terms, format: str | None) -> Suite:
         ),
         gxe.ExpectColumnValuesToNotBeNull(column="booked_minor", meta=_code("sum_too_large")),
         *_declared(),
-        *(_balances() if format in PROVEN_BY_BALANCES else ()),
-        *(_stated_totals() if format in PROVEN_BY_DEPOSITS else ()),
+        *(_balances() if proof == "balances" else ()),
+        *(_stated_totals() if proof == "deposits" else ()),
     ]
 
 
@@ -84,7 +82,7 @@ def totals() -> Suite:
     ]
 
 
-def movements(terms: Terms, format: str | None) -> Suite:
+def movements(terms: Terms, proof: Proof | None) -> Suite:
     """What each booked movement must be, and how it proves itself where neither balances nor totals do."""
     return [
         gxe.ExpectColumnValuesToNotBeNull(column="amount_minor", meta=_code("amount_missing")),
@@ -99,8 +97,8 @@ def movements(terms: Terms, format: str | None) -> Suite:
         _within(terms, "value_on", "value_on_beyond_belief", _VALUED_LATER),
         gxe.ExpectColumnValuesToBeUnique(column="bank_id", meta=_code("bank_ref_repeated")),
         gxe.ExpectColumnValuesToBeUnique(column="content", meta=_code("line_repeated")),
-        *(_deposits() if format in PROVEN_BY_DEPOSITS else _details()),
-        *(_proven() if format in PROVEN_BY_MOVEMENTS else ()),
+        *(_deposits() if proof == "deposits" else _details()),
+        *(_proven() if proof == "movements" else ()),
     ]
 
 

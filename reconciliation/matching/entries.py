@@ -45,6 +45,7 @@ class Entry(NamedTuple):
     detail_no: int
     part: str
     account: str
+    account_kind: str | None
     currency: str
     amount_minor: int
     booked_on: date
@@ -129,7 +130,9 @@ def _compared(booked: pl.DataFrame) -> pl.DataFrame:
 
 def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
     made_on = pl.col("created_at").str.head(10).str.to_date("%Y-%m-%d", strict=False)
-    heads = pl.DataFrame(pl.from_arrow(statements)).select("statement_no", "account", "to_on", made_on=made_on)
+    heads = pl.DataFrame(pl.from_arrow(statements)).select(
+        "statement_no", "account", "account_kind", "to_on", made_on=made_on
+    )
     frame = pl.DataFrame(pl.from_arrow(lines)).join(heads, on="statement_no", how="left", maintain_order="left")
     believed = [
         pl.when(pl.col(day).is_between(earliest, latest)).then(day)

@@ -21,10 +21,9 @@ class SentRefund(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for all entries of a file: its hash, format, who books it and when, and the refunds under way."""
+    """What holds for all entries of a file: its hash, who books it and when, and the refunds under way."""
 
     sha256: str
-    format: str
     actor: str
     recorded_at: datetime
     correlation: str

@@ -11,7 +11,7 @@ import polars as pl
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
-from ledger.domain.cash.receipt import Payment, Rail, RecordReceipt
+from ledger.domain.cash.receipt import Payment, RecordReceipt
 from ledger.domain.cash.refund import SettleRefund
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.domain.identifier import may_name_a_person
@@ -19,6 +19,7 @@ from ledger.execution.submission import Submission
 from reconciliation.matching.entries import Entry
 from reconciliation.matching.exact import OURS, REASONS, RULE, RULE_VERSION
 from reconciliation.matching.movements import MOVEMENT_REASONS, REFUND_SENT, classified
+from reconciliation.matching.rails import rail_of
 from reconciliation.proposals.proposal import Match, Proposal, Review, SentRefund, Setting
 
 _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
@@ -70,7 +71,6 @@ class _Proposing:
 
     def __init__(self, setting: Setting, candidates: pl.DataFrame) -> None:
         self._setting = setting
-        self._rail: Rail = "bankgiro" if setting.format == "bgmax" else "bank_transfer"
         self._policy = PolicyRef("cash-application", RULE_VERSION, RULE)
         self._cause = f"file-{setting.sha256}"
         self._suggested: dict[str, list[dict[str, Any]]] = {}
@@ -96,7 +96,7 @@ class _Proposing:
     def _receipt(self, entry: Entry, answer: _Answer) -> None:
         quoted = _may_be_kept(entry, answer.reason)
         payment = Payment(
-            rail=self._rail,
+            rail=rail_of(entry.bank_code, entry.account_kind),
             bank_account=entry.account,
             amount_minor=entry.amount_minor,
             currency=entry.currency,

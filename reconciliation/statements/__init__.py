@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.statements.problems import Problem
-    from reconciliation.statements.reading import FORMATS, read
+    from reconciliation.statements.reading import TRAITS, read
     from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
 
-__all__ = ["FORMATS", "LINES", "STATEMENTS", "TOTALS", "Parsed", "Problem", "Profile", "read"]
+__all__ = ["LINES", "STATEMENTS", "TOTALS", "TRAITS", "Parsed", "Problem", "Profile", "read"]
 
 # Where each exported name lives; pyarrow and lxml start only when a file is read.
 _HOMES = {
     "Problem": "problems",
-    **dict.fromkeys(("FORMATS", "read"), "reading"),
+    **dict.fromkeys(("TRAITS", "read"), "reading"),
     **dict.fromkeys(("LINES", "STATEMENTS", "TOTALS", "Parsed", "Profile"), "shape"),
 }
 

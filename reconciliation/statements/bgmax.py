@@ -13,9 +13,8 @@ from reconciliation.statements.bgmax_records import RECORDS, Record, decode, rec
 from reconciliation.statements.bgmax_section import Section
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total
+from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_date
-
-FORMATS = ("bgmax",)
 
 # What TK70 counts, in its order: the record types of each count.
 _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references", ("22", "23")), ("deposits", ("15",)))
@@ -160,3 +159,6 @@ class _Reading:
 
     def _refuse(self, code: str, message: str, record: Record) -> None:
         self.problems.append(refuse(code, message, record.position, self._sections or None))
+
+
+TRAITS = (Traits("bgmax", "deposits", "in"),)

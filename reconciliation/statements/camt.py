@@ -15,9 +15,8 @@ from lxml import etree
 from reconciliation.statements import camt_entry, camt_statement, xml_reading
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
+from reconciliation.statements.traits import Traits
 from reconciliation.statements.xml_fields import Names, line_of
-
-FORMATS = ("camt.053", "camt.054", "camt.052")
 
 _BY_MESSAGE = {
     "BkToCstmrStmt": "camt.053",
@@ -216,3 +215,10 @@ class _Reading:
                     self._statement_no or None,
                 )
             )
+
+
+TRAITS = (
+    Traits("camt.053", "balances"),
+    Traits("camt.054", "movements"),
+    Traits("camt.052", None, intraday=True),
+)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, cast
 
 from reconciliation.statements import bgmax, camt, xml_reading
 from reconciliation.statements.containers import container
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
+from reconciliation.statements.traits import Traits
 
 
 class Format(Protocol):
-    """What a format's module offers: the names it reads, how it knows its own, and how it reads it."""
+    """What a format's module offers: the traits of what it reads, how it knows its own, and how it reads it."""
 
-    FORMATS: tuple[str, ...]
+    TRAITS: tuple[Traits, ...]
 
     def recognise(self, head: bytes) -> str | None:
         """Name of the format if the start of a file is one of ours."""
@@ -24,7 +26,8 @@ class Format(Protocol):
 
 # One row for each format; the first that recognises a file reads it.
 _READERS = cast("tuple[Format, ...]", (camt, bgmax))
-FORMATS: tuple[str, ...] = tuple(name for reader in _READERS for name in reader.FORMATS)
+# The traits of each format by its name.
+TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 
 
 def read(data: bytes, profile: Profile | None = None) -> Parsed:
@@ -48,7 +51,7 @@ def _unknown(data: bytes) -> Problem:
     forbidden = container(data) or (xml_reading.document_type(data) if xml_reading.is_xml(data) else None)
     return forbidden or refuse(
         "format_unknown",
-        f"no reader knows this content; known formats are {', '.join(FORMATS)}: check that it is a"
+        f"no reader knows this content; known formats are {', '.join(TRAITS)}: check that it is a"
         " statement, and of a format that is read",
         "byte 1",
     )

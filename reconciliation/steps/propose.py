@@ -70,7 +70,6 @@ def _setting(day: BankDay, loading: Loading) -> Setting:
     refunds = {end_to_end_id: SentRefund(*refund) for end_to_end_id, refund in sent.items()}
     return Setting(
         loading.sha256,
-        str(loading.parsed.format),
         day.actor,
         day.recorded_at,
         day.correlation,

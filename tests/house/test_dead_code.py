@@ -34,7 +34,7 @@ FOR_SQL = {
     "items.reminded_on": "for people who read the tables with SQL",
 }
 # Where columns are read: the ledger knows no read tables, and the demo and the server's keeper neither.
-READERS = ("projections.", "reconciliation.", "infra.cli.")
+READERS = ("projections.", "reconciliation.", "infra.cli.", "infra.desk.")
 # A decorator that hands on what stands under it: the commands of the command line, the expectations of the gate.
 HANDS_ON = re.compile(r"\w+\.add\(|_condition$")
 # Called by Python itself.

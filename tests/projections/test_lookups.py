@@ -112,9 +112,6 @@ def test_items_are_listed_by_account_and_due_day(clinic: ReadStore):
     assert clinic.now.items()["item_id"].to_pylist() == ["2.1"]
     assert clinic.now.items("p1", due_by=date(2024, 8, 2), open_only=False)["item_id"].to_pylist() == ["1.1"]
     assert clinic.now.items("quiet").num_rows == 0
-    for named in ("1", "1.1"):
-        assert [(item["item_id"], item["open_minor"]) for item in clinic.now.items_of(named)] == [("1.1", 0)]
-    assert clinic.now.items_of("none") == []
 
 
 def test_holds_are_listed_until_they_are_lifted_the_oldest_first(log: Log, store: ReadStore):

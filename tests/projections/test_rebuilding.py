@@ -158,7 +158,7 @@ def test_told_to_accept_differences_a_rebuild_repairs_them(database_urls: Urls, 
 def test_followers_go_on_after_a_swap_with_the_connection_they_had(database_urls: Urls, store: ReadStore):
     log, longer = month(11, 250), month(11, 320)
     for _ in range(7):
-        assert store.now.items_of(an_item(log))
+        assert store.names.of_items([an_item(log)])
     rebuild(log, database_urls.owner, "clinic", page=50)
     assert follow(longer, store, page=20) == longer.stable_position()
     assert parity(longer, database_urls.writer, "clinic").equal

@@ -15,7 +15,7 @@ from ledger.domain.noun import Change, Noun
 from ledger.domain.receivables.account import account_of
 from ledger.domain.refusals import Refused
 
-Rail = Literal["bank_transfer", "bankgiro", "card", "swish", "cash"]
+Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 
 # Facts
 

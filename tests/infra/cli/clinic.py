@@ -66,7 +66,7 @@ class Clinic:
     def issue(self, invoice: str, account: str, amount_minor: int, issued_on: str) -> None:
         """One more invoice."""
         answer = self.reskontra.json(
-            f"invoice issue --id {invoice} --account {account} --series inv --amount-minor {amount_minor} "
+            f"invoice issue --id {invoice} --account {account} --series inv --amount {amount_minor / 100:.2f} "
             f"--currency SEK --service VISIT --issued-on {issued_on}"
         )
         self.reference[invoice] = answer["rows"][0]["items"][0]["reference"]

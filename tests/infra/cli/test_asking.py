@@ -51,7 +51,7 @@ def test_today_is_the_entitys_day_wherever_the_machine_stands(reskontra: Reskont
     assert reskontra.json("aging")["as_of"] == "2026-12-31"
     reskontra("account open p1 --payer patient")
     reskontra("series open inv")
-    issue = "invoice issue --account p1 --series inv --amount-minor 100 --service X"
+    issue = "invoice issue --account p1 --series inv --amount 1.00 --service X"
     assert reskontra.json(issue)["rows"][0]["issued_on"] == "2026-12-31"
     reskontra("entity declare --zone Europe/Riga")
     assert reskontra.json("aging")["as_of"] == "2027-01-01"
@@ -111,10 +111,10 @@ def test_an_invoice_of_several_items_is_not_an_item(clinic: Clinic):
     for typed in ("hold place f1 --reason X", "write-off request f1 --reason X", "credit i1 --item f1 --reason X"):
         answered = clinic.reskontra(f"{typed} --json{' --series cre' if 'credit' in typed else ''}", code=1)
         assert answered.codes == ["item_ambiguous"]
-        assert "name one of them: f1.1, f1.2" in answered.json["problems"][0]["sentence"]
+        assert "f1.1, f1.2; name one of them" in answered.json["problems"][0]["sentence"]
     # An invoice may have the id of another's item: then it is the item that is meant.
     assert clinic.reskontra.json("hold place f1.1 --reason X")["rows"][0]["item_id"] == "f1.1"
-    asked = "credit f1 --reason X --series cre --line 1=5000 --item f1.2"
+    asked = "credit f1 --reason X --series cre --line 1=50.00 --item f1.2"
     assert clinic.reskontra.json(asked)["rows"][0]["amount_minor"] == 50_00
     opened = {row["item_id"]: row["open_minor"] for row in clinic.reskontra.json("open-items")["rows"]}
     assert (opened["f1.1"], opened["f1.2"]) == (100_00, 50_00)

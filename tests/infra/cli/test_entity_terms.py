@@ -83,7 +83,7 @@ def test_what_the_ledger_does_not_take_is_refused(reskontra: Reskontra, typed: s
 
 
 def test_an_invoice_is_due_and_in_the_currency_that_the_terms_say(clinic: Clinic):
-    issue = "invoice issue --account p1 --series inv --amount-minor 100 --service X --issued-on 2026-10-05"
+    issue = "invoice issue --account p1 --series inv --amount 1.00 --service X --issued-on 2026-10-05"
     assert clinic.reskontra.json(issue)["rows"][0]["due_on"] == "2026-11-04"
     clinic.reskontra("entity declare --days-to-pay 10 --currencies EUR")
     (row,) = clinic.reskontra.json(issue)["rows"]

@@ -35,7 +35,7 @@ def written(folder: Path, *lines: object) -> Path:
 
 def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
     (row,) = clinic.reskontra.json(
-        "invoice issue --account p2 --series inv --amount-minor 12500 --vat-minor 2500 --vat-code SE25 --currency SEK "
+        "invoice issue --account p2 --series inv --amount 125.00 --vat 25.00 --vat-code SE25 --currency SEK "
         "--service COPY --issued-on 2026-10-05"
     )["rows"]
     assert (row["status"], row["number"], row["due_on"]) == ("done", 1004, "2026-11-04")
@@ -47,7 +47,7 @@ def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
 
 
 def test_an_invoice_opens_its_account_and_its_series_where_it_says_how(clinic: Clinic):
-    typed = "invoice issue --account p9 --series new --amount-minor 100 --service X --payer region --first 501"
+    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 501"
     first, second = (clinic.reskontra.json(f"{typed} --issued-on 2026-10-0{day}")["rows"][0] for day in (5, 6))
     assert [row["number"] for row in (first, second)] == [501, 502]
     opened = clinic.reskontra.json("history account-p9")["rows"]
@@ -60,21 +60,27 @@ def test_an_invoice_opens_its_account_and_its_series_where_it_says_how(clinic: C
     ("left_out", "code"), [("--payer region", "account_not_open"), ("--first 501", "series_not_open")]
 )
 def test_what_is_not_open_is_not_opened_by_itself(clinic: Clinic, left_out: str, code: str):
-    typed = "invoice issue --account p9 --series new --amount-minor 100 --service X --payer region --first 501"
+    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 501"
     assert clinic.reskontra(f"{typed.replace(left_out, '')} --json", code=1).codes == [code]
 
 
 def test_the_same_key_is_the_same_invoice(clinic: Clinic):
-    typed = "invoice issue --account p1 --series inv --amount-minor 100 --currency SEK --service X --key once"
+    typed = "invoice issue --account p1 --series inv --amount 1.00 --currency SEK --service X --key once"
     first, second = clinic.reskontra.json(typed)["rows"][0], clinic.reskontra.json(typed)["rows"][0]
     assert (first["status"], second["status"]) == ("done", "nothing_new")
     assert (first["invoice_id"], first["number"]) == (second["invoice_id"], second["number"])
-    other = typed.replace("--amount-minor 100", "--amount-minor 200")
+    other = typed.replace("--amount 1.00", "--amount 2.00")
     assert clinic.reskontra(f"{other} --json", code=1).codes == ["key_reused"]
 
 
+def test_an_amount_that_is_none_opens_nothing(clinic: Clinic):
+    typed = "invoice issue --account p9 --payer region --series new --first 1 --service X --amount 1,00.0 --json"
+    assert clinic.reskontra(typed, code=1).codes == ["amount_malformed"]
+    assert clinic.reskontra("statement p9 --json", code=1).codes == ["account_not_open"]
+
+
 def test_random_ids_rise_with_time(clinic: Clinic):
-    typed = "invoice issue --account p1 --series inv --amount-minor 100 --currency SEK --service X"
+    typed = "invoice issue --account p1 --series inv --amount 1.00 --currency SEK --service X"
     ids = [clinic.reskontra.json(typed)["rows"][0]["invoice_id"] for _ in range(3)]
     assert ids == sorted(ids)
     assert len(set(ids)) == 3
@@ -82,7 +88,7 @@ def test_random_ids_rise_with_time(clinic: Clinic):
 
 def test_a_refused_invoice_says_the_ledgers_code(clinic: Clinic):
     answered = clinic.reskontra(
-        "invoice issue --account nobody --series inv --amount-minor 1 --currency SEK --service X --json", code=1
+        "invoice issue --account nobody --series inv --amount 0.01 --currency SEK --service X --json", code=1
     )
     assert answered.codes == ["account_not_open"]
 
@@ -151,11 +157,10 @@ def test_an_empty_file_and_one_in_another_encoding_are_told(clinic: Clinic):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("invoice issue", "--account, --series, --amount-minor, --service"),
+        ("invoice issue", "--account, --series, --amount, --service"),
+        ("invoice issue --file x.jsonl --vat 1", "leave --vat out"),
         ("invoice issue --file x.jsonl --account p1", "leave --account out"),
         ("invoice issue --file x.jsonl --key k", "leave --key out"),
-        ("invoice issue --amount-minor 0", "--amount-minor"),
-        ("invoice issue --amount-minor 12.50", "--amount-minor"),
         ("invoice issue --currency kr", "ISO 4217"),
         ("invoice issue --issued-on 1/2/2026", "2024-07-31"),
     ],
@@ -169,6 +174,6 @@ ANSWERS: Answers = {
     "account open": ("p9 --payer guardian", 0),
     "bank-account declare": (f"{IBAN} --currency EUR --source camt.053", 1),
     "bank-account list": ("", 0),
-    "invoice issue": ("--account p1 --series inv --amount-minor 100 --service X", 0),
+    "invoice issue": ("--account p1 --series inv --amount 1.00 --service X", 0),
     "series open": ("inv", 1),
 }

@@ -20,7 +20,7 @@ def test_receipts_say_why_and_what_they_might_be_for(clinic: Clinic):
         ("i3.1", "same_amount", "SEK")
     ]
     shown = clinic.reskontra("receipts").out
-    assert "i3.1 (same_amount)" in shown
+    assert "1003 = i3.1 (same_amount)" in shown
     assert "no_reference: The payer gave no reference." in shown
     assert clinic.reskontra.json("receipts")["totals"][0]["unallocated_minor"] == 350_00
 
@@ -61,7 +61,7 @@ def test_an_allocation_never_occurs_before_its_invoice(loaded: Clinic):
 
 def test_what_a_person_allocated_waits_no_more(loaded: Clinic):
     receipt = loaded.unmatched()
-    loaded.reskontra(f"allocate {receipt} --item i3=1000 --id a1")
+    loaded.reskontra(f"allocate {receipt} --item i3=10.00 --id a1")
     assert loaded.reskontra.json("receipts")["rows"][0]["codes"] == ["no_reference"]
     loaded.reskontra(f"allocate {receipt} --credit-account p2 --id a2")
     loaded.reskontra(f"allocate {receipt} --reverse a2")
@@ -71,7 +71,7 @@ def test_what_a_person_allocated_waits_no_more(loaded: Clinic):
 
 def test_amounts_items_and_the_rest_as_credit(loaded: Clinic):
     receipt = loaded.unmatched()
-    loaded.reskontra(f"allocate {receipt} --item i3.1=1000 --credit-account p2 --id a1")
+    loaded.reskontra(f"allocate {receipt} --item i3.1=10,00 --credit-account p2 --id a1")
     assert open_minor(loaded) == {"i3": 340_00}
     patients = loaded.reskontra.json("aging")["rows"][0]
     # 50.00 too much for i2 and 25.00 of this receipt.
@@ -80,7 +80,7 @@ def test_amounts_items_and_the_rest_as_credit(loaded: Clinic):
 
 def test_an_allocation_is_taken_back_whole(loaded: Clinic):
     receipt = loaded.unmatched()
-    loaded.reskontra(f"allocate {receipt} --item i3=1000 --credit-account p2 --id a1")
+    loaded.reskontra(f"allocate {receipt} --item i3=10.00 --credit-account p2 --id a1")
     typed = f"allocate {receipt} --reverse a1 --key back"
     assert loaded.reskontra.json(typed)["rows"][0]["unallocated_minor"] == 35_00
     assert loaded.reskontra.json(typed)["rows"][0]["status"] == "nothing_new"
@@ -91,8 +91,8 @@ def test_an_allocation_is_taken_back_whole(loaded: Clinic):
 def test_what_may_not_be_is_refused_with_the_ledgers_code(loaded: Clinic):
     receipt = loaded.unmatched()
     for typed, code in (
-        (f"allocate {receipt} --item i3=3501", "amount_exceeds_unallocated"),
-        (f"allocate {receipt} --item i3=35001", "amount_exceeds_balance"),
+        (f"allocate {receipt} --item i3=35.01", "amount_exceeds_unallocated"),
+        (f"allocate {receipt} --item i3=350.01", "amount_exceeds_balance"),
         (f"allocate {receipt} --item i1", "nothing_open"),
         (f"allocate {receipt} --item i3.2", "item_unknown"),
         (f"allocate {receipt} --item i9", "item_unknown"),
@@ -119,8 +119,6 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_th
     [
         "allocate r1",
         "allocate r1 --item",
-        "allocate r1 --item i1=12.50",
-        "allocate r1 --item i1:1",
         "allocate r1 --item i1 --reverse a1",
         "identify r1",
         "quarantine --close doubt-1",

@@ -72,8 +72,9 @@ def test_the_other_reports_answer_too(clinic: Clinic):
 
 
 def test_what_nobody_recorded_is_said_so(reskontra: Reskontra):
-    assert reskontra("statement nobody --json", code=1).codes == ["nothing_recorded"]
-    assert "nothing is recorded of invoice-9" in reskontra("history invoice-9", code=1).err
+    assert reskontra("statement nobody --json", code=1).codes == ["account_not_open"]
+    assert "nothing is recorded of series-x" in reskontra("history series-x", code=1).err
+    assert "no invoice is called '9'; looked for" in reskontra("history invoice-9", code=1).err
 
 
 def test_a_report_that_does_not_tie_says_so_first(clinic: Clinic):
@@ -115,6 +116,14 @@ def test_a_bank_account_is_declared_as_people_write_it_and_closed_by_declaring_i
     reskontra("bank-account declare 999-0001 --currency SEK --source bgmax --from 2026-01-01 --until 2026-06-30")
     rows = reskontra.json("bank-account list")["rows"]
     assert [(row["bank_account"], row["until_on"]) for row in rows] == [("9990001", "2026-06-30"), (IBAN, None)]
+
+
+def test_only_a_format_that_proves_itself_is_a_source(reskontra: Reskontra):
+    for source in ("csv", "camt.052"):
+        answer = reskontra.json(f"bank-account declare 1 --currency SEK --source {source}", code=1)
+        (problem,) = answer["problems"]
+        assert problem["code"] == "source_unknown"
+        assert problem["sentence"].endswith("camt.053, camt.054, bgmax (money received only)")
 
 
 # What each command is given for its answer, and the exit code it then ends with.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import polars as pl
 import pytest
 
 from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
 from infra.demo.invented import INSURER, REGIONS
 from infra.demo.month import Month
+from reconciliation.matching.entries import Entry, entries
+from reconciliation.matching.rails import rail_of
 from tests.infra.demo.conftest import Sent
 from tests.infra.demo.truth import truth
 
@@ -51,6 +54,19 @@ def each_line_once(sent: Iterable[Sent]) -> list[tuple[str, dict[str, Any], list
                 once.append((account, line, one.members(line)))
         seen |= shown
     return once
+
+
+def test_money_to_the_old_bankgiro_came_by_bankgiro_and_all_other_by_transfer(sent: list[Sent]) -> None:
+    rails: dict[str, set[str]] = defaultdict(set)
+    for one in sent:
+        found = entries(one.parsed.lines, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31))
+        for entry in (Entry._make(row) for row in found.filter(pl.col("amount_minor") > 0).iter_rows()):
+            rails[entry.account].add(rail_of(entry.bank_code, entry.account_kind))
+    assert rails == {
+        STATEMENT_ACCOUNT.number: {"bank_transfer"},
+        OLD_BANKGIRO.number: {"bankgiro"},
+        NEW_BANKGIRO.number: {"bank_transfer"},
+    }
 
 
 def test_every_file_is_read_without_a_word_of_doubt(sent: list[Sent]) -> None:

@@ -56,9 +56,9 @@ def item_of(book: Book, name: str) -> Item:
     return state
 
 
-def setting(format: str = "camt.053", refunds: dict[str, SentRefund] = NOTHING_SENT) -> Setting:
+def setting(refunds: dict[str, SentRefund] = NOTHING_SENT) -> Setting:
     """What holds for all entries of the file."""
-    return Setting(SHA, format, "job:bank-day", AT, CORRELATION, refunds)
+    return Setting(SHA, "job:bank-day", AT, CORRELATION, refunds)
 
 
 def proposed(file: BankFile, items: list[Issued], refunds: dict[str, SentRefund] = NOTHING_SENT) -> Proposal:

@@ -10,21 +10,19 @@ import pytest
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.receipt import Payment, RecordReceipt
 from ledger.domain.fact import Command
-from reconciliation.matching.exact import match
 from reconciliation.proposals.proposal import SentRefund
-from reconciliation.proposals.statement import money_id, propose
+from reconciliation.proposals.statement import money_id
 from tests.reconciliation.matching.battery import world_of
-from tests.reconciliation.matching.written import ACCOUNT, DAY, BankFile, Issued, Store, quoted
+from tests.reconciliation.matching.written import ACCOUNT, DAY, BankFile, Issued, quoted
 from tests.reconciliation.proposals.proposing import (
     AT,
     CORRELATION,
     SHA,
     clinic,
     issued,
-    no_candidates,
+    money_of,
     proposed,
     reference_of,
-    setting,
 )
 
 
@@ -59,12 +57,11 @@ def test_a_submission_says_when_by_whom_why_and_from_where() -> None:
     assert (allocated.command.receipt_id, allocated.command.request_id) == (command.receipt_id, "i1.1")
 
 
-def test_money_of_a_bankgiro_file_came_by_bankgiro() -> None:
-    entries = BankFile().line(1_00).keyed()
-    matched = match(entries, Store([]).by_reference([]))
-    made = propose(entries, matched, no_candidates(), setting("bgmax"))
-    assert isinstance(made.submissions[0].command, RecordReceipt)
-    assert made.submissions[0].command.payment.rail == "bankgiro"
+def test_each_payment_says_by_which_rail_it_came() -> None:
+    file = BankFile().statement(account_kind="bankgiro").line(1_00).line(2_00, bank_code="PMNT-CCRD-POSP")
+    file.line(9_00, {"amount_minor": 4_00}, {"amount_minor": 5_00, "bank_code": "PMNT-RCDT-ESCT"})
+    payments = [one for one in money_of(proposed(file, [])) if isinstance(one, Payment)]
+    assert [one.rail for one in payments] == ["bankgiro", "card", "bankgiro", "bank_transfer"]
 
 
 def test_a_line_without_a_place_in_its_file_is_evidenced_by_the_file() -> None:

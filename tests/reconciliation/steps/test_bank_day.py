@@ -21,7 +21,8 @@ from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, refer
 
 def open_minor(clinic: Clinic, number: int) -> int:
     clinic.books.follow()
-    (row,) = clinic.books.store.now.items_of(f"i-{number}")
+    items = clinic.books.store.now.items(open_only=False).to_pylist()
+    (row,) = (one for one in items if one["item_id"] == f"i-{number}.1")
     return int(row["open_minor"])
 
 

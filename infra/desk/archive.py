@@ -1,0 +1,74 @@
+"""Archived years at the desk: closed years leave the database for files, which are checked, and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped
+
+if TYPE_CHECKING:
+    from ledger.journal.archived import ArchivedFile
+    from ledger.sealing import Checkpoint, SealPlace
+
+
+class ArchivedYears(NamedTuple):
+    """The files that were added, how far the archive reaches, and the checkpoint up to which it was asked for."""
+
+    files: Sequence[ArchivedFile]
+    reach: int
+    checkpoint: Checkpoint
+
+
+def years(desk: Desk, owner_url: str, seals: SealPlace, year: int, folder: Path) -> ArchivedYears:
+    """Move the facts of closed years, up to the year's last checkpoint, into files compared with the seals."""
+    from ledger.journal.archive_keeping import archived_files
+    from ledger.journal.archiving import archive
+    from ledger.sealing.sealed_years import SealedYear
+
+    entity = desk.books.entity
+    if year >= desk.today.year:
+        raise Stopped(Problem("year_not_over", f"{year} is not over; only closed years are archived"))
+    _refuse_while_loading(desk)
+    sealed = SealedYear(seals, year)
+    before = archived_files(owner_url, entity)
+    sealed.go_on_after(before[-1].last if before else 0)
+    upto = sealed.checkpoint.position
+    done = archive(owner_url, entity, folder, upto, upto, check=sealed.check)
+    sealed.finish()
+    return ArchivedYears(done.files, done.reach, sealed.checkpoint)
+
+
+def checked(owner_url: str, entity: str) -> tuple[Sequence[ArchivedFile], list[Problem]]:
+    """The files of archived years, and which of them are not what was archived."""
+    from ledger.journal.archive_keeping import archived_files, check_file
+    from ledger.journal.archived import ArchivedFactsUnreadable
+
+    files = archived_files(owner_url, entity)
+    problems = []
+    for file in files:
+        try:
+            check_file(owner_url, entity, file)
+        except ArchivedFactsUnreadable as trouble:
+            problems.append(Problem("archived_facts_unreadable", str(trouble), file.path.name))
+    return files, problems
+
+
+def moved(owner_url: str, entity: str, folder: Path) -> Sequence[ArchivedFile]:
+    """The files of archived years, read from the folder where they are now; they are checked first."""
+    from ledger.journal.archive_keeping import find_again
+
+    return find_again(owner_url, entity, folder)
+
+
+def _refuse_while_loading(desk: Desk) -> None:
+    desk.books.follow()
+    loading = desk.books.store.now.files_loading()
+    if loading:
+        sentence = (
+            f"{len(loading)} bank files are half in the book, and archiving waits for them: "
+            "run `reskontra reconcile` with them again"
+        )
+        raise Stopped(Problem("loading", sentence))

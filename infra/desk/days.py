@@ -1,0 +1,29 @@
+"""Days as people say them: a date, today, yesterday."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BACK: Final = {"today": 0, "yesterday": 1}
+
+
+class DaysBack(NamedTuple):
+    """So many days before the entity's day, whichever that is."""
+
+    days: int
+
+    def before(self, today: date) -> date:
+        """The day that is meant."""
+        return today - timedelta(days=self.days)
+
+
+def said(text: str) -> date | DaysBack:
+    """The day that is said; raises ValueError for what is none."""
+    if text in _BACK:
+        return DaysBack(_BACK[text])
+    if not _DATE.fullmatch(text):
+        raise ValueError("a day has the form 2024-07-31")
+    return date.fromisoformat(text)

@@ -1,0 +1,24 @@
+"""Items at the desk: what a person says of one besides its name."""
+
+from __future__ import annotations
+
+from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped, quoted
+
+
+def split(text: str) -> tuple[str, str | None]:
+    """A name, and an amount where one is given behind a sign of equality; Stopped where either is empty."""
+    name, equals, amount = text.partition("=")
+    if not name.strip() or (equals and not amount.strip()):
+        sentence = f"{quoted(text)} is not NAME or NAME=AMOUNT, as in 1001 or 1001=250.00"
+        raise Stopped(Problem("amount_malformed", sentence))
+    return name.strip(), amount.strip() if equals else None
+
+
+def currency_of(desk: Desk, item_id: str) -> str:
+    """The currency in which an item is owed."""
+    from ledger.domain.receivables.item_facts import ItemRaised
+
+    raised, *_ = desk.facts([f"item-{item_id}"])
+    assert isinstance(raised, ItemRaised)
+    return raised.currency

@@ -1,0 +1,132 @@
+"""Finding what people name: by id, invoice number, payment reference, or part of an id, each by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from projections.store.connections import Connections
+
+# More than this are not counted: whoever named so much has to say more.
+MOST: Final = 1000
+_FIRST_AFTER_ALL: Final = "~"
+
+
+class Asked(NamedTuple):
+    """What a name may be: an id, an invoice's number, a reference, each null where it cannot be; `nth` item of it."""
+
+    id: str | None
+    number: int | None = None
+    reference: str | None = None
+    nth: int | None = None
+
+
+class Numbered(NamedTuple):
+    """What people call an item by: the number of its invoice, and the reference that was asked for last."""
+
+    series: str | None
+    number: int | None
+    reference: str | None
+
+
+class Names:
+    """Ids of what has a name, in order, at most `MOST` and one more."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def invoices(self, asked: Asked) -> list[str]:
+        """Invoices of exactly that name."""
+        return self._ids(_INVOICES, asked._asdict())
+
+    def items(self, asked: Asked) -> list[str]:
+        """Items of exactly that name: their own, or that of their invoice or payment request."""
+        return self._ids(_ITEMS, asked._asdict())
+
+    def holds(self, item_id: str, first: str) -> list[str]:
+        """Holds of an item whose ids begin so."""
+        return self._ids(_HOLDS, {"item": item_id, **_range(first)})
+
+    def beginning(self, noun: str, first: str) -> list[str]:
+        """Those of a noun whose ids begin so."""
+        return self._ids(_BEGINNING.format(*_TABLES[noun]), _range(first))
+
+    def of_receipts(self, part: str) -> list[str]:
+        """Receipts whose ids begin so, or end so while some of them is unallocated."""
+        backwards = {f"{name}_backwards": value for name, value in _range(part[::-1]).items()}
+        return self._ids(_RECEIPTS, {**_range(part), **backwards})
+
+    def of_items(self, item_ids: Sequence[str]) -> dict[str, Numbered]:
+        """What people call these items by."""
+        with self._connections.rows() as connection:
+            found = connection.execute(_NUMBERED.encode(), {"items": list(item_ids)}).fetchall()
+        return {id: Numbered(*rest) for id, *rest in found}
+
+    def _ids(self, query: str, given: Mapping[str, object]) -> list[str]:
+        with self._connections.rows() as connection:
+            found = connection.execute(query.encode(), {**given, "most": MOST + 1}).fetchall()
+        return [str(id) for (id,) in found]
+
+
+def _range(first: str) -> dict[str, str]:
+    # Ids are ordered by their bytes, and none of theirs comes after this one.
+    return {"first": first, "last": first + _FIRST_AFTER_ALL}
+
+
+# By noun: its table and the column of its id.
+_TABLES: Final = {
+    "account": ("accounts", "account_id"),
+    "invoice": ("invoices", "invoice_id"),
+    "item": ("items", "item_id"),
+    "receipt": ("receipts", "receipt_id"),
+    "refund": ("refunds", "refund_id"),
+    "writeoff": ("write_offs", "write_off_id"),
+}
+
+_BEGINNING: Final = "SELECT {1} FROM {0} WHERE {1} BETWEEN %(first)s AND %(last)s ORDER BY 1 LIMIT %(most)s"
+
+_RECEIPTS: Final = """
+SELECT receipt_id FROM receipts WHERE receipt_id BETWEEN %(first)s AND %(last)s
+UNION SELECT receipt_id FROM receipts
+    WHERE reverse(receipt_id) BETWEEN %(first_backwards)s AND %(last_backwards)s AND unallocated_minor <> 0
+ORDER BY 1 LIMIT %(most)s
+"""
+
+_HOLDS: Final = """
+SELECT hold_id FROM holds WHERE item_id = %(item)s AND hold_id BETWEEN %(first)s AND %(last)s
+ORDER BY 1 LIMIT %(most)s
+"""
+
+_INVOICES: Final = """
+SELECT invoice_id FROM invoices WHERE invoice_id = %(id)s
+UNION SELECT invoice_id FROM invoices WHERE number = %(number)s::bigint
+UNION SELECT substr(items.document, 9) FROM requests JOIN items USING (item_id)
+    WHERE requests.reference = %(reference)s AND items.document LIKE 'invoice-%%'
+ORDER BY 1 LIMIT %(most)s
+"""
+
+# An item's number within its invoice is the end of its id, within a request its place. An item's own id comes before
+# that of an invoice.
+_ITEMS: Final = """
+SELECT item_id FROM items WHERE item_id = %(id)s AND %(nth)s::bigint IS NULL
+UNION SELECT item_id FROM requests
+    WHERE reference = %(reference)s AND (%(nth)s::bigint IS NULL OR place = %(nth)s::bigint)
+UNION SELECT items.item_id
+    FROM (
+        SELECT invoice_id FROM invoices WHERE invoice_id = %(id)s
+            AND (%(nth)s::bigint IS NOT NULL OR NOT EXISTS (SELECT FROM items WHERE item_id = %(id)s))
+        UNION SELECT invoice_id FROM invoices WHERE number = %(number)s::bigint
+    ) AS named JOIN items ON items.document = 'invoice-' || named.invoice_id
+    WHERE %(nth)s::bigint IS NULL OR items.item_id = named.invoice_id || '.' || %(nth)s::bigint
+ORDER BY 1 LIMIT %(most)s
+"""
+
+_NUMBERED: Final = """
+SELECT items.item_id, invoices.series, invoices.number, (
+    SELECT requests.reference FROM requests WHERE requests.item_id = items.item_id
+    ORDER BY requests.made_at_position DESC LIMIT 1
+)
+FROM items LEFT JOIN invoices
+    ON invoices.invoice_id = CASE WHEN items.document LIKE 'invoice-%%' THEN substr(items.document, 9) END
+WHERE items.item_id = ANY(%(items)s)
+"""

@@ -1,0 +1,212 @@
+"""What people call things by is found in each way there is, and refused where it may be several or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+
+from infra.desk import names
+from infra.desk.problems import Problem, Stopped
+from infra.postgres import Urls
+from ledger import Envelope, Submission, execute
+from ledger.domain.cash.refund import RequestRefund
+from ledger.domain.fact import Command
+from ledger.domain.receivables.number_series import OpenSeries
+from ledger.domain.relief.write_off import RequestWriteOff
+from projections import Books, open_books
+from tests.kit.care import allocate, hold, invoice, open_account, receipt
+
+DAY = date(2024, 7, 12)
+FIRST, SECOND, TWO_PAYERS = "0190-aaaa-1", "0190-aaab-2", "0190-bbbb-3"
+
+
+def record(books: Books, *commands: Command) -> None:
+    """Each of them, done."""
+    at = datetime(2024, 7, 12, tzinfo=UTC)
+    for command in commands:
+        key = f"{books.journal.stable_position()}"
+        envelope = Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=at, actor="test", key=key)
+        assert execute(books.journal, Submission(command, envelope)).status == "done"
+
+
+@pytest.fixture
+def books(database_urls: Urls) -> Iterator[Books]:
+    """Invoices 1001 and 1002 of one payer, 1003 of two; receipts, a refund, a write-off and holds."""
+    with open_books(database_urls.writer, "clinic") as books:
+        record(
+            books,
+            OpenSeries(series="inv", first=1001),
+            *(open_account(name) for name in ("acc-one", "acc-two", "region-1")),
+            invoice(FIRST, payers={"acc-one": 250_00}),
+            invoice(SECOND, payers={"acc-one": 250_00}),
+            invoice(TWO_PAYERS, payers={"acc-one": 100_00, "acc-two": 150_00}),
+            receipt("20240710-77aa01", 300_00),
+            receipt("20240710-77bb02", 40_00),
+            receipt("20240711-77bb03", 50_00),
+            allocate("20240710-77aa01", FIRST, rest_to="acc-one", allocation_id="alloc-xy"),
+            RequestRefund(
+                refund_id="refund-abc", account_id="acc-one", amount_minor=1_00, currency="SEK", reason_code="X"
+            ),
+            RequestWriteOff(write_off_id="write-abc", item_id=f"{SECOND}.1", reason_code="X"),
+            hold(SECOND, hold_id="hold-1"),
+            hold(SECOND, hold_id="hold-2"),
+        )
+        yield books
+
+
+def problem_of(stopped: pytest.ExceptionInfo[Stopped]) -> Problem:
+    (problem,) = stopped.value.problems
+    return problem
+
+
+def reference_of(books: Books, item_id: str) -> str:
+    books.follow()
+    found = books.store.names.of_items([item_id])[item_id].reference
+    assert found is not None
+    return found
+
+
+def test_an_invoice_is_named_by_number_reference_id_or_its_beginning(books: Books):
+    reference = reference_of(books, f"{FIRST}.1")
+    spaced = f"{reference[:3]} {reference[3:]}"
+    for name in ("1001", FIRST, "0190-aaaa", reference, spaced, "number:1001", f"id:{FIRST}", f"reference:{reference}"):
+        assert names.invoice(books, name) == FIRST, name
+
+
+def test_an_item_is_named_like_its_invoice_and_by_its_number_within_it(books: Books):
+    for name in (
+        "1002",
+        f"{SECOND}.1",
+        SECOND,
+        "1002.1",
+        "number:1002.1",
+        "0190-aaab",
+        reference_of(books, f"{SECOND}.1"),
+    ):
+        assert names.item(books, name) == f"{SECOND}.1", name
+    assert names.item(books, "1003.2") == f"{TWO_PAYERS}.2"
+    # Each payer of an invoice has a reference of his own.
+    assert names.item(books, reference_of(books, f"{TWO_PAYERS}.2")) == f"{TWO_PAYERS}.2"
+
+
+def test_an_invoice_of_several_items_does_not_name_one(books: Books):
+    with pytest.raises(Stopped) as stopped:
+        names.item(books, "1003")
+    problem = problem_of(stopped)
+    assert problem.code == "item_ambiguous"
+    assert problem.sentence == f"'1003' may be 2 items: {TWO_PAYERS}.1, {TWO_PAYERS}.2; name one of them by its id"
+
+
+def test_a_receipt_is_named_by_the_beginning_of_its_id_and_while_it_waits_by_the_end(books: Books):
+    for name in ("20240710-77bb02", "20240710-77b", "bb02"):
+        assert names.receipt(books, name) == "20240710-77bb02", name
+    assert names.receipt(books, "20240710-77a") == "20240710-77aa01"
+    with pytest.raises(Stopped) as stopped:
+        names.receipt(books, "aa01")
+    assert problem_of(stopped).code == "receipt_unknown"
+    with pytest.raises(Stopped) as stopped:
+        names.receipt(books, "2024071")
+    assert problem_of(stopped).code == "receipt_ambiguous"
+
+
+def test_accounts_refunds_write_offs_holds_and_allocations_are_named_by_a_beginning(books: Books):
+    assert names.account(books, "acc-o") == names.account(books, "acc-one") == "acc-one"
+    assert names.refund(books, "refu") == "refund-abc"
+    assert names.write_off(books, "writ") == "write-abc"
+    assert names.hold(books, f"{SECOND}.1", "hold-2") == "hold-2"
+    assert names.allocation(books, "20240710-77aa01", "allo") == "alloc-xy"
+    for name, ask in (("acc-", names.account), ("hold-", lambda books, name: names.hold(books, f"{SECOND}.1", name))):
+        with pytest.raises(Stopped) as stopped:
+            ask(books, name)
+        assert problem_of(stopped).code.endswith("_ambiguous")
+
+
+def test_a_stream_is_named_by_what_its_noun_is_called(books: Books):
+    assert names.stream(books, "invoice-1001") == f"invoice-{FIRST}"
+    assert names.stream(books, "item-1003.2") == f"item-{TWO_PAYERS}.2"
+    assert names.stream(books, "series-inv") == "series-inv"
+    assert names.stream(books, "region") == "region-1"
+
+
+def test_of_many_five_are_named_and_the_rest_counted(books: Books):
+    record(books, *(open_account(f"many-{number}") for number in range(8)))
+    with pytest.raises(Stopped) as stopped:
+        names.account(books, "many")
+    assert "8 accounts: many-0, many-1, many-2, many-3, many-4 and 3 more;" in problem_of(stopped).sentence
+
+
+def test_an_id_that_is_anothers_number_has_to_say_which_it_is(books: Books):
+    record(books, invoice("1001", payers={"acc-two": 250_00}))
+    for ask, code in ((names.invoice, "invoice_ambiguous"), (names.item, "item_ambiguous")):
+        with pytest.raises(Stopped) as stopped:
+            ask(books, "1001")
+        assert problem_of(stopped).code == code
+    assert (names.invoice(books, "id:1001"), names.invoice(books, "number:1001")) == ("1001", FIRST)
+    assert names.item(books, "id:1001") == "1001.1"
+
+
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        (names.invoice, "invoice_unknown"),
+        (names.item, "item_unknown"),
+        (names.receipt, "receipt_unknown"),
+        (names.account, "account_not_open"),
+        (names.refund, "refund_unknown"),
+        (names.write_off, "write_off_unknown"),
+    ],
+)
+def test_an_unknown_name_says_what_was_looked_for(books: Books, ask, code):
+    for name in ("none-such", "019", "", "0", "9" * 40, "1001 OR 1=1", "%", "a" * 70, "number:x"):
+        with pytest.raises(Stopped) as stopped:
+            ask(books, name)
+        problem = problem_of(stopped)
+        assert problem.code == code, name
+        assert "looked for" in problem.sentence
+        assert "its first" in problem.sentence
+
+
+def test_three_characters_are_no_beginning(books: Books):
+    with pytest.raises(Stopped):
+        names.account(books, "reg")
+    assert names.account(books, "regi") == "region-1"
+
+
+def test_a_persons_number_is_not_told_back(books: Books):
+    for name in ("191212121212", "19121212-1212", "id:19121212-1212", "19 1212 121212"):
+        with pytest.raises(Stopped) as stopped:
+            names.account(books, name)
+        assert "1212" not in str(stopped.value)
+    with pytest.raises(Stopped, match="no account is called what was typed;"):
+        names.account(books, "Eva Ek")
+
+
+def test_what_the_read_tables_have_not_come_to_is_known_by_its_id(books: Books, monkeypatch: pytest.MonkeyPatch):
+    books.follow()
+    record(books, open_account("late"), invoice("late-invoice", payers={"late": 250_00}))
+    monkeypatch.setattr(books, "follow", lambda: 0)
+    assert names.account(books, "late") == "late"
+    assert names.invoice(books, "late-invoice") == "late-invoice"
+    assert names.item(books, "late-invoice.1") == "late-invoice.1"
+
+
+def test_every_way_of_naming_is_by_an_index(books: Books, database_urls: Urls):
+    from projections.store import names as queries
+
+    books.follow()
+    given = {
+        "id": "x", "number": 1, "reference": "y", "nth": None, "item": "i", "items": ["i"], "most": 1001,
+        "first": "0190", "last": "0190~", "first_backwards": "10aa", "last_backwards": "10aa~",
+    }  # fmt: skip
+    asked = {name: getattr(queries, name) for name in ("_INVOICES", "_ITEMS", "_RECEIPTS", "_HOLDS", "_NUMBERED")} | {
+        noun: queries._BEGINNING.format(*table) for noun, table in queries._TABLES.items()
+    }
+    with psycopg.connect(database_urls.writer, options="-c search_path=clinic -c enable_seqscan=off") as connection:
+        for name, query in asked.items():
+            plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {query}", given).fetchall())
+            assert "Seq Scan" not in plan, f"{name}\n{plan}"
+            # An index read from end to end would have a filter and no condition.
+            assert plan.count("Scan using") <= plan.count("Index Cond"), f"{name}\n{plan}"
