@@ -7,10 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, InterfaceError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import (
+    IntegrityError,
+    InterfaceError,
+    Notification,
+    OperationalError,
+    ProgrammingError,
+    StoredEvent,
+)
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
 from psycopg import Connection, Cursor
@@ -22,7 +29,6 @@ from ledger.journal.copying import HEADER, TRAILER, packed_facts, packed_marks
 from ledger.journal.prepared import Statements
 from ledger.journal.recorded import Addition, CommandMark
 from ledger.journal.stored import StoredFacts
-from ledger.journal.subscription import PollingSubscription
 from ledger.journal.turns import BEGIN_ANEW
 from ledger.journal.waits import WAITS, Waits, bounded
 
@@ -187,9 +193,9 @@ class JournalRecorder(PostgresApplicationRecorder):
         found = self._stored.after(after, last, limit, topics)
         return [Notification(fact.stream, fact.version, fact.name, fact.state, fact.position) for fact in found]
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> PollingSubscription:
-        """Facts after a position as they become stable, as the library's subscribers take them."""
-        return PollingSubscription(self, gt, topics)
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:
+        """Refused: the library's subscription waits for announcements, which would make all writers wait."""
+        raise ProgrammingError("facts are not announced: follow the journal instead")
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def _rows(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:

@@ -24,6 +24,8 @@ ENTRANCES = {
     "ledger.journal.journal.Journal.replay": "for readers of their own, beside follow; measured by make bench",
     "ledger.journal.recorder.JournalRecorder.insert_events": "the event store library calls it",
     "ledger.journal.recorder.JournalRecorder.select_events": "the event store library calls it",
+    "ledger.journal.recorder.JournalRecorder.max_notification_id": "the event store library calls it",
+    "ledger.journal.recorder.JournalRecorder.select_notifications": "the event store library calls it",
     "ledger.journal.recorder.JournalRecorder.subscribe": "the event store library calls it, to be told that it may not",
     "reconciliation.statements.inspection.Inspected": "says what shape is printed; tests hold what is printed to it",
 }

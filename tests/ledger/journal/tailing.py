@@ -18,6 +18,7 @@ from infra.postgres import Urls
 from ledger.journal import Journal, Recorded, open_journal
 from projections.following import follow
 from projections.store.read_store import ReadStore
+from tests.kit.subscription import SubscribedRecorder
 
 # Position, stream and version of a fact.
 Seen = tuple[int, str, int]
@@ -107,14 +108,18 @@ def _by_notifications(readers: Readers) -> list[Seen]:
     )
 
 
+def _subscribed(readers: Readers) -> SubscribedRecorder:
+    return SubscribedRecorder(readers.journal().recorder.datastore)
+
+
 def _by_subscription(readers: Readers) -> list[Seen]:
-    with readers.journal().recorder.subscribe(gt=None) as subscription:
+    with _subscribed(readers).subscribe(gt=None) as subscription:
         return readers.iterated(map(_told, subscription), subscription.stop)
 
 
 def _by_application(readers: Readers) -> list[Seen]:
     mapper = SimpleNamespace(to_domain_event=lambda told: told)
-    app: Any = SimpleNamespace(name="books", recorder=readers.journal().recorder, mapper=mapper)
+    app: Any = SimpleNamespace(name="books", recorder=_subscribed(readers), mapper=mapper)
     with ApplicationSubscription(app, gt=0) as subscription:
         return readers.iterated((_told(told) for told, _ in subscription), subscription.stop)
 
@@ -167,7 +172,7 @@ TAILS: dict[str, Tail] = {
     "Journal.stored": _by_stored,
     "Journal.replay": _by_replay,
     "select_notifications": _by_notifications,
-    "recorder.subscribe": _by_subscription,
+    "the library's subscription": _by_subscription,
     "ApplicationSubscription": _by_application,
     "plain SQL": _by_sql,
     "read tables": _by_read_tables,

@@ -12,7 +12,8 @@ import pytest
 from eventsourcing.persistence import ApplicationRecorder, ProgrammingError, StoredEvent
 
 from infra.postgres import Urls
-from ledger.journal.recorder import JournalRecorder, datastore_for
+from ledger.journal.recorder import datastore_for
+from tests.kit.subscription import SubscribedRecorder
 
 # The library's module of test cases imports a cipher that needs another package than the one it recommends;
 # no recorder is tested with a cipher.
@@ -33,10 +34,10 @@ class Stored:
         for datastore in self.datastores:
             datastore.close()
 
-    def create_recorder(self) -> JournalRecorder:
+    def create_recorder(self) -> SubscribedRecorder:
         # As the library's own tests do, so many connections that no thread waits for one.
         self.datastores.append(datastore_for(self.urls.writer, "clinic", connections=12))
-        return JournalRecorder(self.datastores[-1])
+        return SubscribedRecorder(self.datastores[-1])
 
     def new_originator_id(self) -> str:
         return f"account-{uuid4()}"
@@ -118,7 +119,7 @@ class TestTroubles(Stored, cases.RecorderTestCase):
 
     def test_tables_are_never_made_at_start_up(self) -> None:
         self.datastores.append(datastore_for(self.urls.writer, "nowhere"))
-        recorder = JournalRecorder(self.datastores[-1])
+        recorder = SubscribedRecorder(self.datastores[-1])
         event = StoredEvent(self.new_originator_id(), 1, "topic1", b"state1")
         for ask in (
             lambda: recorder.insert_events([event]),

@@ -8,12 +8,12 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from eventsourcing.persistence import OperationalError
+from eventsourcing.persistence import OperationalError, ProgrammingError
 
 from infra.postgres import Urls
-from ledger.journal import Journal, open_journal, subscription
-from ledger.journal.recorder import JournalRecorder
-from ledger.journal.subscription import PollingSubscription
+from ledger.journal import Journal, open_journal
+from tests.kit import subscription
+from tests.kit.subscription import PollingSubscription, SubscribedRecorder
 from tests.ledger.journal.crowd import opened, taken
 
 
@@ -24,8 +24,8 @@ def journal(database_urls: Urls):
 
 
 @pytest.fixture
-def recorder(journal: Journal) -> JournalRecorder:
-    return journal.recorder
+def recorder(journal: Journal) -> SubscribedRecorder:
+    return SubscribedRecorder(journal.recorder.datastore)
 
 
 def failing(times: int, ask: Callable[[], int]) -> Callable[[], int]:
@@ -40,7 +40,7 @@ def failing(times: int, ask: Callable[[], int]) -> Callable[[], int]:
     return answer
 
 
-def test_a_subscription_that_waits_is_ended_from_another_thread(recorder: JournalRecorder):
+def test_a_subscription_that_waits_is_ended_from_another_thread(recorder: SubscribedRecorder):
     with ThreadPoolExecutor(1) as pool, recorder.subscribe() as waiting:
         seen = pool.submit(list, waiting)
         waiting.stop()
@@ -48,7 +48,7 @@ def test_a_subscription_that_waits_is_ended_from_another_thread(recorder: Journa
         assert seen.result(60) == []
 
 
-def test_what_is_recorded_while_it_waits_comes(journal: Journal, recorder: JournalRecorder):
+def test_what_is_recorded_while_it_waits_comes(journal: Journal, recorder: SubscribedRecorder):
     with ThreadPoolExecutor(1) as pool, recorder.subscribe() as waiting:
         seen = pool.submit(next, waiting)
         position = journal.append([opened("one")])[0]
@@ -57,7 +57,7 @@ def test_what_is_recorded_while_it_waits_comes(journal: Journal, recorder: Journ
 
 
 def test_more_than_a_page_comes_whole_and_in_order(
-    journal: Journal, recorder: JournalRecorder, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, recorder: SubscribedRecorder, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(subscription, "PAGE", 10)
     positions = journal.append([opened(str(number)) for number in range(35)])
@@ -66,7 +66,7 @@ def test_more_than_a_page_comes_whole_and_in_order(
 
 
 def test_what_is_of_other_names_is_looked_through_once(
-    journal: Journal, recorder: JournalRecorder, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, recorder: SubscribedRecorder, monkeypatch: pytest.MonkeyPatch
 ):
     asked: list[int] = []
     select = recorder.select_notifications
@@ -88,7 +88,7 @@ def test_what_is_of_other_names_is_looked_through_once(
 
 
 def test_a_database_that_is_away_for_a_while_is_asked_again(
-    journal: Journal, recorder: JournalRecorder, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, recorder: SubscribedRecorder, monkeypatch: pytest.MonkeyPatch
 ):
     position = journal.append([opened("one")])[0]
     monkeypatch.setattr(recorder, "stable_position", failing(3, recorder.stable_position))
@@ -96,7 +96,12 @@ def test_a_database_that_is_away_for_a_while_is_asked_again(
         assert next(reading).id == position
 
 
-def test_a_database_that_stays_away_is_said_to_be(recorder: JournalRecorder, monkeypatch: pytest.MonkeyPatch):
+def test_a_database_that_stays_away_is_said_to_be(recorder: SubscribedRecorder, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(recorder, "stable_position", failing(10**9, recorder.stable_position))
     with PollingSubscription(recorder, patience=0.3) as reading, pytest.raises(OperationalError, match="starting up"):
         next(reading)
+
+
+def test_the_recorder_of_the_program_has_no_subscription(journal: Journal):
+    with pytest.raises(ProgrammingError, match="follow the journal"):
+        journal.recorder.subscribe()

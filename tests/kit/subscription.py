@@ -1,4 +1,7 @@
-"""A subscription to the journal: facts as they become stable, asked for and not announced."""
+"""A subscription to the journal for the library's cases: facts as they become stable, asked for and not announced.
+
+Nothing of the program subscribes: whoever reads for ever follows the journal.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from eventsourcing.persistence import (
     OperationalError,
     Subscription,
 )
+
+from ledger.journal.recorder import JournalRecorder
 
 # Facts a page.
 PAGE: Final = 1000
@@ -80,3 +85,11 @@ class PollingSubscription(Subscription[ApplicationRecorder]):
         # A page that is not full holds all that there is; what is of other topics is not looked through again.
         self._after = found[-1].id if len(found) == PAGE else stable
         return list(reversed(found))
+
+
+class SubscribedRecorder(JournalRecorder):
+    """Our recorder with a subscription, which the library's cases and subscribers ask for."""
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> PollingSubscription:  # type: ignore[override]
+        """Facts after a position as they become stable."""
+        return PollingSubscription(self, gt, topics)
