@@ -1,1 +1,1 @@
-"""The outside world: servers, doors and wires that carry the ledger."""
+"""The outside world: the servers and doors around the ledger."""

@@ -1,4 +1,4 @@
-"""What every room keeps in the database, made and brought up to date in the order in which it leans on each other."""
+"""The tables of all rooms in the database, created and upgraded in the order of their dependencies."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from infra.settings import Settings
 
 
 def upgrade(settings: Settings, entity: str) -> list[str]:
-    """What `reskontra db upgrade` does for an entity: every room's migrations, then the read tables; what was new.
+    """Upgrade an entity like `reskontra db upgrade`: migrations, then read tables. Returns what was new.
 
-    Raises DatabaseTrouble, JournalUnavailable and ReadStoreTrouble; doing it again goes on where it stopped.
+    Raises DatabaseTrouble, JournalUnavailable and ReadStoreTrouble; a second call goes on where the first stopped.
     """
     import ledger
     import projections
@@ -25,7 +25,7 @@ def upgrade(settings: Settings, entity: str) -> list[str]:
 
 
 def migrations() -> Sequence[RoomMigrations]:
-    """What is numbered; read tables are not, they are made of their rows."""
+    """The numbered migrations; read tables have none, because they are derived from their rows."""
     import ledger
     import projections
     from reconciliation import store

@@ -1,4 +1,4 @@
-"""What the operator sets: where the books are kept, on which server, and for which legal entity."""
+"""The operator's settings: the folder of the books, the server, and the legal entity."""
 
 import os
 from collections.abc import Mapping
@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.domain import identifier
-from ledger.sealing import SealPlace
+from ledger.sealing import SealFolders
 
 DATA_DIR_NAME = ".reskontra"
 DEFAULT_ENTITY = "clinic"
 DEFAULT_STATE_DIR = "/var/lib/reskontra"
 GROUP_SCHEMA = "reskontra_group"
 
-# An entity is a schema of its own, so it can take no name that PostgreSQL or the group already uses.
+# Each entity has its own schema, so an entity cannot have a name that PostgreSQL or the group uses.
 RESERVED_CODES = frozenset({"public", "information_schema", "group", GROUP_SCHEMA})
 
 
 class SettingsInvalid(ValueError):
-    """A setting that cannot be used, named with what was expected instead."""
+    """A setting that cannot be used; the message names it and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Settings:
     job_server: str | None = None
 
     @property
-    def sealing(self) -> SealPlace:
-        """Where the seals of the entity lie, and its key."""
-        return SealPlace.of(self.entity, self.data_dir, self.seals, self.keys)
+    def sealing(self) -> SealFolders:
+        """The folder of the entity's seals, and its key."""
+        return SealFolders.of(self.entity, self.data_dir, self.seals, self.keys)
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:
-    """Read the settings from the environment; nothing is created.
+    """Read the settings from the environment without creating anything.
 
-    Raises SettingsInvalid naming the variable.
+    Raises SettingsInvalid, naming the variable.
     """
     owner, writer, reader = (
         environ.get(name) or None for name in ("RESKONTRA_DATABASE_URL", "RESKONTRA_WRITER_URL", "RESKONTRA_READER_URL")
@@ -76,27 +76,27 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
 
 
 def entity_code(code: str, named: str = "entity") -> str:
-    """The code of a legal entity, checked: it becomes the name of its schema and of its roles."""
+    """The checked code of a legal entity; it becomes the name of its schema and roles."""
     try:
         identifier.entity_code(code)
     except ValueError as wrong:
         raise SettingsInvalid(f"{named} {wrong}") from None
     if code in RESERVED_CODES or code.startswith("pg_"):
-        raise SettingsInvalid(f"{named} {code!r} is reserved by the database; choose another, as in {code[:26]}_care")
+        raise SettingsInvalid(f"{named} {code!r} is reserved by the database; choose another, such as {code[:26]}_care")
     return code
 
 
 def create_data_dir(data_dir: Path) -> None:
-    """Make the data folder for a command that creates; an existing folder keeps its rights."""
+    """Create the data folder if needed; an existing folder keeps its rights."""
     if not data_dir.is_dir():
         try:
             data_dir.mkdir(parents=True)
         except OSError as trouble:
             raise SettingsInvalid(
-                f"the data folder {data_dir} cannot be made ({trouble.strerror}); "
-                "point RESKONTRA_DATA_DIR at a folder that can be written"
+                f"the data folder {data_dir} cannot be created ({trouble.strerror}); set RESKONTRA_DATA_DIR to a "
+                "folder that you can write to"
             ) from trouble
-        # Root's server runs under another account, which must pass through but need not list.
+        # A server started by root runs under another account, which must enter the folder but need not list it.
         data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
@@ -112,11 +112,10 @@ def _data_dir(named: str | None, cwd: Path) -> Path:
 
 
 def _refuse_foreign(found: Path) -> None:
-    """A folder somebody else left in a parent could lead the books to a server of theirs."""
+    """A data folder that somebody else left in a parent folder could lead the books to that person's server."""
     if found.stat().st_uid != os.geteuid():
         raise SettingsInvalid(
-            f"found the data folder {found}, which belongs to another user; "
-            f"to use it all the same set RESKONTRA_DATA_DIR={found}"
+            f"the data folder {found} belongs to another user; to use it anyway, set RESKONTRA_DATA_DIR={found}"
         )
 
 

@@ -1,4 +1,4 @@
-"""The ledger: decides what may happen, and keeps the book of what did."""
+"""The ledger: decides what may happen and keeps the book of what happened."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger.domain.fact import Envelope, PolicyRef, Reason
     from ledger.domain.refusals import Refused
-    from ledger.execution.executing import Rehearsal, execute, rehearse
+    from ledger.execution.batch import Rehearsal, execute, rehearse
     from ledger.execution.group_commit import GroupCommit
     from ledger.execution.submission import Outcome, Submission
     from ledger.journal import MIGRATIONS, Journal, JournalUnavailable, Recorded, open_journal
@@ -21,13 +21,13 @@ _HOMES = {
     "Outcome": "ledger.execution.submission",
     "PolicyRef": "ledger.domain.fact",
     "Reason": "ledger.domain.fact",
-    "Recorded": "ledger.journal.recorded",
+    "Recorded": "ledger.journal.recorded_facts",
     "Refused": "ledger.domain.refusals",
-    "Rehearsal": "ledger.execution.executing",
+    "Rehearsal": "ledger.execution.batch",
     "Submission": "ledger.execution.submission",
-    "execute": "ledger.execution.executing",
+    "execute": "ledger.execution.batch",
     "open_journal": "ledger.journal.journal",
-    "rehearse": "ledger.execution.executing",
+    "rehearse": "ledger.execution.batch",
 }
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The version of the program, which every fact it records names."""
+"""The version of the program; every fact records the version that wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the book shows when read: read tables that follow the journal, and every report on two clocks."""
+"""What the books show: read tables that follow the journal, and reports on two clocks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from projections.books import Books, open_books
     from projections.civil_time import ZoneUnknown, civil_day
-    from projections.following import follow
+    from projections.follower import follow
     from projections.reports.report import Clocks, Control, Loading, Report
     from projections.store.comparison import Comparison
     from projections.store.migrations import MIGRATIONS
     from projections.store.read_store import ReadStore
-    from projections.store.rebuilding import Rebuilt, parity, rebuild, upgrade
+    from projections.store.reconstruction import Rebuilt, parity, rebuild, upgrade
     from projections.store.trouble import (
         ReadStoreTrouble,
         ReadStoreUnavailable,
@@ -58,15 +58,15 @@ _HOMES = {
     "ReadTablesMissing": "projections.store.trouble",
     "ReadTablesOutdated": "projections.store.trouble",
     "ReadTablesReadOnly": "projections.store.trouble",
-    "Rebuilt": "projections.store.rebuilding",
+    "Rebuilt": "projections.store.reconstruction",
     "Report": "projections.reports.report",
     "ZoneUnknown": "projections.civil_time",
     "civil_day": "projections.civil_time",
-    "follow": "projections.following",
+    "follow": "projections.follower",
     "open_books": "projections.books",
-    "parity": "projections.store.rebuilding",
-    "rebuild": "projections.store.rebuilding",
-    "upgrade": "projections.store.rebuilding",
+    "parity": "projections.store.reconstruction",
+    "rebuild": "projections.store.reconstruction",
+    "upgrade": "projections.store.reconstruction",
 }
 
 

@@ -1,4 +1,4 @@
-"""The books of one legal entity: its journal and its read tables, opened together, and every report on two clocks."""
+"""The books of one legal entity: its journal and read tables, opened together, and all reports on two clocks."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import ledger
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.terms.entity import STREAM, Terms, terms_of
 from projections.civil_time import civil_day
-from projections.following import PAGE, follow
+from projections.follower import PAGE, follow
+from projections.inputs import BookInputs
 from projections.reports.loaded_through import loaded_through
 from projections.reports.registry import REPORTS
 from projections.reports.report import Clocks, Loading, Report
-from projections.sources import BookSources
 from projections.store.read_store import ReadStore
-from projections.store.rebuilding import Rebuilt, parity
+from projections.store.reconstruction import Rebuilt, parity
 from projections.store.trouble import ReadTablesReadOnly
 
 if TYPE_CHECKING:
     from ledger import Journal
 
-# A position of the journal, or an aware time that resolves to the position known then; none means now.
+# A position in the journal, or an aware time, which resolves to the position known then; None means now.
 KnownAt = int | datetime | None
 
 
 class Books:
     """A journal and the read tables that follow it.
 
-    Reports take `as_of`, the day, and `known_at`; they bring the read tables up to the position they need.
+    Reports take `as_of` (a day) and `known_at`, and first bring the read tables up to the position they need.
     """
 
     def __init__(self, journal: Journal, store: ReadStore) -> None:
@@ -39,24 +39,24 @@ class Books:
         self.catalogue = journal.catalogue
 
     def follow(self, at: datetime | None = None, *, page: int = PAGE) -> int:
-        """Bring the read tables to the stable position, noted as known at `at`; the position."""
+        """Bring the read tables to the stable position and log it as known at `at`; returns the position."""
         return follow(self.journal, self.store, at=at, page=page)
 
     def report(self, name: str, as_of: date | None = None, known_at: KnownAt = None, **given: Any) -> Report:
-        """A report of the registry by its name, with the options it takes.
+        """A report of the registry by name, with its options.
 
-        KeyError where what it is asked about is not in the book, ValueError for a position or time that is not known.
+        KeyError if its subject is not in the book, ValueError for an unknown position or time.
         """
         definition = REPORTS[name]
         clocks = self._clocks(as_of, known_at)
-        sources = BookSources(self.journal, self.store, self.terms(), as_of, clocks.known_at)
-        table, controls = definition.build(sources, **given)
+        inputs = BookInputs(self.journal, self.store, self.terms(), as_of, clocks.known_at)
+        table, controls = definition.build(inputs, **given)
         loading = tuple(Loading(**found) for found in self.store.now.files_loading(clocks.known_at))
-        columns = definition.columns(sources.terms)
+        columns = definition.columns(inputs.terms)
         return Report(name, definition.titled(given), columns, clocks, table, controls, loading)
 
     def terms(self) -> Terms:
-        """The entity's terms as they hold now."""
+        """The entity's terms that are valid now."""
         facts = self.journal.read([STREAM]).get(STREAM, [])
         return terms_of({STREAM: self.catalogue.remember(STREAM, None, (one.fact for one in facts))})
 
@@ -65,25 +65,27 @@ class Books:
         return civil_day(self.terms(), at)
 
     def bank_loaded_through(self) -> date | None:
-        """The day through which every declared bank account's statements are in the book, now."""
+        """The day up to which the statements of all declared bank accounts are in the book now."""
         self._reach(self.resolve())
         return loaded_through(self.store.now.bank_accounts(), self.store.now.complete_statements())
 
     def parity(self) -> Rebuilt:
-        """Whether the read tables are what a replay of the journal makes them; nothing is changed."""
+        """Compare the read tables with a replay of the journal, without changing anything."""
         return parity(self.journal, self.store.url, self.entity)
 
     def resolve(self, known_at: KnownAt = None) -> int:
-        """The position that counts as known; raises ValueError for one that is not stable yet, or a naive time."""
+        """The position up to which facts count as known; raises ValueError for an unstable one or a naive time."""
         if isinstance(known_at, datetime):
             if known_at.tzinfo is None:
-                raise ValueError("known_at is a time without a time zone; give one, as in 2024-07-11T17:00+02:00")
+                raise ValueError(
+                    "known_at is a time without a time zone; give one with a zone, such as 2024-07-11T17:00+02:00"
+                )
             return self.journal.position_at(known_at)
         stable = self.journal.stable_position()
         if known_at is None:
             return stable
         if not 0 <= known_at <= stable:
-            raise ValueError(f"known_at {known_at} is no position of the journal; the last stable one is {stable}")
+            raise ValueError(f"known_at {known_at} is not a position in the journal; the last stable one is {stable}")
         return known_at
 
     def _clocks(self, as_of: date | None, known_at: KnownAt) -> Clocks:
@@ -91,7 +93,7 @@ class Books:
         return Clocks(self.entity, as_of, position, self._reach(position))
 
     def _reach(self, position: int) -> int:
-        """How far the read tables have followed, once that is at least a position."""
+        """The position of the read tables, after bringing them at least to a given one."""
         reached = self.store.position()
         if reached >= position:
             return reached
@@ -99,12 +101,12 @@ class Books:
             return follow(self.journal, self.store)
         except ReadTablesReadOnly as trouble:
             raise ReadTablesReadOnly(
-                f"the read tables of {self.entity} stand at position {reached}, before {position}, and this role may "
-                "not bring them further; run any report as the writer, or ask for an earlier known_at"
+                f"the read tables of {self.entity} are at position {reached}, before {position}, and this database "
+                "role may not bring them further; run any report as the writer, or give an earlier known_at"
             ) from trouble
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         try:
             self.store.close()
         finally:
@@ -120,9 +122,9 @@ class Books:
 
 
 def open_books(url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> Books:
-    """The books of an entity at a libpq URL, for writing or reading as the URL's role may.
+    """The books of an entity at a libpq URL; the URL's database role decides whether they are writable.
 
-    Raises JournalUnavailable when the database does not answer.
+    Raises JournalUnavailable if the database does not answer.
     """
     journal = ledger.open_journal(url, entity, catalogue)
     return Books(journal, ReadStore(url, entity, catalogue))

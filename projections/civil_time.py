@@ -1,4 +1,4 @@
-"""The entity's civil day at an instant, in the zone of its terms: asked here by every door and job."""
+"""The entity's civil day at an instant, in the time zone of its terms; used by every door and job."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from ledger.domain.terms.entity import Terms
 
 
 class ZoneUnknown(Exception):
-    """This machine has no time zone database, or one that is older than the zone."""
+    """This machine has no time zone database, or one that lacks the zone."""
 
 
 def civil_day(terms: Terms, at: datetime) -> date:
-    """The day at an aware instant; raises ZoneUnknown, as no other zone's day would be true."""
+    """The day at an aware instant; raises ZoneUnknown, because another zone's day would be wrong."""
     try:
         zone = ZoneInfo(terms.zone)
     except (LookupError, ValueError, OSError) as error:
         raise ZoneUnknown(
-            f"this machine knows no time zone {terms.zone}; install the time zone database (tzdata), or a newer one"
+            f"this machine does not know the time zone {terms.zone}; install the time zone database (tzdata), or "
+            "a newer version of it"
         ) from error
     return at.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""What banks and providers say, beside what we are owed."""
+"""Reconciliation: what banks and payment providers report, compared with what we are owed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Parsed", "Problem", "Profile", "read"]
 
-# Where each exported name lives; nothing is imported before it is asked for.
+# The module of each exported name; nothing is imported before it is used.
 _HOMES = dict.fromkeys(__all__, "reconciliation.statements")
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, PayerName
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
 from infra.desk import account
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("account", "Payers' accounts.")
 
@@ -19,13 +19,15 @@ COMMANDS: Final = Commands("account", "Payers' accounts.")
 @COMMANDS.add("open")
 def open_account(
     call: Call,
-    payer: Annotated[PayerName, typer.Option(help="What kind of payer it is.")],
+    payer: Annotated[PayerName, typer.Option(help="The kind of payer.")],
     account_id: Annotated[
         str | None,
-        typer.Argument(metavar="ID", help="A random id, never a personal number; one is made unless said."),
+        typer.Argument(
+            metavar="ID", help="The account's id, never a personal number; a random one is made if you give none."
+        ),
     ] = None,
     key: Key = None,
-) -> Told:
+) -> Answer:
     """Open a payer's account."""
     with call.desk() as desk:
-        return recorded(account.open_account(desk, payer, Entry(key), account_id))
+        return recorded(account.open_account(desk, payer, Occasion(key), account_id))

@@ -1,4 +1,4 @@
-"""What a receipt pays, and an allocation taken back."""
+"""Applying a receipt to items, and reversing an allocation."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, ReceiptName
-from infra.cli.printing import money
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
+from infra.cli.page import money
 from infra.desk import receipt
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 if TYPE_CHECKING:
     from infra.desk.desk import Done
@@ -31,33 +31,31 @@ def allocate(
         ),
     ] = None,
     credit_account: Annotated[
-        str | None, typer.Option(metavar="ACCOUNT", help="The account that keeps the rest as customer credit.")
+        str | None, typer.Option(metavar="ACCOUNT", help="The account that gets the rest as customer credit.")
     ] = None,
     reverse: Annotated[
-        str | None, typer.Option(metavar="ALLOCATION", help="Take this allocation of the receipt back whole.")
+        str | None, typer.Option(metavar="ALLOCATION", help="Reverse this allocation of the receipt.")
     ] = None,
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
+) -> Answer:
     """Apply a receipt to items.
 
-    The rest may become customer credit; with --reverse an allocation is taken back whole.
+    The rest may become customer credit. With --reverse, a whole allocation is reversed.
     """
-    entry = Entry(key, None, accounting_date)
+    occasion = Occasion(key, None, accounting_date)
     if reverse is not None:
         if items or credit_account or id:
-            raise typer.BadParameter(
-                "--reverse takes an allocation back whole; --item, --credit-account and --id do not"
-            )
+            raise typer.BadParameter("--reverse cannot be combined with --item, --credit-account or --id")
         with call.desk() as desk:
-            return _told(receipt.reverse(desk, receipt_id, reverse, entry))
+            return _answer(receipt.reverse(desk, receipt_id, reverse, occasion))
     if not items and credit_account is None:
-        raise typer.BadParameter("an allocation needs --item, or --credit-account for all of it")
+        raise typer.BadParameter("give --item, or --credit-account for the whole amount")
     with call.desk() as desk:
-        return _told(receipt.allocate(desk, receipt_id, items or (), entry, credit_account, id))
+        return _answer(receipt.allocate(desk, receipt_id, items or (), occasion, credit_account, id))
 
 
-def _told(done: Done) -> Told:
+def _answer(done: Done) -> Answer:
     left, currency = done.more["unallocated_minor"], done.more["currency"]
     return recorded(done, f"left to allocate: {money(left, currency)} {currency}")

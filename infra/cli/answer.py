@@ -21,7 +21,7 @@ class Table:
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Row]
     title: str | None = None
-    # A long list is cut on a terminal, where nobody reads thousands of lines, and never in a pipe.
+    # A long list is shortened on a terminal, where nobody reads thousands of lines, but never in a pipe.
     long: bool = False
 
 
@@ -29,10 +29,10 @@ Page = Sequence["str | Table"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a command has to tell; `page` is the same for people, and stands in no JSON.
+class Answer:
+    """What a command answers; `page` says the same for people and is not in the JSON.
 
-    `known_at` is the position that counts as known, `position` how far was read or recorded.
+    `known_at` is the position up to which facts count as known, `position` the last one read or recorded.
     """
 
     rows: Sequence[Row] = ()
@@ -43,26 +43,26 @@ class Told:
     known_at: int | None = None
     position: int | None = None
     page: Page = ()
-    # Printed instead of the answer: `inspect` has a shape of its own. One JSON document a line.
+    # Printed instead of the answer, one JSON document per line; only `inspect` has a shape of its own.
     documents: Sequence[Mapping[str, Any]] | None = None
 
 
-def encoded(command: str, entity: str, told: Told) -> bytes:
+def encoded(command: str, entity: str, answer: Answer) -> bytes:
     """The answer as JSON (UTF-8), in the shape of answer.schema.json."""
     import msgspec
 
-    if told.documents is not None:
-        return b"\n".join(map(msgspec.json.encode, told.documents))
+    if answer.documents is not None:
+        return b"\n".join(map(msgspec.json.encode, answer.documents))
     return msgspec.json.encode(
         {
             "command": command,
             "entity": entity,
-            "ok": told.ok,
-            "as_of": told.as_of,
-            "known_at": told.known_at,
-            "position": told.position,
-            "rows": told.rows,
-            "totals": told.totals,
-            "problems": told.problems,
+            "ok": answer.ok,
+            "as_of": answer.as_of,
+            "known_at": answer.known_at,
+            "position": answer.position,
+            "rows": answer.rows,
+            "totals": answer.totals,
+            "problems": answer.problems,
         }
     )

@@ -1,4 +1,4 @@
-"""Archived years: closed years leave the database for files, which are checked, and found again when they move."""
+"""Archived years: moving closed years into files, checking the files, and registering a new folder for them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Table, Told
-from infra.cli.asking import Call, Commands
-from infra.cli.printing import progress
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.page import progress
 from infra.desk import archive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ledger.journal.archived import ArchivedFile
+    from ledger.journal.archived_years import ArchivedFile
 
-COMMANDS: Final = Commands("archive", "Closed years: move their facts out of the database, check the files, move them.")
+COMMANDS: Final = Commands(
+    "archive", "Closed years: archive their facts into files, check the files, register their new folder."
+)
 
 _FILES: Final = (("first", "first_position"), ("last", "last_position"), ("facts", "facts"), ("file", "file"))
 
@@ -25,19 +27,20 @@ _FILES: Final = (("first", "first_position"), ("last", "last_position"), ("facts
 @COMMANDS.add("years")
 def years(
     call: Call,
-    year: Annotated[int, typer.Argument(metavar="YEAR", min=1900, max=2999, help="The last year to be archived.")],
+    year: Annotated[int, typer.Argument(metavar="YEAR", min=1900, max=2999, help="The last year to archive.")],
     folder: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where the files go; else below the data folder.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The folder for the files; below the data folder if you give none."),
     ] = None,
-) -> Told:
+) -> Answer:
     """Move the facts of closed years out of the database.
 
-    Up to the year's last signed checkpoint, into Parquet files that are compared with the seals before anything
-    leaves the database. Reports, replays and proofs answer as before; the files belong to the books from then on.
+    Moves every fact up to the year's last checkpoint into Parquet files, which are compared with the seals before
+    anything is deleted. Reports, replays and proofs answer as before; from then on the files are part of the books.
     """
-    place = folder or call.settings.data_dir / "archived-years" / call.entity
+    target = folder or call.settings.data_dir / "archived-years" / call.entity
     with call.desk() as desk, progress(0, "archiving"):
-        files, reach, checkpoint = archive.years(desk, call.urls.owner, call.settings.sealing, year, place)
+        files, reach, checkpoint = archive.years(desk, call.urls.owner, call.settings.sealing, year, target)
     said = f"{sum(file.facts for file in files)} facts were archived" if files else "nothing new to archive"
     beyond = ", which is beyond" if reach > checkpoint.position else ","
     page: list[str | Table] = [
@@ -45,19 +48,20 @@ def years(
         f"checkpoint {checkpoint.number} of {checkpoint.day}",
     ]
     if files:
-        page += [Table(_FILES, _rows(files)), "back these files up with the books"]
-    return Told(rows=_rows(files), position=reach, page=page)
+        page += [Table(_FILES, _rows(files)), "back up these files together with the books"]
+    return Answer(rows=_rows(files), position=reach, page=page)
 
 
 @COMMANDS.add("verify")
-def verify(call: Call) -> Told:
+def verify(call: Call) -> Answer:
     """Check the files of archived years.
 
-    Each is there, is what was archived, and holds what the books say. `reskontra verify` checks the facts in them.
+    Each file must exist, be unchanged, and hold the facts that the books expect in it. `reskontra verify` checks the
+    facts themselves.
     """
     files, problems = archive.checked(call.urls.owner, call.entity)
     said = f"{len(files) - len(problems)} of {len(files)} files of archived facts are sound"
-    return Told(
+    return Answer(
         rows=_rows(files),
         problems=problems,
         ok=not problems,
@@ -69,14 +73,14 @@ def verify(call: Call) -> Told:
 @COMMANDS.add("moved")
 def moved(
     call: Call,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder where all the files are now.")],
-) -> Told:
-    """Say where the files of archived years are now.
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder that now holds all the files.")],
+) -> Answer:
+    """Register a new folder for the files of archived years.
 
-    They are checked first. Whoever has the books open finds them there at once.
+    They are checked first. Processes that have the books open use the new folder at once.
     """
     files = archive.moved(call.urls.owner, call.entity, folder)
-    return Told(rows=_rows(files), page=[f"{len(files)} files of archived facts are read from {folder.resolve()}"])
+    return Answer(rows=_rows(files), page=[f"{len(files)} files of archived facts are read from {folder.resolve()}"])
 
 
 def _rows(files: Sequence[ArchivedFile]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Credit notes: an invoice taken back, in full or by line."""
+"""Credit notes: crediting an invoice in full or by line."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, On, ReasonCode
-from infra.cli.printing import money
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
+from infra.cli.page import money
 from infra.desk import credit_note
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands()
 
@@ -33,21 +33,23 @@ def credit(
     ] = None,
     item: Annotated[
         str | None,
-        typer.Option(metavar="ITEM", help="The item that lines are credited on; the invoice's first unless said."),
+        typer.Option(
+            metavar="ITEM", help="The item on which lines are credited; the invoice's first if you give none."
+        ),
     ] = None,
     id: Id = None,
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
+) -> Answer:
     """Credit an invoice, in full or by line.
 
-    What was paid of it becomes customer credit.
+    Whatever was already paid becomes customer credit.
     """
-    entry = Entry(key, on, accounting_date, reason)
+    occasion = Occasion(key, on, accounting_date, reason)
     with call.desk() as desk:
-        done = credit_note.issue(desk, invoice, series, reason, entry, lines or (), item, id)
+        done = credit_note.issue(desk, invoice, series, reason, occasion, lines or (), item, id)
     amount, excess, currency = (done.more[name] for name in ("amount_minor", "credit_minor", "currency"))
     said = f"credit note number {done.more['number']}: {money(amount, currency)} {currency}"
-    to_credit = f", of it {money(excess, currency)} to the payers' customer credit" if excess else ""
+    to_credit = f", including {money(excess, currency)} to the payers' customer credit" if excess else ""
     return recorded(done, said + to_credit)

@@ -1,22 +1,22 @@
-"""The database of the books: made and upgraded, started, stopped, and asked how it is."""
+"""The database of the books: upgrade, start, stop, status."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from infra.cli.answer import Table, Told
-from infra.cli.asking import Call, Commands
-from infra.cli.printing import progress
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.page import progress
 
 COMMANDS: Final = Commands("db", "The database of the books: upgrade, start, stop, status.")
 
 
 @COMMANDS.add("upgrade")
-def upgrade(call: Call) -> Told:
-    """Make the books, or bring them up to date.
+def upgrade(call: Call) -> Answer:
+    """Create the books, or bring them up to date.
 
-    Read tables of another version are made anew from the journal beside the old ones, which takes as long as a
-    rebuild. Doing it again changes nothing.
+    Read tables of another version are rebuilt from the journal beside the old ones, which takes as long as a rebuild.
+    Running it again changes nothing.
     """
     from infra import rooms
 
@@ -24,14 +24,14 @@ def upgrade(call: Call) -> Told:
         applied = rooms.upgrade(call.settings, call.entity)
     lines = [f"applied: {name}" for name in applied]
     page = [*lines, f"the books of {call.entity} are up to date" + ("" if applied else "; nothing new")]
-    return Told(rows=[{"applied": name} for name in applied], page=page)
+    return Answer(rows=[{"applied": name} for name in applied], page=page)
 
 
 @COMMANDS.add("start")
-def start(call: Call) -> Told:
+def start(call: Call) -> Answer:
     """Start the embedded server.
 
-    It is laid out when it is new; of a served one it is only checked that it answers.
+    Creates the database cluster if there is none. If you use a server of your own, only checks that it answers.
     """
     from infra import postgres
 
@@ -40,27 +40,27 @@ def start(call: Call) -> Told:
 
 
 @COMMANDS.add("stop")
-def stop(call: Call) -> Told:
+def stop(call: Call) -> Answer:
     """Stop the embedded server.
 
-    Everything committed is safe.
+    Committed data is safe.
     """
     from infra import postgres
 
     stopped = postgres.stop(call.settings)
-    return Told(rows=[{"stopped": stopped}], page=["the server stopped" if stopped else "the server did not run"])
+    return Answer(rows=[{"stopped": stopped}], page=["the server stopped" if stopped else "the server was not running"])
 
 
 @COMMANDS.add("status", starts=False)
-def status(call: Call) -> Told:
-    """Say how the server is.
+def status(call: Call) -> Answer:
+    """Show the status of the server.
 
-    Its release and whether that is old, whether it runs, and where; nothing is started.
+    Its release and whether that is outdated, whether it is running, and its data folder or URL. Nothing is started.
     """
     return _status(call)
 
 
-def _status(call: Call) -> Told:
+def _status(call: Call) -> Answer:
     from infra import postgres
 
     found = postgres.status(call.settings, call.today)
@@ -68,14 +68,16 @@ def _status(call: Call) -> Told:
         "embedded": found.embedded,
         "running": found.running,
         "version": found.version,
-        "place": found.place,
+        "location": found.location,
         "log": None if found.log is None else str(found.log),
         "pid": found.pid,
         "released_on": found.released_by,
         "outdated": found.outdated,
     }
-    columns = [(name, name) for name in ("version", "running", "embedded", "place", "released_on", "outdated")]
+    columns = [(name, name) for name in ("version", "running", "embedded", "location", "released_on", "outdated")]
     page: list[str | Table] = [Table(columns, [row])]
     if found.outdated:
-        page.append(f"PostgreSQL {found.version} came out on {found.released_by}; newer releases fix what it does not")
-    return Told(rows=[row], page=page)
+        page.append(
+            f"PostgreSQL {found.version} was released by {found.released_by}; newer releases have fixes that it lacks"
+        )
+    return Answer(rows=[row], page=page)

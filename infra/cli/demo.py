@@ -1,4 +1,4 @@
-"""The demo: a clinic group's month through the real jobs, and the user's own files beside it."""
+"""The demo: a clinic group's month through the real jobs, then the user's own files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
-from infra.cli.printing import progress
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
+from infra.cli.page import progress
 from infra.desk.problems import Problem
 
 COMMANDS: Final = Commands()
@@ -21,12 +21,12 @@ COMMANDS: Final = Commands()
 def demo(
     call: Call,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE", help="Bank files of your own, loaded after the month.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Your own bank files, loaded after the month.")
     ] = None,
-) -> Told:
+) -> Answer:
     """Run a made-up month of a clinic group.
 
-    Day by day through the real jobs, then files of your own; a second time there is nothing new.
+    Runs the real jobs day by day, then loads your own files. A second run finds nothing new.
     """
     from infra.demo.run import run
 
@@ -37,8 +37,8 @@ def demo(
         call.say(line)
 
     code = run(call.settings, files or [], say, _days)
-    problems = [] if code == 0 else [Problem("demo_failed", "the demo found a problem: see what it said")]
-    return Told(rows=[{"said": line} for line in said], problems=problems, ok=code == 0)
+    problems = [] if code == 0 else [Problem("demo_failed", "the demo found a problem; see the lines above")]
+    return Answer(rows=[{"said": line} for line in said], problems=problems, ok=code == 0)
 
 
 def _days(days: Sequence[date], what: str) -> Iterable[date]:

@@ -1,4 +1,4 @@
-"""Options that are made of the fields of a struct, and only when their command is looked at."""
+"""Options derived from the fields of a struct, built only when their command is used."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typer.core import TyperCommand
 if TYPE_CHECKING:
     import msgspec
 
-# Gives the struct; it is imported no sooner than its options are needed.
+# Returns the struct, which is imported only when its options are needed.
 Derived = Callable[[], "type[msgspec.Struct]"]
 
 _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", bool: "true|false"}
 
 
 def command_with(run: Callable[..., None], derived: Derived) -> type[TyperCommand]:
-    """A kind of command that runs this, and has an option for each field of a struct beside its own."""
+    """A command class that runs this function and has, besides its own options, one for each field of a struct."""
 
     class WithDerived(TyperCommand):
-        """A command that is made whole when its parameters are asked for."""
+        """A command that builds its options when they are first needed."""
 
         whole = False
 
@@ -37,15 +37,15 @@ def command_with(run: Callable[..., None], derived: Derived) -> type[TyperComman
 
 
 def changed(before: msgspec.Struct, given: Mapping[str, Any]) -> Any:
-    """The struct with what was given, as text, in place of what it had; nothing at all takes a value away.
+    """The struct with the given texts in place of its old values; an empty text removes a value.
 
-    Raises BadParameter, naming the option, for what a field cannot be.
+    Raises BadParameter, naming the option, if a field cannot have that value.
     """
     import msgspec
 
-    told = {name: value or None for name, value in given.items() if value is not None and value != []}
+    said = {name: value or None for name, value in given.items() if value is not None and value != []}
     try:
-        return msgspec.convert(msgspec.to_builtins(before) | told, type(before), strict=False)
+        return msgspec.convert(msgspec.to_builtins(before) | said, type(before), strict=False)
     except msgspec.ValidationError as wrong:
         expected, _, path = str(wrong).partition(" - at `$.")
         name = path.partition("[")[0].rstrip("`").partition("`")[0]
@@ -53,24 +53,24 @@ def changed(before: msgspec.Struct, given: Mapping[str, Any]) -> Any:
 
 
 def about(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """What each field of a struct is, as its `msgspec.Meta` says."""
+    """The description of each field of a struct, from its `msgspec.Meta`."""
     import msgspec
 
-    told = {field.name: getattr(field.type, "__metadata__", ()) for field in msgspec.structs.fields(struct)}
+    said = {field.name: getattr(field.type, "__metadata__", ()) for field in msgspec.structs.fields(struct)}
     return {
         name: next((one.description or "" for one in meta if isinstance(one, msgspec.Meta)), "")
-        for name, meta in told.items()
+        for name, meta in said.items()
     }
 
 
 def _options(struct: type[msgspec.Struct]) -> Iterator[inspect.Parameter]:
     import msgspec
 
-    told = about(struct)
+    said = about(struct)
     for field in msgspec.structs.fields(struct):
         kind = typing.get_args(field.type)[0] if typing.get_origin(field.type) is Annotated else field.type
         several = typing.get_origin(kind) is tuple
-        help = f"{told[field.name]} Given again for each." if several else told[field.name]
+        help = f"{said[field.name]} Repeat the option for each." if several else said[field.name]
         option = typer.Option(f"--{field.name.replace('_', '-')}", metavar=_metavar(kind), help=help)
         taken: Any = list[str] | None if several else str | None
         yield inspect.Parameter(

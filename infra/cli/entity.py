@@ -1,24 +1,24 @@
-"""The entity's terms: declared, as far as they are said, and shown."""
+"""The entity's terms: declaring some or all of them, and showing them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from infra.cli.answer import Row, Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Row, Table
 from infra.cli.derived_options import about, changed
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, zone
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
 from infra.desk import terms
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
 
 COMMANDS: Final = Commands("entity", "The legal entity's terms: zone, currencies, days to pay and the like.")
 
-_TERMS: Final = (("term", "term"), ("value", "value"), ("what it is", "about"))
+_TERMS: Final = (("term", "term"), ("value", "value"), ("meaning", "about"))
 
 
 def _derived() -> type[Terms]:
@@ -28,28 +28,29 @@ def _derived() -> type[Terms]:
 
 
 @COMMANDS.add("declare", derived=_derived)
-def declare(call: Call, /, key: Key = None, **given: Any) -> Told:
+def declare(call: Call, /, key: Key = None, **given: Any) -> Answer:
     """Declare the entity's terms.
 
-    What is not said stays as it is; an empty text takes a name or number away. The newest declaration holds.
+    Options you leave out keep their value; an empty text removes a name or number. The newest declaration is the valid
+    one.
     """
     with call.desk() as desk:
         wanted = changed(terms.shown(desk).terms, given)
         zone(wanted.zone)
-        told = recorded(terms.declare(desk, wanted, Entry(key)))
-    return replace(told, page=[*told.page, Table(_TERMS, _rows(wanted))])
+        answer = recorded(terms.declare(desk, wanted, Occasion(key)))
+    return replace(answer, page=[*answer.page, Table(_TERMS, _rows(wanted))])
 
 
 @COMMANDS.add("show")
-def show(call: Call) -> Told:
+def show(call: Call) -> Answer:
     """Show the entity's terms.
 
-    And whether they were declared, or are what holds until they are.
+    Also shows whether they were declared or are the defaults.
     """
     with call.desk() as desk:
         held, declared_on, position = terms.shown(desk)
     since = f"declared on {declared_on}" if declared_on else "not declared: these are the defaults"
-    return Told(
+    return Answer(
         rows=_rows(held),
         totals=[{"name": "terms", "declared_on": declared_on}],
         position=position,
@@ -60,5 +61,7 @@ def show(call: Call) -> Told:
 def _rows(terms: Terms) -> list[Row]:
     import msgspec
 
-    told = about(type(terms))
-    return [{"term": name, "value": value, "about": told[name]} for name, value in msgspec.to_builtins(terms).items()]
+    meanings = about(type(terms))
+    return [
+        {"term": name, "value": value, "about": meanings[name]} for name, value in msgspec.to_builtins(terms).items()
+    ]

@@ -1,4 +1,4 @@
-"""The command line put together: every group of commands, help that is plain in a pipe, and the version."""
+"""The whole command line: all groups of commands, help that is plain text in a pipe, and the version."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _assembled() -> typer.Typer:
         help=_ABOUT,
         no_args_is_help=True,
         add_completion=False,
-        # A trace would show what a file or a row says about a person; troubles are told in `asking`.
+        # A trace could show what a file or a row says about a person; `asking` reports errors without one.
         pretty_exceptions_enable=False,
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
@@ -84,7 +84,7 @@ app: Final = _assembled()
 def main() -> None:
     """The entry point of the command `reskontra`."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot write a letter shows a question mark, and the command goes on.
+        # A terminal that cannot show a letter shows a question mark instead, and the command goes on.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     app(prog_name="reskontra")

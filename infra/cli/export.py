@@ -7,10 +7,10 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
 from infra.cli.checkpoints import row_of, sentence_of
-from infra.cli.printing import progress
+from infra.cli.invocation import Call, Commands
+from infra.cli.page import progress
 from infra.desk import seal
 
 COMMANDS: Final = Commands()
@@ -24,7 +24,7 @@ def export(
         bool,
         typer.Option("--parquet", help="The same facts as Parquet besides, for analysts; it proves nothing."),
     ] = False,
-) -> Told:
+) -> Answer:
     """Write all sealed facts for an outsider.
 
     As records, with the checkpoint over them and the notes of the log's keys; checked on the way.
@@ -33,4 +33,4 @@ def export(
         done = seal.export(desk, call.settings.sealing, folder.resolve(), table=table)
     row = {**row_of(done.checkpoint), "folder": str(folder), "files": list(done.files)}
     page = [f"{done.checkpoint.size} facts are in {folder}: {sentence_of(done.checkpoint)}"]
-    return Told(rows=[row], position=done.checkpoint.position, page=page)
+    return Answer(rows=[row], position=done.checkpoint.position, page=page)

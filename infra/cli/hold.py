@@ -1,4 +1,4 @@
-"""Holds: items that are not asked for while they last, placed, lifted and listed."""
+"""Holds: placing, lifting and listing them; nobody is asked to pay an item on hold."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import Id, ItemName, Key, On, ReasonCode, Until
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
 from infra.desk import hold
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
-COMMANDS: Final = Commands("hold", "Holds: items that are not asked for while they last.")
+COMMANDS: Final = Commands("hold", "Holds: nobody is asked to pay an item on hold.")
 
 _HOLDS: Final = (
     ("number", "number"),
@@ -35,13 +35,13 @@ def place(
     id: Id = None,
     on: On = None,
     key: Key = None,
-) -> Told:
+) -> Answer:
     """Hold an item.
 
-    No reminder is sent of it through the last day, or until the hold is lifted.
+    No reminder is sent for it up to and including the last day, or until the hold is lifted.
     """
     with call.desk() as desk:
-        return recorded(hold.place(desk, item, reason, Entry(key, on, None, reason), until, id))
+        return recorded(hold.place(desk, item, reason, Occasion(key, on, None, reason), until, id))
 
 
 @COMMANDS.add("lift")
@@ -52,22 +52,22 @@ def lift(
     reason: ReasonCode,
     on: On = None,
     key: Key = None,
-) -> Told:
+) -> Answer:
     """End a hold.
 
-    The item is asked for again, unless another hold is on it.
+    Reminders are sent for the item again, unless another hold is on it.
     """
     with call.desk() as desk:
-        return recorded(hold.lift(desk, item, hold_id, reason, Entry(key, on, None, reason)))
+        return recorded(hold.lift(desk, item, hold_id, reason, Occasion(key, on, None, reason)))
 
 
 @COMMANDS.add("list")
-def list_holds(call: Call) -> Told:
-    """List the items that are held today.
+def list_holds(call: Call) -> Answer:
+    """List the items on hold today.
 
     The oldest hold first.
     """
     with call.desk() as desk:
         rows, position = hold.held(desk)
     said = f"{len(rows)} holds in {call.entity} on {call.today}"
-    return Told(rows=rows, as_of=call.today, position=position, page=[said, Table(_HOLDS, rows, long=True)])
+    return Answer(rows=rows, as_of=call.today, position=position, page=[said, Table(_HOLDS, rows, long=True)])

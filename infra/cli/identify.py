@@ -1,4 +1,4 @@
-"""Whose payment a receipt is."""
+"""Identifying the payer of a receipt."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Key, ReceiptName
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
 from infra.desk import receipt
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands()
 
@@ -20,10 +20,10 @@ COMMANDS: Final = Commands()
 def identify(
     call: Call,
     receipt_id: ReceiptName,
-    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose payment it is.")],
+    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account of the payer.")],
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Say whose payment a receipt is."""
+) -> Answer:
+    """Record whose payment a receipt is."""
     with call.desk() as desk:
-        return recorded(receipt.identify(desk, receipt_id, account, Entry(key, None, accounting_date)))
+        return recorded(receipt.identify(desk, receipt_id, account, Occasion(key, None, accounting_date)))

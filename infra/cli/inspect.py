@@ -9,17 +9,17 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Page, Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Page, Table
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import Currencies, Everything, On
-from infra.cli.printing import money
+from infra.cli.page import money
 from infra.desk import bank_file
 from infra.desk.problems import Problem
 
 COMMANDS: Final = Commands()
 
 _LINES: Final = (
-    ("place", "raw_position"),
+    ("where", "raw_position"),
     ("booked", "booked_on"),
     ("value", "value_on"),
     ("currency", "currency"),
@@ -33,21 +33,21 @@ _LINES: Final = (
     ("bank's id", "bank_ref"),
     ("reversal", "reversal"),
 )
-_PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("place", "position"), ("what to do", "message"))
+_PROBLEMS: Final = (("severity", "severity"), ("code", "code"), ("where", "raw_position"), ("what to do", "message"))
 
 
 @COMMANDS.add("inspect", starts=False)
 def inspect(
     call: Call,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of a bank, of any format that is read.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Bank files, in any format that can be read.")],
     judge: Annotated[
         bool, typer.Option("--judge", help="Judge as well whether they prove themselves, as `reconcile` would.")
     ] = False,
     currencies: Currencies = None,
     on: On = None,
     everything: Everything = False,
-) -> Told:
-    """Show all that can be read of bank files.
+) -> Answer:
+    """Show everything that can be read of bank files.
 
     What is wrong with them stands beside it; exit code 1 where one would be refused. Nothing is recorded, and no
     database is needed. A day or a currency is what they are judged by. With --json one document is printed a line, for
@@ -63,7 +63,7 @@ def inspect(
         page += _page(path, shown)
     refused = [path for path, shown in zip(files, documents, strict=True) if _is_refused(shown)]
     problems = [Problem("file_refused", f"{path} would be refused: see its problems") for path in refused]
-    return Told(problems=problems, ok=not refused, page=page, documents=documents)
+    return Answer(problems=problems, ok=not refused, page=page, documents=documents)
 
 
 def _belief(call: Call, currencies: list[str] | None, on: date | None) -> bank_file.Belief:
@@ -80,7 +80,7 @@ def _is_refused(shown: Mapping[str, Any]) -> bool:
 def _page(path: Path, shown: Mapping[str, Any]) -> Page:
     sound = "sound" if shown["judged"] else "can be read; --judge says whether it proves itself"
     verdict = "would be refused" if _is_refused(shown) else sound
-    page: list[str | Table] = [f"{path}: {shown['format'] or 'no format that is read'}, {verdict}"]
+    page: list[str | Table] = [f"{path}: {shown['format'] or 'unknown format'}, {verdict}"]
     for number, statement in enumerate(shown["statements"], 1):
         page += _statement(number, statement)
     if shown["problems"]:

@@ -1,4 +1,4 @@
-"""Issuing invoices: one from the command line, or a file of them, all or none of which are sound."""
+"""Issuing invoices: one from the command line, or a whole file, which is issued completely or not at all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, PayerName, currency, day
-from infra.cli.printing import progress
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
+from infra.cli.page import progress
 from infra.desk import invoice
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("invoice", "Invoices.")
 
@@ -40,18 +40,21 @@ _First = Annotated[
 ]
 _Currency = Annotated[
     str | None,
-    typer.Option("--currency", parser=currency, metavar="CODE", help="The currency; that of the terms unless said."),
+    typer.Option(
+        "--currency", parser=currency, metavar="CODE", help="The currency; the one from the terms if you give none."
+    ),
 ]
 _ServiceOn = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="When; the day of issue unless said.")
+    date | None,
+    typer.Option(parser=day, metavar="DATE", help="The day of the service; the day of issue if you give none."),
 ]
 _IssuedOn = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="The day of issue; today unless said.")
+    date | None, typer.Option(parser=day, metavar="DATE", help="The day of issue; today if you give none.")
 ]
 _DueOn = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="The due date; as the terms have it unless said.")
+    date | None, typer.Option(parser=day, metavar="DATE", help="The due date; by the entity's terms if you give none.")
 ]
-_VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT or of none.")]
+_VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT, or of charging none.")]
 
 
 @COMMANDS.add("issue")
@@ -62,21 +65,21 @@ def issue(
     series: Annotated[str | None, typer.Option(metavar="NAME", help="The number series.")] = None,
     amount: _Owed = None,
     currency_code: _Currency = None,
-    service: Annotated[str | None, typer.Option(metavar="CODE", help="What was done, as a code.")] = None,
+    service: Annotated[str | None, typer.Option(metavar="CODE", help="The service, as a code.")] = None,
     service_on: _ServiceOn = None,
     issued_on: _IssuedOn = None,
     due_on: _DueOn = None,
-    vat: Annotated[str, typer.Option(metavar="AMOUNT", help="The VAT in the amount.")] = "0",
+    vat: Annotated[str, typer.Option(metavar="AMOUNT", help="The VAT included in the amount.")] = "0",
     vat_code: _VatCode = "SE-EXEMPT",
     payer: _Payer = None,
     first: _First = None,
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
+) -> Answer:
     """Issue an invoice, or a file of them.
 
-    Each takes the next number of its series; a file is issued whole or not at all.
+    Each invoice takes the next number of its series. A file is issued completely or not at all.
     """
     needed = dict(zip(_NEEDED, (account, series, amount, service), strict=True))
     days = {"service_on": service_on, "issued_on": issued_on, "due_on": due_on}
@@ -87,7 +90,7 @@ def issue(
         return _of_file(call, file, accounting_date)
     missing = [f"--{name.replace('_', '-')}" for name, value in needed.items() if value is None]
     if account is None or series is None or amount is None or service is None:
-        raise typer.BadParameter(f"an invoice needs {', '.join(missing)}; or give --file with whole invoices")
+        raise typer.BadParameter(f"an invoice needs {', '.join(missing)}; or give --file with complete invoices")
     billed = invoice.Billed(
         account=account,
         series=series,
@@ -98,25 +101,25 @@ def issue(
         **chosen,
     )
     with call.desk() as desk:
-        done = invoice.issue(desk, billed, Entry(key, issued_on, accounting_date), id)
-    told, more = recorded(done), done.more
+        done = invoice.issue(desk, billed, Occasion(key, issued_on, accounting_date), id)
+    answer, more = recorded(done), done.more
     said = f"invoice number {more['number']} of series {more['series']}, due {more['due_on']}"
-    return replace(told, page=[*told.page, said, Table(_ITEMS, more["items"])])
+    return replace(answer, page=[*answer.page, said, Table(_ITEMS, more["items"])])
 
 
 def _leave_out(beside: list[str]) -> None:
     if beside:
-        raise typer.BadParameter(f"--file has whole invoices; leave --{beside[0].replace('_', '-')} out")
+        raise typer.BadParameter(f"--file has complete invoices, so leave out --{beside[0].replace('_', '-')}")
 
 
-def _of_file(call: Call, path: Path, accounting_date: date | None) -> Told:
+def _of_file(call: Call, path: Path, accounting_date: date | None) -> Answer:
     from infra.desk.invoice_file import issue_file
 
     with call.desk() as desk, progress(1, "issuing invoices") as advance:
         issued = issue_file(desk, path, accounting_date, advance)
-    verdict = f"{issued.done} invoices issued, {issued.known} known before, {issued.refused} refused"
-    known = f"nothing new: all {issued.known} invoices are known"
-    return Told(
+    verdict = f"{issued.done} invoices issued, {issued.known} issued before, {issued.refused} refused"
+    known = f"nothing new: all {issued.known} invoices were issued before"
+    return Answer(
         rows=issued.rows,
         totals=[{"name": "invoices", "issued": issued.done, "known_before": issued.known, "refused": issued.refused}],
         problems=issued.problems,

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands take, each read strictly: what is no day, time or currency is refused."""
+"""Options and arguments that several commands share, parsed strictly: a bad day, time or currency is refused."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ def day(text: str) -> date | DaysBack:
     try:
         return said(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day; give one as in 2024-07-31, or say today or yesterday") from None
+        raise typer.BadParameter(
+            f"{text!r} is not a day; give one such as 2024-07-31, or say today or yesterday"
+        ) from None
 
 
 def position_or_time(text: str) -> int | datetime:
-    """A position of the journal, or a time with its zone."""
+    """A position in the journal, or a time with its zone."""
     if re.fullmatch(r"\d{1,18}", text):
         return int(text)
     try:
@@ -33,7 +35,7 @@ def position_or_time(text: str) -> int | datetime:
         at = None
     if at is None or at.tzinfo is None:
         raise typer.BadParameter(
-            f"{text!r} is neither a position of the journal, as in 1250, nor a time with its zone, as in "
+            f"{text!r} is neither a position in the journal, such as 1250, nor a time with its zone, such as "
             "2024-07-11T17:00+02:00"
         )
     return at
@@ -44,7 +46,7 @@ def currency(text: str) -> str:
     from ledger.domain.money import decimals_of
 
     if decimals_of(text) is None:
-        raise typer.BadParameter(f"{text!r} is no currency of ISO 4217; give its three letters, as in SEK")
+        raise typer.BadParameter(f"{text!r} is not a currency of ISO 4217; give its three letters, such as SEK")
     return text
 
 
@@ -63,41 +65,57 @@ def zone(text: str) -> str:
     from ledger.domain.zones import ZONES
 
     if text not in ZONES:
-        raise typer.BadParameter(f"{text!r} is no time zone; give one as in Europe/Stockholm")
+        raise typer.BadParameter(f"{text!r} is not a time zone; give one such as Europe/Stockholm")
     return text
 
 
 EntityName: TypeAlias = Annotated[
     str | None,
-    typer.Option("--entity", parser=entity, metavar="CODE", help="The legal entity; else RESKONTRA_ENTITY, or clinic."),
+    typer.Option(
+        "--entity",
+        parser=entity,
+        metavar="CODE",
+        help="The legal entity; RESKONTRA_ENTITY if you give none, and clinic if that is not set.",
+    ),
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, amounts as integers of minor units.")]
 AsOf: TypeAlias = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="What had occurred by this day; today unless said.")
+    date | None,
+    typer.Option(
+        parser=day,
+        metavar="DATE",
+        help="The day the report is about: what had happened by then; today if you give none.",
+    ),
 ]
 AnyDay: TypeAlias = Annotated[
     date | None,
-    typer.Option("--as-of", parser=day, metavar="DATE", help="What had occurred by this day; all of it unless said."),
+    typer.Option(
+        "--as-of", parser=day, metavar="DATE", help="Only what had happened by this day; everything if you give none."
+    ),
 ]
 KnownAt: TypeAlias = Annotated[
     object,
     typer.Option(
-        parser=position_or_time, metavar="POSITION|TIME", help="As it was known at a position or time; now unless said."
+        parser=position_or_time,
+        metavar="POSITION|TIME",
+        help="Only facts known at this position or time; all facts if you give none.",
     ),
 ]
-On: TypeAlias = Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="The day; today unless said.")]
+On: TypeAlias = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="The day it happens; today if you give none.")
+]
 AccountingDate: TypeAlias = Annotated[
     date | None,
-    typer.Option(parser=day, metavar="DATE", help="The day it counts in the general ledger; today unless said."),
+    typer.Option(parser=day, metavar="DATE", help="The day it counts in the general ledger; today if you give none."),
 ]
 Until: TypeAlias = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="Its last day; without an end unless said.")
+    date | None, typer.Option(parser=day, metavar="DATE", help="Its last day; without end if you give none.")
 ]
 Key: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="KEY", help="Idempotency key: the same command with the same key is done once."),
+    typer.Option(metavar="KEY", help="Idempotency key: a command repeated with the same key is recorded only once."),
 ]
-Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="Its id; a random one unless said.")]
+Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="Its id; a random one if you give none.")]
 Amount: TypeAlias = Annotated[str, typer.Option(metavar="AMOUNT", help="The amount, as in 400.00.")]
 Currency: TypeAlias = Annotated[str, typer.Option(parser=currency, metavar="CODE", help="The currency (ISO 4217).")]
 Currencies: TypeAlias = Annotated[
@@ -106,14 +124,14 @@ Currencies: TypeAlias = Annotated[
         "--currency",
         parser=currency,
         metavar="CODE",
-        help="A currency that is kept; those of the terms unless said.",
+        help="A currency that the entity keeps; those of the terms if you give none.",
     ),
 ]
-ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, as a code.")]
-Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="On a terminal too, list everything.")]
+ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="The reason, as a code.")]
+Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="List everything, on a terminal too.")]
 OnBehalfOf: TypeAlias = Annotated[
     str | None,
-    typer.Option("--as", metavar="USER", help="Whose decision it is, when somebody else than you; both are recorded."),
+    typer.Option("--as", metavar="USER", help="Who made the decision, if not you; both names are recorded."),
 ]
 ItemName: TypeAlias = Annotated[
     str,

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.desk import seal
 
 COMMANDS: Final = Commands()
@@ -21,14 +21,14 @@ def prove(
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the proof into a file.")
     ] = None,
-) -> Told:
+) -> Answer:
     """Prove that a fact was sealed.
 
     The proof is JSON, for the program that `reskontra seal verifier` prints.
     """
     import json
 
-    from ledger.on_disk import write_whole
+    from ledger.disk import write_whole
     from ledger.sealing import SealRefused, read_name
 
     try:
@@ -41,4 +41,4 @@ def prove(
     if to is not None:
         write_whole(to.resolve(), text + "\n")
     page = [text if to is None else f"the proof of {fact} is in {to}"]
-    return Told(rows=[proof], position=proof["fact"]["position"], page=page)
+    return Answer(rows=[proof], position=proof["fact"]["position"], page=page)

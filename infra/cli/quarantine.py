@@ -1,4 +1,4 @@
-"""What is doubtful about bank lines, and movements that nobody has explained."""
+"""Doubts about bank lines, and bank movements that nobody has explained."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything
-from infra.desk import waiting
+from infra.desk import worklist
 
 COMMANDS: Final = Commands()
 
 _QUARANTINE: Final = (
     ("id", "id"),
     ("code", "code"),
-    ("what is to be done", "sentence"),
+    ("what to do", "sentence"),
     ("movement part", "part_id"),
     ("file", "file"),
-    ("place", "raw_position"),
+    ("where", "raw_position"),
     ("opened", "opened_at"),
 )
 
@@ -28,25 +28,25 @@ _QUARANTINE: Final = (
 def quarantine(
     call: Call,
     close: Annotated[
-        str | None, typer.Option(metavar="ID", help="Close one, as in doubt-12 or review-7; give --reason.")
+        str | None, typer.Option(metavar="ID", help="Close one, such as doubt-12 or review-7; needs --reason.")
     ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="CODE", help="Why it is closed, as a code.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="CODE", help="The reason for closing it, as a code.")] = None,
     everything: Everything = False,
-) -> Told:
-    """List what is doubtful about bank lines.
+) -> Answer:
+    """List the doubts about bank lines.
 
-    Their money is booked all the same. Movements that nobody has explained stand there too.
+    The money of these lines is booked all the same. Also lists movements that nobody has explained.
     """
     if (close is None) != (reason is None):
-        raise typer.BadParameter("--close and --reason belong together")
+        raise typer.BadParameter("give --close and --reason together")
     with call.desk() as desk:
         if close is not None and reason is not None:
-            waiting.close(desk, close, reason)
-        doubts, movements = waiting.quarantine(desk)
+            worklist.close(desk, close, reason)
+        doubts, movements = worklist.quarantine(desk)
     rows = [*doubts, *movements]
     page: list[str | Table] = [
         *([f"closed {close}"] if close else []),
         f"{len(rows)} wait for a person in {call.entity}",
         Table(_QUARANTINE, rows, long=True),
     ]
-    return Told(rows=rows, totals=[{"name": "open", "doubts": len(doubts), "movements": len(movements)}], page=page)
+    return Answer(rows=rows, totals=[{"name": "open", "doubts": len(doubts), "movements": len(movements)}], page=page)

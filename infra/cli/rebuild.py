@@ -1,4 +1,4 @@
-"""Read tables made anew from the journal."""
+"""Rebuilding the read tables from the journal."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Table, Told
-from infra.cli.asking import Call, Commands
-from infra.cli.printing import amount, progress
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.page import amount, progress
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _TABLES: Final = (
     ("rebuilt", "rebuilt_rows"),
     ("differing", "differing"),
     ("equal", "equal"),
-    ("for instance", "sample"),
+    ("example", "sample"),
 )
 
 
@@ -30,13 +30,13 @@ _TABLES: Final = (
 def rebuild(
     call: Call,
     accept_differences: Annotated[
-        bool, typer.Option("--accept-differences", help="Take the rebuilt tables also where they differ.")
+        bool, typer.Option("--accept-differences", help="Use the rebuilt tables even if they differ.")
     ] = False,
-) -> Told:
+) -> Answer:
     """Replay the journal into new read tables.
 
-    They are compared with the live ones, and take their place when they are equal. Differences are accepted only
-    where every sealed fact is as it was sealed.
+    The new tables are compared with the live ones and replace them if they are equal. Differences are accepted only if
+    every sealed fact is unchanged.
     """
     from infra.desk.verification import Verification
 
@@ -45,16 +45,17 @@ def rebuild(
             accept_differences=accept_differences
         )
     if found.equal:
-        verdict = "every table is equal; the rebuilt ones are live now"
+        verdict = "all tables are equal; the rebuilt ones are now live"
     elif found.swapped:
-        verdict = "tables differed, which was accepted; the rebuilt ones are live now"
+        verdict = "tables differed and this was accepted; the rebuilt ones are now live"
     else:
         verdict = (
-            "tables differ; the live ones stay. Find out why by `reskontra verify` before you run --accept-differences"
+            "tables differ, so the live ones stay; run `reskontra verify` to find out why before you use "
+            "--accept-differences"
         )
     problems = [] if found.swapped else [Problem("read_tables_differ", verdict)]
     page: list[str | Table] = [f"compared at position {found.position}", Table(_TABLES, _rows(found)), verdict]
-    return Told(rows=_rows(found), problems=problems, ok=found.swapped, position=found.position, page=page)
+    return Answer(rows=_rows(found), problems=problems, ok=found.swapped, position=found.position, page=page)
 
 
 def _rows(found: Rebuilt) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Receipts that are not all allocated, and what they might be for."""
+"""Receipts that are not fully allocated, and the items they candidates."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything
-from infra.desk import waiting
+from infra.desk import worklist
 
 COMMANDS: Final = Commands()
 
@@ -23,26 +23,26 @@ _RECEIPTS: Final = (
     ("reference", "reference"),
     ("account", "account_id"),
     ("why", "codes"),
-    ("might be for", "suggested"),
+    ("candidates", "suggested"),
 )
 
 
 @COMMANDS.add("receipts")
 def receipts(
     call: Call,
-    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="Those of one account.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="Only those of this account.")] = None,
     everything: Everything = False,
-) -> Told:
-    """List receipts that are not all allocated.
+) -> Answer:
+    """List receipts that are not fully allocated.
 
-    Each with why no rule was certain, and what it might be for.
+    For each, says why no rule matched it and which items it candidates.
     """
     with call.desk() as desk:
-        rows, totals, position = waiting.receipts(desk, account)
+        rows, totals, position = worklist.receipts(desk, account)
     why = {code: reason for row in rows for code, reason in zip(row["codes"], row["reasons"], strict=True)}
     page: list[str | Table] = [
-        f"{len(rows)} receipts of {call.entity} are not all allocated",
+        f"{len(rows)} receipts of {call.entity} are not fully allocated",
         Table(_RECEIPTS, rows, long=True),
         *(f"{code}: {reason}" for code, reason in sorted(why.items())),
     ]
-    return Told(rows=rows, totals=totals, position=position, page=page)
+    return Answer(rows=rows, totals=totals, position=position, page=page)

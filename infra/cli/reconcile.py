@@ -1,4 +1,4 @@
-"""The bank day from the command line: files in, what became of the money in them, and whether the book ties out."""
+"""The bank day from the command line: load files, show what became of their money, and whether the book ties out."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Page, Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Page, Table
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
-from infra.cli.printing import money, progress
+from infra.cli.page import money, progress
 from infra.desk import bank_day
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
-    from reconciliation.steps.loading import Proof
+    from reconciliation.steps.file_load import Proof
     from reconciliation.steps.summary import DaySummary, FileSummary
 
 COMMANDS: Final = Commands()
@@ -33,7 +33,7 @@ _FILES: Final = (
     ("wait for a person", "waiting"),
 )
 _MATCHES: Final = (
-    ("place", "raw_position"),
+    ("where", "raw_position"),
     ("booked", "booked_on"),
     ("currency", "currency"),
     ("amount", "amount_minor"),
@@ -42,7 +42,7 @@ _MATCHES: Final = (
     ("open", "open_minor"),
     ("kind", "kind"),
 )
-_REVIEWS: Final = (("place", "raw_position"), ("code", "code"), ("why", "reasons"), ("candidates", "candidates"))
+_REVIEWS: Final = (("where", "raw_position"), ("code", "code"), ("why", "reasons"), ("candidates", "candidates"))
 _COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt")
 _CONTROLS: Final = (
     ("control", "name"),
@@ -56,40 +56,45 @@ _CONTROLS: Final = (
 @COMMANDS.add("reconcile")
 def reconcile(
     call: Call,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files of the bank, or folders of them.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide everything and record nothing.")] = False,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Bank files, or folders with bank files.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen, without recording anything.")
+    ] = False,
     on: On = None,
     declare: Annotated[
         bool,
-        typer.Option("--declare", help="Declare accounts nobody declared, with the file's format as their source."),
+        typer.Option(
+            "--declare",
+            help="Declare accounts that nobody has declared yet, with the file's format as their booked format.",
+        ),
     ] = False,
-) -> Told:
+) -> Answer:
     """Load bank files into the book.
 
-    Each is proven whole or refused whole; payments are matched by reference, the rest is put before a person, and
-    the book is tied out. A file that was loaded before says nothing new.
+    Each file is proven and loaded completely, or refused completely. Payments are matched by reference; the rest waits
+    for a person. At the end the book is tied out. A file that was loaded before brings nothing new.
     """
     with call.desk() as desk:
         if dry_run:
             with progress(0, "rehearsing the bank day"):
-                return told(call, bank_day.rehearse(desk, call.settings, paths, on, declare=declare))
+                return answer_of(call, bank_day.rehearse(desk, call.settings, paths, on, declare=declare))
         with progress(1, "running the bank day") as advance:
 
             def heard(_done: int, total: int) -> None:
                 advance(1, total)
 
-            return told(call, bank_day.load(desk, call.settings, paths, on, heard, declare=declare))
+            return answer_of(call, bank_day.load(desk, call.settings, paths, on, heard, declare=declare))
 
 
-def told(call: Call, summary: DaySummary) -> Told:
-    """What became of a bank day, or would become of it, as an answer."""
+def answer_of(call: Call, summary: DaySummary) -> Answer:
+    """The result of a bank day, or of its rehearsal, as an answer."""
     rows = [_row(file, summary) for file in summary.files]
     problems = [problem for file in summary.files for problem in _problems(file)] + _of_the_book(summary)
     ok = summary.ok and not problems
     if not ok and not problems:
-        problems = [Problem("bank_day_not_ok", "the bank day found a problem: see `reskontra verify`")]
+        problems = [Problem("bank_day_incomplete", "the bank day found a problem: see `reskontra verify`")]
     controls = [{**one._asdict(), "difference_minor": one.difference_minor} for one in summary.controls]
-    return Told(
+    return Answer(
         rows=rows,
         totals=controls,
         problems=problems,
@@ -133,7 +138,7 @@ def _shown_as(file: FileSummary, summary: DaySummary) -> str:
 def _problems(file: FileSummary) -> list[Problem]:
     name = file.name
     refused = [
-        Problem(reason.code, f"{name} is refused: {reason.sentence}", f"{name} {reason.position}")
+        Problem(reason.code, f"{name} is refused: {reason.sentence}", f"{name} {reason.raw_position}")
         for reason in file.judged.refusals
     ]
     commands = [Problem(str(one.code), f"{name}: {one.sentence}", one.key) for one in file.refused_commands]
@@ -145,15 +150,20 @@ def _differs(name: str, proof: Proof) -> Problem:
     currency = proof.currency
     return Problem(
         "proof_differs",
-        f"{name} states {money(proof.stated_minor, currency)} {currency} of credits from {proof.from_on} to "
-        f"{proof.to_on}, the book has {money(proof.booked_minor, currency)}: a file of its source is missing",
+        f"{name} states credits of {money(proof.stated_minor, currency)} {currency} from {proof.from_on} to "
+        f"{proof.to_on}, but the book has {money(proof.booked_minor, currency)}: a file in the account's booked "
+        "format is missing",
         name,
     )
 
 
 def _of_the_book(summary: DaySummary) -> list[Problem]:
     loading = [
-        Problem("loading", f"loading {one.loaded} of {one.lines} of file {one.sha256[:12]}: run it again", one.sha256)
+        Problem(
+            "file_half_loaded",
+            f"file {one.sha256[:12]} is only partly loaded, {one.loaded} of {one.lines} lines: run it again",
+            one.sha256,
+        )
         for one in summary.loading
     ]
     sealed = summary.sealed
@@ -163,7 +173,9 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
     if summary.tied:
         return [*loading, *unsealed]
     return [
-        Problem("does_not_tie", "DOES NOT TIE OUT: the book differs from the sub-ledger; run `reskontra verify`"),
+        Problem(
+            "does_not_tie", "DOES NOT TIE OUT: the general ledger and the sub-ledger differ; run `reskontra verify`"
+        ),
         *loading,
         *unsealed,
     ]
@@ -188,5 +200,5 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
     if summary.sealed is not None and summary.sealed.facts:
         page.append(f"{summary.sealed.facts} facts were sealed in checkpoint {summary.sealed.checkpoint}")
     if not summary.rehearsed and any(row["waiting"] for row in rows):
-        page.append("see `reskontra receipts` and `reskontra quarantine` for what waits for a person")
+        page.append("`reskontra receipts` and `reskontra quarantine` list what waits for a person")
     return page

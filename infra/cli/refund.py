@@ -1,4 +1,4 @@
-"""Refunds: customer credit going back to the payer, asked for, approved by another, sent, settled or failed."""
+"""Refunds: customer credit paid back; requested by one person, approved by another, sent, and settled or failed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, OnBehalfOf, ReasonCode
-from infra.cli.recording import decider, recorded
+from infra.cli.outcome import decider, recorded
 from infra.desk import refund
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("refund", "Refunds of customer credit.")
 
@@ -21,25 +21,25 @@ _Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id,
 @COMMANDS.add("request")
 def request(
     call: Call,
-    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose customer credit is paid back.")],
+    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose customer credit to pay back.")],
     amount: Amount,
     currency: Currency,
     reason: ReasonCode,
     payee_ref: Annotated[
-        str | None, typer.Option(metavar="REF", help="Where the payee's account lies in the vault, never its number.")
+        str | None, typer.Option(metavar="REF", help="A pointer to the payee's account in the vault, never its number.")
     ] = None,
     id: Id = None,
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Ask to pay customer credit back.
+) -> Answer:
+    """Request to pay customer credit back.
 
     Another person approves it.
     """
-    entry = Entry(key, on, accounting_date, reason)
+    occasion = Occasion(key, on, accounting_date, reason)
     with call.desk() as desk:
-        return recorded(refund.request(desk, account, amount, currency, reason, entry, payee_ref, id))
+        return recorded(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
 
 
 @COMMANDS.add("approve")
@@ -50,11 +50,11 @@ def approve(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Approve a refund another asked for."""
-    entry = Entry(key, on, accounting_date, None, decider(call, user))
+) -> Answer:
+    """Approve a refund that somebody else requested."""
+    occasion = Occasion(key, on, accounting_date, None, decider(call, user))
     with call.desk() as desk:
-        return recorded(refund.approve(desk, refund_id, entry))
+        return recorded(refund.approve(desk, refund_id, occasion))
 
 
 @COMMANDS.add("reject")
@@ -66,26 +66,26 @@ def reject(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Reject a refund another asked for."""
-    entry = Entry(key, on, accounting_date, reason, decider(call, user))
+) -> Answer:
+    """Reject a refund that somebody else requested."""
+    occasion = Occasion(key, on, accounting_date, reason, decider(call, user))
     with call.desk() as desk:
-        return recorded(refund.reject(desk, refund_id, reason, entry))
+        return recorded(refund.reject(desk, refund_id, reason, occasion))
 
 
 @COMMANDS.add("send")
 def send(
     call: Call,
     refund_id: _Refund,
-    end_to_end_id: Annotated[str, typer.Option(metavar="ID", help="The id that comes back on the bank's line.")],
-    rail: Annotated[str, typer.Option(metavar="NAME", help="How it was sent.")] = "bank_transfer",
+    end_to_end_id: Annotated[str, typer.Option(metavar="ID", help="The id that the bank's line will carry.")],
+    rail: Annotated[str, typer.Option(metavar="NAME", help="The rail it was sent by.")] = "bank_transfer",
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Say that an approved refund went to the bank."""
+) -> Answer:
+    """Record that an approved refund was sent to the bank."""
     with call.desk() as desk:
-        return recorded(refund.send(desk, refund_id, rail, end_to_end_id, Entry(key, on, accounting_date)))
+        return recorded(refund.send(desk, refund_id, rail, end_to_end_id, Occasion(key, on, accounting_date)))
 
 
 @COMMANDS.add("settle")
@@ -96,13 +96,13 @@ def settle(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Say that the bank paid a sent refund.
+) -> Answer:
+    """Record that the bank paid a refund.
 
-    A bank line with its end-to-end id says so by itself.
+    A bank line with its end-to-end id does this automatically.
     """
     with call.desk() as desk:
-        return recorded(refund.settle(desk, refund_id, bank_ref, Entry(key, on, accounting_date)))
+        return recorded(refund.settle(desk, refund_id, bank_ref, Occasion(key, on, accounting_date)))
 
 
 @COMMANDS.add("fail")
@@ -113,10 +113,10 @@ def fail(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Say that the bank could not pay a refund.
+) -> Answer:
+    """Record that the bank could not pay a refund.
 
-    The customer credit is back on the account.
+    The account gets its customer credit back.
     """
     with call.desk() as desk:
-        return recorded(refund.fail(desk, refund_id, reason, Entry(key, on, accounting_date, reason)))
+        return recorded(refund.fail(desk, refund_id, reason, Occasion(key, on, accounting_date, reason)))

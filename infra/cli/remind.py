@@ -1,27 +1,27 @@
-"""Reminders of what is due."""
+"""Reminders for items that are due."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
-from infra.cli.printing import progress
+from infra.cli.page import progress
 from infra.desk import bank_day
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
-    from reconciliation.reminding import Reminded
+    from reconciliation.reminder_run import Reminded
 
 COMMANDS: Final = Commands()
 
 
 @COMMANDS.add("remind")
-def remind(call: Call, on: On = None) -> Told:
-    """Remind of what is due and open.
+def remind(call: Call, on: On = None) -> Answer:
+    """Send reminders for items that are due and open.
 
-    Patients and guardians, once each, and only when the bank is loaded through the day.
+    Only to patients and guardians, once for each item, and only if the bank's files are loaded up to the due date.
     """
     with call.desk() as desk, progress(0, "reminding"):
         done = bank_day.remind(desk, call.settings, on)
@@ -30,11 +30,11 @@ def remind(call: Call, on: On = None) -> Told:
     problems = _problems(done)
     page = [
         f"reminders of {call.entity}, {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
-        f"the bank is loaded through {through}" if through else "the bank is not loaded through any day",
+        f"the bank is loaded through {through}" if through else "the bank's files are not complete for any day",
     ]
     if done.suppressed:
-        page.append("what was not sent says why in its history: `reskontra history item-…`")
-    return Told(
+        page.append("for a reminder that was not sent, `reskontra history item-…` says why")
+    return Answer(
         rows=[{"on": done.on, "bank_loaded_through_on": through, **row}],
         problems=problems,
         ok=not problems,
@@ -45,8 +45,8 @@ def remind(call: Call, on: On = None) -> Told:
 
 def _problems(done: Reminded) -> list[Problem]:
     if done.loading:
-        sentence = f"{done.loading} bank files are half loaded: run `reskontra reconcile` with them again first"
-        return [Problem("loading_incomplete", sentence)]
+        sentence = f"{done.loading} bank files are only partly loaded; run `reskontra reconcile` with them again first"
+        return [Problem("file_half_loaded", sentence)]
     if done.refused:
-        return [Problem("reminders_refused", f"{done.refused} reminders were refused; run the same again")]
+        return [Problem("reminders_refused", f"{done.refused} reminders were refused; run the command again")]
     return []

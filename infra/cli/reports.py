@@ -1,4 +1,4 @@
-"""Reports on two clocks: what had occurred by a day, as it was known at a position, and whether it ties out."""
+"""Reports on two clocks: what had happened by a day, as known at a position, and whether it ties out."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from infra.cli.answer import Row, Table, Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer, Row, Table
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day
 from infra.desk import report
 from infra.desk.problems import Problem
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from projections import Control, Report
     from projections.reports.report import Definition
 
-# What an option of a report is read as.
+# The parser of each type of report option.
 _READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "subject": (str, "SUBJECT", None)}
 
 
 @cache
 def report_commands() -> Mapping[str, TyperCommand]:
-    """A command for each report of the registry, which is looked at no sooner than one of them is asked for."""
+    """A command for each report of the registry, which is loaded only when one of them is used."""
     from projections.reports.registry import REPORTS
 
     return {name: _command(definition) for name, definition in REPORTS.items()}
 
 
 def _command(definition: Definition) -> TyperCommand:
-    def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Told:
+    def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Answer:
         from ledger.modules import absent
 
         # Arrow and ADBC would import both, which takes longer than the report.
@@ -70,15 +70,15 @@ def _parameters(definition: Definition) -> Iterator[inspect.Parameter]:
         yield inspect.Parameter("everything", named, default=False, annotation=Everything)
 
 
-def told(made: Report, *, cut: bool) -> Told:
-    """A report as an answer: one that does not tie, or is not complete, says so first and is a problem."""
+def told(made: Report, *, cut: bool) -> Answer:
+    """A report as an answer; if it does not tie out or is incomplete, it says so first and reports a problem."""
     rows: list[dict[str, Any]] = made.table.to_pylist()
     clocks = made.clocks
     problems = [*_untied(made), *_loading(made)]
     day = f" as of {clocks.as_of}" if clocks.as_of else ""
     known = f"known at position {clocks.known_at}, read at position {clocks.read_at}"
     heading = f"{made.title}, {clocks.entity}{day}, {known}"
-    return Told(
+    return Answer(
         rows=rows,
         totals=[total(control) for control in made.controls],
         problems=problems,
@@ -98,7 +98,7 @@ def told(made: Report, *, cut: bool) -> Told:
 def tied(controls: Sequence[Control]) -> list[str | Table]:
     """Control totals for people: the book, what is shown, the difference."""
     if not controls:
-        return ["nothing to tie out: there are no postings yet"]
+        return ["nothing to tie out yet: there are no postings"]
     money = [total(control) for control in controls if control.currency is not None]
     counts = [total(control) for control in controls if control.currency is None]
     page: list[str | Table] = []
@@ -127,7 +127,7 @@ def total(control: Control) -> Row:
 
 
 def _untied(report: Report) -> list[Problem]:
-    from infra.cli.printing import money
+    from infra.cli.page import money
 
     differing = [control for control in report.controls if control.difference_minor]
     if not differing:
@@ -138,16 +138,16 @@ def _untied(report: Report) -> list[Problem]:
         else f"{control.name} by {control.difference_minor} facts"
         for control in differing
     )
-    sentence = f"DOES NOT TIE OUT: the book differs from what is shown ({amounts}); run `reskontra verify`"
+    sentence = f"DOES NOT TIE OUT: the report differs from the general ledger ({amounts}); run `reskontra verify`"
     return [Problem("does_not_tie", sentence)]
 
 
 def _loading(report: Report) -> list[Problem]:
     return [
         Problem(
-            "loading",
-            f"loading {file.loaded} of {file.lines} of file {file.sha256[:12]}: the figures are not complete; "
-            "run `reskontra reconcile` with the file again",
+            "file_half_loaded",
+            f"the figures are incomplete: file {file.sha256[:12]} is only partly loaded, {file.loaded} of "
+            f"{file.lines} lines; run `reskontra reconcile` with the file again",
             file.sha256,
         )
         for file in report.loading

@@ -6,12 +6,12 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, ReferenceKindName
-from infra.cli.recording import recorded
+from infra.cli.outcome import recorded
 from infra.desk import series
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("series", "Number series of invoices and credit notes.")
 
@@ -21,10 +21,14 @@ def open_series(
     call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The series' name.")],
     first: Annotated[int, typer.Option(min=1, help="Its first number.")] = 1,
-    reference_kind: Annotated[ReferenceKindName, typer.Option(help="The references made of its numbers.")] = "ocr",
-    reference_prefix: Annotated[str, typer.Option(metavar="DIGITS", help="The digits its references begin with.")] = "",
+    reference_kind: Annotated[
+        ReferenceKindName, typer.Option(help="The kind of reference made from its numbers.")
+    ] = "ocr",
+    reference_prefix: Annotated[
+        str, typer.Option(metavar="DIGITS", help="The digits that its references begin with.")
+    ] = "",
     key: Key = None,
-) -> Told:
+) -> Answer:
     """Open a number series; it may start anywhere."""
     with call.desk() as desk:
-        return recorded(series.open_series(desk, name, Entry(key), first, reference_kind, reference_prefix))
+        return recorded(series.open_series(desk, name, Occasion(key), first, reference_kind, reference_prefix))

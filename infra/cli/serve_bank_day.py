@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import zone
 from infra.desk.bank_day import settle_for_jobs
 from infra.desk.problems import Problem, Stopped
@@ -19,22 +19,23 @@ COMMANDS: Final = Commands()
 @COMMANDS.add("serve-bank-day")
 def serve_bank_day(
     call: Call,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the bank's files are put.")],
-    cron: Annotated[str, typer.Option(metavar="CRON", help="When, as in '30 6 * * 1-5'.")] = "30 6 * * *",
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder that receives the bank's files.")],
+    cron: Annotated[str, typer.Option(metavar="CRON", help="The schedule, such as '30 6 * * 1-5'.")] = "30 6 * * *",
     timezone: Annotated[
-        str | None, typer.Option(parser=zone, metavar="ZONE", help="In which time zone; that of the terms unless said.")
+        str | None,
+        typer.Option(parser=zone, metavar="ZONE", help="The time zone of the schedule; the entity's if you give none."),
     ] = None,
-) -> Told:
-    """Run the bank day on a schedule until stopped.
+) -> Answer:
+    """Run the bank day on a schedule until you stop it.
 
-    Over a folder, on the Prefect server of PREFECT_API_URL.
+    Loads the files of a folder, using the Prefect server at PREFECT_API_URL.
     """
     if not folder.is_dir():
-        raise Stopped(Problem("folder_missing", f"{folder} is no folder; make it, or name another"))
+        raise Stopped(Problem("folder_missing", f"{folder} is not a folder; create it, or name another"))
     if call.settings.job_server is None:
         sentence = (
-            "a schedule needs a Prefect server: start one with `prefect server start` and set PREFECT_API_URL, "
-            "as in http://127.0.0.1:4200/api"
+            "a schedule needs a Prefect server: start one with `prefect server start` and set PREFECT_API_URL, for "
+            "example to http://127.0.0.1:4200/api"
         )
         raise Stopped(Problem("prefect_server_missing", sentence))
     settle_for_jobs(call.settings, call.urls.writer)
@@ -47,5 +48,5 @@ def serve_bank_day(
     except ValueError as wrong:
         if "cron" not in str(wrong).lower():
             raise
-        raise typer.BadParameter(f"{cron!r} is no schedule; give one as in '30 6 * * 1-5'") from None
-    return Told(rows=[{"folder": str(folder), "cron": cron, "timezone": zone_name}], page=["stopped"])
+        raise typer.BadParameter(f"{cron!r} is not a schedule; give one such as '30 6 * * 1-5'") from None
+    return Answer(rows=[{"folder": str(folder), "cron": cron, "timezone": zone_name}], page=["stopped"])

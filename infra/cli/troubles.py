@@ -1,4 +1,4 @@
-"""What can go wrong outside the rules, each told in one sentence; what nobody foresaw is told by its place alone."""
+"""Errors outside the ledger's rules, each in one sentence; an unforeseen one is reported by kind and line only."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from typing import Final
 
 from infra.desk.problems import Problem, Stopped
 
-# Where each known trouble is defined; what was never imported cannot have been raised.
+# The module of each known error; an error whose module was never imported cannot have been raised.
 _KNOWN: Final = (
     ("infra.settings", "SettingsInvalid"),
     ("infra.postgres.errors", "DatabaseTrouble"),
     ("ledger.journal.journal", "JournalUnavailable"),
     ("ledger.journal.codec", "UnreadableFact"),
-    ("ledger.journal.archived", "ArchivedFactsUnreadable"),
-    ("ledger.journal.archive_keeping", "ArchivingRefused"),
+    ("ledger.journal.archived_years", "ArchivedFactsUnreadable"),
+    ("ledger.journal.archive_files", "ArchivingRefused"),
     ("projections.civil_time", "ZoneUnknown"),
     ("projections.store.trouble", "ReadStoreTrouble"),
     ("reconciliation.archive.refusals", "ArchiveRefused"),
     ("reconciliation.store.trouble", "StoreTrouble"),
-    ("reconciliation.gate.judging", "GateBroken"),
-    ("reconciliation.flows.surroundings", "SurroundingsMissing"),
+    ("reconciliation.gate.bench", "GateBroken"),
+    ("reconciliation.flows.environment", "SurroundingsMissing"),
 )
-# Sealing is refused with a code of its own.
+# Sealing has refusal codes of its own.
 _SEALING: Final = ("ledger.sealing.refusals", "SealRefused")
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def problems_of(trouble: Exception) -> tuple[Problem, ...]:
-    """A trouble as problems of an answer, without a trace and without anything it may hold about a person."""
+    """An error as problems of an answer, without a trace and without anything it may say about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
     if _is(trouble, *_SEALING):
@@ -55,14 +55,14 @@ def _code(trouble: Exception) -> str:
 
 
 def _unforeseen(trouble: Exception) -> Problem:
-    """Its message may repeat what a file or a row said, so only its kind and place are told."""
-    place = "no known place"
+    """Its message may repeat a value of a file or row, so only its kind and line are reported."""
+    where = "an unknown line"
     for frame in traceback.extract_tb(trouble.__traceback__):
         path = Path(frame.filename)
         if path.is_relative_to(_ROOT) and "site-packages" not in path.parts:
-            place = f"{path.relative_to(_ROOT)} line {frame.lineno}"
+            where = f"{path.relative_to(_ROOT)} line {frame.lineno}"
     return Problem(
         "unforeseen",
-        f"reskontra stopped with {type(trouble).__name__} at {place}, which is a fault of the program; what was "
-        "recorded before is whole. Set RESKONTRA_TRACE=1 to see all of it, and report it",
+        f"reskontra stopped with {type(trouble).__name__} at {where}; this is a fault of the program, and everything "
+        "recorded before is complete. Set RESKONTRA_TRACE=1 to see the whole trace, and report it",
     )

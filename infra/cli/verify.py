@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
-from infra.cli.printing import amount, progress
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
+from infra.cli.page import amount, progress
+from infra.desk.fact_scan import counted
 from infra.desk.problems import Problem
-from infra.desk.reading_facts import counted
 
 if TYPE_CHECKING:
-    from infra.desk.reading_facts import Check
+    from infra.desk.fact_scan import Check
     from infra.desk.verification import Verified
     from ledger.sealing import Audit, LogRead
 
@@ -26,7 +26,7 @@ def verify(
     call: Call,
     key: Annotated[
         str | None,
-        typer.Option(metavar="KEY", help="The log's verifier key, or a file of it, had from somebody you trust."),
+        typer.Option(metavar="KEY", help="The log's verifier key, or a file with it, from somebody you trust."),
     ] = None,
     kept: Annotated[
         list[Path] | None,
@@ -34,14 +34,15 @@ def verify(
             metavar="FILE",
             exists=True,
             dir_okay=False,
-            help="A checkpoint that was kept elsewhere; the log must hold it.",
+            help="A checkpoint kept elsewhere; the log must contain it.",
         ),
     ] = None,
-) -> Told:
+) -> Answer:
     """Check that the books are sound.
 
-    Every fact beside its seal, keys and checkpoints, postings, number series, bank files, read tables, the tie-out and
-    archived years, each one said sound or not; and what lies after the last seal.
+    Checks every fact against its seal, the keys and checkpoints, postings, number series, bank files, read tables, the
+    tie-out and archived years, and says of each whether it is sound. Also says what was recorded after the last
+    checkpoint.
     """
     from infra.cli.seal import given_key
     from infra.desk.verification import Verification
@@ -56,7 +57,7 @@ def verify(
     failed = sum(not check.ok for check in checks)
     verdict = f"{failed} of {len(checks)} checks found a problem" if failed else "the books are sound"
     where = f"{verdict}, {call.entity} at position {found.position}"
-    return Told(
+    return Answer(
         rows=[{"check": check.name, "ok": check.ok, "found": check.found} for check in checks],
         totals=[{"name": "checks", "made": len(checks), "failed": failed}, _seals(found)],
         problems=problems,
@@ -97,21 +98,21 @@ def _seals(found: Verified) -> dict[str, Any]:
 
 
 def _open(log: LogRead, audit: Audit) -> list[str]:
-    """What nothing proves yet, and what sealing will stumble over, said at the end of every answer."""
+    """The last lines of every answer: which facts no checkpoint covers yet, and what will stop the next sealing."""
     last, window = log.last, audit.window
     all_of_them = "the only fact" if window.facts == 1 else f"all {window.facts} facts"
     if last is None and log.findings:
-        said = f"open window: {all_of_them}; no checkpoint of a sound log is over {_them(window.facts)}"
+        said = f"open window: {all_of_them}; no checkpoint of a sound log covers {_them(window.facts)}"
     elif last is None:
         said = f"open window: {all_of_them}; nothing is sealed yet, run `reskontra seal now`"
     elif not audit.finished:
-        said = f"open window: not known; the last seal reaches position {last.position}, signed {last.sealed_at}"
+        said = f"open window: unknown; the last checkpoint reaches position {last.position}, signed {last.sealed_at}"
     elif window.facts:
         where = f"positions {window.first} to {window.last}" if window.facts > 1 else f"position {window.first}"
         since = f"since checkpoint {last.number} was signed {last.sealed_at}"
         said = f"open window: {counted(window.facts, 'fact')}, {where}, recorded {since}"
     else:
-        said = f"open window: none; all is sealed up to position {last.position}, signed {last.sealed_at}"
+        said = f"open window: none; everything is sealed up to position {last.position}, signed {last.sealed_at}"
     return [said, log.remark] if log.remark else [said]
 
 

@@ -1,4 +1,4 @@
-"""Write-offs: what is open given up as a loss, asked for, approved by another, and taken back when it is paid."""
+"""Write-offs: an open amount given up as a loss; requested by one person, approved by another, perhaps reversed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call, Commands
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Id, ItemName, Key, On, OnBehalfOf, ReasonCode
-from infra.cli.recording import decider, recorded
+from infra.cli.outcome import decider, recorded
 from infra.desk import write_off
-from infra.desk.desk import Entry
+from infra.desk.desk import Occasion
 
-COMMANDS: Final = Commands("write-off", "Write-offs of what will not be paid.")
+COMMANDS: Final = Commands("write-off", "Write-offs of amounts that will not be paid.")
 
 _WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or its beginning.")]
 
@@ -30,14 +30,14 @@ def request(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Ask to write off what is open.
+) -> Answer:
+    """Request to write off an open amount.
 
-    It is about one item, and another person approves it.
+    It concerns one item; another person approves it.
     """
-    entry = Entry(key, on, accounting_date, reason)
+    occasion = Occasion(key, on, accounting_date, reason)
     with call.desk() as desk:
-        return recorded(write_off.request(desk, item, reason, entry, amount, id))
+        return recorded(write_off.request(desk, item, reason, occasion, amount, id))
 
 
 @COMMANDS.add("approve")
@@ -48,14 +48,14 @@ def approve(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Approve a write-off another asked for.
+) -> Answer:
+    """Approve a write-off that somebody else requested.
 
     The loss is booked.
     """
-    entry = Entry(key, on, accounting_date, None, decider(call, user))
+    occasion = Occasion(key, on, accounting_date, None, decider(call, user))
     with call.desk() as desk:
-        return recorded(write_off.approve(desk, write_off_id, entry))
+        return recorded(write_off.approve(desk, write_off_id, occasion))
 
 
 @COMMANDS.add("reject")
@@ -67,11 +67,11 @@ def reject(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Reject a write-off another asked for."""
-    entry = Entry(key, on, accounting_date, reason, decider(call, user))
+) -> Answer:
+    """Reject a write-off that somebody else requested."""
+    occasion = Occasion(key, on, accounting_date, reason, decider(call, user))
     with call.desk() as desk:
-        return recorded(write_off.reject(desk, write_off_id, reason, entry))
+        return recorded(write_off.reject(desk, write_off_id, reason, occasion))
 
 
 @COMMANDS.add("reverse")
@@ -82,10 +82,10 @@ def reverse(
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
-) -> Told:
-    """Take an approved write-off back.
+) -> Answer:
+    """Reverse an approved write-off.
 
     The item is open again.
     """
     with call.desk() as desk:
-        return recorded(write_off.reverse(desk, write_off_id, reason, Entry(key, on, accounting_date, reason)))
+        return recorded(write_off.reverse(desk, write_off_id, reason, Occasion(key, on, accounting_date, reason)))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Habits", "Month", "draw_aging", "draw_cash"]
 
-# Where each exported name lives; nothing is imported before it is asked for.
+# The module of each exported name; nothing is imported before it is used.
 _HOMES = {
     "Habits": "habits",
     "Month": "month",

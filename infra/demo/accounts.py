@@ -1,4 +1,4 @@
-"""The group's own bank accounts, and which format each one's movements come in."""
+"""The group's own bank accounts, and the booked format of each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from stdnum.iso7064 import mod_97_10
 
 
 class OwnAccount(NamedTuple):
-    """A bank account as its files name it; `source` is the one format that books its movements."""
+    """A bank account as its files name it; `booked_format` is the one format that books its movements."""
 
     number: str
-    source: str
+    booked_format: str
     opening_minor: int
 
 
@@ -29,5 +29,5 @@ STATEMENT_ACCOUNT: Final = OwnAccount(_iban("SE", "99900000001234567890"), "camt
 OLD_BANKGIRO: Final = OwnAccount(_bankgiro("9990001"), "bgmax", 0)
 NEW_BANKGIRO: Final = OwnAccount(_bankgiro("9990002"), "camt.054", 120_000_00)
 BANK_ACCOUNTS: Final = (STATEMENT_ACCOUNT, OLD_BANKGIRO, NEW_BANKGIRO)
-# Where the old bankgiro's deposits go.
+# The account that receives the old bankgiro's deposits.
 DEPOSIT_ACCOUNT: Final = "999000000001234"

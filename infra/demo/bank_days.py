@@ -1,4 +1,4 @@
-"""The days on which Swedish banks book: no weekend, no public holiday, no eve on which banks keep closed."""
+"""The days on which Swedish banks book: not weekends, public holidays or the eves on which banks are closed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import holidays
 from holidays.constants import DE_FACTO, PUBLIC
 
 _DAY: Final = timedelta(days=1)
-# The library's category for the eves that are holidays in all but name: Midsummer, Christmas, New Year.
+# The library's category for eves that are treated as holidays: Midsummer, Christmas, New Year.
 _CATEGORIES: Final = (PUBLIC, DE_FACTO)
 
 
@@ -39,7 +39,7 @@ def on_or_after(day: date) -> date:
 
 
 def after(day: date, count: int = 1) -> date:
-    """The bank day that is `count` bank days later."""
+    """The bank day `count` bank days later."""
     for _ in range(count):
         day = on_or_after(day + _DAY)
     return day

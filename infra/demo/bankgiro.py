@@ -1,4 +1,4 @@
-"""The banks of the two bankgiros: BgMax until the middle of the month, then camt.054, and camt.053 that only proves."""
+"""The banks of the two bankgiros: BgMax until mid-month, then camt.054; their camt.053 only proves totals."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import date, datetime, time
 from random import Random
 from typing import Final
 
-from infra.demo import invented
+from infra.demo import fictions
 from infra.demo.accounts import DEPOSIT_ACCOUNT, NEW_BANKGIRO, OLD_BANKGIRO
-from infra.demo.billing import CURRENCY
+from infra.demo.bills import CURRENCY
 from infra.demo.camt_parts import detail_of, entry_of, text_of
 from infra.demo.outgoings import Movement
 from infra.demo.payments import Payment
 from infra.demo.period import Period
-from reconciliation.statements.write_bgmax import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.write_camt import CamtEntry, CamtStatement, write_camt053, write_camt054
+from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
+from reconciliation.statements.camt_writer import CamtEntry, CamtStatement, write_camt053, write_camt054
 
 File = tuple[str, bytes]
 
@@ -55,30 +55,30 @@ class BankgiroBank:
             yield f"camt053-new-bankgiro-{day}.xml", self._proof(day)
 
     def _bgmax(self, day: date) -> bytes:
-        rng = invented.randomness(self._seed, "bgmax", day)
+        rng = fictions.randomness(self._seed, "bgmax", day)
         payments = [_giro_payment(one, serial, rng) for serial, one in enumerate(self._payments[day], 1)]
         for deduction in (one for one in self._deductions if one.booked_on == day):
             reference = payments[0].reference
             payments.append(BgMaxPayment(deduction.amount_minor, reference, _CHECKED, 1, len(payments) + 1))
         cut = max(len(payments) * _FIRST_DEPOSIT_PERCENT // 100, 1)
-        place = self._sequence(day)
+        sequence = self._sequence(day)
         sections = [
-            BgMaxSection(OLD_BANKGIRO.number, DEPOSIT_ACCOUNT, day, place * 2 + part, chosen, deposit_type="D")
+            BgMaxSection(OLD_BANKGIRO.number, DEPOSIT_ACCOUNT, day, sequence * 2 + part, chosen, deposit_type="D")
             for part, chosen in enumerate((payments[:cut], payments[cut:]))
             if chosen
         ]
         return write_bgmax(datetime.combine(day, _CLEARED_AT), sections)
 
     def _notified(self, day: date) -> list[CamtEntry]:
-        """One entry over most payments of the day, and some that came one by one."""
-        rng = invented.randomness(self._seed, "camt054", day)
+        """One entry for most payments of the day, and single entries for some."""
+        rng = fictions.randomness(self._seed, "camt054", day)
         ref = f"{day:%y%m%d}BG"
         single = [rng.randrange(1000) < _SINGLE_PER_MILLE for _ in self._payments[day]]
         numbered = list(enumerate(self._payments[day], 1))
         together = [pair for pair, alone in zip(numbered, single, strict=True) if not alone]
         details = [
             detail_of(
-                one, counterparty=invented.person(rng), amount_minor=one.amount_minor,
+                one, counterparty=fictions.person(rng), amount_minor=one.amount_minor,
                 bank_ref=f"{ref}{serial:06}", text=text_of(one, rng),
             )
             for serial, one in together
@@ -91,7 +91,7 @@ class BankgiroBank:
         return entries + [entry_of(one, f"{ref}{serial:06}", rng) for serial, one in alone]
 
     def _proof(self, day: date) -> bytes:
-        """The week's balances, the amounts without what they were for."""
+        """The week's balances, and the amounts without their purpose."""
         days = self._days_moved
         earlier = [proven for proven in self._proven_on if proven < day]
         week = [one for one in days if (not earlier or one > earlier[-1]) and one <= day]
@@ -122,7 +122,7 @@ class BankgiroBank:
 
 
 def _giro_payment(payment: Payment, serial: int, rng: Random) -> BgMaxPayment:
-    """A TK20 with what belongs to it."""
+    """A TK20 record with the records that belong to it."""
     reference, code = "", _NO_REFERENCE
     further: list[BgMaxReference] = []
     information: list[str] = []
@@ -137,7 +137,7 @@ def _giro_payment(payment: Payment, serial: int, rng: Random) -> BgMaxPayment:
     elif text:
         information = [text]
     named = rng.randrange(1000) < _NAMED_PER_MILLE
-    name = invented.person(rng, latin_only=True)
+    name = fictions.person(rng, latin_only=True)
     return BgMaxPayment(
         payment.amount_minor, reference, code, serial=serial, further=further, information=information,
         name=name if named else "", address="Provgatan 1" if named else "", postcode="999 99" if named else "",

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from infra.demo import bank_days
-from infra.demo.billing import Bill, Owed, account_of
+from infra.demo.bills import Bill, Owed, account_of
 from infra.demo.corrections import Corrections
-from infra.demo.invented import INSURER, REGIONS, randomness
+from infra.demo.fictions import INSURER, REGIONS, randomness
 from infra.demo.payments import Payment, Quoted
 from infra.demo.period import Period
 
@@ -17,16 +17,16 @@ BATCH_CHARGE_MINOR: Final = 50_00
 _PAYS_AFTER: Final = timedelta(days=14)
 _THURSDAY: Final = 3
 _HELD_BACK_PER_MILLE: Final = 20
-# Bank days of the month, counted from nought, on which the insurer pays, and of how many invoices at a time the
-# second time's file does not say enough.
+# Bank days of the month, counted from zero, on which the insurer pays, and the number of invoices in each payment. The
+# file of the second payment does not say enough.
 _INSURER_PAYS_ON: Final = (5, 13)
 _UNSOUND: Final = 3
 
 
 class Batch(NamedTuple):
-    """One movement of the bank over several payments; `stated` where it says what each of them is worth.
+    """One bank movement for several payments; `stated` is true if it says what each is worth.
 
-    `charge_minor` is what the bank kept and says so, `left_out_minor` what belongs to no payment it names.
+    `charge_minor` is the charge that the bank states, `left_out_minor` the part that belongs to no payment it names.
     """
 
     booked_on: date
@@ -39,12 +39,12 @@ class Batch(NamedTuple):
 
     @property
     def named_minor(self) -> int:
-        """What the payments it names are worth."""
+        """The sum of the payments it names."""
         return sum(payment.amount_minor for payment in self.payments)
 
     @property
     def moved_minor(self) -> int:
-        """By how much it moves the account."""
+        """The amount by which it changes the account."""
         return self.named_minor + self.left_out_minor - self.charge_minor
 
 
@@ -55,16 +55,16 @@ def batches(seed: int, period: Period, bills: Sequence[Bill], corrected: Correct
     rng = randomness(seed, "batches")
     paid = [one for one in owed if one.payer == "region" and rng.randrange(1000) >= _HELD_BACK_PER_MILLE]
     made: list[Batch] = []
-    for place, (region, name) in enumerate(REGIONS.items()):
+    for index, (region, name) in enumerate(REGIONS.items()):
         account_id = account_of(seed, f"region-{region}")
-        # One of the banks gives its members ids of their own, the other does not.
-        made += _weekly(period, [one for one in paid if one.account_id == account_id], name, with_ids=place == 1)
+        # One of the banks gives each payment an id, the other does not.
+        made += _weekly(period, [one for one in paid if one.account_id == account_id], name, with_ids=index == 1)
     made += _of_insurer(period, [one for one in owed if one.payer == "insurer"])
     return tuple(sorted(made, key=lambda batch: batch.booked_on))
 
 
 def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> Iterator[Batch]:
-    """Each Thursday what was issued two weeks before, and has not been paid."""
+    """Each Thursday, the unpaid invoices issued two weeks before."""
     waiting = list(owed)
     for thursday in (day for day in period.days if day.weekday() == _THURSDAY):
         booked_on = period.clipped(bank_days.on_or_before(max(thursday, period.bank_days[0])))
@@ -75,8 +75,8 @@ def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> 
 
 
 def _of_insurer(period: Period, owed: Sequence[Owed]) -> Iterator[Batch]:
-    """First soundly; then once without saying what each is worth, and once with a member left out."""
-    first_on, second_on = (period.bank_days[place] for place in _INSURER_PAYS_ON)
+    """A correct batch, one that does not say what each payment is worth, and one with a payment left out."""
+    first_on, second_on = (period.bank_days[index] for index in _INSURER_PAYS_ON)
     due_first = [one for one in owed if one.issued_on + _PAYS_AFTER <= first_on]
     first = due_first[: -2 * _UNSOUND - 1]
     second = [one for one in owed[len(first) :] if one.issued_on + _PAYS_AFTER <= second_on]

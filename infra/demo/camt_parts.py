@@ -1,15 +1,15 @@
-"""How a payment looks in a camt file: its reference in a field or in a text, its payer's invented name."""
+"""A payment as a camt file shows it: its reference in a field or a text, and the invented name of its payer."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import Final
 
-from infra.demo import invented
+from infra.demo import fictions
 from infra.demo.payments import Payment
-from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference
+from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
 
-# Kronor for a euro, in hundredths: only what a payer abroad typed, never what is booked.
+# The price of a euro in öre; only used for the amount a payer abroad typed, never for a booked one.
 _KRONOR_PER_100_EURO: Final = 1_120
 _DETAIL_AMOUNT_PER_MILLE: Final = 400
 _END_TO_END_PER_MILLE: Final = 150
@@ -17,12 +17,12 @@ _PAYER_ACCOUNT_PER_MILLE: Final = 300
 
 
 def entry_of(payment: Payment, bank_ref: str | None, rng: Random) -> CamtEntry:
-    """An entry over one payment; a charge the bank kept stands in its detail."""
+    """An entry with one payment; a charge kept by the bank is in its detail."""
     abroad = payment.charge_minor > 0
     amount = payment.amount_minor if abroad or rng.randrange(1000) < _DETAIL_AMOUNT_PER_MILLE else None
     detail = detail_of(
         payment,
-        counterparty=invented.person(rng, foreign_per_mille=1000 if abroad else 15),
+        counterparty=fictions.person(rng, foreign_per_mille=1000 if abroad else 15),
         amount_minor=amount,
         text=text_of(payment, rng),
         end_to_end_id=f"E{rng.randrange(10**9):09}" if rng.randrange(1000) < _END_TO_END_PER_MILLE else None,
@@ -42,7 +42,7 @@ def detail_of(
     end_to_end_id: str | None = None,
     counterparty_account: str | None = None,
 ) -> CamtDetail:
-    """The TxDtls of a payment."""
+    """The TxDtls element of a payment."""
     structured = payment.quoted if payment.form == "structured" else ()
     abroad = payment.charge_minor > 0
     return CamtDetail(
@@ -60,18 +60,18 @@ def detail_of(
 
 
 def text_of(payment: Payment, rng: Random) -> str | None:
-    """What the payer writes beside the reference, or instead of it."""
+    """The payer's text beside the reference, or instead of it."""
     match payment.form:
         case "structured":
             return None
         case "text":
             return f"{rng.choice(('OCR', 'Betalning', 'Faktura'))} {payment.quoted[0].reference}"
         case "loose":
-            return rng.choice(invented.LOOSE_NUMBERS).format(rng.randrange(1000, 10_000))
+            return rng.choice(fictions.LOOSE_NUMBERS).format(rng.randrange(1000, 10_000))
         case "none":
-            return rng.choice((*invented.TEXTS, None))
+            return rng.choice((*fictions.TEXTS, None))
 
 
 def payer_account(rng: Random) -> str:
-    """An account number of no bank."""
+    """An account number that no bank has."""
     return f"9990{rng.randrange(10**10):010}"

@@ -1,4 +1,4 @@
-"""What the office puts right: credit notes, and old debts written off by two people."""
+"""Corrections by the office: credit notes, and old debts written off by two people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
 from infra.demo import bank_days
-from infra.demo.billing import Bill, Owed
-from infra.demo.invented import id_of, randomness
+from infra.demo.bills import Bill, Owed
+from infra.demo.fictions import id_of, randomness
 from infra.demo.period import Period
 from infra.demo.prices import VISITS
 from ledger.domain.receivables.credit_note import LineToCredit
@@ -24,7 +24,7 @@ _TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 
 class Credit(NamedTuple):
-    """A credit note: in full where `lines` is empty, else on the first item; `accounting_on` is when it counts."""
+    """A credit note, for the whole invoice if `lines` is empty, else on the first item; counts on `accounting_on`."""
 
     credit_note_id: str
     on: date
@@ -36,7 +36,7 @@ class Credit(NamedTuple):
 
 
 class WriteOff(NamedTuple):
-    """All of an old debt asked to be written off, and what the other person said the next bank day."""
+    """A request to write off a whole old debt, and the other person's decision on the next bank day."""
 
     write_off_id: str
     owed: Owed
@@ -47,36 +47,36 @@ class WriteOff(NamedTuple):
 
 
 class Corrections(NamedTuple):
-    """What is decided without looking at payments, and what payers therefore pay less of."""
+    """Corrections decided before any payment, which lower what payers pay."""
 
     credits: tuple[Credit, ...]
     write_offs: tuple[WriteOff, ...]
 
     @property
     def cancelled(self) -> frozenset[str]:
-        """Invoices credited in full, which nobody pays."""
+        """Invoices credited in full; nobody pays them."""
         return frozenset(credit.invoice_id for credit in self.credits if not credit.lines)
 
     @property
     def reduced(self) -> dict[str, int]:
-        """Items credited in part before they are paid, and by how much."""
+        """Items credited in part before payment, and the amounts."""
         return {owed.item_id: amount for one in self.credits if one.lines for owed, amount in one.taken}
 
     @property
     def given_up(self) -> frozenset[str]:
-        """Items whose write-off was asked for, which nobody pays."""
+        """Items whose write-off was requested; nobody pays them."""
         return frozenset(one.owed.item_id for one in self.write_offs)
 
 
 def corrections(seed: int, period: Period, bills: Sequence[Bill]) -> Corrections:
-    """Invoices cancelled or reduced soon after they were issued, and old debts given up."""
+    """Invoices cancelled or reduced soon after issue, and old debts given up."""
     rng = randomness(seed, "corrections")
     own = [bill for bill in bills if not bill.brought and {owed.payer for owed in bill.owed} <= _CREDITED]
     some = rng.sample(own, max(len(own) * _CANCELLED_PER_MILLE // 1000, 4))
     days = [period.clipped(bank_days.on_or_after(max(bill.issued_on, period.first) + _SOON)) for bill in some]
     credits = [_in_full(seed, bill, day) for bill, day in zip(some, days, strict=True) if bill.recorded_on <= day]
     taken = {credit.invoice_id for credit in credits}
-    # Decided on the month's last day, which may be no bank day: then they count in the books of the next one.
+    # Decided on the month's last day; if that is not a bank day, they count on the next bank day.
     late = [bill for bill in own if bill.issued_on > period.last - _LAST_WEEK and bill.invoice_id not in taken]
     credits += [_in_full(seed, bill, period.last) for bill in rng.sample(late, min(2, len(late)))]
     reducible = [bill for bill in own if _reducible(bill, period) and bill.invoice_id not in taken]
@@ -89,7 +89,7 @@ def corrections(seed: int, period: Period, bills: Sequence[Bill]) -> Corrections
 
 
 def goodwill(seed: int, bill: Bill, on: date, reason_code: str) -> Credit:
-    """A credit note over some of the visit, on the patient's item."""
+    """A credit note for a part of the visit, on the patient's item."""
     owed = bill.owed[0]
     return Credit(
         id_of(seed, "credit", bill.invoice_id), on, on, bill.invoice_id,
@@ -98,7 +98,7 @@ def goodwill(seed: int, bill: Bill, on: date, reason_code: str) -> Credit:
 
 
 def creditable_by_line(bill: Bill) -> bool:
-    """Whether the goodwill amount is less than the visit, and less than what the patient owes of it."""
+    """Whether the goodwill amount is below the price of the visit and below the patient's share."""
     owed = bill.owed[0]
     return bill.lines[0].service_code in VISITS and owed.payer != "region" and owed.amount_minor > GOODWILL_MINOR
 
@@ -116,13 +116,13 @@ def _in_full(seed: int, bill: Bill, on: date) -> Credit:
 
 
 def _write_offs(seed: int, period: Period, given_up: Iterable[Owed]) -> Iterable[WriteOff]:
-    for place, owed in enumerate(given_up):
-        requested_on = period.bank_days[1 + place % 10]
+    for index, owed in enumerate(given_up):
+        requested_on = period.bank_days[1 + index % 10]
         decided_on = bank_days.after(requested_on)
         id = id_of(seed, "write-off", owed.invoice_id)
-        if place == 0:
+        if index == 0:
             yield WriteOff(id, owed, requested_on, decided_on, "rejected")
-        elif place == 1:
+        elif index == 1:
             reversed_on = bank_days.after(decided_on, 3)
             yield WriteOff(id, owed, requested_on, decided_on, "reversed", reversed_on)
         else:

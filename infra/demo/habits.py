@@ -1,4 +1,4 @@
-"""How payers behave, in parts of a thousand: figures to turn, with realistic ones as they come."""
+"""How payers behave, in parts of a thousand; the defaults are realistic and may be changed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from random import Random
 from typing import Final
 
 WHOLE: Final = 1000
-# So that each habit shows in each of its forms.
+# Enough for each habit to appear in each of its forms.
 _AT_LEAST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Of 1000 items that patients and guardians owe, how many are paid how; the rest is not paid at all."""
+    """Of 1000 items that patients and guardians owe, how many are paid in which way; the rest is not paid at all."""
 
     on_time: int = 780
     late: int = 80

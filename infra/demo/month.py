@@ -7,23 +7,23 @@ from functools import cached_property
 
 from infra.demo.bankgiro import BankgiroBank
 from infra.demo.batches import Batch, batches
-from infra.demo.billing import FEWEST, Billing, billing
+from infra.demo.bills import FEWEST, Billing, billing
 from infra.demo.corrections import Corrections, Credit, corrections
 from infra.demo.habits import Habits
 from infra.demo.office import Office
 from infra.demo.outgoings import Movement, Refund, credits_after_payment, movements, refunds
 from infra.demo.payments import Payment, payments
 from infra.demo.period import Period
-from infra.demo.statement import StatementBank
+from infra.demo.statement_bank import StatementBank
 from ledger import Submission
 
 
 class Month:
-    """One month, planned when it is first asked for and written day by day; ValueError for one that cannot be made.
+    """One month, made when first needed and written day by day; ValueError if it cannot be made.
 
-    Each day the office's submissions come before the bank's files. Payers quote references that the ledger makes of
-    its numbers, so the submissions of all days are executed in order, and nobody else issues in the same series.
-    Nothing of the month depends on the order in which its days are asked for.
+    On each day the office's submissions come before the bank's files. Payers quote references that the ledger makes
+    from its numbers, so execute the submissions of all days in order, and let nobody else issue in the same series. The
+    order in which you read the days does not matter.
     """
 
     def __init__(
@@ -37,48 +37,50 @@ class Month:
         self.seed = seed
         self.period = Period(year, month)
         if invoices < FEWEST:
-            raise ValueError(f"a month of {invoices} invoices cannot show everything: ask for at least {FEWEST}")
+            raise ValueError(
+                f"a month of {invoices} invoices is too small to show everything: ask for at least {FEWEST}"
+            )
         self._invoices = invoices
         self._habits = habits or Habits()
 
     @property
     def lead_days(self) -> tuple[date, ...]:
-        """Days before the month: the books are opened on the first of them, no bank file comes."""
+        """Days before the month; the books are opened on the first of them, and no bank file arrives."""
         return self.period.lead_days
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Days of the month; bank files come on its bank days."""
+        """Days of the month; bank files arrive on its bank days."""
         return self.period.days
 
     def submissions_of(self, day: date) -> list[Submission]:
-        """What the office submits that day, to be executed before the day's bank files are loaded."""
+        """The office's submissions of a day; execute them before loading the day's bank files."""
         return self._office.submissions_of(day)
 
     def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
-        """Name and content of each file that the banks send that day; none on a day that is no bank day."""
+        """Name and content of each bank file of a day; none unless it is a bank day."""
         if day not in self.period.bank_days:
             return []
         return [*self._statement_bank.files_of(day), *self._bankgiro_bank.files_of(day)]
 
     @cached_property
     def payments(self) -> tuple[Payment, ...]:
-        """Single payments in, by day."""
+        """Single incoming payments, by day."""
         return payments(self.seed, self.period, self._habits, self._billed.bills, self._corrected)
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
-        """Movements over many payments of one payer, by day."""
+        """Movements that each gather many payments of one payer, by day."""
         return batches(self.seed, self.period, self._billed.bills, self._corrected)
 
     @cached_property
     def movements(self) -> tuple[Movement, ...]:
-        """Movements of the bank that pay no debt, by day."""
+        """Bank movements that are not payments of debts, by day."""
         return movements(self.period, self.refunds)
 
     @cached_property
     def credits(self) -> tuple[Credit, ...]:
-        """Credit notes, those decided after payment last."""
+        """Credit notes; those decided after payment come last."""
         return (*self._corrected.credits, *self._credits_after)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What running the month's jobs did, for its lines, its page and its tests."""
+"""The results of the month's jobs, for the printed lines, the page and the tests."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciliation.reminding import Reminded
+    from reconciliation.reminder_run import Reminded
     from reconciliation.steps.summary import DaySummary
 
 
 @dataclass(slots=True)
 class MonthRun:
-    """What the month's jobs did: new facts from the office, and each bank day's and reminder run's summary."""
+    """The results of the month's jobs: new facts from the office, and the summary of each bank day and reminder run."""
 
     new_facts: int = 0
     bank_days: list[DaySummary] = field(default_factory=list)
@@ -20,7 +20,7 @@ class MonthRun:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether the books knew all of it before."""
+        """Whether all of it was in the books before."""
         files = [file for day in self.bank_days for file in day.files]
         new = self.new_facts + sum(run.sent + run.suppressed for run in self.reminder_runs)
         return new == 0 and all(file.nothing_new or file.judged.status == "refused" for file in files)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO
-from infra.demo.billing import (
+from infra.demo.bills import (
     BROUGHT_SERIES,
     CREDIT_SERIES,
     CURRENCY,
@@ -19,7 +19,7 @@ from infra.demo.billing import (
     Billing,
 )
 from infra.demo.corrections import Credit, WriteOff
-from infra.demo.invented import id_of
+from infra.demo.fictions import id_of
 from infra.demo.outgoings import Refund
 from infra.demo.period import Period
 from ledger import Envelope, Reason, Submission
@@ -41,7 +41,7 @@ _AT: Final = time(6, tzinfo=UTC)
 
 
 class Office:
-    """Everything the office does, to be asked for day by day in any order."""
+    """Everything the office does; its days can be read in any order."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Office:
             self._bills_on.setdefault(bill.recorded_on, []).append(bill)
 
     def submissions_of(self, day: date) -> list[Submission]:
-        """What is submitted on a day, in this order, before the day's bank files are loaded."""
+        """The submissions of a day, in this order, before its bank files are loaded."""
         opening = self._opening(day) if day == self._period.opening_on else ()
         return [
             *opening,
@@ -91,7 +91,7 @@ class Office:
             declared = BankAccount(
                 bank_account=account.number,
                 currency=CURRENCY,
-                source=account.source,
+                booked_format=account.booked_format,
                 from_on=moves_on if account == NEW_BANKGIRO else None,
                 until_on=before[-1] if account == OLD_BANKGIRO else None,
             )

@@ -1,4 +1,4 @@
-"""What the month came to: reports as files, two pictures, one page that works offline, and a few lines to read."""
+"""The result of the month: reports as files, two pictures, a page that works offline, and a few printed lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infra.demo import pictures
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
-from ledger.on_disk import write_whole
+from ledger.disk import write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 _KIND: Final = {
     "exact": "paid exactly",
     "partial": "paid in part",
-    "over": "paid too much, the rest is customer credit",
-    "duplicate": "paid again, all of it is customer credit",
+    "over": "overpaid; the excess is customer credit",
+    "duplicate": "paid twice; the whole payment is customer credit",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The lines to print, and whether the books tie out with every file loaded."""
+    """The lines to print, and whether every file is loaded and the books tie out."""
 
     lines: tuple[str, ...]
     tied: bool
 
 
 def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> Outcome:
-    """Write reports, pictures and the page under `folder`; they appear whole or not at all."""
+    """Write reports, pictures and the page under `folder`; each file appears complete or not at all."""
     as_of = month.days[-1]
     reports = {
         "aging": books.report("aging", as_of),
@@ -60,7 +60,7 @@ def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> O
 
 
 def _buckets(books: Books) -> dict[str, str]:
-    """The aging's columns of buckets, and what each is called."""
+    """The aging's bucket columns, and the heading of each."""
     from projections.reports.buckets import buckets
 
     return {one.name: one.heading for one in buckets(books.terms().aging_edges)}
@@ -96,7 +96,7 @@ def _write_csv(table: pa.Table, path: Path) -> None:
 
 
 def kinds_of(done: MonthRun) -> dict[str, int]:
-    """How many payments of the month were matched, by how their amount compares with what was open."""
+    """How many payments were matched, by comparison of their amount with the open one."""
     counted: Counter[str] = Counter()
     for day in done.bank_days:
         for file in day.files:
@@ -108,27 +108,27 @@ def kinds_of(done: MonthRun) -> dict[str, int]:
 def _lines(books: Books, reports: dict[str, Report], done: MonthRun, folder: Path, tied: bool) -> Iterable[str]:
     clocks = reports["aging"].clocks
     if done.nothing_new:
-        yield "nothing new: the books knew all of this month already"
+        yield "nothing new: all of this month was in the books already"
     else:
         files = [file for day in done.bank_days for file in day.files]
         yield f"{done.new_facts} commands of the office, {len(files)} bank files"
         for kind, count in kinds_of(done).items():
             yield f"  {count:6} payments {_KIND[kind]}"
-        yield f"  {sum(file.reviewed for file in files):6} wait for a person: reskontra receipts"
+        yield f"  {sum(file.reviewed for file in files):6} wait for a person; list them with: reskontra receipts"
         yield f"  {sum(run.sent for run in done.reminder_runs):6} reminders on the due date, free of charge"
     total = next(row for row in reports["aging"].table.to_pylist() if row["payer"] == "total")
     open_, currency = money(total["open_minor"]), total["currency"]
     yield f"open {open_} {currency} as of {clocks.as_of}, known at position {clocks.known_at}"
-    yield "sub-ledger, aging and general ledger tie out" if tied else "THE BOOKS DO NOT TIE OUT: reskontra tie-out"
+    yield "sub-ledger, aging and general ledger tie out" if tied else "THE BOOKS DO NOT TIE OUT; see: reskontra tie-out"
     yield f"page      {folder / 'index.html'}"
     yield f"pictures  {folder / 'aging.svg'}, {folder / 'cash.svg'}"
     yield f"reports   {folder / 'reports'}"
     yield f"bank files {folder / 'inbox'}"
-    yield f"look around: reskontra aging --entity {books.entity} --as-of {clocks.as_of}"
+    yield f"look around with: reskontra aging --entity {books.entity} --as-of {clocks.as_of}"
 
 
 def money(minor: int) -> str:
-    """An amount of a currency with two decimals, as it reads: thousands apart, a true minus."""
+    """An amount with two decimals for people: grouped thousands and a real minus sign."""
     whole, rest = divmod(abs(minor), 100)
     grouped = f"{whole:,}".replace(",", "\u202f")
     sign = "\u2212" if minor < 0 else ""

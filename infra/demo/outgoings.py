@@ -1,4 +1,4 @@
-"""What leaves the account, or comes back to it: refunds, charges, suppliers, pay, tax, and the bank's own mistake."""
+"""Money that leaves the account or returns: refunds, charges, suppliers, salaries, tax, a mistake of the bank."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from infra.demo import bank_days
-from infra.demo.billing import Bill
+from infra.demo.bills import Bill
 from infra.demo.corrections import GOODWILL_MINOR, Credit, creditable_by_line, goodwill
-from infra.demo.invented import id_of, randomness
+from infra.demo.fictions import id_of, randomness
 from infra.demo.payments import MISBOOKED_MINOR, Payment
 from infra.demo.period import Period
 
@@ -26,7 +26,7 @@ _PAY_ON_DAY: Final = 25
 
 
 class Refund(NamedTuple):
-    """Customer credit paid back, step by step as far as the month reaches; a step that is null did not happen."""
+    """Customer credit paid back, with the steps that fall into the month; a null step did not happen."""
 
     refund_id: str
     account_id: str
@@ -41,12 +41,12 @@ class Refund(NamedTuple):
 
     @property
     def end_to_end_id(self) -> str:
-        """What the bank's line will say."""
+        """The end-to-end id on the bank's line."""
         return f"refund-{self.refund_id}"
 
 
 class Movement(NamedTuple):
-    """One movement of the bank that is no payment of a debt; signed as it moves the account."""
+    """One bank movement that is not the payment of a debt; the sign is the account's change."""
 
     booked_on: date
     amount_minor: int
@@ -55,7 +55,7 @@ class Movement(NamedTuple):
 
 
 def credits_after_payment(seed: int, period: Period, bills: Sequence[Bill], paid: Sequence[Payment]) -> list[Credit]:
-    """Goodwill on invoices that were paid in full some days before: the money becomes customer credit."""
+    """Goodwill credit notes on invoices paid in full some days before; the money becomes customer credit."""
     by_id = {bill.invoice_id: bill for bill in bills}
     early = [one for one in paid if one.habit == "on_time" and one.booked_on <= period.bank_days[-12]]
     own = [by_id[one.items[0].invoice_id] for one in early if one.amount_minor == one.items[0].amount_minor]
@@ -67,7 +67,7 @@ def credits_after_payment(seed: int, period: Period, bills: Sequence[Bill], paid
 
 
 def refunds(seed: int, period: Period, paid: Sequence[Payment], credits: Sequence[Credit]) -> tuple[Refund, ...]:
-    """Some of what was paid too much is paid back; the first ones end in each way a refund can end."""
+    """Refunds of some overpayments; the first ones show each way in which a refund can end."""
     owing: list[tuple[date, str, int, str]] = []
     for one in paid:
         if one.habit in ("overpaid", "paid_twice"):
@@ -79,18 +79,18 @@ def refunds(seed: int, period: Period, paid: Sequence[Payment], credits: Sequenc
     chance = randomness(seed, "refunds")
     chosen = owing[:_FEWEST_REFUNDS]
     chosen += [one for one in owing[_FEWEST_REFUNDS:] if chance.randrange(1000) < _REFUNDED_PER_MILLE]
-    return tuple(_refund(seed, period, place, *one) for place, one in enumerate(chosen))
+    return tuple(_refund(seed, period, index, *one) for index, one in enumerate(chosen))
 
 
-def _refund(seed: int, period: Period, place: int, known_on: date, account_id: str, amount: int, reason: str) -> Refund:
+def _refund(seed: int, period: Period, index: int, known_on: date, account_id: str, amount: int, reason: str) -> Refund:
     ends: Mapping[int, Outcome] = {0: "rejected", 1: "failed", 2: "returned", 3: "waiting", 4: "approved"}
-    end = ends.get(place, "settled")
+    end = ends.get(index, "settled")
     requested = bank_days.after(known_on, _ASKED_AFTER)
     decided = bank_days.after(requested)
     sent = bank_days.after(decided)
     booked = bank_days.after(sent)
     back = bank_days.after(booked, 2)
-    id = id_of(seed, "refund", place)
+    id = id_of(seed, "refund", index)
     steps: dict[Outcome, tuple[date | None, date | None, date | None, date | None]] = {
         "waiting": (None, None, None, None),
         "rejected": (decided, None, None, None),
@@ -120,8 +120,8 @@ def _of_refunds(refunded: Sequence[Refund]) -> Iterator[Movement]:
 
 
 def _of_house(period: Period) -> Iterator[Movement]:
-    for place, day in enumerate(period.bank_days[2::5]):
-        yield Movement(day, -(18_450_00 + place * 1_275_50), "supplier")
+    for index, day in enumerate(period.bank_days[2::5]):
+        yield Movement(day, -(18_450_00 + index * 1_275_50), "supplier")
     tax_on = period.first.replace(day=_TAX_ON_DAY)
     yield Movement(bank_days.on_or_after(tax_on), -243_118_00, "tax")
     yield Movement(bank_days.on_or_before(period.first.replace(day=_PAY_ON_DAY)), -1_204_377_00, "pay")

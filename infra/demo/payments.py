@@ -1,4 +1,4 @@
-"""What patients, guardians and employers pay in the month, as they do it: in time, late, too much, or unreadably."""
+"""Payments of patients, guardians and employers in the month: on time, late, too much, or unreadable."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
 from infra.demo import bank_days
-from infra.demo.billing import Bill, Owed
+from infra.demo.bills import Bill, Owed
 from infra.demo.corrections import Corrections
+from infra.demo.fictions import randomness
 from infra.demo.habits import Habits
-from infra.demo.invented import randomness
 from infra.demo.period import Period
 from ledger.domain.references import ocr
 
 Way = Literal["statement", "bankgiro"]
-# Where the payer's reference stands: in its field, within a text, as a loose number, or nowhere.
+# Where the payer writes the reference: in its field, inside a text, as a bare number, or nowhere.
 Form = Literal["structured", "text", "loose", "none"]
 
 _PEOPLE: Final = frozenset({"patient", "guardian"})
@@ -29,7 +29,7 @@ _DAYS_BEFORE_DUE: Final = (0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 5, 6)
 _TOO_MUCH: Final = (10_00, 50_00, 100_00, 250_00)
 _CREDIT_NOTE_DEDUCTED: Final = 100_00
 
-# Bank days of the month, counted from nought, on which the bank does something of its own.
+# Bank days of the month, counted from zero, on which the bank does something unusual.
 TWINS_ON: Final = 8
 MISBOOKED_ON: Final = 5
 MISBOOKED_MINOR: Final = 1_234_00
@@ -40,14 +40,14 @@ _FROM_ABROAD_AFTER: Final = 2
 
 
 class Quoted(NamedTuple):
-    """A reference as the payer gives it, and what they say it pays; null where they do not say."""
+    """A reference as the payer gives it, and the amount the payer states for it; null if none is stated."""
 
     reference: str
     amount_minor: int | None = None
 
 
 class Payment(NamedTuple):
-    """One payment in, and what the generator knows of it that the bank's file does not say."""
+    """One incoming payment, with what only the generator knows about it."""
 
     booked_on: date
     way: Way
@@ -80,7 +80,7 @@ def payments(
 
 
 class _Paying:
-    """The payers of one month; their chances are drawn in a fixed order."""
+    """The payers of one month; random numbers are drawn in a fixed order."""
 
     def __init__(self, seed: int, period: Period, habits: Habits, corrected: Corrections) -> None:
         self._rng = randomness(seed, "payments")
@@ -89,7 +89,7 @@ class _Paying:
         self._paired = 0
 
     def by_people(self, owed: Iterable[Owed]) -> Iterator[Payment]:
-        """What patients and guardians pay of the invoices of one month."""
+        """Payments of patients and guardians for the invoices of one month."""
         own = [one for one in owed if one.payer in _PEOPLE and one.invoice_id not in self._cancelled]
         reduced = [one for one in own if one.item_id in self._reduced]
         free = [one for one in own if one.item_id not in self._reduced]
@@ -107,7 +107,7 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Some old debts are paid; one number belongs to two of them, one payer means only a part for the debt."""
+        """Some old debts are paid; two of them share a number, and one payer pays only a part."""
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)
@@ -120,13 +120,13 @@ class _Paying:
                 yield self._payment(one, self._rng.choice(self._period.bank_days), "late")
 
     def by_employers(self, owed: Iterable[Owed]) -> Iterator[Payment]:
-        """Employers pay on the day it is due."""
+        """Employers pay on the due date."""
         for one in owed:
             if one.payer == "employer" and self._period.within(one.due_on) and self._chance(_EMPLOYER_PAYS_PER_MILLE):
                 yield self._payment(one, bank_days.on_or_before(one.due_on), "employer")._replace(way="bankgiro")
 
     def of_nobody(self) -> Iterator[Payment]:
-        """Two payments alike in all the bank says, and one that the bank booked by mistake."""
+        """Two payments that look the same in the bank's file, and one that the bank booked by mistake."""
         for _ in range(2):
             yield Payment(self._period.bank_days[TWINS_ON], "statement", 250_00, "twin", form="none")
         yield Payment(self._period.bank_days[MISBOOKED_ON], "statement", MISBOOKED_MINOR, "misbooked", form="none")
@@ -165,7 +165,7 @@ class _Paying:
             yield self._payment(one, follows, "rest", one.amount_minor - part)
 
     def _partners(self, in_pairs: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
-        """For each item another that is paid with it, as far as there are any: of the same account where it can be."""
+        """For each item, another one to pay together with it, if possible of the same account."""
         by_account: dict[str, list[Owed]] = {}
         for other in others:
             by_account.setdefault(other.account_id, []).append(other)
@@ -179,21 +179,21 @@ class _Paying:
         return [other for other in found if other]
 
     def _of_two(self, one: Owed, other: Owed) -> Iterator[Payment]:
-        """One payment of two invoices: saying what each is paid, or not, or taking a credit note off."""
-        place, self._paired = self._paired, self._paired + 1
+        """One payment for two invoices: with the amount for each, without, or with a credit note deducted."""
+        index, self._paired = self._paired, self._paired + 1
         start = self._period.bank_days[_IN_PAIRS_FROM]
         booked_on = bank_days.on_or_after(max(start, one.issued_on, other.issued_on))
         if not self._period.within(booked_on):
             return
         quoted = tuple(Quoted(owed.reference, owed.amount_minor) for owed in (one, other))
         amount = one.amount_minor + other.amount_minor
-        if place % 3 == 0 and amount > _CREDIT_NOTE_DEDUCTED:
+        if index % 3 == 0 and amount > _CREDIT_NOTE_DEDUCTED:
             deducted = ocr(f"8{self._rng.randrange(10**6):06}")
             quoted = (*quoted, Quoted(deducted, -_CREDIT_NOTE_DEDUCTED))
             amount -= _CREDIT_NOTE_DEDUCTED
-        elif place % 3 == 1:
+        elif index % 3 == 1:
             quoted = tuple(Quoted(each.reference) for each in quoted)
-        way: Way = "statement" if place % 3 == 2 else "bankgiro"
+        way: Way = "statement" if index % 3 == 2 else "bankgiro"
         yield Payment(booked_on, way, amount, "two_references", (one, other), quoted)
 
     def _payment(
@@ -205,7 +205,7 @@ class _Paying:
         return Payment(day, way, one.amount_minor if amount is None else amount, habit, (one,), quoted, form)
 
     def _in_time(self, one: Owed) -> date | None:
-        """Some pay soon, most when it is due; null where that is not in the month."""
+        """Some pay soon, most on the due date; null if that day is outside the month."""
         if self._chance(_EARLY_PER_MILLE):
             soon = one.issued_on + timedelta(days=self._rng.randrange(3, 13))
             if self._period.within(soon):
@@ -225,16 +225,16 @@ class _Paying:
         return day if self._period.within(day) else None
 
     def _one_digit_off(self, reference: str) -> str:
-        place = self._rng.randrange(len(reference))
-        digit = str((int(reference[place]) + self._rng.randrange(1, 10)) % 10)
-        return reference[:place] + digit + reference[place + 1 :]
+        index = self._rng.randrange(len(reference))
+        digit = str((int(reference[index]) + self._rng.randrange(1, 10)) % 10)
+        return reference[:index] + digit + reference[index + 1 :]
 
     def _chance(self, per_mille: int) -> bool:
         return self._rng.randrange(1000) < per_mille
 
 
 def _with_one_from_abroad(made: Iterable[Payment], period: Period) -> Iterator[Payment]:
-    """One payment comes in another currency, and the bank keeps its charge."""
+    """One payment arrives in another currency, and the bank keeps a charge."""
     waiting = True
     for payment in made:
         apt = (payment.way, payment.habit, payment.form) == ("statement", "on_time", "structured")

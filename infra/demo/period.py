@@ -1,4 +1,4 @@
-"""The month that is shown, the month before it that leads up to it, and the debts that are older still."""
+"""The month that is shown, the month before it, and the time of the older debts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MONTHS_OF_OLD_DEBT = 4
 
 @dataclass(frozen=True)
 class Period:
-    """One calendar month, seen from the day the books are opened: the first of the month before."""
+    """One calendar month, and the time before it; the books are opened on the first of the month before."""
 
     year: int
     month: int
@@ -55,7 +55,7 @@ class Period:
 
     @cached_property
     def bankgiro_moves_on(self) -> date:
-        """From this day payers use the new bankgiro, whose bank sends camt.054 instead of BgMax."""
+        """From this day on, payers use the new bankgiro, whose bank sends camt.054 instead of BgMax."""
         return self.first + timedelta(days=15)
 
     def within(self, day: date) -> bool:
@@ -63,7 +63,7 @@ class Period:
         return self.bank_days[0] <= day <= self.bank_days[-1]
 
     def clipped(self, day: date) -> date:
-        """That day, or the month's first or last bank day where it lies outside them."""
+        """That day, or the nearest bank day of the month."""
         return min(max(day, self.bank_days[0]), self.bank_days[-1])
 
 

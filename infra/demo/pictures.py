@@ -1,4 +1,4 @@
-"""Two pictures of the month: what is open by payer and age, and the cash of each day, matched or to be explained."""
+"""Two pictures of the month: open receivables by payer and age, and the cash of each day, matched or unexplained."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.disk import write_whole
 from ledger.domain.money import round_half_up
-from ledger.on_disk import write_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Rows = Sequence[Mapping[str, Any]]
 
-# The older the darker, so that age reads without colour; every bar has an outline and its amount beside it.
+# Older is darker, so that age can be seen without colour; every bar has an outline and its amount beside it.
 _LIGHTEST, _DARKEST = 0xFF, 0x30
 _MATCHED, _UNEXPLAINED = "#d9d9d9", "#303030"
 _INK: Final = "#111111"
@@ -27,10 +27,10 @@ _THOUSAND_KRONOR: Final = 1_000_00
 def draw_aging(
     aging: pa.Table | Rows, path: Path, buckets: Sequence[str], *, as_of: date, currency: str = "SEK"
 ) -> Path:
-    """Draw what is open by payer and aging bucket as an SVG file, which appears whole or not at all.
+    """Draw open receivables by payer and aging bucket as an SVG file, which appears complete or not at all.
 
-    `aging` has `payer` (as it shall read), `bucket` (one of `buckets`, the youngest first) and `amount_minor`,
-    several rows of one payer and bucket are summed. ValueError for another bucket or no rows.
+    `aging` has `payer` (the label), `bucket` (one of `buckets`, youngest first) and `amount_minor`; rows of the same
+    payer and bucket are summed. ValueError for an unknown bucket or no rows.
     """
     import altair as alt
 
@@ -47,26 +47,26 @@ def draw_aging(
     labels = base.mark_text(align="left", dx=4, fontSize=11, color=_INK).encode(text="label:N")
     payer = alt.Facet("payer:N", sort=payers, title=None, header=_heading(alt))
     chart = (bars + labels).properties(width=240, height=120).facet(payer, columns=3, spacing=22)
-    subtitle = f"days past due, thousand {currency}; the darker the older, the same scale for every payer"
+    subtitle = f"days past due, thousand {currency}; darker is older; the same scale for every payer"
     return _draw(chart.properties(title=_title(alt, f"Open receivables by payer on {as_of}", subtitle)), path)
 
 
 def draw_cash(cash: pa.Table | Rows, path: Path, *, currency: str = "SEK") -> Path:
-    """Draw the receipts of each day as an SVG file: what was matched by itself above, what waits for a person below.
+    """Draw the receipts of each day as an SVG file: automatically matched above, waiting for a person below.
 
-    `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. ValueError where there are no rows.
+    `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. ValueError if there are no rows.
     """
     import altair as alt
 
     rows = _by_day(_rows(cash))
     if not rows:
-        raise ValueError("cash has no rows: give day, matched_minor and unexplained_minor")
+        raise ValueError("cash has no rows, so there is nothing to draw: give day, matched_minor and unexplained_minor")
     days = list(dict.fromkeys(row["day"] for row in rows))
     panels = [
         _panel(alt, [row for row in rows if row["what"] == what], days, heading, shade, height)
         for what, heading, shade, height in (
-            ("matched", "matched with an invoice by its reference", _MATCHED, 200),
-            ("unexplained", "to be explained by a person (a scale of its own)", _UNEXPLAINED, 110),
+            ("matched", "matched to an invoice by reference", _MATCHED, 200),
+            ("unexplained", "waiting for a person (on its own scale)", _UNEXPLAINED, 110),
         )
     ]
     title = _title(alt, f"Cash received {days[0]} to {days[-1]}", f"thousand {currency} by booking day at the bank")
@@ -90,7 +90,7 @@ def _rows(table: pa.Table | Rows) -> Rows:
 
 
 def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
-    """A row for each payer and bucket, zero where nothing is open, amounts in thousands as they shall read."""
+    """A row for each payer and bucket, zero if nothing is open, with amounts in thousands as printed."""
     payers = list(dict.fromkeys(row["payer"] for row in rows))
     sums = {(payer, bucket): 0 for payer in payers for bucket in buckets}
     for row in rows:
@@ -107,7 +107,7 @@ def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
 
 def _shades(count: int) -> list[str]:
     step = (_LIGHTEST - _DARKEST) / max(count - 1, 1)
-    return ["#" + f"{round(_LIGHTEST - step * place):02x}" * 3 for place in range(count)]
+    return ["#" + f"{round(_LIGHTEST - step * index):02x}" * 3 for index in range(count)]
 
 
 def _by_day(rows: Rows) -> list[dict[str, Any]]:
@@ -120,13 +120,13 @@ def _by_day(rows: Rows) -> list[dict[str, Any]]:
 
 
 def _label(minor: int) -> str:
-    """Thousands of the currency, grouped; a small amount is not shown as nothing."""
+    """Thousands of the currency, grouped; a small amount is never shown as zero."""
     thousands = round_half_up(minor, _THOUSAND_KRONOR)
     return "–" if minor == 0 else "<1" if minor > 0 and thousands == 0 else f"{thousands:,}".replace(",", "\u202f")
 
 
 def _topmost(amounts: Iterable[int]) -> int:
-    """The end of the scale: room for the label beyond the longest bar."""
+    """The end of the scale, with room for the label beyond the longest bar."""
     return max(max(amounts) * 5 // 4, 1)
 
 
@@ -148,7 +148,7 @@ def _title(alt: Any, text: str, subtitle: str) -> Any:
 
 
 def _draw(chart: Any, path: Path) -> Path:
-    """Write the SVG beside its place and move it there, so that no reader ever sees half of it."""
+    """Write the SVG under another name and then rename it, so that no reader ever sees half of it."""
     from vl_convert import vegalite_to_svg
 
     chart = chart.configure(font=_FONT, background="white").configure_view(stroke=None)

@@ -1,4 +1,4 @@
-"""The clinic group's price list: patient fees, what the region adds, and own prices, as dated data with its sources."""
+"""The clinic group's price list: patient fees, regions' shares and own prices, each with dates and its source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.domain.receivables.account import Payer
 
 
 class CareTotal(NamedTuple):
-    """What a digital visit is worth in all, patient fee included, in minor units of SEK."""
+    """The total price of a digital visit, including the patient fee, in minor units of SEK."""
 
     service: str
     total_minor: int
@@ -21,7 +21,7 @@ class CareTotal(NamedTuple):
 
 
 class PatientFee(NamedTuple):
-    """What a region lets the patient pay of a visit, in minor units of SEK; the region owes the rest."""
+    """The patient's fee for a visit in a region, in minor units of SEK; the region owes the rest."""
 
     region: str
     service: str
@@ -32,7 +32,7 @@ class PatientFee(NamedTuple):
 
 
 class OwnPrice(NamedTuple):
-    """A price of the group's own, net of VAT, in minor units of SEK; `payer` owes what the patient does not."""
+    """One of the group's own prices, without VAT, in minor units of SEK; `payer` owes what the patient does not."""
 
     service: str
     net_minor: int
@@ -56,7 +56,7 @@ CARE_TOTALS: Final[tuple[CareTotal, ...]] = (
     CareTotal("NURSE", 275_00, _FROM, _SKR, True),
 )
 
-# Regions decide their fees in spring for 1 July; the fee of a visit is that of its day.
+# Regions set their fees in spring, valid from 1 July; a visit costs the fee of its day.
 PATIENT_FEES: Final[tuple[PatientFee, ...]] = (
     PatientFee("north", "DOCTOR", 200_00, _FROM, _INVENTED, False),
     PatientFee("north", "DOCTOR", 250_00, _DECIDED, _INVENTED, False),
@@ -68,8 +68,8 @@ PATIENT_FEES: Final[tuple[PatientFee, ...]] = (
     PatientFee("south", "NURSE", 125_00, _FROM, _INVENTED, False),
 )
 
-# The 25 % are those of the Swedish VAT Act (2023:200) 9:2; care itself is exempt by 10:6. Whether a no-show fee is
-# exempt is contested, so its row says so by not being confirmed, as all prices invented here.
+# The rate of 25 % is from the Swedish VAT Act (2023:200) 9:2; care itself is exempt by 10:6. Whether a no-show fee is
+# exempt is disputed, so its row is marked as unconfirmed, like all invented prices here.
 OWN_PRICES: Final[tuple[OwnPrice, ...]] = (
     OwnPrice("NO_SHOW", 400_00, 0, "SE-EXEMPT", None, 400_00, _FROM, _INVENTED, False),
     OwnPrice("VACCINE", 386_40, 0, "SE-EXEMPT", None, 386_40, _FROM, _INVENTED, False),
@@ -83,7 +83,7 @@ VISITS: Final = frozenset(row.service for row in CARE_TOTALS)
 
 
 class Price(NamedTuple):
-    """One line of an invoice: net and VAT, and who owes which part of their sum."""
+    """One line of an invoice: net, VAT, and who owes which share of their sum."""
 
     net_minor: int
     vat_minor: int
@@ -94,7 +94,7 @@ class Price(NamedTuple):
 
 
 def price_of(service: str, region: str, on: date) -> Price:
-    """The price of a service given on a day to a patient of a region; KeyError where none is listed."""
+    """The price of a service on a day for a patient of a region; KeyError if none is listed."""
     if service in VISITS:
         total = _newest([row for row in CARE_TOTALS if row.service == service], on).total_minor
         fees = [row for row in PATIENT_FEES if (row.region, row.service) == (region, service)]

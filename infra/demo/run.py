@@ -1,4 +1,4 @@
-"""The demo: a clinic group's month through the real jobs, day by day, and what the books say at its end."""
+"""The demo: runs a clinic group's month through the real jobs, day by day, and shows the books at its end."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from typing import TYPE_CHECKING, Final, Protocol
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.settings import Settings, create_data_dir
-from ledger.on_disk import write_whole
+from ledger.disk import write_whole
 
 if TYPE_CHECKING:
     from projections import Books
 
 SEED: Final = 2026
 INVOICES: Final = 20_000
-# Banks deliver in the night; the office is done by six in the evening, and the day's job runs then.
+# Banks deliver at night; the office finishes at six in the evening, and then the day's job runs.
 _DAY_JOB_AT: Final = time(18, 0, tzinfo=UTC)
 
 
 class Progress(Protocol):
-    """Says how far a long piece of work is; silent where nobody watches."""
+    """Reports the progress of long work; silent if nobody watches."""
 
     def __call__(self, days: Sequence[date], what: str) -> Iterable[date]:
-        """The same days, one by one, while somebody is told."""
+        """The same days, one by one, with progress reported."""
         ...
 
 
 def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], progress: Progress) -> int:
-    """Make or find the books, run the month, then the named files; 0, or 1 where the books do not tie out."""
+    """Create or find the books, run the month, load the given files. Returns 0, or 1 if the books do not tie out."""
     from infra import rooms
     from infra.postgres import connect_urls
     from projections import open_books
-    from reconciliation.flows import settle_surroundings
+    from reconciliation.flows import settle_environment
 
     create_data_dir(settings.data_dir)
     rooms.upgrade(settings, settings.entity)
     urls = connect_urls(settings, settings.entity)
-    settle_surroundings(os.environ, urls.writer, settings.data_dir)
+    settle_environment(os.environ, urls.writer, settings.data_dir)
     month = Month(SEED, invoices=INVOICES)
     with open_books(urls.writer, settings.entity) as books:
         done = run_month(books, month, settings.data_dir / "demo", progress)
@@ -50,7 +50,7 @@ def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], p
 
 
 def run_month(books: Books, month: Month, folder: Path, progress: Progress) -> MonthRun:
-    """Every day of the month in order: the office's commands, the day's bank files, the reminders.
+    """Run every day of the month in order: the office's commands, the day's bank files, the reminders.
 
     A day of which the books know every command and every file is not run again: nothing would come of it. The last of
     them may have ended before its reminders, which are run again.
@@ -108,7 +108,7 @@ def _bank(entity: str, paths: list[str], day: date, done: MonthRun) -> None:
 
 
 def _remind(books: Books, day: date | None, done: MonthRun) -> None:
-    from reconciliation.reminding import remind_due
+    from reconciliation.reminder_run import remind_due
 
     if day is not None:
         books.follow()
@@ -118,7 +118,7 @@ def _remind(books: Books, day: date | None, done: MonthRun) -> None:
 
 
 def _own_files(entity: str, files: Sequence[Path], say: Callable[[str], None]) -> int:
-    """The user's own files, as `reskontra reconcile --declare` takes them."""
+    """Load the user's own files, like `reskontra reconcile --declare`."""
     from reconciliation.flows import bank_day
 
     summary = bank_day(entity=entity, paths=[str(path) for path in files], declare=True)

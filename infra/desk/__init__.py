@@ -1,1 +1,1 @@
-"""The desk: each use case once. What a person or a program says becomes a command here, and nowhere else."""
+"""The desk: each use case once. Only here does the request of a person or a program become a command."""

@@ -10,8 +10,8 @@ from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
-    from ledger.journal.archived import ArchivedFile
-    from ledger.sealing import Checkpoint, SealPlace
+    from ledger.journal.archived_years import ArchivedFile
+    from ledger.sealing import Checkpoint, SealFolders
 
 
 class ArchivedYears(NamedTuple):
@@ -22,10 +22,10 @@ class ArchivedYears(NamedTuple):
     checkpoint: Checkpoint
 
 
-def years(desk: Desk, owner_url: str, seals: SealPlace, year: int, folder: Path) -> ArchivedYears:
+def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Path) -> ArchivedYears:
     """Move the facts of closed years, up to the year's last checkpoint, into files compared with the seals."""
-    from ledger.journal.archive_keeping import archived_files
-    from ledger.journal.archiving import archive
+    from ledger.journal.archive_files import archived_files
+    from ledger.journal.archive_run import archive
     from ledger.sealing.sealed_years import SealedYear
 
     entity = desk.books.entity
@@ -43,8 +43,8 @@ def years(desk: Desk, owner_url: str, seals: SealPlace, year: int, folder: Path)
 
 def checked(owner_url: str, entity: str) -> tuple[Sequence[ArchivedFile], list[Problem]]:
     """The files of archived years, and which of them are not what was archived."""
-    from ledger.journal.archive_keeping import archived_files, check_file
-    from ledger.journal.archived import ArchivedFactsUnreadable
+    from ledger.journal.archive_files import archived_files, check_file
+    from ledger.journal.archived_years import ArchivedFactsUnreadable
 
     files = archived_files(owner_url, entity)
     problems = []
@@ -58,7 +58,7 @@ def checked(owner_url: str, entity: str) -> tuple[Sequence[ArchivedFile], list[P
 
 def moved(owner_url: str, entity: str, folder: Path) -> Sequence[ArchivedFile]:
     """The files of archived years, read from the folder where they are now; they are checked first."""
-    from ledger.journal.archive_keeping import find_again
+    from ledger.journal.archive_files import find_again
 
     return find_again(owner_url, entity, folder)
 
@@ -71,4 +71,4 @@ def _refuse_while_loading(desk: Desk) -> None:
             f"{len(loading)} bank files are half in the book, and archiving waits for them: "
             "run `reskontra reconcile` with them again"
         )
-        raise Stopped(Problem("loading", sentence))
+        raise Stopped(Problem("file_half_loaded", sentence))

@@ -6,15 +6,15 @@ import re
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from infra.desk.desk import Desk, Done, Entry
+from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.problems import Problem, Stopped
 
-# As bankgiro numbers are printed for people; files have their digits alone.
+# Bankgiro numbers as printed for people; files have only the digits.
 _BANKGIRO: Final = re.compile(r"\d{3,4}-\d{4}")
 
 
 class BankAccounts(NamedTuple):
-    """The accounts, and through which day the bank is loaded."""
+    """The accounts, and the day up to which the bank's files are loaded."""
 
     rows: list[dict[str, Any]]
     loaded_through: date | None
@@ -25,38 +25,38 @@ def declare(
     desk: Desk,
     number: str,
     currency: str,
-    source: str,
-    entry: Entry,
+    booked_format: str,
+    occasion: Occasion,
     from_on: date | None = None,
     until_on: date | None = None,
 ) -> Done:
-    """Declare a bank account by its number as it is printed, and the one format that books its movements."""
+    """Declare a bank account by its printed number, and the one format whose lines are booked."""
     from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 
-    _require_source(source)
+    _require_provable(booked_format)
     number = "".join(number.split()).upper()
     number = number.replace("-", "") if _BANKGIRO.fullmatch(number) else number
-    account = BankAccount(number, currency, source, from_on, until_on)
-    return desk.record(DeclareBankAccount(account=account), entry, bank_account=number)
+    account = BankAccount(number, currency, booked_format, from_on, until_on)
+    return desk.record(DeclareBankAccount(account=account), occasion, bank_account=number)
 
 
 def declared(desk: Desk) -> BankAccounts:
-    """Those there are."""
+    """All declared bank accounts."""
     books = desk.books
     through = books.bank_loaded_through()
     return BankAccounts(books.store.now.bank_accounts(), through, books.store.position())
 
 
-def _require_source(source: str) -> None:
+def _require_provable(booked_format: str) -> None:
     """Only a format that proves itself can be what an account's movements are booked from."""
     from reconciliation.statements import TRAITS
 
-    found = TRAITS.get(source)
+    found = TRAITS.get(booked_format)
     if found is None or not found.books:
         known = ", ".join(
             f"{one.format} (money received only)" if one.direction == "in" else one.format
             for one in TRAITS.values()
             if one.books
         )
-        sentence = f"no movements are booked from {source!r}; the formats that can be a source are {known}"
-        raise Stopped(Problem("source_unknown", sentence, source))
+        sentence = f"nothing is booked from files of {booked_format!r}; these formats can be booked: {known}"
+        raise Stopped(Problem("booked_format_unknown", sentence, booked_format))

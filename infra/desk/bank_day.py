@@ -13,7 +13,7 @@ from infra.settings import Settings, create_data_dir
 
 if TYPE_CHECKING:
     from reconciliation.archive import Archive
-    from reconciliation.reminding import Reminded
+    from reconciliation.reminder_run import Reminded
     from reconciliation.steps.summary import DaySummary
 
 
@@ -22,11 +22,11 @@ def load(
     settings: Settings,
     paths: Sequence[Path],
     on: date | None,
-    told: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """Load bank files into the book, match, tie out and seal; `told` hears how many steps are done, and of how many.
+    """Load bank files into the book, match, tie out and seal; `progress` hears how many steps are done of how many.
 
     The steps are the same either way. A job is kept and shown by its server, and tries again what may pass by itself;
     whoever waits at a terminal does so themselves, and is spared the start of a server.
@@ -36,14 +36,14 @@ def load(
         from reconciliation.flows import bank_day
 
         settle_for_jobs(settings, desk.books.store.url)
-        return bank_day(told=told, paths=[str(path) for path in paths], declare=declare, **_job(desk, day))
+        return bank_day(progress=progress, paths=[str(path) for path in paths], declare=declare, **_job(desk, day))
     from reconciliation.steps.day import BankDay
     from reconciliation.steps.loop import run
 
     at_work = BankDay(
         desk.books, _archive(settings), desk.lists, day, desk.now, desk.actor, declare, seals=settings.sealing
     )
-    return run(at_work, paths, told=told)
+    return run(at_work, paths, progress=progress)
 
 
 def rehearse(
@@ -64,18 +64,18 @@ def remind(desk: Desk, settings: Settings, on: date | None) -> Reminded:
 
         settle_for_jobs(settings, desk.books.store.url)
         return reminders(**_job(desk, day))
-    from reconciliation.reminding import remind_due
+    from reconciliation.reminder_run import remind_due
 
     return remind_due(desk.books, day, desk.now, desk.actor)
 
 
 def settle_for_jobs(settings: Settings, url: str) -> None:
     """Tell this process, and those it starts, where the books are; before Prefect is imported, which reads it."""
-    from reconciliation.flows import settle_surroundings
+    from reconciliation.flows import settle_environment
 
     # Prefect makes its own folder, but not those above it.
     create_data_dir(settings.data_dir)
-    settle_surroundings(os.environ, url, settings.data_dir, settings.seals, settings.keys)
+    settle_environment(os.environ, url, settings.data_dir, settings.seals, settings.keys)
 
 
 def _archive(settings: Settings) -> Archive:

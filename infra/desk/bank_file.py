@@ -29,19 +29,19 @@ def inspect(path: Path, belief: Belief | None = None) -> dict[str, Any]:
 
     data = _content(path)
     if isinstance(data, str):
-        problem = {"code": "file_unreadable", "message": data, "position": "file", "severity": "refuse"}
+        problem = {"code": "file_unreadable", "message": data, "raw_position": "file", "severity": "refuse"}
         return {"format": None, "statements": [], "problems": [problem], "judged": False}
     parsed = read(data)
     shown = inspected(parsed)
     judged = belief is not None and not parsed.refused
     if belief is not None and judged:
-        known = {(problem["code"], problem["position"]) for problem in shown["problems"]}
-        shown["problems"] += [one for one in _gate(parsed, belief) if (one["code"], one["position"]) not in known]
+        known = {(problem["code"], problem["raw_position"]) for problem in shown["problems"]}
+        shown["problems"] += [one for one in _gate(parsed, belief) if (one["code"], one["raw_position"]) not in known]
     return shown | {"judged": judged}
 
 
 def _content(path: Path) -> bytes | str:
-    """The file's bytes, or the sentence that says why there are none."""
+    """The file's bytes, or a sentence that says why they cannot be read."""
     from reconciliation.archive.archive import LARGEST_FILE
 
     if path.is_dir():
@@ -49,17 +49,17 @@ def _content(path: Path) -> bytes | str:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            return f"{path} has {size} bytes, more than the {LARGEST_FILE} a statement may have"
+            return f"{path} has {size} bytes; a statement may have at most {LARGEST_FILE}"
         return path.read_bytes()
     except OSError as trouble:
-        return f"{path} cannot be read ({trouble.strerror}): check the path, and that you may read it"
+        return f"{path} cannot be read ({trouble.strerror}): check the path and your right to read it"
 
 
 def _gate(parsed: Parsed, belief: Belief) -> list[dict[str, Any]]:
-    """Why the gate would refuse it; what the gate only doubts is the quarantine's."""
+    """Why the gate would refuse it; mere doubts are for the quarantine."""
     from reconciliation import gate
 
     return [
-        {"code": reason.code, "message": reason.sentence, "position": reason.position, "severity": "refuse"}
+        {"code": reason.code, "message": reason.sentence, "raw_position": reason.raw_position, "severity": "refuse"}
         for reason in gate.examine(parsed, gate.Terms.of(*belief)).refusals
     ]

@@ -1,6 +1,6 @@
-"""Each check that proves the book: the facts read once, set beside their seals, and the tables compared with them.
+"""The checks of the books: every fact is read once and compared with its seal, the tables with the facts.
 
-Whoever spoilt the book may have spoilt it so that a check stops; then the check says so, and the others are made.
+Damaged books may make a check stop with an error; then it says so, and the other checks still run.
 """
 
 from __future__ import annotations
@@ -10,45 +10,45 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from infra.desk.reading_facts import Check, Reading, counted, first_of
+from infra.desk.fact_scan import Check, FactScan, counted, first_of
 
 if TYPE_CHECKING:
     from ledger import Journal
-    from ledger.journal.recorded import StoredFact
+    from ledger.journal.recorded_facts import StoredFact
     from ledger.sealing import Audit, LogRead, Posted
     from projections import Books
 
-# Before every position: what somebody puts at zero or below is read too.
+# Below every real position, so that facts put at zero or below are read too.
 _BEFORE_ALL: Final = -(2**63)
 _AFTER_ALL: Final = 2**63 - 1
 _MOST_BEYOND: Final = 1000
-# Seconds in which a writer who is at work is done, unless a bulk save is long.
+# Seconds within which a running save is normally finished.
 _PATIENCE: Final = 2.0
 _PAUSE: Final = 0.05
 
 
 class Followed(NamedTuple):
-    """The position up to which the book is checked, and what stopped the read tables on the way, if anything did."""
+    """The position up to which the books are checked, and what stopped the read tables on the way, if anything."""
 
     position: int
     stopped: str | None
 
 
 def follow(books: Books) -> Followed:
-    """Bring the read tables as far as the facts let them."""
+    """Bring the read tables as far as the facts allow."""
     try:
         return Followed(books.follow(), None)
-    # What a spoilt fact or table makes the read tables stumble over cannot be listed; it must not hide what else is
-    # found. So it is here and below.
+    # The errors that a damaged fact or table can cause cannot be listed, and none may hide other findings. The same
+    # holds below.
     except Exception as trouble:
-        return Followed(books.journal.stable_position(), _told("following", trouble))
+        return Followed(books.journal.stable_position(), _stopped("following", trouble))
 
 
 def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
-    """Every fact up to a position read once: readable, postings at zero, series gapless, files complete; audited."""
+    """Read every fact up to a position once: check readability, postings, series and files, and audit it."""
     from ledger.execution.interpreter import at_full_speed
 
-    reading = Reading()
+    reading = FactScan()
     reached = 0
     try:
         for page in journal.stored_pages(_BEFORE_ALL, upto):
@@ -57,13 +57,13 @@ def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int
             advance(max(page[-1].position - reached, 0))
             reached = max(page[-1].position, reached)
     except Exception as trouble:
-        reading.stop(_told(f"reading the facts after position {reached}", trouble), _code(trouble))
+        reading.stop(_stopped(f"reading the facts after position {reached}", trouble), _code(trouble))
     else:
         audit.finish()
     return reading.checks()
 
 
-def _read_page(journal: Journal, page: list[StoredFact], reading: Reading, audit: Audit) -> None:
+def _read_page(journal: Journal, page: list[StoredFact], reading: FactScan, audit: Audit) -> None:
     posted: list[Posted | None] = []
     for recorded in reading.decode(journal, page):
         legs = None
@@ -74,13 +74,13 @@ def _read_page(journal: Journal, page: list[StoredFact], reading: Reading, audit
                 if reading.trouble is None:
                     reading.take(recorded, legs)
             except Exception as trouble:
-                reading.stop(_told(f"reckoning with {recorded.stream}@{recorded.version}", trouble))
+                reading.stop(_stopped(f"computing with {recorded.stream}@{recorded.version}", trouble))
         posted.append(None if recorded is None or legs is None else (legs, recorded.envelope.accounting_date))
     audit.take(page, posted)
 
 
 def read_seals(log: LogRead, audit: Audit) -> list[Check]:
-    """Whether the log is whole, every sealed fact as it was sealed, and the totals what the facts come to."""
+    """Whether the log is complete, every sealed fact unchanged, and the control totals equal to the facts' sums."""
     if not (log.chain or log.findings):
         return [Check("seals", True, "nothing is sealed yet", "log_changed")]
     found = [*log.findings, *audit.findings]
@@ -92,9 +92,9 @@ def read_seals(log: LogRead, audit: Audit) -> list[Check]:
     chain = f"{counted(number, 'checkpoint')} in one chain, {log.trust}"
     changed = f"{len(facts)} {'was' if len(facts) == 1 else 'were'} changed{more}"
     differ = f"{counted(len(totals), 'account')} {'differs' if len(totals) == 1 else 'differ'}"
-    sealed, counts, code = _unchanged(log), "the facts come to what was sealed", ""
+    sealed, counts, code = _unchanged(log), "the facts sum to the sealed totals", ""
     if not audit.finished:
-        sealed = counts = "cannot be told, because not every fact could be read"
+        sealed = counts = "unknown, because not every fact could be read"
         code = "facts_unread"
     return [
         Check("seals", not rest, f"{counted(len(rest), 'finding')}{more}" if rest else chain, "log_changed", rest),
@@ -105,41 +105,47 @@ def read_seals(log: LogRead, audit: Audit) -> list[Check]:
 
 def _unchanged(log: LogRead) -> str:
     if log.last is None:
-        return "none lies below a checkpoint that can be believed"
-    return "1 is as it was sealed" if log.last.size == 1 else f"{log.last.size} are as they were sealed"
+        return "no fact is covered by a checkpoint that can be trusted"
+    return (
+        ("1 is unchanged since it was sealed")
+        if log.last.size == 1
+        else f"{log.last.size} are unchanged since they were sealed"
+    )
 
 
 def facts_changed(checks: Iterable[Check]) -> bool:
-    """Whether the facts themselves were found changed, so that nothing may be made anew from them."""
+    """Whether the facts themselves were changed; then nothing may be rebuilt from them."""
     return any(check.name in ("facts", "sealed facts") and not check.ok for check in checks)
 
 
 def read_tables(books: Books, followed: Followed, changed: bool) -> Check:
-    """Whether the read tables are what a replay of the journal makes them; `changed` where the facts are not right."""
+    """Whether the read tables equal a replay of the journal; `changed` says that the facts themselves are wrong."""
     name, code = "read tables", "read_tables_differ"
     advice = _RESTORE if changed else _FIND_OUT
     if followed.stopped is not None:
-        return Check(name, False, f"cannot be brought further: {followed.stopped}; {advice}", code)
+        return Check(name, False, f"cannot follow the journal further: {followed.stopped}; {advice}", code)
     try:
         found = books.parity()
     except Exception as trouble:
-        return Check(name, False, f"cannot be compared with a replay: {_told('the replay', trouble)}; {advice}", code)
+        return Check(
+            name, False, f"cannot be compared with a replay: {_stopped('the replay', trouble)}; {advice}", code
+        )
     differing = [table.table for table in found.tables if not table.equal]
     rows = sum(table.live_rows for table in found.tables)
     if not differing:
-        return Check(name, True, f"{len(found.tables)} tables with {rows} rows are what a replay makes them", code)
+        return Check(name, True, f"{len(found.tables)} tables with {rows} rows equal a replay of the journal", code)
     differ = "differs" if len(differing) == 1 else "differ"
     return Check(name, False, f"{first_of(differing)} {differ} from a replay; {advice}", code)
 
 
 def tie_out(books: Books, on: date, followed: Followed) -> Check:
-    """Whether the control accounts are what the sub-ledger shows."""
+    """Whether the control accounts equal the sub-ledger."""
     name, code = "tie-out", "does_not_tie"
     try:
-        # Where the tables cannot follow, they are asked as they stand.
+        # If the tables cannot follow, they are used as they are.
         report = books.report("tie-out", on, None if followed.stopped is None else books.store.position())
     except Exception as trouble:
-        return Check(name, False, f"cannot be reckoned: {_told('the reckoning', trouble)}", code)
+        return Check(name, False, f"cannot be computed: {_stopped('the computation', trouble)}", code)
     differing = [f"{control.name} {control.currency}" for control in report.controls if control.difference_minor]
     if not differing:
         tie = "ties" if len(report.controls) == 1 else "tie"
@@ -149,8 +155,8 @@ def tie_out(books: Books, on: date, followed: Followed) -> Check:
 
 
 def archived_years(url: str, entity: str) -> Check:
-    """Whether the files of archived years are what was archived, and hold each fact where the books say."""
-    from ledger.journal.archive_keeping import archived_files, check_file
+    """Whether the files of archived years are unchanged and hold each fact at the position that the books say."""
+    from ledger.journal.archive_files import archived_files, check_file
     from ledger.sealing import Finding
 
     files = archived_files(url, entity)
@@ -160,21 +166,21 @@ def archived_years(url: str, entity: str) -> Check:
         try:
             check_file(url, entity, file)
         except Exception as trouble:
-            findings.append(Finding(code, _told(f"checking {file.path}", trouble), file.path.name))
-    sound = f"{counted(len(files), 'file')} with each fact where the books say" if files else "nothing is archived"
-    said = f"{len(findings)} of {counted(len(files), 'file')} cannot be used as the books say" if findings else sound
+            findings.append(Finding(code, _stopped(f"checking {file.path}", trouble), file.path.name))
+    sound = f"{counted(len(files), 'file')} with every fact that the books expect" if files else "nothing is archived"
+    said = f"{len(findings)} of {counted(len(files), 'file')} cannot be used" if findings else sound
     return Check("archived years", not findings, said, code, tuple(findings))
 
 
 def positions(journal: Journal, upto: int) -> tuple[Check, int]:
-    """Whether each fact lies where readers come to it: at a position that was drawn, and not beyond the stable one.
+    """Whether readers reach each fact: its position was drawn from the sequence and is not beyond the stable one.
 
-    How many lie beyond is told too. A writer may be at work, and is waited for.
+    Also counts the facts beyond it. Waits for writers that are still saving.
     """
     from ledger.sealing import Finding
 
     found = journal.stored(max(upto, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND)
-    # Asked second: of what was seen, everything had been drawn.
+    # Read after the facts: every position seen must have been drawn by then.
     drawn = journal.last_drawn()
     planted = [fact for fact in found if fact.position > drawn]
     waiting = [fact.position for fact in found if fact.position <= drawn]
@@ -195,16 +201,14 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
     count = len(planted) + len(waiting)
     least = "at least " if len(found) == _MOST_BEYOND else ""
     lie = "lies" if count == 1 else "lie"
-    said = (
-        f"{least}{counted(count, 'fact')} {lie} where no reader looks" if count else "each fact is where readers look"
-    )
+    said = f"{least}{counted(count, 'fact')} {lie} out of reach of readers" if count else "readers reach every fact"
     return Check("positions", not count, said, "fact_not_drawn", tuple(findings)), count
 
 
-def _told(what: str, trouble: Exception) -> str:
-    """What stopped a check, as it may be told; that the database is away is no finding, and goes on as it is."""
+def _stopped(what: str, trouble: Exception) -> str:
+    """What stopped a check, in words that may be shown; a lost database is no finding, so its error is raised."""
     from ledger import JournalUnavailable
-    from ledger.journal.archived import ArchivedFactsUnreadable
+    from ledger.journal.archived_years import ArchivedFactsUnreadable
     from ledger.journal.codec import UnreadableFact
     from projections.store.trouble import ReadStoreTrouble
 
@@ -212,12 +216,12 @@ def _told(what: str, trouble: Exception) -> str:
         raise trouble
     if isinstance(trouble, UnreadableFact | ArchivedFactsUnreadable):
         return str(trouble)
-    # Its message may repeat what a row said.
-    return f"{what} stops with {type(trouble).__name__}"
+    # Its message may repeat values of a row.
+    return f"{what} stopped with {type(trouble).__name__}"
 
 
 def _code(trouble: Exception) -> str:
-    from ledger.journal.archived import ArchivedFactsUnreadable
+    from ledger.journal.archived_years import ArchivedFactsUnreadable
 
     return "archived_facts_unreadable" if isinstance(trouble, ArchivedFactsUnreadable) else "facts_unread"
 
@@ -226,12 +230,12 @@ _RESTORE: Final = (
     "the facts themselves were changed, so do not rebuild: restore them from a backup, then run `reskontra verify` "
     "again"
 )
-_FIND_OUT: Final = "no seal tells why, so find out why before you run `reskontra rebuild`"
+_FIND_OUT: Final = "the seals do not say why, so find out before you run `reskontra rebuild`"
 _PLANTED: Final = (
-    "{fact.stream}@{fact.version} lies at position {fact.position}, and no position after {drawn} was ever drawn: it "
-    "was put there by hand; find out by whom, and have the database's owner delete it"
+    "{fact.stream}@{fact.version} is at position {fact.position}, but no position after {drawn} was ever drawn, so "
+    "somebody put it there by hand; find out who, and have the database's owner delete it"
 )
 _WAITING: Final = (
-    "{beyond} beyond the stable position, the first at position {first}, cannot be reached by readers: put there by "
-    "hand, or kept waiting by a bulk save that takes long; run `reskontra verify` again"
+    "readers cannot reach {beyond} beyond the stable position, the first at position {first}: either somebody put "
+    "them there by hand, or a long bulk save is running; run `reskontra verify` again"
 )

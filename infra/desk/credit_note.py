@@ -1,4 +1,4 @@
-"""Credit notes at the desk: an invoice taken back, in full or by line."""
+"""Credit notes at the desk: crediting an invoice in full or by line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Entry
+from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import split
 from infra.desk.problems import Problem, Stopped, quoted
 
@@ -23,7 +23,7 @@ def issue(
     invoice: str,
     series: str,
     reason: str,
-    entry: Entry,
+    occasion: Occasion,
     lines: Sequence[str] = (),
     item: str | None = None,
     id: str | None = None,
@@ -31,7 +31,7 @@ def issue(
     """Credit an invoice, in full or by lines as ID=AMOUNT; what was paid of it becomes customer credit."""
     from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote
 
-    invoice_id, credit_note_id = names.invoice(desk.books, invoice), desk.id(id, entry)
+    invoice_id, credit_note_id = names.invoice(desk.books, invoice), desk.id(id, occasion)
     command = IssueCreditNote(
         credit_note_id=credit_note_id,
         series=series,
@@ -40,7 +40,7 @@ def issue(
         lines=tuple(_line(desk, invoice_id, text) for text in lines),
         item_id=None if item is None else names.item(desk.books, item),
     )
-    done = desk.record(command, entry, credit_note_id=credit_note_id, invoice_id=invoice_id)
+    done = desk.record(command, occasion, credit_note_id=credit_note_id, invoice_id=invoice_id)
     (note,) = desk.facts([f"creditnote-{credit_note_id}"])
     assert isinstance(note, CreditNoteIssued)
     opened = sum(one.open_minor for one in note.items)

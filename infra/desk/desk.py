@@ -1,4 +1,4 @@
-"""The desk of one entity: its books and working lists, and whose work is done there at what time."""
+"""The desk of one entity: its books and working lists, and who works there and when."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from projections import Books
     from reconciliation.store import ReconciliationStore
 
-# The ids that are made from a person's own key, so that the same command with the same key is the same command.
+# The namespace of ids derived from the caller's key, so that the same command with the same key has the same ids.
 _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What is said around a command: its key, the day it happened, the day it counts, why, and for whom."""
+class Occasion:
+    """What comes with a command: its key, the day it happened, the day it counts, the reason, and on whose behalf."""
 
     key: str | None = None
     on: date | None = None
@@ -35,7 +35,7 @@ class Entry:
 
 
 class Done(NamedTuple):
-    """What became of a command: the ledger's outcome, the ids it is about, and what else there is to tell."""
+    """The result of a command: the ledger's outcome, the ids it is about, and further details."""
 
     outcome: Outcome
     named: Mapping[str, str]
@@ -43,7 +43,7 @@ class Done(NamedTuple):
 
     @property
     def row(self) -> dict[str, Any]:
-        """The same as one row, for programs."""
+        """The result as one row, for programs."""
         return {
             "status": self.outcome.status,
             **self.named,
@@ -56,7 +56,7 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True)
 class Desk:
-    """Who works at an entity's books, and when; `correlation` is what all facts of this work have in common."""
+    """Who works on an entity's books, and when; all facts of this work share `correlation`."""
 
     books: Books
     lists: ReconciliationStore
@@ -71,29 +71,29 @@ class Desk:
 
         return civil_day(self.books.terms(), self.now)
 
-    def id(self, given: str | None, entry: Entry) -> str:
-        """The id asked for; else one made of the key; else a random one that rises with time."""
+    def id(self, given: str | None, occasion: Occasion) -> str:
+        """The given id; else one derived from the key; else a random one that rises with time."""
         if given is not None:
             return given
-        return str(uuid.uuid5(_OF_KEYS, entry.key)) if entry.key is not None else random_id(self.now)
+        return str(uuid.uuid5(_OF_KEYS, occasion.key)) if occasion.key is not None else random_id(self.now)
 
-    def record(self, command: Command, entry: Entry, **named: str) -> Done:
-        """Decide and record one command; raises Stopped with the ledger's code where it is refused.
+    def record(self, command: Command, occasion: Occasion, **named: str) -> Done:
+        """Decide and record one command; raises Stopped with the ledger's code if it is refused.
 
-        `named` are the ids to tell back; the read tables follow at once, so that the next report needs no wait.
+        `named` are the ids to return. The read tables follow at once, so that the next report does not wait.
         """
         from ledger import Envelope, Reason, Submission, execute
 
         envelope = Envelope(
-            occurred_on=entry.on or self.today,
-            accounting_date=entry.accounting_date or self.today,
+            occurred_on=occasion.on or self.today,
+            accounting_date=occasion.accounting_date or self.today,
             recorded_at=self.now,
             actor=self.actor,
-            key=entry.key or random_id(self.now),
-            on_behalf_of=entry.on_behalf_of,
+            key=occasion.key or random_id(self.now),
+            on_behalf_of=occasion.on_behalf_of,
             correlation=self.correlation,
-            reason=Reason(entry.reason) if entry.reason else None,
-            evidence=entry.evidence,
+            reason=Reason(occasion.reason) if occasion.reason else None,
+            evidence=occasion.evidence,
         )
         outcome = execute(self.books.journal, Submission(command, envelope))
         if outcome.status == "refused":
@@ -103,6 +103,6 @@ class Desk:
         return Done(outcome, named)
 
     def facts(self, streams: Sequence[str]) -> list[Fact]:
-        """The facts of some streams, as they are recorded now: for telling what became of a command."""
+        """The recorded facts of some streams, to say what a command led to."""
         found = self.books.journal.read(streams)
         return [one.fact for stream in streams for one in found.get(stream, ())]

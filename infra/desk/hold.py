@@ -1,4 +1,4 @@
-"""Holds at the desk: items that are not asked for while they last."""
+"""Holds at the desk: nobody is asked to pay an item on hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from infra.desk import names
-from infra.desk.desk import Desk, Done, Entry
+from infra.desk.desk import Desk, Done, Occasion
 
 
 class Held(NamedTuple):
@@ -16,29 +16,31 @@ class Held(NamedTuple):
     position: int
 
 
-def place(desk: Desk, item: str, reason: str, entry: Entry, until: date | None = None, id: str | None = None) -> Done:
-    """Hold an item: no reminder is sent of it through the last day, or until the hold is lifted."""
+def place(
+    desk: Desk, item: str, reason: str, occasion: Occasion, until: date | None = None, id: str | None = None
+) -> Done:
+    """Hold an item: no reminder is sent for it up to and including the last day, or until the hold is lifted."""
     from ledger.domain.dunning.hold import PlaceHold
 
-    item_id, hold_id = names.item(desk.books, item), desk.id(id, entry)
-    command = PlaceHold(item_id=item_id, hold_id=hold_id, reason_code=reason, until=until)
-    return desk.record(command, entry, item_id=item_id, hold_id=hold_id)
+    item_id, hold_id = names.item(desk.books, item), desk.id(id, occasion)
+    command = PlaceHold(item_id=item_id, hold_id=hold_id, reason_code=reason, until_on=until)
+    return desk.record(command, occasion, item_id=item_id, hold_id=hold_id)
 
 
-def lift(desk: Desk, item: str, hold: str, reason: str, entry: Entry) -> Done:
-    """End a hold: the item is asked for again, unless another hold is on it."""
+def lift(desk: Desk, item: str, hold: str, reason: str, occasion: Occasion) -> Done:
+    """End a hold: reminders are sent for the item again, unless another hold is on it."""
     from ledger.domain.dunning.hold import LiftHold
 
     item_id = names.item(desk.books, item)
     hold_id = names.hold(desk.books, item_id, hold)
     command = LiftHold(item_id=item_id, hold_id=hold_id, reason_code=reason)
-    return desk.record(command, entry, item_id=item_id, hold_id=hold_id)
+    return desk.record(command, occasion, item_id=item_id, hold_id=hold_id)
 
 
 def held(desk: Desk) -> Held:
-    """The items that are held today."""
+    """The items on hold today."""
     position = desk.books.follow()
-    rows = [one for one in desk.books.store.now.holds() if one["until"] is None or desk.today <= one["until"]]
+    rows = [one for one in desk.books.store.now.holds() if one["until_on"] is None or desk.today <= one["until_on"]]
     named = ("item_id", "hold_id", "reason_code", "placed_on")
     called = names.called(desk.books, (one["item_id"] for one in rows))
     held = [{**{name: one[name] for name in named}, **called[one["item_id"]], "until_on": one["until"]} for one in rows]

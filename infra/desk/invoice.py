@@ -1,4 +1,4 @@
-"""Invoices at the desk: one with a single line and payer, issued as the entity's terms have it."""
+"""Invoices at the desk: one with a single line and payer, by the entity's terms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.desk import account, names, series
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Entry
+from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
@@ -37,27 +37,27 @@ class Billed:
     first: int | None = None
 
 
-def issue(desk: Desk, billed: Billed, entry: Entry, id: str | None = None) -> Done:
-    """Issue an invoice, with the next number of its series; what its items and references are is told back."""
+def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None) -> Done:
+    """Issue an invoice with the next number of its series; returns its items and references."""
     from ledger.domain.receivables.invoice import InvoiceIssued
 
-    invoice_id = desk.id(id, entry)
+    invoice_id = desk.id(id, occasion)
     # What is wrong with it is told before anything is opened for it.
     command = _command(desk, invoice_id, billed)
-    _open(desk, billed, Entry(on=entry.on, accounting_date=entry.accounting_date))
-    done = desk.record(command, entry, invoice_id=invoice_id)
+    _open(desk, billed, Occasion(on=occasion.on, accounting_date=occasion.accounting_date))
+    done = desk.record(command, occasion, invoice_id=invoice_id)
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
     return done._replace(more={**more, "items": _items(desk, issued)})
 
 
-def _open(desk: Desk, billed: Billed, entry: Entry) -> None:
+def _open(desk: Desk, billed: Billed, occasion: Occasion) -> None:
     """Open what the invoice needs and whoever asked said how to open."""
     if billed.payer is not None:
-        account.open_account(desk, billed.payer, entry, billed.account)
+        account.open_account(desk, billed.payer, occasion, billed.account)
     if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
-        series.open_series(desk, billed.series, entry, billed.first)
+        series.open_series(desk, billed.series, occasion, billed.first)
 
 
 def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
@@ -66,7 +66,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
 
     terms = desk.books.terms()
     if billed.currency is None and len(terms.currencies) != 1:
-        sentence = f"an invoice needs its currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
+        sentence = f"give the invoice's currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
         raise Stopped(Problem("currency_missing", sentence))
     currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
     amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)
@@ -85,7 +85,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
 
 
 def _items(desk: Desk, issued: InvoiceIssued) -> list[dict[str, Any]]:
-    """What each payer owes, and the reference that the payment request gives."""
+    """Each payer's share, and the reference of the payment request."""
     from ledger.domain.receivables.request import PaymentRequested
 
     requests = desk.facts([f"request-{one.item_id}" for one in issued.owed])

@@ -1,4 +1,4 @@
-"""A file of invoices, one a line: every line is read and decided before the first is recorded."""
+"""A file of invoices, one per line: every line is read and decided before the first is recorded."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from ledger import Journal, Outcome, Submission
     from ledger.domain.receivables.invoice import IssueInvoice
 
-# Invoices recorded together, and how many wrong lines are told one by one.
+# How many invoices are recorded together, and how many wrong lines are listed.
 _CHUNK: Final = 2000
-_TOLD: Final = 50
+_MOST_LISTED: Final = 50
 
 
 class _Line(NamedTuple):
-    """A line of the file: its number, and the invoice on it."""
+    """A line of the file: its number and its invoice."""
 
     number: int
     command: IssueInvoice
 
 
 class Issued(NamedTuple):
-    """What became of a file: a row a line, how many were issued, known before and refused, and why."""
+    """The result of a file: a row for each line; how many were issued, issued before or refused, and why."""
 
     rows: list[dict[str, Any]]
     done: int
@@ -38,18 +38,18 @@ class Issued(NamedTuple):
 
 
 def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Callable[[int, int], None]) -> Issued:
-    """Issue every invoice of the file; Stopped, with nothing recorded, when any line is wrong or would be refused.
+    """Issue every invoice of the file.
 
-    An invoice is keyed by its id, so that the same file again is nothing new. `advance` hears how many more are
-    recorded, and of how many.
+    Raises Stopped and records nothing if any line is wrong or would be refused. The invoice's id is its key, so loading
+    the same file again changes nothing. `advance` receives the progress.
     """
     lines = _read(path)
     submissions = [_submission(desk, line.command, accounting_date) for line in lines]
     _require_all(path, lines, _would_be_refused(desk.books.journal, submissions))
     outcomes = _record(desk.books.journal, submissions, advance)
     position = desk.books.follow(at=desk.now)
-    # Somebody else may have taken an id or closed a series since the lines were decided.
-    refused = {place: outcome for place, outcome in enumerate(outcomes) if outcome.status == "refused"}
+    # Since the lines were decided, somebody else may have used an id or changed a series.
+    refused = {index: outcome for index, outcome in enumerate(outcomes) if outcome.status == "refused"}
     return Issued(
         rows=[
             {"line": line.number, "invoice_id": line.command.invoice_id, "status": outcome.status}
@@ -58,7 +58,7 @@ def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Ca
         done=sum(outcome.status == "done" for outcome in outcomes),
         known=sum(outcome.status == "nothing_new" for outcome in outcomes),
         refused=len(refused),
-        problems=[_refused(path, lines[place].number, one) for place, one in refused.items()][:_TOLD],
+        problems=[_refused(path, lines[index].number, one) for index, one in refused.items()][:_MOST_LISTED],
         position=position,
     )
 
@@ -74,7 +74,7 @@ def _read(path: Path) -> list[_Line]:
         except ValueError as wrong:
             problems.append(Problem("line_unreadable", f"{path} line {number}: {wrong}", f"line {number}"))
     if not lines and not problems:
-        problems.append(Problem("file_empty", f"{path} holds no invoice; give one IssueInvoice as JSON a line"))
+        problems.append(Problem("file_empty", f"{path} holds no invoice; write one IssueInvoice as JSON per line"))
     if problems:
         raise Stopped(*_shortened(problems))
     return lines
@@ -86,19 +86,19 @@ def _texts(path: Path) -> Iterator[bytes]:
     try:
         content = path.read_bytes()
     except OSError as trouble:
-        sentence = f"{path} cannot be read ({trouble.strerror}); check the path, and that you may read it"
+        sentence = f"{path} cannot be read ({trouble.strerror}); check the path and your right to read it"
         raise Stopped(Problem("file_unreadable", sentence)) from trouble
     yield from content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
 
 
 def _decoded(text: bytes) -> IssueInvoice:
-    """The invoice on a line, its fields checked one by one; ValueError names the field and what was expected."""
+    """The invoice on a line, with every field checked; ValueError names the field and what was expected."""
     import msgspec
 
     from ledger.domain.money import decimals_of
     from ledger.domain.receivables.invoice import IssueInvoice
 
-    # msgspec's errors are ValueErrors that name the field and the type, and never repeat a value of free text.
+    # msgspec's errors are ValueErrors that name the field and the type but never repeat free text.
     command = msgspec.json.decode(text, type=IssueInvoice, strict=True)
     if decimals_of(command.currency) is None:
         raise ValueError("Expected a currency of ISO 4217 - at `$.currency`")
@@ -120,17 +120,17 @@ def _submission(desk: Desk, command: IssueInvoice, accounting_date: date | None)
 
 
 def _would_be_refused(journal: Journal, submissions: Sequence[Submission]) -> dict[int, Outcome]:
-    """Which of them would be refused as the book stands, by place; an id may stand on one line alone."""
+    """Which invoices would be refused now, by index; each id may be on one line only."""
     from ledger import Outcome, Refused, rehearse
 
     refused: dict[int, Outcome] = {}
     issued: set[str] = set()
-    for place, outcome in enumerate(rehearse(journal, submissions)):
+    for index, outcome in enumerate(rehearse(journal, submissions)):
         if outcome.key in issued and outcome.first_position is None:
             taken = Refused("invoice_already_issued", f"{outcome.key.partition(':')[2]} on an earlier line")
             outcome = Outcome(outcome.key, "refused", code=taken.code, sentence=journal.catalogue.refusal(taken))
         if outcome.status == "refused":
-            refused[place] = outcome
+            refused[index] = outcome
         else:
             issued.add(outcome.key)
     return refused
@@ -138,7 +138,7 @@ def _would_be_refused(journal: Journal, submissions: Sequence[Submission]) -> di
 
 def _require_all(path: Path, lines: Sequence[_Line], refused: dict[int, Outcome]) -> None:
     if refused:
-        raise Stopped(*_shortened([_refused(path, lines[place].number, one) for place, one in refused.items()]))
+        raise Stopped(*_shortened([_refused(path, lines[index].number, one) for index, one in refused.items()]))
 
 
 def _refused(path: Path, number: int, outcome: Outcome) -> Problem:
@@ -146,10 +146,10 @@ def _refused(path: Path, number: int, outcome: Outcome) -> Problem:
 
 
 def _shortened(problems: list[Problem]) -> list[Problem]:
-    rest = len(problems) - _TOLD
+    rest = len(problems) - _MOST_LISTED
     if rest <= 0:
         return problems
-    return [*problems[:_TOLD], Problem("more_lines", f"{rest} more lines are wrong; nothing was recorded")]
+    return [*problems[:_MOST_LISTED], Problem("lines_not_listed", f"{rest} more lines are wrong; nothing was recorded")]
 
 
 def _record(journal: Journal, submissions: Sequence[Submission], advance: Callable[[int, int], None]) -> list[Outcome]:

@@ -1,4 +1,4 @@
-"""Why something is not done, or what a check found, told in one shape by the desk and by every door."""
+"""Why something was not done, or what a check found; the desk and all doors report it in this one shape."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REPEATED: Final = re.compile(r"[A-Za-z0-9._:=,@+-]{1,64}|[0-9., \u00a0\u2009\u2
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a command was refused, or what a check found: a stable code, a sentence to act on, what it is about."""
+    """Why a command was refused, or what a check found: a stable code, a sentence to act on, and its subject."""
 
     code: str
     sentence: str
@@ -20,7 +20,7 @@ class Problem:
 
 
 class Stopped(Exception):
-    """A command cannot be done; the problems say why, and nothing was recorded."""
+    """A command cannot be carried out; the problems say why, and nothing was recorded."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.sentence for problem in problems))

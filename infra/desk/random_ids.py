@@ -1,4 +1,4 @@
-"""Ids made at random that rise with time."""
+"""Random ids that sort by time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receipts at the desk: whose money it is, what it pays, and an allocation taken back."""
+"""Receipts at the desk: identifying the payer, allocating to items, reversing an allocation."""
 
 from __future__ import annotations
 
@@ -7,41 +7,43 @@ from typing import TYPE_CHECKING
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Entry
+from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of, split
 
 if TYPE_CHECKING:
     from ledger.domain.cash.allocation import ItemToPay
 
 
-def identify(desk: Desk, receipt: str, account: str, entry: Entry) -> Done:
-    """Say whose payment a receipt is."""
+def identify(desk: Desk, receipt: str, account: str, occasion: Occasion) -> Done:
+    """Record whose payment a receipt is."""
     from ledger.domain.cash.receipt import IdentifyReceipt
 
     receipt_id, account_id = names.receipt(desk.books, receipt), names.account(desk.books, account)
     command = IdentifyReceipt(receipt_id=receipt_id, account_id=account_id)
-    return desk.record(command, entry, receipt_id=receipt_id, account_id=account_id)
+    return desk.record(command, occasion, receipt_id=receipt_id, account_id=account_id)
 
 
 def allocate(
     desk: Desk,
     receipt: str,
     items: Sequence[str],
-    entry: Entry,
+    occasion: Occasion,
     credit_account: str | None = None,
     id: str | None = None,
 ) -> Done:
     """Apply a receipt to items in order, each as ITEM=AMOUNT or all that is open; the rest may become credit."""
     from ledger.domain.cash.allocation import AllocateReceipt
 
-    receipt_id, allocation_id = names.receipt(desk.books, receipt), desk.id(id, entry)
+    receipt_id, allocation_id = names.receipt(desk.books, receipt), desk.id(id, occasion)
     command = AllocateReceipt(
         allocation_id=allocation_id,
         receipt_id=receipt_id,
         items=tuple(_to_pay(desk, text) for text in items),
         credit_account=None if credit_account is None else names.account(desk.books, credit_account),
     )
-    done = _with_rest(desk, receipt_id, desk.record(command, entry, receipt_id=receipt_id, allocation_id=allocation_id))
+    done = _with_rest(
+        desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
+    )
     if done.more["unallocated_minor"] == 0:
         desk.lists.close_reviews_of([receipt_id], desk.actor, "allocated", desk.now)
     return done
@@ -56,14 +58,16 @@ def _to_pay(desk: Desk, text: str) -> ItemToPay:
     return ItemToPay(item_id, None if amount is None else minor_units(amount, currency_of(desk, item_id)))
 
 
-def reverse(desk: Desk, receipt: str, allocation: str, entry: Entry) -> Done:
-    """Take an allocation of a receipt back whole."""
+def reverse(desk: Desk, receipt: str, allocation: str, occasion: Occasion) -> Done:
+    """Reverse an allocation of a receipt."""
     from ledger.domain.cash.allocation import ReverseAllocation
 
     receipt_id = names.receipt(desk.books, receipt)
     allocation_id = names.allocation(desk.books, receipt_id, allocation)
     command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id)
-    return _with_rest(desk, receipt_id, desk.record(command, entry, receipt_id=receipt_id, allocation_id=allocation_id))
+    return _with_rest(
+        desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
+    )
 
 
 def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from infra.desk.desk import Desk
 
 if TYPE_CHECKING:
-    from ledger.sealing import Exported, Sealed, SealPlace
+    from ledger.sealing import Exported, Sealed, SealFolders
 
 
-def now(desk: Desk, place: SealPlace, day: date | None, *, while_loading: bool = False) -> Sealed:
+def now(desk: Desk, place: SealFolders, day: date | None, *, while_loading: bool = False) -> Sealed:
     """Seal all facts up to now, for a business day; for today where none is said."""
     from ledger.sealing import seal
 
@@ -21,14 +21,14 @@ def now(desk: Desk, place: SealPlace, day: date | None, *, while_loading: bool =
     return seal(desk.books.journal, place, on, desk.now, nearest=nearest, while_loading=while_loading)
 
 
-def prove(desk: Desk, place: SealPlace, fact: str) -> dict[str, Any]:
+def prove(desk: Desk, place: SealFolders, fact: str) -> dict[str, Any]:
     """The proof that a fact, as STREAM@VERSION or a position, was sealed."""
     from ledger.sealing import prove as make_proof
 
     return make_proof(desk.books.journal, place, fact)
 
 
-def export(desk: Desk, place: SealPlace, folder: Path, *, table: bool = False) -> Exported:
+def export(desk: Desk, place: SealFolders, folder: Path, *, table: bool = False) -> Exported:
     """All sealed facts in a folder of their own, checked on the way."""
     from ledger.sealing import export as write_all
 

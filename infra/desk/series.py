@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.desk.desk import Desk, Done, Entry
+from infra.desk.desk import Desk, Done, Occasion
 
 if TYPE_CHECKING:
     from ledger.domain.references import ReferenceKind
 
 
 def open_series(
-    desk: Desk, series: str, entry: Entry, first: int = 1, reference_kind: ReferenceKind = "ocr", prefix: str = ""
+    desk: Desk, series: str, occasion: Occasion, first: int = 1, reference_kind: ReferenceKind = "ocr", prefix: str = ""
 ) -> Done:
     """Open a number series of invoices or credit notes; it may start anywhere."""
     from ledger.domain.receivables.number_series import OpenSeries
 
     command = OpenSeries(series=series, first=first, reference_kind=reference_kind, reference_prefix=prefix)
-    return desk.record(command, entry, series=series)
+    return desk.record(command, occasion, series=series)

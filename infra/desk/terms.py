@@ -5,29 +5,29 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from infra.desk.desk import Desk, Done, Entry
+from infra.desk.desk import Desk, Done, Occasion
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
 
 
 class TermsShown(NamedTuple):
-    """The terms, and since when; without a day and a position nobody declared them, and they are the defaults."""
+    """The terms, and when they were declared; day and position are null for the defaults."""
 
     terms: Terms
     declared_on: date | None
     position: int | None
 
 
-def declare(desk: Desk, terms: Terms, entry: Entry) -> Done:
-    """Declare the entity's terms; the newest declaration holds."""
+def declare(desk: Desk, terms: Terms, occasion: Occasion) -> Done:
+    """Declare the entity's terms; the newest declaration is the valid one."""
     from ledger.domain.terms.entity import DeclareTerms
 
-    return desk.record(DeclareTerms(terms=terms), entry, entity=desk.books.entity)
+    return desk.record(DeclareTerms(terms=terms), occasion, entity=desk.books.entity)
 
 
 def shown(desk: Desk) -> TermsShown:
-    """The terms that hold."""
+    """The valid terms."""
     from ledger.domain.terms.entity import STREAM, EntityTermsDeclared, Terms
 
     facts = desk.books.journal.read([STREAM]).get(STREAM)

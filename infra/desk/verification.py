@@ -1,4 +1,4 @@
-"""Every check that proves the book, and read tables made anew where the facts are what they were."""
+"""All checks of the books, and rebuilding the read tables if the facts are unchanged."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, Final
 
 from infra.desk import checks
 from infra.desk.problems import Problem, Stopped
-from infra.desk.watching import Watch, unwatched
+from infra.desk.progress import Watch, unwatched
 
 if TYPE_CHECKING:
     from datetime import date
 
     from infra.desk.desk import Desk
-    from infra.desk.reading_facts import Check
+    from infra.desk.fact_scan import Check
     from infra.postgres import Urls
-    from ledger.sealing import Amount, Audit, Key, LogRead, SealPlace
+    from ledger.sealing import Amount, Audit, Key, LogRead, SealFolders
     from projections import Books, Rebuilt
 
-# The checks that say whether the facts are what they were.
+# The checks that show whether facts were changed.
 _OF_FACTS: Final = ("facts", "seals", "sealed facts", "control totals")
 _NOT_ACCEPTED: Final = (
-    "no difference is accepted while the seals do not hold ({found}): put right what `reskontra verify` names, changed "
-    "facts from a backup; the live tables stay as they are"
+    "differences are not accepted while a check of the seals fails ({found}): repair what `reskontra verify` names, "
+    "restoring changed facts from a backup; the live tables stay as they are"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found: each check, the log and the audit beside it, and how many facts lie where no reader looks."""
+    """The result: each check, the log and the audit, and how many facts readers cannot reach."""
 
     checks: list[Check]
     log: LogRead
@@ -41,11 +41,11 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is checked: an entity's books, beside their seals; `amount` writes an amount for people."""
+    """The checks of an entity's books against their seals; `amount` formats an amount for people."""
 
     desk: Desk
     urls: Urls
-    seals: SealPlace
+    seals: SealFolders
     amount: Amount
     watch: Watch = unwatched
 
@@ -55,9 +55,9 @@ class Verification:
         return self.desk.books
 
     def verify(self, today: date, key: Key | None = None, kept: Sequence[Path] = ()) -> Verified:
-        """Make every check, each one said sound or not.
+        """Run all checks.
 
-        `key` is the log's, had from somebody trusted; `kept` are checkpoints kept elsewhere, which the log must hold.
+        `key` is the log's key from a trusted source; `kept` are checkpoints kept elsewhere, which the log must contain.
         """
         from ledger.sealing import read_log
 
@@ -72,7 +72,7 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables; differences are accepted only where the seals hold, else Stopped."""
+        """Replay the journal into new read tables; raises Stopped for differences unless the seals are intact."""
         from projections import rebuild
 
         books = self.books
@@ -82,18 +82,18 @@ class Verification:
             return rebuild(books.journal, self.urls.owner, books.entity, accept_differences=accept_differences)
 
     def _beside_seals(self, log: LogRead, position: int) -> tuple[Audit, int, list[Check]]:
-        """Every fact up to a position, or up to the last seal where that is further, beside its seal."""
+        """Compare every fact with its seal, up to the position or the last checkpoint, whichever is later."""
         from ledger.sealing import Audit, LeafReader
 
         audit = Audit(log.checkpoints, LeafReader(self.seals.folder), self.amount)
-        # What is sealed was stable once, so it is there to be read, also where the database tells less now.
+        # Sealed facts were stable once, so they can be read even if the database gives a lower stable position now.
         upto = max(position, audit.sealed_position)
         with self.watch(upto, "reading every fact") as advance:
             made = checks.read_facts(self.books.journal, upto, audit, advance)
         return audit, upto, [*made, *checks.read_seals(log, audit)]
 
     def _require_seals(self) -> None:
-        """What was made of changed facts must not take the place of tables that may still be right."""
+        """Tables made from changed facts must not replace tables that may still be right."""
         from ledger.sealing import read_log
 
         _, _, made = self._beside_seals(read_log(self.seals), self.books.journal.stable_position())

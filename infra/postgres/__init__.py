@@ -1,10 +1,10 @@
-"""PostgreSQL for the books: a server that is given, or one of our own beside them."""
+"""PostgreSQL for the books: a server of the operator's, or an embedded one beside the books."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from infra.postgres.connect import connect_urls, provision
+    from infra.postgres.access import connect_urls, provision
     from infra.postgres.errors import (
         DatabaseTrouble,
         DatabaseUnavailable,
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "connect": ("connect_urls", "provision"),
+    "access": ("connect_urls", "provision"),
     "errors": (
         "DatabaseTrouble",
         "DatabaseUnavailable",

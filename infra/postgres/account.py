@@ -16,7 +16,7 @@ ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who runs the server; `uid` and `gid` are our own unless root steps down to another account."""
+    """The account that runs the server; `uid` and `gid` are our own unless root switches to another account."""
 
     uid: int
     gid: int
@@ -30,7 +30,7 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def run(self, args: Sequence[str | Path], text_in: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a program that ends by itself, from `/`, with nothing of our environment."""
+        """Run a program to its end, in `/` and without our environment."""
         try:
             return subprocess.run(  # noqa: S603 - the arguments are paths of ours, and no shell reads them
                 [str(arg) for arg in args],
@@ -45,30 +45,30 @@ class Account:
                 **self.stepping_down,
             )
         except OSError as trouble:
-            # Either the program is out of the account's reach or root may not step down here.
+            # Either the account cannot reach the program, or root may not switch to it here.
             return subprocess.CompletedProcess(list(map(str, args)), 126, "", f"{trouble.strerror}: {args[0]}")
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether the account can pass through every folder down to this one, tried and not computed."""
+        """Whether the account can enter every folder down to this one; this is tried out, not computed."""
         return self.run(["/bin/sh", "-c", 'cd "$0"', folder]).returncode == 0
 
     def own(self, path: Path) -> None:
-        """Give a file or folder we made to this account."""
+        """Make this account the owner of a file or folder of ours."""
         if self.uid != os.geteuid():
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def account_for(data: Path | None, wished: str | None) -> Account:
-    """The account for the cluster at `data`: its owner when it exists, else ourselves, or root's choice.
+    """The account for the cluster at `data`: its owner if it exists, else ourselves, or root's choice.
 
-    Root steps down to `wished` (RESKONTRA_PG_USER), else `postgres`, else `nobody`; no account is ever made.
+    Root switches to `wished` (RESKONTRA_PG_USER), else `postgres`, else `nobody`; no account is ever created.
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), "the current user")
     if data is not None and (data / "PG_VERSION").is_file():
         owner = (data / "PG_VERSION").stat()
         if owner.st_uid == 0:
-            raise DatabaseUnavailable(f"the database in {data} belongs to root, and PostgreSQL never runs as root")
+            raise DatabaseUnavailable(f"the database in {data} belongs to root, but PostgreSQL refuses to run as root")
         return Account(owner.st_uid, owner.st_gid, f"uid {owner.st_uid}")
     for name in (wished,) if wished else ("postgres", "nobody"):
         try:
@@ -78,13 +78,13 @@ def account_for(data: Path | None, wished: str | None) -> Account:
         if entry.pw_uid != 0:
             return Account(entry.pw_uid, entry.pw_gid, name)
     raise DatabaseUnavailable(
-        f"root needs another account to run PostgreSQL and found no {wished or 'postgres or nobody'}; "
-        "name an existing one in RESKONTRA_PG_USER, or set RESKONTRA_DATABASE_URL to a server that runs"
+        f"root needs another account to run PostgreSQL, but there is no {wished or 'postgres or nobody'}; name an "
+        "existing one in RESKONTRA_PG_USER, or set RESKONTRA_DATABASE_URL to a running server"
     )
 
 
 def make_open_folder(folder: Path) -> None:
-    """Make a folder of ours that every account may pass through; folders that exist keep their rights."""
+    """Create a folder that every account may enter; existing folders keep their rights."""
     if not folder.is_dir():
         make_open_folder(folder.parent)
         folder.mkdir(exist_ok=True)

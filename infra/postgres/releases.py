@@ -1,11 +1,11 @@
-"""When PostgreSQL's minor releases came out, so that an old one is noticed: they carry the security fixes."""
+"""The days of PostgreSQL's minor releases, to notice an outdated one: they contain the security fixes."""
 
 from datetime import date
 
 OLD_AFTER_DAYS = 183
 
-# Release days and the minor release each supported major had then (postgresql.org, news archive).
-# Add a line when the lock file takes a newer wheel; a minor release newer than the last line counts as new.
+# Release days, and the minor release that each supported major version then had (postgresql.org, news archive). Add a
+# line when the lock file gets a newer wheel; a minor release newer than the last line counts as new.
 RELEASE_DAYS: dict[date, dict[int, int]] = {
     date(2025, 11, 13): {15: 15, 16: 11, 17: 7, 18: 1},
     date(2026, 2, 12): {15: 16, 16: 12, 17: 8, 18: 2},
@@ -16,7 +16,7 @@ RELEASE_DAYS: dict[date, dict[int, int]] = {
 
 
 def released_by(major: int, minor: int) -> date | None:
-    """The day this minor release was out at the latest; None for one newer than the list."""
+    """The day by which this minor release was out; None for one newer than the list."""
     days = (day for day, minors in sorted(RELEASE_DAYS.items()) if minors.get(major, -1) >= minor)
     return next(days, None)
 

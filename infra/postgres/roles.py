@@ -1,4 +1,4 @@
-"""The roles of one legal entity, writer and reader, beside the owner: who may do what in its schema."""
+"""The database roles of one legal entity, writer and reader, besides the owner: who may do what in its schema."""
 
 import time
 from collections.abc import Mapping
@@ -13,17 +13,17 @@ from ledger.journal.locks import alone
 
 LOCK_TIMEOUT_S = 60
 ATTEMPTS = 10
-# From this release on a membership says apart whether one may act as the role and whether one inherits its rights.
+# Since this release a membership says separately whether one may act as the role and whether one inherits its rights.
 SEPARATE_GRANTS = 160000
 
 
 def names(entity: str) -> tuple[str, str]:
-    """The entity's writer and reader role."""
+    """The entity's writer and reader roles."""
     return f"reskontra_{entity}_writer", f"reskontra_{entity}_reader"
 
 
 def exist(conn: psycopg.Connection, entity: str) -> bool:
-    """Whether the entity was provisioned in this database: its schema and both roles are there."""
+    """Whether this database has the entity's schema and both roles."""
     row = conn.execute(
         "SELECT to_regnamespace(quote_ident(%s)) IS NOT NULL AND count(*) = 2 FROM pg_roles WHERE rolname = ANY(%s)",
         (entity, list(names(entity))),
@@ -32,11 +32,11 @@ def exist(conn: psycopg.Connection, entity: str) -> bool:
 
 
 def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> None:
-    """Make the entity's roles and schemas; doing it again, or twice at once, changes nothing.
+    """Create the entity's roles and schemas; a second call, even at the same time, changes nothing.
 
-    With `logins` (role to password, the embedded server) the roles log in themselves; with None (a served
-    one) they cannot log in and the owner may act as them. Nothing is granted but USAGE on the schemas:
-    each room's migrations grant the rest. Raises RightsMissing when the owner lacks a right.
+    With `logins` (password by role, for the embedded server) the roles can log in; with None (external server) they
+    cannot, but the owner may act as them. Only USAGE on the schemas is granted here: each room's migrations grant the
+    rest. Raises RightsMissing if the owner lacks a right.
     """
     entity_code(entity)
     for attempt in range(ATTEMPTS):
@@ -47,7 +47,8 @@ def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> 
             except errors.InsufficientPrivilege as trouble:
                 raise RightsMissing(_missing(conn, entity, trouble)) from trouble
             except (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_):
-                # Roles belong to the whole server, the lock only to one database of it: another one was faster.
+                # Roles belong to the whole server, but the lock only to one database, so another process may have been
+                # faster.
                 if attempt == ATTEMPTS - 1:
                     raise
         time.sleep(0.05 * (attempt + 1))
@@ -55,9 +56,9 @@ def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> 
 
 def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] | None) -> None:
     taken = DatabaseUnavailable(
-        "the roles and schemas of this database are held by another upgrade; try again when it has ended"
+        "another upgrade holds the roles and schemas of this database; try again when it has ended"
     )
-    # Of no entity: all of them meet in the group's schema.
+    # Not the lock of one entity: all entities share the group's schema.
     with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
         conn.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_TIMEOUT_S}s",))
         for role in names(entity):
@@ -70,7 +71,7 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
         for schema in map(sql.Identifier, (entity, GROUP_SCHEMA)):
             conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
             conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, users))
-        # PostgreSQL lets everybody execute a new function; here each room says who may.
+        # PostgreSQL lets everybody execute a new function; here each room grants that explicitly.
         conn.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
 
 
@@ -80,13 +81,13 @@ def _make_role(conn: psycopg.Connection, role: str) -> None:
 
 
 def _let_log_in(conn: psycopg.Connection, role: str, password: str) -> None:
-    """Set the stored password, hashed here so that no statement carries it."""
+    """Set the stored password, hashed here so that no statement contains it."""
     hashed = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     conn.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed)))
 
 
 def _let_owner_act_as(conn: psycopg.Connection, role: str) -> None:
-    """Membership that lets the owner's sessions act as the role; from 16 on without inheriting its rights."""
+    """Grant the membership that lets the owner's sessions act as the role; since 16 without inheriting its rights."""
     modern = conn.info.server_version >= SEPARATE_GRANTS
     row = conn.execute("SELECT pg_has_role(current_user, %s, %s)", (role, "SET" if modern else "MEMBER")).fetchone()
     if row is None or not row[0]:

@@ -1,13 +1,13 @@
-"""The server as the operator sees it: start it, stop it, ask how it is."""
+"""The server as the operator sees it: start, stop, status."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from infra.postgres import binaries, cluster, passwords, place, process, releases
+from infra.postgres import binaries, cluster, cluster_folders, passwords, process, releases
+from infra.postgres.cluster_folders import ClusterFolders
 from infra.postgres.errors import DatabaseUnavailable
 from infra.postgres.owner import connect_owner, version_of
-from infra.postgres.place import Place
 from infra.postgres.process import Running
 from infra.postgres.urls import masked, url_of
 from infra.settings import Settings
@@ -15,16 +15,16 @@ from infra.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the server is: `version` of the running one, else of the programs that would start it.
+    """The status of the server; `version` is that of the running one, else of the programs that would start it.
 
-    `place` is the cluster's folder or the URL without its password; `released_by` is the day this minor
-    release was out at the latest, None for one newer than our list; `outdated` asks for an update.
+    `location` is the cluster's folder, or the URL without its password; `released_by` is the day by which this minor
+    release was out, None for one newer than our list; `outdated` says that an update is needed.
     """
 
     embedded: bool
     running: bool
     version: str
-    place: str
+    location: str
     log: Path | None
     pid: int | None
     released_by: date | None
@@ -32,10 +32,10 @@ class Status:
 
 
 def start(settings: Settings, *, child: bool = False, durable: bool = True) -> None:
-    """Make the server ready: the embedded one is laid out and started when needed, a served one is only checked.
+    """Make the server ready: create and start the embedded one if needed, or only check an external one.
 
-    `child=True` ties an embedded server to the life of the calling thread, `durable=False` gives up its
-    syncs; both are for tests. Neither changes a server that already runs. Raises DatabaseTrouble.
+    `child=True` ends an embedded server with the calling thread, `durable=False` skips its syncs; both are for tests.
+    Neither changes a running server. Raises DatabaseTrouble.
     """
     if settings.owner_url is not None:
         connect_owner(settings.owner_url).close()
@@ -44,34 +44,34 @@ def start(settings: Settings, *, child: bool = False, durable: bool = True) -> N
 
 
 def stop(settings: Settings) -> bool:
-    """Stop the embedded server, committed work safe; False when it did not run."""
+    """Stop the embedded server; committed work is safe. False if it was not running."""
     if settings.owner_url is not None:
         raise DatabaseUnavailable("the server at RESKONTRA_DATABASE_URL is not ours; stop it where it was started")
-    known = place.recorded(settings)
+    known = cluster_folders.recorded(settings)
     if known is None:
         return False
-    with place.one_at_a_time(settings):
+    with cluster_folders.one_at_a_time(settings):
         return process.stop(known)
 
 
 def status(settings: Settings, today: date) -> Status:
-    """How the server is on this day; nothing is made or started.
+    """The status of the server on this day; nothing is created or started.
 
-    Raises DatabaseTrouble when a served one does not answer or no usable PostgreSQL is installed.
+    Raises DatabaseTrouble if an external server does not answer or no usable PostgreSQL is installed.
     """
     if settings.owner_url is not None:
         with connect_owner(settings.owner_url) as conn:
             version, pid, known = version_of(conn), None, None
         shown, running = masked(settings.owner_url), True
     else:
-        known = place.recorded(settings)
+        known = cluster_folders.recorded(settings)
         version, pid = _embedded_version(settings, known)
         shown, running = str(known.data if known else settings.data_dir / "postgres"), pid is not None
     return Status(
         embedded=settings.owner_url is None,
         running=running,
         version=f"{version[0]}.{version[1]}",
-        place=shown,
+        location=shown,
         log=known.log if known else None,
         pid=pid,
         released_by=releases.released_by(*version),
@@ -80,28 +80,28 @@ def status(settings: Settings, today: date) -> Status:
 
 
 def runs(settings: Settings) -> bool:
-    """Whether the server can be asked without being started; a served one always can, if it answers."""
+    """Whether the server can be used without starting it; an external one always can, if it answers."""
     if settings.owner_url is not None:
         return True
-    known = place.recorded(settings)
+    known = cluster_folders.recorded(settings)
     return known is not None and process.running(known) is not None
 
 
 def owner_url(settings: Settings) -> str:
-    """The owner's URL, the embedded server made ready for it."""
+    """The owner's URL; makes the embedded server ready."""
     return settings.owner_url or embedded_url(settings, embedded(settings), passwords.OWNER)
 
 
 def embedded(settings: Settings, *, child: bool = False, durable: bool = True) -> Running:
-    """The embedded server: joined when it runs, else started, else laid out and started."""
-    known = place.recorded(settings)
+    """The embedded server; started if it is not running, and created if it does not exist."""
+    known = cluster_folders.recorded(settings)
     ready = process.running(known) if known is not None else None
     if ready is not None:
         return ready
-    with place.one_at_a_time(settings):
+    with cluster_folders.one_at_a_time(settings):
         ours = cluster.laid_out(settings, durable)
         programs = binaries.within_reach(ours.binaries, ours.account, settings.state_dir)
-        return process.start(cluster.Cluster(ours.place, ours.account, programs), child=child, durable=durable)
+        return process.start(cluster.Cluster(ours.folders, ours.account, programs), child=child, durable=durable)
 
 
 def embedded_url(settings: Settings, ready: Running, role: str) -> str:
@@ -110,15 +110,15 @@ def embedded_url(settings: Settings, ready: Running, role: str) -> str:
     password = passwords.kept(root).get(role)
     if password is None:
         raise DatabaseUnavailable(
-            f"{root / 'passwords.json'} has no password of {role}; restore that file from a backup, "
-            "the database cannot be entered without it"
+            f"{root / 'passwords.json'} has no password for {role}; restore that file from a backup, because there "
+            "is no access to the database without it"
         )
-    where = {"host": str(ready.socket_dir), "port": str(place.PORT)}
+    where = {"host": str(ready.socket_dir), "port": str(cluster_folders.PORT)}
     return url_of({"user": role, "password": password, "dbname": cluster.DATABASE, **where})
 
 
-def _embedded_version(settings: Settings, known: Place | None) -> tuple[tuple[int, int], int | None]:
-    """Version and process number of the running server; of the programs, and None, when it does not run."""
+def _embedded_version(settings: Settings, known: ClusterFolders | None) -> tuple[tuple[int, int], int | None]:
+    """Version and process number of the running server; the programs' version and None if it is not running."""
     ready = process.running(known) if known is not None else None
     if ready is None:
         programs = binaries.choose(cluster.major_of(known) if known is not None else None)

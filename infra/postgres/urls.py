@@ -1,4 +1,4 @@
-"""The three ways into the books of one entity: as owner of the schema, as writer, as reader."""
+"""The three URLs of one entity's books: for the schema's owner, the writer and the reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Urls:
 
 
 def url_of(params: Mapping[str, str]) -> str:
-    """One libpq URL from libpq's parameters, every one of them escaped."""
+    """A libpq URL from libpq's parameters, all of them escaped."""
     rest = dict(params)
     user, password, database = (quote(rest.pop(name, ""), safe="") for name in ("user", "password", "dbname"))
     login = f"{user}:{password}@" if password else f"{user}@" if user else ""
@@ -30,18 +30,18 @@ def url_of(params: Mapping[str, str]) -> str:
 
 
 def changed(url: str, **params: str) -> str:
-    """The same connection as a URL, with these parameters set; also takes libpq's `key=value` form."""
+    """The same connection as a URL with these parameters set; also accepts libpq's `key=value` form."""
     return url_of({**_params(url), **params})
 
 
 def acting_as(url: str, role: str) -> str:
-    """The same login, but every session acts as this role from its first statement on."""
+    """The same login, but every session acts as this database role from its first statement on."""
     options = _params(url).get("options", "")
     return changed(url, options=f"{options} -c role={role}".strip())
 
 
 def masked(url: str) -> str:
-    """The URL without its password, fit to be shown."""
+    """The URL without its password, safe to show."""
     try:
         params = _params(url)
     except ProgrammingError:

@@ -1,1 +1,1 @@
-"""What may happen to a receivable: one noun a file, pure and deterministic."""
+"""What may happen to a receivable: one file per noun, pure and deterministic."""

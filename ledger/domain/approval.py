@@ -1,4 +1,4 @@
-"""Four eyes: what one person asked for, another one decides."""
+"""Four eyes: one person requests, another decides."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Literal
 from ledger.domain.fact import Envelope, acting
 from ledger.domain.refusals import Refused
 
-# How far a request is until it is carried out.
+# The stages of a request until it is carried out.
 Decided = Literal["requested", "approved", "rejected"]
 
 
 def decided_by(envelope: Envelope, requester: str, about: str) -> str:
-    """Who approves or rejects; refused where that is the person who asked."""
+    """The person who approves or rejects; refused if that is the one who requested."""
     decider = acting(envelope)
     if decider == requester:
         raise Refused("approver_is_requester", about)

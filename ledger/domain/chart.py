@@ -1,4 +1,4 @@
-"""The chart of accounts: each role of a posting, its kind, and its ledger account, dated and with its source."""
+"""The chart of accounts: each account role, its kind and its ledger account, dated and with a bibliographic source."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Final, Literal, NamedTuple
 
 from ledger.domain.fact import Part
 
-# What a role is for; every list of roles derives from it. A control account is the sum of the balances behind it.
+# The purpose of an account role; every list of roles derives from it. A control account equals the sum of its balances
+# in the sub-ledger.
 Kind = Literal["control", "money", "clearing", "suspense", "income", "tax", "rounding", "loss", "cost"]
 
 
 class Leg(Part, frozen=True):
-    """One side of a posting: the account's role, the amount (debit above zero, credit below), the currency."""
+    """One leg of a posting: the account role, the amount (debit above zero, credit below), the currency."""
 
     role: str
     amount_minor: int
@@ -20,9 +21,10 @@ class Leg(Part, frozen=True):
 
 
 class AccountRole(NamedTuple):
-    """A role, its kind and its ledger account from a day on; `confirmed` is false where the source leaves it open.
+    """An account role, its kind, and its ledger account from a day on.
 
-    `balance` is the balance of the sub-ledger behind a control account: item, receipt or credit.
+    `confirmed` is false if the source leaves it open. `balance` is the sub-ledger balance that a control account sums:
+    item, receipt or credit.
     """
 
     role: str
@@ -38,7 +40,7 @@ class AccountRole(NamedTuple):
 _BAS: Final = "BAS chart of accounts (Sweden), 2024"
 _FROM: Final = date(2000, 1, 1)
 
-# One row a role and a day; a change is a new row with a later day, never an edit.
+# One row per role and day; a change is a new row with a later day, never an edit.
 CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("ar_patient", "control", "1510", "Receivables, patients", _FROM, _BAS, True, "item"),
     AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _FROM, _BAS, True, "item"),
@@ -57,7 +59,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
 
 
 def account_of_role(role: str, on: date) -> AccountRole:
-    """The ledger account of a role on a day; KeyError where the chart has none."""
+    """The ledger account of a role on a day; KeyError if the chart has none."""
     rows = [row for row in CHART if row.role == role and row.valid_from <= on]
     if not rows:
         raise KeyError(f"no ledger account for the role {role} on {on}")
@@ -65,15 +67,15 @@ def account_of_role(role: str, on: date) -> AccountRole:
 
 
 def roles_of(*kinds: Kind) -> tuple[str, ...]:
-    """The roles of some kinds, in the order of the chart, each once."""
+    """The roles of some kinds, in the order of the chart, without duplicates."""
     return tuple(dict.fromkeys(row.role for row in CHART if row.kind in kinds))
 
 
 def control_roles(*balances: str) -> tuple[str, ...]:
-    """The control accounts' roles that stand for some balances of the sub-ledger; for all of them without any."""
+    """The control accounts' roles for some sub-ledger balances, or for all of them if none are given."""
     return tuple(dict.fromkeys(row.role for row in CHART if row.balance and (not balances or row.balance in balances)))
 
 
 def pair(debit: str, credit: str, amount_minor: int, currency: str) -> tuple[Leg, ...]:
-    """A posting of two legs."""
+    """A posting with two legs."""
     return (Leg(debit, amount_minor, currency), Leg(credit, -amount_minor, currency))

@@ -1,4 +1,4 @@
-"""A fact is what happened; its envelope says when, by whom, why and under which policy."""
+"""A fact is something that happened; its envelope says when, by whom, why and under which policy."""
 
 from __future__ import annotations
 
@@ -14,17 +14,23 @@ from ledger.domain.refusals import Refused
 
 
 class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """Something that happened and is never edited; its stored name is its class name for ever."""
+    """Something that happened; it is never edited, and its stored name is its class name for ever."""
+
+
+class Mirror(Fact, frozen=True):
+    """The side that an item, an account or an invoice keeps of another document's fact.
+
+    The document's fact posts; its mirror, appended with it, changes the balance of its own stream and posts nothing.
+    """
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """Something a person or a job asks the book to record.
+    """Something that a person or a job asks the book to record.
 
-    It names its document, and the streams that say what else is needed: `more` is asked once these are loaded. A rule
-    sees the streams of both, and begins those that are its document's own.
-
-    `begins` says how many of the streams it names first it is to begin, nearly always: these are taken for new, and
-    read only where something turns on it.
+    It names its document's stream, and the streams that say what else is needed; once these are loaded, `more` is
+    called. A rule sees the streams of both and begins those that are its document's own. `begins` says how many of the
+    first named streams the command normally begins: these are assumed to be new and are read only if the decision
+    depends on it.
     """
 
     begins: ClassVar[int] = 0
@@ -34,24 +40,24 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         raise AssertionError(f"{type(self).__name__} names no streams")
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The streams to load besides, as the states say that are loaded so far; what is missing the rule refuses.
+        """The further streams to load, according to the states loaded so far; the rule refuses if something is missing.
 
-        Once it names any, it names the same for ever. A number series is none of them: `streams` names it, as its
-        writers take turns from there.
+        Once it returns any, it always returns the same. It never returns a number series: `streams` names that, because
+        writers take their turns before loading.
         """
         return ()
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a noun remembers of its facts, as far as its rules need it."""
+    """What a noun remembers of its facts: as much as its rules need."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A piece of a fact or a command, such as an invoice line."""
+    """A value inside a fact or a command, such as an invoice line."""
 
 
 class Reason(Part, frozen=True):
-    """Why: a stable code, and where its text lies (never the text itself)."""
+    """The reason: a stable code, and a pointer to its text (never the text itself)."""
 
     code: str
     text_ref: str | None = None
@@ -66,11 +72,11 @@ class PolicyRef(Part, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
-    """What every fact carries beside its content.
+    """What every fact carries besides its content.
 
-    `occurred_on` is when it happened (for bank money: the booking day at the bank), `accounting_date` the
-    day it counts in the general ledger, `recorded_at` the instant it was recorded (aware, UTC); `key` is the
-    idempotency key of the command. Source: the dates of a verification in the Swedish Bookkeeping Act 5:7.
+    `occurred_on` is the day it happened (for bank money, the bank's booking day), `accounting_date` the day it counts
+    in the general ledger, `recorded_at` the instant of recording (aware, UTC); `key` is the idempotency key of the
+    command. Source: the dates of a verification in the Swedish Bookkeeping Act 5:7.
     """
 
     occurred_on: date
@@ -78,7 +84,7 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     recorded_at: datetime
     actor: str
     key: str
-    role: str | None = None
+    duty: str | None = None
     on_behalf_of: str | None = None
     cause: str | None = None
     correlation: str | None = None
@@ -89,9 +95,9 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class NewFact(NamedTuple):
-    """A fact decided but not yet recorded, and the stream it belongs to.
+    """A fact that was decided but not yet recorded, and its stream.
 
-    `on` is the day it is effective where its rule says so; else that is the envelope's.
+    `on` is the day on which it takes effect, if its rule sets one; else the envelope's day.
     """
 
     stream: str
@@ -99,31 +105,31 @@ class NewFact(NamedTuple):
     on: date | None = None
 
 
-# States by stream; None where the stream has no facts yet.
+# States by stream; None if the stream has no facts yet.
 States = Mapping[str, "State | None"]
 Decision = tuple[NewFact, ...]
 
 
-# The same few ids are asked for again and again while a command is decided.
+# While a command is decided, the same few ids are needed again and again.
 @lru_cache(maxsize=16_384)
 def stream_of(noun: str, id: str) -> str:
-    """Name of the stream of one noun's facts, `noun-id`; refuses an id that is malformed."""
+    """The name of a stream, `noun-id`; refuses a malformed id."""
     if not is_id(id):
         raise Refused("id_malformed", f"{noun} id of {len(id)} characters")
     return f"{noun}-{id}"
 
 
 def known_stream(noun: str, id: str) -> str:
-    """The same of an id that the book has already, which needs no second look."""
+    """The same for an id that is already in the book, without checking it again."""
     return f"{noun}-{id}"
 
 
 def acting(envelope: Envelope) -> str:
-    """Who decides: the one it is done for, where another's decision is recorded; else who records it."""
+    """The person who decides: the one on whose behalf it is recorded, else the actor."""
     return envelope.on_behalf_of or envelope.actor
 
 
 def require_reason(reason_code: str, about: str) -> None:
-    """Refuse an adjustment that nobody can explain afterwards."""
+    """Refuse an adjustment without a reason, because nobody could explain it later."""
     if not reason_code:
         raise Refused("reason_missing", about)

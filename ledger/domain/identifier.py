@@ -1,4 +1,4 @@
-"""What may name a thing in the book: ids, the codes of legal entities, and never a person's own number."""
+"""What may be an identifier in the book: ids and codes of legal entities, but never a person's number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from stdnum import luhn
 
-# It is part of streams' and files' names and of what people type, as in inv-7:2=12500.
+# An id is part of stream names, file names and what people type, such as inv-7.2=12500.
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENTITY_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 # Day of birth, plus 60 in a coordination number, and four digits, the last a check digit. Sources: Swedish Population
@@ -20,33 +20,34 @@ _MOBILE: Final = re.compile(r"(?:0|0?0?46)7\d{8}", re.ASCII)
 
 
 def is_id(text: str) -> bool:
-    """Whether it has the form of an id: up to 64 letters, digits, points, lines below and hyphens."""
+    """Whether it has the form of an id: up to 64 letters, digits, points, underscores and hyphens."""
     return _ID.fullmatch(text) is not None
 
 
 def entity_code(code: str) -> str:
-    """The code of a legal entity, which is the name of its schema; raises ValueError for what cannot be one."""
+    """The code of a legal entity, which is also the name of its schema; raises ValueError if it cannot be one."""
     if not _ENTITY_CODE.fullmatch(code):
         raise ValueError(
-            f"{code!r} is no entity code: a lower-case letter, then up to 30 lower-case letters, digits or "
-            "underscores, as in clinic_north"
+            f"{code!r} is not an entity code; give a lower-case letter, then up to 30 lower-case letters, digits or "
+            "underscores, such as clinic_north"
         )
     return code
 
 
 def is_personal_number(text: str) -> bool:
-    """Whether it is a Swedish personal identity number or coordination number, check digit and all.
+    """Whether it is a Swedish personal identity number or coordination number with a valid check digit.
 
-    For ids, which are made at random: without the check digit, ten times as many of them would be refused by chance.
-    The library's own check reads today's date and knows no coordination numbers.
+    Used for ids, which are random: without the check digit, ten times as many would be refused by chance. The library's
+    own check reads today's date and does not know coordination numbers.
     """
     found = _PERSONAL.fullmatch(text)
     return found is not None and luhn.is_valid(found[1] + found[2])
 
 
 def may_name_a_person(text: str) -> bool:
-    """Whether it reads as such a number or as a mobile telephone number, whatever its check digit.
+    """Whether it looks like such a number or like a mobile telephone number, whatever its check digit.
 
-    For what payers write in the reference field, mistyped too: many pass for an OCR reference, and none is kept.
+    Used for what payers write in the reference field, even mistyped: many such numbers would pass as an OCR reference,
+    and none may be kept.
     """
     return bool(_PERSONAL.fullmatch(text) or _MOBILE.fullmatch(text))

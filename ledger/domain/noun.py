@@ -10,9 +10,10 @@ from typing import Any, Literal, NamedTuple
 from ledger.domain.chart import Leg
 from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 
-# The three balances of the sub-ledger: what a payer owes, money received that settles nothing yet, customer credit.
+# The three balances of the sub-ledger: what a payer owes (item), money received that settles nothing yet (receipt),
+# customer credit.
 Balance = Literal["item", "receipt", "credit"]
-# In what way a balance changed; an undoing has the effect of what it undoes and the other sign.
+# The way in which a balance changed; a reversal has the same effect with the opposite sign.
 Effect = Literal[
     "raised", "paid", "credited", "written_off", "received", "identified", "allocated", "granted", "applied", "refunded"
 ]
@@ -21,11 +22,11 @@ Rule = Callable[[States, Any, Envelope], Decision]
 
 
 class Change(NamedTuple):
-    """What a fact does to the balance of its own stream, on the fact's own day.
+    """How a fact changes the balance of its own stream, on the fact's own day.
 
-    One sign for every balance: above zero the payer owes more, below zero less, in minor units. `document` is the
-    stream of the document behind it, the fact's own where it is null; `account_id` says whose a receipt is, where
-    the fact says so.
+    The sign is the same for every balance: above zero the payer owes more, below zero less, in minor units. `document`
+    is the stream of the document that caused it, or null for the fact's own stream; `account_id` is the receipt's
+    account, if the fact names it.
     """
 
     balance: Balance
@@ -38,12 +39,12 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A kind of stream, `name-id`, and all that the house derives from its facts.
+    """A kind of stream, `name-id`, and everything that the house derives from its facts.
 
-    `facts` is their union, in the order of a life; `evolve` remembers them. `legs` is the general ledger's count of a
-    fact, `changes` the sub-ledger's. `amounts` says what a fact is about where it has no `amount_minor`. Where
-    `newest_is_enough`, the stream is long and its newest fact alone is read; its writers take turns. `title` is what a
-    statement calls its documents. A module that only adds rules to the facts of others registers them without facts.
+    `facts` is their union, in the order of a stream's life; `evolve` remembers them. `legs` is the general ledger's
+    count of a fact, `changes` the sub-ledger's. `amounts` gives the amount of a fact without `amount_minor`. With
+    `newest_is_enough`, only the newest fact of a long stream is read, and its writers take turns. `title` names its
+    documents in an account statement. A module that only adds rules for other nouns' facts registers without facts.
     """
 
     name: str
@@ -59,8 +60,8 @@ class Noun:
     title: str = ""
 
     @property
-    def kinds(self) -> tuple[type[Fact], ...]:
-        """The classes of its facts."""
+    def fact_classes(self) -> tuple[type[Fact], ...]:
+        """The classes of the noun's facts."""
         if isinstance(self.facts, tuple):
             return self.facts
         return typing.get_args(self.facts) or (self.facts,)

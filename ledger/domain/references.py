@@ -15,7 +15,7 @@ _ZERO: Final = ord("0")
 
 
 def ocr(digits: str, with_length: bool = True) -> str:
-    """Swedish OCR: payload, its length digit where that is agreed (modulo 10, all digits counted), Luhn digit.
+    """Swedish OCR reference: payload, a length digit if agreed (modulo 10, counting all digits), Luhn digit.
 
     Source: Bankgirot, Bankgiro Inbetalningar manual, OCR reference control.
     """
@@ -24,10 +24,10 @@ def ocr(digits: str, with_length: bool = True) -> str:
 
 
 def luhn_digit(digits: str) -> str:
-    """The digit that makes a Luhn number of these; every other one from the right is doubled, tens and units added.
+    """The digit that completes these digits to a Luhn number.
 
-    Written out because it is needed for every invoice, and this takes a fifth of what python-stdnum's takes.
-    Source: ISO/IEC 7812-1, annex B.
+    Every other digit from the right is doubled, and its tens and units are added. Written out because every invoice
+    needs it, and this takes a fifth of the time of python-stdnum. Source: ISO/IEC 7812-1, annex B.
     """
     counted = (digits[::-2].translate(_DOUBLED) + digits[-2::-2]).encode()
     return str((_ZERO * len(counted) - sum(counted)) % 10)
@@ -40,5 +40,5 @@ def creditor_reference(text: str) -> str:
 
 
 def make(kind: ReferenceKind, digits: str) -> str:
-    """Reference of the given kind over a payload of digits."""
+    """A reference of the given kind made from a payload of digits."""
     return ocr(digits) if kind == "ocr" else creditor_reference(digits)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-# Those of a noun are registered with it; `catalogue.CATALOGUE.refusals` has them all.
+# A noun's own codes are registered with it; `catalogue.CATALOGUE.refusals` has all of them.
 REFUSALS: Final[dict[str, str]] = {
     "amount_not_positive": "The amount must be above zero.",
-    "approver_is_requester": "The person who asked cannot approve; another person must.",
-    "concurrent_change": "Others kept changing the same items; nothing was recorded. Run the command again.",
-    "currency_differs": "The currency is not that of the item.",
-    "fact_already_recorded": "The same id was recorded before with other content.",
+    "approver_is_requester": "The person who requested it cannot decide it; another person must.",
+    "concurrent_change": "Others kept changing the same data, so nothing was recorded. Run the command again.",
+    "currency_differs": "The currency is not the item's.",
+    "fact_already_recorded": "This id was already recorded with other content.",
     "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",
-    "key_reused": "The idempotency key belongs to a command with other content.",
-    "reason_missing": "The command needs a reason code that says why.",
+    "key_reused": "The idempotency key was already used for a command with other content.",
+    "reason_missing": "The command needs a reason code.",
 }
 
 
 class Refused(Exception):
-    """A command the book does not accept: `code` from the one list, `about` the ids it concerns."""
+    """A command that the book does not accept: a `code` of the catalogue, and in `about` the ids it concerns."""
 
     def __init__(self, code: str, about: str = "") -> None:
         super().__init__(f"{code} ({about})" if about else code)

@@ -1,12 +1,12 @@
-"""The time zones there are: every name of the IANA time zone database, so that a mistyped one is never declared."""
+"""All time zones: every name in the IANA time zone database, so that a mistyped one is never declared."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Source: IANA time zone database (iana.org/time-zones, in the public domain), release 2026f: all zones and links, the
-# names of former releases among them. "Factory", which is no place, is left out. What a zone's clock says is asked of
-# the machine, by zoneinfo; names are added by later releases and never taken away.
+# Source: IANA time zone database (iana.org/time-zones, in the public domain), release 2026f: all zones and links,
+# including names from earlier releases, without "Factory", which is not a real zone. The rules of a zone come from the
+# machine, through zoneinfo. Later releases add names and never remove any.
 _BY_AREA: Final = {
     "": """
         CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland

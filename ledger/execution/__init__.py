@@ -1,1 +1,1 @@
-"""Execution: commands in, facts out, one alone, a batch in chunks, or many threads in one commit."""
+"""Execution: commands in, facts out; a single command, a batch in chunks, or many threads in one commit."""

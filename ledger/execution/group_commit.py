@@ -1,4 +1,4 @@
-"""Group commit: commands that arrive together in one process share one chunk, and so one flush to the disk."""
+"""Group commit: commands that arrive together in one process share a chunk, and so a single flush to the disk."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from threading import Lock
 from typing import Final
 
 from ledger.domain.refusals import Refused
-from ledger.execution.deciding import boundary_of
-from ledger.execution.executing import execute, record_chunk
+from ledger.execution.attempt import boundary_of
+from ledger.execution.batch import execute, record_chunk
 from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import JournalUnavailable
 
-# So many share a commit at most: such a chunk is decided in a few milliseconds and saved as one statement.
+# At most this many share a commit: such a chunk is decided in a few milliseconds and saved with one statement.
 _MOST: Final = 64
-# A batch that meets conflicts so often is taken apart, so that one hot item does not hold the others up.
+# After this many conflicts a batch is split into single commands, so that one busy item does not delay the others.
 _ATTEMPTS: Final = 3
-# How often one who waits looks whether it was forgotten, which only an interrupt at the wrong moment can do.
+# How often a waiting command checks whether it was forgotten; only an interrupt at a bad moment can cause that.
 _LOOK_SECONDS: Final = 1.0
 
 
 class GroupCommit:
-    """Executes commands of many threads, one each, and answers each once its batch is committed.
+    """Executes the commands of many threads, one each, and answers each when its batch is committed.
 
-    Whoever comes first in a lane leads: it records all who wait there, its own command among them, and hands on
-    to the one who has waited longest. Who comes alone waits for nobody. Commands that wait for the same number
-    series are one lane, and those that need none are one, so that they never wait for a series.
+    The first in a lane leads: it records the commands of all who wait in the lane, including its own, and hands the
+    lead to the one who has waited longest. A command that comes alone does not wait. Commands for the same number
+    series share a lane; those without a series share another, so that they never wait for a series.
     """
 
     def __init__(self, journal: Journal, most: int = _MOST) -> None:
         self._journal = journal
         self._most = most
         self._lock = Lock()
-        # Lanes that somebody leads; there are no others.
+        # The lanes; each has a leader.
         self._lanes: dict[tuple[str, ...], _Lane] = {}
 
     def execute(self, submission: Submission) -> Outcome:
-        """Decide and record one command as `ledger.execute` does, sharing the commit with others that wait.
+        """Decide and record one command like `ledger.execute`, sharing the commit with other waiting commands.
 
-        A refusal or an unexpected exception is its own command's alone. Raises JournalUnavailable.
+        A refusal or an unexpected exception reaches only its own command. Raises JournalUnavailable.
         """
         turns = self._turns_of(submission)
         seat = _Seat(submission)
@@ -51,17 +51,17 @@ class GroupCommit:
             raise
         if seat.fault is not None:
             raise JournalUnavailable(str(seat.fault)) from seat.fault
-        # Its batch was taken apart: now it meets alone what it met with the others, or not.
+        # Its batch was split: now the command runs alone, and the same error appears again or not.
         return seat.answer or execute(self._journal, submission)
 
     @property
     def waiting(self) -> int:
-        """How many commands wait for others to be committed."""
+        """How many commands are waiting."""
         with self._lock:
             return sum(len(lane.waiting) for lane in self._lanes.values())
 
     def _enter(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Whether it leads, as nobody is there."""
+        """Whether it leads because the lane is empty."""
         with self._lock:
             lane = self._lanes.get(turns)
             if lane is None:
@@ -71,7 +71,7 @@ class GroupCommit:
             return False
 
     def _wait(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Wait for the answer, or for the lead: whether it leads."""
+        """Wait for the answer or for the lead; returns whether it leads."""
         while not seat.woken.acquire(timeout=_LOOK_SECONDS):
             if self._leads(turns, seat) or (seat.leader is not None and seat.leader.left):
                 break
@@ -104,14 +104,15 @@ class GroupCommit:
             for one in batch:
                 one.fault = error
         except Exception:
-            # One command is not as it should be. Apart, it tells its own thread, and the others are recorded.
+            # One command of the batch fails. When executed separately, it fails in its own thread, and the others are
+            # recorded.
             return
         else:
             for one, outcome in zip(batch, outcomes or (), strict=False):
                 one.answer = outcome
 
     def _leave(self, turns: tuple[str, ...], seat: _Seat) -> None:
-        """Wait and lead no longer; the lead goes to the one who has waited longest."""
+        """Leave the lane; the lead goes to the one who has waited longest."""
         seat.left = True
         with self._lock:
             lane = self._lanes.get(turns)
@@ -124,7 +125,8 @@ class GroupCommit:
             if not lane.waiting:
                 del self._lanes[turns]
                 return
-            # In this order an interrupt between the lines leaves an heir who finds that it leads when it looks.
+            # In this order, an interrupt between the two lines still leaves a successor, who finds out at the next
+            # check that it leads.
             lane.leader = heir = lane.waiting[0]
             lane.waiting.popleft()
             heir.woken.release()
@@ -134,7 +136,7 @@ class GroupCommit:
             boundary = boundary_of(submission.command)
             return () if isinstance(boundary, Refused) else self._journal.catalogue.taken_in_turns(boundary)
         except Exception:
-            # Its own thread meets this when it executes the command apart.
+            # The error will be raised in the command's own thread, when it is executed separately.
             return ()
 
     def _leads(self, turns: tuple[str, ...], seat: _Seat) -> bool:
@@ -143,7 +145,7 @@ class GroupCommit:
 
 
 class _Seat:
-    """A command that waits: for its answer, or for the lead."""
+    """A command that waits for its answer or for the lead."""
 
     __slots__ = ("answer", "fault", "leader", "left", "submission", "woken")
 
@@ -151,7 +153,7 @@ class _Seat:
         self.submission = submission
         self.answer: Outcome | None = None
         self.fault: JournalUnavailable | None = None
-        # Who took it along, and whether this one has left.
+        # The leader that took the command into its batch, and whether that leader has left.
         self.leader: _Seat | None = None
         self.left = False
         self.woken = Lock()
@@ -159,7 +161,7 @@ class _Seat:
 
 
 class _Lane:
-    """Who leads, and who waits, longest first."""
+    """The leader, and the waiting commands, longest first."""
 
     __slots__ = ("leader", "waiting")
 

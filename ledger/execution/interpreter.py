@@ -1,4 +1,4 @@
-"""The interpreter while large chunks are decided: its collector rests, and threads change places sooner."""
+"""Interpreter settings while large chunks are decided: garbage collection is paused, and threads switch sooner."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
-# Seconds after which a thread that waits is let in: the one that sends a chunk waits for the one that decides it, and
-# the database for both.
+# Seconds after which a waiting thread gets its turn: the sending thread waits for the deciding one, and the database
+# for both.
 _CHANGE: Final = 0.001
 
 _turn = Lock()
@@ -20,9 +20,9 @@ _before = (True, 0.005)
 
 @contextmanager
 def at_full_speed(wanted: bool) -> Iterator[None]:
-    """For chunks that make many objects and no cycle, in as many threads as there are; then all is as it was.
+    """For chunks that create many objects without cycles, in any number of threads; restores the settings.
 
-    Python's collector of cycles would walk through all those objects again and again.
+    Otherwise Python's cycle collector would traverse all those objects again and again.
     """
     if not wanted:
         yield

@@ -1,4 +1,4 @@
-"""A command as it is submitted, and what became of it."""
+"""A submitted command, and its outcome."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ Status = Literal["done", "nothing_new", "refused"]
 
 
 class Submission(msgspec.Struct, frozen=True, gc=False):
-    """A command and the envelope its facts will carry; time, actor and key come in from outside."""
+    """A command and the envelope of its facts; time, actor and key come from outside."""
 
     command: Command
     envelope: Envelope
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """What became of a command: its facts' first and last position, or why it was refused.
+    """The outcome of a command: the first and last position of its facts, or why it was refused.
 
-    `nothing_new` with positions repeats the first answer to the same key; without, there was nothing to record.
+    `nothing_new` with positions repeats the first answer to the same key; without positions there was nothing to
+    record.
     """
 
     key: str

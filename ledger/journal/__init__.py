@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger.journal.journal import Journal, open_journal
     from ledger.journal.migrations import MIGRATIONS
-    from ledger.journal.recorded import Addition, Recorded
+    from ledger.journal.recorded_facts import Addition, Recorded
     from ledger.journal.turns import Conflict, JournalUnavailable, NoTurn
 
 __all__ = ["MIGRATIONS", "Addition", "Conflict", "Journal", "JournalUnavailable", "NoTurn", "Recorded", "open_journal"]
 
 _HOMES = {
-    "Addition": "ledger.journal.recorded",
+    "Addition": "ledger.journal.recorded_facts",
     "Conflict": "ledger.journal.turns",
     "Journal": "ledger.journal.journal",
     "JournalUnavailable": "ledger.journal.turns",
     "MIGRATIONS": "ledger.journal.migrations",
     "NoTurn": "ledger.journal.turns",
-    "Recorded": "ledger.journal.recorded",
+    "Recorded": "ledger.journal.recorded_facts",
     "open_journal": "ledger.journal.journal",
 }
 

@@ -1,4 +1,4 @@
-"""Facts to stored bytes and back: JSON that SQL can read, decoded strictly into the fact's own type."""
+"""Facts to stored bytes and back: JSON that SQL can read, decoded strictly into the fact's type."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.fact import Envelope, Fact
-from ledger.journal.recorded import Recorded
+from ledger.journal.recorded_facts import Recorded
 from ledger.journal.upcasts import UPCASTS
 
 F = TypeVar("F", bound=Fact)
@@ -24,30 +24,30 @@ class Stored(msgspec.Struct, Generic[F], frozen=True, forbid_unknown_fields=True
 
 
 class Content(msgspec.Struct, Generic[F], frozen=True, gc=False):
-    """The same without its envelope, which is passed over and not read."""
+    """The same without decoding the envelope."""
 
     fact: F
 
 
-# A function from the stored bytes of an older shape to those of the newest.
+# A function that converts the stored bytes of an older shape into a newer one.
 Upcast = Callable[[bytes], bytes]
-# Reads the stored bytes of one stored name.
+# Decodes the stored bytes of one stored name.
 Reader = Callable[[bytes], Stored[Fact]]
 
 
 class UnknownFact(LookupError):
-    """A stored name that this version of the ledger has no fact for."""
+    """A stored name for which this version of the ledger has no fact."""
 
 
 class UnreadableFact(Exception):
-    """A stored fact that is not what its name says; the sentence names its position, its name and the field."""
+    """A stored fact that does not match its name; the sentence gives its position, its name and the field."""
 
 
 class Codec:
-    """Encodes and decodes facts of a catalogue; an older shape is lifted by its upcast first.
+    """Encodes and decodes facts of a catalogue; an older shape is first converted by its upcast.
 
-    A stored name is `ClassName`, or `ClassName.2` once its shape changed; `upcasts` maps an older stored
-    name to the newer one and the function that lifts its bytes, step by step.
+    A stored name is `ClassName`, or `ClassName.2` after its shape changed; `upcasts` maps each older stored name to the
+    next one and the function that converts its bytes.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Codec:
         return self._encode(envelope)
 
     def encode(self, fact: Fact, envelope: bytes) -> bytes:
-        """Stored bytes of a fact within an encoded envelope."""
+        """The stored bytes of a fact with an encoded envelope."""
         return b"".join((b'{"fact":', self._encode(fact), b',"envelope":', envelope, b"}"))
 
     def decode(self, name: str, state: bytes) -> Stored[Fact]:
@@ -85,14 +85,14 @@ class Codec:
         for position, stream, version, name, state in rows:
             try:
                 stored = (readers.get(name) or self._reader(name))(state)
-            # Whatever an upcast stumbles over is a fault of the stored fact, too.
+            # If an upcast fails, the stored fact is at fault, too.
             except Exception as error:
                 raise UnreadableFact(f"the fact {name} at position {position} cannot be read: {error}") from error
             add(Recorded(position, stream, version, name, stored.fact, stored.envelope))
         return found
 
     def facts(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[tuple[str, int, Fact]]:
-        """The facts alone of such rows, with stream and version, for rules, which ask for no envelope."""
+        """The same without envelopes: facts with stream and version, for rules, which need no envelope."""
         readers = self._content_readers
         found: list[tuple[str, int, Fact]] = []
         add = found.append
@@ -110,7 +110,7 @@ class Codec:
         return found
 
     def _reader(self, name: str) -> Reader:
-        """What reads the bytes of a stored name: the upcasts one after the other, then the newest shape."""
+        """The decoder of a stored name: applies its upcasts in order, then decodes the newest shape."""
         found = self._readers.get(name)
         if found is None:
             found = self._readers[name] = self._made_reader(name, Stored)

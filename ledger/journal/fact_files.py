@@ -1,4 +1,4 @@
-"""Files of facts: Parquet with the very bytes of the journal, for archived years and for exports."""
+"""Files of facts: Parquet with the exact bytes of the journal, for archived years and for exports."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ledger.journal.recorded import StoredFact
-from ledger.on_disk import unnamed
+from ledger.disk import unnamed
+from ledger.journal.recorded_facts import StoredFact
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Facts of a row group: what is decoded to find one fact, about five megabytes.
+# Facts per row group, about five megabytes: this much is decoded to find one fact.
 ROW_GROUP: Final = 16_384
-# On facts, higher levels take longer and save next to nothing.
+# For facts, higher levels take longer and save almost nothing.
 _LEVEL: Final = 4
 
 
 class FactFileBroken(Exception):
-    """A file that is no whole file of facts; the sentence names it."""
+    """A file that is not a complete file of facts; the sentence names it."""
 
 
 class FactFile(NamedTuple):
-    """A whole file of facts: its first and last position, how many there are, and the hash of its bytes."""
+    """A complete file of facts: its first and last position, the number of facts, and the hash of its bytes."""
 
     path: Path
     first: int
@@ -37,12 +37,11 @@ class FactFile(NamedTuple):
 
 
 def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
-    """Write facts, rising by position, to a new file; it bears its name only when it is whole and on the disk.
+    """Write facts, rising by position, to a new file, which gets its name only when it is complete and on the disk.
 
-    Nobody may write to it, and only its owner may read it.
-
-    Columns position, stream, version, name, state, all required; PLAIN, data page version 1.0, gzip, row groups
-    of 16,384 facts. Raises ValueError where there is no fact, or one does not rise, and OSError.
+    It is read-only, and only its owner may read it. Columns position, stream, version, name, state, all required;
+    PLAIN, data page version 1.0, gzip, row groups of 16,384 facts. Raises ValueError if there are no facts or their
+    positions do not rise, and OSError.
     """
     with unnamed(path.parent) as new:
         first, last, facts = _write(new.file, pages)
@@ -77,24 +76,24 @@ class RowGroup:
         self._table = table
 
     def between(self, after: int, upto: int, limit: int | None = None) -> list[StoredFact]:
-        """Facts after a position, up to another, and at most `limit` of them."""
+        """Facts after a position, up to another, at most `limit` of them."""
         start, stop = bisect_right(self.positions, after), bisect_right(self.positions, upto)
         found = max(0, stop - start)
         return _facts(self._table.slice(start, found if limit is None else min(found, limit)))
 
     def at(self, positions: Sequence[int]) -> list[StoredFact]:
-        """The facts at these positions; those that are not here are left out."""
-        places = [bisect_right(self.positions, position) - 1 for position in positions]
+        """The facts at those of the positions that are in this row group."""
+        indexes = [bisect_right(self.positions, position) - 1 for position in positions]
         found = [
-            place
-            for place, position in zip(places, positions, strict=True)
-            if place >= 0 and self.positions[place] == position
+            index
+            for index, position in zip(indexes, positions, strict=True)
+            if index >= 0 and self.positions[index] == position
         ]
         return _facts(self._table.take(found)) if found else []
 
 
 class OpenFactFile:
-    """A file of facts, opened: its row groups by first and last position, from their statistics."""
+    """An opened file of facts: its row groups with first and last position, from their statistics."""
 
     def __init__(self, path: Path) -> None:
         import pyarrow.parquet as pq
@@ -103,10 +102,10 @@ class OpenFactFile:
         self._source = path.open("rb")
         try:
             with _whole(path):
-                # Not mapped into memory: a file cut short meanwhile must be an error and not a signal.
+                # Not mapped into memory: a file that is truncated meanwhile must cause an error, not a signal.
                 self._file = pq.ParquetFile(self._source)
                 if self._file.schema_arrow != _schema():
-                    raise FactFileBroken(f"{path} is a Parquet file, but none of facts")
+                    raise FactFileBroken(f"{path} is a Parquet file, but not a file of facts")
                 self.facts: int = self._file.metadata.num_rows
                 self.groups = [_range(self._file.metadata.row_group(n)) for n in range(self._file.num_row_groups)]
                 if not self.groups or any(one[1] >= next_[0] for one, next_ in pairwise(self.groups)):
@@ -122,7 +121,7 @@ class OpenFactFile:
             return RowGroup(self._file.read_row_group(number, use_threads=False))
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._source.close()
 
     def __enter__(self) -> OpenFactFile:
@@ -134,16 +133,16 @@ class OpenFactFile:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[None]:
-    """Tells a fault that pyarrow finds as one of the file."""
+    """Turns an error of pyarrow into FactFileBroken."""
     import pyarrow as pa
 
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        # pyarrow tells a page that does not unpack as a plain OSError, without a number of the system's.
+        # For a page that cannot be unpacked, pyarrow raises a plain OSError without an error number.
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise FactFileBroken(f"{path} is not whole: {str(error).partition(chr(10))[0]}") from error
+        raise FactFileBroken(f"{path} is damaged: {str(error).partition(chr(10))[0]}") from error
 
 
 def _write(sink: Any, pages: Iterable[Sequence[StoredFact]]) -> tuple[int, int, int]:
@@ -158,18 +157,18 @@ def _write(sink: Any, pages: Iterable[Sequence[StoredFact]]) -> tuple[int, int, 
         compression_level=_LEVEL,
         use_dictionary=False,
         data_page_version="1.0",
-        # Of the states they would be facts once more.
+        # Statistics of the states would repeat whole facts.
         write_statistics=["position"],
         store_schema=False,
     ) as writer:
         for group in _grouped(pages):
             first = first or group[0].position
             if group[0].position <= last or any(one.position >= two.position for one, two in pairwise(group)):
-                raise ValueError(f"facts to be written after position {last} do not rise by position")
+                raise ValueError(f"the positions of the facts after position {last} do not rise")
             last, facts = group[-1].position, facts + len(group)
             writer.write_table(_table(group), row_group_size=ROW_GROUP)
     if not facts:
-        raise ValueError("there is no fact to be written")
+        raise ValueError("there are no facts to write")
     return first, last, facts
 
 
@@ -208,5 +207,5 @@ def _facts(table: pa.Table) -> list[StoredFact]:
 def _range(group: Any) -> tuple[int, int]:
     statistics = group.column(0).statistics
     if statistics is None or not statistics.has_min_max:
-        raise FactFileBroken("a row group does not tell which positions it holds")
+        raise FactFileBroken("a row group lacks the statistics of its positions")
     return int(statistics.min), int(statistics.max)

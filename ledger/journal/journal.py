@@ -14,12 +14,12 @@ from psycopg import Connection
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.fact import Fact
+from ledger.journal.arrow_pages import PAGE, ArrowPages
 from ledger.journal.codec import CODEC, Codec
-from ledger.journal.prepared import Row
-from ledger.journal.reading import Reading
-from ledger.journal.recorded import Addition, CommandMark, Recorded, StoredFact
+from ledger.journal.reader import FactReader
+from ledger.journal.recorded_facts import Addition, CommandMark, Recorded, StoredFact
 from ledger.journal.recorder import JournalRecorder, datastore_for
-from ledger.journal.replaying import PAGE, ArrowPages
+from ledger.journal.sql_statements import Row
 from ledger.journal.turns import Conflict, JournalUnavailable, NoTurn, answered, available, begin
 from ledger.journal.waits import bounded
 
@@ -27,11 +27,11 @@ __all__ = ["Conflict", "Journal", "JournalUnavailable", "NoTurn", "open_journal"
 
 
 class NotYetSettled(ValueError):
-    """A time of which it is not certain yet what was known then."""
+    """A time for which it is not yet certain what was known then."""
 
 
 class Writing:
-    """What one writer reads and appends on one connection; without turns every append is its own transaction."""
+    """The reads and appends of one writer on one connection; without turns every append is its own transaction."""
 
     def __init__(self, journal: Journal, connection: Connection[Any]) -> None:
         self._appending = Lock()
@@ -42,17 +42,17 @@ class Writing:
         self._connection = connection
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
-        """Append all or nothing; the positions, rising. What has taken turns is recorded once its turn ends."""
+        """Append all or nothing; returns rising positions. With turns, the facts are recorded when the turn ends."""
         with self._appending:
             if self._over:
-                raise JournalUnavailable("the writing has ended; nothing of this is recorded")
+                raise JournalUnavailable("the writing has already ended; nothing of this is recorded")
             return self._recorder.append_on(self._connection, additions, marks)
 
     def end(self) -> None:
-        """Wait for a thread that still appends; nothing is appended afterwards.
+        """Wait for a thread that is still appending; nothing is appended afterwards.
 
-        Whoever interrupts this waits, too: were the connection given up under that thread, what is rolled back here
-        would be recorded there.
+        An interrupt does not end this wait: if the connection were released while that thread still appends, it could
+        record facts that are rolled back here.
         """
         interrupted: BaseException | None = None
         while not self._over:
@@ -75,20 +75,20 @@ class Journal:
         self.schema: str = recorder.datastore.schema
         self._held = local()
         self._arrow = arrow
-        self._reading = Reading(self._fetch, codec, arrow)
+        self._reading = FactReader(self._fetch, codec, arrow)
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
-        """Append all or nothing; the positions, rising. Raises Conflict or JournalUnavailable."""
+        """Append all or nothing; returns the positions, in rising order. Raises Conflict or JournalUnavailable."""
         with self.writing() as writing:
             return writing.append(additions, marks)
 
     @contextmanager
     def writing(self, turns: Collection[str] = (), whole: bool = False) -> Iterator[Writing]:
-        """One connection to read and append on; leaving it commits, an exception leaves nothing recorded.
+        """One connection for reading and appending; leaving the block commits, an exception rolls everything back.
 
-        With `turns`, streams that many writers want at once, this waits for them and holds them until the
-        commit. Without them and not `whole`, each append is a transaction of its own, and a single round trip.
-        Raises Conflict, of that NoTurn where the wait was too long, and JournalUnavailable.
+        `turns` are streams that many writers want at once: this waits for them and holds them until the commit. Without
+        turns and `whole`, each append is its own transaction and a single round trip. Raises Conflict (NoTurn if the
+        wait was too long) and JournalUnavailable.
         """
         with answered(), self.recorder.datastore.get_connection() as connection, self._holding(connection):
             try:
@@ -106,11 +106,11 @@ class Journal:
                 raise
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; of long streams whose newest fact is enough, that one alone."""
+        """Facts by stream, in order; only the newest of long streams for which that is enough."""
         return self._reading.streams(streams)
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
-        """The same facts without what is around them: stream, version and fact, each stream's in order."""
+        """The same facts without envelopes: stream, version and fact, in order within each stream."""
         return self._reading.facts(streams)
 
     def read_all(self, stream: str) -> list[Recorded]:
@@ -122,39 +122,39 @@ class Journal:
         return self._reading.recorded_after(after, self.stable_position(), limit)
 
     def replay(self, after: int = 0, upto: int | None = None, *, page: int = PAGE) -> Iterator[list[Recorded]]:
-        """Facts after a position, in order, page by page up to the stable position, or to `upto` when that is earlier.
+        """Facts after a position, in order, page by page up to the stable position, or to `upto` if that is earlier.
 
-        Two pages are in memory at a time, however many facts there are.
+        At most two pages are in memory, however many facts there are.
         """
         stable = self.stable_position()
         return self._reading.replayed(after, stable if upto is None else min(upto, stable), page)
 
     def stored(self, after: int, upto: int, limit: int) -> list[StoredFact]:
-        """Facts as their bytes are stored, in order: after a position, up to a stable one, at most `limit`."""
+        """Facts as stored bytes, in order: after a position, up to a stable one, at most `limit`."""
         return self._reading.stored_after(after, upto, limit)
 
     def stored_pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
-        """The same, all of them page by page; two pages are in memory at a time."""
+        """The same for all facts, page by page; at most two pages are in memory."""
         return self._reading.stored_pages(after, upto, PAGE)
 
     def stable_position(self) -> int:
-        """The position up to which nothing can still appear."""
+        """The stable position: no new fact can appear at or below it."""
         with available():
             return self.recorder.stable_position()
 
     def hold_stable(self, position: int) -> None:
-        """Take a position for stable that somebody was told is: what is read would else differ by reader."""
+        """Treat a position as stable that another reader saw as stable, so that readers see the same facts."""
         self.recorder.hold_stable(min(position, self.last_drawn()))
 
     def last_drawn(self) -> int:
-        """The last position that any writer was given; no fact that was recorded lies beyond it."""
+        """The last position drawn by any writer; no recorded fact is beyond it."""
         return int(self._fetch(_DRAWN, ())[0][0])
 
     def log_position(self, at: datetime) -> int:
-        """Note which position is stable at a time, so that `known_at` can be asked for later; the position.
+        """Log which position is stable at a time, so that `known_at` can be resolved later; returns the position.
 
-        A time that was noted already, or one before it, is not noted. A writer that began a bulk save long ago and
-        was stopped in the middle of it is ended first, as nobody could read beyond it.
+        A time not after the last logged one is not logged. First ends a writer that stopped in the middle of an old
+        bulk save, because nobody could read beyond it.
         """
         with available():
             self.recorder.end_stalled_writers()
@@ -163,27 +163,29 @@ class Journal:
         return position
 
     def position_at(self, at: datetime) -> int:
-        """The last stable position logged at or before a time (aware); 0 where none was.
+        """The last stable position logged at or before an aware time; 0 if there is none.
 
-        Raises NotYetSettled for a time after the last one logged: a job at work may still log one before it.
+        Raises NotYetSettled for a time after the last logged one, because a running job may still log an earlier one.
         """
         ((position, last),) = self._fetch(_POSITION_AT, (at,))
         if last is None:
-            raise NotYetSettled("no moment has been noted yet; ask for a position, or again once something is recorded")
+            raise NotYetSettled(
+                "no time has been logged yet; give a position, or try again when something has been recorded"
+            )
         if at > last:
             raise NotYetSettled(
-                f"what was known then can still change: the last moment noted is {last.astimezone(UTC).isoformat()}; "
-                "ask for that or an earlier one, or for a position"
+                f"what was known then can still change: the last logged time is {last.astimezone(UTC).isoformat()}; "
+                "give that time, an earlier one, or a position"
             )
         return int(position)
 
     def marks(self, keys: Collection[str]) -> dict[str, CommandMark]:
-        """What is remembered of commands, by idempotency key."""
+        """The marks of earlier commands, by idempotency key."""
         rows = self._fetch(_MARKS, (list(keys),)) if keys else []
         return {row[0]: CommandMark(*row) for row in rows}
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         if self._arrow is not None:
             self._arrow.close()
         self.recorder.datastore.close()
@@ -198,7 +200,7 @@ class Journal:
 
     @contextmanager
     def _holding(self, connection: Connection[Any]) -> Iterator[None]:
-        """What this thread reads meanwhile goes through the same connection: it is one transaction's, or one's less."""
+        """Reads of this thread use the same connection meanwhile: within its transaction, or to save a connection."""
         before = getattr(self._held, "connection", None)
         self._held.connection = connection
         try:
@@ -216,15 +218,15 @@ class Journal:
 
 
 def open_journal(url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> Journal:
-    """The journal of an entity at a libpq URL, for writing or reading as the URL's role may."""
+    """The journal of an entity at a libpq URL; the URL's database role decides whether it may write."""
     with available():
-        # A pool would try again until its time is up; one plain connection says at once what is wrong.
+        # A pool would retry until its timeout; a plain connection reports at once what is wrong.
         psycopg.connect(**bounded(url)).close()
         codec = CODEC if catalogue is CATALOGUE else Codec(catalogue)
         return Journal(JournalRecorder(datastore_for(url, entity)), codec, ArrowPages(url, entity))
 
 
-# A clock that went back or stood still, or a job run again for an earlier day, must not change what was known when.
+# A clock that went back or stopped, or a job repeated for an earlier day, must not change what was known when.
 _LOG: Final = """
 INSERT INTO {schema}.watermarks (logged_at, position)
 SELECT given.at, given.position FROM (VALUES (%b::timestamptz, %b::bigint)) AS given (at, position)

@@ -1,4 +1,4 @@
-"""Locks of the database: each is one number made of an entity and what is done, or of a stream whose writers meet."""
+"""Database locks: each is one number, made from an entity and a task, or from a stream whose writers take turns."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from psycopg import Connection, Error, errors
 
 
 def lock_key(entity: str, what: str) -> int:
-    """The advisory lock of a stream whose writers take turns, or of work that only one session does at a time.
+    """The advisory lock of a stream whose writers take turns, or of a task that only one session may do at a time.
 
-    One 64-bit key: PostgreSQL keeps those apart from pairs of 32 bits, which tell how far the journal is stable. A
-    stream's name has a hyphen, work has none, so the two never meet.
+    It is one 64-bit key: PostgreSQL keeps those separate from pairs of 32 bits, which mark how far the journal is
+    stable. A stream's name has a hyphen and a task's has none, so the two never collide.
     """
     digest = hashlib.blake2b(f"{entity}.{what}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
@@ -24,21 +24,21 @@ def lock_key(entity: str, what: str) -> int:
 def alone(
     connection: Connection[Any], entity: str, work: str, taken: Exception, patience_s: float = 0
 ) -> Iterator[None]:
-    """One session at a time with this work on an entity; raises `taken` after the wait. Autocommit is needed."""
+    """Only one session at a time does this task on an entity; raises `taken` after the wait. Needs autocommit."""
     key = lock_key(entity, work)
-    # Nought would be to wait without end; a free lock is had without any wait.
+    # Zero would mean to wait without limit; a free lock is taken without any wait.
     wait = f"{max(1, round(patience_s * 1000))}ms"
     try:
         with connection.transaction():
             connection.execute("SELECT set_config('lock_timeout', %s, true)", (wait,))
-            # Of the session, so it outlives this transaction.
+            # The lock belongs to the session, so it outlives this transaction.
             connection.execute("SELECT pg_advisory_lock(%s)", (key,))
     except errors.LockNotAvailable:
         raise taken from None
     try:
         yield
     finally:
-        # The server ends a session some time after it is left; who comes next must not find the lock still held.
+        # The server ends an abandoned session only after some time; the next caller must not find the lock still held.
         if not connection.closed and not connection.broken:
             with suppress(Error):
                 connection.execute("SELECT pg_advisory_unlock(%s)", (key,))

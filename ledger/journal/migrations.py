@@ -7,11 +7,11 @@ from typing import Final
 from ledger.journal.migrations_archive import ARCHIVE
 from ledger.journal.migrations_positions import OF_A_FACT, POSITIONS
 
-# Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a
-# shared advisory lock whose key is the last position drawn so far; the lock is released after the commit is
-# visible. So no open transaction can have drawn a position at or below the least key that is still held,
-# and all positions up to there are final: the stable position. The last position must be read before the
-# locks are listed: whoever is not in the list then either is visible already or draws a later position.
+# Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a shared
+# advisory lock whose key is the last position drawn so far; the lock is released after the commit is visible. So no
+# open transaction can have drawn a position at or below the lowest key still held, and all positions up to that key are
+# final: this is the stable position. The last position must be read before the locks are listed: a writer missing from
+# the list is then either already visible or draws a later position.
 _EVENTS: Final = """
 CREATE TABLE {schema}.events (
     originator_id text COLLATE "C" NOT NULL,
@@ -44,7 +44,7 @@ CREATE TABLE {schema}.watermarks (
     position bigint NOT NULL,
     PRIMARY KEY (logged_at, position)
 );
-COMMENT ON TABLE {schema}.watermarks IS 'Which position was stable at which time: what was known when.';
+COMMENT ON TABLE {schema}.watermarks IS 'Which position was stable at which time, to resolve what was known when.';
 
 GRANT SELECT, INSERT ON {schema}.events, {schema}.commands, {schema}.watermarks TO {writer};
 GRANT USAGE, SELECT ON SEQUENCE {schema}.events_position TO {writer};

@@ -1,13 +1,13 @@
-"""What the journal's schema remembers of archived years: where the facts are, and what stays unique."""
+"""The schema for archived years: where the facts are, and which versions and positions stay taken."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Of every archived fact its stream, version and position stay here, so that nothing can take their places again.
-# The trigger that sees to it is made with the first archive: books that were never archived do not pay for it.
-# Its function reads with a snapshot of its own, taken after the rows are in: only so does a writer who waited for
-# an archive to commit see what it moved. Under a snapshot taken earlier it could not, and the append is refused.
+# The stream, version and position of every archived fact stay in the database, so that no new fact can reuse them. A
+# trigger, created by the first archive, ensures this; books that were never archived do not pay for it. Its function
+# reads with a snapshot of its own, taken after the rows were inserted: only then does a writer who waited for an
+# archive to commit see what was moved. With an earlier snapshot it could not, so the append is refused.
 ARCHIVE: Final = """
 CREATE TABLE {schema}.archived_facts (
     first_position bigint NOT NULL,
@@ -41,7 +41,7 @@ BEGIN
         RAISE EXCEPTION 'facts are appended to archived books in transactions that are read committed'
             USING ERRCODE = 'feature_not_supported';
     END IF;
-    -- Asked stream by stream, so that a large batch does not read the whole table of archived streams.
+    -- Checked stream by stream, so that a large batch does not read the whole table of archived streams.
     SELECT added.originator_id INTO taken FROM added
     WHERE added.originator_version <= (
         SELECT archived.last_version FROM {schema}.archived_streams AS archived
@@ -52,7 +52,7 @@ BEGIN
         WHERE added.notification_id <= (SELECT max(last_position) FROM {schema}.archived_facts) LIMIT 1;
     END IF;
     IF FOUND THEN
-        RAISE EXCEPTION 'the place of a fact of % is taken by an archived one', taken
+        RAISE EXCEPTION 'an archived fact of % already has this version or position', taken
             USING ERRCODE = 'unique_violation';
     END IF;
     RETURN NULL;
@@ -60,7 +60,7 @@ END $$;
 REVOKE ALL ON FUNCTION {schema}.keep_archived_unique() FROM PUBLIC;
 """
 
-# Made by the first archive, in a transaction of its own: it waits for writers, and they for it.
+# Created by the first archive in a transaction of its own, because it waits for writers and they wait for it.
 TRIGGER: Final = """
 CREATE OR REPLACE TRIGGER archived_stays_unique AFTER INSERT ON {schema}.events REFERENCING NEW TABLE AS added
 FOR EACH STATEMENT EXECUTE FUNCTION {schema}.keep_archived_unique()

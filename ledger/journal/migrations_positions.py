@@ -1,22 +1,18 @@
-"""Positions, drawn by the thousand and read by every kind of reader: what the journal's schema learnt later."""
+"""Later changes of the journal's schema: positions drawn by the thousand and read by every kind of reader."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Positions drawn in one save are nearly always an unbroken run: then its two ends are sent and not all of it. They
-# are an unbroken run when they span as many numbers as they are: drawn one after the other, each is above the last.
-#
-# The stable position is that of a fact, and not merely a number that was drawn. A crash may take back numbers that
-# were drawn in vain, and they are drawn again; a reader that keeps its place outside of this database must not have
-# been told that nothing would come there. A fact that can be seen has been flushed with all numbers before it.
-# That holds in books without a fact too, which a migration later than these functions sees to.
-#
-# A standby lists no locks of the primary's writers, and its sequence runs ahead. It knows what was logged: whoever
-# logged a position had seen it stable, and a standby replays commits in their order.
-#
-# The server does not look at its timeouts while it waits for the next piece of a COPY. A writer's process that is
-# stopped there, or a machine that sleeps, would hold all readers back for as long: somebody else must end it.
+# The positions drawn in one save are nearly always an unbroken run; then only its two ends are sent. They are an
+# unbroken run if their span equals their number, because each is higher than the last. The stable position is that of a
+# fact, not merely of a drawn number. After a crash, unused numbers may be drawn again; a reader that keeps its own
+# position outside this database must not have been told that nothing would appear there. A visible fact has been
+# flushed together with all numbers before it. A later migration makes this true in books without facts, too. A standby
+# does not see the locks of the primary's writers, and its sequence runs ahead. But it knows the logged positions:
+# whoever logged one had seen that it was stable, and a standby replays commits in order. The server ignores its
+# timeouts while it waits for the next piece of a COPY. A writer's process that is stopped there, or a machine that
+# sleeps, would block all readers for as long, so another session must end it.
 POSITIONS: Final = """
 CREATE FUNCTION {schema}.draw_positions(wanted integer) RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -54,7 +50,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION {schema}.stable_position() IS
     'Position up to which nothing can still appear. Ask in a statement of its own, before the one that reads; a later'
-    ' answer may be a smaller one, and then the earlier one holds as well.';
+    ' answer may be smaller; the earlier one is then still valid.';
 
 CREATE FUNCTION {schema}.end_stalled_writers(patience interval) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -73,7 +69,7 @@ GRANT EXECUTE ON FUNCTION {schema}.end_stalled_writers(interval) TO {writer};
 GRANT EXECUTE ON FUNCTION {schema}.draw_positions(integer) TO {writer};
 """
 
-# Where the table holds no fact, the last archived one is the last that is stable, and in new books none is.
+# If the table holds no fact, the last archived fact is the last stable one; in new books there is none.
 OF_A_FACT: Final = """
 CREATE OR REPLACE FUNCTION {schema}.stable_position() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

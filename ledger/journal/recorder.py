@@ -25,24 +25,24 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from ledger.journal.copying import HEADER, TRAILER, packed_facts, packed_marks
-from ledger.journal.prepared import Statements
-from ledger.journal.recorded import Addition, CommandMark
-from ledger.journal.stored import StoredFacts
+from ledger.journal.binary_copy import HEADER, TRAILER, packed_facts, packed_marks
+from ledger.journal.recorded_facts import Addition, CommandMark
+from ledger.journal.sql_statements import SqlStatements
+from ledger.journal.stored_facts import StoredFacts
 from ledger.journal.turns import BEGIN_ANEW
 from ledger.journal.waits import WAITS, Waits, bounded
 
-# Saves up to this size are one statement and one round trip; larger ones are binary COPY.
+# Saves up to this size use one statement and one round trip; larger ones use binary COPY.
 ONE_STATEMENT: Final = 200
 # The library's switch for database functions, with or without the name of an application before it.
 _UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
 def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WAITS) -> PostgresDatastore:
-    """The library's datastore for a libpq URL and an entity's schema; bounded waits everywhere."""
+    """The library's datastore for a libpq URL and an entity's schema; every wait has a limit."""
     _refuse_unsafe(os.environ)
-    # One plan a statement and connection: to plan a small statement costs more than to run it. And what is
-    # acknowledged is on the disk, whatever the database or the role has as its default.
+    # One plan per statement and connection, because planning a small statement costs more than running it. And
+    # acknowledged facts are on the disk, whatever the default of the database or the database role.
     given = bounded(url, waits, "plan_cache_mode=force_generic_plan", "synchronous_commit=on")
     known = {name: str(given.pop(name, "")) for name in ("dbname", "host", "port", "user", "password")}
     datastore = PostgresDatastore(
@@ -59,7 +59,7 @@ def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WA
         originator_id_type="text",
     )
     if isinstance(datastore.pool.kwargs, dict):
-        # Statements are prepared by us; psycopg would let go of them whenever it rolls back.
+        # We prepare statements ourselves; psycopg would drop them at every rollback.
         datastore.pool.kwargs["prepare_threshold"] = None
         datastore.pool.kwargs.update(given)
         for name, value in known.items():
@@ -75,9 +75,9 @@ def _refuse_unsafe(environ: Mapping[str, str]) -> None:
 
 
 class JournalRecorder(PostgresApplicationRecorder):
-    """Appends without a table lock, one statement or one binary COPY a save; reads up to the stable position.
+    """Appends without a table lock, with one statement or one binary COPY per save; reads up to the stable position.
 
-    The table, its functions and its rights are made by the journal's migrations, never at start-up.
+    The journal's migrations create the table, its functions and its rights; nothing is created at start-up.
     """
 
     def __init__(self, datastore: PostgresDatastore) -> None:
@@ -85,18 +85,18 @@ class JournalRecorder(PostgresApplicationRecorder):
             raise ValueError(f"{_UNSAFE} loses facts for readers; unset it")
         super().__init__(datastore, events_table_name="events")
         names = {"schema": Identifier(datastore.schema)}
-        self.statements = Statements(datastore.schema)
+        self.statements = SqlStatements(datastore.schema)
         self._copy_events = SQL("COPY {schema}.events FROM STDIN (FORMAT BINARY)").format(**names)
         self._copy_marks = SQL("COPY {schema}.commands FROM STDIN (FORMAT BINARY)").format(**names)
         self._end_stalled = SQL("SELECT {schema}.end_stalled_writers(%b)").format(**names)
         self._telling = Lock()
-        self._told = 0
+        self._answered = 0
         self._stored = StoredFacts(self._rows)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, marks: Sequence[CommandMark] = (), **kwargs: Any
     ) -> Sequence[int]:
-        """Append all of a save or nothing; the positions, rising but not contiguous. IntegrityError on conflict."""
+        """Append all of a save or nothing; returns rising but not contiguous positions. IntegrityError on conflict."""
         additions = [
             Addition(str(event.originator_id), event.originator_version, event.topic, event.state)
             for event in stored_events
@@ -105,12 +105,12 @@ class JournalRecorder(PostgresApplicationRecorder):
             try:
                 return self.append_on(connection, additions, marks)
             except BEGIN_ANEW as error:
-                raise IntegrityError("another writer was in the way, and nothing was recorded") from error
+                raise IntegrityError("another writer was faster, so nothing was recorded") from error
 
     def append_on(
         self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
     ) -> Sequence[int]:
-        """The same on a connection that somebody holds, in the transaction it is in; raises psycopg's errors."""
+        """The same on a given connection, within its transaction; raises psycopg's errors."""
         if not additions:
             return []
         if len(additions) <= ONE_STATEMENT:
@@ -126,7 +126,7 @@ class JournalRecorder(PostgresApplicationRecorder):
     def _append_by_copy(
         self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
     ) -> Sequence[int]:
-        # Within somebody's transaction this is a part of it, and needs no savepoint.
+        # Within the caller's transaction this needs no savepoint.
         begun = connection.pgconn.transaction_status == TransactionStatus.INTRANS
         with nullcontext() if begun else connection.transaction(), connection.cursor() as cursor:
             ((drawn,),) = self.statements.run(connection, _DRAW, (len(additions),))
@@ -137,23 +137,24 @@ class JournalRecorder(PostgresApplicationRecorder):
             return positions
 
     def stable_position(self) -> int:
-        """The position up to which every fact is committed or never will be; it never goes back."""
+        """The stable position: every fact up to it is committed or never will be. It never goes back."""
         with self.datastore.get_connection() as connection:
             ((position,),) = self.statements.run(connection, _STABLE, ())
-        # What is stable stays so. The database may tell less than before, while a writer is there who looked long
-        # ago where the journal ends; who went by one answer and reads by the next would pass over what is between.
+        # What is stable stays stable. The database may return less than before while there is a writer that looked up
+        # the journal's end long ago; a reader that used one answer as its goal and the next for reading would skip the
+        # facts in between.
         return self.hold_stable(int(position))
 
     def hold_stable(self, position: int) -> int:
-        """Take a position for stable that somebody was told is; the last one that is."""
+        """Treat a position as stable that another reader has already seen as stable; returns the last stable one."""
         with self._telling:
-            self._told = max(self._told, position)
-            return self._told
+            self._answered = max(self._answered, position)
+            return self._answered
 
     def end_stalled_writers(self, patience: float = WAITS.statement) -> int:
-        """End writers whose COPY began so many seconds ago and waits for their client; how many there were.
+        """End writers whose COPY began that many seconds ago and waits for its client; returns their number.
 
-        No timeout of the server's reaches them, and readers would wait for them for as long as they are stopped.
+        No timeout of the server ends them, and all readers would wait as long as they are stopped.
         """
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             row = cursor.execute(self._end_stalled, (timedelta(seconds=patience),)).fetchone()
@@ -173,7 +174,7 @@ class JournalRecorder(PostgresApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        """Facts of one stream, as the library's repositories ask for them."""
+        """Facts of one stream, for the library's repositories."""
         found = self._stored.versions(str(originator_id), gt, lte, desc, limit)
         return [StoredEvent(fact.stream, fact.version, fact.name, fact.state) for fact in found]
 
@@ -186,7 +187,7 @@ class JournalRecorder(PostgresApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Facts in order, as the library's readers ask for them, never beyond the stable position."""
+        """Facts in order, for the library's readers, never beyond the stable position."""
         stable = self.stable_position()
         last = stable if stop is None else min(stop, stable)
         after = 0 if start is None else start - 1 if inclusive_of_start else start

@@ -1,4 +1,4 @@
-"""How writers meet: they take turns at a number series, and conflict where they do not."""
+"""Concurrent writers: they take turns at a number series, and conflict on other streams."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from eventsourcing.persistence import DataError, IntegrityError, PersistenceErro
 from psycopg import Connection, Error, errors
 
 from ledger.journal.locks import lock_key
-from ledger.journal.prepared import run_script
+from ledger.journal.sql_statements import run_script
 
-# Longer than a long queue of writers takes, so that only a writer who hangs makes the others give up.
+# Longer than a long queue of writers needs, so that only a hanging writer makes the others give up.
 TURN_WAIT: Final = "30s"
-# Writers who were in each other's way: the same again may well be recorded.
+# A conflict between writers: a second attempt will probably succeed.
 BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class Conflict(Exception):
-    """Somebody else appended to one of the streams, or used one of the keys, first; nothing was recorded."""
+    """Somebody else was faster to append to one of the streams or to use one of the keys; nothing was recorded."""
 
 
 class NoTurn(Conflict):
-    """Another writer kept a number series for as long as one waits for it; nothing was recorded."""
+    """Another writer held a number series for longer than the waiting time; nothing was recorded."""
 
 
 class JournalUnavailable(Exception):
-    """The database does not answer, or will not take more; nothing of this save is acknowledged."""
+    """The database does not answer or accepts no more data; nothing of this save is acknowledged."""
 
 
 def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> None:
-    """Begin a transaction when no other writer has any of these streams, and have them until its end. Raises NoTurn."""
-    # In one order everywhere, so that two who need the same two never wait for each other.
+    """Begin a transaction once no other writer holds these streams, and hold them until its end. Raises NoTurn."""
+    # Always in the same order, so that two writers that need the same two never wait for each other.
     keys = sorted({lock_key(schema, stream) for stream in turns})
     locks = "".join(f" SELECT pg_advisory_xact_lock({key});" for key in keys)
     script = f"BEGIN; SET LOCAL lock_timeout = '{TURN_WAIT}';{locks} SET LOCAL lock_timeout TO DEFAULT"
     try:
         run_script(connection, script if turns else "BEGIN")
     except errors.LockNotAvailable as error:
-        raise NoTurn("another writer kept the number series") from error
+        raise NoTurn("another writer held the number series") from error
 
 
 @contextmanager
 def answered() -> Iterator[None]:
-    """The store's troubles in the journal's words."""
+    """Turns conflicts of the store into the journal's own errors."""
     try:
         yield
     except IntegrityError as error:
-        raise Conflict("a stream or a key was taken by another writer") from error
+        raise Conflict("another writer used a stream or a key first") from error
     except DataError:
         raise
     except PersistenceError as error:
@@ -59,7 +59,7 @@ def answered() -> Iterator[None]:
 
 @contextmanager
 def available() -> Iterator[None]:
-    """The store's silence in the journal's words."""
+    """Turns a store that does not answer into the journal's own error."""
     try:
         yield
     except (PersistenceError, Error) as error:

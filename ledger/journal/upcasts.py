@@ -1,4 +1,4 @@
-"""How older shapes of facts are lifted to the newest: one row a stored name, never removed."""
+"""Upcasts: how older shapes of facts are converted to the newest; one row per stored name, never removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a connection waits at most: nothing of the journal's hangs for ever."""
+"""The waiting limits of a connection: nothing in the journal waits for ever."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 
 class Waits(NamedTuple):
-    """Most seconds to come up, for a lock, for an answer, and for its own client; 0 for a lock or an answer: no end."""
+    """Limits in seconds to connect, for a lock, for an answer and for the client; 0 is none for lock or answer."""
 
     connect: float = 10
     lock: float = 10
@@ -17,7 +17,7 @@ class Waits(NamedTuple):
 
 
 WAITS: Final = Waits()
-# A server that is gone without a word is noticed within a minute, also while it is waited for.
+# A server that disappears silently is noticed within a minute, even during a wait.
 _LOST_NETWORK: Final = {
     "keepalives_idle": 20,
     "keepalives_interval": 10,
@@ -27,13 +27,13 @@ _LOST_NETWORK: Final = {
 
 
 def bounded(url: str, waits: Waits = WAITS, *settings: str) -> dict[str, Any]:
-    """A libpq URL's own settings, and with them those that bound its waits, and of the server `name=value` others.
+    """The settings of a libpq URL plus the limits of its waits and further server settings (`name=value`).
 
-    What the URL says of a connection stands; of what it says of the server, the last one counts, and that is ours.
+    Connection settings of the URL take precedence; of server settings the last one counts, which is ours.
     """
     given: dict[str, Any] = dict(conninfo_to_dict(url))
-    # What is read up to the stable position must be read with a snapshot taken after it was asked for, whatever
-    # isolation the server has as its default.
+    # Facts up to the stable position must be read with a snapshot taken after asking for it, whatever the server's
+    # default isolation.
     ours = (
         f"lock_timeout={round(waits.lock * 1000)}",
         f"statement_timeout={round(waits.statement * 1000)}",

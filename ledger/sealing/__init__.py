@@ -1,4 +1,4 @@
-"""The seals: a hash tree over all facts, its signed checkpoints outside the database, and proofs for an outsider."""
+"""Sealing: a Merkle tree over all facts, signed checkpoints outside the database, and proofs for outsiders."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ledger.sealing.auditing import Audit, Finding, Window
-    from ledger.sealing.countersigning import Countersigned, countersign
-    from ledger.sealing.exporting import Exported, export
+    from ledger.sealing.audit import Audit, Finding, Window
     from ledger.sealing.keys import chain_of, known_keys
     from ledger.sealing.leaves import LeafReader
-    from ledger.sealing.place import SealPlace
-    from ledger.sealing.proving import prove, read_name
-    from ledger.sealing.reading_log import LogRead, read_log
+    from ledger.sealing.log import LogRead, read_log
+    from ledger.sealing.proofs import prove, read_name
     from ledger.sealing.refusals import SealRefused
+    from ledger.sealing.seal_folders import SealFolders
+    from ledger.sealing.sealed_export import Exported, export
     from ledger.sealing.sealer import Sealed, rotate, seal
     from ledger.sealing.totals import Posted
     from ledger.sealing.verifier import Checkpoint, Invalid, Key, key_given
+    from ledger.sealing.witness import Cosigned, cosign
 
-# Where each exported name lives; cryptography starts only when something is sealed or checked.
+# The module of each exported name; cryptography is imported only when something is sealed or checked.
 _HOMES = {
-    **dict.fromkeys(("Audit", "Finding", "Window"), "auditing"),
-    **dict.fromkeys(("Countersigned", "countersign"), "countersigning"),
-    **dict.fromkeys(("Exported", "export"), "exporting"),
+    **dict.fromkeys(("Audit", "Finding", "Window"), "audit"),
+    **dict.fromkeys(("Cosigned", "cosign"), "witness"),
+    **dict.fromkeys(("Exported", "export"), "sealed_export"),
     **dict.fromkeys(("chain_of", "known_keys"), "keys"),
     "LeafReader": "leaves",
-    "SealPlace": "place",
-    **dict.fromkeys(("prove", "read_name"), "proving"),
-    **dict.fromkeys(("LogRead", "read_log"), "reading_log"),
+    "SealFolders": "seal_folders",
+    **dict.fromkeys(("prove", "read_name"), "proofs"),
+    **dict.fromkeys(("LogRead", "read_log"), "log"),
     "SealRefused": "refusals",
     **dict.fromkeys(("Sealed", "rotate", "seal"), "sealer"),
     "Posted": "totals",
@@ -38,7 +38,7 @@ _HOMES = {
 __all__ = [
     "Audit",
     "Checkpoint",
-    "Countersigned",
+    "Cosigned",
     "Exported",
     "Finding",
     "Invalid",
@@ -46,12 +46,12 @@ __all__ = [
     "LeafReader",
     "LogRead",
     "Posted",
-    "SealPlace",
+    "SealFolders",
     "SealRefused",
     "Sealed",
     "Window",
     "chain_of",
-    "countersign",
+    "cosign",
     "export",
     "key_given",
     "known_keys",

@@ -1,4 +1,4 @@
-"""The checkpoints of a log on disk: each a signed note of its own, numbered, written whole or not at all."""
+"""The checkpoint files of a log: each is a numbered signed note, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -7,54 +7,55 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ledger.sealing.keys import read_note
-from ledger.sealing.place import SealPlace, missing, names_in
 from ledger.sealing.refusals import SealRefused
+from ledger.sealing.seal_folders import SealFolders, missing, names_in
 from ledger.sealing.verifier import Checkpoint, Introduced, Invalid, Note, check_checkpoint, encoded, parse_checkpoint
 
 _NAME = re.compile(r"([0-9]{8})\.checkpoint")
 
 
-def path_of(place: SealPlace, number: int) -> Path:
+def path_of(seals: SealFolders, number: int) -> Path:
     """The file of a checkpoint."""
-    return place.checkpoints / f"{number:08}.checkpoint"
+    return seals.checkpoints / f"{number:08}.checkpoint"
 
 
-def newest_number(place: SealPlace) -> int:
-    """The number of the last checkpoint; 0 where there is none. Raises SealRefused where that cannot be seen."""
-    found = map(_NAME.fullmatch, names_in(place.checkpoints))
+def newest_number(seals: SealFolders) -> int:
+    """The number of the last checkpoint, or 0. Raises SealRefused if the folder cannot be read."""
+    found = map(_NAME.fullmatch, names_in(seals.checkpoints))
     return max((int(one[1]) for one in found if one), default=0)
 
 
-def read_checkpoint(place: SealPlace, number: int, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint of a number, its signature checked; raises Invalid naming its file."""
-    return checked(path_of(place, number), chain, number)
+def read_checkpoint(seals: SealFolders, number: int, chain: Sequence[Introduced]) -> Checkpoint:
+    """The checkpoint with a number, its signature checked; raises Invalid, naming its file."""
+    return checked(path_of(seals, number), chain, number)
 
 
-def last_checkpoint(place: SealPlace, chain: Sequence[Introduced]) -> Checkpoint | None:
-    """The last checkpoint, its signature checked, and that the key signed nothing after it. Raises SealRefused."""
-    number = newest_number(place)
+def last_checkpoint(seals: SealFolders, chain: Sequence[Introduced]) -> Checkpoint | None:
+    """The last checkpoint, after checking its signature and that the key signed nothing later. Raises SealRefused."""
+    number = newest_number(seals)
     try:
-        found = read_checkpoint(place, number, chain) if number else None
-        if place.signed.exists():
-            signed = read_note(place.signed).text
+        found = read_checkpoint(seals, number, chain) if number else None
+        if seals.signed.exists():
+            signed = read_note(seals.signed).text
             known = parse_checkpoint(signed).number
-            if known > number or _note(path_of(place, known)).text != signed:
+            if known > number or _note(path_of(seals, known)).text != signed:
                 raise Invalid(
-                    f"checkpoint {known}, which the key signed, is not in the log: it was put back or changed"
+                    f"the key signed checkpoint {known}, but the log does not contain it: the log was changed or "
+                    "replaced by an older copy"
                 )
     except (Invalid, OSError) as wrong:
-        raise SealRefused("log_changed", f"{wrong}; run `reskontra verify`, and put back what was lost") from None
+        raise SealRefused("log_changed", f"{wrong}; run `reskontra verify`, and restore what was lost") from None
     return found
 
 
-def no_checkpoint(place: SealPlace) -> SealRefused:
-    """Why there is no checkpoint: nothing was ever sealed, or what was is gone."""
-    what = f"there is no checkpoint in {place.checkpoints}"
-    return missing(place, what, "nothing is sealed yet; run `reskontra seal now`")
+def no_checkpoint(seals: SealFolders) -> SealRefused:
+    """Why there is no checkpoint: nothing was ever sealed, or the files are gone."""
+    what = f"there is no checkpoint in {seals.checkpoints}"
+    return missing(seals, what, "nothing is sealed yet; run `reskontra seal now`")
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
-    """The checkpoint of a file, signed with the log's key of its time; raises Invalid naming the file."""
+    """The checkpoint in a file, signed with the log's key of its time; raises Invalid, naming the file."""
     note = _note(path)
     try:
         found = check_checkpoint(note, chain)
@@ -73,7 +74,7 @@ def _note(path: Path) -> Note:
 
 
 def text_of(checkpoint: Checkpoint) -> str:
-    """The text that is signed (c2sp.org/tlog-checkpoint, with lines of ours after the first three)."""
+    """The signed text (c2sp.org/tlog-checkpoint): the first three lines, then our extension lines."""
     lines = [
         checkpoint.origin,
         str(checkpoint.size),

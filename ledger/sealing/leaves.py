@@ -1,4 +1,4 @@
-"""The leaves of the sealed facts on disk: a record for each, its position and its hash, and the roots of blocks."""
+"""The files of the leaves of sealed facts: one record per leaf, with position and hash, and the roots of blocks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ledger.sealing.tree import complete_root, extend
 from ledger.sealing.verifier import LEAF_RECORD, Frontier, leaf_hash, record_of
 
 if TYPE_CHECKING:
-    from ledger.journal.recorded import StoredFact
+    from ledger.journal.recorded_facts import StoredFact
 
-# Leaves of a block are hashed once; a root or a proof over many millions of facts starts from the blocks' roots.
+# The leaves of a block are hashed once; a root or a proof over many millions of facts starts from the blocks' roots.
 HEIGHT: Final = 10
 BLOCK: Final = 1 << HEIGHT
 _HASH: Final = 32
@@ -30,13 +30,13 @@ class Leaf(NamedTuple):
 
 
 def leaf_of(fact: StoredFact) -> Leaf:
-    """The leaf of a fact; raises SealRefused where it has a place that no journal gives, and no leaf can be of."""
+    """The leaf of a fact; raises SealRefused if the fact has an impossible version or position."""
     _require_place(fact)
     return Leaf(fact.position, leaf_hash(*fact))
 
 
 def sealed_record(fact: StoredFact) -> bytes:
-    """What the leaf of a fact hashes; raises SealRefused likewise."""
+    """The bytes that a fact's leaf hashes; raises SealRefused likewise."""
     _require_place(fact)
     return record_of(*fact)
 
@@ -47,10 +47,10 @@ def _require_place(fact: StoredFact) -> None:
 
 
 class Leaves:
-    """The files `leaves` and `blocks` of a folder; what is not a whole record at their end is not there.
+    """The files `leaves` and `blocks` of a folder; an incomplete record at their end is ignored.
 
-    `blocks` can be made again from `leaves` at any time (`rebuild_blocks`), and neither is believed before its root
-    was compared with a signed checkpoint.
+    `blocks` can be rebuilt from `leaves` at any time (`rebuild_blocks`). Neither is trusted before its root has been
+    compared with a signed checkpoint.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,7 +67,7 @@ class Leaves:
         return next(self.run(index, index + 1))
 
     def run(self, start: int, stop: int) -> Iterator[Leaf]:
-        """The leaves from an index up to another, as far as there are any."""
+        """The leaves from an index up to another, as far as they exist."""
         stop = min(stop, len(self))
         for first in range(start, stop, _PAGE):
             count = min(_PAGE, stop - first)
@@ -75,7 +75,7 @@ class Leaves:
             yield from map(Leaf._make, LEAF_RECORD.iter_unpack(data))
 
     def index_of(self, position: int, size: int) -> int:
-        """How many of the first `size` leaves stand before a position: the index of that position's leaf, if any."""
+        """The number of leaves, among the first `size`, before a position: the index of that position's leaf."""
         low, high = 0, size
         while low < high:
             middle = (low + high) // 2
@@ -86,7 +86,7 @@ class Leaves:
         return low
 
     def hash_of(self, start: int, stop: int) -> bytes:
-        """The root over a run of leaves that begins where a subtree does."""
+        """The root over a run of leaves that begins at the start of a subtree."""
         tree = Frontier()
         whole = start
         if start % BLOCK == 0:
@@ -97,9 +97,9 @@ class Leaves:
         return tree.root()
 
     def leads_to(self, size: int, root: bytes) -> bool:
-        """Whether the first `size` leaves lead to a root; blocks that do not are made again, in memory only.
+        """Whether the first `size` leaves lead to a root.
 
-        So it may be asked while somebody seals.
+        Wrong blocks are rebuilt only in memory, so this is safe while somebody seals.
         """
         if self.hash_of(0, size) == root:
             return True
@@ -109,9 +109,9 @@ class Leaves:
         return self.hash_of(0, size) == root
 
     def cut(self, size: int) -> None:
-        """Forget what was appended after the first `size` leaves: no checkpoint ever said that it is so."""
+        """Remove what was appended after the first `size` leaves, which no checkpoint covers."""
         os.ftruncate(self._leaves, size * LEAF_RECORD.size)
-        # A block that was over other leaves as well, or half written, would shift those appended next.
+        # A block over removed leaves, or a half-written one, would shift the blocks appended next.
         os.ftruncate(self._blocks, min(os.fstat(self._blocks).st_size // _HASH, size // BLOCK) * _HASH)
         self._roots = None
         whole = os.fstat(self._blocks).st_size // _HASH * BLOCK
@@ -119,18 +119,18 @@ class Leaves:
         self._write_blocks()
 
     def append(self, leaves: Sequence[Leaf]) -> None:
-        """Append leaves; they count once a checkpoint is written."""
+        """Append leaves; they are provisional until a checkpoint is written."""
         _write(self._leaves, b"".join([LEAF_RECORD.pack(*leaf) for leaf in leaves]))
         self._pending += [leaf.hash for leaf in leaves]
         self._write_blocks()
 
     def rebuild_blocks(self) -> None:
-        """Make the blocks' roots again from the leaves."""
+        """Rebuild the blocks' roots from the leaves."""
         os.ftruncate(self._blocks, 0)
         self.cut(len(self))
 
     def sync(self) -> None:
-        """Bring what was appended to the disk."""
+        """Flush what was appended to the disk."""
         os.fsync(self._leaves)
         os.fsync(self._blocks)
 
@@ -163,7 +163,7 @@ class Leaves:
 
 
 class LeafReader:
-    """The leaves of a folder in order, as far as there are any; nothing is made or changed.
+    """The leaves of a folder in order, as far as they exist; nothing is created or changed.
 
     Raises OSError where they cannot be read.
     """
@@ -208,13 +208,14 @@ def _opened(path: Path) -> int:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    """All of it: a disk that fills up writes a part and then raises."""
+    """Write everything: a disk that fills up would write only a part and then raise."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
 
 
 _NO_PLACE: Final = (
-    "{fact.stream}@{fact.version} at position {fact.position} has a place that no journal gives, so it was put there "
-    "by hand; run `reskontra verify` to see what else was changed, and have the database's owner put it right"
+    "{fact.stream}@{fact.version} at position {fact.position} has an impossible version or position, so somebody "
+    "put it there by hand; run `reskontra verify` to see what else was changed, and have the database's owner "
+    "correct it"
 )

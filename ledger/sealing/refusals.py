@@ -1,10 +1,10 @@
-"""Why something cannot be sealed, proved or countersigned, said in one sentence to act on."""
+"""Refusals of sealing, proving and cosigning, each with one sentence to act on."""
 
 from __future__ import annotations
 
 
 class SealRefused(Exception):
-    """Sealing, proving or countersigning was refused and changed nothing; `code` is stable."""
+    """Sealing, proving or cosigning was refused, and nothing was changed; `code` is stable."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)

@@ -1,4 +1,4 @@
-"""What of a year may be archived: the facts up to a checkpoint of it, each of them the one that was sealed."""
+"""The facts of a year that may be archived: those up to its last checkpoint, each checked against its seal."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING
 
 from ledger.sealing.leaves import LeafReader, leaf_of
-from ledger.sealing.place import SealPlace
-from ledger.sealing.reading_log import read_log
+from ledger.sealing.log import read_log
 from ledger.sealing.refusals import SealRefused
+from ledger.sealing.seal_folders import SealFolders
 from ledger.sealing.verifier import Checkpoint, Frontier
 
 if TYPE_CHECKING:
-    from ledger.journal.recorded import StoredFact
+    from ledger.journal.recorded_facts import StoredFact
 
 
 class SealedYear:
-    """The last checkpoint on or before the end of a year, and the leaves up to it as they were signed.
+    """The last checkpoint on or before the end of a year, and the leaves it covers.
 
-    Raises SealRefused when there is none, or when the log is not what was signed.
+    Raises SealRefused if there is none, or if the log was changed.
     """
 
-    def __init__(self, place: SealPlace, year: int) -> None:
-        log = read_log(place)
+    def __init__(self, seals: SealFolders, year: int) -> None:
+        log = read_log(seals)
         for finding in log.findings:
             raise SealRefused(finding.code, f"{finding.sentence}; run `reskontra verify`")
         through = f"{year}-12-31"
         found = list(takewhile(lambda one: one.day <= through, log.checkpoints))
         if not found:
             raise SealRefused(
-                "not_sealed", f"no checkpoint was signed on or before {through}, and only sealed facts are archived"
+                "not_sealed", f"there is no checkpoint on or before {through}, and only sealed facts can be archived"
             )
         self.checkpoint: Checkpoint = found[-1]
-        self._place = place
+        self._seals = seals
         self._require_leaves()
-        self._coming = iter(LeafReader(place.folder))
+        self._coming = iter(LeafReader(seals.folder))
         self._position = 0
 
     def go_on_after(self, position: int) -> None:
-        """The facts up to a position were checked, and archived, before."""
-        self._coming = dropwhile(lambda leaf: leaf.position <= position, LeafReader(self._place.folder))
+        """Skip the facts up to a position, which were checked and archived before."""
+        self._coming = dropwhile(lambda leaf: leaf.position <= position, LeafReader(self._seals.folder))
         self._position = position
 
     def check(self, facts: Sequence[StoredFact]) -> None:
-        """The next facts, in order; raises SealRefused where one is not the one that was sealed."""
+        """Check the next facts, in order; raises SealRefused if one is not what was sealed."""
         for fact in facts:
             if next(self._coming, None) != leaf_of(fact):
                 raise SealRefused("history_changed", _CHANGED.format(position=self._position))
             self._position = fact.position
 
     def finish(self) -> None:
-        """That no sealed fact up to the checkpoint is missing; raises SealRefused."""
+        """Check that no sealed fact up to the checkpoint is missing; raises SealRefused."""
         leaf = next(self._coming, None)
         if leaf is not None and leaf.position <= self.checkpoint.position:
             raise SealRefused("history_changed", _CHANGED.format(position=self._position))
@@ -59,17 +59,17 @@ class SealedYear:
     def _require_leaves(self) -> None:
         tree = Frontier()
         size = self.checkpoint.size
-        for leaf in islice(LeafReader(self._place.folder), size):
+        for leaf in islice(LeafReader(self._seals.folder), size):
             tree.add(leaf.hash)
         if not tree.leads_to(size, self.checkpoint.root):
             raise SealRefused(
                 "log_changed",
-                f"the leaves of the log are not those that checkpoint {self.checkpoint.number} sealed; "
-                "run `reskontra verify`, and put the file back",
+                f"the leaves of the log are not those of checkpoint {self.checkpoint.number}; run `reskontra "
+                "verify`, and restore the file",
             )
 
 
 _CHANGED = (
-    "what the journal holds next after position {position} is not what was sealed, so nothing more is archived; "
-    "run `reskontra verify` to see every fact that was changed"
+    "the next fact after position {position} is not what was sealed, so nothing more is archived; run `reskontra "
+    "verify` to list all changed facts"
 )

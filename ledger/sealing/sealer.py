@@ -1,7 +1,7 @@
 """Sealing: the facts since the last checkpoint become leaves, and a checkpoint over all of them is signed.
 
-Off the write path and up to the stable position. Whatever stops it, the log is as the last checkpoint says: leaves
-after that are provisional, and the next sealing forgets them and reads the facts again.
+It does not slow down writers, and reads up to the stable position. Whatever interrupts it, the log is valid up to the
+last checkpoint: later leaves are provisional, and the next sealing discards them and reads the facts again.
 """
 
 from __future__ import annotations
@@ -10,51 +10,51 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ledger.disk import write_whole
 from ledger.domain.bank.file import note_loading
 from ledger.journal.codec import UnreadableFact
-from ledger.on_disk import write_whole
 from ledger.sealing.checkpoints import last_checkpoint, path_of, text_of
 from ledger.sealing.keys import Signer, instant, known_keys, log_key, replace_key
 from ledger.sealing.leaves import Leaves, leaf_of
-from ledger.sealing.place import SealPlace, held
 from ledger.sealing.refusals import SealRefused
+from ledger.sealing.seal_folders import SealFolders, held
 from ledger.sealing.totals import ControlTotals, posted
 from ledger.sealing.tree import consistency_path
 from ledger.sealing.verifier import Checkpoint, Key
 
 if TYPE_CHECKING:
     from ledger.journal import Journal
-    from ledger.journal.recorded import Recorded
+    from ledger.journal.recorded_facts import Recorded
 
-# So many of the facts sealed last are read again before more are sealed; `reskontra verify` reads all.
+# How many of the last sealed facts are read again before more are sealed; `reskontra verify` reads all.
 READ_AGAIN: Final = 2_000
 
 
 class Sealed(NamedTuple):
-    """The last checkpoint now, if there is any, and how many facts were sealed just now: none is nothing new."""
+    """The last checkpoint, if any, and the number of facts sealed just now; zero means nothing new."""
 
     checkpoint: Checkpoint | None
     facts: int
 
 
 def seal(
-    journal: Journal, place: SealPlace, day: date, at: datetime, *, nearest: bool = False, while_loading: bool = False
+    journal: Journal, seals: SealFolders, day: date, at: datetime, *, nearest: bool = False, while_loading: bool = False
 ) -> Sealed:
-    """Seal all facts up to the stable position, for a day, at an instant (aware).
+    """Seal all facts up to the stable position, for a day, at an aware instant.
 
-    Days never go back and are never to come; with `nearest`, the day that is nearest to the one given is taken. Raises
-    SealRefused for such a day, when a bank file is half in the book (unless `while_loading`), when the key cannot be
-    used, and when one of these is not as it was sealed: the notes of the keys, the last checkpoint, what the key signed
-    last, the number of leaves, the root that the blocks over them lead to, and the last 2,000 sealed facts beside their
-    leaves. Earlier checkpoints, leaves and facts, and facts at positions below 1, are looked at by `verify` alone.
+    A day may be neither in the future nor before the last checkpoint's; with `nearest`, the nearest possible day is
+    used instead. Raises SealRefused for such a day, if a bank file is only partly loaded (unless `while_loading`), if
+    the key cannot be used, or if any of these was changed: the notes of the keys, the last checkpoint, the one the key
+    signed last, the number of leaves, the root of the blocks over them, and the last 2,000 sealed facts. Only `verify`
+    checks earlier checkpoints, leaves and facts, and facts at positions below 1.
     """
     day = _not_to_come(day, at, nearest=nearest)
     try:
-        with held(place.folder):
-            signer, chain = log_key(place, at)
-            last = last_checkpoint(place, chain)
+        with held(seals.folder):
+            signer, chain = log_key(seals, at)
+            last = last_checkpoint(seals, chain)
             day = _not_back(day, last, nearest=nearest)
-            with Leaves(place.folder) as leaves:
+            with Leaves(seals.folder) as leaves:
                 _check_log(leaves, last)
                 _check_history(journal, leaves, last)
                 stable = journal.stable_position()
@@ -63,75 +63,77 @@ def seal(
                 if len(leaves) == grown.before:
                     return Sealed(last, 0)
                 if grown.loading and not while_loading:
-                    raise SealRefused("loading", _LOADING.format(count=len(grown.loading)))
+                    raise SealRefused("file_half_loaded", _LOADING.format(count=len(grown.loading)))
                 leaves.sync()
-                checkpoint = _checkpoint(place, leaves, last, grown, stable, day, at)
-            _sign(place, signer, checkpoint)
+                checkpoint = _checkpoint(seals, leaves, last, grown, stable, day, at)
+            _sign(seals, signer, checkpoint)
             return Sealed(checkpoint, checkpoint.size - grown.before)
     except OSError as trouble:
-        where = f"{trouble.filename or place.folder}: {trouble.strerror}"
-        raise SealRefused("seals_unwritable", f"{where}; nothing is sealed now, what was before stands") from None
-
-
-def rotate(place: SealPlace, at: datetime) -> Key:
-    """Replace the log's key: a note signed by both names the new one, which signs from the next checkpoint on.
-
-    Raises SealRefused where there is no key to replace, or the log is not as the key signed it last.
-    """
-    # Asked first, so that no folder is made for an entity that has none.
-    known_keys(place)
-    try:
-        with held(place.folder):
-            old, chain = log_key(place, at)
-            last = last_checkpoint(place, chain)
-            return replace_key(place, old, len(chain) + 1, last.number if last else 0, at)
-    except OSError as trouble:
-        where = f"{trouble.filename or place.folder}: {trouble.strerror}"
+        where = f"{trouble.filename or seals.folder}: {trouble.strerror}"
         raise SealRefused(
-            "seals_unwritable", f"{where}; see with `reskontra seal key` which key is the log's"
+            "seals_unwritable", f"{where}; nothing was sealed now, and earlier checkpoints stay valid"
+        ) from None
+
+
+def rotate(seals: SealFolders, at: datetime) -> Key:
+    """Replace the log's key: a note signed by both keys introduces the new one, which signs from then on.
+
+    Raises SealRefused if there is no key to replace, or the log is not as the key last signed it.
+    """
+    # Checked first, so that no folder is created for an entity without one.
+    known_keys(seals)
+    try:
+        with held(seals.folder):
+            old, chain = log_key(seals, at)
+            last = last_checkpoint(seals, chain)
+            return replace_key(seals, old, len(chain) + 1, last.number if last else 0, at)
+    except OSError as trouble:
+        where = f"{trouble.filename or seals.folder}: {trouble.strerror}"
+        raise SealRefused(
+            "seals_unwritable", f"{where}; run `reskontra seal key` to see which key is the log's"
         ) from None
 
 
 def _not_to_come(day: date, at: datetime, *, nearest: bool) -> date:
-    """A checkpoint's day has begun: the clock is in UTC and the business day a local one, so it may be one ahead."""
+    """Check that the day has begun: the clock is in UTC, but the business day is local and may be one day ahead."""
     latest = at.astimezone(UTC).date() + timedelta(days=1)
     if day > latest and not nearest:
-        raise SealRefused("day_to_come", f"{day} is yet to come; a checkpoint's day is today, or one that was")
+        raise SealRefused("day_in_future", f"{day} is in the future; give today or an earlier day")
     return min(day, latest)
 
 
 def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
-    """A checkpoint's day is not before the last one's: years are archived up to a day."""
+    """Check that the day is not before the last checkpoint's, because years are archived up to a day."""
     earliest = date.fromisoformat(last.day) if last else day
     if last is not None and day < earliest and not nearest:
-        raise SealRefused("day_gone_back", _GONE_BACK.format(day=day, number=last.number, last=earliest))
+        raise SealRefused("day_before_last_checkpoint", _GONE_BACK.format(day=day, number=last.number, last=earliest))
     return max(day, earliest)
 
 
 def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
-    """There are as many leaves as the last checkpoint sealed, no more, and the blocks over them lead to its root.
+    """Check that there are as many leaves as the last checkpoint sealed, and that their blocks lead to its root.
 
-    Where the blocks do, the leaves below them are not read: only `verify` sees one that was changed there.
+    If they do, the leaves below them are not read: only `verify` notices a changed one.
     """
     size = last.size if last else 0
     if len(leaves) < size:
-        sentence = f"the log has {len(leaves)} leaves where checkpoint {last.number if last else 0} sealed {size}"
-        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and put back what was lost")
+        sentence = f"the log has {len(leaves)} leaves, but checkpoint {last.number if last else 0} sealed {size}"
+        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and restore what was lost")
     leaves.cut(size)
     if last is not None and leaves.hash_of(0, size) != last.root:
         _check_leaves(leaves, last)
 
 
 def _check_leaves(leaves: Leaves, last: Checkpoint) -> None:
-    """Every leaf is read, the blocks are made of them again, and they lead to the root of the last checkpoint."""
+    """Read every leaf, rebuild the blocks, and check that they lead to the root of the last checkpoint."""
     leaves.rebuild_blocks()
     if leaves.hash_of(0, last.size) != last.root:
-        sentence = f"the leaves of the log are not those that checkpoint {last.number} sealed"
-        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and put the file back")
+        sentence = f"the leaves of the log are not those of checkpoint {last.number}"
+        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and restore the file")
 
 
 def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) -> None:
-    """The facts sealed last are still what was sealed: nothing changed, gone, or come in between."""
+    """Check that the last sealed facts are still the same: none changed, deleted or inserted."""
     if last is None:
         return
     first = max(last.size - READ_AGAIN, 0)
@@ -140,10 +142,10 @@ def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) ->
     sealed = leaves.run(first, last.size)
     for one, other in zip_longest(sealed, map(leaf_of, facts)):
         if one != other:
-            # It may be the leaf that was changed.
+            # The leaf may have been changed instead.
             _check_leaves(leaves, last)
-            place = min(leaf.position for leaf in (one, other) if leaf)
-            raise SealRefused("history_changed", _CHANGED.format(position=place, number=last.number))
+            seals = min(leaf.position for leaf in (one, other) if leaf)
+            raise SealRefused("history_changed", _CHANGED.format(position=seals, number=last.number))
 
 
 class _Growth:
@@ -164,7 +166,9 @@ class _Growth:
                 for recorded in self._journal.codec.recorded(page):
                     self._take(recorded)
             except UnreadableFact as wrong:
-                raise SealRefused("fact_unreadable", f"{wrong}; nothing is sealed before it can") from None
+                raise SealRefused(
+                    "fact_unreadable", f"{wrong}; nothing can be sealed before that is repaired"
+                ) from None
 
     def _take(self, recorded: Recorded) -> None:
         self.totals.add(posted(recorded, self._journal.catalogue))
@@ -172,11 +176,11 @@ class _Growth:
 
 
 def _checkpoint(
-    place: SealPlace, leaves: Leaves, last: Checkpoint | None, grown: _Growth, stable: int, day: date, at: datetime
+    seals: SealFolders, leaves: Leaves, last: Checkpoint | None, grown: _Growth, stable: int, day: date, at: datetime
 ) -> Checkpoint:
     size = len(leaves)
     return Checkpoint(
-        origin=place.origin,
+        origin=seals.origin,
         size=size,
         root=leaves.hash_of(0, size),
         number=last.number + 1 if last else 1,
@@ -190,23 +194,20 @@ def _checkpoint(
     )
 
 
-def _sign(place: SealPlace, signer: Signer, checkpoint: Checkpoint) -> None:
+def _sign(seals: SealFolders, signer: Signer, checkpoint: Checkpoint) -> None:
     text = text_of(checkpoint)
     note = f"{text}\n{signer.line(text)}"
-    write_whole(path_of(place, checkpoint.number), note)
-    # Written second: until it is, the key remembers an earlier checkpoint, which is in the log as well.
-    write_whole(place.signed, note)
+    write_whole(path_of(seals, checkpoint.number), note)
+    # Written second: until then the key remembers an earlier checkpoint, which is also in the log.
+    write_whole(seals.signed, note)
 
 
-_GONE_BACK: Final = (
-    "{day} is before {last}, the day of checkpoint {number}, and the days of checkpoints never go back; give {last} "
-    "or a day after it"
-)
+_GONE_BACK: Final = "{day} is before {last}, the day of checkpoint {number}; give {last} or a later day"
 _LOADING: Final = (
-    "{count} bank files are half in the book, and sealing waits for them: run `reskontra reconcile` with them again, "
-    "or seal all the same with --while-loading"
+    "{count} bank files are only partly loaded: run `reskontra reconcile` with them again, or seal anyway with "
+    "--while-loading"
 )
 _CHANGED: Final = (
-    "what the journal holds at position {position} is not what checkpoint {number} sealed, so nothing more is sealed; "
-    "run `reskontra verify` to see every fact that was changed"
+    "the fact at position {position} is not what checkpoint {number} sealed, so nothing more is sealed; run "
+    "`reskontra verify` to list all changed facts"
 )

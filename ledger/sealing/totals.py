@@ -1,4 +1,4 @@
-"""Control totals: what all facts up to a checkpoint come to, by currency and ledger account, counted on and on."""
+"""Control totals: the sums of all facts up to a checkpoint, by currency and ledger account."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ledger.domain.chart import Leg, account_of_role
 
 if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
-    from ledger.journal.recorded import Recorded
+    from ledger.journal.recorded_facts import Recorded
 
-# (currency, ledger account, sum in minor units, debit above zero), in order, accounts at zero left out.
+# (currency, ledger account, sum in minor units with debit above zero), in order, without accounts at zero.
 Totals = tuple[tuple[str, str, int], ...]
 
 
@@ -42,7 +42,7 @@ class ControlTotals:
             self._sums[leg.currency, _account(leg.role, accounting_date)] += leg.amount_minor
 
     def lines(self) -> Totals:
-        """What it comes to."""
+        """The totals so far."""
         return tuple((*key, amount_minor) for key, amount_minor in sorted(self._sums.items()) if amount_minor)
 
 

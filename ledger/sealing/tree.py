@@ -1,7 +1,7 @@
-"""Hash trees over facts: the root at any size, and the proofs that a leaf is in it or that it continues an older one.
+"""Merkle trees over facts: the root at any size, inclusion proofs and consistency proofs.
 
-The tree hash of RFC 9162, section 2.1. Who holds the leaves says how a run of them is hashed (`HashOf`), so that a
-proof over millions of facts need not hash them again.
+The tree hash is that of RFC 9162, section 2.1. The owner of the leaves provides the hash of a run of them (`HashOf`),
+so that a proof over millions of facts need not hash all of them again.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 
 from ledger.sealing.verifier import Frontier, node_hash
 
-# The root over the leaves from an index up to, and without, another; the first is where a subtree begins.
+# The root over the leaves from an index up to, but not including, another; the first index is the start of a subtree.
 HashOf = Callable[[int, int], bytes]
 
 
 def inclusion_path(index: int, size: int, hash_of: HashOf) -> list[bytes]:
-    """The hashes that lead from the leaf at an index to the root of the first `size` leaves (2.1.3.1)."""
+    """The inclusion proof: the hashes from the leaf at an index to the root of the first `size` leaves (2.1.3.1)."""
     if not 0 <= index < size:
         raise IndexError(f"leaf {index} is not in a tree of {size}")
     path: list[bytes] = []
@@ -32,7 +32,7 @@ def inclusion_path(index: int, size: int, hash_of: HashOf) -> list[bytes]:
 
 
 def consistency_path(old: int, new: int, hash_of: HashOf) -> list[bytes]:
-    """The hashes that show that the tree of `new` leaves begins with that of `old` (2.1.4.1); none for no old one."""
+    """The consistency proof that the tree of `new` leaves begins with that of `old` (2.1.4.1); empty for zero."""
     if not 0 <= old <= new:
         raise IndexError(f"a tree of {new} leaves cannot continue one of {old}")
     path: list[bytes] = []
@@ -46,14 +46,14 @@ def consistency_path(old: int, new: int, hash_of: HashOf) -> list[bytes]:
         else:
             path.append(hash_of(start, middle))
             start, whole = middle, False
-    # What is left is a subtree of the old tree; where it is all of it, its root is known already.
+    # The rest is a subtree of the old tree; if it is the whole old tree, its root is already known.
     if old and not whole:
         path.append(hash_of(start, stop))
     return path[::-1]
 
 
 def complete_root(leaves: Sequence[bytes]) -> bytes:
-    """Root over a whole subtree, of as many leaves as a power of two."""
+    """Root over a complete subtree, whose number of leaves is a power of two."""
     level = leaves
     while len(level) > 1:
         level = list(map(node_hash, level[::2], level[1::2]))
@@ -73,7 +73,7 @@ def extend(tree: Frontier, leaves: Sequence[bytes]) -> None:
 
 
 def hash_of(leaves: Sequence[bytes]) -> HashOf:
-    """How leaves in memory are hashed."""
+    """The hash of runs of leaves in memory."""
 
     def run(start: int, stop: int) -> bytes:
         tree = Frontier()
@@ -84,5 +84,5 @@ def hash_of(leaves: Sequence[bytes]) -> HashOf:
 
 
 def _left(size: int) -> int:
-    """How many of a tree's leaves are in its left subtree: the largest power of two below its size."""
+    """The number of leaves in a tree's left subtree: the largest power of two below its size."""
     return 1 << ((size - 1).bit_length() - 1)

@@ -4,9 +4,9 @@
     python verifier.py export CHECKPOINT FACTS.records ... --key KEY [--notes FILE ...] [--leaves FILE]
     python verifier.py checkpoints CHECKPOINT ... --key KEY [--notes FILE ...]
 
-KEY is the log's verifier key, or a file that holds it, had from somebody you trust; --notes are the log's notes of its
-keys, needed once a key was replaced; --countersigner KEY asks for a second party's signature too. Exit code 0: it
-holds, 1: it does not, 2: wrong usage. Needs Python 3.11 and the package cryptography, nothing else.
+KEY is the log's verifier key, or a file with it, from somebody you trust; --notes are the log's notes of its keys,
+needed once a key was replaced; --witness KEY also requires the cosignature of a witness. Exit code 0: it holds,
+1: it does not, 2: wrong usage. Needs Python 3.11 and the package cryptography, nothing else.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
 def printable(text: str) -> str:
-    """A text whose signs all show: others are written as escapes, so that none moves the cursor or hides a line."""
+    """A text in which all characters are visible: others are escaped, so that none moves the cursor or hides a line."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 class Invalid(Exception):
-    """What was given does not prove what it says; the message says why, printable whatever was given."""
+    """The given files do not prove what they claim; the message says why and is always printable."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(printable(sentence))
 
 
 class Fact(NamedTuple):
-    """A fact as its bytes lie in the journal, and all that gives them meaning."""
+    """A fact as its stored bytes, with everything that gives them meaning."""
 
     position: int
     stream: str
@@ -51,7 +51,7 @@ class Fact(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The fact as refusals name it, cut where a long name would fill the screen with words of its own."""
+        """The fact's name in messages, cut so that a long name cannot fill the screen with its own words."""
         named = self.stream if len(self.stream) <= 60 else self.stream[:60] + "..."
         return f"{named}@{self.version} at position {self.position}"
 
@@ -61,13 +61,13 @@ class Fact(NamedTuple):
 _LEAF: Final = b"\x00"
 _PLACE: Final = struct.Struct(">cQQ")
 _LENGTH: Final = struct.Struct(">I")
-# A record that tells more than this is written to fill a reader's memory.
+# A record with a larger length can only be meant to fill a reader's memory.
 _LONGEST: Final = 1 << 28
 LEAF_RECORD: Final = struct.Struct(">Q32s")
 
 
 def record_of(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
-    """What a leaf hashes: position and version in 8 bytes each, then stream, name and state behind their lengths."""
+    """The bytes that a leaf hashes: position, version (8 bytes each), stream, name, state, each after its length."""
     named, topic = stream.encode(), name.encode()
     pack = _LENGTH.pack
     head = _PLACE.pack(_LEAF, position, version)
@@ -85,7 +85,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """A growing tree as the roots of its complete subtrees, largest first: all that later leaves need of it."""
+    """A growing tree as the roots of its complete subtrees, largest first; later leaves need no more."""
 
     __slots__ = ("_roots", "size")
 
@@ -94,11 +94,11 @@ class Frontier:
         self._roots: list[bytes] = []
 
     def add(self, root: bytes, height: int = 0) -> None:
-        """Add a leaf, or a complete subtree of this height where the tree has whole ones of it so far."""
-        place = self.size >> height
-        while place & 1:
+        """Add a leaf, or a complete subtree of this height if the tree consists of such subtrees so far."""
+        node = self.size >> height
+        while node & 1:
             root = node_hash(self._roots.pop(), root)
-            place >>= 1
+            node >>= 1
         self._roots.append(root)
         self.size += 1 << height
 
@@ -107,7 +107,7 @@ class Frontier:
         return (self.size, self.root()) == (size, root)
 
     def root(self) -> bytes:
-        """Root of the tree as it stands."""
+        """Root of the present tree."""
         if not self._roots:
             return sha256(b"").digest()
         root = self._roots[-1]
@@ -117,26 +117,26 @@ class Frontier:
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
-    """Raise Invalid unless the path leads from the leaf at an index to the root of a tree (RFC 9162, 2.1.3.2)."""
+    """Raise Invalid unless the path leads from the leaf at an index to the root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         raise Invalid(f"leaf {index} is not in a tree of {size}")
-    place, last, found = index, size - 1, leaf
+    node, last, found = index, size - 1, leaf
     for beside in path:
         if last == 0:
             raise Invalid("the path is too long for the tree")
-        if place & 1 or place == last:
+        if node & 1 or node == last:
             found = node_hash(beside, found)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
         else:
             found = node_hash(found, beside)
-        place, last = place >> 1, last >> 1
+        node, last = node >> 1, last >> 1
     if last or found != root:
         raise Invalid("the fact is not the one that was sealed: its path does not lead to the root")
 
 
 def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]) -> None:
-    """Raise Invalid unless the new tree is the old one with leaves added at its end (RFC 9162, 2.1.4.2)."""
+    """Raise Invalid unless the new tree is the old one with leaves added at the end (RFC 9162, 2.1.4.2)."""
     broken = Invalid(f"the tree of {new} facts does not continue the one of {old}")
     if old in (0, new):
         if path or (old and old_root != new_root):
@@ -145,20 +145,20 @@ def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, path
     steps = list(path) if old & (old - 1) else [old_root, *path]
     if not 0 < old < new or not steps:
         raise broken
-    place, last = old - 1, new - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
+    node, last = old - 1, new - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
     first = second = steps[0]
     for beside in steps[1:]:
         if last == 0:
             raise broken
-        if place & 1 or place == last:
+        if node & 1 or node == last:
             first, second = node_hash(beside, first), node_hash(beside, second)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
         else:
             second = node_hash(second, beside)
-        place, last = place >> 1, last >> 1
+        node, last = node >> 1, last >> 1
     if last or first != old_root or second != new_root:
         raise broken
 
@@ -172,7 +172,7 @@ _SIGNER: Final = re.compile(r"[^\s+\ud800-\udfff]+")
 
 
 class Key(NamedTuple):
-    """A public key: who signs with it, whether plainly (1) or as a countersigner with the time (4), and its bytes."""
+    """A public key: its owner's name, its kind (1: plain signatures, 4: cosignatures with time), and its bytes."""
 
     name: str
     kind: int
@@ -180,7 +180,7 @@ class Key(NamedTuple):
 
     @property
     def id(self) -> bytes:
-        """The four bytes by which a signature names its key."""
+        """The four bytes that identify the key in a signature."""
         return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
 
     def __str__(self) -> str:
@@ -203,16 +203,16 @@ class Note(NamedTuple):
 
 
 def encoded(data: bytes) -> str:
-    """Bytes as notes write them."""
+    """Bytes in Base 64, as in notes."""
     return base64.b64encode(data).decode()
 
 
 def decoded(text: str) -> bytes:
-    """Bytes of a note's text; raises Invalid."""
+    """The bytes of a Base 64 text; raises Invalid."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise Invalid(f"{text[:20]!r} is not written in Base 64") from None
+        raise Invalid(f"{text[:20]!r} is not Base 64") from None
 
 
 def parse_key(text: str) -> Key:
@@ -221,10 +221,10 @@ def parse_key(text: str) -> Key:
     given, _, public = rest.partition("+")
     material = decoded(public)
     if not _SIGNER.fullmatch(name) or len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
-        raise Invalid("this is no verifier key; one looks like reskontra/clinic+0a1b2c3d+AZ...=")
+        raise Invalid("this is not a verifier key, which looks like reskontra/clinic+0a1b2c3d+AZ...=")
     key = Key(name, material[0], material[1:])
     if key.id.hex() != given:
-        raise Invalid(f"the verifier key of {name} is not whole: its id should be {key.id.hex()}")
+        raise Invalid(f"the verifier key of {name} is damaged: its id should be {key.id.hex()}")
     return key
 
 
@@ -232,19 +232,19 @@ def parse_note(data: str) -> Note:
     """A text with its signature lines; raises Invalid."""
     text, blank, lines = data.rpartition("\n\n")
     if not blank or not lines.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]", data):
-        raise Invalid("this is no signed note: a text, an empty line, and signature lines")
+        raise Invalid("this is not a signed note, which has a text, an empty line, and signature lines")
     signatures = []
     for line in lines[:-1].split("\n"):
         name, _, value = line.removeprefix(_DASH).partition(" ")
         material = decoded(value)
         if not line.startswith(_DASH) or not name or len(material) < 5:
-            raise Invalid("a signature line of the note is not whole")
+            raise Invalid("a signature line of the note is incomplete")
         signatures.append(Signature(name, material[:4], material[4:]))
     return Note(text + "\n", tuple(signatures))
 
 
 def cosigned_text(text: str, seconds: int) -> bytes:
-    """What a countersigner signs: the time, in seconds since 1970, and the whole text."""
+    """The text that a witness signs: the time, in seconds since 1970, and the whole note."""
     return f"cosignature/v1\ntime {seconds}\n{text}".encode()
 
 
@@ -260,11 +260,11 @@ def check_signed(note: Note, key: Key) -> None:
         try:
             Ed25519PublicKey.from_public_bytes(key.public).verify(value, message)
         except (InvalidSignature, ValueError):
-            raise Invalid(f"the signature of {key.name} is not over this text: one of them was changed") from None
+            raise Invalid(f"the signature of {key.name} does not match this text: one of them was changed") from None
 
 
 class Introduced(NamedTuple):
-    """A key of the log, the number of it, the key before, and the last checkpoint that was signed with that."""
+    """A key of the log, its number, the previous key, and the last checkpoint signed with that."""
 
     number: int
     key: Key
@@ -273,38 +273,38 @@ class Introduced(NamedTuple):
 
 
 def parse_introduction(note: Note) -> Introduced:
-    """What a note of a key says; raises Invalid."""
+    """The content of a key's note; raises Invalid."""
     lines = note.text.split("\n")
     said = _said(lines[3:-1], ("before", "after", "introduced_at"))
     number = re.fullmatch(r"key ([1-9][0-9]{0,7})", lines[1] if len(lines) > 4 else "")
     if number is None:
-        raise Invalid("this is no note of a key")
+        raise Invalid("this is not the note of a key")
     key, before = parse_key(lines[2]), parse_key(said["before"][0]) if "before" in said else None
     if {key.name, before.name if before else key.name} != {lines[0]}:
-        raise Invalid("the note of a key is of another log")
+        raise Invalid("the note of a key belongs to another log")
     return Introduced(int(number[1]), key, before, _number(said, "after"))
 
 
 def key_chain(trusted: Key, notes: Iterable[Note]) -> list[Introduced]:
-    """The keys of a log, each linked to the next by a note that both signed; raises Invalid unless one is trusted."""
+    """The keys of a log, each linked to the next by a note that both signed; raises Invalid if none is trusted."""
     chain: list[Introduced] = []
     for note in notes:
         one = parse_introduction(note)
         check_signed(note, one.key)
         if chain:
             if (one.number, one.before) != (chain[-1].number + 1, chain[-1].key) or one.after < chain[-1].after:
-                raise Invalid(f"the note of key {one.number} does not continue the one before")
+                raise Invalid(f"the note of key {one.number} does not continue the previous one")
             check_signed(note, chain[-1].key)
         chain.append(one)
     if not chain:
         return [Introduced(1, trusted, None, 0)]
     if trusted not in [one.key for one in chain]:
-        raise Invalid(f"key {trusted.id.hex()} of {trusted.name} is none of the log's keys")
+        raise Invalid(f"key {trusted.id.hex()} of {trusted.name} is not one of the log's keys")
     return chain
 
 
 def signer_of(chain: Sequence[Introduced], number: int) -> Key:
-    """The key that a checkpoint of this number is signed with."""
+    """The key that signs the checkpoint with this number."""
     in_time = [one.key for one in chain if one.after < number]
     if not in_time:
         raise Invalid(f"checkpoint {number} was signed with an earlier key; give its note too")
@@ -315,10 +315,10 @@ def signer_of(chain: Sequence[Introduced], number: int) -> Key:
 
 
 class Checkpoint(NamedTuple):
-    """What was sealed: how many facts up to which position, their root, on which day, and what they come to.
+    """What was sealed: the number of facts, the last position, the root, the day, and the totals.
 
-    `totals` are (currency, ledger account, sum in minor units); `loading` the streams of files half in the book;
-    `before` the size of the checkpoint before, which `proof` shows to be continued.
+    `totals` are (currency, ledger account, sum in minor units); `loading` are the streams of partly loaded files;
+    `before` is the size of the previous checkpoint, and `proof` the consistency proof from it.
     """
 
     origin: str
@@ -338,12 +338,12 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """The checkpoint of a note's text; raises Invalid."""
     lines = text.split("\n")[:-1]
     if len(lines) < 3 or not re.fullmatch(r"0|[1-9][0-9]{0,17}", lines[1]):
-        raise Invalid("this is no checkpoint: its first lines are origin, number of facts and root")
+        raise Invalid("this is not a checkpoint, whose first lines are origin, number of facts and root")
     known = ("checkpoint", "position", "day", "sealed_at", "total", "loading", "before", "consistent")
     said = _said(lines[3:], known)
     totals = [re.fullmatch(r"([A-Z]{3}) ([0-9]{1,8}) (-?[0-9]{1,30})", line) for line in said.get("total", ())]
     if not {"checkpoint", "position", "day", "sealed_at", "before"} <= set(said) or None in totals:
-        raise Invalid("the checkpoint is not whole: number, position, day, time, totals or the one before are missing")
+        raise Invalid("the checkpoint is incomplete: number, position, day, time, totals or previous size are missing")
     return Checkpoint(
         origin=lines[0],
         size=int(lines[1]),
@@ -360,17 +360,17 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint of a note that is signed with the log's key of its time; raises Invalid."""
+    """The checkpoint of a note, signed with the log's key of its time; raises Invalid."""
     found = parse_checkpoint(note.text)
     key = signer_of(chain, found.number)
     if found.origin != key.name:
-        raise Invalid(f"the checkpoint is of {found.origin[:60]!r}, the key of {key.name}")
+        raise Invalid(f"the checkpoint belongs to {found.origin[:60]!r}, but the key to {key.name}")
     check_signed(note, key)
     return found
 
 
 def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
-    """Raise Invalid unless a checkpoint is the next after another (None: the first one) and continues its tree."""
+    """Raise Invalid unless a checkpoint is the next after another (None: is the first) and continues its tree."""
     number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
     if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
         raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")
@@ -389,7 +389,7 @@ def _said(lines: Iterable[str], known: Sequence[str]) -> dict[str, list[str]]:
 
 def _number(said: dict[str, list[str]], word: str) -> int:
     if len(said.get(word, ())) != 1 or not re.fullmatch(r"0|[1-9][0-9]{0,18}", said[word][0]):
-        raise Invalid(f"the line {word!r} should stand once, with a number")
+        raise Invalid(f"the line {word!r} should occur once, with a number")
     return int(said[word][0])
 
 
@@ -397,10 +397,10 @@ def _number(said: dict[str, list[str]], word: str) -> int:
 
 
 def read_facts(path: Path) -> Iterator[Fact]:
-    """The facts of a file of records, read from front to back; raises Invalid for any other."""
+    """The facts in a file of records, from front to back; raises Invalid for any other file."""
     with path.open("rb") as file:
         while head := file.read(_LENGTH.size):
-            # More than was promised is not read, whatever length a record tells.
+            # Never read more than expected, whatever length a record claims.
             length = int.from_bytes(head, "big")
             record = file.read(length) if length <= _LONGEST else b""
             try:
@@ -408,7 +408,7 @@ def read_facts(path: Path) -> Iterator[Fact]:
                     raise ValueError
                 yield _fact_of(record)
             except (ValueError, struct.error):
-                other = "it is no file of facts as `reskontra export` writes it, or not whole"
+                other = "it is not a file of facts from `reskontra export`, or it is damaged"
                 raise Invalid(f"{path.name}: {other}") from None
 
 
@@ -433,22 +433,22 @@ _PROOF: Final = {"format": str, "fact": _FACT, "leaf_index": int, "path": [str],
 
 
 def parse_proof(text: str) -> Any:
-    """The plain values of a proof in JSON, each name once and no number that is none; raises Invalid."""
+    """The values of a proof in JSON, without duplicate names or invalid numbers; raises Invalid."""
     try:
         return json.loads(text, object_pairs_hook=_named_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise Invalid("it is no JSON") from None
+        raise Invalid("it is not JSON") from None
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Invalid("it says something twice, and readers differ in which they believe")
+        raise Invalid("a name occurs twice, and readers differ in which value they use")
     return found
 
 
 def _no_number(word: str) -> Any:
-    raise Invalid(f"{word} is no number")
+    raise Invalid(f"{word} is not a number")
 
 
 def _has_shape(value: Any, shape: Any) -> bool:
@@ -465,12 +465,12 @@ def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
     if isinstance(proof, dict) and proof.get("format") != PROOF_FORMAT:
         raise Invalid(f"its format is not {PROOF_FORMAT}; get the verifier of its release")
     if not _has_shape(proof, _PROOF):
-        raise Invalid("this is no proof as `reskontra prove` writes it")
+        raise Invalid("this is not a proof from `reskontra prove`")
     fact = Fact(**{**proof["fact"], "state": decoded(proof["fact"]["state"])})
     try:
         leaf = leaf_hash(*fact)
     except (UnicodeEncodeError, struct.error):
-        raise Invalid("this is no fact that `reskontra prove` could have written") from None
+        raise Invalid("this is not a fact that `reskontra prove` could have written") from None
     chain, note = key_chain(key, map(parse_note, proof["keys"])), parse_note(proof["checkpoint"])
     index, path = proof["leaf_index"], [decoded(one) for one in proof["path"]]
     checkpoint = check_checkpoint(note, chain)
@@ -483,25 +483,25 @@ def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
 
 
 def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO | None = None) -> None:
-    """Raise Invalid unless these are all facts that a checkpoint sealed, in order; `leaves` tells which are not."""
+    """Raise Invalid unless these are all facts that a checkpoint sealed, in order; `leaves` shows which differ."""
     tree, last = Frontier(), 0
     differing: list[str] = []
     for fact in facts:
         if not last < fact.position <= checkpoint.position or fact.version < 1:
-            raise Invalid(f"{fact.label} does not belong here in this order")
+            raise Invalid(f"{fact.label} is out of order")
         last, leaf = fact.position, leaf_hash(*fact)
         tree.add(leaf)
         if leaves is not None and leaves.read(LEAF_RECORD.size) != LEAF_RECORD.pack(last, leaf) and len(differing) < 10:
             differing.append(fact.label)
     if not tree.leads_to(checkpoint.size, checkpoint.root):
         first = f"; not as in the leaves: {', '.join(differing)}" if differing else ""
-        counts = f"{tree.size} facts where {checkpoint.size} were sealed"
-        raise Invalid(f"these are not the facts that checkpoint {checkpoint.number} sealed: {counts}{first}")
+        counts = f"{tree.size} facts instead of {checkpoint.size}"
+        raise Invalid(f"the facts are not those that checkpoint {checkpoint.number} sealed: {counts}{first}")
 
 
 def _proof(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
     fact, checkpoint = check_proof(parse_proof(_text(asked.proof)), key, *others)
-    return f"{fact.stream}@{fact.version} ({fact.name}, position {fact.position}) is in {_told(checkpoint)}"
+    return f"{fact.stream}@{fact.version} ({fact.name}, position {fact.position}) is in {_described(checkpoint)}"
 
 
 def _export(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
@@ -512,14 +512,14 @@ def _export(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
     else:
         with asked.leaves.open("rb") as leaves:
             check_export(facts, checkpoint, leaves)
-    return f"the {checkpoint.size} facts of {len(asked.facts)} files are all that {_told(checkpoint)} sealed"
+    return f"the {checkpoint.size} facts of {len(asked.facts)} files are all that {_described(checkpoint)} sealed"
 
 
 def _chain(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
     found = _checkpoints(asked.checkpoints, asked.notes, key, others)
     for before, after in pairwise(found):
         check_continues(after, before)
-    return f"{len(found)} checkpoints, each continuing the one before, to {_told(found[-1])}"
+    return f"{len(found)} checkpoints, each continuing the one before, to {_described(found[-1])}"
 
 
 def _checkpoints(files: Sequence[Path], notes: Sequence[Path], key: Key, others: Sequence[Key]) -> list[Checkpoint]:
@@ -533,7 +533,7 @@ def _checkpoints(files: Sequence[Path], notes: Sequence[Path], key: Key, others:
     return found
 
 
-def _told(found: Checkpoint) -> str:
+def _described(found: Checkpoint) -> str:
     return f"checkpoint {found.number} of {found.origin}: {found.size} facts, day {found.day}, sealed {found.sealed_at}"
 
 
@@ -541,20 +541,20 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
-        raise Invalid(f"{path.name} is no text") from None
+        raise Invalid(f"{path.name} is not a text file") from None
 
 
 def key_given(text: str) -> Key:
-    """A verifier key as it was given: itself, or a file that holds it; raises Invalid.
+    """A verifier key given as text or as a file with it; raises Invalid.
 
-    What looks like a key is never a file's name: a file so named, with another key in it, would be believed instead.
+    A text that looks like a key is never a file's name: a file with that name and another key would be trusted instead.
     """
     is_key = re.fullmatch(r"\s*[^\s+]+\+[0-9a-fA-F]{8}\+\S*\s*", text)
     return parse_key(_text(Path(text)) if not is_key and Path(text).is_file() else text)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Check what the command line asks; the exit code."""
+    """Run the command line; returns the exit code."""
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = given.add_subparsers(required=True, metavar="proof|export|checkpoints")
     work: Callable[[argparse.Namespace, Key, Sequence[Key]], str]
@@ -562,7 +562,7 @@ def main(arguments: Sequence[str]) -> int:
         one = kinds.add_parser(name)
         one.set_defaults(work=work)
         one.add_argument("--key", required=True)
-        one.add_argument("--countersigner", action="append", default=[])
+        one.add_argument("--witness", action="append", default=[])
         if name == "proof":
             one.add_argument("proof", type=Path)
             continue
@@ -575,14 +575,14 @@ def main(arguments: Sequence[str]) -> int:
             one.add_argument("--leaves", type=Path)
     asked = given.parse_args(arguments)
     try:
-        said, code = asked.work(asked, key_given(asked.key), [key_given(one) for one in asked.countersigner]), 0
+        said, code = asked.work(asked, key_given(asked.key), [key_given(one) for one in asked.witness]), 0
     except Invalid as wrong:
         said, code = str(wrong), 1
     except OSError as trouble:
         said, code = f"{trouble.filename}: {trouble.strerror}", 2
-    # In ASCII, since a terminal that lacks a sign would end the program in an error of its own.
-    told = printable(said).encode("ascii", "backslashreplace").decode()
-    print(("holds:", "DOES NOT HOLD:", "cannot read")[code], told, file=sys.stderr if code == 2 else sys.stdout)
+    # In ASCII, because a terminal that lacks a character would make the program fail.
+    printed = printable(said).encode("ascii", "backslashreplace").decode()
+    print(("holds:", "DOES NOT HOLD:", "cannot read")[code], printed, file=sys.stderr if code == 2 else sys.stdout)
     return code
 
 

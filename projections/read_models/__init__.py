@@ -1,1 +1,1 @@
-"""What the book shows when read: one model a file, pure."""
+"""What the read tables show: one read model per file, pure."""

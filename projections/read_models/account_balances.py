@@ -1,4 +1,4 @@
-"""Account balances: what each account owes, has to its credit, and has paid without saying for what."""
+"""Account balances: what each account owes, its customer credit, and its unallocated receipts."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
 
 class AccountBalance(Row, frozen=True):
-    """An account in one currency; there is a row from the first money on, also when all is back to zero."""
+    """An account in one currency; the row exists from its first money on, even when everything is back to zero."""
 
     account_id: Annotated[str, "The account."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     payer: Annotated[str, "Kind of payer."]
-    open_minor: Annotated[int, "Sum of what is open on its items, minor units."]
+    open_minor: Annotated[int, "Sum of the open amounts of its items, minor units."]
     credit_minor: Annotated[int, "Customer credit held for it, minor units."]
     open_items: Annotated[int, "Number of items with something open."]
-    unallocated_minor: Annotated[int, "Unallocated on receipts that were identified as this account's, minor units."]
+    unallocated_minor: Annotated[int, "Unallocated amount of receipts identified as this account's, minor units."]
 
 
 class Moved:
-    """How much the balances of accounts moved over a page of facts, by account and currency."""
+    """The changes of account balances by a page of facts, by account and currency."""
 
     def __init__(self) -> None:
         self.by_key: dict[tuple[str, str], list[int]] = {}
 
     def rows(self, share: Callable[[Any], Share], before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
-        """The rows of another table became others than before."""
+        """Take in changed rows of another table."""
         for key, row in after.items():
             old = before.get(key)
             if old is not row:
@@ -42,12 +42,12 @@ class Moved:
                 self._add(share(row), 1)
 
     def past(self, before: Any, after: Any) -> None:
-        """A row left an account within the page: the account's balance is there, whatever the pages."""
+        """A row left this account within the page; its balance row is written even so, whatever the pages."""
         if before.account_id != after.account_id and before.account_id is not None:
             self._amounts(before.account_id, before.currency)
 
     def credit(self, recorded: Recorded, changes: Iterable[Change]) -> None:
-        """A fact changed customer credit, if it did: what the payer owes more by, is credit less."""
+        """Take in a fact's change of customer credit, if any: what the payer owes more lowers the credit."""
         for change in changes:
             if change.balance == "credit":
                 self._amounts(id_of(recorded), change.currency)[1] -= change.amount_minor
@@ -68,7 +68,7 @@ class Moved:
 
 
 def settle(moved: Moved, balances: Mapping[Key, AccountBalance], payers: Mapping[str, str]) -> Iterable[AccountBalance]:
-    """The balances after what moved, from those before."""
+    """The balances after the changes, from those before."""
     for (account_id, currency), (opened, credit, items, unallocated) in moved.by_key.items():
         row = balances.get((account_id, currency))
         if row is None:
@@ -84,7 +84,7 @@ def settle(moved: Moved, balances: Mapping[Key, AccountBalance], payers: Mapping
 
 ACCOUNT_BALANCES: Final = Derived(
     "account_balances",
-    "Balance of each account in each currency it had money in.",
+    "Balance of each account in each currency in which it had money.",
     AccountBalance,
     ("account_id", "currency"),
 )

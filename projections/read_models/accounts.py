@@ -1,4 +1,4 @@
-"""Accounts: every payer's account ever opened, with or without money on it."""
+"""Accounts: every payer's account ever opened, with or without money."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class Account(Row, frozen=True):
-    """An account and what kind of payer it is of."""
+    """An account and its kind of payer."""
 
-    account_id: Annotated[str, "Random id of the account; it names nobody."]
+    account_id: Annotated[str, "Random id of the account, which says nothing about the person."]
     payer: Annotated[str, "Kind of payer: patient, guardian, region, insurer or employer."]
     opened_on: Annotated[date, "Day the account was opened."]
     opened_at_position: Annotated[int, "Position in the journal where it was opened."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Account, ...]:
-    """The account that was opened."""
+    """The opened account."""
     fact = recorded.fact
     assert isinstance(fact, AccountOpened)
     return (Account(fact.account_id, fact.payer, recorded.envelope.occurred_on, recorded.position),)
@@ -30,7 +30,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Account, ...]:
 
 ACCOUNTS: Final = Keyed(
     "accounts",
-    "Every payer's account, with or without money on it.",
+    "Every payer's account, with or without money.",
     Account,
     ("account_id",),
     (AccountOpened,),

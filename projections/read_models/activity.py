@@ -1,4 +1,4 @@
-"""Activity: the sub-ledger line by line, counted from what facts change, never from postings."""
+"""Activity: the sub-ledger line by line, derived from the changes of facts, never from postings."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 class Activity(Row, frozen=True):
     """A line of the sub-ledger.
 
-    One sign rule for every balance: above zero the payer owes more, below zero less, so that a plain sum is what a
-    payer owes net, and the sum of a role is that of its control account. A receipt is the account's that the last of
-    its lines names, known from there on.
+    The sign rule is the same for every balance: above zero the payer owes more, below zero less. So a plain sum is what
+    a payer owes net, and the sum of an account role is that of its control account. A receipt belongs to the account
+    that its last line names.
     """
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
     line: Annotated[int, "Which line of the fact, from 1."]
     stream: Annotated[str, "Stream of the fact, noun-id."]
-    balance: Annotated[str, "item, receipt (what of it settles nothing yet) or credit (customer credit)."]
-    effect: Annotated[str, "In what way it changed: raised, paid, credited, written_off, received, granted and so on."]
+    balance: Annotated[str, "item, receipt (its unallocated amount) or credit (customer credit)."]
+    effect: Annotated[str, "How it changed: raised, paid, credited, written_off, received, granted and so on."]
     account_id: Annotated[
-        str | None, "Account of the item or the credit. A receipt is the account's that the last of its lines names."
+        str | None, "Account of the item or credit. A receipt belongs to the account that its last line names."
     ]
     item_id: Annotated[str | None, "The item."]
     receipt_id: Annotated[str | None, "The receipt."]
-    role: Annotated[str, "Role of the control account it ties out to."]
+    role: Annotated[str, "Account role of the control account with which it ties out."]
     amount_minor: Annotated[int, "Change of what the payer owes, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
-    document: Annotated[str, "Stream of the document that the line comes from."]
+    document: Annotated[str, "Stream of the document that caused the line."]
     occurred_on: Annotated[date, "Day it happened: the clock of the sub-ledger."]
     accounting_date: Annotated[date, "Day it counts in the general ledger."]
 

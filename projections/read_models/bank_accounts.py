@@ -1,4 +1,4 @@
-"""Bank accounts: the provider's own, and which files are the one source of their movements."""
+"""Bank accounts: the provider's own, each with its booked format."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ class BankAccount(Row, frozen=True):
 
     bank_account: Annotated[str, "The bank account."]
     currency: Annotated[str, "ISO 4217 code of its currency."]
-    source: Annotated[str, "Kind of file that is the one source of its movements."]
-    from_on: Annotated[date | None, "First day its statements are awaited; null: from the beginning."]
-    until_on: Annotated[date | None, "Last day its statements are awaited; null: until further notice."]
+    booked_format: Annotated[str, "Booked format: the one file format whose lines are booked."]
+    from_on: Annotated[date | None, "First day for which statements are expected; null: from the beginning."]
+    until_on: Annotated[date | None, "Last day for which statements are expected; null: until further notice."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
-    """The newest declaration holds."""
+    """The newest declaration is the valid one."""
     fact = recorded.fact
     assert isinstance(fact, BankAccountDeclared)
     account = fact.account
-    return (BankAccount(account.bank_account, account.currency, account.source, account.from_on, account.until_on),)
+    return (
+        BankAccount(account.bank_account, account.currency, account.booked_format, account.from_on, account.until_on),
+    )
 
 
 BANK_ACCOUNTS: Final = Keyed(

@@ -1,4 +1,4 @@
-"""Bank statements: what each proven file says of each account, balances and totals."""
+"""Bank statements: balances and totals of each account in each proven file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class BankStatement(Row, frozen=True):
-    """The n-th statement of a file; `complete` once all of the file is in the book."""
+    """The n-th statement of a file; `complete` once the whole file is in the book."""
 
     sha256: Annotated[str, "Hash of the file."]
     number: Annotated[int, "Which statement of the file, from 1."]
-    bank_account: Annotated[str, "Bank account it is of."]
+    bank_account: Annotated[str, "Its bank account."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     statement_id: Annotated[str | None, "The bank's own id of the statement."]
     from_on: Annotated[date | None, "First day it covers."]
@@ -29,8 +29,8 @@ class BankStatement(Row, frozen=True):
     opening_minor: Annotated[int | None, "Opening balance, minor units; null without one."]
     closing_minor: Annotated[int | None, "Closing balance, minor units; null without one."]
     lines: Annotated[int, "Number of lines."]
-    sum_minor: Annotated[int, "Sum of the lines, minor units, as they move the account."]
-    complete: Annotated[bool, "Whether all of its file is in the book."]
+    sum_minor: Annotated[int, "Sum of the lines, minor units, signed as the account's change."]
+    complete: Annotated[bool, "Whether its whole file is in the book."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankStatement, ...]:

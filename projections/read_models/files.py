@@ -1,4 +1,4 @@
-"""Bank files: which were proven and are being loaded, which are complete, which were rejected and why."""
+"""Bank files: those being loaded, those that are complete, and those that were rejected and why."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 
 class File(Row, frozen=True):
-    """A file by the hash of its content; counts are known once it is complete."""
+    """A file, identified by the hash of its content; the counts are known once it is complete."""
 
     sha256: Annotated[str, "Hash of its content."]
-    format: Annotated[str | None, "Its format, as recognised by content."]
-    books: Annotated[bool, "Whether its lines are booked; false where it only proves totals."]
+    format: Annotated[str | None, "Its format, recognised by its content."]
+    books: Annotated[bool, "Whether its lines are booked; false if it only proves totals."]
     status: Annotated[str, "loading, complete or rejected."]
-    lines: Annotated[int, "Lines it holds."]
-    chunks: Annotated[int, "Chunks it is loaded in."]
+    lines: Annotated[int, "Number of its lines."]
+    chunks: Annotated[int, "Number of chunks in which it is loaded."]
     receipts: Annotated[int | None, "Receipts it led to; null until complete."]
     movements: Annotated[int | None, "Other bank movements it led to; null until complete."]
     allocations: Annotated[int | None, "Allocations it led to; null until complete."]
     seen_before: Annotated[int | None, "Lines known from other files; null until complete."]
     in_doubt: Annotated[int | None, "Lines left for a person; null until complete."]
     reasons: Annotated[tuple[str, ...], "Why it was rejected."]
-    ingested_at_position: Annotated[int | None, "Position in the journal where its loading began."]
-    completed_at_position: Annotated[int | None, "Position in the journal where it was complete."]
+    ingested_at_position: Annotated[int | None, "Position in the journal at which its loading began."]
+    completed_at_position: Annotated[int | None, "Position in the journal at which it was complete."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:

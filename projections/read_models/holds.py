@@ -1,4 +1,4 @@
-"""Holds: items that are not asked for while they last, and why."""
+"""Holds: items for which no reminders are sent, and why."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Hold(Row, frozen=True):
 
     item_id: Annotated[str, "The item held."]
     hold_id: Annotated[str, "The hold."]
-    reason_code: Annotated[str, "Why it was placed."]
+    reason_code: Annotated[str, "Reason code for placing it."]
     placed_on: Annotated[date, "Its first day."]
-    until: Annotated[date | None, "Its last day; null until it is lifted."]
-    lifted_on: Annotated[date | None, "Day it was lifted; null while it lasts, or ended by itself."]
+    until_on: Annotated[date | None, "Its last day; null: until it is lifted."]
+    lifted_on: Annotated[date | None, "Day it was lifted; null if it was not lifted."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Hold, ...]:
@@ -30,7 +30,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Hold, ...]:
     fact, on = recorded.fact, recorded.envelope.occurred_on
     match fact:
         case HoldPlaced():
-            return (Hold(id_of(recorded), fact.hold_id, fact.reason_code, on, fact.until, None),)
+            return (Hold(id_of(recorded), fact.hold_id, fact.reason_code, on, fact.until_on, None),)
         case HoldLifted():
             return (msgspec.structs.replace(rows[id_of(recorded), fact.hold_id], lifted_on=on),)
         case _:
@@ -39,7 +39,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Hold, ...]:
 
 HOLDS: Final = Keyed(
     "holds",
-    "Items that are not asked for, and why.",
+    "Items for which no reminders are sent, and why.",
     Hold,
     ("item_id", "hold_id"),
     (HoldPlaced, HoldLifted),

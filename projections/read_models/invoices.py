@@ -1,4 +1,4 @@
-"""Invoices: every document that billed care, with its number."""
+"""Invoices: every invoice issued, with its number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Invoice(Row, frozen=True):
-    """An issued invoice; what is owed of it are items."""
+    """An issued invoice; what is owed for it is in its items."""
 
     invoice_id: Annotated[str, "The invoice."]
     series: Annotated[str, "Its number series."]
@@ -23,7 +23,7 @@ class Invoice(Row, frozen=True):
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Invoice, ...]:
-    """The invoice that was issued."""
+    """The issued invoice."""
     fact = recorded.fact
     assert isinstance(fact, InvoiceIssued)
     return (Invoice(fact.invoice_id, fact.series, fact.number, fact.issued_on, fact.care_unit),)

@@ -1,4 +1,4 @@
-"""Items: every amount a payer ever came to owe, what was paid, credited and written off of it, what is open."""
+"""Items: every amount a payer ever owed, with what was paid, credited and written off, and what is open."""
 
 from __future__ import annotations
 
@@ -18,29 +18,31 @@ if TYPE_CHECKING:
 class Item(Row, frozen=True):
     """An item, open or closed; original = paid + credited + written off + open.
 
-    `credited_minor` is what credit notes took off the open balance: what was paid already became customer
-    credit and stays paid here.
+    `credited_minor` is the amount by which credit notes lowered the open balance; amounts already paid became customer
+    credit and stay paid here.
     """
 
     item_id: Annotated[str, "The item."]
-    kind: Annotated[str, "Why it is owed, as principal for what was billed."]
+    kind: Annotated[str, "Reason for owing it, such as principal for a billed amount."]
     document: Annotated[str, "Stream of the document that raised it, noun-id."]
-    account_id: Annotated[str, "The account that owes it."]
+    account_id: Annotated[str, "Account that owes it."]
     payer: Annotated[str, "Kind of payer."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     arose_on: Annotated[date, "Day it arose; nothing can happen to it before."]
-    due_on: Annotated[date, "First day by which some of it was to be paid when it was raised."]
-    payable_by: Annotated[date, "First day by which some of it is to be paid as it is laid down now."]
-    original_minor: Annotated[int, "Amount as raised, minor units: paid + credited + written off + open."]
-    paid_minor: Annotated[int, "Applied to it from receipts and customer credit, minor units."]
+    due_on: Annotated[date, "First due day when it was raised."]
+    payable_by: Annotated[date, "First due day as agreed now."]
+    original_minor: Annotated[int, "Original amount, minor units: paid + credited + written off + open."]
+    paid_minor: Annotated[int, "Amount applied to it from receipts and customer credit, minor units."]
     credited_minor: Annotated[
-        int, "Taken off the open balance by credit notes, minor units; credit of what was paid is customer credit."
+        int,
+        "Amount by which credit notes lowered the open balance, minor units; credited amounts that had been "
+        "paid became customer credit.",
     ]
-    written_off_minor: Annotated[int, "Written off and not taken back, minor units."]
-    open_minor: Annotated[int, "Still open, minor units."]
-    reminded_level: Annotated[int | None, "Level of the last reminder sent; null where none was."]
+    written_off_minor: Annotated[int, "Amount written off and not reversed, minor units."]
+    open_minor: Annotated[int, "Open amount, minor units."]
+    reminded_level: Annotated[int | None, "Level of the last reminder sent; null if none was sent."]
     reminded_on: Annotated[date | None, "Day of the last reminder sent."]
-    raised_at_position: Annotated[int, "Position in the journal where it was raised."]
+    raised_at_position: Annotated[int, "Position in the journal at which it was raised."]
     first_on: Annotated[date, "First day on which its balance changed."]
     last_on: Annotated[date, "Last day on which its balance changed."]
     last_position: Annotated[int, "Position in the journal of what changed its balance last."]
@@ -68,7 +70,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Item, ...]:
 
 def _raised(fact: ItemRaised, recorded: Recorded) -> Item:
     on = recorded.envelope.occurred_on
-    # In the order of the fields: by name, making it would take eight times as long.
+    # Positional arguments in the order of the fields: keyword arguments would take eight times as long.
     return Item(
         fact.item_id,
         fact.kind,
@@ -94,13 +96,13 @@ def _raised(fact: ItemRaised, recorded: Recorded) -> Item:
 
 
 def _changed(item: Item, column: str, amount_minor: int, recorded: Recorded) -> Item:
-    """What an effect took off the item has a column of its own, above zero."""
+    """Each effect that lowers the item has its own column, above zero."""
     changed: dict[str, Any] = {column: getattr(item, column) - amount_minor, **span(item, recorded)}
     return msgspec.structs.replace(item, open_minor=item.open_minor + amount_minor, **changed)
 
 
 def share(item: Item) -> Share:
-    """What is open on it, and whether it counts as an open item."""
+    """Its open amount, and whether it counts as an open item."""
     return Share(item.account_id, item.currency, item.open_minor, 1 if item.open_minor else 0, 0)
 
 
@@ -108,7 +110,7 @@ _CHANGES: Final = domain.NOUN.changes
 
 ITEMS: Final = Keyed(
     "items",
-    "Every amount that a payer ever came to owe, open or closed.",
+    "Every amount that a payer ever owed, open or closed.",
     Item,
     ("item_id",),
     (*dict.fromkeys((*_CHANGES, *domain.DUE)), ReminderSent),

@@ -1,4 +1,4 @@
-"""What a read model is: a table, the rows in it, and how a fact changes them."""
+"""The grammar of read models: a table, its rows, and how facts change them."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """A row of a read table: its fields are the table's columns in order, those of the key first.
+    """A row of a read table: its fields are the table's columns in order, the key's first.
 
-    `Annotated[type, comment]` says of each what it holds; the table is made of the row.
+    `Annotated[type, comment]` describes each; the table is derived from the row.
     """
 
 
 Key = tuple[Any, ...]
-# Rows of one table by key, at least all those of the streams they are asked for.
+# Rows of one table by key, including at least all rows of the requested streams.
 Rows = Mapping[Key, Any]
-# The same by table.
+# The same for several tables, by table name.
 Tables = Mapping[str, Rows]
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):
-    """What a row counts for in its account's balance: amounts in minor units, none where there is no account."""
+    """A row's share in its account's balance, in minor units; zero without an account."""
 
     account_id: str | None
     currency: str
@@ -43,19 +43,19 @@ class Share(msgspec.Struct, frozen=True, gc=False):
 
 
 class Index(NamedTuple):
-    """An index of a read table over some columns, in order; over all rows, or over those of a condition in SQL."""
+    """An index of a read table over some columns, in order; over all rows or those that meet an SQL condition."""
 
     columns: tuple[str, ...]
     where: str | None = None
 
 
 class Keyed(NamedTuple):
-    """A table of rows that facts change; the first column of its key is the id in the name of their stream.
+    """A table of rows that facts change; the first column of its key is the id in the stream's name.
 
-    `evolve(rows, recorded)` takes the rows of the table as they are and gives those that are new or changed:
-    always of that one stream. `share` says what a row, which has an `account_id` and a `currency`, counts for in
-    its account's balance. `about` is the comment of the table; `revision` rises when facts come to other rows of
-    the same shape, so that the table is made anew.
+    `evolve(rows, recorded)` takes the current rows and returns the new or changed ones, always of the fact's own
+    stream. `share` gives the share of a row, with its `account_id` and `currency`, in its account's balance. `about` is
+    the table's comment; raise `revision` if facts lead to different rows of the same shape, so that the table is
+    rebuilt.
     """
 
     table: str
@@ -70,10 +70,10 @@ class Keyed(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """A table that is only added to: `lines(recorded, tables, catalogue)`, of whatever fact.
+    """An append-only table: `lines(recorded, tables, catalogue)` gives the lines of any fact.
 
-    `tables` are the rows of the other tables by name and key, after all of the page: only what never changes, such as
-    an item's payer, may be read of them.
+    `tables` are the rows of the other tables by name and key, after the whole page, so only values that never change,
+    such as an item's payer, may be read from them.
     """
 
     table: str
@@ -86,7 +86,7 @@ class Lines(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A table kept from how the rows of other tables changed."""
+    """A table derived from the changes of other tables' rows."""
 
     table: str
     about: str
@@ -100,7 +100,7 @@ Model = Keyed | Lines | Derived
 
 
 class Column(NamedTuple):
-    """A column of a read table as PostgreSQL has it."""
+    """A column of a read table in PostgreSQL."""
 
     name: str
     type: str
@@ -119,14 +119,14 @@ _TYPES: Final[dict[object, str]] = {
 
 @cache
 def columns(row: type[Row]) -> tuple[Column, ...]:
-    """The columns of a table, from the fields of its rows; raises TypeError for a field without a comment."""
+    """The columns of a table, derived from the fields of its row; raises TypeError for a field without a comment."""
     hints = typing.get_type_hints(row, include_extras=True)
     return tuple(_column(name, hints[name]) for name in row.__struct_fields__)
 
 
 def _column(name: str, hint: object) -> Column:
     if typing.get_origin(hint) is not Annotated:
-        raise TypeError(f"the column {name} does not say what it holds; write Annotated[type, comment]")
+        raise TypeError(f"the column {name} has no comment; write Annotated[type, comment]")
     held, comment = typing.get_args(hint)
     options = typing.get_args(held)
     nullable = NoneType in options
@@ -140,7 +140,7 @@ def id_of(recorded: Recorded) -> str:
 
 
 def only(rows: Rows, recorded: Recorded) -> Any:
-    """The one row of the fact's stream, in a table that keeps one row a stream."""
+    """The single row of the fact's stream, in a table with one row per stream."""
     return rows[(id_of(recorded),)]
 
 

@@ -1,4 +1,4 @@
-"""Bank movements, or parts of them, that are no receipts: each with the role its other side was booked on."""
+"""Bank movements, or parts of them, that are not receipts; each with the account role of its other side."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ if TYPE_CHECKING:
 
 
 class Movement(Row, frozen=True):
-    """A classified movement, or a part of one, signed as it moves the bank account."""
+    """A classified movement, or a part of one; the sign is the bank account's change."""
 
-    part_id: Annotated[str, "The movement whole, or the part of it that is no receipt; the id of its stream."]
-    movement_id: Annotated[
-        str | None, "Movement of the bank that it is, or is a part of; receipts of the same movement name it too."
+    part_id: Annotated[
+        str, "Id of the part, which is also its stream's id: the whole movement, or the part that is not a receipt."
     ]
-    movement_minor: Annotated[int | None, "What the bank booked as one amount, minor units: the sum of its parts."]
-    bank_account: Annotated[str, "Bank account it moved on."]
-    amount_minor: Annotated[int, "Amount as it moves the account, minor units."]
+    movement_id: Annotated[
+        str | None, "Bank movement that it is or is a part of; receipts of the same movement name it, too."
+    ]
+    movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
+    bank_account: Annotated[str, "Its bank account."]
+    amount_minor: Annotated[int, "Amount, signed as the account's change, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
-    role: Annotated[str, "Ledger account's role that its other side was booked on."]
-    rule: Annotated[str, "Rule that classified it, or manual."]
+    role: Annotated[str, "Account role on which its other side was booked."]
+    rule: Annotated[str, "Rule that classified it; manual if a person did."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of its detail."]
     file: Annotated[str | None, "Hash of the file it came in."]
     raw_position: Annotated[str | None, "Where in the file."]
-    recorded_at_position: Annotated[int, "Position in the journal where it was recorded."]
+    recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
-    """The movement that was classified."""
+    """The classified movement."""
     fact = recorded.fact
     assert isinstance(fact, MovementClassified)
     line = fact.line
@@ -59,7 +61,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
 
 MOVEMENTS: Final = Keyed(
     "movements",
-    "Money moved on a bank account that is no receipt.",
+    "Bank movements, or parts of them, that are not receipts.",
     Movement,
     ("part_id",),
     (MovementClassified,),

@@ -1,4 +1,4 @@
-"""A page of facts folded over the rows that were there: which rows change, which lines are new, which balances move."""
+"""A page of facts folded into the existing rows: which rows change, which lines are new, which balances change."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Before = Mapping[str, Mapping[Key, Row]]
 
 
 class Page(NamedTuple):
-    """What a page of facts makes of the read tables: their rows, changed or not, and what balances moved."""
+    """The read tables after a page of facts: their rows, changed or not, and the changes of balances."""
 
     rows: dict[str, dict[Key, Row]]
     moved: Moved
 
 
 def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
-    """Whose rows a page of facts needs, ids by table; none of streams that begin in the page."""
+    """The ids, by table, whose rows a page of facts needs; without streams that begin in the page."""
     ids: dict[str, set[str]] = defaultdict(set)
     begun: set[str] = set()
     for recorded in batch:
@@ -41,7 +41,7 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
 
 
 def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
-    """The page, fact by fact in order, from the rows before it: at least those of `touched` streams."""
+    """Fold the page, fact by fact in order, into the rows before it: at least those of `touched` streams."""
     moved = Moved()
     of_table: dict[str, list[Recorded]] = defaultdict(list)
     changing = catalogue.changing
@@ -65,7 +65,7 @@ def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Pag
 
 
 def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> None:
-    """Change the rows of one table, in place, by facts of its own, in order."""
+    """Apply a table's own facts, in order, to its rows in place."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:
@@ -74,7 +74,7 @@ def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> Non
 
 
 def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
-    """The same, where a row may pass from one account's balance to another's and on within the page."""
+    """The same for tables whose rows may move between accounts' balances within the page."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:
@@ -86,13 +86,13 @@ def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded
 
 
 def lines(model: Lines, batch: Sequence[Recorded], page: Page, catalogue: Catalogue) -> Iterator[Row]:
-    """The lines that a page adds to one table, one by one as they are asked for."""
+    """The lines that a page adds to one table, generated one by one."""
     for recorded in batch:
         yield from model.lines(recorded, page.rows, catalogue)
 
 
 def _key_of(key: tuple[str, ...]) -> Callable[[Any], Key]:
-    """Takes the key out of a row: a tuple, also of one column."""
+    """A function that returns a row's key, always as a tuple."""
     get = attrgetter(*key)
     return get if len(key) > 1 else lambda row: (get(row),)
 

@@ -1,4 +1,4 @@
-"""Receipts: every payment received, whose it is, and what of it settles nothing yet."""
+"""Receipts: every payment received, its account, and its unallocated amount."""
 
 from __future__ import annotations
 
@@ -16,26 +16,28 @@ if TYPE_CHECKING:
 
 
 class Receipt(Row, frozen=True):
-    """A payment received and what is left of it to allocate; `raw_position` is where in the `file` it is."""
+    """A received payment and its unallocated amount; `raw_position` is where in the `file` it is."""
 
     receipt_id: Annotated[str, "The receipt."]
     rail: Annotated[str, "How it was paid: bank_transfer, bankgiro, plusgiro, card, swish or cash."]
-    bank_account: Annotated[str, "Bank account of ours it came in on."]
+    bank_account: Annotated[str, "Our bank account that received it."]
     amount_minor: Annotated[int, "Amount received, minor units."]
-    unallocated_minor: Annotated[int, "What of it settles nothing yet, minor units."]
+    unallocated_minor: Annotated[int, "Unallocated amount, minor units."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
     reference: Annotated[str | None, "Normalised reference quoted by the payer."]
-    reference_kind: Annotated[str | None, "What kind of reference it was taken for."]
-    reference_valid: Annotated[bool | None, "Whether its check digits are right; null where it has none."]
-    account_id: Annotated[str | None, "Account it was identified as; null while unknown."]
-    movement_id: Annotated[str | None, "Movement of the bank that it is, or is a part of; other parts name it too."]
-    movement_minor: Annotated[int | None, "What the bank booked as one amount, minor units: the sum of its parts."]
+    reference_kind: Annotated[str | None, "Recognised kind of reference."]
+    reference_valid: Annotated[bool | None, "Whether its check digits are right; null if it has none."]
+    account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
+    movement_id: Annotated[
+        str | None, "Bank movement that it is or is a part of; the movement's other parts name it, too."
+    ]
+    movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of its detail."]
     file: Annotated[str | None, "Hash of the file it came in."]
     raw_position: Annotated[str | None, "Where in the file."]
-    recorded_at_position: Annotated[int, "Position in the journal where it was recorded."]
+    recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
     first_on: Annotated[date, "First day on which its balance changed."]
     last_on: Annotated[date, "Last day on which its balance changed."]
     last_position: Annotated[int, "Position in the journal of what changed its balance last."]
@@ -48,7 +50,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
         return (_recorded(fact, recorded),)
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
-        # What the payer owes less by, is unallocated.
+        # A change below zero, by which the payer owes less, raises the unallocated amount.
         receipt = _changed(receipt, -change.amount_minor, recorded)
     match fact:
         case ReceiptIdentified():
@@ -63,7 +65,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
 
 def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
     paid, on = fact.payment, recorded.envelope.occurred_on
-    # In the order of the fields: by name, making it would take eight times as long.
+    # Positional arguments in the order of the fields: keyword arguments would take eight times as long.
     return Receipt(
         fact.receipt_id,
         paid.rail,
@@ -95,7 +97,7 @@ def _changed(receipt: Receipt, unallocated: int, recorded: Recorded) -> Receipt:
 
 
 def share(receipt: Receipt) -> Share:
-    """What of it is unallocated, for the account it was identified as."""
+    """Its unallocated amount, for the account it was identified as."""
     return Share(receipt.account_id, receipt.currency, 0, 0, receipt.unallocated_minor)
 
 

@@ -1,4 +1,4 @@
-"""Refunds: customer credit on its way back to the payer, and how far each is."""
+"""Refunds: customer credit being paid back, and the status of each."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 class Refund(Row, frozen=True):
-    """A refund; `end_to_end_id` is the one that comes back on the bank's line."""
+    """A refund; the bank's line carries its `end_to_end_id`."""
 
     refund_id: Annotated[str, "The refund."]
-    account_id: Annotated[str, "Account it is paid from."]
+    account_id: Annotated[str, "Account whose customer credit is paid back."]
     amount_minor: Annotated[int, "Amount, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     status: Annotated[str, "requested, approved, rejected, sent, settled or failed."]
-    reason_code: Annotated[str, "Why it was asked for."]
-    requester: Annotated[str, "Who asked."]
-    approver: Annotated[str | None, "Who approved or rejected."]
-    rail: Annotated[str | None, "How it was sent."]
-    end_to_end_id: Annotated[str | None, "Identity of the payment order, which comes back from the bank."]
+    reason_code: Annotated[str, "Reason code of the request."]
+    requester: Annotated[str, "Who requested it."]
+    approver: Annotated[str | None, "Who approved or rejected it."]
+    rail: Annotated[str | None, "Rail by which it was sent."]
+    end_to_end_id: Annotated[str | None, "Identity of the payment order, which the bank's line repeats."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
@@ -73,7 +73,7 @@ def _requested(fact: RefundRequested) -> Refund:
 
 REFUNDS: Final = Keyed(
     "refunds",
-    "Customer credit going back to payers.",
+    "Customer credit being paid back to payers.",
     Refund,
     ("refund_id",),
     (RefundRequested, RefundApproved, RefundRejected, RefundSent, RefundSettled, RefundFailed),

@@ -1,4 +1,4 @@
-"""Every read model, and which facts change which."""
+"""Every read model, and the facts that change each."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
 LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS)
 MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES, GL_SUMS)
 
-# Facts that change no table of rows are not in it.
+# Facts that change no such table are not in it.
 KEYED_OF: Final[dict[type[Fact], tuple[Keyed, ...]]] = {
     fact: tuple(model for model in KEYED if fact in model.facts)
     for fact in dict.fromkeys(fact for model in KEYED for fact in model.facts)

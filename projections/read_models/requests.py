@@ -1,4 +1,4 @@
-"""Requests: which items a payer was asked to pay with which reference, in order."""
+"""Payment requests: the items that a payer was asked to pay with a reference, in order."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ class Request(Row, frozen=True):
     """The n-th item of a payment request."""
 
     request_id: Annotated[str, "The payment request."]
-    place: Annotated[int, "Which of its items, from 1: money settles them in this order."]
-    item_id: Annotated[str, "The item asked for."]
-    account_id: Annotated[str, "The account that was asked, and keeps what is paid beyond the items."]
-    reference: Annotated[str, "Reference the payer quotes when paying."]
+    item_no: Annotated[int, "Number of the item within the request, from 1: money settles the items in this order."]
+    item_id: Annotated[str, "The requested item."]
+    account_id: Annotated[str, "The payer's account, which keeps what is paid beyond the items."]
+    reference: Annotated[str, "Reference for the payer to quote."]
     reference_kind: Annotated[str, "ocr (Bankgirot) or rf (ISO 11649)."]
-    made_at_position: Annotated[int, "Position in the journal where it was made."]
+    made_at_position: Annotated[int, "Position in the journal at which it was made."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Request, ...]:
-    """The items that were asked for."""
+    """The requested items."""
     fact = recorded.fact
     assert isinstance(fact, PaymentRequested)
     return tuple(
         Request(
             fact.request_id,
-            place,
+            item_no,
             item_id,
             fact.account_id,
             fact.reference,
             fact.reference_kind,
             recorded.position,
         )
-        for place, item_id in enumerate(fact.items, 1)
+        for item_no, item_id in enumerate(fact.items, 1)
     )
 
 
@@ -45,7 +45,7 @@ REQUESTS: Final = Keyed(
     "requests",
     "Every item of every payment request ever made.",
     Request,
-    ("request_id", "place"),
+    ("request_id", "item_no"),
     (PaymentRequested,),
     evolve,
     indexes=(Index(("reference",)), Index(("item_id",))),

@@ -1,4 +1,4 @@
-"""Write-offs: what was asked to be given up, and how far each is."""
+"""Write-offs: the requests to give up an open amount, and the status of each."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class WriteOff(Row, frozen=True):
-    """A write-off of what is open on an item."""
+    """A write-off of an open amount of an item."""
 
     write_off_id: Annotated[str, "The write-off."]
     item_id: Annotated[str, "The item."]
     amount_minor: Annotated[int, "Amount, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     status: Annotated[str, "requested, approved, rejected or reversed."]
-    reason_code: Annotated[str, "Why it was asked for."]
-    requester: Annotated[str, "Who asked."]
-    approver: Annotated[str | None, "Who approved or rejected."]
+    reason_code: Annotated[str, "Reason code of the request."]
+    requester: Annotated[str, "Who requested it."]
+    approver: Annotated[str | None, "Who approved or rejected it."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
@@ -58,7 +58,7 @@ def _requested(fact: WriteOffRequested) -> WriteOff:
 
 WRITE_OFFS: Final = Keyed(
     "write_offs",
-    "What was asked to be written off.",
+    "Requested write-offs.",
     WriteOff,
     ("write_off_id",),
     (WriteOffRequested, WriteOffApproved, WriteOffRejected, WriteOffReversed),

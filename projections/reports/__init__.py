@@ -1,1 +1,1 @@
-"""Reports: pure, Arrow in and out, tied out to the general ledger."""
+"""Reports: pure, Arrow in and out, tied out with the general ledger."""

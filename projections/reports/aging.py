@@ -1,4 +1,4 @@
-"""Aging: what is open by how long it is past due, with unallocated receipts and customer credit beside it."""
+"""Aging: open amounts by days past due, beside unallocated receipts and customer credit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from projections.reports.tie_out import shown_by_role, tied
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
-    from projections.reports.report import Sources
+    from projections.reports.report import Inputs
 
 
 def _columns(terms: Terms) -> tuple[Column, ...]:
@@ -20,32 +20,32 @@ def _columns(terms: Terms) -> tuple[Column, ...]:
     ]
     return (
         Column("currency", "currency", "code", "ISO 4217"),
-        Column("payer", "payer", "code", "kind of payer; unidentified is money of nobody known, total all of them"),
+        Column("payer", "payer", "code", "kind of payer; unidentified is money of unknown payers, total is all payers"),
         *aged,
-        Column("open_minor", "open", "money", "all that is open on items"),
-        Column("unallocated_minor", "unallocated", "money", "receipts that settle nothing yet, below zero"),
+        Column("open_minor", "open", "money", "sum of all open amounts of items"),
+        Column("unallocated_minor", "unallocated", "money", "unallocated receipts, below zero"),
         Column("credit_minor", "credit", "money", "customer credit, below zero"),
         Column("total_minor", "total", "money", "what is owed, net"),
-        Column("items", "items", "count", "items with something open"),
+        Column("items", "items", "count", "number of open items"),
     )
 
 
-def _build(sources: Sources) -> Built:
+def _build(inputs: Inputs) -> Built:
     from projections.reports.aging_table import aging, controls
 
-    assert sources.as_of is not None
-    by = buckets(sources.terms.aging_edges)
-    due, unallocated, credits = sources.due(), sources.unallocated(), sources.credits()
-    table = aging(due, unallocated, credits, sources.as_of, by)
+    assert inputs.as_of is not None
+    by = buckets(inputs.terms.aging_edges)
+    due, unallocated, credits = inputs.due(), inputs.unallocated(), inputs.credits()
+    table = aging(due, unallocated, credits, inputs.as_of, by)
     shown = shown_by_role(due, unallocated, credits)
-    return Built(table, tied(sources, shown) + controls(table, shown, by))
+    return Built(table, tied(inputs, shown) + controls(table, shown, by))
 
 
 REPORT: Final = Definition(
     "aging",
     "Aging",
-    "What is open by days past due.\n\nUnallocated receipts and customer credit stand beside it, and the whole is tied "
-    "out.",
+    "Open amounts by days past due.\n\nAlso shows unallocated receipts and customer credit. The whole is tied out "
+    "with the general ledger.",
     columns=_columns,
     build=_build,
 )

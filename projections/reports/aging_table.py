@@ -1,4 +1,4 @@
-"""The aging as Arrow: every unit of money in one bucket or one column, and the totals that prove it."""
+"""The aging as an Arrow table: every unit of money is in exactly one bucket or column; and the totals that prove it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projections.reports.report import Control
 SUMMED: Final = ("open_minor", "unallocated_minor", "credit_minor", "total_minor", "items")
 UNIDENTIFIED: Final = "unidentified"
 TOTAL: Final = "total"
-# What is no item has a column of its own, by the role of its control account.
+# The columns for money that is not on an item, by the role of its control account.
 _COLUMN_OF: Final = {
     **dict.fromkeys(control_roles("receipt"), "unallocated_minor"),
     **dict.fromkeys(control_roles("credit"), "credit_minor"),
@@ -25,11 +25,11 @@ _COLUMN_OF: Final = {
 
 
 def aging(due: pa.Table, unallocated: pa.Table, credits: pa.Table, as_of: date, by: Sequence[Bucket]) -> pa.Table:
-    """By currency and kind of payer, then a total of each currency.
+    """One row per currency and kind of payer, then a total for each currency.
 
     `due` has payer, currency, due_on, open_minor, items; `unallocated` and `credits` have payer, currency,
-    amount_minor, below zero. The buckets sum to `open_minor`, and that with `unallocated_minor` and
-    `credit_minor` to `total_minor`, row by row. Money without a due date, or of nobody known, has its place.
+    amount_minor, below zero. In each row the buckets sum to `open_minor`, and `open_minor`, `unallocated_minor` and
+    `credit_minor` sum to `total_minor`. Money without a due date, or of unknown payers, is included.
     """
     summed = (*(bucket.name for bucket in by), *SUMMED)
     parts = (
@@ -50,7 +50,7 @@ def aging(due: pa.Table, unallocated: pa.Table, credits: pa.Table, as_of: date, 
 
 
 def controls(table: pa.Table, shown: Mapping[tuple[str, str], int], by: Sequence[Bucket]) -> tuple[Control, ...]:
-    """The totals as printed beside what was summed for them, by control role and currency."""
+    """The printed totals beside the sums they were made from, by control role and currency."""
     book: Counter[tuple[str, str]] = Counter()
     for (role, currency), amount in shown.items():
         book[_COLUMN_OF.get(role, "open_minor"), currency] += amount
@@ -72,7 +72,7 @@ def controls(table: pa.Table, shown: Mapping[tuple[str, str], int], by: Sequence
 
 
 def days_past_due(due_on: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
-    """Whole days from the due date to the day, below zero before it; zero where there is no due date."""
+    """Days from the due date to the day, below zero before it; zero without a due date."""
     on = pa.scalar(as_of, pa.date32()).cast(pa.int32())
     days = pc.subtract(on, due_on.cast(pa.date32()).cast(pa.int32()))
     return pc.fill_null(days, 0).cast(pa.int64())

@@ -1,4 +1,4 @@
-"""The buckets of the aging, as an entity's terms cut them."""
+"""The buckets of the aging, from the entity's terms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Bucket(NamedTuple):
-    """Items by how long they are past due: its column, its heading, and the first day of it; none is not yet due."""
+    """A bucket of the aging: its column, its heading, and its first day past due; None for items not yet due."""
 
     name: str
     heading: str
@@ -15,7 +15,7 @@ class Bucket(NamedTuple):
 
 
 def buckets(edges: Sequence[int]) -> tuple[Bucket, ...]:
-    """Not yet due, then up to each edge in days past due, then beyond the last."""
+    """The buckets: not yet due, then up to each edge in days past due, then beyond the last edge."""
     firsts = [1, *(edge + 1 for edge in edges)]
     between = [
         Bucket(f"d{first}_{edge}_minor", f"{first}-{edge}", first) for first, edge in zip(firsts, edges, strict=False)

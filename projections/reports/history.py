@@ -1,4 +1,4 @@
-"""History: everything that happened in a stream, or to an account, in the order in which it became known."""
+"""History: everything that happened in a stream or to an account, in the order of recording."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
 
     from ledger import Recorded
     from ledger.domain.catalogue import Catalogue
-    from projections.reports.report import Sources
+    from projections.reports.report import Inputs
 
 
 COLUMNS: Final = (
-    Column("ledger_position", "position", "position", "the fact's place in the journal"),
-    Column("stream", "stream", "id", "whose fact it is"),
-    Column("version", "version", "count", "the fact's place in its stream", listed=False),
-    Column("fact", "fact", "code", "its stored name", listed=False),
-    Column("text", "text", "text", "what it says"),
-    Column("amount_minor", "amount", "money", "what it is about"),
+    Column("ledger_position", "position", "position", "position of the fact in the journal"),
+    Column("stream", "stream", "id", "the stream of the fact"),
+    Column("version", "version", "count", "number of the fact in its stream", listed=False),
+    Column("fact", "fact", "code", "stored name of the fact", listed=False),
+    Column("text", "text", "text", "the fact as a sentence"),
+    Column("amount_minor", "amount", "money", "amount of the fact"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("occurred_on", "occurred", "day", "when it happened"),
     Column("accounting_date", "accounted", "day", "when it counts in the general ledger"),
     Column("recorded_at", "recorded", "instant", "when it was recorded"),
     Column("actor", "actor", "id", "who recorded it"),
-    Column("role", "duty", "code", "in what duty", listed=False),
-    Column("on_behalf_of", "on behalf of", "id", "whose decision it was, if another's"),
+    Column("duty", "duty", "code", "duty in which the actor recorded it", listed=False),
+    Column("on_behalf_of", "on behalf of", "id", "who made the decision, if not the actor"),
     Column("key", "key", "id", "the command's idempotency key", listed=False),
     Column("cause", "cause", "id", "the stream that led to it", listed=False),
-    Column("correlation", "correlation", "id", "what belongs together", listed=False),
-    Column("policy", "policy", "code", "the policy that decided, and its version", listed=False),
-    Column("rule", "rule", "code", "the rule of the policy", listed=False),
-    Column("reason", "reason", "code", "why, as a code"),
+    Column("correlation", "correlation", "id", "id shared by all facts of the same work", listed=False),
+    Column("policy", "policy", "code", "policy that decided, and its version", listed=False),
+    Column("rule", "rule", "code", "rule of the policy", listed=False),
+    Column("reason", "reason", "code", "reason code"),
     Column("system", "system", "text", "the program's version", listed=False),
 )
 
@@ -43,11 +43,11 @@ COLUMNS: Final = (
 def history(
     streams: Mapping[str, Sequence[Recorded]], catalogue: Catalogue, as_of: date | None, known_at: int
 ) -> pa.Table:
-    """One row a fact, by position: what occurred by the day (any, without one) and was known at the position."""
+    """One row per fact, by position: what happened by the day (or on any day) and was known at the position."""
     known = (recorded for facts in streams.values() for recorded in facts if recorded.position <= known_at)
-    told = [recorded for recorded in known if as_of is None or recorded.envelope.occurred_on <= as_of]
-    told.sort(key=lambda recorded: recorded.position)
-    return table_of([_row(recorded, catalogue) for recorded in told], COLUMNS)
+    shown = [recorded for recorded in known if as_of is None or recorded.envelope.occurred_on <= as_of]
+    shown.sort(key=lambda recorded: recorded.position)
+    return table_of([_row(recorded, catalogue) for recorded in shown], COLUMNS)
 
 
 def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
         "accounting_date": envelope.accounting_date,
         "recorded_at": envelope.recorded_at,
         "actor": envelope.actor,
-        "role": envelope.role,
+        "duty": envelope.duty,
         "on_behalf_of": envelope.on_behalf_of,
         "key": envelope.key,
         "cause": envelope.cause,
@@ -77,9 +77,9 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def controls(streams: Mapping[str, Sequence[Recorded]]) -> tuple[Control, ...]:
-    """The facts of each stream beside the version of its newest: none is missing between them.
+    """The number of facts in each stream beside the version of its newest fact, which shows that none is missing.
 
-    Of a long stream whose newest fact is enough, that one alone is read.
+    Of a long stream whose newest fact is enough, only that one is read.
     """
     return tuple(
         Control(stream, None, facts[-1].version - facts[0].version + 1 if facts else 0, len(facts))
@@ -90,15 +90,15 @@ def controls(streams: Mapping[str, Sequence[Recorded]]) -> tuple[Control, ...]:
 # Definition
 
 
-def _build(sources: Sources, subject: str) -> Built:
-    facts = sources.facts(subject)
-    return Built(history(facts, sources.catalogue, sources.as_of, sources.known_at), controls(facts))
+def _build(inputs: Inputs, subject: str) -> Built:
+    facts = inputs.facts(subject)
+    return Built(history(facts, inputs.catalogue, inputs.as_of, inputs.known_at), controls(facts))
 
 
 REPORT: Final = Definition(
     "history",
     "History of",
-    "What happened, in the order it became known.\n\nIn a stream such as invoice-7, or to an account.",
+    "Everything that happened, in the order of recording.\n\nTo a stream such as invoice-7, or to an account.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(Option("subject", "subject", "As in invoice-1001 or series-inv, or an account.", needed=True),),

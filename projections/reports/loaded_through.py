@@ -1,4 +1,4 @@
-"""How far the bank is loaded: the last day through which every declared bank account's statements are in the book."""
+"""How far the bank's files are loaded: the last day up to which all expected statements are in the book."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 def loaded_through(accounts: Iterable[Mapping[str, Any]], statements: Sequence[Mapping[str, Any]]) -> date | None:
-    """The day, or None while some awaited account has no complete statement, or none is declared.
+    """The day, or None if no account is declared or some account has no complete statement yet.
 
-    `accounts` have bank_account, from_on and until_on, between which their statements are awaited; `statements`
-    are of complete files, each with bank_account, from_on, to_on, opening_minor, closing_minor.
+    `accounts` have bank_account, and from_on and until_on, between which statements are expected; `statements` are
+    those of complete files, with bank_account, from_on, to_on, opening_minor, closing_minor.
     """
     reached: list[date] = []
     holding: list[date] = []
@@ -35,8 +35,8 @@ def loaded_through(accounts: Iterable[Mapping[str, Any]], statements: Sequence[M
 def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
     """The end of the unbroken chain from the first statement on.
 
-    A statement that begins later than the chain's end and opens with another balance than the chain closed
-    with says that something between them is missing. Where a format has no balances nothing can be said.
+    If a statement begins after the chain's end and opens with another balance than the chain's closing one, something
+    in between is missing. Formats without balances cannot show this.
     """
     reached: date | None = None
     closing: int | None = None
@@ -50,6 +50,6 @@ def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
         elif starts > reached:
             break
         elif one["to_on"] > reached:
-            # It overlaps what is loaded already: cut differently, it leads further.
+            # It overlaps loaded statements, because it was cut differently, and extends the chain.
             reached, closing = one["to_on"], one["closing_minor"]
     return reached

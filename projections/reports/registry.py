@@ -1,13 +1,13 @@
-"""Every report, by its name."""
+"""Every report by name."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from projections.reports import aging, history, open_items, statement, tie_out, trial_balance
+from projections.reports import account_statement, aging, history, open_items, tie_out, trial_balance
 from projections.reports.report import Definition
 
-# In the order in which they are listed.
+# In the order of listing.
 REPORTS: Final[dict[str, Definition]] = {
     one.name: one
     for one in (
@@ -15,7 +15,7 @@ REPORTS: Final[dict[str, Definition]] = {
         open_items.REPORT,
         tie_out.REPORT,
         trial_balance.REPORT,
-        statement.REPORT,
+        account_statement.REPORT,
         history.REPORT,
     )
 }

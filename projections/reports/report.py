@@ -1,4 +1,4 @@
-"""What every report carries beside its table: both clocks, the position read, and the totals that prove it."""
+"""The grammar of reports: a table, both clocks, the position read, and the totals that prove it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
     from ledger.domain.terms.entity import Terms
 
-# What a column holds. Money is in minor units of the row's currency, above zero where somebody owes us.
+# The content of a column. Money is in minor units of the row's currency, above zero if somebody owes us.
 Kind = Literal["money", "count", "position", "day", "instant", "id", "code", "text", "flag"]
 
 
 class Control(NamedTuple):
-    """A total of the report beside the same total of the book, minor units; without a currency it is a count."""
+    """A total of the report beside the same total of the book, in minor units; without a currency it is a count."""
 
     name: str
     currency: str | None
@@ -28,12 +28,12 @@ class Control(NamedTuple):
 
     @property
     def difference_minor(self) -> int:
-        """What is in the book and not shown."""
+        """The amount in the book that the report does not show."""
         return self.book_minor - self.shown_minor
 
 
 class Loading(NamedTuple):
-    """A bank file that is not all in the book yet: `loaded` of `lines`."""
+    """A bank file that is only partly loaded: `loaded` of `lines`."""
 
     sha256: str
     format: str | None
@@ -42,9 +42,9 @@ class Loading(NamedTuple):
 
 
 class Clocks(NamedTuple):
-    """For whom and when: the entity, the day, the position that counts as known, how far the tables had followed.
+    """The entity and clocks of a report: the day, the position of what is known, and the position of the tables.
 
-    Without a day a report is about every day.
+    Without a day a report covers all days.
     """
 
     entity: str
@@ -54,7 +54,7 @@ class Clocks(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column: its field, what people call it, what it holds and means; unlisted ones are for programs alone."""
+    """A column: its field, its heading, its kind and meaning; unlisted columns are only for programs."""
 
     name: str
     heading: str
@@ -78,7 +78,7 @@ def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa
 
 
 class Report(NamedTuple):
-    """A report: its table (Arrow, amounts in minor units) and what proves it."""
+    """A report: its Arrow table with amounts in minor units, and the controls that prove it."""
 
     name: str
     title: str
@@ -90,19 +90,19 @@ class Report(NamedTuple):
 
     @property
     def tied(self) -> bool:
-        """Whether every control total is that of the book."""
+        """Whether every control total equals that of the book."""
         return all(control.difference_minor == 0 for control in self.controls)
 
     @property
     def complete(self) -> bool:
-        """Whether it ties and no bank file is half loaded."""
+        """Whether it ties out and no bank file is only partly loaded."""
         return self.tied and not self.loading
 
 
-class Sources(Protocol):
-    """What a report is made of: the book as of a day, known at a position; tables are Arrow.
+class Inputs(Protocol):
+    """The inputs of a report: the book as of a day, known at a position, as Arrow tables.
 
-    `as_of` is null where a report is about every day; then there are no sums.
+    `as_of` is None if a report covers all days; then there are no sums.
     """
 
     @property
@@ -111,39 +111,39 @@ class Sources(Protocol):
 
     @property
     def known_at(self) -> int:
-        """The position that counts as known."""
+        """The position up to which facts count as known."""
 
     @property
     def terms(self) -> Terms:
-        """The entity's terms as they hold now."""
+        """The entity's terms that are valid now."""
 
     @property
     def catalogue(self) -> Catalogue:
-        """What facts say and documents are called."""
+        """The catalogue, for sentences of facts and titles of documents."""
 
     def items(self) -> pa.Table:
-        """Every item with something open."""
+        """Every item with an open amount."""
 
     def due(self) -> pa.Table:
-        """What is open by payer, control role, currency and due date."""
+        """Open amounts by kind of payer, control role, currency and due date."""
 
     def unallocated(self) -> pa.Table:
-        """Receipts that settle nothing yet, below zero."""
+        """Unallocated receipts, below zero."""
 
     def credits(self) -> pa.Table:
         """Customer credit by account, below zero."""
 
     def ledger(self) -> pa.Table:
-        """The general ledger by role and currency."""
+        """The general ledger by account role and currency."""
 
     def account(self, account_id: str) -> pa.Table:
-        """The sub-ledger lines of one account; KeyError where it was never opened."""
+        """The sub-ledger lines of one account; KeyError if it was never opened."""
 
     def account_sums(self, account_id: str) -> pa.Table:
-        """What one account owes net by currency."""
+        """What one account owes net, by currency."""
 
     def facts(self, subject: str) -> Mapping[str, Sequence[Recorded]]:
-        """All facts of a stream, or of an account's streams; KeyError where nothing is recorded of it."""
+        """All facts of a stream, or of an account's streams; KeyError if there are none."""
 
 
 class Built(NamedTuple):
@@ -155,7 +155,7 @@ class Built(NamedTuple):
 
 @dataclass(frozen=True)
 class Option:
-    """What a report may be asked for besides its clocks: a needed `subject`, or a choice."""
+    """An option of a report besides its clocks: a required `subject`, or a filter."""
 
     name: str
     kind: Literal["account", "subject", "day"]
@@ -165,10 +165,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Definition:
-    """A report as it is defined, once: what it is called and means, its columns, and how it is made.
+    """The one definition of a report: its name and meaning, its columns, and how to build it.
 
-    `build` takes the sources and the options that were given. Without `of_a_day` it is about every day unless one is
-    said. `columns` are made of the entity's terms where they depend on them.
+    `build` takes the sources and the given options. Without `of_a_day` it covers all days unless a day is given.
+    `columns` takes the entity's terms, in case they depend on them.
     """
 
     name: str
@@ -181,6 +181,6 @@ class Definition:
     long: bool = False
 
     def titled(self, given: Mapping[str, Any]) -> str:
-        """The title, with what it is about."""
+        """The title with the subject."""
         subject = next((str(given[one.name]) for one in self.options if one.needed), "")
         return f"{self.title} {subject}".strip()

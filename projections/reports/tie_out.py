@@ -1,4 +1,4 @@
-"""Tie-out: each control account of the general ledger beside what the sub-ledger shows, the timing line between."""
+"""Tie-out: each control account of the general ledger beside the sub-ledger, with timing differences."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from projections.reports.report import Built, Column, Control, Definition, table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from projections.reports.report import Sources
+    from projections.reports.report import Inputs
 
-# The accounts with a sub-ledger behind them.
+# The roles of accounts that have a sub-ledger.
 RECEIVABLES: Final = control_roles("item")
 CONTROLLED: Final = control_roles()
 _BESIDE: Final = (*control_roles("receipt"), *control_roles("credit"))
@@ -24,15 +24,15 @@ Shown = Counter[tuple[str, str]]
 
 
 COLUMNS: Final = (
-    Column("account", "account", "code", "the control account's number"),
-    Column("role", "role", "code", "what the account is for"),
+    Column("account", "account", "code", "number of the control account"),
+    Column("role", "role", "code", "account role"),
     Column("currency", "currency", "code", "ISO 4217"),
-    Column("ledger_minor", "ledger", "money", "the general ledger by accounting date, debit above zero"),
-    Column("accounted_after_minor", "+ accounted after", "money", "occurred by the day and counts later"),
-    Column("occurred_after_minor", "- occurred after", "money", "counts by the day and occurred later"),
-    Column("expected_minor", "= expected", "money", "what the sub-ledger has to show"),
-    Column("shown_minor", "shown", "money", "what the sub-ledger shows"),
-    Column("difference_minor", "difference", "money", "expected less shown: zero where it ties out"),
+    Column("ledger_minor", "ledger", "money", "balance in the general ledger by accounting date, debit above zero"),
+    Column("accounted_after_minor", "+ accounted after", "money", "happened by the day, but counts later"),
+    Column("occurred_after_minor", "- occurred after", "money", "counts by the day, but happened later"),
+    Column("expected_minor", "= expected", "money", "amount that the sub-ledger should show"),
+    Column("shown_minor", "shown", "money", "amount that the sub-ledger shows"),
+    Column("difference_minor", "difference", "money", "expected less shown; zero if it ties out"),
 )
 
 
@@ -51,7 +51,7 @@ class TieOut(NamedTuple):
 
 
 def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits: pa.Table | None = None) -> Shown:
-    """What the sub-ledger shows by control role and currency: items, and receipts and credit where given."""
+    """The sub-ledger by control role and currency: items, and receipts and credit if given."""
     shown: Shown = Counter()
     for role, currency, amount in _values(items, "role", "currency", "open_minor"):
         shown[role, currency] += amount
@@ -63,7 +63,7 @@ def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits:
 
 
 def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> tuple[TieOut, ...]:
-    """Every control account: by accounting date, what had occurred but counts later, less the reverse, as shown.
+    """Every control account, corrected for timing, beside the sub-ledger.
 
     `ledger` has role, currency, debit_minor, credit_minor, accounted_after_minor, occurred_after_minor.
     """
@@ -92,7 +92,7 @@ def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: da
 
 
 def as_table(rows: tuple[TieOut, ...]) -> pa.Table:
-    """The tie-out as Arrow, one row a control account and currency."""
+    """The tie-out as an Arrow table, one row per control account and currency."""
     return table_of([row._asdict() for row in rows], COLUMNS)
 
 
@@ -103,10 +103,10 @@ def controls(rows: tuple[TieOut, ...], roles: tuple[str, ...] = CONTROLLED) -> t
     )
 
 
-def tied(sources: Sources, shown: Shown, roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
+def tied(inputs: Inputs, shown: Shown, roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
     """The control totals of a report that shows these roles, beside the general ledger."""
-    assert sources.as_of is not None
-    return controls(tie_out(sources.ledger(), shown, sources.as_of), roles)
+    assert inputs.as_of is not None
+    return controls(tie_out(inputs.ledger(), shown, inputs.as_of), roles)
 
 
 def _values(table: pa.Table, *names: str) -> zip[tuple[Any, ...]]:
@@ -116,17 +116,18 @@ def _values(table: pa.Table, *names: str) -> zip[tuple[Any, ...]]:
 # Definition
 
 
-def _build(sources: Sources) -> Built:
-    assert sources.as_of is not None
-    shown = shown_by_role(sources.due(), sources.unallocated(), sources.credits())
-    rows = tie_out(sources.ledger(), shown, sources.as_of)
+def _build(inputs: Inputs) -> Built:
+    assert inputs.as_of is not None
+    shown = shown_by_role(inputs.due(), inputs.unallocated(), inputs.credits())
+    rows = tie_out(inputs.ledger(), shown, inputs.as_of)
     return Built(as_table(rows), controls(rows))
 
 
 REPORT: Final = Definition(
     "tie-out",
     "Tie-out",
-    "Control accounts beside the sub-ledger.\n\nWith the timing between accounting date and day of occurrence.",
+    "Control accounts beside the sub-ledger.\n\nShows timing differences between the accounting date and the "
+    "day something happened.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

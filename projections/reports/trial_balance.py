@@ -1,4 +1,4 @@
-"""Trial balance: every ledger account by accounting date, with the accounts whose number nobody has confirmed."""
+"""Trial balance: every ledger account by accounting date, with a mark for account numbers that nobody has confirmed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from projections.reports.report import Built, Column, Control, Definition, table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from projections.reports.report import Sources
+    from projections.reports.report import Inputs
 
-# A role that the chart has no account for still has its line.
+# An account role without an account in the chart still gets a line.
 NO_ACCOUNT: Final = "none"
 
 
 COLUMNS: Final = (
-    Column("account", "account", "code", "the ledger account's number"),
-    Column("name", "name", "text", "what it is called"),
-    Column("role", "role", "code", "what the account is for"),
-    Column("confirmed", "number confirmed", "flag", "whether somebody confirmed the number"),
+    Column("account", "account", "code", "number of the ledger account"),
+    Column("name", "name", "text", "name of the ledger account"),
+    Column("role", "role", "code", "account role"),
+    Column("confirmed", "number confirmed", "flag", "whether somebody has confirmed the number"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("debit_minor", "debit", "money", "sum of debits"),
     Column("credit_minor", "credit", "money", "sum of credits"),
@@ -30,7 +30,7 @@ COLUMNS: Final = (
 
 
 def trial_balance(ledger: pa.Table, as_of: date) -> pa.Table:
-    """One row an account and currency: account, name, role, confirmed, debit_minor, credit_minor, balance_minor.
+    """One row per account and currency: account, name, role, confirmed, debit_minor, credit_minor, balance_minor.
 
     `ledger` has role, currency, debit_minor, credit_minor by accounting date.
     """
@@ -64,9 +64,9 @@ def controls(table: pa.Table) -> tuple[Control, ...]:
 # Definition
 
 
-def _build(sources: Sources) -> Built:
-    assert sources.as_of is not None
-    table = trial_balance(sources.ledger(), sources.as_of)
+def _build(inputs: Inputs) -> Built:
+    assert inputs.as_of is not None
+    table = trial_balance(inputs.ledger(), inputs.as_of)
     return Built(table, controls(table))
 
 

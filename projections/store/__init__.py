@@ -1,1 +1,1 @@
-"""Where read tables are kept: the only home of the database drivers in this room."""
+"""The storage of the read tables; the only home of the database drivers in this room."""

@@ -9,16 +9,16 @@ from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from projections.read_models.model import Model
-from projections.store.definitions import Place
+from projections.store.definitions import Location
 
 # How many differing keys are named.
 SAMPLE: Final = 5
 
 
 class Comparison(NamedTuple):
-    """One table in two copies; `differing` counts keys whose rows differ or are in one copy only.
+    """One table in two copies; `differing` counts the keys whose rows differ or exist in one copy only.
 
-    `sample` names the first of those keys, its values separated by a space.
+    `sample` is the first of those keys, its values separated by spaces.
     """
 
     table: str
@@ -34,17 +34,17 @@ class Comparison(NamedTuple):
         return self.live_rows == self.rebuilt_rows and self.differing == 0
 
 
-def compare(connection: psycopg.Connection[TupleRow], model: Model, live: Place, rebuilt: Place) -> Comparison:
-    """Both copies of one table, read in the connection's transaction."""
+def compare(connection: psycopg.Connection[TupleRow], model: Model, live: Location, rebuilt: Location) -> Comparison:
+    """Compare both copies of one table, in the connection's transaction."""
     # Keys are named as text, which must not depend on the session's settings.
     connection.execute("SET LOCAL datestyle TO 'ISO, YMD'")
-    held = [int(_fetch(connection, SQL(_COUNT).format(place.table(model.table)))[0]) for place in (live, rebuilt)]
+    held = [int(_fetch(connection, SQL(_COUNT).format(location.table(model.table)))[0]) for location in (live, rebuilt)]
     differing, sample = _differing(connection, model, live, rebuilt)
     return Comparison(model.table, held[0], held[1], differing, sample)
 
 
 def _differing(
-    connection: psycopg.Connection[TupleRow], model: Model, live: Place, rebuilt: Place
+    connection: psycopg.Connection[TupleRow], model: Model, live: Location, rebuilt: Location
 ) -> tuple[int, tuple[str, ...]]:
     parts = [SQL("{}::text").format(Identifier(column)) for column in model.key]
     named = SQL("concat_ws(' ', {})").format(SQL(", ").join(parts))

@@ -1,4 +1,4 @@
-"""An entity's two connections: one for rows and writing, one for Arrow; each made at first use, again after a loss."""
+"""An entity's two connections, for rows and for Arrow; each is opened at first use and again after a loss."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INSUFFICIENT_PRIVILEGE: Final = "42501"
 
 
 def connect(url: str, entity: str) -> psycopg.Connection[TupleRow]:
-    """A connection that sees the entity's tables by their bare names, each statement its own transaction."""
+    """A connection that finds the entity's tables by their bare names; each statement is its own transaction."""
     schema = entity_code(entity)
     connection = psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
     connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
@@ -36,9 +36,9 @@ def connect(url: str, entity: str) -> psycopg.Connection[TupleRow]:
 
 
 class Connections:
-    """The connections of one entity's read store; safe to share between threads, which take turns.
+    """The connections of one entity's read store; threads may share them and take turns.
 
-    Each is opened on tables of this program's versions only.
+    Each opens only if the tables have this program's versions.
     """
 
     def __init__(self, url: str, entity: str) -> None:
@@ -50,7 +50,7 @@ class Connections:
 
     @contextmanager
     def rows(self) -> Iterator[psycopg.Connection[TupleRow]]:
-        """The psycopg connection, for as long as the block; raises ReadStoreTrouble instead of driver errors."""
+        """The psycopg connection during the block; raises ReadStoreTrouble instead of driver errors."""
         with self._turn, troubles(self.entity):
             if self._rows is None or self._rows.closed:
                 self._rows = self._opened()
@@ -69,7 +69,7 @@ class Connections:
             except adbc_driver_manager.Error as error:
                 self._lose_arrow()
                 raise _trouble(self.entity, error.sqlstate, str(error)) from error
-        # The driver notes PostgreSQL's types on every field; a report's shape shall not depend on them.
+        # The driver adds PostgreSQL's types to every field; a report's shape must not depend on them.
         return pa.Table.from_arrays(found.columns, names=found.column_names)
 
     def _opened(self) -> psycopg.Connection[TupleRow]:
@@ -103,7 +103,7 @@ class Connections:
             lost.close()
 
     def close(self) -> None:
-        """Give both connections back."""
+        """Close both connections."""
         with self._turn:
             if self._rows is not None:
                 self._rows.close()
@@ -118,7 +118,7 @@ def _refuse_others(found: Sequence[Any] | None, entity: str) -> None:
 
 @contextmanager
 def troubles(entity: str) -> Iterator[None]:
-    """Turns the driver's errors into ReadStoreTrouble: the first line only, the rest may repeat row values."""
+    """Turns the driver's errors into ReadStoreTrouble: only the first line, because the rest may repeat values."""
     try:
         yield
     except (
@@ -136,13 +136,15 @@ def _trouble(entity: str, sqlstate: str | None, message: str) -> ReadStoreTroubl
     if sqlstate == _UNDEFINED_TABLE:
         return missing(entity, first)
     if sqlstate == _UNDEFINED_COLUMN:
-        # They were upgraded for another program while this one had them open.
+        # They were upgraded by another version of the program while this one had them open.
         return outdated(entity, first)
     if sqlstate == _STILL_LEANT_ON:
         return ReadStoreTrouble(
-            f"somebody's view or function leans on the read tables of {entity}, which stay as they are ({first}); drop "
-            "it, do this again, and make it again afterwards"
+            f"a view or function of somebody's depends on the read tables of {entity}, so they stay as they are "
+            f"({first}); drop it, run this again, and create it again afterwards"
         )
     if sqlstate == _INSUFFICIENT_PRIVILEGE:
-        return ReadTablesReadOnly(f"this role may not do that to the read tables of {entity} ({first})")
+        return ReadTablesReadOnly(
+            f"this database role has no right to do that with the read tables of {entity} ({first})"
+        )
     return ReadStoreUnavailable(f"the read tables of {entity} cannot be used now: {first}")

@@ -1,4 +1,4 @@
-"""Looking up what the read tables say now: single items, receipts and accounts, and lists for matching."""
+"""Look-ups in the current read tables: items, receipts, accounts, and lists for matching."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Found = dict[str, Any]
 
 
 class Lookups:
-    """What the read tables say now: long lists as Arrow tables, the rest as dictionaries, amounts in minor units."""
+    """The current read tables: long lists as Arrow tables, the rest as dictionaries, with amounts in minor units."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def items(self, account_id: str | None = None, due_by: date | None = None, open_only: bool = True) -> pa.Table:
-        """Items, all columns, by due date: of one account, to be paid by a day, open ones unless all are asked for."""
+        """Items with all columns, by due date: of one account, payable by a day, only open ones unless `all`."""
         conditions = [("account_id = ${}", account_id), ("payable_by <= ${}", due_by)]
         return self._listed("items", conditions, "open_minor <> 0" if open_only else "true", "due_on, item_id")
 
     def holds(self) -> list[Found]:
-        """Every hold that was not lifted, the oldest first."""
+        """Every hold that has not been lifted, oldest first."""
         return self._rows("SELECT * FROM holds WHERE lifted_on IS NULL ORDER BY placed_on, item_id, hold_id")
 
     def receipts(self, account_id: str | None = None, unallocated_only: bool = True) -> pa.Table:
-        """Receipts by booking day, all columns: of one account, unallocated ones unless all are asked for."""
+        """Receipts with all columns, by booking day: of one account; only unallocated ones unless all are wanted."""
         only = "unallocated_minor <> 0" if unallocated_only else "true"
         return self._listed("receipts", [("account_id = ${}", account_id)], only, "booked_on, receipt_id")
 
@@ -46,11 +46,11 @@ class Lookups:
         return found
 
     def refunds(self, status: str | None = None) -> list[Found]:
-        """Refunds, in one status or in any."""
+        """Refunds, with one status or any."""
         return self._rows(_OF_STATUS.format("refunds"), {"status": status})
 
     def write_offs(self, status: str | None = None) -> list[Found]:
-        """Write-offs, in one status or in any."""
+        """Write-offs, with one status or any."""
         return self._rows(_OF_STATUS.format("write_offs"), {"status": status})
 
     def file(self, sha256: str) -> Found | None:
@@ -58,7 +58,7 @@ class Lookups:
         return self._row("SELECT * FROM files WHERE sha256 = %(id)s", {"id": sha256})
 
     def files_loading(self, known_at: int | None = None) -> list[Found]:
-        """Files opened for loading and not complete, now or at a position: sha256, format, lines, loaded."""
+        """Files opened for loading but not complete, now or at a position: sha256, format, lines, loaded."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
 
     def bank_accounts(self) -> list[Found]:
@@ -70,7 +70,7 @@ class Lookups:
         return self._rows(_COMPLETE_STATEMENTS)
 
     def streams_of_account(self, account_id: str) -> list[str]:
-        """The streams in which something happened to an account: its own, its items', receipts', documents'."""
+        """The streams of an account's history: its own, and those of its items, receipts and documents."""
         given = {"account": account_id, "own": f"account-{account_id}"}
         return [row["stream"] for row in self._rows(_STREAMS_OF_ACCOUNT, given)]
 
@@ -94,7 +94,7 @@ class Lookups:
 # The first column of both is the id.
 _OF_STATUS: Final = "SELECT * FROM {} WHERE %(status)s::text IS NULL OR status = %(status)s ORDER BY 1"
 
-# Above every position there can be.
+# Higher than every possible position.
 _NOW: Final = 2**63 - 1
 
 _LOADING: Final = """

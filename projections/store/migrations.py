@@ -1,10 +1,10 @@
-"""What is kept beside the read tables of one legal entity: how far they have followed its journal, and how made."""
+"""The position table beside one entity's read tables: how far they have followed the journal, and their versions."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# The read tables themselves are made of their rows, by `definitions`, and never migrated. Their rights are those of
+# The read tables themselves are derived from their rows by `definitions` and never migrated. They have the rights of
 # this table.
 _POSITION: Final = """
 CREATE TABLE {schema}.projection_position (
@@ -22,8 +22,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON {schema}.projection_position T
 GRANT SELECT ON {schema}.projection_position TO {reader};
 """
 
-# Only a table's owner may analyse it before PostgreSQL 17, and a right to be given is there only from then on. What
-# somebody holds at this moment is left out.
+# Before PostgreSQL 17 only a table's owner may analyse it, and no right for it can be granted. Tables locked by
+# somebody at the moment are skipped.
 _ANALYSE: Final = """
 CREATE FUNCTION {schema}.analyse_read_tables() RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

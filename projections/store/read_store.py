@@ -1,4 +1,4 @@
-"""The read store: the read tables of one legal entity, as they are, on two clocks, and one page further."""
+"""The read store: the read tables of one legal entity; look-ups, sums on two clocks, and adding pages."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Self
 from psycopg.sql import SQL, Identifier
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
-from projections.store.as_of import AsOf
 from projections.store.connections import Connections
-from projections.store.definitions import Place
-from projections.store.for_matching import ForMatching
+from projections.store.definitions import Location
 from projections.store.lookups import Lookups
+from projections.store.matching_lookups import ForMatching
 from projections.store.names import Names
 from projections.store.read_tables import ReadTables
+from projections.store.sums import AsOf
 
 if TYPE_CHECKING:
     from ledger import Recorded
 
 
 class ReadStore:
-    """The read tables of one entity at a libpq URL, for reading or following as the URL's role may.
+    """The read tables of one entity at a libpq URL; the URL's database role decides whether it may follow.
 
-    Connects when first used; safe to share between threads. Raises ReadStoreTrouble.
+    Connects at first use; threads may share it. Raises ReadStoreTrouble.
     """
 
     def __init__(self, url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> None:
@@ -38,26 +38,26 @@ class ReadStore:
         self.matching = ForMatching(self._connections)
 
     def position(self) -> int:
-        """Every fact up to here is in the tables."""
+        """The position up to which all facts are in the tables."""
         with self._connections.rows() as connection:
-            return ReadTables(connection, Place(self.entity)).position()
+            return ReadTables(connection, Location(self.entity)).position()
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
-        """Add all facts after `after` up to `upto`, in one transaction with the position; the position then."""
+        """Add all facts after `after` up to `upto`, in one transaction with the position; returns the position."""
         with self._connections.rows() as connection:
-            return ReadTables(connection, Place(self.entity), self._catalogue).apply(batch, after, upto)
+            return ReadTables(connection, Location(self.entity), self._catalogue).apply(batch, after, upto)
 
     def analyse(self) -> None:
-        """Let the planner know how many rows there are now, instead of some time later by itself."""
+        """Update the planner's row counts now instead of some time later."""
         with self._connections.rows() as connection:
             connection.execute(SQL("SELECT {}()").format(Identifier(self.entity, "analyse_read_tables")))
 
     def at(self, as_of: date, known_at: int) -> AsOf:
-        """The tables as of a day, known at a position; they must have followed that far."""
+        """The tables as of a day, known at a position that they have reached."""
         return AsOf(self._connections, as_of, known_at)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._connections.close()
 
     def __enter__(self) -> Self:

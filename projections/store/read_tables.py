@@ -1,4 +1,4 @@
-"""The read tables at one place, live or being rebuilt: a page of facts and the position in one transaction."""
+"""The read tables at one location, live or being rebuilt: adds a page of facts and the position in one transaction."""
 
 from __future__ import annotations
 
@@ -19,57 +19,57 @@ from projections.read_models.gl_sums import GL_SUMS, Tally
 from projections.read_models.model import Key, Model, Row, columns
 from projections.read_models.page import KEYS, Before, Page, fold, lines, touched
 from projections.read_models.registry import KEYED, LINES
-from projections.store.definitions import POSITION, TABLES, Place, refuse_others
+from projections.store.definitions import POSITION, TABLES, Location, refuse_others
 
 if TYPE_CHECKING:
     from ledger import Recorded
 
 
 class ReadTables:
-    """The read tables at one place."""
+    """The read tables at one location."""
 
     def __init__(
-        self, connection: psycopg.Connection[TupleRow], place: Place, catalogue: Catalogue = CATALOGUE
+        self, connection: psycopg.Connection[TupleRow], location: Location, catalogue: Catalogue = CATALOGUE
     ) -> None:
         self.connection = connection
-        self.place = place
+        self.location = location
         self._catalogue = catalogue
 
     def position(self) -> int:
-        """Every fact up to here is in the tables; raises ReadTablesOutdated for those of another version."""
+        """The position up to which all facts are in the tables; raises ReadTablesOutdated for another version."""
         return self._position(SQL("SELECT position, versions FROM {}"))
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
-        """Add all facts after `after` up to `upto`; how far the tables have followed then.
+        """Add all facts after `after` up to `upto`; returns the position reached.
 
-        When another follower was faster, nothing is applied and its position is given.
+        If another follower was faster, nothing is applied and its position is returned.
         """
         with self.connection.transaction():
-            # A page that is lost in a crash is lost with its position, and followed again.
+            # A page lost in a crash is lost together with its position, so it will be followed again.
             self.connection.execute("SET LOCAL synchronous_commit TO off")
             position = self._position(SQL("SELECT position, versions FROM {} FOR UPDATE"))
             if position != after or upto <= after:
                 return position
             before = {model.table: self._rows(model, ids) for model, ids in _needed(batch)}
             self._write(batch, fold(batch, before, self._catalogue), before)
-            self.connection.execute(SQL("UPDATE {} SET position = %s").format(self.place.table(POSITION)), (upto,))
+            self.connection.execute(SQL("UPDATE {} SET position = %s").format(self.location.table(POSITION)), (upto,))
         return upto
 
     def analyse(self) -> None:
-        """Let the planner know how many rows there are now; for the tables' owner."""
-        tables = SQL(", ").join(map(self.place.table, TABLES))
+        """Update the planner's row counts; only for the tables' owner."""
+        tables = SQL(", ").join(map(self.location.table, TABLES))
         self.connection.execute(SQL("ANALYZE {}").format(tables))
 
     def _position(self, query: SQL) -> int:
-        row = self.connection.execute(query.format(self.place.table(POSITION))).fetchone()
+        row = self.connection.execute(query.format(self.location.table(POSITION))).fetchone()
         assert row is not None, "the position has one row from its migration on"
-        refuse_others(row[1], self.place.schema)
+        refuse_others(row[1], self.location.schema)
         return int(row[0])
 
     def _rows(self, model: Model, ids: Collection[str]) -> dict[Key, Row]:
-        """The rows of some streams as they are, by key."""
+        """The current rows of some streams, by key."""
         query = SQL("SELECT {} FROM {} WHERE {} = ANY(%s)").format(
-            _names(model), self.place.table(model.table), Identifier(model.key[0])
+            _names(model), self.location.table(model.table), Identifier(model.key[0])
         )
         with self.connection.cursor(binary=True) as cursor:
             values = cursor.execute(query, (list(ids),)).fetchall()
@@ -96,7 +96,7 @@ class ReadTables:
         if not rows:
             return
         query = SQL("INSERT INTO {} AS kept ({}) SELECT * FROM unnest({}) ON CONFLICT ({}) DO UPDATE SET {}").format(
-            self.place.table(model.table),
+            self.location.table(model.table),
             _names(model),
             SQL(", ").join(SQL("%s::{}[]").format(SQL(column.type)) for column in columns(model.row)),
             SQL(", ").join(map(Identifier, model.key)),
@@ -116,28 +116,30 @@ class ReadTables:
         payers = {balance.account_id: balance.payer for balance in balances.values()}
         payers |= {account.account_id: account.payer for account in accounts.values()}
         settled: list[Row] = list(settle(page.moved, balances, payers))
-        # Only rows that moved are replaced: an account may have others, in other currencies.
+        # Only changed rows are replaced: an account may have other rows, in other currencies.
         key_of = KEYS[ACCOUNT_BALANCES.table]
         self._delete_by_key(ACCOUNT_BALANCES, [key for key in map(key_of, settled) if key in balances])
         self._copy(ACCOUNT_BALANCES, settled)
 
     def _replace(self, model: Model, replaced: Collection[str], rows: Iterable[Row]) -> None:
-        """Put the rows of some streams in place of the old ones: as cheap as updating, and one path."""
+        """Replace the rows of some streams: as cheap as updating, with a single code path."""
         if replaced:
             query = SQL("DELETE FROM {} WHERE {} = ANY(%s)")
             self.connection.execute(
-                query.format(self.place.table(model.table), Identifier(model.key[0])), (list(replaced),)
+                query.format(self.location.table(model.table), Identifier(model.key[0])), (list(replaced),)
             )
         self._copy(model, rows)
 
     def _delete_by_key(self, model: Model, keys: Sequence[Key]) -> None:
         if keys:
             query = SQL("DELETE FROM {} USING unnest(%s::text[], %s::text[]) AS gone (a, b) WHERE {} = a AND {} = b")
-            named = query.format(self.place.table(model.table), *map(Identifier, model.key))
+            named = query.format(self.location.table(model.table), *map(Identifier, model.key))
             self.connection.execute(named, [list(part) for part in zip(*keys, strict=True)])
 
     def _copy(self, model: Model, rows: Iterable[Row]) -> None:
-        statement = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(self.place.table(model.table), _names(model))
+        statement = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+            self.location.table(model.table), _names(model)
+        )
         values = map(msgspec.structs.astuple, rows)
         if _has_arrays(model):
             values = map(_with_lists, values)
@@ -166,5 +168,5 @@ def _has_arrays(model: Model) -> bool:
 
 
 def _with_lists(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """PostgreSQL's arrays are lists to the driver; a tuple would be a composite value."""
+    """The driver maps lists to PostgreSQL arrays; a tuple would become a composite value."""
     return tuple(list(value) if isinstance(value, tuple) else value for value in values)

@@ -1,10 +1,10 @@
-"""What can be wrong with the read tables, in words that say what to do."""
+"""Errors of the read tables, with sentences that say what to do."""
 
 from __future__ import annotations
 
 
 class ReadStoreTrouble(Exception):
-    """The read tables cannot be read or written now; nothing half done was kept."""
+    """The read tables cannot be read or written now; nothing was left half done."""
 
 
 class ReadTablesMissing(ReadStoreTrouble):
@@ -12,27 +12,27 @@ class ReadTablesMissing(ReadStoreTrouble):
 
 
 class ReadTablesOutdated(ReadStoreTrouble):
-    """The read tables are not made as this program makes them."""
+    """The read tables do not have this program's versions."""
 
 
 class ReadTablesReadOnly(ReadStoreTrouble):
-    """The role of the URL may read the tables, not write them."""
+    """The URL's database role may read the tables but not write them."""
 
 
 class ReadStoreUnavailable(ReadStoreTrouble):
-    """The database does not answer, or somebody holds the tables for too long."""
+    """The database does not answer, or somebody locks the tables for too long."""
 
 
 def missing(entity: str, why: str) -> ReadTablesMissing:
-    """Read tables that are not there."""
+    """The error for missing read tables."""
     return ReadTablesMissing(
         f"the read tables of {entity} are missing ({why}); run: reskontra db upgrade --entity {entity}"
     )
 
 
 def outdated(entity: str, which: str) -> ReadTablesOutdated:
-    """Read tables of another version of the program."""
+    """The error for read tables of another version of the program."""
     return ReadTablesOutdated(
-        f"the read tables of {entity} were made by another version of this program ({which}); to make them anew from "
-        f"the journal for this one, run: reskontra db upgrade --entity {entity}"
+        f"the read tables of {entity} were created by another version of this program ({which}); to rebuild them "
+        f"from the journal for this version, run: reskontra db upgrade --entity {entity}"
     )

@@ -1,4 +1,4 @@
-"""Files as they came, kept under the hash of their content, and what was read of them beside."""
+"""The archive: files as received, stored by the hash of their content, with the parsed data beside them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciliation.archive.apart import ArchiveApart
     from reconciliation.archive.archive import Archive
-    from reconciliation.archive.gathering import FilesRefused
+    from reconciliation.archive.intake import FilesRefused
     from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
+    from reconciliation.archive.rehearsal_archive import RehearsalArchive
 
-__all__ = ["Archive", "ArchiveApart", "ArchiveRefused", "ArchiveUnwritable", "FilesRefused"]
+__all__ = ["Archive", "ArchiveRefused", "ArchiveUnwritable", "FilesRefused", "RehearsalArchive"]
 
-# Where each exported name lives; pyarrow starts only when something read is kept or opened.
+# The module of each exported name; pyarrow is imported only when parsed data is stored or opened.
 _HOMES = {
     "Archive": "archive",
-    "ArchiveApart": "apart",
+    "RehearsalArchive": "rehearsal_archive",
     **dict.fromkeys(("ArchiveRefused", "ArchiveUnwritable"), "refusals"),
-    "FilesRefused": "gathering",
+    "FilesRefused": "intake",
 }
 
 

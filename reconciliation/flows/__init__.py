@@ -1,4 +1,4 @@
-"""Jobs that run by themselves: the bank day and the reminders; the only home of Prefect."""
+"""Scheduled jobs: the bank day and the reminders; the only home of Prefect."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciliation.flows.banking import bank_day, serve
-    from reconciliation.flows.reminding import reminders
-    from reconciliation.flows.surroundings import settle_surroundings
+    from reconciliation.flows.bank_day_job import bank_day, serve
+    from reconciliation.flows.environment import settle_environment
+    from reconciliation.flows.reminder_job import reminders
 
-__all__ = ["bank_day", "reminders", "serve", "settle_surroundings"]
+__all__ = ["bank_day", "reminders", "serve", "settle_environment"]
 
-# Where each exported name lives; Prefect starts only when a job is asked for.
+# The module of each exported name; Prefect is imported only when a job is used.
 _HOMES = {
-    "bank_day": "banking",
-    "reminders": "reminding",
-    "serve": "banking",
-    "settle_surroundings": "surroundings",
+    "bank_day": "bank_day_job",
+    "reminders": "reminder_job",
+    "serve": "bank_day_job",
+    "settle_environment": "environment",
 }
 
 

@@ -1,4 +1,4 @@
-"""What a finance person sees of a bank day in Prefect's own pages: matches, the quarantine, the tie-out."""
+"""A bank day in Prefect's own pages, for finance people: matches, quarantine, tie-out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciliation.steps.summary import SHOWN, DaySummary, FileSummary
 
 
 def show_day(summary: DaySummary) -> None:
-    """Make the day's artifacts; they hold ids, references and amounts, and nothing about a person."""
+    """Create the day's artifacts, with ids, references and amounts, but nothing about a person."""
     title = f"{summary.entity}, {summary.on}"
     matches = [{**msgspec.to_builtins(match), "file": file.name} for file in summary.files for match in file.matches]
     waiting = [_waiting(file.name, one) for file in summary.files for one in _of_a_person(file)]
@@ -41,7 +41,7 @@ def _waiting(file: str, one: Reason | Doubt | Review) -> dict[str, Any]:
     review = one if isinstance(one, Review) else None
     return {
         "file": file,
-        "raw_position": one.position if isinstance(one, Reason) else one.raw_position,
+        "raw_position": one.raw_position,
         "code": one.code,
         "why": " ".join(one.reasons) if isinstance(one, Review) else one.sentence,
         "receipt": review and review.receipt_id,

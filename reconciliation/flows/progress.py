@@ -1,6 +1,7 @@
-"""Who hears how far a job has come, in the process that waits for it.
+"""The listener for a job's progress, in the process that waits for the job.
 
-A module of its own: Prefect sends a flow's own module to the process of a scheduled run, and this cannot be sent.
+It is a separate module because Prefect sends a flow's module to the process of a scheduled run, and a listener cannot
+be sent.
 """
 
 from __future__ import annotations
@@ -11,21 +12,21 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciliation.steps.loop import Told
+    from reconciliation.steps.loop import Progress
 
-_TOLD: ContextVar[Told | None] = ContextVar("told", default=None)
+_LISTENER: ContextVar[Progress | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
-def telling(told: Told | None) -> Iterator[None]:
-    """Tell somebody how far the job within has come."""
-    token = _TOLD.set(told)
+def progress_to(hear: Progress | None) -> Iterator[None]:
+    """Set the listener for the progress of the job in this block."""
+    token = _LISTENER.set(hear)
     try:
         yield
     finally:
-        _TOLD.reset(token)
+        _LISTENER.reset(token)
 
 
-def listener() -> Told | None:
-    """Who is told, if anybody."""
-    return _TOLD.get()
+def listener() -> Progress | None:
+    """The listener, if any."""
+    return _LISTENER.get()

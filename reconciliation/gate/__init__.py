@@ -1,4 +1,4 @@
-"""Is this file sound? Accepted, or refused whole with reasons, and what is doubtful about its lines."""
+"""The gate: is this file sound? It is accepted, with doubts about its lines, or refused as a whole, with reasons."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reconciliation.gate.bench import GateBroken
     from reconciliation.gate.codes import CODES, GATE_VERSION, Code
     from reconciliation.gate.examination import examine
-    from reconciliation.gate.judging import GateBroken
     from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
 
 __all__ = [
@@ -24,12 +24,12 @@ __all__ = [
     "examine",
 ]
 
-# Where each exported name lives; Great Expectations starts only when a file is examined.
+# The module of each exported name; Great Expectations is imported only when a file is examined.
 _HOMES = {
     **dict.fromkeys(("CODES", "GATE_VERSION", "Code"), "codes"),
     **dict.fromkeys(("Doubt", "ExpectationResult", "Reason", "Terms", "Verdict"), "verdict"),
     "examine": "examination",
-    "GateBroken": "judging",
+    "GateBroken": "bench",
 }
 
 

@@ -1,7 +1,7 @@
-"""Every code the gate gives: what it expected, and what a person does when it is not so.
+"""Every code of the gate: what is expected, and what a person does if it does not hold.
 
-Codes of the readers (reconciliation/statements, problems) pass through with the sentence of the reader. The rule
-of proof, which decides whether a file is booked at all (an unproven file is refused whole):
+Codes of the readers (reconciliation/statements, problems) pass through with the reader's sentence. The rule of proof,
+which decides whether a file is booked at all (an unproven file is refused whole):
 
 - By balances (camt.053): opening and closing booked balance stand in each statement, and opening plus the booked
   movements is closing. Totals that the statement declares beside them (TxsSummry) must be right too.
@@ -24,14 +24,14 @@ from typing import Final, Literal, NamedTuple
 
 from reconciliation.statements import TRAITS
 
-# Raised when a file could get another verdict than before; stored verdicts are kept by it.
+# Increase it when a file could get another verdict than before; verdicts are stored by version.
 GATE_VERSION: Final = "1"
 
 Effect = Literal["refuse", "doubt", "warning"]
 
 
 class Code(NamedTuple):
-    """What a code leads to, what was expected, and what is wrong and to be done when it is not so."""
+    """The effect of a code, the expectation, and the sentence on what is wrong and what to do."""
 
     effect: Effect
     expected: str
@@ -44,12 +44,12 @@ _FILE = {
     "file_not_readable": Code(
         "refuse",
         "the reader found nothing that forbids trusting the file",
-        "The reader found what forbids trusting the file; the reader's own code and sentence say what to do.",
+        "The reader found a fault, so the file cannot be trusted; the reader's own code and sentence say what to do.",
     ),
     "line_doubtful": Code(
         "doubt",
         "the reader found nothing doubtful about a line",
-        "The reader found a line doubtful; the reader's own code and sentence say what to do.",
+        "The reader found something doubtful about a line; the reader's own code and sentence say what to do.",
     ),
     "intraday_report": Code(
         "refuse",
@@ -73,26 +73,26 @@ _FILE = {
 _STATEMENT = {
     "statement_repeated": Code(
         "refuse",
-        "each statement stands in the file once",
-        "The same statement of the same account stands in the file twice, so its lines could be booked twice. Remove"
-        " the repetition or ask the bank for the file again.",
+        "each statement occurs in the file once",
+        "The file has the same statement of the same account twice, so its lines could be booked twice. Remove the "
+        "repetition, or ask the bank for the file again.",
     ),
     "currency_unknown": Code(
         "refuse",
         "the currency of each statement is listed in ISO 4217",
-        "The currency is not in ISO 4217, so its minor unit is not known. Ask the bank for a corrected statement.",
+        "The currency is not in ISO 4217, so its minor unit is unknown. Ask the bank for a corrected statement.",
     ),
     "currency_not_kept": Code(
         "refuse",
         "the entity keeps the currency of each statement",
-        "The entity does not keep this currency. Load the file for the entity that owns the account, or declare the"
-        " currency as kept first.",
+        "The entity does not keep this currency. Load the file for the entity that owns the account, or first "
+        "declare the currency in the entity's terms.",
     ),
     "statement_date_beyond_belief": Code(
         "refuse",
-        "the period of each statement lies within the believable days",
-        "The period of the statement lies outside the days the entity believes. If the days are right, widen the"
-        " believable range; else ask the bank for a corrected statement.",
+        "the period of each statement is within the accepted days",
+        "The period of the statement is outside the days that the entity accepts. If the period is right, widen the "
+        "accepted days in the entity's terms; otherwise ask the bank for a corrected statement.",
     ),
     "statement_period_reversed": Code(
         "refuse",
@@ -102,7 +102,7 @@ _STATEMENT = {
     "sum_too_large": Code(
         "refuse",
         "the booked movements of each statement sum to an amount of 64 bits",
-        "The movements sum to more than an account can hold, so amounts are damaged. Fetch the file again.",
+        "The movements sum to more than any account can hold, so some amounts must be damaged. Fetch the file again.",
     ),
     "balance_missing": Code(
         "refuse",
@@ -118,9 +118,9 @@ _STATEMENT = {
     ),
     "declared_count_differs": Code(
         "refuse",
-        "the number of movements is the one the statement declares",
-        "The statement declares another number of movements (TxsSummry) than it holds. Fetch the file again, or ask the"
-        " bank for a corrected statement.",
+        "the number of movements equals the declared one",
+        "The number of movements differs from the one that the statement declares (TxsSummry). Fetch the file "
+        "again, or ask the bank for a corrected statement.",
     ),
     "declared_credits_differ": Code(
         "refuse",
@@ -143,19 +143,19 @@ _STATEMENT = {
     "control_totals_missing": Code(
         "refuse",
         "the file states its control totals",
-        "The file states no control totals, so it may be cut off. Fetch the file again.",
+        "The file has no control totals, so it may be cut off. Fetch the file again.",
     ),
     "control_total_differs": Code(
         "refuse",
-        "each control total of the file is what the file holds",
-        "A control total of the file is not what the file holds: records are missing or doubled. Fetch the file again,"
-        " or ask the bank for a corrected file.",
+        "each control total equals the content of the file",
+        "A control total differs from the content of the file: records are missing or doubled. Fetch the file "
+        "again, or ask the bank for a corrected file.",
     ),
     "created_beyond_belief": Code(
         "warning",
-        "each statement was made within the believable days",
-        "The statement says that it was made on a day outside the believable range; its movements are judged by their"
-        " own dates. Tell the bank if it happens again.",
+        "each statement was made within the accepted days",
+        "The statement says that it was made on a day outside the accepted days; its movements are judged by their "
+        "own dates. Inform the bank if this happens again.",
     ),
 }
 
@@ -168,8 +168,8 @@ _MOVEMENT = {
     "currencies_mixed": Code(
         "refuse",
         "each booked movement is in the currency of its statement",
-        "A booked movement is in another currency than its statement, so the sums prove nothing. Ask the bank for one"
-        " statement for each currency.",
+        "A booked movement is in another currency than its statement, so the sums prove nothing. Ask the bank for a "
+        "separate statement for each currency.",
     ),
     "deposit_does_not_sum": Code(
         "refuse",
@@ -180,7 +180,7 @@ _MOVEMENT = {
     "deposit_count_differs": Code(
         "refuse",
         "each deposit has as many payments and deductions as it says",
-        "The deposit says another number of payments and deductions than stand before it. Fetch the file again.",
+        "The deposit states another number of payments and deductions than the file has. Fetch the file again.",
     ),
     "movement_unproven": Code(
         "refuse",
@@ -191,54 +191,54 @@ _MOVEMENT = {
     "booked_on_missing": Code(
         "doubt",
         "each booked movement says on which day it was booked",
-        "The booking date is missing; the value date, else the statement's last day, is used. Check the day with the"
-        " bank.",
+        "The booking date is missing; the value date is used instead, or else the statement's last day. Check the "
+        "day with the bank.",
     ),
     "booked_on_beyond_belief": Code(
         "doubt",
-        "each booked movement was booked within the believable days",
-        "The booking date lies outside the believable days; the value date, else the statement's last day, is used."
-        " Check the day with the bank.",
+        "each booked movement was booked within the accepted days",
+        "The booking date is outside the accepted days; the value date is used instead, or else the statement's "
+        "last day. Check the day with the bank.",
     ),
     "value_on_beyond_belief": Code(
         "doubt",
-        "each booked movement has its value date within the believable days",
-        "The value date lies outside the believable days. Check the day with the bank.",
+        "each booked movement has its value date within the accepted days",
+        "The value date is outside the accepted days. Check the day with the bank.",
     ),
     "bank_ref_repeated": Code(
         "doubt",
-        "the bank's own id stands on one movement of an account",
-        "The bank's own id stands on several movements of the account. Check that the bank booked each of them, and"
-        " not one twice.",
+        "the bank's own id is on only one movement of an account",
+        "Several movements of the account have the same bank id. Check that the bank booked each of them, and not "
+        "one of them twice.",
     ),
     "details_do_not_sum": Code(
         "doubt",
         "each booked movement is the sum of its details, less the charges stated",
-        "The details do not sum to the movement, and stated charges do not explain the rest, which stands as an"
-        " amount of its own. Ask the bank what it is for.",
+        "The details do not sum to the movement, and the stated charges do not explain the rest, which is booked as "
+        "a separate amount. Ask the bank what it is for.",
     ),
     "details_without_amounts": Code(
         "doubt",
         "several details of one movement each have an amount",
-        "The movement has several details and not all of them have an amount, so it cannot be divided. Load the"
-        " camt.054 of the day, or divide it by hand.",
+        "The movement has several details, but not all of them have an amount, so it cannot be divided. Load the "
+        "camt.054 of the day, or divide it by hand.",
     ),
     "details_missing": Code(
         "doubt",
-        "a movement that is said to have several details has them",
-        "The movement is said to gather several payments and none of them is in the file. Load the camt.054 of the"
-        " day, or divide it by hand.",
+        "a movement with several payments according to the bank has their details",
+        "According to the bank the movement gathers several payments, but none of them is in the file. Load the "
+        "camt.054 of the day, or divide it by hand.",
     ),
     "details_count_differs": Code(
         "doubt",
-        "each movement has as many details as the bank says",
-        "The movement has another number of details than the bank says. Compare them with the bank's own list.",
+        "each movement has as many details as the bank states",
+        "The number of details differs from the one that the bank states. Compare them with the bank's own list.",
     ),
     "line_repeated": Code(
         "warning",
         "no movement without a bank id repeats another",
-        "Movements without a bank id repeat each other in all they say; each of them is booked. Compare them with the"
-        " account if that is not expected.",
+        "Some movements without a bank id are equal in every field; each of them is booked. If you did not expect "
+        "that, compare them with the account.",
     ),
 }
 
@@ -246,29 +246,29 @@ _MEMBER = {
     "amount_not_exact": Code(
         "doubt",
         "each amount is exact in the minor unit of its currency",
-        "The amount could not be read exactly in the minor unit of its currency. Ask the bank for the exact amount.",
+        "The amount could not be read exactly in minor units of its currency. Ask the bank for the exact amount.",
     ),
     "amount_zero": Code(
         "doubt",
         "no amount is zero",
-        "The amount is zero, so there is nothing to book for it. Check whether the bank only meant to inform.",
+        "The amount is zero, so there is nothing to book. Check whether the bank only sent this for information.",
     ),
     "detail_currency_differs": Code(
         "doubt",
         "each detail is in the currency of its movement",
-        "The detail is in another currency than its movement, so the movement is not divided by it. Divide it by hand.",
+        "The detail is in another currency than its movement, so the movement was not divided. Divide it by hand.",
     ),
     "reference_check_digit_wrong": Code(
         "doubt",
-        "the check digit of each reference holds",
-        "The check digit of the reference is wrong, so a digit is mistyped and no item is chosen by it. Choose the item"
-        " by hand; the candidates show near references.",
+        "the check digit of each reference is right",
+        "The check digit of the reference is wrong, so a digit is probably mistyped, and no item was chosen by this "
+        "reference. Choose the item by hand; the candidates include similar references.",
     ),
     "text_damaged": Code(
         "doubt",
-        "texts and names are readable characters",
-        "A text or name holds characters that could not be decoded. Read the original in the archive before acting on"
-        " it, and tell the bank which encoding arrived.",
+        "texts and names consist of readable characters",
+        "A text or name has characters that could not be decoded. Read the original in the archive before acting on "
+        "it, and inform the bank about the encoding of the file.",
     ),
 }
 
@@ -276,11 +276,11 @@ _GATE = {
     "doubts_not_listed": Code(
         "warning",
         "the doubts of one code are few enough to be listed",
-        "There are more doubts of this code than are listed. Their common cause is likely one fault of the file or of"
-        " how it is read: look for it before working through the list.",
+        "There are more doubts with this code than are listed. They probably have one common cause, a fault of the "
+        "file or of the reader: look for that before working through the list.",
     ),
 }
 
-# Judged first: a file that fails here is no file to judge further.
+# Judged first: a file that fails here is not judged further.
 FILE_CODES: Final = frozenset(_FILE)
 CODES: Final[Mapping[str, Code]] = MappingProxyType({**_FILE, **_STATEMENT, **_MOVEMENT, **_MEMBER, **_GATE})

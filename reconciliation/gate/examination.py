@@ -1,4 +1,4 @@
-"""A file before the gate: measured, judged by Great Expectations, and told what it is."""
+"""Examining a file: measured, judged by Great Expectations, and given a verdict."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from reconciliation.gate.bench import Bench, Outcome, bench
 from reconciliation.gate.codes import CODES, FILE_CODES
 from reconciliation.gate.frames import Frames, measure
-from reconciliation.gate.judging import Bench, Outcome, bench
 from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
 from reconciliation.statements import TRAITS, Parsed
 
-# So many rows of one code are listed one by one; whoever reads a list does not read a longer one.
+# At most this many rows of one code are listed, because nobody reads a longer list.
 _REASONS_LISTED: Final = 20
 _DOUBTS_LISTED: Final = 1_000
 _DOUBTS_LISTED_PERCENT: Final = 5
 
-# Figures of the account or the file, never of a payer, that help to find the fault.
+# Figures of the account or file, never of a payer, that help to find the fault.
 _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "currency_unknown": ("currency",),
     "currency_not_kept": ("currency",),
@@ -39,22 +39,22 @@ _INEXACT: Final = frozenset({"amount_not_exact", "amount_too_precise", "amount_u
 
 
 class Finding(NamedTuple):
-    """What was judged about one frame."""
+    """The judgement of one frame."""
 
     about: str
     frame: pl.DataFrame
     outcomes: Sequence[Outcome]
 
     def only(self, codes: Collection[str]) -> Finding:
-        """The same, of some codes only."""
+        """The same for some codes only."""
         return self._replace(outcomes=[outcome for outcome in self.outcomes if outcome.code in codes])
 
 
 def examine(parsed: Parsed, terms: Terms) -> Verdict:
     """Whether a file is proven, and what is doubtful about its lines.
 
-    An unproven file is refused whole; in an accepted one every booked movement is booked, the doubtful ones too.
-    Dates are believed within `terms`. Raises GateBroken when an expectation could not be judged.
+    An unproven file is refused as a whole; of an accepted file every booked movement is booked, even a doubtful one.
+    `terms` say which days are accepted. Raises GateBroken if an expectation could not be judged.
     """
     frames = measure(parsed)
     with bench() as at:
@@ -72,9 +72,10 @@ def examine(parsed: Parsed, terms: Terms) -> Verdict:
 
 
 def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list[Finding]:
-    """Is this a file at all, of a format that is booked? Do its statements prove themselves? What of its lines?
+    """Judge in this order: is it a file in a format that is booked?
 
-    Frames without rows are not judged: nothing can be wrong in them.
+    Do its statements prove themselves? What about its lines? Frames without rows are not judged, because nothing in
+    them can be wrong.
     """
     from reconciliation.gate import suites
 
@@ -106,7 +107,7 @@ def _failed(findings: Iterable[Finding], effect: str) -> Iterator[tuple[Finding,
 
 
 def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
-    """Why the file is refused: each failing statement, total or movement, up to a number that can be read."""
+    """The reasons for refusing the file: each failing statement, total or movement, up to a readable number."""
     reasons: list[Reason] = []
     for finding, outcome in _failed(findings, "refuse"):
         listed = outcome.rows[:_REASONS_LISTED]
@@ -119,25 +120,25 @@ def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 
 def _reason(code: str, row: Mapping[str, Any]) -> Reason:
     if code == "file_not_readable":
-        return Reason(row["code"], row["message"], row["position"])
+        return Reason(row["code"], row["message"], row["raw_position"])
     figures = ", ".join(f"{name} {row[name]}" for name in _FIGURES.get(code, ()) if name in row)
     sentence = CODES[code].sentence
-    return Reason(code, f"{sentence} ({figures})" if figures else sentence, _position(row))
+    return Reason(code, f"{sentence} ({figures})" if figures else sentence, _raw_position(row))
 
 
 def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
-    """What is worth knowing: one for each code of ours, with how often and where first; and all the reader's."""
+    """The warnings: one for each of our codes, with its count and first occurrence, and all of the reader's."""
     warnings = []
     for finding, outcome in _failed(findings, "warning"):
         first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})
         sentence = f"{CODES[outcome.code].sentence} ({outcome.failed} of {outcome.checked}, here the first)"
-        warnings.append(Reason(outcome.code, sentence, _position(first)))
-    said = frames.problems.filter(pl.col("severity") == "warning").select("code", "message", "position")
+        warnings.append(Reason(outcome.code, sentence, _raw_position(first)))
+    said = frames.problems.filter(pl.col("severity") == "warning").select("code", "message", "raw_position")
     return warnings + [Reason(*row) for row in said.iter_rows()]
 
 
 def _doubts(findings: Sequence[Finding]) -> tuple[list[Doubt], list[Reason]]:
-    """What is doubtful about lines, and a warning for each code of which only the first are listed."""
+    """The doubts about lines, and a warning for each code of which only the first are listed."""
     doubts: dict[tuple[int | None, int | None, int, str], Doubt] = {}
     unlisted = []
     for finding, outcome in _failed(findings, "doubt"):
@@ -152,14 +153,14 @@ def _doubts(findings: Sequence[Finding]) -> tuple[list[Doubt], list[Reason]]:
 
 
 def _doubt(code: str, row: Mapping[str, Any]) -> Doubt:
-    place = (row["statement_no"], row["line_no"], row.get("detail_no", 0))
+    numbers = (row["statement_no"], row["line_no"], row.get("detail_no", 0))
     if code == "line_doubtful":
-        return Doubt(*place, row["code"], row["message"], row["position"])
-    return Doubt(*place, code, CODES[code].sentence, row["raw_position"])
+        return Doubt(*numbers, row["code"], row["message"], row["raw_position"])
+    return Doubt(*numbers, code, CODES[code].sentence, row["raw_position"])
 
 
 def _kind(code: str) -> str:
-    """One doubt about an amount is enough: the reader's, which comes first, says more than ours."""
+    """One doubt about an amount is enough: the reader's comes first and says more than ours."""
     return "amount_not_exact" if code in _INEXACT else code
 
 
@@ -168,12 +169,12 @@ def _rows(frame: pl.DataFrame, numbers: Sequence[int]) -> Iterator[dict[str, Any
     return frame[sorted(numbers)].iter_rows(named=True)
 
 
-def _position(row: Mapping[str, Any]) -> str:
-    return row.get("raw_position") or row.get("position") or "file"
+def _raw_position(row: Mapping[str, Any]) -> str:
+    return row.get("raw_position") or "file"
 
 
 def _recorded(findings: Sequence[Finding]) -> Iterator[ExpectationResult]:
-    """What was expected and how it went, in counts."""
+    """Each expectation and its result, as counts."""
     for finding in findings:
         for code, expectation, success, checked, failed, _ in finding.outcomes:
             expected = CODES[code].expected

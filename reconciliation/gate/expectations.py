@@ -1,6 +1,6 @@
-"""What Great Expectations does not know by itself: what a statement owes to its balances, totals and details.
+"""Custom expectations for Great Expectations: how a statement must agree with its balances, totals and details.
 
-Imported only when a file is judged, because it starts Great Expectations. Amounts are 64-bit integers of minor units
+Imported only when a file is judged, because it loads Great Expectations. Amounts are 64-bit integers of minor units
 that may be missing; a comparison with a missing amount does not hold.
 """
 
@@ -18,13 +18,13 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
     MulticolumnMapMetricProvider,
 )
 
-# Makes a method that is given the columns, and answers per row, the condition of its metric.
+# Turns a method that maps columns to a result per row into the condition of its metric.
 _condition: Final[Callable[[Callable[..., Any]], Any]] = multicolumn_condition_partial(engine=PandasExecutionEngine)
 _DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
 def _holds(condition: Any) -> Any:
-    """A condition per row as plain booleans; unknown is not held."""
+    """A condition per row as plain booleans; unknown counts as false."""
     return condition.astype("boolean").fillna(value=False).astype(bool)
 
 
@@ -37,8 +37,8 @@ class BalancesFoot(MulticolumnMapMetricProvider):
 
     @_condition
     def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805  the decorator makes it a class method
-        # As Python's integers, which do not wrap around.
-        opening, movements, closing = (column_list.iloc[:, place].astype(object) for place in range(3))
+        # As Python integers, which cannot overflow.
+        opening, movements, closing = (column_list.iloc[:, index].astype(object) for index in range(3))
         return _holds(opening + movements == closing)
 
 
@@ -50,9 +50,9 @@ class ExpectBalancesToFoot(MulticolumnMapExpectation):
 
 
 class DeclaredIsRead(MulticolumnMapMetricProvider):
-    """Whether a declared figure, its sign aside, is one of those read, per row of (declared, read, read …).
+    """Whether a declared figure equals one of those read, ignoring signs, per row of (declared, read, read …).
 
-    What is not declared holds.
+    An undeclared figure holds.
     """
 
     condition_metric_name = "multicolumn_values.reskontra_declared_is_read"
@@ -63,20 +63,20 @@ class DeclaredIsRead(MulticolumnMapMetricProvider):
     def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805
         declared = column_list.iloc[:, 0].abs()
         held = declared.isna()
-        for place in range(1, column_list.shape[1]):
-            held = held | _holds(column_list.iloc[:, place].abs() == declared)
+        for index in range(1, column_list.shape[1]):
+            held = held | _holds(column_list.iloc[:, index].abs() == declared)
         return held
 
 
 class ExpectDeclaredToBeRead(MulticolumnMapExpectation):
-    """A figure that the bank declares is the one that was read."""
+    """A figure that the bank declares equals the one that was read."""
 
     map_metric: ClassVar[str] = DeclaredIsRead.condition_metric_name
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
 
 
 def _explained(amount: Any, details: Any, charges: Any) -> Any:
-    """Details sum to their movement, or do so once the charges are taken off (charges above zero are taken from us)."""
+    """Whether details sum to their movement, with or without the charges (above zero they are taken from us)."""
     return _holds(details == amount) | _holds(details - charges == amount)
 
 
@@ -89,19 +89,19 @@ class DetailsSum(MulticolumnMapMetricProvider):
 
     @_condition
     def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805
-        amount, details, charges = (column_list.iloc[:, place] for place in range(3))
+        amount, details, charges = (column_list.iloc[:, index] for index in range(3))
         return _explained(amount, details.fillna(0), charges.fillna(0))
 
 
 class ExpectDetailsToSumToMovement(MulticolumnMapExpectation):
-    """The details of a movement sum to it, less the charges that are stated."""
+    """The details of a movement sum to it, less the stated charges."""
 
     map_metric: ClassVar[str] = DetailsSum.condition_metric_name
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
 
 
 class MovementProven(MulticolumnMapMetricProvider):
-    """Whether something else of the bank confirms a movement.
+    """Whether other data from the bank confirms a movement.
 
     Per row of (movement, declared sum of its side, details, charges, declared number of movements, number of details,
     number of details with an amount).
@@ -114,7 +114,7 @@ class MovementProven(MulticolumnMapMetricProvider):
     @_condition
     def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805
         amount, declared, details, charges, count, members, with_amount = (
-            column_list.iloc[:, place] for place in range(7)
+            column_list.iloc[:, index] for index in range(7)
         )
         summed = _explained(amount, details, charges.fillna(0))
         counted = count.notna() & _holds(members <= 1) & _holds(with_amount == 0)
@@ -122,7 +122,7 @@ class MovementProven(MulticolumnMapMetricProvider):
 
 
 class ExpectMovementToBeProven(MulticolumnMapExpectation):
-    """A declared total, the details' own amounts or a declared count stand behind a movement."""
+    """A declared total, the details' amounts or a declared count confirms a movement."""
 
     map_metric: ClassVar[str] = MovementProven.condition_metric_name
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)

@@ -1,7 +1,7 @@
-"""What the gate measures of a file before it is judged: statements, movements and members with their sums.
+"""The measurements of a file that the gate judges: statements, movements and details with their sums.
 
-Sums are taken exactly (128-bit integers) and are null where they do not fit 64 bits. Rows are numbered by `row`, so
-that a judgement about a row leads back to its place in the file.
+Sums are exact (128-bit integers) and null if they do not fit into 64 bits. Rows are numbered by `row`, so that a
+judgement of a row leads back to its line in the file.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from reconciliation.statements import Parsed, Problem
 
 _KEY: Final = ("statement_no", "line_no")
 _SAID: Final = ("reference", "counterparty", "counterparty_account", "text", "end_to_end_id", "bank_ref")
-# U+FFFD stands where a decoder gave up; controls and C1 (U+0080 to U+009F) are letters in no code page.
+# U+FFFD marks a character that could not be decoded; controls and C1 (U+0080 to U+009F) are letters in no code page.
 _DAMAGED: Final = r"[\x{FFFD}\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}]"
-# What makes two movements without a bank id the same to the eye: what they say, and what their first detail says.
+# The fields by which two movements without a bank id look the same: their own, and those of their first detail.
 _CONTENT: Final = (
     "account", "currency", "booked_on", "value_on", "amount_minor", "details", "details_minor", *_SAID,
     *(f"first_{name}" for name in _SAID),
@@ -25,7 +25,7 @@ _CONTENT: Final = (
 
 
 class Frames(NamedTuple):
-    """One frame for each kind of thing that is judged; `statements` has one empty row where a file has none."""
+    """One frame for each kind of thing that is judged; `statements` has one empty row if a file has no statement."""
 
     problems: pl.DataFrame
     statements: pl.DataFrame
@@ -35,7 +35,7 @@ class Frames(NamedTuple):
 
 
 def measure(parsed: Parsed) -> Frames:
-    """The frames of a file as it was read."""
+    """The frames of a parsed file."""
     lines = pl.DataFrame(pl.from_arrow(parsed.lines))
     statements = pl.DataFrame(pl.from_arrow(parsed.statements))
     totals = pl.DataFrame(pl.from_arrow(parsed.totals))
@@ -57,40 +57,40 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sum(amount: pl.Expr) -> pl.Expr:
-    """An exact sum; null where it leaves 64 bits."""
+    """An exact sum; null if it exceeds 64 bits."""
     return amount.cast(pl.Int128).sum().cast(pl.Int64, strict=False)
 
 
 def _joined(*names: str) -> pl.Expr:
-    """Columns as one text; null where the last of them, which is the id proper, is missing."""
+    """Columns joined to one text; null if the last of them, the actual id, is missing."""
     *heads, last = names
     parts = [*(pl.col(name).cast(pl.String).fill_null("") for name in heads), pl.col(last)]
     return pl.concat_str(parts, separator="\x1f")
 
 
 def _numbers(what: pl.Expr) -> pl.Expr:
-    """Equal things get equal numbers, different things different ones; what is null stays null."""
+    """Numbers for values: equal values get equal numbers, different ones different numbers; null stays null."""
     return pl.when(what.is_not_null()).then(what.rank("dense").cast(pl.Int64))
 
 
 def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFrame:
-    """What the reader found, with the number of the detail it stands on, where its place is that of a detail."""
+    """The reader's problems, with the number of the detail if the problem is about one."""
     schema = {
-        "code": pl.String, "message": pl.String, "position": pl.String, "severity": pl.String,
+        "code": pl.String, "message": pl.String, "raw_position": pl.String, "severity": pl.String,
         "statement_no": pl.Int32, "line_no": pl.Int32,
     }  # fmt: skip
     rows = [[getattr(problem, name) for name in schema] for problem in problems]
     found = pl.DataFrame(rows, schema=schema, orient="row")
-    places = lines.select(*_KEY, "detail_no", position="raw_position").unique(subset=[*_KEY, "position"], keep="first")
+    details = lines.select(*_KEY, "detail_no", "raw_position").unique(subset=[*_KEY, "raw_position"], keep="first")
     return _numbered(
-        found.join(places, on=[*_KEY, "position"], how="left", maintain_order="left").with_columns(
+        found.join(details, on=[*_KEY, "raw_position"], how="left", maintain_order="left").with_columns(
             pl.col("detail_no").fill_null(0)
         )
     )
 
 
 def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with what was read of it: booked movements, and all movements, pending ones included."""
+    """Each statement with the figures read from it: of booked movements, and of all, including pending ones."""
     amount, booked = pl.col("amount_minor"), pl.col("status") == "booked"
     read = lines.filter(pl.col("detail_no") == 0).group_by("statement_no")
     sums = read.agg(
@@ -106,14 +106,14 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         stated_minor=_sum(amount),
         read_currency=pl.col("currency").filter(booked).first(),
     )
-    # A notification may name its currency in the movements only.
+    # A notification may name its currency only in the movements.
     known = statements.join(sums, on="statement_no", how="left", maintain_order="left").with_columns(
         currency=pl.coalesce("currency", "read_currency")
     )
     listed = pl.col("currency").is_in(
         [code for code in known["currency"].unique().drop_nulls() if decimals_of(code) is not None]
     )
-    # Without movements all sums are zero; a sum that is null beside movements was too large.
+    # Without movements all sums are zero; a null sum with movements was too large.
     read_nothing = pl.col("stated_count").is_null()
     zeros = {
         name: pl.when(read_nothing).then(pl.lit(0, pl.Int64)).otherwise(pl.col(name))
@@ -126,12 +126,12 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         listed_currency=pl.when(listed).then("currency"),
         identity=_joined("account", "currency", "sequence", "from_on", "to_on", "statement_id"),
         created_on=pl.col("created_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
-        position=pl.format("statement {}", "statement_no"),
+        raw_position=pl.format("statement {}", "statement_no"),
     )
 
 
 def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement with what its details sum to and what its statement declares; null is not to be judged."""
+    """Each booked movement with the sum of its details and the figures its statement declares; null is not judged."""
     heads = statements.select(
         "statement_no", "account", "declared_count", "declared_credit_minor", "declared_debit_minor",
         "declared_sum_minor", statement_currency="currency",
@@ -161,7 +161,7 @@ def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
-    """How many details a movement has, what they sum to, and what the first of them says."""
+    """The number of a movement's details, their sum, and the fields of the first."""
     first = {f"first_{name}": pl.col(name).sort_by("detail_no").first() for name in _SAID}
     return (
         lines.filter(pl.col("detail_no") > 0)
@@ -177,7 +177,7 @@ def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement and each of its details; of texts and names only how many characters are damaged."""
+    """Each booked movement and each of its details; of texts and names only the number of damaged characters."""
     damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
     members = lines.select(
         *_KEY, "detail_no", "amount_minor", "amount_exact", "currency", "reference_valid", "raw_position",

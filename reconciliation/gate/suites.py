@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import great_expectations.expectations as shipped
 
+from reconciliation.gate.bench import FIRST_AND_LAST_DAY
 from reconciliation.gate.codes import CODES
 from reconciliation.gate.expectations import (
     ExpectBalancesToFoot,
@@ -19,20 +20,19 @@ from reconciliation.gate.expectations import (
     ExpectDetailsToSumToMovement,
     ExpectMovementToBeProven,
 )
-from reconciliation.gate.judging import FIRST_AND_LAST_DAY
 from reconciliation.gate.verdict import Terms
 from reconciliation.statements import TRAITS
 from reconciliation.statements.traits import Proof
 
-# A bank may value a movement some days after it books it.
+# A bank may give a movement a value date some days after its booking date.
 _VALUED_LATER: Final = timedelta(days=31)
-# The library types its expectations, but exports none of them in a way that a type checker sees.
+# The library has types for its expectations but exports none in a way that a type checker sees.
 gxe: Final[Any] = shipped
 Suite: TypeAlias = Sequence[Any]
 
 
 def problems() -> Suite:
-    """What the reader must not have found."""
+    """The problems that the reader must not have found."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["refuse"], meta=_code("file_not_readable")),
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["doubt"], meta=_code("line_doubtful")),
@@ -40,7 +40,7 @@ def problems() -> Suite:
 
 
 def statements(terms: Terms, proof: Proof | None) -> Suite:
-    """What format each statement must be in, what it must be, and that what it declares about itself was read."""
+    """The format of each statement, its properties, and that the figures it declares equal those read."""
     intraday = [one.format for one in TRAITS.values() if one.intraday]
     provable = [one.format for one in TRAITS.values() if one.books]
     return [
@@ -83,7 +83,7 @@ def totals() -> Suite:
 
 
 def movements(terms: Terms, proof: Proof | None) -> Suite:
-    """What each booked movement must be, and how it proves itself where neither balances nor totals do."""
+    """The properties of each booked movement, and its own proof if neither balances nor totals prove it."""
     return [
         gxe.ExpectColumnValuesToNotBeNull(column="amount_minor", meta=_code("amount_missing")),
         gxe.ExpectColumnPairValuesToBeEqual(
@@ -103,7 +103,7 @@ def movements(terms: Terms, proof: Proof | None) -> Suite:
 
 
 def members() -> Suite:
-    """What is said in each booked movement and each of its details."""
+    """The fields of each booked movement and of its details."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="amount_exact", value_set=[False], meta=_code("amount_not_exact")),
         gxe.ExpectColumnValuesToNotBeInSet(column="amount_minor", value_set=[0], meta=_code("amount_zero")),
@@ -141,7 +141,7 @@ def _stated_totals() -> Suite:
 
 
 def _declared() -> Suite:
-    """Declared figures; ISO 20022 counts all entries in them, some banks only the booked ones, or the net amount."""
+    """Declared figures: by ISO 20022 they cover all entries; some banks cover only booked ones, or give the net."""
     asked = {
         "declared_count_differs": ("declared_count", "booked_count", "stated_count"),
         "declared_credits_differ": ("declared_credit_minor", "booked_credit_minor", "stated_credit_minor"),
@@ -225,7 +225,7 @@ def _within(terms: Terms, column: str, code: str, later: timedelta = timedelta(0
 
 
 def _code(code: str) -> dict[str, str]:
-    """What an expectation's result is known by."""
+    """The metadata that identifies an expectation's result."""
     if code not in CODES:
         raise KeyError(f"{code} is not a listed code of the gate")
     return {"code": code}

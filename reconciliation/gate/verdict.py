@@ -1,4 +1,4 @@
-"""What the gate is asked and what it answers: terms in, a verdict with reasons and doubts out."""
+"""The input and output of the gate: terms in, a verdict with reasons and doubts out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a legal entity believes: the currencies it keeps and the days a bank can have booked on."""
+    """What a legal entity accepts: the currencies it keeps, and the possible booking days."""
 
     kept_currencies: frozenset[str]
     earliest_on: date
@@ -20,23 +20,24 @@ class Terms(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, terms: entity.Terms, on: date) -> Self:
-        """What an entity believes on a day by its terms."""
+        """What an entity accepts on a day, by its terms."""
         earliest, latest = on - timedelta(days=terms.days_back), on + timedelta(days=terms.days_ahead)
         return cls(frozenset(terms.currencies), earliest, latest)
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why a file is refused, or what is worth knowing: a code, a sentence to act on, and the place in the file."""
+    """A reason for refusing a file, or a warning: a code, a sentence to act on, and where in the file."""
 
     code: str
     sentence: str
-    position: str
+    raw_position: str
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """What is doubtful about one line, whose money is booked all the same.
+    """A doubt about one line, whose money is booked all the same.
 
-    `line_no` is null for a whole statement and `statement_no` for a whole file; `detail_no` 0 is the line itself.
+    `line_no` is null for a doubt about a whole statement, `statement_no` for one about the whole file; `detail_no` 0 is
+    the line itself.
     """
 
     statement_no: int | None
@@ -48,7 +49,7 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 class ExpectationResult(msgspec.Struct, frozen=True):
-    """One expectation as Great Expectations judged it: counts only, never a value of the file."""
+    """The result of one expectation: only counts, never a value of the file."""
 
     code: str
     expectation: str
@@ -60,7 +61,7 @@ class ExpectationResult(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What the gate says about a file; a refused file is refused whole, an accepted one is booked whole."""
+    """The gate's verdict on a file, which is refused as a whole or accepted and booked as a whole."""
 
     accepted: bool
     format: str | None

@@ -1,1 +1,1 @@
-"""What a bank's line is about: which movements of money, whose, and by what evidence."""
+"""Matching: which money a bank's line contains, whose it is, and by what evidence."""

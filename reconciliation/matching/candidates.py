@@ -1,4 +1,4 @@
-"""Candidates: what an unmatched receipt might be for, with reasons, for a person to decide; never by itself."""
+"""Candidates: items that an unmatched receipt might be for, with reasons; only a person decides."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from reconciliation.matching.exact import canonical
-from reconciliation.matching.near import near_references
+from reconciliation.matching.exact_match import canonical
+from reconciliation.matching.near_references import near_references
 
 # More than this are counted, not listed.
 MOST: Final = 5
@@ -23,14 +23,15 @@ _RANK: Final = {why: rank for rank, why in enumerate(WHY)}
 
 _ITEM: Final = ("item_id", "open_minor", "due_on", "currency", "of")
 _LISTED: Final = ("key", "item_id", "open_minor", "due_on", "why", "of")
-# Only these may hold a slip of the payer's hand; where several requests have the reference, it is no slip.
+# Only with these reasons may the payer have mistyped the reference; if several requests have it, it was not mistyped.
 _SLIPPED: Final = ("check_digit_wrong", "reference_unknown")
 
 
 def slips(receipts: pl.DataFrame) -> pl.DataFrame:
-    """(key, reference, why) for every reference that an unmatched receipt gives or might have meant to give.
+    """(key, reference, why) for every reference that the payer of an unmatched receipt gave or might have meant.
 
-    `receipts` as `exact.match` returns them. All that the payer wrote is looked up, also what has no check digit.
+    `receipts` are those that `exact.match` returns. Everything the payer wrote is looked up, even without a check
+    digit.
     """
     unmatched = receipts.filter(pl.col("reason").is_not_null() & (pl.col("reason") != "returned_payment"))
     given = unmatched.select("key", "reference")
@@ -47,7 +48,7 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
     schema = {"key": pl.String, "reference": pl.String, "why": pl.String}
     slipped = pl.DataFrame(near, schema=schema, orient="row")
     same = same.with_columns(why=pl.lit("same_reference"))
-    # A reference is not its own slip: the plainer reason stays.
+    # If a reference was given as it is, that plainer reason is kept.
     return pl.concat([same, slipped]).unique(["key", "reference"], keep="first", maintain_order=True)
 
 
@@ -56,11 +57,11 @@ def candidates(
 ) -> pl.DataFrame:
     """The best candidates of each unmatched receipt: key, item_id, open_minor, due_on, why, of.
 
-    `by_reference` are items issued with the references of `slipped` (reference, item_id, open_minor,
-    due_on, currency, of), `by_amount` open items of the receipts' amounts (the same without reference). The store
-    gives no more than MOST of each reference and of each amount, the oldest due first, and in `of` how many there
-    are: thousands of items have the same price. Returned, open items before closed ones, at most MOST a receipt;
-    `of` counts all that were found, listed or not.
+    `by_reference` are items issued with the references of `slipped` (reference, item_id, open_minor, due_on, currency,
+    of); `by_amount` are open items with the receipts' amounts (the same columns without reference). Because thousands
+    of items may have the same price, the store returns at most MOST of each reference and amount, oldest due first,
+    with their number in `of`. The result has at most MOST candidates per receipt, open items first; `of` counts all
+    that were found, listed or not.
     """
     unmatched = unmatched.filter(pl.col("reason") != "returned_payment")
     wanted = unmatched.select("key", "currency", open_minor="amount_minor")
@@ -90,13 +91,13 @@ def candidates(
 
 
 def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
-    """The items to list of each reference or amount: open ones first, then the oldest due."""
+    """The items to list for each reference or amount: open ones first, then oldest due."""
     ordered = items.sort(pl.col("open_minor") <= 0, "due_on", "item_id")
     return ordered.group_by(of, maintain_order=True).head(MOST)
 
 
 def _totals(referred: pl.DataFrame, priced: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """How many items each receipt might be for: those of its references and of its amount, each once."""
+    """The number of items that each receipt might be for: by its references and its amount, each counted once."""
     counted = [
         referred.unique(["key", "reference"]).group_by("key").agg(of=pl.col("of").sum()),
         priced.unique("key").select("key", "of"),

@@ -1,4 +1,4 @@
-"""Continuity: which statements of an account another goes on from, and which came before already, whole."""
+"""Continuity: which statements a statement continues, and which statements were loaded before."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from projections.store.for_matching import KnownStatement
+    from projections.store.matching_lookups import KnownStatement
 
 
 def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
-    """The statements this one goes on from on its first day, the nearest first.
+    """The statements that this one continues on its first day, nearest first.
 
-    `known` are the statements of booked files in the order in which the files were opened for loading; those of
-    this very file, and after it, are left out, so that a load taken up again answers as it did at first. Each
-    opens with the balance that the one before it closed with. A statement that opens where another of that day
-    opened continues what that one continued: it may be the same money cut anew, which is booked once.
+    `known` are the statements of booked files in the order in which the files were opened for loading; this file and
+    later ones are left out, so that a resumed load gives the same answer. Each statement opens with the balance with
+    which the one before it closed. A statement that opens with the same balance as another of that day continues the
+    same statements as that one: it may contain the same money cut differently, which is booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
@@ -26,7 +26,7 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
     rows = [one for one in _before(statement, known) if _same_account(statement, one)]
     chain: list[KnownStatement] = []
     while True:
-        began = (place for place, one in enumerate(rows) if _opens(one, day, opening))
+        began = (index for index, one in enumerate(rows) if _opens(one, day, opening))
         rows = rows[: next(began, len(rows))]
         ended = next((one for one in rows if _closes(one, day, opening)), None)
         if ended is None:
@@ -40,7 +40,7 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
 def chains(
     statements: Sequence[KnownStatement], known: Sequence[KnownStatement]
 ) -> dict[int, tuple[KnownStatement, ...]]:
-    """For each statement of a file, by number, those it goes on from: of other files, or before it in its own."""
+    """For each statement of a file, by number, the statements it continues, in other files or earlier in its own."""
     found: dict[int, tuple[KnownStatement, ...]] = {}
     before = list(_before(statements[0], known)) if statements else []
     for statement in statements:
@@ -50,10 +50,9 @@ def chains(
 
 
 def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What `identity.keyed` counts on from: statement_no, content, count.
+    """The counts from which `identity.keyed` continues: statement_no, content, count.
 
-    `shown` has the entries of each file named in `chains`, its own included, by sha256 and as
-    `identity.with_content` gives them.
+    `shown` has, by sha256, the entries of each file in `chains`, including its own, from `identity.with_content`.
     """
     counted = [
         shown[one.sha256].filter(pl.col("statement_no") == one.number).select(statement_no=number, content="content")
@@ -66,9 +65,9 @@ def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, 
 
 
 def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) -> str | None:
-    """Sha256 of a complete file with this very statement: same id, days, balances, lines and sum; else none.
+    """The SHA-256 of a complete file with the same statement: equal id, days, balances, lines and sum; else None.
 
-    Without an id and both days nothing tells a statement from another of the same sum.
+    Without an id and both days, a statement cannot be distinguished from another with the same sum.
     """
     proven = statement.proven
     if proven.statement_id is None or proven.from_on is None or proven.to_on is None:
@@ -78,7 +77,7 @@ def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) ->
 
 def _before(statement: KnownStatement, known: Sequence[KnownStatement]) -> Sequence[KnownStatement]:
     own = (
-        place for place, one in enumerate(known) if one.sha256 == statement.sha256 and one.number >= statement.number
+        index for index, one in enumerate(known) if one.sha256 == statement.sha256 and one.number >= statement.number
     )
     return known[: next(own, len(known))]
 

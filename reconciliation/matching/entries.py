@@ -1,4 +1,4 @@
-"""A bank's lines as entries to book: one receipt or one other movement each, summing to the line exactly."""
+"""A bank's lines as entries to book: each is one receipt or one other movement, and they sum exactly to the line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-# A line is booked by its members when each says exactly its amount in the line's currency; what they leave
-# over is an entry of its own, never spread over them. Otherwise the line is booked whole.
+# A line is booked by its details if each states its exact amount in the line's currency; any remaining amount becomes
+# an entry of its own and is never spread over the details. Otherwise the line is booked as a whole.
 
 _LINE: Final = ["statement_no", "line_no"]
 _REFERENCE: Final = (
@@ -31,13 +31,13 @@ _TOLD: Final = (
 
 
 class Entry(NamedTuple):
-    """Money of a bank's line to book: the one list of an entry's columns, in order.
+    """Money of a bank's line to book; the one list of an entry's columns, in order.
 
-    `detail_no` is 0 for the line whole and -1 for what its members leave over, `part` 'line', 'detail' or 'rest'.
-    `amount_minor` is signed as it moves the account. `booked_on` is the day to book it on, `dated_on` the bank's day,
-    believed or not. `line_minor` and `line_bank_ref` are of the line it is a member of, `members` how many that has.
-    `unsplit` is a line of several members booked whole, `contradicted` one whose line and member do not agree on what
-    it is worth or for, `is_charge` what members leave over where that is the charges the bank states.
+    `detail_no` is 0 for the whole line and -1 for what its details leave over; `part` is 'line', 'detail' or 'rest'.
+    `amount_minor` is signed as the account's change. `booked_on` is the day to book it on, `dated_on` the bank's day,
+    accepted or not. `line_minor` and `line_bank_ref` are those of its line, `members` the line's number of details.
+    `unsplit` is true for a line with several details booked as a whole, `contradicted` if line and detail disagree on
+    amount or reference, `is_charge` for a rest that equals the stated charges.
     """
 
     statement_no: int
@@ -74,11 +74,11 @@ class Entry(NamedTuple):
 
 
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
-    """All booked money of a file, one row an entry, in file order.
+    """All booked money of a file, one row per entry, in file order.
 
-    `lines` and `statements` are the readers' Arrow tables; a booking day that is missing or outside
-    `earliest`..`latest` gives way to the value day, else to the statement's last day, else to the day the
-    statement was made. The columns are those of `Entry`.
+    `lines` and `statements` are the readers' Arrow tables. A booking day that is missing or outside
+    `earliest`..`latest` is replaced by the value day, else the statement's last day, else the day the statement was
+    made. The columns are those of `Entry`.
     """
     frame = _dated(lines, statements, earliest, latest)
     booked = frame.filter(
@@ -103,26 +103,26 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
     booked = _compared(booked.join(summed, on=_LINE, how="left"))
     rest = _rest(booked)
     parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
-    # What members leave over comes after them.
-    place = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
-    return pl.concat([part.select(Entry._fields) for part in parts]).sort(*_LINE, place)
+    # The rest comes after the details.
+    order = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
+    return pl.concat([part.select(Entry._fields) for part in parts]).sort(*_LINE, order)
 
 
 def _divides() -> pl.Expr:
-    """Whether a line's members say what each is worth: exactly, in the line's currency, and not all nothing."""
+    """Whether all details of a line state exact amounts in the line's currency, and not all are zero."""
     amount, exact = pl.col("amount_minor"), pl.col("amount_exact").fill_null(value=True)
     same = pl.col("currency").eq_missing(pl.col("line_currency"))
     return (amount.is_not_null() & exact & same).all() & (amount != 0).any()
 
 
 def _compared(booked: pl.DataFrame) -> pl.DataFrame:
-    """Each line beside the sum of its members: what they leave over, whether that is the charges the bank states."""
+    """Each line with the sum of its details, the rest, and whether the rest equals the stated charges."""
     over = pl.col("amount_minor") - pl.col("members_minor")
     of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
-    # Some banks state the charges of the members again for the line.
+    # Some banks state the details' charges again on the line.
     charged = (over == -of_line) | (over == -(of_line + of_members))
     booked = booked.with_columns(pl.col("members").fill_null(0), over=over, is_charge=charged.fill_null(value=False))
-    # A single member that is worth less than what it leaves over does not say what its line is worth.
+    # A single detail that is smaller than the rest does not explain its line.
     absurd = (pl.col("members") == 1) & ~pl.col("is_charge") & (over.abs() >= pl.col("members_minor").abs())
     booked = booked.with_columns(absurd=pl.col("by_member").fill_null(value=False) & absurd.fill_null(value=False))
     return booked.with_columns(by_member=pl.col("by_member").fill_null(value=False) & ~pl.col("absurd"))
@@ -139,19 +139,19 @@ def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) 
         for day in ("booked_on", "value_on", "to_on", "made_on")
     ]
     return frame.with_columns(
-        # What the bank wrote does not change with the days we believe, so the line's identity rests on it.
+        # The line's identity uses the bank's own date, because that does not depend on the days we accept.
         dated_on=pl.coalesce("booked_on", "value_on", "to_on"),
         booked_on=pl.coalesce(*believed, pl.lit(latest)),
     )
 
 
 def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Lines booked whole: without members, or with members that do not say what they are worth."""
+    """Lines booked as a whole: without details, or with details that do not state their amounts."""
     whole = booked.filter(~pl.col("by_member") & (pl.col("amount_minor") != 0))
     lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
     lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")
     whole = whole.join(lone, on=_LINE, how="left")
-    # A single member speaks for its line; of several without amounts, none does.
+    # A single detail describes its line; of several without amounts, none does.
     speaks = pl.col("members") <= 1
     silent = pl.col("reference").is_null() & (pl.col("further_references").list.len().fill_null(0) == 0)
     differ = pl.col("reference") != pl.col("reference_of_member")
@@ -183,7 +183,7 @@ def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) 
             reversal=pl.col("reversal").fill_null(value=False) | pl.col("line_reversal").fill_null(value=False),
             bank_code=pl.coalesce("bank_code", "line_bank_code"),
             unsplit=pl.lit(value=False),
-            # Banks are known to repeat the whole amount in each member, or to leave members out.
+            # Some banks repeat the whole amount in each detail, or leave details out.
             contradicted=(pl.col("over").abs() >= pl.col("amount_minor").abs()).fill_null(value=False),
             is_charge=pl.lit(value=False),
         )
@@ -191,7 +191,7 @@ def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) 
 
 
 def _rest(booked: pl.DataFrame) -> pl.DataFrame:
-    """What a line's members leave over: the bank's charges where it says so, else to be explained."""
+    """The rest of a line after its details: the bank's charges if it states them, else unexplained."""
     return booked.filter(pl.col("by_member") & (pl.col("over") != 0)).with_columns(
         *(pl.lit(None).cast(booked.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
         detail_no=pl.lit(-1, pl.Int32),

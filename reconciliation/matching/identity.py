@@ -1,9 +1,9 @@
-"""Line identity: the same line of the bank has the same key in whatever file it comes, and twins have two.
+"""Line identity: the same bank line has the same key in every file, and identical twins have different keys.
 
-The key is the bank's own id where the line has one, with account, day and amount beside it, because banks use
-ids again. Without one it is the line's content. Both with which occurrence it is on its day: a file cut anew or
-overlapping shows the same occurrences, so the same keys; two identical lines in one file are the first and the
-second. A statement that continues another on the same day counts on from it.
+The key is made from the bank's own id, with account, day and amount, because banks reuse ids. Without an id it is made
+from the line's content. Both include the number of the occurrence on its day: a re-cut or overlapping file has the same
+occurrences, and so the same keys; two identical lines in one file are the first and the second occurrence. A statement
+that continues another on the same day continues its count.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 _SEPARATOR: Final = "\x1f"
-# What banks write where they have no id to give.
+# What banks write if they have no id.
 _NO_ID: Final = r"(?i)^(NOT ?PROVIDED|NON?REF|UNKNOWN|N/?A|[0\W_]*)$"
 _WITH_ID: Final = ("account", "dated_on", "own_id", "amount_minor", "currency")
 _WITHOUT_ID: Final = (
@@ -32,13 +32,13 @@ _WITHOUT_ID: Final = (
 
 
 def with_content(frame: pl.DataFrame) -> pl.DataFrame:
-    """The entries with `content`, what identifies each but for its occurrence, and `has_id`.
+    """The entries with `content`, which identifies each except for its occurrence, and `has_id`.
 
-    The content names people: it is compared in memory and never stored.
+    The content contains personal data, so it is only compared in memory and never stored.
     """
     frame = frame.with_columns(own_id=_own_id()).with_columns(has_id=pl.col("own_id").is_not_null())
     kind = pl.when(pl.col("part") == "rest").then(pl.lit("rest")).otherwise(pl.lit("money"))
-    # Equal members of two batches are told apart by their lines' ids.
+    # The lines' ids distinguish equal details of two batches.
     batch = pl.when((pl.col("members") > 1) | (pl.col("part") == "rest")).then("line_bank_ref").fill_null("")
     by_id = pl.concat_str(pl.lit("id"), kind, batch, *map(_text, _WITH_ID), separator=_SEPARATOR)
     by_content = pl.concat_str(pl.lit("content"), kind, batch, *map(_text, _WITHOUT_ID), separator=_SEPARATOR)
@@ -48,9 +48,8 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
 def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
     """The entries with `key`, and `movement_key`, the first key of their line.
 
-    A key is 24 hex digits over content and occurrence, never twice in one file.
-    `earlier` has statement_no, content and count: how often the statements that this one continues showed it
-    (`continuity.earlier`).
+    A key is 24 hex digits, hashed from content and occurrence, and unique within a file. `earlier` has statement_no,
+    content and count: the number of occurrences in the statements that this one continues (`continuity.earlier`).
     """
     frame = with_content(frame)
     offset = pl.lit(0, pl.Int64)
@@ -60,7 +59,7 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
         offset = pl.col("offset").fill_null(0)
     nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("statement_no", "content")
     frame = frame.with_columns(occurrence=nth + offset)
-    # A number that another statement of the file has taken gives way to the next that is free.
+    # If another statement of the file already uses a number, the next free one is taken.
     taken = (pl.int_range(pl.len()).over("content", "occurrence") > 0).cast(pl.Int64)
     frame = frame.with_columns(taken=taken)
     following = pl.col("occurrence").max().over("content") + pl.col("taken").cum_sum().over("content")
@@ -76,14 +75,15 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
 
 
 def _own_id() -> pl.Expr:
-    """The bank's id of this very money: the line's, or a member's where no other member of the line has it too."""
+    """The bank's id of this money: the line's, or a detail's if no other detail of the line has the same."""
     within = pl.len().over("statement_no", "line_no", "bank_ref")
     own = (within == 1) & pl.col("bank_ref").ne_missing(pl.col("line_bank_ref"))
     whole = _given("bank_ref")
     return (
         pl.when(pl.col("part") == "line")
         .then(whole)
-        # A lone member is its line, and has the line's id even in files that do not show it.
+        # A single detail is the same money as its line, so it has the line's id even in files that do not show the
+        # detail.
         .when((pl.col("part") == "detail") & (pl.col("members") == 1))
         .then(pl.coalesce(_given("line_bank_ref"), whole))
         .when((pl.col("part") == "detail") & own)

@@ -1,1 +1,1 @@
-"""What a file of a bank or a provider leads to: commands for the ledger, and reviews for a person."""
+"""Proposals: what a bank's or provider's file leads to, as commands for the ledger and reviews for a person."""

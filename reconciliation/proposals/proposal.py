@@ -1,4 +1,4 @@
-"""The proposal: commands to record together, and what is left for a person to decide."""
+"""The proposal: commands to record together, and reviews left for a person to decide."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ledger.execution.submission import Outcome, Submission
 
 
 class SentRefund(NamedTuple):
-    """A refund whose payment order went to the bank: what its line must say to settle it."""
+    """A sent refund: what a bank line must say to settle it."""
 
     refund_id: str
     amount_minor: int
@@ -27,13 +27,13 @@ class Setting:
     actor: str
     recorded_at: datetime
     correlation: str
-    # By end-to-end id: refunds sent and not yet settled.
+    # Refunds sent and not yet settled, by end-to-end id.
     refunds: Mapping[str, SentRefund] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A row of the match table: which line paid which item, and how it compares with what was then open."""
+    """A row of the match table: the line, the item it paid, and how its amount compares with the open amount."""
 
     raw_position: str | None
     booked_on: date
@@ -48,7 +48,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Something for a person: which money, why no rule was certain, and what it might be for."""
+    """A review for a person: the money, why no rule was certain, and what it might be for."""
 
     receipt_id: str | None
     part_id: str | None
@@ -60,7 +60,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Commands to record together, reviews to keep beside them, and which lines were matched."""
+    """Commands to record together, their reviews, and the matched lines."""
 
     submissions: tuple[Submission, ...]
     reviews: tuple[Review, ...]
@@ -68,9 +68,9 @@ class Proposal:
 
 
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
-    """What a person has to decide where the ledger refused a proposed allocation; none for any other command.
+    """The review for an allocation that the ledger refused; None for any other command.
 
-    The receipt is in the book, unallocated. So it is when money is left over on an item that was written off.
+    The receipt is in the book, unallocated, for example because the excess would be on a written-off item.
     """
     if not isinstance(submission.command, AllocateReceipt) or outcome.status != "refused":
         return None

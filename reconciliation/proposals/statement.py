@@ -1,4 +1,4 @@
-"""A statement's entries as commands for the ledger, and what is left for a person to decide."""
+"""Proposals from a statement's entries: commands for the ledger, and reviews left for a person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.domain.identifier import may_name_a_person
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import Entry
-from reconciliation.matching.exact import OURS, REASONS, RULE, RULE_VERSION
+from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
 from reconciliation.matching.movements import MOVEMENT_REASONS, REFUND_SENT, classified
 from reconciliation.matching.rails import rail_of
 from reconciliation.proposals.proposal import Match, Proposal, Review, SentRefund, Setting
@@ -26,7 +26,7 @@ _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
 
 class _Answer(NamedTuple):
-    """What a proposal knows of an entry besides: its identity, and of a receipt its request, or why it has none."""
+    """What else a proposal knows of an entry: its identity, and a receipt's request, or why it has none."""
 
     money_id: str
     movement_id: str
@@ -38,12 +38,12 @@ class _Answer(NamedTuple):
 
 
 def money_id(booked_on: date, key: str) -> str:
-    """Id of a receipt, or of another part of a movement: its day, so that ids rise with time, and its identity."""
+    """The id of a receipt or another part of a movement: its day, so that ids rise with time, and its identity."""
     return f"{booked_on:%Y%m%d}-{key}"
 
 
 def is_receipt(row: Mapping[str, Any]) -> bool:
-    """Every credit is a receipt, matched or not; what members leave over is none."""
+    """Whether it is a receipt: every credit is one, matched or not, except a rest after details."""
     return bool(row["amount_minor"] > 0 and row["part"] != "rest")
 
 
@@ -53,9 +53,9 @@ def receipts(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
-    """Commands for keyed entries not seen before: receipts with their allocation, and classified movements.
+    """Commands for new keyed entries: receipts with their allocations, and classified movements.
 
-    `matched` has the receipts among them with their item or reason, `candidates` what unmatched ones might be for.
+    `matched` has their receipts with item or reason, `candidates` the items that unmatched ones might be for.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts are neither matched nor have a reason"
@@ -67,11 +67,11 @@ def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFra
 
 
 class _Proposing:
-    """A proposal in the making: what is asked of the ledger so far, and what that leaves open."""
+    """A proposal in the making: its commands so far, and the open amounts and refunds they leave."""
 
     def __init__(self, setting: Setting, candidates: pl.DataFrame) -> None:
         self._setting = setting
-        self._policy = PolicyRef("cash-application", RULE_VERSION, RULE)
+        self._policy = PolicyRef("cash_application", RULE_VERSION, RULE)
         self._cause = f"file-{setting.sha256}"
         self._suggested: dict[str, list[dict[str, Any]]] = {}
         for key, *row in candidates.select("key", *_SUGGESTION).iter_rows():
@@ -83,7 +83,7 @@ class _Proposing:
         self._matches: list[Match] = []
 
     def proposed(self, entries: pl.DataFrame) -> Proposal:
-        """All entries, in the order of the file."""
+        """Propose for all entries, in the order of the file."""
         width = len(Entry._fields)
         for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
             entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
@@ -170,8 +170,8 @@ class _Proposing:
             settled = SettleRefund(refund_id=refund.refund_id, bank_ref=entry.bank_ref or entry.line_bank_ref)
             self._submit(settled, f"settle:{refund.refund_id}:{answer.key}", entry)
         elif rule in MOVEMENT_REASONS:
-            why, code = (MOVEMENT_REASONS[rule],), rule.replace("-", "_")
-            self._reviews.append(Review(None, answer.money_id, code, why, (), entry.raw_position))
+            why = (MOVEMENT_REASONS[rule],)
+            self._reviews.append(Review(None, answer.money_id, rule, why, (), entry.raw_position))
 
     def _refund_of(self, entry: Entry) -> SentRefund | None:
         """The refund that this line pays: by its end-to-end id, to the unit, and only once."""
@@ -197,7 +197,7 @@ class _Proposing:
 
 
 def _may_be_kept(entry: Entry, reason: str | None) -> bool:
-    """Whether the book keeps what the payer quoted: our own references, and others that cannot name a person."""
+    """Whether the book may keep the quoted reference: our own ones, and others that cannot identify a person."""
     if reason is None or reason in OURS:
         return True
     if entry.reference is None or entry.reference_kind in (None, "text"):

@@ -1,4 +1,4 @@
-"""A file of a bank or provider, read into lines: bytes in, one Arrow shape out."""
+"""Reading a bank's or provider's file: bytes in, one Arrow shape out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reconciliation.statements.formats import TRAITS, read
     from reconciliation.statements.problems import Problem
-    from reconciliation.statements.reading import TRAITS, read
     from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile
 
 __all__ = ["LINES", "STATEMENTS", "TOTALS", "TRAITS", "Parsed", "Problem", "Profile", "read"]
 
-# Where each exported name lives; pyarrow and lxml start only when a file is read.
+# The module of each exported name; pyarrow and lxml are imported only when a file is read.
 _HOMES = {
     "Problem": "problems",
-    **dict.fromkeys(("TRAITS", "read"), "reading"),
+    **dict.fromkeys(("TRAITS", "read"), "formats"),
     **dict.fromkeys(("LINES", "STATEMENTS", "TOTALS", "Parsed", "Profile"), "shape"),
 }
 

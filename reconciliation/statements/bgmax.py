@@ -1,8 +1,9 @@
 """BgMax, the payments file of Bankgirot: fixed records of 80 characters in ISO-8859-1.
 
-A statement is a section (TK05 to TK15), its one line is the deposit (TK15), its details are payments (TK20, +) and
-deductions (TK21, -). TK22 and TK23 are further references of the payment above them. Source: Bankgirot, Bankgiro
-Inbetalningar, Teknisk manual, November 2019. Last file 27 November 2026; from 8 September 2026 it is not complete.
+A section (TK05 to TK15) is a statement, its deposit (TK15) the only line, its payments (TK20, +) and deductions (TK21,
+-) the details. TK22 and TK23 are further references of the payment before them. Source: Bankgirot, Bankgiro
+Inbetalningar, Teknisk manual, November 2019. The last BgMax file comes on 27 November 2026; from 8 September 2026 on
+the files are incomplete.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, P
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_date
 
-# What TK70 counts, in its order: the record types of each count.
+# The counts of TK70 in order, and the record types of each.
 _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references", ("22", "23")), ("deposits", ("15",)))
 
 
 def recognise(head: bytes) -> str | None:
-    """BgMax by its start record."""
+    """Recognise BgMax by its start record."""
     return "bgmax" if head.removeprefix(b"\xef\xbb\xbf").startswith(b"01BGMAX") else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
-    """Read a BgMax file record by record; a record whose columns moved is told and never sliced."""
+    """Read a BgMax file record by record; a record with shifted columns is reported and never parsed."""
     text, encoding, problems = decode(data)
     reading = _Reading(problems)
     for record in records(text, problems):
@@ -35,7 +36,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
 
 
 class _Reading:
-    """What has been read so far: the open section, and the rows of those that ended."""
+    """The state of reading: the open section, and the rows of finished ones."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -48,17 +49,17 @@ class _Reading:
         self._ended: Record | None = None
 
     def see(self, record: Record) -> None:
-        """Take one record in the order of the file."""
+        """Read one record, in the order of the file."""
         self._found[record.code] += 1
         if self._ended:
             self._refuse(
                 "record_after_end",
-                "records follow the end record (TK70): two files may have been joined; fetch them one by one",
+                "there are records after the end record (TK70): two files may have been joined; fetch them one by one",
                 record,
             )
         elif record.code not in RECORDS:
             self.problems.append(
-                warning("record_unknown", "a record type the manual does not name was passed over", record.position)
+                warning("record_unknown", "a record type that is not in the manual was ignored", record.raw_position)
             )
         elif record.code == "01":
             self._start(record)
@@ -69,7 +70,7 @@ class _Reading:
         elif self._section is None:
             self._refuse(
                 "record_out_of_place",
-                f"TK{record.code} stands outside a section (TK05 to TK15): fetch the file again",
+                f"TK{record.code} is outside a section (TK05 to TK15): fetch the file again",
                 record,
             )
         elif record.code == "15":
@@ -78,7 +79,7 @@ class _Reading:
             self._section.see(record)
 
     def parsed(self, encoding: str) -> Parsed:
-        """Close what is still open and hand over."""
+        """Finish open sections and return the result."""
         if self._section:
             self._close(None)
         if not self._ended:
@@ -111,11 +112,11 @@ class _Reading:
         self._message = f"BGMAX {version}"
         if record.text("layout") != "BGMAX" or version != "01":
             self._refuse(
-                "layout_unknown", "only layout BGMAX version 01 is known: ask the bank which file it sent", record
+                "layout_unknown", "only the layout BGMAX version 01 is known: ask the bank which file it sent", record
             )
         if record.text("production") != "P":
             self._refuse(
-                "test_file", "the start record is not marked P (production): a test file is never booked", record
+                "test_file", "the start record is not marked P (production), and a test file is never booked", record
             )
         stamp = record.text("created")
         day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
@@ -126,7 +127,7 @@ class _Reading:
         if self._message is None:
             self._message = ""
             self._refuse(
-                "start_record_missing", "the file does not open with its start record (TK01): fetch it again", record
+                "start_record_missing", "the file does not begin with its start record (TK01): fetch it again", record
             )
         if self._section:
             self._close(None)
@@ -146,19 +147,19 @@ class _Reading:
         self._ended = record
         for name, codes in _COUNTED:
             declared, found = record.number(name, self.problems), sum(self._found[code] for code in codes)
-            self._totals.add([Total(None, name, declared, found, record.position)])
+            self._totals.add([Total(None, name, declared, found, record.raw_position)])
             if declared is not None and declared != found:
                 self.problems.append(
                     warning(
                         "control_count_differs",
-                        f"TK70 counts {declared} {name}, the file holds {found}: unless the totals"
-                        " are proven otherwise, fetch the file again",
-                        record.position,
+                        f"TK70 counts {declared} {name}, but the file has {found}: fetch the file again, unless the "
+                        "totals are proven otherwise",
+                        record.raw_position,
                     )
                 )
 
     def _refuse(self, code: str, message: str, record: Record) -> None:
-        self.problems.append(refuse(code, message, record.position, self._sections or None))
+        self.problems.append(refuse(code, message, record.raw_position, self._sections or None))
 
 
 TRAITS = (Traits("bgmax", "deposits", "in"),)

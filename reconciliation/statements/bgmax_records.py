@@ -1,4 +1,4 @@
-"""The records of BgMax: their fields by column, and the lines of a file that may be sliced into them.
+"""The records of BgMax: their fields by column, and the lines of a file that can be parsed into records.
 
 Columns as in Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, chapter 3 (there 1-based, here slices).
 """
@@ -58,39 +58,39 @@ RECORDS: Mapping[str, Mapping[str, slice]] = MappingProxyType(
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-# ISO-8859-1 has no letters here: such characters come from another code page (cp1252, cp850, MacRoman).
+# ISO-8859-1 has no letters in this range: such characters come from another code page (cp1252, cp850, MacRoman).
 _NO_LETTER = re.compile(r"[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record, padded to its width, and its place in the file."""
+    """One record, padded to its width, and where it is in the file."""
 
     code: str
     line: str
-    position: str
+    raw_position: str
 
     def text(self, field: str) -> str:
-        """A field without the blanks around it."""
+        """A field without surrounding blanks."""
         return self.line[RECORDS[self.code][field]].strip()
 
     def number(self, field: str, problems: list[Problem]) -> int | None:
-        """A field of digits, zero-filled by the manual; anything else is told and gives none."""
+        """A field of digits, padded with zeros according to the manual; anything else is reported and gives None."""
         digits = self.line[RECORDS[self.code][field]]
         if digits.isascii() and digits.isdigit():
             return int(digits)
         problems.append(
             refuse(
                 "record_unreadable",
-                f"TK{self.code}: field {field} must be {len(digits)} digits: fetch the file again",
-                self.position,
+                f"TK{self.code}: field {field} must have {len(digits)} digits: fetch the file again",
+                self.raw_position,
             )
         )
         return None
 
 
 def decode(data: bytes) -> tuple[str, str, list[Problem]]:
-    """Text of a file in the encoding of the manual, or as UTF-8 where it was re-encoded on its way, and says so."""
+    """The text of a file in the manual's encoding, or in UTF-8 if it was re-encoded on its way, which is reported."""
     try:
         data.decode("ascii")
     except UnicodeDecodeError:
@@ -102,8 +102,7 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
         problems = [
             warning(
                 "encoding_changed",
-                f"the file is in UTF-8, the manual says {ENCODING}: it was re-encoded"
-                " on its way, so names may be damaged",
+                f"the file is in UTF-8 instead of {ENCODING}: it was re-encoded on its way, so names may be damaged",
                 "file",
             )
         ]
@@ -113,7 +112,8 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
         problems.append(
             warning(
                 "characters_damaged",
-                f"some characters are no letters in {ENCODING}: names and texts were damaged before the file came here",
+                f"some characters are not letters in {ENCODING}: names and texts were damaged before the file "
+                "arrived here",
                 "file",
             )
         )
@@ -121,29 +121,29 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
 
 
 def records(text: str, problems: list[Problem]) -> Iterator[Record]:
-    """Records of a file; a line that cannot be sliced by column is told and left out."""
-    # Not splitlines(): it would also end a record at a damaged character such as NEL.
+    """The records of a file; a line that cannot be parsed by columns is reported and left out."""
+    # Not splitlines(), which would also split at a damaged character such as NEL.
     whole = text.rstrip("\x1a\r\n ")
     for number, match in enumerate(_LINE.finditer(whole), 1):
-        line, position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"
+        line, raw_position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"
         if not line:
             continue
         if _CONTROL.search(line):
             problems.append(
                 refuse(
                     "record_holds_control_character",
-                    "a TAB or another control character moved the"
-                    " columns of the record; the file was edited: fetch it again",
-                    position,
+                    "a TAB or another control character shifted the columns of the record, so somebody edited the "
+                    "file: fetch it again",
+                    raw_position,
                 )
             )
         elif len(line) > WIDTH:
             problems.append(
                 refuse(
                     "record_too_long",
-                    f"the record has {len(line)} characters, the format {WIDTH}: fetch the file again",
-                    position,
+                    f"the record has {len(line)} characters instead of {WIDTH}: fetch the file again",
+                    raw_position,
                 )
             )
         else:
-            yield Record(line[:2], line.ljust(WIDTH), position)
+            yield Record(line[:2], line.ljust(WIDTH), raw_position)

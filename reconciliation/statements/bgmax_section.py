@@ -1,4 +1,4 @@
-"""One section of a BgMax file: the payments to one account that the bank deposited as one sum."""
+"""One section of a BgMax file: the payments to one account that the bank deposited as a single amount."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_date
 
-# Reference codes (column 56): the bank checked the number against the payee's agreement, or a person read it.
+# Reference codes (column 56): the bank checked the number according to the payee's agreement, or a person read it.
 _CHECKED = frozenset({"2", "4"})
 
 
 class _Payment:
-    """A TK20 or TK21, and what the records below it add."""
+    """A TK20 or TK21 record, and what the records after it add."""
 
     __slots__ = ("checked", "extra", "information", "key", "line", "stated")
 
@@ -33,11 +33,11 @@ class _Payment:
         line.bank_code = "-".join(part or "0" for part in codes)
 
     def finished(self) -> Line:
-        """The row, once all records of the payment were seen.
+        """The row, once all records of the payment were read.
 
-        The reference field, then TK22 and TK23; without those, numbers in what the bank did not check. Only codes 2
-        and 4 call the field an OCR reference. Under 3 and 5 it is free text, which may hold several numbers
-        ("KUNDNR 4325 FAKTURA 63890"): those with a right check digit stand beside it as hints.
+        Its references are the reference field, then TK22 and TK23; without those, numbers in a field that the bank did
+        not check. Only codes 2 and 4 mean an OCR reference. With codes 3 and 5 the field is free text, which may
+        contain several numbers ("KUNDNR 4325 FAKTURA 63890"): those with a right check digit are added as hints.
         """
         line = self.line
         line.text = " ".join(self.information) or None
@@ -55,7 +55,7 @@ class _Payment:
 
 
 class Section:
-    """A section being read: opened by TK05, closed by TK15."""
+    """A section while it is read: opened by TK05, closed by TK15."""
 
     def __init__(
         self, statement_no: int, message: str | None, created_at: str | None, opening: Record, problems: list[Problem]
@@ -75,7 +75,7 @@ class Section:
         opening.number("bankgiro", problems)
 
     def see(self, record: Record) -> None:
-        """Take a record between the opening and the deposit."""
+        """Read a record between the opening and the deposit."""
         payment = self._payment
         if record.code in ("20", "21"):
             self._finish()
@@ -85,15 +85,15 @@ class Section:
                 len(self._details) + 1,
                 currency=self._statement.currency,
                 status="booked",
-                raw_position=record.position,
+                raw_position=record.raw_position,
             )
             self._payment = _Payment(record, line, record.number("amount", self._problems))
         elif payment is None:
             self._problems.append(
                 refuse(
                     "record_out_of_place",
-                    f"TK{record.code} stands before any payment of its section: fetch the file again",
-                    record.position,
+                    f"TK{record.code} comes before the first payment of its section: fetch the file again",
+                    record.raw_position,
                     self._statement.statement_no,
                 )
             )
@@ -105,7 +105,7 @@ class Section:
             payment.line.counterparty = record.text("name") or None
 
     def close(self, deposit: Record | None) -> tuple[Statement, list[Line]]:
-        """The section's row, its deposit as the one line, and its payments as details."""
+        """The section's row, its deposit as the only line, and its payments as details."""
         self._finish()
         line = Line(self._statement.statement_no, 1, 0, status="booked", currency=self._statement.currency)
         if deposit is None:
@@ -113,16 +113,17 @@ class Section:
                 refuse(
                     "deposit_missing",
                     "the section ends without its deposit (TK15), so it may be cut off: fetch the file again",
-                    self._opening.position,
+                    self._opening.raw_position,
                     self._statement.statement_no,
                 )
             )
-            line.raw_position, line.amount_exact = self._opening.position, False
+            line.raw_position, line.amount_exact = self._opening.raw_position, False
         else:
             self._deposit(deposit, line)
         for detail in self._details:
             detail.booked_on = line.booked_on
-            # The serial number is unique within its deposit; with the deposit's own identity it is so for ever.
+            # The serial number is unique within its deposit; together with the deposit's identity it is unique for
+            # ever.
             detail.bank_ref = f"{line.bank_ref}-{detail.bank_ref}" if line.bank_ref and detail.bank_ref else None
         return self._statement, [line, *self._details]
 
@@ -136,7 +137,7 @@ class Section:
 
     def _deposit(self, record: Record, line: Line) -> None:
         statement = self._statement
-        line.raw_position = record.position
+        line.raw_position = record.raw_position
         line.amount_minor = record.number("amount", self._problems)
         line.amount_exact = line.amount_minor is not None
         line.declared_details = record.number("count", self._problems)
@@ -147,7 +148,7 @@ class Section:
                 refuse(
                     "date_unreadable",
                     "TK15: the payment date must be YYYYMMDD: fetch the file again",
-                    record.position,
+                    record.raw_position,
                     statement.statement_no,
                 )
             )
@@ -156,7 +157,7 @@ class Section:
                 refuse(
                     "currency_contradicts",
                     "TK05 and TK15 of one section name different currencies: fetch the file again",
-                    record.position,
+                    record.raw_position,
                     statement.statement_no,
                 )
             )
@@ -169,15 +170,15 @@ class Section:
     def _extra_reference(self, record: Record, payment: _Payment) -> None:
         amount = record.number("amount", self._problems)
         written = record.text("reference")
-        # Zero says that the number is named without saying what it pays.
+        # Zero means that the payer names the number without an amount.
         paid = (-amount if record.code == "23" else amount) if amount else None
         if (record.text("sender"), record.text("serial")) != payment.key:
             self._problems.append(
                 doubt(
                     "reference_without_payment",
-                    f"TK{record.code} has another sender or serial number than the payment"
-                    " above it; it was put with that payment",
-                    record.position,
+                    f"TK{record.code} has another sender or serial number than the payment before it, but was "
+                    "assigned to that payment",
+                    record.raw_position,
                     self._statement.statement_no,
                     1,
                 )

@@ -1,8 +1,8 @@
 """Bank statements of ISO 20022: camt.053 (statement), camt.054 (notification), camt.052 (intraday), versions 01 to 13.
 
-A line is an Ntry, what the bank booked as one movement; its details are the TxDtls. Elements are matched by local
-name, so that a version or a bank's own namespace changes nothing. CdtDbtInd is the direction of the entry itself;
-RvslInd does not turn it (ISO 20022), except for banks whose profile says so. Sums are not judged here: the gate does.
+A line is an Ntry element, which the bank booked as one movement; its details are the TxDtls. Elements are matched by
+local name, so the version or a bank's own namespace does not matter. CdtDbtInd is the direction of the entry itself;
+RvslInd does not reverse it (ISO 20022), except for banks whose profile says so. The gate judges sums, not this module.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from reconciliation.statements import camt_entry, camt_statement, xml_reading
+from reconciliation.statements import camt_entry, camt_statement, xml_guard
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
 from reconciliation.statements.traits import Traits
@@ -33,8 +33,8 @@ _ANY_MESSAGE = re.compile(_IN_NAMESPACE + r"([a-z]{4}\.[0-9]{3})\.[0-9]{3}\.[0-9
 
 
 def recognise(head: bytes) -> str | None:
-    """Which camt message the XML holds, by its message element, else by the namespace of its Document."""
-    text = xml_reading.prolog(head)
+    """The camt message in the XML, by its message element, else by the namespace of its Document."""
+    text = xml_guard.prolog(head)
     if not text.lstrip().startswith("<"):
         return None
     message = _MESSAGE.search(text)
@@ -46,9 +46,9 @@ def recognise(head: bytes) -> str | None:
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
-    """Read a camt message in one pass; memory holds the rows read and the largest single entry."""
-    known = recognise(data[: xml_reading.HEAD_BYTES])
-    forbidden = xml_reading.document_type(data)
+    """Read a camt message in one pass; only the rows and one entry at a time are in memory."""
+    known = recognise(data[: xml_guard.HEAD_BYTES])
+    forbidden = xml_guard.document_type(data)
     if forbidden:
         return nothing_read(known, forbidden)
     reading = _Reading(profile, *_version(data, known))
@@ -70,13 +70,13 @@ def read(data: bytes, profile: Profile) -> Parsed:
             else:
                 reading.end(element)
     except etree.XMLSyntaxError as fault:
-        reading.problems.append(xml_reading.told(fault, data, reading.whole))
+        reading.problems.append(xml_guard.fault_problem(fault, data, reading.whole))
     return reading.parsed(known)
 
 
 def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]:
-    """The message version by the namespace, and what is odd about it."""
-    text = xml_reading.prolog(data)
+    """The message version by the namespace, and warnings about it."""
+    text = xml_guard.prolog(data)
     namespace = _NAMESPACE.search(text)
     if namespace and namespace[2] == known:
         return namespace[1], []
@@ -85,19 +85,21 @@ def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]
         return None, [
             refuse(
                 "namespace_contradicts",
-                f"the namespace names {other[1]}, the content is {known}: ask the bank which message it sent",
+                f"the namespace says {other[1]}, but the content is {known}: ask the bank which message it sent",
                 "namespace",
             )
         ]
     return None, [
         warning(
-            "namespace_unknown", f"the namespace names no camt message; read as {known} by its elements", "namespace"
+            "namespace_unknown",
+            f"the namespace is not that of a camt message; read as {known} because of its elements",
+            "namespace",
         )
     ]
 
 
 class _Reading:
-    """What has been read so far: the open statement, the open entry, and the rows of those that ended."""
+    """The state of reading: the open statement, the open entry, and the rows of finished ones."""
 
     def __init__(self, profile: Profile, message: str | None, problems: list[Problem]) -> None:
         self.problems = problems
@@ -108,23 +110,23 @@ class _Reading:
         self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
         self._statement: camt_statement.Open | None = None
         self._entry: camt_entry.Open | None = None
-        # Where the row of the open entry goes, once so many of its members were read that they went before it.
+        # The reserved row of the open entry, if so many of its details were read that they were written first.
         self._place: int | None = None
         self._statement_no = 0
         self._misplaced = 0
         self._spent: dict[str, etree._Element] = {}
 
     def parsed(self, known: str | None) -> Parsed:
-        """Close what is still open, a statement cut off in its middle included, and hand over."""
+        """Finish what is still open, even a truncated statement, and return the result."""
         if self._entry and self._entry.ahead and self._place is not None:
-            self._lines.fill(self._place, self._entry.ahead)  # Cut off within a batch: its first members were read.
+            self._lines.fill(self._place, self._entry.ahead)  # Truncated within a batch: its first details were read.
         if self._statement:
             self._close_statement(None)
         if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):
             self.problems.append(
                 refuse(
                     "statement_missing",
-                    "the message holds no statement (Stmt, Ntfctn or Rpt): ask the bank for the complete file",
+                    "the message has no statement (Stmt, Ntfctn or Rpt): ask the bank for the complete file",
                     "document",
                 )
             )
@@ -139,7 +141,7 @@ class _Reading:
         )
 
     def start(self, element: etree._Element) -> None:
-        """Take the start of a watched element."""
+        """Handle the start of a watched element."""
         name = self._names[element.tag]
         if self._encoding is None:
             self._encoding = element.getroottree().docinfo.encoding or "UTF-8"
@@ -156,7 +158,7 @@ class _Reading:
             self._misplace(name, element)
 
     def end(self, element: etree._Element) -> None:
-        """Take the end of a watched element."""
+        """Handle the end of a watched element."""
         name = self._names[element.tag]
         if name == "TxDtls" and self._entry is not None and self._entry.detail_line is not None:
             if self._entry.take(self._names, element):
@@ -194,9 +196,10 @@ class _Reading:
         self._statement = None
 
     def _spend(self, name: str, element: etree._Element) -> None:
-        """Empty an element that was read and drop the one before it.
+        """Empty an element after reading and remove the one before it.
 
-        Clearing an Ntry with all its TxDtls at once is quadratic in lxml; one by one it is linear and needs no memory.
+        In lxml, clearing an Ntry with all its TxDtls at once takes quadratic time; one by one it is linear and needs no
+        memory.
         """
         element.clear()
         before = self._spent.get(name)
@@ -210,7 +213,7 @@ class _Reading:
             self.problems.append(
                 refuse(
                     "xml_out_of_place",
-                    f"{name} stands where the message has no place for it: ask the bank for the file as it made it",
+                    f"{name} is not allowed at this point of the message: ask the bank for the original file",
                     f"line {line_of(element)}",
                     self._statement_no or None,
                 )

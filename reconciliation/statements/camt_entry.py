@@ -1,4 +1,4 @@
-"""One camt entry: the movement the bank booked (Ntry) and its members (TxDtls)."""
+"""One camt entry: the booked movement (Ntry) and its details (TxDtls)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# How a problem is told: an unreadable amount of a movement refuses the file, that of a member is doubted.
+# The severity of a problem: an unreadable amount of a movement refuses the file, that of a detail is doubted.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
 class Open:
-    """An entry being read: its TxDtls are taken one by one, its own row is made at its end."""
+    """An entry while it is read: its TxDtls are read one by one, its own row is made at its end."""
 
     __slots__ = (
         "_ahead",
@@ -49,35 +49,35 @@ class Open:
         self._starts = line_of(element)
         self._details: list[tuple[Fields, int | None]] = []
         self._taken = 0
-        # The entry as far as it was read when members of it were handed over; none while all of them wait.
+        # The entry as read when its first details were handed over; None while all of them wait.
         self.ahead: Line | None = None
         self._ahead: tuple[object, ...] = ()
 
     def take(self, names: Names, element: etree._Element) -> bool:
-        """Read one TxDtls at its end, before it is emptied; and say whether so many wait that they should go on."""
+        """Read one TxDtls at its end, before it is emptied; returns whether enough wait to be handed over."""
         self._details.append((gather(element, DETAIL, names, {}), self.detail_line))
         self.detail_line = None
         return len(self._details) >= BATCH_ROWS
 
     def hand_over(self, names: Names) -> list[Line]:
-        """Rows of the TxDtls taken so far, by what the entry says before them, as the schema orders it."""
+        """Rows of the TxDtls read so far, using the entry's fields before them, in the order of the schema."""
         known = len(self.problems)
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
-        del self.problems[known:]  # They are told at the entry's end.
+        del self.problems[known:]  # They are reported at the entry's end.
         self.ahead, self._ahead = line, _weighty(line, fields)
         return self._rows(line, fields)
 
     def close(self, names: Names) -> tuple[Line, list[Line]]:
-        """The entry's row, and those of the members not handed over yet."""
+        """The entry's row, and those of its details not yet handed over."""
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
         if self.ahead is not None and self._ahead != _weighty(line, fields):
             self._tell(
                 refuse,
                 "xml_out_of_place",
-                "the entry says its amount, direction, status or dates only after"
-                " its transactions: ask the bank for a statement in the order of the schema",
+                "the entry has its amount, direction, status or dates after its transactions: ask the bank for a "
+                "statement in the order of the schema",
                 line,
             )
         return line, self._rows(line, fields)
@@ -86,8 +86,8 @@ class Open:
         direction, waiting, first = fields.get("direction", ""), self._details, self._taken + 1
         self._details, self._taken = [], self._taken + len(waiting)
         return [
-            self._detail(number, detail, place, line, direction)
-            for number, (detail, place) in enumerate(waiting, first)
+            self._detail(number, detail, xml_line, line, direction)
+            for number, (detail, xml_line) in enumerate(waiting, first)
         ]
 
     def _line(self, fields: Fields) -> Line:
@@ -109,7 +109,10 @@ class Open:
         status = fields.get("status")
         if status is None:
             self._tell(
-                doubt, "status_missing", "Sts does not say whether the movement is booked; it counts in no sum", line
+                doubt,
+                "status_missing",
+                "Sts does not say whether the movement is booked, so it is not in any sum",
+                line,
             )
         else:
             line.status = _STATUSES.get(status) or status.lower()
@@ -117,9 +120,9 @@ class Open:
         self._charge(line, fields, currency)
         return line
 
-    def _detail(self, number: int, fields: Fields, place: int | None, line: Line, direction: str) -> Line:
+    def _detail(self, number: int, fields: Fields, xml_line: int | None, line: Line, direction: str) -> Line:
         own = fields.get("direction", direction)
-        # Who stands on the other side: the debtor of money that came in, and of its reversal going out again.
+        # The other party: the debtor of incoming money, also if that is reversed.
         name, account = _other_side(fields, (own == "CRDT") != line.reversal)
         detail = Line(
             line.statement_no,
@@ -135,7 +138,7 @@ class Open:
             bank_ref=given(fields.get("bank_ref")),
             return_reason=fields.get("return_reason"),
             bank_code=code_of(fields),
-            raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {place}",
+            raw_position=f"Ntry {self._line_no}, TxDtls {number}, line {xml_line}",
         )
         chosen = _on_account(fields, line.currency)
         if chosen is not None:
@@ -148,7 +151,7 @@ class Open:
         return detail
 
     def _convert(self, line: Line, written: str | None, direction: str, severity: Severe) -> None:
-        """Put the amount on the line, signed as it moves the account; CdtDbtInd is the direction of this very entry."""
+        """Set the line's amount, signed as the account's change; CdtDbtInd is the direction of this entry."""
         decimals, sign = decimals_of(line.currency), _SIGNS.get(direction)
         if sign is None or decimals is None:
             line.amount_exact = False
@@ -163,8 +166,8 @@ class Open:
                 self._tell(
                     severity,
                     "currency_unknown",
-                    "the currency of the amount is not in ISO 4217, so its minor"
-                    " unit is not known: ask the bank for a corrected statement",
+                    "the currency of the amount is not in ISO 4217, so its minor unit is unknown: ask the bank for "
+                    "a corrected statement",
                     line,
                 )
             return
@@ -173,7 +176,7 @@ class Open:
             self._tell(
                 severity,
                 "amount_unreadable",
-                "Amt is no decimal number that fits 18 digits: ask the bank for a corrected statement",
+                "Amt is not a decimal number of at most 18 digits: ask the bank for a corrected statement",
                 line,
             )
             return
@@ -185,7 +188,9 @@ class Open:
                 line,
             )
         if minor < 0:
-            self._tell(doubt, "amount_negative", "Amt has a sign of its own; it was applied beside CdtDbtInd", line)
+            self._tell(
+                doubt, "amount_negative", "Amt has a sign of its own, which was applied in addition to CdtDbtInd", line
+            )
         if line.reversal and self._profile.reversal_flips_sign:
             sign = -sign
         line.amount_minor = sign * minor
@@ -201,7 +206,7 @@ class Open:
         written = fields.get(name)
         day = to_date(written) if written else None
         if written and day is None:
-            self._tell(doubt, "date_unreadable", f"the {name} date is no date; expected YYYY-MM-DD", line)
+            self._tell(doubt, "date_unreadable", f"the {name} date is not a date in the form YYYY-MM-DD", line)
         return day
 
     def _charge(self, line: Line, fields: Fields, currency: str | None) -> None:
@@ -215,7 +220,7 @@ class Open:
                 self._tell(
                     warning,
                     "charges_in_other_currency",
-                    "charges are in another currency than the movement, or cannot be read; they were left out",
+                    "charges are in another currency than the movement, or unreadable, and were left out",
                     line,
                 )
                 return
@@ -227,12 +232,12 @@ class Open:
 
 
 def _weighty(line: Line, fields: Fields) -> tuple[object, ...]:
-    """What members take from their entry."""
+    """The fields that details inherit from their entry."""
     return line.currency, fields.get("direction"), line.reversal, line.status, line.booked_on, line.value_on
 
 
 def _declared(fields: Fields) -> int | None:
-    """Btch/NbOfTxs, over all NtryDtls of the entry."""
+    """Btch/NbOfTxs, summed over all NtryDtls of the entry."""
     whole = [
         int(count) for count in fields.get("declared", ()) if count.isascii() and count.isdigit() and len(count) <= 9
     ]
@@ -240,7 +245,7 @@ def _declared(fields: Fields) -> int | None:
 
 
 def _on_account(fields: Fields, currency: str | None) -> Amount | None:
-    """The amount on our account: the one in the movement's currency, never what the payer instructed in his."""
+    """The amount on our account: the one in the movement's currency, never the one that the payer instructed."""
     direct: Amount | None = fields.get("direct")
     booked: Amount | None = fields.get("booked")
     if direct is None or (booked is not None and direct[0] != currency and booked[0] == currency):
@@ -249,7 +254,7 @@ def _on_account(fields: Fields, currency: str | None) -> Amount | None:
 
 
 def _other_side(fields: Fields, came_in: bool) -> tuple[str | None, str | None]:
-    """Name and account of the other side; where a bank names only one party, of that one."""
+    """Name and account of the other party; if a bank names only one party, of that one."""
     for party, ultimate, number in (_DEBTOR, _CREDITOR) if came_in else (_CREDITOR, _DEBTOR):
         name, account = fields.get(party) or fields.get(ultimate), fields.get(number)
         if name or account:

@@ -1,4 +1,4 @@
-"""Files that hold a statement at best: archives, encrypted files, pages for people."""
+"""Files that at best contain a statement: archives, encrypted files, documents for people."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WEB = (b"<!doctype html", b"<html")
 
 
 def container(data: bytes) -> Problem | None:
-    """Why the content cannot be a statement itself, by its first bytes; none if it may be one."""
+    """Why the content, by its first bytes, cannot be a statement; None if it may be one."""
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(_ZIP):
         # Bit 0 of the general purpose flag: APPNOTE.TXT 4.4.4.
@@ -56,19 +56,17 @@ def container(data: bytes) -> Problem | None:
 
 def _archive(name: str) -> Problem:
     return refuse(
-        "file_compressed", f"the file is an archive ({name}): unpack it and hand in the statements within", "byte 1"
+        "file_compressed", f"the file is an archive ({name}): unpack it and load the statements in it", "byte 1"
     )
 
 
 def _encrypted(name: str) -> Problem:
-    return refuse(
-        "file_encrypted", f"the content is encrypted ({name}): decrypt it and hand in the statement", "byte 1"
-    )
+    return refuse("file_encrypted", f"the content is encrypted ({name}): decrypt it and load the statement", "byte 1")
 
 
 def _document(name: str) -> Problem:
     return refuse(
         "file_is_document",
-        f"the file is a {name}, made for people: ask the bank for the statement as a camt or BgMax file",
+        f"the file is a {name} for people: ask the bank for the statement as a camt or BgMax file",
         "byte 1",
     )

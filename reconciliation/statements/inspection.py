@@ -1,4 +1,4 @@
-"""What a file says, for a person or a program to look at: all that could be read, beside what is wrong with it."""
+"""The content of a file for people and programs: everything that could be read, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciliation.statements.shape import Parsed
 
 
 class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
-    """A member of a movement: TxDtls, TK20, TK21. Dates are YYYY-MM-DD; null is what the file does not say."""
+    """A detail of a movement: TxDtls, TK20, TK21. Dates are YYYY-MM-DD; null means that the file does not say it."""
 
     booked_on: str | None
     value_on: str | None
@@ -33,7 +33,7 @@ class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class InspectedLine(InspectedDetail, forbid_unknown_fields=True):
-    """What the bank booked as one movement, signed as it moves the account, in minor units."""
+    """A movement booked by the bank, in minor units, signed as the account's change."""
 
     details: list[InspectedDetail]
 
@@ -55,7 +55,7 @@ class InspectedProblem(msgspec.Struct, forbid_unknown_fields=True):
 
     code: str
     message: str
-    position: str
+    raw_position: str
     severity: Severity
 
 
@@ -68,7 +68,7 @@ class Inspected(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def inspected(parsed: Parsed) -> dict[str, Any]:
-    """What was read of a file, as plain JSON values in the shape of `Inspected`."""
+    """The parsed data of a file as plain JSON values in the shape of `Inspected`."""
     by_statement = {
         statement_no: _lines(list(rows))
         for statement_no, rows in groupby(_rows(parsed.lines), itemgetter("statement_no"))

@@ -1,4 +1,4 @@
-"""What may be wrong with a file, by stable code: refused whole, doubtful about a line, or worth knowing."""
+"""The possible problems of a file, by stable code: the file is refused, a line is doubtful, or a warning."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ Severity = Literal["refuse", "doubt", "warning"]
 CODES: Mapping[str, str] = MappingProxyType(
     {
         # The file as a whole.
-        "empty_file": "there is nothing in the file",
-        "file_compressed": "an archive (ZIP, gzip, ...) stands where a statement should",
+        "file_empty": "the file is empty",
+        "file_compressed": "the file is an archive (ZIP, gzip, ...) instead of a statement",
         "file_encrypted": "the content is encrypted or behind a password",
-        "file_is_document": "a page for people (PDF, Office, HTML), not a statement for machines",
+        "file_is_document": "a document for people (PDF, Office, HTML), not a statement for machines",
         "format_unknown": "no reader knows this content",
         "file_truncated": "the file stops before its end",
         "encoding_wrong": "the bytes are not in the encoding the file declares",
-        "encoding_changed": "the file was re-encoded on its way, its content is readable",
-        "characters_damaged": "characters of names and texts were damaged before the file came here",
+        "encoding_changed": "the file was re-encoded on its way, but is readable",
+        "characters_damaged": "characters of names and texts were damaged before the file arrived here",
         # XML and camt.05x.
         "xml_not_well_formed": "the file breaks the rules of XML 1.0",
-        "xml_document_type": "a document type or entities, which no statement needs, stand in the XML",
-        "xml_limit_exceeded": "one element is deeper or longer than any statement's",
-        "xml_out_of_place": "an element of the statement stands where it cannot",
-        "namespace_contradicts": "the namespace names another message than the content",
-        "namespace_unknown": "the namespace names no camt message",
-        "statement_missing": "the message holds no statement",
+        "xml_document_type": "the XML has a document type or entities, which no statement needs",
+        "xml_limit_exceeded": "an element is deeper or longer than in any statement",
+        "xml_out_of_place": "an element of the statement is where it is not allowed",
+        "namespace_contradicts": "the namespace says another message than the content",
+        "namespace_unknown": "the namespace is not that of a camt message",
+        "statement_missing": "the message has no statement",
         "page_of_several": "the message is one page of several",
         "copy_of_statement": "the bank marks the statement as a copy or a duplicate",
         "balance_unreadable": "a booked balance has no readable amount, currency or direction",
@@ -39,24 +39,24 @@ CODES: Mapping[str, str] = MappingProxyType(
         "charges_in_other_currency": "charges are in another currency than the movement and were left out",
         "currency_differs": "a movement is in another currency than its account",
         # BgMax.
-        "start_record_missing": "the file does not open with its start record",
-        "end_record_missing": "the file does not close with its end record",
-        "record_after_end": "records follow the end record",
-        "record_out_of_place": "a record stands outside its section",
+        "start_record_missing": "the file does not begin with its start record",
+        "end_record_missing": "the file does not end with its end record",
+        "record_after_end": "there are records after the end record",
+        "record_out_of_place": "a record is outside its section",
         "record_too_long": "a record is longer than the format allows",
-        "record_holds_control_character": "a TAB or another control character moved the columns of a record",
-        "record_unreadable": "a field that must be digits is not",
-        "record_unknown": "a record type no manual names was passed over, as the manual asks",
-        "layout_unknown": "the layout or its version is not one we know",
+        "record_holds_control_character": "a TAB or another control character shifted the columns of a record",
+        "record_unreadable": "a field that must consist of digits does not",
+        "record_unknown": "a record type that is not in the manual was ignored, as the manual demands",
+        "layout_unknown": "the layout or its version is unknown",
         "test_file": "the file is not marked as production",
         "deposit_missing": "a section ends without its deposit",
-        "currency_contradicts": "a section and its deposit name different currencies",
+        "currency_contradicts": "a section and its deposit have different currencies",
         "reference_without_payment": "an extra reference belongs to no payment",
-        "control_count_differs": "the end record counts other records than the file holds",
+        "control_count_differs": "the counts of the end record differ from the records of the file",
         # Money and dates, in any format.
         "amount_unreadable": "an amount is not a number",
-        "amount_too_precise": "an amount has more decimals than its currency and was rounded to be shown",
-        "amount_negative": "an amount carries a sign of its own beside its direction",
+        "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
+        "amount_negative": "an amount has a sign of its own besides its direction",
         "currency_unknown": "a currency is not in ISO 4217",
         "date_unreadable": "a date is not a date",
     }
@@ -65,14 +65,14 @@ CODES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a file: its code, what to do, and where; never a name, an account or a text of a payer.
+    """One problem of a file: its code, what to do, and where; never a payer's name, account or text.
 
-    `refuse`: the file cannot be trusted. `doubt`: something said about a line. `warning`: worth knowing.
+    `refuse`: the file cannot be trusted. `doubt`: something about a line is doubtful. `warning`: worth knowing.
     """
 
     code: str
     message: str
-    position: str
+    raw_position: str
     severity: Severity
     statement_no: int | None = None
     line_no: int | None = None
@@ -83,21 +83,21 @@ class Problem:
 
 
 def refuse(
-    code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None
+    code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
     """A reason not to trust the file."""
-    return Problem(code, message, position, "refuse", statement_no, line_no)
+    return Problem(code, message, raw_position, "refuse", statement_no, line_no)
 
 
 def doubt(
-    code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None
+    code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """A reason to look at what is said about one line."""
-    return Problem(code, message, position, "doubt", statement_no, line_no)
+    """A reason to check what the file says about one line."""
+    return Problem(code, message, raw_position, "doubt", statement_no, line_no)
 
 
 def warning(
-    code: str, message: str, position: str, statement_no: int | None = None, line_no: int | None = None
+    code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """Something worth knowing that stops nothing."""
-    return Problem(code, message, position, "warning", statement_no, line_no)
+    """A warning that stops nothing."""
+    return Problem(code, message, raw_position, "warning", statement_no, line_no)

@@ -1,4 +1,4 @@
-"""The references a payer quotes: their check digits, how they are made, and where they hide in free text."""
+"""References that payers quote: their check digits, how they are made, and finding them in free text."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from stdnum.ch import esr
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 _RF_START = re.compile(r"RF[0-9]{2}[A-Z0-9]*", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+")
-# A number shorter than this in running text is a year, a floor or a day, ten per cent of which pass Luhn.
+# A shorter number in running text may be a year, a floor or a day, and ten per cent of such numbers pass Luhn.
 _SHORTEST_IN_TEXT = 5
 _LONGEST_OCR = 25
-# Digits in an unknown country's field are taken for the reference of our own.
+# Digits in a field of an unknown country are taken for a reference in our own style.
 _OCR_COUNTRIES = (None, "SE")
 _SWISS = ("CH", "LI")
 _SWISS_PROPRIETARY = frozenset({"QRR", "ISR REFERENCE"})
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A reference, its kind, whether its check digit holds (null: the kind has none), what it is said to pay."""
+    """A reference, its kind, whether its check digit is right (null if the kind has none), and the stated payment."""
 
     reference: str
     kind: str
@@ -31,7 +31,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def is_ocr(reference: str, with_length: bool = False) -> bool:
-    """Whether digits end in a right Luhn digit, and before it in their own length where that is agreed.
+    """Whether digits end in a right Luhn digit, after their own length digit if that is agreed.
 
     Source: Bankgirot, Bankgiro Inbetalningar, OCR reference control. 2 to 25 digits.
     """
@@ -41,24 +41,24 @@ def is_ocr(reference: str, with_length: bool = False) -> bool:
 
 
 def is_rf(reference: str) -> bool:
-    """Whether a creditor reference of ISO 11649 holds its two check digits."""
+    """Whether the two check digits of an ISO 11649 creditor reference are right."""
     return bool(_RF.fullmatch(reference)) and bool(iso11649.is_valid(reference))
 
 
 def is_viite(reference: str) -> bool:
-    """Whether a Finnish reference of 4 to 20 digits holds its check digit (weights 7, 3, 1 from the right)."""
+    """Whether the check digit of a Finnish reference of 4 to 20 digits is right (weights 7, 3, 1 from the right)."""
     stripped = reference.lstrip("0")
     return _is_digits(stripped) and 4 <= len(stripped) <= 20 and viite_from(stripped[:-1]) == stripped
 
 
 def viite_from(number: str) -> str:
-    """Finnish reference over a number."""
-    weighted = sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(number)))
+    """A Finnish reference made from a number."""
+    weighted = sum(int(digit) * (7, 3, 1)[index % 3] for index, digit in enumerate(reversed(number)))
     return number + str(-weighted % 10)
 
 
 def classify(reference: str, stated: str | None, country: str | None) -> Reference:
-    """A reference from a reference field, by what the file states it to be, its form and the account's country."""
+    """A reference from a reference field, by the kind that the file states, its form, and the account's country."""
     compact = "".join(reference.split())
     if not _is_digits(compact):
         compact = compact.upper()
@@ -66,7 +66,7 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
     if (stated is not None and stated.upper() in _SWISS_PROPRIETARY) or (country in _SWISS and len(compact) == 27):
         return Reference(compact, "qrr", bool(esr.is_valid(compact)))
     if country == "FI":
-        # SCOR zero-pads national references to 20 digits; the payer's invoice shows them without.
+        # SCOR pads national references with zeros to 20 digits; the payer's invoice shows them without.
         return Reference(compact.lstrip("0") or compact, "viite", is_viite(compact))
     holds = is_ocr(compact)
     if holds or (country in _OCR_COUNTRIES and 2 <= len(compact) <= _LONGEST_OCR):
@@ -75,9 +75,10 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
 
 
 def in_text(parts: Sequence[str], country: str | None) -> list[Reference]:
-    """References in free text whose check digits hold, each once, in the order of the text.
+    """References with right check digits in free text, without duplicates, in the order of the text.
 
-    Banks cut texts at their own width, inside words: the parts are searched one by one, then joined without spaces.
+    Banks cut texts at their own width, even inside words: the parts are searched one by one, then joined without
+    spaces.
     """
     for searched in (parts, ["".join("".join(parts).split())]):
         found = dict.fromkeys(reference for part in searched for reference in _in_part(part.upper(), country))
@@ -88,10 +89,10 @@ def in_text(parts: Sequence[str], country: str | None) -> list[Reference]:
 
 def _in_part(part: str, country: str | None) -> list[Reference]:
     words = part.split()
-    creditor = [_creditor_reference(words[place:]) for place, word in enumerate(words) if _RF_START.fullmatch(word)]
+    creditor = [_creditor_reference(words[index:]) for index, word in enumerate(words) if _RF_START.fullmatch(word)]
     found = [reference for reference in creditor if reference]
     if found:
-        return found  # Its digits are not a national reference as well.
+        return found  # Its digits are not taken for a national reference, too.
     holds, kind = (is_viite, "viite") if country == "FI" else (is_ocr, "ocr")
     return [
         Reference(digits, kind, True)
@@ -101,7 +102,7 @@ def _in_part(part: str, country: str | None) -> list[Reference]:
 
 
 def _creditor_reference(words: Sequence[str]) -> Reference | None:
-    """The shortest run of words, written together, that is a right creditor reference."""
+    """The shortest run of words that, written together, is a right creditor reference."""
     joined = ""
     for word in words:
         joined += word

@@ -1,4 +1,4 @@
-"""The one Arrow shape that every format is read into: statements, lines with their details, stated totals."""
+"""The one Arrow shape for all formats: statements, lines with their details, declared totals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.references import Reference
 
-# Rows are turned into Arrow in batches, so that a large file does not live as one object per row.
+# Rows are converted to Arrow in batches, so that a large file does not need one object per row.
 BATCH_ROWS = 20_000
 
 STATEMENTS = pa.schema(
@@ -25,12 +25,12 @@ STATEMENTS = pa.schema(
         ("currency", pa.string()),
         ("statement_id", pa.string()),
         ("sequence", pa.string()),
-        ("created_at", pa.string()),  # ISO 8601 as the file says it: a zone only where the file states one
+        ("created_at", pa.string()),  # ISO 8601 as in the file: with a zone only if the file has one
         ("from_on", pa.date32()),
         ("to_on", pa.date32()),
-        ("opening_minor", pa.int64()),  # signed; null where the file gives none
+        ("opening_minor", pa.int64()),  # signed; null if the file has none
         ("closing_minor", pa.int64()),
-        ("declared_count", pa.int64()),  # movements (lines), as the file states them
+        ("declared_count", pa.int64()),  # number of movements (lines), as the file declares it
         ("declared_credit_minor", pa.int64()),  # without sign
         ("declared_debit_minor", pa.int64()),  # without sign
         (
@@ -53,16 +53,16 @@ LINES = pa.schema(
     [
         ("statement_no", pa.int32()),
         ("line_no", pa.int32()),  # 1-based within the statement
-        ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its members (TxDtls, TK20, TK21)
+        ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its details (TxDtls, TK20, TK21)
         ("booked_on", pa.date32()),
         ("value_on", pa.date32()),
-        ("amount_minor", pa.int64()),  # signed as it moves the account; null where the file gives none
+        ("amount_minor", pa.int64()),  # signed as the account's change; null if the file has none
         ("currency", pa.string()),
-        ("status", pa.string()),  # booked, pending, info; others as the bank writes them, lower-cased
+        ("status", pa.string()),  # booked, pending, info; others as the bank writes them, in lower case
         ("reference", pa.string()),
         ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
-        ("reference_valid", pa.bool_()),  # null where the kind has no check digit
-        ("reference_amount_minor", pa.int64()),  # what the payer says this reference pays, where he says it
+        ("reference_valid", pa.bool_()),  # null if the kind has no check digit
+        ("reference_amount_minor", pa.int64()),  # the payment for this reference as the payer states it, if at all
         ("further_references", pa.list_(REFERENCE)),
         ("counterparty", pa.string()),
         ("counterparty_account", pa.string()),
@@ -75,13 +75,13 @@ LINES = pa.schema(
         ("instructed_minor", pa.int64()),
         ("instructed_currency", pa.string()),
         ("bank_code", pa.string()),
-        ("declared_details", pa.int32()),  # how many members the bank says the movement has
+        ("declared_details", pa.int32()),  # number of the movement's details as the bank states it
         ("raw_position", pa.string()),
-        ("amount_exact", pa.bool_()),  # false: unreadable, or rounded to be shown; a problem says which
+        ("amount_exact", pa.bool_()),  # false: unreadable, or rounded for display; a problem says which
     ]
 )
 
-# Control totals that are about the whole file: BgMax TK70. The gate compares `declared` with `found`.
+# Control totals of the whole file: BgMax TK70. The gate compares `declared` with `found`.
 TOTALS = pa.schema(
     [
         ("statement_no", pa.int32()),  # null: the file as a whole
@@ -115,7 +115,7 @@ class Statement(msgspec.Struct, gc=False):
 
 
 class Line(msgspec.Struct, gc=False):
-    """One row of LINES: a movement, or a member of it."""
+    """One row of LINES: a movement, or a detail of it."""
 
     statement_no: int
     line_no: int
@@ -146,7 +146,7 @@ class Line(msgspec.Struct, gc=False):
     amount_exact: bool = True
 
     def refer(self, references: Sequence[Reference]) -> None:
-        """Put the first reference on the line and the others beside it."""
+        """Set the first reference as the line's, and the others beside it."""
         if not references:
             return
         first, *others = references
@@ -155,7 +155,7 @@ class Line(msgspec.Struct, gc=False):
         self.further_references = [msgspec.structs.asdict(other) for other in others]
 
     def hint(self, found: Sequence[Reference]) -> None:
-        """Take what free text holds: a lone reference is the line's; which of several is meant, others decide."""
+        """Use the references in free text: a single one is the line's; of several, a person must choose."""
         if len(found) == 1:
             self.refer(found)
         else:
@@ -174,15 +174,15 @@ class Total(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How one bank deviates from the standard it writes."""
+    """How one bank deviates from the standard."""
 
-    # Some German banks write the direction of the original movement beside RvslInd (formats.md 2.1, trap 5).
+    # Some German banks give the direction of the original movement together with RvslInd (formats.md 2.1, trap 5).
     reversal_flips_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """All that could be read of a file, beside what is wrong with it."""
+    """Everything that could be read of a file, and what is wrong with it."""
 
     format: str | None
     message: str | None
@@ -194,12 +194,12 @@ class Parsed:
 
     @property
     def refused(self) -> bool:
-        """Whether some problem forbids trusting the file."""
+        """Whether, because of some problem, the file cannot be trusted."""
         return any(problem.severity == "refuse" for problem in self.problems)
 
 
 class Rows:
-    """Rows collected for one table, turned into Arrow batch by batch."""
+    """Rows collected for one table, converted to Arrow batch by batch."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
@@ -207,20 +207,20 @@ class Rows:
         self._batches: list[pa.RecordBatch] = []
 
     def add(self, rows: Iterable[msgspec.Struct]) -> None:
-        """Put rows after those added before."""
+        """Append rows."""
         self._waiting.extend(rows)
         if len(self._waiting) >= BATCH_ROWS:
             self._flush()
 
     def reserve(self) -> int:
-        """A place for one row that is known only after rows that follow it."""
+        """Reserve an index for a row that is known only after the rows that follow it."""
         self._flush()
         self._batches.append(self._batch([]))
         return len(self._batches) - 1
 
-    def fill(self, place: int, row: msgspec.Struct) -> None:
-        """Put a row at its reserved place."""
-        self._batches[place] = self._batch([row])
+    def fill(self, index: int, row: msgspec.Struct) -> None:
+        """Put a row at its reserved index."""
+        self._batches[index] = self._batch([row])
 
     def table(self) -> pa.Table:
         """Everything added so far, as one table."""
@@ -239,6 +239,6 @@ class Rows:
 
 
 def nothing_read(known: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
-    """A file of which nothing could be read, and why."""
+    """A file of which nothing could be read, with the reason."""
     statements, lines, totals = (Rows(schema).table() for schema in (STATEMENTS, LINES, TOTALS))
     return Parsed(known, None, encoding, statements, lines, totals, (problem,))

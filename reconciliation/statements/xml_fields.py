@@ -1,7 +1,7 @@
-"""A table says which elements of a subtree are fields, and one pass over the subtree gathers them.
+"""Reading fields of an XML subtree in one pass; a table says which elements are fields.
 
-Elements are known by local name and place; what a table does not name is not entered. The first of several wins,
-save where the table says each.
+Elements are recognised by local name and parent; elements that are not in the table are not entered. Of several equal
+elements the first is used, unless the table asks for each.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from lxml import etree
 
-# A currency code and the text of an amount, as they stand in the file.
+# A currency code and the text of an amount, as in the file.
 Amount = tuple[str | None, str | None]
-# What was gathered: texts, amounts, lists of texts, lists of further fields.
+# The values read: texts, amounts, lists of texts, lists of further fields.
 Fields = dict[str, Any]
 
 _WITHIN, _TEXT, _AMOUNT, _TEXTS, _EACH = range(5)
@@ -21,12 +21,12 @@ Table = dict[str, Action]
 
 
 def within(table: Table) -> Action:
-    """Fields of a child that is only a wrapping."""
+    """The fields of a child that is only a wrapper."""
     return _WITHIN, "", table
 
 
 def text(field: str, table: Table | None = None) -> Action:
-    """The text of a child; where it has none of its own, the fields within it."""
+    """The text of a child, or, without a text of its own, the fields in it."""
     return _TEXT, field, table or {}
 
 
@@ -36,17 +36,17 @@ def amount(field: str) -> Action:
 
 
 def texts(field: str) -> Action:
-    """The texts of all children of this name."""
+    """The texts of all children with this name."""
     return _TEXTS, field, {}
 
 
 def each(field: str, table: Table) -> Action:
-    """The fields of each child of this name, apart."""
+    """The fields of each child with this name, separately."""
     return _EACH, field, table
 
 
 class Names(dict[str, str]):
-    """Local name of each tag, worked out once."""
+    """The local name of each tag, computed once."""
 
     def __missing__(self, tag: str) -> str:
         name = self[tag] = tag.rpartition("}")[2]
@@ -54,12 +54,12 @@ class Names(dict[str, str]):
 
 
 def line_of(element: etree._Element) -> int:
-    """Line of the file on which an element starts."""
+    """The line of the file on which an element starts."""
     return cast("int", element.sourceline)
 
 
 def gather(element: etree._Element, table: Table, names: Names, into: Fields) -> Fields:
-    """The fields that stand in an element, put `into` a mapping."""
+    """Put the fields of an element `into` a mapping."""
     for child in element:
         action = table.get(names[child.tag])
         if action is None:
@@ -69,7 +69,7 @@ def gather(element: etree._Element, table: Table, names: Names, into: Fields) ->
             if len(child) != 1:
                 gather(child, inner, names, into)
                 break
-            # A wrapping of one child, as most of ISO 20022 is, costs no call.
+            # A wrapper with one child, as most of ISO 20022 has, needs no call.
             child = child[0]
             action = inner.get(names[child.tag])
             if action is None:

@@ -1,4 +1,4 @@
-"""Close: all of a file is in the book; then the whole day's tie-out and its seal."""
+"""Close: a file is completely in the book; then the day's tie-out and its checkpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def close(day: BankDay, sha256: str) -> LoadedFile:
-    """Say that all of a file is in the book, with what it led to as the read tables count it."""
+    """Record that a file is completely in the book, with the counts of the read tables."""
     loading = day.loading(sha256)
     booked, movements, allocations = day.books.store.matching.counts_of_file(sha256)
     entries = loading.entries(day.books.store.matching).height
@@ -32,20 +32,20 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
 
 
 def follow(day: BankDay) -> int:
-    """Bring the read tables up to the book; the position, noted as known now."""
+    """Bring the read tables up to date; returns the position, logged as known now."""
     return day.books.follow(at=day.recorded_at)
 
 
 def tie_out(day: BankDay) -> Report:
-    """Control accounts beside the sub-ledger at the end of the day."""
+    """The control accounts beside the sub-ledger at the end of the day."""
     return day.books.report("tie-out", day.on)
 
 
 def seal(day: BankDay) -> DaySeal:
     """Seal the day: a signed checkpoint over all facts, outside the database."""
-    assert day.seals is not None, "a day without a place for seals is not sealed"
+    assert day.seals is not None, "a day without a folder for seals cannot be sealed"
     try:
-        # Run later for an earlier day, the bank day is sealed for the day of the last checkpoint.
+        # A bank day run later for an earlier day is sealed for the day of the last checkpoint.
         done = seal_history(day.books.journal, day.seals, day.on, day.recorded_at, nearest=True)
     except SealRefused as refused:
         return DaySeal(refused=refused.code, sentence=refused.sentence)

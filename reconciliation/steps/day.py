@@ -1,4 +1,4 @@
-"""What all steps of a bank day share: the books, the files, the day, and who records it."""
+"""The data shared by all steps of a bank day: the books, the files, the day, and the actor."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Final
 from ledger import Envelope, Outcome, Rehearsal, Submission, execute
 from ledger.domain.fact import Command
 from ledger.domain.terms.entity import Terms
-from reconciliation.steps.loading import Loading
+from reconciliation.steps.file_load import FileLoad
 
 if TYPE_CHECKING:
-    from ledger.sealing import SealPlace
+    from ledger.sealing import SealFolders
     from projections import Books
     from reconciliation.archive import Archive
     from reconciliation.store import ReconciliationStore
 
-# Entries decided and appended together: all of a chunk is in the book or nothing of it.
+# How many entries are decided and appended together, all or nothing.
 CHUNK: Final = 2000
 
 
 @dataclass(slots=True)
 class BankDay:
-    """One day's work on one legal entity's bank files; time and actor come in from outside.
+    """One day's work on the bank files of one legal entity; time and actor come from outside.
 
-    Where it is `rehearsed`, every command is decided and nothing is recorded: neither facts nor working lists.
-    Where there are `seals`, the day ends with a checkpoint.
+    If `rehearsed`, every command is decided but nothing is recorded, neither facts nor working lists. With `seals`, the
+    day ends with a checkpoint.
     """
 
     books: Books
@@ -37,54 +37,54 @@ class BankDay:
     recorded_at: datetime
     actor: str = "job:bank-day"
     declare: bool = False
-    seals: SealPlace | None = None
+    seals: SealFolders | None = None
     rehearsed: bool = False
     chunk: int = CHUNK
-    _loading: Loading | None = None
+    _loading: FileLoad | None = None
     _terms: Terms | None = None
     _declared: dict[str, tuple[str, str]] = field(default_factory=dict)
     _rehearsal: Rehearsal | None = None
 
     @property
     def correlation(self) -> str:
-        """What all facts of the day's work have in common."""
+        """The correlation shared by all facts of the day's work."""
         return f"bank-day:{self.on}"
 
-    def loading(self, sha256: str) -> Loading:
-        """A file of the archive on its way into the book, read once."""
+    def loading(self, sha256: str) -> FileLoad:
+        """An archived file that is being loaded, read once."""
         if self._terms is None:
             self._terms = self.books.terms()
         if self._loading is None or self._loading.sha256 != sha256:
-            self._loading = Loading(sha256, self.archive, self.on, self._terms, self.sources())
-            # Each file is rehearsed as if it came alone.
+            self._loading = FileLoad(sha256, self.archive, self.on, self._terms, self.declared_accounts())
+            # Each file is rehearsed independently of the others.
             self._rehearsal = Rehearsal(self.books.journal) if self.rehearsed else None
         return self._loading
 
     def forget(self, sha256: str) -> None:
-        """Keep a file in memory no longer."""
+        """Drop a file from memory."""
         if self._loading is not None and self._loading.sha256 == sha256:
             self._loading = None
 
-    def sources(self) -> dict[str, tuple[str, str]]:
-        """Of each bank account of ours its currency, and the format whose lines are booked."""
+    def declared_accounts(self) -> dict[str, tuple[str, str]]:
+        """The currency and the booked format of each of our bank accounts."""
         rows = self.books.store.now.bank_accounts()
-        return self._declared | {row["bank_account"]: (row["currency"], row["source"]) for row in rows}
+        return self._declared | {row["bank_account"]: (row["currency"], row["booked_format"]) for row in rows}
 
-    def declared(self, account: str, currency: str, source: str) -> None:
-        """An account was declared just now; the file at hand is read anew, as it may book from here on."""
-        self._declared[account] = (currency, source)
+    def declared(self, account: str, currency: str, booked_format: str) -> None:
+        """Take in an account declared just now; the current file may now book its lines."""
+        self._declared[account] = (currency, booked_format)
         if self._loading is not None:
-            self._loading.sources = self.sources()
+            self._loading.declared_accounts = self.declared_accounts()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record commands, all of them or nothing; or rehearse them on top of those rehearsed before."""
+        """Record commands, all or nothing; or rehearse them on top of earlier rehearsed ones."""
         if self.rehearsed:
-            assert self._rehearsal is not None, "a file is rehearsed once it is loading"
+            assert self._rehearsal is not None, "a file must be loading before it is rehearsed"
             return self._rehearsal.rehearse(submissions)
         return execute(self.books.journal, submissions, chunk=max(len(submissions), 1))
 
     def submit(self, command: Command, key: str) -> Outcome:
-        """Decide one command of the day's own."""
+        """Decide one of the day's own commands."""
         envelope = Envelope(
             occurred_on=self.on,
             accounting_date=self.on,
@@ -97,7 +97,7 @@ class BankDay:
         return outcome
 
     def must(self, command: Command, key: str) -> None:
-        """Decide one command of the day's own that no rule can refuse."""
+        """Decide one of the day's own commands, which no rule can refuse."""
         outcome = self.submit(command, key)
         if outcome.status == "refused":
             raise RuntimeError(f"{type(command).__name__} was refused: {outcome.sentence}")

@@ -1,4 +1,4 @@
-"""Gather: the files as they came, kept in the archive under the hash of their content."""
+"""Gather: store the files as received in the archive, by the hash of their content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
-    """Keep each file by its content, in order, files of a folder by name."""
+    """Store each file by its content, in order; files of a folder by name."""
     refused: tuple[tuple[Path, str], ...] = ()
     try:
         taken = tuple(day.archive.gather(paths))

@@ -1,4 +1,4 @@
-"""Judge: is this file sound, and of accounts of ours? Then its loading begins; otherwise it is refused whole."""
+"""Judge: is this file sound, and are its accounts ours? If so, loading begins; otherwise the whole file is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def judge(day: BankDay, sha256: str) -> Judged:
-    """Put a file before the gate; the verdict is kept, and a refused file recorded as refused."""
+    """Examine a file at the gate; the verdict is stored, and a refused file is recorded as rejected."""
     known = day.books.store.now.file(sha256)
     if known is not None and known["status"] == "complete":
         return Judged(sha256, "complete", known["format"])
@@ -38,18 +38,18 @@ def judge(day: BankDay, sha256: str) -> Judged:
 
 
 def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
-    """Accounts nobody declared: refused, or declared with this format as their source where that is asked."""
+    """Undeclared accounts: refused, or, if requested, declared with this format as their booked format."""
     reasons: dict[str, Reason] = {}
     for row in parsed.statements.select(["account", "currency"]).to_pylist():
         account, currency = row["account"] or "", row["currency"] or ""
-        sources = day.sources()
-        if account in sources and sources[account][0] == currency:
+        declared_accounts = day.declared_accounts()
+        if account in declared_accounts and declared_accounts[account][0] == currency:
             continue
-        if day.declare and account not in sources:
+        if day.declare and account not in declared_accounts:
             declared = BankAccount(account, currency, str(parsed.format))
             key = f"declare:{account}:{currency}:{parsed.format}"
             if day.submit(DeclareBankAccount(account=declared), key).status != "refused":
-                day.declared(account, currency, declared.source)
+                day.declared(account, currency, declared.booked_format)
                 continue
         reasons[account] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {account[-4:]}")
     return tuple(reasons.values())
@@ -86,6 +86,7 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
 
 
 _UNKNOWN_ACCOUNT: Final = (
-    "The file is of a bank account that was not declared, or in another currency. If the account is ours, declare "
-    "it with `reskontra bank-account declare`, or run with --declare to take this file as its source."
+    "The bank account of the file was not declared, or was declared with another currency. If the account is yours, "
+    "declare it with `reskontra bank-account declare`, or run with --declare to use this file's format as its "
+    "booked format."
 )

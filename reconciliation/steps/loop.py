@@ -1,7 +1,7 @@
 """The loop of a bank day: gather, judge, propose and record by chunks, close, tie out, seal.
 
-Jobs, rehearsals and tests run this one loop. Whoever runs it says how a step is called: here and now, or as a task
-that is tried again. The loop says which step needs read tables that are up to the book.
+Jobs, rehearsals and tests all run this loop. The caller decides how a step is called: directly, or as a task with
+retries. The loop decides which step needs up-to-date read tables.
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The steps, in the order in which a day comes to them first.
+# The steps, in the order of their first call in a day.
 STEPS = ("gather", "judge", "propose", "record", "close", "follow", "tie-out", "seal")
 
-# Hears how many steps are done, and of how many, as far as is known by then.
-Told = Callable[[int, int], None]
+# Receives the number of steps done, and the total as far as it is known.
+Progress = Callable[[int, int], None]
 
 
 class Call(Protocol):
-    """How a step is called; a second call of the same work changes nothing."""
+    """Calls a step; a second call with the same work changes nothing."""
 
     def __call__(self, name: str, work: Callable[[], T]) -> T:
-        """Do the work of the step of that name."""
+        """Do the work of the step with this name."""
 
 
 def at_once(name: str, work: Callable[[], T]) -> T:
-    """Call a step here and now, once."""
+    """Call a step directly, once."""
     return work()
 
 
-def run(day: BankDay, paths: Sequence[Path], call: Call = at_once, told: Told | None = None) -> DaySummary:
-    """Run the day over files, or folders of them; what became of each, of the money, and whether the book ties out."""
-    return _Loop(day, call, told).run(paths)
+def run(day: BankDay, paths: Sequence[Path], call: Call = at_once, progress: Progress | None = None) -> DaySummary:
+    """Run the day for files or folders of files; returns its summary."""
+    return _Loop(day, call, progress).run(paths)
 
 
 class _Loop:
-    def __init__(self, day: BankDay, call: Call, told: Told | None) -> None:
+    def __init__(self, day: BankDay, call: Call, progress: Progress | None) -> None:
         self._day = day
         self._call = call
-        self._told = told
+        self._progress = progress
         self._done = self._total = 0
 
     def run(self, paths: Sequence[Path]) -> DaySummary:
@@ -69,7 +69,7 @@ class _Loop:
         return summary
 
     def _load(self, name: str, sha256: str) -> FileSummary:
-        # What the office recorded a moment ago counts: accounts declared, invoices issued, refunds sent.
+        # Facts that the office has just recorded count: declared accounts, issued invoices, sent refunds.
         judged = self._fresh("judge", judge, sha256)
         summary = FileSummary(name, judged)
         self._advance(expected=judged.chunks)
@@ -81,7 +81,7 @@ class _Loop:
             proposal = step("propose", propose, sha256, chunk)
             executed = self._step("record", record, sha256, proposal)
             summary.add(proposal, executed)
-            # A refund is settled by one line: the next chunk must not find it under way any more.
+            # Only one line settles a refund: the next chunk must no longer find it unsettled.
             behind = executed.settled
             self._advance()
         if not self._day.rehearsed:
@@ -92,7 +92,7 @@ class _Loop:
         return self._call(name, lambda: act(self._day, *given, **named))
 
     def _fresh(self, name: str, act: Callable[Concatenate[BankDay, P], T], *given: P.args, **named: P.kwargs) -> T:
-        """A step that needs read tables that are up to the book."""
+        """A step that needs up-to-date read tables."""
 
         def work() -> T:
             follow(self._day)
@@ -103,8 +103,8 @@ class _Loop:
     def _advance(self, expected: int = 0) -> None:
         self._done += 1
         self._total += expected
-        if self._told is not None:
-            self._told(self._done, self._total)
+        if self._progress is not None:
+            self._progress(self._done, self._total)
 
 
 def _unreadable(reason: Reason) -> Judged:

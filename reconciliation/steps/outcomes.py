@@ -1,4 +1,4 @@
-"""What becomes of a bank day's steps: files gathered, judged, and the commands of a chunk."""
+"""The results of a bank day's steps: gathered files, judged files, recorded chunks."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from ledger import Outcome
 from reconciliation.gate import Doubt, ExpectationResult, Reason
 from reconciliation.proposals.proposal import Review
-from reconciliation.steps.loading import Proof
+from reconciliation.steps.file_load import Proof
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Files in the archive, (name, sha256) each, and those that could not be taken, (name, reason) each."""
+    """Archived files as (name, sha256), and refused ones as (name, reason)."""
 
     files: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, Reason], ...]
@@ -20,7 +20,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of a file at the gate, and in how many chunks it is to be loaded."""
+    """The result of a file at the gate, and the number of chunks to load."""
 
     sha256: str
     status: str  # new, loading, complete, refused
@@ -37,7 +37,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What became of a chunk's commands; `settled` says that some of them settle refunds."""
+    """The result of a chunk's commands; `settled` is true if some of them settle refunds."""
 
     done: int
     nothing_new: int

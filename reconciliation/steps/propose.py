@@ -1,4 +1,4 @@
-"""Propose: what a chunk of a file's entries leads to, those seen before left out."""
+"""Propose: what a chunk of a file's entries leads to, without those seen before."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import polars as pl
 
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt import ReceiptRecorded
-from reconciliation.matching import candidates, exact
+from reconciliation.matching import candidates, exact_match
 from reconciliation.proposals import statement
 from reconciliation.proposals.proposal import Proposal, Review, SentRefund, Setting
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
-    from reconciliation.steps.loading import Loading
+    from reconciliation.steps.file_load import FileLoad
 
 
 def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
@@ -29,7 +29,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     repeats = _repeats(day, entries.filter(seen), loading) if seen.any() else []
     entries = entries.filter(~seen)
     paid = statement.receipts(entries)
-    matched = exact.match(paid, look_up.by_reference(exact.asked(paid), 2))
+    matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
     proposal = statement.propose(entries, matched, _candidates(day, matched), _setting(day, loading))
     return replace(proposal, reviews=(*proposal.reviews, *repeats))
 
@@ -43,8 +43,8 @@ def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:
     return candidates.candidates(unmatched, slipped, by_reference, look_up.by_amount(amounts, most))
 
 
-def _repeats(day: BankDay, seen: pl.DataFrame, loading: Loading) -> list[Review]:
-    """Lines seen before that neither the bank's id nor a balance proves to be the same: booked once, and shown."""
+def _repeats(day: BankDay, seen: pl.DataFrame, loading: FileLoad) -> list[Review]:
+    """Reviews for repeated lines that neither a bank id nor a balance proves to be the same: they are booked once."""
     unproven = loading.unproven(day.books.store.matching)
     doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(unproven))
     money = {_stream_of(row): row for row in doubtful.iter_rows(named=True)}
@@ -65,7 +65,7 @@ def _stream_of(row: Mapping[str, Any]) -> str:
     return f"{noun}-{statement.money_id(row['booked_on'], row['key'])}"
 
 
-def _setting(day: BankDay, loading: Loading) -> Setting:
+def _setting(day: BankDay, loading: FileLoad) -> Setting:
     sent = day.books.store.matching.refunds_under_way()
     refunds = {end_to_end_id: SentRefund(*refund) for end_to_end_id, refund in sent.items()}
     return Setting(
@@ -78,6 +78,6 @@ def _setting(day: BankDay, loading: Loading) -> Setting:
 
 
 _REPEAT: Final = (
-    "Another file has the same line again, without an id of the bank's and without balances that would tell whether "
-    "it is the same money. It is booked once; if it came twice, record the other by hand."
+    "Another file has the same line, and there is neither a bank id nor a balance to show whether it is the same "
+    "money. It was booked once; if the money came twice, record the second payment by hand."
 )

@@ -1,4 +1,4 @@
-"""Record: a proposal is decided and appended, all of it or nothing."""
+"""Record: a proposal is decided and appended, all or nothing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
-    """Keep the reviews, then record the commands; where the ledger knows more than matching, a person decides."""
+    """Store the reviews, then record the commands; if the ledger refuses an allocation, a person decides."""
     if not day.rehearsed:
         day.desk.keep_reviews(proposal.reviews, day.recorded_at, sha256)
     outcomes = day.decide(proposal.submissions)
     answers = zip(proposal.submissions, outcomes, strict=True)
     refused = [(outcome, kept_back(one, outcome)) for one, outcome in answers if outcome.status == "refused"]
-    # An item written off, for one: the money is booked, a person decides.
+    # For example, the item was written off: the money is booked, and a person decides.
     unplaced = tuple(review for _, review in refused if review is not None)
     if not day.rehearsed:
         day.desk.keep_reviews(unplaced, day.recorded_at, sha256)

@@ -1,4 +1,4 @@
-"""The bank day rehearsed: every file judged and proposed as it would be, and nothing recorded anywhere."""
+"""Rehearsing the bank day: every file is judged and proposed as usual, but nothing is recorded anywhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciliation.archive import Archive, ArchiveApart
+from reconciliation.archive import Archive, RehearsalArchive
 from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 
@@ -29,7 +29,7 @@ def rehearse(
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """What the bank day would come to; each file as if it came alone."""
+    """The result that the bank day would have, with each file independent of the others."""
     with tempfile.TemporaryDirectory(prefix="reskontra-") as folder:
-        apart = ArchiveApart(Path(folder), archive)
+        apart = RehearsalArchive(Path(folder), archive)
         return run(BankDay(books, apart, desk, on, recorded_at, actor, declare, rehearsed=True), paths)

@@ -1,4 +1,4 @@
-"""What became of a bank day: each file, the money in it, what waits for a person, the tie-out, and the seal."""
+"""The summary of a bank day: each file, its money, what waits for a person, the tie-out, and the checkpoint."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
 
     from ledger import Outcome
     from ledger.domain.bank.file import LoadedFile
-    from projections import Control, Loading, Report
+    from projections import Control, FileLoad, Report
     from reconciliation.proposals.proposal import Match, Proposal, Review
     from reconciliation.steps.outcomes import Executed, Judged
 
-# Of long lists the first are carried along; the working lists in the database have all.
+# Long lists are shortened here; the working lists in the database are complete.
 SHOWN: Final = 200
 
 
 @dataclass(slots=True)
 class MatchTally:
-    """How many lines were matched in one way, and their money by currency."""
+    """The number of lines matched in one way, and their sums by currency."""
 
     count: int = 0
     amounts_minor: dict[str, int] = field(default_factory=dict)
@@ -33,9 +33,9 @@ class MatchTally:
 
 @dataclass(slots=True)
 class FileSummary:
-    """What became of one file; counts are of lines as they are booked, one receipt or movement each.
+    """The summary of one file; counts are of booked lines, one receipt or movement each.
 
-    `loaded` is null where the file was not loaded just now.
+    `loaded` is None if the file was not loaded just now.
     """
 
     name: str
@@ -62,24 +62,24 @@ class FileSummary:
 
     @property
     def waiting(self) -> int:
-        """How many things wait for a person."""
+        """The number of things that wait for a person."""
         return len(self.judged.refusals) + len(self.judged.doubts) + self.reviewed
 
     @property
     def nothing_new(self) -> bool:
-        """Whether the file said nothing the book did not know."""
+        """Whether everything in the file was already in the book."""
         return self.judged.status == "complete" or (self.judged.status != "refused" and self.done == 0)
 
     @property
     def problems(self) -> bool:
-        """Whether a person has to do something about the file itself."""
+        """Whether the file itself needs a person."""
         differs = any(proof.stated_minor != proof.booked_minor for proof in self.judged.proofs)
         return self.judged.status == "refused" or bool(self.refused_commands) or differs
 
 
 @dataclass(frozen=True, slots=True)
 class DaySeal:
-    """The day's checkpoint, or the code and sentence of why there is none; without `facts` nothing was sealed."""
+    """The day's checkpoint, or why there is none; nothing was sealed if `facts` is zero."""
 
     facts: int = 0
     checkpoint: int | None = None
@@ -90,7 +90,7 @@ class DaySeal:
 
 @dataclass(slots=True)
 class DaySummary:
-    """What became of a day's files, or would become of them where it was only rehearsed."""
+    """The summary of a day's files, recorded or rehearsed."""
 
     entity: str
     on: date
@@ -99,7 +99,7 @@ class DaySummary:
     position: int = 0
     tied: bool = False
     controls: list[Control] = field(default_factory=list)
-    loading: list[Loading] = field(default_factory=list)
+    loading: list[FileLoad] = field(default_factory=list)
     sealed: DaySeal | None = None
 
     def tied_out(self, report: Report) -> None:
@@ -110,7 +110,7 @@ class DaySummary:
 
     @property
     def ok(self) -> bool:
-        """Whether the day needs nobody: all files sound, nothing half loaded, the book ties out and is sealed."""
+        """Whether all is well: every file is sound and completely loaded, and the book ties out and is sealed."""
         if not self.tied or self.loading or (self.sealed is not None and self.sealed.refused):
             return False
         return not any(file.problems for file in self.files)

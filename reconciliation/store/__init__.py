@@ -1,4 +1,4 @@
-"""Working lists of reconciliation: gate results, quarantine and reviews; not the book."""
+"""The working lists of reconciliation: gate results, quarantine and reviews; they are not part of the book."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MIGRATIONS", "AlreadyClosed", "ReconciliationStore", "StoreTrouble", "ToReview"]
 
-# Where each exported name lives; the database driver starts only when a store is opened.
+# The module of each exported name; the database driver is imported only when a store is opened.
 _HOMES = {
     "MIGRATIONS": "migrations",
     **dict.fromkeys(("ReconciliationStore", "ToReview"), "store"),

@@ -1,4 +1,4 @@
-"""The connection to one entity's working lists, made at first use and made again after a loss."""
+"""The connection to one entity's working lists, opened at first use and again after a loss."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Connection:
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-        """A transaction that sees the entity's tables by their bare names; raises StoreTrouble for what goes wrong.
+        """A transaction that finds the entity's tables by their bare names; raises StoreTrouble for all errors.
 
-        Of the driver's errors only the first line is told: the rest may repeat the values of a row.
+        It has only the first line of the driver's message, because the rest may repeat values of a row.
         """
         with self._turn:
             try:
@@ -40,16 +40,18 @@ class Connection:
                 command = f"reskontra db upgrade --entity {self._entity}"
                 raise StoreTrouble(f"the working lists of {self._entity} are missing; run: {command}") from error
             except errors.InsufficientPrivilege as error:
-                raise StoreTrouble(f"this role may not do that to the working lists of {self._entity}") from error
+                raise StoreTrouble(
+                    f"this database role has no right to do that with the working lists of {self._entity}"
+                ) from error
             except psycopg.OperationalError as error:
                 first = str(error).partition("\n")[0]
                 raise StoreTrouble(
-                    f"the working lists of {self._entity} cannot be used now ({first}); when the database runs again,"
-                    " run the same again"
+                    f"the working lists of {self._entity} cannot be used now ({first}); when the database is running "
+                    "again, run the command again"
                 ) from error
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         with self._turn:
             if self._open is not None:
                 self._open.close()

@@ -1,6 +1,7 @@
-"""The tables of reconciliation in the schema of one legal entity: working lists, which may be rebuilt from the files.
+"""The tables of reconciliation in the schema of one legal entity: working lists, which can be rebuilt from the files.
 
-They hold ids, codes, sentences of ours and places in files; names, accounts and texts of payers stay in the archive.
+They hold ids, codes, our own sentences and line numbers of files; names, accounts and texts of payers stay in the
+archive.
 """
 
 from __future__ import annotations
@@ -77,10 +78,10 @@ GRANT SELECT, INSERT, UPDATE ON {schema}.reviews TO {writer};
 GRANT SELECT ON {schema}.reviews TO {reader};
 """
 
-# Nobody ever said whose receipt a doubt is about: its line's place in the file tells it.
+# The receipt of a doubt was never filled in: the line's position in the file identifies it.
 _DOUBTS_OF_LINES: Final = "ALTER TABLE {schema}.quarantine DROP COLUMN receipt_id"
 
-# A movement is what the bank booked as one amount; what waits for a person may be a part of it.
+# A movement is what the bank booked as one amount, but only a part of it may wait for a person.
 _PARTS_OF_MOVEMENTS: Final = "ALTER TABLE {schema}.reviews RENAME COLUMN movement_id TO part_id"
 
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (

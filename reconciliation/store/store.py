@@ -1,6 +1,6 @@
-"""The working lists of one legal entity: what the gate said, what is doubtful, what waits for a person.
+"""The working lists of one legal entity: verdicts of the gate, doubts, and reviews.
 
-Everything may be written again: what is there already stays, so that a job that is run twice adds nothing.
+Everything can be written again without effect, so that a job that runs twice adds nothing.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from reconciliation.gate import GATE_VERSION, Doubt, Verdict
 from reconciliation.store.connection import Connection
 from reconciliation.store.trouble import AlreadyClosed
 
-# Rows sent in one statement; arrays keep it one round trip.
+# Rows per SQL statement; arrays make it one round trip.
 _BATCH: Final = 5_000
 
 Row = dict[str, Any]
 
 
 class ToReview(Protocol):
-    """What a proposal leaves to a person; one of `receipt_id` and `part_id` says which money."""
+    """What a proposal leaves to a person; either `receipt_id` or `part_id` identifies the money."""
 
     @property
     def receipt_id(self) -> str | None:
-        """The receipt, if money came in."""
+        """The receipt, for incoming money."""
 
     @property
     def part_id(self) -> str | None:
-        """The bank movement, or the part of one, that is no receipt."""
+        """The bank movement, or the part of one, that is not a receipt."""
 
     @property
     def code(self) -> str:
@@ -48,14 +48,13 @@ class ToReview(Protocol):
 
     @property
     def raw_position(self) -> str | None:
-        """Where it is in the file."""
+        """Where in the file it is."""
 
 
 class ReconciliationStore:
-    """The working lists of an entity at a libpq URL, for writing or reading as the URL's role may.
+    """The working lists of an entity at a libpq URL; the URL's database role decides whether they are writable.
 
-    Rows are plain dictionaries. Instants are given, aware of their zone. Everything raises StoreTrouble when the
-    database does not serve.
+    Rows are plain dictionaries. Callers give aware instants. Every method raises StoreTrouble if the database fails.
     """
 
     def __init__(self, url: str, entity: str) -> None:
@@ -70,57 +69,57 @@ class ReconciliationStore:
         self.close()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._connection.close()
 
     def keep_verdict(self, sha256: str, verdict: Verdict, at: datetime) -> None:
-        """Keep what the gate says of a file now; the same said again changes nothing, not even its instant."""
+        """Store the gate's verdict on a file; the same verdict again changes nothing, not even its time."""
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
         row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
         self._write(_KEEP_VERDICT, [row | {name: said[name] for name in columns}], _aware(at))
 
     def keep_doubts(self, sha256: str, doubts: Sequence[Doubt], at: datetime) -> int:
-        """Put doubts about a file's lines into quarantine; gives how many are new."""
+        """Put doubts about a file's lines into quarantine; returns the number of new ones."""
         return self._write(_KEEP_DOUBTS, [msgspec.structs.asdict(doubt) for doubt in doubts], _aware(at), sha256)
 
     def keep_reviews(self, reviews: Sequence[ToReview], at: datetime, sha256: str | None = None) -> int:
-        """Put what a proposal could not decide before a person; gives how many are new."""
+        """Store reviews for a person; returns the number of new ones."""
         columns = ("receipt_id", "part_id", "code", "reasons", "candidates", "raw_position")
         rows = [{name: getattr(review, name) for name in columns} for review in reviews]
         return self._write(_KEEP_REVIEWS, rows, _aware(at), sha256)
 
     def quarantine(self, sha256: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
-        """Doubts, of one file or all, the oldest first."""
+        """Doubts of one file or of all, oldest first."""
         return self._read(_QUARANTINE, (sha256, sha256, open_only, most))
 
     def reviews(self, receipt_id: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
-        """Reviews, of one receipt or all, the oldest first."""
+        """Reviews of one receipt or of all, oldest first."""
         return self._read(_REVIEWS, (receipt_id, receipt_id, open_only, most))
 
     def open_doubts(self, sha256: str) -> int:
-        """How many doubts about a file are open."""
+        """The number of open doubts about a file."""
         return int(self._read(_OPEN_DOUBTS, (sha256,))[0]["open"])
 
     def close_doubt(self, doubt_id: int, by: str, reason: str, at: datetime) -> Row:
-        """Close a doubt and give it; raises AlreadyClosed when it is not there or was closed before."""
+        """Close a doubt and return it; raises AlreadyClosed if it does not exist or was closed before."""
         return self._close("quarantine", doubt_id, by, reason, at)
 
     def close_review(self, review_id: int, by: str, reason: str, at: datetime) -> Row:
-        """Close a review and give it; raises AlreadyClosed when it is not there or was closed before."""
+        """Close a review and return it; raises AlreadyClosed if it does not exist or was closed before."""
         return self._close("reviews", review_id, by, reason, at)
 
     def close_reviews_of(self, receipt_ids: Collection[str], by: str, reason: str, at: datetime) -> int:
-        """Close what is open about receipts that were placed otherwise; gives how many."""
+        """Close the open reviews of receipts that were allocated meanwhile; returns their number."""
         closed = self._read(_CLOSE_REVIEWS_OF, (_aware(at), by, reason, list(receipt_ids)))
         return len(closed)
 
     def _write(self, statement: str, rows: Sequence[Row], *about: Any) -> int:
-        """Send rows in batches, all or nothing; gives how many the database changed."""
+        """Send rows in batches, all or nothing; returns the number of changed rows."""
         with self._connection.transaction() as connection:
             return sum(
-                connection.execute(statement, (*about, _json(rows[place : place + _BATCH]))).rowcount
-                for place in range(0, len(rows), _BATCH)
+                connection.execute(statement, (*about, _json(rows[index : index + _BATCH]))).rowcount
+                for index in range(0, len(rows), _BATCH)
             )
 
     def _read(self, statement: str, about: tuple[Any, ...]) -> list[Row]:
@@ -134,7 +133,7 @@ class ReconciliationStore:
                 return closed
             found = connection.execute(_CLOSED[table], (row_id,)).fetchone()
         if found is None:
-            raise AlreadyClosed(f"{table} has no row {row_id}; look its number up in the list")
+            raise AlreadyClosed(f"{table} has no row {row_id}; look up the number in the list")
         raise AlreadyClosed(f"row {row_id} of {table} was closed by {found['closed_by']} at {found['closed_at']}")
 
 
@@ -144,7 +143,7 @@ def _json(rows: Sequence[Row]) -> Jsonb:
 
 def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise ValueError("an instant needs its zone; the database would take its own")
+        raise ValueError("an instant needs a zone, or the database would use its own")
     return at
 
 

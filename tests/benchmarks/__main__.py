@@ -8,29 +8,29 @@ from pathlib import Path
 
 from tests.benchmarks import (
     aging,
-    appending,
     bank_days,
-    billing,
-    executing,
-    replaying,
+    bills,
+    bulk_append,
+    execution,
+    replay,
     verifying,
     whole_commands,
     writers,
 )
-from tests.benchmarks.measuring import Row
+from tests.benchmarks.measurement import Row
 from tests.benchmarks.server import books
 
 BENCHMARKS = {
-    "append_ready": appending.append_ready,
-    "append_full": executing.append_full,
-    "issue_rate": billing.issue_rate,
-    "pay_rate": billing.pay_rate,
+    "append_ready": bulk_append.append_ready,
+    "append_full": execution.append_full,
+    "issue_rate": bills.issue_rate,
+    "pay_rate": bills.pay_rate,
     "writers_stock": writers.writers_stock,
     "writers_pgbench": writers.writers_pgbench,
-    "interactive_p99": executing.interactive_p99,
+    "interactive_p99": execution.interactive_p99,
     "contended_series": writers.contended_series,
-    "replay": replaying.replay,
-    "follow": replaying.follow,
+    "replay": replay.replay,
+    "follow": replay.follow,
     "verify_rate": verifying.verify_rate,
     "aging_now": aging.aging_now,
     "aging_any": aging.aging_any,

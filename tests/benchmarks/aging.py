@@ -13,7 +13,7 @@ from infra.postgres import Urls
 from projections import Books, open_books
 from tests.benchmarks.baselines import grouped_sum
 from tests.benchmarks.clinic import DAY
-from tests.benchmarks.measuring import Row, paired, seconds
+from tests.benchmarks.measurement import Row, paired, seconds
 from tests.benchmarks.open_items import OPEN, day, put_open_items
 
 PRESENT = DAY + timedelta(days=1)

@@ -17,7 +17,7 @@ from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
 from tests.benchmarks.baselines import xml_entries
 from tests.benchmarks.clinic import DAY, bank_file, open_invoices
-from tests.benchmarks.measuring import Row, seconds
+from tests.benchmarks.measurement import Row, seconds
 
 LINES = 100_000
 Answer = TypeVar("Answer")

@@ -9,7 +9,7 @@ import psycopg
 from infra.postgres import Urls
 from ledger import execute, open_journal
 from tests.benchmarks.clinic import DAY, ISSUED, issue, open_accounts, pay
-from tests.benchmarks.measuring import TRIAL
+from tests.benchmarks.measurement import TRIAL
 
 OPEN = 300_000 // TRIAL // 6 * 6
 # Every seventh invoice is paid, thirty days after its own, as the one copied is.

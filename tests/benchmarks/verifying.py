@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 from infra.desk import checks
 from infra.postgres import Urls
 from ledger import open_journal
-from ledger.sealing import Audit, LeafReader, SealPlace, read_log, seal
+from ledger.sealing import Audit, LeafReader, SealFolders, read_log, seal
 from tests.benchmarks.baselines import plain_sha256
 from tests.benchmarks.clinic import DAY, open_invoices, pay_invoices
-from tests.benchmarks.measuring import TRIAL, Row, paired
+from tests.benchmarks.measurement import TRIAL, Row, paired
 
 INVOICES = 15_400 // TRIAL
 
@@ -29,7 +29,7 @@ def verify_rate(urls: Urls) -> Row:
     open_invoices(urls, INVOICES)
     pay_invoices(urls, INVOICES)
     with TemporaryDirectory() as folder, open_journal(urls.writer, "clinic") as journal:
-        place = SealPlace.of("clinic", Path(folder))
+        place = SealFolders.of("clinic", Path(folder))
         facts = seal(journal, place, DAY, datetime(2026, 10, 5, 20, tzinfo=UTC)).facts
 
         def ours() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from infra.postgres import Urls
 from tests.benchmarks.clinic import open_invoices
-from tests.benchmarks.measuring import Row, paired, seconds
+from tests.benchmarks.measurement import Row, paired, seconds
 from tests.kit.clinic import DAY, PRICE, paid, statement
 
 PROGRAM = Path(sys.executable).parent / "reskontra"

@@ -20,7 +20,7 @@ from infra.postgres.binaries import choose
 from ledger import GroupCommit, execute, open_journal
 from tests.benchmarks.baselines import pgbench_insert, stock_recorder
 from tests.benchmarks.clinic import bill, received
-from tests.benchmarks.measuring import TRIAL, Row, paired
+from tests.benchmarks.measurement import TRIAL, Row, paired
 from tests.kit.care import open_account, open_series
 from tests.kit.submissions import submit
 

@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from infra import rooms
-from infra.postgres import DatabaseTrouble, Urls, connect_urls, passwords, place, start, status
+from infra.postgres import DatabaseTrouble, Urls, cluster_folders, connect_urls, passwords, start, status
 from infra.postgres.server import embedded, embedded_url
 from infra.settings import Settings
 from tests.kit.databases import in_database
@@ -62,7 +62,7 @@ class Arena:
 
     def fill_disk(self, database: str) -> None:
         """Put a device without room in place of one table's file: its next row finds no space left."""
-        known = place.recorded(self.settings)
+        known = cluster_folders.recorded(self.settings)
         assert known is not None
         with self.superuser(database) as connection:
             ((path,),) = connection.execute("SELECT pg_relation_filepath('faults.full_disk')").fetchall()

@@ -11,7 +11,7 @@ from typing import Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from infra.postgres import Urls, binaries, cluster, passwords, place, process, stop
+from infra.postgres import Urls, binaries, cluster, cluster_folders, passwords, process, stop
 from infra.postgres.account import ENVIRONMENT
 from infra.postgres.server import embedded, embedded_url
 from infra.postgres.urls import changed
@@ -30,7 +30,7 @@ class Pair(Arena):
         assert found is not None
         self._account = found.account
         self._programs = binaries.within_reach(found.binaries, found.account, settings.state_dir)
-        self._home = found.place.home.with_name(f"{found.place.home.name}-{NAME}")
+        self._home = found.folders.home.with_name(f"{found.folders.home.name}-{NAME}")
         self._primary = embedded_url(settings, embedded(settings), passwords.SUPERUSER)
         self._promoted = False
         self._copy_primary()
@@ -73,7 +73,7 @@ class Pair(Arena):
         return self._home / "run"
 
     def _either(self, url: str) -> str:
-        host, port = conninfo_to_dict(url)["host"], str(place.PORT)
+        host, port = conninfo_to_dict(url)["host"], str(cluster_folders.PORT)
         return changed(url, host=f"{host},{self._sockets}", port=f"{port},{port}", target_session_attrs="read-write")
 
     def _copy_primary(self) -> None:
@@ -88,7 +88,7 @@ class Pair(Arena):
 
     def _launch(self) -> subprocess.Popen[bytes]:
         options = {
-            "listen_addresses": "", "port": str(place.PORT), "unix_socket_directories": str(self._sockets),
+            "listen_addresses": "", "port": str(cluster_folders.PORT), "unix_socket_directories": str(self._sockets),
             "unix_socket_permissions": "0700", "fsync": "off",
         }  # fmt: skip
         given = [f"--{name}={value}" for name, value in options.items()]

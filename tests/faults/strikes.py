@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 from tests.faults.arena import GATE, meanwhile
-from tests.faults.arming import (
+from tests.faults.armament import (
     LOST,
     READS,
     TOGETHER,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.planted import PLANTS
+from tests.faults.planted_defects import PLANTS
 from tests.faults.run import Run, RunFailed
 from tests.faults.strikes import play
 

@@ -17,7 +17,7 @@ from tests.kit.steps import CLIENT_READS, CLIENT_WRITES, SERVER_READS, Watch
 
 _WORKERS: Final = multiprocessing.get_context("forkserver")
 _WORKERS.set_forkserver_preload(
-    ["tests.faults.desk", "ledger.execution.executing", "ledger.journal.journal", "projections.books"]
+    ["tests.faults.desk", "ledger.execution.batch", "ledger.journal.journal", "projections.books"]
 )
 
 

@@ -34,8 +34,8 @@ def test_what_is_unreleased_comes_first_and_releases_follow_newest_first():
 
 
 def test_changes_are_of_the_known_kinds_in_one_order():
-    for heading, kinds in sections():
-        assert kinds == [kind for kind in KINDS if kind in kinds], heading
+    for heading, fact_classes in sections():
+        assert fact_classes == [kind for kind in KINDS if kind in fact_classes], heading
 
 
 def test_the_version_is_that_of_the_newest_release_or_later():

@@ -17,7 +17,7 @@ OPENING = {"open_books", "open_journal", "ReconciliationStore", "ReadStore", "Ar
 # What a desk has, and no door asks by itself.
 KEPT = {"books", "journal", "lists", "store", "catalogue"}
 # Opens the books and hands out the desk.
-ENTRY = "infra.cli.asking"
+ENTRY = "infra.cli.invocation"
 
 
 def doors() -> Iterator[Module]:

@@ -176,7 +176,7 @@ def test_each_library_has_one_home(library: str):
 
 # What lets one at a time in, each kind at its home.
 LOCKS = {
-    "fcntl": ("ledger.on_disk",),
+    "fcntl": ("ledger.disk",),
     "pg_advisory_lock(": ("ledger.journal.locks",),
     "pg_try_advisory": (),
     # Of a transaction: writers' turns at number series.

@@ -14,13 +14,13 @@ from ledger import Envelope, Outcome, Submission, execute
 from ledger.domain.fact import Command
 from ledger.domain.nouns import NOUNS
 from ledger.domain.receivables.number_series import OpenSeries
-from ledger.sealing import SealPlace
+from ledger.sealing import SealFolders
 from projections import Books, Report, open_books, rebuild
 from tests.house.source import modules
 from tests.kit import sample_noun
 from tests.kit.care import allocate, invoice, open_account, receipt
 from tests.kit.sample_noun import GROWN, SAMPLE, AskDeposit, BillDeposit
-from tests.kit.sealed import SealedBooks
+from tests.kit.sealed_books import SealedBooks
 
 ASKED, PAID, BILLED = date(2024, 6, 1), date(2024, 7, 10), date(2024, 8, 1)
 DEPOSIT = AskDeposit(deposit_id="d1", account_id="p1", invoice_id="1", amount_minor=500_00, due_on=date(2024, 6, 30))
@@ -67,7 +67,7 @@ def rows(report: Report, *columns: str) -> list[tuple[Any, ...]]:
 
 def test_its_facts_are_recorded_and_read_again(books: Books):
     (asked,) = books.journal.read(["deposit-d1"])["deposit-d1"]
-    assert isinstance(asked.fact, SAMPLE.kinds[0])
+    assert isinstance(asked.fact, SAMPLE.fact_classes[0])
     assert (asked.version, asked.name) == (1, "DepositAsked")
     assert GROWN.nouns["deposit"] is SAMPLE
     state = GROWN.remember("deposit-d1", None, [asked.fact])
@@ -104,7 +104,7 @@ def test_what_it_raises_ages_is_paid_and_can_be_listed(books: Books):
 
 
 def test_a_statement_calls_it_by_its_title_and_has_the_right_balance(books: Books):
-    report = books.report("statement", PAID, account="p1")
+    report = books.report("account-statement", PAID, account="p1")
     shown = rows(
         report,
         "occurred_on",
@@ -138,7 +138,7 @@ def test_it_is_refused_in_its_own_words(books: Books):
         AskDeposit(deposit_id="d2", account_id="ghost", invoice_id="1", amount_minor=1, due_on=PAID),
     )
     assert (again.code, again.sentence) == ("deposit_already_asked", "The deposit was asked for already. (d1)")
-    assert (unknown.code, unknown.sentence) == ("deposit_unknown", "No deposit of that id was asked for. (d2)")
+    assert (unknown.code, unknown.sentence) == ("deposit_unknown", "There is no deposit with that id. (d2)")
     assert of_nobody.code == "account_not_open"
     assert books.journal.read(["deposit-d2"]) == {}
 
@@ -151,7 +151,7 @@ def test_the_read_tables_are_rebuilt_with_it(books: Books, database_urls: Urls):
 
 
 def test_it_is_sealed_with_what_it_posts(books: Books, database_urls: Urls, tmp_path: Path):
-    sealed = SealedBooks(books.journal, database_urls, SealPlace.of("clinic", tmp_path))
+    sealed = SealedBooks(books.journal, database_urls, SealFolders.of("clinic", tmp_path))
     checkpoint = sealed.seal().checkpoint
     assert checkpoint is not None
     totals = {account: minor for _, account, minor in checkpoint.totals}
@@ -160,7 +160,7 @@ def test_it_is_sealed_with_what_it_posts(books: Books, database_urls: Urls, tmp_
 
 
 def test_no_file_of_the_program_knows_it():
-    names = {one.__name__ for one in (*SAMPLE.kinds, *SAMPLE.rules)} | SAMPLE.refusals.keys()
+    names = {one.__name__ for one in (*SAMPLE.fact_classes, *SAMPLE.rules)} | SAMPLE.refusals.keys()
     assert len(names) == 6
     assert not [(module.name, name) for module in modules() for name in names if name in module.text]
     assert SAMPLE not in NOUNS

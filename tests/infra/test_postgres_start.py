@@ -98,7 +98,7 @@ def test_a_start_from_nothing_gives_a_server_and_says_where(running: Settings) -
     assert seen.running
     assert seen.embedded
     assert seen.version.split(".")[0] == "18"
-    assert seen.place == str(running.data_dir / "postgres" / "server" / "data")
+    assert seen.location == str(running.data_dir / "postgres" / "server" / "data")
 
 
 def test_a_second_start_joins_the_first(running: Settings) -> None:
@@ -147,7 +147,7 @@ def test_a_dead_server_that_nobody_collected_is_not_taken_for_a_living_one(runni
 
 
 def test_a_stranger_with_the_dead_servers_number_does_not_block_the_start(running: Settings) -> None:
-    pid_file = Path(status(running, TODAY).place) / "postmaster.pid"
+    pid_file = Path(status(running, TODAY).location) / "postmaster.pid"
     former = pid_file.read_text().splitlines()
     os.kill(pid_of(running), signal.SIGKILL)
     account = account_for(pid_file.parent, None)
@@ -163,7 +163,7 @@ def test_a_setting_the_server_refuses_is_shown_with_its_log_and_nothing_is_lost(
     kept = commit_rows(running)
     seen = status(running, TODAY)
     stop(running)
-    conf = Path(seen.place) / "postgresql.conf"
+    conf = Path(seen.location) / "postgresql.conf"
     good = conf.read_text()
     conf.write_text(good + "nonsense = 1\n")
     with pytest.raises(DatabaseUnavailable, match=f"did not start(?s:.*){seen.log}(?s:.*)nonsense"):
@@ -201,7 +201,7 @@ def test_a_child_server_ends_cleanly_when_its_parent_is_killed(new_books: Callab
         family = [main, *main.children(recursive=True)]
         parent.kill()
     assert wait_until(lambda: not any(lives(process.pid) for process in family))
-    assert not (Path(status(settings, TODAY).place) / "postmaster.pid").exists()
+    assert not (Path(status(settings, TODAY).location) / "postmaster.pid").exists()
 
 
 def test_the_server_keeps_no_pipe_of_the_one_who_started_it(new_books: Callable[..., Settings]) -> None:
@@ -223,5 +223,5 @@ def test_a_server_that_goes_down_as_it_lets_us_in_is_unavailable_not_a_fault(
         return connection
 
     monkeypatch.setattr(psycopg, "connect", then_cut_off)
-    with pytest.raises(DatabaseUnavailable, match="cannot be entered"):
+    with pytest.raises(DatabaseUnavailable, match="cannot connect"):
         status(running, TODAY)

@@ -76,7 +76,7 @@ def test_an_entity_code_may_be(code: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["Clinic", "2north", "a-b", "å", "a" * 32, "a\n", "a b", 'a"b', "_a"])
 def test_an_entity_code_may_not_be(code: str, tmp_path: Path) -> None:
-    with pytest.raises(SettingsInvalid, match=r"RESKONTRA_ENTITY .* is no entity code: a lower-case letter"):
+    with pytest.raises(SettingsInvalid, match=r"RESKONTRA_ENTITY .* is not an entity code; give a lower-case letter"):
         load({"RESKONTRA_ENTITY": code}, tmp_path)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra.postgres import Urls
 from ledger.journal import open_journal
-from tests.kit.archived import added, move, paged
+from tests.kit.archivable_books import added, move, paged
 
 
 class Race:

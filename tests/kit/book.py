@@ -82,7 +82,7 @@ class Book:
             assert not outside, f"{type(one.command).__name__} goes on with {new.stream}, which it did not ask for"
             begun.add(new.stream)
             noun = noun_of(self.catalogue, new.stream)
-            assert type(new.fact) in noun.kinds, f"{new.stream} does not remember {type(new.fact).__name__}"
+            assert type(new.fact) in noun.fact_classes, f"{new.stream} does not remember {type(new.fact).__name__}"
         return decision
 
     def _asked_for(self, command: Command) -> dict[str, State | None]:

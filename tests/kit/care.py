@@ -198,7 +198,7 @@ def remind(
     loaded_through: date | None = DUE,
     *,
     level: int = 0,
-    loading_incomplete: bool = False,
+    file_half_loaded: bool = False,
 ) -> RemindItem:
     """Remind on the due date, with the bank loaded through that day."""
     return RemindItem(
@@ -206,14 +206,14 @@ def remind(
         on=on,
         ledger_position=42,
         bank_loaded_through=loaded_through,
-        loading_incomplete=loading_incomplete,
+        file_half_loaded=file_half_loaded,
         level=level,
     )
 
 
 def hold(item: str, until: date | None = None, hold_id: str = "h") -> PlaceHold:
     """Hold an item that the patient disputes."""
-    return PlaceHold(item_id=item_id(item), hold_id=hold_id, reason_code="DISPUTED", until=until)
+    return PlaceHold(item_id=item_id(item), hold_id=hold_id, reason_code="DISPUTED", until_on=until)
 
 
 def lift(item: str, hold_id: str = "h") -> LiftHold:

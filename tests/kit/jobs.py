@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.postgres import Urls
-from reconciliation.flows.surroundings import at_work
-from reconciliation.steps.loop import Told, run
+from reconciliation.flows.environment import at_work
+from reconciliation.steps.loop import Answer, run
 from reconciliation.steps.summary import DaySummary
 
 
@@ -20,7 +20,7 @@ def tell_where(monkeypatch: pytest.MonkeyPatch, urls: Urls, data: Path) -> None:
 
 
 def bank_day(
-    told: Told | None = None,
+    told: Answer | None = None,
     *,
     entity: str,
     paths: list[str],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ledger.sealing import prove, verifier
-from tests.kit.sealed import SealedBooks
+from tests.kit.sealed_books import SealedBooks
 
 PROGRAM = Path(verifier.__file__)
 # No site packages but as a plain folder: what points from there to our own folder is not followed.
@@ -56,7 +56,7 @@ class Published(NamedTuple):
 
 
 def proof_of(books: SealedBooks, fact: str, folder: Path) -> tuple[dict[str, Any], Path]:
-    proof, path = prove(books.journal, books.place, fact), folder / "proof.json"
+    proof, path = prove(books.journal, books.seals, fact), folder / "proof.json"
     path.write_text(json.dumps(proof))
     return proof, path
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ledger.journal import open_journal
 from projections import open_books
 from projections.read_models.items import ITEMS
-from tests.kit.replaying import replay
+from tests.kit.replay import replay
 
 
 def peak_of(work: str, url: str, page: int) -> int:

@@ -136,7 +136,7 @@ def bill(states: States, command: BillDeposit, envelope: Envelope) -> Decision:
     if state.billed:
         return ()
     issued_on = invoice_of(states, state.asked.invoice_id).issued_on
-    held = HoldPlaced(hold_id="billed", reason_code="BILLED", until=None)
+    held = HoldPlaced(hold_id="billed", reason_code="BILLED", until_on=None)
     billed = DepositBilled(invoice_id=state.asked.invoice_id)
     return (NewFact(stream, billed, issued_on), mirrored(f"{command.deposit_id}.1", held, issued_on))
 
@@ -151,7 +151,7 @@ SAMPLE: Final = Noun(
     legs={DepositAsked: lambda fact: pair("ar_patient", "refunds_payable", fact.amount_minor, fact.currency)},
     refusals={
         "deposit_already_asked": "The deposit was asked for already.",
-        "deposit_unknown": "No deposit of that id was asked for.",
+        "deposit_unknown": "There is no deposit with that id.",
     },
     sentences={
         DepositAsked: lambda fact: f"Deposit asked for, before invoice {fact.invoice_id}",

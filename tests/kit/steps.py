@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ledger import Recorded
     from ledger.domain.fact import Fact
     from ledger.journal import Addition
-    from ledger.journal.recorded import CommandMark
+    from ledger.journal.recorded_facts import CommandMark
     from projections import ReadStore
 
 # Each step is the gap before what it names: `commit` is after the last row and before the commit, in the server.

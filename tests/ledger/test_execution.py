@@ -234,7 +234,7 @@ def test_processes_that_spend_the_same_receipts_at_once_cannot_spend_one_twice(o
     for number in range(receipts):
         assert sorted(answer[number].status for answer in answers) == ["done"] + ["refused"] * 3
     facts = opened.follow(0, 100_000)
-    applied = sorted(one.fact.source for one in facts if one.name == "ItemAllocated")
+    applied = sorted(one.fact.document for one in facts if one.name == "ItemAllocated")
     allocated = sorted(one.stream for one in facts if one.name == "ReceiptAllocated")
     assert applied == allocated == sorted(f"receipt-r{number}" for number in range(receipts))
 

@@ -18,7 +18,7 @@ from ledger import GroupCommit, Outcome, Submission, open_journal
 from ledger.domain.fact import Command
 from ledger.execution import group_commit
 from ledger.journal import Journal, JournalUnavailable
-from tests.kit.holding import Held, holding_commits, until
+from tests.kit.held_commits import Held, holding_commits, until
 from tests.kit.submissions import invoice, numbers_of, opened, receipt, submit
 
 

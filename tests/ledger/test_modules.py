@@ -7,7 +7,7 @@ import sys
 
 JUDGED = """
 import sys
-from reconciliation.gate.judging import bench
+from reconciliation.gate.bench import bench
 with bench():
     pass
 assert "great_expectations" in sys.modules

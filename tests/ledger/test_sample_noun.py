@@ -63,7 +63,7 @@ def test_its_refusals_are_said(journal: Journal):
     do(journal, ASK, "ask")
     again = do(journal, ASK, "ask again")
 
-    assert (unknown.code, unknown.sentence) == ("deposit_unknown", "No deposit of that id was asked for. (d1)")
+    assert (unknown.code, unknown.sentence) == ("deposit_unknown", "There is no deposit with that id. (d1)")
     assert (again.code, again.sentence) == ("deposit_already_asked", "The deposit was asked for already. (d1)")
     assert do(journal, BILL, "bill").code == "invoice_unknown"
 

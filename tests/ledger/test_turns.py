@@ -15,7 +15,7 @@ from infra.postgres import Urls
 from ledger import execute, open_journal
 from ledger.journal import Journal, turns
 from ledger.journal.locks import lock_key
-from tests.kit.holding import holding_commits, until
+from tests.kit.held_commits import holding_commits, until
 from tests.kit.submissions import FIRST, invoice, numbers_of, opened, receipt
 from tests.kit.writers import in_processes, issue
 

@@ -66,7 +66,7 @@ ENVELOPE: Final = Envelope(
     recorded_at=datetime(2024, 7, 12, 5, 30, 0, 250_000, tzinfo=UTC),
     actor="job:bank-day",
     key="line-5566778899",
-    role="cashier",
+    duty="cashier",
     on_behalf_of="user:anna",
     cause="3141",
     correlation="bank-day-2024-07-12",
@@ -130,8 +130,8 @@ _OF_TERMS_AND_BANK: tuple[Fact, ...] = (
 
 _OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
     AccountOpened(account_id=PATIENT, payer="patient"),
-    CustomerCreditCreated(amount_minor=15_00, currency="SEK", source="creditnote-c-1"),
-    CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", source=f"receipt-{RECEIPT}"),
+    CustomerCreditCreated(amount_minor=15_00, currency="SEK", document="creditnote-c-1"),
+    CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", document=f"receipt-{RECEIPT}"),
     CustomerCreditApplied(allocation_id="a-2", item_id=ITEM, amount_minor=15_00, currency="SEK", ar_role="ar_patient"),
     CustomerCreditRefunded(refund_id="f-1", amount_minor=15_00, currency="SEK"),
     CustomerCreditRestored(refund_id="f-1", amount_minor=15_00, currency="SEK"),
@@ -193,12 +193,12 @@ _OF_ITEMS: tuple[Fact, ...] = (
         due=(of_item.Due(DUE, 125_00), of_item.Due(date(2024, 8, 3), 125_00)),
         terms=of_item.ItemTerms("SE", interest_rule="reference-8", reminder_fee_agreed=True),
     ),
-    of_item.ItemAllocated(allocation_id="a-1", source=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
-    of_item.ItemDeallocated(allocation_id="a-1", source=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
+    of_item.ItemAllocated(allocation_id="a-1", document=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
+    of_item.ItemDeallocated(allocation_id="a-1", document=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
     of_item.ItemCredited(credit_note_id="c-1", amount_minor=5_00, excess_minor=15_00, currency="SEK"),
     of_item.ItemWrittenOff(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
     of_item.ItemRestored(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
-    of_item.HoldPlaced(hold_id="h-1", reason_code="DISPUTED", until=date(2024, 7, 31)),
+    of_item.HoldPlaced(hold_id="h-1", reason_code="DISPUTED", until_on=date(2024, 7, 31)),
     of_item.HoldLifted(hold_id="h-1", reason_code="SETTLED"),
     of_item.ReminderSent(
         level=0,
@@ -209,7 +209,7 @@ _OF_ITEMS: tuple[Fact, ...] = (
         ledger_position=2718,
         bank_loaded_through=DUE,
     ),
-    of_item.ReminderSuppressed(level=0, on=DUE, why="STALE_FEED"),
+    of_item.ReminderSuppressed(level=0, on=DUE, why="bank_not_loaded"),
 )
 
 _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from tests.kit.office.office import KINDS, Office
-from tests.projections.telling import Log
+from tests.projections.memory_journal import Log
 
 FIRST: Final = date(2024, 6, 1)
 DAYS: Final = 120

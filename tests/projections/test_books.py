@@ -118,8 +118,8 @@ def test_whose_a_receipt_is_holds_from_its_first_day_but_only_as_known_later(cli
     clinic.do(IdentifyReceipt(receipt_id="r", account_id="p2"), on=date(2024, 8, 1))
     assert of_payer(clinic.books.report("aging", PAID, known_at=unknown), "unidentified")["unallocated_minor"] == -9_00
     assert of_payer(clinic.books.report("aging", PAID), "patient")["unallocated_minor"] == -9_00
-    assert clinic.books.report("statement", account="p2", as_of=PAID).table["balance_minor"].to_pylist() == [-9_00]
-    assert clinic.books.report("statement", as_of=PAID, known_at=unknown, account="p2").table.num_rows == 0
+    assert clinic.books.report("account-statement", PAID, account="p2").table["balance_minor"].to_pylist() == [-9_00]
+    assert clinic.books.report("account-statement", as_of=PAID, known_at=unknown, account="p2").table.num_rows == 0
 
 
 def test_the_ledger_goes_by_accounting_date_and_the_timing_line_bridges_it(clinic: Clinic):
@@ -178,7 +178,7 @@ def test_a_statement_runs_to_the_accounts_balance(clinic: Clinic):
     clinic.do(allocate("r", "1", rest_to="p1"), on=date(2024, 7, 12))
     clinic.do(request_refund("f", 20_00), approve_refund("f"), on=date(2024, 7, 20))
     clinic.do(SendRefund(refund_id="f", rail="swish", end_to_end_id="e1"), on=date(2024, 7, 21))
-    report = clinic.books.report("statement", account="p1", as_of=date(2024, 7, 31))
+    report = clinic.books.report("account-statement", account="p1", as_of=date(2024, 7, 31))
     assert report.tied
     rows = report.table.to_pylist()
     assert [(row["occurred_on"].day, row["text"], row["balance_minor"]) for row in rows] == [
@@ -187,13 +187,13 @@ def test_a_statement_runs_to_the_accounts_balance(clinic: Clinic):
         (20, "Refund", 0),
     ]
     assert (
-        clinic.books.report("statement", account="p1", as_of=date(2024, 7, 31), from_on=PAID)
+        clinic.books.report("account-statement", account="p1", as_of=date(2024, 7, 31), from_on=PAID)
         .table["balance_minor"]
         .to_pylist()[0]
         == 180_00
     )
     with pytest.raises(KeyError, match="no account ghost"):
-        clinic.books.report("statement", account="ghost", as_of=PAID)
+        clinic.books.report("account-statement", account="ghost", as_of=PAID)
 
 
 def test_history_tells_a_stream_or_all_of_an_account(clinic: Clinic):
@@ -231,10 +231,10 @@ def test_a_time_is_the_last_position_noted_by_then(clinic: Clinic):
 def test_a_time_without_a_zone_or_a_position_to_come_is_refused(clinic: Clinic):
     with pytest.raises(ValueError, match="time zone"):
         clinic.books.report("aging", DUE, known_at=datetime(2024, 7, 1, 12))  # noqa: DTZ001
-    with pytest.raises(ValueError, match="no moment has been noted"):
+    with pytest.raises(ValueError, match="no time has been logged"):
         clinic.books.report("aging", DUE, known_at=datetime(2124, 7, 1, 12, tzinfo=UTC))
     for position in (-1, clinic.books.journal.stable_position() + 1):
-        with pytest.raises(ValueError, match="no position of the journal"):
+        with pytest.raises(ValueError, match="is not a position in the journal"):
             clinic.books.report("aging", DUE, known_at=position)
 
 
@@ -246,7 +246,7 @@ def test_a_report_brings_the_tables_up_to_date_by_itself(clinic: Clinic):
 
 def test_the_reader_reads_what_was_followed_and_says_when_it_is_behind(clinic: Clinic, database_urls: Urls):
     with open_books(database_urls.reader, "clinic") as books:
-        with pytest.raises(ReadTablesReadOnly, match="stand at position 0"):
+        with pytest.raises(ReadTablesReadOnly, match="are at position 0"):
             books.report("aging", DUE)
         known = clinic.books.follow()
         assert total(books.report("aging", DUE))["open_minor"] == 250_00

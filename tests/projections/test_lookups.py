@@ -14,7 +14,7 @@ from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.references import ocr
 from projections import ReadStore, follow
 from tests.kit.care import allocate, hold, invoice, lift, open_account, receipt
-from tests.projections.telling import Log
+from tests.projections.memory_journal import Log
 
 DAY = date(2024, 7, 10)
 FIRST, SECOND = ocr("10011"), ocr("10021")
@@ -119,7 +119,7 @@ def test_holds_are_listed_until_they_are_lifted_the_oldest_first(log: Log, store
     log.do(hold("1", hold_id="a"), on=date(2024, 7, 8))
     log.do(lift("2", "a"), on=DAY)
     follow(log, store)
-    assert [(hold["item_id"], hold["hold_id"], hold["until"]) for hold in store.now.holds()] == [
+    assert [(hold["item_id"], hold["hold_id"], hold["until_on"]) for hold in store.now.holds()] == [
         ("1.1", "a", None),
         ("2.1", "b", date(2024, 9, 1)),
     ]

@@ -13,7 +13,7 @@ import pytest
 from infra import rooms
 from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
-from projections.following import PAGE
+from projections.follower import PAGE
 from tests.conftest import Databases
 from tests.kit.many_facts import ACCOUNTS, put_many
 from tests.kit.peak import peak_of

@@ -64,8 +64,8 @@ SHOWN = {*CATALOGUE.changing, *(fact for fact, models in KEYED_OF.items() if mod
 def test_of_a_noun_that_tables_show_every_fact_is_shown_or_left_out_on_purpose():
     # A reminder not sent is read from its item's history; what is credited of an invoice, from its items.
     left_out = {"ReminderSuppressed", "InvoiceCredited"}
-    shown = [set(noun.kinds) for noun in CATALOGUE.nouns.values() if SHOWN & set(noun.kinds)]
-    assert {fact.__name__ for kinds in shown for fact in kinds - SHOWN} == left_out
+    shown = [set(noun.fact_classes) for noun in CATALOGUE.nouns.values() if SHOWN & set(noun.fact_classes)]
+    assert {fact.__name__ for fact_classes in shown for fact in fact_classes - SHOWN} == left_out
 
 
 def test_a_month_at_random_has_every_fact_that_tables_show():

@@ -11,7 +11,7 @@ from ledger.domain.receivables.item_facts import Due, HoldPlaced, ReminderSent
 from ledger.domain.receivables.number_series import OpenSeries
 from projections.read_models.items import evolve
 from tests.kit.care import DUE, hold, invoice, open_account, open_clinic, remind
-from tests.projections.telling import Log
+from tests.projections.memory_journal import Log
 
 LATER = DUE + timedelta(days=30)
 
@@ -19,12 +19,12 @@ LATER = DUE + timedelta(days=30)
 @pytest.fixture(autouse=True)
 def laid_down(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the day of a hold were one by which to pay."""
-    monkeypatch.setitem(domain.DUE, HoldPlaced, lambda fact: (Due(fact.until, 1), Due(date(2030, 1, 1), 1)))
+    monkeypatch.setitem(domain.DUE, HoldPlaced, lambda fact: (Due(fact.until_on, 1), Due(date(2030, 1, 1), 1)))
 
 
 def test_a_reminder_goes_by_the_first_of_the_days_that_are_laid_down_last() -> None:
     book = open_clinic().given(invoice("i1"), hold("i1", LATER))
-    book.when(remind("i1", LATER - timedelta(days=1))).refused("not_due")
+    book.when(remind("i1", LATER - timedelta(days=1))).refused("item_not_due")
     after = LATER + timedelta(days=1)
     ((_, sent, _),) = book.do(remind("i1", after, after))
     assert isinstance(sent, ReminderSent)

@@ -43,7 +43,7 @@ from tests.kit.care import (
     request_write_off,
     reverse,
 )
-from tests.projections.telling import Log
+from tests.projections.memory_journal import Log
 
 DAY = date(2024, 7, 10)
 NONE_YET: Before = {model.table: {} for model in KEYED}
@@ -141,7 +141,7 @@ def test_an_item_is_due_on_the_first_of_its_days(log: Log):
 def test_a_hold_lasts_until_it_is_lifted(log: Log):
     log.do(hold("1", date(2024, 9, 1), "h"), hold("1", None, "g"), hold("1.2", None, "h"), on=DAY)
     held = row(log, "holds", "1.1", "h")
-    assert (held.reason_code, held.placed_on, held.until) == ("DISPUTED", DAY, date(2024, 9, 1))
+    assert (held.reason_code, held.placed_on, held.until_on) == ("DISPUTED", DAY, date(2024, 9, 1))
     log.do(lift("1", "h"), on=date(2024, 7, 12))
     lifted = {key: row(log, "holds", *key).lifted_on for key in (("1.1", "h"), ("1.1", "g"), ("1.2", "h"))}
     assert lifted == {("1.1", "h"): date(2024, 7, 12), ("1.1", "g"): None, ("1.2", "h"): None}
@@ -256,7 +256,7 @@ def test_a_file_rejected_first_may_be_loaded_later(log: Log):
 def test_the_newest_declaration_of_a_bank_account_holds(log: Log):
     for source in ("bgmax", "camt.053"):
         log.do(DeclareBankAccount(account=BankAccount("b1", "SEK", source)), on=DAY)
-    assert row(log, "bank_accounts", "b1").source == "camt.053"
+    assert row(log, "bank_accounts", "b1").booked_format == "camt.053"
 
 
 def test_a_bank_movement_is_kept_with_its_role(log: Log):

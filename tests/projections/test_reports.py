@@ -10,16 +10,16 @@ import pytest
 
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.receivables.number_series import OpenSeries
+from projections.reports import account_statement as statement_
 from projections.reports import history as history_
-from projections.reports import statement as statement_
 from projections.reports import tie_out as tie_out_
 from projections.reports import trial_balance as trial_balance_
 from projections.reports.buckets import buckets
 from projections.reports.open_items import only, open_items
 from projections.reports.report import Clocks, Control, Loading, Report
 from tests.kit.care import allocate, invoice, open_account, receipt
+from tests.projections.memory_journal import Log
 from tests.projections.months import month
-from tests.projections.telling import Log
 
 AS_OF = date(2024, 9, 30)
 

@@ -84,11 +84,11 @@ def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Boo
         for known_at in range(BLOCK - 4, BLOCK + 4):
             balance = books.report("trial-balance", FIRST + timedelta(days=DAYS), known_at)
             shown = {
-                (row["role"], row["currency"]): row["balance_minor"]
+                ("control", row["role"], row["currency"]): row["balance_minor"]
                 for row in balance.table.to_pylist()
                 if row["balance_minor"]
             }
-            assert shown == oracle.trial_balance(raw, FIRST + timedelta(days=DAYS), known_at), known_at
+            assert shown == oracle.figures(raw, FIRST + timedelta(days=DAYS), known_at, ("control",)), known_at
         assert shown
 
 
@@ -108,7 +108,7 @@ def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_url
             (
                 books.report("aging", day),
                 books.report("open-items", day),
-                books.report("statement", account="p1", as_of=day),
+                books.report("account-statement", account="p1", as_of=day),
             )
             for day in days
         ]
@@ -118,7 +118,7 @@ def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_url
             pinned = (
                 books.report("aging", day, known_at),
                 books.report("open-items", day, known_at),
-                books.report("statement", day, known_at, account="p1"),
+                books.report("account-statement", day, known_at, account="p1"),
             )
             assert [one.table.equals(other.table) for one, other in zip(pinned, reports, strict=True)] == [True] * 3
             assert [one.controls for one in pinned] == [one.controls for one in reports]
@@ -140,7 +140,7 @@ def test_statements_of_all_accounts_sum_to_the_aging(books: Books):
         }
         owed: dict[str, int] = {}
         for account in ACCOUNTS:
-            statement = books.report("statement", as_of, known_at, account=account)
+            statement = books.report("account-statement", as_of, known_at, account=account)
             assert statement.tied
             closing = {row["currency"]: row["balance_minor"] for row in statement.table.to_pylist()}
             owed = {key: owed.get(key, 0) + closing.get(key, 0) for key in owed.keys() | closing.keys()}

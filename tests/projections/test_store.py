@@ -13,8 +13,8 @@ import pytest
 from infra.postgres import Urls
 from projections import ReadStore, ReadStoreUnavailable, ReadTablesMissing, ReadTablesReadOnly, follow
 from projections.read_models.registry import MODELS
+from tests.projections.memory_journal import MORNING, Log
 from tests.projections.months import month
-from tests.projections.telling import MORNING, Log
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from psycopg.errors import InsufficientPrivilege
 from infra.postgres import Urls
 from projections.read_models.model import Column, Model, Row, columns
 from projections.read_models.registry import MODELS
-from projections.store.definitions import TABLES, Place, index_names
+from projections.store.definitions import TABLES, Location, index_names
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.table)
@@ -48,7 +48,7 @@ def test_a_table_has_its_models_indexes_by_their_names(database_urls: Urls, mode
         ).fetchall()
     # PostgreSQL tells the type of a text in a condition.
     told = {(name, tuple(parts), where and where.replace("::text", "")) for name, parts, where in found}
-    named = index_names(model, Place("clinic"))[1:]
+    named = index_names(model, Location("clinic"))[1:]
     assert told == {(name, *index) for name, index in zip(named, model.indexes, strict=True)}
 
 
@@ -77,7 +77,7 @@ def test_a_column_without_a_comment_is_no_column():
     class Silent(Row, frozen=True):
         account_id: str
 
-    with pytest.raises(TypeError, match="account_id does not say what it holds"):
+    with pytest.raises(TypeError, match="account_id has no comment"):
         columns(Silent)
 
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import psycopg
 import pytest
-from tests.projections.clinics import Clinic
 
 from infra.postgres import Urls
 from ledger.domain.receivables.number_series import OpenSeries
-from projections import open_books
 from tests.kit.care import invoice, line, open_account
+from tests.kit.clinic import Clinic, clinic_on
 
 VISIT, DUE = date(2024, 6, 3), date(2024, 7, 3)
 
 
 @pytest.fixture
-def clinic(database_urls: Urls) -> Iterator[Clinic]:
+def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
     """A book with an invoice of 250.00 that a patient and the region owe in part."""
-    with open_books(database_urls.writer, "clinic") as books:
-        clinic = Clinic(books)
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
         clinic.do(
             OpenSeries(series="inv", first=1001),
             open_account("p1"),

@@ -1,1 +1,1 @@
-"""What the bank says: accounts of ours, files, movements."""
+"""What the bank says: our accounts, files, movements."""

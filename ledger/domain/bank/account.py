@@ -1,4 +1,4 @@
-"""The provider's own bank account: its currency, and which file is the one source of its movements."""
+"""The provider's own bank account: its currency, and its booked format, the one file format whose lines are booked."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ledger.domain.refusals import Refused
 
 
 class BankAccount(Part, frozen=True):
-    """A bank account of ours: movements come from `source` alone, other files only prove totals.
+    """One of our bank accounts: only files in `booked_format` are booked, other formats only prove totals.
 
-    Statements are awaited from `from_on` to `until_on`, or without limit where there is none.
+    Statements are expected from `from_on` to `until_on`; null means no limit.
     """
 
     bank_account: str
     currency: str
-    source: str
+    booked_format: str
     from_on: date | None = None
     until_on: date | None = None
 
 
 class BankAccountDeclared(Fact, frozen=True):
-    """A bank account was declared; the newest declaration holds."""
+    """A bank account was declared; the newest declaration is the valid one."""
 
     account: BankAccount
 
@@ -44,7 +44,7 @@ class DeclaredAccount(State, frozen=True):
 
 
 def evolve(state: DeclaredAccount | None, fact: BankAccountDeclared) -> DeclaredAccount:
-    """The newest declaration holds."""
+    """The newest declaration is the valid one."""
     return DeclaredAccount(account=fact.account)
 
 
@@ -52,9 +52,9 @@ def evolve(state: DeclaredAccount | None, fact: BankAccountDeclared) -> Declared
 
 
 class DeclareBankAccount(Command, frozen=True):
-    """Declare a bank account of the provider and the format that is its source, such as camt.053.
+    """Declare one of the provider's bank accounts and its booked format, such as camt.053.
 
-    Declared again with `until_on` it is closed: nothing is awaited from it after that day.
+    Declaring it again with `until_on` closes it: nothing is expected after that day.
     """
 
     account: BankAccount
@@ -68,7 +68,7 @@ class DeclareBankAccount(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """Declare it; its currency never changes, its source may."""
+    """Declare it; its currency never changes, its booked format may."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, DeclaredAccount):
@@ -86,8 +86,8 @@ NOUN: Final = Noun(
     facts=BankAccountDeclared,
     evolve=evolve,
     rules={DeclareBankAccount: declare},
-    refusals={"bank_account_already_declared": "The bank account is declared already, in another currency."},
+    refusals={"bank_account_already_declared": "The bank account has already been declared with another currency."},
     sentences={
-        BankAccountDeclared: lambda fact: f"Bank account declared, its movements come from {fact.account.source}",
+        BankAccountDeclared: lambda fact: f"Bank account declared, booked from files in {fact.account.booked_format}",
     },
 )

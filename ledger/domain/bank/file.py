@@ -1,4 +1,4 @@
-"""A bank's file: proven and opened for loading, then complete; or rejected whole, with reasons."""
+"""A bank's file: proven and opened for loading, then complete; or rejected completely, with reasons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Status = Literal["loading", "complete", "rejected"]
 
 
 class StatementProven(Part, frozen=True):
-    """One statement of a file, as its own totals prove it; balances are null where the format has none."""
+    """One statement of a file, proven by its own totals; balances are null if the format has none."""
 
     bank_account: str
     currency: str
@@ -32,7 +32,7 @@ class StatementProven(Part, frozen=True):
 
 
 class ProvenFile(Part, frozen=True):
-    """A file that proves itself; `books` is false where it only proves totals, `chunks` are to come."""
+    """A file that proves itself; `books` is false if it only proves totals; `chunks` says how many are to load."""
 
     format: str
     books: bool
@@ -42,7 +42,7 @@ class ProvenFile(Part, frozen=True):
 
 
 class LoadedFile(Part, frozen=True):
-    """What a file led to, counted."""
+    """Counts of what a file led to."""
 
     receipts: int
     movements: int
@@ -65,7 +65,7 @@ class FileCompleted(Fact, frozen=True):
 
 
 class FileRejected(Fact, frozen=True):
-    """A file was refused whole; nothing of it is in the book."""
+    """A file was refused; none of it is in the book."""
 
     sha256: str
     format: str | None
@@ -78,7 +78,7 @@ FileFact = FileIngested | FileCompleted | FileRejected
 
 
 class BankFile(State, frozen=True):
-    """A file and how far its loading is."""
+    """A file and the stage of its loading."""
 
     status: Status
     lines: int
@@ -102,9 +102,9 @@ def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
 
 
 def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
-    """Keep the files that are half in the book, and their lines, by stream; whatever fact comes next.
+    """Keep track, fact by fact, of the files that are only partly loaded, and their lines, by stream.
 
-    What was rejected never began: `reject` leaves a file that is being loaded as it is.
+    A rejected file never began loading, because `reject` leaves a file that is being loaded alone.
     """
     match fact:
         case FileIngested():
@@ -117,7 +117,7 @@ def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> 
 
 
 class _OfFile(Command, frozen=True):
-    """A step of a file's loading."""
+    """A step in loading a file."""
 
     sha256: str
 
@@ -133,13 +133,13 @@ class IngestFile(_OfFile, frozen=True):
 
 
 class CompleteFile(_OfFile, frozen=True):
-    """Say that all of a file is in the book."""
+    """Record that all of a file is in the book."""
 
     loaded: LoadedFile
 
 
 class RejectFile(_OfFile, frozen=True):
-    """Refuse a file whole."""
+    """Refuse a whole file."""
 
     format: str | None
     reasons: tuple[str, ...]
@@ -149,7 +149,7 @@ class RejectFile(_OfFile, frozen=True):
 
 
 def ingest(states: States, command: IngestFile, envelope: Envelope) -> Decision:
-    """Open it once; a file rejected before may be opened when it passes now."""
+    """Open it once; a file rejected before may be opened if it passes now."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, BankFile) and state.status != "rejected":
@@ -169,7 +169,7 @@ def complete(states: States, command: CompleteFile, envelope: Envelope) -> Decis
 
 
 def reject(states: States, command: RejectFile, envelope: Envelope) -> Decision:
-    """Reject it once; a file that is being loaded or complete stays so."""
+    """Reject it once; a file that is being loaded or is complete stays as it is."""
     (stream,) = command.streams()
     if states.get(stream) is not None:
         return ()
@@ -185,10 +185,10 @@ NOUN: Final = Noun(
     evolve=evolve,
     rules={IngestFile: ingest, CompleteFile: complete, RejectFile: reject},
     refusals={
-        "file_not_open": "The file is not being loaded: it was never ingested, or it is complete or rejected.",
+        "file_not_open": "The file is not being loaded: it was never opened, or it is complete or rejected.",
     },
     sentences={
-        FileIngested: lambda fact: f"File of {fact.file.lines} lines proven, loading begun",
+        FileIngested: lambda fact: f"File with {fact.file.lines} lines proven; loading began",
         FileCompleted: lambda fact: (
             f"File loaded: {fact.loaded.receipts} receipts, {fact.loaded.movements} other movements"
         ),

@@ -1,4 +1,4 @@
-"""A bank's line: money as the bank booked it on an account of ours, and where it says so."""
+"""A bank's line: money as the bank booked it on one of our accounts, and where the file says so."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ledger.domain.fact import Part
 
 
 class BankLine(Part, frozen=True, kw_only=True):
-    """Money booked on an account of ours, signed as it moves the account; what receipts and movements share.
+    """Money booked on one of our accounts, the sign being the account's change; receipts and movements share it.
 
-    A movement is what the bank booked as one amount; several payers' money may be in it. `movement_id` and
-    `movement_minor` say which it was and how much, null where no bank booked it: all receipts and other parts of one
-    movement name it, and sum to it. `line_key` is the identity of the line, or of the detail of one, `file` the hash
-    of the file it came in and `raw_position` where in it.
+    A movement is what the bank booked as one amount, which may contain several payers' money. `movement_id` and
+    `movement_minor` identify the movement and its amount; they are null if no bank booked it. All receipts and other
+    parts of a movement name it and sum to it. `line_key` is the identity of the line or of its detail, `file` the hash
+    of its file, and `raw_position` where it is in that file.
     """
 
     bank_account: str
@@ -28,6 +28,6 @@ class BankLine(Part, frozen=True, kw_only=True):
     raw_position: str | None = None
 
     def same_money(self, other: BankLine) -> bool:
-        """Whether it is the same line's same amount, in whatever file it came."""
+        """Whether it is the same amount of the same line, in whatever file."""
         mine = (self.amount_minor, self.currency, self.line_key)
         return mine == (other.amount_minor, other.currency, other.line_key)

@@ -1,4 +1,4 @@
-"""A bank movement, or a part of one, that is no receipt: a debit, a fee, a difference; booked so that ledger = bank."""
+"""A bank movement, or a part of one, that is not a receipt: a debit, a fee, a difference; booked so that both agree."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# Control accounts are the sum of receivables, receipts and credit, and the bank is the other side: a movement booked
-# on them would untie them.
+# Control accounts are the sums of receivables, receipts and credit, and the bank account is the movement's own side;
+# booking a movement on any of them would break the tie-out.
 BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
 
 # Facts
 
 
 class MovementClassified(Fact, frozen=True):
-    """Money moved on the bank account, and `role` is the ledger account its other side was booked on.
+    """Money moved on the bank account; its other side was booked on the ledger account of `role`.
 
-    `part_id` is its own: of the movement whole, or of the part of it that is no receipt. `line` names the movement.
+    `part_id` is the id of this part: the whole movement, or the part that is not a receipt. `line` names the movement.
     """
 
     part_id: str
@@ -42,7 +42,7 @@ class Movement(State, frozen=True):
 
 
 def evolve(state: Movement | None, fact: MovementClassified) -> Movement:
-    """A part of a movement is one fact."""
+    """A part of a movement has one fact."""
     assert state is None, "a part of a movement is classified once"
     return Movement(classified=fact)
 
@@ -51,7 +51,7 @@ def evolve(state: Movement | None, fact: MovementClassified) -> Movement:
 
 
 class ClassifyMovement(Command, frozen=True):
-    """Book a bank movement, or a part of one, that is no receipt on the ledger account of a role."""
+    """Book a bank movement, or a part of one, that is not a receipt on the ledger account of a role."""
 
     begins: ClassVar[int] = 1
 
@@ -69,7 +69,7 @@ class ClassifyMovement(Command, frozen=True):
 
 
 def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
-    """Book it once; the same line again is nothing new."""
+    """Book it once; the same line again changes nothing."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Movement):
@@ -100,7 +100,8 @@ NOUN: Final = Noun(
     amounts={MovementClassified: lambda fact: fact.line.amount_minor},
     refusals={
         "role_not_bookable": (
-            "No bank movement is booked on that role: it is not in the chart, or other facts keep it."
+            "Bank movements cannot be booked on that account role: it is not in the chart, or only other facts "
+            "may post to it."
         ),
     },
     sentences={MovementClassified: lambda fact: f"Bank movement booked as {fact.role} ({fact.rule})"},

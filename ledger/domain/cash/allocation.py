@@ -1,4 +1,4 @@
-"""Cash application: one receipt over many items, in one atomic step, and the same step taken back."""
+"""Cash application: a receipt is applied to items in one atomic step, and the step can be reversed."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
 
-# More targets than this are a remittance, applied in chunks on a stream of its own.
+# More targets than this need a remittance, which is applied in chunks on a stream of its own.
 MOST_TARGETS: Final = 200
 
 # Commands
 
 
 class ItemToPay(Part, frozen=True):
-    """An item, and how much to apply to it; no amount means all that is open, or all there is."""
+    """An item and the amount to apply to it; no amount means as much as is open and available."""
 
     item_id: str
     amount_minor: int | None = None
 
 
 class AllocateReceipt(Command, frozen=True):
-    """Apply a receipt to items in the order given; the rest may become customer credit of `credit_account`.
+    """Apply a receipt to items in the given order; the rest may become customer credit of `credit_account`.
 
-    With a `request_id`, the items are those of the payment request, in its order, and the rest is the credit of the
-    payer it asked.
+    With a `request_id`, the items are those of the payment request, in its order, and the rest is credit of the
+    request's payer.
     """
 
     allocation_id: str
@@ -55,7 +55,7 @@ class AllocateReceipt(Command, frozen=True):
         return (stream_of("receipt", self.receipt_id), *request, *items, *account)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The items of the request, and the account of the payer it asked."""
+        """The items of the request, and the account of its payer."""
         request = None if self.request_id is None else states.get(stream_of("request", self.request_id))
         if not isinstance(request, Request):
             return ()
@@ -64,7 +64,7 @@ class AllocateReceipt(Command, frozen=True):
 
 
 class ReverseAllocation(Command, frozen=True):
-    """Take an allocation of a receipt back whole."""
+    """Reverse a whole allocation of a receipt."""
 
     allocation_id: str
     receipt_id: str
@@ -87,10 +87,10 @@ class ReverseAllocation(Command, frozen=True):
 
 
 def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> Decision:
-    """Apply it: never more than an item is open or the receipt has left, and never across currencies.
+    """Apply it: never more than is open on an item or left on the receipt, and never across currencies.
 
-    It is effective on the day the money was booked: a payment found late still counts as paid in time. Nothing can
-    be paid before it exists, so not before an item arose.
+    It takes effect on the day the bank booked the money, so a payment identified late still counts as paid on time; but
+    never before the item arose, because nothing can be paid before it exists.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
@@ -126,7 +126,7 @@ def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, .
         return command.items, command.credit_account
     request: Request = request_of(states, command.request_id)
     if command.items:
-        raise Refused("request_and_items", command.receipt_id)
+        raise Refused("request_beside_items", command.receipt_id)
     items = tuple(ItemToPay(item_id) for item_id in request.requested.items)
     return items, command.credit_account or request.requested.account_id
 
@@ -157,7 +157,7 @@ def _targets(
 
 
 def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """What becomes customer credit: only of the account the receipt is identified as, and of no debtor's."""
+    """What becomes customer credit: only of the identified payer, and never while an item is written off."""
     if credit_account is None or left == 0:
         return 0
     if receipt.account_id not in (None, credit_account):
@@ -171,36 +171,36 @@ def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, 
 def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
     if receipt.unallocated_minor == 0:
         return "amount_exceeds_unallocated"
-    return "nothing_open" if asked else "targets_missing"
+    return "item_not_open" if asked else "targets_missing"
 
 
 def _payer(credit_account: str | None, targets: tuple[Target, ...]) -> str | None:
-    """The items name the payer; where they are of several payers, only the credit account does."""
+    """The payer, named by the items; if they have several payers, by the credit account."""
     payers = {target.account_id for target in targets}
     return credit_account or (payers.pop() if len(payers) == 1 else None)
 
 
-def _applied(allocated: ReceiptAllocated, source: str, target: Target, on: date) -> NewFact:
+def _applied(allocated: ReceiptAllocated, document: str, target: Target, on: date) -> NewFact:
     applied = ItemAllocated(
         allocation_id=allocated.allocation_id,
-        source=source,
+        document=document,
         amount_minor=target.amount_minor,
         currency=allocated.currency,
     )
     return mirrored(target.item_id, applied, on)
 
 
-def _credited(states: States, account_id: str | None, made: ReceiptAllocated, source: str, on: date) -> Decision:
+def _credited(states: States, account_id: str | None, made: ReceiptAllocated, document: str, on: date) -> Decision:
     if account_id is None:
         return ()
     account_of(states, account_id)
     if not made.credit_minor:
         return ()
-    return (credit_created(account_id, made.credit_minor, made.currency, source)._replace(on=on),)
+    return (credit_created(account_id, made.credit_minor, made.currency, document)._replace(on=on),)
 
 
 def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> Decision:
-    """Take it back whole; customer credit it made must still be there."""
+    """Reverse it as a whole; the customer credit that it created must still be there."""
     receipt = receipt_of(states, command.receipt_id)
     made = receipt.allocations.get(command.allocation_id)
     if made is None:
@@ -217,20 +217,20 @@ def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> D
     return (NewFact(stream, reversed_), *withdrawn, *_credit_taken_back(states, made, stream))
 
 
-def _withdrawn(states: States, made: ReceiptAllocated, target: Target, source: str) -> NewFact:
+def _withdrawn(states: States, made: ReceiptAllocated, target: Target, document: str) -> NewFact:
     item_of(states, target.item_id)
     withdrawn = ItemDeallocated(
-        allocation_id=made.allocation_id, source=source, amount_minor=target.amount_minor, currency=made.currency
+        allocation_id=made.allocation_id, document=document, amount_minor=target.amount_minor, currency=made.currency
     )
     return mirrored(target.item_id, withdrawn)
 
 
-def _credit_taken_back(states: States, made: ReceiptAllocated, source: str) -> Decision:
+def _credit_taken_back(states: States, made: ReceiptAllocated, document: str) -> Decision:
     if made.credit_account is None:
         return ()
     account = account_of(states, made.credit_account)
     require_credit(account, made.credit_minor, made.currency)
-    taken = CustomerCreditWithdrawn(amount_minor=made.credit_minor, currency=made.currency, source=source)
+    taken = CustomerCreditWithdrawn(amount_minor=made.credit_minor, currency=made.currency, document=document)
     return (NewFact(stream_of("account", made.credit_account), taken),)
 
 
@@ -240,12 +240,12 @@ NOUN: Final = Noun(
     "allocation",
     rules={AllocateReceipt: allocate, ReverseAllocation: reverse},
     refusals={
-        "allocation_unknown": "The receipt has no allocation of that id in force.",
-        "amount_exceeds_unallocated": "The amount is more than what is unallocated on the receipt.",
-        "request_and_items": "An allocation names a payment request or items, not both.",
-        "targets_missing": "An allocation names at least one item, or an amount to keep as customer credit.",
+        "allocation_unknown": "The receipt has no allocation with that id, or it has been reversed.",
+        "amount_exceeds_unallocated": "The amount exceeds what is unallocated on the receipt.",
+        "request_beside_items": "An allocation names either a payment request or items, not both.",
+        "targets_missing": "An allocation needs at least one item or an amount of customer credit.",
         "too_many_targets": (
-            f"One receipt is applied to at most {MOST_TARGETS} items at once; use a remittance for more."
+            f"A receipt can be applied to at most {MOST_TARGETS} items at once; use a remittance for more."
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""Customer credit used: money of the payer's that settled nothing yet, put against an item of theirs."""
+"""Using customer credit: the payer's money that has settled nothing yet is applied to one of their items."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ledger.domain.refusals import Refused
 
 
 class ApplyCredit(Command, frozen=True):
-    """Use customer credit of an account on one of its items."""
+    """Apply customer credit of an account to one of its items."""
 
     allocation_id: str
     account_id: str
@@ -31,7 +31,7 @@ class ApplyCredit(Command, frozen=True):
 
 
 def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> Decision:
-    """Use it on an item of the same account, up to what is open and what there is; not before the item arose."""
+    """Apply it to an item of the same account, at most what is open and available, and not before the item arose."""
     account = account_of(states, command.account_id)
     item = item_of(states, command.item_id)
     currency = item.raised.currency
@@ -40,7 +40,7 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
     require_credit(account, command.amount_minor, currency)
     if command.amount_minor > item.open_minor:
         raise Refused("amount_exceeds_balance", command.item_id)
-    source = stream_of("account", command.account_id)
+    document = stream_of("account", command.account_id)
     used = CustomerCreditApplied(
         allocation_id=command.allocation_id,
         item_id=command.item_id,
@@ -49,10 +49,10 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
         ar_role=item.ar_role,
     )
     applied = ItemAllocated(
-        allocation_id=command.allocation_id, source=source, amount_minor=command.amount_minor, currency=currency
+        allocation_id=command.allocation_id, document=document, amount_minor=command.amount_minor, currency=currency
     )
     on = item.not_before(envelope.occurred_on)
-    return (NewFact(source, used, on), mirrored(command.item_id, applied, on))
+    return (NewFact(document, used, on), mirrored(command.item_id, applied, on))
 
 
 # Registration
@@ -60,5 +60,5 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
 NOUN: Final = Noun(
     "credit",
     rules={ApplyCredit: apply_credit},
-    refusals={"account_differs": "Customer credit settles items of its own account only."},
+    refusals={"account_differs": "Customer credit can only settle items of its own account."},
 )

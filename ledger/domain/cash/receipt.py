@@ -1,4 +1,4 @@
-"""The receipt: one payer's payment received, and how much of it is allocated."""
+"""The receipt: one payer's payment, and how much of it is allocated."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 
 
 class Payment(BankLine, frozen=True, kw_only=True):
-    """One payer's payment: a movement of the bank, or a detail of one, as far as the file gives them.
+    """One payer's payment: a bank movement, or one detail of it if the file gives details.
 
-    `reference` is the normalised reference quoted by the payer, and only that: raw text stays in the archive.
+    `reference` is only the normalised reference that the payer quoted; raw text stays in the archive.
     """
 
     rail: Rail
@@ -33,14 +33,14 @@ class Payment(BankLine, frozen=True, kw_only=True):
 
 
 class ReceiptRecorded(Fact, frozen=True):
-    """A payment was received; every credit line of a bank file becomes one or more, matched or not."""
+    """A payment was received; every credit line of a bank file becomes one or more receipts, matched or not."""
 
     receipt_id: str
     payment: Payment
 
 
 class ReceiptIdentified(Fact, frozen=True):
-    """A person or a rule found out whose payment it is."""
+    """A person or a rule identified the payer."""
 
     account_id: str
     method: str
@@ -57,9 +57,9 @@ class Target(Part, frozen=True):
 
 
 class ReceiptAllocated(Fact, frozen=True):
-    """A receipt was applied to items, the rest of it kept as customer credit of `credit_account`.
+    """A receipt was applied to items, and the rest became customer credit of `credit_account`.
 
-    `account_id` is the payer, where the items or the credit name a single one; `request_id` the request that the
+    `account_id` is the payer, if the items or the credit name only one; `request_id` is the request whose reference the
     payer quoted.
     """
 
@@ -74,7 +74,7 @@ class ReceiptAllocated(Fact, frozen=True):
 
 
 class AllocationReversed(Fact, frozen=True):
-    """An allocation was taken back whole, with what it applied; the receipt is unallocated again by as much."""
+    """A whole allocation was reversed; its amount is unallocated on the receipt again."""
 
     allocation_id: str
     currency: str
@@ -89,7 +89,7 @@ ReceiptFact = ReceiptRecorded | ReceiptIdentified | ReceiptAllocated | Allocatio
 
 
 class Receipt(State, frozen=True):
-    """A receipt and what is left of it to allocate, minor units."""
+    """A receipt and its unallocated amount, in minor units."""
 
     payment: Payment
     unallocated_minor: int
@@ -103,7 +103,7 @@ class Receipt(State, frozen=True):
 
 def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
     """The receipt after one more fact."""
-    # What the payer owes less by, is unallocated.
+    # A change below zero, by which the payer owes less, raises the unallocated amount.
     unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
     if isinstance(fact, ReceiptRecorded):
         return Receipt(
@@ -131,7 +131,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
 
 
 def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
-    """All that an allocation takes of its receipt: items and customer credit, minor units."""
+    """The whole amount of an allocation, items and customer credit, in minor units."""
     return sum(target.amount_minor for target in fact.targets) + fact.credit_minor
 
 
@@ -152,14 +152,14 @@ class RecordReceipt(Command, frozen=True):
 
 
 class IdentifyReceipt(Command, frozen=True):
-    """Say whose payment a receipt is."""
+    """Record whose payment a receipt is."""
 
     receipt_id: str
     account_id: str
     method: str = "manual"
 
     def streams(self) -> tuple[str, ...]:
-        """The receipt and the account it is said to be of."""
+        """The receipt and the payer's account."""
         return (stream_of("receipt", self.receipt_id), stream_of("account", self.account_id))
 
 
@@ -167,7 +167,7 @@ class IdentifyReceipt(Command, frozen=True):
 
 
 def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decision:
-    """Record it once; the same line again, by whatever file, is nothing new."""
+    """Record it once; the same line again, from whatever file, changes nothing."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Receipt):
@@ -179,7 +179,7 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify it; as another account only while nothing is allocated."""
+    """Identify it; with another account only while nothing is allocated."""
     state = receipt_of(states, command.receipt_id)
     account_of(states, command.account_id)
     if state.account_id == command.account_id:
@@ -257,17 +257,17 @@ NOUN: Final = Noun(
     },
     refusals={
         "receipt_identified_otherwise": (
-            "The receipt is identified as another account's; reverse its allocations first."
+            "The receipt has been identified as another account's and is allocated; reverse its allocations first."
         ),
-        "receipt_unknown": "No receipt of that id has been recorded.",
+        "receipt_unknown": "There is no receipt with that id.",
     },
     sentences={
         ReceiptRecorded: lambda fact: (
             f"Payment received on {fact.payment.bank_account} by {fact.payment.rail}, booked {fact.payment.booked_on}"
         ),
-        ReceiptIdentified: lambda fact: f"Identified as account {fact.account_id}'s ({fact.method})",
+        ReceiptIdentified: lambda fact: f"Identified as a payment of account {fact.account_id} ({fact.method})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
-        AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} taken back",
+        AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} reversed",
     },
     title="Payment",
 )

@@ -1,4 +1,4 @@
-"""The refund: customer credit going back to the payer, asked for, approved by another, sent, settled or failed."""
+"""The refund: paying customer credit back; requested, approved by another person, sent, and settled or failed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Status = Decided | Literal["sent", "settled", "failed"]
 
 
 class Refund(State, frozen=True):
-    """A refund and how far it is."""
+    """A refund and its status."""
 
     requested: RefundRequested
     status: Status
@@ -78,7 +78,7 @@ def evolve(state: Refund | None, fact: RefundFact) -> Refund:
 
 
 class _OfRefund(Command, frozen=True):
-    """A step of a refund that was asked for."""
+    """A step of a requested refund."""
 
     refund_id: str
 
@@ -88,7 +88,7 @@ class _OfRefund(Command, frozen=True):
 
 
 class _MovingCredit(_OfRefund, frozen=True):
-    """A step that moves the payer's customer credit."""
+    """A step that changes the payer's customer credit."""
 
     def more(self, states: States) -> tuple[str, ...]:
         """The account whose credit it is."""
@@ -97,7 +97,7 @@ class _MovingCredit(_OfRefund, frozen=True):
 
 
 class RequestRefund(_OfRefund, frozen=True):
-    """Ask to pay customer credit of an account back."""
+    """Request to pay customer credit of an account back."""
 
     account_id: str
     amount_minor: int
@@ -111,30 +111,30 @@ class RequestRefund(_OfRefund, frozen=True):
 
 
 class ApproveRefund(_MovingCredit, frozen=True):
-    """Approve a refund someone else asked for."""
+    """Approve a refund that somebody else requested."""
 
 
 class RejectRefund(_OfRefund, frozen=True):
-    """Reject a refund someone else asked for."""
+    """Reject a refund that somebody else requested."""
 
     reason_code: str
 
 
 class SendRefund(_OfRefund, frozen=True):
-    """Record that an approved refund's payment order went to the bank."""
+    """Record that an approved refund's payment order was sent to the bank."""
 
     rail: str
     end_to_end_id: str
 
 
 class SettleRefund(_OfRefund, frozen=True):
-    """Record that the bank paid a sent refund."""
+    """Record that the bank paid a refund."""
 
     bank_ref: str | None = None
 
 
 class FailRefund(_MovingCredit, frozen=True):
-    """Record that the bank could not pay a sent refund."""
+    """Record that the bank could not pay a refund."""
 
     reason_code: str
 
@@ -143,7 +143,7 @@ class FailRefund(_MovingCredit, frozen=True):
 
 
 def request(states: States, command: RequestRefund, envelope: Envelope) -> Decision:
-    """Ask for no more than the account has, with a reason."""
+    """Request at most the account's customer credit, with a reason."""
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.refund_id)
@@ -162,7 +162,7 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
 
 
 def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decision:
-    """Approve it as another person, while the account still has the money."""
+    """Approve it, as another person than the requester, if the account still has the money."""
     stream, asked = _in_status(states, command, "requested", "refund_not_requested")
     approver = decided_by(envelope, asked.requester, command.refund_id)
     require_credit(account_of(states, asked.account_id), asked.amount_minor, asked.currency)
@@ -174,7 +174,7 @@ def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decis
 
 
 def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
-    """Reject it as another person, with a reason."""
+    """Reject it, as another person than the requester, with a reason."""
     require_reason(command.reason_code, command.refund_id)
     stream, asked = _in_status(states, command, "requested", "refund_not_requested")
     approver = decided_by(envelope, asked.requester, command.refund_id)
@@ -182,7 +182,7 @@ def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decisio
 
 
 def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
-    """Send an approved one, once."""
+    """Send an approved refund, once."""
     stream, asked = _in_status(states, command, "approved", "refund_not_approved")
     sent = RefundSent(
         refund_id=asked.refund_id,
@@ -195,13 +195,13 @@ def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
 
 
 def settle(states: States, command: SettleRefund, envelope: Envelope) -> Decision:
-    """Settle a sent one."""
+    """Settle a sent refund."""
     stream, _ = _in_status(states, command, "sent", "refund_not_sent")
     return (NewFact(stream, RefundSettled(bank_ref=command.bank_ref)),)
 
 
 def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
-    """Fail a sent one, with the bank's reason; the customer credit comes back."""
+    """Fail a sent refund with the bank's reason; the account gets its customer credit back."""
     require_reason(command.reason_code, command.refund_id)
     stream, asked = _in_status(states, command, "sent", "refund_not_sent")
     account_of(states, asked.account_id)
@@ -218,7 +218,7 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
 
 
 def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, RefundRequested]:
-    """The stream of a refund in that status, and what was asked for."""
+    """The stream of a refund with that status, and the request."""
     stream = stream_of("refund", command.refund_id)
     state = states.get(stream)
     if not isinstance(state, Refund):
@@ -257,13 +257,13 @@ NOUN: Final = Noun(
     },
     legs={RefundApproved: _approved_legs, RefundSent: _sent_legs, RefundFailed: _failed_legs},
     refusals={
-        "refund_not_approved": "The refund is not approved, or has been sent already.",
+        "refund_not_approved": "The refund has not been approved, or has already been sent.",
         "refund_not_requested": "The refund is not waiting for approval.",
-        "refund_not_sent": "The refund has not been sent, or its outcome is known already.",
-        "refund_unknown": "No refund of that id has been asked for.",
+        "refund_not_sent": "The refund has not been sent, or the bank has already answered.",
+        "refund_unknown": "There is no refund with that id.",
     },
     sentences={
-        RefundRequested: lambda fact: f"Refund asked for by {fact.requester} ({fact.reason_code})",
+        RefundRequested: lambda fact: f"Refund requested by {fact.requester} ({fact.reason_code})",
         RefundApproved: lambda fact: f"Refund approved by {fact.approver}",
         RefundRejected: lambda fact: f"Refund rejected by {fact.approver} ({fact.reason_code})",
         RefundSent: lambda fact: f"Refund sent by {fact.rail}",

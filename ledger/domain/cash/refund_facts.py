@@ -1,4 +1,4 @@
-"""What a refund's facts say, from asking to the bank's answer."""
+"""The facts of a refund, from the request to the bank's answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ledger.domain.fact import Fact
 
 
 class RefundRequested(Fact, frozen=True):
-    """Someone asked to pay customer credit back; `payee_ref` points into the vault, never an account number."""
+    """A refund of customer credit was requested; `payee_ref` points into the vault and is never an account number."""
 
     refund_id: str
     account_id: str
@@ -18,7 +18,7 @@ class RefundRequested(Fact, frozen=True):
 
 
 class RefundApproved(Fact, frozen=True):
-    """Another person approved; the money is owed to the payer from here."""
+    """Another person approved it; from now on the money is owed to the payer."""
 
     refund_id: str
     amount_minor: int
@@ -27,14 +27,14 @@ class RefundApproved(Fact, frozen=True):
 
 
 class RefundRejected(Fact, frozen=True):
-    """Another person said no."""
+    """Another person rejected it."""
 
     approver: str
     reason_code: str
 
 
 class RefundSent(Fact, frozen=True):
-    """The payment order went to the bank; `end_to_end_id` comes back on the bank's line."""
+    """The payment order was sent to the bank; the bank's line will carry `end_to_end_id`."""
 
     refund_id: str
     amount_minor: int
@@ -50,7 +50,7 @@ class RefundSettled(Fact, frozen=True):
 
 
 class RefundFailed(Fact, frozen=True):
-    """The bank could not pay it; the customer credit is back on the account."""
+    """The bank could not pay it; the account gets its customer credit back."""
 
     refund_id: str
     amount_minor: int

@@ -1,1 +1,1 @@
-"""Asking for what is due: holds and reminders."""
+"""Asking for payment: holds and reminders."""

@@ -1,4 +1,4 @@
-"""The hold: an item is not asked for while it lasts, whatever the reason."""
+"""The hold: while it lasts, no reminder is sent for the item, whatever the reason."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ledger.domain.refusals import Refused
 
 
 class PlaceHold(Command, frozen=True):
-    """Hold an item, through a day or until the hold is lifted."""
+    """Hold an item up to and including a day, or until the hold is lifted."""
 
     item_id: str
     hold_id: str
     reason_code: str
-    until: date | None = None
+    until_on: date | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The item."""
@@ -43,21 +43,21 @@ class LiftHold(Command, frozen=True):
 
 
 def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
-    """Place it, with a reason; the same hold again is nothing new."""
+    """Place it, with a reason; the same hold again changes nothing."""
     require_reason(command.reason_code, command.item_id)
     item = item_of(states, command.item_id)
     if command.hold_id in item.holds:
-        if item.holds[command.hold_id] == command.until:
+        if item.holds[command.hold_id] == command.until_on:
             return ()
         raise Refused("fact_already_recorded", command.hold_id)
-    if command.until is not None and command.until < envelope.occurred_on:
-        raise Refused("hold_over", command.hold_id)
-    placed = HoldPlaced(hold_id=command.hold_id, reason_code=command.reason_code, until=command.until)
+    if command.until_on is not None and command.until_on < envelope.occurred_on:
+        raise Refused("hold_ends_before_it_begins", command.hold_id)
+    placed = HoldPlaced(hold_id=command.hold_id, reason_code=command.reason_code, until_on=command.until_on)
     return (mirrored(command.item_id, placed),)
 
 
 def lift(states: States, command: LiftHold, envelope: Envelope) -> Decision:
-    """Lift one that is in force, with a reason."""
+    """Lift a hold that is in force, with a reason."""
     require_reason(command.reason_code, command.item_id)
     if command.hold_id not in item_of(states, command.item_id).holds:
         raise Refused("hold_unknown", command.hold_id)
@@ -70,7 +70,7 @@ NOUN: Final = Noun(
     "hold",
     rules={PlaceHold: place, LiftHold: lift},
     refusals={
-        "hold_over": "The hold would end before the day it is placed; give a later day, or none.",
-        "hold_unknown": "The item has no hold of that id.",
+        "hold_ends_before_it_begins": "The hold would end before the day it is placed; give a later last day, or none.",
+        "hold_unknown": "The item has no hold with that id.",
     },
 )

@@ -1,4 +1,4 @@
-"""Reminders: on the due date and free of charge, and only when the bank is loaded and the item is open."""
+"""Reminders: sent on the due date, free of charge, and only if the bank's files are loaded and the item is open."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ledger.domain.refusals import Refused
 
 
 class RemindItem(Command, frozen=True):
-    """Remind of an item on a day, given how far the bank is loaded."""
+    """Send a reminder for an item on a day, given how far the bank's files are loaded."""
 
     item_id: str
     on: date
     ledger_position: int
     bank_loaded_through: date | None
-    loading_incomplete: bool = False
+    file_half_loaded: bool = False
     level: int = 0
     channel: str = "letter"
 
@@ -34,12 +34,12 @@ class RemindItem(Command, frozen=True):
 
 
 def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
-    """Send at most once a level; suppress, with the reason, where the book cannot be sure it is owed."""
+    """Send at most one reminder per level; suppress it, with a reason, if the book cannot be sure that it is owed."""
     item = item_of(states, command.item_id)
-    if command.loading_incomplete:
-        raise Refused("loading_incomplete", command.item_id)
+    if command.file_half_loaded:
+        raise Refused("file_half_loaded", command.item_id)
     if command.on < item.due[0].on:
-        raise Refused("not_due", command.item_id)
+        raise Refused("item_not_due", command.item_id)
     if command.level in item.reminded:
         return ()
     why = _suppression(item, command)
@@ -52,13 +52,13 @@ def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
 
 def _suppression(item: Item, command: RemindItem) -> Suppression | None:
     if item.raised.payer not in ("patient", "guardian"):
-        return "NOT_PATIENT"
+        return "not_a_patient"
     if item.open_minor <= 0:
-        return "PAID"
+        return "paid"
     if item.held_on(command.on):
-        return "HELD"
+        return "held"
     if command.bank_loaded_through is None or command.bank_loaded_through < command.on:
-        return "STALE_FEED"
+        return "bank_not_loaded"
     return None
 
 
@@ -81,7 +81,7 @@ NOUN: Final = Noun(
     "reminder",
     rules={RemindItem: remind},
     refusals={
-        "loading_incomplete": "A bank file is still being loaded; finish it before acting on balances.",
-        "not_due": "The item is not due on that day.",
+        "file_half_loaded": "A bank file is still being loaded; finish it before acting on balances.",
+        "item_not_due": "The item is not yet due on that day.",
     },
 )

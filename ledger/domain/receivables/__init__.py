@@ -1,1 +1,1 @@
-"""What is owed and why: documents, items, requests, and the account that owes."""
+"""What is owed and why: documents, items, requests, and the accounts of payers."""

@@ -1,4 +1,4 @@
-"""The payer's account: who owes or pays, and the customer credit the provider holds for them."""
+"""The payer's account: somebody who owes or pays, and the customer credit that the provider holds for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, Literal
 
 from ledger.domain.chart import Leg, pair
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.identifier import is_personal_number
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
@@ -18,30 +18,30 @@ Payer = Literal["patient", "guardian", "region", "insurer", "employer"]
 
 
 class AccountOpened(Fact, frozen=True):
-    """A payer's account was opened; `account_id` is random and names nobody."""
+    """A payer's account was opened; `account_id` is random and says nothing about the person."""
 
     account_id: str
     payer: Payer
 
 
-class CustomerCreditCreated(Fact, frozen=True):
-    """Money of the payer's that settles nothing yet: an overpayment, or a credit after payment."""
+class CustomerCreditCreated(Mirror, frozen=True):
+    """Mirrors ReceiptAllocated or CreditNoteIssued: an overpayment or a late credit became customer credit."""
 
     amount_minor: int
     currency: str
-    source: str
+    document: str
 
 
-class CustomerCreditWithdrawn(Fact, frozen=True):
-    """Customer credit was taken back: the allocation that made it was reversed."""
+class CustomerCreditWithdrawn(Mirror, frozen=True):
+    """Mirrors AllocationReversed: customer credit that the reversed allocation had created was withdrawn."""
 
     amount_minor: int
     currency: str
-    source: str
+    document: str
 
 
 class CustomerCreditApplied(Fact, frozen=True):
-    """Customer credit was used on an item."""
+    """Customer credit was applied to an item."""
 
     allocation_id: str
     item_id: str
@@ -50,16 +50,16 @@ class CustomerCreditApplied(Fact, frozen=True):
     ar_role: str
 
 
-class CustomerCreditRefunded(Fact, frozen=True):
-    """Customer credit left the account for a refund."""
+class CustomerCreditRefunded(Mirror, frozen=True):
+    """Mirrors RefundApproved: customer credit left the account for a refund."""
 
     refund_id: str
     amount_minor: int
     currency: str
 
 
-class CustomerCreditRestored(Fact, frozen=True):
-    """Customer credit came back: the refund failed."""
+class CustomerCreditRestored(Mirror, frozen=True):
+    """Mirrors RefundFailed: the account got the customer credit back."""
 
     refund_id: str
     amount_minor: int
@@ -79,14 +79,14 @@ AccountFact = (
 
 
 class Account(State, frozen=True):
-    """An open account and its customer credit, minor units by currency."""
+    """An open account and its customer credit in minor units, by currency."""
 
     account_id: str
     payer: Payer
     credit: dict[str, int]
 
     def credit_in(self, currency: str) -> int:
-        """Customer credit in one currency, minor units."""
+        """Customer credit in one currency, in minor units."""
         return self.credit.get(currency, 0)
 
 
@@ -100,7 +100,7 @@ def evolve(state: Account | None, fact: AccountFact) -> Account:
     assert state is not None, "an account's first fact is AccountOpened"
     credit = dict(state.credit)
     for change in _CHANGES[type(fact)](fact):
-        # What the payer owes more by, is credit less.
+        # A change above zero, by which the payer owes more, lowers the credit.
         credit[fact.currency] = credit.get(fact.currency, 0) - change.amount_minor
     return Account(account_id=state.account_id, payer=state.payer, credit=credit)
 
@@ -123,7 +123,7 @@ class OpenAccount(Command, frozen=True):
 
 
 def open_account(states: States, command: OpenAccount, envelope: Envelope) -> Decision:
-    """Open it, once; a personal identity number is no account id."""
+    """Open it, once; a personal identity number is not accepted as an account id."""
     (stream,) = command.streams()
     if is_personal_number(command.account_id):
         raise Refused("id_is_personal_number", "account_id")
@@ -150,9 +150,9 @@ def require_credit(account: Account, amount_minor: int, currency: str) -> None:
         raise Refused("amount_exceeds_credit", account.account_id)
 
 
-def credit_created(account_id: str, amount_minor: int, currency: str, source: str) -> NewFact:
-    """What an account keeps of the document on `source`, a stream."""
-    created = CustomerCreditCreated(amount_minor=amount_minor, currency=currency, source=source)
+def credit_created(account_id: str, amount_minor: int, currency: str, document: str) -> NewFact:
+    """The fact by which an account mirrors customer credit of the document whose stream is `document`."""
+    created = CustomerCreditCreated(amount_minor=amount_minor, currency=currency, document=document)
     return NewFact(stream_of("account", account_id), created)
 
 
@@ -160,11 +160,11 @@ def credit_created(account_id: str, amount_minor: int, currency: str, source: st
 
 
 def _created(fact: CustomerCreditCreated) -> tuple[Change, ...]:
-    return (Change("credit", "granted", -fact.amount_minor, fact.currency, fact.source),)
+    return (Change("credit", "granted", -fact.amount_minor, fact.currency, fact.document),)
 
 
 def _withdrawn(fact: CustomerCreditWithdrawn) -> tuple[Change, ...]:
-    return (Change("credit", "granted", fact.amount_minor, fact.currency, fact.source),)
+    return (Change("credit", "granted", fact.amount_minor, fact.currency, fact.document),)
 
 
 def _applied(fact: CustomerCreditApplied) -> tuple[Change, ...]:
@@ -199,18 +199,18 @@ NOUN: Final = Noun(
     legs={CustomerCreditApplied: _posted},
     changes=_CHANGES,
     refusals={
-        "account_already_open": "The account is open already, with other particulars.",
+        "account_already_open": "The account has already been opened with other data.",
         "account_not_open": "The account has not been opened; open it first.",
-        "amount_exceeds_credit": "The amount is more than the customer credit the account has.",
-        "id_is_personal_number": "The id is a personal identity number; facts hold random ids only.",
+        "amount_exceeds_credit": "The amount exceeds the account's customer credit.",
+        "id_is_personal_number": "The id is a personal identity number; use a random id.",
     },
     sentences={
         AccountOpened: lambda fact: f"Account opened for a payer of kind {fact.payer}",
-        CustomerCreditCreated: lambda fact: f"Customer credit from {fact.source}",
-        CustomerCreditWithdrawn: lambda fact: f"Customer credit from {fact.source} taken back",
-        CustomerCreditApplied: lambda fact: f"Customer credit used on item {fact.item_id}",
-        CustomerCreditRefunded: lambda fact: f"Customer credit left for refund {fact.refund_id}",
-        CustomerCreditRestored: lambda fact: f"Customer credit back: refund {fact.refund_id} failed",
+        CustomerCreditCreated: lambda fact: f"Customer credit from {fact.document}",
+        CustomerCreditWithdrawn: lambda fact: f"Customer credit from {fact.document} withdrawn",
+        CustomerCreditApplied: lambda fact: f"Customer credit applied to item {fact.item_id}",
+        CustomerCreditRefunded: lambda fact: f"Customer credit used for refund {fact.refund_id}",
+        CustomerCreditRestored: lambda fact: f"Customer credit restored: refund {fact.refund_id} failed",
     },
     title="Customer credit applied",
 )

@@ -1,4 +1,4 @@
-"""The credit note: takes back an invoice in full, or some of its lines; what was paid becomes customer credit."""
+"""The credit note: credits an invoice in full or some of its lines; whatever was paid becomes customer credit."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Mode = Literal["full", "lines"]
 
 
 class CreditNoteIssued(Fact, frozen=True):
-    """A credit note was issued against one invoice, with its own number."""
+    """A credit note was issued for one invoice, with a number of its own."""
 
     credit_note_id: str
     series: str
@@ -61,7 +61,7 @@ class CreditNote(State, frozen=True):
 
 
 def evolve(state: CreditNote | None, fact: CreditNoteIssued) -> CreditNote:
-    """A credit note is one fact."""
+    """A credit note has one fact."""
     assert state is None, "a credit note is issued once"
     return CreditNote(issued=fact)
 
@@ -70,14 +70,14 @@ def evolve(state: CreditNote | None, fact: CreditNoteIssued) -> CreditNote:
 
 
 class LineToCredit(Part, frozen=True):
-    """A line of the invoice and how much of it, VAT included, to take back."""
+    """A line of the invoice and the amount to credit on it, including VAT."""
 
     line_id: int
     amount_minor: int
 
 
 class IssueCreditNote(Command, frozen=True):
-    """Credit an invoice: all that is left of it (`lines` empty), or some of its lines on one item.
+    """Credit an invoice: all that is left of it (empty `lines`), or some of its lines on one item.
 
     Without an `item_id`, lines are credited on the invoice's first item.
     """
@@ -109,9 +109,9 @@ class IssueCreditNote(Command, frozen=True):
 
 
 def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decision:
-    """Credit no more than is left by line and by item; the last one closes the invoice to zero.
+    """Credit at most what is left on each line and item; the last credit note brings the invoice to zero.
 
-    It is effective on the day of issue at the earliest: nothing can be credited before it exists.
+    It takes effect on the day of issue at the earliest, because nothing can be credited before it exists.
     """
     stream = stream_of("creditnote", command.credit_note_id)
     if states.get(stream) is not None:
@@ -162,7 +162,7 @@ def _by_line(invoice: Invoice, items: Mapping[str, Item], command: IssueCreditNo
         raise Refused("item_unknown", f"{item_id} of {command.invoice_id}")
     lines = tuple(_of_line(invoice, line) for line in command.lines)
     total = sum(line.amount_minor for line in command.lines)
-    # The last credit note takes the invoice's rounding along, so that lines and items reach zero together.
+    # The last credit note also credits the invoice's rounding, so that lines and items reach zero together.
     rest = sum(item.creditable_minor for item in items.values())
     last = total == rest or total == sum(net + vat for net, vat in invoice.creditable_lines.values())
     if (rest if last else total) > items[item_id].creditable_minor:
@@ -179,7 +179,7 @@ def _of_line(invoice: Invoice, line: LineToCredit) -> CreditedLine:
 
 
 def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
-    # What was given up as a loss was never paid, so crediting it too would make customer credit of nothing.
+    # A written-off amount was never paid, so crediting it too would create customer credit out of nothing.
     if amount_minor > item.creditable_minor - item.written_off_minor:
         raise Refused("write_off_in_force", item.raised.item_id)
     opened = min(item.open_minor, amount_minor)
@@ -211,11 +211,11 @@ def _mirrors(issued: CreditNoteIssued) -> Iterator[NewFact]:
         yield mirrored(one.item_id, of_item)
 
 
-def _excess(states: States, issued: CreditNoteIssued, source: str) -> Iterator[NewFact]:
+def _excess(states: States, issued: CreditNoteIssued, document: str) -> Iterator[NewFact]:
     for one in issued.items:
         if one.excess_minor:
             account_of(states, one.account_id)
-            yield credit_created(one.account_id, one.excess_minor, issued.currency, source)
+            yield credit_created(one.account_id, one.excess_minor, issued.currency, document)
 
 
 # Registration
@@ -240,7 +240,7 @@ NOUN: Final = Noun(
     rules={IssueCreditNote: issue},
     legs={CreditNoteIssued: _posted},
     amounts={CreditNoteIssued: lambda fact: sum(one.open_minor + one.excess_minor for one in fact.items)},
-    refusals={"amount_exceeds_creditable": "The amount is more than what is left to credit on the line."},
+    refusals={"amount_exceeds_creditable": "The amount exceeds what is left to credit on the line."},
     sentences={
         CreditNoteIssued: lambda fact: (
             f"Credit note {fact.series} {fact.number} on invoice {fact.invoice_id} ({fact.reason_code})"

@@ -1,4 +1,4 @@
-"""The invoice: the document of what was billed for care, and which payer owes what of it."""
+"""The invoice: the document of what was billed for care, and of each payer's share."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ledger.domain.fact import (
     Decision,
     Envelope,
     Fact,
+    Mirror,
     NewFact,
     State,
     States,
@@ -39,14 +40,14 @@ from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 from ledger.domain.terms.entity import terms_of
 
-# An item's id is the invoice's with a point and the payer's digit.
+# An item's id is the invoice's id, a point, and the payer's digit.
 _LONGEST_ID: Final = 62
 
 # Facts
 
 
 class InvoiceIssued(Fact, frozen=True):
-    """An invoice was issued; lines with VAT and rounding sum to what its payers owe, an item each."""
+    """An invoice was issued; its lines, VAT and rounding sum to what its payers owe, in one item each."""
 
     invoice_id: str
     series: str
@@ -61,8 +62,8 @@ class InvoiceIssued(Fact, frozen=True):
     care_case: str | None
 
 
-class InvoiceCredited(Fact, frozen=True):
-    """A credit note took back part of the invoice: the invoice's side of the credit note."""
+class InvoiceCredited(Mirror, frozen=True):
+    """Mirrors CreditNoteIssued: a part of the invoice was credited."""
 
     credit_note_id: str
     currency: str
@@ -77,7 +78,7 @@ InvoiceFact = InvoiceIssued | InvoiceCredited
 
 
 class Invoice(State, frozen=True):
-    """An issued invoice and what of it can still be credited, by line."""
+    """An issued invoice, and what can still be credited on each line."""
 
     invoice_id: str
     currency: str
@@ -126,7 +127,7 @@ def _credited(state: Invoice, fact: InvoiceCredited) -> Invoice:
 
 
 class IssueInvoice(Command, frozen=True):
-    """Issue an invoice, with the next number of its series."""
+    """Issue an invoice with the next number of its series."""
 
     begins: ClassVar[int] = 1
 
@@ -142,7 +143,7 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice, its series, the accounts of its payers and the terms; its items and requests begin with it."""
+        """The invoice, its series, its payers' accounts and the terms; its items and requests begin with it."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
 
@@ -151,7 +152,7 @@ class IssueInvoice(Command, frozen=True):
 
 
 def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision:
-    """Issue it once, when its lines sum to what its payers owe and every payer has an account."""
+    """Issue it once, if its lines sum to what its payers owe and every payer has an account."""
     stream = stream_of("invoice", command.invoice_id)
     if states.get(stream) is not None:
         raise Refused("invoice_already_issued", command.invoice_id)
@@ -190,7 +191,7 @@ def _owed(states: States, command: IssueInvoice, number: int, asked: PayerAsked)
 
 
 def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -> ItemRaised:
-    # Of several payers the invoice does not say who owes what of its lines.
+    # With several payers, the invoice does not say who owes what of each line.
     parts = None
     if len(issued.owed) == 1:
         parts = tuple(
@@ -213,7 +214,7 @@ def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -
 
 
 def _requested(document: str, series: Series, number: int, asked: PayerAsked, one: Owed) -> PaymentRequested:
-    """The payer's request, of the same id as the item; with the reference given, or that of the number."""
+    """The payer's payment request, with the item's id and the given reference, or the one made from the number."""
     kind, reference = asked.reference_kind, asked.reference
     if reference is None:
         kind, reference = series.reference_kind, series.reference(number)
@@ -265,15 +266,15 @@ NOUN: Final = Noun(
         InvoiceCredited: _credited_minor,
     },
     refusals={
-        "due_before_issue": "The due date lies before the issue date.",
-        "invoice_already_issued": "The invoice id is taken by another invoice.",
-        "invoice_unknown": "No invoice of that id has been issued.",
-        "line_repeated": "Each line is named once, by an id of its own.",
-        "lines_missing": "An invoice has at least one line.",
-        "payers_do_not_sum": "What the payers owe does not sum to the invoice's total.",
+        "due_before_issue": "The due date is before the issue date.",
+        "invoice_already_issued": "Another invoice already has this id.",
+        "invoice_unknown": "There is no invoice with that id.",
+        "line_repeated": "A line id occurs more than once; each line needs its own.",
+        "lines_missing": "The invoice has no lines; it needs at least one.",
+        "payers_do_not_sum": "The payers' shares do not sum to the invoice's total.",
         "rounding_too_large": f"An invoice is rounded by at most {MOST_ROUNDING} minor units.",
-        "too_many_payers": f"An invoice has at most {MOST_PAYERS} payers; a reference has one digit for them.",
-        "vat_negative": "The VAT of a line is zero or above.",
+        "too_many_payers": f"An invoice can have at most {MOST_PAYERS} payers; a reference has one digit for them.",
+        "vat_negative": "The VAT of a line is below zero.",
     },
     sentences={
         InvoiceIssued: lambda fact: f"Invoice {fact.series} {fact.number} issued, due {fact.due_on}",

@@ -1,4 +1,4 @@
-"""What an invoice is made of: its lines, what each payer owes of it, and what a credit note takes back."""
+"""The parts of an invoice: its lines, each payer's share, and the amounts that a credit note credits."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ledger.domain.receivables.account import Payer
 from ledger.domain.references import ReferenceKind
 from ledger.domain.refusals import Refused
 
-# Half a unit of the currency: more is no rounding. Source: Swedish Rounding Act (1970:1029).
+# Half a unit of the currency: a larger difference is not rounding. Source: Swedish Rounding Act (1970:1029).
 MOST_ROUNDING: Final = 50
-# A reference ends with one digit for the payer, so that two invoices never share a reference.
+# The payload of a reference ends with one digit for the payer, so that two invoices never share a reference.
 MOST_PAYERS: Final = 9
 
 
 class InvoiceLine(Part, frozen=True):
-    """One service billed: net and VAT in minor units; `vat_code` says on which legal ground."""
+    """One billed service: net and VAT in minor units; `vat_code` is the legal ground."""
 
     line_id: int
     service_code: str
@@ -30,7 +30,7 @@ class InvoiceLine(Part, frozen=True):
 
 
 class Owed(Part, frozen=True):
-    """What one payer owes of an invoice, as an item."""
+    """One payer's share of an invoice, as an item."""
 
     item_id: str
     account_id: str
@@ -39,7 +39,7 @@ class Owed(Part, frozen=True):
 
 
 class CreditedLine(Part, frozen=True):
-    """How much of a line a credit note takes back, net and VAT."""
+    """The credited amount of a line, net and VAT."""
 
     line_id: int
     amount_minor: int
@@ -47,7 +47,7 @@ class CreditedLine(Part, frozen=True):
 
 
 class CreditedItem(Part, frozen=True):
-    """How much of an item is taken back: what was still open, and the excess that was paid already."""
+    """The credited amount of an item: the part that was still open, and the excess that had been paid."""
 
     item_id: str
     account_id: str
@@ -57,7 +57,7 @@ class CreditedItem(Part, frozen=True):
 
 
 class PayerAsked(Part, frozen=True):
-    """What one payer shall owe; a `reference` is given only for invoices numbered elsewhere."""
+    """The share that one payer will owe; a `reference` is given only for invoices numbered elsewhere."""
 
     account_id: str
     amount_minor: int
@@ -68,7 +68,7 @@ class PayerAsked(Part, frozen=True):
 def require_sound(
     lines: Sequence[InvoiceLine], payers: Sequence[PayerAsked], rounding_minor: int, invoice_id: str
 ) -> None:
-    """Refuse lines and payers that make no invoice; lines with VAT and rounding sum to what the payers owe."""
+    """Refuse lines and payers that do not make an invoice: lines, VAT and rounding must sum to the payers' shares."""
     if not lines:
         raise Refused("lines_missing", invoice_id)
     if len(lines) > 1 and len({line.line_id for line in lines}) != len(lines):

@@ -1,4 +1,4 @@
-"""The item: one amount that one payer owes for one reason; what can be open, due, held and paid."""
+"""The item: one amount that one payer owes for one reason; it can be open, due, on hold and paid."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ledger.domain.refusals import Refused
 
 
 class Item(State, frozen=True):
-    """An item: by when it is to be paid, what is open, credited and written off, its holds and reminders."""
+    """An item: its due days, the amounts open, credited and written off, its holds and reminders."""
 
     raised: ItemRaised
     due: tuple[Due, ...]
@@ -44,25 +44,25 @@ class Item(State, frozen=True):
 
     @property
     def ar_role(self) -> str:
-        """The control account's role: patients' receivables apart from other payers'."""
+        """The role of its control account: patients' receivables are separate from other payers'."""
         return ar_role_of(self.raised.payer)
 
     @property
     def creditable_minor(self) -> int:
-        """What credit notes have not taken back yet."""
+        """What can still be credited."""
         return self.raised.amount_minor - self.credited_minor
 
     @property
     def written_off_minor(self) -> int:
-        """What is written off and not taken back."""
+        """What is written off and not reversed."""
         return sum(self.written_off.values())
 
     def not_before(self, day: date) -> date:
-        """The day, or that on which the item arose: nothing can happen to it before it exists."""
+        """The day, or the later day on which the item arose: nothing can happen to an item before it exists."""
         return max(day, self.raised.arose_on)
 
     def held_on(self, day: date) -> bool:
-        """Whether it may not be asked for on a day."""
+        """Whether it is on hold on a day."""
         return any(until is None or day <= until for until in self.holds.values())
 
 
@@ -105,7 +105,7 @@ def _remembered(state: Item, fact: ItemFact) -> Item:
         case ItemRestored():
             return replace(state, written_off=_without(state.written_off, fact.write_off_id))
         case HoldPlaced():
-            return replace(state, holds=state.holds | {fact.hold_id: fact.until})
+            return replace(state, holds=state.holds | {fact.hold_id: fact.until_on})
         case HoldLifted():
             return replace(state, holds=_without(state.holds, fact.hold_id))
         case ReminderSent():
@@ -121,7 +121,7 @@ def _without(kept: dict[str, Any], id: str) -> dict[str, Any]:
 
 
 def ar_role_of(payer: Payer) -> str:
-    """Receivables of patients and guardians, and of all other payers, are two control accounts."""
+    """Receivables have two control accounts: one for patients and guardians, one for all other payers."""
     return "ar_patient" if payer in ("patient", "guardian") else "ar_payer"
 
 
@@ -134,7 +134,7 @@ def item_of(states: States, item_id: str) -> Item:
 
 
 def mirrored(item_id: str, fact: ItemFact, on: date | None = None) -> NewFact:
-    """The item's side of what a document says."""
+    """The mirror of a document's fact on the item."""
     return NewFact(known_stream("item", item_id), fact, on)
 
 
@@ -154,14 +154,14 @@ def _write_off(fact: ItemWrittenOff | ItemRestored) -> str:
 
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ItemRaised: _change("raised", 1, lambda fact: str(fact.document)),
-    ItemAllocated: _change("paid", -1, lambda fact: str(fact.source)),
-    ItemDeallocated: _change("paid", 1, lambda fact: str(fact.source)),
+    ItemAllocated: _change("paid", -1, lambda fact: str(fact.document)),
+    ItemDeallocated: _change("paid", 1, lambda fact: str(fact.document)),
     ItemCredited: _change("credited", -1, lambda fact: f"creditnote-{fact.credit_note_id}"),
     ItemWrittenOff: _change("written_off", -1, _write_off),
     ItemRestored: _change("written_off", 1, _write_off),
 }
 
-# By when the item is to be paid, from each fact on that lays it down.
+# The facts that set the item's due days, each with the days it sets.
 DUE: Final[dict[type[Fact], Callable[[Any], tuple[Due, ...]]]] = {ItemRaised: lambda fact: fact.due}
 
 NOUN: Final = Noun(
@@ -171,22 +171,22 @@ NOUN: Final = Noun(
     changes=_CHANGES,
     amounts={ItemCredited: lambda fact: fact.amount_minor + fact.excess_minor},
     refusals={
-        "amount_exceeds_balance": "The amount is more than what is open on the item.",
-        "item_unknown": "No item of that id has been raised.",
-        "nothing_open": "Nothing is open on the item.",
-        "write_off_in_force": "Part of the item is written off; reverse the write-off first.",
+        "amount_exceeds_balance": "The amount exceeds what is open on the item.",
+        "item_not_open": "Nothing is open on the item.",
+        "item_unknown": "There is no item with that id.",
+        "write_off_in_force": "A part of the item is written off; reverse the write-off first.",
     },
     sentences={
         ItemRaised: lambda fact: f"Owed for {fact.document}, due {fact.due[-1].on}",
-        ItemAllocated: lambda fact: f"Paid from {fact.source}",
-        ItemDeallocated: lambda fact: f"Payment from {fact.source} taken back",
+        ItemAllocated: lambda fact: f"Paid from {fact.document}",
+        ItemDeallocated: lambda fact: f"Payment from {fact.document} reversed",
         ItemCredited: lambda fact: f"Credited by credit note {fact.credit_note_id}",
         ItemWrittenOff: lambda fact: f"Written off by {fact.write_off_id}",
-        ItemRestored: lambda fact: f"Write-off {fact.write_off_id} taken back",
-        HoldPlaced: lambda fact: f"Held{f' until {fact.until}' if fact.until else ''} ({fact.reason_code})",
+        ItemRestored: lambda fact: f"Write-off {fact.write_off_id} reversed",
+        HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (
-            f"Reminder {fact.level} sent by {fact.channel}, bank loaded through {fact.bank_loaded_through}"
+            f"Reminder {fact.level} sent by {fact.channel}; bank files loaded through {fact.bank_loaded_through}"
         ),
         ReminderSuppressed: lambda fact: f"Reminder {fact.level} not sent: {fact.why}",
     },

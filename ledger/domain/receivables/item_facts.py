@@ -1,19 +1,19 @@
-"""What an item's facts say: why it is owed, until when, and what became of it."""
+"""The facts of an item: why it is owed, by when, and what became of it; those that mirror a document's fact say so."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Literal
 
-from ledger.domain.fact import Fact, Part
+from ledger.domain.fact import Fact, Mirror, Part
 from ledger.domain.receivables.account import Payer
 
 Kind = Literal["principal"]
-Suppression = Literal["PAID", "STALE_FEED", "NOT_PATIENT", "HELD"]
+Suppression = Literal["paid", "bank_not_loaded", "not_a_patient", "held"]
 
 
 class ItemPart(Part, frozen=True):
-    """What of an item is owed for one line of its document, net and tax in minor units."""
+    """The part of an item owed for one line of its document, net and tax in minor units."""
 
     line_id: int
     net_minor: int
@@ -22,24 +22,24 @@ class ItemPart(Part, frozen=True):
 
 
 class Due(Part, frozen=True):
-    """By which day how much of an item is to be paid."""
+    """An amount of an item and the day on which it is due."""
 
     on: date
     amount_minor: int
 
 
 class ItemTerms(Part, frozen=True):
-    """On which terms an item was agreed; null where nothing was laid down."""
+    """The agreed terms of an item; null if nothing was agreed."""
 
     law: str
     interest_rule: str | None = None
     reminder_fee_agreed: bool | None = None
 
 
-class ItemRaised(Fact, frozen=True):
-    """A document made a payer owe an amount; its `due` days sum to it.
+class ItemRaised(Mirror, frozen=True):
+    """Mirrors InvoiceIssued: a document made a payer owe an amount, which its `due` days sum to.
 
-    `parts` are null where the document does not say which payer owes what of its lines.
+    `parts` is null if the document does not say which payer owes what of its lines.
     """
 
     item_id: str
@@ -56,26 +56,26 @@ class ItemRaised(Fact, frozen=True):
     terms: ItemTerms
 
 
-class ItemAllocated(Fact, frozen=True):
-    """Money was applied: the item's side of a receipt's allocation, or of customer credit."""
+class ItemAllocated(Mirror, frozen=True):
+    """Mirrors ReceiptAllocated or CustomerCreditApplied: money was applied to the item."""
 
     allocation_id: str
-    source: str
+    document: str
     amount_minor: int
     currency: str
 
 
-class ItemDeallocated(Fact, frozen=True):
-    """An allocation was taken back; the item is open again by the same amount."""
+class ItemDeallocated(Mirror, frozen=True):
+    """Mirrors AllocationReversed: the amount is open on the item again."""
 
     allocation_id: str
-    source: str
+    document: str
     amount_minor: int
     currency: str
 
 
-class ItemCredited(Fact, frozen=True):
-    """A credit note took off what was open, and what was paid already: the excess is customer credit."""
+class ItemCredited(Mirror, frozen=True):
+    """Mirrors CreditNoteIssued: the open amount was reduced; the excess, paid already, became customer credit."""
 
     credit_note_id: str
     amount_minor: int
@@ -83,16 +83,16 @@ class ItemCredited(Fact, frozen=True):
     currency: str
 
 
-class ItemWrittenOff(Fact, frozen=True):
-    """What was open was given up as a loss; the claim itself may live on."""
+class ItemWrittenOff(Mirror, frozen=True):
+    """Mirrors WriteOffApproved: the open amount was given up as a loss; the claim itself may persist."""
 
     write_off_id: str
     amount_minor: int
     currency: str
 
 
-class ItemRestored(Fact, frozen=True):
-    """A write-off was taken back; the item is open again by the same amount."""
+class ItemRestored(Mirror, frozen=True):
+    """Mirrors WriteOffReversed: the amount is open on the item again."""
 
     write_off_id: str
     amount_minor: int
@@ -100,25 +100,24 @@ class ItemRestored(Fact, frozen=True):
 
 
 class HoldPlaced(Fact, frozen=True):
-    """The item is not asked for while the hold lasts; `until` is its last day, null until it is lifted."""
+    """No reminder is sent while the hold lasts; `until_on` is its last day, null if it lasts until it is lifted."""
 
     hold_id: str
     reason_code: str
-    until: date | None
+    until_on: date | None
 
 
 class HoldLifted(Fact, frozen=True):
-    """A hold ended before its time, or one without an end ended."""
+    """A hold was ended before its last day, or one without a last day was ended."""
 
     hold_id: str
     reason_code: str
 
 
 class ReminderSent(Fact, frozen=True):
-    """A reminder was decided for sending, with all that was known when it was decided.
+    """A reminder was sent; the fact keeps what was known, as proof.
 
-    `balance_minor` is what the book showed open, at `ledger_position`, with every bank file loaded through
-    `bank_loaded_through`: proof of what was known.
+    `balance_minor` was open at `ledger_position`, with all bank files loaded through `bank_loaded_through`.
     """
 
     level: int
@@ -131,7 +130,7 @@ class ReminderSent(Fact, frozen=True):
 
 
 class ReminderSuppressed(Fact, frozen=True):
-    """A reminder that was due was not sent, and why."""
+    """A reminder that was due was not sent; `why` is the reason."""
 
     level: int
     on: date

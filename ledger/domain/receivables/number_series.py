@@ -1,4 +1,4 @@
-"""A number series: gapless numbers for invoices and credit notes, and the references made from them."""
+"""A number series: numbers without gaps for invoices and credit notes, and the references made from them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ledger.domain.noun import Noun
 from ledger.domain.references import ReferenceKind, make
 from ledger.domain.refusals import Refused
 
-# A number may grow by two digits and a reference still fits ISO 11649's 25 characters.
+# Leaves room for the number to grow by two digits within ISO 11649's 25 characters.
 _PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
 
 # Facts
 
 
 class SeriesOpened(Fact, frozen=True):
-    """A series was opened at `first`; `reference_prefix` are the digits its references begin with."""
+    """A series was opened at `first`; its references begin with the digits of `reference_prefix`."""
 
     series: str
     first: int
@@ -26,9 +26,9 @@ class SeriesOpened(Fact, frozen=True):
 
 
 class NumberTaken(Fact, frozen=True):
-    """One number was given to a document, for ever; the series' particulars ride along.
+    """A number was given to a document for ever; the fact repeats the data of the series.
 
-    A series is long and hot: its newest fact alone tells what comes next, so loading one reads one row.
+    A series is long and busy: its newest fact alone gives the next number, so loading a series reads one row.
     """
 
     series: str
@@ -44,7 +44,7 @@ SeriesFact = SeriesOpened | NumberTaken
 
 
 class Series(State, frozen=True):
-    """A series and the number it gives next."""
+    """A series and its next number."""
 
     series: str
     next: int
@@ -52,7 +52,7 @@ class Series(State, frozen=True):
     reference_prefix: str
 
     def reference(self, payer: int = 1) -> str:
-        """The reference of the next number: its digits, and one for which of the document's payers is asked."""
+        """The reference for the next number: its digits, and one digit for the payer."""
         return make(self.reference_kind, f"{self.reference_prefix}{self.next}{payer}")
 
     def take(self, holder: str) -> NewFact:
@@ -71,7 +71,7 @@ class Series(State, frozen=True):
 
 
 def evolve(state: Series | None, fact: SeriesFact) -> Series:
-    """The series after one more fact; the newest fact alone gives the same answer."""
+    """The series after one more fact; the newest fact alone leads to the same state."""
     match fact:
         case SeriesOpened():
             upcoming = fact.first
@@ -91,7 +91,7 @@ def evolve(state: Series | None, fact: SeriesFact) -> Series:
 
 
 class OpenSeries(Command, frozen=True):
-    """Open a number series; it may start anywhere, for instance after the one it replaces."""
+    """Open a number series; it may start at any number, for instance after the series it replaces."""
 
     series: str
     first: int = 1
@@ -99,7 +99,7 @@ class OpenSeries(Command, frozen=True):
     reference_prefix: str = ""
 
     def streams(self) -> tuple[str, ...]:
-        """The one stream this needs."""
+        """The number series."""
         return (stream_of("series", self.series),)
 
 
@@ -140,8 +140,8 @@ NOUN: Final = Noun(
     evolve=evolve,
     rules={OpenSeries: open_series},
     refusals={
-        "reference_prefix_malformed": "A reference prefix is digits, at most 18 together with the first number.",
-        "series_already_open": "The number series is open already.",
+        "reference_prefix_malformed": "A reference prefix is at most 18 digits together with the first number.",
+        "series_already_open": "The number series has already been opened.",
         "series_not_open": "The number series has not been opened.",
     },
     sentences={

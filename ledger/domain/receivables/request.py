@@ -1,4 +1,4 @@
-"""The payment request: what a payer is asked to pay with one reference, item after item."""
+"""The payment request: what a payer is asked to pay with one reference, item by item."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ledger.domain.refusals import Refused
 
 
 class PaymentRequested(Fact, frozen=True):
-    """A payer was asked for some items, in the order in which money with the reference settles them.
+    """A payer was asked to pay some items; money with the reference settles them in this order.
 
-    `document` is the stream of what asks. `pay_to` is the bank account named to the payer; null where none was.
+    `document` is the stream of the asking document. `pay_to` is the bank account named to the payer, or null.
     """
 
     request_id: str
@@ -40,7 +40,7 @@ class Request(State, frozen=True):
 
 
 def evolve(state: Request | None, fact: PaymentRequested) -> Request:
-    """A request is one fact."""
+    """A request has one fact."""
     assert state is None, "a request is made once"
     return Request(requested=fact)
 
@@ -62,6 +62,6 @@ NOUN: Final = Noun(
     "request",
     facts=PaymentRequested,
     evolve=evolve,
-    refusals={"request_unknown": "No payment request of that id has been made."},
-    sentences={PaymentRequested: lambda fact: f"Payment asked for with reference {fact.reference}"},
+    refusals={"request_unknown": "There is no payment request with that id."},
+    sentences={PaymentRequested: lambda fact: f"Payment requested with reference {fact.reference}"},
 )

@@ -1,4 +1,4 @@
-"""The write-off: asked for, approved by another person, and then taken off the item as a loss."""
+"""The write-off: requested, approved by another person, and then deducted from the item as a loss."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Status = Decided | Literal["reversed"]
 
 
 class WriteOffRequested(Fact, frozen=True):
-    """Someone asked to give up what is open on an item."""
+    """Somebody requested to give up an open amount of an item."""
 
     write_off_id: str
     item_id: str
@@ -43,7 +43,7 @@ class WriteOffRequested(Fact, frozen=True):
 
 
 class WriteOffApproved(Fact, frozen=True):
-    """Another person approved; what was asked for is a loss."""
+    """Another person approved it; the requested amount is a loss."""
 
     amount_minor: int
     currency: str
@@ -52,14 +52,14 @@ class WriteOffApproved(Fact, frozen=True):
 
 
 class WriteOffRejected(Fact, frozen=True):
-    """Another person said no."""
+    """Another person rejected it."""
 
     approver: str
     reason_code: str
 
 
 class WriteOffReversed(Fact, frozen=True):
-    """The write-off was taken back, for instance because the patient paid after all."""
+    """The write-off was reversed, for instance because the patient paid after all."""
 
     amount_minor: int
     currency: str
@@ -73,7 +73,7 @@ WriteOffFact = WriteOffRequested | WriteOffApproved | WriteOffRejected | WriteOf
 
 
 class WriteOff(State, frozen=True):
-    """A write-off and how far it is."""
+    """A write-off and its status."""
 
     requested: WriteOffRequested
     status: Status
@@ -102,7 +102,7 @@ def evolve(state: WriteOff | None, fact: WriteOffFact) -> WriteOff:
 
 
 class _OfWriteOff(Command, frozen=True):
-    """A step of a write-off that was asked for."""
+    """A step of a requested write-off."""
 
     write_off_id: str
 
@@ -121,7 +121,7 @@ class _MovingItem(_OfWriteOff, frozen=True):
 
 
 class RequestWriteOff(_OfWriteOff, frozen=True):
-    """Ask to write off an amount of an item, or all that is open on it."""
+    """Request to write off an amount of an item, or its whole open amount."""
 
     item_id: str
     reason_code: str
@@ -133,17 +133,17 @@ class RequestWriteOff(_OfWriteOff, frozen=True):
 
 
 class ApproveWriteOff(_MovingItem, frozen=True):
-    """Approve a write-off someone else asked for."""
+    """Approve a write-off that somebody else requested."""
 
 
 class RejectWriteOff(_OfWriteOff, frozen=True):
-    """Reject a write-off someone else asked for."""
+    """Reject a write-off that somebody else requested."""
 
     reason_code: str
 
 
 class ReverseWriteOff(_MovingItem, frozen=True):
-    """Take an approved write-off back; the item is open again."""
+    """Reverse an approved write-off; the item is open again."""
 
     reason_code: str
 
@@ -152,7 +152,7 @@ class ReverseWriteOff(_MovingItem, frozen=True):
 
 
 def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Decision:
-    """Ask for no more than is open, with a reason."""
+    """Request at most the open amount, with a reason."""
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.write_off_id)
@@ -160,7 +160,7 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
     item = item_of(states, command.item_id)
     amount = item.open_minor if command.amount_minor is None else command.amount_minor
     if item.open_minor == 0:
-        raise Refused("nothing_open", command.item_id)
+        raise Refused("item_not_open", command.item_id)
     require_positive((amount,), command.item_id)
     if amount > item.open_minor:
         raise Refused("amount_exceeds_balance", command.item_id)
@@ -176,7 +176,7 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
 
 
 def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Decision:
-    """Approve it as another person, while as much is still open; nothing is given up before the item arose."""
+    """Approve it, as another person, if as much is still open; it never takes effect before the item arose."""
     stream, requested = _waiting(states, command)
     approver = decided_by(envelope, requested.requester, command.write_off_id)
     item = item_of(states, requested.item_id)
@@ -193,7 +193,7 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
 
 
 def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decision:
-    """Reject it as another person, with a reason."""
+    """Reject it, as another person than the requester, with a reason."""
     require_reason(command.reason_code, command.write_off_id)
     stream, requested = _waiting(states, command)
     approver = decided_by(envelope, requested.requester, command.write_off_id)
@@ -201,7 +201,7 @@ def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decis
 
 
 def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Decision:
-    """Take back a write-off that is in force, with a reason; it, too, is not effective before the item arose."""
+    """Reverse a write-off that is in force, with a reason; this, too, never takes effect before the item arose."""
     (stream,) = command.streams()
     require_reason(command.reason_code, command.write_off_id)
     state = states.get(stream)
@@ -223,7 +223,7 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
 
 
 def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOffRequested]:
-    """The stream of a write-off that waits for a decision, and what was asked for."""
+    """The stream of a write-off that waits for a decision, and its request."""
     (stream,) = command.streams()
     state = states.get(stream)
     if not isinstance(state, WriteOff):
@@ -257,13 +257,13 @@ NOUN: Final = Noun(
     legs={WriteOffApproved: _approved_legs, WriteOffReversed: _reversed_legs},
     refusals={
         "write_off_not_requested": "The write-off is not waiting for approval.",
-        "write_off_unknown": "No write-off of that id has been asked for, or it is not in force.",
+        "write_off_unknown": "There is no write-off with that id, or it is not in force.",
     },
     sentences={
-        WriteOffRequested: lambda fact: f"Write-off of item {fact.item_id} asked for by {fact.requester}",
+        WriteOffRequested: lambda fact: f"Write-off of item {fact.item_id} requested by {fact.requester}",
         WriteOffApproved: lambda fact: f"Write-off approved by {fact.approver}",
         WriteOffRejected: lambda fact: f"Write-off rejected by {fact.approver} ({fact.reason_code})",
-        WriteOffReversed: lambda fact: f"Write-off taken back ({fact.reason_code})",
+        WriteOffReversed: lambda fact: f"Write-off reversed ({fact.reason_code})",
     },
     title="Write-off",
 )

@@ -1,1 +1,1 @@
-"""What the entity has laid down."""
+"""The terms that an entity declares."""

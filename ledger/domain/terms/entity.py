@@ -1,4 +1,4 @@
-"""The entity's terms: what a legal entity has laid down about itself, on which days, dues and currencies rest."""
+"""The entity's terms: what a legal entity declares about itself; days, due dates and currencies depend on it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.zones import ZONES
 
-# A journal is one entity's, so it has one stream of terms.
+# A journal belongs to one entity, so it has one stream of terms.
 STREAM: Final = stream_of("entity", "terms")
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
@@ -24,31 +24,37 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 
 
 class Terms(Part, frozen=True, kw_only=True):
-    """What holds for a legal entity; each field says what it is, and what holds until something else is declared."""
+    """The terms of a legal entity; each field has its meaning, and the default until something else is declared."""
 
     legal_name: Annotated[str | None, Meta(description="Name in the register of companies.")] = None
-    currencies: Annotated[tuple[str, ...], Meta(description="Currencies that are kept (ISO 4217).")] = ("SEK",)
+    currencies: Annotated[tuple[str, ...], Meta(description="Currencies that the entity keeps (ISO 4217).")] = ("SEK",)
     zone: Annotated[str, Meta(description="Time zone of its civil day (IANA).")] = "Europe/Stockholm"
     jurisdiction: Annotated[str, Meta(description="Country whose law governs its claims (ISO 3166).")] = "SE"
-    language: Annotated[str, Meta(description="Language of what payers read (ISO 639).")] = "sv"
+    language: Annotated[str, Meta(description="Language of texts for payers (ISO 639).")] = "sv"
     # Source: Swedish Interest Act (1975:635) 4 §: interest runs thirty days after payment was demanded.
     days_to_pay: Annotated[int, Meta(description="Days from issue to due date.", ge=0, le=365)] = 30
-    days_back: Annotated[int, Meta(description="Days back that a booking day is believed.", ge=1, le=36_500)] = 10_950
-    days_ahead: Annotated[int, Meta(description="Days ahead that a booking day is believed.", ge=0, le=366)] = 7
-    # Source: the usual receivables aging; what is beyond the last edge is often printed "over 90".
+    days_back: Annotated[
+        int, Meta(description="How many days back a bank's booking day is accepted.", ge=1, le=36_500)
+    ] = 10_950
+    days_ahead: Annotated[
+        int, Meta(description="How many days ahead a bank's booking day is accepted.", ge=0, le=366)
+    ] = 7
+    # Source: the usual receivables aging; the bucket beyond the last edge is often printed as "over 90".
     aging_edges: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=3650)], ...],
-        Meta(description="Last days past due of each bucket of the aging but the last, rising.", min_length=1),
+        Meta(
+            description="The last day past due of each aging bucket except the last one, in rising order.", min_length=1
+        ),
     ] = (30, 60, 90)
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
     vat_method: Annotated[
-        Literal["invoice", "cash"], Meta(description="When VAT is due: by invoice or by payment.")
+        Literal["invoice", "cash"], Meta(description="When VAT becomes due: with the invoice or with the payment.")
     ] = "invoice"
 
 
 class EntityTermsDeclared(Fact, frozen=True):
-    """The entity declared its terms; the newest declaration holds, from its day on."""
+    """The entity declared its terms; the newest declaration is valid from its day on."""
 
     terms: Terms
 
@@ -57,7 +63,7 @@ class EntityTermsDeclared(Fact, frozen=True):
 
 
 class Entity(State, frozen=True):
-    """The entity and the terms that hold."""
+    """The entity and its valid terms."""
 
     terms: Terms
 
@@ -66,7 +72,7 @@ class Entity(State, frozen=True):
 
 
 def evolve(state: Entity | None, fact: EntityTermsDeclared) -> Entity:
-    """The newest declaration holds."""
+    """The newest declaration is the valid one."""
     return Entity(terms=fact.terms)
 
 
@@ -87,7 +93,7 @@ class DeclareTerms(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decision:
-    """Declare them when each can be what it says; the same again is nothing new."""
+    """Declare them if every value is possible; the same terms again change nothing."""
     terms = command.terms
     checked = (
         ("currencies", bool(terms.currencies) and None not in map(decimals_of, terms.currencies)),
@@ -99,7 +105,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
         if not sound:
             raise Refused("term_malformed", name)
     try:
-        # What is out of the bounds that a term says itself could be stored and never be read again.
+        # A value outside the bounds of its field could be stored but never read again.
         msgspec.convert(msgspec.to_builtins(terms), Terms)
     except msgspec.ValidationError as error:
         raise Refused("term_malformed", str(error)) from error
@@ -110,7 +116,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
 
 
 def terms_of(states: States) -> Terms:
-    """The terms that hold; those of `Terms` itself where nothing was declared."""
+    """The valid terms; the defaults of `Terms` if nothing was declared."""
     state = states.get(STREAM)
     return state.terms if isinstance(state, Entity) else Terms()
 
@@ -124,8 +130,9 @@ NOUN: Final = Noun(
     rules={DeclareTerms: declare},
     refusals={
         "term_malformed": (
-            "The term is not what it should be: currencies of ISO 4217, the country in capitals, a time zone of the "
-            "IANA database as in Europe/Stockholm, the language in two small letters, and numbers within their bounds."
+            "A term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone of "
+            "the IANA database such as Europe/Stockholm, the language in two small letters, and numbers within "
+            "their bounds."
         ),
     },
     sentences={EntityTermsDeclared: lambda fact: f"Terms declared: {', '.join(fact.terms.currencies)}"},

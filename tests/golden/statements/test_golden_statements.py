@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.inspecting import inspect
+from tests.kit.inspection import inspect
 
 HERE = Path(__file__).parent
 FILES = sorted(path for path in HERE.iterdir() if path.suffix in (".xml", ".bgmax"))

@@ -11,11 +11,11 @@ import psycopg
 
 from infra.settings import load
 from reconciliation.archive import Archive
-from reconciliation.statements.write_camt import CamtEntry
+from reconciliation.statements.camt_writer import CamtEntry
 from reconciliation.steps.day import BankDay
 from reconciliation.steps.loop import run
 from reconciliation.store import ReconciliationStore
-from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.command_line import Reskontra
 from tests.kit.clinic import paid as paid_in
 from tests.kit.clinic import statement
 
@@ -49,7 +49,7 @@ class Clinic:
     @classmethod
     def opened(cls, reskontra: Reskontra, folder: Path) -> Self:
         """Its books, made with the commands a person would give."""
-        reskontra(f"bank-account declare {IBAN} --currency SEK --source camt.053")
+        reskontra(f"bank-account declare {IBAN} --currency SEK --booked-format camt.053")
         for account in ("p1", "p2"):
             reskontra(f"account open {account} --payer patient")
         reskontra("series open inv --first 1001")

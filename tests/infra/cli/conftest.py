@@ -10,8 +10,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from infra.postgres import Urls
-from tests.infra.cli.asked import Reskontra
 from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.command_line import Reskontra
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jsonschema import ValidationError
 
-from tests.infra.cli.asked import Answers, Reskontra, validator
 from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.command_line import Answers, Reskontra, validator
 from tests.kit.commands import COMMANDS
 
 

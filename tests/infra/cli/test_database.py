@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from infra.postgres import Urls, runs
 from infra.settings import Settings
-from tests.infra.cli.asked import Answers, Reskontra
 from tests.infra.cli.clinic import Clinic, spoil
-from tests.infra.cli.test_asking import call
+from tests.infra.cli.command_line import Answers, Reskontra
+from tests.infra.cli.test_invocation import call
 
 
 def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_books: Callable[..., Settings]):
@@ -30,7 +30,7 @@ def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_book
     # Its day and terms are asked where that starts nothing; else those of nobody hold.
     assert call(reskontra.environ, starts=False).terms.currencies == ("SEK",)
     assert not runs(settings)
-    assert reskontra("db stop").out == "the server did not run\n"
+    assert reskontra("db stop").out == "the server was not running\n"
     assert reskontra.json("db start")["rows"][0]["running"] is True
     assert call(reskontra.environ, starts=False).terms.currencies == ("EUR",)
     # A second entity has books of its own on the same server.
@@ -44,7 +44,7 @@ def test_a_served_database_is_upgraded_and_not_ours_to_stop(bare_urls: Urls, tmp
     assert reskontra.json("db upgrade")["rows"] == []
     (status,) = reskontra.json("db start")["rows"]
     assert (status["embedded"], status["running"]) == (False, True)
-    assert "***" in status["place"] or "password" not in status["place"]
+    assert "***" in status["location"] or "password" not in status["location"]
     assert reskontra("db stop --json", code=1).codes == ["database_unavailable"]
     reskontra("account open p1 --payer patient")
 

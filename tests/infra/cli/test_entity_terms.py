@@ -11,8 +11,8 @@ from typer import BadParameter
 
 from infra.cli.derived_options import about, changed
 from ledger.domain.terms.entity import Terms
-from tests.infra.cli.asked import Answers, Reskontra
 from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.command_line import Answers, Reskontra
 from tests.kit.commands import options_of
 
 
@@ -65,7 +65,7 @@ def test_a_term_of_any_kind_is_read_as_its_field_says():
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("--zone Europe/Atlantis", "is no time zone"),
+        ("--zone Europe/Atlantis", "is not a time zone"),
         ("--days-to-pay 400", "--days-to-pay: expected `int` <= 365"),
         ("--days-to-pay soon", "--days-to-pay: expected `int`"),
         ("--vat-method never", "--vat-method: invalid enum value"),
@@ -89,7 +89,7 @@ def test_an_invoice_is_due_and_in_the_currency_that_the_terms_say(clinic: Clinic
     (row,) = clinic.reskontra.json(issue)["rows"]
     assert (row["due_on"], row["items"][0]["currency"]) == ("2026-10-15", "EUR")
     clinic.reskontra("entity declare --currencies EUR --currencies SEK")
-    assert "an invoice needs its currency: clinic keeps EUR, SEK" in clinic.reskontra(issue, code=1).err
+    assert "give the invoice's currency: clinic keeps EUR, SEK" in clinic.reskontra(issue, code=1).err
     assert clinic.reskontra.json(f"{issue} --currency SEK")["rows"][0]["items"][0]["currency"] == "SEK"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.cli.asked import Reskontra
+from tests.infra.cli.command_line import Reskontra
 from tests.kit.commands import COMMANDS, options_of
 
 PROGRAM = Path(sys.executable).parent / "reskontra"
@@ -75,11 +75,11 @@ def test_in_a_pipe_help_is_plain():
         ("nonsense", "No such command 'nonsense'"),
         ("db", "Usage: reskontra db"),
         ("db explode", "No such command 'explode'"),
-        ("aging --as-of tomorrow", "'tomorrow' is no day; give one as in 2024-07-31"),
-        ("aging --as-of 2026-13-01", "is no day"),
+        ("aging --as-of tomorrow", "'tomorrow' is not a day; give one as in 2024-07-31"),
+        ("aging --as-of 2026-13-01", "is not a day"),
         ("aging --known-at 2026-01-01T00:00", "nor a time with its zone"),
         ("aging --known-at soon", "neither a position"),
-        ("aging --entity Clinic!", "no entity code"),
+        ("aging --entity Clinic!", "not an entity code"),
         ("aging --entity public", "reserved by the database"),
         ("account open p1", "--payer"),
         ("account open p1 --payer robot", "--payer"),
@@ -87,7 +87,7 @@ def test_in_a_pipe_help_is_plain():
         ("inspect", "Missing argument"),
         ("reconcile", "Missing argument"),
         ("inspect x --currency crowns", "ISO 4217"),
-        ("serve-bank-day . --timezone Mars/Base", "is no time zone"),
+        ("serve-bank-day . --timezone Mars/Base", "is not a time zone"),
     ],
 )
 def test_wrong_usage_is_exit_code_two(typed: str, says: str):

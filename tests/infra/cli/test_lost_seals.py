@@ -11,7 +11,7 @@ import pytest
 
 from ledger import open_journal
 from tests.infra.cli.clinic import Clinic, data
-from tests.kit.sealed import receipt
+from tests.kit.sealed_books import receipt
 
 
 def failing(answer: dict[str, Any]) -> list[str]:
@@ -35,7 +35,7 @@ def test_seals_that_are_gone_are_missed_by_who_has_the_key_or_a_checkpoint(seale
         assert failing(answer) == ["seals"]
         (problem,) = answer["problems"]
         assert problem["code"] == "seals_missing"
-        assert "put back what was lost" in problem["sentence"]
+        assert "restore what was lost" in problem["sentence"]
     assert "run `reskontra seal now`" not in sealed.reskontra("verify", "--key", key, code=1).out
     # Who has neither is told that nothing is sealed, or that there is no checkpoint.
     assert sealed.reskontra("verify").code == 0

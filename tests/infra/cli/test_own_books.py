@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from infra.settings import Settings
-from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
+from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
 
 ROOT = Path(__file__).parents[3]
 BANK_DAY = "docs/examples/bank-day.xml"

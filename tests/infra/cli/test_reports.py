@@ -9,8 +9,8 @@ import psycopg
 from ledger import execute, open_journal
 from ledger.domain.bank.file import IngestFile, ProvenFile
 from ledger.domain.fact import Command
-from tests.infra.cli.asked import Answers, Reskontra
 from tests.infra.cli.clinic import IBAN, Clinic
+from tests.infra.cli.command_line import Answers, Reskontra
 from tests.kit.submissions import submit
 
 
@@ -59,8 +59,8 @@ def test_the_other_reports_answer_too(clinic: Clinic):
     reskontra = clinic.reskontra
     assert [row["balance_minor"] for row in reskontra.json("trial-balance")["rows"]] == [750_00, -750_00]
     assert [row["role"] for row in reskontra.json("tie-out")["rows"]] == ["ar_patient"]
-    assert [row["balance_minor"] for row in reskontra.json("statement p1")["rows"]] == [150_00, 400_00]
-    brought = reskontra.json("statement p1 --from 2026-10-02")["rows"][0]
+    assert [row["balance_minor"] for row in reskontra.json("account-statement p1")["rows"]] == [150_00, 400_00]
+    brought = reskontra.json("account-statement p1 --from 2026-10-02")["rows"][0]
     assert (brought["text"], brought["balance_minor"]) == ("Balance brought forward", 150_00)
     told = reskontra.json("history invoice-i1")
     assert [row["fact"] for row in told["rows"]] == ["InvoiceIssued"]
@@ -72,7 +72,7 @@ def test_the_other_reports_answer_too(clinic: Clinic):
 
 
 def test_what_nobody_recorded_is_said_so(reskontra: Reskontra):
-    assert reskontra("statement nobody --json", code=1).codes == ["account_not_open"]
+    assert reskontra("account-statement nobody --json", code=1).codes == ["account_not_open"]
     assert "nothing is recorded of series-x" in reskontra("history series-x", code=1).err
     assert "no invoice is called '9'; looked for" in reskontra("history invoice-9", code=1).err
 
@@ -80,9 +80,11 @@ def test_what_nobody_recorded_is_said_so(reskontra: Reskontra):
 def test_a_report_that_does_not_tie_says_so_first(clinic: Clinic):
     clinic.reskontra("aging")
     with psycopg.connect(clinic.reskontra.environ["RESKONTRA_DATABASE_URL"]) as owner:
-        owner.execute("UPDATE clinic.activity SET amount_minor = amount_minor - 1 WHERE item_id = 'i1.1'")
+        owner.execute("UPDATE clinic.items SET open_minor = open_minor - 1 WHERE item_id = 'i1.1'")
     answered = clinic.reskontra("aging --as-of 2026-12-01", code=1)
-    assert answered.out.startswith("DOES NOT TIE OUT: the book differs from what is shown (ar_patient by 0.01 SEK)")
+    assert answered.out.startswith(
+        "DOES NOT TIE OUT: the report differs from the general ledger (ar_patient by 0.01 SEK)"
+    )
     assert answered.out.rstrip().endswith("does not tie out: 1 of 5 totals differ")
     assert answered.err == ""
     assert clinic.reskontra("aging --as-of 2026-12-01 --json", code=1).codes == ["does_not_tie"]
@@ -91,8 +93,10 @@ def test_a_report_that_does_not_tie_says_so_first(clinic: Clinic):
 def test_while_a_file_is_half_loaded_every_report_says_how_far(clinic: Clinic):
     record(clinic.reskontra, ingest())
     answered = clinic.reskontra("aging", code=1)
-    assert answered.out.startswith("loading 0 of 400 of file aaaaaaaaaaaa: the figures are not complete")
-    assert clinic.reskontra("trial-balance --json", code=1).codes == ["loading"]
+    assert answered.out.startswith(
+        "the figures are incomplete: file aaaaaaaaaaaa is only partly loaded, 0 of 400 lines"
+    )
+    assert clinic.reskontra("trial-balance --json", code=1).codes == ["file_half_loaded"]
 
 
 def ingest() -> IngestFile:
@@ -107,22 +111,24 @@ def record(reskontra: Reskontra, command: Command) -> None:
 
 def test_bank_accounts_are_listed_with_how_far_the_bank_is_loaded(clinic: Clinic):
     answer = clinic.reskontra.json("bank-account list")
-    assert [(row["bank_account"], row["source"]) for row in answer["rows"]] == [(IBAN, "camt.053")]
+    assert [(row["bank_account"], row["booked_format"]) for row in answer["rows"]] == [(IBAN, "camt.053")]
     assert answer["totals"] == [{"name": "bank", "loaded_through_on": None}]
 
 
 def test_a_bank_account_is_declared_as_people_write_it_and_closed_by_declaring_it_again(reskontra: Reskontra):
-    reskontra("bank-account", "declare", "se72 9990 0000 0012 3456 7890", "--currency", "SEK", "--source", "camt.053")
-    reskontra("bank-account declare 999-0001 --currency SEK --source bgmax --from 2026-01-01 --until 2026-06-30")
+    reskontra(
+        "bank-account", "declare", "se72 9990 0000 0012 3456 7890", "--currency", "SEK", "--booked-format", "camt.053"
+    )
+    reskontra("bank-account declare 999-0001 --currency SEK --booked-format bgmax --from 2026-01-01 --until 2026-06-30")
     rows = reskontra.json("bank-account list")["rows"]
     assert [(row["bank_account"], row["until_on"]) for row in rows] == [("9990001", "2026-06-30"), (IBAN, None)]
 
 
 def test_only_a_format_that_proves_itself_is_a_source(reskontra: Reskontra):
     for source in ("csv", "camt.052"):
-        answer = reskontra.json(f"bank-account declare 1 --currency SEK --source {source}", code=1)
+        answer = reskontra.json(f"bank-account declare 1 --currency SEK --booked-format {source}", code=1)
         (problem,) = answer["problems"]
-        assert problem["code"] == "source_unknown"
+        assert problem["code"] == "booked_format_unknown"
         assert problem["sentence"].endswith("camt.053, camt.054, bgmax (money received only)")
 
 
@@ -131,7 +137,7 @@ ANSWERS: Answers = {
     "aging": ("", 0),
     "history": ("p1", 0),
     "open-items": ("", 0),
-    "statement": ("p1", 0),
+    "account-statement": ("p1", 0),
     "tie-out": ("", 0),
     "trial-balance": ("", 0),
 }

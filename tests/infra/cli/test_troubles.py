@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.answer import Told
-from infra.cli.asking import Call
-from tests.infra.cli.asked import Reskontra
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call
 from tests.infra.cli.clinic import Clinic, spoil
+from tests.infra.cli.command_line import Reskontra
 
 STOPPED = "postgresql://owner:secret-password@127.0.0.1:1/books"
 
@@ -20,7 +20,7 @@ def test_books_that_were_never_made_say_how_to_make_them(tmp_path: Path):
     answered = reskontra("aging", code=1)
     assert answered.out == ""
     assert answered.err == (
-        "reskontra: entity clinic has no books here; make them with: reskontra db upgrade --entity clinic\n"
+        "reskontra: entity clinic has no books here; create them with: reskontra db upgrade --entity clinic\n"
     )
     assert reskontra("aging --json", code=1).codes == ["entity_unknown"]
     assert not (tmp_path / "data").exists()
@@ -34,7 +34,7 @@ def test_another_entitys_books_are_not_these(clinic: Clinic):
 def test_a_stopped_database_is_told_without_its_password(tmp_path: Path, typed: str):
     reskontra = Reskontra({"RESKONTRA_DATA_DIR": str(tmp_path), "RESKONTRA_DATABASE_URL": STOPPED})
     answered = reskontra(typed, code=1)
-    assert "cannot be entered" in answered.err
+    assert "cannot connect" in answered.err
     assert "Traceback" not in answered.err
     assert "secret-password" not in answered.err
     assert reskontra(f"{typed} --json", code=1).codes == ["database_unavailable"]
@@ -46,7 +46,7 @@ def test_settings_that_contradict_are_told(tmp_path: Path):
 
 
 def test_a_fault_of_the_program_is_told_by_its_place_alone(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
-    def broken(call: Call) -> Told:
+    def broken(call: Call) -> Answer:
         raise ZeroDivisionError("Eva Ek, 19121212-1212")
 
     monkeypatch.setattr(Call, "books", broken)
@@ -59,7 +59,7 @@ def test_a_fault_of_the_program_is_told_by_its_place_alone(clinic: Clinic, monke
 
 
 def test_an_interrupted_command_says_so_and_ends_with_130(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
-    def interrupted(call: Call) -> Told:
+    def interrupted(call: Call) -> Answer:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Call, "books", interrupted)

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
-from infra.demo.invented import INSURER, REGIONS
+from infra.demo.fictions import INSURER, REGIONS
 from infra.demo.month import Month
 from reconciliation.matching.entries import Entry, entries
 from reconciliation.matching.rails import rail_of
@@ -20,7 +20,7 @@ from tests.infra.demo.conftest import Sent
 from tests.infra.demo.truth import truth
 
 EXTRA = ("recut", "sent-again")
-SOURCES = {account.number: account.source for account in BANK_ACCOUNTS}
+SOURCES = {account.number: account.booked_format for account in BANK_ACCOUNTS}
 
 
 def of_format(sent: Iterable[Sent], format: str, account: str | None = None) -> list[Sent]:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from infra.demo import invented
-from infra.demo.billing import BROUGHT_SERIES
+from infra.demo import fictions
+from infra.demo.bills import BROUGHT_SERIES
 from infra.demo.habits import Habits
 from infra.demo.month import Month
 from ledger import Submission
@@ -90,8 +90,8 @@ def test_ids_and_references_cannot_be_read_as_a_personal_number(month: Month) ->
 def test_names_and_texts_are_in_bank_files_only(month: Month) -> None:
     submitted = " ".join(msgspec.json.encode(one).decode() for one in all_submissions(month))
     made_up = [
-        *(invented._FIRST + invented._LAST + invented._FOREIGN + invented.SUPPLIERS + invented.TEXTS),
-        *(*invented.REGIONS.values(), invented.INSURER, invented.TAX_OFFICE, invented.STAFF),
+        *(fictions._FIRST + fictions._LAST + fictions._FOREIGN + fictions.SUPPLIERS + fictions.TEXTS),
+        *(*fictions.REGIONS.values(), fictions.INSURER, fictions.TAX_OFFICE, fictions.STAFF),
     ]
     words = {word for text in made_up for word in text.split() if len(word) > 4}
     assert not [word for word in words if word in submitted]

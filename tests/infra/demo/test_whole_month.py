@@ -21,13 +21,13 @@ from ledger.domain.cash.refund import SettleRefund
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from reconciliation.matching.entries import entries
-from reconciliation.matching.exact import match
+from reconciliation.matching.exact_match import match
 from reconciliation.matching.identity import keyed
 from tests.infra.demo.conftest import Sent
 from tests.infra.demo.truth import truth
 from tests.kit.book import Book
 
-SOURCES = {account.number: account.source for account in BANK_ACCOUNTS}
+SOURCES = {account.number: account.booked_format for account in BANK_ACCOUNTS}
 
 
 class Run:

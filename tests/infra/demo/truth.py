@@ -10,7 +10,7 @@ from typing import Final
 
 from infra.demo.accounts import NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
 from infra.demo.batches import Batch
-from infra.demo.billing import Owed
+from infra.demo.bills import Owed
 from infra.demo.corrections import Credit
 from infra.demo.month import Month
 from infra.demo.outgoings import Movement, Refund
@@ -26,8 +26,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "unknown_reference": "reference_unknown",
     "two_references": "several_references",
     "shared_reference": "reference_of_several_requests",
-    "not_divided": "members_without_amounts",
-    "member_left_out": "members_contradict_line",
+    "not_divided": "details_without_amounts",
+    "member_left_out": "details_contradict_line",
     "states_less": "payer_states_less",
     "twin": "no_reference",
     "misbooked": "no_reference",

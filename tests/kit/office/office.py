@@ -59,10 +59,10 @@ class Office(Claims, Money):
             DeclareBankAccount(account=BankAccount("b1", "SEK", "camt.053")),
         ]
 
-    def draw(self, kinds: Mapping[str, int] = KINDS) -> Ask:
+    def draw(self, fact_classes: Mapping[str, int] = KINDS) -> Ask:
         """The next command."""
         while True:
-            (kind,) = self.rng.choices([*kinds], [*kinds.values()])
+            (kind,) = self.rng.choices([*fact_classes], [*fact_classes.values()])
             command = self.drawn(kind)
             if command is not None:
                 return command

@@ -20,7 +20,7 @@ def test_an_id_may_not_be(text: str) -> None:
 
 @pytest.mark.parametrize("code", ["", "Clinic", "1clinic", "clinic-north", "clinic\n", 'clinic"', "c" * 32])
 def test_an_entity_code_may_not_be(code: str) -> None:
-    with pytest.raises(ValueError, match="is no entity code: a lower-case letter, then"):
+    with pytest.raises(ValueError, match="is not an entity code; give a lower-case letter, then"):
         entity_code(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart import CHART, Leg
-from ledger.domain.fact import Fact
+from ledger.domain.fact import Fact, Mirror
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
 from ledger.domain.receivables.item_facts import Due
@@ -18,25 +19,9 @@ from tests.kit.book import noun_of
 from tests.museum.examples import EXAMPLES
 
 POSTED = {fact.__name__ for fact in CATALOGUE.posting}
-# These tell one side of what another fact has posted, of a promise that moves nothing yet, or what a bank's file says.
-# A fact with an amount that is not here has legs.
-COUNTERPARTS = {
-    "CustomerCreditCreated",
-    "CustomerCreditRefunded",
-    "CustomerCreditRestored",
-    "CustomerCreditWithdrawn",
-    "FileIngested",
-    "InvoiceCredited",
-    "ItemAllocated",
-    "ItemCredited",
-    "ItemDeallocated",
-    "ItemRaised",
-    "ItemRestored",
-    "ItemWrittenOff",
-    "RefundRequested",
-    "ReminderSent",
-    "WriteOffRequested",
-}
+MIRRORS = {name for name, fact in CATALOGUE.facts.items() if issubclass(fact, Mirror)}
+# Besides mirrors: promises that move nothing yet, and what a bank's file says. Any other fact with an amount has legs.
+COUNTERPARTS = MIRRORS | {"FileIngested", "RefundRequested", "ReminderSent", "WriteOffRequested"}
 ROLES = {row.role for row in CHART}
 
 
@@ -68,9 +53,9 @@ def test_every_fact_with_an_amount_posts_or_is_known_to_be_a_counterpart(name: s
 
 def test_the_document_posts_and_the_item_mirrors_without_exception() -> None:
     mirrors = CATALOGUE.nouns["item"]
-    assert [fact.__name__ for fact in mirrors.kinds if fact in CATALOGUE.posting] == []
+    assert [fact.__name__ for fact in mirrors.fact_classes if fact in CATALOGUE.posting] == []
     assert not mirrors.legs
-    for fact in mirrors.kinds:
+    for fact in mirrors.fact_classes:
         for change in CATALOGUE.changes(EXAMPLES[fact.__name__]):
             assert change.document is not None, fact.__name__
             document = noun_of(CATALOGUE, change.document)
@@ -78,15 +63,22 @@ def test_the_document_posts_and_the_item_mirrors_without_exception() -> None:
             assert document.legs, f"{fact.__name__} mirrors {change.document}, which posts nothing"
 
 
+@pytest.mark.parametrize("name", sorted(MIRRORS))
+def test_a_mirror_names_the_posting_facts_that_it_mirrors(name: str) -> None:
+    named = re.match(r"Mirrors (\w+)(?: or (\w+))?: ", CATALOGUE.facts[name].__doc__ or "")
+    assert named
+    assert {one for one in named.groups() if one} <= POSTED
+
+
 def test_an_item_is_changed_by_its_own_facts_alone() -> None:
     of_items = {type(fact) for fact in EXAMPLES.values() for one in CATALOGUE.changes(fact) if one.balance == "item"}
-    assert of_items <= set(CATALOGUE.nouns["item"].kinds)
+    assert of_items <= set(CATALOGUE.nouns["item"].fact_classes)
 
 
 @pytest.mark.parametrize("noun", ["item", "receipt", "account"])
 def test_what_changes_a_balance_says_which_one_and_in_what_currency(noun: str) -> None:
     balance = {"item": "item", "receipt": "receipt", "account": "credit"}[noun]
-    changing = [fact for fact in CATALOGUE.nouns[noun].kinds if fact in CATALOGUE.changing]
+    changing = [fact for fact in CATALOGUE.nouns[noun].fact_classes if fact in CATALOGUE.changing]
     assert changing
     for fact in changing:
         assert {(one.balance, one.currency) for one in CATALOGUE.changes(EXAMPLES[fact.__name__])} == {(balance, "SEK")}

@@ -63,5 +63,5 @@ def test_a_bank_that_is_a_day_behind_sends_nothing() -> None:
     later = date(2024, 7, 11)
     suppressed = book.do(remind("1001", later, date(2024, 7, 10), level=1))[0].fact
     assert isinstance(suppressed, ReminderSuppressed)
-    assert suppressed.why == "STALE_FEED"
+    assert suppressed.why == "bank_not_loaded"
     assert later > DUE

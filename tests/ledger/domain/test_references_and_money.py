@@ -48,7 +48,7 @@ def test_a_refusal_says_its_code_and_what_it_concerns() -> None:
         require_positive((1, 0), "i1")
     assert (caught.value.code, caught.value.about) == ("amount_not_positive", "i1")
     assert str(caught.value) == "amount_not_positive (i1)"
-    assert str(Refused("nothing_open")) == "nothing_open"
+    assert str(Refused("item_not_open")) == "item_not_open"
 
 
 @pytest.mark.parametrize(

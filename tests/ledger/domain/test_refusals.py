@@ -139,10 +139,10 @@ PRECEDENCE: list[tuple[str, tuple[Ask, ...], Ask]] = [
         approve_refund("f", "anna"),
     ),
     # Whether it was issued, then whether the bank is loaded, then whether it is due.
-    ("item_unknown", (), remind("none", loading_incomplete=True)),
-    ("loading_incomplete", (), remind("i1", date(2024, 7, 2), loading_incomplete=True)),
+    ("item_unknown", (), remind("none", file_half_loaded=True)),
+    ("file_half_loaded", (), remind("i1", date(2024, 7, 2), file_half_loaded=True)),
     # A closed item is said to be closed, whatever amount is asked for.
-    ("nothing_open", (credit("c", "i1"),), request_write_off("w", "i1", 0)),
+    ("item_not_open", (credit("c", "i1"),), request_write_off("w", "i1", 0)),
     ("line_repeated", (), invoice("i2", line(1, 0), line(1, 0))),
     ("amount_exceeds_creditable", (credit("c", "i1"),), credit("d", "i1", LineToCredit(1, 1))),
 ]

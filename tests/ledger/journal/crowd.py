@@ -22,8 +22,8 @@ import psycopg
 from eventsourcing.persistence import IntegrityError
 
 from ledger.journal import Addition, Conflict, Journal, open_journal
-from ledger.journal.copying import HEADER, packed_facts
-from ledger.journal.recorded import CommandMark
+from ledger.journal.binary_copy import HEADER, packed_facts
+from ledger.journal.recorded_facts import CommandMark
 
 ENTITY = "clinic"
 ROOT = Path(__file__).parents[3]

@@ -12,10 +12,10 @@ from infra.postgres import Urls
 from ledger import execute
 from ledger.domain.receivables.account import OpenAccount
 from ledger.journal import Conflict, Journal, fact_files, open_journal
-from ledger.journal.archive_keeping import archived_files, find_again
-from ledger.journal.archived import ArchivedFactsUnreadable
-from ledger.journal.recorded import CommandMark
-from tests.kit.archived import added, everything, facts_in, fill, move
+from ledger.journal.archive_files import archived_files, find_again
+from ledger.journal.archived_years import ArchivedFactsUnreadable
+from ledger.journal.recorded_facts import CommandMark
+from tests.kit.archivable_books import added, everything, facts_in, fill, move
 from tests.kit.care import open_series
 from tests.kit.clinic import clinic_on, invoice
 from tests.kit.submissions import submit
@@ -206,7 +206,7 @@ def test_a_missing_file_is_named_with_what_to_do(database_urls: Urls, journal: J
         lambda: journal.follow(0, 1000),
         lambda: journal.stored(35, last, 1),
     ):
-        with pytest.raises(ArchivedFactsUnreadable, match=rf"{second.path.name}.* is missing; put the file back"):
+        with pytest.raises(ArchivedFactsUnreadable, match=rf"{second.path.name}.* is missing; restore the file"):
             read()
     assert len(journal.stored(0, first.last, 1000)) == 30
     (tmp_path / "aside").rename(second.path)
@@ -237,9 +237,9 @@ def test_places_that_were_tampered_with_are_not_believed(database_urls: Urls, jo
         owner.execute("UPDATE clinic.archived_streams SET positions = '{2}' WHERE stream = 'account-0'")
         owner.execute("UPDATE clinic.archived_streams SET positions = '{999}' WHERE stream = 'account-3'")
 
-    with pytest.raises(ArchivedFactsUnreadable, match="position 2 is said to be of account-0"):
+    with pytest.raises(ArchivedFactsUnreadable, match="the books say that position 2 belongs to account-0"):
         journal.read_all("account-0")
-    with pytest.raises(ArchivedFactsUnreadable, match="no archived file holds position 999"):
+    with pytest.raises(ArchivedFactsUnreadable, match="no archive file has position 999"):
         journal.read_all("account-3")
 
 

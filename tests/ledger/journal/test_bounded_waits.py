@@ -17,12 +17,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from infra.postgres import Urls
 from ledger.journal import Addition, Conflict, Journal, JournalUnavailable, open_journal
-from ledger.journal.copying import HEADER, packed_facts
+from ledger.journal.binary_copy import HEADER, packed_facts
 from ledger.journal.recorder import JournalRecorder, datastore_for
 from ledger.journal.turns import answered
 from ledger.journal.waits import Waits
 from tests.ledger.journal.crowd import opened
-from tests.ledger.journal.tailing import FACTS
+from tests.ledger.journal.tail_readers import FACTS
 
 # Only a hang lasts so long.
 DEADLINE = 120.0

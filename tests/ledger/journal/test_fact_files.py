@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from ledger.journal.fact_files import ROW_GROUP, FactFileBroken, OpenFactFile, sha256_of, write_facts
-from ledger.journal.recorded import StoredFact
-from tests.kit.archived import facts_in
+from ledger.journal.recorded_facts import StoredFact
+from tests.kit.archivable_books import facts_in
 
 
 def fact(number: int) -> StoredFact:

@@ -21,8 +21,8 @@ from infra import rooms
 from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 from ledger.journal import Journal, open_journal
-from ledger.journal.archiving import archive
-from tests.kit.archived import added
+from ledger.journal.archive_run import archive
+from tests.kit.archivable_books import added
 
 pytestmark = pytest.mark.soak
 
@@ -178,14 +178,14 @@ def archived_beside_a_writer(books: Books, upto: int, folder: Path) -> list[floa
 
     last = [time.perf_counter()]
 
-    def told(step: str, facts: int) -> None:
+    def step_done(step: str, facts: int) -> None:
         last.append(time.perf_counter())
         print(f"{step} after {last[-1] - last[-2]:.1f} s", end=", ", flush=True)
 
     with ThreadPoolExecutor(1) as beside:
         writing = beside.submit(write)
         try:
-            archive(books.urls.owner, books.entity, folder, upto, upto, told=told)
+            archive(books.urls.owner, books.entity, folder, upto, upto, step_done=step_done)
         finally:
             over.set()
         writing.result()

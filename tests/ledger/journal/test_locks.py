@@ -9,7 +9,7 @@ import pytest
 
 from infra.postgres import Urls
 from ledger.journal.locks import alone, lock_key
-from tests.kit.holding import until
+from tests.kit.held_commits import until
 
 TAKEN = TimeoutError("taken")
 

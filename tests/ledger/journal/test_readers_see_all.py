@@ -12,7 +12,7 @@ import pytest
 from infra.postgres import Urls
 from ledger.journal import Journal, open_journal
 from tests.ledger.journal.crowd import Crowd, opened
-from tests.ledger.journal.tailing import FACTS, STABLE, Readers, Seen
+from tests.ledger.journal.tail_readers import FACTS, STABLE, Readers, Seen
 
 WAIT = 120.0
 

@@ -16,11 +16,11 @@ from infra.postgres import Urls, connect_urls
 from infra.settings import Settings
 from ledger.domain.receivables.account import OpenAccount
 from ledger.journal import Conflict, open_journal
-from ledger.journal.archive_keeping import archived_files
-from ledger.journal.recorded import CommandMark
+from ledger.journal.archive_files import archived_files
+from ledger.journal.recorded_facts import CommandMark
 from projections import Books, open_books
 from reconciliation.store import ReconciliationStore
-from tests.kit.archived import added, everything, fill, move
+from tests.kit.archivable_books import added, everything, fill, move
 from tests.kit.clinic import Clinic, invoice
 
 ENTITIES = ("clinic", "north")

@@ -16,9 +16,9 @@ from infra import rooms
 from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 from ledger.journal import Journal, open_journal
-from tests.kit.archived import fill, move
+from tests.kit.archivable_books import fill, move
 from tests.ledger.journal.crowd import opened
-from tests.ledger.journal.tailing import STABLE
+from tests.ledger.journal.tail_readers import STABLE
 
 # What the functions of the journal call is called here instead where the search path says so: the lock is taken
 # only after a wait, and the list of locks is handed over only after one.

@@ -11,16 +11,16 @@ import pytest
 
 from infra.postgres import Urls
 from ledger.journal import open_journal
-from ledger.sealing import SealPlace, chain_of, export
+from ledger.sealing import SealFolders, chain_of, export
 from tests.kit.outsider import Published, proof_of
-from tests.kit.sealed import SealedBooks
+from tests.kit.sealed_books import SealedBooks
 
 
 @pytest.fixture
 def books(database_urls: Urls, tmp_path: Path) -> Iterator[SealedBooks]:
     """Empty books, nothing sealed."""
     with open_journal(database_urls.writer, "clinic") as journal:
-        yield SealedBooks(journal, database_urls, SealPlace.of("clinic", tmp_path))
+        yield SealedBooks(journal, database_urls, SealFolders.of("clinic", tmp_path))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def sealed(books: SealedBooks) -> SealedBooks:
 def key(sealed: SealedBooks, tmp_path: Path) -> Path:
     """The log's verifier key in a file, as an outsider got it."""
     path = tmp_path / "clinic.key"
-    path.write_text(f"{chain_of(sealed.place)[0].key}\n")
+    path.write_text(f"{chain_of(sealed.seals)[0].key}\n")
     return path
 
 
@@ -47,13 +47,13 @@ def given_out(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """Sixteen sealed facts exported, and the proof of one, made once."""
     urls, folder = databases.make(), tmp_path_factory.mktemp("published")
     with open_journal(urls.writer, "clinic") as journal:
-        books = SealedBooks(journal, urls, SealPlace.of("clinic", folder))
+        books = SealedBooks(journal, urls, SealFolders.of("clinic", folder))
         for first, count in ((1, 10), (11, 6)):
             books.append(first, count)
             books.seal()
-        export(journal, books.place, folder / "export")
+        export(journal, books.seals, folder / "export")
         proof_of(books, "receipt-r4@1", folder / "export")
-        yield Published(folder / "export", chain_of(books.place)[0].key)
+        yield Published(folder / "export", chain_of(books.seals)[0].key)
     databases.finish(urls)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.sealing import Invalid, LeafReader, SealPlace, SealRefused, auditing, chain_of, read_log, rotate
+from ledger.sealing import Invalid, LeafReader, SealFolders, SealRefused, audit, chain_of, read_log, rotate
 from ledger.sealing.keys import log_key
 from ledger.sealing.verifier import leaf_hash
-from tests.kit.sealed import AT, SealedBooks
+from tests.kit.sealed_books import AT, SealedBooks
 
 EVENTS = "clinic.events"
 
@@ -31,7 +31,7 @@ def changed(path: Path, at: int, new: bytes) -> None:
 
 
 def test_a_changed_leaf_is_the_logs_fault_and_not_the_facts(sealed: SealedBooks):
-    changed(sealed.place.folder / "leaves", 3 * 40 + 20, b"\x00\x01\x02")
+    changed(sealed.seals.folder / "leaves", 3 * 40 + 20, b"\x00\x01\x02")
     assert sealed.named() == [("log_changed", "leaves"), ("log_changed", "leaf 3")]
     sealed.append(30, 1)
     # A block is not full yet, so the leaves themselves are hashed; nothing more is sealed on them.
@@ -40,12 +40,12 @@ def test_a_changed_leaf_is_the_logs_fault_and_not_the_facts(sealed: SealedBooks)
 
 
 def test_a_changed_position_of_a_leaf_is_the_logs_fault_too(sealed: SealedBooks):
-    changed(sealed.place.folder / "leaves", 3 * 40, (400).to_bytes(8, "big"))
+    changed(sealed.seals.folder / "leaves", 3 * 40, (400).to_bytes(8, "big"))
     assert {code for code, _ in sealed.named()} == {"log_changed"}
 
 
 def test_a_leaf_and_a_fact_changed_under_different_checkpoints_are_told_apart(sealed: SealedBooks):
-    changed(sealed.place.folder / "leaves", 3 * 40 + 20, b"\x00\x01\x02")
+    changed(sealed.seals.folder / "leaves", 3 * 40 + 20, b"\x00\x01\x02")
     sealed.spoil(in_bytes("receipt-r13", '"key":"r13"', '"key":"r14"'))
     assert sealed.named() == [
         ("log_changed", "leaves"),
@@ -57,15 +57,15 @@ def test_a_leaf_and_a_fact_changed_under_different_checkpoints_are_told_apart(se
 def test_a_fact_edited_together_with_its_leaf_does_not_lead_to_the_signed_root(sealed: SealedBooks):
     sealed.spoil(in_bytes("receipt-r4", '"key":"r4"', '"key":"r5"'))
     (fact,) = sealed.journal.stored(3, 4, 1)
-    changed(sealed.place.folder / "leaves", 3 * 40 + 8, leaf_hash(*fact))
+    changed(sealed.seals.folder / "leaves", 3 * 40 + 8, leaf_hash(*fact))
     assert sealed.named() == [("log_changed", "leaves"), ("history_changed", "checkpoint 1")]
 
 
 def test_leaves_cut_off_are_missed(sealed: SealedBooks):
-    path = sealed.place.folder / "leaves"
+    path = sealed.seals.folder / "leaves"
     path.write_bytes(path.read_bytes()[: 14 * 40])
     assert sealed.named()[0] == ("log_changed", "leaves")
-    with pytest.raises(SealRefused, match="14 leaves where checkpoint 2 sealed 16"):
+    with pytest.raises(SealRefused, match="14 leaves, but checkpoint 2 sealed 16"):
         sealed.seal()
 
 
@@ -87,11 +87,11 @@ def test_a_checkpoint_that_is_missing_in_the_middle_is_named(sealed: SealedBooks
 
 def test_a_log_put_back_to_an_older_state_is_noticed_by_its_key(sealed: SealedBooks):
     sealed.checkpoint(2).unlink()
-    path = sealed.place.folder / "leaves"
+    path = sealed.seals.folder / "leaves"
     path.write_bytes(path.read_bytes()[: 10 * 40])
 
     assert sealed.named() == [("log_changed", "clinic.signed")]
-    with pytest.raises(SealRefused, match="checkpoint 2, which the key signed, is not in the log"):
+    with pytest.raises(SealRefused, match="the key signed checkpoint 2, but the log does not contain it"):
         sealed.seal()
 
 
@@ -100,7 +100,7 @@ def test_a_log_put_back_with_its_keys_memory_is_noticed_by_a_checkpoint_kept_els
 ):
     kept = tmp_path / "kept.checkpoint"
     shutil.move(sealed.checkpoint(2), kept)
-    shutil.copy(sealed.checkpoint(1), sealed.place.signed)
+    shutil.copy(sealed.checkpoint(1), sealed.seals.signed)
 
     assert sealed.named() == []
     (found,) = sealed.findings(kept=[kept])
@@ -110,7 +110,7 @@ def test_a_log_put_back_with_its_keys_memory_is_noticed_by_a_checkpoint_kept_els
 
 
 def test_seals_that_are_gone_are_missed(sealed: SealedBooks):
-    shutil.rmtree(sealed.place.folder)
+    shutil.rmtree(sealed.seals.folder)
     assert "key_replaced" in [code for code, _ in sealed.named()]
     with pytest.raises(SealRefused) as refused:
         sealed.seal()
@@ -122,38 +122,38 @@ def test_seals_that_are_gone_with_every_trace_are_missed_by_who_has_a_key_or_a_c
     sealed: SealedBooks, tmp_path: Path, has: str
 ):
     kept = shutil.copy(sealed.checkpoint(2), tmp_path / "kept.checkpoint")
-    given = {"trusted": chain_of(sealed.place)[0].key, "kept": [kept]}[has]
-    shutil.rmtree(sealed.place.folder)
-    sealed.place.signed.unlink()
+    given = {"trusted": chain_of(sealed.seals)[0].key, "kept": [kept]}[has]
+    shutil.rmtree(sealed.seals.folder)
+    sealed.seals.signed.unlink()
     assert sealed.named() == []
     assert named(sealed, **{has: given}) == [("seals_missing", "seals")]
-    sealed.place.key.unlink()
+    sealed.seals.key.unlink()
     assert named(sealed, **{has: given}) == [("seals_missing", "seals")]
 
 
 def test_leaves_without_any_key_or_checkpoint_are_no_log_that_was_never_begun(sealed: SealedBooks):
-    for path in (sealed.place.notes, sealed.place.checkpoints):
+    for path in (sealed.seals.notes, sealed.seals.checkpoints):
         shutil.rmtree(path)
-    sealed.place.signed.unlink()
+    sealed.seals.signed.unlink()
     assert sealed.named() == [("key_replaced", "keys")]
 
 
 def test_a_log_that_ends_before_its_newest_key_began_is_cut_off(sealed: SealedBooks):
-    rotate(sealed.place, AT)
+    rotate(sealed.seals, AT)
     assert sealed.named() == []
     sealed.checkpoint(2).unlink()
-    shutil.copy(sealed.checkpoint(1), sealed.place.signed)
+    shutil.copy(sealed.checkpoint(1), sealed.seals.signed)
     assert sealed.named() == [("log_changed", "checkpoints")]
 
 
 def test_history_sealed_anew_with_another_key_is_not_believed(sealed: SealedBooks, tmp_path: Path):
-    trusted = chain_of(sealed.place)[0].key
+    trusted = chain_of(sealed.seals)[0].key
     kept = shutil.copy(sealed.checkpoint(2), tmp_path / "kept.checkpoint")
     sealed.spoil(f"DELETE FROM {EVENTS} WHERE originator_id = 'receipt-r4'")
-    shutil.rmtree(sealed.place.folder)
-    own_key, signed = sealed.place.key.read_bytes(), sealed.place.signed.read_bytes()
-    sealed.place.key.unlink()
-    sealed.place.signed.unlink()
+    shutil.rmtree(sealed.seals.folder)
+    own_key, signed = sealed.seals.key.read_bytes(), sealed.seals.signed.read_bytes()
+    sealed.seals.key.unlink()
+    sealed.seals.signed.unlink()
     sealed.seal()
 
     # Whoever replaced everything, key included, is found out by what an outsider kept: the key, or a checkpoint.
@@ -161,8 +161,8 @@ def test_history_sealed_anew_with_another_key_is_not_believed(sealed: SealedBook
     assert [code for code, _ in named(sealed, trusted=trusted)] == ["key_replaced"]
     assert [code for code, _ in named(sealed, kept=[kept])] == ["log_changed"]
     # With the key still in its own place, the log itself is found out.
-    sealed.place.key.write_bytes(own_key)
-    sealed.place.signed.write_bytes(signed)
+    sealed.seals.key.write_bytes(own_key)
+    sealed.seals.signed.write_bytes(signed)
     assert {code for code, _ in named(sealed)} == {"key_replaced", "log_changed"}
     with pytest.raises(SealRefused) as refused:
         sealed.seal()
@@ -174,14 +174,14 @@ def named(books: SealedBooks, **given: object) -> list[tuple[str, str]]:
 
 
 def test_a_key_that_the_old_one_did_not_introduce_is_not_believed(sealed: SealedBooks, tmp_path: Path):
-    other = SealPlace.of("clinic", tmp_path / "other")
+    other = SealFolders.of("clinic", tmp_path / "other")
     log_key(other, AT)
     rotate(other, AT)
-    shutil.copy(other.notes / "0002.note", sealed.place.notes / "0002.note")
-    shutil.copy(other.key, sealed.place.key)
+    shutil.copy(other.notes / "0002.note", sealed.seals.notes / "0002.note")
+    shutil.copy(other.key, sealed.seals.key)
 
     with pytest.raises(Invalid, match="does not continue the one before"):
-        chain_of(sealed.place)
+        chain_of(sealed.seals)
     assert sealed.named()[0] == ("key_replaced", "keys")
 
 
@@ -191,15 +191,15 @@ def test_a_key_that_the_old_one_did_not_introduce_is_not_believed(sealed: Sealed
 def test_it_is_the_root_and_not_only_the_leaves_that_is_compared(sealed: SealedBooks, monkeypatch: pytest.MonkeyPatch):
     sealed.spoil(in_bytes("receipt-r4", '"key":"r4"', '"key":"r5"'))
     (fact,) = sealed.journal.stored(3, 4, 1)
-    changed(sealed.place.folder / "leaves", 3 * 40 + 8, leaf_hash(*fact))
+    changed(sealed.seals.folder / "leaves", 3 * 40 + 8, leaf_hash(*fact))
     assert sealed.named() != []
-    right = iter([checkpoint.root for checkpoint in read_log(sealed.place).checkpoints for _ in range(2)])
-    monkeypatch.setattr(auditing.Frontier, "root", lambda tree: next(right))
+    right = iter([checkpoint.root for checkpoint in read_log(sealed.seals).checkpoints for _ in range(2)])
+    monkeypatch.setattr(audit.Frontier, "root", lambda tree: next(right))
     assert sealed.named() == []
 
 
 def test_it_is_the_leaf_that_finds_an_edit(sealed: SealedBooks, monkeypatch: pytest.MonkeyPatch):
     sealed.spoil(in_bytes("receipt-r4", '"key":"r4"', '"key":"r5"'))
-    leaves = {leaf.position: leaf.hash for leaf in LeafReader(sealed.place.folder)}
-    monkeypatch.setattr(auditing, "leaf_hash", lambda position, *rest: leaves[position])
+    leaves = {leaf.position: leaf.hash for leaf in LeafReader(sealed.seals.folder)}
+    monkeypatch.setattr(audit, "leaf_hash", lambda position, *rest: leaves[position])
     assert sealed.named() == []

@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from ledger.sealing import SealRefused, seal
-from tests.kit.sealed import AT, DAY, SealedBooks
+from tests.kit.sealed_books import AT, DAY, SealedBooks
 
 ONE = timedelta(days=1)
 
 
 def sealed_for(books: SealedBooks, day: date, at: datetime = AT, *, nearest: bool = False) -> str:
     """The day of the checkpoint that is signed."""
-    done = seal(books.journal, books.place, day, at, nearest=nearest)
+    done = seal(books.journal, books.seals, day, at, nearest=nearest)
     assert done.facts > 0
     assert done.checkpoint is not None
     return done.checkpoint.day
@@ -23,11 +23,11 @@ def sealed_for(books: SealedBooks, day: date, at: datetime = AT, *, nearest: boo
 @pytest.mark.parametrize("day", [DAY + 2 * ONE, date(2099, 12, 31), date.max])
 def test_a_day_to_come_is_refused_and_leaves_nothing(books: SealedBooks, day: date):
     books.append(0, 2)
-    with pytest.raises(SealRefused, match=f"{day} is yet to come; a checkpoint's day is today, or one that was") as no:
+    with pytest.raises(SealRefused, match=f"{day} is in the future; give today or an earlier day") as no:
         sealed_for(books, day)
-    assert no.value.code == "day_to_come"
-    assert not books.place.folder.exists()
-    assert not books.place.key.exists()
+    assert no.value.code == "day_in_future"
+    assert not books.seals.folder.exists()
+    assert not books.seals.key.exists()
 
 
 def test_the_day_may_be_one_ahead_of_the_clock_which_is_in_utc(books: SealedBooks):
@@ -41,9 +41,9 @@ def test_a_day_before_the_last_checkpoints_is_refused(books: SealedBooks):
     books.append(0, 2)
     sealed_for(books, DAY)
     books.append(2, 2)
-    with pytest.raises(SealRefused, match=f"{DAY - ONE} is before {DAY}, the day of checkpoint 1.*never go back") as no:
+    with pytest.raises(SealRefused, match=f"{DAY - ONE} is before {DAY}, the day of checkpoint 1; give {DAY}") as no:
         sealed_for(books, DAY - ONE)
-    assert no.value.code == "day_gone_back"
+    assert no.value.code == "day_before_last_checkpoint"
     assert not books.checkpoint(2).exists()
     assert sealed_for(books, DAY) == str(DAY)
 

@@ -13,14 +13,14 @@ import pytest
 from ledger.sealing import SealRefused, export, rotate, verifier
 from ledger.sealing.verifier import Fact
 from tests.kit.outsider import Published, checkpoint_in, ran
-from tests.kit.sealed import AT, SealedBooks
-from tests.ledger.sealing.forging import write_facts
+from tests.kit.sealed_books import AT, SealedBooks
+from tests.ledger.sealing.forgery import write_facts
 
 
 @pytest.fixture
 def exported(sealed: SealedBooks, tmp_path: Path) -> Path:
     folder = tmp_path / "export"
-    export(sealed.journal, sealed.place, folder)
+    export(sealed.journal, sealed.seals, folder)
     return folder
 
 
@@ -32,10 +32,10 @@ def test_an_export_holds_for_an_outsider(exported: Path, key: Path):
 
 
 def test_an_export_after_a_rotation_holds_with_the_notes_of_the_keys(sealed: SealedBooks, tmp_path: Path, key: Path):
-    rotate(sealed.place, AT)
+    rotate(sealed.seals, AT)
     sealed.seal()
     folder = tmp_path / "later"
-    export(sealed.journal, sealed.place, folder)
+    export(sealed.journal, sealed.seals, folder)
     given = ["export", checkpoint_in(folder), folder / "facts.records", "--key", key]
     assert "is not signed by reskontra/clinic" in ran(*given)[1]
     assert ran(*given, "--notes", *sorted(folder.glob("*.note")))[0] == 0
@@ -73,7 +73,7 @@ def changed(facts: list[Fact], **given: Any) -> list[Fact]:
 def test_with_the_leaves_an_export_names_what_was_changed(sealed: SealedBooks, exported: Path, key: Path):
     path = exported / "facts.records"
     write_facts(path, changed(list(verifier.read_facts(path)), state=b"{}"))
-    given = ["export", checkpoint_in(exported), path, "--key", key, "--leaves", sealed.place.folder / "leaves"]
+    given = ["export", checkpoint_in(exported), path, "--key", key, "--leaves", sealed.seals.folder / "leaves"]
     code, said = ran(*given)
     assert code == 1
     assert "not as in the leaves: receipt-r4@1 at position 4" in said
@@ -105,7 +105,7 @@ def test_a_record_is_what_a_leaf_hashes(published: Published):
 def test_what_is_no_file_of_facts_is_refused(tmp_path: Path, content: bytes):
     path = tmp_path / "other.records"
     path.write_bytes(content)
-    with pytest.raises(verifier.Invalid, match=r"other\.records: it is no file of facts"):
+    with pytest.raises(verifier.Invalid, match=r"other\.records: it is not a file of facts"):
         list(verifier.read_facts(path))
 
 
@@ -127,7 +127,7 @@ def test_a_file_cut_short_or_flipped_anywhere_does_not_hold(published: Published
 
 def test_a_table_for_analysts_has_the_same_facts(sealed: SealedBooks, tmp_path: Path):
     folder = tmp_path / "export"
-    done = export(sealed.journal, sealed.place, folder, table=True)
+    done = export(sealed.journal, sealed.seals, folder, table=True)
     assert set(done.files) == {"facts.records", "facts.parquet", "00000002.checkpoint", "0001.note"}
     rows = pq.read_table(folder / "facts.parquet").to_pylist()
     assert [Fact(**row) for row in rows] == list(verifier.read_facts(folder / "facts.records"))
@@ -135,8 +135,8 @@ def test_a_table_for_analysts_has_the_same_facts(sealed: SealedBooks, tmp_path: 
 
 def test_an_export_is_refused_where_history_is_not_what_was_sealed(sealed: SealedBooks, tmp_path: Path):
     sealed.spoil("DELETE FROM clinic.events WHERE notification_id = 4")
-    with pytest.raises(SealRefused, match="not the facts that checkpoint 2 sealed"):
-        export(sealed.journal, sealed.place, tmp_path / "export")
+    with pytest.raises(SealRefused, match="not those that checkpoint 2 sealed"):
+        export(sealed.journal, sealed.seals, tmp_path / "export")
     assert not (tmp_path / "export").exists()
 
 

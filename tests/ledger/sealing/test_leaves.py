@@ -11,7 +11,7 @@ import pytest
 from ledger.sealing import SealRefused, export, prove, sealer
 from ledger.sealing.leaves import BLOCK, Leaf, Leaves
 from ledger.sealing.tree import hash_of
-from tests.kit.sealed import SealedBooks
+from tests.kit.sealed_books import SealedBooks
 
 EVENTS = "clinic.events"
 
@@ -70,7 +70,7 @@ def long(books: SealedBooks) -> SealedBooks:
 
 @pytest.mark.parametrize("block", [0, 3])
 def test_sealing_makes_damaged_blocks_again(long: SealedBooks, block: int):
-    path = long.place.folder / "blocks"
+    path = long.seals.folder / "blocks"
     right = path.read_bytes()
     damage(path, block * 32)
     long.append(9000, BLOCK)
@@ -84,12 +84,12 @@ def test_sealing_makes_damaged_blocks_again(long: SealedBooks, block: int):
 
 @pytest.mark.parametrize("block", [0, 3])
 def test_a_fact_is_proven_also_where_blocks_are_damaged(long: SealedBooks, block: int):
-    right = prove(long.journal, long.place, "7")
-    path = long.place.folder / "blocks"
+    right = prove(long.journal, long.seals, "7")
+    path = long.seals.folder / "blocks"
     damage(path, block * 32)
     changed = path.read_bytes()
 
-    assert prove(long.journal, long.place, "7") == right
+    assert prove(long.journal, long.seals, "7") == right
 
     # Somebody may be sealing: who proves changes nothing.
     assert path.read_bytes() == changed
@@ -97,10 +97,10 @@ def test_a_fact_is_proven_also_where_blocks_are_damaged(long: SealedBooks, block
 
 
 def test_with_damaged_blocks_a_changed_leaf_is_the_logs_fault(long: SealedBooks):
-    damage(long.place.folder / "blocks", 0)
-    damage(long.place.folder / "leaves", 40 * 2000 + 8)
+    damage(long.seals.folder / "blocks", 0)
+    damage(long.seals.folder / "leaves", 40 * 2000 + 8)
     with pytest.raises(SealRefused, match=r"the leaves are not those that checkpoint 1 sealed.*reskontra verify"):
-        prove(long.journal, long.place, "7")
+        prove(long.journal, long.seals, "7")
     assert ("log_changed", "leaf 2000") in long.named()
 
 
@@ -109,7 +109,7 @@ def test_of_the_leaves_sealed_last_a_changed_one_is_found_below_sound_blocks(
     long: SealedBooks, monkeypatch: pytest.MonkeyPatch, length: int
 ):
     monkeypatch.setattr(sealer, "READ_AGAIN", BLOCK)
-    damage(long.place.folder / "leaves", 40 * (4 * BLOCK - 5) + 40 - length, length)
+    damage(long.seals.folder / "leaves", 40 * (4 * BLOCK - 5) + 40 - length, length)
     long.append(9000, 1)
     with pytest.raises(SealRefused) as refused:
         long.seal()
@@ -118,28 +118,28 @@ def test_of_the_leaves_sealed_last_a_changed_one_is_found_below_sound_blocks(
 
 def test_an_older_leaf_below_sound_blocks_is_found_by_verify_alone(long: SealedBooks, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sealer, "READ_AGAIN", BLOCK)
-    before = damage(long.place.folder / "leaves", 40 * 2000 + 8)
+    before = damage(long.seals.folder / "leaves", 40 * 2000 + 8)
     long.append(9000, 1)
     assert long.seal().facts == 1
     assert ("log_changed", "leaf 2000") in long.named()
 
     # The checkpoint that was signed meanwhile is right: with the leaf put back, all is sound.
-    data = bytearray((long.place.folder / "leaves").read_bytes())
+    data = bytearray((long.seals.folder / "leaves").read_bytes())
     data[40 * 2000 + 8 : 40 * 2001] = before
-    (long.place.folder / "leaves").write_bytes(bytes(data))
+    (long.seals.folder / "leaves").write_bytes(bytes(data))
     assert long.findings() == []
 
 
 VERSION = f"UPDATE {EVENTS} SET originator_version = -1 WHERE originator_id = 'receipt-r{{}}'"
-REFUSED = r"receipt-r{}@-1 at position {} has a place that no journal gives.*run `reskontra verify`"
+REFUSED = r"receipt-r{}@-1 at position {} has an impossible version or position.*run `reskontra verify`"
 
 
 def test_a_sealed_fact_given_a_place_that_no_journal_gives_is_named(sealed: SealedBooks, tmp_path: Path):
     sealed.spoil(VERSION.format(4))
     for work in (
         sealed.seal,
-        lambda: export(sealed.journal, sealed.place, tmp_path / "export"),
-        lambda: prove(sealed.journal, sealed.place, "4"),
+        lambda: export(sealed.journal, sealed.seals, tmp_path / "export"),
+        lambda: prove(sealed.journal, sealed.seals, "4"),
     ):
         with pytest.raises(SealRefused, match=REFUSED.format(4, 4)) as refused:
             work()
@@ -160,7 +160,7 @@ def test_a_fact_moved_before_every_position_is_missed_and_not_proven(sealed: Sea
     sealed.spoil(f"UPDATE {EVENTS} SET notification_id = -5 WHERE originator_id = 'receipt-r4'")
     with pytest.raises(SealRefused, match="position 4 is not what checkpoint 2 sealed"):
         sealed.seal()
-    with pytest.raises(SealRefused, match="these are not the facts that checkpoint 2 sealed"):
-        export(sealed.journal, sealed.place, tmp_path / "export")
-    with pytest.raises(SealRefused, match="at position -5 has a place that no journal gives"):
-        prove(sealed.journal, sealed.place, "receipt-r4@1")
+    with pytest.raises(SealRefused, match="the facts are not those that checkpoint 2 sealed"):
+        export(sealed.journal, sealed.seals, tmp_path / "export")
+    with pytest.raises(SealRefused, match="at position -5 has an impossible version or position"):
+        prove(sealed.journal, sealed.seals, "receipt-r4@1")

@@ -10,13 +10,13 @@ import pytest
 from ledger.sealing import Invalid, SealRefused, chain_of, rotate
 from ledger.sealing.checkpoints import read_checkpoint
 from ledger.sealing.keys import make_key
-from tests.kit.sealed import AT, DAY, SealedBooks
+from tests.kit.sealed_books import AT, DAY, SealedBooks
 
 
 def test_key_and_seals_are_readable_by_their_owner_only(books: SealedBooks):
     books.append(0, 2)
     books.seal()
-    files = [path for path in books.place.folder.parent.parent.rglob("*") if path.is_file()]
+    files = [path for path in books.seals.folder.parent.parent.rglob("*") if path.is_file()]
     assert {path.name for path in files} == {
         "leaves",
         "blocks",
@@ -31,7 +31,7 @@ def test_key_and_seals_are_readable_by_their_owner_only(books: SealedBooks):
 def test_a_key_that_others_may_read_is_not_used(books: SealedBooks):
     books.append(0, 2)
     books.seal()
-    books.place.key.chmod(0o640)
+    books.seals.key.chmod(0o640)
     books.append(2, 2)
     with pytest.raises(SealRefused, match="chmod 600"):
         books.seal()
@@ -40,7 +40,7 @@ def test_a_key_that_others_may_read_is_not_used(books: SealedBooks):
 def test_a_key_is_never_made_anew_for_a_log_that_has_one(books: SealedBooks):
     books.append(0, 2)
     books.seal()
-    books.place.key.unlink()
+    books.seals.key.unlink()
     books.append(2, 2)
     with pytest.raises(SealRefused) as refused:
         books.seal()
@@ -50,18 +50,18 @@ def test_a_key_is_never_made_anew_for_a_log_that_has_one(books: SealedBooks):
 def test_a_rotated_key_signs_from_the_next_checkpoint_on_and_both_are_believed(books: SealedBooks):
     books.append(0, 2)
     books.seal()
-    old_file, old = books.place.key.read_bytes(), chain_of(books.place)[-1].key
+    old_file, old = books.seals.key.read_bytes(), chain_of(books.seals)[-1].key
 
-    new = rotate(books.place, AT + timedelta(hours=1))
+    new = rotate(books.seals, AT + timedelta(hours=1))
     books.append(2, 2)
     books.seal()
 
-    assert books.place.key.read_bytes() != old_file
-    assert [(one.number, one.key, one.after) for one in chain_of(books.place)] == [(1, old, 0), (2, new, 1)]
+    assert books.seals.key.read_bytes() != old_file
+    assert [(one.number, one.key, one.after) for one in chain_of(books.seals)] == [(1, old, 0), (2, new, 1)]
     for trusted in (None, old, new):
         assert books.findings(trusted=trusted) == []
     # The old key signs no checkpoint after its time, whoever still has it.
-    books.place.key.write_bytes(old_file)
+    books.seals.key.write_bytes(old_file)
     with pytest.raises(SealRefused, match="not the newest key"):
         books.seal()
 
@@ -85,33 +85,33 @@ def test_a_rotation_that_was_stopped_is_finished_or_as_if_never_begun(
     with monkeypatch.context() as patched:
         patched.setattr(f"ledger.sealing.keys.{target}", stop)
         with pytest.raises(KeyboardInterrupt):
-            rotate(books.place, AT)
+            rotate(books.seals, AT)
 
     books.append(2, 2)
     assert books.seal().facts == 2
-    assert len(chain_of(books.place)) == (1 if after == "made" else 2)
+    assert len(chain_of(books.seals)) == (1 if after == "made" else 2)
     assert books.findings() == []
-    rotate(books.place, AT)
-    assert len(chain_of(books.place)) == (2 if after == "made" else 3)
+    rotate(books.seals, AT)
+    assert len(chain_of(books.seals)) == (2 if after == "made" else 3)
 
 
 def test_checkpoints_are_read_only_when_signed_by_the_key_of_their_time(books: SealedBooks):
     books.append(0, 2)
     books.seal()
-    chain = chain_of(books.place)
-    assert read_checkpoint(books.place, 1, chain).day == str(DAY)
+    chain = chain_of(books.seals)
+    assert read_checkpoint(books.seals, 1, chain).day == str(DAY)
 
 
 def test_a_key_that_names_the_old_one_and_is_not_signed_by_it_is_not_believed(books: SealedBooks):
     books.append(0, 2)
     books.seal()
-    old = chain_of(books.place)[0].key
-    forged = make_key(books.place.key.with_name("forged.pem"), books.place.origin)
-    text = f"{books.place.origin}\nkey 2\n{forged.key}\nbefore {old}\nafter 1\nintroduced_at 2026-11-10T18:00:00Z\n"
-    (books.place.notes / "0002.note").write_text(f"{text}\n{forged.line(text)}")
+    old = chain_of(books.seals)[0].key
+    forged = make_key(books.seals.key.with_name("forged.pem"), books.seals.origin)
+    text = f"{books.seals.origin}\nkey 2\n{forged.key}\nbefore {old}\nafter 1\nintroduced_at 2026-11-10T18:00:00Z\n"
+    (books.seals.notes / "0002.note").write_text(f"{text}\n{forged.line(text)}")
 
     with pytest.raises(Invalid, match=f"not signed by reskontra/clinic with key {old.id.hex()}"):
-        chain_of(books.place)
+        chain_of(books.seals)
     books.append(2, 2)
     with pytest.raises(SealRefused) as refused:
         books.seal()

@@ -78,7 +78,7 @@ def test_what_is_no_key_is_refused(wrong: str):
         parse_key(wrong)
 
 
-def test_a_countersigner_signs_the_time_with_the_text(tmp_path: Path):
+def test_a_witness_signs_the_time_with_the_text(tmp_path: Path):
     signer = make_key(tmp_path / "key.pem", "auditor.example/anna", COSIGNATURE)
     line = signer.line("text\n", datetime(2026, 11, 10, 18, tzinfo=UTC))
     note = parse_note(f"text\n\n{line}")
@@ -99,7 +99,7 @@ def test_a_key_file_is_read_back_and_never_overwritten(tmp_path: Path):
         make_key(tmp_path / "key.pem", "reskontra/clinic")
     (tmp_path / "text.pem").write_text("no key")
     (tmp_path / "text.pem").chmod(0o600)
-    with pytest.raises(SealRefused, match="no private key in PEM"):
+    with pytest.raises(SealRefused, match="not a private key in PEM"):
         open_key(tmp_path / "text.pem", "reskontra/clinic")
 
 

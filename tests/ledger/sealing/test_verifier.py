@@ -14,7 +14,7 @@ import pytest
 
 from ledger.sealing import SealRefused, chain_of, prove, rotate, verifier
 from tests.kit.outsider import PROGRAM, Published, proof_of, ran
-from tests.kit.sealed import AT, SealedBooks
+from tests.kit.sealed_books import AT, SealedBooks
 
 
 def test_the_program_imports_the_standard_library_and_cryptography_alone():
@@ -85,8 +85,8 @@ def test_a_changed_proof_ends_the_program_with_1_and_a_wrong_use_with_2(sealed: 
 
 
 def test_a_proof_is_believed_on_a_key_of_the_chain_and_on_no_other(sealed: SealedBooks, tmp_path: Path):
-    old = chain_of(sealed.place)[0].key
-    new = rotate(sealed.place, AT)
+    old = chain_of(sealed.seals)[0].key
+    new = rotate(sealed.seals, AT)
     sealed.seal()
     _, path = proof_of(sealed, "receipt-r4@1", tmp_path)
     for trusted in (old, new):
@@ -99,9 +99,9 @@ def test_only_what_is_sealed_and_as_it_was_sealed_is_proven(sealed: SealedBooks)
     unknown = dict.fromkeys(("99", "receipt-r1@2", "x"), "fact_unknown")
     for fact, code in {"17": "not_sealed", **unknown}.items():
         with pytest.raises(SealRefused) as refused:
-            prove(sealed.journal, sealed.place, fact)
+            prove(sealed.journal, sealed.seals, fact)
         assert refused.value.code == code
     sealed.spoil("UPDATE clinic.events SET state = state || ' ' WHERE notification_id = 4")
     with pytest.raises(SealRefused) as refused:
-        prove(sealed.journal, sealed.place, "4")
+        prove(sealed.journal, sealed.seals, "4")
     assert refused.value.code == "history_changed"

@@ -11,7 +11,7 @@ from ledger.sealing import Invalid, verifier
 from ledger.sealing.checkpoints import text_of
 from ledger.sealing.keys import Signer, make_key
 from ledger.sealing.verifier import Checkpoint, Key, Note, check_checkpoint, check_continues, key_chain, parse_note
-from tests.kit.sealed import AT
+from tests.kit.sealed_books import AT
 
 LOG = "reskontra/clinic"
 FIRST = Checkpoint(LOG, 1, bytes(32), 1, 16, "2026-11-10", "2026-11-10T18:00:00Z", (), (), 0, ())
@@ -53,7 +53,7 @@ def test_keys_of_a_chain_sign_one_after_the_other(signers: list[Signer]):
 def test_a_key_introduced_to_another_log_is_not_this_log_s(signers: list[Signer]):
     (one, *_) = signers
     key_chain(one.key, [noted(introduction(LOG, 1, one.key, None, 0), one)])
-    with pytest.raises(Invalid, match="the note of a key is of another log"):
+    with pytest.raises(Invalid, match="the note of a key belongs to another log"):
         key_chain(one.key, [noted(introduction("reskontra/hospital", 1, one.key, None, 0), one)])
 
 
@@ -61,14 +61,16 @@ def test_a_key_is_not_taken_over_from_another_log(signers: list[Signer], tmp_pat
     other = make_key(tmp_path / "other.pem", "reskontra/hospital")
     notes = [noted(introduction(LOG, 1, signers[0].key, None, 0), signers[0])]
     notes.append(noted(introduction("reskontra/hospital", 2, other.key, signers[0].key, 4), signers[0], other))
-    with pytest.raises(Invalid, match="the note of a key is of another log"):
+    with pytest.raises(Invalid, match="the note of a key belongs to another log"):
         key_chain(signers[0].key, notes)
 
 
 def test_a_checkpoint_of_another_log_is_not_believed_for_its_signature(signers: list[Signer]):
     chain = key_chain(signers[0].key, [])
     assert check_checkpoint(noted(text_of(FIRST), signers[0]), chain) == FIRST
-    with pytest.raises(Invalid, match="the checkpoint is of 'reskontra/hospital', the key of reskontra/clinic"):
+    with pytest.raises(
+        Invalid, match="the checkpoint belongs to 'reskontra/hospital', but the key to reskontra/clinic"
+    ):
         check_checkpoint(noted(text_of(FIRST._replace(origin="reskontra/hospital")), signers[0]), chain)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ledger.sealing import Invalid, key_given, verifier
 from tests.kit.outsider import Published, checkpoint_in, ran
-from tests.ledger.sealing.forging import refusal, write_facts
+from tests.ledger.sealing.forgery import refusal, write_facts
 
 # What hangs is ended, and so fails, well before the build would.
 pytestmark = pytest.mark.timeout(20)
@@ -35,7 +35,7 @@ def test_names_in_an_export_are_shown_and_not_obeyed(published: Published):
 def test_a_long_name_does_not_push_the_refusal_off_the_screen():
     fact = verifier.Fact(5, "r" * 60 + " " * 500 + "holds: all facts", 1, "ReceiptRecorded", b"{}")
     checkpoint = verifier.Checkpoint("clinic", 1, b"", 1, 1, "", "", (), (), 0, ())
-    with pytest.raises(Invalid, match=r"^r{60}\.\.\.@1 at position 5 does not belong here in this order$"):
+    with pytest.raises(Invalid, match=r"^r{60}\.\.\.@1 at position 5 is out of order$"):
         verifier.check_export([fact], checkpoint)
 
 
@@ -60,7 +60,7 @@ def test_a_file_s_name_in_a_refusal_is_shown_and_not_obeyed(published: Published
     os.rename(os.fsencode(published.facts), os.fsencode(path))
     path.chmod(0o600)
     path.write_bytes(b"x")
-    assert r"x\x1b[2K\nholds: \udce5.records: it is no file of facts" in refusal(
+    assert r"x\x1b[2K\nholds: \udce5.records: it is not a file of facts" in refusal(
         published, "export", checkpoint_in(published.folder), path
     )
 
@@ -81,7 +81,7 @@ def test_a_file_named_as_the_key_is_does_not_stand_in_for_it(published: Publishe
     # Nor does one with a slip of the pen in it.
     wrong = str(own)[:-1] + ("A" if str(own)[-1] == "B" else "B")
     shadow.rename(tmp_path / wrong)
-    with pytest.raises(Invalid, match="is not whole"):
+    with pytest.raises(Invalid, match="is damaged"):
         key_given(wrong)
     (tmp_path / "clinic.key").write_text(f"{own}\n")
     assert key_given("clinic.key") == own
@@ -129,7 +129,7 @@ def test_a_proof_that_says_something_twice_is_refused(published: Published, twic
     forged = {"fact": '{"position": 4, "stream": "receipt-r9"}', "position": "5", "leaf_index": "0"}[twice]
     path.write_text(whole.replace(f'"{twice}":', f'"{twice}": {forged}, "{twice}":', 1))
     assert json.loads(path.read_text()) == json.loads(whole)
-    assert "it says something twice" in refusal(published, "proof", path)
+    assert "a name occurs twice" in refusal(published, "proof", path)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_what_is_no_proof_is_refused(published: Published, content: str):
 def test_words_that_only_some_readers_take_for_numbers_are_named(published: Published, word: str):
     path = published.folder / "proof.json"
     path.write_text(path.read_text().replace('"leaf_index": 3', f'"leaf_index": {word}'))
-    assert refusal(published, "proof", path) == f"{word} is no number"
+    assert refusal(published, "proof", path) == f"{word} is not a number"
 
 
 def test_a_terminal_that_lacks_a_sign_is_told_all_the_same(published: Published, monkeypatch: pytest.MonkeyPatch):

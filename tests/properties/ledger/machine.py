@@ -70,10 +70,10 @@ class Bookkeeping:
 def at_random(seed: int, checked: Collection[str], steps: int = 60) -> None:
     """A day by plain dice, without some kinds of command: nobody reads it, and it takes a tenth as long."""
     dice = Random(seed)
-    kinds = {kind: often for kind, often in KINDS.items() if dice.random() < 0.8}
+    fact_classes = {kind: often for kind, often in KINDS.items() if dice.random() < 0.8}
     day = Bookkeeping(checked)
     day.open(dice.randint(1, 2000), dice)
-    for kind in dice.choices([*kinds], [*kinds.values()], k=steps):
+    for kind in dice.choices([*fact_classes], [*fact_classes.values()], k=steps):
         day.work(kind, dice)
     day.finish()
 

@@ -290,8 +290,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("a series counts instead of reading its newest fact", "I10", _a_series_counts_instead_of_reading),
     Mutant("a bank line is booked each time it is seen", "I12", _a_line_is_booked_each_time_it_is_seen),
     Mutant("a file is opened each time it is seen", "I12", _a_file_is_opened_each_time_it_is_seen),
-    Mutant("a paid item is reminded of", "I14", _reminders_ignore("PAID")),
-    Mutant("an item is reminded of while it is held", "I14", _reminders_ignore("HELD")),
-    Mutant("a region is reminded", "I14", _reminders_ignore("NOT_PATIENT")),
-    Mutant("a reminder does not wait for the bank", "I14", _reminders_ignore("STALE_FEED")),
+    Mutant("a paid item is reminded of", "I14", _reminders_ignore("paid")),
+    Mutant("an item is reminded of while it is held", "I14", _reminders_ignore("held")),
+    Mutant("a region is reminded", "I14", _reminders_ignore("not_a_patient")),
+    Mutant("a reminder does not wait for the bank", "I14", _reminders_ignore("bank_not_loaded")),
 )

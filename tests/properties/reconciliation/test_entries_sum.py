@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciliation.matching.identity import keyed
-from tests.reconciliation.matching.written import EARLIEST, LATEST, BankFile, quoted
+from tests.reconciliation.matching.written_files import EARLIEST, LATEST, BankFile, quoted
 
 AMOUNTS = st.one_of(st.none(), st.integers(-500_00, 500_00), st.sampled_from([0, 250_00, -250_00, 10**15, -(10**15)]))
 DAYS = st.one_of(st.none(), st.dates(date(2013, 1, 1), date(2026, 1, 1)), st.just(date(2199, 1, 1)))

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.store.for_matching import KnownStatement
-from tests.reconciliation.matching.written import BankFile, quoted
+from projections.store.matching_lookups import KnownStatement
+from tests.reconciliation.matching.written_files import BankFile, quoted
 
 DAY = date(2024, 7, 8)
 # Few enough that most movements have twins.

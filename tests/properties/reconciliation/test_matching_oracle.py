@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.references import creditor_reference, ocr
-from reconciliation.matching.exact import asked, match
+from reconciliation.matching.exact_match import asked, match
 from reconciliation.matching.identity import keyed
-from tests.reconciliation.matching.written import BankFile, Issued, Store, quoted, several
+from tests.reconciliation.matching.written_files import BankFile, Issued, Store, quoted, several
 
 NUMBERS = [ocr(str(number)) for number in range(100, 106)] + [creditor_reference(str(number)) for number in (7, 8)]
 WRITTEN = [*NUMBERS, *(f"00{number}" for number in NUMBERS[:3]), f"0{NUMBERS[0]}", "12345", "HELLO", "RF00123", "100"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reconciliation.archive import Archive, ArchiveRefused
-from tests.reconciliation.archive.given import keep
+from tests.reconciliation.archive.sample_files import keep
 
 STATEMENT = "Räkning för ögonvård\r\n".encode("latin-1") * 1000
 NAME = hashlib.sha256(STATEMENT).hexdigest()
@@ -67,7 +67,7 @@ def test_a_changed_file_is_refused_and_mended_by_keeping_the_original(archive, t
 
 
 def test_a_file_that_was_never_kept_is_refused(archive):
-    with pytest.raises(ArchiveRefused, match="it was not kept here; give the file again"):
+    with pytest.raises(ArchiveRefused, match="load the file again"):
         archive.read(NAME)
 
 
@@ -89,7 +89,8 @@ def test_a_large_file_is_streamed_and_too_large_a_one_refused(tmp_path):
     assert archive.read(kept) == source.read_bytes()
     small = Archive(tmp_path / "other", largest_bytes=3_999_999)
     with pytest.raises(
-        ArchiveRefused, match=r"large\.xml has 4000000 bytes, more than the 3999999.*check that it is a statement"
+        ArchiveRefused,
+        match=r"large\.xml has 4000000 bytes, but a file may have at most 3999999.*check that it is a statement",
     ):
         small.keep_file(source)
     assert everything(tmp_path / "other") == []
@@ -101,7 +102,9 @@ def test_a_full_disk_is_told_and_leaves_nothing(archive, tmp_path, monkeypatch):
 
     with monkeypatch.context() as disk:
         disk.setattr(os, "fsync", full)
-        with pytest.raises(ArchiveRefused, match="is full; nothing was kept: make room and run the same again"):
+        with pytest.raises(
+            ArchiveRefused, match="is full; nothing was stored: free some space and run the command again"
+        ):
             keep(archive, STATEMENT)
     assert everything(tmp_path) == []
     assert archive.read(keep(archive, STATEMENT)) == STATEMENT
@@ -125,14 +128,14 @@ source.unlink()
 
 def test_a_disk_that_takes_no_more_bytes_leaves_no_partial_file(tmp_path):
     told = run(OUT_OF_ROOM, tmp_path)
-    assert "is full; nothing was kept" in told.stdout
+    assert "is full; nothing was stored" in told.stdout
     assert everything(tmp_path) == []
 
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from reconciliation.archive.writing import write_named
+from reconciliation.archive.writer import write_named
 def pieces():
     yield b"half of a statement" * 100_000
     os.kill(os.getpid(), signal.SIGKILL)
@@ -159,7 +162,7 @@ def test_writers_at_the_same_time_sweep_nothing_of_each_other(archive, tmp_path)
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "archive").write_text("a file where the folder should be")
-    with pytest.raises(ArchiveRefused, match=r"cannot be written \(.+\); nothing was kept"):
+    with pytest.raises(ArchiveRefused, match=r"cannot be written \(.+\); nothing was stored"):
         keep(Archive(tmp_path / "archive"), STATEMENT)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from infra.postgres import Urls
 from ledger.domain.terms.entity import DeclareTerms, Terms
-from reconciliation.flows.surroundings import at_work
+from reconciliation.flows.environment import at_work
 from tests.kit.clinic import DAY, ENTITY, clinic_on
 from tests.kit.jobs import tell_where
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger.sealing import SealPlace, read_log
+from ledger.sealing import SealFolders, read_log
 from tests.kit.clinic import DAY, PRICE, clinic_on, paid, reference_of, statement
 from tests.kit.jobs import bank_day, tell_where
 
@@ -41,7 +41,7 @@ def test_a_bank_day_leaves_a_new_checkpoint_and_the_next_one_goes_on(
     assert second.sealed is not None
     assert (first.sealed.checkpoint, second.sealed.checkpoint) == (1, 2)
     assert second.sealed.position == second.position
-    log = read_log(SealPlace.of("clinic", tmp_path / "data"))
+    log = read_log(SealFolders.of("clinic", tmp_path / "data"))
     assert log.findings == []
     assert [(one.day, one.sealed_at[11:13]) for one in log.checkpoints] == [(str(DAY), "18"), (str(DAY), "19")]
     assert first.sealed.facts + second.sealed.facts == log.checkpoints[-1].size
@@ -52,4 +52,4 @@ def test_a_bank_day_leaves_a_new_checkpoint_and_the_next_one_goes_on(
     assert third.sealed is not None
     assert third.sealed.refused == "history_changed"
     assert not third.ok
-    assert len(read_log(SealPlace.of("clinic", tmp_path / "data")).checkpoints) == 2
+    assert len(read_log(SealFolders.of("clinic", tmp_path / "data")).checkpoints) == 2

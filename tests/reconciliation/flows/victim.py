@@ -38,7 +38,7 @@ class Fault:
 def run(environ: Mapping[str, str], day: Mapping[str, Any], fault: Fault | None, hit: str) -> None:
     """Run the loop of the bank day in this process; the file `hit` says that the fault was reached."""
     os.environ.update(environ)
-    from reconciliation.flows.surroundings import at_work
+    from reconciliation.flows.environment import at_work
     from reconciliation.steps import loop
 
     on, at = date.fromisoformat(day["on"]), datetime.fromisoformat(day["recorded_at"])
@@ -50,7 +50,7 @@ def run(environ: Mapping[str, str], day: Mapping[str, Any], fault: Fault | None,
 def run_job(environ: Mapping[str, str], day: Mapping[str, Any], fault: Fault | None, hit: str) -> None:
     """Run the bank day as a job of Prefect, which tries a step again whose database was away."""
     os.environ.update(environ)
-    from reconciliation.flows import banking
+    from reconciliation.flows import bank_day_job
 
     @contextmanager
     def at_work(*given: Any, **named: Any) -> Iterator[BankDay]:
@@ -58,10 +58,10 @@ def run_job(environ: Mapping[str, str], day: Mapping[str, Any], fault: Fault | N
             work.chunk = CHUNK
             yield work
 
-    original = banking.at_work
-    banking.at_work = at_work  # type: ignore[assignment]
-    banking._as_task = _armed(banking._as_task, fault, Path(hit))  # type: ignore[assignment]
-    _end(banking.bank_day(**day))
+    original = bank_day_job.at_work
+    bank_day_job.at_work = at_work  # type: ignore[assignment]
+    bank_day_job._as_task = _armed(bank_day_job._as_task, fault, Path(hit))  # type: ignore[assignment]
+    _end(bank_day_job.bank_day(**day))
 
 
 def _armed(call: Call, fault: Fault | None, hit: Path) -> Call:

@@ -12,9 +12,9 @@ import polars as pl
 
 from ledger.domain.references import creditor_reference, ocr
 from reconciliation.matching.candidates import MOST, candidates, slips
-from reconciliation.matching.exact import asked, match
+from reconciliation.matching.exact_match import asked, match
 from reconciliation.matching.identity import keyed
-from tests.reconciliation.matching.written import DAY, BankFile, Issued, Store, quoted, several, wrote
+from tests.reconciliation.matching.written_files import DAY, BankFile, Issued, Store, quoted, several, wrote
 
 PRICES: Final = (100_00, 200_00, 250_00, 275_00, 300_00, 400_00)
 

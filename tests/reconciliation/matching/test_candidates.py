@@ -11,9 +11,9 @@ import pytest
 
 from ledger.domain.references import creditor_reference, ocr
 from reconciliation.matching.candidates import MOST, WHY, candidates, slips
-from reconciliation.matching.exact import asked, match
+from reconciliation.matching.exact_match import asked, match
 from reconciliation.matching.identity import keyed
-from tests.reconciliation.matching.written import BankFile, Issued, Store, items_of, quoted, requests_of, several
+from tests.reconciliation.matching.written_files import BankFile, Issued, Store, items_of, quoted, requests_of, several
 
 OCR, OTHER = ocr("1001"), ocr("1002")
 WRONG = OCR[:-1] + str((int(OCR[-1]) + 1) % 10)

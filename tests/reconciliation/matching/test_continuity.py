@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from projections.store.for_matching import KnownStatement
+from projections.store.matching_lookups import KnownStatement
 from reconciliation.matching.continuity import already_whole, chains, continued
-from tests.reconciliation.matching.written import BankFile, but, quoted, stated
+from tests.reconciliation.matching.written_files import BankFile, but, quoted, stated
 
 BEFORE, NEXT = date(2024, 7, 9), date(2024, 7, 11)
 MORNING = stated("a", 1, 100, 150)

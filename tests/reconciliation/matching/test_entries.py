@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from reconciliation.matching.entries import entries
-from tests.reconciliation.matching.written import DAY, EARLIEST, LATEST, BankFile, quoted
+from tests.reconciliation.matching.written_files import DAY, EARLIEST, LATEST, BankFile, quoted
 
 OCR = quoted("1234566")
 OTHER = quoted("7654329")

@@ -11,7 +11,7 @@ import pytest
 from reconciliation.matching.continuity import earlier
 from reconciliation.matching.entries import entries
 from reconciliation.matching.identity import keyed, with_content
-from tests.reconciliation.matching.written import DAY, BankFile, quoted, stated
+from tests.reconciliation.matching.written_files import DAY, BankFile, quoted, stated
 
 NEXT = date(2024, 7, 11)
 PAID: dict[str, Any] = {**quoted("1234566"), "counterparty": "P", "end_to_end_id": "E1"}

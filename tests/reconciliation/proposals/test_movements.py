@@ -13,11 +13,11 @@ from reconciliation.proposals.proposal import SentRefund
 from reconciliation.proposals.statement import money_id
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_refund, receipt, request_refund
-from tests.reconciliation.matching.written import BankFile, quoted
-from tests.reconciliation.proposals.proposing import clinic, loaded, money_of, open_on, proposed, reference_of
+from tests.reconciliation.matching.written_files import BankFile, quoted
+from tests.reconciliation.proposals.proposal_book import clinic, loaded, money_of, open_on, proposed, reference_of
 
-FEES = ("bank_fees", "bank-code-charges", None)
-UNEXPLAINED = ("bank_suspense", "debit-unexplained", "debit_unexplained")
+FEES = ("bank_fees", "bank_code_charges", None)
+UNEXPLAINED = ("bank_suspense", "debit_unexplained", "debit_unexplained")
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def test_a_deduction_within_a_deposit_is_a_movement_for_a_person(book: Book) -> 
     made = loaded(book, BankFile().line(100_00, {"amount_minor": 150_00}, {"amount_minor": -50_00}))
     movement = made.submissions[1].command
     assert isinstance(movement, ClassifyMovement)
-    assert (movement.role, movement.rule) == ("bank_suspense", "deduction")
-    assert [review.code for review in made.reviews] == ["no_reference", "deduction"]
+    assert (movement.role, movement.rule) == ("bank_suspense", "deduction_unexplained")
+    assert [review.code for review in made.reviews] == ["no_reference", "deduction_unexplained"]
     assert book.balances()["bank"] == 100_00
 
 
@@ -66,13 +66,13 @@ def test_what_members_leave_over_is_the_banks_price_where_it_says_so(
     made = loaded(book, BankFile().line(220_00, member, charges_minor=charges))
     assert open_on(book, "i1") == 0
     assert (book.balances()["bank"], book.balances()[role]) == (220_00, 30_00)
-    assert [review.code for review in made.reviews] == ([] if charges else ["members_leave_over"])
+    assert [review.code for review in made.reviews] == ([] if charges else ["details_do_not_sum"])
 
 
 def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
     made = loaded(book, BankFile().line(-1_00).line(9_00, {"amount_minor": 10_00}, {"amount_minor": -5_00}))
     told = {review.code: review.reasons for review in made.reviews if review.part_id}
-    assert told == {code.replace("-", "_"): (why,) for code, why in MOVEMENT_REASONS.items()}
+    assert told == {code: (why,) for code, why in MOVEMENT_REASONS.items()}
 
 
 # A movement is what the bank booked as one amount

@@ -12,14 +12,14 @@ from ledger import Outcome
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.refusals import Refused
-from reconciliation.matching.exact import REASONS, match
+from reconciliation.matching.exact_match import REASONS, match
 from reconciliation.proposals.proposal import Proposal, kept_back
 from reconciliation.proposals.statement import is_receipt, propose, receipts
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_write_off, invoice, line, open_clinic, request_write_off
 from tests.reconciliation.matching.battery import world_of
-from tests.reconciliation.matching.written import DAY, BankFile, Store, several
-from tests.reconciliation.proposals.proposing import (
+from tests.reconciliation.matching.written_files import DAY, BankFile, Store, several
+from tests.reconciliation.proposals.proposal_book import (
     clinic,
     credit_of,
     issued,

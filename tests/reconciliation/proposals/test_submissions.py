@@ -13,8 +13,8 @@ from ledger.domain.fact import Command
 from reconciliation.proposals.proposal import SentRefund
 from reconciliation.proposals.statement import money_id
 from tests.reconciliation.matching.battery import world_of
-from tests.reconciliation.matching.written import ACCOUNT, DAY, BankFile, Issued, quoted
-from tests.reconciliation.proposals.proposing import (
+from tests.reconciliation.matching.written_files import ACCOUNT, DAY, BankFile, Issued, quoted
+from tests.reconciliation.proposals.proposal_book import (
     AT,
     CORRELATION,
     SHA,
@@ -41,9 +41,9 @@ def test_a_submission_says_when_by_whom_why_and_from_where() -> None:
     assert allocated.envelope.key == f"match:{key}"
     assert allocated.envelope.policy is not None
     assert msgspec.structs.astuple(allocated.envelope.policy) == (
-        "cash-application",
+        "cash_application",
         1,
-        "reference-of-one-request",
+        "reference_of_one_request",
     )
     assert isinstance(recorded.command, RecordReceipt)
     command = recorded.command

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciliation.statements import Parsed, read
-from tests.kit.inspecting import inspect
-from tests.reconciliation.statements.written import (
+from tests.kit.inspection import inspect
+from tests.reconciliation.statements.written_files import (
     ACCOUNT,
     PAYER,
     PAYER_ACCOUNT,
@@ -48,8 +48,8 @@ def with_password(data: bytes) -> bytes:
 
 
 CONTAINERS = {
-    "nothing": (b"", "empty_file"),
-    "blanks": (b"\xef\xbb\xbf \r\n\x00\x00\x1a", "empty_file"),
+    "nothing": (b"", "file_empty"),
+    "blanks": (b"\xef\xbb\xbf \r\n\x00\x00\x1a", "file_empty"),
     "zip": (zipped(CAMT), "file_compressed"),
     "zip of nothing": (b"PK\x05\x06" + bytes(18), "file_compressed"),
     "gzip": (gzip.compress(CAMT), "file_compressed"),
@@ -180,7 +180,7 @@ def test_a_bgmax_file_cut_anywhere_is_refused_unless_only_blanks_are_lost(length
 
 
 def told(parsed: Parsed) -> str:
-    return "\n".join(f"{problem.message} {problem.position}" for problem in parsed.problems)
+    return "\n".join(f"{problem.message} {problem.raw_position}" for problem in parsed.problems)
 
 
 @settings(max_examples=300)

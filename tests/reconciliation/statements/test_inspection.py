@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from reconciliation.statements.inspection import Inspected
-from tests.kit.inspecting import inspect
-from tests.reconciliation.statements.written import bgmax, camt
+from tests.kit.inspection import inspect
+from tests.reconciliation.statements.written_files import bgmax, camt
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
 FIELDS = {

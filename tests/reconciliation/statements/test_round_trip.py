@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from ledger.domain.references import creditor_reference as rf_from
 from ledger.domain.references import ocr as ocr_from
 from reconciliation.statements import read
-from reconciliation.statements.references import is_ocr
-from reconciliation.statements.write_bgmax import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.write_camt import (
+from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
+from reconciliation.statements.camt_writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,
@@ -20,7 +19,8 @@ from reconciliation.statements.write_camt import (
     write_camt053,
     write_camt054,
 )
-from tests.reconciliation.statements.written import DAY, STAMP, rows
+from reconciliation.statements.references import is_ocr
+from tests.reconciliation.statements.written_files import DAY, STAMP, rows
 
 money = st.integers(-(10**12), 10**12)
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from reconciliation.statements import Parsed, read
-from tests.kit.inspecting import inspect
+from tests.kit.inspection import inspect
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "statements"

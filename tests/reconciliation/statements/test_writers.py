@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from reconciliation.statements.write_bgmax import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
-from reconciliation.statements.write_camt import (
+from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxReference, BgMaxSection, write_bgmax
+from reconciliation.statements.camt_writer import (
     CamtDetail,
     CamtEntry,
     CamtReference,
     write_camt053,
     write_camt054,
 )
-from tests.kit.inspecting import inspect
-from tests.reconciliation.statements.written import DAY, STAMP, bgmax, detail, statement
+from tests.kit.inspection import inspect
+from tests.reconciliation.statements.written_files import DAY, STAMP, bgmax, detail, statement
 
 SCHEMAS = Path(__file__).parents[4] / "shared" / "samples" / "xsd"
 CLOCK = datetime(2026, 3, 9, 17, 30, 35, 10331)  # noqa: DTZ001  the clearing house writes its clock without zone

@@ -14,7 +14,7 @@ from ledger.domain.cash.receipt import ReceiptAllocated, ReceiptRecorded
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
 from ledger.domain.receivables.account import CustomerCreditCreated
 from ledger.domain.relief.write_off import ApproveWriteOff, RequestWriteOff
-from reconciliation.statements.write_camt import CamtDetail, CamtEntry, CamtStatement, write_camt054
+from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt054
 from tests.kit.book import by
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement
 
@@ -41,7 +41,7 @@ def test_a_days_payments_are_matched_and_the_book_ties_out(clinic: Clinic):
 
     assert [open_minor(clinic, number) for number in range(4)] == [0, 150_00, 0, PRICE]
     credits = clinic.facts("CustomerCreditCreated")
-    assert [(credit.amount_minor, credit.source[:8]) for credit in credits] == [
+    assert [(credit.amount_minor, credit.document[:8]) for credit in credits] == [
         (50_00, "receipt-"),
         (PRICE, "receipt-"),
     ]

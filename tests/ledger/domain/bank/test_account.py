@@ -21,7 +21,9 @@ def with_account(**changed: object) -> DeclareBankAccount:
 def test_a_bank_account_is_declared_and_its_source_may_change() -> None:
     book = Book().when(DECLARE).then(NewFact("bankaccount-b1", BankAccountDeclared(account=ACCOUNT)))
     book.when(DECLARE).nothing_new()
-    book.when(with_account(source="camt.054")).then(BankAccountDeclared(account=replace(ACCOUNT, source="camt.054")))
+    book.when(with_account(booked_format="camt.054")).then(
+        BankAccountDeclared(account=replace(ACCOUNT, booked_format="camt.054"))
+    )
     book.when(with_account(currency="EUR")).refused("bank_account_already_declared")
 
 

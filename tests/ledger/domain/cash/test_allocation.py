@@ -60,7 +60,7 @@ def billed(amount_minor: int) -> Book:
     return open_clinic().given(invoice("i1"), receipt("r", amount_minor))
 
 
-APPLIED = ItemAllocated(allocation_id="a-r", source="receipt-r", amount_minor=250_00, currency="SEK")
+APPLIED = ItemAllocated(allocation_id="a-r", document="receipt-r", amount_minor=250_00, currency="SEK")
 
 
 def allocated(credit_minor: int = 0, credit_account: str | None = None) -> ReceiptAllocated:
@@ -92,7 +92,7 @@ def test_a_partial_payment_leaves_the_rest_open() -> None:
 
 
 def test_an_overpayment_becomes_customer_credit_of_the_payer() -> None:
-    created = CustomerCreditCreated(amount_minor=50_00, currency="SEK", source="receipt-r")
+    created = CustomerCreditCreated(amount_minor=50_00, currency="SEK", document="receipt-r")
     book = (
         billed(300_00)
         .when(allocate("r", "i1", rest_to="p1"))
@@ -171,8 +171,8 @@ def test_an_allocation_taken_back_leaves_everything_as_before() -> None:
     reversed_ = AllocationReversed(
         allocation_id="a-r", currency="SEK", targets=(TARGET,), credit_minor=50_00, credit_account="p1"
     )
-    withdrawn = ItemDeallocated(allocation_id="a-r", source="receipt-r", amount_minor=250_00, currency="SEK")
-    taken_back = CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", source="receipt-r")
+    withdrawn = ItemDeallocated(allocation_id="a-r", document="receipt-r", amount_minor=250_00, currency="SEK")
+    taken_back = CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", document="receipt-r")
     book = (
         before.given(allocate("r", "i1", rest_to="p1"))
         .when(reverse("r"))
@@ -248,7 +248,7 @@ def test_the_rest_is_not_given_to_another_than_the_payer() -> None:
         ((ItemToPay("nothing.1"),), None, "item_unknown"),
         ((ItemToPay("euro.1"),), None, "currency_differs"),
         ((), None, "targets_missing"),
-        ((ItemToPay("paid.1"),), None, "nothing_open"),
+        ((ItemToPay("paid.1"),), None, "item_not_open"),
         ((ItemToPay("i1.1"),), "nobody", "account_not_open"),
         ((ItemToPay("i/1"),), None, "id_malformed"),
     ],
@@ -271,7 +271,7 @@ def test_a_spent_receipt_settles_nothing_more() -> None:
 RAISED: Raised = {
     "allocation_unknown": ((), reverse("r")),
     "amount_exceeds_unallocated": ((), allocate("r", ItemToPay("i1.1", 100_01))),
-    "request_and_items": ((), allocate("r", "i1", request_id="i1.1")),
+    "request_beside_items": ((), allocate("r", "i1", request_id="i1.1")),
     "targets_missing": ((), allocate("r")),
     "too_many_targets": ((), allocate("r", *(["i1"] * (MOST_TARGETS + 1)))),
 }

@@ -28,7 +28,7 @@ def test_customer_credit_is_used_on_an_item() -> None:
     used = CustomerCreditApplied(
         allocation_id="a2", item_id="i2.1", amount_minor=30_00, currency="SEK", ar_role="ar_patient"
     )
-    applied = ItemAllocated(allocation_id="a2", source="account-p1", amount_minor=30_00, currency="SEK")
+    applied = ItemAllocated(allocation_id="a2", document="account-p1", amount_minor=30_00, currency="SEK")
     book = (
         overpaid().when(apply_credit(30_00)).then(NewFact("account-p1", used, DAY), NewFact("item-i2.1", applied, DAY))
     )

@@ -27,7 +27,7 @@ def held_on(book: Book, day: date) -> bool:
 
 
 def test_a_hold_is_placed_with_its_reason_and_its_last_day() -> None:
-    placed = HoldPlaced(hold_id="h", reason_code="DISPUTED", until=UNTIL)
+    placed = HoldPlaced(hold_id="h", reason_code="DISPUTED", until_on=UNTIL)
     book = billed().when(hold("i1", UNTIL)).then(NewFact("item-i1.1", placed))
     assert [held_on(book, UNTIL + timedelta(days=days)) for days in (-1, 0, 1)] == [True, True, False]
 
@@ -54,7 +54,7 @@ def test_it_is_lifted_with_a_reason() -> None:
 
 def test_its_last_day_may_be_the_day_it_is_placed_and_no_earlier() -> None:
     billed().given(on(DAY, hold("i1", DAY)))
-    billed().when(on(DAY, hold("i1", DAY - timedelta(days=1)))).refused("hold_over")
+    billed().when(on(DAY, hold("i1", DAY - timedelta(days=1)))).refused("hold_ends_before_it_begins")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_what_is_no_hold_is_refused(wrong: Ask, code: str) -> None:
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
-    "hold_over": ((), hold("i1", DAY - timedelta(days=1))),
+    "hold_ends_before_it_begins": ((), hold("i1", DAY - timedelta(days=1))),
     "hold_unknown": ((), lift("i1")),
 }

@@ -75,17 +75,17 @@ SETTLED: dict[str, tuple[Ask, ...]] = {
 
 @pytest.mark.parametrize("settled", SETTLED.values(), ids=SETTLED)
 def test_nobody_is_reminded_of_what_is_not_open(settled: tuple[Ask, ...]) -> None:
-    billed().given(*settled).when(remind("i1")).then(NewFact("item-i1.1", suppressed("PAID")))
+    billed().given(*settled).when(remind("i1")).then(NewFact("item-i1.1", suppressed("paid")))
 
 
 @pytest.mark.parametrize("loaded_through", [None, DUE - timedelta(days=1)])
 def test_nobody_is_reminded_before_the_bank_is_loaded_through_that_day(loaded_through: date | None) -> None:
-    book = billed().when(remind("i1", loaded_through=loaded_through)).then(suppressed("STALE_FEED"))
+    book = billed().when(remind("i1", loaded_through=loaded_through)).then(suppressed("bank_not_loaded"))
     book.when(remind("i1")).then(sent())
 
 
 def test_a_day_that_is_loaded_for_the_due_date_is_stale_for_the_day_after() -> None:
-    billed().when(remind("i1", LATER, DUE)).then(suppressed("STALE_FEED", on=LATER))
+    billed().when(remind("i1", LATER, DUE)).then(suppressed("bank_not_loaded", on=LATER))
 
 
 @pytest.mark.parametrize("paid", [False, True])
@@ -93,7 +93,7 @@ def test_a_region_is_never_reminded(paid: bool) -> None:
     book = billed()
     if paid:
         book.given(credit("c", "i1"))
-    book.when(remind("i1.2")).then(NewFact("item-i1.2", suppressed("NOT_PATIENT")))
+    book.when(remind("i1.2")).then(NewFact("item-i1.2", suppressed("not_a_patient")))
 
 
 def test_a_guardian_is_reminded() -> None:
@@ -104,7 +104,7 @@ def test_a_guardian_is_reminded() -> None:
 def test_a_suppressed_reminder_is_recorded_once_a_day() -> None:
     book = billed().given(remind("i1", loaded_through=None))
     book.when(remind("i1", loaded_through=None)).nothing_new()
-    book.when(remind("i1", LATER, None)).then(suppressed("STALE_FEED", on=LATER))
+    book.when(remind("i1", LATER, None)).then(suppressed("bank_not_loaded", on=LATER))
 
 
 def test_an_item_open_again_is_reminded_if_it_never_was() -> None:
@@ -122,19 +122,19 @@ LAST = DUE + timedelta(days=10)
 )
 def test_nobody_is_reminded_while_a_hold_lasts_through_its_last_day_and_not_after(day: date, held: bool) -> None:
     book = billed().given(on(DUE, hold("i1", until=LAST)))
-    book.when(remind("i1", day, day)).then(suppressed("HELD", on=day) if held else sent(bank_loaded_through=day))
+    book.when(remind("i1", day, day)).then(suppressed("held", on=day) if held else sent(bank_loaded_through=day))
 
 
 def test_a_hold_without_an_end_lasts_until_it_is_lifted() -> None:
     later = DUE + timedelta(days=900)
     book = billed().given(on(DUE, hold("i1")))
-    book.when(remind("i1", later, later)).then(suppressed("HELD", on=later))
+    book.when(remind("i1", later, later)).then(suppressed("held", on=later))
     book.given(on(later, lift("i1"))).when(remind("i1", later, later)).then(sent(bank_loaded_through=later))
 
 
 def test_of_several_holds_each_suppresses() -> None:
     book = billed().given(on(DUE, hold("i1", until=LAST)), on(DUE, hold("i1", hold_id="g")))
-    book.given(on(DUE, lift("i1"))).when(remind("i1")).then(suppressed("HELD"))
+    book.given(on(DUE, lift("i1"))).when(remind("i1")).then(suppressed("held"))
     book.given(on(DUE, lift("i1", "g"))).when(remind("i1")).then(sent())
 
 
@@ -144,21 +144,21 @@ def test_a_hold_is_of_one_item() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settled", "through", "why"), [(True, DUE, "PAID"), (False, DUE, "HELD"), (False, None, "HELD")]
+    ("settled", "through", "why"), [(True, DUE, "paid"), (False, DUE, "held"), (False, None, "held")]
 )
 def test_of_several_reasons_this_one_is_recorded(settled: bool, through: date | None, why: Suppression) -> None:
     book = billed().given(on(DUE, hold("i1")), on(DUE, hold("i1.2")))
     if settled:
         book.given(receipt("r", 250_00), allocate("r", "i1"))
     book.when(remind("i1", loaded_through=through)).then(suppressed(why))
-    book.when(remind("i1.2")).then(suppressed("NOT_PATIENT"))
+    book.when(remind("i1.2")).then(suppressed("not_a_patient"))
 
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
-        (remind("i1", loading_incomplete=True), "loading_incomplete"),
-        (remind("i1", DUE - timedelta(days=1)), "not_due"),
+        (remind("i1", file_half_loaded=True), "file_half_loaded"),
+        (remind("i1", DUE - timedelta(days=1)), "item_not_due"),
         (remind("none"), "item_unknown"),
         (remind("i1.3"), "item_unknown"),
         (remind("i/1"), "id_malformed"),
@@ -170,6 +170,6 @@ def test_what_cannot_be_reminded_of_is_refused(wrong: Ask, code: str) -> None:
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
-    "loading_incomplete": ((), remind("i1", loading_incomplete=True)),
-    "not_due": ((), remind("i1", date(2024, 7, 2))),
+    "file_half_loaded": ((), remind("i1", file_half_loaded=True)),
+    "item_not_due": ((), remind("i1", date(2024, 7, 2))),
 }

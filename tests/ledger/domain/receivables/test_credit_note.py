@@ -93,7 +93,7 @@ def test_an_unpaid_invoice_is_credited_in_full() -> None:
 def test_a_credit_after_full_payment_becomes_customer_credit() -> None:
     book = open_clinic().given(invoice("i1"), receipt("r", 250_00), allocate("r", "i1"))
     *_, new = book.do(credit("c", "i1", LineToCredit(1, 100_00)))
-    created = CustomerCreditCreated(amount_minor=100_00, currency="SEK", source="creditnote-c")
+    created = CustomerCreditCreated(amount_minor=100_00, currency="SEK", document="creditnote-c")
     assert new == NewFact("account-p1", created, DAY)
     assert item(book).open_minor == 0
     assert book.balances() == {"bank": 250_00, "revenue": -150_00, "customer_credit": -100_00}

@@ -127,6 +127,6 @@ def test_an_items_first_fact_is_that_it_was_raised() -> None:
 RAISED: Raised = {
     "amount_exceeds_balance": ((), allocate("r", ItemToPay("i1.1", 250_01))),
     "item_unknown": ((), allocate("r", "i1.2")),
-    "nothing_open": ((credit("c", "i1"),), request_write_off("w", "i1")),
+    "item_not_open": ((credit("c", "i1"),), request_write_off("w", "i1")),
     "write_off_in_force": ((request_write_off("w", "i1"), approve_write_off("w")), credit("c", "i1")),
 }

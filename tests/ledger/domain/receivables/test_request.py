@@ -55,7 +55,7 @@ def test_money_with_its_reference_settles_its_items_and_no_other() -> None:
         credit_account=None,
         rule="manual",
     )
-    applied = ItemAllocated(allocation_id="a-r", source="receipt-r", amount_minor=150_00, currency="SEK")
+    applied = ItemAllocated(allocation_id="a-r", document="receipt-r", amount_minor=150_00, currency="SEK")
     book = (
         billed(150_00)
         .when(allocate("r", request_id="i1.2"))
@@ -65,7 +65,7 @@ def test_money_with_its_reference_settles_its_items_and_no_other() -> None:
 
 
 def test_what_is_beyond_its_items_is_credit_of_the_payer_it_asked() -> None:
-    created = CustomerCreditCreated(amount_minor=30_00, currency="SEK", source="receipt-r")
+    created = CustomerCreditCreated(amount_minor=30_00, currency="SEK", document="receipt-r")
     *_, new = billed(180_00).do(allocate("r", request_id="i1.2"))
     assert new == NewFact("account-p2", created, BOOKED)
 
@@ -89,7 +89,7 @@ def test_an_item_that_is_settled_already_leaves_its_part_to_the_next() -> None:
 def test_all_of_a_second_payment_with_the_reference_is_credit() -> None:
     book = billed(150_00).given(allocate("r", request_id="i1.2"), receipt("again", 150_00))
     _, new = book.do(allocate("again", request_id="i1.2"))
-    assert new.fact == CustomerCreditCreated(amount_minor=150_00, currency="SEK", source="receipt-again")
+    assert new.fact == CustomerCreditCreated(amount_minor=150_00, currency="SEK", document="receipt-again")
 
 
 def test_an_unknown_request_is_refused() -> None:

@@ -107,7 +107,7 @@ def test_two_write_offs_of_one_item_are_taken_back_one_by_one() -> None:
         (request_write_off("v", "none"), "item_unknown"),
         (request_write_off("v", "i1", 150_01), "amount_exceeds_balance"),
         (request_write_off("v", "i1", 0), "amount_not_positive"),
-        (request_write_off("v", "closed"), "nothing_open"),
+        (request_write_off("v", "closed"), "item_not_open"),
         (msgspec.structs.replace(request_write_off("v", "i1"), reason_code=""), "reason_missing"),
         (request_write_off("v", "i1.2"), "item_unknown"),
         (request_write_off("v/w", "i1"), "id_malformed"),

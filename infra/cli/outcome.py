@@ -1,0 +1,41 @@
+"""The outcome of a command at the desk, as an answer of the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.cli.answer import Answer
+from infra.cli.invocation import Call
+from infra.cli.page import note
+
+if TYPE_CHECKING:
+    from infra.desk.desk import Done
+
+
+def recorded(done: Done, *lines: str) -> Answer:
+    """The outcome, with the command's ids and key; `lines` are printed for people if something was recorded."""
+    outcome = done.outcome
+    ids = ", ".join(f"{name.removesuffix('_id').replace('_', ' ')} {value}" for name, value in done.named.items())
+    if outcome.status == "nothing_new":
+        verdict = "nothing new: this was recorded before"
+    else:
+        verdict = f"recorded at position {outcome.last_position}"
+    page = [f"{ids}: {verdict}", *(lines if outcome.status == "done" else ()), f"key {outcome.key}"]
+    return Answer(rows=[done.row], position=outcome.last_position, page=page)
+
+
+def decider(call: Call, user: str | None) -> str | None:
+    """On whose behalf a decision is recorded, if not the caller's; warns that nobody has checked this name.
+
+    The actor is always the operating-system user. With `--as` the decision is another person's, and both names are
+    recorded.
+    """
+    if user is None:
+        note(
+            f"four eyes are not enforced until there is a log-in: you decide as {call.actor}, your operating-system "
+            "user"
+        )
+        return None
+    name = f"user:{user.removeprefix('user:')}"
+    note(f"four eyes are not enforced until there is a log-in: {call.actor} records this as {name}'s decision")
+    return name

@@ -1,0 +1,48 @@
+"""Invented names and texts of people and firms; they appear only in bank files."""
+
+from __future__ import annotations
+
+import hashlib
+from random import Random
+from typing import Final
+
+_FIRST: Final = (
+    "Exempla", "Provar", "Låtsas", "Testine", "Påhitta", "Skenbart", "Fiktiva", "Dummy", "Övning", "Försöka",
+    "Mallika", "Attrap", "Skugga", "Modella", "Repetina", "Utkasta",
+)  # fmt: skip
+_LAST: Final = (
+    "Provsson", "Testström", "Exempelberg", "Påhittlund", "Låtsasdotter", "Skenhammar", "Fiktivgård", "Övningsjö",
+    "Attrapén", "Mallqvist", "Försöksborg", "Utkastby", "Skuggfors", "Modellnäs", "Repetinsson", "Dummyholm",
+)  # fmt: skip
+# Foreign names; the first ones can be written in ISO-8859-1, the only encoding of BgMax.
+_FOREIGN_LATIN: Final = ("Éxample Dûpont-Tést", "Prueba Inventada Ñandú", "Þykjast Prófsson", "Muster Übungßmann")
+_FOREIGN: Final = (*_FOREIGN_LATIN, "Próbny Przykładowski", "Příklad Zkušební", "Örnek Uydurmaoğlu", "Проба Примерова")
+TEXTS: Final = (
+    "Betalning", "Besök hos er", "Tack för hjälpen", "Faktura vård", "Enligt överenskommelse", "Avgift", "Räkning",
+    "Betalning läkarbesök & intyg", "Barnets besök",
+)  # fmt: skip
+# What payers write instead of a reference; none of it has check digits.
+LOOSE_NUMBERS: Final = ("Faktura {}", "KUNDNR {}", "Besök {}", "Faktnr: {}")
+
+REGIONS: Final = {"north": "Region Påhittade Norr", "south": "Region Påhittade Söder"}
+INSURER: Final = "Exempelförsäkring (finns ej)"
+SUPPLIERS: Final = ("Påhittade Lokaler AB", "Testmaterial Sverige AB", "Låtsas Städ och Tvätt")
+TAX_OFFICE: Final = "Skattekontot (påhittad)"
+STAFF: Final = "Löner enligt fil"
+
+
+def person(rng: Random, latin_only: bool = False, foreign_per_mille: int = 15) -> str:
+    """An invented name, sometimes a foreign one."""
+    if rng.randrange(1000) < foreign_per_mille:
+        return rng.choice(_FOREIGN_LATIN if latin_only else _FOREIGN)
+    return f"{rng.choice(_FIRST)} {rng.choice(_LAST)}"
+
+
+def id_of(seed: int, *what: object) -> str:
+    """16 hex digits, the same for the same seed and thing, that reveal neither."""
+    return hashlib.blake2b("\x1f".join(map(str, (seed, *what))).encode(), digest_size=8).hexdigest()
+
+
+def randomness(seed: int, *what: object) -> Random:
+    """A random generator for one thing alone, so that making one thing never changes another."""
+    return Random(":".join(map(str, (seed, *what))))

@@ -1,0 +1,112 @@
+"""What waits for a person: receipts not fully allocated, doubts about bank lines, unexplained bank movements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any, Final, NamedTuple
+
+from infra.desk import names
+from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped
+
+# At most so many open rows are listed; the totals say how many there are.
+_MOST: Final = 100_000
+
+
+class Waiting(NamedTuple):
+    """Receipts that are not fully allocated; each with why no rule matched it, and what it might be for."""
+
+    rows: list[dict[str, Any]]
+    totals: list[dict[str, Any]]
+    position: int
+
+
+class Quarantine(NamedTuple):
+    """Doubts about bank lines, whose money is booked all the same, and unexplained bank movements."""
+
+    doubts: list[dict[str, Any]]
+    movements: list[dict[str, Any]]
+
+
+def receipts(desk: Desk, account: str | None = None) -> Waiting:
+    """Receipts that wait for a person, of one account or of all."""
+    position = desk.books.follow()
+    account = None if account is None else names.account(desk.books, account)
+    waiting = desk.books.store.now.receipts(account_id=account).to_pylist()
+    reviews: dict[str, list[dict[str, Any]]] = {}
+    for review in desk.lists.reviews(most=_MOST):
+        reviews.setdefault(review["receipt_id"] or "", []).append(review)
+    suggested = (one["item_id"] for found in reviews.values() for review in found for one in review["candidates"])
+    called = names.called(desk.books, suggested)
+    rows = [_receipt(receipt, reviews.get(receipt["receipt_id"], []), called) for receipt in waiting]
+    return Waiting(rows, _sums(rows), position)
+
+
+def quarantine(desk: Desk) -> Quarantine:
+    """The open doubts and reviews."""
+    return Quarantine(
+        doubts=[_doubt(row) for row in desk.lists.quarantine(most=_MOST)],
+        movements=[_movement(row) for row in desk.lists.reviews(most=_MOST) if row["part_id"] is not None],
+    )
+
+
+def close(desk: Desk, id: str, reason: str) -> None:
+    """Close a doubt or a review by its id in the list, for a reason."""
+    kind, _, number = id.partition("-")
+    if kind not in ("doubt", "review") or not number.isdecimal():
+        sentence = f"{id!r} is not an id of the list; give one such as doubt-12 or review-7"
+        raise Stopped(Problem("id_malformed", sentence, id))
+    closing = desk.lists.close_doubt if kind == "doubt" else desk.lists.close_review
+    closing(int(number), desk.actor, reason, desk.now)
+
+
+def _receipt(
+    receipt: Mapping[str, Any], reviews: Sequence[Mapping[str, Any]], called: Mapping[str, Mapping[str, object]]
+) -> dict[str, Any]:
+    currency = receipt["currency"]
+    candidates = [
+        {**one, "currency": currency, **called.get(one["item_id"], {})}
+        for review in reviews
+        for one in review["candidates"]
+    ]
+    return {
+        **receipt,
+        "codes": [review["code"] for review in reviews],
+        "reasons": [" ".join(review["reasons"]) for review in reviews],
+        "candidates": candidates,
+        "suggested": [_suggestion(one) for one in candidates],
+    }
+
+
+def _sums(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        found = sums.setdefault(row["currency"], [0, 0])
+        found[0] += 1
+        found[1] += row["unallocated_minor"]
+    return [
+        {"name": "unallocated", "currency": currency, "receipts": count, "unallocated_minor": amount}
+        for currency, (count, amount) in sorted(sums.items())
+    ]
+
+
+def _doubt(row: Mapping[str, Any]) -> dict[str, Any]:
+    named = ("sha256", "statement_no", "line_no", "detail_no", "code", "sentence", "raw_position")
+    shown = {name: row[name] for name in named}
+    return {"id": f"doubt-{row['id']}", **shown, "part_id": None, **_origin(row)}
+
+
+def _movement(row: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: row[name] for name in ("sha256", "code", "raw_position", "part_id")}
+    return {"id": f"review-{row['id']}", **shown, "sentence": " ".join(row["reasons"]), **_origin(row)}
+
+
+def _origin(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"file": (row["sha256"] or "")[:12] or None, "opened_at": row["opened_at"].astimezone(UTC)}
+
+
+def _suggestion(one: Mapping[str, Any]) -> str:
+    """An item as a person names it in the next command, and why it is suggested."""
+    number = "" if one.get("number") is None else f"{one['number']} = "
+    return f"{number}{one['item_id']} ({one['why']})"

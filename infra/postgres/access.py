@@ -1,0 +1,52 @@
+"""Access to one entity's books: creates its roles once and gives its URLs to callers."""
+
+from pathlib import Path
+
+from infra.postgres import cluster_folders, passwords, roles, server
+from infra.postgres.errors import EntityUnknown
+from infra.postgres.owner import connect_owner
+from infra.postgres.urls import Urls, acting_as, changed
+from infra.settings import Settings, entity_code
+
+
+def connect_urls(settings: Settings, entity: str) -> Urls:
+    """The URLs of one entity's books; starts the embedded server if needed.
+
+    Raises EntityUnknown if the entity has no books yet: only an upgrade creates them, so a mistyped name never does.
+    """
+    writer, reader = roles.names(entity_code(entity))
+    if settings.owner_url is None:
+        if cluster_folders.recorded(settings) is None or not {writer, reader} <= passwords.kept(_root(settings)).keys():
+            raise EntityUnknown(_no_books(entity))
+        ready = server.embedded(settings)
+        return Urls(*(server.embedded_url(settings, ready, role) for role in (passwords.OWNER, writer, reader)))
+    with connect_owner(settings.owner_url) as conn:
+        if not roles.exist(conn, entity):
+            raise EntityUnknown(_no_books(entity))
+    return Urls(
+        changed(settings.owner_url),
+        acting_as(settings.writer_url or settings.owner_url, writer),
+        acting_as(settings.reader_url or settings.owner_url, reader),
+    )
+
+
+def provision(settings: Settings, entity: str) -> None:
+    """Create the roles and schemas of a legal entity; a second call, even at the same time, changes nothing.
+
+    Raises RightsMissing if the owner on an external server lacks a right, and DatabaseTrouble.
+    """
+    both = roles.names(entity_code(entity))
+    if settings.owner_url is not None:
+        roles.provision(settings.owner_url, entity, logins=None)
+        return
+    url = server.owner_url(settings)
+    with cluster_folders.one_at_a_time(settings):
+        roles.provision(url, entity, logins=passwords.ensured(_root(settings), both))
+
+
+def _root(settings: Settings) -> Path:
+    return settings.data_dir / "postgres"
+
+
+def _no_books(entity: str) -> str:
+    return f"entity {entity} has no books here; create them with: reskontra db upgrade --entity {entity}"

@@ -1,0 +1,52 @@
+"""Appending a chunk piece by piece, each while the next one is being decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from ledger.journal.journal import Writing
+from ledger.journal.recorded_facts import Addition, CommandMark
+
+
+class Appender:
+    """Appends to the transaction of one chunk, in order.
+
+    With `behind`, for chunks of several pieces, a separate thread sends the pieces, so that the database takes one in
+    while the next is being decided. Nobody else may use the connection before `finish` or the end of the writing.
+    """
+
+    def __init__(self, writing: Writing, behind: bool) -> None:
+        self.positions: list[int] = []
+        self._writing = writing
+        self._added = 0
+        self._thread = ThreadPoolExecutor(1, "appending") if behind else None
+        self._last: Future[Sequence[int]] | None = None
+
+    def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark]) -> None:
+        """Append a piece; its marks count from the chunk's first addition. Errors may appear at the next piece."""
+        offset = self._added
+        self._added += len(additions)
+        own = [CommandMark(key, digest, first - offset, last - offset) for key, digest, first, last in marks]
+        if self._thread is None:
+            self.positions += self._writing.append(additions, own)
+            return
+        self.finish()
+        self._last = self._thread.submit(self._writing.append, additions, own)
+
+    def finish(self) -> None:
+        """Wait until everything is appended; raises the error of the last piece."""
+        if self._last is not None:
+            last, self._last = self._last, None
+            self.positions += last.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._thread is not None:
+            self._thread.shutdown(wait=False)

@@ -1,0 +1,299 @@
+"""Deciding a chunk: loads the states its commands need at once, and decides each command on top of those before it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, Protocol
+
+import msgspec
+
+from ledger.domain.fact import Command, Envelope, Fact, NewFact, State, States
+from ledger.domain.refusals import Refused
+from ledger.execution.submission import Outcome, Status, Submission
+from ledger.journal.codec import Codec
+from ledger.journal.recorded_facts import Addition, CommandMark
+from ledger.journal.turns import Conflict
+from ledger.version import VERSION
+
+_DIGEST: Final = msgspec.json.Encoder()
+# The streams that a command names, or the refusal if it cannot name them.
+Bounded = tuple[str, ...] | Refused
+
+
+class Reads(Protocol):
+    """The journal, as far as deciding reads from it."""
+
+    def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
+        """The marks of earlier commands, by idempotency key."""
+
+    def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Fact]]:
+        """Facts with stream and version, in order within each stream."""
+
+
+class _Recording(msgspec.Struct, frozen=True, gc=False):
+    """An outcome that still lacks its positions, which come from the command's mark."""
+
+    status: Status
+    mark: CommandMark
+
+
+class _Unremembered(dict[str, Fact | list[Fact]]):
+    """Facts by stream, in order; a single fact is kept without a list.
+
+    Most streams of a chunk have one fact, and a list for each would double the work of Python's garbage collector.
+    """
+
+    def keep(self, stream: str, fact: Fact) -> None:
+        """Add one."""
+        kept = self.get(stream)
+        if kept is None:
+            self[stream] = fact
+        elif type(kept) is list:
+            kept.append(fact)
+        else:
+            self[stream] = [kept, fact]  # type: ignore[list-item]
+
+    def take(self, stream: str) -> Sequence[Fact]:
+        """Remove and return the facts of a stream."""
+        kept = self.pop(stream)
+        return kept if isinstance(kept, list) else (kept,)
+
+
+class Attempt:
+    """One attempt at a chunk: the loaded states, and the decisions made on top of them."""
+
+    def __init__(self, codec: Codec, reads: Reads, trusting: bool, presuming: bool, going_on: bool = False) -> None:
+        self._codec = codec
+        self._catalogue = codec.catalogue
+        self._reads = reads
+        self._submitted: Sequence[Submission] = ()
+        self._boundaries: Sequence[Bounded] = ()
+        # With `trusting`, no key is looked up until a command is refused or turns out not to be new.
+        self._look = reads.marks if trusting else None
+        self._marks: dict[str, CommandMark] = {}
+        self._states: dict[str, State | None] = {}
+        self._versions: dict[str, int] = {}
+        # With `presuming`, streams that commands will begin are assumed to be new, and read only if the decision
+        # depends on them.
+        self._presuming = presuming
+        self._presumed: set[str] = set()
+        # The further streams of each command; once a command can name them, they never change.
+        self._besides: list[tuple[str, ...]] = []
+        # Facts not yet folded into their stream's state; most are never needed again.
+        self._unremembered = _Unremembered()
+        # The last command that names each stream. A stream that no later command can need is not kept, unless some
+        # commands ask for further streams or more commands follow (`going_on`).
+        self._last_named: dict[str, int] = {}
+        self._keeps_all = going_on
+        self._count = 0
+        self._additions: list[Addition] = []
+        self._marks_to_add: list[CommandMark] = []
+        self._new_marks: dict[str, CommandMark] = {}
+        self._answers: list[Outcome | _Recording] = []
+
+    def take_up(self, submitted: Sequence[Submission], boundaries: Sequence[Bounded]) -> None:
+        """Take the next commands and load what they need."""
+        self._submitted, self._boundaries = submitted, boundaries
+        self._besides = [()] * len(submitted)
+        self._answers = []
+        if self._look is None:
+            self._marks |= self._reads.marks({one.envelope.key for one in submitted})
+        self._load_ahead()
+
+    def decide(self, start: int, stop: int, stop_on_refusal: bool) -> bool:
+        """Decide commands, each on the states left by those before it; returns whether to stop because of a refusal."""
+        asked = zip(self._submitted[start:stop], self._boundaries[start:stop], self._besides[start:stop], strict=True)
+        for one, boundary, besides in asked:
+            answer = self._answer(one, boundary, besides)
+            self._answers.append(answer)
+            if stop_on_refusal and isinstance(answer, Outcome) and answer.status == "refused":
+                return True
+        return False
+
+    def _answer(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Outcome | _Recording:
+        try:
+            answer: Outcome | _Recording = self._decide(one, boundary, besides)
+        except Refused as refused:
+            if self._read_presumed(boundary):
+                return self._answer(one, boundary, besides)
+            return self._answered_before(one) or self._refusal(one.envelope.key, refused)
+        if isinstance(answer, Outcome) and self._read_presumed(boundary):
+            return self._answer(one, boundary, besides)
+        return answer
+
+    def _read_presumed(self, streams: Bounded) -> bool:
+        """Read those of the streams that were assumed to be new; returns whether there were any."""
+        if isinstance(streams, Refused):
+            return False
+        presumed = self._presumed.intersection(streams).difference(self._versions)
+        self._load(presumed)
+        return bool(presumed)
+
+    def take(self) -> tuple[list[Addition], list[CommandMark]]:
+        """The facts decided since the last call, for appending."""
+        taken = self._additions, self._marks_to_add
+        self._additions, self._marks_to_add = [], []
+        return taken
+
+    def outcomes(self, at: Sequence[int]) -> list[Outcome]:
+        """The outcome of each command, once everything is committed at these positions."""
+        return [
+            one
+            if isinstance(one, Outcome)
+            else Outcome(one.mark.key, one.status, at[one.mark.first], at[one.mark.last])
+            for one in self._answers
+        ]
+
+    def rehearsed(self) -> list[Outcome]:
+        """The outcome that each command would have, without positions."""
+        return [one if isinstance(one, Outcome) else Outcome(one.mark.key, one.status) for one in self._answers]
+
+    def _load_ahead(self) -> None:
+        """Load the streams that the commands name, and further ones as far as the states allow."""
+        asking: list[tuple[int, Command, tuple[str, ...]]] = []
+        wanted: set[str] = set()
+        for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
+            if isinstance(boundary, Refused):
+                continue
+            for stream in boundary:
+                self._last_named[stream] = number
+            if one.envelope.key not in self._marks:
+                wanted.update(boundary)
+                if self._presuming and one.command.begins:
+                    self._presumed.update(boundary[: one.command.begins])
+                if type(one.command).more is not Command.more:
+                    self._keeps_all = True
+                    asking.append((number, one.command, boundary))
+        self._load(wanted - self._presumed)
+        for number, command, boundary in asking:
+            # Streams that depend on an earlier command of this chunk are loaded when their command's turn comes.
+            self._besides[number] = command.more(self._states_of(boundary))
+        self._load({stream for more in self._besides for stream in more})
+
+    def _load(self, streams: Collection[str]) -> None:
+        """Read streams not read yet; a stream without facts has version 0."""
+        missing = {stream: 0 for stream in streams if stream not in self._versions}
+        if not missing:
+            return
+        self._versions |= missing
+        keep = self._unremembered.keep
+        for stream, version, fact in self._reads.facts(missing):
+            self._versions[stream] = version
+            keep(stream, fact)
+
+    def _answered_before(self, one: Submission) -> Outcome | None:
+        """A command's earlier answer, if there is one and nobody has looked it up yet."""
+        if self._look is None:
+            return None
+        known = self._look([one.envelope.key]).get(one.envelope.key)
+        if known is None:
+            return None
+        return self._repeated(known, _digest(one.command))
+
+    def _decide(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Outcome | _Recording:
+        key = one.envelope.key
+        digest = _digest(one.command)
+        known = self._marks.get(key)
+        if known is not None:
+            return self._repeated(known, digest)
+        if isinstance(boundary, Refused):
+            raise boundary
+        if key in self._new_marks:
+            _require_same(self._new_marks[key], digest)
+            return _Recording("nothing_new", self._new_marks[key])
+        if not self._presumed.isdisjoint(others := boundary[one.command.begins :]):
+            self._read_presumed(others)
+        states = self._states_of(boundary)
+        if type(one.command).more is not Command.more:
+            states |= self._states_of(besides or self._more(one.command, states))
+        envelope = _filled(one.envelope)
+        facts = self._catalogue.decide(states, one.command, envelope)
+        if not facts:
+            return self._answered_before(one) or Outcome(key, "nothing_new")
+        first = self._count
+        self._add(facts, envelope, states)
+        mark = CommandMark(key, digest, first, self._count - 1)
+        self._new_marks[key] = mark
+        self._marks_to_add.append(mark)
+        return _Recording("done", mark)
+
+    def _more(self, command: Command, states: States) -> tuple[str, ...]:
+        """Load a command's further streams."""
+        more = command.more(states)
+        self._load(more)
+        return more
+
+    def _states_of(self, streams: Iterable[str]) -> dict[str, State | None]:
+        states, unremembered, remember = self._states, self._unremembered, self._catalogue.remember
+        found: dict[str, State | None] = {}
+        for stream in streams:
+            state = states.get(stream)
+            if stream in unremembered:
+                state = states[stream] = remember(stream, state, unremembered.take(stream))
+            found[stream] = state
+        return found
+
+    def _add(self, facts: Sequence[NewFact], envelope: Envelope, states: Mapping[str, State | None]) -> None:
+        versions, keep, add = self._versions, self._unremembered.keep, self._additions.append
+        codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
+        encoded = codec.encode_envelope(envelope)
+        all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
+        # Facts of a command may take effect on another day than the command's, usually all on the same.
+        moved_to, moved = envelope.occurred_on, encoded
+        for stream, fact, on in facts:
+            version = versions.get(stream, 0) + 1
+            if version > 1 and stream not in states:
+                if not self._presumed.isdisjoint(states):
+                    raise Conflict(f"{stream} already exists, although it was assumed to be new")
+                raise AssertionError(f"{type(fact).__name__} is outside its command's boundary")
+            versions[stream] = version
+            if all_ or last_named.get(stream, -1) > number:
+                keep(stream, fact)
+            around = encoded
+            if on is not None:
+                if on != moved_to:
+                    moved_to, moved = on, codec.encode_envelope(_effective(envelope, on))
+                around = moved
+            add(Addition(stream, version, name_of(type(fact)), encode(fact, around)))
+        self._count += len(facts)
+
+    def _repeated(self, known: CommandMark, digest: bytes) -> Outcome:
+        """The first answer again, or a refusal if another command had the key."""
+        if known.digest != digest:
+            return self._refusal(known.key, Refused("key_reused", known.key))
+        return Outcome(known.key, "nothing_new", known.first, known.last)
+
+    def _refusal(self, key: str, refused: Refused) -> Outcome:
+        return Outcome(key, "refused", code=refused.code, sentence=self._catalogue.refusal(refused))
+
+
+def boundary_of(command: Command) -> Bounded:
+    """The streams that a command names, or the refusal if it cannot name them."""
+    try:
+        return command.streams()
+    except Refused as malformed:
+        return malformed
+
+
+def _filled(envelope: Envelope) -> Envelope:
+    """The envelope as stored, with the program's version and a correlation, at least the command's own."""
+    return msgspec.structs.replace(envelope, system=VERSION, correlation=envelope.correlation or envelope.key)
+
+
+def _effective(envelope: Envelope, on: date) -> Envelope:
+    """The envelope of a fact that takes effect on another day, which does not move its accounting date before it."""
+    later = on > envelope.occurred_on
+    counts = max(envelope.accounting_date, on) if later else envelope.accounting_date
+    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts)
+
+
+def _digest(command: Command) -> bytes:
+    content = type(command).__name__.encode() + _DIGEST.encode(command)
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _require_same(mark: CommandMark, digest: bytes) -> None:
+    if mark.digest != digest:
+        raise Refused("key_reused", mark.key)

@@ -1,0 +1,124 @@
+"""Execution: load what a batch of commands needs, decide in memory, append all at once; retry after a conflict."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from typing import Final, overload
+
+from ledger.domain.refusals import Refused
+from ledger.execution.appender import Appender
+from ledger.execution.attempt import Attempt, boundary_of
+from ledger.execution.interpreter import at_full_speed
+from ledger.execution.submission import Outcome, Submission
+from ledger.journal.journal import Journal
+from ledger.journal.turns import Conflict, NoTurn
+
+_ATTEMPTS: Final = 12
+# The number of commands of a large chunk that are decided while the facts of those before them are sent.
+_PIECE: Final = 500
+# Up to this number, commands are decided without first looking up their keys.
+_FEW: Final = 64
+
+
+@overload
+def execute(journal: Journal, submitted: Submission) -> Outcome: ...
+
+
+@overload
+def execute(
+    journal: Journal, submitted: Sequence[Submission], *, chunk: int = ..., stop_on_refusal: bool = ...
+) -> list[Outcome]: ...
+
+
+def execute(
+    journal: Journal,
+    submitted: Submission | Sequence[Submission],
+    *,
+    chunk: int = 2000,
+    stop_on_refusal: bool = False,
+) -> Outcome | list[Outcome]:
+    """Decide and record one command, or a batch in chunks, each chunk all or nothing.
+
+    A refused command changes nothing and does not stop the others, except with `stop_on_refusal`: then its chunk still
+    records the commands before it, and those after it are not decided. Raises JournalUnavailable.
+    """
+    if isinstance(submitted, Submission):
+        return _chunk(journal, [submitted], False)[0]
+    outcomes: list[Outcome] = []
+    for start in range(0, len(submitted), chunk):
+        outcomes += _chunk(journal, submitted[start : start + chunk], stop_on_refusal)
+        if stop_on_refusal and outcomes and outcomes[-1].status == "refused":
+            break
+    return outcomes
+
+
+def _chunk(journal: Journal, submitted: Sequence[Submission], stop_on_refusal: bool) -> list[Outcome]:
+    return record_chunk(journal, submitted, _ATTEMPTS, stop_on_refusal) or _all_refused(journal, submitted)
+
+
+def record_chunk(
+    journal: Journal, submitted: Sequence[Submission], attempts: int, stop_on_refusal: bool = False
+) -> list[Outcome] | None:
+    """Decide and record one chunk; None, with nothing recorded, if other writers were faster at every attempt.
+
+    If another writer holds a number series for too long, the whole chunk is refused with `concurrent_change`.
+    """
+    boundaries = [boundary_of(one.command) for one in submitted]
+    turns = journal.catalogue.taken_in_turns(
+        stream for one in boundaries if not isinstance(one, Refused) for stream in one
+    )
+    behind = len(submitted) > _PIECE
+    for attempt in range(attempts):
+        try:
+            with (
+                at_full_speed(behind),
+                journal.writing(turns, whole=behind) as writing,
+                Appender(writing, behind) as appending,
+            ):
+                # Repeated commands are rare: a repeat is found by its key when recording it fails.
+                trusting = attempt == 0 and len(submitted) <= _FEW
+                deciding = Attempt(journal.codec, writing, trusting, presuming=attempt == 0)
+                deciding.take_up(submitted, boundaries)
+                for start in range(0, len(submitted), _PIECE):
+                    stopped = deciding.decide(start, start + _PIECE, stop_on_refusal)
+                    appending.add(*deciding.take())
+                    if stopped:
+                        break
+                appending.finish()
+            return deciding.outcomes(appending.positions)
+        except NoTurn:
+            return _all_refused(journal, submitted)
+        except Conflict:
+            time.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
+    return None
+
+
+class Rehearsal:
+    """The outcomes that commands would have now, each decided on top of those before it; nothing is recorded."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._deciding = Attempt(journal.codec, journal, trusting=False, presuming=False, going_on=True)
+
+    def rehearse(self, submitted: Sequence[Submission]) -> list[Outcome]:
+        """Decide commands on top of those before; the outcomes are those of `execute`, without positions.
+
+        Raises JournalUnavailable.
+        """
+        self._deciding.take_up(submitted, [boundary_of(one.command) for one in submitted])
+        self._deciding.decide(0, len(submitted), stop_on_refusal=False)
+        # The facts it would have recorded are folded into the states and no longer needed.
+        self._deciding.take()
+        return self._deciding.rehearsed()
+
+
+def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
+    """The outcomes that commands would have now; nothing is recorded. Raises JournalUnavailable."""
+    return Rehearsal(journal).rehearse(submitted)
+
+
+def _all_refused(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
+    code = "concurrent_change"
+    sentence = journal.catalogue.refusal(Refused(code))
+    return [Outcome(one.envelope.key, "refused", code=code, sentence=sentence) for one in submitted]

@@ -1,0 +1,99 @@
+"""The files of archived years: listing them, checking them, and registering a new folder for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg.sql import SQL, Identifier
+
+from ledger.journal.archived_years import FILES, ArchivedFactsUnreadable, ArchivedFile, compared
+from ledger.journal.fact_files import places_in
+from ledger.journal.locks import alone
+from ledger.journal.turns import available
+from ledger.journal.waits import Waits, bounded
+
+
+class ArchivingRefused(Exception):
+    """Facts may not be archived, or not now; either nothing was changed, or complete files were archived."""
+
+
+def archived_files(url: str, entity: str) -> list[ArchivedFile]:
+    """The files of archived facts that the books know, in order."""
+    with as_owner(url) as connection:
+        return files_of(connection, entity)
+
+
+def check_file(url: str, entity: str, file: ArchivedFile) -> None:
+    """Raises ArchivedFactsUnreadable if a file was changed or the books have other positions for its facts."""
+    compared(file)
+    with as_owner(url) as connection, connection.transaction():
+        misplaced = _misplaced(connection, entity, file)
+    if misplaced is not None:
+        raise ArchivedFactsUnreadable(
+            f"{file.path} is unchanged, but the table archived_streams has other positions for its facts, first for "
+            f"{misplaced}; restore that table from a backup"
+        )
+
+
+def _misplaced(connection: Connection[TupleRow], entity: str, file: ArchivedFile) -> str | None:
+    """The first stream, by name, whose archived facts are not where the books say."""
+    streams, versions, positions = places_in(file.path)
+    at = 0
+    with connection.cursor("archived_places") as cursor:
+        cursor.execute(SQL(_PLACES).format(schema=Identifier(entity)), (file.last,) * 3)
+        while rows := cursor.fetchmany(10_000):
+            for stream, last_version, last_position, placed in rows:
+                end = at + len(placed)
+                here = (streams[at:end], positions[at:end], versions[end - 1 : end])
+                expected = ([stream] * len(placed), placed, [last_version])
+                if not placed or here != expected or max(placed) != last_position:
+                    return str(min([stream, *streams[at : at + 1]]))
+                at = end
+    return streams[at] if at < len(streams) else None
+
+
+def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
+    """Register another folder for the files of archived facts, after checking all of them there; returns the files."""
+    with as_owner(owner_url) as connection, archiving_alone(connection, entity):
+        target = folder.resolve()
+        moved = [file._replace(file=str(target / file.path.name)) for file in files_of(connection, entity)]
+        for file in moved:
+            compared(file)
+        with connection.transaction():
+            for file in moved:
+                connection.execute(SQL(_MOVE).format(schema=Identifier(entity)), (file.file, file.last))
+        return moved
+
+
+def files_of(connection: Connection[TupleRow], entity: str) -> list[ArchivedFile]:
+    """The same, on a given connection."""
+    return [ArchivedFile(*row) for row in connection.execute(SQL(FILES).format(schema=Identifier(entity)))]
+
+
+@contextmanager
+def as_owner(url: str) -> Iterator[Connection[TupleRow]]:
+    """A connection as owner without a time limit; raises JournalUnavailable."""
+    with available(), psycopg.connect(autocommit=True, **bounded(url, Waits(lock=0, statement=0))) as connection:
+        yield connection
+
+
+def archiving_alone(connection: Connection[Any], entity: str) -> AbstractContextManager[None]:
+    """Allows only one archive run of an entity at a time; raises ArchivingRefused for a second."""
+    taken = ArchivingRefused(f"another process is archiving facts of {entity}; wait until it has ended")
+    return alone(connection, entity, "archiving", taken)
+
+
+_MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
+# For a file, all positions after the file before it; for the last file, also all beyond it.
+_PLACES: Final = """
+SELECT stream, last_version, last_position, positions FROM {schema}.archived_streams
+WHERE last_position > (SELECT coalesce(max(last_position), 0) FROM {schema}.archived_facts WHERE last_position < %s)
+    AND (last_position <= %s OR NOT EXISTS (SELECT FROM {schema}.archived_facts WHERE last_position > %s))
+ORDER BY stream, last_version
+"""

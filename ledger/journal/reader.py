@@ -1,0 +1,78 @@
+"""Reading the journal: whole streams, and all facts in order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+
+from ledger.domain.fact import Fact
+from ledger.journal.archived_years import Fetch
+from ledger.journal.arrow_pages import MANY, ArrowPages, Columns, pages_ahead
+from ledger.journal.codec import Codec
+from ledger.journal.recorded_facts import Recorded, StoredFact
+from ledger.journal.stored_facts import StoredFacts
+
+__all__ = ["FactReader", "Fetch"]
+
+
+class FactReader:
+    """Reads facts through whatever runs its SQL statements; with `arrow`, many at a time as Arrow pages."""
+
+    def __init__(self, fetch: Fetch, codec: Codec, arrow: ArrowPages | None = None) -> None:
+        self._stored = StoredFacts(fetch)
+        self._arrow = arrow
+        self._codec = codec
+
+    def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
+        """Facts by stream, in order; only the newest of long streams for which that is enough."""
+        found: dict[str, list[Recorded]] = {}
+        for recorded in self._codec.recorded(self._of(streams)):
+            found.setdefault(recorded.stream, []).append(recorded)
+        return found
+
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
+        """The same without their envelopes: stream, version, fact."""
+        return self._codec.facts(self._of(streams))
+
+    def _of(self, streams: Collection[str]) -> Iterable[StoredFact]:
+        enough = self._codec.catalogue.newest_is_enough
+        newest = [stream for stream in streams if stream.startswith(enough)]
+        if not newest:
+            return self._stored.streams(list(streams))
+        whole = [stream for stream in streams if not stream.startswith(enough)]
+        return chain(self._stored.streams(whole), self._stored.newest(newest))
+
+    def whole_stream(self, stream: str) -> list[Recorded]:
+        """Every fact of one stream, in order."""
+        return self._codec.recorded(self._stored.streams([stream]))
+
+    def recorded_after(self, after: int, upto: int, limit: int) -> list[Recorded]:
+        """Facts after a position, in order, up to a stable one and at most `limit` of them."""
+        return self._codec.recorded(zip(*self._columns(after, upto, limit), strict=True))
+
+    def replayed(self, after: int, upto: int, size: int) -> Iterator[list[Recorded]]:
+        """The same in pages, up to the position; each page is fetched while the previous one is read."""
+        for page in pages_ahead(self._columns, after, upto, size):
+            yield self._codec.recorded(zip(*page, strict=True))
+
+    def stored_after(self, after: int, upto: int, limit: int) -> list[StoredFact]:
+        """The same facts as stored bytes."""
+        page = self._by_arrow(after, upto, limit)
+        return self._stored.after(after, upto, limit) if page is None else list(map(StoredFact, *page))
+
+    def stored_pages(self, after: int, upto: int, size: int) -> Iterator[list[StoredFact]]:
+        """The same in pages, up to the position; each page is fetched while the previous one is read."""
+        for page in pages_ahead(self._columns, after, upto, size):
+            yield list(map(StoredFact, *page))
+
+    def _columns(self, after: int, upto: int, limit: int) -> Columns:
+        page = self._by_arrow(after, upto, limit)
+        if page is not None:
+            return page
+        rows = self._stored.after(after, upto, limit)
+        return Columns(*map(list, zip(*rows, strict=True))) if rows else Columns([], [], [], [], [])
+
+    def _by_arrow(self, after: int, upto: int, limit: int) -> Columns | None:
+        """There cannot be more facts than positions; facts known to be archived are not fetched by Arrow."""
+        many = min(limit, upto - after) >= MANY and after >= self._stored.reach()
+        return self._arrow.page(after, upto, limit) if self._arrow is not None and many else None

@@ -1,0 +1,178 @@
+"""Reading and checking a whole log by itself: its keys, its checkpoints, and that its end is not missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from ledger.sealing.audit import Finding
+from ledger.sealing.checkpoints import newest_number, path_of, read_checkpoint
+from ledger.sealing.keys import chain_of, open_key, read_note
+from ledger.sealing.refusals import SealRefused
+from ledger.sealing.seal_folders import SealFolders
+from ledger.sealing.verifier import (
+    Checkpoint,
+    Introduced,
+    Invalid,
+    Key,
+    check_checkpoint,
+    check_continues,
+)
+
+
+@dataclass(slots=True)
+class LogRead:
+    """A log's keys and sound checkpoints, its faults, and the reason why its keys are trusted.
+
+    `remark` says why the next sealing cannot use its key, although nothing sealed is wrong.
+    """
+
+    chain: list[Introduced] = field(default_factory=list)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    trust: str = "trusted by nobody"
+    remark: str = ""
+
+    @property
+    def last(self) -> Checkpoint | None:
+        """The last checkpoint."""
+        return self.checkpoints[-1] if self.checkpoints else None
+
+
+def read_log(seals: SealFolders, trusted: Key | None = None, kept: Sequence[Path] = ()) -> LogRead:
+    """Read and check a log.
+
+    It must be signed by the trusted key's chain (else by the entity's own key), be complete, be consistent from
+    checkpoint to checkpoint, and contain the checkpoints kept elsewhere. Somebody's key or checkpoint shows that there
+    was a log, so a missing log is a finding, too.
+    """
+    log = LogRead()
+    try:
+        _read(log, seals, trusted, kept)
+    except SealRefused as refused:
+        log.findings.append(Finding(refused.code, refused.sentence, "seals"))
+    except OSError as trouble:
+        where = f"{trouble.filename or seals.folder}: {trouble.strerror}"
+        log.findings.append(Finding("seals_unreadable", f"{where}; run this as a user who may read the seals", "seals"))
+    return log
+
+
+def _read(log: LogRead, seals: SealFolders, trusted: Key | None, kept: Sequence[Path]) -> None:
+    _read_keys(log, seals, trusted)
+    # Without the keys no checkpoint can be judged; the faults of the keys have already been reported.
+    if log.chain:
+        _read_checkpoints(log, seals)
+    # A user who only verifies may have no access to the private key.
+    if log.chain and os.access(seals.signed, os.R_OK):
+        _find_kept(log, seals.signed)
+    if (trusted or kept) and not newest_number(seals):
+        log.findings.append(Finding("seals_missing", _MISSING.format(folder=seals.folder), "seals"))
+    else:
+        for path in kept:
+            _find_kept(log, path)
+
+
+def _read_keys(log: LogRead, seals: SealFolders, trusted: Key | None) -> None:
+    try:
+        log.chain = chain_of(seals)
+        if not log.chain:
+            if _begun(seals):
+                raise Invalid(f"the key note 0001.note is missing in {seals.notes}")
+            return
+        keys = [one.key for one in log.chain]
+        own = _own_key(log, seals)
+        if own is not None and own not in keys:
+            raise Invalid(f"the key {seals.key} is not one of them: either the key or the log was replaced")
+        if trusted is not None and trusted not in keys:
+            raise Invalid("the given key is not one of them: this is not the same log")
+    except Invalid as wrong:
+        more = "" if log.chain else _NO_KEYS
+        log.findings.append(Finding("key_replaced", f"the log's keys: {wrong}{more}", "keys"))
+    except SealRefused as refused:
+        log.findings.append(Finding(refused.code, refused.sentence, "keys"))
+    else:
+        own_word = f"trusted by the key in {seals.key.name}" if own else "trusted only by the log itself"
+        log.trust = "trusted by the given key" if trusted else own_word
+
+
+def _begun(seals: SealFolders) -> bool:
+    try:
+        return seals.begun
+    except PermissionError as closed:
+        # A user who only verifies may have no access to the key's folder, but needs access to the seals.
+        if closed.filename != str(seals.signed):
+            raise
+        return False
+
+
+def _own_key(log: LogRead, seals: SealFolders) -> Key | None:
+    """The log's own key; it may be kept elsewhere or hidden from those who only verify, but sealing needs it."""
+    # The next sealing finishes a rotation that has not yet replaced the key.
+    coming = os.path.exists(seals.coming)
+    try:
+        own = open_key(seals.key, seals.origin).key
+    except SealRefused as refused:
+        if refused.code != "key_missing":
+            raise
+        log.remark = (
+            ""
+            if coming
+            else f"{refused}: verification does not need it, but `reskontra seal now` is refused without it"
+        )
+        return None
+    if own in [one.key for one in log.chain[:-1]] and not coming:
+        log.remark = (
+            f"{seals.key} is an earlier key of the log: `reskontra seal now` is refused until the newest key is "
+            "restored"
+        )
+    return own
+
+
+def _read_checkpoints(log: LogRead, seals: SealFolders) -> None:
+    before: Checkpoint | None = None
+    broken = False
+    newest = newest_number(seals)
+    if log.chain and newest < (known := log.chain[-1].after):
+        sentence = f"the log ends with checkpoint {newest}, but its newest key was introduced after checkpoint {known}"
+        log.findings.append(Finding("log_changed", sentence, "checkpoints"))
+    for number in range(1, newest + 1):
+        try:
+            found = read_checkpoint(seals, number, log.chain)
+            if not broken:
+                check_continues(found, before)
+        except Invalid as wrong:
+            name = path_of(seals, number).name
+            log.findings.append(Finding("checkpoint_changed", f"{wrong}", name))
+            broken = True
+            continue
+        # Without the checkpoint before, consistency cannot be checked; the facts still show whether the root is right.
+        if before is None or (found.size > before.size and found.position > before.position):
+            log.checkpoints.append(found)
+        before, broken = found, False
+
+
+def _find_kept(log: LogRead, path: Path) -> None:
+    """The log must contain a checkpoint kept elsewhere, word for word."""
+    try:
+        if not log.chain:
+            raise Invalid("it cannot be checked, because the log's keys are missing or faulty")
+        kept = check_checkpoint(read_note(path), log.chain)
+        if kept not in log.checkpoints:
+            last = log.last.number if log.last else 0
+            ends = f"the log ends with checkpoint {last}" if kept.number > last else "the log has another one"
+            raise Invalid(f"checkpoint {kept.number}, which was signed {kept.sealed_at}, is not in the log: {ends}")
+    except (Invalid, OSError) as wrong:
+        said = wrong.strerror if isinstance(wrong, OSError) else wrong
+        log.findings.append(Finding("log_changed", f"{path.name}: {said}", path.name))
+
+
+_NO_KEYS: Final = (
+    "; without it no checkpoint can be trusted, so restore it from a backup or from an export, which contains it, too"
+)
+_MISSING: Final = (
+    "a key or checkpoint of the log was given, but there is no checkpoint in {folder}: restore what was lost, or "
+    "set RESKONTRA_SEAL_DIR to the right folder; only if nothing was ever sealed, run `reskontra seal now`"
+)

@@ -1,0 +1,205 @@
+"""A witness cosigns a checkpoint: it has seen this state of the log, and the state continues what it saw before.
+
+The witness needs neither a database nor the log's leaves: each checkpoint from the one it cosigned last to the new one
+proves that it continues the one before (c2sp.org/tlog-cosignature). The last cosigned checkpoint of each log is kept
+beside the witness's key, and is written before the cosignature is published: if the program stops in between, a
+remembered checkpoint can be cosigned again, but no cosigned one is ever forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from ledger.disk import write_whole
+from ledger.sealing.checkpoints import checked
+from ledger.sealing.keys import Signer, make_key, note_paths, open_key, read_note
+from ledger.sealing.refusals import SealRefused
+from ledger.sealing.seal_folders import held
+from ledger.sealing.verifier import (
+    COSIGNATURE,
+    Checkpoint,
+    Introduced,
+    Invalid,
+    Key,
+    Note,
+    check_checkpoint,
+    check_continues,
+    check_signed,
+    key_chain,
+    parse_introduction,
+    parse_note,
+)
+
+
+class Cosigned(NamedTuple):
+    """The checkpoint, the witness's key, what the checkpoint continues, and whether it was cosigned just now.
+
+    `since` is the number of the checkpoint cosigned before; None if this is the first one of this log with this key.
+    """
+
+    checkpoint: Checkpoint
+    key: Key
+    since: int | None
+    new: bool
+
+
+class _Shown(NamedTuple):
+    """A file as read once: its content, the note in it, and the checkpoint that the log's key signed."""
+
+    content: str
+    note: Note
+    checkpoint: Checkpoint
+
+
+def cosign(
+    path: Path, key: Path, name: str, at: datetime, *, last: Path | None = None, log_key: Key | None = None
+) -> Cosigned:
+    """Add a cosignature line to a checkpoint's file; the private key is created if its file does not exist.
+
+    The checkpoint must continue the one cosigned last with this key, which is kept beside the key; `last` is that
+    checkpoint if it is not there. `log_key` is the log's verifier key; without it, the notes beside the checkpoint are
+    trusted. Raises SealRefused if the checkpoint is not the log's or does not continue the last one; OSError of the
+    disk.
+    """
+    _require_name(name)
+    try:
+        if not path.is_file():
+            raise Invalid(f"the checkpoint {path} is missing")
+        with _alone(path.parent, key.resolve().parent):
+            chain = _chain(path, log_key)
+            shown = _read(path, chain)
+            memory = memory_of(key, shown.checkpoint.origin)
+            remembered = [one for one in (memory if memory.exists() else None, last) if one is not None]
+            signer = _signer(key, name, remembered)
+            _require_other(signer, chain)
+            known = [_own(one, chain, signer) for one in remembered]
+            for one in known:
+                _check_between(path, one, shown, chain)
+            since = max((one.checkpoint.number for one in known), default=None)
+            signed = _is_signed(shown.note, signer.key)
+            content = shown.content if signed else shown.content + signer.line(shown.note.text, at)
+            # Write the witness's memory first, then the file that others see.
+            write_whole(memory, content)
+            if not signed:
+                write_whole(path, content)
+    except Invalid as wrong:
+        raise SealRefused("checkpoint_inconsistent", f"nothing was cosigned: {wrong}") from None
+    return Cosigned(shown.checkpoint, signer.key, since, not signed)
+
+
+def memory_of(key: Path, origin: str) -> Path:
+    """The file, beside the witness's private key, with the last checkpoint of a log that it cosigned."""
+    whole = key.resolve()
+    return whole.with_name(f"{whole.name}.{quote(origin, safe='')}.signed")
+
+
+@contextmanager
+def _alone(*folders: Path) -> Iterator[None]:
+    """Meanwhile nobody else changes the checkpoint's file or signs with the key."""
+    with ExitStack() as stack:
+        # Always in the same order, so that two processes never wait for each other.
+        for folder in sorted({folder.resolve() for folder in folders}):
+            stack.enter_context(held(folder))
+        yield
+
+
+def _require_name(name: str) -> None:
+    if not name or not name.isprintable() or any(sign.isspace() or sign == "+" for sign in name):
+        raise SealRefused(
+            "name_malformed",
+            f"{name!r} is not a witness's name; give one without spaces and plus signs, such as auditor.example/anna",
+        )
+
+
+def _chain(path: Path, log_key: Key | None) -> list[Introduced]:
+    notes = [read_note(note) for note in note_paths(path.parent.parent / "keys")]
+    if log_key is None and not notes:
+        raise Invalid("the log's key is unknown: give it with --log-key, from somebody you trust")
+    return key_chain(log_key or parse_introduction(notes[0]).key, notes)
+
+
+def _read(path: Path, chain: Sequence[Introduced]) -> _Shown:
+    try:
+        content = path.read_bytes().decode()
+        note = parse_note(content)
+        return _Shown(content, note, check_checkpoint(note, chain))
+    except FileNotFoundError:
+        raise Invalid(f"the checkpoint {path} is missing") from None
+    except UnicodeDecodeError:
+        raise Invalid(f"{path} is no signed note") from None
+    except Invalid as wrong:
+        raise Invalid(f"checkpoint file {path.name}: {wrong}") from None
+
+
+def _signer(key: Path, name: str, remembered: Sequence[Path]) -> Signer:
+    """The key, created on first use; a key that has cosigned something must exist."""
+    if key.exists():
+        return open_key(key, name, COSIGNATURE)
+    if remembered:
+        raise SealRefused("key_missing", _NO_KEY.format(key=key, source=remembered[0]))
+    return make_key(key, name, COSIGNATURE)
+
+
+def _require_other(signer: Signer, chain: Sequence[Introduced]) -> None:
+    """The witness must be another party: a key of the log cannot witness the log."""
+    if signer.key.public in [one.key.public for one in chain]:
+        sentence = "this key belongs to the log itself, so its cosignature would prove nothing; name a key of your own"
+        raise SealRefused("witness_key_is_log_key", f"nothing was cosigned: {sentence}")
+
+
+def _own(path: Path, chain: Sequence[Introduced], signer: Signer) -> _Shown:
+    """The remembered checkpoint must have this key's cosignature; otherwise any file could pass as it."""
+    found = _read(path, chain)
+    try:
+        check_signed(found.note, signer.key)
+    except Invalid as wrong:
+        raise Invalid(f"{path.name} should be the checkpoint you cosigned last, but {wrong}") from None
+    return found
+
+
+def _is_signed(note: Note, key: Key) -> bool:
+    """Whether the note already has this cosignature; raises Invalid if that is over another text."""
+    if not any((one.name, one.key_id) == (key.name, key.id) for one in note.signatures):
+        return False
+    check_signed(note, key)
+    return True
+
+
+def _check_between(path: Path, known: _Shown, shown: _Shown, chain: Sequence[Introduced]) -> None:
+    """Check that each checkpoint, from the one cosigned last to the new one, continues the one before."""
+    since, found = known.checkpoint, shown.checkpoint
+    if found.number < since.number:
+        raise Invalid(_OLDER.format(number=found.number, last=since.number))
+    if found.number == since.number and shown.note.text != known.note.text:
+        raise Invalid(_ANOTHER.format(number=found.number))
+    before = since
+    for number in range(since.number + 1, found.number):
+        beside = path.with_name(f"{number:08}.checkpoint")
+        if not beside.exists():
+            raise Invalid(
+                f"{beside.name} is needed too, in the folder of {path.name}, because each checkpoint is "
+                "checked against the one before"
+            )
+        following = checked(beside, chain, number)
+        check_continues(following, before)
+        before = following
+    if found.number > since.number:
+        check_continues(found, before)
+
+
+_NO_KEY: Final = (
+    "the private key {key} is missing, although {source} was cosigned with it; name the key that you used before"
+)
+_OLDER: Final = (
+    "checkpoint {number} is older than checkpoint {last}, which you cosigned last; an older one is never cosigned "
+    "later, so ask for a newer one"
+)
+_ANOTHER: Final = (
+    "this checkpoint {number} is not the one you cosigned, so the log does not continue that one: keep both, "
+    "because together they prove it"
+)

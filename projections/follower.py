@@ -1,0 +1,90 @@
+"""Following the journal: page by page into the read tables, each page with its position in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from ledger import Recorded
+    from ledger.domain.catalogue import Catalogue
+
+# Facts per page; two pages are in memory, one being read while the other is written.
+PAGE: Final = 10_000
+# After this many facts in one run the tables are analysed. For fewer, the database does that itself soon enough.
+MANY: Final = 20_000
+
+
+class Followed(Protocol):
+    """The journal, as far as following needs it."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of its facts."""
+        ...
+
+    def stable_position(self) -> int:
+        """The stable position: no new fact can appear at or below it."""
+        ...
+
+    def hold_stable(self, position: int) -> None:
+        """Treat a position as stable that another reader has already seen as stable."""
+        ...
+
+    def follow(self, after: int, limit: int) -> list[Recorded]:
+        """Facts after a position, in order."""
+        ...
+
+    def log_position(self, at: datetime) -> int:
+        """Log which position is stable at a time; returns the position."""
+        ...
+
+
+class Follows(Protocol):
+    """The read tables, as far as following needs them."""
+
+    def position(self) -> int:
+        """The position they have reached."""
+        ...
+
+    def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
+        """Add a page; returns the position reached."""
+        ...
+
+    def analyse(self) -> None:
+        """Update the query planner's statistics."""
+        ...
+
+
+def follow(
+    journal: Followed, store: Follows, upto: int | None = None, *, at: datetime | None = None, page: int = PAGE
+) -> int:
+    """Bring the read tables to the stable position, or to `upto` if that is earlier; returns the position reached.
+
+    With `at`, an aware time, the stable position is logged as known at that time. Several followers may run at once:
+    each fact is applied only once. After many facts the tables are analysed.
+    """
+    stable = journal.stable_position() if at is None else journal.log_position(at)
+    goal = stable if upto is None else min(upto, stable)
+    reached = store.position()
+    if reached >= goal:
+        return reached
+    found, added = journal.follow(reached, page), 0
+    with ThreadPoolExecutor(1) as ahead:
+        while True:
+            batch = [recorded for recorded in found if recorded.position <= goal]
+            # A page that is not full, or goes beyond the goal, holds everything up to the goal.
+            end = batch[-1].position if len(batch) == page else goal
+            # The next page is read while this one is written.
+            reading = ahead.submit(journal.follow, end, page) if end < goal else None
+            reached = store.apply(batch, after=reached, upto=end)
+            added += len(batch) if reached == end else 0
+            if reached >= goal:
+                break
+            # If another follower was faster, continue from its position.
+            found = reading.result() if reading is not None and reached == end else journal.follow(reached, page)
+    if added >= MANY:
+        store.analyse()
+    return reached

@@ -1,0 +1,82 @@
+"""The inputs of reports: an entity's book as of a day, known at a position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from projections.store.sums import AsOf
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ledger import Journal, Recorded
+    from ledger.domain.catalogue import Catalogue
+    from ledger.domain.terms.entity import Terms
+    from projections.store.read_store import ReadStore
+
+
+class BookInputs:
+    """The read tables and the journal as inputs of one report."""
+
+    def __init__(self, journal: Journal, store: ReadStore, terms: Terms, as_of: date | None, known_at: int) -> None:
+        self._journal = journal
+        self._store = store
+        self.terms = terms
+        self.as_of = as_of
+        self.known_at = known_at
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, for sentences of facts and titles of documents."""
+        return self._journal.catalogue
+
+    def items(self) -> pa.Table:
+        """Every item with an open amount."""
+        return self._sums.items()
+
+    def due(self) -> pa.Table:
+        """Open amounts by kind of payer, control role, currency and due date."""
+        return self._sums.due()
+
+    def unallocated(self) -> pa.Table:
+        """Unallocated receipts, below zero."""
+        return self._sums.unallocated()
+
+    def credits(self) -> pa.Table:
+        """Customer credit by account, below zero."""
+        return self._sums.credits()
+
+    def ledger(self) -> pa.Table:
+        """The general ledger by account role and currency."""
+        return self._sums.ledger()
+
+    def account(self, account_id: str) -> pa.Table:
+        """The sub-ledger lines of one account; KeyError if it was never opened."""
+        if self._store.now.account(account_id) is None:
+            raise KeyError(f"there is no account {account_id}")
+        return self._sums.account(account_id)
+
+    def account_sums(self, account_id: str) -> pa.Table:
+        """What one account owes net, by currency."""
+        return self._sums.account_sums(account_id)
+
+    def facts(self, subject: str) -> Mapping[str, Sequence[Recorded]]:
+        """All facts of a stream, or of an account's streams; KeyError if there are none."""
+        journal = self._journal
+        if self.catalogue.keeps(subject):
+            found = {subject: journal.read_all(subject)}
+        else:
+            asked = self._store.now.streams_of_account(subject)
+            read = journal.read(asked)
+            found = {stream: read.get(stream, []) for stream in asked}
+        if not any(found.values()):
+            raise KeyError(f"nothing is recorded for {subject}")
+        return found
+
+    @cached_property
+    def _sums(self) -> AsOf:
+        assert self.as_of is not None, "sums need a day"
+        return self._store.at(self.as_of, self.known_at)

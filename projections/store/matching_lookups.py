@@ -1,0 +1,113 @@
+"""Look-ups for matching, for a whole chunk at once: requests by reference, candidates, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from psycopg.rows import dict_row
+
+from ledger.domain.bank.file import StatementProven
+from projections.store.connections import Connections
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class KnownStatement(NamedTuple):
+    """A statement of a proven file, the n-th; `complete` once the file is in the book."""
+
+    sha256: str
+    number: int
+    proven: StatementProven
+    complete: bool
+
+
+class ForMatching:
+    """Bounded answers, as thousands of items may have the same price: at most `most` of a kind, and their number."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def by_reference(self, references: Collection[str], most: int) -> pa.Table:
+        """Requests ever made with each reference, open ones first: reference, request_id, its items summed up, of."""
+        return self._connections.arrow(_BY_REFERENCE, list(references), most)
+
+    def by_amount(self, amounts: Collection[tuple[str, int]], most: int) -> pa.Table:
+        """Open items for each (currency, amount in minor units), oldest due first: item_id, due_on, of."""
+        currencies, minor = [currency for currency, _ in amounts], [amount for _, amount in amounts]
+        return self._connections.arrow(_BY_AMOUNT, currencies, minor, most)
+
+    def statements(self, bank_accounts: Collection[str]) -> Sequence[KnownStatement]:
+        """Statements of booked files on these accounts, in the order in which the files were opened for loading."""
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(_STATEMENTS, (list(bank_accounts),)).fetchall()
+        return [
+            KnownStatement(
+                row["sha256"],
+                row["number"],
+                StatementProven(**{name: row[name] for name in StatementProven.__struct_fields__}),
+                row["complete"],
+            )
+            for row in rows
+        ]
+
+    def refunds_under_way(self) -> dict[str, tuple[str, int, str]]:
+        """Refunds sent but not settled: end-to-end id -> (refund id, amount in minor units, currency)."""
+        with self._connections.rows() as connection:
+            rows = connection.execute(_REFUNDS).fetchall()
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    def counts_of_file(self, sha256: str) -> tuple[int, int, int]:
+        """The number of receipts and movements from a file, and how many of the receipts are allocated."""
+        with self._connections.rows() as connection:
+            row = connection.execute(_COUNTS, {"sha256": sha256}).fetchone()
+        assert row is not None
+        return row[0], row[1], row[2]
+
+    def credited(self, bank_account: str, from_on: date, to_on: date) -> int:
+        """Receipts booked on a bank account from one day to another, minor units."""
+        with self._connections.rows() as connection:
+            row = connection.execute(_CREDITED, (bank_account, from_on, to_on)).fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+# A payment request, as far as matching needs it: its first item, its open amount, its first due day.
+_BY_REFERENCE: Final = """
+SELECT found.* FROM unnest($1::text[]) AS asked (reference) CROSS JOIN LATERAL (
+    SELECT requests.reference, requests.request_id, (array_agg(items.item_id ORDER BY requests.item_no))[1] AS item_id,
+        requests.account_id, min(items.due_on) AS due_on, sum(items.open_minor)::bigint AS open_minor,
+        min(items.currency) AS currency, count(*) OVER () AS of
+    FROM requests JOIN items USING (item_id) WHERE requests.reference = asked.reference
+    GROUP BY requests.reference, requests.request_id, requests.account_id
+    ORDER BY sum(items.open_minor) <= 0, min(items.due_on), requests.request_id LIMIT $2::bigint
+) AS found
+"""
+
+_BY_AMOUNT: Final = """
+SELECT found.* FROM unnest($1::text[], $2::bigint[]) AS asked (currency, open_minor) CROSS JOIN LATERAL (
+    SELECT item_id, due_on, open_minor, currency, count(*) OVER () AS of FROM items
+    WHERE (items.currency, items.open_minor) = (asked.currency, asked.open_minor) AND items.open_minor > 0
+    ORDER BY due_on, item_id LIMIT $3::bigint
+) AS found
+"""
+
+_STATEMENTS: Final = """
+SELECT statements.* FROM bank_statements AS statements JOIN files USING (sha256)
+WHERE statements.bank_account = ANY(%s) AND files.books AND files.ingested_at_position IS NOT NULL
+ORDER BY files.ingested_at_position, statements.number
+"""
+
+_REFUNDS: Final = "SELECT end_to_end_id, refund_id, amount_minor, currency FROM refunds WHERE status = 'sent'"
+
+_COUNTS: Final = """
+SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),
+    (SELECT count(*) FROM movements WHERE file = %(sha256)s),
+    (SELECT count(*) FROM receipts WHERE file = %(sha256)s AND unallocated_minor <> amount_minor)
+"""
+
+_CREDITED: Final = """
+SELECT coalesce(sum(amount_minor), 0) FROM receipts WHERE bank_account = %s AND booked_on BETWEEN %s AND %s
+"""

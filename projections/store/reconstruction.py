@@ -1,0 +1,133 @@
+"""Rebuilding the read tables from the journal beside the live ones: replay, compare, swap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg.sql import SQL
+
+from ledger.journal.locks import alone
+from projections.follower import PAGE, Followed, follow
+from projections.read_models.registry import MODELS
+from projections.store import second_copy
+from projections.store.comparison import Comparison, compare
+from projections.store.connections import connect, troubles
+from projections.store.definitions import POSITION, VERSIONS, Location, differing
+from projections.store.read_tables import ReadTables
+from projections.store.trouble import ReadStoreUnavailable
+
+_TAKEN: Final = "another process is rebuilding the read tables of {entity}; wait until it has ended"
+# How long an upgrade waits for another one, which may be creating the same tables; a rebuild does not wait.
+PATIENCE: Final = 60
+
+
+class Rebuilt(NamedTuple):
+    """The result of a rebuild at a position: each table compared, and whether the rebuilt ones are now live."""
+
+    position: int
+    tables: tuple[Comparison, ...]
+    swapped: bool
+
+    @property
+    def equal(self) -> bool:
+        """Whether every table equals a replay of the journal."""
+        return all(table.equal for table in self.tables)
+
+
+def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: bool = False, page: int = PAGE) -> Rebuilt:
+    """Replay the journal into new tables, compare, and swap if they are equal or differences are accepted.
+
+    `url` is the owner's. Readers continue until the swap; followers wait while the tables are compared. Raises
+    ReadStoreTrouble, and ReadStoreUnavailable while another rebuild of the entity runs.
+    """
+    live, copy = Location(entity), Location(entity, "_next")
+    taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
+    with troubles(entity), connect(url, entity) as connection, alone(connection, entity, "rebuilding", taken):
+        ReadTables(connection, live).position()
+        with _replayed(connection, journal, live, copy, page) as position:
+            found = _compared(connection, position, live, copy)
+            swapped = found.equal or accept_differences
+            if swapped:
+                second_copy.swap(connection, live, copy)
+    return found._replace(swapped=swapped)
+
+
+def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> list[str]:
+    """Bring the read tables to this program's versions if needed; returns which were rebuilt or dropped.
+
+    `url` is the owner's. All tables are replayed beside the old ones and then swapped, so that readers of the old ones
+    continue until then, and an interrupted upgrade changes nothing. Raises ReadStoreTrouble.
+    """
+    live, copy = Location(entity), Location(entity, "_next")
+    with troubles(entity), connect(url, entity) as connection:
+        if not _to_make(connection, live):
+            return []
+        taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
+        with alone(connection, entity, "rebuilding", taken, PATIENCE):
+            # The upgrade we waited for may have rebuilt them.
+            if found := _to_make(connection, live):
+                with _replayed(connection, journal, live, copy, page):
+                    second_copy.swap(connection, live, copy)
+    return [f"{table} {VERSIONS.get(table, 'dropped')}" for table in found]
+
+
+def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Rebuilt:
+    """The same comparison, with tables that only this session sees; nothing is swapped and nobody waits.
+
+    `url` may be the writer's or the reader's.
+    """
+    live, copy = Location(entity), Location("pg_temp")
+    with troubles(entity), connect(url, entity) as connection:
+        ReadTables(connection, live).position()
+        second_copy.make(connection, live, copy)
+        _catch_up(connection, journal, live, copy, page)
+        # One snapshot of the live tables and their position, while followers continue to write.
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with connection.transaction():
+            return _compared(connection, _catch_up(connection, journal, live, copy, page), live, copy)
+
+
+@contextmanager
+def _replayed(
+    connection: psycopg.Connection[TupleRow], journal: Followed, live: Location, copy: Location, page: int
+) -> Iterator[int]:
+    """A copy at the same position as the live tables, which cannot change during this block, a transaction."""
+    second_copy.make(connection, live, copy)
+    try:
+        _catch_up(connection, journal, live, copy, page)
+        with connection.transaction():
+            second_copy.hold_followers(connection, live)
+            yield _catch_up(connection, journal, live, copy, page)
+    finally:
+        # Anything left under the second name is an unwanted or incomplete copy.
+        if not connection.closed:
+            second_copy.drop(connection, copy)
+
+
+def _catch_up(
+    connection: psycopg.Connection[TupleRow], journal: Followed, live: Location, copy: Location, page: int
+) -> int:
+    """Bring a copy to the live tables' position, even if the database gives a lower stable position now."""
+    row = connection.execute(SQL("SELECT position FROM {}").format(live.table(POSITION))).fetchone()
+    assert row is not None, "the position has one row from its migration on"
+    position = int(row[0])
+    journal.hold_stable(position)
+    follow(journal, ReadTables(connection, copy, journal.catalogue), position, page=page)
+    return position
+
+
+def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Location, copy: Location) -> Rebuilt:
+    tables = tuple(compare(connection, model, live, copy) for model in MODELS)
+    return Rebuilt(position, tables, swapped=False)
+
+
+def _to_make(connection: psycopg.Connection[TupleRow], live: Location) -> list[str]:
+    """The tables that are missing, have another version, or are unknown to this program."""
+    row = connection.execute(SQL("SELECT versions FROM {}").format(live.table(POSITION))).fetchone()
+    assert row is not None, "the position has one row from its migration on"
+    there = second_copy.there(connection, live)
+    return differing({table: version for table, version in row[0].items() if table in there})

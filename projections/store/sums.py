@@ -1,0 +1,211 @@
+"""Sums on two clocks: what had happened, or counted, by a day, as known at a position in the journal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from ledger.domain.receivables.item import ar_role_of
+from projections.read_models.gl_sums import BLOCK
+from projections.store.connections import Connections
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class AsOf:
+    """The read tables as of a day, known at a position; every result is an Arrow table with amounts in minor units.
+
+    Sub-ledger sums go by `occurred_on`, general-ledger sums by `accounting_date`; both count only facts at or
+    below `known_at`.
+    """
+
+    def __init__(self, connections: Connections, as_of: date, known_at: int) -> None:
+        self._connections = connections
+        self.as_of = as_of
+        self.known_at = known_at
+
+    def items(self) -> pa.Table:
+        """Every item with a balance other than zero by then, with the sums of its changes."""
+        return self._query(_ITEMS)
+
+    def due(self) -> pa.Table:
+        """What is open: payer, role (of the control account), currency, due_on, open_minor, items (how many)."""
+        import pyarrow as pa
+
+        found = self._query(_DUE)
+        roles = [ar_role_of(payer) for payer in found["payer"].to_pylist()]
+        return found.add_column(1, "role", pa.array(roles, pa.string()))
+
+    def unallocated(self) -> pa.Table:
+        """Unallocated receipts: receipt_id, account_id, payer, currency, amount_minor (below zero)."""
+        return self._query(_UNALLOCATED)
+
+    def credits(self) -> pa.Table:
+        """Customer credit by account: account_id, payer, currency, amount_minor (below zero)."""
+        return self._query(_CREDITS)
+
+    def ledger(self) -> pa.Table:
+        """The general ledger by account role and currency: debit_minor, credit_minor, and the timing differences.
+
+        `accounted_after_minor` sums what had happened but counts later, `occurred_after_minor` the reverse.
+        """
+        return self._query(_LEDGER)
+
+    def account(self, account_id: str) -> pa.Table:
+        """The sub-ledger lines of one account: its items, its customer credit, and its identified receipts."""
+        return self._query(_ACCOUNT, account_id)
+
+    def account_sums(self, account_id: str) -> pa.Table:
+        """What one account owes net, by currency, summed in the database."""
+        return self._query(_ACCOUNT_SUMS, account_id)
+
+    def _query(self, statement: str, *more: object) -> pa.Table:
+        return self._connections.arrow(statement, self.as_of, self.known_at, *more)
+
+
+_ITEM_SUMS: Final = """
+    SELECT item_id, account_id, role, currency, sum(amount_minor)::bigint AS open_minor,
+        coalesce(sum(amount_minor) FILTER (WHERE effect = 'raised'), 0)::bigint AS original_minor,
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'paid'), 0)::bigint AS paid_minor,
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'credited'), 0)::bigint AS credited_minor,
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'written_off'), 0)::bigint AS written_off_minor
+    FROM activity
+    WHERE balance = 'item' AND occurred_on <= $1 AND ledger_position <= $2
+    GROUP BY item_id, account_id, role, currency
+    HAVING sum(amount_minor) <> 0
+"""
+
+# The reference of an item's last payment request.
+_LAST_ASKED: Final = """
+    SELECT DISTINCT ON (item_id) item_id, reference FROM requests ORDER BY item_id, made_at_position DESC
+"""
+
+# A left join, so that money without its item appears instead of vanishing.
+_ITEMS: Final = f"""
+SELECT sums.item_id, items.kind, sums.account_id, items.payer, sums.role, sums.currency, invoices.invoice_id,
+    invoices.series, invoices.number, asked.reference, items.arose_on, items.due_on, invoices.care_unit,
+    sums.original_minor, sums.paid_minor, sums.credited_minor, sums.written_off_minor, sums.open_minor
+FROM ({_ITEM_SUMS}) AS sums
+LEFT JOIN items USING (item_id)
+LEFT JOIN invoices ON items.document = 'invoice-' || invoices.invoice_id
+LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
+ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
+"""
+
+# What changed last before both clocks is as it is now; what changed first after either is not there yet. Only what
+# changed on both sides of them is summed again, line by line. All of it is one statement, and so one snapshot.
+_UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
+_CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
+
+_DUE: Final = f"""
+SELECT payer, currency, due_on, sum(open_minor)::bigint AS open_minor, sum(items)::bigint AS items
+FROM (
+    SELECT payer, currency, due_on, sum(open_minor) AS open_minor, count(*) AS items FROM items
+    WHERE open_minor <> 0 AND {_UNCHANGED.format("items")}
+    GROUP BY payer, currency, due_on
+    UNION ALL
+    SELECT items.payer, items.currency, items.due_on, sum(activity.amount_minor) AS open_minor, 1 AS items
+    FROM items JOIN activity USING (item_id)
+    WHERE {_CHANGING.format("items", "raised_at_position")}
+        AND activity.balance = 'item' AND activity.occurred_on <= $1 AND activity.ledger_position <= $2
+    GROUP BY items.item_id
+    HAVING sum(activity.amount_minor) <> 0
+) AS found
+GROUP BY payer, currency, due_on
+ORDER BY payer, currency, due_on
+"""
+
+# The payer of a receipt is knowledge, not an event: when found out later, it is valid from the receipt's first day on.
+_OWNER: Final = """
+    SELECT owned.account_id FROM activity AS owned
+    WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL
+        AND owned.ledger_position <= $2
+    ORDER BY owned.ledger_position DESC LIMIT 1
+"""
+
+_RECEIPT: Final = ", ".join(
+    f"receipts.{column}"
+    for column in ("receipt_id", "currency", "booked_on", "bank_account", "reference", "reference_valid")
+)
+
+_UNALLOCATED: Final = f"""
+SELECT sums.receipt_id, owner.account_id, accounts.payer, sums.currency, sums.amount_minor,
+    sums.booked_on, sums.bank_account, sums.reference, sums.reference_valid
+FROM (
+    SELECT {_RECEIPT}, -receipts.unallocated_minor AS amount_minor FROM receipts
+    WHERE receipts.unallocated_minor <> 0 AND {_UNCHANGED.format("receipts")}
+    UNION ALL
+    SELECT {_RECEIPT}, sum(activity.amount_minor)::bigint AS amount_minor
+    FROM receipts JOIN activity USING (receipt_id)
+    WHERE {_CHANGING.format("receipts", "recorded_at_position")}
+        AND activity.balance = 'receipt' AND activity.occurred_on <= $1 AND activity.ledger_position <= $2
+    GROUP BY receipts.receipt_id
+    HAVING sum(activity.amount_minor) <> 0
+) AS sums
+LEFT JOIN LATERAL ({_OWNER}) AS owner ON true
+LEFT JOIN accounts ON accounts.account_id = owner.account_id
+ORDER BY sums.booked_on, sums.receipt_id
+"""
+
+_CREDITS: Final = """
+SELECT sums.account_id, accounts.payer, sums.currency, sums.amount_minor
+FROM (
+    SELECT account_id, currency, sum(amount_minor)::bigint AS amount_minor
+    FROM activity
+    WHERE balance = 'credit' AND occurred_on <= $1 AND ledger_position <= $2
+    GROUP BY account_id, currency
+    HAVING sum(amount_minor) <> 0
+) AS sums
+LEFT JOIN accounts USING (account_id)
+ORDER BY sums.account_id, sums.currency
+"""
+
+# Whole blocks of positions as they are summed, and of the last one each posting up to the position.
+_LEDGER: Final = f"""
+SELECT role, currency,
+    coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,
+    coalesce(sum(credit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS credit_minor,
+    coalesce(sum(debit_minor - credit_minor) FILTER (WHERE accounting_date > $1), 0)::bigint AS accounted_after_minor,
+    coalesce(sum(debit_minor - credit_minor) FILTER (WHERE occurred_on > $1), 0)::bigint AS occurred_after_minor
+FROM (
+    SELECT role, currency, accounting_date, occurred_on, debit_minor, credit_minor FROM gl_sums
+    WHERE block < ($2::bigint + 1) / {BLOCK}
+    UNION ALL
+    SELECT role, currency, accounting_date, occurred_on, greatest(amount_minor, 0), greatest(-amount_minor, 0)
+    FROM gl_postings
+    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2
+) AS found
+WHERE accounting_date <= $1 OR occurred_on <= $1
+GROUP BY role, currency
+ORDER BY role, currency
+"""
+
+_THEIRS: Final = f"""
+    SELECT activity.* FROM activity
+    WHERE activity.account_id = $3 AND activity.balance <> 'receipt'
+    UNION ALL
+    SELECT activity.* FROM activity
+    JOIN (
+        SELECT DISTINCT receipt_id FROM activity WHERE account_id = $3 AND balance = 'receipt'
+    ) AS sums USING (receipt_id)
+    CROSS JOIN LATERAL ({_OWNER}) AS owner
+    WHERE activity.balance = 'receipt' AND owner.account_id = $3
+"""
+
+_ACCOUNT: Final = f"""
+SELECT theirs.ledger_position, theirs.line, theirs.amount_minor, theirs.currency, theirs.document,
+    theirs.occurred_on, invoices.series, invoices.number
+FROM ({_THEIRS}) AS theirs
+LEFT JOIN invoices ON theirs.document = 'invoice-' || invoices.invoice_id
+WHERE theirs.occurred_on <= $1 AND theirs.ledger_position <= $2
+ORDER BY theirs.occurred_on, theirs.ledger_position, theirs.line
+"""
+
+_ACCOUNT_SUMS: Final = f"""
+SELECT currency, sum(amount_minor)::bigint AS amount_minor
+FROM ({_THEIRS}) AS theirs
+WHERE occurred_on <= $1 AND ledger_position <= $2
+GROUP BY currency
+ORDER BY currency
+"""

@@ -1,0 +1,72 @@
+"""Collecting the day's files from paths and folders into the archive, in a stable order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
+
+
+class FilesRefused(ArchiveRefused):
+    """Some paths were refused: `refusals` says which and why; `gathered` are the accepted files."""
+
+    def __init__(self, refusals: tuple[tuple[Path, str], ...], gathered: tuple[tuple[Path, str], ...]) -> None:
+        super().__init__("; ".join(sentence for _, sentence in refusals))
+        self.refusals = refusals
+        self.gathered = gathered
+
+
+def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Pass every file to `keep` and return (path, SHA-256) for each, in the order of `paths`.
+
+    Folders are read recursively, without names that begin with a dot. A file given twice is returned once. Raises
+    FilesRefused if a path is missing, unreadable, not a file, or too large; the other files stay stored. Raises
+    ArchiveUnwritable immediately if the disk is full.
+    """
+    gathered: list[tuple[Path, str]] = []
+    refusals: list[tuple[Path, str]] = []
+    seen: set[Path] = set()
+    for path, refusal in _listed(paths):
+        resolved = path.resolve()
+        if resolved in seen:
+            continue
+        seen.add(resolved)
+        try:
+            if refusal:
+                raise ArchiveRefused(refusal)
+            gathered.append((path, keep(path)))
+        except ArchiveUnwritable:
+            raise
+        except ArchiveRefused as trouble:
+            refusals.append((path, str(trouble)))
+    if refusals:
+        raise FilesRefused(tuple(refusals), tuple(gathered))
+    return gathered
+
+
+def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
+    """Every file of the paths, or the reason why it is refused."""
+    for path in paths:
+        try:
+            if path.is_dir():
+                yield from _in_folder(path)
+            elif path.is_file():
+                yield path, None
+            elif path.exists():
+                yield path, f"{path} is neither a file nor a folder: name the file itself"
+            else:
+                yield path, f"{path} does not exist: check the path"
+        except OSError as trouble:
+            yield path, f"{path} cannot be read ({trouble.strerror}): check your right to read it"
+
+
+def _in_folder(folder: Path) -> Iterator[tuple[Path, str | None]]:
+    names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+    for name in names:
+        path = folder / name
+        # A linked folder may lead back to itself; a linked file is treated as a file.
+        if path.is_symlink() and path.is_dir():
+            continue
+        yield from _listed([path])

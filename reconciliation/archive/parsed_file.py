@@ -1,0 +1,79 @@
+"""The format of parsed data: a line of JSON, then three tables as Arrow streams."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+import msgspec
+import pyarrow as pa
+
+from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem, Profile
+
+_SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
+# The source code that makes up the reader: its package, and what it uses from the ledger.
+READER: Final = ("reconciliation.statements", "ledger.domain.money")
+# Arrow needs its buffers to begin at multiples of this.
+_ALIGNED: Final = 64
+
+
+class _About(msgspec.Struct):
+    """The header before the tables; `digest` is their SHA-256."""
+
+    sha256: str
+    version: str
+    digest: str
+    format: str | None
+    message: str | None
+    encoding: str | None
+    problems: tuple[Problem, ...]
+
+
+@cache
+def reader_version(profile: Profile | None = None) -> str:
+    """Version of the reader with a bank's profile: a digest of its source code, so that no change is missed."""
+    sources = sorted((file.name, file.read_bytes()) for name in READER for file in _sources_of(name))
+    return hashlib.sha256(repr((sources, profile or Profile())).encode()).hexdigest()
+
+
+def _sources_of(name: str) -> Iterator[Traversable]:
+    folder, _, module = name.rpartition(".")
+    alone = resources.files(folder) / f"{module}.py"
+    if alone.is_file():
+        yield alone
+    else:
+        yield from (file for file in resources.files(name).iterdir() if file.name.endswith(".py"))
+
+
+def pack(parsed: Parsed, sha256: str, version: str) -> bytes:
+    """The bytes for the data that a reader of `version` parsed from the file `sha256`."""
+    sink = pa.BufferOutputStream()
+    for name in _SCHEMAS:
+        table = getattr(parsed, name)
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table)
+    tables: bytes = sink.getvalue().to_pybytes()
+    digest = hashlib.sha256(tables).hexdigest()
+    about = _About(sha256, version, digest, parsed.format, parsed.message, parsed.encoding, parsed.problems)
+    head = msgspec.json.encode(about)
+    return head + b" " * (-(len(head) + 1) % _ALIGNED) + b"\n" + tables
+
+
+def unpack(packed: bytes, sha256: str, version: str) -> Parsed | None:
+    """The packed data; None if it is damaged, or from another file, reader or shape."""
+    head, _, tables = packed.partition(b"\n")
+    try:
+        about = msgspec.json.decode(head, type=_About)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    if (about.sha256, about.version, about.digest) != (sha256, version, hashlib.sha256(tables).hexdigest()):
+        return None
+    source = pa.BufferReader(pa.py_buffer(packed)[len(packed) - len(tables) :])
+    found: dict[str, Any] = {name: pa.ipc.open_stream(source).read_all() for name in _SCHEMAS}
+    if any(found[name].schema != schema for name, schema in _SCHEMAS.items()):
+        return None
+    return Parsed(about.format, about.message, about.encoding, **found, problems=about.problems)

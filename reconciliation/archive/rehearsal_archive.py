@@ -1,0 +1,27 @@
+"""The archive of a rehearsal: stores its files in a temporary folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciliation.archive.archive import Archive
+from reconciliation.archive.refusals import ArchiveRefused
+
+if TYPE_CHECKING:
+    from reconciliation.statements import Parsed, Profile
+
+
+class RehearsalArchive(Archive):
+    """Stores files in a folder of its own, and also reads those of the real archive."""
+
+    def __init__(self, folder: Path, kept: Archive) -> None:
+        super().__init__(folder)
+        self._kept = kept
+
+    def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
+        """The parsed data of a rehearsed file, or of one archived before."""
+        try:
+            return super().parsed(sha256, profile)
+        except ArchiveRefused:
+            return self._kept.parsed(sha256, profile)

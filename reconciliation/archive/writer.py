@@ -1,0 +1,45 @@
+"""Writing a file whose name is the hash of its content, which is known only after all of it is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from ledger.disk import unnamed
+from reconciliation.archive.refusals import refused_by_disk
+
+_CHUNK: Final = 1 << 20
+
+
+def chunks_of(source: BinaryIO) -> Iterator[bytes]:
+    """The rest of an open file, in pieces."""
+    while chunk := source.read(_CHUNK):
+        yield chunk
+
+
+def digest_of(chunks: Iterable[bytes]) -> str:
+    """SHA-256 over pieces, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def write_named(incoming: Path, chunks: Iterable[bytes], name: Callable[[str], Path]) -> str:
+    """Write `chunks` to the path that `name` returns for their SHA-256, and return that digest.
+
+    The file is written in the folder `incoming` first. Raises ArchiveRefused if the disk fails; after any exception
+    nothing is left.
+    """
+    digest = hashlib.sha256()
+    try:
+        with unnamed(incoming) as new:
+            for chunk in chunks:
+                digest.update(chunk)
+                new.file.write(chunk)
+            new.take_name(name(digest.hexdigest()))
+    except OSError as trouble:
+        raise refused_by_disk(trouble, incoming.parent) from trouble
+    return digest.hexdigest()

@@ -1,0 +1,94 @@
+"""The bank day as a job: each step of the loop is a task, which is retried after an error that may pass by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.schedules import Cron
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+from ledger import JournalUnavailable
+from projections import ReadStoreUnavailable
+from reconciliation.flows.artifacts import show_day
+from reconciliation.flows.environment import at_work
+from reconciliation.flows.progress import listener, progress_to
+from reconciliation.steps.loop import STEPS, Progress, run
+from reconciliation.steps.summary import DaySummary
+from reconciliation.store import StoreTrouble
+
+T = TypeVar("T")
+
+# Only errors that may pass by themselves are retried, such as a restarting database. A retry never doubles anything.
+_PASSING: Final = (JournalUnavailable, ReadStoreUnavailable, StoreTrouble, ConnectionError)
+
+
+def _passes(_task: Any, _run: Any, state: Any) -> bool:
+    return isinstance(state.result(raise_on_failure=False), _PASSING)
+
+
+def _work(work: Callable[[], T]) -> T:
+    return work()
+
+
+_TASKS: Final = {
+    name: task(
+        name=name,
+        cache_policy=NO_CACHE,
+        retries=5,
+        retry_delay_seconds=[0.5, 1, 2, 5, 15],
+        retry_condition_fn=_passes,
+        log_prints=False,
+    )(_work)
+    for name in STEPS
+}
+
+
+def _as_task(name: str, work: Callable[[], T]) -> T:
+    done: T = _TASKS[name](work)
+    return done
+
+
+@flow(name="bank-day", flow_run_name="bank-day-{entity}-{on}", validate_parameters=False)
+def _bank_day(
+    entity: str,
+    paths: list[str],
+    on: str | None = None,
+    declare: bool = False,
+    recorded_at: str | None = None,
+    actor: str = "job:bank-day",
+) -> DaySummary:
+    now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
+    with at_work(entity, date.fromisoformat(on) if on else None, now, actor, declare=declare) as day:
+        summary = run(day, [Path(path) for path in paths], call=_as_task, progress=listener())
+        show_day(summary)
+        return summary
+
+
+def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
+    """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `declare`, `recorded_at`.
+
+    Returns the result of each file, of the money, and whether the book ties out; `progress` receives the number of
+    steps done and the total. Prefect's heartbeat is switched off: it costs a second per run and is only useful for jobs
+    that nobody waits for.
+    """
+    with progress_to(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        summary: DaySummary = _bank_day(**given)
+        return summary
+
+
+def serve(entity: str, folder: str, cron: str, timezone: str) -> None:
+    """Run the bank day for a folder on a schedule until stopped, on the Prefect server at PREFECT_API_URL."""
+    parameters = {"entity": entity, "paths": [folder]}
+    _bank_day.serve(
+        name=f"bank-day-{entity}",
+        schedule=Cron(cron, timezone=timezone),
+        parameters=parameters,
+        limit=1,
+        global_limit=1,
+        print_starting_message=False,
+    )

@@ -1,0 +1,87 @@
+"""The environment of jobs: the books they open and Prefect's settings, all from environment variables.
+
+A scheduled run is a process of its own that inherits them; so passwords are never parameters of a job, which Prefect
+would store and show.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from ledger.sealing import SealFolders
+from projections import open_books
+from reconciliation.archive import Archive
+from reconciliation.steps.day import BankDay
+from reconciliation.store import ReconciliationStore
+
+_URL: Final = "RESKONTRA_WRITER_URL"
+_DATA: Final = "RESKONTRA_DATA_DIR"
+_SEALS: Final = "RESKONTRA_SEAL_DIR"
+_KEYS: Final = "RESKONTRA_SEAL_KEYS"
+
+# No telemetry, log rows in batches, and no output of the server in ours.
+_PREFECT: Final[Mapping[str, str]] = {
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "100",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+}
+
+
+class EnvironmentMissing(Exception):
+    """A job was started in a process without the location of the books."""
+
+
+def settle_environment(
+    environ: MutableMapping[str, str],
+    writer_url: str,
+    data_dir: Path,
+    seals: Path | None = None,
+    keys: Path | None = None,
+) -> None:
+    """Put the location of the books into the environment of this process and its children, before Prefect is imported.
+
+    `seals` and `keys` are their folders if they are not below the data folder. Existing settings of Prefect are kept,
+    for instance a server of your own (PREFECT_API_URL).
+    """
+    environ[_URL] = writer_url
+    environ[_DATA] = str(data_dir)
+    for name, folder in ((_SEALS, seals), (_KEYS, keys)):
+        if folder is not None:
+            environ[name] = str(folder)
+    for name, value in {**_PREFECT, "PREFECT_HOME": str(data_dir / "prefect")}.items():
+        environ.setdefault(name, value)
+
+
+@contextmanager
+def at_work(
+    entity: str, on: date | None, recorded_at: datetime, actor: str, *, declare: bool = False
+) -> Iterator[BankDay]:
+    """The books, archive and working lists of an entity for one job, closed afterwards.
+
+    The default day is the entity's civil day at the time of recording.
+    """
+    if _URL not in os.environ or _DATA not in os.environ:
+        raise EnvironmentMissing(f"set {_URL} and {_DATA}, or start the job with the reskontra command")
+    url = os.environ[_URL]
+    with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
+        archive = Archive(Path(os.environ[_DATA]) / "archive")
+        day = on or books.civil_day(recorded_at)
+        yield BankDay(books, archive, desk, day, recorded_at, actor, declare, _seal_folders(entity))
+
+
+def _seal_folders(entity: str) -> SealFolders:
+    seals, keys = (Path(os.environ[name]) if os.environ.get(name) else None for name in (_SEALS, _KEYS))
+    return SealFolders.of(entity, Path(os.environ[_DATA]), seals, keys)

@@ -1,0 +1,36 @@
+"""The reminder job: after the day's bank files, never before."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+from reconciliation.flows.environment import at_work
+from reconciliation.reminder_run import Reminded, remind_due
+from reconciliation.steps.day import BankDay
+
+
+@task(name="remind", cache_policy=NO_CACHE)
+def remind(day: BankDay) -> Reminded:
+    """Send the reminders that are due, once."""
+    return remind_due(day.books, day.on, day.recorded_at, day.actor)
+
+
+@flow(name="reminders", flow_run_name="reminders-{entity}-{on}", validate_parameters=False)
+def _reminders(
+    entity: str, on: str | None = None, recorded_at: str | None = None, actor: str = "job:reminders"
+) -> Reminded:
+    now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
+    with at_work(entity, date.fromisoformat(on) if on else None, now, actor) as day:
+        return remind(day)
+
+
+def reminders(**given: Any) -> Reminded:
+    """Run the reminders here and now: `entity`, and optionally `on`, `recorded_at`, `actor`."""
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        reminded: Reminded = _reminders(**given)
+        return reminded

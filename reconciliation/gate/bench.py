@@ -1,0 +1,150 @@
+"""Great Expectations at work: frames in, outcomes out. All verdicts of the gate come from here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from ledger.modules import stand_in_for
+
+# With a shared data source, Great Expectations may answer about another thread's frame, and it keeps the newest context
+# for the whole process: so each call has its own context, and only one call judges at a time.
+_ONE_AT_A_TIME: Final = threading.Lock()
+# Most files are sound, so first we only ask whether expectations hold, at half the cost; only for the failing ones do
+# we ask for the rows.
+_WHETHER: Final = {"result_format": "BOOLEAN_ONLY"}
+# Row numbers instead of values, because a file's values are personal data and must not be in a result.
+_WHERE: Final = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": ["row"],
+    "exclude_unexpected_values": True,
+    "include_unexpected_rows": False,
+    "return_unexpected_index_query": False,
+    "partial_unexpected_count": 0,
+}
+
+
+# What Great Expectations imports for expectations that the gate does not have: a third of its time to start.
+_NEVER_ASKED: Final = ("scipy.stats", "altair")
+
+# Only times in nanoseconds are compared column-wise, and they end in 2262; later days count as the last one.
+FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
+
+
+class GateBroken(RuntimeError):
+    """An expectation could not be judged, so nothing is known about the file: a fault of the program."""
+
+
+class Outcome(NamedTuple):
+    """The result of one expectation; `rows` are the row numbers of the frame for which it does not hold."""
+
+    code: str
+    expectation: str
+    success: bool
+    checked: int
+    failed: int
+    rows: tuple[int, ...]
+
+
+class Bench:
+    """One context of Great Expectations, for one file."""
+
+    def __init__(self) -> None:
+        stand_in_for(*_NEVER_ASKED)
+        import great_expectations as gx
+        from great_expectations.data_context.types import base as settings
+
+        # Nothing is written to the disk, drawn on the terminal or sent anywhere.
+        config = settings.DataContextConfig(
+            store_backend_defaults=settings.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=settings.ProgressBarsConfig(globally=False, metric_calculations=False),
+            analytics_enabled=False,
+        )
+        self._gx = gx
+        context = gx.get_context(project_config=config, mode="ephemeral", cloud_mode=False)
+        self._source = context.data_sources.add_pandas("file")
+
+    def judge(self, about: str, frame: pl.DataFrame, expectations: Sequence[Any]) -> list[Outcome]:
+        """The outcome of every expectation on one frame, in the given order; `frame` has a column `row`.
+
+        Raises GateBroken if an expectation crashed or got no answer.
+        """
+        columns = dict.fromkeys(["row"])
+        for index, expectation in enumerate(expectations):
+            expectation.meta = {**expectation.meta, "index": index}
+            columns |= dict.fromkeys(_columns(expectation))
+        shown = {"dataframe": _pandas(frame.select(*columns))}
+        batch = self._source.add_dataframe_asset(about).add_batch_definition_whole_dataframe("all").get_batch(shown)
+        outcomes = self._answers(batch, about, expectations, _WHETHER, frame.height)
+        failing = [expectations[index] for index, outcome in outcomes.items() if not outcome.success]
+        if failing:
+            located = self._answers(batch, about, failing, _WHERE, frame.height)
+            if any(outcome.success for outcome in located.values()):
+                raise GateBroken(f"expectations about {about} that failed held when asked again; nothing was judged")
+            outcomes |= located
+        return list(outcomes.values())
+
+    def _answers(
+        self, batch: Any, about: str, expectations: Sequence[Any], result_format: dict[str, Any], height: int
+    ) -> dict[int, Outcome]:
+        """The outcome of each expectation by its index, in the given order."""
+        suite = self._gx.ExpectationSuite(about, expectations=[*expectations])
+        results = batch.validate(suite, result_format=result_format).results
+        answered = {result.expectation_config.meta["index"]: _outcome(result, height) for result in results}
+        asked = [expectation.meta["index"] for expectation in expectations]
+        if len(results) != len(asked) or set(answered) != set(asked):
+            raise GateBroken(f"of {len(asked)} expectations about {about} only {len(answered)} were answered")
+        return {index: answered[index] for index in asked}
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """An exclusive bench; other threads of this process wait for it."""
+    with _ONE_AT_A_TIME:
+        yield Bench()
+
+
+def _columns(expectation: Any) -> list[str]:
+    """The columns that an expectation needs; Great Expectations gets no others."""
+    asked = [getattr(expectation, name, None) for name in ("column", "column_A", "column_B")]
+    return [*(column for column in asked if column), *(getattr(expectation, "column_list", None) or ())]
+
+
+def _pandas(frame: pl.DataFrame) -> Any:
+    """The frame for Great Expectations: integers that may be missing stay integers, dates compare as dates."""
+    import pandas as pd
+    import pyarrow as pa
+
+    days = pl.selectors.date().clip(*FIRST_AND_LAST_DAY).cast(pl.Datetime("ns"))
+    kinds = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    arrow = frame.with_columns(days).to_arrow(compat_level=pl.CompatLevel.oldest())
+    return arrow.to_pandas(types_mapper=kinds.get, date_as_object=False).set_index("row")
+
+
+def _outcome(result: Any, rows: int) -> Outcome:
+    """The outcome of one result; a crash is not a verdict, although Great Expectations reports it as a failure."""
+    config = result.expectation_config
+    code = config.meta["code"]
+    crash = _crash(result.exception_info)
+    if crash:
+        raise GateBroken(f"the expectation behind {code} ({config.type}) crashed with {crash}; nothing was judged")
+    said = result.result or {}
+    listed = said.get("unexpected_index_list") or []
+    bad = tuple(int(row) for group in listed for row in group["row"])
+    checked = int(said.get("element_count", rows))
+    failed = int(said.get("unexpected_count", 0 if result.success else 1))
+    return Outcome(code, config.type, bool(result.success), checked, failed, bad)
+
+
+def _crash(raised: Any) -> str | None:
+    """The name of a result's exception, without its message, which may quote the file."""
+    if not raised or raised.get("raised_exception") is False:
+        return None
+    infos = [raised] if "raised_exception" in raised else list(raised.values())
+    last = str(infos[0]["exception_traceback"]).strip().splitlines()[-1]
+    return last.partition(":")[0]

@@ -1,0 +1,109 @@
+"""Exact matching: only a reference with valid check digits that belongs to exactly one payment request ever made."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+RULE: Final = "reference_of_one_request"
+RULE_VERSION: Final = 1
+
+# Kinds of reference that prove themselves by a check digit.
+_CHECKED: Final = ("ocr", "rf", "viite", "qrr")
+
+# Why a receipt was not matched automatically, for a person.
+REASONS: Final[dict[str, str]] = {
+    "returned_payment": "According to the bank, this is one of our payments that was returned.",
+    "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
+    "details_contradict_line": "The bank's line and its details disagree; a payment may be missing or repeated.",
+    "reference_without_check_digit": "The payer's text has no check digit, so it proves nothing.",
+    "several_references": "The payer gave several references; say how to divide the payment.",
+    "no_reference": "The payer gave no reference.",
+    "check_digit_wrong": "The check digit of the reference is wrong; a mistyped reference could be anybody's.",
+    "reference_unknown": "There was never a payment request with this reference.",
+    "reference_of_several_requests": "Several payment requests have this reference.",
+    "currency_differs": "The payment request is in another currency.",
+    "payer_states_less": "The payer states that only a part of the payment is for this reference.",
+}
+
+_FOUND: Final = ("request_id", "item_id", "open_minor")
+
+# With these reasons, the reference belongs to one of our payment requests.
+OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "payer_states_less"})
+
+
+def canonical(reference: pl.Expr) -> pl.Expr:
+    """A reference without the padding zeros of payers and banks; check digits are the same with and without them.
+
+    Source: ISO 11649 and the OCR, viite and QRR rules weigh digits from the right.
+    """
+    return reference.str.replace(r"^(RF\d\d)?0+", "${1}")
+
+
+def asked(receipts: pl.DataFrame) -> list[str]:
+    """The references for looking up requests: as written and without leading zeros, sorted, without duplicates."""
+    valid = receipts.filter(pl.col("reference_valid").fill_null(value=False))
+    both = pl.concat([valid["reference"], valid.select(canonical(pl.col("reference")))["reference"]])
+    return both.unique().sort().to_list()
+
+
+def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
+    """Each receipt with its payment request, or with the reason why no match is certain.
+
+    `receipts` are keyed entries. `requests` has one row for every payment request ever made with one of the `asked`
+    references, open or closed (two rows per reference are enough to know that it is ambiguous): reference, request_id,
+    item_id (its first), open_minor, currency. Returns the receipts with `reason` (null if matched), request_id, item_id
+    and open_minor, which are null if there is a reason. The result depends neither on the order of the tables nor on
+    other receipts.
+    """
+    owners = (
+        pl.DataFrame(pl.from_arrow(requests))
+        .select("reference", *_FOUND, asked_currency="currency")
+        .unique(["reference", "request_id"])
+        .group_by("reference")
+        .agg(pl.len().alias("owners"), pl.all().first())
+    )
+    filled = pl.col("plain") != pl.col("reference")
+    joined = (
+        receipts.with_columns(plain=canonical(pl.col("reference")))
+        .with_columns(unfilled=pl.when(filled).then("plain"))
+        .join(owners, on="reference", how="left", maintain_order="left")
+        .join(owners, left_on="unfilled", right_on="reference", how="left", maintain_order="left", suffix="_unfilled")
+        .with_columns(
+            *(pl.coalesce(name, f"{name}_unfilled") for name in (*_FOUND, "asked_currency")),
+            owners=pl.col("owners").fill_null(0) + pl.col("owners_unfilled").fill_null(0),
+        )
+        .with_columns(reason=_reason())
+    )
+    matched = pl.col("reason").is_null()
+    answer = [pl.when(matched).then(name).alias(name) for name in _FOUND]
+    return joined.select(*receipts.columns, "reason", *answer)
+
+
+def _reason() -> pl.Expr:
+    given = pl.col("reference").is_not_null()
+    checked = pl.col("reference_kind").is_in(_CHECKED).fill_null(value=False) & pl.col("reference_valid").is_not_null()
+    sent_back = pl.col("return_reason").is_not_null() | pl.col("reversal").fill_null(value=False)
+    rules = {
+        "returned_payment": sent_back,
+        "details_without_amounts": pl.col("unsplit"),
+        "details_contradict_line": pl.col("contradicted"),
+        "reference_without_check_digit": given & ~checked,
+        "several_references": _others().list.len() > 0,
+        "no_reference": ~given,
+        "check_digit_wrong": ~pl.col("reference_valid"),
+        "reference_unknown": pl.col("owners") == 0,
+        "reference_of_several_requests": pl.col("owners") > 1,
+        "currency_differs": pl.col("asked_currency") != pl.col("currency"),
+        "payer_states_less": pl.col("reference_amount_minor") < pl.col("amount_minor"),
+    }
+    # The first reason that holds, in the order of REASONS; it is a match if none holds.
+    return pl.coalesce(pl.when(rules[code]).then(pl.lit(code)) for code in REASONS)
+
+
+def _others() -> pl.Expr:
+    """The payer's further references, without repetitions of the first."""
+    given = pl.col("further_references").list.eval(canonical(pl.element().struct.field("reference"))).list.drop_nulls()
+    return given.list.set_difference(pl.concat_list("plain"))

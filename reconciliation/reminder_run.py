@@ -1,0 +1,95 @@
+"""The reminder run: finds the due items and sends one command for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger import Envelope, PolicyRef, Submission, execute
+from ledger.domain.dunning.reminder import RemindItem
+
+if TYPE_CHECKING:
+    from projections import Books
+
+_POLICY: Final = PolicyRef("reminder", 1, "level_0_on_due_date")
+_LEVEL: Final = 0
+_PAYERS: Final = ("patient", "guardian")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What all reminders of a run share: the day, the book's position, and how far the bank's files are loaded."""
+
+    on: date
+    recorded_at: datetime
+    actor: str
+    position: int
+    bank_loaded_through: date | None
+    loading: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The result of a reminder run."""
+
+    on: date
+    bank_loaded_through: date | None
+    loading: int
+    due: int
+    sent: int
+    suppressed: int
+    refused: int
+
+
+def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
+    """Send a reminder for every due, open item without one; suppressed if the bank's files are not loaded.
+
+    While a bank file is only partly loaded, nothing is decided at all.
+    """
+    loaded_through = books.bank_loaded_through()
+    loading = len(books.store.now.files_loading())
+    due = _due(books, on, open_only=True)
+    position = books.store.position()
+    outcomes = execute(
+        books.journal,
+        [_submission(row["item_id"], Known(on, recorded_at, actor, position, loaded_through, loading)) for row in due],
+    )
+    books.follow(at=recorded_at)
+    asked = {row["item_id"] for row in due}
+    waiting = {row["item_id"] for row in _due(books, on, open_only=False)}
+    sent = len(asked - waiting)
+    done = sum(outcome.status == "done" for outcome in outcomes)
+    refused = sum(outcome.status == "refused" for outcome in outcomes)
+    return Reminded(on, loaded_through, loading, len(due), sent, done - sent, refused)
+
+
+def _due(books: Books, on: date, *, open_only: bool) -> list[dict[str, Any]]:
+    import pyarrow.compute as pc
+
+    not_reminded = pc.is_null(pc.field("reminded_level")) & pc.field("payer").isin(list(_PAYERS))
+    rows: list[dict[str, Any]] = books.store.now.items(due_by=on, open_only=open_only).filter(not_reminded).to_pylist()
+    return rows
+
+
+def _submission(item_id: str, known: Known) -> Submission:
+    command = RemindItem(
+        item_id=item_id,
+        level=_LEVEL,
+        on=known.on,
+        ledger_position=known.position,
+        bank_loaded_through=known.bank_loaded_through,
+        file_half_loaded=known.loading > 0,
+    )
+    return Submission(
+        command,
+        Envelope(
+            occurred_on=known.on,
+            accounting_date=known.on,
+            recorded_at=known.recorded_at,
+            actor=known.actor,
+            key=f"remind:{item_id}:{_LEVEL}:{known.on}",
+            correlation=f"reminders:{known.on}",
+            policy=_POLICY,
+        ),
+    )

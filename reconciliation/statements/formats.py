@@ -1,0 +1,57 @@
+"""The known formats: recognising the format of a file by its content, never by its name, and its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, cast
+
+from reconciliation.statements import bgmax, camt, xml_guard
+from reconciliation.statements.containers import container
+from reconciliation.statements.problems import Problem, refuse
+from reconciliation.statements.shape import Parsed, Profile, nothing_read
+from reconciliation.statements.traits import Traits
+
+
+class Format(Protocol):
+    """What a format's module offers: the traits of what it reads, how it knows its own, and how it reads it."""
+
+    TRAITS: tuple[Traits, ...]
+
+    def recognise(self, head: bytes) -> str | None:
+        """The name of the format, if the start of a file is in one of this module's formats."""
+
+    def read(self, data: bytes, profile: Profile) -> Parsed:
+        """Everything that can be read of a whole file; bad content is reported, never raised."""
+
+
+# One row for each format; the first that recognises a file reads it.
+_READERS = cast("tuple[Format, ...]", (camt, bgmax))
+# The traits of each format by its name.
+TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
+
+
+def read(data: bytes, profile: Profile | None = None) -> Parsed:
+    """Read a file in any known format; bad content never raises, but is reported in `problems`."""
+    if not data.strip(b"\x00\x1a \t\r\n\xef\xbb\xbf\xff\xfe"):
+        return nothing_read(None, refuse("file_empty", "the file is empty: fetch it again", "byte 1"))
+    head = data[: xml_guard.HEAD_BYTES]
+    reader = _reader(head)
+    if reader is None:
+        return nothing_read(None, _unknown(data))
+    return reader.read(data, profile or Profile())
+
+
+def _reader(head: bytes) -> Format | None:
+    if container(head):
+        return None
+    return next((reader for reader in _READERS if reader.recognise(head)), None)
+
+
+def _unknown(data: bytes) -> Problem:
+    forbidden = container(data) or (xml_guard.document_type(data) if xml_guard.is_xml(data) else None)
+    return forbidden or refuse(
+        "format_unknown",
+        f"no reader knows this content; known formats are {', '.join(TRAITS)}: check that it is a"
+        " statement, and of a format that is read",
+        "byte 1",
+    )

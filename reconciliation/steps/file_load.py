@@ -1,0 +1,152 @@
+"""Loading one file: its parsed data, its entries with their keys, and what it proves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from ledger.domain.bank.file import StatementProven
+from ledger.domain.terms.entity import Terms as EntityTerms
+from projections.store.matching_lookups import KnownStatement
+from reconciliation.gate import Terms
+from reconciliation.matching import continuity, identity
+from reconciliation.matching.entries import entries
+
+if TYPE_CHECKING:
+    from projections.store.matching_lookups import ForMatching
+    from reconciliation.archive import Archive
+    from reconciliation.statements import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The credits stated by a file that only proves totals, beside the book's, in minor units."""
+
+    bank_account: str
+    currency: str
+    from_on: date
+    to_on: date
+    stated_minor: int
+    booked_minor: int
+
+
+class FileLoad:
+    """A parsed file of the archive; its entries get their keys once, however many chunks are proposed."""
+
+    def __init__(
+        self,
+        sha256: str,
+        archive: Archive,
+        on: date,
+        terms: EntityTerms,
+        declared_accounts: Mapping[str, tuple[str, str]],
+    ) -> None:
+        self.sha256 = sha256
+        self.terms = Terms.of(terms, on)
+        self._archive = archive
+        self.declared_accounts = declared_accounts
+        self._entries: pl.DataFrame | None = None
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        """Everything that could be read of the file."""
+        return self._archive.parsed(self.sha256)
+
+    @cached_property
+    def _plain(self) -> pl.DataFrame:
+        return self._plain_of(self.parsed)
+
+    @cached_property
+    def height(self) -> int:
+        """The number of entries to book."""
+        return self._booked(self._plain).height
+
+    @property
+    def lines(self) -> int:
+        """The number of entries of the file, whether it books them or not."""
+        return self._plain.height
+
+    @property
+    def books(self) -> bool:
+        """Whether this format is the booked format of some account in the file."""
+        return any(self._is_booked_format(row["account"]) for row in self.parsed.statements.to_pylist())
+
+    def entries(self, look_up: ForMatching) -> pl.DataFrame:
+        """Entries to book, with their keys."""
+        if self._entries is None:
+            stated = self._stated()
+            known = look_up.statements({one.proven.bank_account for one in stated})
+            chains = continuity.chains(stated, known)
+            shown = {self.sha256: identity.with_content(self._plain)}
+            for one in (one for chain in chains.values() for one in chain if one.sha256 != self.sha256):
+                if one.sha256 not in shown:
+                    shown[one.sha256] = identity.with_content(self._plain_of(self._archive.parsed(one.sha256)))
+            keyed = identity.keyed(self._plain, continuity.earlier(chains, shown))
+            self._entries = self._booked(keyed)
+        return self._entries
+
+    def unproven(self, look_up: ForMatching) -> list[int]:
+        """Statements, by number, that neither a balance nor an equal statement proves to be new or known."""
+        stated = [one for one in self._stated() if one.proven.opening_minor is None]
+        known = look_up.statements({one.proven.bank_account for one in stated}) if stated else ()
+        return [one.number for one in stated if continuity.already_whole(one, known) is None]
+
+    def proven(self) -> tuple[StatementProven, ...]:
+        """The file's statements, for the fact that opens its loading."""
+        return tuple(one.proven for one in self._stated())
+
+    def proofs(self, look_up: ForMatching) -> tuple[Proof, ...]:
+        """Stated credits beside booked credits, for accounts with another booked format."""
+        found: list[Proof] = []
+        for number, one in ((stated.number, stated.proven) for stated in self._stated()):
+            if self._is_booked_format(one.bank_account) or one.from_on is None or one.to_on is None:
+                continue
+            mine = self._plain.filter((pl.col("statement_no") == number) & (pl.col("amount_minor") > 0))
+            booked = look_up.credited(one.bank_account, one.from_on, one.to_on)
+            stated = int(mine["amount_minor"].sum())
+            found.append(Proof(one.bank_account, one.currency, one.from_on, one.to_on, stated, booked))
+        return tuple(found)
+
+    def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
+        return entries(parsed.lines, parsed.statements, self.terms.earliest_on, self.terms.latest_on)
+
+    def _booked(self, frame: pl.DataFrame) -> pl.DataFrame:
+        accounts = [account for account in set(frame["account"]) if self._is_booked_format(account)]
+        return frame.filter(frame["account"].is_in(accounts))
+
+    def _is_booked_format(self, account: str | None) -> bool:
+        return self.declared_accounts.get(account or "", ("", ""))[1] == self.parsed.format
+
+    def _stated(self) -> list[KnownStatement]:
+        # A statement without days has those of its lines.
+        said: dict[Any, tuple[Any, ...]] = {
+            number: tuple(rest)
+            for number, *rest in self._plain.group_by("statement_no")
+            .agg(
+                pl.len(), pl.col("amount_minor").sum(), first=pl.col("booked_on").min(), last=pl.col("booked_on").max()
+            )
+            .iter_rows()
+        }
+        rows = self.parsed.statements.to_pylist()
+        return [self._known(row, *said.get(row["statement_no"], (0, 0, None, None))) for row in rows]
+
+    def _known(
+        self, row: dict[str, Any], lines: int, sum_minor: int, first: date | None, last: date | None
+    ) -> KnownStatement:
+        proven = StatementProven(
+            bank_account=row["account"] or "",
+            currency=row["currency"] or "",
+            statement_id=row["statement_id"],
+            from_on=row["from_on"] or first,
+            to_on=row["to_on"] or last,
+            opening_minor=row["opening_minor"],
+            closing_minor=row["closing_minor"],
+            lines=lines,
+            sum_minor=sum_minor,
+        )
+        return KnownStatement(self.sha256, row["statement_no"], proven, complete=False)

@@ -1,0 +1,121 @@
+"""Credit notes, refunds and write-offs: each asked for, approved by another where it must be, and told back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.command_line import Answers, Reskontra
+
+OPEN_EYES = "four eyes are not enforced until there is a log-in"
+
+
+def open_minor(clinic: Clinic) -> dict[str, int]:
+    return {row["invoice_id"]: row["open_minor"] for row in clinic.reskontra.json("open-items")["rows"]}
+
+
+def test_an_invoice_is_credited_by_line_and_then_in_full(clinic: Clinic):
+    (row,) = clinic.reskontra.json("credit i3 --reason SERVICE --series cre --line 1=100.00")["rows"]
+    assert (row["number"], row["mode"], row["amount_minor"], row["credit_minor"]) == (1, "lines", 100_00, 0)
+    assert open_minor(clinic)["i3"] == 250_00
+    said = clinic.reskontra("credit i3 --reason SERVICE --series cre").out
+    assert "credit note number 2: 250.00 SEK" in said
+    assert "i3" not in open_minor(clinic)
+    answered = clinic.reskontra("credit i3 --reason SERVICE --series cre --json", code=1)
+    assert answered.codes == ["amount_exceeds_creditable"]
+
+
+def test_a_line_is_its_number_and_an_amount(clinic: Clinic):
+    for line, code in (("1", "line_malformed"), ("x=1", "line_malformed"), ("1=", "amount_malformed"),
+                       ("1=1.005", "amount_malformed")):  # fmt: skip
+        answered = clinic.reskontra(f"credit 1003 --reason X --series cre --line {line} --json", code=1)
+        assert answered.codes == [code], line
+
+
+def test_what_was_paid_of_a_credited_invoice_becomes_credit(loaded: Clinic):
+    said = loaded.reskontra("credit i1 --reason SERVICE --series cre").out
+    assert "150.00 SEK, including 150.00 to the payers' customer credit" in said
+
+
+def test_a_refund_goes_its_way_and_another_approves_it(loaded: Clinic):
+    reskontra = loaded.reskontra
+    asked = "refund request --account p1 --amount 50.00 --currency SEK --reason OVERPAID --id f1"
+    assert OPEN_EYES not in reskontra(asked).err
+    assert reskontra("refund approve f1 --json", code=1).codes == ["approver_is_requester"]
+    approved = reskontra("refund approve f1 --as bo")
+    assert approved.err.count(OPEN_EYES) == 1
+    assert reskontra("refund send f1 --end-to-end-id E1").code == 0
+    assert reskontra("refund settle f1 --bank-ref B9").code == 0
+    assert reskontra("refund settle f1 --json", code=1).codes == ["refund_not_sent"]
+    told = {row["fact"]: row for row in reskontra.json("history refund-f1")["rows"]}
+    assert list(told) == ["RefundRequested", "RefundApproved", "RefundSent", "RefundSettled"]
+    # The book says who typed it and whose decision it was said to be.
+    assert told["RefundApproved"]["on_behalf_of"] == "user:bo"
+    assert told["RefundApproved"]["actor"] == told["RefundRequested"]["actor"] != "user:bo"
+
+
+def test_a_refund_is_rejected_or_fails(loaded: Clinic):
+    reskontra = loaded.reskontra
+    for refund in ("f1", "f2"):
+        reskontra(f"refund request --account p1 --amount 20.00 --currency SEK --reason OVERPAID --id {refund}")
+    reskontra("refund reject f1 --as bo --reason KEEP")
+    reskontra("refund approve f2 --as bo")
+    reskontra("refund send f2 --end-to-end-id E2")
+    assert loaded.reskontra.json("aging")["rows"][0]["credit_minor"] == -30_00
+    reskontra("refund fail f2 --reason ACCOUNT_CLOSED")
+    assert loaded.reskontra.json("aging")["rows"][0]["credit_minor"] == -50_00
+    assert reskontra("refund approve f9 --as bo --json", code=1).codes == ["refund_unknown"]
+    too_much = "refund request --account p1 --amount 50.01 --currency SEK --reason X --json"
+    assert reskontra(too_much, code=1).codes == ["amount_exceeds_credit"]
+
+
+def test_a_write_off_is_approved_by_another_and_taken_back(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra("write-off request i3 --reason UNECONOMIC --amount 300.00 --id w1")
+    assert reskontra("write-off approve w1 --json", code=1).codes == ["approver_is_requester"]
+    assert reskontra("write-off approve w1 --as bo").err.count(OPEN_EYES) == 1
+    assert open_minor(clinic)["i3"] == 50_00
+    reskontra("write-off reverse w1 --reason PAID_AFTER_ALL")
+    assert open_minor(clinic)["i3"] == 350_00
+    assert reskontra("write-off reverse w1 --reason AGAIN --json", code=1).codes == ["write_off_unknown"]
+
+
+def test_a_write_off_is_rejected(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra("write-off request i3 --reason UNECONOMIC --id w1")
+    assert reskontra("write-off reject w1 --as bo --reason TRY_AGAIN").err.count(OPEN_EYES) == 1
+    assert reskontra("write-off approve w1 --as bo --json", code=1).codes == ["write_off_not_requested"]
+    assert open_minor(clinic)["i3"] == 350_00
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "credit i1 --series cre",
+        "credit i1 --reason X",
+        "refund request --account p1 --amount 1.00 --reason X",
+        "refund approve",
+        "refund send f1",
+        "refund pay f1",
+        "write-off request i1",
+        "write-off approve w1 --on tomorrow",
+    ],
+)
+def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str):
+    reskontra(typed, code=2)
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "credit": ("i3 --reason SERVICE --series cre", 0),
+    "refund approve": ("f1", 1),
+    "refund fail": ("f1 --reason X", 1),
+    "refund reject": ("f1 --reason X", 1),
+    "refund request": ("--account p1 --amount 1.00 --currency SEK --reason X", 0),
+    "refund send": ("f1 --end-to-end-id E", 1),
+    "refund settle": ("f1", 1),
+    "write-off approve": ("w1", 1),
+    "write-off reject": ("w1 --reason X", 1),
+    "write-off request": ("i3 --reason X", 0),
+    "write-off reverse": ("w1 --reason X", 1),
+}

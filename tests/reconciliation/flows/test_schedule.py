@@ -1,0 +1,164 @@
+"""On a Prefect server: a scheduled bank day appears by itself and shows its artifacts; one by hand is a job too."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from infra.postgres import Urls
+from ledger.sealing import SealFolders, read_log
+from tests.kit.care import open_account
+from tests.kit.clinic import DAY, ENTITY, PRICE, Clinic, clinic_on, invoice, paid, reference_of, statement
+from tests.reconciliation.flows.other_process import ran
+
+NEXT = date(2026, 10, 6)
+
+PROGRAM = Path(sys.executable).parent / "reskontra"
+SERVE = (
+    "from reconciliation.flows import serve;"
+    "serve(entity='clinic', folder={folder!r}, cron='* * * * *', timezone='Europe/Stockholm')"
+)
+
+
+def ask(environ: dict[str, str], path: str, question: dict[str, Any]) -> list[dict[str, Any]]:
+    request = urllib.request.Request(
+        environ["PREFECT_API_URL"] + path,
+        data=json.dumps(question).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        rows: list[dict[str, Any]] = json.load(answer)
+        return rows
+
+
+def test_a_scheduled_bank_day_appears_and_finishes(
+    database_urls: Urls, prefect_environ: dict[str, str], tmp_path: Path
+):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "day.xml").write_bytes(statement([paid(PRICE, reference_of(0), "b1")]))
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        clinic.opened(1)
+    environ = {
+        **os.environ,
+        **prefect_environ,
+        "RESKONTRA_WRITER_URL": database_urls.writer,
+        "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
+    }
+    served = subprocess.Popen(
+        [sys.executable, "-c", SERVE.format(folder=str(inbox))], env=environ, stdin=subprocess.DEVNULL
+    )
+    try:
+        run = _finished(prefect_environ)
+    finally:
+        served.terminate()
+        served.wait(60)
+
+    assert run["state_type"] == "COMPLETED", run["state_name"]
+    assert run["auto_scheduled"]
+    shown = {artifact["key"] for artifact in ask(prefect_environ, "/artifacts/filter", {})}
+    assert {"bank-day-matches", "bank-day-quarantine", "bank-day-tie-out"} <= shown
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        assert clinic.count("ReceiptAllocated") == 1
+        assert clinic.facts("ReceiptRecorded")[0].payment.booked_on == DAY
+        begun = next(one for one in clinic.books.journal.follow(0, 1000) if one.name == "FileIngested").envelope
+        assert begun.occurred_on == begun.recorded_at.astimezone(ZoneInfo("Europe/Stockholm")).date()
+        assert begun.correlation == f"bank-day:{begun.occurred_on}"
+
+
+def test_files_that_a_person_loads_are_a_job_there_too(
+    database_urls: Urls, prefect_environ: dict[str, str], tmp_path: Path
+):
+    path = tmp_path / "day.xml"
+    path.write_bytes(statement([paid(PRICE, reference_of(0), "b1")]))
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        clinic.opened(1)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    environ |= {
+        "HOME": str(tmp_path / "home"),
+        "PREFECT_API_URL": prefect_environ["PREFECT_API_URL"],
+        "RESKONTRA_DATABASE_URL": database_urls.owner,
+        "RESKONTRA_WRITER_URL": database_urls.writer,
+        "RESKONTRA_READER_URL": database_urls.reader,
+        "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
+    }
+    before = len(_by_hand(prefect_environ))
+    for words in (["reconcile", str(path), "--on", str(DAY)], ["remind", "--on", str(DAY)]):
+        done = subprocess.run([PROGRAM, *words, "--json"], env=environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        assert clinic.count("ReceiptAllocated") == 1
+    runs = _by_hand(prefect_environ)[before:]
+    assert [(run["name"].partition("-clinic")[0], run["state_type"]) for run in runs] == [
+        ("bank-day", "COMPLETED"),
+        ("reminders", "COMPLETED"),
+    ]
+    assert not any("postgres" in json.dumps(run["parameters"]) for run in runs)
+    # Prefect keeps nothing of its own where it would by itself.
+    assert not (tmp_path / "home").exists()
+
+
+def _by_hand(environ: dict[str, str]) -> list[dict[str, Any]]:
+    runs = ask(environ, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
+    return [run for run in runs if not run["auto_scheduled"] and run["start_time"]]
+
+
+def test_jobs_after_midnight_are_of_the_new_day(database_urls: Urls, prefect_environ: dict[str, str], tmp_path: Path):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "day.xml").write_bytes(statement([paid(PRICE, reference_of(0), "b1")], to=NEXT))
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        clinic.at = datetime(2026, 9, 6, 8, tzinfo=UTC)
+        clinic.opened(1)
+        # Due on the new day, so nobody would be reminded on the old one.
+        clinic.do(open_account("patient-1"), invoice(1, issued_on=date(2026, 9, 6)))
+        recorded = clinic.count()
+    # Half past midnight of the next day in Stockholm, while it is still this day in London.
+    at = datetime(2026, 10, 5, 22, 30, tzinfo=UTC).isoformat()
+    jobs = [
+        ("bank_day", {"entity": ENTITY, "paths": [str(inbox)], "recorded_at": at}),
+        ("reminders", {"entity": ENTITY, "recorded_at": at, "actor": "user:anna"}),
+    ]
+
+    day, reminded = ran(prefect_environ, database_urls, tmp_path, jobs)
+
+    assert (day["on"], day["ok"], reminded["on"]) == (str(NEXT), True, str(NEXT))
+    assert day["heard"] == [[1, 2], [2, 2]], "the file is judged, then its one chunk loaded"
+    assert (reminded["due"], reminded["sent"]) == (1, 1)
+    with clinic_on(database_urls.writer, tmp_path) as clinic:
+        assert of_the_day(clinic, recorded) == {
+            "FileIngested": (NEXT, f"bank-day:{NEXT}"),
+            "FileCompleted": (NEXT, f"bank-day:{NEXT}"),
+            # The money has its booking day, whenever the file came.
+            "ReceiptRecorded": (DAY, f"bank-day:{NEXT}"),
+            "ReceiptAllocated": (DAY, f"bank-day:{NEXT}"),
+            "ItemAllocated": (DAY, f"bank-day:{NEXT}"),
+            "ReminderSent": (NEXT, f"reminders:{NEXT}"),
+        }
+    assert [one.day for one in read_log(SealFolders.of(ENTITY, tmp_path / "data")).checkpoints] == [str(NEXT)]
+
+
+def of_the_day(clinic: Clinic, before: int) -> dict[str, tuple[date, str | None]]:
+    """By kind of fact: on which day it is effective, and what it belongs to."""
+    facts = clinic.books.journal.follow(0, 10**6)[before:]
+    return {one.name: (one.envelope.occurred_on, one.envelope.correlation) for one in facts}
+
+
+def _finished(environ: dict[str, str]) -> dict[str, Any]:
+    deadline = time.monotonic() + 150
+    asked = {"deployments": {"name": {"any_": ["bank-day-clinic"]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": 5}
+    while time.monotonic() < deadline:
+        runs = ask(environ, "/flow_runs/filter", asked)
+        for run in runs:
+            if run["state_type"] in ("COMPLETED", "FAILED", "CRASHED"):
+                return run
+        time.sleep(1)
+    raise AssertionError(f"no scheduled run finished: {[run['state_name'] for run in runs]}")

@@ -1,0 +1,266 @@
+"""What a bank says in camt is read as it is meant, whatever version it says it in."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciliation.statements import Profile, read
+from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, write_camt053, write_camt054
+from tests.reconciliation.statements.written_files import DAY, STAMP, camt, codes, detail, one_entry, rows, statement
+
+BOOKED = "<Sts><Cd>BOOK</Cd></Sts>"
+
+
+def entry(body: str, amount: str = "100.00", currency: str = "SEK", direction: str = "CRDT") -> bytes:
+    return one_entry(f'<Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>{BOOKED}{body}')
+
+
+def transaction(body: str, **changed: str) -> bytes:
+    return entry(f"<NtryDtls><TxDtls>{body}</TxDtls></NtryDtls>", **changed)
+
+
+@pytest.mark.parametrize("version", [f"{number:02}" for number in range(1, 14)])
+@pytest.mark.parametrize(
+    ("message", "root", "unit"),
+    [
+        ("camt.053", "BkToCstmrStmt", "Stmt"),
+        ("camt.054", "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+        ("camt.052", "BkToCstmrAcctRpt", "Rpt"),
+    ],
+)
+def test_any_version_of_any_of_the_three_messages_is_read(message: str, root: str, unit: str, version: str):
+    root += "V01" if version == "01" else ""
+    data = (
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{message}.001.{version}"><{root}><{unit}><Id>1</Id>'
+        f'<Acct><Id><IBAN>SE3550000000054910000003</IBAN></Id></Acct><Ntry><Amt Ccy="SEK">1.00</Amt>'
+        f"<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry></{unit}></{root}></Document>"
+    ).encode()
+    parsed = read(data)
+    assert (parsed.format, parsed.message) == (message, f"{message}.001.{version}")
+    assert parsed.problems == ()
+    assert [(row["amount_minor"], row["status"]) for row in rows(parsed)] == [(-100, "booked")]
+
+
+def test_a_status_is_a_text_in_old_versions_and_a_code_in_new_ones():
+    for status in ("<Sts>PDNG</Sts>", "<Sts><Cd>PDNG</Cd></Sts>"):
+        (row,) = rows(read(one_entry(f'<Amt Ccy="SEK">1</Amt><CdtDbtInd>CRDT</CdtDbtInd>{status}')))
+        assert row["status"] == "pending"
+    (row,) = rows(read(one_entry('<Amt Ccy="SEK">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>FUTR</Cd></Sts>')))
+    assert row["status"] == "futr"
+
+
+def test_an_entry_that_does_not_say_whether_it_is_booked_is_doubted():
+    parsed = read(one_entry('<Amt Ccy="SEK">1</Amt><CdtDbtInd>CRDT</CdtDbtInd>'))
+    assert [(problem.code, problem.severity, problem.line_no) for problem in parsed.problems] == [
+        ("status_missing", "doubt", 1)
+    ]
+    assert rows(parsed)[0]["status"] is None
+
+
+def test_the_amount_on_our_account_is_never_what_the_payer_instructed_in_his_currency():
+    instructed = '<InstdAmt><Amt Ccy="EUR">100.00</Amt></InstdAmt>'
+    parsed = read(transaction(f'<AmtDtls>{instructed}<TxAmt><Amt Ccy="SEK">1100.00</Amt></TxAmt></AmtDtls>'))
+    (row,) = rows(parsed, 1)
+    assert (row["amount_minor"], row["currency"]) == (1100_00, "SEK")
+    assert (row["instructed_minor"], row["instructed_currency"]) == (100_00, "EUR")
+    (alone,) = rows(read(transaction(f"<AmtDtls>{instructed}</AmtDtls>")), 1)
+    assert (alone["amount_minor"], alone["currency"], alone["instructed_minor"]) == (None, None, 100_00)
+
+
+def test_of_two_amounts_of_a_member_the_one_in_the_currency_of_the_movement_counts():
+    (row,) = rows(
+        read(transaction('<Amt Ccy="USD">4.10</Amt><AmtDtls><TxAmt><Amt Ccy="SEK">37.90</Amt></TxAmt></AmtDtls>')), 1
+    )
+    assert (row["amount_minor"], row["currency"]) == (37_90, "SEK")
+
+
+def test_the_amount_of_a_batch_is_not_repeated_for_members_without_one():
+    data = write_camt053("M", STAMP, [statement([CamtEntry(2000_00, DAY, DAY, details=(CamtDetail(), CamtDetail()))])])
+    parsed = read(data)
+    assert [(row["detail_no"], row["amount_minor"]) for row in rows(parsed)] == [(0, 2000_00), (1, None), (2, None)]
+    assert rows(parsed, 0)[0]["declared_details"] == 2
+
+
+@pytest.mark.parametrize(("direction", "sign"), [("CRDT", 1), ("DBIT", -1)])
+@pytest.mark.parametrize("flips", [False, True])
+def test_a_reversal_moves_the_account_as_it_says_unless_the_banks_profile_turns_it(direction, sign, flips):
+    data = transaction('<Amt Ccy="SEK">5</Amt>', direction=direction).replace(b"<Sts>", b"<RvslInd>true</RvslInd><Sts>")
+    parsed = read(data, Profile(reversal_flips_sign=flips))
+    line, member = rows(parsed)
+    assert (line["reversal"], line["amount_minor"]) == (True, -sign * 100_00 if flips else sign * 100_00)
+    assert member["amount_minor"] == (-sign * 5_00 if flips else sign * 5_00)
+
+
+def test_a_profile_turns_nothing_that_is_no_reversal():
+    assert read(camt(), Profile(reversal_flips_sign=True)).lines.equals(read(camt()).lines)
+
+
+def test_the_other_side_is_the_debtor_of_money_in_and_the_creditor_of_money_out():
+    parties = (
+        "<RltdPties><Dbtr><Pty><Nm>D</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>SE1</IBAN></Id></DbtrAcct>"
+        "<Cdtr><Nm>C</Nm></Cdtr><CdtrAcct><Id><Othr><Id>2</Id></Othr></Id></CdtrAcct></RltdPties>"
+    )
+    sides = {direction: rows(read(transaction(parties, direction=direction)), 1)[0] for direction in ("CRDT", "DBIT")}
+    assert [(row["counterparty"], row["counterparty_account"]) for row in sides.values()] == [("D", "SE1"), ("C", "2")]
+
+
+def test_of_a_debit_that_came_back_the_other_side_is_still_the_debtor():
+    body = "<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>D</Nm></Dbtr><Cdtr><Nm>C</Nm></Cdtr></RltdPties></TxDtls></NtryDtls>"
+    data = entry(body, direction="DBIT").replace(b"<Sts>", b"<RvslInd>1</RvslInd><Sts>")
+    assert rows(read(data), 1)[0]["counterparty"] == "D"
+
+
+def test_an_ultimate_debtor_stands_in_and_a_name_not_provided_is_none():
+    parsed = read(transaction("<RltdPties><UltmtDbtr><Nm>U</Nm></UltmtDbtr></RltdPties>"))
+    assert rows(parsed, 1)[0]["counterparty"] == "U"
+    parsed = read(
+        transaction(
+            "<Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><Dbtr><Nm>NOTPROVIDED</Nm></Dbtr></RltdPties>"
+        )
+    )
+    assert (rows(parsed, 1)[0]["counterparty"], rows(parsed, 1)[0]["end_to_end_id"]) == (None, None)
+
+
+def test_one_payment_of_many_invoices_names_all_of_them_with_what_each_is_paid():
+    strd = "".join(
+        f"<Strd><RfrdDocAmt><{name} Ccy='SEK'>{amount}</{name}></RfrdDocAmt>"
+        f"<CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>{reference}</Ref></CdtrRefInf></Strd>"
+        for name, amount, reference in (
+            ("RmtdAmt", "80.00", "1234574"),
+            ("DuePyblAmt", "40", "123455"),
+            ("CdtNoteAmt", "20.00", "RF35123ABCZ"),
+        )
+    )
+    (row,) = rows(read(transaction(f"<RmtInf><Ustrd>1234574</Ustrd>{strd}</RmtInf>")), 1)
+    assert (row["reference"], row["reference_kind"], row["reference_valid"]) == ("1234574", "ocr", True)
+    assert row["reference_amount_minor"] == 80_00
+    assert row["further_references"] == [
+        {"reference": "123455", "kind": "ocr", "valid": True, "amount_minor": 40_00},
+        {"reference": "RF35123ABCZ", "kind": "rf", "valid": True, "amount_minor": -20_00},
+    ]
+    assert row["text"] == "1234574"
+
+
+def test_free_text_gives_a_reference_only_where_a_lone_one_holds():
+    lone = read(transaction("<RmtInf><Ustrd>faktura 1234</Ustrd><Ustrd>574 tack</Ustrd></RmtInf>"))
+    assert rows(lone, 1)[0]["reference"] == "1234574"
+    (row,) = rows(read(transaction("<RmtInf><Ustrd>1234574 123455</Ustrd></RmtInf>")), 1)
+    assert (row["reference"], row["reference_kind"]) == (None, None)
+    assert [further["reference"] for further in row["further_references"]] == ["1234574", "123455"]
+
+
+def test_charges_are_above_zero_where_taken_and_summed_over_records():
+    record = '<Rcrd><Amt Ccy="SEK">{}</Amt><CdtDbtInd>{}</CdtDbtInd></Rcrd>'
+    body = f"<Chrgs>{record.format('3.00', 'DBIT')}{record.format('1.00', 'CRDT')}</Chrgs>"
+    assert rows(read(entry(body)), 0)[0]["charges_minor"] == 2_00
+    old = '<Chrgs><Amt Ccy="SEK">3.00</Amt></Chrgs><Chrgs><Amt Ccy="SEK">1.00</Amt></Chrgs>'
+    assert rows(read(entry(old)), 0)[0]["charges_minor"] == 4_00
+
+
+def test_charges_in_another_currency_are_left_out_and_said():
+    parsed = read(entry('<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">3.00</TtlChrgsAndTaxAmt></Chrgs>'))
+    assert (rows(parsed)[0]["charges_minor"], codes(parsed)) == (None, ["charges_in_other_currency"])
+
+
+def test_a_movement_in_another_currency_than_its_account_is_doubted():
+    parsed = read(entry("", currency="EUR"))
+    assert (codes(parsed), rows(parsed)[0]["currency"]) == (["currency_differs"], "EUR")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"amount": "12.345"}, "amount_too_precise"),
+        ({"amount": "12,34"}, "amount_unreadable"),
+        ({"amount": "999999999999999999.99"}, "amount_unreadable"),
+        ({"currency": "ZZZ"}, "currency_unknown"),
+        ({"direction": "C"}, "direction_missing"),
+    ],
+)
+def test_money_that_cannot_be_read_refuses_the_file_in_a_movement_and_is_doubted_in_a_member(changed, code):
+    movement = read(entry("", **changed)).problems
+    assert (code, "refuse", "Ntry 1, line 1") in [(one.code, one.severity, one.raw_position) for one in movement]
+    written = {"amount": "1.00", "currency": "SEK", "direction": "CRDT", **changed}
+    member = read(
+        transaction(
+            f'<Amt Ccy="{written["currency"]}">{written["amount"]}</Amt><CdtDbtInd>{written["direction"]}</CdtDbtInd>'
+        )
+    )
+    assert [(one.code, one.severity) for one in member.problems] == [(code, "doubt")]
+    assert [row["amount_exact"] for row in rows(member)] == [True, False]
+
+
+def test_a_date_that_is_no_date_is_doubted_and_a_far_one_is_read():
+    parsed = read(entry("<BookgDt><Dt>2026-02-30</Dt></BookgDt><ValDt><Dt>2199-01-01</Dt></ValDt>"))
+    assert codes(parsed) == ["date_unreadable"]
+    assert (rows(parsed)[0]["booked_on"], str(rows(parsed)[0]["value_on"])) == (None, "2199-01-01")
+
+
+def test_a_statement_says_account_period_balances_and_totals():
+    entries = [CamtEntry(300_00, DAY, DAY), CamtEntry(-100_00, DAY, DAY), CamtEntry(50_00, DAY, DAY, status="PDNG")]
+    (row,) = read(write_camt053("M", STAMP, [statement(entries)])).statements.to_pylist()
+    assert (row["account"], row["account_kind"], row["currency"]) == ("SE3550000000054910000003", "iban", "SEK")
+    assert (row["statement_id"], row["sequence"], row["created_at"]) == ("ST-1", "44", STAMP)
+    assert (row["opening_minor"], row["closing_minor"]) == (1000_00, 1200_00)
+    assert (row["declared_count"], row["declared_sum_minor"]) == (3, 450_00)
+    assert (row["declared_credit_minor"], row["declared_debit_minor"]) == (350_00, 100_00)
+
+
+def test_a_notification_has_no_balances_and_may_be_of_a_bankgiro():
+    parsed = read(write_camt054("M", STAMP, [statement([], account="50501055", scheme="BGNR", opening_minor=None)]))
+    (row,) = parsed.statements.to_pylist()
+    assert (row["account"], row["account_kind"], row["opening_minor"]) == ("50501055", "bankgiro", None)
+
+
+def test_yesterdays_closing_opens_a_statement_and_a_balance_in_another_currency_proves_nothing():
+    def balance(kind: str, currency: str, direction: str = "<CdtDbtInd>DBIT</CdtDbtInd>") -> str:
+        return (
+            f'<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">7.00</Amt>{direction}'
+            "<Dt><Dt>2026-03-04</Dt></Dt></Bal>"
+        )
+
+    with_balances = entry("").replace(b"<Ntry>", (balance("PRCD", "SEK") + balance("CLBD", "EUR")).encode() + b"<Ntry>")
+    parsed = read(with_balances)
+    (row,) = parsed.statements.to_pylist()
+    assert (row["opening_minor"], row["closing_minor"], codes(parsed)) == (-7_00, None, ["balance_in_other_currency"])
+    without = entry("").replace(b"<Ntry>", balance("OPBD", "SEK", "").encode() + b"<Ntry>")
+    assert codes(read(without)) == ["balance_unreadable"]
+
+
+def test_pages_and_copies_are_said():
+    paged = camt().replace(b"<GrpHdr>", b"<GrpHdr><MsgPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></MsgPgntn>")
+    assert codes(read(paged)) == ["page_of_several"]
+    copied = camt().replace(b"</FrToDt>", b"</FrToDt><CpyDplctInd>DUPL</CpyDplctInd>")
+    assert codes(read(copied)) == ["copy_of_statement"]
+
+
+def test_places_lead_back_into_the_file():
+    data = camt()
+    for row in rows(read(data)):
+        line = int(str(row["raw_position"]).rpartition("line ")[2])
+        assert data.splitlines()[line - 1].startswith(b"<Ntry>" if row["detail_no"] == 0 else (b"<TxDtls>", b"<Ntry>"))
+
+
+def test_elements_in_another_order_than_the_schemas_are_read_all_the_same():
+    data = one_entry(
+        "<NtryDtls><TxDtls><Amt Ccy='SEK'>100.00</Amt></TxDtls></NtryDtls>"
+        f"{BOOKED}<CdtDbtInd>DBIT</CdtDbtInd><Amt Ccy='SEK'>100.00</Amt>"
+    )
+    assert [row["amount_minor"] for row in rows(read(data))] == [-100_00, -100_00]
+
+
+def test_a_batch_of_a_hundred_thousand_is_read_in_pieces():
+    members = [detail(number) for number in range(100_000)]
+    data = write_camt053("M", STAMP, [statement([CamtEntry(125_00 * len(members), DAY, DAY, "B", members)])])
+    lines = read(data).lines
+    assert lines.column("detail_no").to_pylist() == list(range(100_001))
+    assert lines.column("amount_minor").to_pylist()[0] == sum(lines.column("amount_minor").to_pylist()[1:])
+    assert lines.column("detail_no").num_chunks > 4
+
+
+def test_a_large_batch_whose_entry_speaks_last_is_refused():
+    member = "<TxDtls><Amt Ccy='SEK'>1.00</Amt></TxDtls>" * 20_000
+    # Blanks keep the parser, which reads on in pieces of 32 KiB, from knowing what follows.
+    late = f"{' ' * 100_000}<Amt Ccy='SEK'>1</Amt><CdtDbtInd>CRDT</CdtDbtInd>{BOOKED}"
+    data = one_entry(f"<NtryDtls>{member}</NtryDtls>{late}")
+    assert "xml_out_of_place" in codes(read(data))
