@@ -25,16 +25,15 @@ from infra.cli.derived_options import Derived, command_with
 from infra.cli.interrupt import INTERRUPTED, interruptible
 from infra.cli.options import AsJson, EntityName
 from infra.cli.page import note, print_page
-from infra.cli.troubles import problems_of
 from infra.desk.days import DaysBack
 from infra.desk.random_ids import random_id
+from infra.desk.troubles import problems_of
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
     from infra.postgres import Urls
     from infra.settings import Settings
     from ledger.domain.terms.entity import Terms
-    from projections import Books
 
 P = ParamSpec("P")
 Work = Callable[Concatenate["Call", P], Answer]
@@ -53,7 +52,7 @@ class Call:
     settings: Settings
     now: datetime
     starts: bool = True
-    _opened: list[Books] = field(default_factory=list, init=False, repr=False)
+    _opened: list[Desk] = field(default_factory=list, init=False, repr=False)
 
     @property
     def entity(self) -> str:
@@ -81,11 +80,11 @@ class Call:
 
         try:
             if self._opened:
-                return self._opened[-1].terms()
+                return self._opened[-1].books.terms()
             if not self.starts and not postgres.runs(self.settings):
                 return Terms()
-            with self.books() as books:
-                return books.terms()
+            with self.desk() as desk:
+                return desk.books.terms()
         except (postgres.DatabaseTrouble, JournalUnavailable, UnreadableFact, ArchivedFactsUnreadable):
             return Terms()
 
@@ -110,25 +109,16 @@ class Call:
         return connect_urls(self.settings, self.entity)
 
     @contextmanager
-    def books(self) -> Iterator[Books]:
-        """The entity's books, for writing."""
-        from projections import open_books
-
-        with open_books(self.urls.writer, self.entity) as books:
-            self._opened.append(books)
-            try:
-                yield books
-            finally:
-                self._opened.remove(books)
-
-    @contextmanager
     def desk(self) -> Iterator[Desk]:
-        """The entity's desk: its books and working lists, working for the caller."""
-        from infra.desk.desk import Desk
-        from reconciliation.store import ReconciliationStore
+        """The entity's desk, working for the caller."""
+        from infra.desk.desk import open_desk
 
-        with self.books() as books, ReconciliationStore(self.urls.writer, self.entity) as lists:
-            yield Desk(books, lists, self.now, self.actor, self.correlation)
+        with open_desk(self.urls.writer, self.entity, self.now, self.actor, self.correlation) as desk:
+            self._opened.append(desk)
+            try:
+                yield desk
+            finally:
+                self._opened.remove(desk)
 
     def say(self, line: str) -> None:
         """Print a line of the answer while the work is still going on."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -106,3 +107,13 @@ class Desk:
         """The recorded facts of some streams, to say what a command led to."""
         found = self.books.journal.read(streams)
         return [one.fact for stream in streams for one in found.get(stream, ())]
+
+
+@contextmanager
+def open_desk(url: str, entity: str, now: datetime, actor: str, correlation: str) -> Iterator[Desk]:
+    """An entity's desk, for any door: `url` is the writer's, `now` and `actor` are the caller's."""
+    from projections import open_books
+    from reconciliation.store import ReconciliationStore
+
+    with open_books(url, entity) as books, ReconciliationStore(url, entity) as lists:
+        yield Desk(books, lists, now, actor, correlation)

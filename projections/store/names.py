@@ -105,12 +105,12 @@ UNION SELECT substr(items.document, 9) FROM requests JOIN items USING (item_id)
 ORDER BY 1 LIMIT %(most)s
 """
 
-# An item's number within its invoice is the end of its id, within a request its place. An item's own id comes before
-# that of an invoice.
+# An item's number within its invoice is the end of its id, within a request its `item_no`. An item's own id comes
+# before that of an invoice.
 _ITEMS: Final = """
 SELECT item_id FROM items WHERE item_id = %(id)s AND %(nth)s::bigint IS NULL
 UNION SELECT item_id FROM requests
-    WHERE reference = %(reference)s AND (%(nth)s::bigint IS NULL OR place = %(nth)s::bigint)
+    WHERE reference = %(reference)s AND (%(nth)s::bigint IS NULL OR item_no = %(nth)s::bigint)
 UNION SELECT items.item_id
     FROM (
         SELECT invoice_id FROM invoices WHERE invoice_id = %(id)s

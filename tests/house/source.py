@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # What people read, beside the code.
 DOCUMENTS = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
 ROOMS = ("ledger", "projections", "reconciliation", "infra")
+# Where people and programs come in: each is thin, and asks the desk.
+DOORS = ("infra.cli",)
 PURE = (
     "ledger.domain",
     "projections.read_models",

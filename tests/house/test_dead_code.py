@@ -13,7 +13,7 @@ from msgspec.structs import fields
 
 from projections.read_models.model import Model
 from projections.read_models.registry import MODELS
-from tests.house.source import PURE, ROOMS, ROOT, Module, modules, names
+from tests.house.source import DOORS, PURE, ROOMS, ROOT, Module, modules, names
 from tests.house.test_rooms import HOMES, LOCKS, PURE_LIBRARIES
 
 # What is needed by other than a name in the rooms, each with the reason.
@@ -36,7 +36,7 @@ FOR_SQL = {
     "items.reminded_on": "for people who read the tables with SQL",
 }
 # Where columns are read: the ledger knows no read tables, and the demo and the server's keeper neither.
-READERS = ("projections.", "reconciliation.", "infra.cli.", "infra.desk.")
+READERS = ("projections.", "reconciliation.", "infra.desk.", *DOORS)
 # A decorator that hands on what stands under it: the commands of the command line, the expectations of the gate.
 HANDS_ON = re.compile(r"\w+\.add\(|_condition$")
 # Called by Python itself.

@@ -76,7 +76,7 @@ def test_the_same_key_is_the_same_invoice(clinic: Clinic):
 def test_an_amount_that_is_none_opens_nothing(clinic: Clinic):
     typed = "invoice issue --account p9 --payer region --series new --first 1 --service X --amount 1,00.0 --json"
     assert clinic.reskontra(typed, code=1).codes == ["amount_malformed"]
-    assert clinic.reskontra("statement p9 --json", code=1).codes == ["account_not_open"]
+    assert clinic.reskontra("account-statement p9 --json", code=1).codes == ["account_not_open"]
 
 
 def test_random_ids_rise_with_time(clinic: Clinic):
@@ -98,7 +98,7 @@ def test_a_file_of_invoices_is_issued_and_a_second_time_nothing_new(clinic: Clin
     answer = clinic.reskontra.json("invoice", "issue", "--file", path)
     assert [(row["line"], row["status"]) for row in answer["rows"]] == [(1, "done"), (3, "done")]
     again = clinic.reskontra("invoice", "issue", "--file", path)
-    assert again.out == "nothing new: all 2 invoices are known\n"
+    assert again.out == "nothing new: all 2 invoices were issued before\n"
     assert len(clinic.reskontra.json("open-items")["rows"]) == 5
 
 
@@ -117,7 +117,7 @@ def test_a_file_of_invoices_is_issued_and_a_second_time_nothing_new(clinic: Clin
         ('{"invoice_id": "f2"', "line_unreadable", "line 2"),
         (invoice("f2", payer="p1"), "line_unreadable", "`payer`"),
         (invoice("f2", "p9"), "account_not_open", "has not been opened"),
-        (invoice("f2", payers=[{"account_id": "p1", "amount_minor": 1}]), "payers_do_not_sum", "does not sum"),
+        (invoice("f2", payers=[{"account_id": "p1", "amount_minor": 1}]), "payers_do_not_sum", "do not sum"),
         (invoice("f1"), "invoice_already_issued", "already has this id"),
         (invoice("f1", due_on="2026-12-04"), "invoice_already_issued", "f1 on an earlier line"),
         (invoice("f 2"), "id_malformed", "An id has"),
@@ -158,9 +158,9 @@ def test_an_empty_file_and_one_in_another_encoding_are_told(clinic: Clinic):
     ("typed", "says"),
     [
         ("invoice issue", "--account, --series, --amount, --service"),
-        ("invoice issue --file x.jsonl --vat 1", "leave --vat out"),
-        ("invoice issue --file x.jsonl --account p1", "leave --account out"),
-        ("invoice issue --file x.jsonl --key k", "leave --key out"),
+        ("invoice issue --file x.jsonl --vat 1", "leave out --vat"),
+        ("invoice issue --file x.jsonl --account p1", "leave out --account"),
+        ("invoice issue --file x.jsonl --key k", "leave out --key"),
         ("invoice issue --currency kr", "ISO 4217"),
         ("invoice issue --issued-on 1/2/2026", "2024-07-31"),
     ],

@@ -73,7 +73,7 @@ def test_the_other_reports_answer_too(clinic: Clinic):
 
 def test_what_nobody_recorded_is_said_so(reskontra: Reskontra):
     assert reskontra("account-statement nobody --json", code=1).codes == ["account_not_open"]
-    assert "nothing is recorded of series-x" in reskontra("history series-x", code=1).err
+    assert "nothing is recorded for series-x" in reskontra("history series-x", code=1).err
     assert "no invoice is called '9'; looked for" in reskontra("history invoice-9", code=1).err
 
 

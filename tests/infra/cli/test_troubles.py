@@ -49,7 +49,7 @@ def test_a_fault_of_the_program_is_told_by_its_place_alone(clinic: Clinic, monke
     def broken(call: Call) -> Answer:
         raise ZeroDivisionError("Eva Ek, 19121212-1212")
 
-    monkeypatch.setattr(Call, "books", broken)
+    monkeypatch.setattr(Call, "desk", broken)
     answered = clinic.reskontra("aging", code=1)
     assert "ZeroDivisionError at " in answered.err
     assert "Eva Ek" not in answered.out + answered.err
@@ -62,7 +62,7 @@ def test_an_interrupted_command_says_so_and_ends_with_130(clinic: Clinic, monkey
     def interrupted(call: Call) -> Answer:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Call, "books", interrupted)
+    monkeypatch.setattr(Call, "desk", interrupted)
     answered = clinic.reskontra("aging", code=130)
     assert answered.err.startswith("interrupted;")
 
