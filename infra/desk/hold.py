@@ -41,7 +41,7 @@ def held(desk: Desk) -> Held:
     """The items on hold today."""
     position = desk.books.follow()
     rows = [one for one in desk.books.store.now.holds() if one["until_on"] is None or desk.today <= one["until_on"]]
-    named = ("item_id", "hold_id", "reason_code", "placed_on")
+    named = ("item_id", "hold_id", "reason_code", "placed_on", "until_on")
     called = names.called(desk.books, (one["item_id"] for one in rows))
     held = [
         {**{name: one[name] for name in named}, **called[one["item_id"]], "until_on": one["until_on"]} for one in rows
