@@ -23,7 +23,7 @@ def open_account(
     account_id: Annotated[
         str | None,
         typer.Argument(
-            metavar="ID", help="The account's id, never a personal number; a random one is made if you give none."
+            metavar="ID", help="The account's id, never a personal identity number; a random id if you give none."
         ),
     ] = None,
     key: Key = None,

@@ -27,7 +27,9 @@ def allocate(
     items: Annotated[
         list[str] | None,
         typer.Option(
-            "--item", metavar="ITEM[=AMOUNT]", help="What it pays, as in 1001 or 1001=250.00; several, in order."
+            "--item",
+            metavar="ITEM[=AMOUNT]",
+            help="An item to pay, as in 1001 or 1001=250.00; repeat for each, in order.",
         ),
     ] = None,
     credit_account: Annotated[
@@ -42,7 +44,7 @@ def allocate(
 ) -> Answer:
     """Apply a receipt to items.
 
-    The rest may become customer credit. With --reverse, a whole allocation is reversed.
+    The rest of the receipt may become customer credit. --reverse reverses a whole allocation.
     """
     occasion = Occasion(key, None, accounting_date)
     if reverse is not None:

@@ -1,4 +1,4 @@
-"""An answer of the command line: one shape for every command, as JSON for scripts and as a page for people."""
+"""The answer of a command, in one shape for every command: as JSON for scripts and as a page for people."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from infra.desk.problems import Problem
 
-# A row of an answer or a table: amounts in integer minor units under `*_minor`, beside their `currency`.
+# A row of an answer or a table. Amounts are integer minor units in fields `*_minor`, beside their `currency`.
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows for people: (heading, field of the row) for each column."""
+    """Rows for people; `columns` has (heading, field of the row) for each column."""
 
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Row]
@@ -30,9 +30,9 @@ Page = Sequence["str | Table"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command answers; `page` says the same for people and is not in the JSON.
+    """The answer of a command; `page` says the same for people and is not in the JSON.
 
-    `known_at` is the position up to which facts count as known, `position` the last one read or recorded.
+    `known_at` is the position up to which facts count as known. `position` is the last position read or recorded.
     """
 
     rows: Sequence[Row] = ()
@@ -43,12 +43,12 @@ class Answer:
     known_at: int | None = None
     position: int | None = None
     page: Page = ()
-    # Printed instead of the answer, one JSON document per line; only `inspect` has a shape of its own.
+    # With --json these documents are printed instead of the answer, one per line; only `inspect` uses them.
     documents: Sequence[Mapping[str, Any]] | None = None
 
 
 def encoded(command: str, entity: str, answer: Answer) -> bytes:
-    """The answer as JSON (UTF-8), in the shape of answer.schema.json."""
+    """Return the answer as JSON (UTF-8), in the shape that answer.schema.json describes."""
     import msgspec
 
     if answer.documents is not None:

@@ -1,4 +1,4 @@
-"""Archived years: moving closed years into files, checking the files, and registering a new folder for them."""
+"""Archived years: commands that move closed years into files, check the files, and register a new folder for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ledger.journal.archived_years import ArchivedFile
 
 COMMANDS: Final = Commands(
-    "archive", "Closed years: archive their facts into files, check the files, register their new folder."
+    "archive", "Archive the facts of closed years into files, check the files, or register their new folder."
 )
 
 _FILES: Final = (("first", "first_position"), ("last", "last_position"), ("facts", "facts"), ("file", "file"))
@@ -35,20 +35,20 @@ def years(
 ) -> Answer:
     """Move the facts of closed years out of the database.
 
-    Moves every fact up to the year's last checkpoint into Parquet files, which are compared with the seals before
-    anything is deleted. Reports, replays and proofs answer as before; from then on the files are part of the books.
+    Every fact up to the year's last checkpoint moves into Parquet files. The files are compared with the seals before
+    anything is deleted. Reports, replays and proofs stay the same. From then on the files are part of the books.
     """
     target = folder or call.settings.data_dir / "archived-years" / call.entity
     with call.desk() as desk, progress(0, "archiving"):
         files, reach, checkpoint = archive.years(desk, call.urls.owner, call.settings.sealing, year, target)
     said = f"{sum(file.facts for file in files)} facts were archived" if files else "nothing new to archive"
-    beyond = ", which is beyond" if reach > checkpoint.position else ","
+    beyond = ", beyond" if reach > checkpoint.position else ","
     page: list[str | Table] = [
         f"{said}; the archive of {call.entity} reaches position {reach}{beyond} "
         f"checkpoint {checkpoint.number} of {checkpoint.day}",
     ]
     if files:
-        page += [Table(_FILES, _rows(files)), "back up these files together with the books"]
+        page += [Table(_FILES, _rows(files)), "from now on, back up these files together with the books"]
     return Answer(rows=_rows(files), position=reach, page=page)
 
 
@@ -56,8 +56,8 @@ def years(
 def verify(call: Call) -> Answer:
     """Check the files of archived years.
 
-    Each file must exist, be unchanged, and hold the facts that the books expect in it. `reskontra verify` checks the
-    facts themselves.
+    Each file must exist, be unchanged, and contain the facts that the books expect in it. `reskontra verify` also
+    checks the facts themselves.
     """
     files, problems = archive.checked(call.urls.owner, call.entity)
     said = f"{len(files) - len(problems)} of {len(files)} files of archived facts are sound"
@@ -77,10 +77,12 @@ def moved(
 ) -> Answer:
     """Register a new folder for the files of archived years.
 
-    They are checked first. Processes that have the books open use the new folder at once.
+    The files are checked first. Processes that have the books open use the new folder at once.
     """
     files = archive.moved(call.urls.owner, call.entity, folder)
-    return Answer(rows=_rows(files), page=[f"{len(files)} files of archived facts are read from {folder.resolve()}"])
+    return Answer(
+        rows=_rows(files), page=[f"{len(files)} files of archived facts are now read from {folder.resolve()}"]
+    )
 
 
 def _rows(files: Sequence[ArchivedFile]) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ def declare(
     booked_format: Annotated[
         str,
         typer.Option(
-            metavar="FORMAT", help="The one format whose lines are booked, as in camt.053; others prove totals."
+            metavar="FORMAT",
+            help="The one format whose lines are booked, such as camt.053; other formats only prove totals.",
         ),
     ],
     from_on: Annotated[
@@ -34,14 +35,14 @@ def declare(
     ] = None,
     until_on: Annotated[
         date | None,
-        typer.Option("--until", parser=day, metavar="DATE", help="The account's last day before it is closed."),
+        typer.Option("--until", parser=day, metavar="DATE", help="The last day before the account is closed."),
     ] = None,
     key: Key = None,
 ) -> Answer:
     """Declare a bank account of the provider.
 
-    Also declares the one format whose lines are booked; other formats only prove totals. The newest declaration is the
-    valid one.
+    Also declares the one format whose lines are booked; other formats only prove totals. Only the newest declaration
+    counts.
     """
     with call.desk() as desk:
         return recorded(bank_account.declare(desk, number, currency, booked_format, Occasion(key), from_on, until_on))
@@ -51,7 +52,7 @@ def declare(
 def list_bank_accounts(call: Call) -> Answer:
     """List the provider's bank accounts.
 
-    Also shows up to which day the bank's files are loaded.
+    Also shows the day up to which the bank's files are loaded.
     """
     with call.desk() as desk:
         rows, through, position = bank_account.declared(desk)

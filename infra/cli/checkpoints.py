@@ -1,4 +1,4 @@
-"""A checkpoint as an answer: its row, and its sentence."""
+"""A checkpoint in an answer: as a row for programs, and as a sentence for people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def row_of(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What a program is answered of a checkpoint."""
+    """Return the checkpoint as a row, for programs."""
     return {
         "checkpoint": checkpoint.number,
         "facts": checkpoint.size,
@@ -22,6 +22,6 @@ def row_of(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def sentence_of(checkpoint: Checkpoint) -> str:
-    """What a person is answered of a checkpoint."""
+    """Return the checkpoint as a sentence, for people."""
     position = f"{checkpoint.size} facts up to position {checkpoint.position}"
     return f"checkpoint {checkpoint.number}, day {checkpoint.day}, {position}, root {checkpoint.root.hex()}"

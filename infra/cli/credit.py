@@ -21,21 +21,24 @@ COMMANDS: Final = Commands()
 def credit(
     call: Call,
     invoice: Annotated[
-        str, typer.Argument(metavar="INVOICE", help="Its number, payment reference, id or its beginning.")
+        str,
+        typer.Argument(
+            metavar="INVOICE", help="The invoice's number, payment reference, id, or the beginning of its id."
+        ),
     ],
     reason: ReasonCode,
     series: Annotated[str, typer.Option(metavar="NAME", help="The number series of credit notes.")],
     lines: Annotated[
         list[str] | None,
         typer.Option(
-            "--line", metavar="LINE=AMOUNT", help="A line and how much of it, as in 1=250.00; in full unless said."
+            "--line",
+            metavar="LINE=AMOUNT",
+            help="A line and its amount, as in 1=250.00; the whole invoice if you give none.",
         ),
     ] = None,
     item: Annotated[
         str | None,
-        typer.Option(
-            metavar="ITEM", help="The item on which lines are credited; the invoice's first if you give none."
-        ),
+        typer.Option(metavar="ITEM", help="The item that lines are credited to; the invoice's first if you give none."),
     ] = None,
     id: Id = None,
     on: On = None,

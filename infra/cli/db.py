@@ -1,4 +1,4 @@
-"""The database of the books: upgrade, start, stop, status."""
+"""Commands that upgrade the books, and that start, stop and show their database server."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.page import progress
 
-COMMANDS: Final = Commands("db", "The database of the books: upgrade, start, stop, status.")
+COMMANDS: Final = Commands("db", "Upgrade the books; start, stop or show their database server.")
 
 
 @COMMANDS.add("upgrade")
 def upgrade(call: Call) -> Answer:
     """Create the books, or bring them up to date.
 
-    Read tables of another version are rebuilt from the journal beside the old ones, which takes as long as a rebuild.
-    Running it again changes nothing.
+    If the read tables are of another version, they are rebuilt from the journal, which takes as long as `rebuild`.
+    Running the command again changes nothing.
     """
     from infra import rooms
 
@@ -31,7 +31,7 @@ def upgrade(call: Call) -> Answer:
 def start(call: Call) -> Answer:
     """Start the embedded server.
 
-    Creates the database cluster if there is none. If you use a server of your own, only checks that it answers.
+    Creates the database cluster if there is none. If you use your own server, this only checks that it answers.
     """
     from infra import postgres
 
@@ -55,7 +55,7 @@ def stop(call: Call) -> Answer:
 def status(call: Call) -> Answer:
     """Show the status of the server.
 
-    Its release and whether that is outdated, whether it is running, and its data folder or URL. Nothing is started.
+    Shows its release, whether a newer one is due, whether it is running, and its data folder or URL. Starts nothing.
     """
     return _status(call)
 
@@ -78,6 +78,6 @@ def _status(call: Call) -> Answer:
     page: list[str | Table] = [Table(columns, [row])]
     if found.outdated:
         page.append(
-            f"PostgreSQL {found.version} was released by {found.released_by}; newer releases have fixes that it lacks"
+            f"PostgreSQL {found.version} was released by {found.released_by} and lacks the fixes of newer releases"
         )
     return Answer(rows=[row], page=page)

@@ -1,4 +1,4 @@
-"""The demo: a clinic group's month through the real jobs, then the user's own files."""
+"""The demo: runs the real jobs over a clinic group's month, then loads the user's own files."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def demo(
         list[Path] | None, typer.Argument(metavar="FILE", help="Your own bank files, loaded after the month.")
     ] = None,
 ) -> Answer:
-    """Run a made-up month of a clinic group.
+    """Run an invented month of a clinic group.
 
-    Runs the real jobs day by day, then loads your own files. A second run finds nothing new.
+    Runs the real jobs for each day, then loads your own files. A second run finds nothing new.
     """
     from infra.demo.run import run
 

@@ -13,14 +13,14 @@ from typer.core import TyperCommand
 if TYPE_CHECKING:
     import msgspec
 
-# Returns the struct, which is imported only when its options are needed.
+# A function that returns the struct, so that the struct is imported only when its options are needed.
 Derived = Callable[[], "type[msgspec.Struct]"]
 
 _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", bool: "true|false"}
 
 
 def command_with(run: Callable[..., None], derived: Derived) -> type[TyperCommand]:
-    """A command class that runs this function and has, besides its own options, one for each field of a struct."""
+    """Return a command class that runs this function and adds an option for each field of a struct to its options."""
 
     class WithDerived(TyperCommand):
         """A command that builds its options when they are first needed."""
@@ -37,9 +37,9 @@ def command_with(run: Callable[..., None], derived: Derived) -> type[TyperComman
 
 
 def changed(before: msgspec.Struct, given: Mapping[str, Any]) -> Any:
-    """The struct with the given texts in place of its old values; an empty text removes a value.
+    """Return the struct with the given texts as its new values; an empty text removes a value.
 
-    Raises BadParameter, naming the option, if a field cannot have that value.
+    Raises BadParameter, which names the option, if a field cannot have that value.
     """
     import msgspec
 
@@ -53,7 +53,7 @@ def changed(before: msgspec.Struct, given: Mapping[str, Any]) -> Any:
 
 
 def about(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """The description of each field of a struct, from its `msgspec.Meta`."""
+    """Return the description of each field of a struct, from the field's `msgspec.Meta`."""
     import msgspec
 
     said = {field.name: getattr(field.type, "__metadata__", ()) for field in msgspec.structs.fields(struct)}

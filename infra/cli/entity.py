@@ -1,4 +1,4 @@
-"""The entity's terms: declaring some or all of them, and showing them."""
+"""Commands that declare some or all of the entity's terms, and show them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from infra.desk.desk import Occasion
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
 
-COMMANDS: Final = Commands("entity", "The legal entity's terms: zone, currencies, days to pay and the like.")
+COMMANDS: Final = Commands(
+    "entity", "Declare or show the legal entity's terms: time zone, currencies, days to pay and the like."
+)
 
 _TERMS: Final = (("term", "term"), ("value", "value"), ("meaning", "about"))
 
@@ -31,8 +33,8 @@ def _derived() -> type[Terms]:
 def declare(call: Call, /, key: Key = None, **given: Any) -> Answer:
     """Declare the entity's terms.
 
-    Options you leave out keep their value; an empty text removes a name or number. The newest declaration is the valid
-    one.
+    Terms whose options you leave out keep their values; an empty text removes a name or number. Only the newest
+    declaration counts.
     """
     with call.desk() as desk:
         wanted = changed(terms.shown(desk).terms, given)
@@ -45,7 +47,7 @@ def declare(call: Call, /, key: Key = None, **given: Any) -> Answer:
 def show(call: Call) -> Answer:
     """Show the entity's terms.
 
-    Also shows whether they were declared or are the defaults.
+    Also shows whether the terms were declared or are the defaults.
     """
     with call.desk() as desk:
         held, declared_on, position = terms.shown(desk)

@@ -1,4 +1,4 @@
-"""The whole command line: all groups of commands, help that is plain text in a pipe, and the version."""
+"""The whole command line: all groups of commands, the help (plain text in a pipe), and the version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from infra.cli import reports
 
 _ABOUT: Final = (
-    "The accounts-receivable ledger of a healthcare provider. Exit code 0: done, 1: refused or problems found, "
+    "The accounts-receivable ledger of a healthcare provider. Exit code 0: done; 1: refused, or problems found; "
     "2: wrong usage."
 )
 
@@ -29,9 +29,9 @@ def _version(asked: bool) -> None:
 
 
 class _Entrance(TyperGroup):
-    """Has the commands of the modules beside this one, which are called like them, and one for each report.
+    """Finds each command in the module of the same name in this folder, and has one more command for each report.
 
-    Only the module that is asked for is imported; all are for help.
+    Only the module of the command that was typed is imported; help imports all modules.
     """
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -48,7 +48,7 @@ _MODULES: Final = {
 
 @cache
 def _of_module(name: str) -> Any:
-    """The command, or the group of commands, of the module that is called like it."""
+    """Return the command, or the group of commands, of the module with this name."""
     if name not in _MODULES:
         return None
     commands = getattr(import_module(f"{__package__}.{_MODULES[name]}"), "COMMANDS", None)
@@ -62,7 +62,7 @@ def _assembled() -> typer.Typer:
         help=_ABOUT,
         no_args_is_help=True,
         add_completion=False,
-        # A trace could show what a file or a row says about a person; `asking` reports errors without one.
+        # A trace could show what a file or a row says about a person; `_answer` reports errors without one.
         pretty_exceptions_enable=False,
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
@@ -84,7 +84,7 @@ app: Final = _assembled()
 def main() -> None:
     """The entry point of the command `reskontra`."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter shows a question mark instead, and the command goes on.
+        # If a terminal cannot show a letter, it shows a question mark instead, and the command continues.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     app(prog_name="reskontra")

@@ -1,4 +1,4 @@
-"""All sealed facts, for an outsider."""
+"""The command that writes all sealed facts into a folder, for an outsider."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ COMMANDS: Final = Commands()
 @COMMANDS.add("export")
 def export(
     call: Call,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is not there yet.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to create; it must not exist yet.")],
     table: Annotated[
         bool,
-        typer.Option("--parquet", help="The same facts as Parquet besides, for analysts; it proves nothing."),
+        typer.Option(
+            "--parquet", help="Also write the facts as Parquet, for analysts; the Parquet file proves nothing."
+        ),
     ] = False,
 ) -> Answer:
-    """Write all sealed facts for an outsider.
+    """Write all sealed facts into a folder, for an outsider.
 
-    As records, with the checkpoint over them and the notes of the log's keys; checked on the way.
+    The folder contains the facts as records, the checkpoint over them, and the notes about the log's keys. The facts
+    are checked while they are written.
     """
     with call.desk() as desk, progress(0, "writing the facts"):
         done = seal.export(desk, call.settings.sealing, folder.resolve(), table=table)

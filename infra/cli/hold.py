@@ -1,4 +1,4 @@
-"""Holds: placing, lifting and listing them; nobody is asked to pay an item on hold."""
+"""Commands that place, lift and list holds; no reminder is sent for an item on hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.cli.outcome import recorded
 from infra.desk import hold
 from infra.desk.desk import Occasion
 
-COMMANDS: Final = Commands("hold", "Holds: nobody is asked to pay an item on hold.")
+COMMANDS: Final = Commands("hold", "Place, lift or list holds; no reminder is sent for an item on hold.")
 
 _HOLDS: Final = (
     ("number", "number"),
@@ -36,9 +36,9 @@ def place(
     on: On = None,
     key: Key = None,
 ) -> Answer:
-    """Hold an item.
+    """Put an item on hold.
 
-    No reminder is sent for it up to and including the last day, or until the hold is lifted.
+    No reminder is sent for the item up to and including the last day of the hold, or until the hold is lifted.
     """
     with call.desk() as desk:
         return recorded(hold.place(desk, item, reason, Occasion(key, on, None, reason), until, id))
@@ -48,7 +48,7 @@ def place(
 def lift(
     call: Call,
     item: ItemName,
-    hold_id: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's id, or its beginning.")],
+    hold_id: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's id, or the beginning of the id.")],
     reason: ReasonCode,
     on: On = None,
     key: Key = None,
@@ -65,7 +65,7 @@ def lift(
 def list_holds(call: Call) -> Answer:
     """List the items on hold today.
 
-    The oldest hold first.
+    The oldest hold is listed first.
     """
     with call.desk() as desk:
         rows, position = hold.held(desk)

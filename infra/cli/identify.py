@@ -1,4 +1,4 @@
-"""Identifying the payer of a receipt."""
+"""The command that records the payer of a receipt."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def identify(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Record whose payment a receipt is."""
+    """Record the payer of a receipt."""
     with call.desk() as desk:
         return recorded(receipt.identify(desk, receipt_id, account, Occasion(key, None, accounting_date)))

@@ -1,4 +1,4 @@
-"""Looking at a bank file: all that can be read of it, beside what is wrong with it; judged where asked."""
+"""The command that shows all that can be read from bank files, what is wrong with them, and a judgement if asked."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def inspect(
     call: Call,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Bank files, in any format that can be read.")],
     judge: Annotated[
-        bool, typer.Option("--judge", help="Judge as well whether they prove themselves, as `reconcile` would.")
+        bool, typer.Option("--judge", help="Also judge, as `reconcile` would, whether each file proves its own totals.")
     ] = False,
     currencies: Currencies = None,
     on: On = None,
     everything: Everything = False,
 ) -> Answer:
-    """Show everything that can be read of bank files.
+    """Show everything that can be read from bank files.
 
-    What is wrong with them stands beside it; exit code 1 where one would be refused. Nothing is recorded, and no
-    database is needed. A day or a currency is what they are judged by. With --json one document is printed a line, for
-    each file `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}],
-    problems: [], judged}`.
+    Also shows what is wrong with them; the exit code is 1 if a file would be refused. Nothing is recorded, and no
+    database is needed. If you give a day or a currency, the files are judged by it. With --json, each file is one line:
+    `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}], problems: [],
+    judged}`.
     """
     belief = _belief(call, currencies, on) if judge or currencies or on else None
     documents: list[dict[str, Any]] = []
@@ -78,7 +78,7 @@ def _is_refused(shown: Mapping[str, Any]) -> bool:
 
 
 def _page(path: Path, shown: Mapping[str, Any]) -> Page:
-    sound = "sound" if shown["judged"] else "can be read; --judge says whether it proves itself"
+    sound = "sound" if shown["judged"] else "can be read; --judge says whether it proves its own totals"
     verdict = "would be refused" if _is_refused(shown) else sound
     page: list[str | Table] = [f"{path}: {shown['format'] or 'unknown format'}, {verdict}"]
     for number, statement in enumerate(shown["statements"], 1):

@@ -1,4 +1,4 @@
-"""Ctrl-C ends a command at once, or within seconds if a library does not react."""
+"""Makes Ctrl-C end a command at once, or within seconds if a library does not react."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from types import FrameType
 from typing import Final
 
 INTERRUPTED: Final = 130
-# The job's own Prefect server receives the same Ctrl-C; once it has ended, the job would try to reach it for minutes.
+# A Prefect server on this terminal gets the same Ctrl-C; once that server has ended, the job retries it for minutes.
 _PATIENCE_SECONDS: Final = 8
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """The first Ctrl-C in this block raises KeyboardInterrupt, and what still runs some seconds later is ended.
+    """Raise KeyboardInterrupt at the first Ctrl-C in this block, and end the process if it still runs seconds later.
 
-    A second Ctrl-C ends everything at once. No recorded fact is lost, because recording is a commit.
+    A second Ctrl-C ends the process at once. No recorded fact is lost, because facts are recorded by a commit.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -41,6 +41,6 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        # The handler stays after the first Ctrl-C, because libraries wait again when the process ends.
+        # After a first Ctrl-C this handler stays, because some libraries wait once more when the process ends.
         if not heard:
             signal.signal(signal.SIGINT, before)

@@ -1,1 +1,1 @@
-"""Reports: pure, Arrow in and out, tied out with the general ledger."""
+"""Reports: pure functions on Arrow tables, tied out with the general ledger."""

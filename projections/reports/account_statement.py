@@ -22,18 +22,18 @@ COLUMNS: Final = (
     Column("text", "text", "text", "title of the document"),
     Column("debit_minor", "debit", "money", "amount by which the account owes more"),
     Column("credit_minor", "credit", "money", "amount by which the account owes less"),
-    Column("balance_minor", "balance", "money", "net amount owed after it; below zero we owe the account"),
+    Column("balance_minor", "balance", "money", "net amount owed afterwards; below zero if we owe the account"),
     Column("ledger_position", "position", "position", "position of the document's first fact that day", listed=False),
 )
 
 
 def statement(lines: pa.Table, title: Callable[[str], str], from_on: date | None = None) -> pa.Table:
-    """Rows by currency and day: occurred_on, document, text, debit_minor, credit_minor, balance_minor, ledger_position.
+    """Return the statement's rows, ordered by currency and day, with the columns of `COLUMNS`.
 
-    `lines` are the account's sub-ledger lines, above zero if it owes more; `title` returns a document's title. Lines of
-    one document on one day make one row; movements within the account, such as a receipt applied to its items, make
-    none. With `from_on`, everything before is in the opening row. The balance is what is owed less customer credit and
-    unallocated money; below zero we owe the account.
+    `lines` are the account's sub-ledger lines, above zero if the account owes more. `title` returns a document's title.
+    Lines of one document on one day make one row. Lines that cancel each other within the account, such as a receipt
+    applied to its items, make no row. With `from_on`, everything before that day is in the opening row. The balance is
+    what is owed less customer credit and unallocated money; it is below zero if we owe the account.
     """
     rows: list[dict[str, Any]] = []
     by_currency: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -87,7 +87,7 @@ def _row(
 
 
 def controls(table: pa.Table, sums: pa.Table) -> tuple[Control, ...]:
-    """The closing balance beside the sum of the account's lines, by currency."""
+    """Compare the closing balance with the sum of the account's lines, for each currency."""
     closing = {row["currency"]: row["balance_minor"] for row in table.to_pylist()}
     book = {row["currency"]: row["amount_minor"] for row in sums.to_pylist()}
     return tuple(
@@ -107,12 +107,12 @@ def _build(inputs: Inputs, account: str, from_on: date | None = None) -> Built:
 REPORT: Final = Definition(
     "account-statement",
     "Account statement",
-    "The documents that changed an account's balance.\n\nEach with the balance after it.",
+    "The documents that changed an account's balance.\n\nEach document is shown with the balance after it.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(
-        Option("account", "account", "The account's id, or its beginning.", needed=True),
-        Option("from_on", "day", "Start on this day; earlier documents are in the opening balance."),
+        Option("account", "account", "The account's id, or the beginning of the id.", needed=True),
+        Option("from_on", "day", "The first day to show; earlier documents are in the opening balance."),
     ),
     long=True,
 )

@@ -20,12 +20,12 @@ def _columns(terms: Terms) -> tuple[Column, ...]:
     ]
     return (
         Column("currency", "currency", "code", "ISO 4217"),
-        Column("payer", "payer", "code", "kind of payer; unidentified is money of unknown payers, total is all payers"),
+        Column("payer", "payer", "code", "kind of payer; `unidentified` for unknown payers, `total` for all payers"),
         *aged,
-        Column("open_minor", "open", "money", "sum of all open amounts of items"),
+        Column("open_minor", "open", "money", "sum of the open amounts of all items"),
         Column("unallocated_minor", "unallocated", "money", "unallocated receipts, below zero"),
         Column("credit_minor", "credit", "money", "customer credit, below zero"),
-        Column("total_minor", "total", "money", "what is owed, net"),
+        Column("total_minor", "total", "money", "net amount owed"),
         Column("items", "items", "count", "number of open items"),
     )
 
@@ -44,8 +44,8 @@ def _build(inputs: Inputs) -> Built:
 REPORT: Final = Definition(
     "aging",
     "Aging",
-    "Open amounts by days past due.\n\nAlso shows unallocated receipts and customer credit. The whole is tied out "
-    "with the general ledger.",
+    "Open amounts by days past due.\n\nAlso shows unallocated receipts and customer credit. The whole report is tied "
+    "out with the general ledger.",
     columns=_columns,
     build=_build,
 )

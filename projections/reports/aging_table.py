@@ -1,4 +1,4 @@
-"""The aging as an Arrow table: every unit of money is in exactly one bucket or column; and the totals that prove it."""
+"""The aging as an Arrow table, in which all money is in exactly one bucket or column, and the totals that prove it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _COLUMN_OF: Final = {
 
 
 def aging(due: pa.Table, unallocated: pa.Table, credits: pa.Table, as_of: date, by: Sequence[Bucket]) -> pa.Table:
-    """One row per currency and kind of payer, then a total for each currency.
+    """Return one row per currency and kind of payer, then a total for each currency.
 
-    `due` has payer, currency, due_on, open_minor, items; `unallocated` and `credits` have payer, currency,
-    amount_minor, below zero. In each row the buckets sum to `open_minor`, and `open_minor`, `unallocated_minor` and
-    `credit_minor` sum to `total_minor`. Money without a due date, or of unknown payers, is included.
+    `due` has payer, currency, due_on, open_minor and items. `unallocated` and `credits` have payer, currency and
+    amount_minor, which is below zero. In each row the buckets sum to `open_minor`; `open_minor`, `unallocated_minor`
+    and `credit_minor` sum to `total_minor`. Money without a due date, or from unknown payers, is included.
     """
     summed = (*(bucket.name for bucket in by), *SUMMED)
     parts = (
@@ -50,7 +50,7 @@ def aging(due: pa.Table, unallocated: pa.Table, credits: pa.Table, as_of: date, 
 
 
 def controls(table: pa.Table, shown: Mapping[tuple[str, str], int], by: Sequence[Bucket]) -> tuple[Control, ...]:
-    """The printed totals beside the sums they were made from, by control role and currency."""
+    """Compare the printed totals with the sums they were made from, by control role and currency."""
     book: Counter[tuple[str, str]] = Counter()
     for (role, currency), amount in shown.items():
         book[_COLUMN_OF.get(role, "open_minor"), currency] += amount
@@ -72,14 +72,14 @@ def controls(table: pa.Table, shown: Mapping[tuple[str, str], int], by: Sequence
 
 
 def days_past_due(due_on: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
-    """Days from the due date to the day, below zero before it; zero without a due date."""
+    """Return the days from each due date to `as_of`: below zero before the due date, and zero without one."""
     on = pa.scalar(as_of, pa.date32()).cast(pa.int32())
     days = pc.subtract(on, due_on.cast(pa.date32()).cast(pa.int32()))
     return pc.fill_null(days, 0).cast(pa.int64())
 
 
 def bucket_of(days: pa.ChunkedArray, by: Sequence[Bucket]) -> pa.ChunkedArray:
-    """The bucket's column name for each number of days past due."""
+    """Return the bucket's column name for each number of days past due."""
     reached = [pc.greater_equal(days, one.first).cast(pa.int64()) for one in by if one.first is not None]
     index = reached[0]
     for one in reached[1:]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Bucket(NamedTuple):
-    """A bucket of the aging: its column, its heading, and its first day past due; None for items not yet due."""
+    """A bucket of the aging: its column, its heading, and its first day past due (None for items not yet due)."""
 
     name: str
     heading: str
@@ -15,7 +15,7 @@ class Bucket(NamedTuple):
 
 
 def buckets(edges: Sequence[int]) -> tuple[Bucket, ...]:
-    """The buckets: not yet due, then up to each edge in days past due, then beyond the last edge."""
+    """Return the buckets: first items not yet due, then one bucket up to each edge, then one beyond the last edge."""
     firsts = [1, *(edge + 1 for edge in edges)]
     between = [
         Bucket(f"d{first}_{edge}_minor", f"{first}-{edge}", first) for first, edge in zip(firsts, edges, strict=False)

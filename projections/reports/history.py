@@ -1,4 +1,4 @@
-"""History: everything that happened in a stream or to an account, in the order of recording."""
+"""History: everything that happened in a stream or to an account, in the order in which it was recorded."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ COLUMNS: Final = (
     Column("accounting_date", "accounted", "day", "when it counts in the general ledger"),
     Column("recorded_at", "recorded", "instant", "when it was recorded"),
     Column("actor", "actor", "id", "who recorded it"),
-    Column("duty", "duty", "code", "duty in which the actor recorded it", listed=False),
-    Column("on_behalf_of", "on behalf of", "id", "who made the decision, if not the actor"),
+    Column("duty", "duty", "code", "duty in which the actor recorded the fact", listed=False),
+    Column("on_behalf_of", "on behalf of", "id", "who made the decision, if this was not the actor"),
     Column("key", "key", "id", "the command's idempotency key", listed=False),
-    Column("cause", "cause", "id", "the stream that led to it", listed=False),
-    Column("correlation", "correlation", "id", "id shared by all facts of the same work", listed=False),
-    Column("policy", "policy", "code", "policy that decided, and its version", listed=False),
+    Column("cause", "cause", "id", "the stream that led to the fact", listed=False),
+    Column("correlation", "correlation", "id", "id that all facts of the same work share", listed=False),
+    Column("policy", "policy", "code", "policy that made the decision, and its version", listed=False),
     Column("rule", "rule", "code", "rule of the policy", listed=False),
     Column("reason", "reason", "code", "reason code"),
-    Column("system", "system", "text", "the program's version", listed=False),
+    Column("system", "system", "text", "version of the program that recorded the fact", listed=False),
 )
 
 
 def history(
     streams: Mapping[str, Sequence[Recorded]], catalogue: Catalogue, as_of: date | None, known_at: int
 ) -> pa.Table:
-    """One row per fact, by position: what happened by the day (or on any day) and was known at the position."""
+    """Return one row per fact, by position: facts that happened by `as_of` (if given) and are known at `known_at`."""
     known = (recorded for facts in streams.values() for recorded in facts if recorded.position <= known_at)
     shown = [recorded for recorded in known if as_of is None or recorded.envelope.occurred_on <= as_of]
     shown.sort(key=lambda recorded: recorded.position)
@@ -77,9 +77,9 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def controls(streams: Mapping[str, Sequence[Recorded]]) -> tuple[Control, ...]:
-    """The number of facts in each stream beside the version of its newest fact, which shows that none is missing.
+    """Compare the number of facts in each stream with the versions of its facts, to show that no fact is missing.
 
-    Of a long stream whose newest fact is enough, only that one is read.
+    If the newest fact of a long stream is enough, only that fact is read.
     """
     return tuple(
         Control(stream, None, facts[-1].version - facts[0].version + 1 if facts else 0, len(facts))
@@ -98,10 +98,12 @@ def _build(inputs: Inputs, subject: str) -> Built:
 REPORT: Final = Definition(
     "history",
     "History of",
-    "Everything that happened, in the order of recording.\n\nTo a stream such as invoice-7, or to an account.",
+    "Everything that happened in a stream or to an account.\n\nIn the order in which it was recorded.",
     columns=lambda _: COLUMNS,
     build=_build,
-    options=(Option("subject", "subject", "As in invoice-1001 or series-inv, or an account.", needed=True),),
+    options=(
+        Option("subject", "subject", "A stream, such as invoice-1001 or series-inv, or an account.", needed=True),
+    ),
     of_a_day=False,
     long=True,
 )

@@ -10,10 +10,10 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 def loaded_through(accounts: Iterable[Mapping[str, Any]], statements: Sequence[Mapping[str, Any]]) -> date | None:
-    """The day, or None if no account is declared or some account has no complete statement yet.
+    """Return the day, or None if no account is declared or some account has no complete statement yet.
 
-    `accounts` have bank_account, and from_on and until_on, between which statements are expected; `statements` are
-    those of complete files, with bank_account, from_on, to_on, opening_minor, closing_minor.
+    `accounts` have bank_account, from_on and until_on; statements are expected from `from_on` to `until_on`.
+    `statements` come from complete files and have bank_account, from_on, to_on, opening_minor and closing_minor.
     """
     reached: list[date] = []
     holding: list[date] = []
@@ -33,10 +33,10 @@ def loaded_through(accounts: Iterable[Mapping[str, Any]], statements: Sequence[M
 
 
 def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
-    """The end of the unbroken chain from the first statement on.
+    """Return the last day of the unbroken chain of statements that begins with the first one.
 
-    If a statement begins after the chain's end and opens with another balance than the chain's closing one, something
-    in between is missing. Formats without balances cannot show this.
+    A statement breaks the chain if it begins after the chain's end and its opening balance is not the chain's closing
+    balance: something in between is missing. Formats without balances cannot show this.
     """
     reached: date | None = None
     closing: int | None = None
@@ -50,6 +50,6 @@ def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
         elif starts > reached:
             break
         elif one["to_on"] > reached:
-            # It overlaps loaded statements, because it was cut differently, and extends the chain.
+            # This statement was cut differently: it overlaps earlier ones and extends the chain.
             reached, closing = one["to_on"], one["closing_minor"]
     return reached

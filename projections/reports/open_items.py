@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def open_items(items: pa.Table, as_of: date, by: Sequence[Bucket]) -> pa.Table:
-    """The items with `days_past_due` (below zero before the due date) and their `bucket` of the aging."""
+    """Add to each item its `days_past_due` (below zero before the due date) and its `bucket` of the aging."""
     from projections.reports.aging_table import bucket_of, days_past_due
 
     days = days_past_due(items["due_on"], as_of)
@@ -26,7 +26,7 @@ def open_items(items: pa.Table, as_of: date, by: Sequence[Bucket]) -> pa.Table:
 
 
 def only(items: pa.Table, account_id: str | None, due_by: date | None) -> pa.Table:
-    """Only the items of one account, only those due by a day, or both."""
+    """Return only the items of one account, only the items due by a day, or both."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -43,15 +43,15 @@ def only(items: pa.Table, account_id: str | None, due_by: date | None) -> pa.Tab
 def _columns(terms: Terms) -> tuple[Column, ...]:
     return (
         Column("item_id", "item", "id", "the item"),
-        Column("kind", "kind", "code", "reason for owing it", listed=False),
+        Column("kind", "kind", "code", "reason why it is owed", listed=False),
         Column("account_id", "account", "id", "account that owes it"),
         Column("payer", "payer", "code", "kind of payer"),
         Column("role", "role", "code", "account role of its control account", listed=False),
         Column("currency", "currency", "code", "ISO 4217"),
-        Column("invoice_id", "invoice", "id", "its invoice, if any", listed=False),
+        Column("invoice_id", "invoice", "id", "invoice of the item, if any", listed=False),
         Column("series", "series", "text", "number series of the invoice", listed=False),
         Column("number", "number", "count", "number of the invoice in its series"),
-        Column("reference", "reference", "text", "reference of the last payment request"),
+        Column("reference", "reference", "text", "reference of the last payment request for it"),
         Column("arose_on", "arose", "day", "when it arose"),
         Column("due_on", "due", "day", "when it is due"),
         Column("care_unit", "care unit", "code", "where care was given", listed=False),
@@ -61,7 +61,7 @@ def _columns(terms: Terms) -> tuple[Column, ...]:
         Column("written_off_minor", "written off", "money", "amount written off"),
         Column("open_minor", "open", "money", "open amount"),
         Column("days_past_due", "late", "count", "days past the due date; below zero before it"),
-        Column("bucket", "bucket", "code", "its bucket in the aging", listed=False),
+        Column("bucket", "bucket", "code", "bucket of the item in the aging", listed=False),
     )
 
 
@@ -75,13 +75,13 @@ def _build(inputs: Inputs, account: str | None = None, due_by: date | None = Non
 REPORT: Final = Definition(
     "open-items",
     "Open items",
-    "Every item with an open amount.\n\nThe list is tied out as a whole before it is narrowed to an account or "
-    "a due day.",
+    "Every item with an open amount.\n\nThe list is tied out as a whole before items of other accounts or later due "
+    "dates are left out.",
     columns=_columns,
     build=_build,
     options=(
-        Option("account", "account", "Only those of one account."),
-        Option("due_by", "day", "Only those due by this day."),
+        Option("account", "account", "Only items of this account."),
+        Option("due_by", "day", "Only items due by this day."),
     ),
     long=True,
 )

@@ -1,4 +1,4 @@
-"""The grammar of reports: a table, both clocks, the position read, and the totals that prove it."""
+"""The parts of every report: a table, both clocks, the position that was read, and the totals that prove the table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Kind = Literal["money", "count", "position", "day", "instant", "id", "code", "te
 
 
 class Control(NamedTuple):
-    """A total of the report beside the same total of the book, in minor units; without a currency it is a count."""
+    """A total of the report beside the same total of the book, in minor units; without a currency both are counts."""
 
     name: str
     currency: str | None
@@ -28,7 +28,7 @@ class Control(NamedTuple):
 
     @property
     def difference_minor(self) -> int:
-        """The amount in the book that the report does not show."""
+        """Return the amount by which the book's total exceeds the report's."""
         return self.book_minor - self.shown_minor
 
 
@@ -42,9 +42,9 @@ class Loading(NamedTuple):
 
 
 class Clocks(NamedTuple):
-    """The entity and clocks of a report: the day, the position of what is known, and the position of the tables.
+    """A report's entity and clocks: the day, the position up to which facts are known, and that of the read tables.
 
-    Without a day a report covers all days.
+    A report without a day covers all days.
     """
 
     entity: str
@@ -54,7 +54,7 @@ class Clocks(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column: its field, its heading, its kind and meaning; unlisted columns are only for programs."""
+    """A column: its field, heading, kind and meaning. Only programs see a column that is not `listed`."""
 
     name: str
     heading: str
@@ -64,7 +64,7 @@ class Column(NamedTuple):
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa.Table:
-    """Rows as an Arrow table of these columns."""
+    """Return the rows as an Arrow table with these columns."""
     import pyarrow as pa
 
     kinds = {
@@ -78,7 +78,7 @@ def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa
 
 
 class Report(NamedTuple):
-    """A report: its Arrow table with amounts in minor units, and the controls that prove it."""
+    """A report: its Arrow table with amounts in minor units, and the controls that prove the table."""
 
     name: str
     title: str
@@ -90,19 +90,19 @@ class Report(NamedTuple):
 
     @property
     def tied(self) -> bool:
-        """Whether every control total equals that of the book."""
+        """Whether every control total equals the book's total."""
         return all(control.difference_minor == 0 for control in self.controls)
 
     @property
     def complete(self) -> bool:
-        """Whether it ties out and no bank file is only partly loaded."""
+        """Whether the report ties out and every bank file is completely loaded."""
         return self.tied and not self.loading
 
 
 class Inputs(Protocol):
     """The inputs of a report: the book as of a day, known at a position, as Arrow tables.
 
-    `as_of` is None if a report covers all days; then there are no sums.
+    If a report covers all days, `as_of` is None and there are no sums.
     """
 
     @property
@@ -119,7 +119,7 @@ class Inputs(Protocol):
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue, for sentences of facts and titles of documents."""
+        """The catalogue, which gives the sentence of a fact and the title of a document."""
 
     def items(self) -> pa.Table:
         """Every item with an open amount."""
@@ -137,17 +137,17 @@ class Inputs(Protocol):
         """The general ledger by account role and currency."""
 
     def account(self, account_id: str) -> pa.Table:
-        """The sub-ledger lines of one account; KeyError if it was never opened."""
+        """Return the sub-ledger lines of one account; raises KeyError if the account was never opened."""
 
     def account_sums(self, account_id: str) -> pa.Table:
-        """What one account owes net, by currency."""
+        """Return the net amount that one account owes, by currency."""
 
     def facts(self, subject: str) -> Mapping[str, Sequence[Recorded]]:
-        """All facts of a stream, or of an account's streams; KeyError if there are none."""
+        """Return all facts of a stream, or of an account's streams; raises KeyError if there are none."""
 
 
 class Built(NamedTuple):
-    """A report's table, and the totals that prove it."""
+    """A report's table, and the totals that prove the table."""
 
     table: pa.Table
     controls: tuple[Control, ...]
@@ -167,8 +167,8 @@ class Option:
 class Definition:
     """The one definition of a report: its name and meaning, its columns, and how to build it.
 
-    `build` takes the sources and the given options. Without `of_a_day` it covers all days unless a day is given.
-    `columns` takes the entity's terms, in case they depend on them.
+    `build` takes the inputs and the given options. A report that is not `of_a_day` covers all days unless a day is
+    given. `columns` takes the entity's terms, because columns may depend on them.
     """
 
     name: str
@@ -181,6 +181,6 @@ class Definition:
     long: bool = False
 
     def titled(self, given: Mapping[str, Any]) -> str:
-        """The title with the subject."""
+        """Return the title with the subject."""
         subject = next((str(given[one.name]) for one in self.options if one.needed), "")
         return f"{self.title} {subject}".strip()

@@ -27,17 +27,17 @@ COLUMNS: Final = (
     Column("account", "account", "code", "number of the control account"),
     Column("role", "role", "code", "account role"),
     Column("currency", "currency", "code", "ISO 4217"),
-    Column("ledger_minor", "ledger", "money", "balance in the general ledger by accounting date, debit above zero"),
-    Column("accounted_after_minor", "+ accounted after", "money", "happened by the day, but counts later"),
-    Column("occurred_after_minor", "- occurred after", "money", "counts by the day, but happened later"),
+    Column("ledger_minor", "ledger", "money", "balance in the general ledger by accounting date; above zero if debit"),
+    Column("accounted_after_minor", "+ accounted after", "money", "amounts that happened by the day but count later"),
+    Column("occurred_after_minor", "- occurred after", "money", "amounts that count by the day but happened later"),
     Column("expected_minor", "= expected", "money", "amount that the sub-ledger should show"),
     Column("shown_minor", "shown", "money", "amount that the sub-ledger shows"),
-    Column("difference_minor", "difference", "money", "expected less shown; zero if it ties out"),
+    Column("difference_minor", "difference", "money", "expected less shown; zero if the account ties out"),
 )
 
 
 class TieOut(NamedTuple):
-    """A control account in one currency; debit above zero, as in the general ledger."""
+    """A control account in one currency; debits are above zero, as in the general ledger."""
 
     account: str
     role: str
@@ -51,7 +51,7 @@ class TieOut(NamedTuple):
 
 
 def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits: pa.Table | None = None) -> Shown:
-    """The sub-ledger by control role and currency: items, and receipts and credit if given."""
+    """Sum the sub-ledger by control role and currency: items, and also receipts and credit if they are given."""
     shown: Shown = Counter()
     for role, currency, amount in _values(items, "role", "currency", "open_minor"):
         shown[role, currency] += amount
@@ -63,9 +63,9 @@ def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits:
 
 
 def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> tuple[TieOut, ...]:
-    """Every control account, corrected for timing, beside the sub-ledger.
+    """Compare every control account, corrected for timing, with the sub-ledger.
 
-    `ledger` has role, currency, debit_minor, credit_minor, accounted_after_minor, occurred_after_minor.
+    `ledger` has role, currency, debit_minor, credit_minor, accounted_after_minor and occurred_after_minor.
     """
     sums = {(row["role"], row["currency"]): row for row in ledger.to_pylist()}
     keys = {key for key in (*sums, *shown) if key[0] in CONTROLLED}
@@ -92,19 +92,19 @@ def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: da
 
 
 def as_table(rows: tuple[TieOut, ...]) -> pa.Table:
-    """The tie-out as an Arrow table, one row per control account and currency."""
+    """Return the tie-out as an Arrow table, with one row per control account and currency."""
     return table_of([row._asdict() for row in rows], COLUMNS)
 
 
 def controls(rows: tuple[TieOut, ...], roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
-    """The control totals of a report that shows these roles."""
+    """Return the control totals of a report that shows these roles."""
     return tuple(
         Control(row.role, row.currency, row.expected_minor, row.shown_minor) for row in rows if row.role in roles
     )
 
 
 def tied(inputs: Inputs, shown: Shown, roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
-    """The control totals of a report that shows these roles, beside the general ledger."""
+    """Return the control totals of a report that shows these roles, compared with the general ledger."""
     assert inputs.as_of is not None
     return controls(tie_out(inputs.ledger(), shown, inputs.as_of), roles)
 
@@ -126,8 +126,8 @@ def _build(inputs: Inputs) -> Built:
 REPORT: Final = Definition(
     "tie-out",
     "Tie-out",
-    "Control accounts beside the sub-ledger.\n\nShows timing differences between the accounting date and the "
-    "day something happened.",
+    "Control accounts beside the sub-ledger.\n\nAlso shows the timing differences: amounts whose accounting date and "
+    "day are on different sides of the day of the report.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

@@ -1,4 +1,4 @@
-"""Trial balance: every ledger account by accounting date, with a mark for account numbers that nobody has confirmed."""
+"""Trial balance: every ledger account by accounting date; account numbers that nobody has confirmed are marked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS: Final = (
     Column("account", "account", "code", "number of the ledger account"),
     Column("name", "name", "text", "name of the ledger account"),
     Column("role", "role", "code", "account role"),
-    Column("confirmed", "number confirmed", "flag", "whether somebody has confirmed the number"),
+    Column("confirmed", "number confirmed", "flag", "whether somebody has confirmed the account number"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("debit_minor", "debit", "money", "sum of debits"),
     Column("credit_minor", "credit", "money", "sum of credits"),
@@ -30,9 +30,9 @@ COLUMNS: Final = (
 
 
 def trial_balance(ledger: pa.Table, as_of: date) -> pa.Table:
-    """One row per account and currency: account, name, role, confirmed, debit_minor, credit_minor, balance_minor.
+    """Return one row per account and currency, with the columns of `COLUMNS`.
 
-    `ledger` has role, currency, debit_minor, credit_minor by accounting date.
+    `ledger` has role, currency, debit_minor and credit_minor by accounting date.
     """
     rows = [_row(row, as_of) for row in ledger.to_pylist() if row["debit_minor"] or row["credit_minor"]]
     rows.sort(key=lambda row: (row["currency"], row["account"], row["role"]))
@@ -50,7 +50,7 @@ def _row(sums: dict[str, Any], as_of: date) -> dict[str, Any]:
 
 
 def controls(table: pa.Table) -> tuple[Control, ...]:
-    """Debits beside credits, by currency."""
+    """Compare debits with credits, for each currency."""
     sums: dict[str, list[int]] = {}
     for row in table.to_pylist():
         sides = sums.setdefault(row["currency"], [0, 0])

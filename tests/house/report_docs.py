@@ -13,8 +13,8 @@ PAGE = ROOT / "docs" / "reports.md"
 def page() -> str:
     """All reports, each with what it is about, what it takes, and its columns."""
     head = (
-        "# Reports\n\nDerived from `projections/reports/registry.py`. Money is in minor units of the row's "
-        "currency. Every report is as of a day,\nas known at a position in the journal, with totals that prove it."
+        "# Reports\n\nGenerated from `projections/reports/registry.py`. Money is in minor units of the row's "
+        "currency.\nEvery report is as of a day and as known at a position in the journal, with totals that prove it."
     )
     return "\n\n".join([head, *map(_report, REPORTS.values())]) + "\n"
 
