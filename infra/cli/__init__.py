@@ -1,4 +1,4 @@
-"""The command line `reskontra`: every job and report of the house, for people and for scripts."""
+"""The command line `reskontra`: every job and report, for people and for scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a command runs: its entity, clock and books, its answer, its exit code, and what it does with every error.
+"""Runs a command: finds its entity, clock and books, prints its answer, reports every error, and sets the exit code.
 
 Exit codes: 0 done, 1 refused or problems found, 2 wrong usage, 130 interrupted.
 """
@@ -41,9 +41,9 @@ Work = Callable[Concatenate["Call", P], Answer]
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a command: for which entity, when, by whom, and in which form to answer.
+    """One call of a command: its entity, time and caller, and the form of its answer.
 
-    `starts` says whether it may start the embedded server.
+    `starts` says whether the call may start the embedded server.
     """
 
     command: str
@@ -61,7 +61,7 @@ class Call:
 
     @property
     def today(self) -> date:
-        """The entity's civil day, whatever time zone this machine is in."""
+        """The entity's civil day, whatever the time zone of this machine."""
         from projections import civil_day
 
         return civil_day(self.terms, self.now)
@@ -70,7 +70,7 @@ class Call:
     def terms(self) -> Terms:
         """The entity's terms, or the defaults if its books cannot be read.
 
-        Good enough to know the day and to show things; whatever is recorded uses `books.terms()`.
+        They are good enough to find the day and to show things. Whatever is recorded uses `books.terms()`.
         """
         from infra import postgres
         from ledger import JournalUnavailable
@@ -90,12 +90,12 @@ class Call:
 
     @cached_property
     def correlation(self) -> str:
-        """What all facts of this call have in common."""
+        """The id that all facts of this call share."""
         return random_id(self.now)
 
     @cached_property
     def actor(self) -> str:
-        """The operating-system user: nothing better is known until there is a log-in."""
+        """The operating-system user; until there is a log-in, nothing better is known."""
         try:
             return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
         except KeyError:
@@ -103,14 +103,14 @@ class Call:
 
     @cached_property
     def urls(self) -> Urls:
-        """The URLs of the entity's books; starts the embedded server if needed."""
+        """The URLs of the entity's books; the embedded server is started if needed."""
         from infra.postgres import connect_urls
 
         return connect_urls(self.settings, self.entity)
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
-        """The entity's desk, working for the caller."""
+        """Open the entity's desk for the caller."""
         from infra.desk.desk import open_desk
 
         with open_desk(self.urls.writer, self.entity, self.now, self.actor, self.correlation) as desk:
@@ -128,7 +128,7 @@ class Call:
 
 
 class Commands:
-    """A group of commands; `name`, unless empty, is the first word of each."""
+    """A group of commands; unless `name` is empty, it is the first word of each command."""
 
     def __init__(self, name: str = "", about: str = "") -> None:
         self.name = name
@@ -139,9 +139,9 @@ class Commands:
     def add(self, name: str, *, starts: bool = True, derived: Derived | None = None) -> Callable[[Work[P]], Work[P]]:
         """Register a function as a command.
 
-        It receives the call first; --entity and --json are added to its own options. Its docstring is the help, its
-        return value the answer. `derived` options go into its `**` argument; `starts` is false if no server may be
-        started just to find the entity's civil day.
+        The function receives the call first; --entity and --json are added to its own options. Its docstring is the
+        help, and its return value is the answer. `derived` options go into its `**` argument. `starts` is false if the
+        server must not be started just to find the entity's civil day.
         """
 
         def register(work: Work[P]) -> Work[P]:
@@ -160,7 +160,7 @@ class Commands:
         return register
 
     def called(self, name: str) -> Any:
-        """The group of that name, or the one command of it where nothing stands before it."""
+        """Return the whole group if it has a name, else its one command with this name."""
         group = get_group(self.typer)
         return group if self.name else group.commands[name]
 
@@ -186,7 +186,7 @@ def _answer(asked: _Asked, work: Callable[..., Answer], given: dict[str, Any]) -
         with interruptible():
             answer = work(call, **{name: _said(call, value) for name, value in given.items()})
     except KeyboardInterrupt:
-        note("interrupted; everything recorded before is complete, and you can run the same command again")
+        note("interrupted; everything recorded so far is complete, and you can run the same command again")
         raise typer.Exit(INTERRUPTED) from None
     except (typer.Exit, typer.BadParameter):
         raise
@@ -198,7 +198,7 @@ def _answer(asked: _Asked, work: Callable[..., Answer], given: dict[str, Any]) -
 
 
 def _said(call: Call, value: Any) -> Any:
-    """What was given, today and yesterday as the entity's own days."""
+    """Return the given value, with `today` and `yesterday` as days of the entity."""
     return value.before(call.today) if isinstance(value, DaysBack) else value
 
 
@@ -210,7 +210,7 @@ def _show(command: str, entity: str, answer: Answer, as_json: bool, everything: 
         print_page(answer.page, everything=everything)
         sys.stdout.flush()
         for problem in answer.problems:
-            # A report already says in its first line what is wrong with it; do not say it twice.
+            # A report's first lines already say what is wrong with it, so this is not repeated.
             if problem.sentence not in answer.page:
                 note(f"reskontra: {problem.sentence}")
     raise typer.Exit(0 if answer.ok else 1)

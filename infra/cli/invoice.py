@@ -1,4 +1,4 @@
-"""Issuing invoices: one from the command line, or a whole file, which is issued completely or not at all."""
+"""The command that issues invoices: one invoice, or a whole file, which is issued completely or not at all."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ _ITEMS: Final = (
 )
 
 _File = Annotated[
-    Path | None, typer.Option(metavar="FILE.jsonl", help="Invoices, one IssueInvoice as JSON a line, in minor units.")
+    Path | None,
+    typer.Option(metavar="FILE.jsonl", help="A file of invoices: one IssueInvoice as JSON per line, in minor units."),
 ]
-_Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What is owed, VAT included, as in 400.00.")]
+_Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The amount owed, including VAT, as in 400.00.")]
 _Payer = Annotated[
-    PayerName | None, typer.Option(help="Open the account for this kind of payer, where it is not open yet.")
+    PayerName | None, typer.Option(help="Open the account for this kind of payer, if it is not open yet.")
 ]
 _First = Annotated[
-    int | None, typer.Option(min=1, metavar="NUMBER", help="Open the series at this number, where it is not open yet.")
+    int | None, typer.Option(min=1, metavar="NUMBER", help="Open the series at this number, if it is not open yet.")
 ]
 _Currency = Annotated[
     str | None,
@@ -52,16 +53,17 @@ _IssuedOn = Annotated[
     date | None, typer.Option(parser=day, metavar="DATE", help="The day of issue; today if you give none.")
 ]
 _DueOn = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="The due date; by the entity's terms if you give none.")
+    date | None,
+    typer.Option(parser=day, metavar="DATE", help="The due date; set by the entity's terms if you give none."),
 ]
-_VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground of the VAT, or of charging none.")]
+_VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground for charging VAT, or for charging none.")]
 
 
 @COMMANDS.add("issue")
 def issue(
     call: Call,
     file: _File = None,
-    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="The account that owes it.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="The account that owes the amount.")] = None,
     series: Annotated[str | None, typer.Option(metavar="NAME", help="The number series.")] = None,
     amount: _Owed = None,
     currency_code: _Currency = None,
@@ -77,7 +79,7 @@ def issue(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Issue an invoice, or a file of them.
+    """Issue an invoice, or a file of invoices.
 
     Each invoice takes the next number of its series. A file is issued completely or not at all.
     """
@@ -90,7 +92,9 @@ def issue(
         return _of_file(call, file, accounting_date)
     missing = [f"--{name.replace('_', '-')}" for name, value in needed.items() if value is None]
     if account is None or series is None or amount is None or service is None:
-        raise typer.BadParameter(f"an invoice needs {', '.join(missing)}; or give --file with complete invoices")
+        raise typer.BadParameter(
+            f"an invoice needs {', '.join(missing)}; or give --file with a file of complete invoices"
+        )
     billed = invoice.Billed(
         account=account,
         series=series,
@@ -109,7 +113,7 @@ def issue(
 
 def _leave_out(beside: list[str]) -> None:
     if beside:
-        raise typer.BadParameter(f"--file has complete invoices, so leave out --{beside[0].replace('_', '-')}")
+        raise typer.BadParameter(f"the invoices in --file are complete, so leave out --{beside[0].replace('_', '-')}")
 
 
 def _of_file(call: Call, path: Path, accounting_date: date | None) -> Answer:

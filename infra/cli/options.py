@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share, parsed strictly: a bad day, time or currency is refused."""
+"""Options and arguments that several commands share, with strict parsers that refuse a bad day, time or currency."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import typer
 
 from infra.desk.days import DaysBack, said
 
-# The kinds of payer and of references, as the ledger names them.
+# The kinds of payers and references, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf"]
 
 
 def day(text: str) -> date | DaysBack:
-    """A day as in 2024-07-31, or today or yesterday, which are days once it is known for which entity."""
+    """Parse a day such as 2024-07-31; `today` and `yesterday` become days when the entity is known."""
     try:
         return said(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a day; give one such as 2024-07-31, or say today or yesterday"
+            f"{text!r} is not a day; give one such as 2024-07-31, or give today or yesterday"
         ) from None
 
 
 def position_or_time(text: str) -> int | datetime:
-    """A position in the journal, or a time with its zone."""
+    """Parse a position in the journal, or a time with its zone."""
     if re.fullmatch(r"\d{1,18}", text):
         return int(text)
     try:
@@ -42,7 +42,7 @@ def position_or_time(text: str) -> int | datetime:
 
 
 def currency(text: str) -> str:
-    """A currency of ISO 4217."""
+    """Check a currency of ISO 4217."""
     from ledger.domain.money import decimals_of
 
     if decimals_of(text) is None:
@@ -51,7 +51,7 @@ def currency(text: str) -> str:
 
 
 def entity(text: str) -> str:
-    """The code of a legal entity."""
+    """Check the code of a legal entity."""
     from infra.settings import SettingsInvalid, entity_code
 
     try:
@@ -61,7 +61,7 @@ def entity(text: str) -> str:
 
 
 def zone(text: str) -> str:
-    """The name of a time zone."""
+    """Check the name of a time zone."""
     from ledger.domain.zones import ZONES
 
     if text not in ZONES:
@@ -75,22 +75,27 @@ EntityName: TypeAlias = Annotated[
         "--entity",
         parser=entity,
         metavar="CODE",
-        help="The legal entity; RESKONTRA_ENTITY if you give none, and clinic if that is not set.",
+        help="The legal entity; if you give none, RESKONTRA_ENTITY, or clinic if that is not set.",
     ),
 ]
-AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, amounts as integers of minor units.")]
+AsJson: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Answer in JSON, with amounts as integers in minor units.")
+]
 AsOf: TypeAlias = Annotated[
     date | None,
     typer.Option(
         parser=day,
         metavar="DATE",
-        help="The day the report is about: what had happened by then; today if you give none.",
+        help="Show what had happened by this day; today if you give none.",
     ),
 ]
 AnyDay: TypeAlias = Annotated[
     date | None,
     typer.Option(
-        "--as-of", parser=day, metavar="DATE", help="Only what had happened by this day; everything if you give none."
+        "--as-of",
+        parser=day,
+        metavar="DATE",
+        help="Show only what had happened by this day; everything if you give none.",
     ),
 ]
 KnownAt: TypeAlias = Annotated[
@@ -98,24 +103,26 @@ KnownAt: TypeAlias = Annotated[
     typer.Option(
         parser=position_or_time,
         metavar="POSITION|TIME",
-        help="Only facts known at this position or time; all facts if you give none.",
+        help="Use only facts known at this position or time; all facts if you give none.",
     ),
 ]
 On: TypeAlias = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="The day it happens; today if you give none.")
+    date | None, typer.Option(parser=day, metavar="DATE", help="The day on which it happened; today if you give none.")
 ]
 AccountingDate: TypeAlias = Annotated[
     date | None,
-    typer.Option(parser=day, metavar="DATE", help="The day it counts in the general ledger; today if you give none."),
+    typer.Option(
+        parser=day, metavar="DATE", help="The day on which it counts in the general ledger; today if you give none."
+    ),
 ]
 Until: TypeAlias = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="Its last day; without end if you give none.")
+    date | None, typer.Option(parser=day, metavar="DATE", help="The last day; without end if you give none.")
 ]
 Key: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="KEY", help="Idempotency key: a command repeated with the same key is recorded only once."),
+    typer.Option(metavar="KEY", help="Idempotency key: a repeated command with the same key is recorded only once."),
 ]
-Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="Its id; a random one if you give none.")]
+Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="The new id; a random one if you give none.")]
 Amount: TypeAlias = Annotated[str, typer.Option(metavar="AMOUNT", help="The amount, as in 400.00.")]
 Currency: TypeAlias = Annotated[str, typer.Option(parser=currency, metavar="CODE", help="The currency (ISO 4217).")]
 Currencies: TypeAlias = Annotated[
@@ -124,23 +131,26 @@ Currencies: TypeAlias = Annotated[
         "--currency",
         parser=currency,
         metavar="CODE",
-        help="A currency that the entity keeps; those of the terms if you give none.",
+        help="A currency to accept; the currencies of the entity's terms if you give none.",
     ),
 ]
 ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="The reason, as a code.")]
-Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="List everything, on a terminal too.")]
+Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="List everything, even on a terminal.")]
 OnBehalfOf: TypeAlias = Annotated[
     str | None,
-    typer.Option("--as", metavar="USER", help="Who made the decision, if not you; both names are recorded."),
+    typer.Option("--as", metavar="USER", help="Who made the decision, if it was not you; both names are recorded."),
 ]
 ItemName: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="ITEM",
-        help="An invoice's number, payment reference, id or its beginning; with .2 after it, its second item.",
+        help="The invoice's number, payment reference, id, or the beginning of its id; add .2 for its second item.",
     ),
 ]
 ReceiptName: TypeAlias = Annotated[
     str,
-    typer.Argument(metavar="RECEIPT", help="The receipt's id, or its beginning; or its end while it waits."),
+    typer.Argument(
+        metavar="RECEIPT",
+        help="The receipt's id, or the beginning of its id; or the end of its id while it is not fully allocated.",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""The outcome of a command at the desk, as an answer of the command line."""
+"""Turns the outcome of a command into an answer of the command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def recorded(done: Done, *lines: str) -> Answer:
-    """The outcome, with the command's ids and key; `lines` are printed for people if something was recorded."""
+    """Return the outcome with the command's ids and key; `lines` are printed for people if something was recorded."""
     outcome = done.outcome
     ids = ", ".join(f"{name.removesuffix('_id').replace('_', ' ')} {value}" for name, value in done.named.items())
     if outcome.status == "nothing_new":
@@ -25,17 +25,17 @@ def recorded(done: Done, *lines: str) -> Answer:
 
 
 def decider(call: Call, user: str | None) -> str | None:
-    """On whose behalf a decision is recorded, if not the caller's; warns that nobody has checked this name.
+    """Return who made a decision, if this was not the caller, and warn that nobody has checked the name.
 
     The actor is always the operating-system user. With `--as` the decision is another person's, and both names are
     recorded.
     """
     if user is None:
         note(
-            f"four eyes are not enforced until there is a log-in: you decide as {call.actor}, your operating-system "
-            "user"
+            f"without a log-in, nobody can check that two people decide: you decide as {call.actor}, your "
+            "operating-system user"
         )
         return None
     name = f"user:{user.removeprefix('user:')}"
-    note(f"four eyes are not enforced until there is a log-in: {call.actor} records this as {name}'s decision")
+    note(f"without a log-in, nobody can check that two people decide: {call.actor} records this as {name}'s decision")
     return name

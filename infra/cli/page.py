@@ -1,4 +1,4 @@
-"""Pages for people: tables, exact amounts, and nothing that is said by colour alone."""
+"""Prints pages for people, with tables and exact amounts; colour alone never carries a meaning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # How many lines of a long list a terminal shows without --all.
 MOST_ON_TERMINAL: Final = 200
 _NOTHING: Final = "-"
-# A cell this short stays on one line; if that makes a table wider than the terminal, the terminal wraps it.
+# A cell up to this width stays on one line, even if the table becomes wider than the terminal, which then wraps it.
 _SHORT: Final = 36
 
 
@@ -40,30 +40,30 @@ def print_page(page: Page, *, everything: bool = False) -> None:
         else:
             _plain(block, rows)
         if cut:
-            _line(f"the first {MOST_ON_TERMINAL} of {len(rows)}; --all lists the rest")
+            _line(f"these are the first {MOST_ON_TERMINAL} of {len(rows)} lines; --all lists all of them")
 
 
 def note(text: str) -> None:
-    """Print a note on standard error, beside the answer."""
+    """Print a note on standard error, apart from the answer."""
     print(readable(text), file=sys.stderr, flush=True)
 
 
 def amount(minor: int, currency: str) -> str:
-    """An amount with its currency."""
+    """Return an amount with its currency."""
     return f"{money(minor, currency)} {currency}"
 
 
 def money(minor: int | None, currency: str | None, *, grouped: bool = False) -> str:
-    """An amount as people write it; a line where there is none."""
+    """Return an amount as people write it, or a dash if there is none."""
     return _NOTHING if minor is None else written(minor, currency, grouped=grouped)
 
 
-# They keep the digits of an amount together and are no control characters.
+# These spaces keep the digits of an amount together; they are not control characters.
 _SPACES: Final = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
 def readable(text: str) -> str:
-    """The text on one line; control characters that a bank file smuggles in are replaced by a mark."""
+    """Return the text on one line, with a mark for each control character that a bank file may smuggle in."""
     return "".join(sign if sign.isprintable() or sign in _SPACES else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
@@ -92,7 +92,7 @@ def _cells(table: Table, rows: Sequence[Row], *, grouped: bool) -> list[list[str
 
 
 def _to_the_right(table: Table, rows: Sequence[Row]) -> list[bool]:
-    """Amounts and counts are aligned right; a column that holds only integers is a column of counts."""
+    """Return for each column whether it is aligned right: amounts are, and so are columns that hold only integers."""
     return [
         field.endswith("_minor") or (bool(rows) and all(type(row.get(field)) in (int, type(None)) for row in rows))
         for _, field in table.columns
@@ -121,7 +121,7 @@ def _rich(table: Table, rows: Sequence[Row]) -> None:
     needed = 1
     for index, ((heading, _), to_right) in enumerate(zip(table.columns, _to_the_right(table, rows), strict=True)):
         longest = max([len(heading), *(len(line[index]) for line in cells)])
-        # Only running text is wrapped: half an amount or half an id would be wrong.
+        # Only running text is wrapped, because a broken amount or id could be misread.
         width = longest if longest <= _SHORT else None
         needed += (width or _SHORT) + 2
         shown.add_column(heading, justify="right" if to_right else "left", width=width, overflow="fold")
@@ -136,7 +136,7 @@ def _line(text: str) -> None:
 
 @cache
 def console(stderr: bool = False, width: int | None = None) -> Console:
-    """The terminal, through rich, which prints text as it is and interprets no markup."""
+    """Return the terminal for rich, which prints text as it is, without interpreting markup."""
     from rich.console import Console
 
     return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
@@ -144,9 +144,9 @@ def console(stderr: bool = False, width: int | None = None) -> Console:
 
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Advance]:
-    """A progress bar on the terminal during long work, and a function that moves it on.
+    """Show a progress bar on the terminal during long work; yields a function that moves the bar on.
 
-    Without a terminal there is no bar. A total of zero means that nobody knows how long the work is.
+    Without a terminal there is no bar. A total of zero means that the amount of work is not known.
     """
     if not sys.stderr.isatty():
         yield lambda count, total=None: None

@@ -1,4 +1,4 @@
-"""The proof that one fact was sealed, for an outsider."""
+"""The command that proves to an outsider that one fact was sealed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ COMMANDS: Final = Commands()
 @COMMANDS.add("prove")
 def prove(
     call: Call,
-    fact: Annotated[str, typer.Argument(metavar="FACT", help="STREAM@VERSION, as in invoice-i1@1, or a position.")],
+    fact: Annotated[
+        str, typer.Argument(metavar="FACT", help="The fact as STREAM@VERSION, such as invoice-i1@1, or its position.")
+    ],
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the proof into a file.")
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the proof into this file.")
     ] = None,
 ) -> Answer:
     """Prove that a fact was sealed.
 
-    The proof is JSON, for the program that `reskontra seal verifier` prints.
+    The proof is JSON. The program that `reskontra seal verifier` prints can check it.
     """
     import json
 

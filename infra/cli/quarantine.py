@@ -1,4 +1,4 @@
-"""Doubts about bank lines, and bank movements that nobody has explained."""
+"""The command that lists doubts about bank lines and unexplained bank movements, and closes them."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ _QUARANTINE: Final = (
 def quarantine(
     call: Call,
     close: Annotated[
-        str | None, typer.Option(metavar="ID", help="Close one, such as doubt-12 or review-7; needs --reason.")
+        str | None,
+        typer.Option(metavar="ID", help="Close this doubt or review, such as doubt-12 or review-7; needs --reason."),
     ] = None,
     reason: Annotated[str | None, typer.Option(metavar="CODE", help="The reason for closing it, as a code.")] = None,
     everything: Everything = False,
 ) -> Answer:
     """List the doubts about bank lines.
 
-    The money of these lines is booked all the same. Also lists movements that nobody has explained.
+    The money of these lines is booked nevertheless. Also lists bank movements that nobody has explained.
     """
     if (close is None) != (reason is None):
         raise typer.BadParameter("give --close and --reason together")

@@ -1,4 +1,4 @@
-"""Rebuilding the read tables from the journal."""
+"""The command that rebuilds the read tables from the journal."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ _TABLES: Final = (
 def rebuild(
     call: Call,
     accept_differences: Annotated[
-        bool, typer.Option("--accept-differences", help="Use the rebuilt tables even if they differ.")
+        bool,
+        typer.Option("--accept-differences", help="Use the rebuilt tables even if they differ from the live ones."),
     ] = False,
 ) -> Answer:
     """Replay the journal into new read tables.
 
-    The new tables are compared with the live ones and replace them if they are equal. Differences are accepted only if
-    every sealed fact is unchanged.
+    The new tables are compared with the live ones and replace them if both are equal. --accept-differences works only
+    if every sealed fact is unchanged.
     """
     from infra.desk.verification import Verification
 
@@ -45,13 +46,13 @@ def rebuild(
             accept_differences=accept_differences
         )
     if found.equal:
-        verdict = "all tables are equal; the rebuilt ones are now live"
+        verdict = "all tables are equal; the rebuilt tables are now live"
     elif found.swapped:
-        verdict = "tables differed and this was accepted; the rebuilt ones are now live"
+        verdict = "tables differed, and you accepted the differences; the rebuilt tables are now live"
     else:
         verdict = (
-            "tables differ, so the live ones stay; run `reskontra verify` to find out why before you use "
-            "--accept-differences"
+            "tables differ, so the live tables stay in use; before you use --accept-differences, run "
+            "`reskontra verify` to find out why"
         )
     problems = [] if found.swapped else [Problem("read_tables_differ", verdict)]
     page: list[str | Table] = [f"compared at position {found.position}", Table(_TABLES, _rows(found)), verdict]

@@ -1,4 +1,4 @@
-"""Receipts that are not fully allocated, and the items they candidates."""
+"""The command that lists receipts that are not fully allocated, with the items that each may pay."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _RECEIPTS: Final = (
 @COMMANDS.add("receipts")
 def receipts(
     call: Call,
-    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="Only those of this account.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="Only receipts of this account.")] = None,
     everything: Everything = False,
 ) -> Answer:
     """List receipts that are not fully allocated.
 
-    For each, says why no rule matched it and which items it candidates.
+    For each receipt, shows why no rule matched it and which items it may pay.
     """
     with call.desk() as desk:
         rows, totals, position = worklist.receipts(desk, account)

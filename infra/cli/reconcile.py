@@ -1,4 +1,4 @@
-"""The bank day from the command line: load files, show what became of their money, and whether the book ties out."""
+"""The command that runs the bank day: it loads files and shows what became of their money and whether all ties out."""
 
 from __future__ import annotations
 
@@ -57,22 +57,20 @@ _CONTROLS: Final = (
 def reconcile(
     call: Call,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Bank files, or folders with bank files.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen, without recording anything.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, but record nothing.")] = False,
     on: On = None,
     declare: Annotated[
         bool,
         typer.Option(
             "--declare",
-            help="Declare accounts that nobody has declared yet, with the file's format as their booked format.",
+            help="Declare each account that nobody has declared yet, with the file's format as its booked format.",
         ),
     ] = False,
 ) -> Answer:
     """Load bank files into the book.
 
-    Each file is proven and loaded completely, or refused completely. Payments are matched by reference; the rest waits
-    for a person. At the end the book is tied out. A file that was loaded before brings nothing new.
+    Each file is proven and loaded completely, or refused completely. Payments are matched by reference; the other
+    payments wait for a person. At the end the book is tied out. A file that was loaded before adds nothing new.
     """
     with call.desk() as desk:
         if dry_run:
@@ -87,12 +85,12 @@ def reconcile(
 
 
 def answer_of(call: Call, summary: DaySummary) -> Answer:
-    """The result of a bank day, or of its rehearsal, as an answer."""
+    """Return the result of a bank day, or of its rehearsal, as an answer."""
     rows = [_row(file, summary) for file in summary.files]
     problems = [problem for file in summary.files for problem in _problems(file)] + _of_the_book(summary)
     ok = summary.ok and not problems
     if not ok and not problems:
-        problems = [Problem("bank_day_incomplete", "the bank day found a problem: see `reskontra verify`")]
+        problems = [Problem("bank_day_incomplete", "the bank day found a problem: run `reskontra verify` to see it")]
     controls = [{**one._asdict(), "difference_minor": one.difference_minor} for one in summary.controls]
     return Answer(
         rows=rows,
@@ -152,7 +150,7 @@ def _differs(name: str, proof: Proof) -> Problem:
         "proof_differs",
         f"{name} states credits of {money(proof.stated_minor, currency)} {currency} from {proof.from_on} to "
         f"{proof.to_on}, but the book has {money(proof.booked_minor, currency)}: a file in the account's booked "
-        "format is missing",
+        "format is missing; load that file too",
         name,
     )
 
@@ -161,7 +159,7 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
     loading = [
         Problem(
             "file_half_loaded",
-            f"file {one.sha256[:12]} is only partly loaded, {one.loaded} of {one.lines} lines: run it again",
+            f"file {one.sha256[:12]} is only partly loaded, {one.loaded} of {one.lines} lines: load the file again",
             one.sha256,
         )
         for one in summary.loading
@@ -174,7 +172,8 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
         return [*loading, *unsealed]
     return [
         Problem(
-            "does_not_tie", "DOES NOT TIE OUT: the general ledger and the sub-ledger differ; run `reskontra verify`"
+            "does_not_tie",
+            "DOES NOT TIE OUT: the general ledger and the sub-ledger differ; run `reskontra verify` to find out why",
         ),
         *loading,
         *unsealed,

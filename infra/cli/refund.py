@@ -1,4 +1,4 @@
-"""Refunds: customer credit paid back; requested by one person, approved by another, sent, and settled or failed."""
+"""Commands for refunds of customer credit: one person requests a refund, another approves it, and the bank pays it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from infra.cli.outcome import decider, recorded
 from infra.desk import refund
 from infra.desk.desk import Occasion
 
-COMMANDS: Final = Commands("refund", "Refunds of customer credit.")
+COMMANDS: Final = Commands("refund", "Pay customer credit back to a payer: request, approve, send and settle refunds.")
 
-_Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id, or its beginning.")]
+_Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id, or the beginning of the id.")]
 
 
 @COMMANDS.add("request")
 def request(
     call: Call,
-    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose customer credit to pay back.")],
+    account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose customer credit is paid back.")],
     amount: Amount,
     currency: Currency,
     reason: ReasonCode,
     payee_ref: Annotated[
-        str | None, typer.Option(metavar="REF", help="A pointer to the payee's account in the vault, never its number.")
+        str | None,
+        typer.Option(
+            metavar="REF", help="A reference to the payee's bank account in the vault, never the account's number."
+        ),
     ] = None,
     id: Id = None,
     on: On = None,
@@ -35,7 +38,7 @@ def request(
 ) -> Answer:
     """Request to pay customer credit back.
 
-    Another person approves it.
+    Another person must approve the refund.
     """
     occasion = Occasion(key, on, accounting_date, reason)
     with call.desk() as desk:
@@ -77,8 +80,12 @@ def reject(
 def send(
     call: Call,
     refund_id: _Refund,
-    end_to_end_id: Annotated[str, typer.Option(metavar="ID", help="The id that the bank's line will carry.")],
-    rail: Annotated[str, typer.Option(metavar="NAME", help="The rail it was sent by.")] = "bank_transfer",
+    end_to_end_id: Annotated[
+        str, typer.Option(metavar="ID", help="The end-to-end id, which the bank's line will repeat.")
+    ],
+    rail: Annotated[
+        str, typer.Option(metavar="NAME", help="The payment rail that the refund was sent by.")
+    ] = "bank_transfer",
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
@@ -99,7 +106,7 @@ def settle(
 ) -> Answer:
     """Record that the bank paid a refund.
 
-    A bank line with its end-to-end id does this automatically.
+    This happens automatically if a bank line has the refund's end-to-end id.
     """
     with call.desk() as desk:
         return recorded(refund.settle(desk, refund_id, bank_ref, Occasion(key, on, accounting_date)))

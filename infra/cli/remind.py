@@ -1,4 +1,4 @@
-"""Reminders for items that are due."""
+"""The command that sends reminders for items that are due."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ COMMANDS: Final = Commands()
 def remind(call: Call, on: On = None) -> Answer:
     """Send reminders for items that are due and open.
 
-    Only to patients and guardians, once for each item, and only if the bank's files are loaded up to the due date.
+    Only patients and guardians are reminded, once for each item, and only if the bank's files are loaded up to the due
+    date.
     """
     with call.desk() as desk, progress(0, "reminding"):
         done = bank_day.remind(desk, call.settings, on)

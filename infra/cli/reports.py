@@ -1,4 +1,4 @@
-"""Reports on two clocks: what had happened by a day, as known at a position, and whether it ties out."""
+"""Commands for reports, which show what had happened by a day, as known at a position, and whether that ties out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "
 
 @cache
 def report_commands() -> Mapping[str, TyperCommand]:
-    """A command for each report of the registry, which is loaded only when one of them is used."""
+    """Return a command for each report of the registry, which is loaded only when a report or help is asked for."""
     from projections.reports.registry import REPORTS
 
     return {name: _command(definition) for name, definition in REPORTS.items()}
@@ -38,7 +38,7 @@ def _command(definition: Definition) -> TyperCommand:
     def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Answer:
         from ledger.modules import absent
 
-        # Arrow and ADBC would import both, which takes longer than the report.
+        # Arrow and ADBC would import pandas and polars, which takes longer than the report.
         assert known_at is None or isinstance(known_at, (int, datetime))
         with absent("pandas", "polars"), call.desk() as desk:
             return told(report.made(desk, definition.name, as_of, known_at, given), cut=definition.long)
@@ -71,7 +71,7 @@ def _parameters(definition: Definition) -> Iterator[inspect.Parameter]:
 
 
 def told(made: Report, *, cut: bool) -> Answer:
-    """A report as an answer; if it does not tie out or is incomplete, it says so first and reports a problem."""
+    """Return a report as an answer; if the report is incomplete or does not tie out, the answer says so first."""
     rows: list[dict[str, Any]] = made.table.to_pylist()
     clocks = made.clocks
     problems = [*_untied(made), *_loading(made)]
@@ -96,7 +96,7 @@ def told(made: Report, *, cut: bool) -> Answer:
 
 
 def tied(controls: Sequence[Control]) -> list[str | Table]:
-    """Control totals for people: the book, what is shown, the difference."""
+    """Return the control totals for people: the book's total, the report's total, and the difference."""
     if not controls:
         return ["nothing to tie out yet: there are no postings"]
     money = [total(control) for control in controls if control.currency is not None]
@@ -115,7 +115,7 @@ def tied(controls: Sequence[Control]) -> list[str | Table]:
 
 
 def total(control: Control) -> Row:
-    """A control total as a row: of money in minor units, or a count."""
+    """Return a control total as a row: money in minor units, or a count."""
     unit = "" if control.currency is None else "_minor"
     figures = {
         f"book{unit}": control.book_minor,

@@ -1,4 +1,4 @@
-"""Proof that history was not rewritten: seals, keys, a second party's signature."""
+"""Commands that prove that history was not rewritten: seals, keys, and a second party's signature."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from infra.desk import seal
 if TYPE_CHECKING:
     from ledger.sealing import Checkpoint, Cosigned, Key
 
-COMMANDS: Final = Commands("seal", "Seal history so that others can check it: checkpoints, keys, cosignatures.")
+COMMANDS: Final = Commands("seal", "Seal facts so that others can check them: checkpoints, keys, cosignatures.")
 
 
 @COMMANDS.add("now")
@@ -31,9 +31,9 @@ def now(
         bool, typer.Option("--while-loading", help="Seal even if a bank file is only partly loaded.")
     ] = False,
 ) -> Answer:
-    """Seal all facts up to now.
+    """Seal all facts recorded so far.
 
-    Writes a signed checkpoint over them outside the database. The bank day does this when it ends.
+    Writes a signed checkpoint over the facts outside the database. The bank day does this when it ends.
     """
     with call.desk() as desk, progress(0, "sealing"):
         done = seal.now(desk, call.settings.sealing, day, while_loading=while_loading)
@@ -52,7 +52,7 @@ def now(
 def key(call: Call) -> Answer:
     """Show the log's verifier key.
 
-    Give it to those who will check proofs, but not by the same channel as the proofs.
+    Give the key to those who will check proofs, but do not send it by the same channel as the proofs.
     """
     from ledger.sealing import known_keys
 
@@ -96,14 +96,14 @@ def cosign(
         str | None,
         typer.Option(
             metavar="KEY",
-            help="The log's verifier key, or a file with it. Without it, the notes beside the checkpoint are trusted.",
+            help="The log's verifier key, or a file with it; if you give none, the checkpoint's notes are trusted.",
         ),
     ] = None,
 ) -> Answer:
     """Add a witness's cosignature to a checkpoint.
 
-    The checkpoint must be the log's and continue the one you cosigned last, which is kept beside your key; the
-    checkpoints in between must be in the folder of the new one. An older one is never cosigned later.
+    The checkpoint must be the log's. It must also continue the checkpoint you cosigned last, which is kept beside your
+    key. The checkpoints in between must be in the folder of the new checkpoint. Older checkpoints are never cosigned.
     """
     from ledger.sealing import cosign as add_signature
 
@@ -118,7 +118,7 @@ def cosign(
 def verifier(call: Call) -> Answer:
     """Print the program that checks proofs and exports.
 
-    It is one file that needs Python and the package cryptography, but neither the database nor reskontra.
+    The program is one file. It needs Python and the package `cryptography`, but neither the database nor reskontra.
     """
     from ledger.sealing import verifier as program
 
@@ -127,7 +127,7 @@ def verifier(call: Call) -> Answer:
 
 
 def given_key(given: str) -> Key:
-    """A verifier key, or a file with one, as the user typed it."""
+    """Return the verifier key that the user typed, or that is in the file the user named."""
     from ledger.sealing import Invalid, key_given
 
     try:
@@ -146,7 +146,7 @@ def _totals(checkpoint: Checkpoint) -> list[dict[str, Any]]:
 def _signed(done: Cosigned, name: str) -> str:
     if not done.new:
         return f"nothing new: {name} has signed {sentence_of(done.checkpoint)}"
-    first = "this is the first checkpoint of this log cosigned with this key, so it was compared with no other"
+    first = "it is the first checkpoint of this log that this key signed, so it was compared with no other"
     since = f"it continues checkpoint {done.since}" if done.since else first
-    since = "you cosigned the same one before" if done.since == done.checkpoint.number else since
+    since = "you cosigned the same checkpoint before" if done.since == done.checkpoint.number else since
     return f"{name} signed {sentence_of(done.checkpoint)}; {since}"

@@ -19,16 +19,16 @@ COMMANDS: Final = Commands("series", "Number series of invoices and credit notes
 @COMMANDS.add("open")
 def open_series(
     call: Call,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The series' name.")],
-    first: Annotated[int, typer.Option(min=1, help="Its first number.")] = 1,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the series.")],
+    first: Annotated[int, typer.Option(min=1, help="The first number of the series.")] = 1,
     reference_kind: Annotated[
-        ReferenceKindName, typer.Option(help="The kind of reference made from its numbers.")
+        ReferenceKindName, typer.Option(help="The kind of payment references that are made from the numbers.")
     ] = "ocr",
     reference_prefix: Annotated[
-        str, typer.Option(metavar="DIGITS", help="The digits that its references begin with.")
+        str, typer.Option(metavar="DIGITS", help="The digits with which the references begin.")
     ] = "",
     key: Key = None,
 ) -> Answer:
-    """Open a number series; it may start anywhere."""
+    """Open a number series, with any first number."""
     with call.desk() as desk:
         return recorded(series.open_series(desk, name, Occasion(key), first, reference_kind, reference_prefix))

@@ -1,4 +1,4 @@
-"""The bank day on a schedule."""
+"""The command that runs the bank day on a schedule."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def serve_bank_day(
 ) -> Answer:
     """Run the bank day on a schedule until you stop it.
 
-    Loads the files of a folder, using the Prefect server at PREFECT_API_URL.
+    Each run loads the files of the folder. The Prefect server at PREFECT_API_URL starts the runs.
     """
     if not folder.is_dir():
         raise Stopped(Problem("folder_missing", f"{folder} is not a folder; create it, or name another"))
@@ -42,7 +42,7 @@ def serve_bank_day(
     from reconciliation.flows import serve
 
     zone_name = timezone or call.terms.zone
-    call.say(f"serving the bank day of {call.entity} over {folder} at {cron!r} in {zone_name}; Ctrl-C stops it")
+    call.say(f"running the bank day of {call.entity} on {folder} at {cron!r} in {zone_name}; press Ctrl-C to stop")
     try:
         serve(call.entity, str(folder.resolve()), cron, zone_name)
     except ValueError as wrong:

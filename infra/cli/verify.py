@@ -1,4 +1,4 @@
-"""Every check that proves the book."""
+"""The command that runs every check of the books."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def verify(
     call: Call,
     key: Annotated[
         str | None,
-        typer.Option(metavar="KEY", help="The log's verifier key, or a file with it, from somebody you trust."),
+        typer.Option(metavar="KEY", help="The log's verifier key, or a file with the key, from somebody you trust."),
     ] = None,
     kept: Annotated[
         list[Path] | None,
@@ -34,15 +34,14 @@ def verify(
             metavar="FILE",
             exists=True,
             dir_okay=False,
-            help="A checkpoint kept elsewhere; the log must contain it.",
+            help="A checkpoint that was kept elsewhere; the log must contain it.",
         ),
     ] = None,
 ) -> Answer:
     """Check that the books are sound.
 
-    Checks every fact against its seal, the keys and checkpoints, postings, number series, bank files, read tables, the
-    tie-out and archived years, and says of each whether it is sound. Also says what was recorded after the last
-    checkpoint.
+    Checks every fact against its seal. Also checks keys, checkpoints, postings, number series, bank files, read tables,
+    the tie-out and archived years. Reports whether each is sound, and what was recorded after the last checkpoint.
     """
     from infra.cli.seal import given_key
     from infra.desk.verification import Verification
@@ -98,7 +97,7 @@ def _seals(found: Verified) -> dict[str, Any]:
 
 
 def _open(log: LogRead, audit: Audit) -> list[str]:
-    """The last lines of every answer: which facts no checkpoint covers yet, and what will stop the next sealing."""
+    """Return the last lines of the answer: the facts that no checkpoint covers yet, and what stops the next sealing."""
     last, window = log.last, audit.window
     all_of_them = "the only fact" if window.facts == 1 else f"all {window.facts} facts"
     if last is None and log.findings:

@@ -1,4 +1,4 @@
-"""Write-offs: an open amount given up as a loss; requested by one person, approved by another, perhaps reversed."""
+"""Commands for write-offs: one person requests that an open amount is given up as a loss, and another approves it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from infra.cli.outcome import decider, recorded
 from infra.desk import write_off
 from infra.desk.desk import Occasion
 
-COMMANDS: Final = Commands("write-off", "Write-offs of amounts that will not be paid.")
+COMMANDS: Final = Commands(
+    "write-off", "Give up amounts that will not be paid: request, approve, reject or reverse write-offs."
+)
 
-_WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or its beginning.")]
+_WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or the beginning of the id.")]
 
 
 @COMMANDS.add("request")
@@ -24,16 +26,17 @@ def request(
     item: ItemName,
     reason: ReasonCode,
     amount: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; all that is open unless said.")
+        str | None,
+        typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; the whole open amount if you give none."),
     ] = None,
     id: Id = None,
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Request to write off an open amount.
+    """Request to write off an open amount of one item.
 
-    It concerns one item; another person approves it.
+    Another person must approve the write-off.
     """
     occasion = Occasion(key, on, accounting_date, reason)
     with call.desk() as desk:

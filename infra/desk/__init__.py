@@ -1,1 +1,1 @@
-"""The desk: each use case once. Only here does the request of a person or a program become a command."""
+"""The desk has each use case once. Only the desk turns the request of a person or a program into a command."""

@@ -1,4 +1,4 @@
-"""Payers' accounts at the desk."""
+"""The use case of payers' accounts: opening one."""
 
 from __future__ import annotations
 

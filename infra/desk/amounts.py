@@ -1,4 +1,4 @@
-"""Amounts as people write them, in units of the currency, and the minor units that are booked."""
+"""Converts between amounts as people write them, in units of the currency, and the minor units that are booked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 
 from infra.desk.problems import Problem, Stopped, quoted
 
-# A point or a comma before the decimals; between thousands a space, never a mark that might be a decimal one.
+# A point or a comma comes before the decimals. Thousands are separated by spaces only, because a point or comma there
+# could be read as a decimal mark.
 _WRITTEN: Final = re.compile(r"([0-9]{1,3}(?:([ \u00a0\u2009\u202f])[0-9]{3}(?:\2[0-9]{3})*)|[0-9]+)(?:[.,]([0-9]+))?")
 _SPACES: Final = re.compile(r"[ \u00a0\u2009\u202f]")
 _GROUP: Final = "\u202f"
@@ -15,15 +16,15 @@ _LARGEST: Final = 2**63 - 1
 
 
 def minor_units(text: str, currency: str, *, zero: bool = False) -> int:
-    """What a person wrote, in minor units; Stopped, with what was expected, where it is no amount above zero.
+    """Return the amount that a person wrote, in minor units.
 
-    `zero` says that it may be nothing.
+    Raises Stopped, which says what was expected, if the text is not an amount above zero. `zero` also allows zero.
     """
     from ledger.domain.money import decimals_of
 
     decimals = decimals_of(currency)
     if decimals is None:
-        raise Stopped(Problem("currency_unknown", f"{quoted(currency)} is no currency of ISO 4217"))
+        raise Stopped(Problem("currency_unknown", f"{quoted(currency)} is not a currency of ISO 4217"))
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
         raise _malformed(text, currency, decimals)
@@ -32,14 +33,14 @@ def minor_units(text: str, currency: str, *, zero: bool = False) -> int:
         raise _malformed(text, currency, decimals)
     amount = int(whole + fraction.ljust(decimals, "0"))
     if amount > _LARGEST:
-        raise Stopped(Problem("amount_too_large", f"{quoted(text)} is more than an amount can be"))
+        raise Stopped(Problem("amount_too_large", f"{quoted(text)} is too large for an amount"))
     if amount == 0 and not zero:
-        raise Stopped(Problem("amount_not_positive", f"{quoted(text)} is nothing; give an amount above zero"))
+        raise Stopped(Problem("amount_not_positive", f"{quoted(text)} is zero; give an amount above zero"))
     return amount
 
 
 def written(amount_minor: int, currency: str | None, *, grouped: bool = False) -> str:
-    """Minor units as people write them, exactly; of a currency that ISO 4217 does not list, the minor units."""
+    """Return minor units exactly as people write them, or as minor units if ISO 4217 does not list the currency."""
     from ledger.domain.money import decimals_of
 
     decimals = decimals_of(currency)
@@ -55,5 +56,5 @@ def written(amount_minor: int, currency: str | None, *, grouped: bool = False) -
 def _malformed(text: str, currency: str, decimals: int) -> Stopped:
     shown = f"as in 1250 or 1 250.{'5'.ljust(decimals, '0')}" if decimals else "as in 1250 or 1 250"
     has = {0: "no decimals", 1: "1 decimal"}.get(decimals, f"{decimals} decimals")
-    sentence = f"{quoted(text)} is no amount of {currency}, which has {has}; write it {shown}, without a sign"
+    sentence = f"{quoted(text)} is not an amount of {currency}, which has {has}; write it {shown}, without a sign"
     return Stopped(Problem("amount_malformed", sentence))

@@ -1,4 +1,4 @@
-"""Archived years at the desk: closed years leave the database for files, which are checked, and found again."""
+"""The use cases of archived years: move closed years into files, check the files, and register their new folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ArchivedYears(NamedTuple):
-    """The files that were added, how far the archive reaches, and the checkpoint up to which it was asked for."""
+    """The files that were added, the position that the archive reaches, and the checkpoint it was asked to reach."""
 
     files: Sequence[ArchivedFile]
     reach: int
@@ -23,7 +23,7 @@ class ArchivedYears(NamedTuple):
 
 
 def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Path) -> ArchivedYears:
-    """Move the facts of closed years, up to the year's last checkpoint, into files compared with the seals."""
+    """Move the facts of closed years, up to the year's last checkpoint, into files checked against the seals."""
     from ledger.journal.archive_files import archived_files
     from ledger.journal.archive_run import archive
     from ledger.sealing.sealed_years import SealedYear
@@ -42,7 +42,7 @@ def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Pat
 
 
 def checked(owner_url: str, entity: str) -> tuple[Sequence[ArchivedFile], list[Problem]]:
-    """The files of archived years, and which of them are not what was archived."""
+    """Return the files of archived years, and a problem for each file that is not as it was archived."""
     from ledger.journal.archive_files import archived_files, check_file
     from ledger.journal.archived_years import ArchivedFactsUnreadable
 
@@ -57,7 +57,7 @@ def checked(owner_url: str, entity: str) -> tuple[Sequence[ArchivedFile], list[P
 
 
 def moved(owner_url: str, entity: str, folder: Path) -> Sequence[ArchivedFile]:
-    """The files of archived years, read from the folder where they are now; they are checked first."""
+    """Check the files of archived years in their new folder, register the folder, and return the files."""
     from ledger.journal.archive_files import find_again
 
     return find_again(owner_url, entity, folder)
@@ -68,7 +68,7 @@ def _refuse_while_loading(desk: Desk) -> None:
     loading = desk.books.store.now.files_loading()
     if loading:
         sentence = (
-            f"{len(loading)} bank files are half in the book, and archiving waits for them: "
-            "run `reskontra reconcile` with them again"
+            f"{len(loading)} bank files are only partly loaded: run `reskontra reconcile` with these files again, then "
+            "archive"
         )
         raise Stopped(Problem("file_half_loaded", sentence))

@@ -1,4 +1,4 @@
-"""The provider's own bank accounts at the desk."""
+"""The use cases of the provider's own bank accounts: declare one, and list all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.problems import Problem, Stopped
 
-# Bankgiro numbers as printed for people; files have only the digits.
+# A bankgiro number as it is printed for people; in files it has only digits.
 _BANKGIRO: Final = re.compile(r"\d{3,4}-\d{4}")
 
 
@@ -41,14 +41,14 @@ def declare(
 
 
 def declared(desk: Desk) -> BankAccounts:
-    """All declared bank accounts."""
+    """Return all declared bank accounts."""
     books = desk.books
     through = books.bank_loaded_through()
     return BankAccounts(books.store.now.bank_accounts(), through, books.store.position())
 
 
 def _require_provable(booked_format: str) -> None:
-    """Only a format that proves itself can be what an account's movements are booked from."""
+    """Refuse a format that does not prove its own totals, because an account's movements cannot be booked from it."""
     from reconciliation.statements import TRAITS
 
     found = TRAITS.get(booked_format)

@@ -1,4 +1,4 @@
-"""The bank day and the reminders at the desk: done here and now, or as jobs where a Prefect server is set."""
+"""The use cases of the bank day and the reminders: they run at once, or as jobs if a Prefect server is set."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def load(
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """Load bank files into the book, match, tie out and seal; `progress` hears how many steps are done of how many.
+    """Load bank files into the book, match, tie out and seal; `progress` gets the steps done and the total of steps.
 
-    The steps are the same either way. A job is kept and shown by its server, and tries again what may pass by itself;
-    whoever waits at a terminal does so themselves, and is spared the start of a server.
+    The steps are the same with and without a Prefect server. The server keeps and shows a job, and retries what may
+    succeed later. Without a server the steps start faster, and the person at the terminal can retry.
     """
     day = on or desk.today
     if settings.job_server:
@@ -49,7 +49,7 @@ def load(
 def rehearse(
     desk: Desk, settings: Settings, paths: Sequence[Path], on: date | None, *, declare: bool = False
 ) -> DaySummary:
-    """What loading these files would come to; nothing is recorded."""
+    """Return the result that loading these files would have; nothing is recorded."""
     from reconciliation.steps.rehearsal import rehearse as rehearsed
 
     day = on or desk.today
@@ -57,7 +57,7 @@ def rehearse(
 
 
 def remind(desk: Desk, settings: Settings, on: date | None) -> Reminded:
-    """Remind of what is due and open, once."""
+    """Remind payers, once, of each item that is due and open."""
     day = on or desk.today
     if settings.job_server:
         from reconciliation.flows import reminders
@@ -70,10 +70,10 @@ def remind(desk: Desk, settings: Settings, on: date | None) -> Reminded:
 
 
 def settle_for_jobs(settings: Settings, url: str) -> None:
-    """Tell this process, and those it starts, where the books are; before Prefect is imported, which reads it."""
+    """Set the environment variables that say where the books are; Prefect reads them when it is imported later."""
     from reconciliation.flows import settle_environment
 
-    # Prefect makes its own folder, but not those above it.
+    # Prefect creates its own folder, but not the folders above it.
     create_data_dir(settings.data_dir)
     settle_environment(os.environ, url, settings.data_dir, settings.seals, settings.keys)
 
@@ -85,7 +85,7 @@ def _archive(settings: Settings) -> Archive:
 
 
 def _job(desk: Desk, day: date) -> dict[str, str]:
-    """What a job is given: no password, and nothing of a payer's, as its server keeps and shows it."""
+    """Return a job's arguments: no password and no payer's data, because the server keeps and shows the arguments."""
     return {
         "entity": desk.books.entity,
         "on": day.isoformat(),

@@ -1,4 +1,4 @@
-"""A bank file looked at: all that can be read of it, beside what is wrong with it; judged by the gate where asked."""
+"""The use case of inspecting a bank file: all that can be read from it, what is wrong, and the gate's judgement."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 class Belief(NamedTuple):
-    """What a file is judged by: the entity's terms, which say what dates and currencies are believed, and the day."""
+    """What a file is judged by: the day, and the entity's terms, which say what dates and currencies are believed."""
 
     terms: Terms
     on: date
 
 
 def inspect(path: Path, belief: Belief | None = None) -> dict[str, Any]:
-    """`{format, statements, problems, judged}` of a file.
+    """Return `{format, statements, problems, judged}` of a file.
 
-    `problems` has what the reader found wrong, and with a belief why the gate would refuse the file besides. Starting
-    the gate takes longer than reading most files.
+    `problems` says what the reader found wrong and, with a belief, why the gate would refuse the file. A belief is
+    optional because starting the gate takes longer than reading most files.
     """
     from reconciliation.statements import read
     from reconciliation.statements.inspection import inspected
@@ -41,7 +41,7 @@ def inspect(path: Path, belief: Belief | None = None) -> dict[str, Any]:
 
 
 def _content(path: Path) -> bytes | str:
-    """The file's bytes, or a sentence that says why they cannot be read."""
+    """Return the file's bytes, or a sentence that says why they cannot be read."""
     from reconciliation.archive.archive import LARGEST_FILE
 
     if path.is_dir():
@@ -49,14 +49,14 @@ def _content(path: Path) -> bytes | str:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            return f"{path} has {size} bytes; a statement may have at most {LARGEST_FILE}"
+            return f"{path} has {size} bytes; a bank file may have at most {LARGEST_FILE}"
         return path.read_bytes()
     except OSError as trouble:
         return f"{path} cannot be read ({trouble.strerror}): check the path and your right to read it"
 
 
 def _gate(parsed: Parsed, belief: Belief) -> list[dict[str, Any]]:
-    """Why the gate would refuse it; mere doubts are for the quarantine."""
+    """Return why the gate would refuse the file; mere doubts are left to the quarantine."""
     from reconciliation import gate
 
     return [

@@ -1,6 +1,6 @@
-"""The checks of the books: every fact is read once and compared with its seal, the tables with the facts.
+"""The checks of the books: every fact is read once and compared with its seal, and the read tables with the facts.
 
-Damaged books may make a check stop with an error; then it says so, and the other checks still run.
+Damaged books may make a check stop with an error. The check then reports the error, and the other checks still run.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ledger.sealing import Audit, LogRead, Posted
     from projections import Books
 
-# Below every real position, so that facts put at zero or below are read too.
+# This is below every real position, so that facts that somebody put at zero or below are read too.
 _BEFORE_ALL: Final = -(2**63)
 _AFTER_ALL: Final = 2**63 - 1
 _MOST_BEYOND: Final = 1000
-# Seconds within which a running save is normally finished.
+# A running save normally ends within this many seconds.
 _PATIENCE: Final = 2.0
 _PAUSE: Final = 0.05
 
@@ -35,17 +35,17 @@ class Followed(NamedTuple):
 
 
 def follow(books: Books) -> Followed:
-    """Bring the read tables as far as the facts allow."""
+    """Let the read tables follow the journal as far as its facts allow."""
     try:
         return Followed(books.follow(), None)
-    # The errors that a damaged fact or table can cause cannot be listed, and none may hide other findings. The same
-    # holds below.
+    # A damaged fact or table can cause any error, and no error may hide other findings. This is why all errors are
+    # caught here and below.
     except Exception as trouble:
         return Followed(books.journal.stable_position(), _stopped("following", trouble))
 
 
 def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
-    """Read every fact up to a position once: check readability, postings, series and files, and audit it."""
+    """Read every fact up to a position once, for the audit and for the checks that need all facts."""
     from ledger.execution.interpreter import at_full_speed
 
     reading = FactScan()
@@ -69,7 +69,7 @@ def _read_page(journal: Journal, page: list[StoredFact], reading: FactScan, audi
         legs = None
         if recorded is not None:
             try:
-                # Counted once, for the postings' own check and for the control totals.
+                # The legs are computed once, for the check of postings and for the control totals.
                 legs = journal.catalogue.legs(recorded.fact)
                 if reading.trouble is None:
                     reading.take(recorded, legs)
@@ -80,7 +80,7 @@ def _read_page(journal: Journal, page: list[StoredFact], reading: FactScan, audi
 
 
 def read_seals(log: LogRead, audit: Audit) -> list[Check]:
-    """Whether the log is complete, every sealed fact unchanged, and the control totals equal to the facts' sums."""
+    """Check that the log is complete, that no sealed fact was changed, and that the control totals equal the facts."""
     if not (log.chain or log.findings):
         return [Check("seals", True, "nothing is sealed yet", "log_changed")]
     found = [*log.findings, *audit.findings]
@@ -114,12 +114,12 @@ def _unchanged(log: LogRead) -> str:
 
 
 def facts_changed(checks: Iterable[Check]) -> bool:
-    """Whether the facts themselves were changed; then nothing may be rebuilt from them."""
+    """Whether the facts themselves were changed; if they were, nothing may be rebuilt from them."""
     return any(check.name in ("facts", "sealed facts") and not check.ok for check in checks)
 
 
 def read_tables(books: Books, followed: Followed, changed: bool) -> Check:
-    """Whether the read tables equal a replay of the journal; `changed` says that the facts themselves are wrong."""
+    """Check that the read tables equal a replay of the journal; `changed` says that the facts themselves are wrong."""
     name, code = "read tables", "read_tables_differ"
     advice = _RESTORE if changed else _FIND_OUT
     if followed.stopped is not None:
@@ -139,10 +139,10 @@ def read_tables(books: Books, followed: Followed, changed: bool) -> Check:
 
 
 def tie_out(books: Books, on: date, followed: Followed) -> Check:
-    """Whether the control accounts equal the sub-ledger."""
+    """Check that the control accounts equal the sub-ledger."""
     name, code = "tie-out", "does_not_tie"
     try:
-        # If the tables cannot follow, they are used as they are.
+        # Tables that cannot follow the journal are used as they are.
         report = books.report("tie-out", on, None if followed.stopped is None else books.store.position())
     except Exception as trouble:
         return Check(name, False, f"cannot be computed: {_stopped('the computation', trouble)}", code)
@@ -155,7 +155,7 @@ def tie_out(books: Books, on: date, followed: Followed) -> Check:
 
 
 def archived_years(url: str, entity: str) -> Check:
-    """Whether the files of archived years are unchanged and hold each fact at the position that the books say."""
+    """Check that the files of archived years are unchanged and have each fact at the position that the books expect."""
     from ledger.journal.archive_files import archived_files, check_file
     from ledger.sealing import Finding
 
@@ -173,14 +173,14 @@ def archived_years(url: str, entity: str) -> Check:
 
 
 def positions(journal: Journal, upto: int) -> tuple[Check, int]:
-    """Whether readers reach each fact: its position was drawn from the sequence and is not beyond the stable one.
+    """Check that readers reach each fact: its position was drawn from the sequence and is not beyond the stable one.
 
-    Also counts the facts beyond it. Waits for writers that are still saving.
+    Also counts the facts that readers cannot reach. Waits a little for writers that are still saving.
     """
     from ledger.sealing import Finding
 
     found = journal.stored(max(upto, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND)
-    # Read after the facts: every position seen must have been drawn by then.
+    # This is read after the facts, so every position among them must have been drawn already.
     drawn = journal.last_drawn()
     planted = [fact for fact in found if fact.position > drawn]
     waiting = [fact.position for fact in found if fact.position <= drawn]
@@ -206,7 +206,7 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
 
 
 def _stopped(what: str, trouble: Exception) -> str:
-    """What stopped a check, in words that may be shown; a lost database is no finding, so its error is raised."""
+    """Say what stopped a check, without personal data; the error of a lost database is raised, as it is no finding."""
     from ledger import JournalUnavailable
     from ledger.journal.archived_years import ArchivedFactsUnreadable
     from ledger.journal.codec import UnreadableFact
@@ -216,7 +216,7 @@ def _stopped(what: str, trouble: Exception) -> str:
         raise trouble
     if isinstance(trouble, UnreadableFact | ArchivedFactsUnreadable):
         return str(trouble)
-    # Its message may repeat values of a row.
+    # The error's message may repeat values of a row, so only its kind is shown.
     return f"{what} stopped with {type(trouble).__name__}"
 
 
@@ -230,7 +230,7 @@ _RESTORE: Final = (
     "the facts themselves were changed, so do not rebuild: restore them from a backup, then run `reskontra verify` "
     "again"
 )
-_FIND_OUT: Final = "the seals do not say why, so find out before you run `reskontra rebuild`"
+_FIND_OUT: Final = "the seals do not show why, so find out why before you run `reskontra rebuild`"
 _PLANTED: Final = (
     "{fact.stream}@{fact.version} is at position {fact.position}, but no position after {drawn} was ever drawn, so "
     "somebody put it there by hand; find out who, and have the database's owner delete it"

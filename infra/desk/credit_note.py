@@ -1,4 +1,4 @@
-"""Credit notes at the desk: crediting an invoice in full or by line."""
+"""The use case of credit notes: credit an invoice in full or by line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def issue(
     item: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Credit an invoice, in full or by lines as ID=AMOUNT; what was paid of it becomes customer credit."""
+    """Credit an invoice, in full or by lines as LINE=AMOUNT; credit for money already paid becomes customer credit."""
     from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote
 
     invoice_id, credit_note_id = names.invoice(desk.books, invoice), desk.id(id, occasion)
@@ -57,7 +57,7 @@ def issue(
 
 
 def _line(desk: Desk, invoice_id: str, text: str) -> LineToCredit:
-    """A line of an invoice by its number, and how much of it."""
+    """Parse the number of an invoice line and the amount to credit."""
     from ledger.domain.receivables.credit_note import LineToCredit
     from ledger.domain.receivables.invoice import InvoiceIssued
 

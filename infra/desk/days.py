@@ -1,4 +1,4 @@
-"""Days as people say them: a date, today, yesterday."""
+"""Parses days as people type them: a date, today or yesterday."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _BACK: Final = {"today": 0, "yesterday": 1}
 
 
 class DaysBack(NamedTuple):
-    """So many days before the entity's day, whichever that is."""
+    """A number of days before the entity's current day, which need not be known yet."""
 
     days: int
 
     def before(self, today: date) -> date:
-        """The day that is meant."""
+        """Return the day that is meant."""
         return today - timedelta(days=self.days)
 
 
 def said(text: str) -> date | DaysBack:
-    """The day that is said; raises ValueError for what is none."""
+    """Parse a day; raises ValueError if the text is not a day."""
     if text in _BACK:
         return DaysBack(_BACK[text])
     if not _DATE.fullmatch(text):

@@ -1,4 +1,4 @@
-"""The desk of one entity: its books and working lists, and who works there and when."""
+"""The desk of one entity: its books and working lists, and who uses them and when."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from projections import Books
     from reconciliation.store import ReconciliationStore
 
-# The namespace of ids derived from the caller's key, so that the same command with the same key has the same ids.
+# Ids derived from the caller's key have this namespace; so a repeated command with the same key has the same ids.
 _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """What comes with a command: its key, the day it happened, the day it counts, the reason, and on whose behalf."""
+    """The details of a command: its key, when it happened, when it counts, why, and on whose behalf."""
 
     key: str | None = None
     on: date | None = None
@@ -57,7 +57,7 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True)
 class Desk:
-    """Who works on an entity's books, and when; all facts of this work share `correlation`."""
+    """An entity's books, and who works on them and when; all facts of this work share `correlation`."""
 
     books: Books
     lists: ReconciliationStore
@@ -73,15 +73,15 @@ class Desk:
         return civil_day(self.books.terms(), self.now)
 
     def id(self, given: str | None, occasion: Occasion) -> str:
-        """The given id; else one derived from the key; else a random one that rises with time."""
+        """Return the given id, or an id derived from the key, or else a random id that sorts by time."""
         if given is not None:
             return given
         return str(uuid.uuid5(_OF_KEYS, occasion.key)) if occasion.key is not None else random_id(self.now)
 
     def record(self, command: Command, occasion: Occasion, **named: str) -> Done:
-        """Decide and record one command; raises Stopped with the ledger's code if it is refused.
+        """Decide and record one command; raises Stopped with the ledger's code if the command is refused.
 
-        `named` are the ids to return. The read tables follow at once, so that the next report does not wait.
+        `named` are the ids to return. The read tables follow at once, so that the next report need not wait.
         """
         from ledger import Envelope, Reason, Submission, execute
 
@@ -104,14 +104,14 @@ class Desk:
         return Done(outcome, named)
 
     def facts(self, streams: Sequence[str]) -> list[Fact]:
-        """The recorded facts of some streams, to say what a command led to."""
+        """Return the recorded facts of some streams, which show what a command led to."""
         found = self.books.journal.read(streams)
         return [one.fact for stream in streams for one in found.get(stream, ())]
 
 
 @contextmanager
 def open_desk(url: str, entity: str, now: datetime, actor: str, correlation: str) -> Iterator[Desk]:
-    """An entity's desk, for any door: `url` is the writer's, `now` and `actor` are the caller's."""
+    """Open an entity's desk, from any entry point: `url` is the writer's, `now` and `actor` are the caller's."""
     from projections import open_books
     from reconciliation.store import ReconciliationStore
 

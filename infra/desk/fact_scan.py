@@ -1,4 +1,4 @@
-"""The checks of a scan of all facts: readable, postings at zero, number series without gaps, bank files complete."""
+"""Scans all facts: they must be readable, postings sum to zero, numbers have no gap, and files be complete."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ledger.journal.recorded_facts import StoredFact
     from ledger.sealing import Finding
 
-# If there are many findings, only the first are named.
+# At most this many findings are named.
 _NAMED: Final = 5
 
 
@@ -41,13 +41,13 @@ def first_of(found: list[str]) -> str:
 
 @dataclass(slots=True)
 class FactScan:
-    """What one reading of all facts has shown so far."""
+    """What the scan of all facts has found so far."""
 
     facts: int = 0
     unbalanced: list[str] = field(default_factory=list)
     upcoming: dict[str, int] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
-    # Numbers whose document has not been read yet; it follows directly, in the same save.
+    # The numbers whose documents have not been read yet; a document follows its number directly, in the same save.
     held: dict[str, tuple[str, int]] = field(default_factory=dict)
     loading: dict[str, int] = field(default_factory=dict)
     files: int = 0
@@ -55,12 +55,12 @@ class FactScan:
     code: str = "fact_unreadable"
 
     def stop(self, trouble: str, code: str = "fact_unreadable") -> None:
-        """Stop reading; of several errors the first is reported."""
+        """Note the error that stops the scan; if there are several, only the first is reported."""
         if self.trouble is None:
             self.trouble, self.code = trouble, code
 
     def decode(self, journal: Journal, page: Sequence[StoredFact]) -> Sequence[Recorded | None]:
-        """Decode a page; reading stops at a fact that cannot be decoded."""
+        """Decode a page; a fact that cannot be decoded stops the scan and becomes None."""
         from ledger.journal.codec import UnreadableFact
 
         try:
@@ -74,7 +74,7 @@ class FactScan:
         return [*self.decode(journal, page[:middle]), *self.decode(journal, page[middle:])]
 
     def take(self, recorded: Recorded, legs: Sequence[Leg]) -> None:
-        """Take in one more fact, and the legs of its posting."""
+        """Check one more fact and the legs of its posting."""
         self.facts += 1
         if legs and not _balanced(legs):
             self.unbalanced.append(f"{recorded.stream} at position {recorded.position}")
@@ -111,11 +111,11 @@ class FactScan:
         note_loading(self.loading, recorded.stream, recorded.fact)
 
     def checks(self) -> list[Check]:
-        """The resulting checks; if reading ended early, they say nothing about the facts that were not read."""
+        """Return the resulting checks; if the scan ended early, they say nothing about the facts that were not read."""
         whole = self.trouble is None
         far = "" if whole else ", as far as they were read"
         unheld = [f"{series} {number} of {holder}" for holder, (series, number) in self.held.items() if whole]
-        gaps = [*self.gaps, *(f"{one} has no document" for one in unheld)]
+        gaps = [*self.gaps, *(f"no document has the number {one}" for one in unheld)]
         half = [f"{stream[5:17]} of {counted(lines, 'line')}" for stream, lines in self.loading.items() if whole]
         again = "run `reskontra reconcile` with them again"
         files = "1 file is" if self.files == 1 else f"all {self.files} files are"
@@ -141,7 +141,7 @@ class FactScan:
             Check(
                 "bank files",
                 not half,
-                f"half loaded: {first_of(half)}; {again}" if half else f"{files} in the book{far}",
+                f"only partly loaded: {first_of(half)}; {again}" if half else f"{files} in the book{far}",
                 "file_half_loaded",
             ),
         ]
@@ -149,7 +149,7 @@ class FactScan:
 
 @cache
 def _watched() -> frozenset[type[Fact]]:
-    """The facts that say something of numbers or files: a few of many."""
+    """Return the few kinds of facts that concern numbers or files."""
     from ledger.domain.bank import file
     from ledger.domain.receivables import credit_note, invoice, number_series
 

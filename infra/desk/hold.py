@@ -1,4 +1,4 @@
-"""Holds at the desk: nobody is asked to pay an item on hold."""
+"""The use cases of holds: place, lift and list them; no reminder is sent for an item on hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from infra.desk.desk import Desk, Done, Occasion
 
 
 class Held(NamedTuple):
-    """The holds of a day, the oldest first."""
+    """The holds of one day, with the oldest first."""
 
     rows: list[dict[str, Any]]
     position: int
@@ -19,7 +19,7 @@ class Held(NamedTuple):
 def place(
     desk: Desk, item: str, reason: str, occasion: Occasion, until: date | None = None, id: str | None = None
 ) -> Done:
-    """Hold an item: no reminder is sent for it up to and including the last day, or until the hold is lifted."""
+    """Put an item on hold: no reminder is sent up to and including the last day, or until the hold is lifted."""
     from ledger.domain.dunning.hold import PlaceHold
 
     item_id, hold_id = names.item(desk.books, item), desk.id(id, occasion)
@@ -38,7 +38,7 @@ def lift(desk: Desk, item: str, hold: str, reason: str, occasion: Occasion) -> D
 
 
 def held(desk: Desk) -> Held:
-    """The items on hold today."""
+    """Return the items on hold today."""
     position = desk.books.follow()
     rows = [one for one in desk.books.store.now.holds() if one["until_on"] is None or desk.today <= one["until_on"]]
     named = ("item_id", "hold_id", "reason_code", "placed_on", "until_on")

@@ -1,4 +1,4 @@
-"""Invoices at the desk: one with a single line and payer, by the entity's terms."""
+"""The use case of issuing one invoice, with a single line and payer, under the entity's terms."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Billed:
-    """What is billed, as people write it: to whom, for what, how much with VAT; the terms say what is not said.
+    """An invoice as people type it: to whom, for what, and how much including VAT; the terms give what is left out.
 
-    Where they are not open, `payer` opens the account, for this kind of payer, and `first` the series, at this number.
+    If the account is not open, `payer` opens it for this kind of payer. If the series is not open, `first` opens it at
+    this number.
     """
 
     account: str
@@ -42,7 +43,7 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
     from ledger.domain.receivables.invoice import InvoiceIssued
 
     invoice_id = desk.id(id, occasion)
-    # What is wrong with it is told before anything is opened for it.
+    # A wrong invoice is refused here, before an account or a series is opened for it.
     command = _command(desk, invoice_id, billed)
     _open(desk, billed, Occasion(on=occasion.on, accounting_date=occasion.accounting_date))
     done = desk.record(command, occasion, invoice_id=invoice_id)
@@ -53,7 +54,7 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
 
 
 def _open(desk: Desk, billed: Billed, occasion: Occasion) -> None:
-    """Open what the invoice needs and whoever asked said how to open."""
+    """Open the account and the series of the invoice, as far as the request says how."""
     if billed.payer is not None:
         account.open_account(desk, billed.payer, occasion, billed.account)
     if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
@@ -70,7 +71,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
         raise Stopped(Problem("currency_missing", sentence))
     currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
     amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)
-    # An account that is opened with it has the very id that is said.
+    # An account that is opened with the invoice gets exactly the id that was typed.
     owing = billed.account if billed.payer is not None else names.account(desk.books, billed.account)
     line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
     return IssueInvoice(
@@ -85,7 +86,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
 
 
 def _items(desk: Desk, issued: InvoiceIssued) -> list[dict[str, Any]]:
-    """Each payer's share, and the reference of the payment request."""
+    """Return each payer's share, with the reference of the payment request."""
     from ledger.domain.receivables.request import PaymentRequested
 
     requests = desk.facts([f"request-{one.item_id}" for one in issued.owed])

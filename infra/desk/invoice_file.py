@@ -1,4 +1,4 @@
-"""A file of invoices, one per line: every line is read and decided before the first is recorded."""
+"""Issues a file of invoices, one per line: every line is read and decided before the first one is recorded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Line(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """The result of a file: a row for each line; how many were issued, issued before or refused, and why."""
+    """The result of a file: a row for each line; how many invoices were issued, issued before or refused, and why."""
 
     rows: list[dict[str, Any]]
     done: int
@@ -41,7 +41,7 @@ def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Ca
     """Issue every invoice of the file.
 
     Raises Stopped and records nothing if any line is wrong or would be refused. The invoice's id is its key, so loading
-    the same file again changes nothing. `advance` receives the progress.
+    the same file again changes nothing. `advance` is called with the progress.
     """
     lines = _read(path)
     submissions = [_submission(desk, line.command, accounting_date) for line in lines]
@@ -74,7 +74,7 @@ def _read(path: Path) -> list[_Line]:
         except ValueError as wrong:
             problems.append(Problem("line_unreadable", f"{path} line {number}: {wrong}", f"line {number}"))
     if not lines and not problems:
-        problems.append(Problem("file_empty", f"{path} holds no invoice; write one IssueInvoice as JSON per line"))
+        problems.append(Problem("file_empty", f"{path} contains no invoice; write one IssueInvoice as JSON per line"))
     if problems:
         raise Stopped(*_shortened(problems))
     return lines
@@ -92,7 +92,7 @@ def _texts(path: Path) -> Iterator[bytes]:
 
 
 def _decoded(text: bytes) -> IssueInvoice:
-    """The invoice on a line, with every field checked; ValueError names the field and what was expected."""
+    """Decode the invoice on a line and check every field; ValueError names the field and what was expected."""
     import msgspec
 
     from ledger.domain.money import decimals_of
@@ -120,7 +120,7 @@ def _submission(desk: Desk, command: IssueInvoice, accounting_date: date | None)
 
 
 def _would_be_refused(journal: Journal, submissions: Sequence[Submission]) -> dict[int, Outcome]:
-    """Which invoices would be refused now, by index; each id may be on one line only."""
+    """Return the invoices that would be refused now, by index; an id that is also on an earlier line is refused."""
     from ledger import Outcome, Refused, rehearse
 
     refused: dict[int, Outcome] = {}

@@ -1,4 +1,4 @@
-"""Items at the desk: what a person says of one besides its name."""
+"""Parses an item and an amount as people type them, and finds an item's currency."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from infra.desk.problems import Problem, Stopped, quoted
 
 
 def split(text: str) -> tuple[str, str | None]:
-    """A name, and an amount where one is given behind a sign of equality; Stopped where either is empty."""
+    """Split NAME or NAME=AMOUNT into the name and the amount, if any; raises Stopped if either is empty."""
     name, equals, amount = text.partition("=")
     if not name.strip() or (equals and not amount.strip()):
         sentence = f"{quoted(text)} is not NAME or NAME=AMOUNT, as in 1001 or 1001=250.00"
@@ -16,7 +16,7 @@ def split(text: str) -> tuple[str, str | None]:
 
 
 def currency_of(desk: Desk, item_id: str) -> str:
-    """The currency in which an item is owed."""
+    """Return the currency in which an item is owed."""
     from ledger.domain.receivables.item_facts import ItemRaised
 
     raised, *_ = desk.facts([f"item-{item_id}"])

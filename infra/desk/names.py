@@ -1,4 +1,4 @@
-"""What people call things by, and their ids: a number, a reference, an id or enough of it to be the only one."""
+"""Finds ids by the names that people type: a number, a reference, an id, or enough of an id to be unique."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from projections import Books
     from projections.store.names import Asked
 
-# Where a name could be several things, one of these before it says which is meant.
+# If a name could mean several things, one of these prefixes says which is meant.
 _KINDS: Final = re.compile(r"(id|number|reference):(.+)")
-# A number begins with no zero; what does is part of an id or a reference.
+# A number never begins with zero; digits that do are part of an id or a reference.
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 _NTH: Final = re.compile(r"(.+)\.([1-9][0-9]{0,5})")
 _PART: Final = re.compile(r"[A-Za-z0-9._-]{4,64}")
@@ -22,7 +22,7 @@ _NAMED: Final = 5
 
 
 class _Noun(NamedTuple):
-    """How one and several are spoken of, the codes where there is none or more than one, what is looked for."""
+    """A noun's name for one and for several, the codes if none or more than one is found, and what was looked for."""
 
     one: str
     several: str
@@ -31,10 +31,10 @@ class _Noun(NamedTuple):
     looked_for: str
 
 
-_BEGINNING: Final = "an id, or its first 4 characters or more"
+_BEGINNING: Final = "an id, or at least its first 4 characters"
 _OF_INVOICES: Final = f"a number, a payment reference, {_BEGINNING}"
-_OF_ITEMS: Final = f"{_OF_INVOICES}; with .2 after it, the second of an invoice"
-_OF_RECEIPTS: Final = f"{_BEGINNING}, or its last while some of it is unallocated"
+_OF_ITEMS: Final = f"{_OF_INVOICES}; add .2 for the second item of an invoice"
+_OF_RECEIPTS: Final = f"{_BEGINNING}, or the last 4 while some of the receipt is unallocated"
 _NOUNS: Final = {
     "account": _Noun("account", "accounts", "account_not_open", "account_ambiguous", _BEGINNING),
     "allocation": _Noun(
@@ -50,14 +50,17 @@ _NOUNS: Final = {
 
 
 def invoice(books: Books, name: str) -> str:
-    """The invoice of that number, reference, id or beginning of an id."""
+    """Return the id of the invoice with this number, reference, id or beginning of an id."""
     books.follow()
     asked = _asked(name)
     return _one(books, "invoice", name, books.store.names.invoices(asked) or _beginning(books, "invoice", asked))
 
 
 def item(books: Books, name: str) -> str:
-    """The item of that id or beginning, or the only one of that invoice or reference; `.2` is its second."""
+    """Return the id of the item with this id or beginning, or of the only item with this invoice or reference.
+
+    With `.2` after the name, this is the second item of the invoice.
+    """
     books.follow()
     asked, names = _asked(name), books.store.names
     found = names.items(asked)
@@ -67,35 +70,35 @@ def item(books: Books, name: str) -> str:
 
 
 def receipt(books: Books, name: str) -> str:
-    """The receipt of that id or beginning, or of that end while some of it is unallocated."""
+    """Return the id of the receipt that has this id or beginning, or this end while some of it is unallocated."""
     books.follow()
     return _of(books, "receipt", name, books.store.names.of_receipts(name) if _PART.fullmatch(name) else ())
 
 
 def account(books: Books, name: str) -> str:
-    """The account of that id or beginning."""
+    """Return the id of the account that has this id or beginning."""
     return _of_noun(books, "account", name)
 
 
 def refund(books: Books, name: str) -> str:
-    """The refund of that id or beginning."""
+    """Return the id of the refund that has this id or beginning."""
     return _of_noun(books, "refund", name)
 
 
 def write_off(books: Books, name: str) -> str:
-    """The write-off of that id or beginning."""
+    """Return the id of the write-off that has this id or beginning."""
     return _of_noun(books, "writeoff", name)
 
 
 def hold(books: Books, item_id: str, name: str) -> str:
-    """The hold of an item, of that id or beginning."""
+    """Return the id of the item's hold that has this id or beginning."""
     books.follow()
     found = books.store.names.holds(item_id, name)
     return name if name in found else _only("hold", name, found if _PART.fullmatch(name) else ())
 
 
 def allocation(books: Books, receipt_id: str, name: str) -> str:
-    """The allocation of a receipt, of that id or beginning."""
+    """Return the id of the receipt's allocation that has this id or beginning."""
     from ledger.domain.cash.receipt import ReceiptAllocated
 
     stream = f"receipt-{receipt_id}"
@@ -106,7 +109,7 @@ def allocation(books: Books, receipt_id: str, name: str) -> str:
 
 
 def stream(books: Books, name: str) -> str:
-    """The stream of what is named, as in invoice-1001, where its noun is known by more than its id; else the name."""
+    """Return the stream of a name such as invoice-1001; a name that is neither this nor a stream must be an account."""
     noun, _, called = name.partition("-")
     named = {
         "account": account,
@@ -127,14 +130,14 @@ def _of_noun(books: Books, noun: str, name: str) -> str:
 
 
 def _of(books: Books, noun: str, name: str, begun: Sequence[str]) -> str:
-    """The one of exactly this id; else the only one of which the name is a part."""
+    """Return the name if it is an id, or else the only id that was found for it."""
     if name in begun or _recorded(books, noun, name):
         return name
     return _only(noun, name, begun)
 
 
 def _one(books: Books, noun: str, name: str, found: Sequence[str]) -> str:
-    """The only one that was found; what the read tables have not come to yet, the journal knows by its id."""
+    """Return the only id that was found; the journal knows an id that has not reached the read tables yet."""
     return name if not found and _recorded(books, noun, name) else _only(noun, name, found)
 
 
@@ -146,7 +149,7 @@ def _recorded(books: Books, noun: str, name: str) -> bool:
 
 
 def _asked(name: str) -> Asked:
-    """What a name may be; `number:` and the like before it say which."""
+    """Return what a name may mean; a prefix such as `number:` says which meaning is right."""
     from projections.store.names import Asked
 
     said = _KINDS.fullmatch(name)
@@ -165,14 +168,16 @@ def _beginning(books: Books, noun: str, asked: Asked) -> list[str]:
 
 
 def _only(noun: str, name: str, found: Sequence[str]) -> str:
-    """The one there is; Stopped where there is none, or more than one."""
+    """Return the only id that was found; raises Stopped if there is none, or more than one."""
     about = _NOUNS[noun]
     if len(found) == 1:
         return found[0]
     if not found:
         sentence = f"no {about.one} is called {quoted(name)}; looked for {about.looked_for}"
         raise Stopped(Problem(about.unknown, sentence))
-    sentence = f"{quoted(name)} may be {_count(found)} {about.several}: {_listed(found)}; name one of them by its id"
+    sentence = (
+        f"{quoted(name)} could mean {_count(found)} {about.several}: {_listed(found)}; name one of them by its id"
+    )
     raise Stopped(Problem(about.ambiguous, sentence))
 
 
@@ -189,6 +194,6 @@ def _listed(found: Sequence[str]) -> str:
 
 
 def called(books: Books, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
-    """By item: number and reference, which a person names it by in the next command."""
+    """Return for each item its number and reference, by which a person can name the item in the next command."""
     found = books.store.names.of_items(sorted(set(item_ids)))
     return {id: {"series": one.series, "number": one.number, "reference": one.reference} for id, one in found.items()}

@@ -1,4 +1,4 @@
-"""Why something was not done, or what a check found; the desk and all doors report it in this one shape."""
+"""Why something was not done, or what a check found, in the one shape in which every entry point reports it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-# Ids, references, amounts and days look like this, and a person's name with its spaces does not.
+# Ids, references, amounts and days look like this; a person's name, which has spaces, does not.
 _REPEATED: Final = re.compile(r"[A-Za-z0-9._:=,@+-]{1,64}|[0-9., \u00a0\u2009\u202f+-]{1,64}")
 
 
@@ -28,7 +28,7 @@ class Stopped(Exception):
 
 
 def quoted(text: str) -> str:
-    """What a person typed, to be told back, unless it may be about a person: then it is not repeated."""
+    """Return what a person typed, in quotes; text that may be about a person is not repeated."""
     from ledger.domain.identifier import may_name_a_person
 
     bare = "".join(text.split())

@@ -1,4 +1,4 @@
-"""The progress of long work, for whoever waits for it."""
+"""The progress of long work, for the person who waits for it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Protocol
 
 
 class Advance(Protocol):
-    """Receives how much more is done, and the total once that is known."""
+    """Receives how much more work is done, and the total once it is known."""
 
     def __call__(self, count: int, total: int | None = None) -> None: ...
 
 
-# Shows the progress of a piece of work, given its total (if known) and its description.
+# Shows the progress of some work, given the work's total (zero if unknown) and its description.
 Watch = Callable[[int, str], AbstractContextManager[Advance]]
 
 
 @contextmanager
 def unwatched(total: int, what: str) -> Iterator[Advance]:
-    """No progress is shown."""
+    """Show no progress."""
     yield lambda count, total=None: None

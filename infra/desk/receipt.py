@@ -1,4 +1,4 @@
-"""Receipts at the desk: identifying the payer, allocating to items, reversing an allocation."""
+"""The use cases of receipts: identify the payer, allocate to items, and reverse an allocation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def identify(desk: Desk, receipt: str, account: str, occasion: Occasion) -> Done:
-    """Record whose payment a receipt is."""
+    """Record the payer of a receipt."""
     from ledger.domain.cash.receipt import IdentifyReceipt
 
     receipt_id, account_id = names.receipt(desk.books, receipt), names.account(desk.books, account)
@@ -31,7 +31,10 @@ def allocate(
     credit_account: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Apply a receipt to items in order, each as ITEM=AMOUNT or all that is open; the rest may become credit."""
+    """Apply a receipt to items in order; the rest of the receipt may become customer credit.
+
+    Each item is ITEM=AMOUNT, or ITEM for its whole open amount.
+    """
     from ledger.domain.cash.allocation import AllocateReceipt
 
     receipt_id, allocation_id = names.receipt(desk.books, receipt), desk.id(id, occasion)
@@ -50,7 +53,7 @@ def allocate(
 
 
 def _to_pay(desk: Desk, text: str) -> ItemToPay:
-    """An item and how much of it is paid, as in 1001=250.00; all that is open unless said."""
+    """Parse an item and the amount to pay, as in 1001=250.00; without an amount, all that is open is paid."""
     from ledger.domain.cash.allocation import ItemToPay
 
     name, amount = split(text)

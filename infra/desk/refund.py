@@ -1,4 +1,4 @@
-"""Refunds at the desk: paying customer credit back."""
+"""The use cases of refunds, which pay customer credit back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def request(
     payee_ref: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Request to pay customer credit of an account back; another person approves it."""
+    """Request to pay an account's customer credit back; another person must approve the refund."""
     from ledger.domain.cash.refund import RequestRefund
 
     account_id, refund_id = names.account(desk.books, account), desk.id(id, occasion)

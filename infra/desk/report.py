@@ -1,4 +1,4 @@
-"""Reports at the desk: any of the registry, about what a person names, on both clocks."""
+"""The use case of reports: make any report of the registry, on both clocks, for what a person names."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from infra.desk.problems import Problem, Stopped
 if TYPE_CHECKING:
     from projections import Report
 
-# How what an option names is found.
+# The function that finds the id of what a person names, for each kind of option.
 _FOUND: Final = {"account": names.account, "subject": names.stream}
 
 
 def made(
     desk: Desk, name: str, as_of: date | None, known_at: int | datetime | None, given: Mapping[str, Any]
 ) -> Report:
-    """A report by its name, as of a day or of today where it is of one, with the options that were given."""
+    """Make a report by its name, with the given options; a report of a day that is given none is as of today."""
     from projections.reports.registry import REPORTS
 
     definition, books = REPORTS[name], desk.books

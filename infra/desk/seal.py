@@ -1,4 +1,4 @@
-"""Seals at the desk: a checkpoint over all facts, the proof of one, and all of them for an outsider."""
+"""The use cases of seals: sign a checkpoint over all facts, prove one fact, and export all facts for an outsider."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 
 def now(desk: Desk, place: SealFolders, day: date | None, *, while_loading: bool = False) -> Sealed:
-    """Seal all facts up to now, for a business day; for today where none is said."""
+    """Seal all facts recorded so far, for the given business day or for today."""
     from ledger.sealing import seal
 
-    # What is not said is no mistake: the last checkpoint may have been given a later day.
+    # The last checkpoint may have a later day than today. If no day is given, the nearest allowed day is used then.
     on, nearest = day or desk.today, day is None
     return seal(desk.books.journal, place, on, desk.now, nearest=nearest, while_loading=while_loading)
 
 
 def prove(desk: Desk, place: SealFolders, fact: str) -> dict[str, Any]:
-    """The proof that a fact, as STREAM@VERSION or a position, was sealed."""
+    """Return the proof that a fact, named as STREAM@VERSION or by its position, was sealed."""
     from ledger.sealing import prove as make_proof
 
     return make_proof(desk.books.journal, place, fact)
 
 
 def export(desk: Desk, place: SealFolders, folder: Path, *, table: bool = False) -> Exported:
-    """All sealed facts in a folder of their own, checked on the way."""
+    """Check all sealed facts and write them into a new folder."""
     from ledger.sealing import export as write_all
 
     return write_all(desk.books.journal, place, folder, table=table)

@@ -1,4 +1,4 @@
-"""Number series at the desk."""
+"""The use case of number series: opening one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def open_series(
     desk: Desk, series: str, occasion: Occasion, first: int = 1, reference_kind: ReferenceKind = "ocr", prefix: str = ""
 ) -> Done:
-    """Open a number series of invoices or credit notes; it may start anywhere."""
+    """Open a number series of invoices or credit notes, with any first number."""
     from ledger.domain.receivables.number_series import OpenSeries
 
     command = OpenSeries(series=series, first=first, reference_kind=reference_kind, reference_prefix=prefix)

@@ -1,4 +1,4 @@
-"""The entity's terms at the desk."""
+"""The use cases of the entity's terms: declare them, and show them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TermsShown(NamedTuple):
-    """The terms, and when they were declared; day and position are null for the defaults."""
+    """The terms, and when they were declared; for the default terms, day and position are None."""
 
     terms: Terms
     declared_on: date | None
@@ -27,7 +27,7 @@ def declare(desk: Desk, terms: Terms, occasion: Occasion) -> Done:
 
 
 def shown(desk: Desk) -> TermsShown:
-    """The valid terms."""
+    """Return the valid terms."""
     from ledger.domain.terms.entity import STREAM, EntityTermsDeclared, Terms
 
     facts = desk.books.journal.read([STREAM]).get(STREAM)

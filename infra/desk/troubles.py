@@ -1,4 +1,4 @@
-"""Errors outside the ledger's rules, each in one sentence; an unforeseen one is reported by kind and line only."""
+"""Turns errors outside the ledger's rules into sentences; an unforeseen error is shown by its kind and line only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from infra.desk.problems import Problem, Stopped
 
-# The module of each known error; an error whose module was never imported cannot have been raised.
+# The known errors, each with its module; an error whose module was never imported cannot have been raised.
 _KNOWN: Final = (
     ("infra.settings", "SettingsInvalid"),
     ("infra.postgres.errors", "DatabaseTrouble"),
@@ -32,7 +32,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def problems_of(trouble: Exception) -> tuple[Problem, ...]:
-    """An error as problems of an answer, without a trace and without anything it may say about a person."""
+    """Return an error as problems of an answer, without a trace and without anything about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
     if _is(trouble, *_SEALING):
@@ -55,7 +55,7 @@ def _code(trouble: Exception) -> str:
 
 
 def _unforeseen(trouble: Exception) -> Problem:
-    """Its message may repeat a value of a file or row, so only its kind and line are reported."""
+    """Report only the kind and line of an error, because its message may repeat a value of a file or row."""
     where = "an unknown line"
     for frame in traceback.extract_tb(trouble.__traceback__):
         path = Path(frame.filename)
@@ -64,5 +64,5 @@ def _unforeseen(trouble: Exception) -> Problem:
     return Problem(
         "unforeseen",
         f"reskontra stopped with {type(trouble).__name__} at {where}; this is a fault of the program, and everything "
-        "recorded before is complete. Set RESKONTRA_TRACE=1 to see the whole trace, and report it",
+        "recorded so far is complete. To see the whole trace, set RESKONTRA_TRACE=1; then report the fault",
     )

@@ -1,4 +1,4 @@
-"""All checks of the books, and rebuilding the read tables if the facts are unchanged."""
+"""The use cases that run all checks of the books, and that rebuild the read tables if no fact was changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOT_ACCEPTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The result: each check, the log and the audit, and how many facts readers cannot reach."""
+    """The result of all checks: each check, the log, the audit, and the number of facts that readers cannot reach."""
 
     checks: list[Check]
     log: LogRead
@@ -72,7 +72,7 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables; raises Stopped for differences unless the seals are intact."""
+        """Replay the journal into new read tables; accepting differences raises Stopped if a seal is broken."""
         from projections import rebuild
 
         books = self.books
@@ -93,7 +93,7 @@ class Verification:
         return audit, upto, [*made, *checks.read_seals(log, audit)]
 
     def _require_seals(self) -> None:
-        """Tables made from changed facts must not replace tables that may still be right."""
+        """Raise Stopped if facts were changed; tables made from them must not replace tables that may be right."""
         from ledger.sealing import read_log
 
         _, _, made = self._beside_seals(read_log(self.seals), self.books.journal.stable_position())

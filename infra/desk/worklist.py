@@ -1,4 +1,4 @@
-"""What waits for a person: receipts not fully allocated, doubts about bank lines, unexplained bank movements."""
+"""Lists what waits for a person: receipts not fully allocated, doubts about bank lines, unexplained movements."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from infra.desk import names
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped
 
-# At most so many open rows are listed; the totals say how many there are.
+# At most this many open rows are listed.
 _MOST: Final = 100_000
 
 
 class Waiting(NamedTuple):
-    """Receipts that are not fully allocated; each with why no rule matched it, and what it might be for."""
+    """The receipts that are not fully allocated, each with why no rule matched it and which items it may pay."""
 
     rows: list[dict[str, Any]]
     totals: list[dict[str, Any]]
@@ -23,14 +23,14 @@ class Waiting(NamedTuple):
 
 
 class Quarantine(NamedTuple):
-    """Doubts about bank lines, whose money is booked all the same, and unexplained bank movements."""
+    """Doubts about bank lines, whose money is booked nevertheless, and unexplained bank movements."""
 
     doubts: list[dict[str, Any]]
     movements: list[dict[str, Any]]
 
 
 def receipts(desk: Desk, account: str | None = None) -> Waiting:
-    """Receipts that wait for a person, of one account or of all."""
+    """Return the receipts that wait for a person, of one account or of all accounts."""
     position = desk.books.follow()
     account = None if account is None else names.account(desk.books, account)
     waiting = desk.books.store.now.receipts(account_id=account).to_pylist()
@@ -44,7 +44,7 @@ def receipts(desk: Desk, account: str | None = None) -> Waiting:
 
 
 def quarantine(desk: Desk) -> Quarantine:
-    """The open doubts and reviews."""
+    """Return the open doubts and reviews."""
     return Quarantine(
         doubts=[_doubt(row) for row in desk.lists.quarantine(most=_MOST)],
         movements=[_movement(row) for row in desk.lists.reviews(most=_MOST) if row["part_id"] is not None],
@@ -52,10 +52,10 @@ def quarantine(desk: Desk) -> Quarantine:
 
 
 def close(desk: Desk, id: str, reason: str) -> None:
-    """Close a doubt or a review by its id in the list, for a reason."""
+    """Close a doubt or a review, named by its id in the list, for a reason."""
     kind, _, number = id.partition("-")
     if kind not in ("doubt", "review") or not number.isdecimal():
-        sentence = f"{id!r} is not an id of the list; give one such as doubt-12 or review-7"
+        sentence = f"{id!r} is not an id in the list; give one such as doubt-12 or review-7"
         raise Stopped(Problem("id_malformed", sentence, id))
     closing = desk.lists.close_doubt if kind == "doubt" else desk.lists.close_review
     closing(int(number), desk.actor, reason, desk.now)
@@ -107,6 +107,6 @@ def _origin(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _suggestion(one: Mapping[str, Any]) -> str:
-    """An item as a person names it in the next command, and why it is suggested."""
+    """Return an item as a person can name it in the next command, and why it is suggested."""
     number = "" if one.get("number") is None else f"{one['number']} = "
     return f"{number}{one['item_id']} ({one['why']})"

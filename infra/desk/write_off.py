@@ -1,4 +1,4 @@
-"""Write-offs at the desk: giving up an open amount as a loss, and reversing that if it is paid after all."""
+"""The use cases of write-offs: give up an open amount as a loss, and reverse that if the amount is paid after all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.desk.item import currency_of
 def request(
     desk: Desk, item: str, reason: str, occasion: Occasion, amount: str | None = None, id: str | None = None
 ) -> Done:
-    """Request to write off an amount of an item, or its whole open amount; another person approves it."""
+    """Request to write off an item's open amount, or some of it; another person must approve the write-off."""
     from ledger.domain.relief.write_off import RequestWriteOff
 
     item_id, write_off_id = names.item(desk.books, item), desk.id(id, occasion)

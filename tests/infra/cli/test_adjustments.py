@@ -7,7 +7,7 @@ import pytest
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
 
-OPEN_EYES = "four eyes are not enforced until there is a log-in"
+OPEN_EYES = "without a log-in, nobody can check that two people decide"
 
 
 def open_minor(clinic: Clinic) -> dict[str, int]:

@@ -75,7 +75,7 @@ def test_in_a_pipe_help_is_plain():
         ("nonsense", "No such command 'nonsense'"),
         ("db", "Usage: reskontra db"),
         ("db explode", "No such command 'explode'"),
-        ("aging --as-of tomorrow", "'tomorrow' is not a day; give one as in 2024-07-31"),
+        ("aging --as-of tomorrow", "'tomorrow' is not a day; give one such as 2024-07-31"),
         ("aging --as-of 2026-13-01", "is not a day"),
         ("aging --known-at 2026-01-01T00:00", "nor a time with its zone"),
         ("aging --known-at soon", "neither a position"),

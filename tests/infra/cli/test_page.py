@@ -51,7 +51,7 @@ def test_on_a_terminal_long_lists_are_cut_and_amounts_grouped(
     rows = ROWS[:1] * (MOST_ON_TERMINAL + 1)
     print_page([Table(COLUMNS, rows, long=True)])
     cut = capsys.readouterr().out
-    assert f"the first {MOST_ON_TERMINAL} of {MOST_ON_TERMINAL + 1}; --all lists the rest" in cut
+    assert f"these are the first {MOST_ON_TERMINAL} of {MOST_ON_TERMINAL + 1} lines; --all lists all of them" in cut
     assert "1\u202f234\u202f567.89" in cut
     print_page([Table(COLUMNS, rows, long=True)], everything=True)
     assert capsys.readouterr().out.count("1\u202f234\u202f567.89") == MOST_ON_TERMINAL + 1

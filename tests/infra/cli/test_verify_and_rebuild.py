@@ -70,7 +70,7 @@ def test_spoilt_read_tables_stay_until_the_difference_is_accepted(loaded: Clinic
 def test_equal_tables_are_swapped(loaded: Clinic):
     answer = loaded.reskontra.json("rebuild")
     assert all(row["equal"] for row in answer["rows"])
-    assert "all tables are equal; the rebuilt ones are now live" in loaded.reskontra("rebuild").out
+    assert "all tables are equal; the rebuilt tables are now live" in loaded.reskontra("rebuild").out
 
 
 # What each command is given for its answer, and the exit code it then ends with.

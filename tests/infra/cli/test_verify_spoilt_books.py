@@ -179,7 +179,7 @@ def test_tables_that_differ_from_sound_facts_are_first_wondered_at(sealed: Clini
     spoil(sealed, "UPDATE clinic.items SET open_minor = 1 WHERE item_id = 'i3.1'")
     said = found(sealed)["read tables"]
     assert said == (
-        "items differs from a replay; the seals do not say why, so find out before you run `reskontra rebuild`"
+        "items differs from a replay; the seals do not show why, so find out why before you run `reskontra rebuild`"
     )
     assert sealed.reskontra("rebuild --accept-differences").code == 0
 
