@@ -97,7 +97,7 @@ def test_an_invoice_of_several_items_does_not_name_one(books: Books):
         names.item(books, "1003")
     problem = problem_of(stopped)
     assert problem.code == "item_ambiguous"
-    assert problem.sentence == f"'1003' may be 2 items: {TWO_PAYERS}.1, {TWO_PAYERS}.2; name one of them by its id"
+    assert problem.sentence == f"'1003' could mean 2 items: {TWO_PAYERS}.1, {TWO_PAYERS}.2; name one of them by its id"
 
 
 def test_a_receipt_is_named_by_the_beginning_of_its_id_and_while_it_waits_by_the_end(books: Books):
