@@ -200,6 +200,6 @@ _OLDER: Final = (
     "so ask for a newer one"
 )
 _ANOTHER: Final = (
-    "this is not the checkpoint {number} that you cosigned, so the log was changed: keep both files, because together "
-    "they prove the change"
+    "this checkpoint {number} is not the one that you cosigned, so the log does not continue what you saw: keep both "
+    "files, because together they prove it"
 )
