@@ -117,7 +117,7 @@ RECEIPTS: Final = Keyed(
         Index(("file",), "file IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
-        # People know a receipt that waits by the end of its id, too; of all receipts, it would slow writing by half.
+        # People name a waiting receipt by the end of its id, too; an index of all receipts would slow writing by half.
         Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )
