@@ -71,7 +71,7 @@ def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WA
 def _refuse_unsafe(environ: Mapping[str, str]) -> None:
     for name, value in environ.items():
         if name.endswith(_UNSAFE) and value.strip().lower() in ("y", "yes", "t", "true", "on", "1"):
-            raise ValueError(f"with {name} set, readers would miss facts; unset it")
+            raise ValueError(f"{name} loses facts for readers; unset it")
 
 
 class JournalRecorder(PostgresApplicationRecorder):
