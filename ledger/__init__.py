@@ -1,4 +1,4 @@
-"""The ledger: decides what may happen and keeps the book of what happened."""
+"""The ledger decides what may happen, and keeps the book of what happened."""
 
 from __future__ import annotations
 

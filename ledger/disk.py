@@ -11,14 +11,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-# A name pattern of our own, so that cleaning up never removes another program's files.
+# This name pattern is our own, so that cleaning up never removes another program's files.
 _PART: Final = ".{name}.part"
 _PARTS: Final = _PART.format(name="[0-9a-f]" * 32)
 _POLL_S: Final = 0.02
 
 
 def make_folder(folder: Path) -> None:
-    """Create a folder that only its owner may enter, with its name on the disk."""
+    """Create a folder that only its owner may enter, and flush its name to the disk."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -48,7 +48,7 @@ class Unnamed:
         descriptor = self.file.fileno()
         os.fchmod(descriptor, mode)
         if os.geteuid() == 0:
-            # Files that root writes into somebody's books belong to that person.
+            # A file that root writes into somebody's books is given to that person.
             earlier = (path if path.exists() else path.parent).stat()
             os.fchown(descriptor, earlier.st_uid, earlier.st_gid)
         os.fsync(descriptor)
@@ -58,9 +58,9 @@ class Unnamed:
 
 @contextmanager
 def unnamed(folder: Path) -> Iterator[Unnamed]:
-    """A new file in a folder, readable only by its owner; it is deleted unless it has its name when the block ends.
+    """Open a new file in a folder, readable only by its owner; it is deleted unless it has a name when the block ends.
 
-    Also removes the files of killed writers.
+    Unfinished files of killed writers are removed, too.
     """
     make_folder(folder)
     _sweep(folder)
@@ -75,9 +75,9 @@ def unnamed(folder: Path) -> Iterator[Unnamed]:
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
-    """Write a small file so that it is complete and on the disk, or absent; by default readable only by its owner.
+    """Write a small file so that it is complete and on the disk, or absent; by default only its owner may read it.
 
-    If root writes it, it belongs to the owner of the earlier file or of the folder.
+    A file that root writes belongs to the owner of the earlier file or of the folder.
     """
     with unnamed(path.parent) as new:
         new.file.write(content if isinstance(content, bytes) else content.encode())
@@ -85,7 +85,7 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove the unfinished files of killed writers, on which nobody holds a lock."""
+    """Remove the unfinished files of killed writers: those that nobody has locked."""
     for path in folder.glob(_PARTS):
         with suppress(OSError), path.open("rb") as file:
             if lock(file.fileno()):
@@ -93,11 +93,11 @@ def _sweep(folder: Path) -> None:
 
 
 def _begin(folder: Path) -> tuple[Path, BinaryIO]:
-    """A new file, locked while its writer lives."""
+    """Create a file that is locked while its writer lives."""
     while True:
         path = folder / _PART.format(name=uuid.uuid4().hex)
         file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
-        # Another writer may have removed it before it was locked.
+        # Another writer may have removed the file before it was locked.
         if lock(file.fileno()) and os.fstat(file.fileno()).st_nlink:
             return path, file
         file.close()
@@ -105,7 +105,7 @@ def _begin(folder: Path) -> tuple[Path, BinaryIO]:
 
 @contextmanager
 def alone(path: Path, patience_s: float, taken: Exception) -> Iterator[None]:
-    """Only one process at a time uses a folder, or a file (created if needed); raises `taken` after the wait."""
+    """Let one process at a time use a folder, or a file (created if needed); raises `taken` after the wait."""
     kind = os.O_RDONLY | os.O_DIRECTORY if path.is_dir() else os.O_RDWR | os.O_CREAT
     descriptor = os.open(path, kind, 0o600)
     try:

@@ -1,6 +1,6 @@
-"""Modules of other libraries that a process does without, or imports only once something of them is used.
+"""Modules of other libraries that a process does without, or imports only when it first uses them.
 
-For what libraries import beside what we use of them, and what takes longer to import than our work takes.
+Libraries import more than we use of them, and some modules take longer to import than our work takes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 
 
 def stand_in_for(*names: str) -> None:
-    """Put a stand-in in the place of each module that is not imported yet; the real one follows on first use.
+    """Replace each module that is not imported yet by a substitute, which imports the real module on first use.
 
-    The library's own lazy loader would not do: `import name` looks at the module at once, and so loads it.
+    Python's own lazy loader is of no use here: `import name` reads an attribute of the module, and so loads it at once.
     """
     for name in names:
         if name not in sys.modules:
@@ -26,9 +26,9 @@ def stand_in_for(*names: str) -> None:
 
 @contextmanager
 def absent(*names: str) -> Iterator[None]:
-    """Modules that cannot be imported for as long as the block, unless they are already; for a process of one thread.
+    """Prevent the import of modules during the block, unless they are already imported; only for one thread.
 
-    A library that would make use of them then goes the way it goes where they are not installed.
+    A library that would use the modules then works as if they were not installed.
     """
     finder = _FindsNothing(names)
     sys.meta_path.insert(0, finder)
@@ -44,7 +44,7 @@ class _FindsNothing(MetaPathFinder):
 
     def find_spec(self, name: str, path: object, target: object = None) -> None:
         if name in self._names:
-            raise ModuleNotFoundError(f"{name} is left out here", name=name)
+            raise ModuleNotFoundError(f"{name} must not be imported here", name=name)
 
 
 class _StandIn(ModuleType):

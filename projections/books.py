@@ -101,7 +101,7 @@ class Books:
             return follow(self.journal, self.store)
         except ReadTablesReadOnly as trouble:
             raise ReadTablesReadOnly(
-                f"the read tables of {self.entity} are at position {reached}, before {position}, and this database "
+                f"the read tables of {self.entity} are at position {reached} but need {position}, and this database "
                 "role may not bring them further; run any report as the writer, or give an earlier known_at"
             ) from trouble
 

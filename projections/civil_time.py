@@ -1,4 +1,4 @@
-"""The entity's civil day at an instant, in the time zone of its terms; used by every door and job."""
+"""The entity's civil day at an instant, in the time zone of its terms; every entry point and job uses it."""
 
 from __future__ import annotations
 

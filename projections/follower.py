@@ -18,7 +18,7 @@ MANY: Final = 20_000
 
 
 class Followed(Protocol):
-    """The journal, as far as following needs it."""
+    """The part of the journal that following needs."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -43,7 +43,7 @@ class Followed(Protocol):
 
 
 class Follows(Protocol):
-    """The read tables, as far as following needs them."""
+    """The part of the read tables that following needs."""
 
     def position(self) -> int:
         """The position they have reached."""

@@ -12,7 +12,7 @@ Decided = Literal["requested", "approved", "rejected"]
 
 
 def decided_by(envelope: Envelope, requester: str, about: str) -> str:
-    """The person who approves or rejects; refused if that is the one who requested."""
+    """The person who approves or rejects; refuses a person who decides their own request."""
     decider = acting(envelope)
     if decider == requester:
         raise Refused("approver_is_requester", about)

@@ -17,7 +17,7 @@ V = TypeVar("V")
 
 
 class Catalogue:
-    """Everything derived from a tuple of nouns; a stored name is the class name, or `ClassName.2` for a new shape."""
+    """Everything derived from a tuple of nouns; a stored name is `ClassName`, or `ClassName.2` for a new shape."""
 
     def __init__(self, nouns: Iterable[Noun]) -> None:
         self.nouns: dict[str, Noun] = _once((noun.name, noun) for noun in nouns)
@@ -55,7 +55,7 @@ class Catalogue:
         return () if post is None else tuple(leg for leg in post(fact) if leg.amount_minor)
 
     def changes(self, fact: Fact) -> tuple[Change, ...]:
-        """How a fact changes the balance of its stream; empty if it does not."""
+        """How a fact changes the balance of its stream; empty if the fact changes no balance."""
         change = self.changing.get(type(fact))
         return () if change is None else change(fact)
 
@@ -72,11 +72,11 @@ class Catalogue:
         return said if said is not None or not changes else changes[0].currency
 
     def sentence(self, fact: Fact) -> str:
-        """A fact as one plain sentence, without its amount."""
+        """One plain sentence that says what happened, without the amount."""
         return self._sentences[type(fact)](fact)
 
     def title(self, document: str) -> str:
-        """The title of a document in an account statement, by its stream."""
+        """The title, in an account statement, of the document with this stream."""
         noun = document.partition("-")[0]
         found = self.nouns.get(noun)
         return found.title if found is not None and found.title else noun
@@ -87,11 +87,11 @@ class Catalogue:
         return "-" in stream and found is not None and found.evolve is not None
 
     def refusal(self, refused: Refused) -> str:
-        """Why a command was refused, in one sentence, with the ids it concerns; KeyError for an unlisted code."""
+        """The sentence that says why a command was refused, with the ids it concerns; KeyError for an unlisted code."""
         return self.refusals[refused.code] + (f" ({refused.about})" if refused.about else "")
 
     def taken_in_turns(self, streams: Iterable[str]) -> tuple[str, ...]:
-        """The streams among these whose writers take turns, sorted, without duplicates."""
+        """Those of the streams whose writers take turns, sorted, without duplicates."""
         return tuple(sorted({stream for stream in streams if stream.startswith(self.newest_is_enough)}))
 
 

@@ -1,4 +1,4 @@
-"""The chart of accounts: each account role, its kind and its ledger account, dated and with a bibliographic source."""
+"""The chart of accounts: each account role with its kind, its ledger account, the day it begins, and its source."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final, Literal, NamedTuple
 
 from ledger.domain.fact import Part
 
-# The purpose of an account role; every list of roles derives from it. A control account equals the sum of its balances
-# in the sub-ledger.
+# The purpose of an account role; every list of roles is derived from it. A control account equals the sum of its
+# balances in the sub-ledger.
 Kind = Literal["control", "money", "clearing", "suspense", "income", "tax", "rounding", "loss", "cost"]
 
 
@@ -23,7 +23,7 @@ class Leg(Part, frozen=True):
 class AccountRole(NamedTuple):
     """An account role, its kind, and its ledger account from a day on.
 
-    `confirmed` is false if the source leaves it open. `balance` is the sub-ledger balance that a control account sums:
+    `confirmed` is false if the source does not settle the account. `balance` is what a control account sums:
     item, receipt or credit.
     """
 
@@ -59,7 +59,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
 
 
 def account_of_role(role: str, on: date) -> AccountRole:
-    """The ledger account of a role on a day; KeyError if the chart has none."""
+    """The ledger account of a role on a day; raises KeyError if the chart has none."""
     rows = [row for row in CHART if row.role == role and row.valid_from <= on]
     if not rows:
         raise KeyError(f"no ledger account for the role {role} on {on}")
@@ -67,12 +67,12 @@ def account_of_role(role: str, on: date) -> AccountRole:
 
 
 def roles_of(*kinds: Kind) -> tuple[str, ...]:
-    """The roles of some kinds, in the order of the chart, without duplicates."""
+    """The roles of these kinds, in the order of the chart, without duplicates."""
     return tuple(dict.fromkeys(row.role for row in CHART if row.kind in kinds))
 
 
 def control_roles(*balances: str) -> tuple[str, ...]:
-    """The control accounts' roles for some sub-ledger balances, or for all of them if none are given."""
+    """The roles of the control accounts for these sub-ledger balances, or for all balances if none is given."""
     return tuple(dict.fromkeys(row.role for row in CHART if row.balance and (not balances or row.balance in balances)))
 
 

@@ -27,29 +27,29 @@ class Mirror(Fact, frozen=True):
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """Something that a person or a job asks the book to record.
 
-    It names its document's stream, and the streams that say what else is needed; once these are loaded, `more` is
-    called. A rule sees the streams of both and begins those that are its document's own. `begins` says how many of the
-    first named streams the command normally begins: these are assumed to be new and are read only if the decision
-    depends on it.
+    `streams` names the document's stream, and the streams that say what else is needed. Once these are loaded, `more`
+    is called. A rule sees the streams named by both, and begins those of its own document. `begins` says how many of
+    the first named streams the command normally begins: they are assumed to be new, and are read only if the decision
+    depends on that.
     """
 
     begins: ClassVar[int] = 0
 
     def streams(self) -> tuple[str, ...]:
-        """The streams to load first, the document's own among them."""
+        """The streams to load first, including the document's own."""
         raise AssertionError(f"{type(self).__name__} names no streams")
 
     def more(self, states: States) -> tuple[str, ...]:
         """The further streams to load, according to the states loaded so far; the rule refuses if something is missing.
 
-        Once it returns any, it always returns the same. It never returns a number series: `streams` names that, because
-        writers take their turns before loading.
+        Once this returns any streams, it always returns the same. It never returns a number series: `streams` names the
+        series, because writers take their turns before loading.
         """
         return ()
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a noun remembers of its facts: as much as its rules need."""
+    """What a noun remembers of its facts: only as much as its rules need."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -74,9 +74,9 @@ class PolicyRef(Part, frozen=True):
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
     """What every fact carries besides its content.
 
-    `occurred_on` is the day it happened (for bank money, the bank's booking day), `accounting_date` the day it counts
-    in the general ledger, `recorded_at` the instant of recording (aware, UTC); `key` is the idempotency key of the
-    command. Source: the dates of a verification in the Swedish Bookkeeping Act 5:7.
+    `occurred_on` is the day the fact happened (for bank money, the bank's booking day). `accounting_date` is the day it
+    counts in the general ledger. `recorded_at` is the instant of recording (aware, UTC). `key` is the idempotency key
+    of the command. Source: the dates of a verification in the Swedish Bookkeeping Act 5:7.
     """
 
     occurred_on: date
@@ -97,7 +97,7 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 class NewFact(NamedTuple):
     """A fact that was decided but not yet recorded, and its stream.
 
-    `on` is the day on which it takes effect, if its rule sets one; else the envelope's day.
+    `on` is the day on which the fact takes effect, if its rule sets one; otherwise it is the envelope's day.
     """
 
     stream: str
@@ -120,12 +120,12 @@ def stream_of(noun: str, id: str) -> str:
 
 
 def known_stream(noun: str, id: str) -> str:
-    """The same for an id that is already in the book, without checking it again."""
+    """The name of a stream whose id is already in the book, so that the id is not checked again."""
     return f"{noun}-{id}"
 
 
 def acting(envelope: Envelope) -> str:
-    """The person who decides: the one on whose behalf it is recorded, else the actor."""
+    """The person who decides: the one on whose behalf the fact is recorded, otherwise the actor."""
     return envelope.on_behalf_of or envelope.actor
 
 

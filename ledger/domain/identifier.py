@@ -1,4 +1,4 @@
-"""What may be an identifier in the book: ids and codes of legal entities, but never a person's number."""
+"""Identifiers in the book: ids, and codes of legal entities; a person's number is never accepted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from stdnum import luhn
 
-# An id is part of stream names, file names and what people type, such as inv-7.2=12500.
+# An id is a part of stream names, of file names, and of what people type, such as inv-7.2=12500.
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENTITY_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 # Day of birth, plus 60 in a coordination number, and four digits, the last a check digit. Sources: Swedish Population
@@ -20,7 +20,7 @@ _MOBILE: Final = re.compile(r"(?:0|0?0?46)7\d{8}", re.ASCII)
 
 
 def is_id(text: str) -> bool:
-    """Whether it has the form of an id: up to 64 letters, digits, points, underscores and hyphens."""
+    """Whether the text has the form of an id: up to 64 letters, digits, points, underscores and hyphens."""
     return _ID.fullmatch(text) is not None
 
 
@@ -35,19 +35,19 @@ def entity_code(code: str) -> str:
 
 
 def is_personal_number(text: str) -> bool:
-    """Whether it is a Swedish personal identity number or coordination number with a valid check digit.
+    """Whether the text is a Swedish personal identity number or coordination number with a valid check digit.
 
-    Used for ids, which are random: without the check digit, ten times as many would be refused by chance. The library's
-    own check reads today's date and does not know coordination numbers.
+    This checks ids, which are random: without the check digit, ten times as many would be refused by chance. The
+    library's own check reads today's date and does not know coordination numbers.
     """
     found = _PERSONAL.fullmatch(text)
     return found is not None and luhn.is_valid(found[1] + found[2])
 
 
 def may_name_a_person(text: str) -> bool:
-    """Whether it looks like such a number or like a mobile telephone number, whatever its check digit.
+    """Whether the text looks like such a number or like a mobile telephone number, whatever the check digit.
 
-    Used for what payers write in the reference field, even mistyped: many such numbers would pass as an OCR reference,
-    and none may be kept.
+    This checks what payers write in the reference field, even mistyped: many such numbers would pass as an OCR
+    reference, but none may be kept.
     """
     return bool(_PERSONAL.fullmatch(text) or _MOBILE.fullmatch(text))

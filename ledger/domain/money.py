@@ -1,4 +1,4 @@
-"""Money is an integer of minor units with a currency of ISO 4217; only one function rounds."""
+"""Money: integer minor units with a currency of ISO 4217; only one function rounds it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
 
 
 def decimals_of(currency: str | None) -> int | None:
-    """The number of decimals of a currency by its three-letter code; None if ISO 4217 does not list it."""
+    """The number of decimals of the currency with a three-letter code; None if ISO 4217 does not list the code."""
     return _DECIMALS.get(currency) if currency else None
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
-    """Minor units of an exact ratio, rounding halves away from zero; money is rounded nowhere else."""
+    """Round an exact ratio to minor units, halves away from zero; money is rounded nowhere else."""
     if denominator <= 0:
         raise ValueError("the denominator must be above zero")
     sign = -1 if numerator < 0 else 1

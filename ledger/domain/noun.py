@@ -1,4 +1,4 @@
-"""A noun registers itself: its facts, how they are remembered, its rules, and what each fact moves, posts and says."""
+"""A noun's registration: its facts, how they are remembered, its rules, and what each fact moves, posts and says."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Rule = Callable[[States, Any, Envelope], Decision]
 class Change(NamedTuple):
     """How a fact changes the balance of its own stream, on the fact's own day.
 
-    The sign is the same for every balance: above zero the payer owes more, below zero less, in minor units. `document`
-    is the stream of the document that caused it, or null for the fact's own stream; `account_id` is the receipt's
-    account, if the fact names it.
+    The sign means the same for every balance: above zero the payer owes more, below zero less, in minor units.
+    `document` is the stream of the document that caused the change, or null for the fact's own stream. `account_id` is
+    the receipt's account, if the fact names it.
     """
 
     balance: Balance
@@ -41,10 +41,10 @@ class Change(NamedTuple):
 class Noun:
     """A kind of stream, `name-id`, and everything that the house derives from its facts.
 
-    `facts` is their union, in the order of a stream's life; `evolve` remembers them. `legs` is the general ledger's
-    count of a fact, `changes` the sub-ledger's. `amounts` gives the amount of a fact without `amount_minor`. With
-    `newest_is_enough`, only the newest fact of a long stream is read, and its writers take turns. `title` names its
-    documents in an account statement. A module that only adds rules for other nouns' facts registers without facts.
+    `facts` is the union of its facts, in the order of a stream's life; `evolve` remembers them. `legs` gives what a
+    fact posts in the general ledger, `changes` what it moves in the sub-ledger. `amounts` gives the amount of a fact
+    that has no `amount_minor`. With `newest_is_enough`, only the newest fact of a long stream is read, and its writers
+    take turns. `title` names the noun's documents in an account statement. A module that only adds rules has no facts.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The reference a payer quotes: made from an invoice's number, with its check digit."""
+"""The reference that a payer quotes: it is made from an invoice's number and has a check digit."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from stdnum.iso7064 import mod_97_10
 
 ReferenceKind = Literal["ocr", "rf"]
 
-# 5 doubled is 10, and its digits sum to 1.
+# The sum of the digits of each doubled digit: 5 doubled is 10, whose digits sum to 1.
 _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 _ZERO: Final = ord("0")
 
 
 def ocr(digits: str, with_length: bool = True) -> str:
-    """Swedish OCR reference: payload, a length digit if agreed (modulo 10, counting all digits), Luhn digit.
+    """Swedish OCR reference: payload, length digit if agreed (the number of all digits, modulo 10), Luhn digit.
 
     Source: Bankgirot, Bankgiro Inbetalningar manual, OCR reference control.
     """
@@ -24,17 +24,17 @@ def ocr(digits: str, with_length: bool = True) -> str:
 
 
 def luhn_digit(digits: str) -> str:
-    """The digit that completes these digits to a Luhn number.
+    """The check digit that makes these digits a Luhn number.
 
-    Every other digit from the right is doubled, and its tens and units are added. Written out because every invoice
-    needs it, and this takes a fifth of the time of python-stdnum. Source: ISO/IEC 7812-1, annex B.
+    Every other digit from the right is doubled, and its tens and units are added. This is written out because every
+    invoice needs it, and it takes a fifth of the time of python-stdnum. Source: ISO/IEC 7812-1, annex B.
     """
     counted = (digits[::-2].translate(_DOUBLED) + digits[-2::-2]).encode()
     return str((_ZERO * len(counted) - sum(counted)) % 10)
 
 
 def creditor_reference(text: str) -> str:
-    """ISO 11649 creditor reference, `RF` and two check digits (modulus 97-10) before the text."""
+    """ISO 11649 creditor reference: `RF`, two check digits (modulus 97-10), and the text."""
     check = mod_97_10.calc_check_digits(text.upper() + "RF")
     return str(iso11649.validate(f"RF{check}{text.upper()}"))
 

@@ -7,9 +7,9 @@ from typing import Final
 # A noun's own codes are registered with it; `catalogue.CATALOGUE.refusals` has all of them.
 REFUSALS: Final[dict[str, str]] = {
     "amount_not_positive": "The amount must be above zero.",
-    "approver_is_requester": "The person who requested it cannot decide it; another person must.",
+    "approver_is_requester": "A person cannot decide their own request; another person must decide it.",
     "concurrent_change": "Others kept changing the same data, so nothing was recorded. Run the command again.",
-    "currency_differs": "The currency is not the item's.",
+    "currency_differs": "The currency differs from the item's currency.",
     "fact_already_recorded": "This id was already recorded with other content.",
     "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",
     "key_reused": "The idempotency key was already used for a command with other content.",
@@ -18,7 +18,7 @@ REFUSALS: Final[dict[str, str]] = {
 
 
 class Refused(Exception):
-    """A command that the book does not accept: a `code` of the catalogue, and in `about` the ids it concerns."""
+    """Raised for a command that the book does not accept: `code` is listed in the catalogue, `about` names the ids."""
 
     def __init__(self, code: str, about: str = "") -> None:
         super().__init__(f"{code} ({about})" if about else code)

@@ -6,7 +6,7 @@ from typing import Final
 
 # Source: IANA time zone database (iana.org/time-zones, in the public domain), release 2026f: all zones and links,
 # including names from earlier releases, without "Factory", which is not a real zone. The rules of a zone come from the
-# machine, through zoneinfo. Later releases add names and never remove any.
+# machine, through zoneinfo. Later releases only add names.
 _BY_AREA: Final = {
     "": """
         CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland

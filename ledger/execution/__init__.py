@@ -1,1 +1,1 @@
-"""Execution: commands in, facts out; a single command, a batch in chunks, or many threads in one commit."""
+"""Execution turns commands into facts: one command, a batch in chunks, or those of many threads in one commit."""

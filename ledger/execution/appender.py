@@ -1,4 +1,4 @@
-"""Appending a chunk piece by piece, each while the next one is being decided."""
+"""Appending a chunk piece by piece: each piece is sent while the next one is decided."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ledger.journal.recorded_facts import Addition, CommandMark
 
 
 class Appender:
-    """Appends to the transaction of one chunk, in order.
+    """Appends facts, in order, in the transaction of one chunk.
 
-    With `behind`, for chunks of several pieces, a separate thread sends the pieces, so that the database takes one in
-    while the next is being decided. Nobody else may use the connection before `finish` or the end of the writing.
+    With `behind`, which is meant for chunks of several pieces, a separate thread sends the pieces: the database takes
+    one in while the next is decided. Nobody else may use the connection before `finish` or the end of the writing.
     """
 
     def __init__(self, writing: Writing, behind: bool) -> None:
@@ -26,7 +26,7 @@ class Appender:
         self._last: Future[Sequence[int]] | None = None
 
     def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark]) -> None:
-        """Append a piece; its marks count from the chunk's first addition. Errors may appear at the next piece."""
+        """Append a piece; its marks count from the chunk's first addition. Errors may be raised at the next piece."""
         offset = self._added
         self._added += len(additions)
         own = [CommandMark(key, digest, first - offset, last - offset) for key, digest, first, last in marks]
@@ -37,7 +37,7 @@ class Appender:
         self._last = self._thread.submit(self._writing.append, additions, own)
 
     def finish(self) -> None:
-        """Wait until everything is appended; raises the error of the last piece."""
+        """Wait until everything is appended; raises an error that occurred in the last piece."""
         if self._last is not None:
             last, self._last = self._last, None
             self.positions += last.result()

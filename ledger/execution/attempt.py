@@ -1,4 +1,4 @@
-"""Deciding a chunk: loads the states its commands need at once, and decides each command on top of those before it."""
+"""Deciding a chunk: loads all the states its commands need at once, then decides each after the commands before it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Bounded = tuple[str, ...] | Refused
 
 
 class Reads(Protocol):
-    """The journal, as far as deciding reads from it."""
+    """The part of the journal that deciding reads."""
 
     def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
         """The marks of earlier commands, by idempotency key."""
@@ -33,14 +33,14 @@ class Reads(Protocol):
 
 
 class _Recording(msgspec.Struct, frozen=True, gc=False):
-    """An outcome that still lacks its positions, which come from the command's mark."""
+    """An outcome without its positions, which the command's mark will give."""
 
     status: Status
     mark: CommandMark
 
 
 class _Unremembered(dict[str, Fact | list[Fact]]):
-    """Facts by stream, in order; a single fact is kept without a list.
+    """Facts by stream, in order; the only fact of a stream is kept without a list.
 
     Most streams of a chunk have one fact, and a list for each would double the work of Python's garbage collector.
     """
@@ -70,18 +70,18 @@ class Attempt:
         self._reads = reads
         self._submitted: Sequence[Submission] = ()
         self._boundaries: Sequence[Bounded] = ()
-        # With `trusting`, no key is looked up until a command is refused or turns out not to be new.
+        # With `trusting`, keys are not looked up until a command is refused or turns out not to be new.
         self._look = reads.marks if trusting else None
         self._marks: dict[str, CommandMark] = {}
         self._states: dict[str, State | None] = {}
         self._versions: dict[str, int] = {}
-        # With `presuming`, streams that commands will begin are assumed to be new, and read only if the decision
-        # depends on them.
+        # With `presuming`, the streams that commands normally begin are assumed to be new, and are read only if a
+        # decision depends on them.
         self._presuming = presuming
         self._presumed: set[str] = set()
         # The further streams of each command; once a command can name them, they never change.
         self._besides: list[tuple[str, ...]] = []
-        # Facts not yet folded into their stream's state; most are never needed again.
+        # Facts that are not yet folded into their stream's state; most of them are never needed again.
         self._unremembered = _Unremembered()
         # The last command that names each stream. A stream that no later command can need is not kept, unless some
         # commands ask for further streams or more commands follow (`going_on`).
@@ -103,7 +103,7 @@ class Attempt:
         self._load_ahead()
 
     def decide(self, start: int, stop: int, stop_on_refusal: bool) -> bool:
-        """Decide commands, each on the states left by those before it; returns whether to stop because of a refusal."""
+        """Decide commands, each on the states the previous ones left; returns whether a refusal stops the chunk."""
         asked = zip(self._submitted[start:stop], self._boundaries[start:stop], self._besides[start:stop], strict=True)
         for one, boundary, besides in asked:
             answer = self._answer(one, boundary, besides)
@@ -124,7 +124,7 @@ class Attempt:
         return answer
 
     def _read_presumed(self, streams: Bounded) -> bool:
-        """Read those of the streams that were assumed to be new; returns whether there were any."""
+        """Read the streams that were only assumed to be new; returns whether there were any."""
         if isinstance(streams, Refused):
             return False
         presumed = self._presumed.intersection(streams).difference(self._versions)
@@ -132,7 +132,7 @@ class Attempt:
         return bool(presumed)
 
     def take(self) -> tuple[list[Addition], list[CommandMark]]:
-        """The facts decided since the last call, for appending."""
+        """The facts decided since the last call, to be appended."""
         taken = self._additions, self._marks_to_add
         self._additions, self._marks_to_add = [], []
         return taken
@@ -151,7 +151,7 @@ class Attempt:
         return [one if isinstance(one, Outcome) else Outcome(one.mark.key, one.status) for one in self._answers]
 
     def _load_ahead(self) -> None:
-        """Load the streams that the commands name, and further ones as far as the states allow."""
+        """Load the streams that the commands name, and their further streams as far as these are known already."""
         asking: list[tuple[int, Command, tuple[str, ...]]] = []
         wanted: set[str] = set()
         for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
@@ -173,7 +173,7 @@ class Attempt:
         self._load({stream for more in self._besides for stream in more})
 
     def _load(self, streams: Collection[str]) -> None:
-        """Read streams not read yet; a stream without facts has version 0."""
+        """Read those of the streams that were not read yet; a stream without facts has version 0."""
         missing = {stream: 0 for stream in streams if stream not in self._versions}
         if not missing:
             return
@@ -184,7 +184,7 @@ class Attempt:
             keep(stream, fact)
 
     def _answered_before(self, one: Submission) -> Outcome | None:
-        """A command's earlier answer, if there is one and nobody has looked it up yet."""
+        """The earlier answer to a command whose key was not looked up yet, if there is one."""
         if self._look is None:
             return None
         known = self._look([one.envelope.key]).get(one.envelope.key)
@@ -240,7 +240,7 @@ class Attempt:
         codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
         encoded = codec.encode_envelope(envelope)
         all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
-        # Facts of a command may take effect on another day than the command's, usually all on the same.
+        # A command's facts may take effect on another day than the command; usually it is the same day for all of them.
         moved_to, moved = envelope.occurred_on, encoded
         for stream, fact, on in facts:
             version = versions.get(stream, 0) + 1
@@ -260,7 +260,7 @@ class Attempt:
         self._count += len(facts)
 
     def _repeated(self, known: CommandMark, digest: bytes) -> Outcome:
-        """The first answer again, or a refusal if another command had the key."""
+        """The first answer again, or a refusal if the key was used for another command."""
         if known.digest != digest:
             return self._refusal(known.key, Refused("key_reused", known.key))
         return Outcome(known.key, "nothing_new", known.first, known.last)
@@ -278,12 +278,12 @@ def boundary_of(command: Command) -> Bounded:
 
 
 def _filled(envelope: Envelope) -> Envelope:
-    """The envelope as stored, with the program's version and a correlation, at least the command's own."""
+    """The envelope to store, with the program's version and a correlation id, by default the command's own."""
     return msgspec.structs.replace(envelope, system=VERSION, correlation=envelope.correlation or envelope.key)
 
 
 def _effective(envelope: Envelope, on: date) -> Envelope:
-    """The envelope of a fact that takes effect on another day, which does not move its accounting date before it."""
+    """The envelope of a fact that takes effect on another day; its accounting date is never before that day."""
     later = on > envelope.occurred_on
     counts = max(envelope.accounting_date, on) if later else envelope.accounting_date
     return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts)

@@ -1,4 +1,4 @@
-"""Execution: load what a batch of commands needs, decide in memory, append all at once; retry after a conflict."""
+"""Executing a batch: load what its commands need, decide in memory, append everything at once, retry on a conflict."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ledger.journal.journal import Journal
 from ledger.journal.turns import Conflict, NoTurn
 
 _ATTEMPTS: Final = 12
-# The number of commands of a large chunk that are decided while the facts of those before them are sent.
+# A large chunk is decided in pieces of this many commands; each piece is decided while the previous one is sent.
 _PIECE: Final = 500
 # Up to this number, commands are decided without first looking up their keys.
 _FEW: Final = 64
@@ -39,10 +39,10 @@ def execute(
     chunk: int = 2000,
     stop_on_refusal: bool = False,
 ) -> Outcome | list[Outcome]:
-    """Decide and record one command, or a batch in chunks, each chunk all or nothing.
+    """Decide and record one command, or a batch in chunks; each chunk is recorded completely or not at all.
 
-    A refused command changes nothing and does not stop the others, except with `stop_on_refusal`: then its chunk still
-    records the commands before it, and those after it are not decided. Raises JournalUnavailable.
+    A refused command changes nothing and does not stop the others. With `stop_on_refusal` it does: the commands before
+    it are still recorded, and those after it are not decided. Raises JournalUnavailable.
     """
     if isinstance(submitted, Submission):
         return _chunk(journal, [submitted], False)[0]
@@ -61,7 +61,7 @@ def _chunk(journal: Journal, submitted: Sequence[Submission], stop_on_refusal: b
 def record_chunk(
     journal: Journal, submitted: Sequence[Submission], attempts: int, stop_on_refusal: bool = False
 ) -> list[Outcome] | None:
-    """Decide and record one chunk; None, with nothing recorded, if other writers were faster at every attempt.
+    """Decide and record one chunk; returns None and records nothing if other writers were faster at every attempt.
 
     If another writer holds a number series for too long, the whole chunk is refused with `concurrent_change`.
     """
@@ -96,19 +96,19 @@ def record_chunk(
 
 
 class Rehearsal:
-    """The outcomes that commands would have now, each decided on top of those before it; nothing is recorded."""
+    """Finds the outcomes that commands would have now, each decided after the previous ones; nothing is recorded."""
 
     def __init__(self, journal: Journal) -> None:
         self._deciding = Attempt(journal.codec, journal, trusting=False, presuming=False, going_on=True)
 
     def rehearse(self, submitted: Sequence[Submission]) -> list[Outcome]:
-        """Decide commands on top of those before; the outcomes are those of `execute`, without positions.
+        """Decide commands after those rehearsed before; the outcomes are those of `execute`, without positions.
 
         Raises JournalUnavailable.
         """
         self._deciding.take_up(submitted, [boundary_of(one.command) for one in submitted])
         self._deciding.decide(0, len(submitted), stop_on_refusal=False)
-        # The facts it would have recorded are folded into the states and no longer needed.
+        # The facts that it would have recorded are folded into the states, so they are no longer needed.
         self._deciding.take()
         return self._deciding.rehearsed()
 

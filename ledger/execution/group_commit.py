@@ -13,7 +13,7 @@ from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import JournalUnavailable
 
-# At most this many share a commit: such a chunk is decided in a few milliseconds and saved with one statement.
+# At most this many commands share a commit: they are decided in a few milliseconds and saved with one statement.
 _MOST: Final = 64
 # After this many conflicts a batch is split into single commands, so that one busy item does not delay the others.
 _ATTEMPTS: Final = 3
@@ -22,18 +22,19 @@ _LOOK_SECONDS: Final = 1.0
 
 
 class GroupCommit:
-    """Executes the commands of many threads, one each, and answers each when its batch is committed.
+    """Executes the commands of many threads, one per thread, and answers each when its batch is committed.
 
-    The first in a lane leads: it records the commands of all who wait in the lane, including its own, and hands the
-    lead to the one who has waited longest. A command that comes alone does not wait. Commands for the same number
-    series share a lane; those without a series share another, so that they never wait for a series.
+    Commands wait in lanes. The first command in a lane leads: its thread records all commands that wait in the lane,
+    including its own, and hands the lead to the one that has waited longest. A command that comes alone does not wait.
+    Commands for the same number series share a lane. Those without a series share another one, so that they never wait
+    for a series.
     """
 
     def __init__(self, journal: Journal, most: int = _MOST) -> None:
         self._journal = journal
         self._most = most
         self._lock = Lock()
-        # The lanes; each has a leader.
+        # The lanes that are in use; each has a leader.
         self._lanes: dict[tuple[str, ...], _Lane] = {}
 
     def execute(self, submission: Submission) -> Outcome:
@@ -51,7 +52,7 @@ class GroupCommit:
             raise
         if seat.fault is not None:
             raise JournalUnavailable(str(seat.fault)) from seat.fault
-        # Its batch was split: now the command runs alone, and the same error appears again or not.
+        # The batch was split: now the command runs alone, and may raise the same error again.
         return seat.answer or execute(self._journal, submission)
 
     @property
@@ -61,7 +62,7 @@ class GroupCommit:
             return sum(len(lane.waiting) for lane in self._lanes.values())
 
     def _enter(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Whether it leads because the lane is empty."""
+        """Enter the lane; returns whether the command leads, because the lane was empty."""
         with self._lock:
             lane = self._lanes.get(turns)
             if lane is None:
@@ -71,7 +72,7 @@ class GroupCommit:
             return False
 
     def _wait(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Wait for the answer or for the lead; returns whether it leads."""
+        """Wait for the answer or for the lead; returns whether the command leads now."""
         while not seat.woken.acquire(timeout=_LOOK_SECONDS):
             if self._leads(turns, seat) or (seat.leader is not None and seat.leader.left):
                 break
@@ -112,7 +113,7 @@ class GroupCommit:
                 one.answer = outcome
 
     def _leave(self, turns: tuple[str, ...], seat: _Seat) -> None:
-        """Leave the lane; the lead goes to the one who has waited longest."""
+        """Leave the lane; the lead goes to the command that has waited longest."""
         seat.left = True
         with self._lock:
             lane = self._lanes.get(turns)
@@ -125,7 +126,7 @@ class GroupCommit:
             if not lane.waiting:
                 del self._lanes[turns]
                 return
-            # In this order, an interrupt between the two lines still leaves a successor, who finds out at the next
+            # In this order, an interrupt between the two lines still leaves a successor, which will notice at its next
             # check that it leads.
             lane.leader = heir = lane.waiting[0]
             lane.waiting.popleft()

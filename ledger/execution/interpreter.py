@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
-# Seconds after which a waiting thread gets its turn: the sending thread waits for the deciding one, and the database
-# for both.
+# Seconds after which a waiting thread gets its turn: the sending thread waits for the deciding thread, and the
+# database waits for both.
 _CHANGE: Final = 0.001
 
 _turn = Lock()
@@ -20,9 +20,9 @@ _before = (True, 0.005)
 
 @contextmanager
 def at_full_speed(wanted: bool) -> Iterator[None]:
-    """For chunks that create many objects without cycles, in any number of threads; restores the settings.
+    """Use these settings during the block, in any number of threads, and restore the old settings afterwards.
 
-    Otherwise Python's cycle collector would traverse all those objects again and again.
+    A large chunk creates many objects without cycles, which Python's cycle collector would traverse again and again.
     """
     if not wanted:
         yield

@@ -12,7 +12,7 @@ Status = Literal["done", "nothing_new", "refused"]
 
 
 class Submission(msgspec.Struct, frozen=True, gc=False):
-    """A command and the envelope of its facts; time, actor and key come from outside."""
+    """A command and the envelope for its facts; the caller gives time, actor and key."""
 
     command: Command
     envelope: Envelope
@@ -21,8 +21,8 @@ class Submission(msgspec.Struct, frozen=True, gc=False):
 class Outcome(msgspec.Struct, frozen=True, gc=False):
     """The outcome of a command: the first and last position of its facts, or why it was refused.
 
-    `nothing_new` with positions repeats the first answer to the same key; without positions there was nothing to
-    record.
+    `nothing_new` with positions means that the first answer to the same key is repeated; without positions it means
+    that there was nothing to record.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""The journal: every fact in order, appended and read, never edited; the only home of the event store library."""
+"""The journal keeps every fact in order; facts are never edited. Only this package uses the event store library."""
 
 from __future__ import annotations
 

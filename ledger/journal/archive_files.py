@@ -20,17 +20,17 @@ from ledger.journal.waits import Waits, bounded
 
 
 class ArchivingRefused(Exception):
-    """Facts may not be archived, or not now; either nothing was changed, or complete files were archived."""
+    """Facts must not be archived now; either nothing was changed, or some complete files were archived before."""
 
 
 def archived_files(url: str, entity: str) -> list[ArchivedFile]:
-    """The files of archived facts that the books know, in order."""
+    """The files of archived facts that the books list, in order."""
     with as_owner(url) as connection:
         return files_of(connection, entity)
 
 
 def check_file(url: str, entity: str, file: ArchivedFile) -> None:
-    """Raises ArchivedFactsUnreadable if a file was changed or the books have other positions for its facts."""
+    """Raise ArchivedFactsUnreadable if a file was changed, or if the books have other positions for its facts."""
     compared(file)
     with as_owner(url) as connection, connection.transaction():
         misplaced = _misplaced(connection, entity, file)
@@ -42,7 +42,7 @@ def check_file(url: str, entity: str, file: ArchivedFile) -> None:
 
 
 def _misplaced(connection: Connection[TupleRow], entity: str, file: ArchivedFile) -> str | None:
-    """The first stream, by name, whose archived facts are not where the books say."""
+    """The first stream, by name, whose archived facts have other positions than the books say."""
     streams, versions, positions = places_in(file.path)
     at = 0
     with connection.cursor("archived_places") as cursor:
@@ -59,7 +59,7 @@ def _misplaced(connection: Connection[TupleRow], entity: str, file: ArchivedFile
 
 
 def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
-    """Register another folder for the files of archived facts, after checking all of them there; returns the files."""
+    """Register a new folder for the files of archived facts, after checking all files in it; returns the files."""
     with as_owner(owner_url) as connection, archiving_alone(connection, entity):
         target = folder.resolve()
         moved = [file._replace(file=str(target / file.path.name)) for file in files_of(connection, entity)]
@@ -72,25 +72,25 @@ def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
 
 
 def files_of(connection: Connection[TupleRow], entity: str) -> list[ArchivedFile]:
-    """The same, on a given connection."""
+    """The files of archived facts, read on a given connection."""
     return [ArchivedFile(*row) for row in connection.execute(SQL(FILES).format(schema=Identifier(entity)))]
 
 
 @contextmanager
 def as_owner(url: str) -> Iterator[Connection[TupleRow]]:
-    """A connection as owner without a time limit; raises JournalUnavailable."""
+    """A connection of the database's owner, without a time limit; raises JournalUnavailable."""
     with available(), psycopg.connect(autocommit=True, **bounded(url, Waits(lock=0, statement=0))) as connection:
         yield connection
 
 
 def archiving_alone(connection: Connection[Any], entity: str) -> AbstractContextManager[None]:
-    """Allows only one archive run of an entity at a time; raises ArchivingRefused for a second."""
+    """Allow only one archive run of an entity at a time; raises ArchivingRefused for a second one."""
     taken = ArchivingRefused(f"another process is archiving facts of {entity}; wait until it has ended")
     return alone(connection, entity, "archiving", taken)
 
 
 _MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
-# For a file, all positions after the file before it; for the last file, also all beyond it.
+# The rows of a file: all positions after the previous file; for the last file, also all later positions.
 _PLACES: Final = """
 SELECT stream, last_version, last_position, positions FROM {schema}.archived_streams
 WHERE last_position > (SELECT coalesce(max(last_position), 0) FROM {schema}.archived_facts WHERE last_position < %s)

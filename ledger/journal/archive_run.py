@@ -1,4 +1,4 @@
-"""Archiving closed years: moves facts from the live table into files, each checked before its facts are deleted."""
+"""Archiving closed years: facts move from the live table into files; each file is checked before facts are deleted."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ledger.journal.fact_files import ROW_GROUP, FactFile, FactFileBroken, OpenF
 from ledger.journal.migrations_archive import TRIGGER
 from ledger.journal.recorded_facts import StoredFact
 
-# Facts per file, about a million: each file is a few seconds of work and one transaction.
+# Facts per file, about a million: each file takes a few seconds and one transaction.
 FACTS_A_FILE: Final = 64 * ROW_GROUP
 
-# How long writers may have to wait for our one lock that blocks them, and how often we try to get it.
+# One lock of ours blocks writers: how long they may have to wait for it, and how often we try to get it.
 _PATIENCE: Final = "2s"
 _ATTEMPTS: Final = 15
 
-# Checks facts while they are archived; raises if one is wrong.
+# Checks facts while they are archived; raises if a fact is wrong.
 Check = Callable[[Sequence[StoredFact]], None]
 # Called after every step, with the number of facts in the current file.
 StepDone = Callable[[str, int], None]
@@ -49,7 +49,7 @@ def archive(
     step_done: StepDone = lambda step, facts: None,
     most: int = FACTS_A_FILE,
 ) -> Archived:
-    """Move every fact up to a position into files of a folder, at most `most` facts each; a second run changes nothing.
+    """Move every fact up to a position into files of at most `most` facts each; a second run changes nothing.
 
     `sealed` is the position of the last checkpoint. Each file is written, read back and compared with the table fact by
     fact; then its facts are deleted from the table in one transaction. If the run stops anywhere, readers still see
@@ -104,21 +104,21 @@ class _Run:
         return files_of(self._connection, self._entity)
 
     def refuse_beyond(self, upto: int, sealed: int) -> None:
-        """Only facts that can no longer change may be archived."""
+        """Refuse to archive facts that can still change."""
         row = self.run("SELECT {schema}.stable_position()").fetchone()
         assert row is not None
         if upto > row[0]:
             raise ArchivingRefused(
-                f"position {upto} is not stable yet, only {row[0]} is; wait for the open transactions to end, or, if "
-                f"{upto} was already sealed, run `reskontra verify` to find the missing facts"
+                f"position {upto} is not stable yet; the stable position is {row[0]}. Wait for open transactions; if "
+                f"{upto} was already sealed, run `reskontra verify` instead to find the missing facts"
             )
         if upto > sealed:
             raise ArchivingRefused(
-                f"position {upto} is after the last checkpoint, which is at {sealed}; seal the facts first"
+                f"position {upto} is after the last checkpoint, which is at position {sealed}; seal the facts first"
             )
 
     def next_span(self, upto: int) -> _Span | None:
-        """The facts of the next file; if a stopped run has written that file already, exactly its facts."""
+        """The facts of the next file; if a stopped run has already written that file, exactly the facts in it."""
         files = self.files()
         reach = files[-1].last if files else 0
         first, last, facts = self._span(reach, upto)
@@ -136,7 +136,7 @@ class _Run:
         return row
 
     def move(self, span: _Span) -> ArchivedFile:
-        """Process one file: write it, compare it, delete its facts."""
+        """Write one file, compare it with the table, and delete its facts from the table."""
         file = self._written(span)
         self._step_done("written", span.facts)
         self._keep_unique()
@@ -152,13 +152,13 @@ class _Run:
             self._step_done("recorded", span.facts)
             deleted = self.run(_DELETE, file.first, file.last).rowcount
             if deleted != file.facts:
-                raise ArchivingRefused(f"{deleted} facts would be deleted for {file.facts} in {file.path}")
+                raise ArchivingRefused(f"{deleted} facts would be deleted, but {file.path} contains {file.facts}")
             self._step_done("deleted", span.facts)
         self._step_done("committed", span.facts)
         return ArchivedFile(file.first, file.last, file.facts, str(file.path), file.sha256)
 
     def _written(self, span: _Span) -> FactFile:
-        """The file of these facts: one from a stopped run, or a new one."""
+        """The file of these facts: the file of a stopped run, or a new one."""
         path = self.folder / f"{self._entity}-{span.first:015d}-{span.last:015d}.parquet"
         if path.exists():
             return FactFile(path, *span, sha256_of(path))
@@ -179,11 +179,11 @@ class _Run:
             except errors.LockNotAvailable:
                 if attempt == _ATTEMPTS - 1:
                     raise ArchivingRefused(
-                        "writers keep the table of events busy; run the command again when there is less load"
+                        "writers keep the table of events locked; run the command again when fewer of them are at work"
                     ) from None
 
     def _compare(self, file: FactFile) -> None:
-        """Raises ArchivingRefused unless the file equals the table, fact by fact."""
+        """Raise ArchivingRefused unless the file equals the table, fact by fact."""
         try:
             with OpenFactFile(file.path) as written:
                 after, facts = file.first - 1, 0
@@ -192,25 +192,25 @@ class _Run:
                     upto = group[-1].position if group else after
                     hot = [fact for page in self._pages(after, upto) for fact in page]
                     if hot != group:
-                        raise FactFileBroken(f"it differs from the table after position {after}")
+                        raise FactFileBroken(f"the file differs from the table after position {after}")
                     self._check(group)
                     after, facts = upto, facts + len(group)
                 if (written.first, after, facts, written.facts) != (file.first, file.last, file.facts, facts):
-                    raise FactFileBroken("it does not hold the right facts")
+                    raise FactFileBroken("the file does not contain exactly the facts to archive")
         except FactFileBroken as broken:
             raise ArchivingRefused(
                 f"{file.path} does not match the books: {broken}; move it away and run the command again"
             ) from broken
 
     def _pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
-        """The table's facts after a position and up to another; within a transaction."""
+        """The table's facts after one position and up to another, read within a transaction."""
         with self._connection.cursor("archiving", row_factory=tuple_row) as cursor:
             cursor.execute(SQL(_PAGES).format(schema=Identifier(self._entity)), (after, upto), binary=True)
             while rows := cursor.fetchmany(ROW_GROUP):
                 yield [StoredFact(*row) for row in rows]
 
     def give_space_back(self) -> None:
-        """Let new facts reuse the space of the deleted ones; readers and writers continue meanwhile."""
+        """Let new facts reuse the space of deleted ones; readers and writers continue meanwhile."""
         self.run("VACUUM (ANALYZE, TRUNCATE false) {schema}.events")
         self.run("ANALYZE {schema}.archived_streams")
         self._step_done("vacuumed", 0)

@@ -1,4 +1,4 @@
-"""Archived years, as the journal reads them: facts by position, from unchanged files."""
+"""Archived years: the journal reads their facts by position, from files that are checked to be unchanged."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from ledger.journal.recorded_facts import StoredFact
 # Runs one SQL statement that contains `{schema}`, with its parameters.
 Fetch = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
-# How many decoded row groups are kept: consecutive reads usually need the same ones.
+# How many decoded row groups are kept, because consecutive reads usually need the same ones.
 _KEPT: Final = 4
 # How many files are kept open.
 _OPEN: Final = 32
 
 
 class ArchivedFactsUnreadable(Exception):
-    """A file of archived facts is missing or was changed; the sentence names it and says what to do."""
+    """A file of archived facts is missing or was changed; the sentence names the file and says what to do."""
 
 
 class ArchivedFile(NamedTuple):
-    """A file of archived facts, as the database knows it."""
+    """A file of archived facts, as the database lists it."""
 
     first: int
     last: int
@@ -55,20 +55,20 @@ class ArchivedYears:
         self._lock = Lock()
 
     def reach(self) -> int:
-        """The last archived position known here; the archive may reach further by now."""
+        """The last archived position that this object knows; more facts may have been archived since."""
         return self._files[-1].last if self._files else 0
 
     def learn(self, reach: int) -> None:
-        """Read the list of files if the archive reaches further than known here."""
+        """Read the list of files if the archive reaches further than this object knows."""
         if reach > self.reach():
-            # Read before taking the lock, because others that hold a connection may be waiting for the lock.
+            # The list is read before taking the lock: others that hold a connection may be waiting for the lock.
             known = [ArchivedFile(*row) for row in self._fetch(FILES, ())]
             with self._lock:
                 if len(known) > len(self._files):
                     self._files = known
 
     def between(self, after: int, upto: int, limit: int, names: Collection[str] = ()) -> list[StoredFact]:
-        """Archived facts after a position and up to another, in order, at most `limit` of them, of these names."""
+        """Archived facts with these names, after one position and up to another, in order, at most `limit` of them."""
         found: list[StoredFact] = []
         with self._lock:
             for group in self._groups(after, upto):
@@ -82,7 +82,7 @@ class ArchivedYears:
         return found
 
     def at(self, positions: Collection[int]) -> list[StoredFact]:
-        """The archived facts at these positions, in order; raises ArchivedFactsUnreadable unless all are there."""
+        """The archived facts at these positions, in order; raises ArchivedFactsUnreadable if one of them is missing."""
         asked = sorted(positions)
         if not asked:
             return []
@@ -101,7 +101,7 @@ class ArchivedYears:
             here = self._group(number, group).at(wanted) if group < len(groups) else []
             if len(here) != len(wanted):
                 raise ArchivedFactsUnreadable(
-                    f"{self._files[number].path} lacks facts that were archived in it according to the books; run "
+                    f"according to the books, {self._files[number].path} contains facts that are missing in it; run "
                     "`reskontra archive verify`"
                 )
             found += here
@@ -111,13 +111,13 @@ class ArchivedYears:
         number = bisect_left(self._files, position, key=_last)
         if number == len(self._files) or position < self._files[number].first:
             raise ArchivedFactsUnreadable(
-                f"no archive file has position {position}, although it is archived according to the books; run "
+                f"according to the books, position {position} is archived, but no archive file has it; run "
                 "`reskontra archive verify`"
             )
         return number
 
     def _groups(self, after: int, upto: int) -> Iterator[RowGroup]:
-        """The row groups that may hold facts after a position and up to another."""
+        """The row groups that may contain facts after one position and up to another."""
         for number in range(bisect_right(self._files, after, key=_last), len(self._files)):
             if self._files[number].first > upto:
                 return
@@ -164,13 +164,13 @@ class ArchivedYears:
         return opened
 
     def _moved(self, number: int) -> ArchivedFile | None:
-        """The file's path according to the books now, if it has changed."""
+        """The file as the books list it now, if its path has changed."""
         file = ArchivedFile(*self._fetch(FILES, ())[number])
         return None if file.path == self._files[number].path else file
 
 
 def compared(file: ArchivedFile) -> None:
-    """Raises ArchivedFactsUnreadable if a file is missing or was changed."""
+    """Raise ArchivedFactsUnreadable if a file is missing or was changed."""
     try:
         _compared(file).close()
     except (FactFileBroken, OSError) as trouble:
@@ -179,11 +179,11 @@ def compared(file: ArchivedFile) -> None:
 
 def _compared(file: ArchivedFile) -> OpenFactFile:
     if sha256_of(file.path) != file.sha256:
-        raise FactFileBroken("it has been changed since")
+        raise FactFileBroken("the file was changed after it was archived")
     opened = OpenFactFile(file.path)
     if (opened.first, opened.last, opened.facts) != (file.first, file.last, file.facts):
         opened.close()
-        raise FactFileBroken("the books list other facts for it")
+        raise FactFileBroken("the file does not contain the facts that the books list for it")
     return opened
 
 

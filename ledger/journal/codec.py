@@ -24,7 +24,7 @@ class Stored(msgspec.Struct, Generic[F], frozen=True, forbid_unknown_fields=True
 
 
 class Content(msgspec.Struct, Generic[F], frozen=True, gc=False):
-    """The same without decoding the envelope."""
+    """A stored fact's content, read without its envelope."""
 
     fact: F
 
@@ -36,7 +36,7 @@ Reader = Callable[[bytes], Stored[Fact]]
 
 
 class UnknownFact(LookupError):
-    """A stored name for which this version of the ledger has no fact."""
+    """This version of the ledger has no fact with that stored name."""
 
 
 class UnreadableFact(Exception):
@@ -85,14 +85,14 @@ class Codec:
         for position, stream, version, name, state in rows:
             try:
                 stored = (readers.get(name) or self._reader(name))(state)
-            # If an upcast fails, the stored fact is at fault, too.
+            # An upcast can fail only because the stored fact is wrong.
             except Exception as error:
                 raise UnreadableFact(f"the fact {name} at position {position} cannot be read: {error}") from error
             add(Recorded(position, stream, version, name, stored.fact, stored.envelope))
         return found
 
     def facts(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[tuple[str, int, Fact]]:
-        """The same without envelopes: facts with stream and version, for rules, which need no envelope."""
+        """Facts with stream and version but without envelopes, which rules do not need."""
         readers = self._content_readers
         found: list[tuple[str, int, Fact]] = []
         add = found.append

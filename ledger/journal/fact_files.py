@@ -16,14 +16,14 @@ from ledger.journal.recorded_facts import StoredFact
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Facts per row group, about five megabytes: this much is decoded to find one fact.
+# Facts per row group, about five megabytes; to find one fact, a whole row group is decoded.
 ROW_GROUP: Final = 16_384
 # For facts, higher levels take longer and save almost nothing.
 _LEVEL: Final = 4
 
 
 class FactFileBroken(Exception):
-    """A file that is not a complete file of facts; the sentence names it."""
+    """A file is not a complete file of facts; the sentence names the file."""
 
 
 class FactFile(NamedTuple):
@@ -133,7 +133,7 @@ class OpenFactFile:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[None]:
-    """Turns an error of pyarrow into FactFileBroken."""
+    """Turn an error of pyarrow into FactFileBroken."""
     import pyarrow as pa
 
     try:

@@ -42,10 +42,10 @@ class Writing:
         self._connection = connection
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
-        """Append all or nothing; returns rising positions. With turns, the facts are recorded when the turn ends."""
+        """Append all facts or none; returns rising positions. With turns, facts are recorded when the turn ends."""
         with self._appending:
             if self._over:
-                raise JournalUnavailable("the writing has already ended; nothing of this is recorded")
+                raise JournalUnavailable("the writing has already ended, so nothing was recorded")
             return self._recorder.append_on(self._connection, additions, marks)
 
     def end(self) -> None:
@@ -78,7 +78,7 @@ class Journal:
         self._reading = FactReader(self._fetch, codec, arrow)
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
-        """Append all or nothing; returns the positions, in rising order. Raises Conflict or JournalUnavailable."""
+        """Append all facts or none; returns the positions in rising order. Raises Conflict or JournalUnavailable."""
         with self.writing() as writing:
             return writing.append(additions, marks)
 
@@ -134,7 +134,7 @@ class Journal:
         return self._reading.stored_after(after, upto, limit)
 
     def stored_pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
-        """The same for all facts, page by page; at most two pages are in memory."""
+        """Read all those facts as stored bytes, page by page; at most two pages are in memory."""
         return self._reading.stored_pages(after, upto, PAGE)
 
     def stable_position(self) -> int:
@@ -153,8 +153,8 @@ class Journal:
     def log_position(self, at: datetime) -> int:
         """Log which position is stable at a time, so that `known_at` can be resolved later; returns the position.
 
-        A time not after the last logged one is not logged. First ends a writer that stopped in the middle of an old
-        bulk save, because nobody could read beyond it.
+        A time is logged only if it is after the last logged time. Before that, this ends a writer that stopped in the
+        middle of an old bulk save, because nobody could read beyond it.
         """
         with available():
             self.recorder.end_stalled_writers()

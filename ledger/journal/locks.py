@@ -24,7 +24,7 @@ def lock_key(entity: str, what: str) -> int:
 def alone(
     connection: Connection[Any], entity: str, work: str, taken: Exception, patience_s: float = 0
 ) -> Iterator[None]:
-    """Only one session at a time does this task on an entity; raises `taken` after the wait. Needs autocommit."""
+    """Let one session at a time do this task on an entity; raises `taken` after the wait. Needs autocommit."""
     key = lock_key(entity, work)
     # Zero would mean to wait without limit; a free lock is taken without any wait.
     wait = f"{max(1, round(patience_s * 1000))}ms"

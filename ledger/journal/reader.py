@@ -31,7 +31,7 @@ class FactReader:
         return found
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
-        """The same without their envelopes: stream, version, fact."""
+        """Facts by stream without their envelopes: stream, version, fact."""
         return self._codec.facts(self._of(streams))
 
     def _of(self, streams: Collection[str]) -> Iterable[StoredFact]:

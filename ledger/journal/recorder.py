@@ -96,7 +96,7 @@ class JournalRecorder(PostgresApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, marks: Sequence[CommandMark] = (), **kwargs: Any
     ) -> Sequence[int]:
-        """Append all of a save or nothing; returns rising but not contiguous positions. IntegrityError on conflict."""
+        """Append all of a save or nothing; returns rising positions, maybe with gaps. IntegrityError on conflict."""
         additions = [
             Addition(str(event.originator_id), event.originator_version, event.topic, event.state)
             for event in stored_events
@@ -196,7 +196,7 @@ class JournalRecorder(PostgresApplicationRecorder):
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:
         """Refused: the library's subscription waits for announcements, which would make all writers wait."""
-        raise ProgrammingError("facts are not announced: follow the journal instead")
+        raise ProgrammingError("the journal does not announce facts: follow it instead")
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def _rows(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:

@@ -24,7 +24,7 @@ class StoredFacts:
         self._archived = ArchivedYears(fetch)
 
     def reach(self) -> int:
-        """The last archived position known here; the archive may reach further by now."""
+        """The last archived position that this object knows; more facts may have been archived since."""
         return self._archived.reach()
 
     def streams(self, streams: Sequence[str]) -> Iterable[StoredFact]:

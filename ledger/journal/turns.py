@@ -27,7 +27,7 @@ class NoTurn(Conflict):
 
 
 class JournalUnavailable(Exception):
-    """The database does not answer or accepts no more data; nothing of this save is acknowledged."""
+    """The database does not answer or accepts no more data; this save is not acknowledged."""
 
 
 def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> None:
@@ -44,7 +44,7 @@ def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> N
 
 @contextmanager
 def answered() -> Iterator[None]:
-    """Turns conflicts of the store into the journal's own errors."""
+    """Turn the store's conflicts into the journal's own errors."""
     try:
         yield
     except IntegrityError as error:
@@ -59,7 +59,7 @@ def answered() -> Iterator[None]:
 
 @contextmanager
 def available() -> Iterator[None]:
-    """Turns a store that does not answer into the journal's own error."""
+    """Turn the error of a store that does not answer into the journal's own error."""
     try:
         yield
     except (PersistenceError, Error) as error:

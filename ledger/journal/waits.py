@@ -8,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 
 class Waits(NamedTuple):
-    """Limits in seconds to connect, for a lock, for an answer and for the client; 0 is none for lock or answer."""
+    """Limits in seconds for connecting, a lock, an answer and the client; 0 means no limit for lock or answer."""
 
     connect: float = 10
     lock: float = 10

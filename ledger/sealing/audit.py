@@ -1,7 +1,7 @@
 """The audit of history: compares every fact with its leaf, and every checkpoint with the facts it covers.
 
-Root and totals are computed from the facts themselves. A changed fact is named, with whether it was edited, deleted,
-inserted or moved; if the facts still lead to the signed root, the log was changed instead.
+Root and totals are computed from the facts themselves. A finding names a changed fact and says whether it was edited,
+deleted, inserted or moved. If the facts still lead to the signed root, the log was changed instead.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # At most this many findings are named; the rest are counted.
 MOST_NAMED: Final = 1000
-# Of the log's records only the first are named, because the whole file must be restored anyway.
+# Only the first differing records of the log are named, because the whole file must be restored anyway.
 _MOST_RECORDS: Final = 10
 _NOWHERE: Final = bytes(32)
 _RESTORE: Final = "restore the facts from a backup"
@@ -34,7 +34,7 @@ Amount = Callable[[int, str], str]  # formats minor units and their currency for
 
 
 def in_minor_units(minor: int, currency: str) -> str:
-    """An amount without the number of decimals of its currency."""
+    """Format an amount without knowing how many decimals its currency has."""
     return f"{minor} {currency} in minor units"
 
 
@@ -62,10 +62,10 @@ class Window:
 
 
 class Audit:
-    """Takes all facts in order, each beside its leaf; `checkpoints` are the log's, signatures checked, in order.
+    """Compares all facts, in order, with their leaves; `checkpoints` are the log's, in order, with checked signatures.
 
-    Many facts that are as their leaves are compared and hashed at once; where one is not, they are taken one by one.
-    `finished` once all were taken; until then what was found is not all.
+    Many facts that match their leaves are compared and hashed at once; where one does not match, they are compared one
+    by one. `finished` is true once all facts were taken; until then the findings are incomplete.
     """
 
     def __init__(self, checkpoints: Sequence[Checkpoint], leaves: LeafReader, amount: Amount = in_minor_units) -> None:
@@ -81,7 +81,7 @@ class Audit:
         self._leaf = self._read_leaf()
         self._index = 0
         self._closed = 0
-        # One tree for as long as nothing differs.
+        # Both are one tree for as long as nothing differs.
         self._of_log = self._of_facts = Frontier()
         self._differences: list[Difference] = []
         self._totals = ControlTotals()
@@ -96,7 +96,7 @@ class Audit:
         return self._checkpoints[-1].position if self._checkpoints else 0
 
     def take(self, facts: Sequence[StoredFact], posted: Sequence[Posted | None]) -> None:
-        """Take in the next facts, in order, each with its posting; none of a fact that cannot be read."""
+        """Take in the next facts, in order, each with its posting, or with None if the fact cannot be read."""
         start = 0
         while start < len(facts):
             self._meet(facts[start])
@@ -112,11 +112,11 @@ class Audit:
 
     @property
     def _until(self) -> int:
-        """The last position of the checkpoint that is not closed yet."""
+        """The last position of the first checkpoint that is not yet closed."""
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """A fact comes next: what is missing before it, or differs, is named with it."""
+        """Note what differs at the next fact, or is missing before it."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next
@@ -136,7 +136,7 @@ class Audit:
                 try:
                     self._totals.add(one)
                 except KeyError:
-                    # The chart had no such account on that day, so somebody changed the fact.
+                    # The chart has no such account on that day, so somebody changed the fact.
                     self._countable = False
 
     def _compare(self, facts: Sequence[StoredFact]) -> None:
@@ -146,7 +146,7 @@ class Audit:
                 self._compare_one(fact)
 
     def _as_sealed(self, facts: Sequence[StoredFact]) -> bool:
-        """Whether these facts are what the next leaves say, record by record; then they are taken."""
+        """Whether these facts match the next leaves, record by record; if so, they are taken in."""
         if self._leaf is None or self._index + len(facts) > self._checkpoints[self._closed].size:
             return False
         if facts[0].position < 1 or any(fact.version < 1 for fact in facts):
@@ -166,7 +166,7 @@ class Audit:
         try:
             return self._leaves.passed(records)
         except OSError:
-            # One by one it is found up to where the leaves can be read.
+            # Comparing one by one will show how far the leaves can be read.
             return False
 
     def _compare_one(self, fact: StoredFact) -> None:
@@ -176,14 +176,14 @@ class Audit:
         leaf = self._leaf if self._leaf is not None and self._leaf.position == fact.position else None
         if (leaf is None or leaf.hash != hashed) and not self._short():
             self._note(Difference(fact.position, fact, leaf, self._index, self._last))
-        # No leaf can have such a version or position; it counts as a wrong one.
+        # No leaf can have such a version or position, so the fact counts as one with a wrong leaf.
         self._add(hashed or _NOWHERE, leaf.hash if leaf else None)
         if leaf is not None:
             self._next_leaf()
         self._last = self._next
 
     def _add(self, of_facts: bytes | None, of_log: bytes | None) -> None:
-        """Add to both trees, which are two from where they differ on."""
+        """Add to the trees of the facts and of the log, which are separate trees from the first difference on."""
         if self._of_facts is self._of_log:
             if of_facts == of_log and of_facts is not None:
                 self._of_facts.add(of_facts)
@@ -195,7 +195,7 @@ class Audit:
             self._of_log.add(of_log)
 
     def _short(self) -> bool:
-        """Whether the leaves end before those of the next checkpoint; then its facts are unknown."""
+        """Whether the leaves end before the next checkpoint does; if so, it is unknown what that checkpoint sealed."""
         return self._leaf is None and self._within()
 
     def _within(self) -> bool:
@@ -225,7 +225,7 @@ class Audit:
             self.unnamed += 1
 
     def _close(self) -> None:
-        """All facts and leaves of one more checkpoint have been read: do they lead to its root?"""
+        """Check whether the facts and leaves lead to the root of the checkpoint at which they have now arrived."""
         checkpoint = self._checkpoints[self._closed]
         while self._leaf is not None and self._within():
             self._missing()
@@ -244,7 +244,7 @@ class Audit:
 
     def _explain(self, checkpoint: Checkpoint, *, log: bool, facts: bool) -> None:
         number = checkpoint.number
-        # If neither leads to a signed root, nothing later can, so this is reported only once.
+        # If neither tree leads to a signed root, no later root can match, so this is reported only once.
         if self._short():
             self._tell_short()
         elif not log and self._proven:
@@ -270,7 +270,7 @@ class Audit:
                 self._find("history_changed", sentence, f"checkpoint {number}")
 
     def _tell_short(self) -> None:
-        """Reported once, because leaves missing for this checkpoint are missing for all later ones."""
+        """Report missing leaves once, because leaves missing for this checkpoint are missing for all later ones."""
         if self._short_reported:
             return
         self._short_reported = True
@@ -280,7 +280,7 @@ class Audit:
 
     def _check_totals(self, checkpoint: Checkpoint) -> None:
         found = self._totals.lines()
-        # Later totals continue from the signed ones, so that a difference is reported only once.
+        # Later totals continue from the signed totals, so that a difference is reported only once.
         self._totals = ControlTotals(checkpoint.totals)
         if not self._countable or found == checkpoint.totals:
             self._countable = True

@@ -12,14 +12,14 @@ from ledger.sealing.verifier import leaf_hash
 if TYPE_CHECKING:
     from ledger.journal.recorded_facts import StoredFact
 
-# Moves are only searched among at most this many differences.
+# Moves are searched for only among this many differences.
 _MOST_PAIRED: Final = 300
 END: Final = "the end"
 
 
 @dataclass(slots=True)
 class Difference:
-    """A position where fact and leaf differ, or one of them is missing, with the facts before and after it."""
+    """A position where the fact and its leaf differ, or one of them is missing, with the facts before and after it."""
 
     position: int
     fact: StoredFact | None
@@ -30,7 +30,7 @@ class Difference:
 
 
 def moves(differences: Sequence[Difference]) -> dict[int, str]:
-    """For each position, where its present content was sealed: it was moved, or got another version."""
+    """For each position, where its present content was sealed: the content was moved, or its version was changed."""
     if len(differences) > _MOST_PAIRED:
         return {}
     sealed = {one.leaf.hash: one.position for one in differences if one.leaf is not None}
@@ -51,7 +51,7 @@ def moves(differences: Sequence[Difference]) -> dict[int, str]:
 
 
 def described(one: Difference, number: int, moved: dict[int, str]) -> tuple[str, str, str]:
-    """The code, the sentence, and its subject; `number` is that of the checkpoint that sealed it."""
+    """A difference's code, sentence and subject; `number` is the number of the checkpoint that covers it."""
     between = f"between {one.before} and {one.after or END}"
     if one.fact is None:
         moved_from = [position for position, said in moved.items() if said == _from(one.position)]

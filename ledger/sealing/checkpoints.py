@@ -26,12 +26,12 @@ def newest_number(seals: SealFolders) -> int:
 
 
 def read_checkpoint(seals: SealFolders, number: int, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint with a number, its signature checked; raises Invalid, naming its file."""
+    """The checkpoint with a number, after checking its signature; raises Invalid, naming the file."""
     return checked(path_of(seals, number), chain, number)
 
 
 def last_checkpoint(seals: SealFolders, chain: Sequence[Introduced]) -> Checkpoint | None:
-    """The last checkpoint, after checking its signature and that the key signed nothing later. Raises SealRefused."""
+    """The last checkpoint, if its signature is right and its key signed nothing later; else raises SealRefused."""
     number = newest_number(seals)
     try:
         found = read_checkpoint(seals, number, chain) if number else None
@@ -49,20 +49,20 @@ def last_checkpoint(seals: SealFolders, chain: Sequence[Introduced]) -> Checkpoi
 
 
 def no_checkpoint(seals: SealFolders) -> SealRefused:
-    """Why there is no checkpoint: nothing was ever sealed, or the files are gone."""
+    """The refusal that says why there is no checkpoint: nothing was ever sealed, or the files are gone."""
     what = f"there is no checkpoint in {seals.checkpoints}"
     return missing(seals, what, "nothing is sealed yet; run `reskontra seal now`")
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
-    """The checkpoint in a file, signed with the log's key of its time; raises Invalid, naming the file."""
+    """The checkpoint in a file, if the log's key of that time signed it; else raises Invalid, naming the file."""
     note = _note(path)
     try:
         found = check_checkpoint(note, chain)
     except Invalid as wrong:
         raise Invalid(f"checkpoint file {path.name}: {wrong}") from None
     if number is not None and found.number != number:
-        raise Invalid(f"checkpoint file {path.name} holds checkpoint {found.number}")
+        raise Invalid(f"checkpoint file {path.name} contains checkpoint {found.number} instead")
     return found
 
 
@@ -74,7 +74,7 @@ def _note(path: Path) -> Note:
 
 
 def text_of(checkpoint: Checkpoint) -> str:
-    """The signed text (c2sp.org/tlog-checkpoint): the first three lines, then our extension lines."""
+    """The text to sign (c2sp.org/tlog-checkpoint): the three required lines, then our extension lines."""
     lines = [
         checkpoint.origin,
         str(checkpoint.size),

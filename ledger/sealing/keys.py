@@ -53,7 +53,7 @@ class Signer(NamedTuple):
 
 
 def open_key(path: Path, name: str, kind: int = ED25519) -> Signer:
-    """The private key in a PEM file; raises SealRefused if it is missing, readable by others, or not such a key."""
+    """The private key in a PEM file; raises SealRefused if it is missing, readable by others, or without such a key."""
     try:
         mode = path.stat().st_mode
         private = load_pem_private_key(path.read_bytes(), None)
@@ -62,13 +62,13 @@ def open_key(path: Path, name: str, kind: int = ED25519) -> Signer:
         advice = "give this user the right to read it, or restore it from a backup"
         raise SealRefused("key_missing", f"{sentence}; {advice}") from None
     except (ValueError, TypeError):
-        sentence = f"{path} is not a private key in PEM format without a password"
+        sentence = f"{path} does not contain a private key in PEM format that needs no password"
         raise SealRefused("key_unusable", f"{sentence}; restore the key from a backup") from None
     if not isinstance(private, Ed25519PrivateKey):
         raise SealRefused("key_unusable", f"{path} is not an Ed25519 key; create one with `openssl genpkey`")
     if mode & 0o077:
         raise SealRefused(
-            "key_readable_by_others", f"others may read the private key {path}; remove their rights: chmod 600"
+            "key_readable_by_others", f"others may read the private key {path}; remove their right with: chmod 600"
         )
     return _signer(private, name, kind)
 
@@ -90,7 +90,7 @@ def make_key(path: Path, name: str, kind: int = ED25519) -> Signer:
             path.unlink(missing_ok=True)
             raise
     except OSError as trouble:
-        sentence = f"the private key {path} cannot be created ({trouble.strerror}); name a writable folder"
+        sentence = f"the private key {path} cannot be created ({trouble.strerror}); give a folder that you may write to"
         raise SealRefused("key_unusable", sentence) from None
     return _signer(private, name, kind)
 
@@ -115,23 +115,23 @@ def read_notes(folder: Path) -> list[Note]:
 
 
 def read_note(path: Path) -> Note:
-    """The signed note in a file; raises Invalid, naming it."""
+    """The signed note in a file; raises Invalid, naming the file."""
     try:
         return parse_note(path.read_bytes().decode())
     except UnicodeDecodeError:
-        raise Invalid(f"{path}: this is not a signed note, because it is not text") from None
+        raise Invalid(f"{path}: this is not a signed note, because the file is not text") from None
     except Invalid as wrong:
         raise Invalid(f"{path}: {wrong}") from None
 
 
 def chain_of(seals: SealFolders) -> list[Introduced]:
-    """The log's keys according to its notes, each linked to the next; empty if there are none."""
+    """The log's keys according to its notes, each linked to the next; empty if there are no notes."""
     notes = read_notes(seals.notes)
     return key_chain(parse_introduction(notes[0]).key, notes) if notes else []
 
 
 def known_keys(seals: SealFolders) -> list[Introduced]:
-    """The log's keys, at least one; raises SealRefused if there is none yet, or a note is missing or damaged."""
+    """The log's keys, at least one; raises SealRefused if there is no key yet, or a note is missing or damaged."""
     try:
         chain = chain_of(seals)
     except Invalid as wrong:
@@ -142,7 +142,7 @@ def known_keys(seals: SealFolders) -> list[Introduced]:
 
 
 def log_key(seals: SealFolders, at: datetime) -> tuple[Signer, list[Introduced]]:
-    """The current signing key and the chain of the log's keys; created on first use. Raises SealRefused."""
+    """The current signing key, created on first use, and the chain of the log's keys. Raises SealRefused."""
     notes = _checked_notes(seals)
     _finish_rotation(seals, notes)
     begun = bool(notes or names_in(seals.checkpoints)) or seals.signed.exists()
@@ -160,7 +160,7 @@ def log_key(seals: SealFolders, at: datetime) -> tuple[Signer, list[Introduced]]
         if chain[-1].key != signer.key:
             raise Invalid(f"{seals.key} is not the newest key of the log")
     except Invalid as wrong:
-        sentence = f"the key and the log do not belong together: {wrong}"
+        sentence = f"the private key and the log do not belong together: {wrong}"
         raise SealRefused("key_replaced", f"{sentence}; restore the newest version of both from a backup") from None
     return signer, chain
 
@@ -178,7 +178,7 @@ def replace_key(seals: SealFolders, old: Signer, number: int, last: int, at: dat
     try:
         _introduce(seals, new, old, last, at, number=number)
     except BaseException:
-        # A key without a note is not yet in use; once its note is in the log, it is the log's key.
+        # Without a note the new key is not yet in use; once its note is in the log, it is the log's key.
         if not _note_path(seals, number).exists():
             coming.unlink(missing_ok=True)
         raise
@@ -189,7 +189,7 @@ def replace_key(seals: SealFolders, old: Signer, number: int, last: int, at: dat
 def _introduce(
     seals: SealFolders, new: Signer, old: Signer | None, after: int, at: datetime, *, number: int = 1
 ) -> Note:
-    """A note that introduces a key, signed with it and with the previous key, so that each confirms the other."""
+    """A note that introduces a key; both that key and the previous key sign it, so that each confirms the other."""
     lines = [seals.origin, f"key {number}", str(new.key)]
     lines += [f"before {old.key}"] if old else []
     text = "\n".join([*lines, f"after {after}", f"introduced_at {instant(at)}"]) + "\n"
@@ -199,7 +199,7 @@ def _introduce(
 
 
 def _finish_rotation(seals: SealFolders, notes: Sequence[Note]) -> None:
-    """A new key whose note exists replaces the old one, even if the program stopped in between."""
+    """Let a new key whose note exists replace the old key, even if the program stopped in between."""
     coming = seals.coming
     if not notes or not coming.exists():
         return
@@ -212,7 +212,7 @@ def _finish_rotation(seals: SealFolders, notes: Sequence[Note]) -> None:
     except SealRefused:
         begun = True
     if not begun:
-        # Left by a rotation that stopped before its note was written.
+        # This key was left by a rotation that stopped before it wrote the note.
         coming.unlink()
     elif open_key(coming, seals.origin).key == newest:
         coming.replace(seals.key)
@@ -240,7 +240,7 @@ def instant(at: datetime) -> str:
 
 
 _LOST_KEY: Final = (
-    "the private key {key} is missing: put it back from a backup. Where there is none, put {folder} and {signed} away "
-    "for safe keeping, and the next `reskontra seal now` begins a new log, with a new key, over all facts; "
-    "docs/keys.md says how the old one is compared"
+    "the private key {key} is missing: restore it from a backup. If there is none, move {folder} and {signed} to "
+    "a safe folder; the next `reskontra seal now` then begins a new log of all facts with a new key. docs/keys.md "
+    "says how to compare the old log with it"
 )

@@ -1,4 +1,4 @@
-"""The files of the leaves of sealed facts: one record per leaf, with position and hash, and the roots of blocks."""
+"""The files of sealed facts' leaves: one record per leaf, with position and hash, and the roots of blocks of leaves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ledger.sealing.verifier import LEAF_RECORD, Frontier, leaf_hash, record_of
 if TYPE_CHECKING:
     from ledger.journal.recorded_facts import StoredFact
 
-# The leaves of a block are hashed once; a root or a proof over many millions of facts starts from the blocks' roots.
+# The leaves of a block are hashed into its root once: a root or proof over millions of facts starts from these roots.
 HEIGHT: Final = 10
 BLOCK: Final = 1 << HEIGHT
 _HASH: Final = 32
@@ -36,7 +36,7 @@ def leaf_of(fact: StoredFact) -> Leaf:
 
 
 def sealed_record(fact: StoredFact) -> bytes:
-    """The bytes that a fact's leaf hashes; raises SealRefused likewise."""
+    """The bytes that a fact's leaf hashes; raises SealRefused if the fact has an impossible version or position."""
     _require_place(fact)
     return record_of(*fact)
 
@@ -47,7 +47,7 @@ def _require_place(fact: StoredFact) -> None:
 
 
 class Leaves:
-    """The files `leaves` and `blocks` of a folder; an incomplete record at their end is ignored.
+    """The files `leaves` and `blocks` in a folder; an incomplete record at the end of either is ignored.
 
     `blocks` can be rebuilt from `leaves` at any time (`rebuild_blocks`). Neither is trusted before its root has been
     compared with a signed checkpoint.
@@ -67,7 +67,7 @@ class Leaves:
         return next(self.run(index, index + 1))
 
     def run(self, start: int, stop: int) -> Iterator[Leaf]:
-        """The leaves from an index up to another, as far as they exist."""
+        """The leaves from `start` up to but not including `stop`, as far as they exist."""
         stop = min(stop, len(self))
         for first in range(start, stop, _PAGE):
             count = min(_PAGE, stop - first)
@@ -75,7 +75,7 @@ class Leaves:
             yield from map(Leaf._make, LEAF_RECORD.iter_unpack(data))
 
     def index_of(self, position: int, size: int) -> int:
-        """The number of leaves, among the first `size`, before a position: the index of that position's leaf."""
+        """The index of a position's leaf: the number of leaves, among the first `size`, that come before it."""
         low, high = 0, size
         while low < high:
             middle = (low + high) // 2
@@ -86,7 +86,7 @@ class Leaves:
         return low
 
     def hash_of(self, start: int, stop: int) -> bytes:
-        """The root over a run of leaves that begins at the start of a subtree."""
+        """The root of a run of leaves; the run begins at the start of a subtree."""
         tree = Frontier()
         whole = start
         if start % BLOCK == 0:
@@ -97,7 +97,7 @@ class Leaves:
         return tree.root()
 
     def leads_to(self, size: int, root: bytes) -> bool:
-        """Whether the first `size` leaves lead to a root.
+        """Whether the first `size` leaves lead to this root.
 
         Wrong blocks are rebuilt only in memory, so this is safe while somebody seals.
         """
@@ -109,9 +109,9 @@ class Leaves:
         return self.hash_of(0, size) == root
 
     def cut(self, size: int) -> None:
-        """Remove what was appended after the first `size` leaves, which no checkpoint covers."""
+        """Remove everything after the first `size` leaves, because no checkpoint covers it."""
         os.ftruncate(self._leaves, size * LEAF_RECORD.size)
-        # A block over removed leaves, or a half-written one, would shift the blocks appended next.
+        # A block of removed leaves, or a partly written block, would shift the blocks appended next.
         os.ftruncate(self._blocks, min(os.fstat(self._blocks).st_size // _HASH, size // BLOCK) * _HASH)
         self._roots = None
         whole = os.fstat(self._blocks).st_size // _HASH * BLOCK
@@ -130,7 +130,7 @@ class Leaves:
         self.cut(len(self))
 
     def sync(self) -> None:
-        """Flush what was appended to the disk."""
+        """Flush the appended leaves and blocks to the disk."""
         os.fsync(self._leaves)
         os.fsync(self._blocks)
 
@@ -163,9 +163,9 @@ class Leaves:
 
 
 class LeafReader:
-    """The leaves of a folder in order, as far as they exist; nothing is created or changed.
+    """Reads the leaves in a folder in order, as far as they exist, without creating or changing anything.
 
-    Raises OSError where they cannot be read.
+    Raises OSError where a leaf cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -175,7 +175,7 @@ class LeafReader:
         self._at = 0
 
     def next(self) -> Leaf | None:
-        """The next leaf, which is passed over; none at the end. What is not a whole record there is not there."""
+        """Read the next leaf and move past it; None at the end, where an incomplete record counts as missing."""
         if not self._holds(LEAF_RECORD.size):
             return None
         leaf = Leaf._make(LEAF_RECORD.unpack_from(self._held, self._at))
@@ -183,14 +183,14 @@ class LeafReader:
         return leaf
 
     def passed(self, records: bytes) -> bool:
-        """Whether the next leaves are exactly these records; only then they are passed over."""
+        """Whether the next leaves are exactly these records; only if so, the reader moves past them."""
         if not self._holds(len(records)) or not self._held.startswith(records, self._at):
             return False
         self._at += len(records)
         return True
 
     def _holds(self, length: int) -> bool:
-        """Whether so many bytes are still to come, and held."""
+        """Whether at least this number of bytes is in memory, after reading more if needed."""
         if len(self._held) - self._at < length and self._path.exists():
             with self._path.open("rb") as file:
                 file.seek(self._read)
@@ -208,7 +208,7 @@ def _opened(path: Path) -> int:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    """Write everything: a disk that fills up would write only a part and then raise."""
+    """Write all data: when the disk fills up, one call may write only a part, and the next call raises."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
@@ -216,6 +216,6 @@ def _write(descriptor: int, data: bytes) -> None:
 
 _NO_PLACE: Final = (
     "{fact.stream}@{fact.version} at position {fact.position} has an impossible version or position, so somebody "
-    "put it there by hand; run `reskontra verify` to see what else was changed, and have the database's owner "
-    "correct it"
+    "changed the database by hand; run `reskontra verify` to see what else was changed, and ask the database's owner "
+    "to correct it"
 )

@@ -1,4 +1,4 @@
-"""Reading and checking a whole log by itself: its keys, its checkpoints, and that its end is not missing."""
+"""Reading and checking a whole log without the facts: its keys, its checkpoints, and that its end is not missing."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ledger.sealing.verifier import (
 
 @dataclass(slots=True)
 class LogRead:
-    """A log's keys and sound checkpoints, its faults, and the reason why its keys are trusted.
+    """A log's keys and valid checkpoints, its faults, and the reason why its keys are trusted.
 
-    `remark` says why the next sealing cannot use its key, although nothing sealed is wrong.
+    `remark` says why the next sealing cannot use the key, although nothing that was sealed is wrong.
     """
 
     chain: list[Introduced] = field(default_factory=list)
@@ -45,9 +45,9 @@ class LogRead:
 def read_log(seals: SealFolders, trusted: Key | None = None, kept: Sequence[Path] = ()) -> LogRead:
     """Read and check a log.
 
-    It must be signed by the trusted key's chain (else by the entity's own key), be complete, be consistent from
-    checkpoint to checkpoint, and contain the checkpoints kept elsewhere. Somebody's key or checkpoint shows that there
-    was a log, so a missing log is a finding, too.
+    The log must be signed by the trusted key's chain (without a trusted key, by the entity's own), be complete, be
+    consistent from checkpoint to checkpoint, and contain the checkpoints kept elsewhere. A given key or checkpoint
+    shows that there was a log, so a missing log is then a finding, too.
     """
     log = LogRead()
     try:
@@ -85,9 +85,9 @@ def _read_keys(log: LogRead, seals: SealFolders, trusted: Key | None) -> None:
         keys = [one.key for one in log.chain]
         own = _own_key(log, seals)
         if own is not None and own not in keys:
-            raise Invalid(f"the key {seals.key} is not one of them: either the key or the log was replaced")
+            raise Invalid(f"the key {seals.key} is not one of the log's keys: either the key or the log was replaced")
         if trusted is not None and trusted not in keys:
-            raise Invalid("the given key is not one of them: this is not the same log")
+            raise Invalid("the given key is not one of the log's keys: this is not the same log")
     except Invalid as wrong:
         more = "" if log.chain else _NO_KEYS
         log.findings.append(Finding("key_replaced", f"the log's keys: {wrong}{more}", "keys"))
@@ -109,7 +109,7 @@ def _begun(seals: SealFolders) -> bool:
 
 
 def _own_key(log: LogRead, seals: SealFolders) -> Key | None:
-    """The log's own key; it may be kept elsewhere or hidden from those who only verify, but sealing needs it."""
+    """The log's own key, or None: somebody who only verifies may lack it, but sealing needs it."""
     # The next sealing finishes a rotation that has not yet replaced the key.
     coming = os.path.exists(seals.coming)
     try:
@@ -120,12 +120,12 @@ def _own_key(log: LogRead, seals: SealFolders) -> Key | None:
         log.remark = (
             ""
             if coming
-            else f"{refused}: verification does not need it, but `reskontra seal now` is refused without it"
+            else f"{refused}: verification does not need the key, but `reskontra seal now` will be refused without it"
         )
         return None
     if own in [one.key for one in log.chain[:-1]] and not coming:
         log.remark = (
-            f"{seals.key} is an earlier key of the log: `reskontra seal now` is refused until the newest key is "
+            f"{seals.key} is an earlier key of the log: `reskontra seal now` will be refused until the newest key is "
             "restored"
         )
     return own
@@ -148,31 +148,31 @@ def _read_checkpoints(log: LogRead, seals: SealFolders) -> None:
             log.findings.append(Finding("checkpoint_changed", f"{wrong}", name))
             broken = True
             continue
-        # Without the checkpoint before, consistency cannot be checked; the facts still show whether the root is right.
+        # Without the previous checkpoint consistency cannot be checked; the facts still show whether the root is right.
         if before is None or (found.size > before.size and found.position > before.position):
             log.checkpoints.append(found)
         before, broken = found, False
 
 
 def _find_kept(log: LogRead, path: Path) -> None:
-    """The log must contain a checkpoint kept elsewhere, word for word."""
+    """Check that the log contains, word for word, a checkpoint that was kept elsewhere."""
     try:
         if not log.chain:
-            raise Invalid("it cannot be checked, because the log's keys are missing or faulty")
+            raise Invalid("the checkpoint cannot be checked, because the log's keys are missing or faulty")
         kept = check_checkpoint(read_note(path), log.chain)
         if kept not in log.checkpoints:
             last = log.last.number if log.last else 0
-            ends = f"the log ends with checkpoint {last}" if kept.number > last else "the log has another one"
-            raise Invalid(f"checkpoint {kept.number}, which was signed {kept.sealed_at}, is not in the log: {ends}")
+            ends = f"the log ends with checkpoint {last}" if kept.number > last else "there the log has another one"
+            raise Invalid(f"checkpoint {kept.number}, signed {kept.sealed_at}, is not in the log: {ends}")
     except (Invalid, OSError) as wrong:
         said = wrong.strerror if isinstance(wrong, OSError) else wrong
         log.findings.append(Finding("log_changed", f"{path.name}: {said}", path.name))
 
 
 _NO_KEYS: Final = (
-    "; without it no checkpoint can be trusted, so restore it from a backup or from an export, which contains it, too"
+    "; without it no checkpoint can be trusted: restore it from a backup or from an export, which also contains it"
 )
 _MISSING: Final = (
     "a key or checkpoint of the log was given, but there is no checkpoint in {folder}: restore what was lost, or "
-    "set RESKONTRA_SEAL_DIR to the right folder; only if nothing was ever sealed, run `reskontra seal now`"
+    "set RESKONTRA_SEAL_DIR to the right folder. Only if nothing was ever sealed, run `reskontra seal now`"
 )

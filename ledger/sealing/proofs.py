@@ -1,4 +1,4 @@
-"""Proofs for outsiders: that one fact was sealed, with everything that a verifier needs besides the log's key."""
+"""Proofs for outsiders that one fact was sealed; a proof has all that a verifier needs besides the log's key."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NAMED: Final = re.compile(r"([^@\s]+)@([1-9][0-9]{0,17})")
 
 
 def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
-    """The checked proof, as plain JSON values, of a fact given by STREAM@VERSION or by position.
+    """Prove a fact, given by STREAM@VERSION or by position; the checked proof consists of plain JSON values.
 
-    Raises SealRefused if there is no such fact, or it is not sealed yet, or it is not what was sealed.
+    Raises SealRefused if there is no such fact, if it is not sealed yet, or if it is not what was sealed.
     """
     stored = _find(journal, *read_name(fact))
     leaf_of(stored)
@@ -39,7 +39,7 @@ def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
         _require_leaves(seals, last)
         with Leaves(seals.folder) as leaves:
             if not leaves.leads_to(last.size, last.root):
-                raise Invalid(f"the leaves are not those of checkpoint {number}")
+                raise Invalid(f"the leaves are not the leaves that checkpoint {number} sealed")
             index = leaves.index_of(stored.position, last.size)
             path = inclusion_path(index, last.size, leaves.hash_of) if index < last.size else []
         proof = {
@@ -53,7 +53,7 @@ def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
         check_proof(proof, chain[-1].key)
     except Invalid as wrong:
         sentence = (
-            f"{label} cannot be proven, because the history or the log was changed ({wrong}); run `reskontra verify`"
+            f"{label} cannot be proven, because its history or the log was changed ({wrong}); run `reskontra verify`"
         )
         raise SealRefused("history_changed", sentence) from None
     return proof

@@ -1,4 +1,4 @@
-"""Refusals of sealing, proving and cosigning, each with one sentence to act on."""
+"""Refusals of sealing, proving and cosigning, each with one sentence that says what to do."""
 
 from __future__ import annotations
 

@@ -12,15 +12,15 @@ from typing import Final, NamedTuple, Self
 from ledger.disk import alone, make_folder
 from ledger.sealing.refusals import SealRefused
 
-# A sealer that waits longer than this for another one gives up.
+# A sealer gives up after waiting this many seconds for another one.
 PATIENCE: Final = 60
 
 
 class SealFolders(NamedTuple):
     """The folder of an entity's seals (`leaves`, `blocks`, `checkpoints/`, `keys/`), and the file of its private key.
 
-    The last checkpoint signed with the key is kept beside it (`signed`), so that a folder of seals restored to an older
-    state is noticed.
+    The last checkpoint that the key signed is kept beside the key (`signed`): it shows when a folder of seals was
+    restored to an older state.
     """
 
     entity: str
@@ -54,7 +54,7 @@ class SealFolders(NamedTuple):
 
     @property
     def coming(self) -> Path:
-        """The next key, until its note is written."""
+        """The next private key, which is kept here until its note is written."""
         return self.key.with_suffix(".coming")
 
     @property
@@ -64,7 +64,7 @@ class SealFolders(NamedTuple):
 
 
 def names_in(folder: Path) -> list[str]:
-    """The names in a folder of the seals, sorted; empty if there is none. Raises SealRefused if it is unreadable."""
+    """The sorted names in a folder of the seals; empty if it does not exist. Raises SealRefused if it is unreadable."""
     try:
         return sorted(os.listdir(folder))
     except FileNotFoundError:
@@ -74,7 +74,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
-    """The refusal for missing seals: `never` if nothing else exists either, else that they were lost."""
+    """The refusal for missing seals: it says `never` if no other seals exist, otherwise that these were lost."""
     paths = (seals.key, seals.signed, seals.notes, seals.checkpoints, seals.folder / "leaves")
     left = [path for path in paths if _is_left(path)]
     if not left:
@@ -87,7 +87,7 @@ def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
 
 def _is_left(path: Path) -> bool:
     try:
-        # Unfinished files have names that begin with a point.
+        # The names of unfinished files begin with a point.
         return stat.S_ISREG(path.stat().st_mode) or any(not name.startswith(".") for name in names_in(path))
     except (FileNotFoundError, NotADirectoryError):
         return False
@@ -96,18 +96,18 @@ def _is_left(path: Path) -> bool:
 
 
 _UNREADABLE: Final = (
-    "{path} cannot be read ({why}), so it is unknown what is sealed; give this user the right to read it"
+    "{path} cannot be read ({why}), so nobody knows what is sealed; give this user the right to read it"
 )
 _LOST: Final = (
-    "{what}, although there is {left}: restore what was lost from a backup, or set RESKONTRA_SEAL_DIR to the "
-    "right folder"
+    "{what}, although other seals exist ({left}): restore what was lost from a backup, or set RESKONTRA_SEAL_DIR to "
+    "the right folder"
 )
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Allows only one sealer at a time in a folder; raises SealRefused if another one does not end."""
+    """Allow only one sealer at a time in a folder; raises SealRefused if another sealer does not end."""
     make_folder(folder)
-    sentence = f"another process is sealing in {folder}; wait for it to end, and run the command again"
+    sentence = f"another process is sealing in {folder}; wait until it has ended, and run the command again"
     with alone(folder, PATIENCE, SealRefused("sealing_elsewhere", sentence)):
         yield

@@ -1,4 +1,4 @@
-"""The export of all sealed facts for an outsider: records, the checkpoint over them, the notes of the keys."""
+"""Exports all sealed facts for an outsider: their records, the checkpoint that covers them, the notes of the keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.journal.recorded_facts import StoredFact
 
 FACTS = "facts.records"
-# For analysts; it proves nothing.
+# This table is for analysts; it proves nothing.
 TABLE = "facts.parquet"
 
 
@@ -33,12 +33,12 @@ class Exported(NamedTuple):
 
 
 def export(journal: Journal, seals: SealFolders, folder: Path, *, table: bool = False) -> Exported:
-    """Write every fact up to the last checkpoint into a new folder, and check what is there as an outsider does.
+    """Write every fact up to the last checkpoint into a new folder, and check the result as an outsider would.
 
-    Only its owner enters the folder and reads the files. With `table` the same facts are written as Parquet, too.
+    Only the owner may enter the folder and read its files. With `table`, the same facts are written as Parquet, too.
 
-    Raises SealRefused when nothing is sealed, when the folder is there already, or when these are not the facts that
-    were sealed; OSError of the disk. Nothing half written is kept.
+    Raises SealRefused if nothing is sealed, if the folder already exists, or if the facts are not the facts that were
+    sealed; raises OSError if the disk fails. A partly written export is removed.
     """
     number = newest_number(seals)
     if not number:
@@ -76,7 +76,7 @@ def _write(pages: Iterator[list[StoredFact]], folder: Path, table: bool) -> None
 
 
 def _recorded(pages: Iterator[list[StoredFact]], file: BinaryIO) -> Iterator[list[StoredFact]]:
-    """The same pages, each fact written as a record on the way."""
+    """Pass on the pages unchanged, and write each of their facts to the file as a record."""
     for page in pages:
         for record in map(sealed_record, page):
             file.write(len(record).to_bytes(4, "big") + record)

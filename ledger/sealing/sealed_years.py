@@ -1,4 +1,4 @@
-"""The facts of a year that may be archived: those up to its last checkpoint, each checked against its seal."""
+"""The facts of a year that may be archived: those up to the year's last checkpoint, each checked against its leaf."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class SealedYear:
         self._position = 0
 
     def go_on_after(self, position: int) -> None:
-        """Skip the facts up to a position, which were checked and archived before."""
+        """Skip the facts up to a position, because an earlier run checked and archived them."""
         self._coming = dropwhile(lambda leaf: leaf.position <= position, LeafReader(self._seals.folder))
         self._position = position
 
     def check(self, facts: Sequence[StoredFact]) -> None:
-        """Check the next facts, in order; raises SealRefused if one is not what was sealed."""
+        """Check the next facts, in order; raises SealRefused if a fact is not what was sealed."""
         for fact in facts:
             if next(self._coming, None) != leaf_of(fact):
                 raise SealRefused("history_changed", _CHANGED.format(position=self._position))
@@ -64,8 +64,8 @@ class SealedYear:
         if not tree.leads_to(size, self.checkpoint.root):
             raise SealRefused(
                 "log_changed",
-                f"the leaves of the log are not those of checkpoint {self.checkpoint.number}; run `reskontra "
-                "verify`, and restore the file",
+                f"the log's leaves are not the leaves that checkpoint {self.checkpoint.number} sealed; run `reskontra "
+                "verify`, and restore the file from a backup",
             )
 
 

@@ -1,7 +1,7 @@
 """Sealing: the facts since the last checkpoint become leaves, and a checkpoint over all of them is signed.
 
-It does not slow down writers, and reads up to the stable position. Whatever interrupts it, the log is valid up to the
-last checkpoint: later leaves are provisional, and the next sealing discards them and reads the facts again.
+Sealing reads up to the stable position and does not slow down writers. Whatever interrupts it, the log is valid up to
+the last checkpoint: later leaves are provisional, and the next sealing discards them and reads the facts again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ READ_AGAIN: Final = 2_000
 
 
 class Sealed(NamedTuple):
-    """The last checkpoint, if any, and the number of facts sealed just now; zero means nothing new."""
+    """The last checkpoint, if any, and the number of facts sealed just now, which is zero if there were no new ones."""
 
     checkpoint: Checkpoint | None
     facts: int
@@ -42,11 +42,11 @@ def seal(
 ) -> Sealed:
     """Seal all facts up to the stable position, for a day, at an aware instant.
 
-    A day may be neither in the future nor before the last checkpoint's; with `nearest`, the nearest possible day is
-    used instead. Raises SealRefused for such a day, if a bank file is only partly loaded (unless `while_loading`), if
-    the key cannot be used, or if any of these was changed: the notes of the keys, the last checkpoint, the one the key
-    signed last, the number of leaves, the root of the blocks over them, and the last 2,000 sealed facts. Only `verify`
-    checks earlier checkpoints, leaves and facts, and facts at positions below 1.
+    The day must not be in the future or before the last checkpoint's day; with `nearest`, the nearest possible day is
+    used instead. Raises SealRefused for an impossible day, if a bank file is only partly loaded (unless
+    `while_loading`), if the key cannot be used, or if any of these was changed: the notes of the keys, the last
+    checkpoint, the checkpoint that the key signed last, the number of leaves, the root of their blocks, or the last
+    2,000 sealed facts. Only `verify` checks earlier checkpoints, leaves and facts, and facts at positions below 1.
     """
     day = _not_to_come(day, at, nearest=nearest)
     try:
@@ -71,16 +71,16 @@ def seal(
     except OSError as trouble:
         where = f"{trouble.filename or seals.folder}: {trouble.strerror}"
         raise SealRefused(
-            "seals_unwritable", f"{where}; nothing was sealed now, and earlier checkpoints stay valid"
+            "seals_unwritable", f"{where}; nothing new was sealed, and earlier checkpoints stay valid"
         ) from None
 
 
 def rotate(seals: SealFolders, at: datetime) -> Key:
-    """Replace the log's key: a note signed by both keys introduces the new one, which signs from then on.
+    """Replace the log's key: a note signed by both keys introduces the new key, which signs from then on.
 
-    Raises SealRefused if there is no key to replace, or the log is not as the key last signed it.
+    Raises SealRefused if there is no key to replace, or if the log is not as the key last signed it.
     """
-    # Checked first, so that no folder is created for an entity without one.
+    # This is checked first, so that no folder is created for an entity that has none.
     known_keys(seals)
     try:
         with held(seals.folder):
@@ -90,12 +90,12 @@ def rotate(seals: SealFolders, at: datetime) -> Key:
     except OSError as trouble:
         where = f"{trouble.filename or seals.folder}: {trouble.strerror}"
         raise SealRefused(
-            "seals_unwritable", f"{where}; run `reskontra seal key` to see which key is the log's"
+            "seals_unwritable", f"{where}; run `reskontra seal key` to see which key the log uses"
         ) from None
 
 
 def _not_to_come(day: date, at: datetime, *, nearest: bool) -> date:
-    """Check that the day has begun: the clock is in UTC, but the business day is local and may be one day ahead."""
+    """Check that the day has begun; the clock is in UTC, and the local business day may be one day ahead of it."""
     latest = at.astimezone(UTC).date() + timedelta(days=1)
     if day > latest and not nearest:
         raise SealRefused("day_in_future", f"{day} is in the future; give today or an earlier day")
@@ -103,7 +103,7 @@ def _not_to_come(day: date, at: datetime, *, nearest: bool) -> date:
 
 
 def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
-    """Check that the day is not before the last checkpoint's, because years are archived up to a day."""
+    """Check that the day is not before the last checkpoint's day, because years are archived up to a day."""
     earliest = date.fromisoformat(last.day) if last else day
     if last is not None and day < earliest and not nearest:
         raise SealRefused("day_before_last_checkpoint", _GONE_BACK.format(day=day, number=last.number, last=earliest))
@@ -113,7 +113,7 @@ def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
 def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
     """Check that there are as many leaves as the last checkpoint sealed, and that their blocks lead to its root.
 
-    If they do, the leaves below them are not read: only `verify` notices a changed one.
+    If the blocks do, the leaves in them are not read: only `verify` notices a changed leaf.
     """
     size = last.size if last else 0
     if len(leaves) < size:
@@ -128,8 +128,8 @@ def _check_leaves(leaves: Leaves, last: Checkpoint) -> None:
     """Read every leaf, rebuild the blocks, and check that they lead to the root of the last checkpoint."""
     leaves.rebuild_blocks()
     if leaves.hash_of(0, last.size) != last.root:
-        sentence = f"the leaves of the log are not those of checkpoint {last.number}"
-        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and restore the file")
+        sentence = f"the log's leaves are not the leaves that checkpoint {last.number} sealed"
+        raise SealRefused("log_changed", f"{sentence}; run `reskontra verify`, and restore the file from a backup")
 
 
 def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) -> None:
@@ -149,7 +149,7 @@ def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) ->
 
 
 class _Growth:
-    """What the facts after the last checkpoint add to it."""
+    """What the facts after the last checkpoint add to the tree, the totals and the partly loaded files."""
 
     def __init__(self, journal: Journal, leaves: Leaves, last: Checkpoint | None) -> None:
         self._journal = journal
@@ -167,7 +167,7 @@ class _Growth:
                     self._take(recorded)
             except UnreadableFact as wrong:
                 raise SealRefused(
-                    "fact_unreadable", f"{wrong}; nothing can be sealed before that is repaired"
+                    "fact_unreadable", f"{wrong}; nothing can be sealed until the fact is repaired"
                 ) from None
 
     def _take(self, recorded: Recorded) -> None:
@@ -198,13 +198,13 @@ def _sign(seals: SealFolders, signer: Signer, checkpoint: Checkpoint) -> None:
     text = text_of(checkpoint)
     note = f"{text}\n{signer.line(text)}"
     write_whole(path_of(seals, checkpoint.number), note)
-    # Written second: until then the key remembers an earlier checkpoint, which is also in the log.
+    # The key's copy is written second: until then the key remembers an earlier checkpoint, which is also in the log.
     write_whole(seals.signed, note)
 
 
 _GONE_BACK: Final = "{day} is before {last}, the day of checkpoint {number}; give {last} or a later day"
 _LOADING: Final = (
-    "{count} bank files are only partly loaded: run `reskontra reconcile` with them again, or seal anyway with "
+    "{count} bank files are only partly loaded: run `reskontra reconcile` again with these files, or seal anyway with "
     "--while-loading"
 )
 _CHANGED: Final = (

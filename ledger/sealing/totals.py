@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
     from ledger.journal.recorded_facts import Recorded
 
-# (currency, ledger account, sum in minor units with debit above zero), in order, without accounts at zero.
+# Sorted tuples (currency, ledger account, sum in minor units with debit above zero), without accounts at zero.
 Totals = tuple[tuple[str, str, int], ...]
 
 
-# The legs of a fact's posting, and the day they count.
+# The legs of a fact's posting, and the day on which they count.
 Posted = tuple[tuple[Leg, ...], date]
 
 
@@ -28,7 +28,7 @@ def posted(recorded: Recorded, catalogue: Catalogue) -> Posted:
 
 
 class ControlTotals:
-    """Sums of postings, going on from those of a checkpoint."""
+    """Sums of postings that continue the totals of a checkpoint."""
 
     def __init__(self, before: Iterable[tuple[str, str, int]] = ()) -> None:
         self._sums: Counter[tuple[str, str]] = Counter()
@@ -36,7 +36,7 @@ class ControlTotals:
             self._sums[currency, account] += amount_minor
 
     def add(self, posted: Posted) -> None:
-        """Take in one more posting; raises KeyError where the chart had no such account on the day."""
+        """Take in one more posting; raises KeyError if the chart has no such account on that day."""
         legs, accounting_date = posted
         for leg in legs:
             self._sums[leg.currency, _account(leg.role, accounting_date)] += leg.amount_minor

@@ -1,6 +1,6 @@
 """Merkle trees over facts: the root at any size, inclusion proofs and consistency proofs.
 
-The tree hash is that of RFC 9162, section 2.1. The owner of the leaves provides the hash of a run of them (`HashOf`),
+The tree hash is that of RFC 9162, section 2.1. Whoever owns the leaves provides the hash of a run of leaves (`HashOf`),
 so that a proof over millions of facts need not hash all of them again.
 """
 
@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 
 from ledger.sealing.verifier import Frontier, node_hash
 
-# The root over the leaves from an index up to, but not including, another; the first index is the start of a subtree.
+# The root of the leaves from one index up to but not including another; the first index is the start of a subtree.
 HashOf = Callable[[int, int], bytes]
 
 
 def inclusion_path(index: int, size: int, hash_of: HashOf) -> list[bytes]:
-    """The inclusion proof: the hashes from the leaf at an index to the root of the first `size` leaves (2.1.3.1)."""
+    """The inclusion proof: the hashes that lead from the leaf at an index to the root of `size` leaves (2.1.3.1)."""
     if not 0 <= index < size:
-        raise IndexError(f"leaf {index} is not in a tree of {size}")
+        raise IndexError(f"a tree of {size} leaves has no leaf {index}")
     path: list[bytes] = []
     start, stop = 0, size
     while stop - start > 1:
@@ -32,9 +32,9 @@ def inclusion_path(index: int, size: int, hash_of: HashOf) -> list[bytes]:
 
 
 def consistency_path(old: int, new: int, hash_of: HashOf) -> list[bytes]:
-    """The consistency proof that the tree of `new` leaves begins with that of `old` (2.1.4.1); empty for zero."""
+    """The proof that the tree of `new` leaves begins with that of `old` leaves (2.1.4.1); empty if `old` is zero."""
     if not 0 <= old <= new:
-        raise IndexError(f"a tree of {new} leaves cannot continue one of {old}")
+        raise IndexError(f"a tree of {new} leaves cannot continue a tree of {old} leaves")
     path: list[bytes] = []
     start, stop = 0, new
     whole = True
@@ -46,14 +46,14 @@ def consistency_path(old: int, new: int, hash_of: HashOf) -> list[bytes]:
         else:
             path.append(hash_of(start, middle))
             start, whole = middle, False
-    # The rest is a subtree of the old tree; if it is the whole old tree, its root is already known.
+    # The remaining leaves are a subtree of the old tree; if they are the whole old tree, the root is already known.
     if old and not whole:
         path.append(hash_of(start, stop))
     return path[::-1]
 
 
 def complete_root(leaves: Sequence[bytes]) -> bytes:
-    """Root over a complete subtree, whose number of leaves is a power of two."""
+    """Root of a complete subtree, whose number of leaves is a power of two."""
     level = leaves
     while len(level) > 1:
         level = list(map(node_hash, level[::2], level[1::2]))
@@ -61,7 +61,7 @@ def complete_root(leaves: Sequence[bytes]) -> bytes:
 
 
 def extend(tree: Frontier, leaves: Sequence[bytes]) -> None:
-    """Add leaves in order, in the largest whole subtrees that come next, each hashed level by level."""
+    """Add leaves in order, grouped into the largest complete subtrees that fit, each hashed level by level."""
     start = 0
     while left := len(leaves) - start:
         height = left.bit_length() - 1
@@ -73,7 +73,7 @@ def extend(tree: Frontier, leaves: Sequence[bytes]) -> None:
 
 
 def hash_of(leaves: Sequence[bytes]) -> HashOf:
-    """The hash of runs of leaves in memory."""
+    """A `HashOf` for leaves that are in memory."""
 
     def run(start: int, stop: int) -> bytes:
         tree = Frontier()

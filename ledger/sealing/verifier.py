@@ -4,9 +4,9 @@
     python verifier.py export CHECKPOINT FACTS.records ... --key KEY [--notes FILE ...] [--leaves FILE]
     python verifier.py checkpoints CHECKPOINT ... --key KEY [--notes FILE ...]
 
-KEY is the log's verifier key, or a file with it, from somebody you trust; --notes are the log's notes of its keys,
-needed once a key was replaced; --witness KEY also requires the cosignature of a witness. Exit code 0: it holds,
-1: it does not, 2: wrong usage. Needs Python 3.11 and the package cryptography, nothing else.
+KEY is the log's verifier key, or a file that contains it, from somebody you trust. Once a key was replaced, give
+the notes of all the log's keys with --notes. With --witness KEY, a witness's cosignature is required, too. Exit code 0:
+it holds; 1: it does not; 2: wrong usage or unreadable file. Needs only Python 3.11 and the package cryptography.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
 def printable(text: str) -> str:
-    """A text in which all characters are visible: others are escaped, so that none moves the cursor or hides a line."""
+    """The text with invisible characters escaped, so that none of them moves the cursor or hides a line."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
@@ -41,7 +41,7 @@ class Invalid(Exception):
 
 
 class Fact(NamedTuple):
-    """A fact as its stored bytes, with everything that gives them meaning."""
+    """A fact: its stored bytes, and where and under which name they were recorded."""
 
     position: int
     stream: str
@@ -51,7 +51,7 @@ class Fact(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The fact's name in messages, cut so that a long name cannot fill the screen with its own words."""
+        """The fact's name in messages, shortened so that a long name cannot fill the screen."""
         named = self.stream if len(self.stream) <= 60 else self.stream[:60] + "..."
         return f"{named}@{self.version} at position {self.position}"
 
@@ -61,13 +61,13 @@ class Fact(NamedTuple):
 _LEAF: Final = b"\x00"
 _PLACE: Final = struct.Struct(">cQQ")
 _LENGTH: Final = struct.Struct(">I")
-# A record with a larger length can only be meant to fill a reader's memory.
+# No honest record is longer: a larger length can only be meant to fill the reader's memory.
 _LONGEST: Final = 1 << 28
 LEAF_RECORD: Final = struct.Struct(">Q32s")
 
 
 def record_of(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
-    """The bytes that a leaf hashes: position, version (8 bytes each), stream, name, state, each after its length."""
+    """The bytes that a leaf hashes: position, version (8 bytes each); stream, name, state, each after its length."""
     named, topic = stream.encode(), name.encode()
     pack = _LENGTH.pack
     head = _PLACE.pack(_LEAF, position, version)
@@ -80,12 +80,12 @@ def leaf_hash(position: int, stream: str, version: int, name: str, state: bytes)
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash of a node over its two subtrees."""
+    """Hash of a node, made from the roots of its two subtrees."""
     return sha256(b"\x01" + left + right).digest()
 
 
 class Frontier:
-    """A growing tree as the roots of its complete subtrees, largest first; later leaves need no more."""
+    """A growing tree, kept as the roots of its complete subtrees, largest first: enough to add later leaves."""
 
     __slots__ = ("_roots", "size")
 
@@ -94,7 +94,7 @@ class Frontier:
         self._roots: list[bytes] = []
 
     def add(self, root: bytes, height: int = 0) -> None:
-        """Add a leaf, or a complete subtree of this height if the tree consists of such subtrees so far."""
+        """Add a leaf, or a complete subtree of this height; all subtrees added before must be at least as high."""
         node = self.size >> height
         while node & 1:
             root = node_hash(self._roots.pop(), root)
@@ -103,11 +103,11 @@ class Frontier:
         self.size += 1 << height
 
     def leads_to(self, size: int, root: bytes) -> bool:
-        """Whether this is the tree of so many leaves with this root."""
+        """Whether the tree has this number of leaves and this root."""
         return (self.size, self.root()) == (size, root)
 
     def root(self) -> bytes:
-        """Root of the present tree."""
+        """Root of the tree as it is now."""
         if not self._roots:
             return sha256(b"").digest()
         root = self._roots[-1]
@@ -117,9 +117,9 @@ class Frontier:
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
-    """Raise Invalid unless the path leads from the leaf at an index to the root (RFC 9162, 2.1.3.2)."""
+    """Raise Invalid unless the path leads from the leaf at this index to the root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
-        raise Invalid(f"leaf {index} is not in a tree of {size}")
+        raise Invalid(f"a tree of {size} leaves has no leaf {index}")
     node, last, found = index, size - 1, leaf
     for beside in path:
         if last == 0:
@@ -132,12 +132,12 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
             found = node_hash(found, beside)
         node, last = node >> 1, last >> 1
     if last or found != root:
-        raise Invalid("the fact is not the one that was sealed: its path does not lead to the root")
+        raise Invalid("the fact is not the one that was sealed: the proof's path does not lead to the root")
 
 
 def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]) -> None:
-    """Raise Invalid unless the new tree is the old one with leaves added at the end (RFC 9162, 2.1.4.2)."""
-    broken = Invalid(f"the tree of {new} facts does not continue the one of {old}")
+    """Raise Invalid unless the new tree is the old tree with leaves added at the end (RFC 9162, 2.1.4.2)."""
+    broken = Invalid(f"the tree of {new} facts does not continue the tree of {old} facts")
     if old in (0, new):
         if path or (old and old_root != new_root):
             raise broken
@@ -172,7 +172,7 @@ _SIGNER: Final = re.compile(r"[^\s+\ud800-\udfff]+")
 
 
 class Key(NamedTuple):
-    """A public key: its owner's name, its kind (1: plain signatures, 4: cosignatures with time), and its bytes."""
+    """A public key: its owner's name, its kind (1: plain signatures, 4: cosignatures with a time), and its bytes."""
 
     name: str
     kind: int
@@ -203,7 +203,7 @@ class Note(NamedTuple):
 
 
 def encoded(data: bytes) -> str:
-    """Bytes in Base 64, as in notes."""
+    """The bytes in Base 64, as notes write them."""
     return base64.b64encode(data).decode()
 
 
@@ -216,23 +216,23 @@ def decoded(text: str) -> bytes:
 
 
 def parse_key(text: str) -> Key:
-    """A verifier key, NAME+ID+KEY; raises Invalid."""
+    """The verifier key in a text NAME+ID+KEY; raises Invalid."""
     name, _, rest = text.strip().partition("+")
     given, _, public = rest.partition("+")
     material = decoded(public)
     if not _SIGNER.fullmatch(name) or len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
-        raise Invalid("this is not a verifier key, which looks like reskontra/clinic+0a1b2c3d+AZ...=")
+        raise Invalid("this is not a verifier key; a verifier key looks like reskontra/clinic+0a1b2c3d+AZ...=")
     key = Key(name, material[0], material[1:])
     if key.id.hex() != given:
-        raise Invalid(f"the verifier key of {name} is damaged: its id should be {key.id.hex()}")
+        raise Invalid(f"the verifier key of {name} is damaged: its id is not {key.id.hex()}, which its bytes give")
     return key
 
 
 def parse_note(data: str) -> Note:
-    """A text with its signature lines; raises Invalid."""
+    """The text of a note and its signature lines; raises Invalid."""
     text, blank, lines = data.rpartition("\n\n")
     if not blank or not lines.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]", data):
-        raise Invalid("this is not a signed note, which has a text, an empty line, and signature lines")
+        raise Invalid("this is not a signed note; a signed note is a text, an empty line, and signature lines")
     signatures = []
     for line in lines[:-1].split("\n"):
         name, _, value = line.removeprefix(_DASH).partition(" ")
@@ -244,7 +244,7 @@ def parse_note(data: str) -> Note:
 
 
 def cosigned_text(text: str, seconds: int) -> bytes:
-    """The text that a witness signs: the time, in seconds since 1970, and the whole note."""
+    """The bytes that a witness signs: the time, in seconds since 1970, and the text of the note."""
     return f"cosignature/v1\ntime {seconds}\n{text}".encode()
 
 
@@ -252,7 +252,7 @@ def check_signed(note: Note, key: Key) -> None:
     """Raise Invalid unless the note is signed with the key."""
     own = [one for one in note.signatures if (one.name, one.key_id) == (key.name, key.id)]
     if not own:
-        raise Invalid(f"it is not signed by {key.name} with key {key.id.hex()}")
+        raise Invalid(f"the note is not signed by {key.name} with key {key.id.hex()}")
     for one in own:
         message, value = note.text.encode(), one.value
         if key.kind == COSIGNATURE:
@@ -260,11 +260,11 @@ def check_signed(note: Note, key: Key) -> None:
         try:
             Ed25519PublicKey.from_public_bytes(key.public).verify(value, message)
         except (InvalidSignature, ValueError):
-            raise Invalid(f"the signature of {key.name} does not match this text: one of them was changed") from None
+            raise Invalid(f"the signature of {key.name} does not match the text: one of the two was changed") from None
 
 
 class Introduced(NamedTuple):
-    """A key of the log, its number, the previous key, and the last checkpoint signed with that."""
+    """A key of the log, its number, the previous key, and the last checkpoint signed with the previous key."""
 
     number: int
     key: Key
@@ -278,22 +278,22 @@ def parse_introduction(note: Note) -> Introduced:
     said = _said(lines[3:-1], ("before", "after", "introduced_at"))
     number = re.fullmatch(r"key ([1-9][0-9]{0,7})", lines[1] if len(lines) > 4 else "")
     if number is None:
-        raise Invalid("this is not the note of a key")
+        raise Invalid("this note does not introduce a key of a log")
     key, before = parse_key(lines[2]), parse_key(said["before"][0]) if "before" in said else None
     if {key.name, before.name if before else key.name} != {lines[0]}:
-        raise Invalid("the note of a key belongs to another log")
+        raise Invalid("the note of a key names another log than the keys in it")
     return Introduced(int(number[1]), key, before, _number(said, "after"))
 
 
 def key_chain(trusted: Key, notes: Iterable[Note]) -> list[Introduced]:
-    """The keys of a log, each linked to the next by a note that both signed; raises Invalid if none is trusted."""
+    """The log's keys, each linked to the next by a note that both signed; raises Invalid if none is the trusted key."""
     chain: list[Introduced] = []
     for note in notes:
         one = parse_introduction(note)
         check_signed(note, one.key)
         if chain:
             if (one.number, one.before) != (chain[-1].number + 1, chain[-1].key) or one.after < chain[-1].after:
-                raise Invalid(f"the note of key {one.number} does not continue the previous one")
+                raise Invalid(f"the note of key {one.number} does not continue the note of the previous key")
             check_signed(note, chain[-1].key)
         chain.append(one)
     if not chain:
@@ -307,18 +307,18 @@ def signer_of(chain: Sequence[Introduced], number: int) -> Key:
     """The key that signs the checkpoint with this number."""
     in_time = [one.key for one in chain if one.after < number]
     if not in_time:
-        raise Invalid(f"checkpoint {number} was signed with an earlier key; give its note too")
+        raise Invalid(f"checkpoint {number} was signed with an earlier key; give the note of that key too")
     return in_time[-1]
 
 
-# Checkpoints: notes of their own shape, c2sp.org/tlog-checkpoint
+# Checkpoints: notes in the format of c2sp.org/tlog-checkpoint
 
 
 class Checkpoint(NamedTuple):
     """What was sealed: the number of facts, the last position, the root, the day, and the totals.
 
-    `totals` are (currency, ledger account, sum in minor units); `loading` are the streams of partly loaded files;
-    `before` is the size of the previous checkpoint, and `proof` the consistency proof from it.
+    Each of `totals` is (currency, ledger account, sum in minor units). `loading` names streams of partly loaded files.
+    `before` is the size of the previous checkpoint, and `proof` is the consistency proof from that checkpoint.
     """
 
     origin: str
@@ -335,10 +335,10 @@ class Checkpoint(NamedTuple):
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
-    """The checkpoint of a note's text; raises Invalid."""
+    """The checkpoint in a note's text; raises Invalid."""
     lines = text.split("\n")[:-1]
     if len(lines) < 3 or not re.fullmatch(r"0|[1-9][0-9]{0,17}", lines[1]):
-        raise Invalid("this is not a checkpoint, whose first lines are origin, number of facts and root")
+        raise Invalid("this is not a checkpoint; a checkpoint begins with its origin, number of facts and root")
     known = ("checkpoint", "position", "day", "sealed_at", "total", "loading", "before", "consistent")
     said = _said(lines[3:], known)
     totals = [re.fullmatch(r"([A-Z]{3}) ([0-9]{1,8}) (-?[0-9]{1,30})", line) for line in said.get("total", ())]
@@ -360,17 +360,17 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint of a note, signed with the log's key of its time; raises Invalid."""
+    """The checkpoint in a note; raises Invalid unless the log's key of that time signed it."""
     found = parse_checkpoint(note.text)
     key = signer_of(chain, found.number)
     if found.origin != key.name:
-        raise Invalid(f"the checkpoint belongs to {found.origin[:60]!r}, but the key to {key.name}")
+        raise Invalid(f"the checkpoint belongs to {found.origin[:60]!r}, but the key belongs to {key.name}")
     check_signed(note, key)
     return found
 
 
 def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
-    """Raise Invalid unless a checkpoint is the next after another (None: is the first) and continues its tree."""
+    """Raise Invalid unless `found` is the checkpoint after `before` (the first, if None) and continues its tree."""
     number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
     if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
         raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")
@@ -382,25 +382,25 @@ def _said(lines: Iterable[str], known: Sequence[str]) -> dict[str, list[str]]:
     for line in lines:
         word, _, rest = line.partition(" ")
         if word not in known or not rest:
-            raise Invalid(f"the line {line[:20]!r} is not understood")
+            raise Invalid(f"the note has an unknown line, {line[:20]!r}")
         said.setdefault(word, []).append(rest)
     return said
 
 
 def _number(said: dict[str, list[str]], word: str) -> int:
     if len(said.get(word, ())) != 1 or not re.fullmatch(r"0|[1-9][0-9]{0,18}", said[word][0]):
-        raise Invalid(f"the line {word!r} should occur once, with a number")
+        raise Invalid(f"the note needs exactly one line {word!r}, with a number")
     return int(said[word][0])
 
 
-# Facts as records: of each fact the very bytes that its leaf hashes, behind their length in 4 bytes
+# A record is one fact: the length in 4 bytes, then the bytes that are hashed into the fact's leaf
 
 
 def read_facts(path: Path) -> Iterator[Fact]:
-    """The facts in a file of records, from front to back; raises Invalid for any other file."""
+    """The facts in a file of records, in the file's order; raises Invalid for any other file."""
     with path.open("rb") as file:
         while head := file.read(_LENGTH.size):
-            # Never read more than expected, whatever length a record claims.
+            # A record may claim any length, so never read more than the largest one allowed.
             length = int.from_bytes(head, "big")
             record = file.read(length) if length <= _LONGEST else b""
             try:
@@ -408,7 +408,7 @@ def read_facts(path: Path) -> Iterator[Fact]:
                     raise ValueError
                 yield _fact_of(record)
             except (ValueError, struct.error):
-                other = "it is not a file of facts from `reskontra export`, or it is damaged"
+                other = "the file was not written by `reskontra export`, or it is damaged"
                 raise Invalid(f"{path.name}: {other}") from None
 
 
@@ -424,7 +424,7 @@ def _fact_of(record: bytes) -> Fact:
     return Fact(position, texts[0].decode(), version, texts[1].decode(), texts[2])
 
 
-# What is asked
+# The three checks
 
 
 _FACT: Final = {"position": int, "stream": str, "version": int, "name": str, "state": str}
@@ -433,17 +433,17 @@ _PROOF: Final = {"format": str, "fact": _FACT, "leaf_index": int, "path": [str],
 
 
 def parse_proof(text: str) -> Any:
-    """The values of a proof in JSON, without duplicate names or invalid numbers; raises Invalid."""
+    """The values of a proof in JSON; raises Invalid if it is not JSON, repeats a name or has an invalid number."""
     try:
         return json.loads(text, object_pairs_hook=_named_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise Invalid("it is not JSON") from None
+        raise Invalid("the proof is not JSON") from None
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Invalid("a name occurs twice, and readers differ in which value they use")
+        raise Invalid("a name occurs twice in the proof, so that two readers could use different values")
     return found
 
 
@@ -461,29 +461,29 @@ def _has_shape(value: Any, shape: Any) -> bool:
 
 
 def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
-    """The fact that a proof proves, and the checkpoint it was sealed in; raises Invalid."""
+    """The fact that a proof proves, and the checkpoint that sealed it; raises Invalid."""
     if isinstance(proof, dict) and proof.get("format") != PROOF_FORMAT:
-        raise Invalid(f"its format is not {PROOF_FORMAT}; get the verifier of its release")
+        raise Invalid(f"the proof's format is not {PROOF_FORMAT}; use the verifier of the release that wrote the proof")
     if not _has_shape(proof, _PROOF):
-        raise Invalid("this is not a proof from `reskontra prove`")
+        raise Invalid("the proof was not written by `reskontra prove`, or it was changed")
     fact = Fact(**{**proof["fact"], "state": decoded(proof["fact"]["state"])})
     try:
         leaf = leaf_hash(*fact)
     except (UnicodeEncodeError, struct.error):
-        raise Invalid("this is not a fact that `reskontra prove` could have written") from None
+        raise Invalid("the proof's fact cannot have been written by `reskontra prove`") from None
     chain, note = key_chain(key, map(parse_note, proof["keys"])), parse_note(proof["checkpoint"])
     index, path = proof["leaf_index"], [decoded(one) for one in proof["path"]]
     checkpoint = check_checkpoint(note, chain)
     for other in others:
         check_signed(note, other)
     if fact.position > checkpoint.position:
-        raise Invalid("the fact's position is after the checkpoint's")
+        raise Invalid("the fact's position is after the last position of the checkpoint")
     check_inclusion(leaf, index, checkpoint.size, path, checkpoint.root)
     return fact, checkpoint
 
 
 def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO | None = None) -> None:
-    """Raise Invalid unless these are all facts that a checkpoint sealed, in order; `leaves` shows which differ."""
+    """Raise Invalid unless these are all facts that the checkpoint sealed, in order; `leaves` shows which differ."""
     tree, last = Frontier(), 0
     differing: list[str] = []
     for fact in facts:
@@ -494,7 +494,7 @@ def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO
         if leaves is not None and leaves.read(LEAF_RECORD.size) != LEAF_RECORD.pack(last, leaf) and len(differing) < 10:
             differing.append(fact.label)
     if not tree.leads_to(checkpoint.size, checkpoint.root):
-        first = f"; not as in the leaves: {', '.join(differing)}" if differing else ""
+        first = f"; these differ from their leaves: {', '.join(differing)}" if differing else ""
         counts = f"{tree.size} facts instead of {checkpoint.size}"
         raise Invalid(f"the facts are not those that checkpoint {checkpoint.number} sealed: {counts}{first}")
 
@@ -512,14 +512,14 @@ def _export(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
     else:
         with asked.leaves.open("rb") as leaves:
             check_export(facts, checkpoint, leaves)
-    return f"the {checkpoint.size} facts of {len(asked.facts)} files are all that {_described(checkpoint)} sealed"
+    return f"the files given ({len(asked.facts)}) contain exactly the facts of {_described(checkpoint)}"
 
 
 def _chain(asked: argparse.Namespace, key: Key, others: Sequence[Key]) -> str:
     found = _checkpoints(asked.checkpoints, asked.notes, key, others)
     for before, after in pairwise(found):
         check_continues(after, before)
-    return f"{len(found)} checkpoints, each continuing the one before, to {_described(found[-1])}"
+    return f"{len(found)} checkpoints, each of which continues the previous one; the last is {_described(found[-1])}"
 
 
 def _checkpoints(files: Sequence[Path], notes: Sequence[Path], key: Key, others: Sequence[Key]) -> list[Checkpoint]:
@@ -545,16 +545,16 @@ def _text(path: Path) -> str:
 
 
 def key_given(text: str) -> Key:
-    """A verifier key given as text or as a file with it; raises Invalid.
+    """The verifier key in a text, or in the file that the text names; raises Invalid.
 
-    A text that looks like a key is never a file's name: a file with that name and another key would be trusted instead.
+    A text that looks like a key is never taken for a file's name, because a file of that name could hold another key.
     """
     is_key = re.fullmatch(r"\s*[^\s+]+\+[0-9a-fA-F]{8}\+\S*\s*", text)
     return parse_key(_text(Path(text)) if not is_key and Path(text).is_file() else text)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line and return the exit code."""
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = given.add_subparsers(required=True, metavar="proof|export|checkpoints")
     work: Callable[[argparse.Namespace, Key, Sequence[Key]], str]
@@ -580,7 +580,7 @@ def main(arguments: Sequence[str]) -> int:
         said, code = str(wrong), 1
     except OSError as trouble:
         said, code = f"{trouble.filename}: {trouble.strerror}", 2
-    # In ASCII, because a terminal that lacks a character would make the program fail.
+    # In ASCII, because the program would fail at a character that the terminal's encoding lacks.
     printed = printable(said).encode("ascii", "backslashreplace").decode()
     print(("holds:", "DOES NOT HOLD:", "cannot read")[code], printed, file=sys.stderr if code == 2 else sys.stdout)
     return code

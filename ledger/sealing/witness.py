@@ -1,9 +1,9 @@
-"""A witness cosigns a checkpoint: it has seen this state of the log, and the state continues what it saw before.
+"""A witness cosigns a checkpoint if this state of the log continues the state that the witness saw before.
 
-The witness needs neither a database nor the log's leaves: each checkpoint from the one it cosigned last to the new one
-proves that it continues the one before (c2sp.org/tlog-cosignature). The last cosigned checkpoint of each log is kept
-beside the witness's key, and is written before the cosignature is published: if the program stops in between, a
-remembered checkpoint can be cosigned again, but no cosigned one is ever forgotten.
+The witness needs only files: each checkpoint, from the last one that it cosigned to the new one, proves that it
+continues the previous checkpoint (c2sp.org/tlog-cosignature). The last cosigned checkpoint of each log is kept beside
+the witness's key, and is written before the cosignature is published. If the program stops in between, a remembered
+checkpoint can be cosigned again, but no cosigned checkpoint is ever forgotten.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from ledger.sealing.verifier import (
 class Cosigned(NamedTuple):
     """The checkpoint, the witness's key, what the checkpoint continues, and whether it was cosigned just now.
 
-    `since` is the number of the checkpoint cosigned before; None if this is the first one of this log with this key.
+    `since` is the number of the previously cosigned checkpoint; None if this key never cosigned one of this log before.
     """
 
     checkpoint: Checkpoint
@@ -49,7 +49,7 @@ class Cosigned(NamedTuple):
 
 
 class _Shown(NamedTuple):
-    """A file as read once: its content, the note in it, and the checkpoint that the log's key signed."""
+    """A file that was read once: its content, the note in it, and the checkpoint that the log's key signed."""
 
     content: str
     note: Note
@@ -61,10 +61,10 @@ def cosign(
 ) -> Cosigned:
     """Add a cosignature line to a checkpoint's file; the private key is created if its file does not exist.
 
-    The checkpoint must continue the one cosigned last with this key, which is kept beside the key; `last` is that
-    checkpoint if it is not there. `log_key` is the log's verifier key; without it, the notes beside the checkpoint are
-    trusted. Raises SealRefused if the checkpoint is not the log's or does not continue the last one; OSError of the
-    disk.
+    The checkpoint must continue the checkpoint that this key cosigned last. That one is kept beside the key; if it is
+    not there, `last` names its file. `log_key` is the log's verifier key; without it, the notes beside the checkpoint
+    are trusted. Raises SealRefused if the checkpoint is not the log's or does not continue the last one, and OSError
+    if the disk fails.
     """
     _require_name(name)
     try:
@@ -100,9 +100,9 @@ def memory_of(key: Path, origin: str) -> Path:
 
 @contextmanager
 def _alone(*folders: Path) -> Iterator[None]:
-    """Meanwhile nobody else changes the checkpoint's file or signs with the key."""
+    """Lock the folders, so that nobody else changes the checkpoint's file or signs with the key meanwhile."""
     with ExitStack() as stack:
-        # Always in the same order, so that two processes never wait for each other.
+        # The order is always the same, so that two processes never wait for each other.
         for folder in sorted({folder.resolve() for folder in folders}):
             stack.enter_context(held(folder))
         yield
@@ -112,14 +112,14 @@ def _require_name(name: str) -> None:
     if not name or not name.isprintable() or any(sign.isspace() or sign == "+" for sign in name):
         raise SealRefused(
             "name_malformed",
-            f"{name!r} is not a witness's name; give one without spaces and plus signs, such as auditor.example/anna",
+            f"{name!r} is not a witness's name; give a name without spaces or plus signs, such as auditor.example/anna",
         )
 
 
 def _chain(path: Path, log_key: Key | None) -> list[Introduced]:
     notes = [read_note(note) for note in note_paths(path.parent.parent / "keys")]
     if log_key is None and not notes:
-        raise Invalid("the log's key is unknown: give it with --log-key, from somebody you trust")
+        raise Invalid("the log's key is unknown: get it from somebody you trust, and give it with --log-key")
     return key_chain(log_key or parse_introduction(notes[0]).key, notes)
 
 
@@ -131,13 +131,13 @@ def _read(path: Path, chain: Sequence[Introduced]) -> _Shown:
     except FileNotFoundError:
         raise Invalid(f"the checkpoint {path} is missing") from None
     except UnicodeDecodeError:
-        raise Invalid(f"{path} is no signed note") from None
+        raise Invalid(f"{path} is not a signed note") from None
     except Invalid as wrong:
         raise Invalid(f"checkpoint file {path.name}: {wrong}") from None
 
 
 def _signer(key: Path, name: str, remembered: Sequence[Path]) -> Signer:
-    """The key, created on first use; a key that has cosigned something must exist."""
+    """The witness's key, created on first use; a key that has already cosigned something must exist."""
     if key.exists():
         return open_key(key, name, COSIGNATURE)
     if remembered:
@@ -148,12 +148,12 @@ def _signer(key: Path, name: str, remembered: Sequence[Path]) -> Signer:
 def _require_other(signer: Signer, chain: Sequence[Introduced]) -> None:
     """The witness must be another party: a key of the log cannot witness the log."""
     if signer.key.public in [one.key.public for one in chain]:
-        sentence = "this key belongs to the log itself, so its cosignature would prove nothing; name a key of your own"
+        sentence = "this key belongs to the log itself, so its cosignature would prove nothing; use a key of your own"
         raise SealRefused("witness_key_is_log_key", f"nothing was cosigned: {sentence}")
 
 
 def _own(path: Path, chain: Sequence[Introduced], signer: Signer) -> _Shown:
-    """The remembered checkpoint must have this key's cosignature; otherwise any file could pass as it."""
+    """The remembered checkpoint, which must have this key's cosignature: otherwise any file could be taken for it."""
     found = _read(path, chain)
     try:
         check_signed(found.note, signer.key)
@@ -163,7 +163,7 @@ def _own(path: Path, chain: Sequence[Introduced], signer: Signer) -> _Shown:
 
 
 def _is_signed(note: Note, key: Key) -> bool:
-    """Whether the note already has this cosignature; raises Invalid if that is over another text."""
+    """Whether the note already has this key's cosignature; raises Invalid if that cosignature is for another text."""
     if not any((one.name, one.key_id) == (key.name, key.id) for one in note.signatures):
         return False
     check_signed(note, key)
@@ -171,7 +171,7 @@ def _is_signed(note: Note, key: Key) -> bool:
 
 
 def _check_between(path: Path, known: _Shown, shown: _Shown, chain: Sequence[Introduced]) -> None:
-    """Check that each checkpoint, from the one cosigned last to the new one, continues the one before."""
+    """Check that each checkpoint, from the one cosigned last to the new one, continues the previous one."""
     since, found = known.checkpoint, shown.checkpoint
     if found.number < since.number:
         raise Invalid(_OLDER.format(number=found.number, last=since.number))
@@ -182,8 +182,8 @@ def _check_between(path: Path, known: _Shown, shown: _Shown, chain: Sequence[Int
         beside = path.with_name(f"{number:08}.checkpoint")
         if not beside.exists():
             raise Invalid(
-                f"{beside.name} is needed too, in the folder of {path.name}, because each checkpoint is "
-                "checked against the one before"
+                f"the folder of {path.name} must also contain {beside.name}, because each checkpoint is checked "
+                "against the previous one"
             )
         following = checked(beside, chain, number)
         check_continues(following, before)
@@ -193,13 +193,13 @@ def _check_between(path: Path, known: _Shown, shown: _Shown, chain: Sequence[Int
 
 
 _NO_KEY: Final = (
-    "the private key {key} is missing, although {source} was cosigned with it; name the key that you used before"
+    "the private key {key} is missing, although {source} was cosigned with it; give the key that you used before"
 )
 _OLDER: Final = (
-    "checkpoint {number} is older than checkpoint {last}, which you cosigned last; an older one is never cosigned "
-    "later, so ask for a newer one"
+    "checkpoint {number} is older than checkpoint {last}, which you cosigned last; older checkpoints are not cosigned, "
+    "so ask for a newer one"
 )
 _ANOTHER: Final = (
-    "this checkpoint {number} is not the one you cosigned, so the log does not continue that one: keep both, "
-    "because together they prove it"
+    "this checkpoint {number} is not the one that you cosigned, so the log does not continue what you saw: keep both "
+    "files, because together they prove it"
 )

@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 
 
 class AccountBalance(Row, frozen=True):
-    """An account in one currency; the row exists from its first money on, even when everything is back to zero."""
+    """An account in one currency; its row stays after its first money, even when all amounts are zero again."""
 
     account_id: Annotated[str, "The account."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     payer: Annotated[str, "Kind of payer."]
-    open_minor: Annotated[int, "Sum of the open amounts of its items, minor units."]
-    credit_minor: Annotated[int, "Customer credit held for it, minor units."]
-    open_items: Annotated[int, "Number of items with something open."]
-    unallocated_minor: Annotated[int, "Unallocated amount of receipts identified as this account's, minor units."]
+    open_minor: Annotated[int, "Sum of the open amounts of the account's items, minor units."]
+    credit_minor: Annotated[int, "Customer credit of the account, minor units."]
+    open_items: Annotated[int, "Number of the account's items that have an open amount."]
+    unallocated_minor: Annotated[
+        int, "Unallocated amount of the receipts that are identified as this account's, minor units."
+    ]
 
 
 class Moved:
@@ -47,7 +49,7 @@ class Moved:
             self._amounts(before.account_id, before.currency)
 
     def credit(self, recorded: Recorded, changes: Iterable[Change]) -> None:
-        """Take in a fact's change of customer credit, if any: what the payer owes more lowers the credit."""
+        """Take in a fact's change of customer credit, if any; a change above zero lowers the credit."""
         for change in changes:
             if change.balance == "credit":
                 self._amounts(id_of(recorded), change.currency)[1] -= change.amount_minor

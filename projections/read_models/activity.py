@@ -25,21 +25,21 @@ class Activity(Row, frozen=True):
     """
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
-    line: Annotated[int, "Which line of the fact, from 1."]
+    line: Annotated[int, "Number of the line among the fact's lines, from 1."]
     stream: Annotated[str, "Stream of the fact, noun-id."]
     balance: Annotated[str, "item, receipt (its unallocated amount) or credit (customer credit)."]
-    effect: Annotated[str, "How it changed: raised, paid, credited, written_off, received, granted and so on."]
+    effect: Annotated[str, "How the balance changed: raised, paid, credited, written_off, received, granted and so on."]
     account_id: Annotated[
         str | None, "Account of the item or credit. A receipt belongs to the account that its last line names."
     ]
     item_id: Annotated[str | None, "The item."]
     receipt_id: Annotated[str | None, "The receipt."]
-    role: Annotated[str, "Account role of the control account with which it ties out."]
+    role: Annotated[str, "Account role of the control account that sums this balance."]
     amount_minor: Annotated[int, "Change of what the payer owes, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     document: Annotated[str, "Stream of the document that caused the line."]
-    occurred_on: Annotated[date, "Day it happened: the clock of the sub-ledger."]
-    accounting_date: Annotated[date, "Day it counts in the general ledger."]
+    occurred_on: Annotated[date, "Day the fact happened: the clock of the sub-ledger."]
+    accounting_date: Annotated[date, "Day the fact counts in the general ledger."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Activity, ...]:

@@ -16,10 +16,10 @@ class BankAccount(Row, frozen=True):
     """A declared bank account."""
 
     bank_account: Annotated[str, "The bank account."]
-    currency: Annotated[str, "ISO 4217 code of its currency."]
+    currency: Annotated[str, "ISO 4217 code of the account's currency."]
     booked_format: Annotated[str, "Booked format: the one file format whose lines are booked."]
-    from_on: Annotated[date | None, "First day for which statements are expected; null: from the beginning."]
-    until_on: Annotated[date | None, "Last day for which statements are expected; null: until further notice."]
+    from_on: Annotated[date | None, "First day for which statements are expected; null if there is no first day."]
+    until_on: Annotated[date | None, "Last day for which statements are expected; null if there is no last day."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:

@@ -20,17 +20,17 @@ class BankStatement(Row, frozen=True):
     """The n-th statement of a file; `complete` once the whole file is in the book."""
 
     sha256: Annotated[str, "Hash of the file."]
-    number: Annotated[int, "Which statement of the file, from 1."]
-    bank_account: Annotated[str, "Its bank account."]
+    number: Annotated[int, "Number of the statement within the file, from 1."]
+    bank_account: Annotated[str, "Bank account of the statement."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     statement_id: Annotated[str | None, "The bank's own id of the statement."]
-    from_on: Annotated[date | None, "First day it covers."]
-    to_on: Annotated[date | None, "Last day it covers."]
-    opening_minor: Annotated[int | None, "Opening balance, minor units; null without one."]
-    closing_minor: Annotated[int | None, "Closing balance, minor units; null without one."]
+    from_on: Annotated[date | None, "First day that the statement covers."]
+    to_on: Annotated[date | None, "Last day that the statement covers."]
+    opening_minor: Annotated[int | None, "Opening balance, minor units; null if the format has none."]
+    closing_minor: Annotated[int | None, "Closing balance, minor units; null if the format has none."]
     lines: Annotated[int, "Number of lines."]
     sum_minor: Annotated[int, "Sum of the lines, minor units, signed as the account's change."]
-    complete: Annotated[bool, "Whether its whole file is in the book."]
+    complete: Annotated[bool, "Whether the whole file is in the book."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankStatement, ...]:

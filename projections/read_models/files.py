@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 class File(Row, frozen=True):
     """A file, identified by the hash of its content; the counts are known once it is complete."""
 
-    sha256: Annotated[str, "Hash of its content."]
-    format: Annotated[str | None, "Its format, recognised by its content."]
-    books: Annotated[bool, "Whether its lines are booked; false if it only proves totals."]
+    sha256: Annotated[str, "Hash of the file's content."]
+    format: Annotated[str | None, "Format of the file, recognised by its content."]
+    books: Annotated[bool, "Whether the file's lines are booked; false if the file only proves totals."]
     status: Annotated[str, "loading, complete or rejected."]
-    lines: Annotated[int, "Number of its lines."]
-    chunks: Annotated[int, "Number of chunks in which it is loaded."]
-    receipts: Annotated[int | None, "Receipts it led to; null until complete."]
-    movements: Annotated[int | None, "Other bank movements it led to; null until complete."]
-    allocations: Annotated[int | None, "Allocations it led to; null until complete."]
-    seen_before: Annotated[int | None, "Lines known from other files; null until complete."]
-    in_doubt: Annotated[int | None, "Lines left for a person; null until complete."]
-    reasons: Annotated[tuple[str, ...], "Why it was rejected."]
-    ingested_at_position: Annotated[int | None, "Position in the journal at which its loading began."]
-    completed_at_position: Annotated[int | None, "Position in the journal at which it was complete."]
+    lines: Annotated[int, "Number of lines in the file."]
+    chunks: Annotated[int, "Number of chunks in which the file is loaded."]
+    receipts: Annotated[int | None, "Number of receipts from the file; null until it is complete."]
+    movements: Annotated[int | None, "Number of other bank movements from the file; null until it is complete."]
+    allocations: Annotated[int | None, "Number of allocations made for the file; null until it is complete."]
+    seen_before: Annotated[int | None, "Number of lines known from other files; null until the file is complete."]
+    in_doubt: Annotated[int | None, "Number of lines left for a person to decide; null until the file is complete."]
+    reasons: Annotated[tuple[str, ...], "Why the file was rejected."]
+    ingested_at_position: Annotated[int | None, "Position in the journal at which loading began."]
+    completed_at_position: Annotated[int | None, "Position in the journal at which the file was complete."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:

@@ -16,14 +16,14 @@ class Posting(Row, frozen=True):
     """A leg of a fact's posting: debit above zero, credit below; the legs of a fact sum to zero by currency."""
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
-    line: Annotated[int, "Which leg of the posting, from 1."]
+    line: Annotated[int, "Number of the leg within the posting, from 1."]
     fact: Annotated[str, "What happened."]
     stream: Annotated[str, "Stream of the fact, noun-id."]
     role: Annotated[str, "Role of the ledger account; the chart gives its number."]
     amount_minor: Annotated[int, "Debit above zero, credit below, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
-    occurred_on: Annotated[date, "Day it happened."]
-    accounting_date: Annotated[date, "Day it counts: the clock of the general ledger."]
+    occurred_on: Annotated[date, "Day the fact happened."]
+    accounting_date: Annotated[date, "Day the posting counts: the clock of the general ledger."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Posting, ...]:
@@ -51,7 +51,7 @@ def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Pos
 
 GL_POSTINGS: Final = Lines(
     "gl_postings",
-    "Every leg of every posting; those of a fact sum to zero by currency.",
+    "Every leg of every posting; the legs of one fact sum to zero by currency.",
     Posting,
     lines,
 )

@@ -9,24 +9,24 @@ from typing import Annotated, Final
 from projections.read_models.gl_postings import Posting
 from projections.read_models.model import Derived, Row
 
-# Positions a block: at most so many are summed one by one for a position that counts as known.
+# Positions per block: at most this many postings' positions are summed one by one for a report.
 BLOCK: Final = 1 << 15
 
 
 class PostingSum(Row, frozen=True):
     """The postings of a role in a currency with the same two dates, of one block of positions of the journal."""
 
-    block: Annotated[int, "Which block: position divided by 32,768."]
+    block: Annotated[int, "Number of the block: the position divided by 32,768."]
     role: Annotated[str, "Role of the ledger account."]
     currency: Annotated[str, "ISO 4217 code of the amounts."]
-    accounting_date: Annotated[date, "Day they count."]
-    occurred_on: Annotated[date, "Day they happened."]
+    accounting_date: Annotated[date, "Day the postings count."]
+    occurred_on: Annotated[date, "Day the facts happened."]
     debit_minor: Annotated[int, "Sum of the debits, minor units."]
     credit_minor: Annotated[int, "Sum of the credits, minor units, above zero."]
 
 
 class Tally:
-    """Sums what passes through it."""
+    """Sums the postings that pass through it."""
 
     def __init__(self) -> None:
         self._sums: dict[tuple[int, str, str, date, date], list[int]] = {}
@@ -47,7 +47,7 @@ class Tally:
             yield one
 
     def rows(self) -> list[PostingSum]:
-        """What it comes to, to be added to what was summed before."""
+        """The sums, to be added to the earlier sums."""
         return [PostingSum(*key, *amounts) for key, amounts in self._sums.items()]
 
 

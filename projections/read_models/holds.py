@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 class Hold(Row, frozen=True):
     """A hold on an item."""
 
-    item_id: Annotated[str, "The item held."]
+    item_id: Annotated[str, "The item on hold."]
     hold_id: Annotated[str, "The hold."]
-    reason_code: Annotated[str, "Reason code for placing it."]
-    placed_on: Annotated[date, "Its first day."]
-    until_on: Annotated[date | None, "Its last day; null: until it is lifted."]
-    lifted_on: Annotated[date | None, "Day it was lifted; null if it was not lifted."]
+    reason_code: Annotated[str, "Reason code for placing the hold."]
+    placed_on: Annotated[date, "First day of the hold."]
+    until_on: Annotated[date | None, "Last day of the hold; null if it lasts until it is lifted."]
+    lifted_on: Annotated[date | None, "Day the hold was lifted; null if it was not lifted."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Hold, ...]:

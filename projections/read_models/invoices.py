@@ -16,8 +16,8 @@ class Invoice(Row, frozen=True):
     """An issued invoice; what is owed for it is in its items."""
 
     invoice_id: Annotated[str, "The invoice."]
-    series: Annotated[str, "Its number series."]
-    number: Annotated[int, "Its number in the series."]
+    series: Annotated[str, "Number series of the invoice."]
+    number: Annotated[int, "Number of the invoice in the series."]
     issued_on: Annotated[date, "Issue date."]
     care_unit: Annotated[str | None, "Unit that gave the care."]
 

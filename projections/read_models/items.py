@@ -23,16 +23,16 @@ class Item(Row, frozen=True):
     """
 
     item_id: Annotated[str, "The item."]
-    kind: Annotated[str, "Reason for owing it, such as principal for a billed amount."]
-    document: Annotated[str, "Stream of the document that raised it, noun-id."]
-    account_id: Annotated[str, "Account that owes it."]
+    kind: Annotated[str, "Why the item is owed, such as principal for a billed amount."]
+    document: Annotated[str, "Stream of the document that raised the item, noun-id."]
+    account_id: Annotated[str, "Account that owes the item."]
     payer: Annotated[str, "Kind of payer."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
-    arose_on: Annotated[date, "Day it arose; nothing can happen to it before."]
-    due_on: Annotated[date, "First due day when it was raised."]
+    arose_on: Annotated[date, "Day the item arose; nothing can happen to it earlier."]
+    due_on: Annotated[date, "First due day, as set when the item was raised."]
     payable_by: Annotated[date, "First due day as agreed now."]
     original_minor: Annotated[int, "Original amount, minor units: paid + credited + written off + open."]
-    paid_minor: Annotated[int, "Amount applied to it from receipts and customer credit, minor units."]
+    paid_minor: Annotated[int, "Amount applied to the item from receipts and customer credit, minor units."]
     credited_minor: Annotated[
         int,
         "Amount by which credit notes lowered the open balance, minor units; credited amounts that had been "
@@ -42,10 +42,10 @@ class Item(Row, frozen=True):
     open_minor: Annotated[int, "Open amount, minor units."]
     reminded_level: Annotated[int | None, "Level of the last reminder sent; null if none was sent."]
     reminded_on: Annotated[date | None, "Day of the last reminder sent."]
-    raised_at_position: Annotated[int, "Position in the journal at which it was raised."]
-    first_on: Annotated[date, "First day on which its balance changed."]
-    last_on: Annotated[date, "Last day on which its balance changed."]
-    last_position: Annotated[int, "Position in the journal of what changed its balance last."]
+    raised_at_position: Annotated[int, "Position in the journal at which the item was raised."]
+    first_on: Annotated[date, "First day on which the item's balance changed."]
+    last_on: Annotated[date, "Last day on which the item's balance changed."]
+    last_position: Annotated[int, "Position in the journal of the fact that last changed the item's balance."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Item, ...]:

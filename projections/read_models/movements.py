@@ -19,20 +19,20 @@ class Movement(Row, frozen=True):
         str, "Id of the part, which is also its stream's id: the whole movement, or the part that is not a receipt."
     ]
     movement_id: Annotated[
-        str | None, "Bank movement that it is or is a part of; receipts of the same movement name it, too."
+        str | None, "Bank movement to which this part belongs; receipts of the same movement name it, too."
     ]
     movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
-    bank_account: Annotated[str, "Its bank account."]
+    bank_account: Annotated[str, "Bank account of the movement."]
     amount_minor: Annotated[int, "Amount, signed as the account's change, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
-    role: Annotated[str, "Account role on which its other side was booked."]
+    role: Annotated[str, "Account role on which the other side was booked."]
     rule: Annotated[str, "Rule that classified it; manual if a person did."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of its detail."]
-    file: Annotated[str | None, "Hash of the file it came in."]
-    raw_position: Annotated[str | None, "Where in the file."]
-    recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
+    file: Annotated[str | None, "Hash of the file that contains the line."]
+    raw_position: Annotated[str | None, "Where in the file the line is."]
+    recorded_at_position: Annotated[int, "Position in the journal at which the movement was recorded."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:

@@ -19,8 +19,8 @@ class Receipt(Row, frozen=True):
     """A received payment and its unallocated amount; `raw_position` is where in the `file` it is."""
 
     receipt_id: Annotated[str, "The receipt."]
-    rail: Annotated[str, "How it was paid: bank_transfer, bankgiro, plusgiro, card, swish or cash."]
-    bank_account: Annotated[str, "Our bank account that received it."]
+    rail: Annotated[str, "How the money was paid: bank_transfer, bankgiro, plusgiro, card, swish or cash."]
+    bank_account: Annotated[str, "Our bank account that received the money."]
     amount_minor: Annotated[int, "Amount received, minor units."]
     unallocated_minor: Annotated[int, "Unallocated amount, minor units."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
@@ -28,19 +28,19 @@ class Receipt(Row, frozen=True):
     value_on: Annotated[date | None, "Value day at the bank."]
     reference: Annotated[str | None, "Normalised reference quoted by the payer."]
     reference_kind: Annotated[str | None, "Recognised kind of reference."]
-    reference_valid: Annotated[bool | None, "Whether its check digits are right; null if it has none."]
+    reference_valid: Annotated[bool | None, "Whether the reference's check digits are right; null if it has none."]
     account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
     movement_id: Annotated[
-        str | None, "Bank movement that it is or is a part of; the movement's other parts name it, too."
+        str | None, "Bank movement to which the receipt belongs; the movement's other parts name it, too."
     ]
     movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of its detail."]
-    file: Annotated[str | None, "Hash of the file it came in."]
-    raw_position: Annotated[str | None, "Where in the file."]
-    recorded_at_position: Annotated[int, "Position in the journal at which it was recorded."]
-    first_on: Annotated[date, "First day on which its balance changed."]
-    last_on: Annotated[date, "Last day on which its balance changed."]
-    last_position: Annotated[int, "Position in the journal of what changed its balance last."]
+    file: Annotated[str | None, "Hash of the file that contains the line."]
+    raw_position: Annotated[str | None, "Where in the file the line is."]
+    recorded_at_position: Annotated[int, "Position in the journal at which the receipt was recorded."]
+    first_on: Annotated[date, "First day on which the receipt's balance changed."]
+    last_on: Annotated[date, "Last day on which the receipt's balance changed."]
+    last_position: Annotated[int, "Position in the journal of the fact that last changed the receipt's balance."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
@@ -117,7 +117,7 @@ RECEIPTS: Final = Keyed(
         Index(("file",), "file IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
-        # People know a receipt that waits by the end of its id, too; of all receipts, it would slow writing by half.
+        # People name a waiting receipt by the end of its id, too; an index of all receipts would slow writing by half.
         Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )

@@ -29,9 +29,9 @@ class Refund(Row, frozen=True):
     currency: Annotated[str, "ISO 4217 code of the amount."]
     status: Annotated[str, "requested, approved, rejected, sent, settled or failed."]
     reason_code: Annotated[str, "Reason code of the request."]
-    requester: Annotated[str, "Who requested it."]
-    approver: Annotated[str | None, "Who approved or rejected it."]
-    rail: Annotated[str | None, "Rail by which it was sent."]
+    requester: Annotated[str, "Who requested the refund."]
+    approver: Annotated[str | None, "Who approved or rejected the refund."]
+    rail: Annotated[str | None, "Rail by which the refund was sent."]
     end_to_end_id: Annotated[str | None, "Identity of the payment order, which the bank's line repeats."]
 
 

@@ -20,7 +20,7 @@ class Request(Row, frozen=True):
     account_id: Annotated[str, "The payer's account, which keeps what is paid beyond the items."]
     reference: Annotated[str, "Reference for the payer to quote."]
     reference_kind: Annotated[str, "ocr (Bankgirot) or rf (ISO 11649)."]
-    made_at_position: Annotated[int, "Position in the journal at which it was made."]
+    made_at_position: Annotated[int, "Position in the journal at which the request was made."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Request, ...]:

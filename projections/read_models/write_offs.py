@@ -22,8 +22,8 @@ class WriteOff(Row, frozen=True):
     currency: Annotated[str, "ISO 4217 code of the amount."]
     status: Annotated[str, "requested, approved, rejected or reversed."]
     reason_code: Annotated[str, "Reason code of the request."]
-    requester: Annotated[str, "Who requested it."]
-    approver: Annotated[str | None, "Who approved or rejected it."]
+    requester: Annotated[str, "Who requested the write-off."]
+    approver: Annotated[str | None, "Who approved or rejected the write-off."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:

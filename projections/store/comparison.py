@@ -30,7 +30,7 @@ class Comparison(NamedTuple):
     @property
     def equal(self) -> bool:
         """Whether both copies hold the same rows."""
-        # Each copy's own count, too: a row that is there twice differs from none, once somebody dropped the key.
+        # The counts are compared, too: if somebody dropped the key, a row may exist twice without differing from any.
         return self.live_rows == self.rebuilt_rows and self.differing == 0
 
 

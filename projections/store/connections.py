@@ -140,8 +140,8 @@ def _trouble(entity: str, sqlstate: str | None, message: str) -> ReadStoreTroubl
         return outdated(entity, first)
     if sqlstate == _STILL_LEANT_ON:
         return ReadStoreTrouble(
-            f"a view or function of somebody's depends on the read tables of {entity}, so they stay as they are "
-            f"({first}); drop it, run this again, and create it again afterwards"
+            f"a view or function depends on the read tables of {entity}, so the tables were not replaced "
+            f"({first}); drop that view or function, run this again, and then create it again"
         )
     if sqlstate == _INSUFFICIENT_PRIVILEGE:
         return ReadTablesReadOnly(

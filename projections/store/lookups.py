@@ -23,7 +23,7 @@ class Lookups:
         self._connections = connections
 
     def items(self, account_id: str | None = None, due_by: date | None = None, open_only: bool = True) -> pa.Table:
-        """Items with all columns, by due date: of one account, payable by a day, only open ones unless `all`."""
+        """Items by due date, with all columns: of one account, payable by a day, only open ones by default."""
         conditions = [("account_id = ${}", account_id), ("payable_by <= ${}", due_by)]
         return self._listed("items", conditions, "open_minor <> 0" if open_only else "true", "due_on, item_id")
 

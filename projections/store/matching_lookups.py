@@ -25,7 +25,7 @@ class KnownStatement(NamedTuple):
 
 
 class ForMatching:
-    """Bounded answers, as thousands of items may have the same price: at most `most` of a kind, and their number."""
+    """Answers with at most `most` rows of a kind and their number, as thousands of items may have the same price."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections

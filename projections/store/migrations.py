@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# The read tables themselves are derived from their rows by `definitions` and never migrated. They have the rights of
-# this table.
+# `definitions` derives the read tables themselves from their rows; they are never migrated. They get the rights of this
+# table.
 _POSITION: Final = """
 CREATE TABLE {schema}.projection_position (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from projections.store.connections import Connections
 
-# More than this are not counted: whoever named so much has to say more.
+# More matches than this are not counted: the name must be made more precise.
 MOST: Final = 1000
 _FIRST_AFTER_ALL: Final = "~"
 
@@ -22,7 +22,7 @@ class Asked(NamedTuple):
 
 
 class Numbered(NamedTuple):
-    """What people call an item by: the number of its invoice, and the reference that was asked for last."""
+    """The names that people use for an item: the number of its invoice, and its last payment request's reference."""
 
     series: str | None
     number: int | None
@@ -30,34 +30,34 @@ class Numbered(NamedTuple):
 
 
 class Names:
-    """Ids of what has a name, in order, at most `MOST` and one more."""
+    """Finds the ids of everything with a given name, in order: at most `MOST` and one more."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def invoices(self, asked: Asked) -> list[str]:
-        """Invoices of exactly that name."""
+        """Invoices with exactly that name."""
         return self._ids(_INVOICES, asked._asdict())
 
     def items(self, asked: Asked) -> list[str]:
-        """Items of exactly that name: their own, or that of their invoice or payment request."""
+        """Items with exactly that name: their own, or the name of their invoice or payment request."""
         return self._ids(_ITEMS, asked._asdict())
 
     def holds(self, item_id: str, first: str) -> list[str]:
-        """Holds of an item whose ids begin so."""
+        """Holds of an item whose ids begin with `first`."""
         return self._ids(_HOLDS, {"item": item_id, **_range(first)})
 
     def beginning(self, noun: str, first: str) -> list[str]:
-        """Those of a noun whose ids begin so."""
+        """Ids of a noun that begin with `first`."""
         return self._ids(_BEGINNING.format(*_TABLES[noun]), _range(first))
 
     def of_receipts(self, part: str) -> list[str]:
-        """Receipts whose ids begin so, or end so while some of them is unallocated."""
+        """Receipts whose ids begin with `part`, or end with it while some of their amount is unallocated."""
         backwards = {f"{name}_backwards": value for name, value in _range(part[::-1]).items()}
         return self._ids(_RECEIPTS, {**_range(part), **backwards})
 
     def of_items(self, item_ids: Sequence[str]) -> dict[str, Numbered]:
-        """What people call these items by."""
+        """The names that people use for these items."""
         with self._connections.rows() as connection:
             found = connection.execute(_NUMBERED.encode(), {"items": list(item_ids)}).fetchall()
         return {id: Numbered(*rest) for id, *rest in found}
@@ -69,7 +69,7 @@ class Names:
 
 
 def _range(first: str) -> dict[str, str]:
-    # Ids are ordered by their bytes, and none of theirs comes after this one.
+    # Ids are ordered by their bytes, and no id with this beginning comes after this end of the range.
     return {"first": first, "last": first + _FIRST_AFTER_ALL}
 
 

@@ -32,7 +32,7 @@ def make(connection: psycopg.Connection[TupleRow], live: Location, copy: Locatio
         start = SQL("INSERT INTO {} (position, versions) VALUES (0, %s)").format(copy.table(POSITION))
         connection.execute(start, (Jsonb(dict(VERSIONS)),))
         for model in MODELS:
-            # What is only compared and dropped again is read whole, or by its key.
+            # A copy that is only compared and then dropped needs no other indexes: it is read as a whole or by its key.
             made = model if copy.schema == live.schema else model._replace(indexes=())
             connection.execute(definition(made, copy).encode())
         if copy.schema == live.schema:

@@ -93,8 +93,8 @@ LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
 ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
-# What changed last before both clocks is as it is now; what changed first after either is not there yet. Only what
-# changed on both sides of them is summed again, line by line. All of it is one statement, and so one snapshot.
+# A balance that last changed before both clocks is as it is now; one that first changed after either does not exist
+# yet. Only balances that changed on both sides are summed line by line. One statement reads all, so in one snapshot.
 _UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
 _CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
 
@@ -161,7 +161,7 @@ LEFT JOIN accounts USING (account_id)
 ORDER BY sums.account_id, sums.currency
 """
 
-# Whole blocks of positions as they are summed, and of the last one each posting up to the position.
+# The sums of all whole blocks of positions, and each posting of the last block up to the position.
 _LEDGER: Final = f"""
 SELECT role, currency,
     coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ReadStoreTrouble(Exception):
-    """The read tables cannot be read or written now; nothing was left half done."""
+    """The read tables cannot be read or written now; nothing is partly written."""
 
 
 class ReadTablesMissing(ReadStoreTrouble):

@@ -13,7 +13,7 @@ from ledger.domain.refusals import Refused
 
 
 class BankAccount(Part, frozen=True):
-    """One of our bank accounts: only files in `booked_format` are booked, other formats only prove totals.
+    """One of our bank accounts: only files in `booked_format` are booked; files in other formats only prove totals.
 
     Statements are expected from `from_on` to `until_on`; null means no limit.
     """
@@ -68,7 +68,7 @@ class DeclareBankAccount(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """Declare it; its currency never changes, its booked format may."""
+    """Declare the account; its currency can never change, its booked format can."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, DeclaredAccount):
@@ -88,6 +88,6 @@ NOUN: Final = Noun(
     rules={DeclareBankAccount: declare},
     refusals={"bank_account_already_declared": "The bank account has already been declared with another currency."},
     sentences={
-        BankAccountDeclared: lambda fact: f"Bank account declared, booked from files in {fact.account.booked_format}",
+        BankAccountDeclared: lambda fact: f"Bank account declared; files in {fact.account.booked_format} are booked",
     },
 )

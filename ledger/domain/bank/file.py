@@ -1,4 +1,4 @@
-"""A bank's file: proven and opened for loading, then complete; or rejected completely, with reasons."""
+"""A bank's file: it is proven, opened for loading and then completed, or it is rejected as a whole, with reasons."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StatementProven(Part, frozen=True):
 
 
 class ProvenFile(Part, frozen=True):
-    """A file that proves itself; `books` is false if it only proves totals; `chunks` says how many are to load."""
+    """A file proven by its own totals; `books` is false if it only proves totals; `chunks` is the number to load."""
 
     format: str
     books: bool
@@ -42,7 +42,7 @@ class ProvenFile(Part, frozen=True):
 
 
 class LoadedFile(Part, frozen=True):
-    """Counts of what a file led to."""
+    """The numbers of receipts, movements and other results that a file led to."""
 
     receipts: int
     movements: int
@@ -102,7 +102,7 @@ def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
 
 
 def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
-    """Keep track, fact by fact, of the files that are only partly loaded, and their lines, by stream.
+    """Keep track, fact by fact, of the partly loaded files: their numbers of lines, by stream.
 
     A rejected file never began loading, because `reject` leaves a file that is being loaded alone.
     """
@@ -149,7 +149,7 @@ class RejectFile(_OfFile, frozen=True):
 
 
 def ingest(states: States, command: IngestFile, envelope: Envelope) -> Decision:
-    """Open it once; a file rejected before may be opened if it passes now."""
+    """Open the file once; a file that was rejected before may be opened if it passes now."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, BankFile) and state.status != "rejected":
@@ -169,7 +169,7 @@ def complete(states: States, command: CompleteFile, envelope: Envelope) -> Decis
 
 
 def reject(states: States, command: RejectFile, envelope: Envelope) -> Decision:
-    """Reject it once; a file that is being loaded or is complete stays as it is."""
+    """Reject the file once; a file that is being loaded or is complete stays as it is."""
     (stream,) = command.streams()
     if states.get(stream) is not None:
         return ()
@@ -185,10 +185,10 @@ NOUN: Final = Noun(
     evolve=evolve,
     rules={IngestFile: ingest, CompleteFile: complete, RejectFile: reject},
     refusals={
-        "file_not_open": "The file is not being loaded: it was never opened, or it is complete or rejected.",
+        "file_not_open": "The file is not being loaded: it was never opened, it is complete, or it was rejected.",
     },
     sentences={
-        FileIngested: lambda fact: f"File with {fact.file.lines} lines proven; loading began",
+        FileIngested: lambda fact: f"File of {fact.file.lines} lines was proven, and its loading began",
         FileCompleted: lambda fact: (
             f"File loaded: {fact.loaded.receipts} receipts, {fact.loaded.movements} other movements"
         ),

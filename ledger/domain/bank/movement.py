@@ -1,4 +1,4 @@
-"""A bank movement, or a part of one, that is not a receipt: a debit, a fee, a difference; booked so that both agree."""
+"""A bank movement, or a part of one, that is not a receipt, booked so that the books agree with the bank."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# Control accounts are the sums of receivables, receipts and credit, and the bank account is the movement's own side;
-# booking a movement on any of them would break the tie-out.
+# No movement is booked on these roles: control accounts are the sums of receivables, receipts and credit, and the bank
+# account is the movement's own side, so the tie-out would break.
 BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
 
 # Facts
@@ -69,7 +69,7 @@ class ClassifyMovement(Command, frozen=True):
 
 
 def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
-    """Book it once; the same line again changes nothing."""
+    """Book the movement once; the same line again changes nothing."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Movement):
@@ -100,7 +100,7 @@ NOUN: Final = Noun(
     amounts={MovementClassified: lambda fact: fact.line.amount_minor},
     refusals={
         "role_not_bookable": (
-            "Bank movements cannot be booked on that account role: it is not in the chart, or only other facts "
+            "Bank movements cannot be booked on that account role: the chart does not have it, or only other facts "
             "may post to it."
         ),
     },

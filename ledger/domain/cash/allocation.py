@@ -20,14 +20,14 @@ from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
 
-# More targets than this need a remittance, which is applied in chunks on a stream of its own.
+# A receipt with more targets than this needs a remittance, which is applied in chunks on a stream of its own.
 MOST_TARGETS: Final = 200
 
 # Commands
 
 
 class ItemToPay(Part, frozen=True):
-    """An item and the amount to apply to it; no amount means as much as is open and available."""
+    """An item and the amount to apply to it; without an amount, as much as is open and available."""
 
     item_id: str
     amount_minor: int | None = None
@@ -87,10 +87,10 @@ class ReverseAllocation(Command, frozen=True):
 
 
 def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> Decision:
-    """Apply it: never more than is open on an item or left on the receipt, and never across currencies.
+    """Apply the receipt: never more than is open on an item or left on the receipt, and never across currencies.
 
-    It takes effect on the day the bank booked the money, so a payment identified late still counts as paid on time; but
-    never before the item arose, because nothing can be paid before it exists.
+    The allocation takes effect on the day the bank booked the money, so a payment identified late still counts as paid
+    on time. It never takes effect before the item arose, because nothing can be paid before it exists.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
@@ -157,7 +157,7 @@ def _targets(
 
 
 def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """What becomes customer credit: only of the identified payer, and never while an item is written off."""
+    """The amount that becomes customer credit: only the identified payer's, and never while an item is written off."""
     if credit_account is None or left == 0:
         return 0
     if receipt.account_id not in (None, credit_account):
@@ -175,7 +175,7 @@ def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
 
 
 def _payer(credit_account: str | None, targets: tuple[Target, ...]) -> str | None:
-    """The payer, named by the items; if they have several payers, by the credit account."""
+    """The payer whom the items name; if they name several, the payer of the credit account."""
     payers = {target.account_id for target in targets}
     return credit_account or (payers.pop() if len(payers) == 1 else None)
 
@@ -200,7 +200,7 @@ def _credited(states: States, account_id: str | None, made: ReceiptAllocated, do
 
 
 def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> Decision:
-    """Reverse it as a whole; the customer credit that it created must still be there."""
+    """Reverse the whole allocation; the customer credit that it created must still be there."""
     receipt = receipt_of(states, command.receipt_id)
     made = receipt.allocations.get(command.allocation_id)
     if made is None:
@@ -240,8 +240,8 @@ NOUN: Final = Noun(
     "allocation",
     rules={AllocateReceipt: allocate, ReverseAllocation: reverse},
     refusals={
-        "allocation_unknown": "The receipt has no allocation with that id, or it has been reversed.",
-        "amount_exceeds_unallocated": "The amount exceeds what is unallocated on the receipt.",
+        "allocation_unknown": "The receipt has no allocation with that id, or that allocation has been reversed.",
+        "amount_exceeds_unallocated": "The amount exceeds the receipt's unallocated amount.",
         "request_beside_items": "An allocation names either a payment request or items, not both.",
         "targets_missing": "An allocation needs at least one item or an amount of customer credit.",
         "too_many_targets": (

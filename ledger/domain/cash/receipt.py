@@ -103,7 +103,7 @@ class Receipt(State, frozen=True):
 
 def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
     """The receipt after one more fact."""
-    # A change below zero, by which the payer owes less, raises the unallocated amount.
+    # A change below zero means that the payer owes less; it raises the unallocated amount.
     unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
     if isinstance(fact, ReceiptRecorded):
         return Receipt(
@@ -139,7 +139,7 @@ def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
 
 
 class RecordReceipt(Command, frozen=True):
-    """Record a payment received, from a bank line or by hand."""
+    """Record a received payment, from a bank line or by hand."""
 
     begins: ClassVar[int] = 1
 
@@ -167,7 +167,7 @@ class IdentifyReceipt(Command, frozen=True):
 
 
 def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decision:
-    """Record it once; the same line again, from whatever file, changes nothing."""
+    """Record the payment once; the same line again, from whatever file, changes nothing."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Receipt):
@@ -179,7 +179,7 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify it; with another account only while nothing is allocated."""
+    """Identify the payer; another account can be named only while nothing is allocated."""
     state = receipt_of(states, command.receipt_id)
     account_of(states, command.account_id)
     if state.account_id == command.account_id:
@@ -257,7 +257,7 @@ NOUN: Final = Noun(
     },
     refusals={
         "receipt_identified_otherwise": (
-            "The receipt has been identified as another account's and is allocated; reverse its allocations first."
+            "The receipt is allocated as another account's payment; reverse its allocations first."
         ),
         "receipt_unknown": "There is no receipt with that id.",
     },

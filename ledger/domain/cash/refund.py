@@ -91,7 +91,7 @@ class _MovingCredit(_OfRefund, frozen=True):
     """A step that changes the payer's customer credit."""
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The account whose credit it is."""
+        """The account that holds the customer credit."""
         state = states.get(stream_of("refund", self.refund_id))
         return (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
 
@@ -162,7 +162,7 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
 
 
 def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decision:
-    """Approve it, as another person than the requester, if the account still has the money."""
+    """Approve the refund, as another person than the requester, if the account still has the money."""
     stream, asked = _in_status(states, command, "requested", "refund_not_requested")
     approver = decided_by(envelope, asked.requester, command.refund_id)
     require_credit(account_of(states, asked.account_id), asked.amount_minor, asked.currency)
@@ -174,7 +174,7 @@ def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decis
 
 
 def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
-    """Reject it, as another person than the requester, with a reason."""
+    """Reject the refund, as another person than the requester, with a reason."""
     require_reason(command.reason_code, command.refund_id)
     stream, asked = _in_status(states, command, "requested", "refund_not_requested")
     approver = decided_by(envelope, asked.requester, command.refund_id)

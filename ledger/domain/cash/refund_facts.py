@@ -18,7 +18,7 @@ class RefundRequested(Fact, frozen=True):
 
 
 class RefundApproved(Fact, frozen=True):
-    """Another person approved it; from now on the money is owed to the payer."""
+    """Another person approved the refund; from now on the money is owed to the payer."""
 
     refund_id: str
     amount_minor: int
@@ -27,7 +27,7 @@ class RefundApproved(Fact, frozen=True):
 
 
 class RefundRejected(Fact, frozen=True):
-    """Another person rejected it."""
+    """Another person rejected the refund."""
 
     approver: str
     reason_code: str
@@ -44,13 +44,13 @@ class RefundSent(Fact, frozen=True):
 
 
 class RefundSettled(Fact, frozen=True):
-    """The bank paid it."""
+    """The bank paid the refund."""
 
     bank_ref: str | None
 
 
 class RefundFailed(Fact, frozen=True):
-    """The bank could not pay it; the account gets its customer credit back."""
+    """The bank could not pay the refund; the account gets its customer credit back."""
 
     refund_id: str
     amount_minor: int

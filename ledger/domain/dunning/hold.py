@@ -43,7 +43,7 @@ class LiftHold(Command, frozen=True):
 
 
 def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
-    """Place it, with a reason; the same hold again changes nothing."""
+    """Place the hold, with a reason; the same hold again changes nothing."""
     require_reason(command.reason_code, command.item_id)
     item = item_of(states, command.item_id)
     if command.hold_id in item.holds:
@@ -70,7 +70,7 @@ NOUN: Final = Noun(
     "hold",
     rules={PlaceHold: place, LiftHold: lift},
     refusals={
-        "hold_ends_before_it_begins": "The hold would end before the day it is placed; give a later last day, or none.",
+        "hold_ends_before_it_begins": "The hold would end before the day it is placed; give a later last day or none.",
         "hold_unknown": "The item has no hold with that id.",
     },
 )

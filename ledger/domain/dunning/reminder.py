@@ -34,7 +34,7 @@ class RemindItem(Command, frozen=True):
 
 
 def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
-    """Send at most one reminder per level; suppress it, with a reason, if the book cannot be sure that it is owed."""
+    """Send at most one reminder per level; suppress it, with a reason, if it is not certain that money is owed."""
     item = item_of(states, command.item_id)
     if command.file_half_loaded:
         raise Refused("file_half_loaded", command.item_id)

@@ -100,7 +100,7 @@ def evolve(state: Account | None, fact: AccountFact) -> Account:
     assert state is not None, "an account's first fact is AccountOpened"
     credit = dict(state.credit)
     for change in _CHANGES[type(fact)](fact):
-        # A change above zero, by which the payer owes more, lowers the credit.
+        # A change above zero means that the payer owes more; it lowers the credit.
         credit[fact.currency] = credit.get(fact.currency, 0) - change.amount_minor
     return Account(account_id=state.account_id, payer=state.payer, credit=credit)
 
@@ -123,7 +123,7 @@ class OpenAccount(Command, frozen=True):
 
 
 def open_account(states: States, command: OpenAccount, envelope: Envelope) -> Decision:
-    """Open it, once; a personal identity number is not accepted as an account id."""
+    """Open the account once; a personal identity number is not accepted as its id."""
     (stream,) = command.streams()
     if is_personal_number(command.account_id):
         raise Refused("id_is_personal_number", "account_id")
@@ -151,7 +151,7 @@ def require_credit(account: Account, amount_minor: int, currency: str) -> None:
 
 
 def credit_created(account_id: str, amount_minor: int, currency: str, document: str) -> NewFact:
-    """The fact by which an account mirrors customer credit of the document whose stream is `document`."""
+    """The mirror of customer credit on the account; `document` is the stream of the document that caused it."""
     created = CustomerCreditCreated(amount_minor=amount_minor, currency=currency, document=document)
     return NewFact(stream_of("account", account_id), created)
 

@@ -1,4 +1,4 @@
-"""The credit note: credits an invoice in full or some of its lines; whatever was paid becomes customer credit."""
+"""The credit note credits a whole invoice or some of its lines; whatever was paid becomes customer credit."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class LineToCredit(Part, frozen=True):
 
 
 class IssueCreditNote(Command, frozen=True):
-    """Credit an invoice: all that is left of it (empty `lines`), or some of its lines on one item.
+    """Credit what is left of an invoice (if `lines` is empty), or some of its lines on one item.
 
     Without an `item_id`, lines are credited on the invoice's first item.
     """
@@ -111,7 +111,7 @@ class IssueCreditNote(Command, frozen=True):
 def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decision:
     """Credit at most what is left on each line and item; the last credit note brings the invoice to zero.
 
-    It takes effect on the day of issue at the earliest, because nothing can be credited before it exists.
+    The credit note takes effect on the invoice's day of issue at the earliest, because the invoice must exist first.
     """
     stream = stream_of("creditnote", command.credit_note_id)
     if states.get(stream) is not None:
@@ -179,7 +179,7 @@ def _of_line(invoice: Invoice, line: LineToCredit) -> CreditedLine:
 
 
 def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
-    # A written-off amount was never paid, so crediting it too would create customer credit out of nothing.
+    # A written-off amount was never paid, so crediting it, too, would create customer credit out of nothing.
     if amount_minor > item.creditable_minor - item.written_off_minor:
         raise Refused("write_off_in_force", item.raised.item_id)
     opened = min(item.open_minor, amount_minor)
@@ -240,7 +240,7 @@ NOUN: Final = Noun(
     rules={IssueCreditNote: issue},
     legs={CreditNoteIssued: _posted},
     amounts={CreditNoteIssued: lambda fact: sum(one.open_minor + one.excess_minor for one in fact.items)},
-    refusals={"amount_exceeds_creditable": "The amount exceeds what is left to credit on the line."},
+    refusals={"amount_exceeds_creditable": "The amount exceeds what can still be credited on the line."},
     sentences={
         CreditNoteIssued: lambda fact: (
             f"Credit note {fact.series} {fact.number} on invoice {fact.invoice_id} ({fact.reason_code})"

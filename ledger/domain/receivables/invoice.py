@@ -1,4 +1,4 @@
-"""The invoice: the document of what was billed for care, and of each payer's share."""
+"""The invoice: the document that says what was billed for care, and what each payer's share is."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _LONGEST_ID: Final = 62
 
 
 class InvoiceIssued(Fact, frozen=True):
-    """An invoice was issued; its lines, VAT and rounding sum to what its payers owe, in one item each."""
+    """An invoice was issued; its lines, VAT and rounding sum to what its payers owe; each payer has one item."""
 
     invoice_id: str
     series: str
@@ -143,7 +143,7 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice, its series, its payers' accounts and the terms; its items and requests begin with it."""
+        """The invoice, its items and requests, which begin with it, its series, its payers' accounts, and the terms."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
 
@@ -152,7 +152,7 @@ class IssueInvoice(Command, frozen=True):
 
 
 def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision:
-    """Issue it once, if its lines sum to what its payers owe and every payer has an account."""
+    """Issue the invoice once, if its lines sum to what its payers owe and every payer has an account."""
     stream = stream_of("invoice", command.invoice_id)
     if states.get(stream) is not None:
         raise Refused("invoice_already_issued", command.invoice_id)
@@ -214,7 +214,7 @@ def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -
 
 
 def _requested(document: str, series: Series, number: int, asked: PayerAsked, one: Owed) -> PaymentRequested:
-    """The payer's payment request, with the item's id and the given reference, or the one made from the number."""
+    """The payer's request, under the item's id, with the given reference or one made from the invoice's number."""
     kind, reference = asked.reference_kind, asked.reference
     if reference is None:
         kind, reference = series.reference_kind, series.reference(number)

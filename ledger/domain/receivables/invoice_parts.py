@@ -12,7 +12,7 @@ from ledger.domain.receivables.account import Payer
 from ledger.domain.references import ReferenceKind
 from ledger.domain.refusals import Refused
 
-# Half a unit of the currency: a larger difference is not rounding. Source: Swedish Rounding Act (1970:1029).
+# Half a unit of the currency; a larger difference cannot be rounding. Source: Swedish Rounding Act (1970:1029).
 MOST_ROUNDING: Final = 50
 # The payload of a reference ends with one digit for the payer, so that two invoices never share a reference.
 MOST_PAYERS: Final = 9
@@ -57,7 +57,7 @@ class CreditedItem(Part, frozen=True):
 
 
 class PayerAsked(Part, frozen=True):
-    """The share that one payer will owe; a `reference` is given only for invoices numbered elsewhere."""
+    """The share that one payer will owe; only invoices numbered elsewhere give a `reference`."""
 
     account_id: str
     amount_minor: int
@@ -68,7 +68,7 @@ class PayerAsked(Part, frozen=True):
 def require_sound(
     lines: Sequence[InvoiceLine], payers: Sequence[PayerAsked], rounding_minor: int, invoice_id: str
 ) -> None:
-    """Refuse lines and payers that do not make an invoice: lines, VAT and rounding must sum to the payers' shares."""
+    """Refuse an invoice whose lines, VAT and rounding do not sum to the payers' shares, or that has no lines."""
     if not lines:
         raise Refused("lines_missing", invoice_id)
     if len(lines) > 1 and len({line.line_id for line in lines}) != len(lines):

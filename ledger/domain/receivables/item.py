@@ -44,17 +44,17 @@ class Item(State, frozen=True):
 
     @property
     def ar_role(self) -> str:
-        """The role of its control account: patients' receivables are separate from other payers'."""
+        """The role of the item's control account: one role for patients' receivables, another for other payers'."""
         return ar_role_of(self.raised.payer)
 
     @property
     def creditable_minor(self) -> int:
-        """What can still be credited."""
+        """The amount that can still be credited."""
         return self.raised.amount_minor - self.credited_minor
 
     @property
     def written_off_minor(self) -> int:
-        """What is written off and not reversed."""
+        """The amount written off and not reversed."""
         return sum(self.written_off.values())
 
     def not_before(self, day: date) -> date:
@@ -62,7 +62,7 @@ class Item(State, frozen=True):
         return max(day, self.raised.arose_on)
 
     def held_on(self, day: date) -> bool:
-        """Whether it is on hold on a day."""
+        """Whether the item is on hold on a day."""
         return any(until is None or day <= until for until in self.holds.values())
 
 
@@ -121,7 +121,7 @@ def _without(kept: dict[str, Any], id: str) -> dict[str, Any]:
 
 
 def ar_role_of(payer: Payer) -> str:
-    """Receivables have two control accounts: one for patients and guardians, one for all other payers."""
+    """The role of the control account: one for patients and guardians, one for all other payers."""
     return "ar_patient" if payer in ("patient", "guardian") else "ar_payer"
 
 
@@ -161,7 +161,7 @@ _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ItemRestored: _change("written_off", 1, _write_off),
 }
 
-# The facts that set the item's due days, each with the days it sets.
+# The facts that set an item's due days, each with a function that gives these days.
 DUE: Final[dict[type[Fact], Callable[[Any], tuple[Due, ...]]]] = {ItemRaised: lambda fact: fact.due}
 
 NOUN: Final = Noun(
@@ -171,8 +171,8 @@ NOUN: Final = Noun(
     changes=_CHANGES,
     amounts={ItemCredited: lambda fact: fact.amount_minor + fact.excess_minor},
     refusals={
-        "amount_exceeds_balance": "The amount exceeds what is open on the item.",
-        "item_not_open": "Nothing is open on the item.",
+        "amount_exceeds_balance": "The amount exceeds the item's open amount.",
+        "item_not_open": "The item has no open amount.",
         "item_unknown": "There is no item with that id.",
         "write_off_in_force": "A part of the item is written off; reverse the write-off first.",
     },
@@ -181,7 +181,7 @@ NOUN: Final = Noun(
         ItemAllocated: lambda fact: f"Paid from {fact.document}",
         ItemDeallocated: lambda fact: f"Payment from {fact.document} reversed",
         ItemCredited: lambda fact: f"Credited by credit note {fact.credit_note_id}",
-        ItemWrittenOff: lambda fact: f"Written off by {fact.write_off_id}",
+        ItemWrittenOff: lambda fact: f"Written off by write-off {fact.write_off_id}",
         ItemRestored: lambda fact: f"Write-off {fact.write_off_id} reversed",
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",

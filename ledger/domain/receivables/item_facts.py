@@ -1,4 +1,4 @@
-"""The facts of an item: why it is owed, by when, and what became of it; those that mirror a document's fact say so."""
+"""The facts of an item: why it is owed, when it is due, and what became of it; some mirror a document's fact."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Suppression = Literal["paid", "bank_not_loaded", "not_a_patient", "held"]
 
 
 class ItemPart(Part, frozen=True):
-    """The part of an item owed for one line of its document, net and tax in minor units."""
+    """The part of an item that is owed for one line of its document, with net and tax in minor units."""
 
     line_id: int
     net_minor: int
@@ -37,9 +37,9 @@ class ItemTerms(Part, frozen=True):
 
 
 class ItemRaised(Mirror, frozen=True):
-    """Mirrors InvoiceIssued: a document made a payer owe an amount, which its `due` days sum to.
+    """Mirrors InvoiceIssued: because of a document, a payer owes an amount; the amounts of `due` sum to it.
 
-    `parts` is null if the document does not say which payer owes what of its lines.
+    `parts` is null if the document does not say what each payer owes of each line.
     """
 
     item_id: str
@@ -75,7 +75,7 @@ class ItemDeallocated(Mirror, frozen=True):
 
 
 class ItemCredited(Mirror, frozen=True):
-    """Mirrors CreditNoteIssued: the open amount was reduced; the excess, paid already, became customer credit."""
+    """Mirrors CreditNoteIssued: the open amount was reduced; what had already been paid became customer credit."""
 
     credit_note_id: str
     amount_minor: int
@@ -117,7 +117,7 @@ class HoldLifted(Fact, frozen=True):
 class ReminderSent(Fact, frozen=True):
     """A reminder was sent; the fact keeps what was known, as proof.
 
-    `balance_minor` was open at `ledger_position`, with all bank files loaded through `bank_loaded_through`.
+    `balance_minor` was open at `ledger_position`; all bank files up to `bank_loaded_through` were loaded.
     """
 
     level: int

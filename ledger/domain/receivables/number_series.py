@@ -10,7 +10,7 @@ from ledger.domain.noun import Noun
 from ledger.domain.references import ReferenceKind, make
 from ledger.domain.refusals import Refused
 
-# Leaves room for the number to grow by two digits within ISO 11649's 25 characters.
+# This leaves room for the number to grow by two digits within the 25 characters of ISO 11649.
 _PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
 
 # Facts
@@ -52,7 +52,7 @@ class Series(State, frozen=True):
     reference_prefix: str
 
     def reference(self, payer: int = 1) -> str:
-        """The reference for the next number: its digits, and one digit for the payer."""
+        """The reference for the next number: the digits of the prefix and the number, and one digit for the payer."""
         return make(self.reference_kind, f"{self.reference_prefix}{self.next}{payer}")
 
     def take(self, holder: str) -> NewFact:
@@ -71,7 +71,7 @@ class Series(State, frozen=True):
 
 
 def evolve(state: Series | None, fact: SeriesFact) -> Series:
-    """The series after one more fact; the newest fact alone leads to the same state."""
+    """The series after one more fact; the newest fact alone gives the same state."""
     match fact:
         case SeriesOpened():
             upcoming = fact.first
@@ -107,7 +107,7 @@ class OpenSeries(Command, frozen=True):
 
 
 def open_series(states: States, command: OpenSeries, envelope: Envelope) -> Decision:
-    """Open it, once."""
+    """Open the series once."""
     (stream,) = command.streams()
     if states.get(stream) is not None:
         raise Refused("series_already_open", command.series)
@@ -140,7 +140,7 @@ NOUN: Final = Noun(
     evolve=evolve,
     rules={OpenSeries: open_series},
     refusals={
-        "reference_prefix_malformed": "A reference prefix is at most 18 digits together with the first number.",
+        "reference_prefix_malformed": "A reference prefix and the first number have at most 18 digits together.",
         "series_already_open": "The number series has already been opened.",
         "series_not_open": "The number series has not been opened.",
     },

@@ -15,7 +15,7 @@ from ledger.domain.refusals import Refused
 class PaymentRequested(Fact, frozen=True):
     """A payer was asked to pay some items; money with the reference settles them in this order.
 
-    `document` is the stream of the asking document. `pay_to` is the bank account named to the payer, or null.
+    `document` is the stream of the document that asks. `pay_to` is the bank account given to the payer, or null.
     """
 
     request_id: str
@@ -31,7 +31,7 @@ class PaymentRequested(Fact, frozen=True):
 
 
 class Request(State, frozen=True):
-    """What was asked for."""
+    """What the payer was asked for."""
 
     requested: PaymentRequested
 

@@ -43,7 +43,7 @@ class WriteOffRequested(Fact, frozen=True):
 
 
 class WriteOffApproved(Fact, frozen=True):
-    """Another person approved it; the requested amount is a loss."""
+    """Another person approved the write-off; the requested amount is a loss."""
 
     amount_minor: int
     currency: str
@@ -52,7 +52,7 @@ class WriteOffApproved(Fact, frozen=True):
 
 
 class WriteOffRejected(Fact, frozen=True):
-    """Another person rejected it."""
+    """Another person rejected the write-off."""
 
     approver: str
     reason_code: str
@@ -176,7 +176,7 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
 
 
 def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Decision:
-    """Approve it, as another person, if as much is still open; it never takes effect before the item arose."""
+    """Approve it, as another person, if that amount is still open; it never takes effect before the item arose."""
     stream, requested = _waiting(states, command)
     approver = decided_by(envelope, requested.requester, command.write_off_id)
     item = item_of(states, requested.item_id)
@@ -193,7 +193,7 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
 
 
 def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decision:
-    """Reject it, as another person than the requester, with a reason."""
+    """Reject the write-off, as another person than the requester, with a reason."""
     require_reason(command.reason_code, command.write_off_id)
     stream, requested = _waiting(states, command)
     approver = decided_by(envelope, requested.requester, command.write_off_id)
@@ -201,7 +201,7 @@ def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decis
 
 
 def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Decision:
-    """Reverse a write-off that is in force, with a reason; this, too, never takes effect before the item arose."""
+    """Reverse a write-off that is in force, with a reason; the reversal never takes effect before the item arose."""
     (stream,) = command.streams()
     require_reason(command.reason_code, command.write_off_id)
     state = states.get(stream)
@@ -257,7 +257,7 @@ NOUN: Final = Noun(
     legs={WriteOffApproved: _approved_legs, WriteOffReversed: _reversed_legs},
     refusals={
         "write_off_not_requested": "The write-off is not waiting for approval.",
-        "write_off_unknown": "There is no write-off with that id, or it is not in force.",
+        "write_off_unknown": "There is no write-off with that id, or that write-off is not in force.",
     },
     sentences={
         WriteOffRequested: lambda fact: f"Write-off of item {fact.item_id} requested by {fact.requester}",

@@ -1,4 +1,4 @@
-"""The entity's terms: what a legal entity declares about itself; days, due dates and currencies depend on it."""
+"""The entity's terms: what a legal entity declares about itself; its days, due dates and currencies depend on them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 
 
 class Terms(Part, frozen=True, kw_only=True):
-    """The terms of a legal entity; each field has its meaning, and the default until something else is declared."""
+    """The terms of a legal entity; each field's default is valid until something else is declared."""
 
     legal_name: Annotated[str | None, Meta(description="Name in the register of companies.")] = None
     currencies: Annotated[tuple[str, ...], Meta(description="Currencies that the entity keeps (ISO 4217).")] = ("SEK",)
-    zone: Annotated[str, Meta(description="Time zone of its civil day (IANA).")] = "Europe/Stockholm"
-    jurisdiction: Annotated[str, Meta(description="Country whose law governs its claims (ISO 3166).")] = "SE"
+    zone: Annotated[str, Meta(description="Time zone of the entity's civil day (IANA).")] = "Europe/Stockholm"
+    jurisdiction: Annotated[str, Meta(description="Country whose law governs the entity's claims (ISO 3166).")] = "SE"
     language: Annotated[str, Meta(description="Language of texts for payers (ISO 639).")] = "sv"
     # Source: Swedish Interest Act (1975:635) 4 §: interest runs thirty days after payment was demanded.
     days_to_pay: Annotated[int, Meta(description="Days from issue to due date.", ge=0, le=365)] = 30
@@ -80,7 +80,7 @@ def evolve(state: Entity | None, fact: EntityTermsDeclared) -> Entity:
 
 
 class DeclareTerms(Command, frozen=True):
-    """Declare the entity's terms, all of them."""
+    """Declare all of the entity's terms."""
 
     terms: Terms
 
@@ -93,7 +93,7 @@ class DeclareTerms(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decision:
-    """Declare them if every value is possible; the same terms again change nothing."""
+    """Declare the terms if every value is possible; the same terms again change nothing."""
     terms = command.terms
     checked = (
         ("currencies", bool(terms.currencies) and None not in map(decimals_of, terms.currencies)),
@@ -105,7 +105,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
         if not sound:
             raise Refused("term_malformed", name)
     try:
-        # A value outside the bounds of its field could be stored but never read again.
+        # A value outside its field's bounds could be stored, but never read again.
         msgspec.convert(msgspec.to_builtins(terms), Terms)
     except msgspec.ValidationError as error:
         raise Refused("term_malformed", str(error)) from error
@@ -130,8 +130,8 @@ NOUN: Final = Noun(
     rules={DeclareTerms: declare},
     refusals={
         "term_malformed": (
-            "A term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone of "
-            "the IANA database such as Europe/Stockholm, the language in two small letters, and numbers within "
+            "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "
+            "of the IANA database such as Europe/Stockholm, the language in two small letters, and numbers within "
             "their bounds."
         ),
     },

@@ -147,8 +147,8 @@ def test_writers_of_a_number_series_take_turns_and_no_others() -> None:
 
 
 def test_a_refusal_is_said_in_one_sentence_and_what_it_concerns() -> None:
-    assert CATALOGUE.refusal(Refused("item_not_open", "i1.1")) == "Nothing is open on the item. (i1.1)"
-    assert CATALOGUE.refusal(Refused("item_not_open")) == "Nothing is open on the item."
+    assert CATALOGUE.refusal(Refused("item_not_open", "i1.1")) == "The item has no open amount. (i1.1)"
+    assert CATALOGUE.refusal(Refused("item_not_open")) == "The item has no open amount."
     with pytest.raises(KeyError):
         CATALOGUE.refusal(Refused("because"))
 

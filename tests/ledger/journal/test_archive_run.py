@@ -142,7 +142,9 @@ def test_facts_that_are_not_stable_are_not_archived(database_urls: Urls, journal
     with psycopg.connect(database_urls.writer) as writer:
         writer.execute("SELECT clinic.reserve_positions(1)")
         journal.append([added("account-late", 1)])
-        with pytest.raises(ArchivingRefused, match=f"position {last + 1} is not stable yet, only {last} is"):
+        with pytest.raises(
+            ArchivingRefused, match=f"position {last + 1} is not stable yet; the stable position is {last}"
+        ):
             move(database_urls, tmp_path, last + 1)
 
 

@@ -180,7 +180,7 @@ def test_a_key_that_the_old_one_did_not_introduce_is_not_believed(sealed: Sealed
     shutil.copy(other.notes / "0002.note", sealed.seals.notes / "0002.note")
     shutil.copy(other.key, sealed.seals.key)
 
-    with pytest.raises(Invalid, match="does not continue the one before"):
+    with pytest.raises(Invalid, match="does not continue the note of the previous key"):
         chain_of(sealed.seals)
     assert sealed.named()[0] == ("key_replaced", "keys")
 

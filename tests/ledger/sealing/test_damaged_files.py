@@ -56,8 +56,8 @@ def test_leaves_cut_off_below_sound_blocks_are_missed(books: SealedBooks):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", r"0001\.note: this is not a signed note, which has a text"),
-        (b"\xff\xfe", r"0001\.note: this is not a signed note, because it is not text"),
+        (b"", r"0001\.note: this is not a signed note; a signed note is a text"),
+        (b"\xff\xfe", r"0001\.note: this is not a signed note, because the file is not text"),
         (None, r"the key note 0001\.note is missing"),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_private_key_that_is_gone_or_empty_is_told_with_what_to_do(sealed: Sea
     words = r"clinic\.pem is missing: restore it from a backup\. If there is none, move .*clinic and .*clinic\.signed"
     if content is not None:
         sealed.seals.key.write_bytes(content)
-        words = r"clinic\.pem is not a private key in PEM format without a password; restore the key from a backup"
+        words = r"clinic\.pem does not contain a private key in PEM format .*; restore the key from a backup"
     refused("key_missing" if content is None else "key_unusable", words, sealed.seal)
 
 
@@ -104,11 +104,11 @@ LOST = "restore what was lost from a backup, or set RESKONTRA_SEAL_DIR to the ri
 
 def test_seals_that_are_gone_are_not_told_as_never_made(sealed: SealedBooks, tmp_path: Path):
     shutil.rmtree(sealed.seals.checkpoints)
-    words = rf"there is no checkpoint in .*, although there is .*clinic\.pem, .*clinic\.signed, .*leaves: {LOST}"
+    words = rf"there is no checkpoint in .*, although .* \(.*clinic\.pem, .*clinic\.signed, .*leaves\): {LOST}"
     refused("seals_missing", words, lambda: prove(sealed.journal, sealed.seals, "4"))
     refused("seals_missing", words, lambda: export(sealed.journal, sealed.seals, tmp_path / "export"))
     shutil.rmtree(sealed.seals.folder)
-    words = rf"the notes of the log's keys are not in .*, although there is .*clinic\.pem, .*clinic\.signed: {LOST}"
+    words = rf"the notes of the log's keys are not in .*, although .* \(.*clinic\.pem, .*clinic\.signed\): {LOST}"
     for work in (lambda: known_keys(sealed.seals), lambda: rotate(sealed.seals, AT), sealed.seal):
         refused("seals_missing", words, work)
 
@@ -116,7 +116,9 @@ def test_seals_that_are_gone_are_not_told_as_never_made(sealed: SealedBooks, tmp
 def test_notes_that_are_gone_are_not_made_anew_over_checkpoints(sealed: SealedBooks, tmp_path: Path):
     shutil.rmtree(sealed.seals.notes)
     sealed.seals.signed.unlink()
-    words = rf"the notes of the log's keys are not in .*, although there is .*checkpoints, .*leaves: {LOST}"
+    words = (
+        rf"the notes of the log's keys are not in .*, although other seals exist \(.*checkpoints, .*leaves\): {LOST}"
+    )
     for work in (sealed.seal, lambda: export(sealed.journal, sealed.seals, tmp_path / "export")):
         refused("seals_missing", words, work)
     assert not sealed.seals.notes.exists()
@@ -165,7 +167,7 @@ def test_a_rotation_whose_note_cannot_be_written_leaves_no_key(
         patched.setattr("ledger.disk.unnamed", fail)
         refused(
             "seals_unwritable",
-            "run `reskontra seal key` to see which key is the log's",
+            "run `reskontra seal key` to see which key the log uses",
             lambda: rotate(sealed.seals, AT),
         )
     assert (keys_of(sealed), sealed.seals.key.read_bytes()) == before
@@ -197,7 +199,7 @@ def test_a_key_of_the_log_is_no_second_party(sealed: SealedBooks, tmp_path: Path
     if rotated:
         rotate(sealed.seals, AT)
     before = sealed.checkpoint(2).read_bytes()
-    words = "this key belongs to the log itself.*name a key of your own"
+    words = "this key belongs to the log itself.*use a key of your own"
     refused("witness_key_is_log_key", words, lambda: cosign(sealed.checkpoint(2), own, "auditor.example/anna", AT))
     assert sealed.checkpoint(2).read_bytes() == before
     assert not list(tmp_path.glob("own.pem.*"))

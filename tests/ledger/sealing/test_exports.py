@@ -28,7 +28,7 @@ def test_an_export_holds_for_an_outsider(exported: Path, key: Path):
     assert {path.name for path in exported.iterdir()} == {"facts.records", "00000002.checkpoint", "0001.note"}
     code, said = ran("export", checkpoint_in(exported), exported / "facts.records", "--key", key)
     assert code == 0, said
-    assert "the 16 facts of 1 files are all that checkpoint 2 of reskontra/clinic" in said
+    assert "the files given (1) contain exactly the facts of checkpoint 2 of reskontra/clinic: 16 facts" in said
 
 
 def test_an_export_after_a_rotation_holds_with_the_notes_of_the_keys(sealed: SealedBooks, tmp_path: Path, key: Path):
@@ -76,7 +76,7 @@ def test_with_the_leaves_an_export_names_what_was_changed(sealed: SealedBooks, e
     given = ["export", checkpoint_in(exported), path, "--key", key, "--leaves", sealed.seals.folder / "leaves"]
     code, said = ran(*given)
     assert code == 1
-    assert "not as in the leaves: receipt-r4@1 at position 4" in said
+    assert "these differ from their leaves: receipt-r4@1 at position 4" in said
 
 
 def test_a_record_is_what_a_leaf_hashes(published: Published):
@@ -105,7 +105,7 @@ def test_a_record_is_what_a_leaf_hashes(published: Published):
 def test_what_is_no_file_of_facts_is_refused(tmp_path: Path, content: bytes):
     path = tmp_path / "other.records"
     path.write_bytes(content)
-    with pytest.raises(verifier.Invalid, match=r"other\.records: it is not a file of facts"):
+    with pytest.raises(verifier.Invalid, match=r"other\.records: the file was not written by `reskontra export`"):
         list(verifier.read_facts(path))
 
 

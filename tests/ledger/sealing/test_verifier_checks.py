@@ -46,14 +46,14 @@ def test_keys_of_a_chain_sign_one_after_the_other(signers: list[Signer]):
     assert [one.after for one in key_chain(signers[0].key, chain_with(signers, (0, 5, 9)))] == [0, 5, 9]
     # A key may be replaced before it signed anything.
     assert [one.after for one in key_chain(signers[0].key, chain_with(signers, (0, 5, 5)))] == [0, 5, 5]
-    with pytest.raises(Invalid, match="the note of key 3 does not continue the one before"):
+    with pytest.raises(Invalid, match="the note of key 3 does not continue the note of the previous key"):
         key_chain(signers[0].key, chain_with(signers, (0, 5, 3)))
 
 
 def test_a_key_introduced_to_another_log_is_not_this_log_s(signers: list[Signer]):
     (one, *_) = signers
     key_chain(one.key, [noted(introduction(LOG, 1, one.key, None, 0), one)])
-    with pytest.raises(Invalid, match="the note of a key belongs to another log"):
+    with pytest.raises(Invalid, match="the note of a key names another log than the keys in it"):
         key_chain(one.key, [noted(introduction("reskontra/hospital", 1, one.key, None, 0), one)])
 
 
@@ -61,7 +61,7 @@ def test_a_key_is_not_taken_over_from_another_log(signers: list[Signer], tmp_pat
     other = make_key(tmp_path / "other.pem", "reskontra/hospital")
     notes = [noted(introduction(LOG, 1, signers[0].key, None, 0), signers[0])]
     notes.append(noted(introduction("reskontra/hospital", 2, other.key, signers[0].key, 4), signers[0], other))
-    with pytest.raises(Invalid, match="the note of a key belongs to another log"):
+    with pytest.raises(Invalid, match="the note of a key names another log than the keys in it"):
         key_chain(signers[0].key, notes)
 
 
@@ -69,7 +69,7 @@ def test_a_checkpoint_of_another_log_is_not_believed_for_its_signature(signers: 
     chain = key_chain(signers[0].key, [])
     assert check_checkpoint(noted(text_of(FIRST), signers[0]), chain) == FIRST
     with pytest.raises(
-        Invalid, match="the checkpoint belongs to 'reskontra/hospital', but the key to reskontra/clinic"
+        Invalid, match="the checkpoint belongs to 'reskontra/hospital', but the key belongs to reskontra/clinic"
     ):
         check_checkpoint(noted(text_of(FIRST._replace(origin="reskontra/hospital")), signers[0]), chain)
 
@@ -83,7 +83,9 @@ def test_a_checkpoint_s_position_rises(position: int):
         check_continues(second._replace(position=position), FIRST)
 
 
-@pytest.mark.parametrize(("position", "why"), [(16, ""), (17, "the fact's position is after the checkpoint's")])
+@pytest.mark.parametrize(
+    ("position", "why"), [(16, ""), (17, "the fact's position is after the last position of the checkpoint")]
+)
 def test_a_fact_after_the_checkpoint_s_position_is_not_under_it(signers: list[Signer], position: int, why: str):
     fact: dict[str, Any] = {"position": position, "stream": "receipt-r4", "version": 1, "name": "ReceiptRecorded"}
     root = verifier.leaf_hash(**fact, state=b"{}")

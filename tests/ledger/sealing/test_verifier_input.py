@@ -28,7 +28,7 @@ def test_names_in_an_export_are_shown_and_not_obeyed(published: Published):
     leaves = published.folder / "leaves"
     leaves.write_bytes(bytes(640))
     out = refusal(published, "export", checkpoint_in(published.folder), published.facts, "--leaves", leaves)
-    assert r"not as in the leaves: r1\x1b[2K\rholds: all facts\n\u202e\x9b1A@1 at position 1, r1" in out
+    assert r"these differ from their leaves: r1\x1b[2K\rholds: all facts\n\u202e\x9b1A@1 at position 1, r1" in out
     assert out.rstrip("\n").isprintable()
 
 
@@ -60,7 +60,7 @@ def test_a_file_s_name_in_a_refusal_is_shown_and_not_obeyed(published: Published
     os.rename(os.fsencode(published.facts), os.fsencode(path))
     path.chmod(0o600)
     path.write_bytes(b"x")
-    assert r"x\x1b[2K\nholds: \udce5.records: it is not a file of facts" in refusal(
+    assert r"x\x1b[2K\nholds: \udce5.records: the file was not written by `reskontra export`" in refusal(
         published, "export", checkpoint_in(published.folder), path
     )
 

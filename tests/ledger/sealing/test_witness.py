@@ -106,7 +106,7 @@ def test_every_checkpoint_in_between_is_needed(sealed: SealedBooks, anna: Witnes
     sealed.seal()
     middle = sealed.checkpoint(2).read_bytes()
     sealed.checkpoint(2).unlink()
-    anna.refuses(sealed.checkpoint(3), "00000002.checkpoint is needed too")
+    anna.refuses(sealed.checkpoint(3), "must also contain 00000002.checkpoint")
     sealed.checkpoint(2).write_bytes(middle)
     assert anna.signs(sealed.checkpoint(3)).since == 1
 
@@ -120,7 +120,9 @@ def test_what_is_given_as_the_last_bears_ones_own_signature(sealed: SealedBooks,
     anna.signs(sealed.checkpoint(1))
     own = Path(shutil.copy(sealed.checkpoint(1), tmp_path / "own.checkpoint"))
     anna.memory.unlink()
-    anna.refuses(sealed.checkpoint(2), "should be the checkpoint you cosigned last, but it is not signed by", last=kept)
+    anna.refuses(
+        sealed.checkpoint(2), "should be the checkpoint you cosigned last, but the note is not signed by", last=kept
+    )
     assert anna.signs(sealed.checkpoint(2), last=own).since == 1
 
 
@@ -203,7 +205,7 @@ def test_nobody_else_signs_with_the_key_meanwhile(sealed: SealedBooks, anna: Wit
     for folder in (anna.key.parent, sealed.seals.checkpoints):
         other = os.open(folder, os.O_RDONLY)
         fcntl.flock(other, fcntl.LOCK_EX)
-        anna.refuses(sealed.checkpoint(2), "wait for it to end")
+        anna.refuses(sealed.checkpoint(2), "wait until it has ended")
         os.close(other)
     assert anna.signs(sealed.checkpoint(2)).new
     # A key may lie beside the checkpoints, too.
@@ -215,11 +217,11 @@ def test_a_signature_that_is_over_another_text_is_not_taken_for_ones_own(sealed:
     line = sealed.checkpoint(1).read_text().splitlines(keepends=True)[-1]
     with sealed.checkpoint(2).open("a") as file:
         file.write(line)
-    anna.refuses(sealed.checkpoint(2), "does not match this text")
+    anna.refuses(sealed.checkpoint(2), "does not match the text")
 
 
 def test_a_checkpoint_of_another_logs_key_is_not_signed(sealed: SealedBooks, anna: Witness):
-    anna.refuses(sealed.checkpoint(2), "none of the log's keys", log_key=anna.log_key._replace(public=bytes(32)))
+    anna.refuses(sealed.checkpoint(2), "not one of the log's keys", log_key=anna.log_key._replace(public=bytes(32)))
     anna.refuses(sealed.checkpoint(9), "is missing")
     assert not anna.key.exists()
 
