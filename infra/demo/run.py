@@ -86,7 +86,7 @@ def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
 
 
 def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[str], bool]:
-    """Write the day's bank files as the banks would; returns them, and whether the books have settled all of them."""
+    """Write the day's bank files as the banks would; returns their paths, and whether all are settled in the books."""
     paths: list[str] = []
     settled = True
     inbox.mkdir(parents=True, exist_ok=True)
