@@ -5,18 +5,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
-# Reports of usage are off in every library that would send them.
+# Switch off usage reports in every library that would send them.
 export DO_NOT_TRACK = 1
 export GX_ANALYTICS_ENABLED = false
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
-# Processes start in a tenth of the time when bytecode is kept.
+# Keep bytecode: with it, processes start in a tenth of the time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install demo test check house tests soak bench picture hooks lock clean
 
 install: $(INSTALLED)
 
-# The installed program says its version, so a new version is installed anew.
+# The installed program states its version, so a new version must be installed again.
 $(INSTALLED): requirements.lock pyproject.toml ledger/version.py
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'reskontra needs Python 3.11 or later with venv (Debian: apt-get install python3 python3-venv)'; exit 1; }
@@ -36,22 +36,22 @@ check:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The rules of the house; no database.
+# The tests of the house rules; they need no database.
 house:
 	$(BIN)/python -m pytest tests/house
 
-# A file stays in one process, with what it started there; in the order of collection, which begins with the longest.
+# All tests of a file run in one process, where they share what they started. The longest files run first.
 tests:
 	$(BIN)/python -m pytest -p tests.kit.covering -n 2 --dist loadfile --no-loadscope-reorder --durations 10
 
-# The long tier: many seeds, millions of facts; hours, and about 20 GB of disk.
+# The long tests: many seeds and millions of facts. They take hours and about 20 GB of disk.
 soak: $(INSTALLED)
 	$(BIN)/python -m pytest -m soak -n 1 --timeout 7200
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
 
-# Draw the picture in the README anew, from the books of the demo.
+# Draw the README's picture again from the demo's books.
 picture: $(INSTALLED)
 	RESKONTRA_DATA_DIR=$(CURDIR)/.reskontra $(BIN)/reskontra demo
 	cp .reskontra/demo/aging.svg docs/aging.svg
@@ -60,7 +60,8 @@ picture: $(INSTALLED)
 hooks:
 	git config core.hooksPath .githooks
 
-# Resolve anew; needs uv and the network. One lock for all platforms and Pythons, hashes and no addresses.
+# Resolve the requirements again; this needs uv and the network. The one lock file serves all platforms and Pythons, and
+# has hashes but no addresses.
 lock:
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --python-version 3.11 -o requirements.lock --upgrade

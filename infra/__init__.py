@@ -1,1 +1,1 @@
-"""The outside world: the servers and doors around the ledger."""
+"""The outside world: the servers around the ledger, and its entry points."""

@@ -44,7 +44,7 @@ class Settings:
 
     @property
     def sealing(self) -> SealFolders:
-        """The folder of the entity's seals, and its key."""
+        """The folder of the entity's seals, and the entity's key."""
         return SealFolders.of(self.entity, self.data_dir, self.seals, self.keys)
 
 

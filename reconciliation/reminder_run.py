@@ -1,4 +1,4 @@
-"""The reminder run: finds the due items and sends one command for each."""
+"""The reminder run finds the due items and executes one command for each."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Reminded:
 
 
 def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
-    """Send a reminder for every due, open item without one; suppressed if the bank's files are not loaded.
+    """Send a reminder for each due, open item without one; it is suppressed if the bank's files are not loaded.
 
     While a bank file is only partly loaded, nothing is decided at all.
     """

@@ -1,4 +1,4 @@
-"""The demo: a clinic group's month, made up from a seed, as the main job's real input, and its two pictures."""
+"""The demo invents a clinic group's month from a seed, runs it through the real jobs, and draws two pictures."""
 
 from __future__ import annotations
 

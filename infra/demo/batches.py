@@ -44,7 +44,7 @@ class Batch(NamedTuple):
 
     @property
     def moved_minor(self) -> int:
-        """The amount by which it changes the account."""
+        """The amount by which the movement changes the account."""
         return self.named_minor + self.left_out_minor - self.charge_minor
 
 

@@ -21,7 +21,7 @@ TEXTS: Final = (
     "Betalning", "Besök hos er", "Tack för hjälpen", "Faktura vård", "Enligt överenskommelse", "Avgift", "Räkning",
     "Betalning läkarbesök & intyg", "Barnets besök",
 )  # fmt: skip
-# What payers write instead of a reference; none of it has check digits.
+# What payers write instead of a reference; none of these texts has check digits.
 LOOSE_NUMBERS: Final = ("Faktura {}", "KUNDNR {}", "Besök {}", "Faktnr: {}")
 
 REGIONS: Final = {"north": "Region Påhittade Norr", "south": "Region Påhittade Söder"}

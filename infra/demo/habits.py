@@ -13,7 +13,7 @@ _AT_LEAST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Of 1000 items that patients and guardians owe, how many are paid in which way; the rest is not paid at all."""
+    """Of 1000 items that patients and guardians owe, how many are paid in which way; the others are not paid."""
 
     on_time: int = 780
     late: int = 80

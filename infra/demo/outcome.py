@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _KIND: Final = {
     "exact": "paid exactly",
     "partial": "paid in part",
-    "over": "overpaid; the excess is customer credit",
-    "duplicate": "paid twice; the whole payment is customer credit",
+    "over": "above the open amount; the excess is customer credit",
+    "duplicate": "for items paid before; the whole payment is customer credit",
 }
 
 

@@ -66,7 +66,7 @@ def draw_cash(cash: pa.Table | Rows, path: Path, *, currency: str = "SEK") -> Pa
         _panel(alt, [row for row in rows if row["what"] == what], days, heading, shade, height)
         for what, heading, shade, height in (
             ("matched", "matched to an invoice by reference", _MATCHED, 200),
-            ("unexplained", "waiting for a person (on its own scale)", _UNEXPLAINED, 110),
+            ("unexplained", "waiting for a person (different scale)", _UNEXPLAINED, 110),
         )
     ]
     title = _title(alt, f"Cash received {days[0]} to {days[-1]}", f"thousand {currency} by booking day at the bank")

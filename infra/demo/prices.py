@@ -118,5 +118,5 @@ _Row = TypeVar("_Row", CareTotal, PatientFee, OwnPrice)
 def _newest(rows: Sequence[_Row], on: date) -> _Row:
     valid = [row for row in rows if row.valid_from <= on]
     if not valid:
-        raise KeyError(f"no price is listed for {on}")
+        raise KeyError(f"the price list has no price for {on}")
     return max(valid, key=lambda row: row.valid_from)

@@ -52,8 +52,8 @@ def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], p
 def run_month(books: Books, month: Month, folder: Path, progress: Progress) -> MonthRun:
     """Run every day of the month in order: the office's commands, the day's bank files, the reminders.
 
-    A day of which the books know every command and every file is not run again: nothing would come of it. The last of
-    them may have ended before its reminders, which are run again.
+    A day is not run again if all its commands and files are in the books, because nothing would change. The last such
+    day may have been interrupted before its reminders, so these are run again.
     """
     done = MonthRun()
     for day in progress(month.lead_days, "before the month"):
@@ -86,7 +86,7 @@ def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
 
 
 def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[str], bool]:
-    """The day's bank files as the banks would put them there, and whether the books have settled all of them."""
+    """Write the day's bank files as the banks would; returns their paths, and whether all are settled in the books."""
     paths: list[str] = []
     settled = True
     inbox.mkdir(parents=True, exist_ok=True)

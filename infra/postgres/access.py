@@ -1,4 +1,4 @@
-"""Access to one entity's books: creates its roles once and gives its URLs to callers."""
+"""Access to one entity's books: creates the entity's roles once, and gives callers the URLs of the books."""
 
 from pathlib import Path
 

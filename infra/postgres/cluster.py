@@ -1,4 +1,4 @@
-"""Creating a new cluster: all or nothing, with checksums, a permanent sort order, and a password for every role."""
+"""Creates a new cluster, all or nothing, with checksums, a permanent sort order, and a password for every role."""
 
 import os
 import secrets
@@ -148,6 +148,6 @@ def _make_owner(scratch: Path, account: Account, programs: Binaries, password: s
 def _refusal(scratch: Path, program: str, said: str) -> str:
     last = "\n".join(f"  {line}" for line in said.strip().splitlines()[-8:])
     return (
-        f"the database cannot be created in {scratch.parent}, and nothing of it was kept. {program} "
+        f"the database cannot be created in {scratch.parent}, and no part of it was kept. {program} "
         f"said:\n{last}\ncheck that the disk has 100 MB free and that the folder is writable, then try again"
     )

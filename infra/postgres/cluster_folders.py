@@ -124,7 +124,7 @@ def socket_dir(folders: ClusterFolders, account: Account) -> Path:
     facts = wanted.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != account.uid or stat.S_IMODE(facts.st_mode) != 0o700:
         raise DatabaseUnavailable(
-            f"{wanted} should be a private folder of {account.name} for the database socket and is not; "
+            f"{wanted} should be a private folder of {account.name} for the database socket, but is not; "
             "remove it, or set RESKONTRA_DATA_DIR to a folder with a shorter name"
         )
     return wanted

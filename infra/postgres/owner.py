@@ -1,4 +1,4 @@
-"""Connecting as the owner of the books, to a suitable server."""
+"""Connects as the owner of the books, and only to a suitable server."""
 
 import psycopg
 

@@ -1,4 +1,4 @@
-"""The server process: started once however many ask, found again after any crash, stopped without loss."""
+"""The server process: started only once by any number of callers, found again after a crash, stopped without loss."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 120
 POLL_S = 0.01
 LOG_LIMIT_BYTES = 16_000_000
-# Higher than any process number on Linux, so that PostgreSQL takes the former server for ended.
+# Higher than any process number on Linux, so that PostgreSQL believes that the former server has ended.
 NOBODY_HAS_THIS_PID = 2_147_483_646
 PR_SET_PDEATHSIG = 1
 
@@ -197,7 +197,7 @@ def _exists(pid: int) -> bool:
 
 
 def _forget_former_server(data: Path) -> None:
-    """Make PostgreSQL take the server of postmaster.pid for ended if its number is a zombie's or reused.
+    """Make PostgreSQL believe that the server in postmaster.pid has ended, if its number is a zombie's or was reused.
 
     The file stays, because PostgreSQL reads from it which shared memory to check for survivors.
     """
@@ -258,5 +258,5 @@ def _end_with_parent() -> Callable[[], None] | None:
 
 
 def _collect() -> None:
-    """Collect our servers that have ended."""
+    """Collect those of our servers that have ended, so that no zombies stay."""
     _started[:] = [process for process in _started if process.poll() is None]

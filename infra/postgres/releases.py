@@ -1,4 +1,4 @@
-"""The days of PostgreSQL's minor releases, to notice an outdated one: they contain the security fixes."""
+"""The days of PostgreSQL's minor releases, which contain security fixes; used to notice an outdated server."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ RELEASE_DAYS: dict[date, dict[int, int]] = {
 
 
 def released_by(major: int, minor: int) -> date | None:
-    """The day by which this minor release was out; None for one newer than the list."""
+    """A day on which this minor release was already out; None if it is newer than the list."""
     days = (day for day, minors in sorted(RELEASE_DAYS.items()) if minors.get(major, -1) >= minor)
     return next(days, None)
 

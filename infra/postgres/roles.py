@@ -1,4 +1,4 @@
-"""The database roles of one legal entity, writer and reader, besides the owner: who may do what in its schema."""
+"""The database roles of one legal entity, a writer and a reader besides the owner, and their rights in its schema."""
 
 import time
 from collections.abc import Mapping

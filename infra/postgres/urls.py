@@ -1,4 +1,4 @@
-"""The three URLs of one entity's books: for the schema's owner, the writer and the reader."""
+"""The three URLs of one entity's books: one each for the schema's owner, the writer and the reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The archive: files as received, stored by the hash of their content, with the parsed data beside them."""
+"""The archive stores files as received, each under the hash of its content, with the parsed data beside it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The archive: every file as received, stored by the SHA-256 of its content, with the parsed data beside it.
+"""The archive stores every file as received, under the SHA-256 of its content, with the parsed data beside it.
 
-`ab/abcdef…` is the file, `ab/abcdef….parsed` its parsed data, which may be deleted at any time. A name always means the
-plain content. All content is written by `_write` and read by `_content`: encryption per file, which erasure will need,
-can be added in these two without changing callers.
+`ab/abcdef…` is the file. `ab/abcdef….parsed` is its parsed data, which may be deleted at any time. The hash is always
+that of the plain content. Only `_write` writes content and only `_content` reads it. So encryption per file, which
+erasure will need, can be added in these two functions without changing their callers.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from reconciliation.statements import Parsed, Profile
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-# A bank's day with 100,000 movements is about 100 MB of camt; a larger file is not a statement.
+# A bank's day with 100,000 movements takes about 100 MB of camt; a much larger file is not a statement.
 LARGEST_FILE: Final = 512 * 1024 * 1024
 
 
 class Archive:
-    """The archive in a folder; `largest_bytes` is the size of the largest file that it accepts."""
+    """The archive in a folder; `largest_bytes` is the size of the largest file that the archive accepts."""
 
     def __init__(self, folder: Path, largest_bytes: int = LARGEST_FILE) -> None:
         self._root = folder
@@ -44,9 +44,9 @@ class Archive:
         return sha256 if self._holds(sha256) else self._write(self._pieces(path))
 
     def open(self, sha256: str) -> BinaryIO:
-        """A stored file, opened after its whole content was compared with its hash.
+        """Open a stored file, after comparing its whole content with its hash.
 
-        Raises ArchiveRefused if it was never stored here or is damaged.
+        Raises ArchiveRefused if the file was never stored here or is damaged.
         """
         file = self._content(sha256)
         if digest_of(chunks_of(file)) != sha256:
@@ -64,16 +64,16 @@ class Archive:
             return file.read()
 
     def gather(self, paths: Iterable[Path]) -> list[tuple[Path, str]]:
-        """Store all files of these paths, including folders; returns (path, SHA-256) for each, in a stable order.
+        """Store all files in these paths, which may be folders; returns (path, SHA-256) for each, in a stable order.
 
-        If some are refused, raises FilesRefused, which contains the accepted ones.
+        If some files are refused, raises FilesRefused, which also lists the accepted ones.
         """
         from reconciliation.archive.intake import gather
 
         return gather(self.keep_file, paths)
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
-        """The parsed data of a stored file; reused if the same reader parsed it before."""
+        """The parsed data of a stored file; reused if the same version of the reader parsed the file before."""
         from reconciliation.archive.parsed_file import reader_version
         from reconciliation.statements import read
 
@@ -85,7 +85,7 @@ class Archive:
         return found
 
     def keep_parsed(self, sha256: str, parsed: Parsed, version: str) -> None:
-        """Store the data that a reader of this version parsed, beside the file."""
+        """Store, beside the file, the data that a reader of this version parsed."""
         from reconciliation.archive.parsed_file import pack
 
         write_named(self._incoming, [pack(parsed, sha256, version)], lambda _: self._beside(sha256))
@@ -103,7 +103,7 @@ class Archive:
 
     def _place(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):
-            raise ArchiveRefused("name a file of the archive by its SHA-256: 64 hexadecimal digits in lower case")
+            raise ArchiveRefused("give the SHA-256 of a file in the archive: 64 hexadecimal digits in lower case")
         return self._root / sha256[:2] / sha256
 
     def _beside(self, sha256: str) -> Path:
@@ -121,7 +121,7 @@ class Archive:
             raise _unreadable(self._place(sha256), trouble) from trouble
 
     def _holds(self, sha256: str) -> bool:
-        """Whether the file exists and is sound; the caller, who has the content, replaces a damaged one."""
+        """Whether the file exists and is undamaged; the caller has the content and replaces a damaged file."""
         try:
             with self._content(sha256) as file:
                 return digest_of(chunks_of(file)) == sha256
@@ -129,7 +129,7 @@ class Archive:
             return False
 
     def _pieces(self, path: Path) -> Iterator[bytes]:
-        """The pieces of a file, which may have grown since its size was checked."""
+        """Read a file in pieces; raises ArchiveRefused if the file has grown too large since its size was checked."""
         taken = 0
         try:
             with path.open("rb") as source:
@@ -143,7 +143,7 @@ class Archive:
     def _refuse_large(self, size: int, what: str) -> None:
         if size > self._largest:
             raise ArchiveRefused(
-                f"{what} has {size} bytes, but a file may have at most {self._largest}: check that it is a "
+                f"{what} has {size} bytes, but a file may have at most {self._largest}: check that the file is a "
                 "statement, or raise the limit"
             )
 

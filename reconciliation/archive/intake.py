@@ -1,4 +1,4 @@
-"""Collecting the day's files from paths and folders into the archive, in a stable order."""
+"""Collects the day's files from paths and folders into the archive, in a stable order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
 
 
 class FilesRefused(ArchiveRefused):
-    """Some paths were refused: `refusals` says which and why; `gathered` are the accepted files."""
+    """Raised if some paths were refused: `refusals` says which and why, `gathered` lists the accepted files."""
 
     def __init__(self, refusals: tuple[tuple[Path, str], ...], gathered: tuple[tuple[Path, str], ...]) -> None:
         super().__init__("; ".join(sentence for _, sentence in refusals))
@@ -47,7 +47,7 @@ def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Pat
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
-    """Every file of the paths, or the reason why it is refused."""
+    """Yield every file in the paths, or a path and the reason why it is refused."""
     for path in paths:
         try:
             if path.is_dir():
@@ -55,18 +55,18 @@ def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
             elif path.is_file():
                 yield path, None
             elif path.exists():
-                yield path, f"{path} is neither a file nor a folder: name the file itself"
+                yield path, f"{path} is neither a file nor a folder: give the path of the file itself"
             else:
                 yield path, f"{path} does not exist: check the path"
         except OSError as trouble:
-            yield path, f"{path} cannot be read ({trouble.strerror}): check your right to read it"
+            yield path, f"{path} cannot be read ({trouble.strerror}): check that you may read it"
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[Path, str | None]]:
     names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
     for name in names:
         path = folder / name
-        # A linked folder may lead back to itself; a linked file is treated as a file.
+        # A link to a folder may lead back to where we are; a link to a file is treated as the file.
         if path.is_symlink() and path.is_dir():
             continue
         yield from _listed([path])

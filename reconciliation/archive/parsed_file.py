@@ -15,14 +15,14 @@ import pyarrow as pa
 from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem, Profile
 
 _SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
-# The source code that makes up the reader: its package, and what it uses from the ledger.
+# The source code of the reader: its own package, and the modules of the ledger that it uses.
 READER: Final = ("reconciliation.statements", "ledger.domain.money")
-# Arrow needs its buffers to begin at multiples of this.
+# Arrow's buffers must begin at multiples of this number.
 _ALIGNED: Final = 64
 
 
 class _About(msgspec.Struct):
-    """The header before the tables; `digest` is their SHA-256."""
+    """The header before the tables; `digest` is the SHA-256 of the tables."""
 
     sha256: str
     version: str
@@ -35,7 +35,7 @@ class _About(msgspec.Struct):
 
 @cache
 def reader_version(profile: Profile | None = None) -> str:
-    """Version of the reader with a bank's profile: a digest of its source code, so that no change is missed."""
+    """The reader's version with a bank's profile: a digest of the source code, so that no change is missed."""
     sources = sorted((file.name, file.read_bytes()) for name in READER for file in _sources_of(name))
     return hashlib.sha256(repr((sources, profile or Profile())).encode()).hexdigest()
 
@@ -50,7 +50,7 @@ def _sources_of(name: str) -> Iterator[Traversable]:
 
 
 def pack(parsed: Parsed, sha256: str, version: str) -> bytes:
-    """The bytes for the data that a reader of `version` parsed from the file `sha256`."""
+    """Pack the data that a reader of `version` parsed from the file `sha256`."""
     sink = pa.BufferOutputStream()
     for name in _SCHEMAS:
         table = getattr(parsed, name)
@@ -64,7 +64,7 @@ def pack(parsed: Parsed, sha256: str, version: str) -> bytes:
 
 
 def unpack(packed: bytes, sha256: str, version: str) -> Parsed | None:
-    """The packed data; None if it is damaged, or from another file, reader or shape."""
+    """Unpack the data; None if it is damaged, or comes from another file, reader or shape."""
     head, _, tables = packed.partition(b"\n")
     try:
         about = msgspec.json.decode(head, type=_About)

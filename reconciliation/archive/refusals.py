@@ -1,24 +1,24 @@
-"""Reasons why the archive cannot store or return a file."""
+"""The reasons why the archive cannot store or return a file."""
 
 from __future__ import annotations
 
 import errno
 from pathlib import Path
 
-# The disk is full, or the quota or the largest file size is reached.
+# Errors that mean: the disk is full, or the quota or the system's largest file size is reached.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class ArchiveRefused(Exception):
-    """A file cannot be stored or returned; nothing of it was left behind, and the sentence says what to do."""
+    """Raised if a file cannot be stored or returned; no part of it is left behind, and the sentence says what to do."""
 
 
 class ArchiveUnwritable(ArchiveRefused):
-    """The archive's own disk or folder is at fault, so that no file can be stored now."""
+    """Raised if no file can be stored now, because of the archive's own disk or folder."""
 
 
 def refused_by_disk(trouble: OSError, folder: Path) -> ArchiveUnwritable:
-    """The refusal for an error of the disk of the archive in `folder`."""
+    """The refusal for a disk error of the archive in `folder`."""
     if trouble.errno in _FULL:
         return ArchiveUnwritable(
             f"the disk of {folder} is full; nothing was stored: free some space and run the command again"

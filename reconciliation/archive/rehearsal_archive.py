@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class RehearsalArchive(Archive):
-    """Stores files in a folder of its own, and also reads those of the real archive."""
+    """Stores files in its own folder, and also reads the files of the real archive."""
 
     def __init__(self, folder: Path, kept: Archive) -> None:
         super().__init__(folder)
         self._kept = kept
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
-        """The parsed data of a rehearsed file, or of one archived before."""
+        """The parsed data of a rehearsed file, or of a file archived before."""
         try:
             return super().parsed(sha256, profile)
         except ArchiveRefused:

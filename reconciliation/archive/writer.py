@@ -1,4 +1,4 @@
-"""Writing a file whose name is the hash of its content, which is known only after all of it is written."""
+"""Writes a file under the hash of its content; the hash is known only after the whole content is written."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _CHUNK: Final = 1 << 20
 
 
 def chunks_of(source: BinaryIO) -> Iterator[bytes]:
-    """The rest of an open file, in pieces."""
+    """Read the remaining content of an open file, in pieces."""
     while chunk := source.read(_CHUNK):
         yield chunk
 
 
 def digest_of(chunks: Iterable[bytes]) -> str:
-    """SHA-256 over pieces, in hexadecimal digits."""
+    """The SHA-256 of all pieces together, in hexadecimal digits."""
     digest = hashlib.sha256()
     for chunk in chunks:
         digest.update(chunk)
@@ -30,7 +30,7 @@ def digest_of(chunks: Iterable[bytes]) -> str:
 def write_named(incoming: Path, chunks: Iterable[bytes], name: Callable[[str], Path]) -> str:
     """Write `chunks` to the path that `name` returns for their SHA-256, and return that digest.
 
-    The file is written in the folder `incoming` first. Raises ArchiveRefused if the disk fails; after any exception
+    The file is first written to the folder `incoming`. Raises ArchiveRefused if the disk fails. After any exception,
     nothing is left.
     """
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""Scheduled jobs: the bank day and the reminders; the only home of Prefect."""
+"""Scheduled jobs, the bank day and the reminders; the only room that uses Prefect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bank day in Prefect's own pages, for finance people: matches, quarantine, tie-out."""
+"""Shows a bank day in Prefect's own pages, for finance people: matches, quarantine, tie-out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciliation.steps.summary import SHOWN, DaySummary, FileSummary
 
 
 def show_day(summary: DaySummary) -> None:
-    """Create the day's artifacts, with ids, references and amounts, but nothing about a person."""
+    """Create the day's artifacts, which contain ids, references and amounts, but nothing about a person."""
     title = f"{summary.entity}, {summary.on}"
     matches = [{**msgspec.to_builtins(match), "file": file.name} for file in summary.files for match in file.matches]
     waiting = [_waiting(file.name, one) for file in summary.files for one in _of_a_person(file)]
@@ -26,7 +26,7 @@ def show_day(summary: DaySummary) -> None:
     create_table_artifact(
         key="bank-day-quarantine",
         table=waiting[:SHOWN],
-        description=f"{title}: {sum(file.waiting for file in summary.files)} wait for a person",
+        description=f"{title}: {sum(file.waiting for file in summary.files)} things wait for a person",
     )
     create_markdown_artifact(key="bank-day-tie-out", markdown=_tie_out(title, summary))
 

@@ -1,4 +1,4 @@
-"""The bank day as a job: each step of the loop is a task, which is retried after an error that may pass by itself."""
+"""The bank day as a job: each step of the loop is a task, which is retried after an error that may be temporary."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reconciliation.store import StoreTrouble
 
 T = TypeVar("T")
 
-# Only errors that may pass by themselves are retried, such as a restarting database. A retry never doubles anything.
+# Only errors that may be temporary are retried, such as a database that restarts. A retry never books anything twice.
 _PASSING: Final = (JournalUnavailable, ReadStoreUnavailable, StoreTrouble, ConnectionError)
 
 
@@ -72,9 +72,9 @@ def _bank_day(
 def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
     """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `declare`, `recorded_at`.
 
-    Returns the result of each file, of the money, and whether the book ties out; `progress` receives the number of
-    steps done and the total. Prefect's heartbeat is switched off: it costs a second per run and is only useful for jobs
-    that nobody waits for.
+    Returns a summary of each file and its money, and whether the book ties out. `progress` receives the number of
+    steps done and the total. Prefect's heartbeat is switched off, because it costs a second per run and is only useful
+    for jobs that nobody waits for.
     """
     with progress_to(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         summary: DaySummary = _bank_day(**given)
@@ -82,7 +82,7 @@ def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
 
 
 def serve(entity: str, folder: str, cron: str, timezone: str) -> None:
-    """Run the bank day for a folder on a schedule until stopped, on the Prefect server at PREFECT_API_URL."""
+    """Run the bank day for a folder on a schedule, on the Prefect server at PREFECT_API_URL, until stopped."""
     parameters = {"entity": entity, "paths": [folder]}
     _bank_day.serve(
         name=f"bank-day-{entity}",

@@ -1,7 +1,7 @@
 """The environment of jobs: the books they open and Prefect's settings, all from environment variables.
 
-A scheduled run is a process of its own that inherits them; so passwords are never parameters of a job, which Prefect
-would store and show.
+A scheduled run is a separate process that inherits these variables. So passwords are never parameters of a job, because
+Prefect would store and show the parameters.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DATA: Final = "RESKONTRA_DATA_DIR"
 _SEALS: Final = "RESKONTRA_SEAL_DIR"
 _KEYS: Final = "RESKONTRA_SEAL_KEYS"
 
-# No telemetry, log rows in batches, and no output of the server in ours.
+# Prefect sends no telemetry, sends its log in batches, and does not mix its server's output into ours.
 _PREFECT: Final[Mapping[str, str]] = {
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
@@ -41,7 +41,7 @@ _PREFECT: Final[Mapping[str, str]] = {
 
 
 class EnvironmentMissing(Exception):
-    """A job was started in a process without the location of the books."""
+    """Raised if a job was started in a process that does not know the location of the books."""
 
 
 def settle_environment(
@@ -53,8 +53,8 @@ def settle_environment(
 ) -> None:
     """Put the location of the books into the environment of this process and its children, before Prefect is imported.
 
-    `seals` and `keys` are their folders if they are not below the data folder. Existing settings of Prefect are kept,
-    for instance a server of your own (PREFECT_API_URL).
+    `seals` and `keys` are the folders of seals and keys, if these are not below the data folder. Existing settings of
+    Prefect are kept, for instance your own server (PREFECT_API_URL).
     """
     environ[_URL] = writer_url
     environ[_DATA] = str(data_dir)
@@ -69,7 +69,7 @@ def settle_environment(
 def at_work(
     entity: str, on: date | None, recorded_at: datetime, actor: str, *, declare: bool = False
 ) -> Iterator[BankDay]:
-    """The books, archive and working lists of an entity for one job, closed afterwards.
+    """Open the books, archive and working lists of an entity for one job, and close them afterwards.
 
     The default day is the entity's civil day at the time of recording.
     """

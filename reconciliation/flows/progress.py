@@ -1,7 +1,7 @@
 """The listener for a job's progress, in the process that waits for the job.
 
-It is a separate module because Prefect sends a flow's module to the process of a scheduled run, and a listener cannot
-be sent.
+The listener has a module of its own, because Prefect sends a flow's module to the process of a scheduled run, and a
+listener cannot be sent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LISTENER: ContextVar[Progress | None] = ContextVar("listener", default=None)
 
 @contextmanager
 def progress_to(hear: Progress | None) -> Iterator[None]:
-    """Set the listener for the progress of the job in this block."""
+    """Within this block, send the job's progress to this listener."""
     token = _LISTENER.set(hear)
     try:
         yield
@@ -28,5 +28,5 @@ def progress_to(hear: Progress | None) -> Iterator[None]:
 
 
 def listener() -> Progress | None:
-    """The listener, if any."""
+    """The current listener, or None."""
     return _LISTENER.get()

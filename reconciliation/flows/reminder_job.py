@@ -1,4 +1,4 @@
-"""The reminder job: after the day's bank files, never before."""
+"""The reminder job, which runs after the day's bank files are loaded, never before."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciliation.steps.day import BankDay
 
 @task(name="remind", cache_policy=NO_CACHE)
 def remind(day: BankDay) -> Reminded:
-    """Send the reminders that are due, once."""
+    """Send each reminder that is due, once."""
     return remind_due(day.books, day.on, day.recorded_at, day.actor)
 
 

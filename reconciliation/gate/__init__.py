@@ -1,4 +1,4 @@
-"""The gate: is this file sound? It is accepted, with doubts about its lines, or refused as a whole, with reasons."""
+"""The gate decides whether a file is sound: it refuses the whole file, or accepts it with or without doubts."""
 
 from __future__ import annotations
 

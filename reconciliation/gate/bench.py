@@ -1,4 +1,4 @@
-"""Great Expectations at work: frames in, outcomes out. All verdicts of the gate come from here."""
+"""Runs Great Expectations: takes frames and returns outcomes, from which the gate makes every verdict."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import polars as pl
 
 from ledger.modules import stand_in_for
 
-# With a shared data source, Great Expectations may answer about another thread's frame, and it keeps the newest context
-# for the whole process: so each call has its own context, and only one call judges at a time.
+# With a shared data source, Great Expectations may answer about another thread's frame. It also keeps the newest
+# context for the whole process. So each call has its own context, and only one call judges at a time.
 _ONE_AT_A_TIME: Final = threading.Lock()
-# Most files are sound, so first we only ask whether expectations hold, at half the cost; only for the failing ones do
-# we ask for the rows.
+# Most files are sound. So we first ask only whether expectations hold, which costs half as much, and then ask for the
+# rows of those that fail.
 _WHETHER: Final = {"result_format": "BOOLEAN_ONLY"}
-# Row numbers instead of values, because a file's values are personal data and must not be in a result.
+# Results contain row numbers instead of values, because a file's values are personal data.
 _WHERE: Final = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": ["row"],
@@ -29,15 +29,15 @@ _WHERE: Final = {
 }
 
 
-# What Great Expectations imports for expectations that the gate does not have: a third of its time to start.
+# Great Expectations imports these only for expectations that the gate does not use; they take a third of its start.
 _NEVER_ASKED: Final = ("scipy.stats", "altair")
 
-# Only times in nanoseconds are compared column-wise, and they end in 2262; later days count as the last one.
+# Great Expectations compares whole columns only as times in nanoseconds, which end in 2262. Later days become that end.
 FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
 
 
 class GateBroken(RuntimeError):
-    """An expectation could not be judged, so nothing is known about the file: a fault of the program."""
+    """Raised if an expectation could not be judged: a fault of the program, which says nothing about the file."""
 
 
 class Outcome(NamedTuple):
@@ -85,7 +85,7 @@ class Bench:
         if failing:
             located = self._answers(batch, about, failing, _WHERE, frame.height)
             if any(outcome.success for outcome in located.values()):
-                raise GateBroken(f"expectations about {about} that failed held when asked again; nothing was judged")
+                raise GateBroken(f"expectations about {about} failed, then held when judged again; nothing was judged")
             outcomes |= located
         return list(outcomes.values())
 
@@ -98,25 +98,25 @@ class Bench:
         answered = {result.expectation_config.meta["index"]: _outcome(result, height) for result in results}
         asked = [expectation.meta["index"] for expectation in expectations]
         if len(results) != len(asked) or set(answered) != set(asked):
-            raise GateBroken(f"of {len(asked)} expectations about {about} only {len(answered)} were answered")
+            raise GateBroken(f"only {len(answered)} of {len(asked)} expectations about {about} were answered")
         return {index: answered[index] for index in asked}
 
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    """An exclusive bench; other threads of this process wait for it."""
+    """Give a bench to one thread at a time; other threads of this process wait."""
     with _ONE_AT_A_TIME:
         yield Bench()
 
 
 def _columns(expectation: Any) -> list[str]:
-    """The columns that an expectation needs; Great Expectations gets no others."""
+    """The columns that an expectation needs; Great Expectations receives only these."""
     asked = [getattr(expectation, name, None) for name in ("column", "column_A", "column_B")]
     return [*(column for column in asked if column), *(getattr(expectation, "column_list", None) or ())]
 
 
 def _pandas(frame: pl.DataFrame) -> Any:
-    """The frame for Great Expectations: integers that may be missing stay integers, dates compare as dates."""
+    """Convert a frame for Great Expectations: integer columns with missing values stay integers, dates stay dates."""
     import pandas as pd
     import pyarrow as pa
 
@@ -127,12 +127,12 @@ def _pandas(frame: pl.DataFrame) -> Any:
 
 
 def _outcome(result: Any, rows: int) -> Outcome:
-    """The outcome of one result; a crash is not a verdict, although Great Expectations reports it as a failure."""
+    """The outcome of one result; raises GateBroken for a crash, which Great Expectations reports like a failure."""
     config = result.expectation_config
     code = config.meta["code"]
     crash = _crash(result.exception_info)
     if crash:
-        raise GateBroken(f"the expectation behind {code} ({config.type}) crashed with {crash}; nothing was judged")
+        raise GateBroken(f"the expectation for {code} ({config.type}) crashed with {crash}; nothing was judged")
     said = result.result or {}
     listed = said.get("unexpected_index_list") or []
     bad = tuple(int(row) for group in listed for row in group["row"])

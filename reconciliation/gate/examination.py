@@ -1,4 +1,4 @@
-"""Examining a file: measured, judged by Great Expectations, and given a verdict."""
+"""Examines a file: measures it, has Great Expectations judge it, and gives a verdict."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from reconciliation.gate.frames import Frames, measure
 from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
 from reconciliation.statements import TRAITS, Parsed
 
-# At most this many rows of one code are listed, because nobody reads a longer list.
+# The most rows that are listed for one code; nobody reads a longer list.
 _REASONS_LISTED: Final = 20
 _DOUBTS_LISTED: Final = 1_000
 _DOUBTS_LISTED_PERCENT: Final = 5
 
-# Figures of the account or file, never of a payer, that help to find the fault.
+# Figures that help to find the fault; they concern the account or the file, never a payer.
 _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "currency_unknown": ("currency",),
     "currency_not_kept": ("currency",),
@@ -46,15 +46,15 @@ class Finding(NamedTuple):
     outcomes: Sequence[Outcome]
 
     def only(self, codes: Collection[str]) -> Finding:
-        """The same for some codes only."""
+        """The same judgement, restricted to some codes."""
         return self._replace(outcomes=[outcome for outcome in self.outcomes if outcome.code in codes])
 
 
 def examine(parsed: Parsed, terms: Terms) -> Verdict:
-    """Whether a file is proven, and what is doubtful about its lines.
+    """Decide whether a file is proven, and what is doubtful about its lines.
 
-    An unproven file is refused as a whole; of an accepted file every booked movement is booked, even a doubtful one.
-    `terms` say which days are accepted. Raises GateBroken if an expectation could not be judged.
+    An unproven file is refused as a whole. If a file is accepted, all its booked movements are booked, even doubtful
+    ones. `terms` say which days are accepted. Raises GateBroken if an expectation could not be judged.
     """
     frames = measure(parsed)
     with bench() as at:
@@ -72,10 +72,9 @@ def examine(parsed: Parsed, terms: Terms) -> Verdict:
 
 
 def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list[Finding]:
-    """Judge in this order: is it a file in a format that is booked?
+    """Judge in this order: whether the format is booked, whether the statements are proven, and what the lines say.
 
-    Do its statements prove themselves? What about its lines? Frames without rows are not judged, because nothing in
-    them can be wrong.
+    Frames without rows are not judged, because they contain nothing that could be wrong.
     """
     from reconciliation.gate import suites
 
@@ -107,7 +106,7 @@ def _failed(findings: Iterable[Finding], effect: str) -> Iterator[tuple[Finding,
 
 
 def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
-    """The reasons for refusing the file: each failing statement, total or movement, up to a readable number."""
+    """The reasons for refusing the file: one for each failing statement, total or movement, up to a readable number."""
     reasons: list[Reason] = []
     for finding, outcome in _failed(findings, "refuse"):
         listed = outcome.rows[:_REASONS_LISTED]
@@ -127,7 +126,7 @@ def _reason(code: str, row: Mapping[str, Any]) -> Reason:
 
 
 def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
-    """The warnings: one for each of our codes, with its count and first occurrence, and all of the reader's."""
+    """The warnings: one for each of our codes, with its count and first occurrence, and every warning of the reader."""
     warnings = []
     for finding, outcome in _failed(findings, "warning"):
         first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})
@@ -138,7 +137,7 @@ def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
 
 
 def _doubts(findings: Sequence[Finding]) -> tuple[list[Doubt], list[Reason]]:
-    """The doubts about lines, and a warning for each code of which only the first are listed."""
+    """The doubts about lines, and a warning for each code with more doubts than are listed."""
     doubts: dict[tuple[int | None, int | None, int, str], Doubt] = {}
     unlisted = []
     for finding, outcome in _failed(findings, "doubt"):
@@ -160,7 +159,7 @@ def _doubt(code: str, row: Mapping[str, Any]) -> Doubt:
 
 
 def _kind(code: str) -> str:
-    """One doubt about an amount is enough: the reader's comes first and says more than ours."""
+    """The kind of a doubt; doubts about an amount are one kind, so that the reader's, listed first, hides ours."""
     return "amount_not_exact" if code in _INEXACT else code
 
 

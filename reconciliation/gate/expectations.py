@@ -1,7 +1,7 @@
 """Custom expectations for Great Expectations: how a statement must agree with its balances, totals and details.
 
-Imported only when a file is judged, because it loads Great Expectations. Amounts are 64-bit integers of minor units
-that may be missing; a comparison with a missing amount does not hold.
+This module is imported only when a file is judged, because it loads Great Expectations. Amounts are in minor units, as
+64-bit integers, and may be missing. A comparison with a missing amount does not hold.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
     MulticolumnMapMetricProvider,
 )
 
-# Turns a method that maps columns to a result per row into the condition of its metric.
+# Turns a method from columns to a result per row into the condition of the method's metric.
 _condition: Final[Callable[[Callable[..., Any]], Any]] = multicolumn_condition_partial(engine=PandasExecutionEngine)
 _DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
 def _holds(condition: Any) -> Any:
-    """A condition per row as plain booleans; unknown counts as false."""
+    """Convert a condition per row to plain booleans; unknown becomes false."""
     return condition.astype("boolean").fillna(value=False).astype(bool)
 
 
@@ -37,7 +37,7 @@ class BalancesFoot(MulticolumnMapMetricProvider):
 
     @_condition
     def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805  the decorator makes it a class method
-        # As Python integers, which cannot overflow.
+        # Python integers cannot overflow.
         opening, movements, closing = (column_list.iloc[:, index].astype(object) for index in range(3))
         return _holds(opening + movements == closing)
 
@@ -52,7 +52,7 @@ class ExpectBalancesToFoot(MulticolumnMapExpectation):
 class DeclaredIsRead(MulticolumnMapMetricProvider):
     """Whether a declared figure equals one of those read, ignoring signs, per row of (declared, read, read …).
 
-    An undeclared figure holds.
+    If no figure is declared, the condition holds.
     """
 
     condition_metric_name = "multicolumn_values.reskontra_declared_is_read"
@@ -76,12 +76,12 @@ class ExpectDeclaredToBeRead(MulticolumnMapExpectation):
 
 
 def _explained(amount: Any, details: Any, charges: Any) -> Any:
-    """Whether details sum to their movement, with or without the charges (above zero they are taken from us)."""
+    """Whether the details sum to their movement, with or without the charges; a charge above zero is taken from us."""
     return _holds(details == amount) | _holds(details - charges == amount)
 
 
 class DetailsSum(MulticolumnMapMetricProvider):
-    """Whether details sum to their movement, per row of (movement, details, charges); no details sum to zero."""
+    """Whether the details sum to their movement, per row of (movement, details, charges); no details are a sum of 0."""
 
     condition_metric_name = "multicolumn_values.reskontra_details_sum"
     condition_domain_keys = _DOMAIN

@@ -1,7 +1,7 @@
 """The measurements of a file that the gate judges: statements, movements and details with their sums.
 
-Sums are exact (128-bit integers) and null if they do not fit into 64 bits. Rows are numbered by `row`, so that a
-judgement of a row leads back to its line in the file.
+Sums are computed exactly (in 128-bit integers) and are null if they do not fit into 64 bits. The column `row` numbers
+the rows, so that a judgement of a row leads back to the line in the file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _KEY: Final = ("statement_no", "line_no")
 _SAID: Final = ("reference", "counterparty", "counterparty_account", "text", "end_to_end_id", "bank_ref")
 # U+FFFD marks a character that could not be decoded; controls and C1 (U+0080 to U+009F) are letters in no code page.
 _DAMAGED: Final = r"[\x{FFFD}\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}]"
-# The fields by which two movements without a bank id look the same: their own, and those of their first detail.
+# Two movements without a bank id look the same if these fields are equal: their own, and those of their first detail.
 _CONTENT: Final = (
     "account", "currency", "booked_on", "value_on", "amount_minor", "details", "details_minor", *_SAID,
     *(f"first_{name}" for name in _SAID),
@@ -62,14 +62,14 @@ def _sum(amount: pl.Expr) -> pl.Expr:
 
 
 def _joined(*names: str) -> pl.Expr:
-    """Columns joined to one text; null if the last of them, the actual id, is missing."""
+    """Join columns to one text; null if the last column, which is the id itself, is missing."""
     *heads, last = names
     parts = [*(pl.col(name).cast(pl.String).fill_null("") for name in heads), pl.col(last)]
     return pl.concat_str(parts, separator="\x1f")
 
 
 def _numbers(what: pl.Expr) -> pl.Expr:
-    """Numbers for values: equal values get equal numbers, different ones different numbers; null stays null."""
+    """Replace values by numbers: equal values get equal numbers, other values other numbers, and null stays null."""
     return pl.when(what.is_not_null()).then(what.rank("dense").cast(pl.Int64))
 
 
@@ -90,7 +90,7 @@ def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFram
 
 
 def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with the figures read from it: of booked movements, and of all, including pending ones."""
+    """Each statement with the figures read from it: for booked movements alone, and for all, including pending ones."""
     amount, booked = pl.col("amount_minor"), pl.col("status") == "booked"
     read = lines.filter(pl.col("detail_no") == 0).group_by("statement_no")
     sums = read.agg(
@@ -113,7 +113,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     listed = pl.col("currency").is_in(
         [code for code in known["currency"].unique().drop_nulls() if decimals_of(code) is not None]
     )
-    # Without movements all sums are zero; a null sum with movements was too large.
+    # Without movements, all sums are zero. If there are movements and a sum is null, the sum was too large.
     read_nothing = pl.col("stated_count").is_null()
     zeros = {
         name: pl.when(read_nothing).then(pl.lit(0, pl.Int64)).otherwise(pl.col(name))
@@ -131,7 +131,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement with the sum of its details and the figures its statement declares; null is not judged."""
+    """Each booked movement with the sum of its details and its statement's declared figures; null is not judged."""
     heads = statements.select(
         "statement_no", "account", "declared_count", "declared_credit_minor", "declared_debit_minor",
         "declared_sum_minor", statement_currency="currency",
@@ -161,7 +161,7 @@ def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
-    """The number of a movement's details, their sum, and the fields of the first."""
+    """The number of a movement's details, their sum, and the fields of the first detail."""
     first = {f"first_{name}": pl.col(name).sort_by("detail_no").first() for name in _SAID}
     return (
         lines.filter(pl.col("detail_no") > 0)
@@ -177,7 +177,7 @@ def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement and each of its details; of texts and names only the number of damaged characters."""
+    """Each booked movement and each of its details; texts and names only as their number of damaged characters."""
     damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
     members = lines.select(
         *_KEY, "detail_no", "amount_minor", "amount_exact", "currency", "reference_valid", "raw_position",

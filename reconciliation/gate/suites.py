@@ -1,7 +1,7 @@
-"""The suites of the gate: which expectations a file must meet, by what proves its format, each with its code.
+"""The suites of the gate: the expectations that a file must meet, each with its code; the format decides which.
 
-Imported only when a file is judged, because it starts Great Expectations. What each expectation decides is told in
-codes.py; here stands only how it is asked.
+This module is imported only when a file is judged, because it starts Great Expectations. `codes.py` says what each
+expectation means; this module only says how Great Expectations checks it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from reconciliation.statements.traits import Proof
 
 # A bank may give a movement a value date some days after its booking date.
 _VALUED_LATER: Final = timedelta(days=31)
-# The library has types for its expectations but exports none in a way that a type checker sees.
+# The library has types for its expectations, but a type checker cannot see them.
 gxe: Final[Any] = shipped
 Suite: TypeAlias = Sequence[Any]
 
@@ -40,7 +40,7 @@ def problems() -> Suite:
 
 
 def statements(terms: Terms, proof: Proof | None) -> Suite:
-    """The format of each statement, its properties, and that the figures it declares equal those read."""
+    """The format and properties of each statement, and the figures it declares, which must equal those read."""
     intraday = [one.format for one in TRAITS.values() if one.intraday]
     provable = [one.format for one in TRAITS.values() if one.books]
     return [
@@ -83,7 +83,7 @@ def totals() -> Suite:
 
 
 def movements(terms: Terms, proof: Proof | None) -> Suite:
-    """The properties of each booked movement, and its own proof if neither balances nor totals prove it."""
+    """The properties of each booked movement, and the movement's own proof if the format has no balances or totals."""
     return [
         gxe.ExpectColumnValuesToNotBeNull(column="amount_minor", meta=_code("amount_missing")),
         gxe.ExpectColumnPairValuesToBeEqual(
@@ -141,7 +141,7 @@ def _stated_totals() -> Suite:
 
 
 def _declared() -> Suite:
-    """Declared figures: by ISO 20022 they cover all entries; some banks cover only booked ones, or give the net."""
+    """Declared figures: in ISO 20022 they cover all entries, but some banks count only booked ones or give the net."""
     asked = {
         "declared_count_differs": ("declared_count", "booked_count", "stated_count"),
         "declared_credits_differ": ("declared_credit_minor", "booked_credit_minor", "stated_credit_minor"),
@@ -227,5 +227,5 @@ def _within(terms: Terms, column: str, code: str, later: timedelta = timedelta(0
 def _code(code: str) -> dict[str, str]:
     """The metadata that identifies an expectation's result."""
     if code not in CODES:
-        raise KeyError(f"{code} is not a listed code of the gate")
+        raise KeyError(f"{code} is not in the list of the gate's codes")
     return {"code": code}

@@ -20,13 +20,13 @@ class Terms(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, terms: entity.Terms, on: date) -> Self:
-        """What an entity accepts on a day, by its terms."""
+        """Derive what an entity accepts on a day from its terms."""
         earliest, latest = on - timedelta(days=terms.days_back), on + timedelta(days=terms.days_ahead)
         return cls(frozenset(terms.currencies), earliest, latest)
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """A reason for refusing a file, or a warning: a code, a sentence to act on, and where in the file."""
+    """A reason for refusing a file, or a warning: a code, a sentence to act on, and the position in the file."""
 
     code: str
     sentence: str
@@ -34,10 +34,10 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """A doubt about one line, whose money is booked all the same.
+    """A doubt about one line; the line's money is booked nevertheless.
 
-    `line_no` is null for a doubt about a whole statement, `statement_no` for one about the whole file; `detail_no` 0 is
-    the line itself.
+    `line_no` is null if the doubt is about a whole statement, and `statement_no` if it is about the whole file.
+    `detail_no` 0 means the line itself.
     """
 
     statement_no: int | None
@@ -49,7 +49,7 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 class ExpectationResult(msgspec.Struct, frozen=True):
-    """The result of one expectation: only counts, never a value of the file."""
+    """The result of one expectation, as counts; it never contains a value from the file."""
 
     code: str
     expectation: str
@@ -61,7 +61,7 @@ class ExpectationResult(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The gate's verdict on a file, which is refused as a whole or accepted and booked as a whole."""
+    """The gate's verdict on a file: the whole file is refused, or the whole file is accepted and booked."""
 
     accepted: bool
     format: str | None

@@ -1,1 +1,1 @@
-"""Matching: which money a bank's line contains, whose it is, and by what evidence."""
+"""Matching finds which money a bank's line contains, whose money it is, and what proves it."""

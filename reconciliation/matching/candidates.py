@@ -10,7 +10,7 @@ import pyarrow as pa
 from reconciliation.matching.exact_match import canonical
 from reconciliation.matching.near_references import near_references
 
-# More than this are counted, not listed.
+# At most this many candidates are listed; further ones are only counted.
 MOST: Final = 5
 
 WHY: Final[dict[str, str]] = {
@@ -23,14 +23,14 @@ _RANK: Final = {why: rank for rank, why in enumerate(WHY)}
 
 _ITEM: Final = ("item_id", "open_minor", "due_on", "currency", "of")
 _LISTED: Final = ("key", "item_id", "open_minor", "due_on", "why", "of")
-# Only with these reasons may the payer have mistyped the reference; if several requests have it, it was not mistyped.
+# Only with these reasons may the payer have mistyped the reference. A reference of several requests is not mistyped.
 _SLIPPED: Final = ("check_digit_wrong", "reference_unknown")
 
 
 def slips(receipts: pl.DataFrame) -> pl.DataFrame:
-    """(key, reference, why) for every reference that the payer of an unmatched receipt gave or might have meant.
+    """Return (key, reference, why) for every reference that an unmatched receipt's payer gave or might have meant.
 
-    `receipts` are those that `exact.match` returns. Everything the payer wrote is looked up, even without a check
+    `receipts` is what `exact.match` returns. Every number that the payer wrote is looked up, even one without a check
     digit.
     """
     unmatched = receipts.filter(pl.col("reason").is_not_null() & (pl.col("reason") != "returned_payment"))
@@ -48,20 +48,20 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
     schema = {"key": pl.String, "reference": pl.String, "why": pl.String}
     slipped = pl.DataFrame(near, schema=schema, orient="row")
     same = same.with_columns(why=pl.lit("same_reference"))
-    # If a reference was given as it is, that plainer reason is kept.
+    # A reference that the payer gave exactly may also be near another one; the simpler reason is kept.
     return pl.concat([same, slipped]).unique(["key", "reference"], keep="first", maintain_order=True)
 
 
 def candidates(
     unmatched: pl.DataFrame, slipped: pl.DataFrame, by_reference: pa.Table, by_amount: pa.Table
 ) -> pl.DataFrame:
-    """The best candidates of each unmatched receipt: key, item_id, open_minor, due_on, why, of.
+    """The best candidates for each unmatched receipt: key, item_id, open_minor, due_on, why, of.
 
     `by_reference` are items issued with the references of `slipped` (reference, item_id, open_minor, due_on, currency,
-    of); `by_amount` are open items with the receipts' amounts (the same columns without reference). Because thousands
-    of items may have the same price, the store returns at most MOST of each reference and amount, oldest due first,
-    with their number in `of`. The result has at most MOST candidates per receipt, open items first; `of` counts all
-    that were found, listed or not.
+    of). `by_amount` are open items with the receipts' amounts (the same columns without reference). Because thousands
+    of items may have the same price, the store returns at most MOST items for each reference and amount, oldest due
+    first, and their total number in `of`. The result has at most MOST candidates per receipt, open items first. Its
+    column `of` counts all candidates, listed or not.
     """
     unmatched = unmatched.filter(pl.col("reason") != "returned_payment")
     wanted = unmatched.select("key", "currency", open_minor="amount_minor")
@@ -97,7 +97,7 @@ def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
 
 
 def _totals(referred: pl.DataFrame, priced: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The number of items that each receipt might be for: by its references and its amount, each counted once."""
+    """The number of items that each receipt might be for, by its references or its amount; each item counts once."""
     counted = [
         referred.unique(["key", "reference"]).group_by("key").agg(of=pl.col("of").sum()),
         priced.unique("key").select("key", "of"),

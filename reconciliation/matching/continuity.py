@@ -1,4 +1,4 @@
-"""Continuity: which statements a statement continues, and which statements were loaded before."""
+"""Finds which statements a statement continues, and which statements were loaded before."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
-    """The statements that this one continues on its first day, nearest first.
+    """The statements that this statement continues on its first day, nearest first.
 
-    `known` are the statements of booked files in the order in which the files were opened for loading; this file and
-    later ones are left out, so that a resumed load gives the same answer. Each statement opens with the balance with
-    which the one before it closed. A statement that opens with the same balance as another of that day continues the
-    same statements as that one: it may contain the same money cut differently, which is booked only once.
+    `known` are the statements of booked files, in the order in which loading of the files began. This file and later
+    ones are left out, so that a resumed load gives the same answer. The opening balance of each statement is the
+    closing balance of the statement before it. Two statements of a day with the same opening balance continue the same
+    statements: they may contain the same money, divided differently, and it is booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
@@ -40,7 +40,7 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
 def chains(
     statements: Sequence[KnownStatement], known: Sequence[KnownStatement]
 ) -> dict[int, tuple[KnownStatement, ...]]:
-    """For each statement of a file, by number, the statements it continues, in other files or earlier in its own."""
+    """For each statement of a file, by number: the statements that it continues, in other files or the same file."""
     found: dict[int, tuple[KnownStatement, ...]] = {}
     before = list(_before(statements[0], known)) if statements else []
     for statement in statements:
@@ -52,7 +52,8 @@ def chains(
 def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The counts from which `identity.keyed` continues: statement_no, content, count.
 
-    `shown` has, by sha256, the entries of each file in `chains`, including its own, from `identity.with_content`.
+    `shown` maps the `sha256` of each file in `chains`, including this file, to its entries from
+    `identity.with_content`.
     """
     counted = [
         shown[one.sha256].filter(pl.col("statement_no") == one.number).select(statement_no=number, content="content")
@@ -65,9 +66,9 @@ def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, 
 
 
 def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) -> str | None:
-    """The SHA-256 of a complete file with the same statement: equal id, days, balances, lines and sum; else None.
+    """The SHA-256 of a complete file that has the same statement (equal id, days, balances, lines and sum), or None.
 
-    Without an id and both days, a statement cannot be distinguished from another with the same sum.
+    Without an id and both days, a statement cannot be distinguished from another one with the same sum.
     """
     proven = statement.proven
     if proven.statement_id is None or proven.from_on is None or proven.to_on is None:

@@ -1,4 +1,4 @@
-"""A bank's lines as entries to book: each is one receipt or one other movement, and they sum exactly to the line."""
+"""Turns a bank's lines into entries to book: each entry is one receipt or other part, and they sum to their line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-# A line is booked by its details if each states its exact amount in the line's currency; any remaining amount becomes
-# an entry of its own and is never spread over the details. Otherwise the line is booked as a whole.
+# A line is booked by its details if each detail states its exact amount in the line's currency. Any remaining amount
+# becomes a separate entry and is never spread over the details. Otherwise the line is booked as a whole.
 
 _LINE: Final = ["statement_no", "line_no"]
 _REFERENCE: Final = (
@@ -31,13 +31,13 @@ _TOLD: Final = (
 
 
 class Entry(NamedTuple):
-    """Money of a bank's line to book; the one list of an entry's columns, in order.
+    """One amount of a bank's line to book; this is the only list of an entry's columns, in order.
 
-    `detail_no` is 0 for the whole line and -1 for what its details leave over; `part` is 'line', 'detail' or 'rest'.
-    `amount_minor` is signed as the account's change. `booked_on` is the day to book it on, `dated_on` the bank's day,
-    accepted or not. `line_minor` and `line_bank_ref` are those of its line, `members` the line's number of details.
-    `unsplit` is true for a line with several details booked as a whole, `contradicted` if line and detail disagree on
-    amount or reference, `is_charge` for a rest that equals the stated charges.
+    `detail_no` is 0 for the whole line and -1 for the rest, which its details leave over. `part` is 'line', 'detail' or
+    'rest'. `amount_minor` has the sign of the account's change. `booked_on` is the day on which the entry is booked,
+    `dated_on` the bank's day, accepted or not. `line_minor` and `line_bank_ref` are the line's amount and bank id,
+    `members` is the line's number of details. `unsplit` is true if a line with several details is booked as a whole,
+    `contradicted` if line and detail disagree on amount or reference, `is_charge` if a rest equals the stated charges.
     """
 
     statement_no: int
@@ -76,9 +76,9 @@ class Entry(NamedTuple):
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
     """All booked money of a file, one row per entry, in file order.
 
-    `lines` and `statements` are the readers' Arrow tables. A booking day that is missing or outside
-    `earliest`..`latest` is replaced by the value day, else the statement's last day, else the day the statement was
-    made. The columns are those of `Entry`.
+    `lines` and `statements` are the readers' Arrow tables. If the booking day is missing or outside
+    `earliest`..`latest`, it is replaced by the first of these that is usable: the value day, the statement's last day,
+    the day on which the statement was created. The columns are those of `Entry`.
     """
     frame = _dated(lines, statements, earliest, latest)
     booked = frame.filter(
@@ -103,7 +103,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
     booked = _compared(booked.join(summed, on=_LINE, how="left"))
     rest = _rest(booked)
     parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
-    # The rest comes after the details.
+    # The rest of a line comes after the line's details.
     order = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
     return pl.concat([part.select(Entry._fields) for part in parts]).sort(*_LINE, order)
 
@@ -122,7 +122,7 @@ def _compared(booked: pl.DataFrame) -> pl.DataFrame:
     # Some banks state the details' charges again on the line.
     charged = (over == -of_line) | (over == -(of_line + of_members))
     booked = booked.with_columns(pl.col("members").fill_null(0), over=over, is_charge=charged.fill_null(value=False))
-    # A single detail that is smaller than the rest does not explain its line.
+    # If a line's only detail is smaller than the rest, the detail does not explain the line.
     absurd = (pl.col("members") == 1) & ~pl.col("is_charge") & (over.abs() >= pl.col("members_minor").abs())
     booked = booked.with_columns(absurd=pl.col("by_member").fill_null(value=False) & absurd.fill_null(value=False))
     return booked.with_columns(by_member=pl.col("by_member").fill_null(value=False) & ~pl.col("absurd"))
@@ -139,19 +139,19 @@ def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) 
         for day in ("booked_on", "value_on", "to_on", "made_on")
     ]
     return frame.with_columns(
-        # The line's identity uses the bank's own date, because that does not depend on the days we accept.
+        # The line's identity uses the bank's own date, because that date does not depend on the days that we accept.
         dated_on=pl.coalesce("booked_on", "value_on", "to_on"),
         booked_on=pl.coalesce(*believed, pl.lit(latest)),
     )
 
 
 def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Lines booked as a whole: without details, or with details that do not state their amounts."""
+    """Lines that are booked as a whole: those without details, and those whose details do not state their amounts."""
     whole = booked.filter(~pl.col("by_member") & (pl.col("amount_minor") != 0))
     lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
     lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")
     whole = whole.join(lone, on=_LINE, how="left")
-    # A single detail describes its line; of several without amounts, none does.
+    # A single detail describes its line; if several details have no amounts, none of them does.
     speaks = pl.col("members") <= 1
     silent = pl.col("reference").is_null() & (pl.col("further_references").list.len().fill_null(0) == 0)
     differ = pl.col("reference") != pl.col("reference_of_member")
@@ -183,7 +183,7 @@ def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) 
             reversal=pl.col("reversal").fill_null(value=False) | pl.col("line_reversal").fill_null(value=False),
             bank_code=pl.coalesce("bank_code", "line_bank_code"),
             unsplit=pl.lit(value=False),
-            # Some banks repeat the whole amount in each detail, or leave details out.
+            # Some banks repeat the line's whole amount in each detail, or leave details out.
             contradicted=(pl.col("over").abs() >= pl.col("amount_minor").abs()).fill_null(value=False),
             is_charge=pl.lit(value=False),
         )

@@ -1,4 +1,4 @@
-"""Exact matching: only a reference with valid check digits that belongs to exactly one payment request ever made."""
+"""Exact matching uses only references with right check digits that belong to exactly one payment request ever made."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import pyarrow as pa
 RULE: Final = "reference_of_one_request"
 RULE_VERSION: Final = 1
 
-# Kinds of reference that prove themselves by a check digit.
+# The kinds of reference that contain a check digit.
 _CHECKED: Final = ("ocr", "rf", "viite", "qrr")
 
-# Why a receipt was not matched automatically, for a person.
+# For a person: why a receipt was not matched automatically.
 REASONS: Final[dict[str, str]] = {
     "returned_payment": "According to the bank, this is one of our payments that was returned.",
     "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
-    "details_contradict_line": "The bank's line and its details disagree; a payment may be missing or repeated.",
-    "reference_without_check_digit": "The payer's text has no check digit, so it proves nothing.",
-    "several_references": "The payer gave several references; say how to divide the payment.",
+    "details_contradict_line": "The bank's line and its details disagree. A payment may be missing or repeated.",
+    "reference_without_check_digit": "The reference that the payer gave has no check digit, so it proves nothing.",
+    "several_references": "The payer gave several references. Say how to divide the payment.",
     "no_reference": "The payer gave no reference.",
-    "check_digit_wrong": "The check digit of the reference is wrong; a mistyped reference could be anybody's.",
-    "reference_unknown": "There was never a payment request with this reference.",
+    "check_digit_wrong": "The check digit of the reference is wrong, so we cannot know which reference was meant.",
+    "reference_unknown": "No payment request ever had this reference.",
     "reference_of_several_requests": "Several payment requests have this reference.",
     "currency_differs": "The payment request is in another currency.",
-    "payer_states_less": "The payer states that only a part of the payment is for this reference.",
+    "payer_states_less": "According to the payer, only a part of the payment is for this reference.",
 }
 
 _FOUND: Final = ("request_id", "item_id", "open_minor")
@@ -35,15 +35,15 @@ OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "p
 
 
 def canonical(reference: pl.Expr) -> pl.Expr:
-    """A reference without the padding zeros of payers and banks; check digits are the same with and without them.
+    """Remove the zeros with which payers and banks pad a reference; they do not change whether check digits are right.
 
-    Source: ISO 11649 and the OCR, viite and QRR rules weigh digits from the right.
+    Source: the rules of ISO 11649, OCR, viite and QRR weigh the digits from the right.
     """
     return reference.str.replace(r"^(RF\d\d)?0+", "${1}")
 
 
 def asked(receipts: pl.DataFrame) -> list[str]:
-    """The references for looking up requests: as written and without leading zeros, sorted, without duplicates."""
+    """The references to look up requests by: as written and without leading zeros, sorted, without duplicates."""
     valid = receipts.filter(pl.col("reference_valid").fill_null(value=False))
     both = pl.concat([valid["reference"], valid.select(canonical(pl.col("reference")))["reference"]])
     return both.unique().sort().to_list()
@@ -52,11 +52,11 @@ def asked(receipts: pl.DataFrame) -> list[str]:
 def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
     """Each receipt with its payment request, or with the reason why no match is certain.
 
-    `receipts` are keyed entries. `requests` has one row for every payment request ever made with one of the `asked`
-    references, open or closed (two rows per reference are enough to know that it is ambiguous): reference, request_id,
-    item_id (its first), open_minor, currency. Returns the receipts with `reason` (null if matched), request_id, item_id
-    and open_minor, which are null if there is a reason. The result depends neither on the order of the tables nor on
-    other receipts.
+    `receipts` are entries with keys. `requests` has one row for each payment request ever made, open or closed, with
+    one of the `asked` references: reference, request_id, item_id (of its first item), open_minor, currency. Two rows
+    per reference are enough to show that a reference is ambiguous. Returns the receipts with `reason`, request_id,
+    item_id and open_minor. Either `reason` is null (a match), or the other three are. The result does not depend on the
+    order of the tables or on other receipts.
     """
     owners = (
         pl.DataFrame(pl.from_arrow(requests))
@@ -99,11 +99,11 @@ def _reason() -> pl.Expr:
         "currency_differs": pl.col("asked_currency") != pl.col("currency"),
         "payer_states_less": pl.col("reference_amount_minor") < pl.col("amount_minor"),
     }
-    # The first reason that holds, in the order of REASONS; it is a match if none holds.
+    # The reason is the first that holds, in the order of REASONS. If none holds, the receipt matches.
     return pl.coalesce(pl.when(rules[code]).then(pl.lit(code)) for code in REASONS)
 
 
 def _others() -> pl.Expr:
-    """The payer's further references, without repetitions of the first."""
+    """The payer's further references, without those that repeat the first."""
     given = pl.col("further_references").list.eval(canonical(pl.element().struct.field("reference"))).list.drop_nulls()
     return given.list.set_difference(pl.concat_list("plain"))

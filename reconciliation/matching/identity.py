@@ -1,9 +1,10 @@
-"""Line identity: the same bank line has the same key in every file, and identical twins have different keys.
+"""Line identity: the same bank line has the same key in every file, and two identical lines have different keys.
 
-The key is made from the bank's own id, with account, day and amount, because banks reuse ids. Without an id it is made
-from the line's content. Both include the number of the occurrence on its day: a re-cut or overlapping file has the same
-occurrences, and so the same keys; two identical lines in one file are the first and the second occurrence. A statement
-that continues another on the same day continues its count.
+The key is made from the bank's own id, together with account, day and amount, because banks reuse ids. If there is no
+id, the key is made from the line's content. Both kinds of key include the number of the occurrence on its day. Two
+identical lines in one file are the first and the second occurrence. A file that overlaps another, or divides the same
+lines differently, has the same occurrences and so the same keys. If a statement continues another one on the same day,
+its count of occurrences continues as well.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Final
 import polars as pl
 
 _SEPARATOR: Final = "\x1f"
-# What banks write if they have no id.
+# Texts that banks write if they have no id.
 _NO_ID: Final = r"(?i)^(NOT ?PROVIDED|NON?REF|UNKNOWN|N/?A|[0\W_]*)$"
 _WITH_ID: Final = ("account", "dated_on", "own_id", "amount_minor", "currency")
 _WITHOUT_ID: Final = (
@@ -32,7 +33,7 @@ _WITHOUT_ID: Final = (
 
 
 def with_content(frame: pl.DataFrame) -> pl.DataFrame:
-    """The entries with `content`, which identifies each except for its occurrence, and `has_id`.
+    """Add `has_id` and `content` to the entries; `content` and the number of the occurrence identify an entry.
 
     The content contains personal data, so it is only compared in memory and never stored.
     """
@@ -46,10 +47,11 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The entries with `key`, and `movement_key`, the first key of their line.
+    """Add to the entries `key`, and `movement_key`, which is the first key of the entry's line.
 
-    A key is 24 hex digits, hashed from content and occurrence, and unique within a file. `earlier` has statement_no,
-    content and count: the number of occurrences in the statements that this one continues (`continuity.earlier`).
+    A key is a hash of content and occurrence, in 24 hex digits, and unique within a file. `earlier` (from
+    `continuity.earlier`) has statement_no, content and count. The count is the number of occurrences in the statements
+    that this statement continues.
     """
     frame = with_content(frame)
     offset = pl.lit(0, pl.Int64)
@@ -59,7 +61,7 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
         offset = pl.col("offset").fill_null(0)
     nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("statement_no", "content")
     frame = frame.with_columns(occurrence=nth + offset)
-    # If another statement of the file already uses a number, the next free one is taken.
+    # If another statement of the file already uses a number, the next free number is taken.
     taken = (pl.int_range(pl.len()).over("content", "occurrence") > 0).cast(pl.Int64)
     frame = frame.with_columns(taken=taken)
     following = pl.col("occurrence").max().over("content") + pl.col("taken").cum_sum().over("content")
@@ -75,15 +77,14 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
 
 
 def _own_id() -> pl.Expr:
-    """The bank's id of this money: the line's, or a detail's if no other detail of the line has the same."""
+    """The bank's id of this money: the line's id, or a detail's id if no other detail of the line has the same id."""
     within = pl.len().over("statement_no", "line_no", "bank_ref")
     own = (within == 1) & pl.col("bank_ref").ne_missing(pl.col("line_bank_ref"))
     whole = _given("bank_ref")
     return (
         pl.when(pl.col("part") == "line")
         .then(whole)
-        # A single detail is the same money as its line, so it has the line's id even in files that do not show the
-        # detail.
+        # A single detail is the same money as its line. Some files do not show the detail, so the line's id is used.
         .when((pl.col("part") == "detail") & (pl.col("members") == 1))
         .then(pl.coalesce(_given("line_bank_ref"), whole))
         .when((pl.col("part") == "detail") & own)

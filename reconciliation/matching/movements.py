@@ -1,20 +1,20 @@
-"""Movements that are not receipts: the ledger account that the rules choose, and those that a person must explain."""
+"""Movements that are not receipts: rules choose the ledger account for some, and a person must explain the others."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Sub-families of the ISO 20022 external code set ExternalBankTransactionSubFamily1Code that are charges of the bank.
+# The sub-families in ISO 20022's external code set ExternalBankTransactionSubFamily1Code that mean a bank's charge.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 
-# Account role and rule of our own payment for a sent refund.
+# The account role and the rule for our own payment of a refund.
 REFUND_SENT: Final = ("cash_in_transit", "refund_sent")
 
-# Why a movement that is not a receipt waits for a person.
+# For a person: why a movement that is not a receipt waits.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
-    "details_do_not_sum": "The details of the bank's line do not sum to it; say what the difference is.",
-    "debit_unexplained": "Money left the account for a reason the rules do not know; say what it was.",
-    "deduction_unexplained": "The bank deducted this within a deposit; say what it was.",
+    "details_do_not_sum": "The details of the bank's line do not sum to the line. Say what the difference is.",
+    "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",
+    "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
 }
 
 

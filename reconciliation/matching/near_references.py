@@ -1,4 +1,4 @@
-"""References that differ by one typing mistake: one wrong digit, or two neighbouring digits swapped."""
+"""Finds references that differ by one typing mistake: one wrong digit, or two neighbouring digits swapped."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "viite": is_viite,
     "qrr": lambda reference: bool(esr.is_valid(reference)),
 }
-# The share of a doubled digit in the Luhn sum, and the digit with a given share. Source: ISO/IEC 7812-1, annex B.
+# What a doubled digit adds to the Luhn sum, and which digit adds a given number. Source: ISO/IEC 7812-1, annex B.
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _UNDOUBLED: Final = tuple(_DOUBLED.index(share) for share in range(10))
 _PLAIN: Final = tuple(range(10))
-# Shorter references would be similar to everything.
+# A shorter reference would be similar to too many others.
 _SHORTEST: Final = 5
 
 
 def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
-    """References with a right check digit that differ by one typing mistake, and its kind; they are no evidence."""
+    """References with a right check digit that differ by one mistake, and the kind of mistake; they prove nothing."""
     if reference is None or len(reference) < _SHORTEST:
         return {}
     if kind == "ocr":
@@ -38,8 +38,8 @@ def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
 def _near_ocr(reference: str) -> dict[str, str]:
     """For each digit, the one change and the one swap that make the Luhn sum a multiple of ten.
 
-    They are computed, because trying all of them took fifty times as long, and a file may have thousands of wrong
-    references.
+    The digits are computed, because trying every change and swap took fifty times as long, and a file may have
+    thousands of wrong references.
     """
     share_of = [_DOUBLED if (len(reference) - index) % 2 == 0 else _PLAIN for index in range(len(reference))]
     digits = [int(digit) for digit in reference]

@@ -1,1 +1,1 @@
-"""Proposals: what a bank's or provider's file leads to, as commands for the ledger and reviews for a person."""
+"""Proposals turn a bank's or provider's file into commands for the ledger and reviews for a person."""

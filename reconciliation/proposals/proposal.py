@@ -1,4 +1,4 @@
-"""The proposal: commands to record together, and reviews left for a person to decide."""
+"""The proposal: commands to record together, and reviews that a person must decide."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ledger.execution.submission import Outcome, Submission
 
 
 class SentRefund(NamedTuple):
-    """A sent refund: what a bank line must say to settle it."""
+    """A sent refund, with what a bank line must say to settle the refund."""
 
     refund_id: str
     amount_minor: int
@@ -21,19 +21,19 @@ class SentRefund(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for all entries of a file: its hash, who books it and when, and the refunds under way."""
+    """What all entries of a file share: the file's hash, who books the file and when, and the unsettled refunds."""
 
     sha256: str
     actor: str
     recorded_at: datetime
     correlation: str
-    # Refunds sent and not yet settled, by end-to-end id.
+    # Refunds that were sent and are not yet settled, by end-to-end id.
     refunds: Mapping[str, SentRefund] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A row of the match table: the line, the item it paid, and how its amount compares with the open amount."""
+    """A row of the match table: the line, the item that it paid, and how its amount compares with the open amount."""
 
     raw_position: str | None
     booked_on: date
@@ -48,7 +48,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review for a person: the money, why no rule was certain, and what it might be for."""
+    """A review for a person: the money, why no rule was certain, and what the money might be for."""
 
     receipt_id: str | None
     part_id: str | None
@@ -70,7 +70,7 @@ class Proposal:
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
     """The review for an allocation that the ledger refused; None for any other command.
 
-    The receipt is in the book, unallocated, for example because the excess would be on a written-off item.
+    The receipt is booked but stays unallocated, for example because the excess would be on a written-off item.
     """
     if not isinstance(submission.command, AllocateReceipt) or outcome.status != "refused":
         return None

@@ -1,4 +1,4 @@
-"""Proposals from a statement's entries: commands for the ledger, and reviews left for a person."""
+"""Makes proposals from a statement's entries: commands for the ledger, and reviews for a person."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
 
 class _Answer(NamedTuple):
-    """What else a proposal knows of an entry: its identity, and a receipt's request, or why it has none."""
+    """What else a proposal knows about an entry: its identity and, for a receipt, its request or why it has none."""
 
     money_id: str
     movement_id: str
@@ -38,24 +38,25 @@ class _Answer(NamedTuple):
 
 
 def money_id(booked_on: date, key: str) -> str:
-    """The id of a receipt or another part of a movement: its day, so that ids rise with time, and its identity."""
+    """The id of a receipt or another part: first its day, so that ids rise with time, then its identity."""
     return f"{booked_on:%Y%m%d}-{key}"
 
 
 def is_receipt(row: Mapping[str, Any]) -> bool:
-    """Whether it is a receipt: every credit is one, matched or not, except a rest after details."""
+    """Whether an entry is a receipt: every credit is one, matched or not, except the rest after a line's details."""
     return bool(row["amount_minor"] > 0 and row["part"] != "rest")
 
 
 def receipts(entries: pl.DataFrame) -> pl.DataFrame:
-    """The entries that are receipts, as `is_receipt` says it of one."""
+    """The entries that are receipts, by the same rule as `is_receipt`."""
     return entries.filter((pl.col("amount_minor") > 0) & (pl.col("part") != "rest"))
 
 
 def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
-    """Commands for new keyed entries: receipts with their allocations, and classified movements.
+    """Propose commands for new entries with keys: receipts with their allocations, and classified movements.
 
-    `matched` has their receipts with item or reason, `candidates` the items that unmatched ones might be for.
+    `matched` has the receipts, each with its item or a reason. `candidates` has the items that unmatched receipts might
+    be for.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts are neither matched nor have a reason"
@@ -67,7 +68,7 @@ def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFra
 
 
 class _Proposing:
-    """A proposal in the making: its commands so far, and the open amounts and refunds they leave."""
+    """A proposal that is being made: its commands so far, and the open amounts and refunds after them."""
 
     def __init__(self, setting: Setting, candidates: pl.DataFrame) -> None:
         self._setting = setting
@@ -174,7 +175,7 @@ class _Proposing:
             self._reviews.append(Review(None, answer.money_id, rule, why, (), entry.raw_position))
 
     def _refund_of(self, entry: Entry) -> SentRefund | None:
-        """The refund that this line pays: by its end-to-end id, to the unit, and only once."""
+        """The refund that this line pays: end-to-end id and exact amount agree, and no other line paid the refund."""
         refund = self._refunds.get(entry.end_to_end_id or "")
         if refund is None or (refund.amount_minor, refund.currency) != (-entry.amount_minor, entry.currency):
             return None
@@ -197,7 +198,7 @@ class _Proposing:
 
 
 def _may_be_kept(entry: Entry, reason: str | None) -> bool:
-    """Whether the book may keep the quoted reference: our own ones, and others that cannot identify a person."""
+    """Whether the book may keep the quoted reference: it is one of ours, or cannot identify a person."""
     if reason is None or reason in OURS:
         return True
     if entry.reference is None or entry.reference_kind in (None, "text"):

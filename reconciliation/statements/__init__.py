@@ -1,4 +1,4 @@
-"""Reading a bank's or provider's file: bytes in, one Arrow shape out."""
+"""Reads a bank's or provider's file: takes its bytes and returns one Arrow shape for all formats."""
 
 from __future__ import annotations
 

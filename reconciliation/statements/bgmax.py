@@ -1,9 +1,9 @@
 """BgMax, the payments file of Bankgirot: fixed records of 80 characters in ISO-8859-1.
 
-A section (TK05 to TK15) is a statement, its deposit (TK15) the only line, its payments (TK20, +) and deductions (TK21,
--) the details. TK22 and TK23 are further references of the payment before them. Source: Bankgirot, Bankgiro
-Inbetalningar, Teknisk manual, November 2019. The last BgMax file comes on 27 November 2026; from 8 September 2026 on
-the files are incomplete.
+A section (TK05 to TK15) is read as a statement. The section's deposit (TK15) is the only line, and its payments (TK20,
++) and deductions (TK21, -) are the details. TK22 and TK23 are further references of the payment before them. Source:
+Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019. The last BgMax file comes on 27 November 2026. From
+8 September 2026 on, the files are incomplete.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, P
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_date
 
-# The counts of TK70 in order, and the record types of each.
+# The counts in TK70, in order, and the record types that each counts.
 _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references", ("22", "23")), ("deposits", ("15",)))
 
 
 def recognise(head: bytes) -> str | None:
-    """Recognise BgMax by its start record."""
+    """Recognise a BgMax file by its start record."""
     return "bgmax" if head.removeprefix(b"\xef\xbb\xbf").startswith(b"01BGMAX") else None
 
 
@@ -54,7 +54,7 @@ class _Reading:
         if self._ended:
             self._refuse(
                 "record_after_end",
-                "there are records after the end record (TK70): two files may have been joined; fetch them one by one",
+                "records follow the end record (TK70), so two files may have been joined: fetch each file alone",
                 record,
             )
         elif record.code not in RECORDS:
@@ -70,7 +70,7 @@ class _Reading:
         elif self._section is None:
             self._refuse(
                 "record_out_of_place",
-                f"TK{record.code} is outside a section (TK05 to TK15): fetch the file again",
+                f"a TK{record.code} record is outside a section (TK05 to TK15): fetch the file again",
                 record,
             )
         elif record.code == "15":
@@ -86,7 +86,7 @@ class _Reading:
             self.problems.append(
                 refuse(
                     "end_record_missing",
-                    "the file ends without its end record (TK70), so it may be cut off: fetch it again",
+                    "the file has no end record (TK70), so its end may be missing: fetch the file again",
                     "end of file",
                 )
             )
@@ -104,7 +104,7 @@ class _Reading:
         if self._message is not None:
             self._refuse(
                 "record_out_of_place",
-                "a second start record (TK01): two files may have been joined; fetch them one by one",
+                "there is a second start record (TK01), so two files may have been joined: fetch each file alone",
                 record,
             )
             return
@@ -127,7 +127,7 @@ class _Reading:
         if self._message is None:
             self._message = ""
             self._refuse(
-                "start_record_missing", "the file does not begin with its start record (TK01): fetch it again", record
+                "start_record_missing", "the file does not begin with a start record (TK01): fetch it again", record
             )
         if self._section:
             self._close(None)
@@ -152,7 +152,7 @@ class _Reading:
                 self.problems.append(
                     warning(
                         "control_count_differs",
-                        f"TK70 counts {declared} {name}, but the file has {found}: fetch the file again, unless the "
+                        f"TK70 states {declared} {name}, but the file has {found}: fetch the file again, unless the "
                         "totals are proven otherwise",
                         record.raw_position,
                     )

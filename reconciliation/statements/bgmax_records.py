@@ -1,6 +1,7 @@
-"""The records of BgMax: their fields by column, and the lines of a file that can be parsed into records.
+"""The records of BgMax: reads the lines of a file that can be parsed into records, and their fields by column.
 
-Columns as in Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, chapter 3 (there 1-based, here slices).
+Source of the columns: Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, chapter 3. The manual counts
+them from 1; here they are slices.
 """
 
 from __future__ import annotations
@@ -58,13 +59,13 @@ RECORDS: Mapping[str, Mapping[str, slice]] = MappingProxyType(
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-# ISO-8859-1 has no letters in this range: such characters come from another code page (cp1252, cp850, MacRoman).
+# ISO-8859-1 has no letters in this range. Characters in it come from another code page (cp1252, cp850, MacRoman).
 _NO_LETTER = re.compile(r"[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record, padded to its width, and where it is in the file."""
+    """One record, padded to the width of a record, and its position in the file."""
 
     code: str
     line: str
@@ -75,14 +76,14 @@ class Record:
         return self.line[RECORDS[self.code][field]].strip()
 
     def number(self, field: str, problems: list[Problem]) -> int | None:
-        """A field of digits, padded with zeros according to the manual; anything else is reported and gives None."""
+        """A field of digits, which the manual pads with zeros; anything else is reported and returns None."""
         digits = self.line[RECORDS[self.code][field]]
         if digits.isascii() and digits.isdigit():
             return int(digits)
         problems.append(
             refuse(
                 "record_unreadable",
-                f"TK{self.code}: field {field} must have {len(digits)} digits: fetch the file again",
+                f"field {field} of a TK{self.code} record must have {len(digits)} digits: fetch the file again",
                 self.raw_position,
             )
         )
@@ -90,7 +91,7 @@ class Record:
 
 
 def decode(data: bytes) -> tuple[str, str, list[Problem]]:
-    """The text of a file in the manual's encoding, or in UTF-8 if it was re-encoded on its way, which is reported."""
+    """Decode a file from the manual's encoding, or from UTF-8, and then report that it was re-encoded on its way."""
     try:
         data.decode("ascii")
     except UnicodeDecodeError:
@@ -112,7 +113,7 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
         problems.append(
             warning(
                 "characters_damaged",
-                f"some characters are not letters in {ENCODING}: names and texts were damaged before the file "
+                f"some characters are not letters in {ENCODING}, so names and texts were damaged before the file "
                 "arrived here",
                 "file",
             )
@@ -121,8 +122,8 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
 
 
 def records(text: str, problems: list[Problem]) -> Iterator[Record]:
-    """The records of a file; a line that cannot be parsed by columns is reported and left out."""
-    # Not splitlines(), which would also split at a damaged character such as NEL.
+    """Yield the records of a file; a line that cannot be parsed by columns is reported and left out."""
+    # splitlines() would also split at a damaged character such as NEL.
     whole = text.rstrip("\x1a\r\n ")
     for number, match in enumerate(_LINE.finditer(whole), 1):
         line, raw_position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"

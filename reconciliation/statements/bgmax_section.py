@@ -1,4 +1,4 @@
-"""One section of a BgMax file: the payments to one account that the bank deposited as a single amount."""
+"""Reads one section of a BgMax file: the payments to one account that the bank deposited as a single amount."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_date
 
-# Reference codes (column 56): the bank checked the number according to the payee's agreement, or a person read it.
+# Reference codes (column 56) for numbers that the bank checked under the payee's agreement, or that a person read.
 _CHECKED = frozenset({"2", "4"})
 
 
 class _Payment:
-    """A TK20 or TK21 record, and what the records after it add."""
+    """A payment (TK20) or deduction (TK21), with what the records after it add."""
 
     __slots__ = ("checked", "extra", "information", "key", "line", "stated")
 
@@ -33,11 +33,12 @@ class _Payment:
         line.bank_code = "-".join(part or "0" for part in codes)
 
     def finished(self) -> Line:
-        """The row, once all records of the payment were read.
+        """The row, made after all records of the payment were read.
 
-        Its references are the reference field, then TK22 and TK23; without those, numbers in a field that the bank did
-        not check. Only codes 2 and 4 mean an OCR reference. With codes 3 and 5 the field is free text, which may
-        contain several numbers ("KUNDNR 4325 FAKTURA 63890"): those with a right check digit are added as hints.
+        The row's references are the reference field, then TK22 and TK23. If there are none, numbers in a field that the
+        bank did not check are used. Only codes 2 and 4 mean an OCR reference. With codes 3 and 5 the field is free
+        text, which may contain several numbers ("KUNDNR 4325 FAKTURA 63890"). Numbers with a right check digit are
+        added as hints.
         """
         line = self.line
         line.text = " ".join(self.information) or None
@@ -55,7 +56,7 @@ class _Payment:
 
 
 class Section:
-    """A section while it is read: opened by TK05, closed by TK15."""
+    """A section that is being read: TK05 opens it, and TK15 closes it."""
 
     def __init__(
         self, statement_no: int, message: str | None, created_at: str | None, opening: Record, problems: list[Problem]
@@ -92,7 +93,7 @@ class Section:
             self._problems.append(
                 refuse(
                     "record_out_of_place",
-                    f"TK{record.code} comes before the first payment of its section: fetch the file again",
+                    f"a TK{record.code} record comes before the first payment of its section: fetch the file again",
                     record.raw_position,
                     self._statement.statement_no,
                 )
@@ -112,7 +113,7 @@ class Section:
             self._problems.append(
                 refuse(
                     "deposit_missing",
-                    "the section ends without its deposit (TK15), so it may be cut off: fetch the file again",
+                    "the section ends without a deposit (TK15), so a part of it may be missing: fetch the file again",
                     self._opening.raw_position,
                     self._statement.statement_no,
                 )
@@ -122,8 +123,8 @@ class Section:
             self._deposit(deposit, line)
         for detail in self._details:
             detail.booked_on = line.booked_on
-            # The serial number is unique within its deposit; together with the deposit's identity it is unique for
-            # ever.
+            # The serial number is unique within its deposit. Together with the deposit's identity, the number is
+            # unique forever.
             detail.bank_ref = f"{line.bank_ref}-{detail.bank_ref}" if line.bank_ref and detail.bank_ref else None
         return self._statement, [line, *self._details]
 
@@ -156,7 +157,7 @@ class Section:
             self._problems.append(
                 refuse(
                     "currency_contradicts",
-                    "TK05 and TK15 of one section name different currencies: fetch the file again",
+                    "TK05 and TK15 of the section state different currencies: fetch the file again",
                     record.raw_position,
                     statement.statement_no,
                 )
@@ -170,14 +171,14 @@ class Section:
     def _extra_reference(self, record: Record, payment: _Payment) -> None:
         amount = record.number("amount", self._problems)
         written = record.text("reference")
-        # Zero means that the payer names the number without an amount.
+        # Zero means that the payer gives the number without an amount.
         paid = (-amount if record.code == "23" else amount) if amount else None
         if (record.text("sender"), record.text("serial")) != payment.key:
             self._problems.append(
                 doubt(
                     "reference_without_payment",
-                    f"TK{record.code} has another sender or serial number than the payment before it, but was "
-                    "assigned to that payment",
+                    f"a TK{record.code} record has a different sender or serial number from the payment before it, "
+                    "but was assigned to that payment",
                     record.raw_position,
                     self._statement.statement_no,
                     1,

@@ -1,6 +1,6 @@
-"""Writes BgMax files as Bankgirot does: for the demo's bank and for tests of the reader.
+"""Writes BgMax files as Bankgirot does, for the demo's bank and for tests of the reader.
 
-Records and columns as in Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019.
+Source of records and columns: Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reconciliation.statements.bgmax_records import ENCODING, RECORDS, WIDTH
 
 @dataclass(frozen=True, slots=True)
 class BgMaxReference:
-    """A further reference (TK22, or TK23 below zero); zero names it without an amount."""
+    """A further reference (TK22, or TK23 if below zero); zero means that the payer states no amount for it."""
 
     reference: str
     amount_minor: int = 0
@@ -22,7 +22,7 @@ class BgMaxReference:
 
 @dataclass(frozen=True, slots=True)
 class BgMaxPayment:
-    """A payment (TK20), or below zero a deduction (TK21), with the records that belong to it."""
+    """A payment (TK20), or a deduction (TK21) if below zero, with the records that belong to it."""
 
     amount_minor: int
     reference: str = ""
@@ -59,7 +59,7 @@ class BgMaxSection:
 
 
 def write_bgmax(created_at: datetime, sections: Sequence[BgMaxSection], production: bool = True) -> bytes:
-    """A whole file; `created_at` is the time at the clearing house, without zone."""
+    """A whole file; `created_at` is the clearing house's local time, without a zone."""
     lines = [
         _record(
             "01",
@@ -140,7 +140,7 @@ def _payment(payment: BgMaxPayment) -> list[str]:
 
 
 def _reference(reference: str, code: int) -> str:
-    """Checked numbers are aligned right in the field, free text left."""
+    """Fill the reference field: checked numbers are aligned to the right, free text to the left."""
     return reference.rjust(25) if code in (2, 4) else reference
 
 
@@ -151,7 +151,7 @@ def _amount(minor: int) -> str:
 def _digits(text: str, width: int) -> str:
     digits = text.replace("-", "")
     if digits and not (digits.isascii() and digits.isdigit()):
-        raise ValueError("account, giro and organisation numbers are digits")
+        raise ValueError("account, giro and organisation numbers must be digits")
     return digits.zfill(width)
 
 
@@ -161,6 +161,6 @@ def _record(code: str, **fields: str) -> str:
         columns = RECORDS[code][name]
         width = columns.stop - columns.start
         if len(value) > width:
-            raise ValueError(f"TK{code}: {name} is longer than its {width} characters")
+            raise ValueError(f"TK{code}: {name} is longer than {width} characters")
         text = text[: columns.start] + value.ljust(width) + text[columns.stop :]
     return text

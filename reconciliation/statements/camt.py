@@ -1,8 +1,9 @@
 """Bank statements of ISO 20022: camt.053 (statement), camt.054 (notification), camt.052 (intraday), versions 01 to 13.
 
-A line is an Ntry element, which the bank booked as one movement; its details are the TxDtls. Elements are matched by
-local name, so the version or a bank's own namespace does not matter. CdtDbtInd is the direction of the entry itself;
-RvslInd does not reverse it (ISO 20022), except for banks whose profile says so. The gate judges sums, not this module.
+A line is an Ntry element, which the bank booked as one movement. The line's details are the TxDtls elements. Elements
+are matched by local name, so the version or a bank's own namespace does not matter. CdtDbtInd is the direction of the
+entry itself. RvslInd does not reverse the direction (ISO 20022), except for banks whose profile says so. The gate, not
+this module, judges the sums.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _ANY_MESSAGE = re.compile(_IN_NAMESPACE + r"([a-z]{4}\.[0-9]{3})\.[0-9]{3}\.[0-9
 
 
 def recognise(head: bytes) -> str | None:
-    """The camt message in the XML, by its message element, else by the namespace of its Document."""
+    """Recognise the camt message in the XML by its message element, or else by the namespace of its Document."""
     text = xml_guard.prolog(head)
     if not text.lstrip().startswith("<"):
         return None
@@ -46,7 +47,7 @@ def recognise(head: bytes) -> str | None:
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
-    """Read a camt message in one pass; only the rows and one entry at a time are in memory."""
+    """Read a camt message in one pass; the memory holds only the rows and one entry at a time."""
     known = recognise(data[: xml_guard.HEAD_BYTES])
     forbidden = xml_guard.document_type(data)
     if forbidden:
@@ -75,7 +76,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
 
 
 def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]:
-    """The message version by the namespace, and warnings about it."""
+    """The version of the message according to the namespace, and warnings about the namespace."""
     text = xml_guard.prolog(data)
     namespace = _NAMESPACE.search(text)
     if namespace and namespace[2] == known:
@@ -85,14 +86,14 @@ def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]
         return None, [
             refuse(
                 "namespace_contradicts",
-                f"the namespace says {other[1]}, but the content is {known}: ask the bank which message it sent",
+                f"the namespace is that of {other[1]}, but the content is {known}: ask the bank which message it sent",
                 "namespace",
             )
         ]
     return None, [
         warning(
             "namespace_unknown",
-            f"the namespace is not that of a camt message; read as {known} because of its elements",
+            f"the namespace is not that of a camt message; the file was read as {known} because of its elements",
             "namespace",
         )
     ]
@@ -110,14 +111,14 @@ class _Reading:
         self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
         self._statement: camt_statement.Open | None = None
         self._entry: camt_entry.Open | None = None
-        # The reserved row of the open entry, if so many of its details were read that they were written first.
+        # The reserved row of the open entry, if it has too many details to keep in memory and some are written already.
         self._place: int | None = None
         self._statement_no = 0
         self._misplaced = 0
         self._spent: dict[str, etree._Element] = {}
 
     def parsed(self, known: str | None) -> Parsed:
-        """Finish what is still open, even a truncated statement, and return the result."""
+        """Finish the open statement, even if the file is truncated, and return the result."""
         if self._entry and self._entry.ahead and self._place is not None:
             self._lines.fill(self._place, self._entry.ahead)  # Truncated within a batch: its first details were read.
         if self._statement:
@@ -196,10 +197,10 @@ class _Reading:
         self._statement = None
 
     def _spend(self, name: str, element: etree._Element) -> None:
-        """Empty an element after reading and remove the one before it.
+        """Empty an element that was read, and remove the element before it.
 
-        In lxml, clearing an Ntry with all its TxDtls at once takes quadratic time; one by one it is linear and needs no
-        memory.
+        In lxml, clearing an Ntry with all its TxDtls at once takes quadratic time. Clearing them one by one takes
+        linear time and no memory.
         """
         element.clear()
         before = self._spent.get(name)
@@ -213,7 +214,7 @@ class _Reading:
             self.problems.append(
                 refuse(
                     "xml_out_of_place",
-                    f"{name} is not allowed at this point of the message: ask the bank for the original file",
+                    f"element {name} is not allowed at this point of the message: ask the bank for the original file",
                     f"line {line_of(element)}",
                     self._statement_no or None,
                 )

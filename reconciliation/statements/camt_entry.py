@@ -1,4 +1,4 @@
-"""One camt entry: the booked movement (Ntry) and its details (TxDtls)."""
+"""Reads one camt entry: the booked movement (Ntry) and its details (TxDtls)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# The severity of a problem: an unreadable amount of a movement refuses the file, that of a detail is doubted.
+# The severity of a problem: the file is refused if a movement's amount is unreadable, and doubted if a detail's is.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
 class Open:
-    """An entry while it is read: its TxDtls are read one by one, its own row is made at its end."""
+    """An entry that is being read: its TxDtls are read one by one, and its own row is made at the end."""
 
     __slots__ = (
         "_ahead",
@@ -49,34 +49,34 @@ class Open:
         self._starts = line_of(element)
         self._details: list[tuple[Fields, int | None]] = []
         self._taken = 0
-        # The entry as read when its first details were handed over; None while all of them wait.
+        # The entry as it was when the first details were returned; None as long as none were.
         self.ahead: Line | None = None
         self._ahead: tuple[object, ...] = ()
 
     def take(self, names: Names, element: etree._Element) -> bool:
-        """Read one TxDtls at its end, before it is emptied; returns whether enough wait to be handed over."""
+        """Read one complete TxDtls, before it is emptied; returns whether enough details are collected for a batch."""
         self._details.append((gather(element, DETAIL, names, {}), self.detail_line))
         self.detail_line = None
         return len(self._details) >= BATCH_ROWS
 
     def hand_over(self, names: Names) -> list[Line]:
-        """Rows of the TxDtls read so far, using the entry's fields before them, in the order of the schema."""
+        """Rows of the TxDtls read so far, with the entry's fields, which the schema puts before the TxDtls."""
         known = len(self.problems)
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
-        del self.problems[known:]  # They are reported at the entry's end.
+        del self.problems[known:]  # These problems are reported when the entry ends.
         self.ahead, self._ahead = line, _weighty(line, fields)
         return self._rows(line, fields)
 
     def close(self, names: Names) -> tuple[Line, list[Line]]:
-        """The entry's row, and those of its details not yet handed over."""
+        """The entry's row, and the rows of its details that were not returned yet."""
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
         if self.ahead is not None and self._ahead != _weighty(line, fields):
             self._tell(
                 refuse,
                 "xml_out_of_place",
-                "the entry has its amount, direction, status or dates after its transactions: ask the bank for a "
+                "the entry's amount, direction, status or dates come after its transactions: ask the bank for a "
                 "statement in the order of the schema",
                 line,
             )
@@ -111,7 +111,7 @@ class Open:
             self._tell(
                 doubt,
                 "status_missing",
-                "Sts does not say whether the movement is booked, so it is not in any sum",
+                "Sts does not say whether the movement is booked, so no sum includes the movement",
                 line,
             )
         else:
@@ -122,7 +122,7 @@ class Open:
 
     def _detail(self, number: int, fields: Fields, xml_line: int | None, line: Line, direction: str) -> Line:
         own = fields.get("direction", direction)
-        # The other party: the debtor of incoming money, also if that is reversed.
+        # The other party is the debtor of incoming money, even if the payment is reversed.
         name, account = _other_side(fields, (own == "CRDT") != line.reversal)
         detail = Line(
             line.statement_no,
@@ -151,7 +151,7 @@ class Open:
         return detail
 
     def _convert(self, line: Line, written: str | None, direction: str, severity: Severe) -> None:
-        """Set the line's amount, signed as the account's change; CdtDbtInd is the direction of this entry."""
+        """Set the line's amount with the sign of the account's change; CdtDbtInd is the direction of this entry."""
         decimals, sign = decimals_of(line.currency), _SIGNS.get(direction)
         if sign is None or decimals is None:
             line.amount_exact = False
@@ -166,7 +166,7 @@ class Open:
                 self._tell(
                     severity,
                     "currency_unknown",
-                    "the currency of the amount is not in ISO 4217, so its minor unit is unknown: ask the bank for "
+                    "ISO 4217 does not list the currency of the amount, so its minor unit is unknown: ask the bank for "
                     "a corrected statement",
                     line,
                 )
@@ -189,7 +189,7 @@ class Open:
             )
         if minor < 0:
             self._tell(
-                doubt, "amount_negative", "Amt has a sign of its own, which was applied in addition to CdtDbtInd", line
+                doubt, "amount_negative", "Amt has its own sign, which was applied in addition to CdtDbtInd", line
             )
         if line.reversal and self._profile.reversal_flips_sign:
             sign = -sign
@@ -206,7 +206,7 @@ class Open:
         written = fields.get(name)
         day = to_date(written) if written else None
         if written and day is None:
-            self._tell(doubt, "date_unreadable", f"the {name} date is not a date in the form YYYY-MM-DD", line)
+            self._tell(doubt, "date_unreadable", f"the {name} date is not in the form YYYY-MM-DD", line)
         return day
 
     def _charge(self, line: Line, fields: Fields, currency: str | None) -> None:
@@ -220,7 +220,7 @@ class Open:
                 self._tell(
                     warning,
                     "charges_in_other_currency",
-                    "charges are in another currency than the movement, or unreadable, and were left out",
+                    "charges are unreadable or not in the currency of the movement, so they were left out",
                     line,
                 )
                 return
@@ -237,7 +237,7 @@ def _weighty(line: Line, fields: Fields) -> tuple[object, ...]:
 
 
 def _declared(fields: Fields) -> int | None:
-    """Btch/NbOfTxs, summed over all NtryDtls of the entry."""
+    """The sum of Btch/NbOfTxs over all NtryDtls of the entry."""
     whole = [
         int(count) for count in fields.get("declared", ()) if count.isascii() and count.isdigit() and len(count) <= 9
     ]
@@ -245,7 +245,7 @@ def _declared(fields: Fields) -> int | None:
 
 
 def _on_account(fields: Fields, currency: str | None) -> Amount | None:
-    """The amount on our account: the one in the movement's currency, never the one that the payer instructed."""
+    """The amount that changed our account: it is in the movement's currency, and never what the payer instructed."""
     direct: Amount | None = fields.get("direct")
     booked: Amount | None = fields.get("booked")
     if direct is None or (booked is not None and direct[0] != currency and booked[0] == currency):
@@ -254,7 +254,7 @@ def _on_account(fields: Fields, currency: str | None) -> Amount | None:
 
 
 def _other_side(fields: Fields, came_in: bool) -> tuple[str | None, str | None]:
-    """Name and account of the other party; if a bank names only one party, of that one."""
+    """Name and account of the other party, or of the only party that the bank names."""
     for party, ultimate, number in (_DEBTOR, _CREDITOR) if came_in else (_CREDITOR, _DEBTOR):
         name, account = fields.get(party) or fields.get(ultimate), fields.get(number)
         if name or account:

@@ -16,7 +16,7 @@ _CODE: Table = {
     "Prtry": within({"Cd": text("own_code")}),
 }
 
-# From version 04 on, a total and records; up to 03, one Chrgs per charge.
+# From version 04 on, charges are a total and records; up to 03, there is one Chrgs element for each charge.
 _CHARGES: Table = {
     "TtlChrgsAndTaxAmt": amount("total"),
     "Rcrd": each("records", {"Amt": amount("amount"), "CdtDbtInd": text("direction")}),
@@ -26,7 +26,7 @@ _CHARGES: Table = {
 
 
 def _account(field: str) -> Table:
-    """Othr from version 02 on; version 01 has BBAN and PrtryAcct instead."""
+    """An account: IBAN in all versions; otherwise Othr from version 02 on, BBAN or PrtryAcct in version 01."""
     return {
         "Id": within(
             {
@@ -40,7 +40,7 @@ def _account(field: str) -> Table:
 
 
 def _party(field: str) -> Table:
-    """Up to version 07 the name is a direct child, from 08 on it is within Pty or Agt."""
+    """A party: up to version 07, its name is a direct child; from 08 on, the name is within Pty or Agt."""
     return {
         "Nm": text(field),
         "Pty": within({"Nm": text(field)}),
@@ -98,7 +98,7 @@ ENTRY: Table = {
     "Amt": amount("amount"),
     "CdtDbtInd": text("direction"),
     "RvslInd": text("reversal"),
-    # A text up to version 07; from 08 on it contains a code.
+    # Up to version 07 this element is a text; from 08 on, it contains a code.
     "Sts": text("status", {"Cd": text("status"), "Prtry": text("status")}),
     "BookgDt": within({"Dt": text("booked"), "DtTm": text("booked")}),
     "ValDt": within({"Dt": text("value"), "DtTm": text("value")}),
@@ -114,7 +114,7 @@ DETAIL: Table = {
     "Refs": within({"EndToEndId": text("end_to_end_id"), "AcctSvcrRef": text("bank_ref")}),
     "Amt": amount("direct"),
     "CdtDbtInd": text("direction"),
-    # InstdAmt comes before TxAmt and is in the payer's currency; it is never the amount on our account.
+    # InstdAmt, which comes before TxAmt, is in the payer's currency and never the amount on our account.
     "AmtDtls": within(
         {
             "InstdAmt": within({"Amt": amount("instructed")}),
@@ -164,12 +164,12 @@ DETAIL: Table = {
 
 
 def given(value: str | None) -> str | None:
-    """A text, or None if it only says that there is none."""
+    """A text, or None if the text only says that there is nothing."""
     return None if value is None or (value[:3].upper() == "NOT" and value.upper() in _NOT_GIVEN) else value
 
 
 def code_of(fields: Fields) -> str | None:
-    """Bank transaction code: `PMNT-RCDT-ESCT` if the ISO domain is given, else the bank's own."""
+    """The bank transaction code: ISO's (`PMNT-RCDT-ESCT`) if given, else the bank's own."""
     if "domain" in fields:
         return "-".join(fields[part] for part in ("domain", "family", "subfamily") if part in fields)
     own: str | None = fields.get("own_code")
@@ -177,7 +177,7 @@ def code_of(fields: Fields) -> str | None:
 
 
 def charged(fields: Fields) -> list[tuple[Amount, int]]:
-    """Each charge with its sign: above zero is taken from us, below zero is returned."""
+    """Each charge with its sign: above zero it is taken from us, below zero it is returned to us."""
     found: list[tuple[Amount, int]] = []
     for charge in fields.get("charges", ()):
         if "total" in charge:

@@ -1,4 +1,4 @@
-"""What payers say they pay: the structured references of a TxDtls, else the references in its free text."""
+"""Reads what payers say they pay: the structured references of a TxDtls, or else the references in its free text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciliation.statements.xml_fields import Amount, Fields
 
 
 def refer(line: Line, fields: Fields, currency: str | None, country: str | None) -> None:
-    """Set text and references of a line: the structured references, or, without any, those in the free text."""
+    """Set the text and references of a line: structured references if there are any, else those in the free text."""
     structured = fields.get("structured")
     free = fields.get("free")
     if structured:
@@ -27,18 +27,18 @@ def refer(line: Line, fields: Fields, currency: str | None, country: str | None)
 
 
 def _named(block: Fields, currency: str | None, country: str | None) -> list[Reference]:
-    """The creditor reference of one Strd element, else the numbers of its referenced documents."""
+    """The creditor reference of one Strd element, or else the numbers of the documents to which it refers."""
     if "reference" in block:
         found, pays = classify(block["reference"], block.get("stated"), country), _pays(block, currency)
         return [found if pays is None else msgspec.structs.replace(found, amount_minor=pays)]
     documents = block.get("documents", ())
-    # An amount for several documents says nothing about a single one.
+    # An amount for several documents says nothing about one of them.
     pays = _pays(block, currency) if len(documents) == 1 else None
     return [msgspec.structs.replace(classify(number, None, country), amount_minor=pays) for number in documents]
 
 
 def _pays(block: Fields, currency: str | None) -> int | None:
-    """The stated payment for a reference in minor units, below zero for a credit note; None in another currency."""
+    """The payment stated for a reference, in minor units; below zero for a credit note, None in another currency."""
     amount: Amount | None = block.get("remitted") or block.get("credited") or block.get("due")
     if amount is None or amount[0] != currency:
         return None

@@ -1,4 +1,4 @@
-"""The head of a camt statement: account, currency, booked balances and declared totals."""
+"""Reads the head of a camt statement: account, currency, booked balances and declared totals."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _SIGNS = {"CRDT": 1, "DBIT": -1}
 
 
 def pages(header: etree._Element, names: Names) -> list[Problem]:
-    """Check the pages in the group header: a single page is not the whole statement."""
+    """Check the group header for pages: one page of several is not the whole statement."""
     fields = gather(header, HEADER, names, {})
     if fields.get("page", "1").lstrip("0") == "1" and fields.get("last_page", "true") in ("true", "1"):
         return []
     return [
         warning(
             "page_of_several",
-            "the message is one page of several, and the statement can only be proven with all pages",
+            "the message is one page of several, but the statement can only be proven with all pages",
             f"GrpHdr, line {line_of(header)}",
         )
     ]
 
 
 class Open:
-    """A statement while it is read: what its entries need to know, and its row at the end."""
+    """A statement that is being read: what its entries need to know and, at the end, its row."""
 
     def __init__(self, statement_no: int, message: str | None) -> None:
         self.row = Statement(statement_no, message)
@@ -44,13 +44,13 @@ class Open:
         self._looked = False
 
     def look_ahead(self, element: etree._Element | None, names: Names) -> None:
-        """Read the head when the first entry begins, because by the schema all of it comes before."""
+        """Read the head when the first entry begins, because the schema puts the whole head before the entries."""
         if not self._looked and element is not None:
             self._looked = True
             self._look(element, names)
 
     def close(self, element: etree._Element | None, names: Names) -> tuple[Statement, list[Problem]]:
-        """The row of the statement; `element` is None if the file was cut off before its end."""
+        """The row of the statement; `element` is None if the file ends before the statement does."""
         if element is not None:
             self._look(element, names)
         return self.row, self.problems
@@ -72,7 +72,7 @@ class Open:
             row.account, row.account_kind = fields["other"], _SCHEMES.get(fields.get("scheme", "").upper(), "bban")
         of_balances = (balance["amount"][0] for balance in fields.get("balances", ()) if "amount" in balance)
         row.currency = fields.get("currency") or next(filter(None, of_balances), None) or self.line_currency
-        # Payers quote references in the style of the currency's country, or else of the IBAN's.
+        # Payers quote references in the style of the currency's country, or else of the country of the IBAN.
         of_iban = row.account[:2] if row.account_kind == "iban" and row.account else None
         self.country = "SE" if row.currency == "SEK" else of_iban
         row.from_on, row.to_on = self._day(fields, "from"), self._day(fields, "to")
@@ -80,7 +80,7 @@ class Open:
             self.problems.append(
                 warning(
                     "copy_of_statement",
-                    "the bank marks the statement as a copy or duplicate; known lines are not booked again",
+                    "the bank marks the statement as a copy or duplicate; lines booked before are not booked again",
                     "CpyDplctInd",
                     row.statement_no,
                 )
@@ -93,7 +93,7 @@ class Open:
             self.problems.append(
                 doubt(
                     "date_unreadable",
-                    f"FrToDt ({name}) is not a date in the form YYYY-MM-DD",
+                    f"FrToDt ({name}) is not in the form YYYY-MM-DD",
                     "FrToDt",
                     self.row.statement_no,
                 )
@@ -101,7 +101,7 @@ class Open:
         return day
 
     def _balances(self, fields: Fields) -> None:
-        """Opening and closing booked balance in the account's currency; the previous closing also counts as opening."""
+        """The opening and closing booked balances in the account's currency; PRCD also counts as an opening balance."""
         signed: dict[str, list[int]] = {}
         for balance in fields.get("balances", ()):
             kind = balance.get("kind", "")
@@ -114,7 +114,7 @@ class Open:
                 self.problems.append(
                     refuse(
                         "balance_unreadable",
-                        f"balance {kind} needs an amount, an ISO 4217 currency and CRDT or DBIT: ask"
+                        f"the balance {kind} needs an amount, an ISO 4217 currency and CRDT or DBIT: ask"
                         " the bank for a corrected statement",
                         f"Bal {kind}",
                         self.row.statement_no,
@@ -124,7 +124,7 @@ class Open:
                 self.problems.append(
                     warning(
                         "balance_in_other_currency",
-                        f"balance {kind} is not in the account's currency, so it proves nothing and was left out",
+                        f"the balance {kind} is not in the account's currency, so it proves nothing and was left out",
                         f"Bal {kind}",
                         self.row.statement_no,
                     )
@@ -136,7 +136,7 @@ class Open:
         self.row.closing_minor = closing[-1] if closing else None
 
     def _totals(self, fields: Fields) -> None:
-        """TxsSummry: the counts and sums that the bank declares; some banks give debits a sign, our rows never do."""
+        """The counts and sums that the bank declares (TxsSummry); some banks give debits a sign, our rows do not."""
         row = self.row
         counts = [self._total(fields, name, 0) for name in ("count", "credit_count", "debit_count")]
         row.declared_count = counts[0]

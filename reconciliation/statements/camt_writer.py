@@ -1,7 +1,7 @@
 """Writes camt.053.001.08 and camt.054.001.08 like a bank, for the demo's bank and for tests of the readers.
 
-The order of elements is that of the ISO 20022 schemas. TxsSummry counts every entry of the report, including pending
-ones, as the standard says ("entries included in the report"); only booked entries change the closing balance.
+The elements are in the order of the ISO 20022 schemas. TxsSummry counts every entry of the report, even pending ones,
+as the standard says ("entries included in the report"). Only booked entries change the closing balance.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from reconciliation.statements.values import to_text
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TEXT_WIDTH = 140  # Max140Text of Ustrd: longer texts are cut inside words, as banks do.
+_TEXT_WIDTH = 140  # The Max140Text of Ustrd; a longer text is cut, even inside a word, as banks do.
 
 
 @dataclass(frozen=True, slots=True)
 class CamtReference:
-    """A structured reference; its type `stated` is ISO's (SCOR) or, with `proprietary`, the bank's own (QRR)."""
+    """A structured reference; `stated` is its type: ISO's (SCOR) or, with `proprietary`, the bank's own (QRR)."""
 
     reference: str
     stated: str = "SCOR"
@@ -33,7 +33,7 @@ class CamtReference:
 
 @dataclass(frozen=True, slots=True)
 class CamtDetail:
-    """One TxDtls; the amount is signed as the account's change, or left out."""
+    """One TxDtls; the amount has the sign of the account's change, or is left out."""
 
     amount_minor: int | None = None
     end_to_end_id: str = "NOTPROVIDED"
@@ -50,7 +50,7 @@ class CamtDetail:
 
 @dataclass(frozen=True, slots=True)
 class CamtEntry:
-    """One Ntry; the amount is signed as the account's change, also for a reversal."""
+    """One Ntry; the amount has the sign of the account's change, even for a reversal."""
 
     amount_minor: int
     booked_on: date
@@ -66,7 +66,7 @@ class CamtEntry:
 
 @dataclass(frozen=True, slots=True)
 class CamtStatement:
-    """One Stmt or Ntfctn; a statement with an opening balance gets both balances."""
+    """One Stmt or Ntfctn; if a statement has an opening balance, both balances are written."""
 
     statement_id: str
     account: str
@@ -81,12 +81,12 @@ class CamtStatement:
 
 
 def write_camt053(message_id: str, created_at: str, statements: Iterable[CamtStatement]) -> bytes:
-    """A bank-to-customer statement; `created_at` in ISO 8601."""
+    """Write a bank-to-customer statement; `created_at` is in ISO 8601."""
     return _message("camt.053.001.08", "BkToCstmrStmt", "Stmt", message_id, created_at, statements)
 
 
 def write_camt054(message_id: str, created_at: str, statements: Iterable[CamtStatement]) -> bytes:
-    """A debit and credit notification: entries without balances."""
+    """Write a debit and credit notification, which has entries but no balances."""
     return _message("camt.054.001.08", "BkToCstmrDbtCdtNtfctn", "Ntfctn", message_id, created_at, statements)
 
 
@@ -205,7 +205,7 @@ def _detail(detail: CamtDetail, entry: CamtEntry, currency: str) -> str:
 
 
 def _parties(detail: CamtDetail, entry: CamtEntry) -> str:
-    """The other party keeps its part in the original payment, also if that is reversed."""
+    """The other party, in the role that it had in the original payment, even if the payment is reversed."""
     moved = detail.amount_minor if detail.amount_minor is not None else entry.amount_minor
     side = "Dbtr" if (moved >= 0) != entry.reversal else "Cdtr"
     name = _tag(side, _tag("Pty", _text("Nm", detail.counterparty))) if detail.counterparty else ""
@@ -264,7 +264,7 @@ def _text(name: str, value: str | None) -> str:
     if value is None:
         return ""
     if _NOT_XML.search(value):
-        raise ValueError(f"{name} holds a character that XML 1.0 forbids")
+        raise ValueError(f"{name} contains a character that XML 1.0 forbids")
     return f"<{name}>{escape(value)}</{name}>"
 
 

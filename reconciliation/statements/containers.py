@@ -1,4 +1,4 @@
-"""Files that at best contain a statement: archives, encrypted files, documents for people."""
+"""Recognises files that are not statements, but may contain one: archives, encrypted files, documents for people."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _WEB = (b"<!doctype html", b"<html")
 
 
 def container(data: bytes) -> Problem | None:
-    """Why the content, by its first bytes, cannot be a statement; None if it may be one."""
+    """The reason why content with these first bytes cannot be a statement; None if it may be one."""
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(_ZIP):
-        # Bit 0 of the general purpose flag: APPNOTE.TXT 4.4.4.
+        # Bit 0 of the general purpose flag means a password. Source: APPNOTE.TXT 4.4.4.
         return _encrypted("ZIP with a password") if start[6:7] and start[6] & 1 else _archive("ZIP")
     if start.startswith(_OFFICE):
         locked = "EncryptedPackage".encode("utf-16-le") in data

@@ -1,4 +1,4 @@
-"""The known formats: recognising the format of a file by its content, never by its name, and its reader."""
+"""The known formats: recognises a file's format by its content, never by its name, and reads the file."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from reconciliation.statements.traits import Traits
 
 
 class Format(Protocol):
-    """What a format's module offers: the traits of what it reads, how it knows its own, and how it reads it."""
+    """What the module of a format offers: the traits of its formats, and functions to recognise and read a file."""
 
     TRAITS: tuple[Traits, ...]
 
     def recognise(self, head: bytes) -> str | None:
-        """The name of the format, if the start of a file is in one of this module's formats."""
+        """The name of the format, if a file that starts like this is in one of this module's formats; else None."""
 
     def read(self, data: bytes, profile: Profile) -> Parsed:
-        """Everything that can be read of a whole file; bad content is reported, never raised."""
+        """Read everything that can be read of a whole file; bad content is reported and never raises an exception."""
 
 
 # One row for each format; the first that recognises a file reads it.
@@ -31,7 +31,7 @@ TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one i
 
 
 def read(data: bytes, profile: Profile | None = None) -> Parsed:
-    """Read a file in any known format; bad content never raises, but is reported in `problems`."""
+    """Read a file in any known format; bad content never raises an exception, but is reported in `problems`."""
     if not data.strip(b"\x00\x1a \t\r\n\xef\xbb\xbf\xff\xfe"):
         return nothing_read(None, refuse("file_empty", "the file is empty: fetch it again", "byte 1"))
     head = data[: xml_guard.HEAD_BYTES]
@@ -51,7 +51,7 @@ def _unknown(data: bytes) -> Problem:
     forbidden = container(data) or (xml_guard.document_type(data) if xml_guard.is_xml(data) else None)
     return forbidden or refuse(
         "format_unknown",
-        f"no reader knows this content; known formats are {', '.join(TRAITS)}: check that it is a"
-        " statement, and of a format that is read",
+        f"no reader knows this content; known formats are {', '.join(TRAITS)}: check that the file is a"
+        " statement in one of these formats",
         "byte 1",
     )

@@ -1,4 +1,4 @@
-"""The content of a file for people and programs: everything that could be read, and what is wrong with it."""
+"""Shows the content of a file to people and programs: everything that could be read, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciliation.statements.shape import Parsed
 
 
 class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
-    """A detail of a movement: TxDtls, TK20, TK21. Dates are YYYY-MM-DD; null means that the file does not say it."""
+    """A detail of a movement: TxDtls, TK20 or TK21. Dates are YYYY-MM-DD. The file does not say what is null."""
 
     booked_on: str | None
     value_on: str | None
@@ -33,13 +33,13 @@ class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class InspectedLine(InspectedDetail, forbid_unknown_fields=True):
-    """A movement booked by the bank, in minor units, signed as the account's change."""
+    """A movement booked by the bank; its amount is in minor units and has the sign of the account's change."""
 
     details: list[InspectedDetail]
 
 
 class InspectedStatement(msgspec.Struct, forbid_unknown_fields=True, rename={"from_on": "from", "to_on": "to"}):
-    """One account's movements of a period."""
+    """One account's movements in a period."""
 
     account: str | None
     currency: str | None
@@ -51,7 +51,7 @@ class InspectedStatement(msgspec.Struct, forbid_unknown_fields=True, rename={"fr
 
 
 class InspectedProblem(msgspec.Struct, forbid_unknown_fields=True):
-    """One thing wrong with the file."""
+    """One thing that is wrong with the file."""
 
     code: str
     message: str

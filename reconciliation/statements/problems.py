@@ -1,4 +1,4 @@
-"""The possible problems of a file, by stable code: the file is refused, a line is doubtful, or a warning."""
+"""The possible problems of a file, by stable code; a problem refuses the file, doubts a line, or is a warning."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ Severity = Literal["refuse", "doubt", "warning"]
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
-        # The file as a whole.
+        # Problems of the file as a whole.
         "file_empty": "the file is empty",
         "file_compressed": "the file is an archive (ZIP, gzip, ...) instead of a statement",
         "file_encrypted": "the content is encrypted or behind a password",
-        "file_is_document": "a document for people (PDF, Office, HTML), not a statement for machines",
+        "file_is_document": "the file is a document for people (PDF, Office, HTML), not a statement for machines",
         "format_unknown": "no reader knows this content",
         "file_truncated": "the file stops before its end",
-        "encoding_wrong": "the bytes are not in the encoding the file declares",
+        "encoding_wrong": "the bytes are not in the encoding that the file declares",
         "encoding_changed": "the file was re-encoded on its way, but is readable",
         "characters_damaged": "characters of names and texts were damaged before the file arrived here",
         # XML and camt.05x.
         "xml_not_well_formed": "the file breaks the rules of XML 1.0",
         "xml_document_type": "the XML has a document type or entities, which no statement needs",
-        "xml_limit_exceeded": "an element is deeper or longer than in any statement",
-        "xml_out_of_place": "an element of the statement is where it is not allowed",
-        "namespace_contradicts": "the namespace says another message than the content",
+        "xml_limit_exceeded": "an element is nested deeper or is longer than in any statement",
+        "xml_out_of_place": "an element of the statement is at a position where it is not allowed",
+        "namespace_contradicts": "the namespace is that of another message than the content",
         "namespace_unknown": "the namespace is not that of a camt message",
         "statement_missing": "the message has no statement",
         "page_of_several": "the message is one page of several",
         "copy_of_statement": "the bank marks the statement as a copy or a duplicate",
         "balance_unreadable": "a booked balance has no readable amount, currency or direction",
-        "balance_in_other_currency": "a booked balance is in another currency than the account",
+        "balance_in_other_currency": "a booked balance is not in the currency of the account",
         "total_unreadable": "a control total of the statement cannot be read",
         "direction_missing": "a movement says neither credit nor debit",
         "status_missing": "a movement does not say whether it is booked",
-        "charges_in_other_currency": "charges are in another currency than the movement and were left out",
-        "currency_differs": "a movement is in another currency than its account",
+        "charges_in_other_currency": "charges are not in the currency of the movement and were left out",
+        "currency_differs": "a movement is not in the currency of its account",
         # BgMax.
         "start_record_missing": "the file does not begin with its start record",
         "end_record_missing": "the file does not end with its end record",
@@ -45,29 +45,30 @@ CODES: Mapping[str, str] = MappingProxyType(
         "record_out_of_place": "a record is outside its section",
         "record_too_long": "a record is longer than the format allows",
         "record_holds_control_character": "a TAB or another control character shifted the columns of a record",
-        "record_unreadable": "a field that must consist of digits does not",
+        "record_unreadable": "a field that must consist of digits contains something else",
         "record_unknown": "a record type that is not in the manual was ignored, as the manual demands",
         "layout_unknown": "the layout or its version is unknown",
         "test_file": "the file is not marked as production",
         "deposit_missing": "a section ends without its deposit",
         "currency_contradicts": "a section and its deposit have different currencies",
         "reference_without_payment": "an extra reference belongs to no payment",
-        "control_count_differs": "the counts of the end record differ from the records of the file",
-        # Money and dates, in any format.
+        "control_count_differs": "the counts in the end record differ from the numbers of records in the file",
+        # Money and dates in any format.
         "amount_unreadable": "an amount is not a number",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
-        "amount_negative": "an amount has a sign of its own besides its direction",
-        "currency_unknown": "a currency is not in ISO 4217",
-        "date_unreadable": "a date is not a date",
+        "amount_negative": "an amount has its own sign in addition to its direction",
+        "currency_unknown": "ISO 4217 does not list a currency",
+        "date_unreadable": "the text of a date is not a date",
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem of a file: its code, what to do, and where; never a payer's name, account or text.
+    """One problem of a file: its code, what to do, and its position; never a payer's name, account or text.
 
-    `refuse`: the file cannot be trusted. `doubt`: something about a line is doubtful. `warning`: worth knowing.
+    Severity `refuse` means that the file cannot be trusted, `doubt` that something about a line is doubtful, and
+    `warning` that something is worth knowing.
     """
 
     code: str
@@ -85,19 +86,19 @@ class Problem:
 def refuse(
     code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """A reason not to trust the file."""
+    """Make a problem that is a reason not to trust the file."""
     return Problem(code, message, raw_position, "refuse", statement_no, line_no)
 
 
 def doubt(
     code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """A reason to check what the file says about one line."""
+    """Make a problem that is a reason to check what the file says about one line."""
     return Problem(code, message, raw_position, "doubt", statement_no, line_no)
 
 
 def warning(
     code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """A warning that stops nothing."""
+    """Make a problem that is only a warning and stops nothing."""
     return Problem(code, message, raw_position, "warning", statement_no, line_no)

@@ -1,4 +1,4 @@
-"""References that payers quote: their check digits, how they are made, and finding them in free text."""
+"""References that payers quote: checks their check digits, makes them, and finds them in free text."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from stdnum.ch import esr
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 _RF_START = re.compile(r"RF[0-9]{2}[A-Z0-9]*", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+")
-# A shorter number in running text may be a year, a floor or a day, and ten per cent of such numbers pass Luhn.
+# A shorter number in a text may be a year, a floor or a day, and ten per cent of all numbers pass the Luhn check.
 _SHORTEST_IN_TEXT = 5
 _LONGEST_OCR = 25
-# Digits in a field of an unknown country are taken for a reference in our own style.
+# If the country is unknown, digits in a reference field are read as a reference in our own style.
 _OCR_COUNTRIES = (None, "SE")
 _SWISS = ("CH", "LI")
 _SWISS_PROPRIETARY = frozenset({"QRR", "ISR REFERENCE"})
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A reference, its kind, whether its check digit is right (null if the kind has none), and the stated payment."""
+    """A reference, its kind, whether its check digit is right (None if the kind has none), and the stated payment."""
 
     reference: str
     kind: str
@@ -31,9 +31,9 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def is_ocr(reference: str, with_length: bool = False) -> bool:
-    """Whether digits end in a right Luhn digit, after their own length digit if that is agreed.
+    """Whether 2 to 25 digits end in a right Luhn digit, and have a right length digit before it if that is agreed.
 
-    Source: Bankgirot, Bankgiro Inbetalningar, OCR reference control. 2 to 25 digits.
+    Source: Bankgirot, Bankgiro Inbetalningar, OCR reference control.
     """
     if not (_is_digits(reference) and 2 <= len(reference) <= _LONGEST_OCR and luhn.is_valid(reference)):
         return False
@@ -52,13 +52,13 @@ def is_viite(reference: str) -> bool:
 
 
 def viite_from(number: str) -> str:
-    """A Finnish reference made from a number."""
+    """Make a Finnish reference from a number."""
     weighted = sum(int(digit) * (7, 3, 1)[index % 3] for index, digit in enumerate(reversed(number)))
     return number + str(-weighted % 10)
 
 
 def classify(reference: str, stated: str | None, country: str | None) -> Reference:
-    """A reference from a reference field, by the kind that the file states, its form, and the account's country."""
+    """Read a reference field; the kind follows from what the file states, the reference's form and the country."""
     compact = "".join(reference.split())
     if not _is_digits(compact):
         compact = compact.upper()
@@ -66,7 +66,7 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
     if (stated is not None and stated.upper() in _SWISS_PROPRIETARY) or (country in _SWISS and len(compact) == 27):
         return Reference(compact, "qrr", bool(esr.is_valid(compact)))
     if country == "FI":
-        # SCOR pads national references with zeros to 20 digits; the payer's invoice shows them without.
+        # SCOR pads national references with zeros to 20 digits; the payer's invoice shows no padding.
         return Reference(compact.lstrip("0") or compact, "viite", is_viite(compact))
     holds = is_ocr(compact)
     if holds or (country in _OCR_COUNTRIES and 2 <= len(compact) <= _LONGEST_OCR):
@@ -75,9 +75,9 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
 
 
 def in_text(parts: Sequence[str], country: str | None) -> list[Reference]:
-    """References with right check digits in free text, without duplicates, in the order of the text.
+    """Find references with right check digits in free text; returns them without duplicates, in the order of the text.
 
-    Banks cut texts at their own width, even inside words: the parts are searched one by one, then joined without
+    Banks cut texts at their own width, even inside words. So the parts are searched one by one, and then joined without
     spaces.
     """
     for searched in (parts, ["".join("".join(parts).split())]):
@@ -92,7 +92,7 @@ def _in_part(part: str, country: str | None) -> list[Reference]:
     creditor = [_creditor_reference(words[index:]) for index, word in enumerate(words) if _RF_START.fullmatch(word)]
     found = [reference for reference in creditor if reference]
     if found:
-        return found  # Its digits are not taken for a national reference, too.
+        return found  # The digits of a creditor reference are not searched for a national one.
     holds, kind = (is_viite, "viite") if country == "FI" else (is_ocr, "ocr")
     return [
         Reference(digits, kind, True)
@@ -102,7 +102,7 @@ def _in_part(part: str, country: str | None) -> list[Reference]:
 
 
 def _creditor_reference(words: Sequence[str]) -> Reference | None:
-    """The shortest run of words that, written together, is a right creditor reference."""
+    """The shortest run of words that, joined without spaces, is a right creditor reference."""
     joined = ""
     for word in words:
         joined += word

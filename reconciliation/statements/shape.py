@@ -13,7 +13,7 @@ import pyarrow as pa
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.references import Reference
 
-# Rows are converted to Arrow in batches, so that a large file does not need one object per row.
+# Rows are converted to Arrow in batches, so that a large file does not keep one object per row in memory.
 BATCH_ROWS = 20_000
 
 STATEMENTS = pa.schema(
@@ -146,7 +146,7 @@ class Line(msgspec.Struct, gc=False):
     amount_exact: bool = True
 
     def refer(self, references: Sequence[Reference]) -> None:
-        """Set the first reference as the line's, and the others beside it."""
+        """Set the first reference as the line's own, and keep the others as further references."""
         if not references:
             return
         first, *others = references
@@ -155,7 +155,7 @@ class Line(msgspec.Struct, gc=False):
         self.further_references = [msgspec.structs.asdict(other) for other in others]
 
     def hint(self, found: Sequence[Reference]) -> None:
-        """Use the references in free text: a single one is the line's; of several, a person must choose."""
+        """Use the references in free text: a single one becomes the line's; of several, a person must choose one."""
         if len(found) == 1:
             self.refer(found)
         else:
@@ -174,7 +174,7 @@ class Total(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How one bank deviates from the standard."""
+    """Says how one bank deviates from the standard."""
 
     # Some German banks give the direction of the original movement together with RvslInd (formats.md 2.1, trap 5).
     reversal_flips_sign: bool = False
@@ -194,12 +194,12 @@ class Parsed:
 
     @property
     def refused(self) -> bool:
-        """Whether, because of some problem, the file cannot be trusted."""
+        """Whether some problem means that the file cannot be trusted."""
         return any(problem.severity == "refuse" for problem in self.problems)
 
 
 class Rows:
-    """Rows collected for one table, converted to Arrow batch by batch."""
+    """Collects rows for one table and converts them to Arrow batch by batch."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
@@ -239,6 +239,6 @@ class Rows:
 
 
 def nothing_read(known: str | None, problem: Problem, encoding: str | None = None) -> Parsed:
-    """A file of which nothing could be read, with the reason."""
+    """The result for a file of which nothing could be read, with the reason."""
     statements, lines, totals = (Rows(schema).table() for schema in (STATEMENTS, LINES, TOTALS))
     return Parsed(known, None, encoding, statements, lines, totals, (problem,))

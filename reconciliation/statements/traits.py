@@ -1,17 +1,18 @@
-"""What a format says of itself: what proves a file of it, which way its money goes, whether it is the day so far."""
+"""The traits of a format: what proves its files, the direction of its money, and whether it is intraday."""
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-# Balances that foot, each movement by a second statement of the bank, or deposits that are their payments' sum.
+# A file is proven by balances that add up, by a second confirmation of each movement, or by deposits that equal their
+# payments.
 Proof = Literal["balances", "movements", "deposits"]
-# `in`: only money received; what else moves the account is in other files.
+# `in` means that the format only shows received money; other files show the account's other movements.
 Direction = Literal["both", "in"]
 
 
 class Traits(NamedTuple):
-    """One format by its name; without a proof nothing of it is booked, and an intraday one comes again later."""
+    """One named format; without a proof, its files are never booked, and an intraday file's movements come again."""
 
     format: str
     proof: Proof | None
@@ -20,5 +21,5 @@ class Traits(NamedTuple):
 
     @property
     def books(self) -> bool:
-        """Whether it may be the source of an account's movements."""
+        """Whether files of this format may be the source of an account's movements."""
         return self.proof is not None and not self.intraday

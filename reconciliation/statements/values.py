@@ -1,4 +1,4 @@
-"""Parsing amounts and dates of files without guessing."""
+"""Parses the amounts and dates of files without guessing."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from functools import lru_cache
 _DECIMAL = re.compile(r"([+-]?)([0-9]{0,19})(?:\.([0-9]*))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
 _LARGEST = 2**63 - 1
-# A number with this many characters fits into 64 bits with any currency's decimals.
+# A number with at most this many characters fits into 64 bits, whatever the currency's decimals.
 _SURE = 14
 
 
 def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
     """The minor units of a decimal number, and whether they are exact.
 
-    Too many decimals for the currency are rounded, halves away from zero, and marked as inexact; None for a text that
-    is not a number or does not fit into 64 bits. XML Schema decimal: no exponent, no thousands separator.
+    A number with more decimals than the currency is rounded, halves away from zero, and marked as inexact. The result
+    is None if the text is not a number or does not fit into 64 bits. As in XML Schema's decimal, there is no exponent
+    and no thousands separator.
     """
     if text.isdecimal() and text.isascii() and len(text) <= _SURE:
         return int(text) * 10**decimals, True
     whole, _, fraction = text.partition(".")
     if len(fraction) == decimals and len(text) <= _SURE and (whole + fraction).isdecimal() and text.isascii():
-        return int(whole + fraction), True  # The normal case, nearly every amount.
+        return int(whole + fraction), True  # Nearly every amount has exactly the currency's decimals.
     match = _DECIMAL.fullmatch(text)
     if match is None or not (match[2] or match[3]):
         return None, False
@@ -36,14 +37,14 @@ def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
 
 
 def to_text(minor: int, decimals: int) -> str:
-    """An amount as a decimal number, without sign, with a point and all decimals of its currency."""
+    """Write an amount as a decimal number, without a sign, with a point and all decimals of its currency."""
     digits = str(abs(minor)).rjust(decimals + 1, "0")
     return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
 
 @lru_cache(maxsize=4096)
 def to_date(text: str) -> date | None:
-    """The date of an ISO 8601 date or date-time, in its writer's calendar; None if it is not a date."""
+    """The date in an ISO 8601 date or date-time, not converted to another time zone; None if it is not a date."""
     if not _DATE.fullmatch(text):
         return None
     try:

@@ -1,7 +1,7 @@
-"""Reading fields of an XML subtree in one pass; a table says which elements are fields.
+"""Reads the fields of an XML subtree in one pass; a table says which elements are fields.
 
-Elements are recognised by local name and parent; elements that are not in the table are not entered. Of several equal
-elements the first is used, unless the table asks for each.
+Elements are recognised by local name and parent. Elements that are not in the table are skipped with all their content.
+Of several elements with the same name, the first is used, unless the table asks for each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from lxml import etree
 
 # A currency code and the text of an amount, as in the file.
 Amount = tuple[str | None, str | None]
-# The values read: texts, amounts, lists of texts, lists of further fields.
+# The values that are read: texts, amounts, lists of texts, lists of further fields.
 Fields = dict[str, Any]
 
 _WITHIN, _TEXT, _AMOUNT, _TEXTS, _EACH = range(5)
@@ -26,7 +26,7 @@ def within(table: Table) -> Action:
 
 
 def text(field: str, table: Table | None = None) -> Action:
-    """The text of a child, or, without a text of its own, the fields in it."""
+    """The text of a child or, if the child has no text of its own, the fields in the child."""
     return _TEXT, field, table or {}
 
 
@@ -46,7 +46,7 @@ def each(field: str, table: Table) -> Action:
 
 
 class Names(dict[str, str]):
-    """The local name of each tag, computed once."""
+    """Maps each tag to its local name, which is computed only once."""
 
     def __missing__(self, tag: str) -> str:
         name = self[tag] = tag.rpartition("}")[2]
@@ -69,7 +69,7 @@ def gather(element: etree._Element, table: Table, names: Names, into: Fields) ->
             if len(child) != 1:
                 gather(child, inner, names, into)
                 break
-            # A wrapper with one child, as most of ISO 20022 has, needs no call.
+            # Most wrappers in ISO 20022 have one child; for those, a loop is faster than a call.
             child = child[0]
             action = inner.get(names[child.tag])
             if action is None:

@@ -1,4 +1,4 @@
-"""Untrusted XML: what is refused before parsing, and how faults are reported."""
+"""Guards against untrusted XML: decides what is refused before parsing, and reports faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LIMIT: int = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
 def prolog(data: bytes, size: int = HEAD_BYTES) -> str:
-    """The start of a file as text, decoded far enough to be searched for markup."""
+    """Decode the start of a file well enough to search it for markup."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[: size * 4].decode(encoding, "replace").lstrip("\ufeff")
@@ -41,20 +41,20 @@ def is_xml(data: bytes) -> bool:
 
 
 def document_type(data: bytes) -> Problem | None:
-    """The refusal of a document type: a DTD declares entities, which can read files, call hosts or explode."""
+    """Refuse a document type (DTD), because its entities could read files, connect to hosts or fill the memory."""
     head, offset = _before_root(data)
     if not head.startswith("<!", offset):
         return None
     return refuse(
         "xml_document_type",
-        "the XML has a document type (DTD) or an unfinished comment before its first element, and a statement needs "
-        "neither: ask the sender for the bank's original file",
+        "the XML has a document type (DTD) or an unfinished comment before its first element, which no statement "
+        "needs: ask the sender for the bank's original file",
         f"character {offset + 1}",
     )
 
 
 def fault_problem(fault: etree.XMLSyntaxError, data: bytes, whole: int) -> Problem:
-    """The problem for a parser's fault; `whole` is the number of movements read before it."""
+    """The problem for a fault that the parser found; `whole` is the number of movements read before the fault."""
     line, column = fault.position
     position = f"line {line}, column {column}"
     number: int = getattr(fault, "code", 0)
@@ -68,21 +68,21 @@ def fault_problem(fault: etree.XMLSyntaxError, data: bytes, whole: int) -> Probl
     advice = {
         "xml_not_well_formed": "the file breaks the rules of XML",
         "encoding_wrong": "the bytes do not match the declared encoding",
-        "xml_limit_exceeded": "an element is deeper or longer than in any statement",
+        "xml_limit_exceeded": "an element is nested deeper or is longer than in any statement",
         "file_truncated": "the file stops before its last element is closed",
     }[code]
     return refuse(code, f"{advice} ({kind}), after {whole} complete movements: fetch the file again", position)
 
 
 def _closes(data: bytes) -> bool:
-    """Whether the file ends with an end tag of its root."""
+    """Whether the file ends with the end tag of its root."""
     head, offset = _before_root(data)
     match = _START_TAG.match(head, offset)
     return match is not None and re.search(rf"</{re.escape(match[1])}\s*>\s*$", prolog(data[-1024:])) is not None
 
 
 def _before_root(data: bytes) -> tuple[str, int]:
-    """The start of the file, and the offset after all comments, instructions and blanks before its root."""
+    """The start of the file, and the offset at which the root begins, after comments, instructions and blanks."""
     offset = 0
     for size in (HEAD_BYTES, len(data)):
         head, offset = prolog(data, size), 0

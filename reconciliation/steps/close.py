@@ -1,4 +1,4 @@
-"""Close: a file is completely in the book; then the day's tie-out and its checkpoint."""
+"""The step that closes a file when it is completely in the book, and the day's tie-out and checkpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def close(day: BankDay, sha256: str) -> LoadedFile:
-    """Record that a file is completely in the book, with the counts of the read tables."""
+    """Record that a file is completely in the book, with counts taken from the read tables."""
     loading = day.loading(sha256)
     booked, movements, allocations = day.books.store.matching.counts_of_file(sha256)
     entries = loading.entries(day.books.store.matching).height
@@ -32,20 +32,20 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
 
 
 def follow(day: BankDay) -> int:
-    """Bring the read tables up to date; returns the position, logged as known now."""
+    """Bring the read tables up to date; returns their position and logs that it is known from now on."""
     return day.books.follow(at=day.recorded_at)
 
 
 def tie_out(day: BankDay) -> Report:
-    """The control accounts beside the sub-ledger at the end of the day."""
+    """Compare the control accounts with the sub-ledger at the end of the day."""
     return day.books.report("tie-out", day.on)
 
 
 def seal(day: BankDay) -> DaySeal:
-    """Seal the day: a signed checkpoint over all facts, outside the database."""
+    """Seal the day: make a signed checkpoint over all facts, which is stored outside the database."""
     assert day.seals is not None, "a day without a folder for seals cannot be sealed"
     try:
-        # A bank day run later for an earlier day is sealed for the day of the last checkpoint.
+        # If a bank day is run for a day before the last checkpoint, it is sealed for the day of that checkpoint.
         done = seal_history(day.books.journal, day.seals, day.on, day.recorded_at, nearest=True)
     except SealRefused as refused:
         return DaySeal(refused=refused.code, sentence=refused.sentence)

@@ -1,4 +1,4 @@
-"""The data shared by all steps of a bank day: the books, the files, the day, and the actor."""
+"""The data that all steps of a bank day share: the books, the files, the day, and the actor."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ CHUNK: Final = 2000
 
 @dataclass(slots=True)
 class BankDay:
-    """One day's work on the bank files of one legal entity; time and actor come from outside.
+    """One day's work on the bank files of one legal entity; the caller gives the time and the actor.
 
-    If `rehearsed`, every command is decided but nothing is recorded, neither facts nor working lists. With `seals`, the
-    day ends with a checkpoint.
+    If `rehearsed`, every command is decided, but neither facts nor working lists are recorded. With `seals`, the day
+    ends with a checkpoint.
     """
 
     books: Books
@@ -47,7 +47,7 @@ class BankDay:
 
     @property
     def correlation(self) -> str:
-        """The correlation shared by all facts of the day's work."""
+        """The correlation that all facts of the day's work share."""
         return f"bank-day:{self.on}"
 
     def loading(self, sha256: str) -> FileLoad:
@@ -56,12 +56,12 @@ class BankDay:
             self._terms = self.books.terms()
         if self._loading is None or self._loading.sha256 != sha256:
             self._loading = FileLoad(sha256, self.archive, self.on, self._terms, self.declared_accounts())
-            # Each file is rehearsed independently of the others.
+            # Each file is rehearsed independently of the other files.
             self._rehearsal = Rehearsal(self.books.journal) if self.rehearsed else None
         return self._loading
 
     def forget(self, sha256: str) -> None:
-        """Drop a file from memory."""
+        """Remove a file from memory."""
         if self._loading is not None and self._loading.sha256 == sha256:
             self._loading = None
 
@@ -71,15 +71,15 @@ class BankDay:
         return self._declared | {row["bank_account"]: (row["currency"], row["booked_format"]) for row in rows}
 
     def declared(self, account: str, currency: str, booked_format: str) -> None:
-        """Take in an account declared just now; the current file may now book its lines."""
+        """Take in an account that was declared just now, so that the current file may book the account's lines."""
         self._declared[account] = (currency, booked_format)
         if self._loading is not None:
             self._loading.declared_accounts = self.declared_accounts()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record commands, all or nothing; or rehearse them on top of earlier rehearsed ones."""
+        """Record commands, all or nothing, or rehearse them after those rehearsed before."""
         if self.rehearsed:
-            assert self._rehearsal is not None, "a file must be loading before it is rehearsed"
+            assert self._rehearsal is not None, "loading of a file must begin before it is rehearsed"
             return self._rehearsal.rehearse(submissions)
         return execute(self.books.journal, submissions, chunk=max(len(submissions), 1))
 
@@ -97,7 +97,7 @@ class BankDay:
         return outcome
 
     def must(self, command: Command, key: str) -> None:
-        """Decide one of the day's own commands, which no rule can refuse."""
+        """Decide one of the day's own commands, which no rule should refuse; raises RuntimeError if one does."""
         outcome = self.submit(command, key)
         if outcome.status == "refused":
             raise RuntimeError(f"{type(command).__name__} was refused: {outcome.sentence}")

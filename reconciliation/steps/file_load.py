@@ -1,4 +1,4 @@
-"""Loading one file: its parsed data, its entries with their keys, and what it proves."""
+"""Loads one file: its parsed data, its entries with their keys, and what the file proves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The credits stated by a file that only proves totals, beside the book's, in minor units."""
+    """The credits that a file states, if it only proves totals, and the book's credits, both in minor units."""
 
     bank_account: str
     currency: str
@@ -36,7 +36,7 @@ class Proof:
 
 
 class FileLoad:
-    """A parsed file of the archive; its entries get their keys once, however many chunks are proposed."""
+    """A parsed file of the archive; its entries get their keys only once, for all chunks."""
 
     def __init__(
         self,
@@ -68,16 +68,16 @@ class FileLoad:
 
     @property
     def lines(self) -> int:
-        """The number of entries of the file, whether it books them or not."""
+        """The number of entries in the file, whether the file books them or not."""
         return self._plain.height
 
     @property
     def books(self) -> bool:
-        """Whether this format is the booked format of some account in the file."""
+        """Whether the file's format is the booked format of at least one account in the file."""
         return any(self._is_booked_format(row["account"]) for row in self.parsed.statements.to_pylist())
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
-        """Entries to book, with their keys."""
+        """The entries to book, with their keys."""
         if self._entries is None:
             stated = self._stated()
             known = look_up.statements({one.proven.bank_account for one in stated})
@@ -91,17 +91,17 @@ class FileLoad:
         return self._entries
 
     def unproven(self, look_up: ForMatching) -> list[int]:
-        """Statements, by number, that neither a balance nor an equal statement proves to be new or known."""
+        """Statements, by number, for which no balance or equal statement proves whether they are new or known."""
         stated = [one for one in self._stated() if one.proven.opening_minor is None]
         known = look_up.statements({one.proven.bank_account for one in stated}) if stated else ()
         return [one.number for one in stated if continuity.already_whole(one, known) is None]
 
     def proven(self) -> tuple[StatementProven, ...]:
-        """The file's statements, for the fact that opens its loading."""
+        """The file's statements, for the fact that loading has begun."""
         return tuple(one.proven for one in self._stated())
 
     def proofs(self, look_up: ForMatching) -> tuple[Proof, ...]:
-        """Stated credits beside booked credits, for accounts with another booked format."""
+        """The stated and the booked credits of the accounts that have another booked format."""
         found: list[Proof] = []
         for number, one in ((stated.number, stated.proven) for stated in self._stated()):
             if self._is_booked_format(one.bank_account) or one.from_on is None or one.to_on is None:
@@ -123,7 +123,7 @@ class FileLoad:
         return self.declared_accounts.get(account or "", ("", ""))[1] == self.parsed.format
 
     def _stated(self) -> list[KnownStatement]:
-        # A statement without days has those of its lines.
+        # A statement without days gets the days of its lines.
         said: dict[Any, tuple[Any, ...]] = {
             number: tuple(rest)
             for number, *rest in self._plain.group_by("statement_no")

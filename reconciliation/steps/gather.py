@@ -1,4 +1,4 @@
-"""Gather: store the files as received in the archive, by the hash of their content."""
+"""The step that gathers: it stores the files in the archive as received, under the hash of their content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
-    """Store each file by its content, in order; files of a folder by name."""
+    """Store each file under the hash of its content, in the given order, and the files of a folder in order of name."""
     refused: tuple[tuple[Path, str], ...] = ()
     try:
         taken = tuple(day.archive.gather(paths))

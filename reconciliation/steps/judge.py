@@ -1,4 +1,4 @@
-"""Judge: is this file sound, and are its accounts ours? If so, loading begins; otherwise the whole file is refused."""
+"""The step that judges: if a file is sound and its accounts are ours, loading begins; else the file is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def judge(day: BankDay, sha256: str) -> Judged:
-    """Examine a file at the gate; the verdict is stored, and a refused file is recorded as rejected."""
+    """Let the gate examine a file; the verdict is stored, and a refused file is recorded as rejected."""
     known = day.books.store.now.file(sha256)
     if known is not None and known["status"] == "complete":
         return Judged(sha256, "complete", known["format"])
@@ -38,7 +38,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
 
 
 def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
-    """Undeclared accounts: refused, or, if requested, declared with this format as their booked format."""
+    """Refuse undeclared accounts or, if requested, declare them with this format as their booked format."""
     reasons: dict[str, Reason] = {}
     for row in parsed.statements.select(["account", "currency"]).to_pylist():
         account, currency = row["account"] or "", row["currency"] or ""
@@ -86,7 +86,7 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
 
 
 _UNKNOWN_ACCOUNT: Final = (
-    "The bank account of the file was not declared, or was declared with another currency. If the account is yours, "
+    "The bank account in the file was not declared, or was declared with another currency. If the account is yours, "
     "declare it with `reskontra bank-account declare`, or run with --declare to use this file's format as its "
     "booked format."
 )

@@ -1,7 +1,7 @@
-"""The loop of a bank day: gather, judge, propose and record by chunks, close, tie out, seal.
+"""The loop of a bank day: gather, judge, propose and record in chunks, close, tie out, seal.
 
-Jobs, rehearsals and tests all run this loop. The caller decides how a step is called: directly, or as a task with
-retries. The loop decides which step needs up-to-date read tables.
+Jobs, rehearsals and tests all run this loop. The caller decides whether a step is called directly or as a task with
+retries. The loop decides which steps need up-to-date read tables.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The steps, in the order of their first call in a day.
+# The steps, in the order in which a day first calls them.
 STEPS = ("gather", "judge", "propose", "record", "close", "follow", "tie-out", "seal")
 
-# Receives the number of steps done, and the total as far as it is known.
+# Receives the number of finished steps, and the total as far as it is known.
 Progress = Callable[[int, int], None]
 
 
 class Call(Protocol):
-    """Calls a step; a second call with the same work changes nothing."""
+    """Calls a step; calling it a second time with the same work changes nothing."""
 
     def __call__(self, name: str, work: Callable[[], T]) -> T:
         """Do the work of the step with this name."""
 
 
 def at_once(name: str, work: Callable[[], T]) -> T:
-    """Call a step directly, once."""
+    """Call a step directly and once, without retries."""
     return work()
 
 
@@ -69,7 +69,7 @@ class _Loop:
         return summary
 
     def _load(self, name: str, sha256: str) -> FileSummary:
-        # Facts that the office has just recorded count: declared accounts, issued invoices, sent refunds.
+        # Facts that the office has just recorded also count: declared accounts, issued invoices, sent refunds.
         judged = self._fresh("judge", judge, sha256)
         summary = FileSummary(name, judged)
         self._advance(expected=judged.chunks)
@@ -81,7 +81,7 @@ class _Loop:
             proposal = step("propose", propose, sha256, chunk)
             executed = self._step("record", record, sha256, proposal)
             summary.add(proposal, executed)
-            # Only one line settles a refund: the next chunk must no longer find it unsettled.
+            # Only one line may settle a refund, so the next chunk must see the refund as settled.
             behind = executed.settled
             self._advance()
         if not self._day.rehearsed:
@@ -92,7 +92,7 @@ class _Loop:
         return self._call(name, lambda: act(self._day, *given, **named))
 
     def _fresh(self, name: str, act: Callable[Concatenate[BankDay, P], T], *given: P.args, **named: P.kwargs) -> T:
-        """A step that needs up-to-date read tables."""
+        """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
             follow(self._day)

@@ -12,7 +12,7 @@ from reconciliation.steps.file_load import Proof
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Archived files as (name, sha256), and refused ones as (name, reason)."""
+    """The archived files as (name, sha256), and the refused files as (name, reason)."""
 
     files: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, Reason], ...]
@@ -37,7 +37,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """The result of a chunk's commands; `settled` is true if some of them settle refunds."""
+    """The result of a chunk's commands; `settled` is true if some commands settle refunds."""
 
     done: int
     nothing_new: int

@@ -1,4 +1,4 @@
-"""Propose: what a chunk of a file's entries leads to, without those seen before."""
+"""The step that proposes: it finds what a chunk of a file's entries leads to, and leaves out entries seen before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
-    """Commands and reviews for one chunk."""
+    """Propose commands and reviews for one chunk."""
     loading = day.loading(sha256)
     look_up = day.books.store.matching
     entries = loading.entries(look_up).slice(chunk * day.chunk, day.chunk)
@@ -44,7 +44,7 @@ def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(day: BankDay, seen: pl.DataFrame, loading: FileLoad) -> list[Review]:
-    """Reviews for repeated lines that neither a bank id nor a balance proves to be the same: they are booked once."""
+    """Reviews for repeated lines, booked once, if no bank id or balance proves that they are the same money."""
     unproven = loading.unproven(day.books.store.matching)
     doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(unproven))
     money = {_stream_of(row): row for row in doubtful.iter_rows(named=True)}
@@ -79,5 +79,5 @@ def _setting(day: BankDay, loading: FileLoad) -> Setting:
 
 _REPEAT: Final = (
     "Another file has the same line, and there is neither a bank id nor a balance to show whether it is the same "
-    "money. It was booked once; if the money came twice, record the second payment by hand."
+    "money. The money was booked once. If it came twice, record the second payment by hand."
 )

@@ -1,4 +1,4 @@
-"""Record: a proposal is decided and appended, all or nothing."""
+"""The step that records: it decides a proposal's commands and appends their facts, all or nothing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
-    """Store the reviews, then record the commands; if the ledger refuses an allocation, a person decides."""
+    """Store the reviews, then record the commands; if the ledger refuses an allocation, a person decides about it."""
     if not day.rehearsed:
         day.desk.keep_reviews(proposal.reviews, day.recorded_at, sha256)
     outcomes = day.decide(proposal.submissions)
     answers = zip(proposal.submissions, outcomes, strict=True)
     refused = [(outcome, kept_back(one, outcome)) for one, outcome in answers if outcome.status == "refused"]
-    # For example, the item was written off: the money is booked, and a person decides.
+    # For example, the item was written off. The money is booked, and a person decides what it is for.
     unplaced = tuple(review for _, review in refused if review is not None)
     if not day.rehearsed:
         day.desk.keep_reviews(unplaced, day.recorded_at, sha256)

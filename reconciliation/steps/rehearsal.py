@@ -1,4 +1,4 @@
-"""Rehearsing the bank day: every file is judged and proposed as usual, but nothing is recorded anywhere."""
+"""Rehearses the bank day: every file is judged and proposed as usual, but nothing is recorded anywhere."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rehearse(
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """The result that the bank day would have, with each file independent of the others."""
+    """The result that the bank day would have; each file is rehearsed as if it were the only one."""
     with tempfile.TemporaryDirectory(prefix="reskontra-") as folder:
         apart = RehearsalArchive(Path(folder), archive)
         return run(BankDay(books, apart, desk, on, recorded_at, actor, declare, rehearsed=True), paths)

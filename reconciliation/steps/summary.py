@@ -20,7 +20,7 @@ SHOWN: Final = 200
 
 @dataclass(slots=True)
 class MatchTally:
-    """The number of lines matched in one way, and their sums by currency."""
+    """The number of lines that were matched in one way, and their sums by currency."""
 
     count: int = 0
     amounts_minor: dict[str, int] = field(default_factory=dict)
@@ -33,9 +33,9 @@ class MatchTally:
 
 @dataclass(slots=True)
 class FileSummary:
-    """The summary of one file; counts are of booked lines, one receipt or movement each.
+    """The summary of one file; the counts are those of its entries, each a receipt or another part of a movement.
 
-    `loaded` is None if the file was not loaded just now.
+    `loaded` is None if the file was not loaded in this run.
     """
 
     name: str
@@ -50,7 +50,7 @@ class FileSummary:
     loaded: LoadedFile | None = None
 
     def add(self, proposal: Proposal, executed: Executed) -> None:
-        """Take in one chunk."""
+        """Add the result of one chunk."""
         self.done += executed.done
         self.matched += len(proposal.matches) - len(executed.unplaced)
         self.reviewed += len(proposal.reviews) + len(executed.unplaced)
@@ -62,7 +62,7 @@ class FileSummary:
 
     @property
     def waiting(self) -> int:
-        """The number of things that wait for a person."""
+        """How many things wait for a person."""
         return len(self.judged.refusals) + len(self.judged.doubts) + self.reviewed
 
     @property
@@ -79,7 +79,7 @@ class FileSummary:
 
 @dataclass(frozen=True, slots=True)
 class DaySeal:
-    """The day's checkpoint, or why there is none; nothing was sealed if `facts` is zero."""
+    """The day's checkpoint, or the reason why there is none; if `facts` is zero, nothing was sealed."""
 
     facts: int = 0
     checkpoint: int | None = None
@@ -103,14 +103,14 @@ class DaySummary:
     sealed: DaySeal | None = None
 
     def tied_out(self, report: Report) -> None:
-        """Take in the tie-out."""
+        """Add the tie-out."""
         self.tied = report.tied
         self.controls = list(report.controls)
         self.loading = list(report.loading)
 
     @property
     def ok(self) -> bool:
-        """Whether all is well: every file is sound and completely loaded, and the book ties out and is sealed."""
+        """Whether the day needs no attention: all files are sound and loaded, and the book ties out and is sealed."""
         if not self.tied or self.loading or (self.sealed is not None and self.sealed.refused):
             return False
         return not any(file.problems for file in self.files)

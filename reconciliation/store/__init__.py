@@ -1,4 +1,4 @@
-"""The working lists of reconciliation: gate results, quarantine and reviews; they are not part of the book."""
+"""The working lists of reconciliation (gate results, quarantine and reviews), which are not part of the book."""
 
 from __future__ import annotations
 

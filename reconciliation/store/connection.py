@@ -1,4 +1,4 @@
-"""The connection to one entity's working lists, opened at first use and again after a loss."""
+"""The connection to one entity's working lists, opened at first use, and again after it is lost."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Connection:
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-        """A transaction that finds the entity's tables by their bare names; raises StoreTrouble for all errors.
+        """Open a transaction that finds the entity's tables by their bare names; raises StoreTrouble for all errors.
 
-        It has only the first line of the driver's message, because the rest may repeat values of a row.
+        StoreTrouble quotes only the first line of the driver's message, because later lines may contain values of rows.
         """
         with self._turn:
             try:

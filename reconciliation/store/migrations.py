@@ -1,6 +1,6 @@
 """The tables of reconciliation in the schema of one legal entity: working lists, which can be rebuilt from the files.
 
-They hold ids, codes, our own sentences and line numbers of files; names, accounts and texts of payers stay in the
+They contain ids, codes, our own sentences and line numbers of files. Payers' names, accounts and texts stay in the
 archive.
 """
 
@@ -78,10 +78,10 @@ GRANT SELECT, INSERT, UPDATE ON {schema}.reviews TO {writer};
 GRANT SELECT ON {schema}.reviews TO {reader};
 """
 
-# The receipt of a doubt was never filled in: the line's position in the file identifies it.
+# The column `receipt_id` of a doubt was never filled in, because the line's position in the file identifies the doubt.
 _DOUBTS_OF_LINES: Final = "ALTER TABLE {schema}.quarantine DROP COLUMN receipt_id"
 
-# A movement is what the bank booked as one amount, but only a part of it may wait for a person.
+# The bank books a movement as one amount, but a person may have to decide about only a part of the movement.
 _PARTS_OF_MOVEMENTS: Final = "ALTER TABLE {schema}.reviews RENAME COLUMN movement_id TO part_id"
 
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (

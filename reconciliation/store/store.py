@@ -1,6 +1,6 @@
 """The working lists of one legal entity: verdicts of the gate, doubts, and reviews.
 
-Everything can be written again without effect, so that a job that runs twice adds nothing.
+Writing the same thing again has no effect, so a job that runs twice adds nothing.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from reconciliation.gate import GATE_VERSION, Doubt, Verdict
 from reconciliation.store.connection import Connection
 from reconciliation.store.trouble import AlreadyClosed
 
-# Rows per SQL statement; arrays make it one round trip.
+# The number of rows in one SQL statement; one array of rows needs one round trip.
 _BATCH: Final = 5_000
 
 Row = dict[str, Any]
 
 
 class ToReview(Protocol):
-    """What a proposal leaves to a person; either `receipt_id` or `part_id` identifies the money."""
+    """What a proposal leaves for a person to decide; either `receipt_id` or `part_id` identifies the money."""
 
     @property
     def receipt_id(self) -> str | None:
-        """The receipt, for incoming money."""
+        """The receipt, if the money is one."""
 
     @property
     def part_id(self) -> str | None:
-        """The bank movement, or the part of one, that is not a receipt."""
+        """The bank movement, or part of a movement, if the money is not a receipt."""
 
     @property
     def code(self) -> str:
@@ -40,21 +40,22 @@ class ToReview(Protocol):
 
     @property
     def reasons(self) -> Sequence[str]:
-        """Sentences for the person."""
+        """The reasons, as sentences for the person."""
 
     @property
     def candidates(self) -> Sequence[Mapping[str, Any]]:
-        """What it might be for: ids, amounts and why; no personal data."""
+        """What the money might be for: ids, amounts and why; no personal data."""
 
     @property
     def raw_position(self) -> str | None:
-        """Where in the file it is."""
+        """The position of the money in the file."""
 
 
 class ReconciliationStore:
     """The working lists of an entity at a libpq URL; the URL's database role decides whether they are writable.
 
-    Rows are plain dictionaries. Callers give aware instants. Every method raises StoreTrouble if the database fails.
+    Rows are plain dictionaries. Instants from callers must have a time zone. Every method raises StoreTrouble if the
+    database fails.
     """
 
     def __init__(self, url: str, entity: str) -> None:
@@ -73,7 +74,7 @@ class ReconciliationStore:
         self._connection.close()
 
     def keep_verdict(self, sha256: str, verdict: Verdict, at: datetime) -> None:
-        """Store the gate's verdict on a file; the same verdict again changes nothing, not even its time."""
+        """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time."""
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
         row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
@@ -90,11 +91,11 @@ class ReconciliationStore:
         return self._write(_KEEP_REVIEWS, rows, _aware(at), sha256)
 
     def quarantine(self, sha256: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
-        """Doubts of one file or of all, oldest first."""
+        """The doubts about one file or all files, oldest first."""
         return self._read(_QUARANTINE, (sha256, sha256, open_only, most))
 
     def reviews(self, receipt_id: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
-        """Reviews of one receipt or of all, oldest first."""
+        """The reviews of one receipt or of all money, oldest first."""
         return self._read(_REVIEWS, (receipt_id, receipt_id, open_only, most))
 
     def open_doubts(self, sha256: str) -> int:
@@ -110,7 +111,7 @@ class ReconciliationStore:
         return self._close("reviews", review_id, by, reason, at)
 
     def close_reviews_of(self, receipt_ids: Collection[str], by: str, reason: str, at: datetime) -> int:
-        """Close the open reviews of receipts that were allocated meanwhile; returns their number."""
+        """Close the open reviews of receipts that have since been allocated; returns the number of closed reviews."""
         closed = self._read(_CLOSE_REVIEWS_OF, (_aware(at), by, reason, list(receipt_ids)))
         return len(closed)
 
@@ -133,7 +134,7 @@ class ReconciliationStore:
                 return closed
             found = connection.execute(_CLOSED[table], (row_id,)).fetchone()
         if found is None:
-            raise AlreadyClosed(f"{table} has no row {row_id}; look up the number in the list")
+            raise AlreadyClosed(f"{table} has no row {row_id}; look up the row's number in the list")
         raise AlreadyClosed(f"row {row_id} of {table} was closed by {found['closed_by']} at {found['closed_at']}")
 
 
@@ -143,7 +144,7 @@ def _json(rows: Sequence[Row]) -> Jsonb:
 
 def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise ValueError("an instant needs a zone, or the database would use its own")
+        raise ValueError("an instant needs a time zone, or the database would use its own")
     return at
 
 

@@ -1,11 +1,11 @@
-"""Errors of the working lists, with sentences that say what to do."""
+"""The errors of the working lists; their messages say what to do."""
 
 from __future__ import annotations
 
 
 class StoreTrouble(Exception):
-    """The working lists cannot be read or written now; nothing was left half done."""
+    """Raised if the working lists cannot be read or written now; no change was made in part."""
 
 
 class AlreadyClosed(StoreTrouble):
-    """A row to close does not exist or was closed before."""
+    """Raised if the row to close does not exist or was closed before."""

@@ -85,7 +85,7 @@ def rows(settings: Settings) -> int:
 def lay_out_under_a_file_limit(settings: Settings) -> None:
     """Lay out the cluster where no file may grow beyond two megabytes, as on a disk that fills up."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
-    with pytest.raises(DatabaseUnavailable, match=r"(?s)cannot be created.*nothing of it was kept.*disk"):
+    with pytest.raises(DatabaseUnavailable, match=r"(?s)cannot be created.*no part of it was kept.*disk"):
         start(settings)
 
 

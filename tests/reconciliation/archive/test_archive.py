@@ -90,7 +90,7 @@ def test_a_large_file_is_streamed_and_too_large_a_one_refused(tmp_path):
     small = Archive(tmp_path / "other", largest_bytes=3_999_999)
     with pytest.raises(
         ArchiveRefused,
-        match=r"large\.xml has 4000000 bytes, but a file may have at most 3999999.*check that it is a statement",
+        match=r"large\.xml has 4000000 bytes, but a file may have at most 3999999.*check that the file is a statement",
     ):
         small.keep_file(source)
     assert everything(tmp_path / "other") == []

@@ -56,9 +56,9 @@ def test_what_cannot_be_taken_is_told_and_the_rest_is_taken(archive, inbox):
     assert [(path.name, sentence.removeprefix(str(path))) for path, sentence in refused.value.refusals] == [
         ("missing.xml", " does not exist: check the path"),
         ("gone.xml", " does not exist: check the path"),
-        ("large.xml", " has 1001 bytes, but a file may have at most 1000: check that it is a statement, or raise "
+        ("large.xml", " has 1001 bytes, but a file may have at most 1000: check that the file is a statement, or raise "
                       "the limit"),
-        ("pipe", " is neither a file nor a folder: name the file itself"),
+        ("pipe", " is neither a file nor a folder: give the path of the file itself"),
     ]  # fmt: skip
     assert [path.name for path, _ in refused.value.gathered] == ["a.xml", "c.xml", "b.xml"]
     assert "missing.xml does not exist" in str(refused.value)

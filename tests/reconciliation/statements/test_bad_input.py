@@ -157,7 +157,7 @@ def test_of_a_file_cut_off_what_was_whole_is_shown():
     cut = CAMT[: CAMT.rindex(b"<Ntry>") + 20]
     (statement,) = inspect(cut)["statements"]
     assert (statement["account"], len(statement["lines"])) == (ACCOUNT, 2)
-    assert "2 whole movements" in inspect(cut)["problems"][0]["message"]
+    assert "2 complete movements" in inspect(cut)["problems"][0]["message"]
 
 
 def test_of_a_batch_cut_off_the_members_handed_over_are_shown():

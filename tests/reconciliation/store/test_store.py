@@ -226,7 +226,7 @@ def test_a_lost_connection_is_made_again(store, urls):
 
 
 def test_an_instant_without_a_zone_and_an_entity_that_is_none_are_wrong(store, urls):
-    with pytest.raises(ValueError, match="an instant needs a zone"):
+    with pytest.raises(ValueError, match="an instant needs a time zone"):
         store.keep_doubts(FILE, DOUBTS, datetime(2026, 11, 3, 6))  # noqa: DTZ001
     with pytest.raises(ValueError, match="is not an entity code"):
         ReconciliationStore(urls.writer, 'clinic"; DROP SCHEMA clinic; --')
