@@ -11,7 +11,7 @@ from typing import Final
 from infra.desk.problems import Problem, Stopped
 
 # The known errors, each with its module; an error whose module was never imported cannot have been raised.
-_KNOWN: Final = (
+KNOWN: Final = (
     ("infra.settings", "SettingsInvalid"),
     ("infra.postgres.errors", "DatabaseTrouble"),
     ("ledger.journal.journal", "JournalUnavailable"),
@@ -23,7 +23,8 @@ _KNOWN: Final = (
     ("reconciliation.archive.refusals", "ArchiveRefused"),
     ("reconciliation.store.trouble", "StoreTrouble"),
     ("reconciliation.gate.bench", "GateBroken"),
-    ("reconciliation.flows.environment", "SurroundingsMissing"),
+    ("reconciliation.flows.environment", "EnvironmentMissing"),
+    ("reconciliation.flows.environment", "JobServerUnavailable"),
 )
 # Sealing has refusal codes of its own.
 _SEALING: Final = ("ledger.sealing.refusals", "SealRefused")
@@ -37,7 +38,7 @@ def problems_of(trouble: Exception) -> tuple[Problem, ...]:
         return trouble.problems
     if _is(trouble, *_SEALING):
         return (Problem(str(getattr(trouble, "code", "")), str(trouble)),)
-    if any(_is(trouble, module, name) for module, name in _KNOWN):
+    if any(_is(trouble, module, name) for module, name in KNOWN):
         return (Problem(_code(trouble), str(trouble)),)
     if isinstance(trouble, OSError) and trouble.strerror:
         where = f"{trouble.filename}: " if trouble.filename else ""

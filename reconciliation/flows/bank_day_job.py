@@ -15,7 +15,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from ledger import JournalUnavailable
 from projections import ReadStoreUnavailable
 from reconciliation.flows.artifacts import show_day
-from reconciliation.flows.environment import at_work
+from reconciliation.flows.environment import at_work, require_server
 from reconciliation.flows.progress import listener, progress_to
 from reconciliation.steps.loop import STEPS, Progress, run
 from reconciliation.steps.summary import DaySummary
@@ -76,6 +76,7 @@ def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
     steps done and the total. Prefect's heartbeat is switched off, because it costs a second per run and is only useful
     for jobs that nobody waits for.
     """
+    require_server()
     with progress_to(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         summary: DaySummary = _bank_day(**given)
         return summary
@@ -84,9 +85,11 @@ def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
 def serve(entity: str, folder: str, cron: str, timezone: str) -> None:
     """Run the bank day for a folder on a schedule, on the Prefect server at PREFECT_API_URL, until stopped."""
     parameters = {"entity": entity, "paths": [folder]}
+    schedule = Cron(cron, timezone=timezone)
+    require_server()
     _bank_day.serve(
         name=f"bank-day-{entity}",
-        schedule=Cron(cron, timezone=timezone),
+        schedule=schedule,
         parameters=parameters,
         limit=1,
         global_limit=1,

@@ -40,6 +40,10 @@ _PREFECT: Final[Mapping[str, str]] = {
 }
 
 
+class JobServerUnavailable(Exception):
+    """Raised if no Prefect server answers at PREFECT_API_URL."""
+
+
 class EnvironmentMissing(Exception):
     """Raised if a job was started in a process that does not know the location of the books."""
 
@@ -63,6 +67,21 @@ def settle_environment(
             environ[name] = str(folder)
     for name, value in {**_PREFECT, "PREFECT_HOME": str(data_dir / "prefect")}.items():
         environ.setdefault(name, value)
+
+
+def require_server() -> None:
+    """Check that the Prefect server answers, if one is set; raises JobServerUnavailable."""
+    from prefect.client.orchestration import get_client
+
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        return
+    with get_client(sync_client=True) as client:
+        if client.api_healthcheck() is not None:
+            raise JobServerUnavailable(
+                f"no Prefect server answers at {url}; start it with `prefect server start`, or unset PREFECT_API_URL, "
+                "so that `reconcile` and `remind` run without one"
+            )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-from reconciliation.flows.environment import at_work
+from reconciliation.flows.environment import at_work, require_server
 from reconciliation.reminder_run import Reminded, remind_due
 from reconciliation.steps.day import BankDay
 
@@ -31,6 +31,7 @@ def _reminders(
 
 def reminders(**given: Any) -> Reminded:
     """Run the reminders here and now: `entity`, and optionally `on`, `recorded_at`, `actor`."""
+    require_server()
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         reminded: Reminded = _reminders(**given)
         return reminded

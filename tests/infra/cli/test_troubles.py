@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call
+from infra.desk import troubles
 from tests.infra.cli.clinic import Clinic, spoil
 from tests.infra.cli.command_line import Reskontra
 
@@ -79,3 +81,8 @@ def test_a_fact_that_cannot_be_read_is_named(clinic: Clinic, typed: str):
     spoil(clinic, "UPDATE clinic.events SET state = 'spoilt' WHERE originator_id = 'invoice-i1'")
     answered = clinic.reskontra(f"{typed} --json", code=1)
     assert answered.codes == ["unreadable_fact"]
+
+
+def test_every_known_error_is_where_it_is_said_to_be():
+    for module, name in troubles.KNOWN:
+        assert issubclass(getattr(import_module(module), name), Exception)
