@@ -97,5 +97,5 @@ def test_a_data_folder_is_made_private_and_an_existing_one_keeps_its_rights(tmp_
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsInvalid, match=r"file/books cannot be made .* RESKONTRA_DATA_DIR"):
+    with pytest.raises(SettingsInvalid, match=r"file/books cannot be created .* RESKONTRA_DATA_DIR"):
         create_data_dir(tmp_path / "file" / "books")

@@ -32,7 +32,7 @@ def put_many(url: str, items: int, facts_each: int) -> int:
     due = _DAY + timedelta(days=30)
     changed = {
         "allocation_id": "a-@item@",
-        "source": "receipt-@item@",
+        "document": "receipt-@item@",
         "amount_minor": _PRICE,
         "currency": "SEK",
     }

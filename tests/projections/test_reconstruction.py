@@ -15,7 +15,7 @@ from projections.read_models.model import columns
 from projections.read_models.registry import MODELS
 from projections.store import reconstruction
 from projections.store.comparison import compare
-from projections.store.definitions import TABLES, Place
+from projections.store.definitions import TABLES, Location
 from tests.projections.memory_journal import Log
 from tests.projections.months import month
 
@@ -104,7 +104,7 @@ def test_a_row_that_is_there_twice_is_found(database_urls: Urls, store: ReadStor
 
 
 def test_a_change_of_any_column_is_found(database_urls: Urls, store: ReadStore):
-    live, copy = Place("clinic"), Place("pg_temp")
+    live, copy = Location("clinic"), Location("pg_temp")
     with psycopg.connect(database_urls.owner) as connection:
         for model in MODELS:
             connection.execute(f"CREATE TEMPORARY TABLE {model.table} AS TABLE clinic.{model.table}".encode())

@@ -141,7 +141,9 @@ def test_whoever_had_them_open_notices_too(database_urls: Urls, store: ReadStore
 
 
 # Each is a moment after which an upgrade ends for good.
-@pytest.mark.parametrize("moment", ["beside.make", "ReadTables.apply", "beside.hold_followers", "beside.swap"])
+@pytest.mark.parametrize(
+    "moment", ["second_copy.make", "ReadTables.apply", "second_copy.hold_followers", "second_copy.swap"]
+)
 def test_an_upgrade_that_is_killed_changes_nothing_and_the_next_one_finishes(
     database_urls: Urls, store: ReadStore, log: Log, moment: str
 ):
@@ -159,12 +161,12 @@ def test_an_upgrade_that_is_killed_changes_nothing_and_the_next_one_finishes(
 KILLED = """
 import os, signal, sys
 from projections import upgrade
-from projections.store import beside
+from projections.store import second_copy
 from projections.store.read_tables import ReadTables
 from tests.projections.months import month
 
 holder, name = sys.argv[1].split(".")
-owner = {"beside": beside, "ReadTables": ReadTables}[holder]
+owner = {"second_copy": second_copy, "ReadTables": ReadTables}[holder]
 act = getattr(owner, name)
 
 def act_and_die(*given, **named):
@@ -215,7 +217,7 @@ def test_a_view_on_a_table_holds_an_upgrade_up(database_urls: Urls, store: ReadS
     before = objects(database_urls.owner)
     with psycopg.connect(database_urls.owner, autocommit=True) as connection:
         connection.execute("CREATE VIEW clinic.late AS SELECT * FROM clinic.items")
-        with pytest.raises(ReadStoreTrouble, match=r"view or function .* table items .* drop it, run this again"):
+        with pytest.raises(ReadStoreTrouble, match=r"view or function .* table items .* drop that .*, run this again"):
             upgrade(log, database_urls.owner, "clinic")
         connection.execute("DROP VIEW clinic.late")
     assert objects(database_urls.owner) == before

@@ -8,9 +8,9 @@ import sys
 
 STUBBORN = """
 import time
-from infra.cli import interrupting
-interrupting._PATIENCE_SECONDS = 0.3
-with interrupting.interruptible():
+from infra.cli import interrupt
+interrupt._PATIENCE_SECONDS = 0.3
+with interrupt.interruptible():
     ready = False
     while True:
         try:

@@ -68,7 +68,7 @@ def test_a_damaged_file_is_no_fault_of_the_program(
         path.write_bytes(content)
     said = outgrown.reskontra(typed.format(here=tmp_path), code=1).err
     assert words in said
-    assert "put " in said
+    assert "restore " in said
     assert "fault of the program" not in said
 
 

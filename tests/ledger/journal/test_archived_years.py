@@ -206,7 +206,7 @@ def test_a_missing_file_is_named_with_what_to_do(database_urls: Urls, journal: J
         lambda: journal.follow(0, 1000),
         lambda: journal.stored(35, last, 1),
     ):
-        with pytest.raises(ArchivedFactsUnreadable, match=rf"{second.path.name}.* is missing; restore the file"):
+        with pytest.raises(ArchivedFactsUnreadable, match=rf"{second.path.name}.* is missing; put the file back"):
             read()
     assert len(journal.stored(0, first.last, 1000)) == 30
     (tmp_path / "aside").rename(second.path)

@@ -35,7 +35,7 @@ def test_a_changed_leaf_is_the_logs_fault_and_not_the_facts(sealed: SealedBooks)
     assert sealed.named() == [("log_changed", "leaves"), ("log_changed", "leaf 3")]
     sealed.append(30, 1)
     # A block is not full yet, so the leaves themselves are hashed; nothing more is sealed on them.
-    with pytest.raises(SealRefused, match="leaves of the log are not those"):
+    with pytest.raises(SealRefused, match="log's leaves are not the leaves"):
         sealed.seal()
 
 

@@ -99,7 +99,7 @@ def test_a_fact_is_proven_also_where_blocks_are_damaged(long: SealedBooks, block
 def test_with_damaged_blocks_a_changed_leaf_is_the_logs_fault(long: SealedBooks):
     damage(long.seals.folder / "blocks", 0)
     damage(long.seals.folder / "leaves", 40 * 2000 + 8)
-    with pytest.raises(SealRefused, match=r"the leaves are not those that checkpoint 1 sealed.*reskontra verify"):
+    with pytest.raises(SealRefused, match=r"the leaves are not the leaves that checkpoint 1 sealed.*reskontra verify"):
         prove(long.journal, long.seals, "7")
     assert ("log_changed", "leaf 2000") in long.named()
 

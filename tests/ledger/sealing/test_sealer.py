@@ -81,7 +81,7 @@ def test_sealing_again_with_nothing_new_says_so_and_signs_nothing(books: SealedB
 
 def test_positions_that_were_burnt_leave_no_leaf(books: SealedBooks):
     books.append(0, 2)
-    with pytest.raises(Exception, match="taken"):
+    with pytest.raises(Exception, match="used a stream or a key first"):
         books.append(1, 2)
     books.append(5, 2)
 

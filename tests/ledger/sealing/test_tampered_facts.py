@@ -162,7 +162,7 @@ def test_versions_swapped_within_a_stream_are_named(books: SealedBooks):
 
 def test_a_fact_inserted_where_a_position_was_burnt_is_named(books: SealedBooks):
     books.append(1, 3)
-    with pytest.raises(Exception, match="taken"):
+    with pytest.raises(Exception, match="used a stream or a key first"):
         books.append(3, 2)
     books.append(6, 3)
     burnt = 4
