@@ -9,7 +9,7 @@ import pytest
 
 from infra.postgres import Urls
 from reconciliation.flows.environment import at_work
-from reconciliation.steps.loop import Answer, run
+from reconciliation.steps.loop import Progress, run
 from reconciliation.steps.summary import DaySummary
 
 
@@ -20,7 +20,7 @@ def tell_where(monkeypatch: pytest.MonkeyPatch, urls: Urls, data: Path) -> None:
 
 
 def bank_day(
-    told: Answer | None = None,
+    progress: Progress | None = None,
     *,
     entity: str,
     paths: list[str],
@@ -32,4 +32,4 @@ def bank_day(
     """The bank day."""
     at = datetime.fromisoformat(recorded_at)
     with at_work(entity, date.fromisoformat(on), at, actor, declare=declare) as day:
-        return run(day, [Path(path) for path in paths], told=told)
+        return run(day, [Path(path) for path in paths], progress=progress)

@@ -69,7 +69,7 @@ def test_each_deleted_fact_is_named_whatever_stumbles_over_it(sealed: Clinic):
         named = [(one["code"], one["about"]) for one in answer["problems"]]
         assert ("fact_deleted", f"position {position}") in named
         assert "unforeseen" not in dict(named)
-        stopped += any("the replay stops with" in row["found"] for row in answer["rows"])
+        stopped += any("the replay stopped with" in row["found"] for row in answer["rows"])
         spoil(sealed, f"INSERT INTO clinic.events SELECT * FROM public.whole WHERE notification_id = {position}")
     assert stopped
     assert sealed.reskontra.json("verify")["ok"]
@@ -157,7 +157,7 @@ def test_what_stops_a_check_is_told_without_its_message(sealed: Clinic, monkeypa
 
     for method in ("follow", "parity", "report"):
         monkeypatch.setattr(Books, method, broken)
-        assert "stops with ZeroDivisionError" in " ".join(found(sealed).values())
+        assert "stopped with ZeroDivisionError" in " ".join(found(sealed).values())
         assert "Eva Ek" not in sealed.reskontra("verify", code=1).out
 
 
@@ -198,7 +198,9 @@ def test_a_fact_that_readers_do_not_come_to_is_told(sealed: Clinic):
         writer.execute("SELECT pg_advisory_xact_lock_shared(clinic.journal_lock(), %s)", (head,))
         append(sealed)
         assert problems(sealed) == [("facts_beyond_readers", f"position {head + 1}")]
-        assert problem(sealed, "facts_beyond_readers").startswith("2 facts beyond the stable position")
+        assert problem(sealed, "facts_beyond_readers").startswith(
+            "readers cannot reach 2 facts beyond the stable position"
+        )
     assert sealed.reskontra.json("verify")["ok"]
 
 
@@ -223,7 +225,7 @@ def append(clinic: Clinic) -> None:
 def test_amounts_have_the_decimals_of_their_currency(sealed: Clinic):
     spoil(sealed, "DELETE FROM clinic.events WHERE originator_id = 'invoice-i3'")
     told = [one["sentence"] for one in sealed.reskontra.json("verify", code=1)["problems"]]
-    sums = [sentence for sentence in told if sentence.startswith("account ")]
+    sums = [sentence for sentence in told if sentence.startswith("the total of account ")]
     assert any("was -750.00 SEK at checkpoint 1, and is now -400.00 SEK" in sentence for sentence in sums)
     assert not any("minor" in sentence for sentence in sums)
 
@@ -245,7 +247,7 @@ def test_a_key_that_cannot_seal_is_remarked_and_is_no_problem(sealed: Clinic, lo
         key.write_bytes(old)
     last = sealed.reskontra("verify").out.splitlines()[-1]
     assert str(key) in last
-    assert "`reskontra seal now` is refused" in last
+    assert "`reskontra seal now` will be refused" in last
     assert sealed.reskontra("seal now --json", code=1).code == 1
 
 

@@ -20,7 +20,7 @@ def ran(job, given):
     if job == "reminders":
         return to_builtins(flows.reminders(**given))
     heard = []
-    summary = flows.bank_day(told=lambda done, total: heard.append([done, total]), **given)
+    summary = flows.bank_day(progress=lambda done, total: heard.append([done, total]), **given)
     return {**to_builtins(summary), "ok": summary.ok, "heard": heard}
 print(json.dumps([ran(job, given) for job, given in json.loads(sys.argv[1])]))
 """
