@@ -1,4 +1,4 @@
-"""Coverage by room, as `make tests` prints it where tests are spread; a room below 95 % fails.
+"""Coverage by room, as `make tests` prints it where tests are spread; a room below 95 % is marked.
 
 Tracing takes as long again as what it traces. So a test is traced once, with the first of its parameters, and what
 hypothesis repeats is not traced at all.
@@ -60,10 +60,8 @@ class Telling:
             file.unlink()
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self) -> None:
         self._rooms = rooms()
-        if session.exitstatus == 0 and any(percent(*room) < LEAST for room in self._rooms.values()):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("coverage by room")
