@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from infra.postgres.account import Account, make_open_folder
 from infra.postgres.errors import DatabaseUnavailable
 from infra.settings import Settings, create_data_dir
 from ledger.disk import alone, write_whole
+
+# The file in which the folders are recorded.
+_RECORD: Final = "place.json"
 
 PORT = 5432
 LOCK_TIMEOUT_S = 180
@@ -53,12 +57,12 @@ def recorded(settings: Settings) -> ClusterFolders | None:
     """The folders chosen earlier for these books, or None if no cluster was ever created."""
     root = settings.data_dir / "postgres"
     try:
-        record = json.loads((root / "place.json").read_text())
+        record = json.loads((root / _RECORD).read_text())
     except FileNotFoundError:
         return None
     except (PermissionError, ValueError) as trouble:
         raise DatabaseUnavailable(
-            f"{root / 'folders.json'} cannot be read; run as the user who owns it, restore it from a backup, "
+            f"{root / _RECORD} cannot be read; run as the user who owns it, restore it from a backup, "
             "or set RESKONTRA_DATA_DIR to another folder"
         ) from trouble
     folders = ClusterFolders(root, Path(record["home"]) if record["home"] else root / "server", record["initialised"])
@@ -84,7 +88,7 @@ def record(folders: ClusterFolders) -> None:
     """Record where the cluster is; without a path if it is beside the books, so that the folder can be moved."""
     near = folders.home == folders.root / "server"
     content = {"home": None if near else str(folders.home), "initialised": folders.initialised}
-    write_whole(folders.root / "place.json", json.dumps(content))
+    write_whole(folders.root / _RECORD, json.dumps(content))
 
 
 @contextmanager

@@ -89,7 +89,7 @@ class JournalRecorder(PostgresApplicationRecorder):
         self._copy_events = SQL("COPY {schema}.events FROM STDIN (FORMAT BINARY)").format(**names)
         self._copy_marks = SQL("COPY {schema}.commands FROM STDIN (FORMAT BINARY)").format(**names)
         self._end_stalled = SQL("SELECT {schema}.end_stalled_writers(%b)").format(**names)
-        self._telling = Lock()
+        self._answering = Lock()
         self._answered = 0
         self._stored = StoredFacts(self._rows)
 
@@ -147,7 +147,7 @@ class JournalRecorder(PostgresApplicationRecorder):
 
     def hold_stable(self, position: int) -> int:
         """Treat a position as stable that another reader has already seen as stable; returns the last stable one."""
-        with self._telling:
+        with self._answering:
             self._answered = max(self._answered, position)
             return self._answered
 

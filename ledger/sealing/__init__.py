@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ledger.sealing.seal_folders import SealFolders
     from ledger.sealing.sealed_export import Exported, export
     from ledger.sealing.sealer import Sealed, rotate, seal
-    from ledger.sealing.totals import Posted
+    from ledger.sealing.totals import Posted, posted
     from ledger.sealing.verifier import Checkpoint, Invalid, Key, key_given
     from ledger.sealing.witness import Cosigned, cosign
 
@@ -32,6 +32,7 @@ _HOMES = {
     "SealRefused": "refusals",
     **dict.fromkeys(("Sealed", "rotate", "seal"), "sealer"),
     "Posted": "totals",
+    "posted": "totals",
     **dict.fromkeys(("Checkpoint", "Invalid", "Key", "key_given"), "verifier"),
 }
 
@@ -55,6 +56,7 @@ __all__ = [
     "export",
     "key_given",
     "known_keys",
+    "posted",
     "prove",
     "read_log",
     "read_name",

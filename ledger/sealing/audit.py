@@ -28,7 +28,7 @@ MOST_NAMED: Final = 1000
 _MOST_RECORDS: Final = 10
 _NOWHERE: Final = bytes(32)
 _RESTORE: Final = "restore the facts from a backup"
-_PUT_BACK: Final = "put the file back from a backup"
+_PUT_BACK: Final = "restore the file from a backup"
 
 Amount = Callable[[int, str], str]  # formats minor units and their currency for people
 

@@ -31,17 +31,18 @@ class Leaf(NamedTuple):
 
 def leaf_of(fact: StoredFact) -> Leaf:
     """The leaf of a fact; raises SealRefused if the fact has an impossible version or position."""
-    _require_place(fact)
+    require_place(fact)
     return Leaf(fact.position, leaf_hash(*fact))
 
 
 def sealed_record(fact: StoredFact) -> bytes:
     """The bytes that a fact's leaf hashes; raises SealRefused if the fact has an impossible version or position."""
-    _require_place(fact)
+    require_place(fact)
     return record_of(*fact)
 
 
-def _require_place(fact: StoredFact) -> None:
+def require_place(fact: StoredFact) -> None:
+    """Raise SealRefused if the fact has an impossible version or position."""
     if fact.position < 1 or fact.version < 1:
         raise SealRefused("history_changed", _NO_PLACE.format(fact=fact))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.sealing.checkpoints import newest_number, no_checkpoint, path_of, read_checkpoint
 from ledger.sealing.keys import known_keys, note_paths
-from ledger.sealing.leaves import Leaves, leaf_of
+from ledger.sealing.leaves import Leaves, require_place
 from ledger.sealing.refusals import SealRefused
 from ledger.sealing.seal_folders import SealFolders
 from ledger.sealing.tree import inclusion_path
@@ -26,7 +26,7 @@ def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
     Raises SealRefused if there is no such fact, if it is not sealed yet, or if it is not what was sealed.
     """
     stored = _find(journal, *read_name(fact))
-    leaf_of(stored)
+    require_place(stored)
     label = f"{stored.stream}@{stored.version}"
     number = newest_number(seals)
     if not number:

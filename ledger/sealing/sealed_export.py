@@ -53,7 +53,7 @@ def export(journal: Journal, seals: SealFolders, folder: Path, *, table: bool = 
         _write(journal.stored_pages(0, checkpoint.position), folder, table)
         check_export(read_facts(folder / FACTS), checkpoint)
         for path in (path_of(seals, number), *note_paths(seals.notes)):
-            write_whole(folder / path.name, path.read_bytes().decode())
+            write_whole(folder / path.name, path.read_bytes())
         sync_folder(folder.parent)
     except BaseException as trouble:
         shutil.rmtree(folder, ignore_errors=True)

@@ -144,8 +144,8 @@ def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) ->
         if one != other:
             # The leaf may have been changed instead.
             _check_leaves(leaves, last)
-            seals = min(leaf.position for leaf in (one, other) if leaf)
-            raise SealRefused("history_changed", _CHANGED.format(position=seals, number=last.number))
+            position = min(leaf.position for leaf in (one, other) if leaf)
+            raise SealRefused("history_changed", _CHANGED.format(position=position, number=last.number))
 
 
 class _Growth:

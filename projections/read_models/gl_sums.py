@@ -16,7 +16,7 @@ BLOCK: Final = 1 << 15
 class PostingSum(Row, frozen=True):
     """The postings of a role in a currency with the same two dates, of one block of positions of the journal."""
 
-    block: Annotated[int, "Number of the block: the position divided by 32,768."]
+    block: Annotated[int, f"Number of the block: the position divided by {BLOCK:,}."]
     role: Annotated[str, "Role of the ledger account."]
     currency: Annotated[str, "ISO 4217 code of the amounts."]
     accounting_date: Annotated[date, "Day the postings count."]

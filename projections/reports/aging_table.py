@@ -38,10 +38,10 @@ def aging(due: pa.Table, unallocated: pa.Table, credits: pa.Table, as_of: date, 
         _row(credits, _beside(credits, "credit_minor"), summed),
     )
     rows, shown_columns = pa.concat_tables(parts), ["currency", "payer", *summed]
-    by_payer = _summed(rows, ["currency", "payer"], summed).sort_by([("currency", "ascending"), ("payer", "ascending")])
+    by_payer = _summed(rows, ["currency", "payer"], summed)
     totals = _summed(rows, ["currency"], summed)
     totals = totals.append_column("payer", pa.repeat(pa.scalar(TOTAL), totals.num_rows))
-    shown = pa.concat_tables([by_payer.select(shown_columns), totals.sort_by("currency").select(shown_columns)])
+    shown = pa.concat_tables([by_payer.select(shown_columns), totals.select(shown_columns)])
     order = pc.sort_indices(
         shown.append_column("last", pc.equal(shown["payer"], TOTAL)),
         sort_keys=[("currency", "ascending"), ("last", "ascending"), ("payer", "ascending")],

@@ -56,7 +56,7 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
         "ledger_position": recorded.position,
         "stream": recorded.stream,
         "version": recorded.version,
-        "fact": type(recorded.fact).__name__,
+        "fact": recorded.name,
         "text": catalogue.sentence(recorded.fact),
         "amount_minor": catalogue.amount_minor(recorded.fact),
         "currency": catalogue.currency(recorded.fact),

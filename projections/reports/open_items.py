@@ -13,7 +13,6 @@ from projections.reports.tie_out import RECEIVABLES, shown_by_role, tied
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from ledger.domain.terms.entity import Terms
     from projections.reports.report import Inputs
 
 
@@ -40,29 +39,28 @@ def only(items: pa.Table, account_id: str | None, due_by: date | None) -> pa.Tab
 # Definition
 
 
-def _columns(terms: Terms) -> tuple[Column, ...]:
-    return (
-        Column("item_id", "item", "id", "the item"),
-        Column("kind", "kind", "code", "reason why it is owed", listed=False),
-        Column("account_id", "account", "id", "account that owes it"),
-        Column("payer", "payer", "code", "kind of payer"),
-        Column("role", "role", "code", "account role of its control account", listed=False),
-        Column("currency", "currency", "code", "ISO 4217"),
-        Column("invoice_id", "invoice", "id", "invoice of the item, if any", listed=False),
-        Column("series", "series", "text", "number series of the invoice", listed=False),
-        Column("number", "number", "count", "number of the invoice in its series"),
-        Column("reference", "reference", "text", "reference of the last payment request for it"),
-        Column("arose_on", "arose", "day", "when it arose"),
-        Column("due_on", "due", "day", "when it is due"),
-        Column("care_unit", "care unit", "code", "where care was given", listed=False),
-        Column("original_minor", "original", "money", "original amount"),
-        Column("paid_minor", "paid", "money", "amount paid"),
-        Column("credited_minor", "credited", "money", "amount credited"),
-        Column("written_off_minor", "written off", "money", "amount written off"),
-        Column("open_minor", "open", "money", "open amount"),
-        Column("days_past_due", "late", "count", "days past the due date; below zero before it"),
-        Column("bucket", "bucket", "code", "bucket of the item in the aging", listed=False),
-    )
+COLUMNS: Final = (
+    Column("item_id", "item", "id", "the item"),
+    Column("kind", "kind", "code", "reason why it is owed", listed=False),
+    Column("account_id", "account", "id", "account that owes it"),
+    Column("payer", "payer", "code", "kind of payer"),
+    Column("role", "role", "code", "account role of its control account", listed=False),
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("invoice_id", "invoice", "id", "invoice of the item, if any", listed=False),
+    Column("series", "series", "text", "number series of the invoice", listed=False),
+    Column("number", "number", "count", "number of the invoice in its series"),
+    Column("reference", "reference", "text", "reference of the last payment request for it"),
+    Column("arose_on", "arose", "day", "when it arose"),
+    Column("due_on", "due", "day", "when it is due"),
+    Column("care_unit", "care unit", "code", "where care was given", listed=False),
+    Column("original_minor", "original", "money", "original amount"),
+    Column("paid_minor", "paid", "money", "amount paid"),
+    Column("credited_minor", "credited", "money", "amount credited"),
+    Column("written_off_minor", "written off", "money", "amount written off"),
+    Column("open_minor", "open", "money", "open amount"),
+    Column("days_past_due", "late", "count", "days past the due date; below zero before it"),
+    Column("bucket", "bucket", "code", "bucket of the item in the aging", listed=False),
+)
 
 
 def _build(inputs: Inputs, account: str | None = None, due_by: date | None = None) -> Built:
@@ -77,7 +75,7 @@ REPORT: Final = Definition(
     "Open items",
     "Every item with an open amount.\n\nThe list is tied out as a whole before items of other accounts or later due "
     "dates are left out.",
-    columns=_columns,
+    columns=lambda _: COLUMNS,
     build=_build,
     options=(
         Option("account", "account", "Only items of this account."),

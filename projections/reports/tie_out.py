@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart import account_of_role, control_roles
 from projections.reports.report import Built, Column, Control, Definition, table_of
@@ -36,20 +37,6 @@ COLUMNS: Final = (
 )
 
 
-class TieOut(NamedTuple):
-    """A control account in one currency; debits are above zero, as in the general ledger."""
-
-    account: str
-    role: str
-    currency: str
-    ledger_minor: int
-    accounted_after_minor: int
-    occurred_after_minor: int
-    expected_minor: int
-    shown_minor: int
-    difference_minor: int
-
-
 def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits: pa.Table | None = None) -> Shown:
     """Sum the sub-ledger by control role and currency: items, and also receipts and credit if they are given."""
     shown: Shown = Counter()
@@ -62,44 +49,41 @@ def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits:
     return shown
 
 
-def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> tuple[TieOut, ...]:
-    """Compare every control account, corrected for timing, with the sub-ledger.
+def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> list[dict[str, Any]]:
+    """Compare every control account, corrected for timing, with the sub-ledger; debits are above zero.
 
     `ledger` has role, currency, debit_minor, credit_minor, accounted_after_minor and occurred_after_minor.
     """
     sums = {(row["role"], row["currency"]): row for row in ledger.to_pylist()}
     keys = {key for key in (*sums, *shown) if key[0] in CONTROLLED}
-    return tuple(_row(key, sums.get(key, {}), shown[key], as_of) for key in sorted(keys))
+    return [_row(key, sums.get(key, {}), shown[key], as_of) for key in sorted(keys)]
 
 
-def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: date) -> TieOut:
+def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: date) -> dict[str, Any]:
     role, currency = key
     ledger_minor = sums.get("debit_minor", 0) - sums.get("credit_minor", 0)
     accounted_after = sums.get("accounted_after_minor", 0)
     occurred_after = sums.get("occurred_after_minor", 0)
     expected = ledger_minor + accounted_after - occurred_after
-    return TieOut(
-        account=account_of_role(role, as_of).account,
-        role=role,
-        currency=currency,
-        ledger_minor=ledger_minor,
-        accounted_after_minor=accounted_after,
-        occurred_after_minor=occurred_after,
-        expected_minor=expected,
-        shown_minor=shown_minor,
-        difference_minor=expected - shown_minor,
-    )
+    return {
+        "account": account_of_role(role, as_of).account,
+        "role": role,
+        "currency": currency,
+        "ledger_minor": ledger_minor,
+        "accounted_after_minor": accounted_after,
+        "occurred_after_minor": occurred_after,
+        "expected_minor": expected,
+        "shown_minor": shown_minor,
+        "difference_minor": expected - shown_minor,
+    }
 
 
-def as_table(rows: tuple[TieOut, ...]) -> pa.Table:
-    """Return the tie-out as an Arrow table, with one row per control account and currency."""
-    return table_of([row._asdict() for row in rows], COLUMNS)
-
-
-def controls(rows: tuple[TieOut, ...], roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
+def controls(rows: Sequence[Mapping[str, Any]], roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
     """Return the control totals of a report that shows these roles."""
     return tuple(
-        Control(row.role, row.currency, row.expected_minor, row.shown_minor) for row in rows if row.role in roles
+        Control(row["role"], row["currency"], row["expected_minor"], row["shown_minor"])
+        for row in rows
+        if row["role"] in roles
     )
 
 
@@ -120,7 +104,7 @@ def _build(inputs: Inputs) -> Built:
     assert inputs.as_of is not None
     shown = shown_by_role(inputs.due(), inputs.unallocated(), inputs.credits())
     rows = tie_out(inputs.ledger(), shown, inputs.as_of)
-    return Built(as_table(rows), controls(rows))
+    return Built(table_of(rows, COLUMNS), controls(rows))
 
 
 REPORT: Final = Definition(

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from projections.read_models.accounts import ACCOUNTS
+from projections.read_models.invoices import INVOICES
+from projections.read_models.items import ITEMS
+from projections.read_models.receipts import RECEIPTS
+from projections.read_models.refunds import REFUNDS
+from projections.read_models.write_offs import WRITE_OFFS
 from projections.store.connections import Connections
 
 # More matches than this are not counted: the name must be made more precise.
@@ -49,7 +55,8 @@ class Names:
 
     def beginning(self, noun: str, first: str) -> list[str]:
         """Ids of a noun that begin with `first`."""
-        return self._ids(_BEGINNING.format(*_TABLES[noun]), _range(first))
+        model = _MODELS[noun]
+        return self._ids(_BEGINNING.format(model.table, model.key[0]), _range(first))
 
     def of_receipts(self, part: str) -> list[str]:
         """Receipts whose ids begin with `part`, or end with it while some of their amount is unallocated."""
@@ -73,14 +80,14 @@ def _range(first: str) -> dict[str, str]:
     return {"first": first, "last": first + _FIRST_AFTER_ALL}
 
 
-# By noun: its table and the column of its id.
-_TABLES: Final = {
-    "account": ("accounts", "account_id"),
-    "invoice": ("invoices", "invoice_id"),
-    "item": ("items", "item_id"),
-    "receipt": ("receipts", "receipt_id"),
-    "refund": ("refunds", "refund_id"),
-    "writeoff": ("write_offs", "write_off_id"),
+# The read model that has one row for each of a noun.
+_MODELS: Final = {
+    "account": ACCOUNTS,
+    "invoice": INVOICES,
+    "item": ITEMS,
+    "receipt": RECEIPTS,
+    "refund": REFUNDS,
+    "writeoff": WRITE_OFFS,
 }
 
 _BEGINNING: Final = "SELECT {1} FROM {0} WHERE {1} BETWEEN %(first)s AND %(last)s ORDER BY 1 LIMIT %(most)s"

@@ -130,21 +130,25 @@ _RECEIPT: Final = ", ".join(
 )
 
 _UNALLOCATED: Final = f"""
-SELECT sums.receipt_id, owner.account_id, accounts.payer, sums.currency, sums.amount_minor,
+SELECT sums.receipt_id, sums.account_id, accounts.payer, sums.currency, sums.amount_minor,
     sums.booked_on, sums.bank_account, sums.reference, sums.reference_valid
 FROM (
-    SELECT {_RECEIPT}, -receipts.unallocated_minor AS amount_minor FROM receipts
+    SELECT {_RECEIPT}, receipts.account_id, -receipts.unallocated_minor AS amount_minor FROM receipts
     WHERE receipts.unallocated_minor <> 0 AND {_UNCHANGED.format("receipts")}
     UNION ALL
-    SELECT {_RECEIPT}, sum(activity.amount_minor)::bigint AS amount_minor
-    FROM receipts JOIN activity USING (receipt_id)
-    WHERE {_CHANGING.format("receipts", "recorded_at_position")}
-        AND activity.balance = 'receipt' AND activity.occurred_on <= $1 AND activity.ledger_position <= $2
-    GROUP BY receipts.receipt_id
-    HAVING sum(activity.amount_minor) <> 0
+    SELECT sums.receipt_id, sums.currency, sums.booked_on, sums.bank_account, sums.reference, sums.reference_valid,
+        owner.account_id, sums.amount_minor
+    FROM (
+        SELECT {_RECEIPT}, sum(activity.amount_minor)::bigint AS amount_minor
+        FROM receipts JOIN activity USING (receipt_id)
+        WHERE {_CHANGING.format("receipts", "recorded_at_position")}
+            AND activity.balance = 'receipt' AND activity.occurred_on <= $1 AND activity.ledger_position <= $2
+        GROUP BY receipts.receipt_id
+        HAVING sum(activity.amount_minor) <> 0
+    ) AS sums
+    LEFT JOIN LATERAL ({_OWNER}) AS owner ON true
 ) AS sums
-LEFT JOIN LATERAL ({_OWNER}) AS owner ON true
-LEFT JOIN accounts ON accounts.account_id = owner.account_id
+LEFT JOIN accounts USING (account_id)
 ORDER BY sums.booked_on, sums.receipt_id
 """
 

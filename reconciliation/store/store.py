@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 from psycopg.types.json import Jsonb
 
-from reconciliation.gate import GATE_VERSION, Doubt, Verdict
 from reconciliation.store.connection import Connection
 from reconciliation.store.trouble import AlreadyClosed
+
+if TYPE_CHECKING:
+    from reconciliation.gate import Doubt, Verdict
 
 # The number of rows in one SQL statement; one array of rows needs one round trip.
 _BATCH: Final = 5_000
@@ -77,6 +79,9 @@ class ReconciliationStore:
         """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time."""
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
+        # The readers of all formats come with it, and most commands keep no verdict.
+        from reconciliation.gate import GATE_VERSION
+
         row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
         self._write(_KEEP_VERDICT, [row | {name: said[name] for name in columns}], _aware(at))
 
