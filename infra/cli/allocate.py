@@ -10,7 +10,7 @@ from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, ReceiptName
 from infra.cli.outcome import recorded
-from infra.cli.page import money
+from infra.cli.page import amount
 from infra.desk import receipt
 from infra.desk.desk import Occasion
 
@@ -60,4 +60,4 @@ def allocate(
 
 def _answer(done: Done) -> Answer:
     left, currency = done.more["unallocated_minor"], done.more["currency"]
-    return recorded(done, f"left to allocate: {money(left, currency)} {currency}")
+    return recorded(done, f"left to allocate: {amount(left, currency)}")

@@ -49,7 +49,7 @@ def credit(
 
     Whatever was already paid becomes customer credit.
     """
-    occasion = Occasion(key, on, accounting_date, reason)
+    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
         done = credit_note.issue(desk, invoice, series, reason, occasion, lines or (), item, id)
     amount, excess, currency = (done.more[name] for name in ("amount_minor", "credit_minor", "currency"))

@@ -41,7 +41,7 @@ def place(
     No reminder is sent for the item up to and including the last day of the hold, or until the hold is lifted.
     """
     with call.desk() as desk:
-        return recorded(hold.place(desk, item, reason, Occasion(key, on, None, reason), until, id))
+        return recorded(hold.place(desk, item, reason, Occasion(key, on), until, id))
 
 
 @COMMANDS.add("lift")
@@ -58,7 +58,7 @@ def lift(
     Reminders are sent for the item again, unless another hold is on it.
     """
     with call.desk() as desk:
-        return recorded(hold.lift(desk, item, hold_id, reason, Occasion(key, on, None, reason)))
+        return recorded(hold.lift(desk, item, hold_id, reason, Occasion(key, on)))
 
 
 @COMMANDS.add("list")

@@ -10,7 +10,7 @@ import os
 import pwd
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -46,13 +46,11 @@ class Call:
     `starts` says whether the call may start the embedded server.
     """
 
-    command: str
     as_json: bool
-    everything: bool
     settings: Settings
     now: datetime
     starts: bool = True
-    _opened: list[Desk] = field(default_factory=list, init=False, repr=False)
+    _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
     @property
     def entity(self) -> str:
@@ -70,7 +68,8 @@ class Call:
     def terms(self) -> Terms:
         """The entity's terms, or the defaults if its books cannot be read.
 
-        They are good enough to find the day and to show things. Whatever is recorded uses `books.terms()`.
+        They are good enough to find the day and to show things. A command that records fails where its books cannot be
+        read.
         """
         from infra import postgres
         from ledger import JournalUnavailable
@@ -79,12 +78,10 @@ class Call:
         from ledger.journal.codec import UnreadableFact
 
         try:
-            if self._opened:
-                return self._opened[-1].books.terms()
             if not self.starts and not postgres.runs(self.settings):
                 return Terms()
             with self.desk() as desk:
-                return desk.books.terms()
+                return desk.terms
         except (postgres.DatabaseTrouble, JournalUnavailable, UnreadableFact, ArchivedFactsUnreadable):
             return Terms()
 
@@ -108,17 +105,21 @@ class Call:
 
         return connect_urls(self.settings, self.entity)
 
-    @contextmanager
-    def desk(self) -> Iterator[Desk]:
-        """Open the entity's desk for the caller."""
+    @cached_property
+    def _desk(self) -> Desk:
         from infra.desk.desk import open_desk
 
-        with open_desk(self.urls.writer, self.entity, self.now, self.actor, self.correlation) as desk:
-            self._opened.append(desk)
-            try:
-                yield desk
-            finally:
-                self._opened.remove(desk)
+        opened = open_desk(self.urls.writer, self.entity, self.now, self.actor, self.correlation)
+        return self._open.enter_context(opened)
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """Give the entity's desk to the caller; it is opened once, and stays open until the call ends."""
+        yield self._desk
+
+    def close(self) -> None:
+        """Close the desk, if it was opened."""
+        self._open.close()
 
     def say(self, line: str) -> None:
         """Print a line of the answer while the work is still going on."""
@@ -181,9 +182,9 @@ def _answer(asked: _Asked, work: Callable[..., Answer], given: dict[str, Any]) -
         settings = _settings(entity)
     except Exception as trouble:
         _show(command, entity or "", Answer(problems=problems_of(trouble), ok=False), as_json, everything)
-    call = Call(command, as_json, everything, settings, datetime.now(UTC), starts)
+    call = Call(as_json, settings, datetime.now(UTC), starts)
     try:
-        with interruptible():
+        with interruptible(), closing(call):
             answer = work(call, **{name: _said(call, value) for name, value in given.items()})
     except KeyboardInterrupt:
         note("interrupted; everything recorded so far is complete, and you can run the same command again")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infra.cli.answer import Page, Row, Table
 from infra.desk.amounts import written
+from infra.desk.progress import unwatched
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -149,7 +150,8 @@ def progress(total: int, what: str) -> Iterator[Advance]:
     Without a terminal there is no bar. A total of zero means that the amount of work is not known.
     """
     if not sys.stderr.isatty():
-        yield lambda count, total=None: None
+        with unwatched(total, what) as nowhere:
+            yield nowhere
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

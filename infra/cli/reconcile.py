@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from infra.cli.answer import Answer, Page, Table
+from infra.cli.answer import Answer, Page, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
-from infra.cli.page import money, progress
+from infra.cli.page import amount, money, progress
+from infra.cli.reports import CONTROLS, total
 from infra.desk import bank_day
 from infra.desk.problems import Problem
 
@@ -44,13 +45,6 @@ _MATCHES: Final = (
 )
 _REVIEWS: Final = (("where", "raw_position"), ("code", "code"), ("why", "reasons"), ("candidates", "candidates"))
 _COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt")
-_CONTROLS: Final = (
-    ("control", "name"),
-    ("currency", "currency"),
-    ("book", "book_minor"),
-    ("shown", "shown_minor"),
-    ("difference", "difference_minor"),
-)
 
 
 @COMMANDS.add("reconcile")
@@ -91,7 +85,7 @@ def answer_of(call: Call, summary: DaySummary) -> Answer:
     ok = summary.ok and not problems
     if not ok and not problems:
         problems = [Problem("bank_day_incomplete", "the bank day found a problem: run `reskontra verify` to see it")]
-    controls = [{**one._asdict(), "difference_minor": one.difference_minor} for one in summary.controls]
+    controls = [total(one) for one in summary.controls]
     return Answer(
         rows=rows,
         totals=controls,
@@ -148,7 +142,7 @@ def _differs(name: str, proof: Proof) -> Problem:
     currency = proof.currency
     return Problem(
         "proof_differs",
-        f"{name} states credits of {money(proof.stated_minor, currency)} {currency} from {proof.from_on} to "
+        f"{name} states credits of {amount(proof.stated_minor, currency)} from {proof.from_on} to "
         f"{proof.to_on}, but the book has {money(proof.booked_minor, currency)}: a file in the account's booked "
         "format is missing; load that file too",
         name,
@@ -180,7 +174,7 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
     ]
 
 
-def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls: list[dict[str, Any]]) -> Page:
+def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls: list[Row]) -> Page:
     rehearsed = ", dry run: nothing is recorded" if summary.rehearsed else ""
     page: list[str | Table] = [f"bank day of {call.entity}, {summary.on}{rehearsed}", Table(_FILES, rows)]
     for row in rows:
@@ -193,7 +187,7 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
         if summary.rehearsed and row["reviews"]:
             page.append(Table(_REVIEWS, row["reviews"], title=f"{row['name']}: would wait for a person", long=True))
     if controls:
-        page.append(Table(_CONTROLS, controls))
+        page.append(Table(CONTROLS, controls))
     verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
     page.append(f"the book {verdict} at position {summary.position}")
     if summary.sealed is not None and summary.sealed.facts:

@@ -40,7 +40,7 @@ def request(
 
     Another person must approve the refund.
     """
-    occasion = Occasion(key, on, accounting_date, reason)
+    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
         return recorded(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
 
@@ -55,7 +55,7 @@ def approve(
     key: Key = None,
 ) -> Answer:
     """Approve a refund that somebody else requested."""
-    occasion = Occasion(key, on, accounting_date, None, decider(call, user))
+    occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
         return recorded(refund.approve(desk, refund_id, occasion))
 
@@ -71,7 +71,7 @@ def reject(
     key: Key = None,
 ) -> Answer:
     """Reject a refund that somebody else requested."""
-    occasion = Occasion(key, on, accounting_date, reason, decider(call, user))
+    occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
         return recorded(refund.reject(desk, refund_id, reason, occasion))
 
@@ -126,4 +126,4 @@ def fail(
     The account gets its customer credit back.
     """
     with call.desk() as desk:
-        return recorded(refund.fail(desk, refund_id, reason, Occasion(key, on, accounting_date, reason)))
+        return recorded(refund.fail(desk, refund_id, reason, Occasion(key, on, accounting_date)))

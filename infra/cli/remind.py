@@ -30,7 +30,7 @@ def remind(call: Call, on: On = None) -> Answer:
     row = {name: getattr(done, name) for name in ("due", "sent", "suppressed", "refused", "loading")}
     problems = _problems(done)
     page = [
-        f"reminders of {call.entity}, {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
+        f"reminders of {call.entity} on {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
         f"the bank is loaded through {through}" if through else "the bank's files are not complete for any day",
     ]
     if done.suppressed:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from typer.core import TyperCommand
-from typer.main import get_command
 
 from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
@@ -22,6 +21,14 @@ if TYPE_CHECKING:
     from projections import Control, Report
     from projections.reports.report import Definition
 
+# How control totals of money are shown.
+CONTROLS: Final = (
+    ("control", "name"),
+    ("currency", "currency"),
+    ("book", "book_minor"),
+    ("shown", "shown_minor"),
+    ("difference", "difference_minor"),
+)
 # The parser of each type of report option.
 _READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "subject": (str, "SUBJECT", None)}
 
@@ -41,14 +48,13 @@ def _command(definition: Definition) -> TyperCommand:
         # Arrow and ADBC would import pandas and polars, which takes longer than the report.
         assert known_at is None or isinstance(known_at, (int, datetime))
         with absent("pandas", "polars"), call.desk() as desk:
-            return told(report.made(desk, definition.name, as_of, known_at, given), cut=definition.long)
+            return answer_of(report.made(desk, definition.name, as_of, known_at, given), cut=definition.long)
 
     work.__doc__ = definition.about
     work.__signature__ = inspect.Signature(list(_parameters(definition)))  # type: ignore[attr-defined]
     commands = Commands()
     commands.add(definition.name)(work)
-    made = get_command(commands.typer)
-    assert isinstance(made, TyperCommand)
+    made: TyperCommand = commands.called(definition.name)
     return made
 
 
@@ -70,7 +76,7 @@ def _parameters(definition: Definition) -> Iterator[inspect.Parameter]:
         yield inspect.Parameter("everything", named, default=False, annotation=Everything)
 
 
-def told(made: Report, *, cut: bool) -> Answer:
+def answer_of(made: Report, *, cut: bool) -> Answer:
     """Return a report as an answer; if the report is incomplete or does not tie out, the answer says so first."""
     rows: list[dict[str, Any]] = made.table.to_pylist()
     clocks = made.clocks
@@ -103,8 +109,7 @@ def tied(controls: Sequence[Control]) -> list[str | Table]:
     counts = [total(control) for control in controls if control.currency is None]
     page: list[str | Table] = []
     if money:
-        columns = (("control", "name"), ("currency", "currency"), ("book", "book_minor"))
-        page.append(Table((*columns, ("shown", "shown_minor"), ("difference", "difference_minor")), money))
+        page.append(Table(CONTROLS, money))
     if counts:
         page.append(
             Table((("facts of", "name"), ("book", "book"), ("shown", "shown"), ("difference", "difference")), counts)
@@ -127,13 +132,13 @@ def total(control: Control) -> Row:
 
 
 def _untied(report: Report) -> list[Problem]:
-    from infra.cli.page import money
+    from infra.cli.page import amount
 
     differing = [control for control in report.controls if control.difference_minor]
     if not differing:
         return []
     amounts = ", ".join(
-        f"{control.name} by {money(control.difference_minor, control.currency)} {control.currency}"
+        f"{control.name} by {amount(control.difference_minor, control.currency)}"
         if control.currency
         else f"{control.name} by {control.difference_minor} facts"
         for control in differing

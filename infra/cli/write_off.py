@@ -38,7 +38,7 @@ def request(
 
     Another person must approve the write-off.
     """
-    occasion = Occasion(key, on, accounting_date, reason)
+    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
         return recorded(write_off.request(desk, item, reason, occasion, amount, id))
 
@@ -56,7 +56,7 @@ def approve(
 
     The loss is booked.
     """
-    occasion = Occasion(key, on, accounting_date, None, decider(call, user))
+    occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
         return recorded(write_off.approve(desk, write_off_id, occasion))
 
@@ -72,7 +72,7 @@ def reject(
     key: Key = None,
 ) -> Answer:
     """Reject a write-off that somebody else requested."""
-    occasion = Occasion(key, on, accounting_date, reason, decider(call, user))
+    occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
         return recorded(write_off.reject(desk, write_off_id, reason, occasion))
 
@@ -91,4 +91,4 @@ def reverse(
     The item is open again.
     """
     with call.desk() as desk:
-        return recorded(write_off.reverse(desk, write_off_id, reason, Occasion(key, on, accounting_date, reason)))
+        return recorded(write_off.reverse(desk, write_off_id, reason, Occasion(key, on, accounting_date)))

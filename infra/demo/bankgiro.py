@@ -39,7 +39,7 @@ class BankgiroBank:
         self._deductions = tuple(deductions)
 
     def files_of(self, day: date) -> Iterator[File]:
-        """The files that come on a bank day."""
+        """The files of a bank day."""
         if not self._payments[day]:
             return
         if day < self._period.bankgiro_moves_on:

@@ -55,7 +55,7 @@ def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> O
     pictures.draw_aging(drawn, folder / "aging.svg", list(by.values()), as_of=as_of)
     pictures.draw_cash(cash, folder / "cash.svg")
     tied = all(report.complete for report in reports.values())
-    _write_page(books, reports, done, cash, folder, tied)
+    _write_page(books, reports, by, done, cash, folder, tied)
     return Outcome(tuple(_lines(books, reports, done, folder, tied)), tied)
 
 
@@ -138,6 +138,7 @@ def money(minor: int) -> str:
 def _write_page(
     books: Books,
     reports: dict[str, Report],
+    by: dict[str, str],
     done: MonthRun,
     cash: Sequence[dict[str, Any]],
     folder: Path,
@@ -153,7 +154,7 @@ def _write_page(
         entity=books.entity,
         clocks=reports["aging"].clocks,
         aging=reports["aging"].table.to_pylist(),
-        buckets=_buckets(books),
+        buckets=by,
         tie_out=reports["tie-out"].table.to_pylist(),
         cash=cash,
         kinds={_KIND[kind]: count for kind, count in kinds_of(done).items()},

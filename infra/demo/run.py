@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
+from infra.desk.bank_day import settle_for_jobs
 from infra.settings import Settings, create_data_dir
 from ledger.disk import write_whole
 
@@ -36,12 +36,11 @@ def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], p
     from infra import rooms
     from infra.postgres import connect_urls
     from projections import open_books
-    from reconciliation.flows import settle_environment
 
     create_data_dir(settings.data_dir)
     rooms.upgrade(settings, settings.entity)
     urls = connect_urls(settings, settings.entity)
-    settle_environment(os.environ, urls.writer, settings.data_dir)
+    settle_for_jobs(settings, urls.writer)
     month = Month(SEED, invoices=INVOICES)
     with open_books(urls.writer, settings.entity) as books:
         done = run_month(books, month, settings.data_dir / "demo", progress)
@@ -73,7 +72,7 @@ def run_month(books: Books, month: Month, folder: Path, progress: Progress) -> M
 
 
 def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
-    """How many of the day's commands were new to the books."""
+    """The number of the day's commands that were new to the books."""
     from ledger import execute
 
     outcomes = execute(books.journal, month.submissions_of(day))
@@ -111,7 +110,6 @@ def _remind(books: Books, day: date | None, done: MonthRun) -> None:
     from reconciliation.reminder_run import remind_due
 
     if day is not None:
-        books.follow()
         reminded = remind_due(books, day, datetime.combine(day, _DAY_JOB_AT), "job:reminders")
         if reminded.sent or reminded.suppressed:
             done.reminder_runs.append(reminded)

@@ -42,15 +42,15 @@ def minor_units(text: str, currency: str, *, zero: bool = False) -> int:
 def written(amount_minor: int, currency: str | None, *, grouped: bool = False) -> str:
     """Return minor units exactly as people write them, or as minor units if ISO 4217 does not list the currency."""
     from ledger.domain.money import decimals_of
+    from reconciliation.statements.values import to_text
 
     decimals = decimals_of(currency)
     if decimals is None:
         return f"{amount_minor} minor"
-    digits = str(abs(amount_minor)).rjust(decimals + 1, "0")
-    whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    whole, point, fraction = to_text(amount_minor, decimals).partition(".")
     if grouped:
         whole = f"{int(whole):,}".replace(",", _GROUP)
-    return f"{'-' if amount_minor < 0 else ''}{whole}{'.' if fraction else ''}{fraction}"
+    return f"{'-' if amount_minor < 0 else ''}{whole}{point}{fraction}"
 
 
 def _malformed(text: str, currency: str, decimals: int) -> Stopped:

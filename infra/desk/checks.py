@@ -64,19 +64,21 @@ def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int
 
 
 def _read_page(journal: Journal, page: list[StoredFact], reading: FactScan, audit: Audit) -> None:
-    posted: list[Posted | None] = []
+    from ledger.sealing import posted
+
+    postings: list[Posted | None] = []
     for recorded in reading.decode(journal, page):
-        legs = None
+        one: Posted | None = None
         if recorded is not None:
             try:
                 # The legs are computed once, for the check of postings and for the control totals.
-                legs = journal.catalogue.legs(recorded.fact)
+                one = posted(recorded, journal.catalogue)
                 if reading.trouble is None:
-                    reading.take(recorded, legs)
+                    reading.take(recorded, one[0])
             except Exception as trouble:
                 reading.stop(_stopped(f"computing with {recorded.stream}@{recorded.version}", trouble))
-        posted.append(None if recorded is None or legs is None else (legs, recorded.envelope.accounting_date))
-    audit.take(page, posted)
+        postings.append(one)
+    audit.take(page, postings)
 
 
 def read_seals(log: LogRead, audit: Audit) -> list[Check]:

@@ -31,14 +31,15 @@ def issue(
     """Credit an invoice, in full or by lines as LINE=AMOUNT; credit for money already paid becomes customer credit."""
     from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote
 
-    invoice_id, credit_note_id = names.invoice(desk.books, invoice), desk.id(id, occasion)
+    invoice_id, credit_note_id = names.invoice(desk, invoice), desk.id(id, occasion)
+    currency = _currency_of(desk, invoice_id) if lines else ""
     command = IssueCreditNote(
         credit_note_id=credit_note_id,
         series=series,
         invoice_id=invoice_id,
         reason_code=reason,
-        lines=tuple(_line(desk, invoice_id, text) for text in lines),
-        item_id=None if item is None else names.item(desk.books, item),
+        lines=tuple(_line(text, currency) for text in lines),
+        item_id=None if item is None else names.item(desk, item),
     )
     done = desk.record(command, occasion, credit_note_id=credit_note_id, invoice_id=invoice_id)
     (note,) = desk.facts([f"creditnote-{credit_note_id}"])
@@ -56,14 +57,19 @@ def issue(
     )
 
 
-def _line(desk: Desk, invoice_id: str, text: str) -> LineToCredit:
+def _line(text: str, currency: str) -> LineToCredit:
     """Parse the number of an invoice line and the amount to credit."""
     from ledger.domain.receivables.credit_note import LineToCredit
-    from ledger.domain.receivables.invoice import InvoiceIssued
 
     name, amount = split(text)
     if amount is None or not _LINE.fullmatch(name):
         raise Stopped(Problem("line_malformed", f"{quoted(text)} is not LINE=AMOUNT, as in 1=250.00"))
+    return LineToCredit(int(name), minor_units(amount, currency))
+
+
+def _currency_of(desk: Desk, invoice_id: str) -> str:
+    from ledger.domain.receivables.invoice import InvoiceIssued
+
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
-    return LineToCredit(int(name), minor_units(amount, issued.currency))
+    return issued.currency

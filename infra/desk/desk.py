@@ -14,9 +14,11 @@ from infra.desk.problems import Problem, Stopped
 from infra.desk.random_ids import random_id
 
 if TYPE_CHECKING:
-    from ledger import Outcome
+    from ledger import Outcome, Submission
     from ledger.domain.fact import Command, Fact
+    from ledger.domain.terms.entity import Terms
     from projections import Books
+    from projections.store.names import Names
     from reconciliation.store import ReconciliationStore
 
 # Ids derived from the caller's key have this namespace; so a repeated command with the same key has the same ids.
@@ -25,14 +27,12 @@ _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 @dataclass(frozen=True)
 class Occasion:
-    """The details of a command: its key, when it happened, when it counts, why, and on whose behalf."""
+    """The details of a command: its key, when it happened, when it counts, and on whose behalf."""
 
     key: str | None = None
     on: date | None = None
     accounting_date: date | None = None
-    reason: str | None = None
     on_behalf_of: str | None = None
-    evidence: tuple[str, ...] = ()
 
 
 class Done(NamedTuple):
@@ -70,7 +70,18 @@ class Desk:
         """The entity's civil day."""
         from projections import civil_day
 
-        return civil_day(self.books.terms(), self.now)
+        return civil_day(self.terms, self.now)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The entity's terms."""
+        return self.books.terms()
+
+    @cached_property
+    def names(self) -> Names:
+        """The look-ups by name, in read tables that were brought up to date once."""
+        self.books.follow()
+        return self.books.store.names
 
     def id(self, given: str | None, occasion: Occasion) -> str:
         """Return the given id, or an id derived from the key, or else a random id that sorts by time."""
@@ -83,8 +94,20 @@ class Desk:
 
         `named` are the ids to return. The read tables follow at once, so that the next report need not wait.
         """
-        from ledger import Envelope, Reason, Submission, execute
+        from ledger import execute
 
+        outcome = execute(self.books.journal, self.submission(command, occasion))
+        if outcome.status == "refused":
+            about = ", ".join(f"{name} {value}" for name, value in named.items())
+            raise Stopped(Problem(str(outcome.code), str(outcome.sentence), about or None))
+        self.books.follow(at=self.now)
+        return Done(outcome, named)
+
+    def submission(self, command: Command, occasion: Occasion) -> Submission:
+        """Return the command in its envelope; its reason is the envelope's, too."""
+        from ledger import Envelope, Reason, Submission
+
+        reason = getattr(command, "reason_code", None)
         envelope = Envelope(
             occurred_on=occasion.on or self.today,
             accounting_date=occasion.accounting_date or self.today,
@@ -93,20 +116,13 @@ class Desk:
             key=occasion.key or random_id(self.now),
             on_behalf_of=occasion.on_behalf_of,
             correlation=self.correlation,
-            reason=Reason(occasion.reason) if occasion.reason else None,
-            evidence=occasion.evidence,
+            reason=Reason(reason) if reason else None,
         )
-        outcome = execute(self.books.journal, Submission(command, envelope))
-        if outcome.status == "refused":
-            about = ", ".join(f"{name} {value}" for name, value in named.items())
-            raise Stopped(Problem(str(outcome.code), str(outcome.sentence), about or None))
-        self.books.follow(at=self.now)
-        return Done(outcome, named)
+        return Submission(command, envelope)
 
     def facts(self, streams: Sequence[str]) -> list[Fact]:
-        """Return the recorded facts of some streams, which show what a command led to."""
-        found = self.books.journal.read(streams)
-        return [one.fact for stream in streams for one in found.get(stream, ())]
+        """Return the recorded facts of some streams, to say what a command led to."""
+        return [fact for _, _, fact in self.books.journal.facts(streams)]
 
 
 @contextmanager

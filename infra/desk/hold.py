@@ -22,7 +22,7 @@ def place(
     """Put an item on hold: no reminder is sent up to and including the last day, or until the hold is lifted."""
     from ledger.domain.dunning.hold import PlaceHold
 
-    item_id, hold_id = names.item(desk.books, item), desk.id(id, occasion)
+    item_id, hold_id = names.item(desk, item), desk.id(id, occasion)
     command = PlaceHold(item_id=item_id, hold_id=hold_id, reason_code=reason, until_on=until)
     return desk.record(command, occasion, item_id=item_id, hold_id=hold_id)
 
@@ -31,8 +31,8 @@ def lift(desk: Desk, item: str, hold: str, reason: str, occasion: Occasion) -> D
     """End a hold: reminders are sent for the item again, unless another hold is on it."""
     from ledger.domain.dunning.hold import LiftHold
 
-    item_id = names.item(desk.books, item)
-    hold_id = names.hold(desk.books, item_id, hold)
+    item_id = names.item(desk, item)
+    hold_id = names.hold(desk, item_id, hold)
     command = LiftHold(item_id=item_id, hold_id=hold_id, reason_code=reason)
     return desk.record(command, occasion, item_id=item_id, hold_id=hold_id)
 
@@ -42,8 +42,5 @@ def held(desk: Desk) -> Held:
     position = desk.books.follow()
     rows = [one for one in desk.books.store.now.holds() if one["until_on"] is None or desk.today <= one["until_on"]]
     named = ("item_id", "hold_id", "reason_code", "placed_on", "until_on")
-    called = names.called(desk.books, (one["item_id"] for one in rows))
-    held = [
-        {**{name: one[name] for name in named}, **called[one["item_id"]], "until_on": one["until_on"]} for one in rows
-    ]
-    return Held(held, position)
+    called = names.called(desk, (one["item_id"] for one in rows))
+    return Held([{name: one[name] for name in named} | called[one["item_id"]] for one in rows], position)

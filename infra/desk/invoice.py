@@ -43,7 +43,7 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
     from ledger.domain.receivables.invoice import InvoiceIssued
 
     invoice_id = desk.id(id, occasion)
-    # A wrong invoice is refused here, before an account or a series is opened for it.
+    # An invoice that cannot be read is refused here, before an account or a series is opened for it.
     command = _command(desk, invoice_id, billed)
     _open(desk, billed, Occasion(on=occasion.on, accounting_date=occasion.accounting_date))
     done = desk.record(command, occasion, invoice_id=invoice_id)
@@ -65,14 +65,14 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
     from ledger.domain.receivables.invoice import IssueInvoice
     from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
 
-    terms = desk.books.terms()
+    terms = desk.terms
     if billed.currency is None and len(terms.currencies) != 1:
         sentence = f"give the invoice's currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
         raise Stopped(Problem("currency_missing", sentence))
     currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
     amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)
     # An account that is opened with the invoice gets exactly the id that was typed.
-    owing = billed.account if billed.payer is not None else names.account(desk.books, billed.account)
+    owing = billed.account if billed.payer is not None else names.account(desk, billed.account)
     line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
     return IssueInvoice(
         invoice_id=invoice_id,

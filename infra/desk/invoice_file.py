@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from infra.desk.desk import Desk
+from infra.desk.desk import Desk, Occasion
 from infra.desk.problems import Problem, Stopped
+from infra.desk.progress import Advance
 
 if TYPE_CHECKING:
     from ledger import Journal, Outcome, Submission
@@ -37,7 +38,7 @@ class Issued(NamedTuple):
     position: int
 
 
-def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Callable[[int, int], None]) -> Issued:
+def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Advance) -> Issued:
     """Issue every invoice of the file.
 
     Raises Stopped and records nothing if any line is wrong or would be refused. The invoice's id is its key, so loading
@@ -106,17 +107,8 @@ def _decoded(text: bytes) -> IssueInvoice:
 
 
 def _submission(desk: Desk, command: IssueInvoice, accounting_date: date | None) -> Submission:
-    from ledger import Envelope, Submission
-
-    envelope = Envelope(
-        occurred_on=command.issued_on,
-        accounting_date=accounting_date or desk.today,
-        recorded_at=desk.now,
-        actor=desk.actor,
-        key=f"invoice:{command.invoice_id}",
-        correlation=desk.correlation,
-    )
-    return Submission(command, envelope)
+    occasion = Occasion(f"invoice:{command.invoice_id}", command.issued_on, accounting_date)
+    return desk.submission(command, occasion)
 
 
 def _would_be_refused(journal: Journal, submissions: Sequence[Submission]) -> dict[int, Outcome]:
@@ -152,7 +144,7 @@ def _shortened(problems: list[Problem]) -> list[Problem]:
     return [*problems[:_MOST_LISTED], Problem("lines_not_listed", f"{rest} more lines are wrong; nothing was recorded")]
 
 
-def _record(journal: Journal, submissions: Sequence[Submission], advance: Callable[[int, int], None]) -> list[Outcome]:
+def _record(journal: Journal, submissions: Sequence[Submission], advance: Advance) -> list[Outcome]:
     from ledger import execute
 
     outcomes: list[Outcome] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
-    from projections import Books
+    from infra.desk.desk import Desk
     from projections.store.names import Asked
 
 # If a name could mean several things, one of these prefixes says which is meant.
@@ -49,66 +49,61 @@ _NOUNS: Final = {
 }
 
 
-def invoice(books: Books, name: str) -> str:
+def invoice(desk: Desk, name: str) -> str:
     """Return the id of the invoice with this number, reference, id or beginning of an id."""
-    books.follow()
     asked = _asked(name)
-    return _one(books, "invoice", name, books.store.names.invoices(asked) or _beginning(books, "invoice", asked))
+    return _one(desk, "invoice", name, desk.names.invoices(asked) or _beginning(desk, "invoice", asked))
 
 
-def item(books: Books, name: str) -> str:
+def item(desk: Desk, name: str) -> str:
     """Return the id of the item with this id or beginning, or of the only item with this invoice or reference.
 
     With `.2` after the name, this is the second item of the invoice.
     """
-    books.follow()
-    asked, names = _asked(name), books.store.names
-    found = names.items(asked)
+    asked = _asked(name)
+    found = desk.names.items(asked)
     if not found and (nth := _NTH.fullmatch(name)):
-        found = names.items(_asked(nth[1])._replace(nth=int(nth[2])))
-    return _one(books, "item", name, found or _beginning(books, "item", asked))
+        found = desk.names.items(_asked(nth[1])._replace(nth=int(nth[2])))
+    return _one(desk, "item", name, found or _beginning(desk, "item", asked))
 
 
-def receipt(books: Books, name: str) -> str:
+def receipt(desk: Desk, name: str) -> str:
     """Return the id of the receipt that has this id or beginning, or this end while some of it is unallocated."""
-    books.follow()
-    return _of(books, "receipt", name, books.store.names.of_receipts(name) if _PART.fullmatch(name) else ())
+    return _of(desk, "receipt", name, desk.names.of_receipts(name) if _PART.fullmatch(name) else ())
 
 
-def account(books: Books, name: str) -> str:
+def account(desk: Desk, name: str) -> str:
     """Return the id of the account that has this id or beginning."""
-    return _of_noun(books, "account", name)
+    return _of_noun(desk, "account", name)
 
 
-def refund(books: Books, name: str) -> str:
+def refund(desk: Desk, name: str) -> str:
     """Return the id of the refund that has this id or beginning."""
-    return _of_noun(books, "refund", name)
+    return _of_noun(desk, "refund", name)
 
 
-def write_off(books: Books, name: str) -> str:
+def write_off(desk: Desk, name: str) -> str:
     """Return the id of the write-off that has this id or beginning."""
-    return _of_noun(books, "writeoff", name)
+    return _of_noun(desk, "writeoff", name)
 
 
-def hold(books: Books, item_id: str, name: str) -> str:
+def hold(desk: Desk, item_id: str, name: str) -> str:
     """Return the id of the item's hold that has this id or beginning."""
-    books.follow()
-    found = books.store.names.holds(item_id, name)
+    found = desk.names.holds(item_id, name)
     return name if name in found else _only("hold", name, found if _PART.fullmatch(name) else ())
 
 
-def allocation(books: Books, receipt_id: str, name: str) -> str:
+def allocation(desk: Desk, receipt_id: str, name: str) -> str:
     """Return the id of the receipt's allocation that has this id or beginning."""
     from ledger.domain.cash.receipt import ReceiptAllocated
 
-    stream = f"receipt-{receipt_id}"
-    facts = (one.fact for one in books.journal.read([stream]).get(stream, ()))
+    facts = desk.facts([f"receipt-{receipt_id}"])
     made = [fact.allocation_id for fact in facts if isinstance(fact, ReceiptAllocated)]
     begun = [id for id in made if id.startswith(name)] if _PART.fullmatch(name) else []
     return name if name in made else _only("allocation", name, begun)
 
 
-def stream(books: Books, name: str) -> str:
+def stream(desk: Desk, name: str) -> str:
     """Return the stream of a name such as invoice-1001; a name that is neither this nor a stream must be an account."""
     noun, _, called = name.partition("-")
     named = {
@@ -120,32 +115,30 @@ def stream(books: Books, name: str) -> str:
         "writeoff": write_off,
     }.get(noun)
     if named is not None and called:
-        return f"{noun}-{named(books, called)}"
-    return name if books.catalogue.keeps(name) else account(books, name)
+        return f"{noun}-{named(desk, called)}"
+    return name if desk.books.catalogue.keeps(name) else account(desk, name)
 
 
-def _of_noun(books: Books, noun: str, name: str) -> str:
-    books.follow()
-    return _of(books, noun, name, books.store.names.beginning(noun, name) if _PART.fullmatch(name) else ())
+def _of_noun(desk: Desk, noun: str, name: str) -> str:
+    return _of(desk, noun, name, desk.names.beginning(noun, name) if _PART.fullmatch(name) else ())
 
 
-def _of(books: Books, noun: str, name: str, begun: Sequence[str]) -> str:
+def _of(desk: Desk, noun: str, name: str, begun: Sequence[str]) -> str:
     """Return the name if it is an id, or else the only id that was found for it."""
-    if name in begun or _recorded(books, noun, name):
+    if name in begun or _recorded(desk, noun, name):
         return name
     return _only(noun, name, begun)
 
 
-def _one(books: Books, noun: str, name: str, found: Sequence[str]) -> str:
+def _one(desk: Desk, noun: str, name: str, found: Sequence[str]) -> str:
     """Return the only id that was found; the journal knows an id that has not reached the read tables yet."""
-    return name if not found and _recorded(books, noun, name) else _only(noun, name, found)
+    return name if not found and _recorded(desk, noun, name) else _only(noun, name, found)
 
 
-def _recorded(books: Books, noun: str, name: str) -> bool:
+def _recorded(desk: Desk, noun: str, name: str) -> bool:
     from ledger.domain.identifier import is_id
 
-    stream = f"{noun}-{name}"
-    return is_id(name) and bool(books.journal.read([stream]).get(stream))
+    return is_id(name) and bool(desk.facts([f"{noun}-{name}"]))
 
 
 def _asked(name: str) -> Asked:
@@ -162,9 +155,9 @@ def _asked(name: str) -> Asked:
     )
 
 
-def _beginning(books: Books, noun: str, asked: Asked) -> list[str]:
+def _beginning(desk: Desk, noun: str, asked: Asked) -> list[str]:
     part = asked.id or ""
-    return books.store.names.beginning(noun, part) if _PART.fullmatch(part) else []
+    return desk.names.beginning(noun, part) if _PART.fullmatch(part) else []
 
 
 def _only(noun: str, name: str, found: Sequence[str]) -> str:
@@ -193,7 +186,7 @@ def _listed(found: Sequence[str]) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def called(books: Books, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
+def called(desk: Desk, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
     """Return for each item its number and reference, by which a person can name the item in the next command."""
-    found = books.store.names.of_items(sorted(set(item_ids)))
+    found = desk.names.of_items(sorted(set(item_ids)))
     return {id: {"series": one.series, "number": one.number, "reference": one.reference} for id, one in found.items()}

@@ -18,7 +18,7 @@ def identify(desk: Desk, receipt: str, account: str, occasion: Occasion) -> Done
     """Record the payer of a receipt."""
     from ledger.domain.cash.receipt import IdentifyReceipt
 
-    receipt_id, account_id = names.receipt(desk.books, receipt), names.account(desk.books, account)
+    receipt_id, account_id = names.receipt(desk, receipt), names.account(desk, account)
     command = IdentifyReceipt(receipt_id=receipt_id, account_id=account_id)
     return desk.record(command, occasion, receipt_id=receipt_id, account_id=account_id)
 
@@ -37,12 +37,12 @@ def allocate(
     """
     from ledger.domain.cash.allocation import AllocateReceipt
 
-    receipt_id, allocation_id = names.receipt(desk.books, receipt), desk.id(id, occasion)
+    receipt_id, allocation_id = names.receipt(desk, receipt), desk.id(id, occasion)
     command = AllocateReceipt(
         allocation_id=allocation_id,
         receipt_id=receipt_id,
         items=tuple(_to_pay(desk, text) for text in items),
-        credit_account=None if credit_account is None else names.account(desk.books, credit_account),
+        credit_account=None if credit_account is None else names.account(desk, credit_account),
     )
     done = _with_rest(
         desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
@@ -57,7 +57,7 @@ def _to_pay(desk: Desk, text: str) -> ItemToPay:
     from ledger.domain.cash.allocation import ItemToPay
 
     name, amount = split(text)
-    item_id = names.item(desk.books, name)
+    item_id = names.item(desk, name)
     return ItemToPay(item_id, None if amount is None else minor_units(amount, currency_of(desk, item_id)))
 
 
@@ -65,8 +65,8 @@ def reverse(desk: Desk, receipt: str, allocation: str, occasion: Occasion) -> Do
     """Reverse an allocation of a receipt."""
     from ledger.domain.cash.allocation import ReverseAllocation
 
-    receipt_id = names.receipt(desk.books, receipt)
-    allocation_id = names.allocation(desk.books, receipt_id, allocation)
+    receipt_id = names.receipt(desk, receipt)
+    allocation_id = names.allocation(desk, receipt_id, allocation)
     command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id)
     return _with_rest(
         desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)

@@ -20,7 +20,7 @@ def request(
     """Request to pay an account's customer credit back; another person must approve the refund."""
     from ledger.domain.cash.refund import RequestRefund
 
-    account_id, refund_id = names.account(desk.books, account), desk.id(id, occasion)
+    account_id, refund_id = names.account(desk, account), desk.id(id, occasion)
     command = RequestRefund(
         refund_id=refund_id,
         account_id=account_id,
@@ -36,7 +36,7 @@ def approve(desk: Desk, refund: str, occasion: Occasion) -> Done:
     """Approve a refund that somebody else requested."""
     from ledger.domain.cash.refund import ApproveRefund
 
-    id = names.refund(desk.books, refund)
+    id = names.refund(desk, refund)
     return desk.record(ApproveRefund(refund_id=id), occasion, refund_id=id)
 
 
@@ -44,7 +44,7 @@ def reject(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     """Reject a refund that somebody else requested."""
     from ledger.domain.cash.refund import RejectRefund
 
-    id = names.refund(desk.books, refund)
+    id = names.refund(desk, refund)
     return desk.record(RejectRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
 
 
@@ -52,7 +52,7 @@ def send(desk: Desk, refund: str, rail: str, end_to_end_id: str, occasion: Occas
     """Record that an approved refund's payment order was sent to the bank."""
     from ledger.domain.cash.refund import SendRefund
 
-    id = names.refund(desk.books, refund)
+    id = names.refund(desk, refund)
     command = SendRefund(refund_id=id, rail=rail, end_to_end_id=end_to_end_id)
     return desk.record(command, occasion, refund_id=id)
 
@@ -61,7 +61,7 @@ def settle(desk: Desk, refund: str, bank_ref: str | None, occasion: Occasion) ->
     """Record that the bank paid a refund."""
     from ledger.domain.cash.refund import SettleRefund
 
-    id = names.refund(desk.books, refund)
+    id = names.refund(desk, refund)
     return desk.record(SettleRefund(refund_id=id, bank_ref=bank_ref), occasion, refund_id=id)
 
 
@@ -69,5 +69,5 @@ def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     """Record that the bank could not pay a refund; the account gets its customer credit back."""
     from ledger.domain.cash.refund import FailRefund
 
-    id = names.refund(desk.books, refund)
+    id = names.refund(desk, refund)
     return desk.record(FailRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)

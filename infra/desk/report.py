@@ -26,7 +26,7 @@ def made(
     definition, books = REPORTS[name], desk.books
     kinds = {one.name: one.kind for one in definition.options}
     chosen = {
-        option: _FOUND[kinds[option]](books, value) if kinds[option] in _FOUND else value
+        option: _FOUND[kinds[option]](desk, value) if kinds[option] in _FOUND else value
         for option, value in given.items()
         if value is not None
     }

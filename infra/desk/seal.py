@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from ledger.sealing import Exported, Sealed, SealFolders
 
 
-def now(desk: Desk, place: SealFolders, day: date | None, *, while_loading: bool = False) -> Sealed:
+def now(desk: Desk, seals: SealFolders, day: date | None, *, while_loading: bool = False) -> Sealed:
     """Seal all facts recorded so far, for the given business day or for today."""
     from ledger.sealing import seal
 
     # The last checkpoint may have a later day than today. If no day is given, the nearest allowed day is used then.
     on, nearest = day or desk.today, day is None
-    return seal(desk.books.journal, place, on, desk.now, nearest=nearest, while_loading=while_loading)
+    return seal(desk.books.journal, seals, on, desk.now, nearest=nearest, while_loading=while_loading)
 
 
-def prove(desk: Desk, place: SealFolders, fact: str) -> dict[str, Any]:
+def prove(desk: Desk, seals: SealFolders, fact: str) -> dict[str, Any]:
     """Return the proof that a fact, named as STREAM@VERSION or by its position, was sealed."""
     from ledger.sealing import prove as make_proof
 
-    return make_proof(desk.books.journal, place, fact)
+    return make_proof(desk.books.journal, seals, fact)
 
 
-def export(desk: Desk, place: SealFolders, folder: Path, *, table: bool = False) -> Exported:
+def export(desk: Desk, seals: SealFolders, folder: Path, *, table: bool = False) -> Exported:
     """Check all sealed facts and write them into a new folder."""
     from ledger.sealing import export as write_all
 
-    return write_all(desk.books.journal, place, folder, table=table)
+    return write_all(desk.books.journal, seals, folder, table=table)

@@ -32,14 +32,15 @@ class Quarantine(NamedTuple):
 def receipts(desk: Desk, account: str | None = None) -> Waiting:
     """Return the receipts that wait for a person, of one account or of all accounts."""
     position = desk.books.follow()
-    account = None if account is None else names.account(desk.books, account)
+    account = None if account is None else names.account(desk, account)
     waiting = desk.books.store.now.receipts(account_id=account).to_pylist()
     reviews: dict[str, list[dict[str, Any]]] = {}
     for review in desk.lists.reviews(most=_MOST):
         reviews.setdefault(review["receipt_id"] or "", []).append(review)
-    suggested = (one["item_id"] for found in reviews.values() for review in found for one in review["candidates"])
-    called = names.called(desk.books, suggested)
-    rows = [_receipt(receipt, reviews.get(receipt["receipt_id"], []), called) for receipt in waiting]
+    theirs = [(receipt, reviews.get(receipt["receipt_id"], [])) for receipt in waiting]
+    suggested = (one["item_id"] for _, found in theirs for review in found for one in review["candidates"])
+    called = names.called(desk, suggested)
+    rows = [_receipt(receipt, found, called) for receipt, found in theirs]
     return Waiting(rows, _sums(rows), position)
 
 

@@ -14,7 +14,7 @@ def request(
     """Request to write off an item's open amount, or some of it; another person must approve the write-off."""
     from ledger.domain.relief.write_off import RequestWriteOff
 
-    item_id, write_off_id = names.item(desk.books, item), desk.id(id, occasion)
+    item_id, write_off_id = names.item(desk, item), desk.id(id, occasion)
     command = RequestWriteOff(
         write_off_id=write_off_id,
         item_id=item_id,
@@ -28,7 +28,7 @@ def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:
     """Approve a write-off that somebody else requested; the loss is booked."""
     from ledger.domain.relief.write_off import ApproveWriteOff
 
-    id = names.write_off(desk.books, write_off)
+    id = names.write_off(desk, write_off)
     return desk.record(ApproveWriteOff(write_off_id=id), occasion, write_off_id=id)
 
 
@@ -36,7 +36,7 @@ def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
     """Reject a write-off that somebody else requested."""
     from ledger.domain.relief.write_off import RejectWriteOff
 
-    id = names.write_off(desk.books, write_off)
+    id = names.write_off(desk, write_off)
     return desk.record(RejectWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
 
 
@@ -44,5 +44,5 @@ def reverse(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done
     """Reverse an approved write-off; the item is open again."""
     from ledger.domain.relief.write_off import ReverseWriteOff
 
-    id = names.write_off(desk.books, write_off)
+    id = names.write_off(desk, write_off)
     return desk.record(ReverseWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)

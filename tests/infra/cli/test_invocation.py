@@ -43,7 +43,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def call(environ: Mapping[str, str], starts: bool = True, now: datetime = LATE) -> Call:
-    return Call("aging", False, False, load(environ, Path.cwd()), now, starts)
+    return Call(False, load(environ, Path.cwd()), now, starts)
 
 
 @pytest.mark.usefixtures("elsewhere")
