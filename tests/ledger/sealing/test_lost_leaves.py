@@ -16,11 +16,11 @@ EDIT = (
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (None, "`leaves` is missing or empty; put the file back from a backup"),
-        (0, "`leaves` is missing or empty; put the file back from a backup"),
-        (4, "`leaves` ends after 4 of the 16 records that were sealed; put the file back from a backup"),
-        (10, "`leaves` ends after 10 of the 16 records that were sealed; put the file back from a backup"),
-        (13, "`leaves` ends after 13 of the 16 records that were sealed; put the file back from a backup"),
+        (None, "`leaves` is missing or empty; restore the file from a backup"),
+        (0, "`leaves` is missing or empty; restore the file from a backup"),
+        (4, "`leaves` ends after 4 of the 16 records that were sealed; restore the file from a backup"),
+        (10, "`leaves` ends after 10 of the 16 records that were sealed; restore the file from a backup"),
+        (13, "`leaves` ends after 13 of the 16 records that were sealed; restore the file from a backup"),
     ],
 )
 def test_leaves_that_are_gone_are_missed_once(sealed: SealedBooks, left: int | None, said: str):
@@ -53,7 +53,7 @@ def test_leaves_that_may_not_be_read_are_a_finding(sealed: SealedBooks):
     # Whoever runs the tests may read every file, but nobody reads a folder as one.
     path.mkdir()
     (found,) = sealed.findings()
-    assert found.sentence == "`leaves` cannot be read (Is a directory); put the file back from a backup"
+    assert found.sentence == "`leaves` cannot be read (Is a directory); restore the file from a backup"
 
 
 def test_changed_leaves_are_told_in_words(sealed: SealedBooks):
@@ -62,7 +62,7 @@ def test_changed_leaves_are_told_in_words(sealed: SealedBooks):
     content[3 * 40 + 20] ^= 1
     path.write_bytes(bytes(content))
     assert sealed.findings()[0].sentence == (
-        "the file `leaves` was changed: it does not lead to the root of checkpoint 1; put the file back from a backup"
+        "the file `leaves` was changed: it does not lead to the root of checkpoint 1; restore the file from a backup"
     )
 
 
