@@ -43,7 +43,7 @@ class Share(msgspec.Struct, frozen=True, gc=False):
 
 
 class Index(NamedTuple):
-    """An index of a read table over some columns, in order; over all rows or those that meet an SQL condition."""
+    """An index of a read table over columns or SQL expressions, in order; `where` limits it to some rows."""
 
     columns: tuple[str, ...]
     where: str | None = None
@@ -86,7 +86,7 @@ class Lines(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A table derived from the changes of other tables' rows."""
+    """A table that the store computes from the rows of other tables."""
 
     table: str
     about: str

@@ -1,4 +1,4 @@
-"""Look-ups in the current read tables: items, receipts, accounts, and lists for matching."""
+"""Look-ups in the current read tables: accounts, items, receipts, refunds, write-offs and bank files."""
 
 from __future__ import annotations
 

@@ -95,7 +95,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            follow(self._day)
+            # The time is logged only at the end, so that what is known at the day's time includes all of its facts.
+            self._day.books.follow()
             return act(self._day, *given, **named)
 
         return self._call(name, work)

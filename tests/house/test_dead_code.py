@@ -189,7 +189,7 @@ def _unread() -> list[str]:
     """Columns of read tables that neither SQL nor Python names, but where they are made."""
     asked: set[str] = set()
     for module in modules():
-        if module.name.startswith("projections.store.tables_of_") or not module.name.startswith(READERS):
+        if not module.name.startswith(READERS):
             continue
         asked |= attributes(module.tree).keys()
         said = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -100,6 +101,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
         ("zone", terms.zone in ZONES),
         ("jurisdiction", _COUNTRY.fullmatch(terms.jurisdiction)),
         ("language", _LANGUAGE.fullmatch(terms.language)),
+        ("aging_edges", all(first < second for first, second in pairwise(terms.aging_edges))),
     )
     for name, sound in checked:
         if not sound:
@@ -131,8 +133,8 @@ NOUN: Final = Noun(
     refusals={
         "term_malformed": (
             "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "
-            "of the IANA database such as Europe/Stockholm, the language in two small letters, and numbers within "
-            "their bounds."
+            "of the IANA database such as Europe/Stockholm, the language in two small letters, the aging's edges in "
+            "rising order, and numbers within their bounds."
         ),
     },
     sentences={EntityTermsDeclared: lambda fact: f"Terms declared: {', '.join(fact.terms.currencies)}"},

@@ -210,7 +210,7 @@ def test_every_way_of_naming_is_by_an_index(books: Books, database_urls: Urls):
         "first": "0190", "last": "0190~", "first_backwards": "10aa", "last_backwards": "10aa~",
     }  # fmt: skip
     asked = {name: getattr(queries, name) for name in ("_INVOICES", "_ITEMS", "_RECEIPTS", "_HOLDS", "_NUMBERED")} | {
-        noun: queries._BEGINNING.format(*table) for noun, table in queries._TABLES.items()
+        noun: queries._BEGINNING.format(one.table, one.key[0]) for noun, one in queries._MODELS.items()
     }
     with psycopg.connect(database_urls.writer, options="-c search_path=clinic -c enable_seqscan=off") as connection:
         for name, query in asked.items():

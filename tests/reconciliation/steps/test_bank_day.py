@@ -51,6 +51,16 @@ def test_a_days_payments_are_matched_and_the_book_ties_out(clinic: Clinic):
     assert review["code"] == "no_reference"
 
 
+def test_what_is_known_at_the_days_time_includes_all_that_the_day_recorded(clinic: Clinic):
+    first = statement([paid(PRICE, reference_of(0))])
+    clinic.load(first, statement([paid(PRICE, reference_of(1))], PRICE, "S2", sequence=2))
+
+    report = clinic.books.report("open-items", DAY, clinic.at)
+
+    assert report.clocks.known_at == clinic.books.journal.stable_position()
+    assert report.table["item_id"].to_pylist() == ["i-2.1", "i-3.1", "i-4.1"]
+
+
 def test_the_same_file_again_is_nothing_new(clinic: Clinic):
     file = statement([paid(PRICE, reference_of(0), "b1"), paid(PRICE, reference_of(1))])
     clinic.load(file)

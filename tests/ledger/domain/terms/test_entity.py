@@ -64,6 +64,8 @@ MALFORMED: list[tuple[str, object]] = [
     ("jurisdiction", ""),
     ("language", "SV"),
     ("language", "swe"),
+    ("aging_edges", (60, 30)),
+    ("aging_edges", (30, 30, 60)),
 ]
 
 
