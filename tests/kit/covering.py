@@ -1,14 +1,16 @@
-"""Coverage by room, as `make tests` prints it where tests are spread; a room below 95 % is marked.
+"""Coverage by room, as `make tests` prints it where tests are spread; a room below 95 % fails the run.
 
-Tracing takes as long again as what it traces. So a test is traced once, with the first of its parameters, and what
-hypothesis repeats is not traced at all.
+Tracing takes as long again as what it traces. So a test is traced once, with the first of its parameters, and each of
+its phases for a second of processor time at most; what hypothesis repeats is not traced at all.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,8 @@ ROOT: Final = Path(__file__).parents[2]
 CONFIG: Final = ROOT / "pyproject.toml"
 FOLDER: Final = ROOT / "build" / "coverage"
 LEAST: Final = 95
+# The processor time of the tests' process; a wait is not counted.
+LONGEST_S: Final = 1.0
 
 
 class Tracing:
@@ -27,21 +31,42 @@ class Tracing:
     def __init__(self) -> None:
         self._coverage = Coverage(config_file=CONFIG)
         self._seen: set[tuple[Path, str]] = set()
+        self._traced = False
+        signal.signal(signal.SIGVTALRM, lambda number, frame: self._coverage.stop())
         self._coverage.start()
 
     def pytest_collection_finish(self) -> None:
         self._coverage.stop()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
         name = (item.path, item.name.partition("[")[0])
-        if name in self._seen or hasattr(getattr(item, "obj", None), "hypothesis"):
-            return (yield)
+        self._traced = name not in self._seen and not hasattr(getattr(item, "obj", None), "hypothesis")
         self._seen.add(name)
+        with self._tracing():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        with self._tracing():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self) -> Iterator[None]:
+        with self._tracing():
+            return (yield)
+
+    @contextmanager
+    def _tracing(self) -> Iterator[None]:
+        if not self._traced:
+            yield
+            return
+        signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_S)
         self._coverage.start()
         try:
-            return (yield)
+            yield
         finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             self._coverage.stop()
 
     def pytest_sessionfinish(self) -> None:
@@ -60,8 +85,10 @@ class Telling:
             file.unlink()
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self._rooms = rooms()
+        if any(percent(*counted) < LEAST for counted in self._rooms.values()) and not session.exitstatus:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         terminalreporter.section("coverage by room")
