@@ -61,7 +61,7 @@ def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> O
 
 def _buckets(books: Books) -> dict[str, str]:
     """The aging's bucket columns, and the heading of each."""
-    from projections.reports.buckets import buckets
+    from projections.reports.aging_buckets import buckets
 
     return {one.name: one.heading for one in buckets(books.terms().aging_edges)}
 

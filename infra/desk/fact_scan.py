@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from ledger import Journal, Recorded
-    from ledger.domain.chart import Leg
+    from ledger.domain.chart_of_accounts import Leg
     from ledger.domain.fact import Fact
     from ledger.journal.recorded_facts import StoredFact
     from ledger.sealing import Finding

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 from ledger.domain import refusals
-from ledger.domain.chart import Leg
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 from ledger.domain.noun import Change, Noun, Rule
 from ledger.domain.nouns import NOUNS

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ledger.domain.chart import Leg
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 
 # The three balances of the sub-ledger: what a payer owes (item), money received that settles nothing yet (receipt),

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ledger.domain.chart import Leg, account_of_role
+from ledger.domain.chart_of_accounts import Leg, account_of_role
 
 if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
-from ledger.domain.chart import control_roles
+from ledger.domain.chart_of_accounts import control_roles
 from ledger.domain.receivables.item import ar_role_of
 from projections.read_models.items import ITEMS
 from projections.read_models.model import Index, Lines, Row, Tables, id_of

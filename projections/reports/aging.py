@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from projections.reports.buckets import buckets
+from projections.reports.aging_buckets import buckets
 from projections.reports.report import Built, Column, Definition
 from projections.reports.tie_out import shown_by_role, tied
 

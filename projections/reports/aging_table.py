@@ -10,8 +10,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.domain.chart import control_roles
-from projections.reports.buckets import Bucket
+from ledger.domain.chart_of_accounts import control_roles
+from projections.reports.aging_buckets import Bucket
 from projections.reports.report import Control
 
 SUMMED: Final = ("open_minor", "unallocated_minor", "credit_minor", "total_minor", "items")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from projections.reports.buckets import Bucket, buckets
+from projections.reports.aging_buckets import Bucket, buckets
 from projections.reports.report import Built, Column, Definition, Option
 from projections.reports.tie_out import RECEIVABLES, shown_by_role, tied
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.domain.chart import account_of_role, control_roles
+from ledger.domain.chart_of_accounts import account_of_role, control_roles
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.domain.chart import account_of_role
+from ledger.domain.chart_of_accounts import account_of_role
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:

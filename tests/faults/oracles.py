@@ -13,7 +13,7 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from projections import Books
-from projections.reports.buckets import buckets
+from projections.reports.aging_buckets import buckets
 from tests.kit import oracle
 from tests.kit.book import Book
 from tests.kit.oracle import Figures

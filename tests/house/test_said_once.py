@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 import pytest
 
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart import CHART, control_roles, roles_of
+from ledger.domain.chart_of_accounts import CHART, control_roles, roles_of
 from tests.house.source import ROOT, Module, modules
 
 FACT = re.compile(rf"(?<!\w)(?:{'|'.join(CATALOGUE.facts)})(?!\w)")
@@ -67,7 +67,7 @@ def test_every_list_of_roles_is_the_charts():
     strays = [
         f"{module.name}:{line} {role}"
         for module in modules()
-        if module.name not in (*OWN_ROLES, "ledger.domain.chart")
+        if module.name not in (*OWN_ROLES, "ledger.domain.chart_of_accounts")
         # Where columns are named, a word like "bank" may head one; what is no word can only be a role.
         for line, role in roles_named(module.tree, [one for one in ROLES if not _names_columns(module) or "_" in one])
     ]

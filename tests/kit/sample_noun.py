@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from ledger.domain.catalogue import Catalogue
-from ledger.domain.chart import pair
+from ledger.domain.chart_of_accounts import pair
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun

@@ -10,7 +10,7 @@ import pytest
 from infra.postgres import Urls
 from ledger import Journal, Outcome, execute, open_journal, rehearse
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart import Leg
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Command
 from ledger.domain.noun import Change
 from ledger.journal.codec import CODEC, UnreadableFact

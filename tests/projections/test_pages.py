@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart import control_roles
+from ledger.domain.chart_of_accounts import control_roles
 from projections.read_models.account_balances import ACCOUNT_BALANCES, AccountBalance, settle
 from projections.read_models.model import Row
 from projections.read_models.page import Before, fold, lines

@@ -14,7 +14,7 @@ from projections.reports import account_statement as statement_
 from projections.reports import history as history_
 from projections.reports import tie_out as tie_out_
 from projections.reports import trial_balance as trial_balance_
-from projections.reports.buckets import buckets
+from projections.reports.aging_buckets import buckets
 from projections.reports.open_items import only, open_items
 from projections.reports.report import Clocks, Control, Loading, Report
 from tests.kit.care import allocate, invoice, open_account, receipt

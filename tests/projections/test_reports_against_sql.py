@@ -14,8 +14,8 @@ import pytest
 from infra.postgres import Urls
 from projections import Books, open_books
 from projections.read_models.gl_sums import BLOCK
+from projections.reports.aging_buckets import buckets
 from projections.reports.aging_table import TOTAL
-from projections.reports.buckets import buckets
 from tests.kit import oracle
 from tests.kit.office.draws import ACCOUNTS
 from tests.projections.months import DAYS, FIRST, month

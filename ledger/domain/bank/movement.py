@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.chart import CHART, Leg, pair, roles_of
+from ledger.domain.chart_of_accounts import CHART, Leg, pair, roles_of
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Literal
 import msgspec
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.chart import Leg, pair
+from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun

@@ -16,7 +16,7 @@ from ledger.domain.cash.refund_facts import (
     RefundSent,
     RefundSettled,
 )
-from ledger.domain.chart import Leg, pair
+from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import (
     Command,
     Decision,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
-from ledger.domain.chart import Leg, pair
+from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.identifier import is_personal_number
 from ledger.domain.money import require_positive

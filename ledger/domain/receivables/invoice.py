@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from ledger.domain.chart import Leg
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import (
     Command,
     Decision,

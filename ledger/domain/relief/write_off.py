@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from ledger.domain.approval import Decided, decided_by
-from ledger.domain.chart import Leg, pair
+from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import (
     Command,
     Decision,

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
-from ledger.domain.chart import Leg
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Command, Envelope, Fact, Mirror, NewFact, Part, State, States, stream_of
 from ledger.domain.noun import Change, Noun
 from ledger.domain.nouns import NOUNS

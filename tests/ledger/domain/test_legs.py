@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart import CHART, Leg
+from ledger.domain.chart_of_accounts import CHART, Leg
 from ledger.domain.fact import Fact, Mirror
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine

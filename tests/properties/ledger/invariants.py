@@ -16,7 +16,7 @@ from ledger.domain.bank.movement import Movement, MovementClassified
 from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, applied_minor
 from ledger.domain.cash.refund import Refund
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart import control_roles
+from ledger.domain.chart_of_accounts import control_roles
 from ledger.domain.fact import Fact, State
 from ledger.domain.receivables.account import Account, CustomerCreditApplied
 from ledger.domain.receivables.credit_note import CreditNoteIssued

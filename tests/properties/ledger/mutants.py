@@ -13,7 +13,7 @@ from ledger.domain.bank.file import FileIngested, IngestFile
 from ledger.domain.cash import receipt
 from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, RecordReceipt
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart import CHART, Leg, pair
+from ledger.domain.chart_of_accounts import CHART, Leg, pair
 from ledger.domain.dunning import reminder
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States
 from ledger.domain.noun import Change, Rule

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import BOOKABLE, ClassifyMovement, MovementClassified
-from ledger.domain.chart import CHART
+from ledger.domain.chart_of_accounts import CHART
 from ledger.domain.fact import NewFact
 from tests.kit.book import Book, Raised
 

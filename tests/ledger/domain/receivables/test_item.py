@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.chart import CHART
+from ledger.domain.chart_of_accounts import CHART
 from ledger.domain.fact import Fact
 from ledger.domain.noun import Change
 from ledger.domain.receivables.account import Payer

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from ledger.domain.chart import CHART, AccountRole, Kind, account_of_role, control_roles, pair, roles_of
+from ledger.domain.chart_of_accounts import CHART, AccountRole, Kind, account_of_role, control_roles, pair, roles_of
 from ledger.domain.noun import Balance
 
 ROLES = {row.role for row in CHART}
@@ -50,7 +50,7 @@ def test_control_roles_are_those_of_the_balances_asked_for() -> None:
 def test_a_role_that_changes_its_account_is_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     later = account_of_role("bank", date(2024, 7, 10))._replace(account="1940", valid_from=date(2025, 1, 1))
     assert isinstance(later, AccountRole)
-    monkeypatch.setattr("ledger.domain.chart.CHART", (*CHART, later))
+    monkeypatch.setattr("ledger.domain.chart_of_accounts.CHART", (*CHART, later))
     assert roles_of("money") == ("bank",)
     assert [account_of_role("bank", date(year, 12, 31)).account for year in (2024, 2025)] == ["1930", "1940"]
 
