@@ -1,11 +1,21 @@
-"""What `reskontra inspect --json` says of a file, as far as the reader goes."""
+"""What `reskontra inspect --json` says of a file, as far as the reader goes; and the golden statement files."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from reconciliation.statements import read
+from reconciliation.statements import TRAITS, read
 from reconciliation.statements.inspection import inspected
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "statements"
+# Formats by their names in the names of files and folders, which have no dot there.
+FORMATS = {name.replace(".", ""): name for name in TRAITS}
+
+
+def golden_files() -> list[Path]:
+    """The statement files; the name of each begins with its format."""
+    return sorted(path for path in GOLDEN.iterdir() if path.name.startswith(tuple(FORMATS)) and path.suffix != ".json")
 
 
 def inspect(data: bytes) -> dict[str, Any]:

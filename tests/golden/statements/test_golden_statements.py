@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.inspection import inspect
+from tests.kit.inspection import GOLDEN, golden_files, inspect
 
-HERE = Path(__file__).parent
-FILES = sorted(path for path in HERE.iterdir() if path.suffix in (".xml", ".bgmax"))
+FILES = golden_files()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -27,5 +26,5 @@ def test_a_statement_file_says_what_stands_beside_it(path: Path):
 
 
 def test_every_expected_file_has_its_statement_file():
-    expected = {path.name.removesuffix(".expected.json") for path in HERE.glob("*.expected.json")}
+    expected = {path.name.removesuffix(".expected.json") for path in GOLDEN.glob("*.expected.json")}
     assert expected == {path.name for path in FILES}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconciliation.statements import Profile, read
+from reconciliation.statements import TRAITS, Profile, read
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, write_camt053, write_camt054
+from reconciliation.statements.traits import Traits
 from tests.reconciliation.statements.written_files import DAY, STAMP, camt, codes, detail, one_entry, rows, statement
 
 BOOKED = "<Sts><Cd>BOOK</Cd></Sts>"
@@ -17,6 +18,12 @@ def entry(body: str, amount: str = "100.00", currency: str = "SEK", direction: s
 
 def transaction(body: str, **changed: str) -> bytes:
     return entry(f"<NtryDtls><TxDtls>{body}</TxDtls></NtryDtls>", **changed)
+
+
+def test_balances_prove_a_statement_movements_a_notification_and_nothing_a_report_within_the_day():
+    assert TRAITS["camt.053"] == Traits("camt.053", "balances", "both")
+    assert TRAITS["camt.054"] == Traits("camt.054", "movements", "both")
+    assert TRAITS["camt.052"] == Traits("camt.052", None, "both", intraday=True)
 
 
 @pytest.mark.parametrize("version", [f"{number:02}" for number in range(1, 14)])

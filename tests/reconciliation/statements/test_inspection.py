@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,10 +10,9 @@ import msgspec
 import pytest
 
 from reconciliation.statements.inspection import Inspected
-from tests.kit.inspection import inspect
+from tests.kit.inspection import golden_files, inspect
 from tests.reconciliation.statements.written_files import bgmax, camt
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
 FIELDS = {
     "booked_on",
     "value_on",
@@ -37,7 +35,7 @@ FILES = {
     "cut": camt()[:-200],
     "empty": b"",
     "unknown": b"?",
-    **{path.name: path.read_bytes() for path in sorted(GOLDEN.iterdir()) if path.suffix in (".xml", ".bgmax")},
+    **{path.name: path.read_bytes() for path in golden_files()},
 }
 
 
