@@ -28,7 +28,7 @@ def demo(
 
     Runs the real jobs for each day, then loads your own files. A second run finds nothing new.
     """
-    from infra.demo.run import run
+    from infra.demo.run import create_books, run
 
     said: list[str] = []
 
@@ -36,7 +36,9 @@ def demo(
         said.append(line)
         call.say(line)
 
-    code = run(call.settings, files or [], say, _days)
+    create_books(call.settings)
+    with call.desk() as desk:
+        code = run(desk, call.settings, files or [], say, _days)
     problems = [] if code == 0 else [Problem("demo_failed", "the demo found a problem; see the lines above")]
     return Answer(rows=[{"said": line} for line in said], problems=problems, ok=code == 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
-from infra.desk.bank_day import settle_for_jobs
+from infra.desk import bank_day
 from infra.settings import Settings, create_data_dir
 from ledger.disk import write_whole
 
 if TYPE_CHECKING:
+    from infra.desk.desk import Desk
     from projections import Books
 
 SEED: Final = 2026
@@ -31,43 +33,44 @@ class Progress(Protocol):
         ...
 
 
-def run(settings: Settings, files: Sequence[Path], say: Callable[[str], None], progress: Progress) -> int:
-    """Create or find the books, run the month, load the given files. Returns 0, or 1 if the books do not tie out."""
+def create_books(settings: Settings) -> None:
+    """Create the demo's books, or find those of an earlier run."""
     from infra import rooms
-    from infra.postgres import connect_urls
-    from projections import open_books
 
     create_data_dir(settings.data_dir)
     rooms.upgrade(settings, settings.entity)
-    urls = connect_urls(settings, settings.entity)
-    settle_for_jobs(settings, urls.writer)
+
+
+def run(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[str], None], progress: Progress) -> int:
+    """Run the month, then load the given files. Returns 0, or 1 if the books do not tie out."""
     month = Month(SEED, invoices=INVOICES)
-    with open_books(urls.writer, settings.entity) as books:
-        done = run_month(books, month, settings.data_dir / "demo", progress)
-        code = _own_files(settings.entity, files, say) if files else 0
-        return max(code, _show(books, month, done, settings.data_dir, say))
+    done = run_month(desk, settings, month, progress)
+    code = _own_files(desk, settings, files, say) if files else 0
+    return max(code, _show(desk.books, month, done, settings.data_dir, say))
 
 
-def run_month(books: Books, month: Month, folder: Path, progress: Progress) -> MonthRun:
+def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) -> MonthRun:
     """Run every day of the month in order: the office's commands, the day's bank files, the reminders.
 
     A day is not run again if all its commands and files are in the books, because nothing would change. The last such
     day may have been interrupted before its reminders, so these are run again.
     """
-    done = MonthRun()
+    done, books = MonthRun(), desk.books
     for day in progress(month.lead_days, "before the month"):
         _office(books, month, day, done)
     settled: date | None = None
     for day in progress(month.days, "the month"):
         news = _office(books, month, day, done)
-        paths, known = _deliver(books, month, day, folder / "inbox" / day.isoformat())
+        paths, known = _deliver(books, month, day, settings.data_dir / "demo" / "inbox" / day.isoformat())
         if paths and known and not news:
             settled = day
         elif paths:
-            _remind(books, settled, done)
+            _remind(desk, settings, settled, done)
             settled = None
-            _bank(books.entity, paths, day, done)
-    _remind(books, settled, done)
+            loaded = bank_day.load(_at_work(desk, day, "job:bank-day"), settings, paths, day)
+            done.bank_days.append(loaded)
+            _remind(desk, settings, day, done)
+    _remind(desk, settings, settled, done)
     return done
 
 
@@ -84,42 +87,33 @@ def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
     return new
 
 
-def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[str], bool]:
+def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[Path], bool]:
     """Write the day's bank files as the banks would; returns their paths, and whether all are settled in the books."""
-    paths: list[str] = []
+    paths: list[Path] = []
     settled = True
     inbox.mkdir(parents=True, exist_ok=True)
     for name, content in month.bank_files_of(day):
         path = inbox / name
         write_whole(path, content, mode=0o644)
-        paths.append(str(path))
+        paths.append(path)
         known = books.store.now.file(sha256(content).hexdigest())
         settled = settled and known is not None and known["status"] in ("complete", "refused")
     return paths, settled
 
 
-def _bank(entity: str, paths: list[str], day: date, done: MonthRun) -> None:
-    from reconciliation.flows import bank_day, reminders
-
-    at = datetime.combine(day, _DAY_JOB_AT).isoformat()
-    done.bank_days.append(bank_day(entity=entity, paths=paths, on=day.isoformat(), recorded_at=at))
-    done.reminder_runs.append(reminders(entity=entity, on=day.isoformat(), recorded_at=at))
-
-
-def _remind(books: Books, day: date | None, done: MonthRun) -> None:
-    from reconciliation.reminder_run import remind_due
-
+def _remind(desk: Desk, settings: Settings, day: date | None, done: MonthRun) -> None:
     if day is not None:
-        reminded = remind_due(books, day, datetime.combine(day, _DAY_JOB_AT), "job:reminders")
-        if reminded.sent or reminded.suppressed:
-            done.reminder_runs.append(reminded)
+        done.reminder_runs.append(bank_day.remind(_at_work(desk, day, "job:reminders"), settings, day))
 
 
-def _own_files(entity: str, files: Sequence[Path], say: Callable[[str], None]) -> int:
+def _at_work(desk: Desk, day: date, job: str) -> Desk:
+    """Return the desk as a job uses it in the evening of a day."""
+    return replace(desk, now=datetime.combine(day, _DAY_JOB_AT), actor=job)
+
+
+def _own_files(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[str], None]) -> int:
     """Load the user's own files, like `reskontra reconcile --declare`."""
-    from reconciliation.flows import bank_day
-
-    summary = bank_day(entity=entity, paths=[str(path) for path in files], declare=True)
+    summary = bank_day.load(desk, settings, files, None, declare=True)
     for file in summary.files:
         say(f"{file.name}: {file.judged.status}, {file.judged.entries} entries, {file.matched} matched")
         for reason in file.judged.refusals:

@@ -22,7 +22,7 @@ def load(
     settings: Settings,
     paths: Sequence[Path],
     on: date | None,
-    progress: Callable[[int, int], None],
+    progress: Callable[[int, int], None] | None = None,
     *,
     declare: bool = False,
 ) -> DaySummary:
