@@ -146,9 +146,14 @@ def _copy(package: Path, copy: Path) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
         if not copy.is_dir():
             raise DatabaseUnavailable(
-                f"PostgreSQL's programs cannot be copied to {copy} ({trouble.strerror}): free some space there or "
+                f"PostgreSQL's programs cannot be copied to {copy} ({_why(trouble)}): free some space there or "
                 "name another folder in RESKONTRA_STATE_DIR"
             ) from trouble
+
+
+def _why(trouble: OSError) -> str:
+    """The reason; the copy of a whole folder collects the reasons of its files, of which the first is enough."""
+    return str(trouble.args[0][0][2]) if isinstance(trouble, shutil.Error) else str(trouble.strerror)
 
 
 def _open_to_all(*ours: Path) -> None:

@@ -1,0 +1,133 @@
+"""What jobs do beside their work: whether they start, what they try again, what they show finance people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ledger import JournalUnavailable
+from projections import Control, Loading, ReadStoreUnavailable
+from reconciliation.flows.environment import JobServerUnavailable, settle_environment
+from reconciliation.gate import Doubt, Reason
+from reconciliation.proposals.proposal import Match, Review
+from reconciliation.steps.outcomes import Judged
+from reconciliation.steps.summary import DaySummary, FileSummary
+from reconciliation.store import StoreTrouble
+
+ON = date(2026, 10, 5)
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """The bank day's job, imported with the settings of a job's process."""
+    settled: dict[str, str] = {}
+    settle_environment(settled, "unused", tmp_path_factory.mktemp("data"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settled.items():
+            patch.setenv(name, value)
+        patch.delenv("PREFECT_API_URL", raising=False)
+        from reconciliation.flows import bank_day_job
+
+        yield bank_day_job
+
+
+@pytest.fixture
+def served(job: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What Prefect is asked to run on a schedule, instead of doing so for ever."""
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(job._bank_day, "serve", lambda **named: asked.append(named))
+    return asked
+
+
+def test_a_bank_day_is_scheduled_for_its_folder_one_at_a_time(job: ModuleType, served: list[dict[str, Any]]):
+    job.serve("clinic", "/inbox", "0 6 * * 1-5", "Europe/Stockholm")
+    (asked,) = served
+    assert (asked["schedule"].cron, asked["schedule"].timezone) == ("0 6 * * 1-5", "Europe/Stockholm")
+    assert (asked["name"], asked["parameters"]) == ("bank-day-clinic", {"entity": "clinic", "paths": ["/inbox"]})
+    assert (asked["limit"], asked["global_limit"]) == (1, 1)
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """The URL of a server that knows nothing of Prefect; a port where nobody listens would be tried for seconds."""
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/api"
+        server.shutdown()
+        thread.join()
+
+
+def test_where_no_prefect_server_answers_nothing_is_scheduled(
+    job: ModuleType, served: list[dict[str, Any]], stranger: str, monkeypatch: pytest.MonkeyPatch
+):
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    monkeypatch.setenv("PREFECT_API_URL", stranger)
+    with (
+        temporary_settings({PREFECT_API_URL: stranger}),
+        pytest.raises(JobServerUnavailable, match=f"no Prefect server answers at {stranger}; start it with"),
+    ):
+        job.serve("clinic", "/inbox", "0 6 * * *", "Europe/Stockholm")
+    assert served == []
+
+
+def test_a_step_is_tried_again_only_after_what_may_pass(job: ModuleType):
+    from prefect.states import Failed
+
+    passing = (JournalUnavailable("x"), ReadStoreUnavailable("x"), StoreTrouble("x"), ConnectionRefusedError())
+    lasting = (ValueError("x"), FileNotFoundError(), KeyError("x"), JobServerUnavailable("x"))
+    for step, task in job._TASKS.items():
+        again = [task.retry_condition_fn(task, None, Failed(data=error)) for error in (*passing, *lasting)]
+        assert again == [True] * len(passing) + [False] * len(lasting), step
+
+
+@pytest.fixture
+def shown(job: ModuleType, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+    """What a day shows on Prefect's pages, by key."""
+    from reconciliation.flows import artifacts
+
+    found: dict[str, dict[str, Any]] = {}
+    for create in ("create_table_artifact", "create_markdown_artifact"):
+        monkeypatch.setattr(artifacts, create, lambda key, **content: found.update({key: content}))
+    return found
+
+
+def doubtful_day() -> DaySummary:
+    """A refused file, and one that is half loaded: a match, a doubt and a review."""
+    reason = Reason("SUM_DIFFERS", "The sum differs.", "Stmt 1")
+    doubt = Doubt(1, 2, 0, "DATE_ODD", "The date is odd.", "Ntry 2")
+    review = Review("r-1", None, "NO_REFERENCE", ("No reference.", "Two candidates."), ({}, {}), "Ntry 3")
+    match = Match("Ntry 1", ON, 250_00, "SEK", "1018", "i1.1", 250_00, "exact", "reference")
+    refused = FileSummary("bad.xml", Judged("ab" * 32, "refused", refusals=(reason,)))
+    half = FileSummary("day.xml", Judged("cd" * 32, "loading", entries=3, doubts=(doubt,)), matched=1, reviewed=1)
+    half.matches.append(match)
+    half.reviews.append(review)
+    control = Control("ar_patient", "SEK", 100_00, 90_00)
+    loading = Loading("cd" * 32, "camt.053", 3, 1)
+    return DaySummary("clinic", ON, files=[refused, half], position=7, controls=[control], loading=[loading])
+
+
+def test_what_waits_for_a_person_is_shown_with_its_reason(job: ModuleType, shown: dict[str, dict[str, Any]]):
+    job.show_day(doubtful_day())
+    assert [list(row.values()) for row in shown["bank-day-quarantine"]["table"]] == [
+        ["bad.xml", "Stmt 1", "SUM_DIFFERS", "The sum differs.", None, 0],
+        ["day.xml", "Ntry 2", "DATE_ODD", "The date is odd.", None, 0],
+        ["day.xml", "Ntry 3", "NO_REFERENCE", "No reference. Two candidates.", "r-1", 2],
+    ]
+    assert shown["bank-day-quarantine"]["description"] == "clinic, 2026-10-05: 3 things wait for a person"
+    assert [(row["file"], row["item_id"]) for row in shown["bank-day-matches"]["table"]] == [("day.xml", "i1.1")]
+
+
+def test_a_day_that_does_not_tie_out_is_shown_with_what_is_missing(job: ModuleType, shown: dict[str, dict[str, Any]]):
+    job.show_day(doubtful_day())
+    lines = shown["bank-day-tie-out"]["markdown"].splitlines()
+    assert lines[0] == "# clinic, 2026-10-05: the book DOES NOT TIE OUT"
+    assert "Loading 1 of 3 of cdcdcdcdcdcd." in lines
+    assert "| ar_patient | SEK | 10000 | 9000 | 1000 |" in lines
