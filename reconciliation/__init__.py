@@ -14,7 +14,9 @@ __all__ = ["Parsed", "Problem", "Profile", "read"]
 _HOMES = dict.fromkeys(__all__, "reconciliation.statements")
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:
+    # Hidden from the type checker, which would otherwise accept any name.
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)

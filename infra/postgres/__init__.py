@@ -53,8 +53,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    for home, public in _HOMES.items():
-        if name in public:
-            return getattr(import_module(f"{__name__}.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    # Hidden from the type checker, which would otherwise accept any name.
+    def __getattr__(name: str) -> Any:
+        for home, public in _HOMES.items():
+            if name in public:
+                return getattr(import_module(f"{__name__}.{home}"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

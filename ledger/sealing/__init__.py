@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ledger.sealing.audit import Audit, Finding, Window
+    from ledger.sealing.audit import Amount, Audit, Finding, Window
     from ledger.sealing.keys import chain_of, known_keys
     from ledger.sealing.leaves import LeafReader
     from ledger.sealing.log import LogRead, read_log
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # The module of each exported name: cryptography is imported only when something is sealed or checked.
 _HOMES = {
-    **dict.fromkeys(("Audit", "Finding", "Window"), "audit"),
+    **dict.fromkeys(("Amount", "Audit", "Finding", "Window"), "audit"),
     **dict.fromkeys(("Cosigned", "cosign"), "witness"),
     **dict.fromkeys(("Exported", "export"), "sealed_export"),
     **dict.fromkeys(("chain_of", "known_keys"), "keys"),
@@ -31,12 +31,12 @@ _HOMES = {
     **dict.fromkeys(("LogRead", "read_log"), "log"),
     "SealRefused": "refusals",
     **dict.fromkeys(("Sealed", "rotate", "seal"), "sealer"),
-    "Posted": "totals",
-    "posted": "totals",
+    **dict.fromkeys(("Posted", "posted"), "totals"),
     **dict.fromkeys(("Checkpoint", "Invalid", "Key", "key_given"), "verifier"),
 }
 
 __all__ = [
+    "Amount",
     "Audit",
     "Checkpoint",
     "Cosigned",
@@ -65,7 +65,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+if not TYPE_CHECKING:
+    # Hidden from the type checker, which would otherwise accept any name.
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

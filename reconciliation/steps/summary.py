@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ledger import Outcome
     from ledger.domain.bank.file import LoadedFile
-    from projections import Control, FileLoad, Report
+    from projections import Control, Loading, Report
     from reconciliation.proposals.proposal import Match, Proposal, Review
     from reconciliation.steps.outcomes import Executed, Judged
 
@@ -99,7 +99,7 @@ class DaySummary:
     position: int = 0
     tied: bool = False
     controls: list[Control] = field(default_factory=list)
-    loading: list[FileLoad] = field(default_factory=list)
+    loading: list[Loading] = field(default_factory=list)
     sealed: DaySeal | None = None
 
     def tied_out(self, report: Report) -> None:

@@ -16,13 +16,13 @@ from projections import Books
 from projections.reports.aging_buckets import buckets
 from tests.kit import oracle
 from tests.kit.book import Book
-from tests.kit.oracle import Figures
+from tests.kit.oracle import EDGES, Figures
 
 # After every day that the clock of a run can show, so that all facts have occurred; it ages the items.
 AS_OF: Final = date(2024, 9, 15)
 CURRENCIES: Final = ("EUR", "SEK")
 # The columns of an aging that are amounts of their own.
-COLUMNS: Final = (*(one.name for one in buckets((30, 60, 90))), "unallocated_minor", "credit_minor")
+COLUMNS: Final = (*(one.name for one in buckets(EDGES)), "unallocated_minor", "credit_minor")
 
 
 def of_model(book: Book) -> Figures:
@@ -105,17 +105,11 @@ def _payer(book: Book, account_id: str | None) -> str:
 
 def _bucket(due_on: date) -> str:
     late = (AS_OF - due_on).days
-    return next(
-        name
-        for most, name in (
-            (0, "current_minor"),
-            (30, "d1_30_minor"),
-            (60, "d31_60_minor"),
-            (90, "d61_90_minor"),
-            (10**6, "d91_plus_minor"),
-        )
-        if late <= most
-    )
+    if late <= 0:
+        return "current_minor"
+    edge = next((edge for edge in EDGES if late <= edge), None)
+    first = 1 + max((one for one in EDGES if one < late), default=0)
+    return f"d{first}_plus_minor" if edge is None else f"d{first}_{edge}_minor"
 
 
 def _without_zeros(found: Counter[tuple[str, str, str]]) -> Figures:

@@ -1,4 +1,4 @@
-"""The one SQL oracle: figures of the books by plain SQL over the raw facts; it imports nothing of ours."""
+"""The one SQL oracle: figures of the books by plain SQL over the raw facts; of ours it knows the default edges only."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import Any, Final
 
 import psycopg
 
+from ledger.domain.terms.entity import Terms
+
 _FIGURES: Final = (Path(__file__).parent / "oracle.sql").read_bytes()
 _ANSWERS: Final = (Path(__file__).parent / "answers.sql").read_bytes()
 FIGURES: Final = ("open", "owed", "aged", "held", "asked", "unallocated", "credit", "control")
+# Aging buckets, where the entity declares no others.
+EDGES: Final = Terms().aging_edges
 NEWEST: Final = 2**63 - 1
 
 # Figure, subject, detail: minor units; what is zero is left out.
@@ -24,7 +28,7 @@ def figures(
     connection: psycopg.Connection[Any], as_of: date, known_at: int = NEWEST, wanted: Sequence[str] = FIGURES
 ) -> Figures:
     """What the raw facts known at a position come to as of a day; holds are those of now."""
-    given = {"as_of": as_of, "known_at": known_at, "figures": list(wanted)}
+    given = {"as_of": as_of, "known_at": known_at, "figures": list(wanted), "edges": list(EDGES)}
     rows = connection.execute(_FIGURES, given)
     return {(figure, subject, detail): amount for figure, subject, detail, amount in rows}
 

@@ -107,6 +107,8 @@ WITH facts AS MATERIALIZED (
         sign * (said ->> 'amount_minor')::bigint, accounting_date
     FROM known JOIN postings USING (name)
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line', fact) AS said) AS part
+), edges (edge, first) AS (
+    SELECT edge, 1 + coalesce(lag(edge) OVER (ORDER BY edge), 0) FROM unnest(%(edges)s::int[]) AS edge
 ), figures (figure, subject, detail, amount) AS (
     SELECT 'open', item_id, currency, open FROM items
     UNION ALL
@@ -114,10 +116,11 @@ WITH facts AS MATERIALIZED (
     UNION ALL
     SELECT 'aged', payer || ' ' || currency, CASE
             WHEN %(as_of)s - due_on <= 0 THEN 'current_minor'
-            WHEN %(as_of)s - due_on <= 30 THEN 'd1_30_minor'
-            WHEN %(as_of)s - due_on <= 60 THEN 'd31_60_minor'
-            WHEN %(as_of)s - due_on <= 90 THEN 'd61_90_minor'
-            ELSE 'd91_plus_minor'
+            ELSE coalesce(
+                (SELECT 'd' || first || '_' || edge || '_minor' FROM edges
+                WHERE %(as_of)s - due_on BETWEEN first AND edge),
+                (SELECT 'd' || 1 + max(edge) || '_plus_minor' FROM edges)
+            )
         END, open
     FROM items
     UNION ALL

@@ -20,7 +20,7 @@ from tests.kit import oracle
 from tests.kit.office.draws import ACCOUNTS
 from tests.projections.months import DAYS, FIRST, month
 
-COLUMNS = (*(one.name for one in buckets((30, 60, 90))), "unallocated_minor", "credit_minor")
+COLUMNS = (*(one.name for one in buckets(oracle.EDGES)), "unallocated_minor", "credit_minor")
 
 
 @pytest.fixture(params=range(4), ids="seed {}".format)
