@@ -103,9 +103,8 @@ class Books:
             return follow(self.journal, self.store)
         except ReadTablesReadOnly as trouble:
             raise ReadTablesReadOnly(
-                f"the read tables of {self.entity} have followed the journal only to position {reached}, but position "
-                f"{position} is needed, and this database role has no right to update them; run any report as the "
-                "writer, or give an earlier known_at"
+                f"the read tables of {self.entity} are at position {reached}, but position {position} is needed, and "
+                "this database role may not update them; run any report as the writer, or give an earlier known_at"
             ) from trouble
 
     def close(self) -> None:
