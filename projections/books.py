@@ -22,14 +22,15 @@ from projections.store.trouble import ReadTablesReadOnly
 if TYPE_CHECKING:
     from ledger import Journal
 
-# A position in the journal, or an aware time, which resolves to the position known then; None means now.
+# A position in the journal; or an aware time, which means the last position known then; or None, which means now.
 KnownAt = int | datetime | None
 
 
 class Books:
     """A journal and the read tables that follow it.
 
-    Reports take `as_of` (a day) and `known_at`, and first bring the read tables up to the position they need.
+    Reports take `as_of` (a day) and `known_at`. Before a report is made, the read tables are brought up to the position
+    that it needs.
     """
 
     def __init__(self, journal: Journal, store: ReadStore) -> None:
@@ -43,9 +44,10 @@ class Books:
         return follow(self.journal, self.store, at=at, page=page)
 
     def report(self, name: str, as_of: date | None = None, known_at: KnownAt = None, **given: Any) -> Report:
-        """A report of the registry by name, with its options.
+        """Make the report with this name in the registry.
 
-        KeyError if its subject is not in the book, ValueError for an unknown position or time.
+        `given` are the report's options. Raises KeyError if its subject is not in the book, and ValueError for an
+        unknown position or time.
         """
         definition = REPORTS[name]
         clocks = self._clocks(as_of, known_at)
@@ -93,7 +95,7 @@ class Books:
         return Clocks(self.entity, as_of, position, self._reach(position))
 
     def _reach(self, position: int) -> int:
-        """The position of the read tables, after bringing them at least to a given one."""
+        """Bring the read tables up to at least the given position; returns the position that they have reached."""
         reached = self.store.position()
         if reached >= position:
             return reached
@@ -101,8 +103,8 @@ class Books:
             return follow(self.journal, self.store)
         except ReadTablesReadOnly as trouble:
             raise ReadTablesReadOnly(
-                f"the read tables of {self.entity} are at position {reached} but need {position}, and this database "
-                "role may not bring them further; run any report as the writer, or give an earlier known_at"
+                f"the read tables of {self.entity} are at position {reached}, but position {position} is needed, and "
+                "this database role may not update them; run any report as the writer, or give an earlier known_at"
             ) from trouble
 
     def close(self) -> None:

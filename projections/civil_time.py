@@ -9,7 +9,7 @@ from ledger.domain.terms.entity import Terms
 
 
 class ZoneUnknown(Exception):
-    """This machine has no time zone database, or one that lacks the zone."""
+    """This machine has no time zone database, or one without the zone."""
 
 
 def civil_day(terms: Terms, at: datetime) -> date:

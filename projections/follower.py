@@ -1,4 +1,4 @@
-"""Following the journal: page by page into the read tables, each page with its position in one transaction."""
+"""Follows the journal: adds facts to the read tables page by page, each page with its position in one transaction."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MANY: Final = 20_000
 
 
 class Followed(Protocol):
-    """The part of the journal that following needs."""
+    """The part of the journal that a follower uses."""
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue of its facts."""
+        """The catalogue of the journal's facts."""
         ...
 
     def stable_position(self) -> int:
@@ -30,7 +30,7 @@ class Followed(Protocol):
         ...
 
     def hold_stable(self, position: int) -> None:
-        """Treat a position as stable that another reader has already seen as stable."""
+        """Treat this position as stable, because another reader has already seen that it is."""
         ...
 
     def follow(self, after: int, limit: int) -> list[Recorded]:
@@ -38,19 +38,19 @@ class Followed(Protocol):
         ...
 
     def log_position(self, at: datetime) -> int:
-        """Log which position is stable at a time; returns the position."""
+        """Log the stable position as the one known at a time; returns the position."""
         ...
 
 
 class Follows(Protocol):
-    """The part of the read tables that following needs."""
+    """The part of the read tables that a follower uses."""
 
     def position(self) -> int:
-        """The position they have reached."""
+        """The position that the read tables have reached."""
         ...
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
-        """Add a page; returns the position reached."""
+        """Add a page of facts; returns the position reached."""
         ...
 
     def analyse(self) -> None:
@@ -75,7 +75,7 @@ def follow(
     with ThreadPoolExecutor(1) as ahead:
         while True:
             batch = [recorded for recorded in found if recorded.position <= goal]
-            # A page that is not full, or goes beyond the goal, holds everything up to the goal.
+            # If the page was not full or went beyond the goal, the batch has everything up to the goal.
             end = batch[-1].position if len(batch) == page else goal
             # The next page is read while this one is written.
             reading = ahead.submit(journal.follow, end, page) if end < goal else None

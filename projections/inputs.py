@@ -1,4 +1,4 @@
-"""The inputs of reports: an entity's book as of a day, known at a position."""
+"""The inputs of reports: an entity's book as of a day and as known at a position."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class BookInputs:
-    """The read tables and the journal as inputs of one report."""
+    """Gives one report its inputs, from the read tables and the journal."""
 
     def __init__(self, journal: Journal, store: ReadStore, terms: Terms, as_of: date | None, known_at: int) -> None:
         self._journal = journal
@@ -30,7 +30,7 @@ class BookInputs:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue, for sentences of facts and titles of documents."""
+        """The catalogue, which gives the sentence of a fact and the title of a document."""
         return self._journal.catalogue
 
     def items(self) -> pa.Table:
@@ -42,11 +42,11 @@ class BookInputs:
         return self._sums.due()
 
     def unallocated(self) -> pa.Table:
-        """Unallocated receipts, below zero."""
+        """Unallocated receipts, as negative amounts."""
         return self._sums.unallocated()
 
     def credits(self) -> pa.Table:
-        """Customer credit by account, below zero."""
+        """Customer credit by account, as negative amounts."""
         return self._sums.credits()
 
     def ledger(self) -> pa.Table:
@@ -60,7 +60,7 @@ class BookInputs:
         return self._sums.account(account_id)
 
     def account_sums(self, account_id: str) -> pa.Table:
-        """What one account owes net, by currency."""
+        """The net amount that one account owes, by currency."""
         return self._sums.account_sums(account_id)
 
     def facts(self, subject: str) -> Mapping[str, Sequence[Recorded]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AccountBalance(Row, frozen=True):
-    """An account in one currency; its row stays after its first money, even when all amounts are zero again."""
+    """What an account has in one currency; the first money creates the row, which stays if all amounts become zero."""
 
     account_id: Annotated[str, "The account."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
@@ -29,13 +29,13 @@ class AccountBalance(Row, frozen=True):
 
 
 class Moved:
-    """The changes of account balances by a page of facts, by account and currency."""
+    """The changes that a page of facts makes to account balances, by account and currency."""
 
     def __init__(self) -> None:
         self.by_key: dict[tuple[str, str], list[int]] = {}
 
     def rows(self, share: Callable[[Any], Share], before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
-        """Take in changed rows of another table."""
+        """Add what a page changed in the rows of another table."""
         for key, row in after.items():
             old = before.get(key)
             if old is not row:
@@ -44,12 +44,12 @@ class Moved:
                 self._add(share(row), 1)
 
     def past(self, before: Any, after: Any) -> None:
-        """A row left this account within the page; its balance row is written even so, whatever the pages."""
+        """Note the account that a row leaves: its balance is written even if the row came and left in the page."""
         if before.account_id != after.account_id and before.account_id is not None:
             self._amounts(before.account_id, before.currency)
 
     def credit(self, recorded: Recorded, changes: Iterable[Change]) -> None:
-        """Take in a fact's change of customer credit, if any; a change above zero lowers the credit."""
+        """Add a fact's change of customer credit, if it has one; a change above zero lowers the credit."""
         for change in changes:
             if change.balance == "credit":
                 self._amounts(id_of(recorded), change.currency)[1] -= change.amount_minor
@@ -70,7 +70,7 @@ class Moved:
 
 
 def settle(moved: Moved, balances: Mapping[Key, AccountBalance], payers: Mapping[str, str]) -> Iterable[AccountBalance]:
-    """The balances after the changes, from those before."""
+    """The balances after the changes, computed from the balances before them."""
     for (account_id, currency), (opened, credit, items, unallocated) in moved.by_key.items():
         row = balances.get((account_id, currency))
         if row is None:

@@ -1,4 +1,4 @@
-"""Activity: the sub-ledger line by line, derived from the changes of facts, never from postings."""
+"""Activity: the sub-ledger line by line, derived from `changes` of the facts, never from postings."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 class Activity(Row, frozen=True):
     """A line of the sub-ledger.
 
-    The sign rule is the same for every balance: above zero the payer owes more, below zero less. So a plain sum is what
-    a payer owes net, and the sum of an account role is that of its control account. A receipt belongs to the account
-    that its last line names.
+    The sign means the same in every balance: above zero, the payer owes more; below zero, the payer owes less. So the
+    plain sum of a payer's lines is the net amount owed, and the sum of all lines with an account role equals the
+    balance of that control account. A receipt belongs to the account that its last line names.
     """
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
     line: Annotated[int, "Number of the line among the fact's lines, from 1."]
     stream: Annotated[str, "Stream of the fact, noun-id."]
-    balance: Annotated[str, "item, receipt (its unallocated amount) or credit (customer credit)."]
+    balance: Annotated[
+        str, "Which balance changed: item, receipt (its unallocated amount) or credit (customer credit)."
+    ]
     effect: Annotated[str, "How the balance changed: raised, paid, credited, written_off, received, granted and so on."]
     account_id: Annotated[
         str | None, "Account of the item or credit. A receipt belongs to the account that its last line names."
@@ -35,10 +37,10 @@ class Activity(Row, frozen=True):
     item_id: Annotated[str | None, "The item."]
     receipt_id: Annotated[str | None, "The receipt."]
     role: Annotated[str, "Account role of the control account that sums this balance."]
-    amount_minor: Annotated[int, "Change of what the payer owes, minor units."]
+    amount_minor: Annotated[int, "Change in what the payer owes, minor units: above zero if it is more."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     document: Annotated[str, "Stream of the document that caused the line."]
-    occurred_on: Annotated[date, "Day the fact happened: the clock of the sub-ledger."]
+    occurred_on: Annotated[date, "Day the fact happened, by which the sub-ledger is summed."]
     accounting_date: Annotated[date, "Day the fact counts in the general ledger."]
 
 
@@ -83,7 +85,7 @@ def _line(recorded: Recorded, change: Change, number: int, tables: Tables) -> Ac
 
 ACTIVITY: Final = Lines(
     "activity",
-    "The sub-ledger line by line. Above zero the payer owes more, below zero less, in every balance.",
+    "The sub-ledger line by line. In every balance, above zero means that the payer owes more, below zero less.",
     Activity,
     lines,
     indexes=(

@@ -1,4 +1,4 @@
-"""Bank accounts: the provider's own, each with its booked format."""
+"""Bank accounts: the provider's own accounts, each with the one file format whose lines are booked."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class BankStatement(Row, frozen=True):
-    """The n-th statement of a file; `complete` once the whole file is in the book."""
+    """The n-th statement of a file; it is `complete` once the whole file is in the book."""
 
     sha256: Annotated[str, "Hash of the file."]
     number: Annotated[int, "Number of the statement within the file, from 1."]
@@ -29,7 +29,9 @@ class BankStatement(Row, frozen=True):
     opening_minor: Annotated[int | None, "Opening balance, minor units; null if the format has none."]
     closing_minor: Annotated[int | None, "Closing balance, minor units; null if the format has none."]
     lines: Annotated[int, "Number of lines."]
-    sum_minor: Annotated[int, "Sum of the lines, minor units, signed as the account's change."]
+    sum_minor: Annotated[
+        int, "Sum of the lines, minor units: positive if they raise the account's balance, negative if they lower it."
+    ]
     complete: Annotated[bool, "Whether the whole file is in the book."]
 
 

@@ -19,13 +19,15 @@ class File(Row, frozen=True):
     sha256: Annotated[str, "Hash of the file's content."]
     format: Annotated[str | None, "Format of the file, recognised by its content."]
     books: Annotated[bool, "Whether the file's lines are booked; false if the file only proves totals."]
-    status: Annotated[str, "loading, complete or rejected."]
+    status: Annotated[str, "Status of the file: loading, complete or rejected."]
     lines: Annotated[int, "Number of lines in the file."]
     chunks: Annotated[int, "Number of chunks in which the file is loaded."]
     receipts: Annotated[int | None, "Number of receipts from the file; null until it is complete."]
     movements: Annotated[int | None, "Number of other bank movements from the file; null until it is complete."]
     allocations: Annotated[int | None, "Number of allocations made for the file; null until it is complete."]
-    seen_before: Annotated[int | None, "Number of lines known from other files; null until the file is complete."]
+    seen_before: Annotated[
+        int | None, "Number of lines already known from other files; null until the file is complete."
+    ]
     in_doubt: Annotated[int | None, "Number of lines left for a person to decide; null until the file is complete."]
     reasons: Annotated[tuple[str, ...], "Why the file was rejected."]
     ingested_at_position: Annotated[int | None, "Position in the journal at which loading began."]

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class Posting(Row, frozen=True):
-    """A leg of a fact's posting: debit above zero, credit below; the legs of a fact sum to zero by currency."""
+    """A leg of a fact's posting: a debit is above zero, a credit below. In each currency, a fact's legs sum to zero."""
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
     line: Annotated[int, "Number of the leg within the posting, from 1."]
-    fact: Annotated[str, "What happened."]
+    fact: Annotated[str, "Name of the fact."]
     stream: Annotated[str, "Stream of the fact, noun-id."]
-    role: Annotated[str, "Role of the ledger account; the chart gives its number."]
-    amount_minor: Annotated[int, "Debit above zero, credit below, minor units."]
+    role: Annotated[str, "Role of the ledger account; the chart of accounts gives the account's number."]
+    amount_minor: Annotated[int, "Amount, minor units: a debit is above zero, a credit below."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     occurred_on: Annotated[date, "Day the fact happened."]
-    accounting_date: Annotated[date, "Day the posting counts: the clock of the general ledger."]
+    accounting_date: Annotated[date, "Day the posting counts, by which the general ledger is summed."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Posting, ...]:
@@ -51,7 +51,7 @@ def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Pos
 
 GL_POSTINGS: Final = Lines(
     "gl_postings",
-    "Every leg of every posting; the legs of one fact sum to zero by currency.",
+    "Every leg of every posting; the legs of one fact sum to zero in each currency.",
     Posting,
     lines,
 )

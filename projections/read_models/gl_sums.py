@@ -9,20 +9,20 @@ from typing import Annotated, Final
 from projections.read_models.gl_postings import Posting
 from projections.read_models.model import Derived, Row
 
-# Positions per block: at most this many postings' positions are summed one by one for a report.
+# Positions per block. For a report, the postings of fewer positions than this are summed one by one.
 BLOCK: Final = 1 << 15
 
 
 class PostingSum(Row, frozen=True):
-    """The postings of a role in a currency with the same two dates, of one block of positions of the journal."""
+    """The sums of the postings that share role, currency and both dates, in one block of journal positions."""
 
     block: Annotated[int, f"Number of the block: the position divided by {BLOCK:,}."]
     role: Annotated[str, "Role of the ledger account."]
     currency: Annotated[str, "ISO 4217 code of the amounts."]
-    accounting_date: Annotated[date, "Day the postings count."]
+    accounting_date: Annotated[date, "Day the postings count in the general ledger."]
     occurred_on: Annotated[date, "Day the facts happened."]
     debit_minor: Annotated[int, "Sum of the debits, minor units."]
-    credit_minor: Annotated[int, "Sum of the credits, minor units, above zero."]
+    credit_minor: Annotated[int, "Sum of the credits, minor units, as a positive amount."]
 
 
 class Tally:
@@ -32,7 +32,7 @@ class Tally:
         self._sums: dict[tuple[int, str, str, date, date], list[int]] = {}
 
     def passing(self, postings: Iterable[Row]) -> Iterator[Row]:
-        """The same postings, each one summed."""
+        """Yield the same postings, and add each of them to the sums."""
         sums = self._sums
         for one in postings:
             assert isinstance(one, Posting)
@@ -47,7 +47,7 @@ class Tally:
             yield one
 
     def rows(self) -> list[PostingSum]:
-        """The sums, to be added to the earlier sums."""
+        """The sums of these postings, to be added to the sums in the table."""
         return [PostingSum(*key, *amounts) for key, amounts in self._sums.items()]
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Item(Row, frozen=True):
     """An item, open or closed; original = paid + credited + written off + open.
 
-    `credited_minor` is the amount by which credit notes lowered the open balance; amounts already paid became customer
-    credit and stay paid here.
+    `credited_minor` is the amount by which credit notes lowered the open balance; credited amounts that had been paid
+    became customer credit and still count as paid here.
     """
 
     item_id: Annotated[str, "The item."]
@@ -29,8 +29,8 @@ class Item(Row, frozen=True):
     payer: Annotated[str, "Kind of payer."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     arose_on: Annotated[date, "Day the item arose; nothing can happen to it earlier."]
-    due_on: Annotated[date, "First due day, as set when the item was raised."]
-    payable_by: Annotated[date, "First due day as agreed now."]
+    due_on: Annotated[date, "First of the due days, as set when the item was raised."]
+    payable_by: Annotated[date, "First of the due days, as agreed now."]
     original_minor: Annotated[int, "Original amount, minor units: paid + credited + written off + open."]
     paid_minor: Annotated[int, "Amount applied to the item from receipts and customer credit, minor units."]
     credited_minor: Annotated[
@@ -96,13 +96,13 @@ def _raised(fact: ItemRaised, recorded: Recorded) -> Item:
 
 
 def _changed(item: Item, column: str, amount_minor: int, recorded: Recorded) -> Item:
-    """Each effect that lowers the item has its own column, above zero."""
+    """Each effect that lowers the item has a column of its own, in which the amount is positive."""
     changed: dict[str, Any] = {column: getattr(item, column) - amount_minor, **span(item, recorded)}
     return msgspec.structs.replace(item, open_minor=item.open_minor + amount_minor, **changed)
 
 
 def share(item: Item) -> Share:
-    """Its open amount, and whether it counts as an open item."""
+    """The item's open amount, and whether it counts as an open item."""
     return Share(item.account_id, item.currency, item.open_minor, 1 if item.open_minor else 0, 0)
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """A row of a read table: its fields are the table's columns in order, the key's first.
+    """A row of a read table; its fields are the table's columns in order, beginning with the columns of the key.
 
-    `Annotated[type, comment]` describes each; the table is derived from the row.
+    `Annotated[type, comment]` describes each field. The table is derived from the row.
     """
 
 
@@ -33,7 +33,7 @@ Tables = Mapping[str, Rows]
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):
-    """A row's share in its account's balance, in minor units; zero without an account."""
+    """A row's share in its account's balance, in minor units; zero if the row has no account."""
 
     account_id: str | None
     currency: str
@@ -52,10 +52,9 @@ class Index(NamedTuple):
 class Keyed(NamedTuple):
     """A table of rows that facts change; the first column of its key is the id in the stream's name.
 
-    `evolve(rows, recorded)` takes the current rows and returns the new or changed ones, always of the fact's own
-    stream. `share` gives the share of a row, with its `account_id` and `currency`, in its account's balance. `about` is
-    the table's comment; raise `revision` if facts lead to different rows of the same shape, so that the table is
-    rebuilt.
+    `evolve(rows, recorded)` takes the current rows and returns the new or changed ones, which are always rows of the
+    fact's own stream. `share` gives a row's share in the balance of the row's account. `about` is the table's comment.
+    Raise `revision` if the same facts now lead to different rows of the same shape; the table is then rebuilt.
     """
 
     table: str
@@ -72,8 +71,8 @@ class Keyed(NamedTuple):
 class Lines(NamedTuple):
     """An append-only table: `lines(recorded, tables, catalogue)` gives the lines of any fact.
 
-    `tables` are the rows of the other tables by name and key, after the whole page, so only values that never change,
-    such as an item's payer, may be read from them.
+    `tables` are the rows of the other tables by name and key, as they are after the whole page. So only values that
+    never change, such as an item's payer, may be read from them.
     """
 
     table: str
@@ -145,9 +144,10 @@ def only(rows: Rows, recorded: Recorded) -> Any:
 
 
 def span(row: Any, recorded: Recorded) -> dict[str, Any]:
-    """The days and the position between which a row's balance changed, after one more fact that changed it.
+    """The first and last day and the last position at which a row's balance changed, including one more fact.
 
-    Where both clocks are after them, its balance is what it is now; where either is before, there is none.
+    If both clocks of a report are after all changes, the balance is the present one; if either is before all changes,
+    the row has no balance yet.
     """
     on = recorded.envelope.occurred_on
     return {

@@ -1,4 +1,4 @@
-"""Bank movements, or parts of them, that are not receipts; each with the account role of its other side."""
+"""Bank movements, or parts of them, that are not receipts, and the account role on which each is booked."""
 
 from __future__ import annotations
 
@@ -13,23 +13,26 @@ if TYPE_CHECKING:
 
 
 class Movement(Row, frozen=True):
-    """A classified movement, or a part of one; the sign is the bank account's change."""
+    """A classified movement, or a part of one; positive if it raises the bank account's balance, else negative."""
 
     part_id: Annotated[
-        str, "Id of the part, which is also its stream's id: the whole movement, or the part that is not a receipt."
+        str,
+        "Id of the part, which is also its stream's id. A part is a movement, or some of it, that is not a receipt.",
     ]
     movement_id: Annotated[
-        str | None, "Bank movement to which this part belongs; receipts of the same movement name it, too."
+        str | None, "Bank movement to which this part belongs. Receipts of that movement also name it."
     ]
     movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
     bank_account: Annotated[str, "Bank account of the movement."]
-    amount_minor: Annotated[int, "Amount, signed as the account's change, minor units."]
+    amount_minor: Annotated[
+        int, "Amount, minor units: positive if it raises the bank account's balance, negative if it lowers it."
+    ]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
     role: Annotated[str, "Account role on which the other side was booked."]
-    rule: Annotated[str, "Rule that classified it; manual if a person did."]
-    line_key: Annotated[str | None, "Identity of the bank's line, or of its detail."]
+    rule: Annotated[str, "Rule that classified the movement; manual if a person classified it."]
+    line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]
     recorded_at_position: Annotated[int, "Position in the journal at which the movement was recorded."]

@@ -1,4 +1,4 @@
-"""A page of facts folded into the existing rows: which rows change, which lines are new, which balances change."""
+"""Folds a page of facts into the existing rows: says which rows change, which lines are new, which balances change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Page(NamedTuple):
 
 
 def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
-    """The ids, by table, whose rows a page of facts needs; without streams that begin in the page."""
+    """The ids, by table, of the rows that a page of facts needs, except those of streams that begin in the page."""
     ids: dict[str, set[str]] = defaultdict(set)
     begun: set[str] = set()
     for recorded in batch:
@@ -41,7 +41,7 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
 
 
 def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
-    """Fold the page, fact by fact in order, into the rows before it: at least those of `touched` streams."""
+    """Fold the page, fact by fact in order, into the rows `before` it: at least those that `touched` names."""
     moved = Moved()
     of_table: dict[str, list[Recorded]] = defaultdict(list)
     changing = catalogue.changing
@@ -74,7 +74,7 @@ def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> Non
 
 
 def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
-    """The same for tables whose rows may move between accounts' balances within the page."""
+    """Do the same for a table whose rows may move from one account's balance to another's within the page."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:

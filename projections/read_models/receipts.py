@@ -31,10 +31,10 @@ class Receipt(Row, frozen=True):
     reference_valid: Annotated[bool | None, "Whether the reference's check digits are right; null if it has none."]
     account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
     movement_id: Annotated[
-        str | None, "Bank movement to which the receipt belongs; the movement's other parts name it, too."
+        str | None, "Bank movement to which the receipt belongs. The other parts of that movement also name it."
     ]
     movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
-    line_key: Annotated[str | None, "Identity of the bank's line, or of its detail."]
+    line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]
     recorded_at_position: Annotated[int, "Position in the journal at which the receipt was recorded."]
@@ -50,7 +50,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
         return (_recorded(fact, recorded),)
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
-        # A change below zero, by which the payer owes less, raises the unallocated amount.
+        # A change below zero means that the payer owes less, and raises the unallocated amount.
         receipt = _changed(receipt, -change.amount_minor, recorded)
     match fact:
         case ReceiptIdentified():
@@ -97,7 +97,7 @@ def _changed(receipt: Receipt, unallocated: int, recorded: Recorded) -> Receipt:
 
 
 def share(receipt: Receipt) -> Share:
-    """Its unallocated amount, for the account it was identified as."""
+    """The receipt's unallocated amount, as a share in the account of the identified payer."""
     return Share(receipt.account_id, receipt.currency, 0, 0, receipt.unallocated_minor)
 
 
@@ -117,7 +117,7 @@ RECEIPTS: Final = Keyed(
         Index(("file",), "file IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
-        # People name a waiting receipt by the end of its id, too; an index of all receipts would slow writing by half.
+        # People also name a waiting receipt by the end of its id. An index of all receipts would slow writing by half.
         Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Refund(Row, frozen=True):
-    """A refund; the bank's line carries its `end_to_end_id`."""
+    """A refund; the bank's line for it repeats its `end_to_end_id`."""
 
     refund_id: Annotated[str, "The refund."]
     account_id: Annotated[str, "Account whose customer credit is paid back."]

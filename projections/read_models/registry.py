@@ -40,7 +40,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
 LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS)
 MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES, GL_SUMS)
 
-# Facts that change no such table are not in it.
+# Facts that change none of these tables are not in this mapping.
 KEYED_OF: Final[dict[type[Fact], tuple[Keyed, ...]]] = {
     fact: tuple(model for model in KEYED if fact in model.facts)
     for fact in dict.fromkeys(fact for model in KEYED for fact in model.facts)

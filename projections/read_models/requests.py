@@ -17,7 +17,7 @@ class Request(Row, frozen=True):
     request_id: Annotated[str, "The payment request."]
     item_no: Annotated[int, "Number of the item within the request, from 1: money settles the items in this order."]
     item_id: Annotated[str, "The requested item."]
-    account_id: Annotated[str, "The payer's account, which keeps what is paid beyond the items."]
+    account_id: Annotated[str, "The payer's account, to which any money beyond the items is credited."]
     reference: Annotated[str, "Reference for the payer to quote."]
     reference_kind: Annotated[str, "ocr (Bankgirot) or rf (ISO 11649)."]
     made_at_position: Annotated[int, "Position in the journal at which the request was made."]

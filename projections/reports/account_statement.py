@@ -23,7 +23,9 @@ COLUMNS: Final = (
     Column("debit_minor", "debit", "money", "amount by which the account owes more"),
     Column("credit_minor", "credit", "money", "amount by which the account owes less"),
     Column("balance_minor", "balance", "money", "net amount owed afterwards; below zero if we owe the account"),
-    Column("ledger_position", "position", "position", "position of the document's first fact that day", listed=False),
+    Column(
+        "ledger_position", "position", "position", "position of the document's first fact on that day", listed=False
+    ),
 )
 
 

@@ -23,8 +23,8 @@ def _columns(terms: Terms) -> tuple[Column, ...]:
         Column("payer", "payer", "code", "kind of payer; `unidentified` for unknown payers, `total` for all payers"),
         *aged,
         Column("open_minor", "open", "money", "sum of the open amounts of all items"),
-        Column("unallocated_minor", "unallocated", "money", "unallocated receipts, below zero"),
-        Column("credit_minor", "credit", "money", "customer credit, below zero"),
+        Column("unallocated_minor", "unallocated", "money", "unallocated receipts, as a negative amount"),
+        Column("credit_minor", "credit", "money", "customer credit, as a negative amount"),
         Column("total_minor", "total", "money", "net amount owed"),
         Column("items", "items", "count", "number of open items"),
     )

@@ -72,7 +72,7 @@ def controls(table: pa.Table, shown: Mapping[tuple[str, str], int], by: Sequence
 
 
 def days_past_due(due_on: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
-    """Return the days from each due date to `as_of`: below zero before the due date, and zero without one."""
+    """Return the days from each due date to `as_of`: below zero before the due date, zero if there is none."""
     on = pa.scalar(as_of, pa.date32()).cast(pa.int32())
     days = pc.subtract(on, due_on.cast(pa.date32()).cast(pa.int32()))
     return pc.fill_null(days, 0).cast(pa.int64())

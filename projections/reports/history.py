@@ -77,9 +77,9 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def controls(streams: Mapping[str, Sequence[Recorded]]) -> tuple[Control, ...]:
-    """Compare the number of facts in each stream with the versions of its facts, to show that no fact is missing.
+    """Compare the number of facts of each stream with their first and last version, to show that none is missing.
 
-    If the newest fact of a long stream is enough, only that fact is read.
+    Of a stream whose newest fact carries its whole state, only that fact is read, so it counts as one.
     """
     return tuple(
         Control(stream, None, facts[-1].version - facts[0].version + 1 if facts else 0, len(facts))
@@ -98,7 +98,7 @@ def _build(inputs: Inputs, subject: str) -> Built:
 REPORT: Final = Definition(
     "history",
     "History of",
-    "Everything that happened in a stream or to an account.\n\nIn the order in which it was recorded.",
+    "Everything that happened in a stream or to an account.\n\nThe facts are in the order in which they were recorded.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(

@@ -41,17 +41,17 @@ def only(items: pa.Table, account_id: str | None, due_by: date | None) -> pa.Tab
 
 COLUMNS: Final = (
     Column("item_id", "item", "id", "the item"),
-    Column("kind", "kind", "code", "reason why it is owed", listed=False),
-    Column("account_id", "account", "id", "account that owes it"),
+    Column("kind", "kind", "code", "reason why the item is owed", listed=False),
+    Column("account_id", "account", "id", "account that owes the item"),
     Column("payer", "payer", "code", "kind of payer"),
-    Column("role", "role", "code", "account role of its control account", listed=False),
+    Column("role", "role", "code", "account role of the item's control account", listed=False),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("invoice_id", "invoice", "id", "invoice of the item, if any", listed=False),
     Column("series", "series", "text", "number series of the invoice", listed=False),
     Column("number", "number", "count", "number of the invoice in its series"),
-    Column("reference", "reference", "text", "reference of the last payment request for it"),
-    Column("arose_on", "arose", "day", "when it arose"),
-    Column("due_on", "due", "day", "when it is due"),
+    Column("reference", "reference", "text", "reference of the last payment request for the item"),
+    Column("arose_on", "arose", "day", "when the item arose"),
+    Column("due_on", "due", "day", "when the item is due"),
     Column("care_unit", "care unit", "code", "where care was given", listed=False),
     Column("original_minor", "original", "money", "original amount"),
     Column("paid_minor", "paid", "money", "amount paid"),
@@ -73,8 +73,8 @@ def _build(inputs: Inputs, account: str | None = None, due_by: date | None = Non
 REPORT: Final = Definition(
     "open-items",
     "Open items",
-    "Every item with an open amount.\n\nThe list is tied out as a whole before items of other accounts or later due "
-    "dates are left out.",
+    "Every item with an open amount.\n\nFirst the whole list is tied out; then items of other accounts, or "
+    "with later due dates, are left out.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(

@@ -42,7 +42,7 @@ class Loading(NamedTuple):
 
 
 class Clocks(NamedTuple):
-    """A report's entity and clocks: the day, the position up to which facts are known, and that of the read tables.
+    """A report's entity, its day, the position up to which facts are known, and the position of the read tables.
 
     A report without a day covers all days.
     """
@@ -100,7 +100,7 @@ class Report(NamedTuple):
 
 
 class Inputs(Protocol):
-    """The inputs of a report: the book as of a day, known at a position, as Arrow tables.
+    """The inputs of a report, as Arrow tables: the book as of a day and as known at a position.
 
     If a report covers all days, `as_of` is None and there are no sums.
     """
@@ -128,10 +128,10 @@ class Inputs(Protocol):
         """Open amounts by kind of payer, control role, currency and due date."""
 
     def unallocated(self) -> pa.Table:
-        """Unallocated receipts, below zero."""
+        """Unallocated receipts, as negative amounts."""
 
     def credits(self) -> pa.Table:
-        """Customer credit by account, below zero."""
+        """Customer credit by account, as negative amounts."""
 
     def ledger(self) -> pa.Table:
         """The general ledger by account role and currency."""

@@ -110,8 +110,8 @@ def _build(inputs: Inputs) -> Built:
 REPORT: Final = Definition(
     "tie-out",
     "Tie-out",
-    "Control accounts beside the sub-ledger.\n\nAlso shows the timing differences: amounts whose accounting date and "
-    "day are on different sides of the day of the report.",
+    "Control accounts beside the sub-ledger.\n\nAlso shows the timing differences: amounts that happened by the day of "
+    "the report but count later, or the reverse.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

@@ -1,4 +1,4 @@
-"""Comparing two copies of the read tables, row by row of the same key: how many differ, and which are the first."""
+"""Compares the rows with the same key in two copies of the read tables: how many differ, and which are the first."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from projections.read_models.model import Model
 from projections.store.definitions import Location
 
-# How many differing keys are named.
+# At most this many of the differing keys are named.
 SAMPLE: Final = 5
 
 
 class Comparison(NamedTuple):
-    """One table in two copies; `differing` counts the keys whose rows differ or exist in one copy only.
+    """The comparison of a table in two copies. `differing` counts the keys whose rows differ or exist in one copy only.
 
     `sample` is the first of those keys, its values separated by spaces.
     """
@@ -30,7 +30,7 @@ class Comparison(NamedTuple):
     @property
     def equal(self) -> bool:
         """Whether both copies hold the same rows."""
-        # The counts are compared, too: if somebody dropped the key, a row may exist twice without differing from any.
+        # The counts are also compared: if somebody dropped the primary key, a row may exist twice and yet not differ.
         return self.live_rows == self.rebuilt_rows and self.differing == 0
 
 

@@ -28,7 +28,7 @@ _INSUFFICIENT_PRIVILEGE: Final = "42501"
 
 
 def connect(url: str, entity: str) -> psycopg.Connection[TupleRow]:
-    """A connection that finds the entity's tables by their bare names; each statement is its own transaction."""
+    """A connection that finds the entity's tables by their bare names; each statement is a transaction of its own."""
     schema = entity_code(entity)
     connection = psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
     connection.execute("SELECT set_config('search_path', %s, false)", (schema,))
@@ -112,13 +112,13 @@ class Connections:
 
 
 def _refuse_others(found: Sequence[Any] | None, entity: str) -> None:
-    assert found is not None, "the position has one row from its migration on"
+    assert found is not None, "the migration gives the position table its one row"
     refuse_others(json.loads(found[0]), entity)
 
 
 @contextmanager
 def troubles(entity: str) -> Iterator[None]:
-    """Turns the driver's errors into ReadStoreTrouble: only the first line, because the rest may repeat values."""
+    """Turns the driver's errors into ReadStoreTrouble with their first line only; the rest may repeat values."""
     try:
         yield
     except (
@@ -136,7 +136,7 @@ def _trouble(entity: str, sqlstate: str | None, message: str) -> ReadStoreTroubl
     if sqlstate == _UNDEFINED_TABLE:
         return missing(entity, first)
     if sqlstate == _UNDEFINED_COLUMN:
-        # They were upgraded by another version of the program while this one had them open.
+        # Another version of the program upgraded the tables while this one had them open.
         return outdated(entity, first)
     if sqlstate == _STILL_LEANT_ON:
         return ReadStoreTrouble(

@@ -17,7 +17,7 @@ TABLES: Final = (POSITION, *(model.table for model in MODELS))
 
 
 class Location(NamedTuple):
-    """A location of read tables: the entity's schema or the session's own; `suffix` follows each table's name."""
+    """Where read tables are: in the entity's schema or in the session's own; `suffix` is added to each table's name."""
 
     schema: str
     suffix: str = ""
@@ -41,7 +41,7 @@ def definition(model: Model, location: Location) -> str:
 
 
 def index_names(model: Model, location: Location) -> list[str]:
-    """The names of a table's indexes at a location, the key's first."""
+    """The names of a table's indexes at a location, beginning with the index of the key."""
     return [f"{model.table}{location.suffix}_pkey", *(_index_name(model, index, location) for index in model.indexes)]
 
 
@@ -74,7 +74,7 @@ VERSIONS: Final[Mapping[str, str]] = {model.table: version(model) for model in M
 
 
 def differing(found: Mapping[str, str]) -> list[str]:
-    """The tables that do not have this program's version: changed, missing, or unknown to it."""
+    """The tables that do not have this program's version: changed, missing, or unknown to the program."""
     return sorted(table for table in VERSIONS.keys() | found.keys() if VERSIONS.get(table) != found.get(table))
 
 

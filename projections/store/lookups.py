@@ -23,7 +23,10 @@ class Lookups:
         self._connections = connections
 
     def items(self, account_id: str | None = None, due_by: date | None = None, open_only: bool = True) -> pa.Table:
-        """Items by due date, with all columns: of one account, payable by a day, only open ones by default."""
+        """Items with all columns, by due date; by default only open items.
+
+        `account_id` limits them to one account, and `due_by` to items payable by that day.
+        """
         conditions = [("account_id = ${}", account_id), ("payable_by <= ${}", due_by)]
         return self._listed("items", conditions, "open_minor <> 0" if open_only else "true", "due_on, item_id")
 
@@ -32,7 +35,7 @@ class Lookups:
         return self._rows("SELECT * FROM holds WHERE lifted_on IS NULL ORDER BY placed_on, item_id, hold_id")
 
     def receipts(self, account_id: str | None = None, unallocated_only: bool = True) -> pa.Table:
-        """Receipts with all columns, by booking day: of one account; only unallocated ones unless all are wanted."""
+        """Receipts with all columns, by booking day: of all accounts or one, by default only unallocated ones."""
         only = "unallocated_minor <> 0" if unallocated_only else "true"
         return self._listed("receipts", [("account_id = ${}", account_id)], only, "booked_on, receipt_id")
 
@@ -46,11 +49,11 @@ class Lookups:
         return found
 
     def refunds(self, status: str | None = None) -> list[Found]:
-        """Refunds, with one status or any."""
+        """Refunds with the given status, or with any status."""
         return self._rows(_OF_STATUS.format("refunds"), {"status": status})
 
     def write_offs(self, status: str | None = None) -> list[Found]:
-        """Write-offs, with one status or any."""
+        """Write-offs with the given status, or with any status."""
         return self._rows(_OF_STATUS.format("write_offs"), {"status": status})
 
     def file(self, sha256: str) -> Found | None:
@@ -58,7 +61,7 @@ class Lookups:
         return self._row("SELECT * FROM files WHERE sha256 = %(id)s", {"id": sha256})
 
     def files_loading(self, known_at: int | None = None) -> list[Found]:
-        """Files opened for loading but not complete, now or at a position: sha256, format, lines, loaded."""
+        """Files that are being loaded, now or at a position, with the columns sha256, format, lines and loaded."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
 
     def bank_accounts(self) -> list[Found]:
@@ -66,7 +69,7 @@ class Lookups:
         return self._rows("SELECT * FROM bank_accounts ORDER BY bank_account")
 
     def complete_statements(self) -> list[Found]:
-        """Statements of complete files that are booked, oldest first."""
+        """Statements of those complete files whose lines are booked, oldest first."""
         return self._rows(_COMPLETE_STATEMENTS)
 
     def streams_of_account(self, account_id: str) -> list[str]:
@@ -91,7 +94,7 @@ class Lookups:
         return found[0] if found else None
 
 
-# The first column of both is the id.
+# The first column of both tables is the id.
 _OF_STATUS: Final = "SELECT * FROM {} WHERE %(status)s::text IS NULL OR status = %(status)s ORDER BY 1"
 
 # Higher than every possible position.

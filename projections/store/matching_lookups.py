@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class KnownStatement(NamedTuple):
-    """A statement of a proven file, the n-th; `complete` once the file is in the book."""
+    """The n-th statement of a proven file; it is `complete` once the file is in the book."""
 
     sha256: str
     number: int
@@ -25,17 +25,20 @@ class KnownStatement(NamedTuple):
 
 
 class ForMatching:
-    """Answers with at most `most` rows of a kind and their number, as thousands of items may have the same price."""
+    """Look-ups for matching.
+
+    Some return at most `most` rows for each question, because thousands of items may have the same price. Their column
+    `of` then says how many rows there are in all."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def by_reference(self, references: Collection[str], most: int) -> pa.Table:
-        """Requests ever made with each reference, open ones first: reference, request_id, its items summed up, of."""
+        """Requests ever made with each reference, open ones first; each row sums up the items of one request."""
         return self._connections.arrow(_BY_REFERENCE, list(references), most)
 
     def by_amount(self, amounts: Collection[tuple[str, int]], most: int) -> pa.Table:
-        """Open items for each (currency, amount in minor units), oldest due first: item_id, due_on, of."""
+        """Open items for each (currency, amount in minor units), oldest due first, with item_id, due_on and so on."""
         currencies, minor = [currency for currency, _ in amounts], [amount for _, amount in amounts]
         return self._connections.arrow(_BY_AMOUNT, currencies, minor, most)
 
@@ -67,7 +70,7 @@ class ForMatching:
         return row[0], row[1], row[2]
 
     def credited(self, bank_account: str, from_on: date, to_on: date) -> int:
-        """Receipts booked on a bank account from one day to another, minor units."""
+        """The sum of the receipts booked on a bank account from one day to another, in minor units."""
         with self._connections.rows() as connection:
             row = connection.execute(_CREDITED, (bank_account, from_on, to_on)).fetchone()
         assert row is not None

@@ -19,7 +19,9 @@ _FIRST_AFTER_ALL: Final = "~"
 
 
 class Asked(NamedTuple):
-    """What a name may be: an id, an invoice's number, a reference, each null where it cannot be; `nth` item of it."""
+    """What a name may mean: an id, an invoice's number, a reference; each is None if the name cannot mean that.
+
+    `nth` is the number of an item within what is named, if the name has such a number."""
 
     id: str | None
     number: int | None = None
@@ -36,17 +38,17 @@ class Numbered(NamedTuple):
 
 
 class Names:
-    """Finds the ids of everything with a given name, in order: at most `MOST` and one more."""
+    """Finds the ids of everything with a given name, in order, but at most one more than `MOST`."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def invoices(self, asked: Asked) -> list[str]:
-        """Invoices with exactly that name."""
+        """Invoices with exactly this name: their own, or that of their payment request."""
         return self._ids(_INVOICES, asked._asdict())
 
     def items(self, asked: Asked) -> list[str]:
-        """Items with exactly that name: their own, or the name of their invoice or payment request."""
+        """Items with exactly this name: their own, or that of their invoice or payment request."""
         return self._ids(_ITEMS, asked._asdict())
 
     def holds(self, item_id: str, first: str) -> list[str]:
@@ -76,11 +78,11 @@ class Names:
 
 
 def _range(first: str) -> dict[str, str]:
-    # Ids are ordered by their bytes, and no id with this beginning comes after this end of the range.
+    # Ids are ordered by their bytes. No id that begins with `first` comes after the end of this range.
     return {"first": first, "last": first + _FIRST_AFTER_ALL}
 
 
-# The read model that has one row for each of a noun.
+# For each noun, the read model that has one row for each of its documents.
 _MODELS: Final = {
     "account": ACCOUNTS,
     "invoice": INVOICES,
@@ -112,8 +114,8 @@ UNION SELECT substr(items.document, 9) FROM requests JOIN items USING (item_id)
 ORDER BY 1 LIMIT %(most)s
 """
 
-# An item's number within its invoice is the end of its id, within a request its `item_no`. An item's own id comes
-# before that of an invoice.
+# An item's number within its invoice is at the end of its id; its number within a request is `item_no`. If an item and
+# an invoice have the same id, the item is meant.
 _ITEMS: Final = """
 SELECT item_id FROM items WHERE item_id = %(id)s AND %(nth)s::bigint IS NULL
 UNION SELECT item_id FROM requests

@@ -1,4 +1,4 @@
-"""The read store: the read tables of one legal entity; look-ups, sums on two clocks, and adding pages."""
+"""The read store of one legal entity: its read tables, with look-ups, sums on two clocks, and the adding of pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ReadStore:
-    """The read tables of one entity at a libpq URL; the URL's database role decides whether it may follow.
+    """The read tables of one entity at a libpq URL; the URL's database role decides whether it may follow the journal.
 
     Connects at first use; threads may share it. Raises ReadStoreTrouble.
     """
@@ -48,12 +48,12 @@ class ReadStore:
             return ReadTables(connection, Location(self.entity), self._catalogue).apply(batch, after, upto)
 
     def analyse(self) -> None:
-        """Update the planner's row counts now instead of some time later."""
+        """Update the planner's row counts now, instead of waiting until the database does so."""
         with self._connections.rows() as connection:
             connection.execute(SQL("SELECT {}()").format(Identifier(self.entity, "analyse_read_tables")))
 
     def at(self, as_of: date, known_at: int) -> AsOf:
-        """The tables as of a day, known at a position that they have reached."""
+        """The tables as of a day and as known at a position, which they must have reached."""
         return AsOf(self._connections, as_of, known_at)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The read tables at one location, live or being rebuilt: adds a page of facts and the position in one transaction."""
+"""The read tables at one location, live or being rebuilt; each page of facts and its position are one transaction."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ReadTables:
         self._catalogue = catalogue
 
     def position(self) -> int:
-        """The position up to which all facts are in the tables; raises ReadTablesOutdated for another version."""
+        """The position up to which the tables have all facts; raises ReadTablesOutdated if their version is another."""
         return self._position(SQL("SELECT position, versions FROM {}"))
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
@@ -56,13 +56,13 @@ class ReadTables:
         return upto
 
     def analyse(self) -> None:
-        """Update the planner's row counts; only for the tables' owner."""
+        """Update the planner's row counts; only the tables' owner may do this."""
         tables = SQL(", ").join(map(self.location.table, TABLES))
         self.connection.execute(SQL("ANALYZE {}").format(tables))
 
     def _position(self, query: SQL) -> int:
         row = self.connection.execute(query.format(self.location.table(POSITION))).fetchone()
-        assert row is not None, "the position has one row from its migration on"
+        assert row is not None, "the migration gives the position table its one row"
         refuse_others(row[1], self.location.schema)
         return int(row[0])
 
@@ -84,7 +84,7 @@ class ReadTables:
                 replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
-        # Lines are made, and postings summed, while the server takes them in.
+        # Lines are made, and postings summed, while the server is receiving them.
         tally = Tally()
         for model_of_lines in LINES:
             made = lines(model_of_lines, batch, page, self._catalogue)
@@ -92,7 +92,7 @@ class ReadTables:
         self._add(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor"))
 
     def _add(self, model: Model, rows: Sequence[Row], amounts: Collection[str]) -> None:
-        """Add amounts to those of the rows with the same keys, or new rows."""
+        """Add each row's amounts to those of the row with the same key, or add the row if its key is new."""
         if not rows:
             return
         query = SQL("INSERT INTO {} AS kept ({}) SELECT * FROM unnest({}) ON CONFLICT ({}) DO UPDATE SET {}").format(
@@ -122,7 +122,7 @@ class ReadTables:
         self._copy(ACCOUNT_BALANCES, settled)
 
     def _replace(self, model: Model, replaced: Collection[str], rows: Iterable[Row]) -> None:
-        """Replace the rows of some streams: as cheap as updating, with a single code path."""
+        """Replace the rows of some streams, which is as cheap as updating them and needs only one code path."""
         if replaced:
             query = SQL("DELETE FROM {} WHERE {} = ANY(%s)")
             self.connection.execute(

@@ -1,4 +1,4 @@
-"""Rebuilding the read tables from the journal beside the live ones: replay, compare, swap."""
+"""Rebuilds the read tables from the journal beside the live ones: replay, compare, swap."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: bool = False, page: int = PAGE) -> Rebuilt:
-    """Replay the journal into new tables, compare, and swap if they are equal or differences are accepted.
+    """Replay the journal into new tables, which replace the live ones if equal or if differences are accepted.
 
-    `url` is the owner's. Readers continue until the swap; followers wait while the tables are compared. Raises
-    ReadStoreTrouble, and ReadStoreUnavailable while another rebuild of the entity runs.
+    `url` is the URL of the tables' owner. Readers continue until the swap; followers wait while the tables are
+    compared. Raises ReadStoreTrouble, and ReadStoreUnavailable while another rebuild of the entity runs.
     """
     live, copy = Location(entity), Location(entity, "_next")
     taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
@@ -57,10 +57,10 @@ def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: boo
 
 
 def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> list[str]:
-    """Bring the read tables to this program's versions if needed; returns which were rebuilt or dropped.
+    """Bring the read tables to this program's versions if needed; returns the tables rebuilt or dropped.
 
-    `url` is the owner's. All tables are replayed beside the old ones and then swapped, so that readers of the old ones
-    continue until then, and an interrupted upgrade changes nothing. Raises ReadStoreTrouble.
+    `url` is the URL of the tables' owner. All tables are replayed beside the old ones and then swapped, so that readers
+    of the old ones continue until then, and an interrupted upgrade changes nothing. Raises ReadStoreTrouble.
     """
     live, copy = Location(entity), Location(entity, "_next")
     with troubles(entity), connect(url, entity) as connection:
@@ -76,9 +76,9 @@ def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> li
 
 
 def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Rebuilt:
-    """The same comparison, with tables that only this session sees; nothing is swapped and nobody waits.
+    """Make the same comparison, but with new tables that only this session sees; nothing is swapped and nobody waits.
 
-    `url` may be the writer's or the reader's.
+    `url` may also be that of the writer or the reader.
     """
     live, copy = Location(entity), Location("pg_temp")
     with troubles(entity), connect(url, entity) as connection:
@@ -95,7 +95,7 @@ def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Reb
 def _replayed(
     connection: psycopg.Connection[TupleRow], journal: Followed, live: Location, copy: Location, page: int
 ) -> Iterator[int]:
-    """A copy at the same position as the live tables, which cannot change during this block, a transaction."""
+    """Make a copy at the same position as the live tables, which cannot change in this block; it is one transaction."""
     second_copy.make(connection, live, copy)
     try:
         _catch_up(connection, journal, live, copy, page)

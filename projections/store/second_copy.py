@@ -23,7 +23,8 @@ PAUSE: Final = 0.2
 def make(connection: psycopg.Connection[TupleRow], live: Location, copy: Location) -> None:
     """Create this program's empty tables at another location; the remains of an earlier copy are dropped first.
 
-    In the live tables' schema they get the same rights: those of the position, and those granted by hand.
+    In the schema of the live tables, the new ones get the same rights as these: the rights of the position table, and
+    those granted by hand.
     """
     with connection.transaction():
         drop(connection, copy)
@@ -47,8 +48,8 @@ def hold_followers(connection: psycopg.Connection[TupleRow], live: Location) -> 
 def swap(connection: psycopg.Connection[TupleRow], live: Location, copy: Location) -> None:
     """Replace the live tables with the copy, within the caller's transaction.
 
-    It and the readers wait for each other only while the names change. Raises LockNotAvailable if some reader never
-    finishes.
+    The swap and the readers wait for each other only while the names change. Raises LockNotAvailable if some reader
+    never finishes.
     """
     gone = there(connection, live)
     _wait_for_readers(connection, live, gone)

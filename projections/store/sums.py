@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AsOf:
-    """The read tables as of a day, known at a position; every result is an Arrow table with amounts in minor units.
+    """The read tables as of a day and as known at a position; results are Arrow tables with amounts in minor units.
 
     Sub-ledger sums go by `occurred_on`, general-ledger sums by `accounting_date`; both count only facts at or
     below `known_at`.
@@ -26,11 +26,11 @@ class AsOf:
         self.known_at = known_at
 
     def items(self) -> pa.Table:
-        """Every item with a balance other than zero by then, with the sums of its changes."""
+        """Every item whose balance is not zero on that day, with the sums of its changes."""
         return self._query(_ITEMS)
 
     def due(self) -> pa.Table:
-        """What is open: payer, role (of the control account), currency, due_on, open_minor, items (how many)."""
+        """Open amounts: payer, role (of the control account), currency, due_on, open_minor and items (their number)."""
         import pyarrow as pa
 
         found = self._query(_DUE)
@@ -38,17 +38,17 @@ class AsOf:
         return found.add_column(1, "role", pa.array(roles, pa.string()))
 
     def unallocated(self) -> pa.Table:
-        """Unallocated receipts: receipt_id, account_id, payer, currency, amount_minor (below zero)."""
+        """Unallocated receipts; columns include receipt_id, account_id, payer, currency, amount_minor (below zero)."""
         return self._query(_UNALLOCATED)
 
     def credits(self) -> pa.Table:
-        """Customer credit by account: account_id, payer, currency, amount_minor (below zero)."""
+        """Customer credit by account, with the columns account_id, payer, currency and amount_minor (below zero)."""
         return self._query(_CREDITS)
 
     def ledger(self) -> pa.Table:
-        """The general ledger by account role and currency: debit_minor, credit_minor, and the timing differences.
+        """The general ledger by account role and currency: its debit_minor, credit_minor and timing differences.
 
-        `accounted_after_minor` sums what had happened but counts later, `occurred_after_minor` the reverse.
+        `accounted_after_minor` sums what happened by the day but counts later, `occurred_after_minor` the reverse.
         """
         return self._query(_LEDGER)
 
@@ -57,7 +57,7 @@ class AsOf:
         return self._query(_ACCOUNT, account_id)
 
     def account_sums(self, account_id: str) -> pa.Table:
-        """What one account owes net, by currency, summed in the database."""
+        """The net amount that one account owes, by currency, summed in the database."""
         return self._query(_ACCOUNT_SUMS, account_id)
 
     def _query(self, statement: str, *more: object) -> pa.Table:
@@ -93,8 +93,9 @@ LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
 ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
-# A balance that last changed before both clocks is as it is now; one that first changed after either does not exist
-# yet. Only balances that changed on both sides are summed line by line. One statement reads all, so in one snapshot.
+# A balance that last changed before both clocks is as it is now; one that first changed after either clock does not
+# exist yet. Only balances that changed both before and after are summed line by line. One statement reads everything,
+# so all of it is from one snapshot.
 _UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
 _CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
 
@@ -116,7 +117,8 @@ GROUP BY payer, currency, due_on
 ORDER BY payer, currency, due_on
 """
 
-# The payer of a receipt is knowledge, not an event: when found out later, it is valid from the receipt's first day on.
+# The payer of a receipt is knowledge, not an event: a payer who is identified later counts from the receipt's first
+# day.
 _OWNER: Final = """
     SELECT owned.account_id FROM activity AS owned
     WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL

@@ -14,7 +14,7 @@ from infra.postgres.binaries import Binaries
 from infra.postgres.releases import is_outdated, released_by
 from infra.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_wheels_programs_come_first_and_it_is_not_imported() -> None:

@@ -18,7 +18,7 @@ from infra.postgres.account import account_for
 from infra.postgres.process import NOBODY_HAS_THIS_PID
 from infra.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 21)
 
 # A process of its own that starts the server and says its number, then lives until its input ends.
