@@ -1,4 +1,4 @@
-"""Reconciliation: what banks and payment providers report, compared with what we are owed."""
+"""Reconciliation compares what banks and payment providers report with what we are owed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Parsed", "Problem", "Profile", "read"]
 
-# The module of each exported name; nothing is imported before it is used.
+# The module of each exported name; a module is imported only when one of its names is used.
 _HOMES = dict.fromkeys(__all__, "reconciliation.statements")
 
 

@@ -43,9 +43,10 @@ class Reminded:
 
 
 def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
-    """Send a reminder for each due, open item without one; it is suppressed if the bank's files are not loaded.
+    """Send a reminder for each open item that is due and has none yet.
 
-    While a bank file is only partly loaded, nothing is decided at all.
+    A reminder is suppressed if the bank's files are not loaded. While a bank file is only partly loaded, reminders are
+    neither sent nor suppressed.
     """
     loaded_through = books.bank_loaded_through()
     loading = len(books.store.now.files_loading())

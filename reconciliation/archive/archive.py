@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciliation.statements import Parsed, Profile
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-# A bank's day with 100,000 movements takes about 100 MB of camt; a much larger file is not a statement.
+# A bank's day with 100,000 movements is a camt file of about 100 MB; a much larger file cannot be a statement.
 LARGEST_FILE: Final = 512 * 1024 * 1024
 
 
@@ -59,7 +59,7 @@ class Archive:
         return file
 
     def read(self, sha256: str) -> bytes:
-        """The content of a stored file; refuses like `open`."""
+        """Return the content of a stored file; raises ArchiveRefused in the same cases as `open`."""
         with self.open(sha256) as file:
             return file.read()
 
@@ -85,7 +85,7 @@ class Archive:
         return found
 
     def keep_parsed(self, sha256: str, parsed: Parsed, version: str) -> None:
-        """Store, beside the file, the data that a reader of this version parsed."""
+        """Store the data that this version of the reader parsed from a file, beside that file."""
         from reconciliation.archive.parsed_file import pack
 
         write_named(self._incoming, [pack(parsed, sha256, version)], lambda _: self._beside(sha256))

@@ -21,7 +21,7 @@ class FilesRefused(ArchiveRefused):
 def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Path, str]]:
     """Pass every file to `keep` and return (path, SHA-256) for each, in the order of `paths`.
 
-    Folders are read recursively, without names that begin with a dot. A file given twice is returned once. Raises
+    Folders are read recursively; names that begin with a dot are skipped. A file given twice is returned once. Raises
     FilesRefused if a path is missing, unreadable, not a file, or too large; the other files stay stored. Raises
     ArchiveUnwritable immediately if the disk is full.
     """
@@ -47,7 +47,7 @@ def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Pat
 
 
 def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
-    """Yield every file in the paths, or a path and the reason why it is refused."""
+    """Yield every file in the paths; for a path that is refused, yield the path and the reason."""
     for path in paths:
         try:
             if path.is_dir():
@@ -66,7 +66,8 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, str | None]]:
     names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
     for name in names:
         path = folder / name
-        # A link to a folder may lead back to where we are; a link to a file is treated as the file.
+        # A link to a folder is skipped, because it may lead back to this folder; a link to a file is treated as the
+        # file.
         if path.is_symlink() and path.is_dir():
             continue
         yield from _listed([path])

@@ -35,7 +35,7 @@ class _About(msgspec.Struct):
 
 @cache
 def reader_version(profile: Profile | None = None) -> str:
-    """The reader's version with a bank's profile: a digest of the source code, so that no change is missed."""
+    """The reader's version: a digest of its source code and the bank's profile, so every change gives a new version."""
     sources = sorted((file.name, file.read_bytes()) for name in READER for file in _sources_of(name))
     return hashlib.sha256(repr((sources, profile or Profile())).encode()).hexdigest()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-# Errors that mean: the disk is full, or the quota or the system's largest file size is reached.
+# Errors which mean that the disk is full, or that the quota or the system's largest file size is reached.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

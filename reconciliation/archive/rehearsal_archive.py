@@ -1,4 +1,4 @@
-"""The archive of a rehearsal: stores its files in a temporary folder."""
+"""The archive of a rehearsal, which stores its files in a temporary folder."""
 
 from __future__ import annotations
 

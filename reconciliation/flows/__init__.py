@@ -1,4 +1,4 @@
-"""Scheduled jobs, the bank day and the reminders; the only room that uses Prefect."""
+"""The scheduled jobs: the bank day and the reminders. No other room uses Prefect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows a bank day in Prefect's own pages, for finance people: matches, quarantine, tie-out."""
+"""Shows finance people a bank day in Prefect's own pages: matches, quarantine and tie-out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def show_day(summary: DaySummary) -> None:
     create_table_artifact(
         key="bank-day-quarantine",
         table=waiting[:SHOWN],
-        description=f"{title}: {sum(file.waiting for file in summary.files)} things wait for a person",
+        description=f"{title}: refusals, doubts and reviews that wait for a person: "
+        f"{sum(file.waiting for file in summary.files)}",
     )
     create_markdown_artifact(key="bank-day-tie-out", markdown=_tie_out(title, summary))
 
@@ -51,11 +52,11 @@ def _waiting(file: str, one: Reason | Doubt | Review) -> dict[str, Any]:
 
 def _tie_out(title: str, summary: DaySummary) -> str:
     verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
-    lines = [f"# {title}: the book {verdict}", "", f"Read at position {summary.position}.", ""]
+    lines = [f"# {title}: the book {verdict}", "", f"The figures are those at position {summary.position}.", ""]
     if summary.loading:
-        lines += [f"Loading {file.loaded} of {file.lines} of {file.sha256[:12]}." for file in summary.loading]
+        lines += [f"Loaded {one.loaded} of {one.lines} entries of file {one.sha256[:12]}." for one in summary.loading]
     lines += ["| control | currency | book | shown | difference |", "|---|---|---:|---:|---:|"]
     for one in summary.controls:
         amounts = f"{one.book_minor} | {one.shown_minor} | {one.difference_minor}"
         lines.append(f"| {one.name} | {one.currency or ''} | {amounts} |")
-    return "\n".join(lines) + "\n\nAmounts in minor units.\n"
+    return "\n".join(lines) + "\n\nAmounts are in minor units.\n"

@@ -70,9 +70,9 @@ def _bank_day(
 
 
 def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
-    """Run the bank day here and now: `entity`, `paths`, and optionally `on`, `declare`, `recorded_at`.
+    """Run the bank day here and now, with `entity`, `paths`, and optionally `on`, `declare` and `recorded_at`.
 
-    Returns a summary of each file and its money, and whether the book ties out. `progress` receives the number of
+    Returns the day's summary: each file, its money, and whether the book ties out. `progress` receives the number of
     steps done and the total. Prefect's heartbeat is switched off, because it costs a second per run and is only useful
     for jobs that nobody waits for.
     """

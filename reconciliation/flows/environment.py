@@ -1,7 +1,7 @@
-"""The environment of jobs: the books they open and Prefect's settings, all from environment variables.
+"""The environment of jobs: environment variables say which books a job opens and how Prefect is set up.
 
-A scheduled run is a separate process that inherits these variables. So passwords are never parameters of a job, because
-Prefect would store and show the parameters.
+A scheduled run is a separate process that inherits these variables. Passwords are passed in them too and never as
+parameters of a job, because Prefect would store and show parameters.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def require_server() -> None:
     with get_client(sync_client=True) as client:
         if client.api_healthcheck() is not None:
             raise JobServerUnavailable(
-                f"no Prefect server answers at {url}; start it with `prefect server start`, or unset PREFECT_API_URL, "
-                "so that `reconcile` and `remind` run without one"
+                f"no Prefect server answers at {url}; start one with `prefect server start`, or unset PREFECT_API_URL "
+                "to run `reconcile` and `remind` without a server"
             )
 
 

@@ -30,7 +30,7 @@ def _reminders(
 
 
 def reminders(**given: Any) -> Reminded:
-    """Run the reminders here and now: `entity`, and optionally `on`, `recorded_at`, `actor`."""
+    """Run the reminders here and now, with `entity`, and optionally `on`, `recorded_at` and `actor`."""
     require_server()
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         reminded: Reminded = _reminders(**given)

@@ -29,19 +29,21 @@ _WHERE: Final = {
 }
 
 
-# Great Expectations imports these only for expectations that the gate does not use; they take a third of its start.
+# Great Expectations imports these only for expectations that the gate does not use; they take a third of its time to
+# start.
 _NEVER_ASKED: Final = ("scipy.stats", "altair")
 
-# Great Expectations compares whole columns only as times in nanoseconds, which end in 2262. Later days become that end.
+# Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261.
+# Days before or after these two are replaced by them.
 FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
 
 
 class GateBroken(RuntimeError):
-    """Raised if an expectation could not be judged: a fault of the program, which says nothing about the file."""
+    """Raised if an expectation could not be judged; this is a fault of the program and says nothing about the file."""
 
 
 class Outcome(NamedTuple):
-    """The result of one expectation; `rows` are the row numbers of the frame for which it does not hold."""
+    """The result of one expectation; `rows` are the numbers of the rows for which it does not hold."""
 
     code: str
     expectation: str
@@ -85,7 +87,7 @@ class Bench:
         if failing:
             located = self._answers(batch, about, failing, _WHERE, frame.height)
             if any(outcome.success for outcome in located.values()):
-                raise GateBroken(f"expectations about {about} failed, then held when judged again; nothing was judged")
+                raise GateBroken(f"expectations about {about} failed, but then held, so there is no verdict")
             outcomes |= located
         return list(outcomes.values())
 
@@ -132,7 +134,7 @@ def _outcome(result: Any, rows: int) -> Outcome:
     code = config.meta["code"]
     crash = _crash(result.exception_info)
     if crash:
-        raise GateBroken(f"the expectation for {code} ({config.type}) crashed with {crash}; nothing was judged")
+        raise GateBroken(f"the expectation for {code} ({config.type}) crashed with {crash}, so there is no verdict")
     said = result.result or {}
     listed = said.get("unexpected_index_list") or []
     bad = tuple(int(row) for group in listed for row in group["row"])

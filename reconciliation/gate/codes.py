@@ -1,18 +1,20 @@
-"""Every code of the gate: what is expected, and what a person does if it does not hold.
+"""The codes of the gate: what each of them expects, and what somebody must do if that does not hold.
 
-Problems that a reader reports (reconciliation/statements, problems) keep the reader's own code and sentence. A rule of
-proof decides whether a file is booked at all; an unproven file is refused as a whole:
+Problems that a reader reports (`problems.py` in reconciliation/statements) keep the reader's own code and sentence. A
+rule of proof decides whether a file is booked; a file that is not proven is refused as a whole. There are three rules:
 
 - By balances (camt.053): each statement has an opening and a closing booked balance, and the opening balance plus the
   booked movements equals the closing balance. Totals that the statement also declares (TxsSummry) must be right too.
 - By deposits (BgMax): each deposit (TK15) equals the sum of its payments and deductions and states their number. The
   counts in the end record (TK70) equal those of the file.
 - By movements (camt.054, which has no balances): the bank must confirm the amount of each booked movement in a second
-  way. Either the declared sum of the movement's side (TxsSummry) is right, or the amounts of its details sum to it. A
-  movement whose only detail has no amount, or that has no details, is also confirmed if the declared number of
-  movements (TtlNtries/NbOfNtries) is right. A notification with an unconfirmed movement is refused.
-- An intraday report (camt.052) covers only the day so far. Its movements come again in later files, so it is never
-  booked.
+  way. Either the declared sum of all credits or all debits, whichever the movement belongs to, is right (TxsSummry), or
+  the amounts of the movement's details sum to the movement. A movement without details, or with a single detail that
+  has no amount, is also confirmed if the declared number of movements (TtlNtries/NbOfNtries) is right. A notification
+  with an unconfirmed movement is refused.
+
+An intraday report (camt.052) has no such rule, because it covers only the day so far. Its movements come again in later
+files, so the report is never booked.
 
 Each format's own module says which rule proves the format (reconciliation/statements, TRAITS).
 """
@@ -56,13 +58,13 @@ _FILE = {
         "refuse",
         "the file is a statement or a notification, not an intraday report",
         "This is an intraday report. Its movements come again in the statement of the day and are booked from there."
-        f" Load that statement instead: {_BOOKED}.",
+        f" Load that statement instead, in one of these formats: {_BOOKED}.",
     ),
     "format_not_provable": Code(
         "refuse",
         "there is a rule to prove files of this format",
-        "There is no rule to prove a file of this format, so nothing in it is booked. Load a format that can be"
-        f" proven: {_BOOKED}.",
+        "There is no rule to prove a file of this format, so nothing in it is booked. Load a file in a format that"
+        f" can be proven: {_BOOKED}.",
     ),
     "statement_missing": Code(
         "refuse",
@@ -186,9 +188,9 @@ _MOVEMENT = {
     ),
     "movement_unproven": Code(
         "refuse",
-        "a declared total, the details' amounts or a declared count confirms the amount of each booked movement",
+        "the amount of each booked movement is confirmed by a declared total, by its details or by a declared count",
         "Nothing in the notification confirms the amount of this movement. Ask the bank to send totals (TxsSummry with"
-        " TtlNtries, TtlCdtNtries and TtlDbtNtries) or amounts in each TxDtls; or load the camt.053 of the account.",
+        " TtlNtries, TtlCdtNtries and TtlDbtNtries) or an amount in each TxDtls, or load the camt.053 of the account.",
     ),
     "booked_on_missing": Code(
         "doubt",
@@ -239,7 +241,7 @@ _MOVEMENT = {
     ),
     "line_repeated": Code(
         "warning",
-        "no movement without a bank id repeats another",
+        "no two movements without a bank id are equal in every field",
         "Some movements without a bank id are equal in every field. Each of them is booked. If you did not expect "
         "equal movements, compare them with the account.",
     ),
@@ -279,7 +281,7 @@ _MEMBER = {
 _GATE = {
     "doubts_not_listed": Code(
         "warning",
-        "the doubts with each code are few enough to list",
+        "each code has few enough doubts to list all of them",
         "There are more doubts with this code than are listed. They probably have one common cause, a fault in the "
         "file or in the reader. Look for that cause before you work through the list.",
     ),

@@ -1,4 +1,4 @@
-"""Examines a file: measures it, has Great Expectations judge it, and gives a verdict."""
+"""Examines a file: measures it, lets Great Expectations judge the measurements, and gives a verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reconciliation.gate.frames import Frames, measure
 from reconciliation.gate.verdict import Doubt, ExpectationResult, Reason, Terms, Verdict
 from reconciliation.statements import TRAITS, Parsed
 
-# The most rows that are listed for one code; nobody reads a longer list.
+# At most this many rows are listed for one code, because nobody reads a longer list.
 _REASONS_LISTED: Final = 20
 _DOUBTS_LISTED: Final = 1_000
 _DOUBTS_LISTED_PERCENT: Final = 5
@@ -53,8 +53,9 @@ class Finding(NamedTuple):
 def examine(parsed: Parsed, terms: Terms) -> Verdict:
     """Decide whether a file is proven, and what is doubtful about its lines.
 
-    An unproven file is refused as a whole. If a file is accepted, all its booked movements are booked, even doubtful
-    ones. `terms` say which days are accepted. Raises GateBroken if an expectation could not be judged.
+    An unproven file is refused as a whole. If a file is accepted, every movement that the bank has booked enters the
+    book, even a doubtful one. `terms` say which days are accepted. Raises GateBroken if an expectation could not be
+    judged.
     """
     frames = measure(parsed)
     with bench() as at:
@@ -72,7 +73,7 @@ def examine(parsed: Parsed, terms: Terms) -> Verdict:
 
 
 def _judged(frames: Frames, at: Bench, terms: Terms, format: str | None) -> list[Finding]:
-    """Judge in this order: whether the format is booked, whether the statements are proven, and what the lines say.
+    """Judge in this order: whether the format may be booked, whether the statements are proven, what the lines say.
 
     Frames without rows are not judged, because they contain nothing that could be wrong.
     """
@@ -130,7 +131,7 @@ def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
     warnings = []
     for finding, outcome in _failed(findings, "warning"):
         first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})
-        sentence = f"{CODES[outcome.code].sentence} ({outcome.failed} of {outcome.checked}, here the first)"
+        sentence = f"{CODES[outcome.code].sentence} ({outcome.failed} of {outcome.checked}; this is the first)"
         warnings.append(Reason(outcome.code, sentence, _raw_position(first)))
     said = frames.problems.filter(pl.col("severity") == "warning").select("code", "message", "raw_position")
     return warnings + [Reason(*row) for row in said.iter_rows()]
@@ -159,7 +160,10 @@ def _doubt(code: str, row: Mapping[str, Any]) -> Doubt:
 
 
 def _kind(code: str) -> str:
-    """The kind of a doubt; doubts about an amount are one kind, so that the reader's, listed first, hides ours."""
+    """The kind of a doubt: a line has at most one doubt of each kind.
+
+    All doubts about an amount are of one kind, so that the reader's doubt, which is listed first, hides ours.
+    """
     return "amount_not_exact" if code in _INEXACT else code
 
 

@@ -18,18 +18,18 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
     MulticolumnMapMetricProvider,
 )
 
-# Turns a method from columns to a result per row into the condition of the method's metric.
+# A decorator for a method that takes columns and returns one result per row: the method becomes its metric's condition.
 _condition: Final[Callable[[Callable[..., Any]], Any]] = multicolumn_condition_partial(engine=PandasExecutionEngine)
 _DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
 def _holds(condition: Any) -> Any:
-    """Convert a condition per row to plain booleans; unknown becomes false."""
+    """Convert the result of each row to a plain boolean; an unknown result becomes false."""
     return condition.astype("boolean").fillna(value=False).astype(bool)
 
 
 class BalancesFoot(MulticolumnMapMetricProvider):
-    """Whether opening + movements = closing, per row of (opening, movements, closing)."""
+    """For each row of (opening, movements, closing): whether opening + movements = closing."""
 
     condition_metric_name = "multicolumn_values.reskontra_balances_foot"
     condition_domain_keys = _DOMAIN
@@ -43,14 +43,14 @@ class BalancesFoot(MulticolumnMapMetricProvider):
 
 
 class ExpectBalancesToFoot(MulticolumnMapExpectation):
-    """Opening balance plus booked movements is the closing balance."""
+    """The opening balance plus the booked movements equals the closing balance."""
 
     map_metric: ClassVar[str] = BalancesFoot.condition_metric_name
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
 
 
 class DeclaredIsRead(MulticolumnMapMetricProvider):
-    """Whether a declared figure equals one of those read, ignoring signs, per row of (declared, read, read …).
+    """For each row of (declared, read, read …): whether the declared figure equals one of those read, ignoring signs.
 
     If no figure is declared, the condition holds.
     """
@@ -69,19 +69,22 @@ class DeclaredIsRead(MulticolumnMapMetricProvider):
 
 
 class ExpectDeclaredToBeRead(MulticolumnMapExpectation):
-    """A figure that the bank declares equals the one that was read."""
+    """A figure that the bank declares equals the figure that was read from the file."""
 
     map_metric: ClassVar[str] = DeclaredIsRead.condition_metric_name
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
 
 
 def _explained(amount: Any, details: Any, charges: Any) -> Any:
-    """Whether the details sum to their movement, with or without the charges; a charge above zero is taken from us."""
+    """Whether the details sum to their movement, with or without the charges; a positive charge is taken from us."""
     return _holds(details == amount) | _holds(details - charges == amount)
 
 
 class DetailsSum(MulticolumnMapMetricProvider):
-    """Whether the details sum to their movement, per row of (movement, details, charges); no details are a sum of 0."""
+    """For each row of (movement, details, charges): whether the details sum to the movement.
+
+    The sum of no details is 0.
+    """
 
     condition_metric_name = "multicolumn_values.reskontra_details_sum"
     condition_domain_keys = _DOMAIN
@@ -94,17 +97,17 @@ class DetailsSum(MulticolumnMapMetricProvider):
 
 
 class ExpectDetailsToSumToMovement(MulticolumnMapExpectation):
-    """The details of a movement sum to it, less the stated charges."""
+    """A movement equals the sum of its details less the stated charges."""
 
     map_metric: ClassVar[str] = DetailsSum.condition_metric_name
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)
 
 
 class MovementProven(MulticolumnMapMetricProvider):
-    """Whether other data from the bank confirms a movement.
+    """For each row: whether other data from the bank confirms the movement.
 
-    Per row of (movement, declared sum of its side, details, charges, declared number of movements, number of details,
-    number of details with an amount).
+    The columns are: movement, declared sum of all credits or debits, sum of the details, charges, declared number of
+    movements, number of details, number of details with an amount.
     """
 
     condition_metric_name = "multicolumn_values.reskontra_movement_proven"
@@ -122,7 +125,7 @@ class MovementProven(MulticolumnMapMetricProvider):
 
 
 class ExpectMovementToBeProven(MulticolumnMapExpectation):
-    """A declared total, the details' amounts or a declared count confirms a movement."""
+    """A movement is confirmed by a declared total, by the amounts of its details, or by a declared count."""
 
     map_metric: ClassVar[str] = MovementProven.condition_metric_name
     args_keys: ClassVar[tuple[str, ...]] = ("column_list",)

@@ -15,9 +15,10 @@ from reconciliation.statements import Parsed, Problem
 
 _KEY: Final = ("statement_no", "line_no")
 _SAID: Final = ("reference", "counterparty", "counterparty_account", "text", "end_to_end_id", "bank_ref")
-# U+FFFD marks a character that could not be decoded; controls and C1 (U+0080 to U+009F) are letters in no code page.
+# U+FFFD marks a character that could not be decoded. Control characters, including C1 (U+0080 to U+009F), are never
+# letters.
 _DAMAGED: Final = r"[\x{FFFD}\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}]"
-# Two movements without a bank id look the same if these fields are equal: their own, and those of their first detail.
+# Two movements without a bank id look the same if these fields of the movements and of their first details are equal.
 _CONTENT: Final = (
     "account", "currency", "booked_on", "value_on", "amount_minor", "details", "details_minor", *_SAID,
     *(f"first_{name}" for name in _SAID),
@@ -69,12 +70,12 @@ def _joined(*names: str) -> pl.Expr:
 
 
 def _numbers(what: pl.Expr) -> pl.Expr:
-    """Replace values by numbers: equal values get equal numbers, other values other numbers, and null stays null."""
+    """Replace values by numbers: equal values get equal numbers, different values different ones; null stays null."""
     return pl.when(what.is_not_null()).then(what.rank("dense").cast(pl.Int64))
 
 
 def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFrame:
-    """The reader's problems, with the number of the detail if the problem is about one."""
+    """The reader's problems, with the number of the detail for each problem that is about a detail."""
     schema = {
         "code": pl.String, "message": pl.String, "raw_position": pl.String, "severity": pl.String,
         "statement_no": pl.Int32, "line_no": pl.Int32,
@@ -90,7 +91,7 @@ def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFram
 
 
 def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with the figures read from it: for booked movements alone, and for all, including pending ones."""
+    """Each statement with the figures read from it, both for booked movements alone and including pending ones."""
     amount, booked = pl.col("amount_minor"), pl.col("status") == "booked"
     read = lines.filter(pl.col("detail_no") == 0).group_by("statement_no")
     sums = read.agg(
@@ -131,7 +132,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement with the sum of its details and its statement's declared figures; null is not judged."""
+    """Each booked movement with the sum of its details and its statement's declared figures; nulls are not judged."""
     heads = statements.select(
         "statement_no", "account", "declared_count", "declared_credit_minor", "declared_debit_minor",
         "declared_sum_minor", statement_currency="currency",
@@ -177,7 +178,7 @@ def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement and each of its details; texts and names only as their number of damaged characters."""
+    """Each booked movement and each of its details; of texts and names, only the number of damaged characters."""
     damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
     members = lines.select(
         *_KEY, "detail_no", "amount_minor", "amount_exact", "currency", "reference_valid", "raw_position",

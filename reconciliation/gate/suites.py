@@ -1,4 +1,4 @@
-"""The suites of the gate: the expectations that a file must meet, each with its code; the format decides which.
+"""The suites of the gate: the expectations that a file of each format must meet, each with its code.
 
 This module is imported only when a file is judged, because it starts Great Expectations. `codes.py` says what each
 expectation means; this module only says how Great Expectations checks it.
@@ -32,7 +32,7 @@ Suite: TypeAlias = Sequence[Any]
 
 
 def problems() -> Suite:
-    """The problems that the reader must not have found."""
+    """Expectations about the problems that the reader found: none refuses the file or doubts a line."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["refuse"], meta=_code("file_not_readable")),
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["doubt"], meta=_code("line_doubtful")),
@@ -40,7 +40,7 @@ def problems() -> Suite:
 
 
 def statements(terms: Terms, proof: Proof | None) -> Suite:
-    """The format and properties of each statement, and the figures it declares, which must equal those read."""
+    """Expectations about each statement: its format, its properties, and that declared figures equal those read."""
     intraday = [one.format for one in TRAITS.values() if one.intraday]
     provable = [one.format for one in TRAITS.values() if one.books]
     return [
@@ -71,7 +71,7 @@ def statements(terms: Terms, proof: Proof | None) -> Suite:
 
 
 def totals() -> Suite:
-    """The control totals of the whole file."""
+    """Expectations about the control totals of the whole file."""
     return [
         gxe.ExpectColumnPairValuesToBeEqual(
             column_A="declared",
@@ -83,7 +83,7 @@ def totals() -> Suite:
 
 
 def movements(terms: Terms, proof: Proof | None) -> Suite:
-    """The properties of each booked movement, and the movement's own proof if the format has no balances or totals."""
+    """Expectations about each booked movement: its properties and, if the format has no other proof, its own proof."""
     return [
         gxe.ExpectColumnValuesToNotBeNull(column="amount_minor", meta=_code("amount_missing")),
         gxe.ExpectColumnPairValuesToBeEqual(
@@ -103,7 +103,7 @@ def movements(terms: Terms, proof: Proof | None) -> Suite:
 
 
 def members() -> Suite:
-    """The fields of each booked movement and of its details."""
+    """Expectations about the fields of each booked movement and of its details."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="amount_exact", value_set=[False], meta=_code("amount_not_exact")),
         gxe.ExpectColumnValuesToNotBeInSet(column="amount_minor", value_set=[0], meta=_code("amount_zero")),
@@ -141,7 +141,10 @@ def _stated_totals() -> Suite:
 
 
 def _declared() -> Suite:
-    """Declared figures: in ISO 20022 they cover all entries, but some banks count only booked ones or give the net."""
+    """Expectations about declared figures.
+
+    In ISO 20022 these figures cover all entries, but some banks count only booked entries or give the net sum.
+    """
     asked = {
         "declared_count_differs": ("declared_count", "booked_count", "stated_count"),
         "declared_credits_differ": ("declared_credit_minor", "booked_credit_minor", "stated_credit_minor"),

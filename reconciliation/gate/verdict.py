@@ -36,8 +36,8 @@ class Reason(msgspec.Struct, frozen=True):
 class Doubt(msgspec.Struct, frozen=True):
     """A doubt about one line; the line's money is booked nevertheless.
 
-    `line_no` is null if the doubt is about a whole statement, and `statement_no` if it is about the whole file.
-    `detail_no` 0 means the line itself.
+    `line_no` is null if the doubt is about a whole statement or file; `statement_no` is null if the doubt is about the
+    whole file. `detail_no` 0 means the line itself.
     """
 
     statement_no: int | None

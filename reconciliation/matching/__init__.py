@@ -1,1 +1,1 @@
-"""Matching finds which money a bank's line contains, whose money it is, and what proves it."""
+"""Matching divides a bank's line into amounts, and finds whose money each amount is and what proves this."""

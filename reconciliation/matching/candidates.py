@@ -1,4 +1,4 @@
-"""Candidates: items that an unmatched receipt might be for, with reasons; only a person decides."""
+"""Candidates: items that an unmatched receipt might be for, each with a reason; the choice is left to a person."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ _RANK: Final = {why: rank for rank, why in enumerate(WHY)}
 
 _ITEM: Final = ("item_id", "open_minor", "due_on", "currency", "of")
 _LISTED: Final = ("key", "item_id", "open_minor", "due_on", "why", "of")
-# Only with these reasons may the payer have mistyped the reference. A reference of several requests is not mistyped.
+# The payer may have mistyped the reference only if the receipt was not matched for one of these reasons. A reference
+# that several requests have is not mistyped.
 _SLIPPED: Final = ("check_digit_wrong", "reference_unknown")
 
 
 def slips(receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return (key, reference, why) for every reference that an unmatched receipt's payer gave or might have meant.
+    """Return (key, reference, why) for every reference that the payer of an unmatched receipt gave or may have meant.
 
     `receipts` is what `exact.match` returns. Every number that the payer wrote is looked up, even one without a check
     digit.
@@ -91,7 +92,7 @@ def candidates(
 
 
 def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
-    """The items to list for each reference or amount: open ones first, then oldest due."""
+    """The items to list for each reference or amount: open items first, and among these the longest due first."""
     ordered = items.sort(pl.col("open_minor") <= 0, "due_on", "item_id")
     return ordered.group_by(of, maintain_order=True).head(MOST)
 

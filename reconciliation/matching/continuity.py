@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
     """The statements that this statement continues on its first day, nearest first.
 
-    `known` are the statements of booked files, in the order in which loading of the files began. This file and later
-    ones are left out, so that a resumed load gives the same answer. The opening balance of each statement is the
+    `known` are the statements of booked files, in the order in which loading of the files began. This statement and
+    later ones are left out, so that a resumed load gives the same answer. The opening balance of each statement is the
     closing balance of the statement before it. Two statements of a day with the same opening balance continue the same
-    statements: they may contain the same money, divided differently, and it is booked only once.
+    statements: the two may contain the same money, divided differently, which must be booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
@@ -50,7 +50,7 @@ def chains(
 
 
 def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The counts from which `identity.keyed` continues: statement_no, content, count.
+    """The counts from which `identity.keyed` continues counting: statement_no, content, count.
 
     `shown` maps the `sha256` of each file in `chains`, including this file, to its entries from
     `identity.with_content`.
@@ -66,7 +66,7 @@ def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, 
 
 
 def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) -> str | None:
-    """The SHA-256 of a complete file that has the same statement (equal id, days, balances, lines and sum), or None.
+    """The SHA-256 of a completely loaded file with the same statement (equal id, days, balances, lines, sum), or None.
 
     Without an id and both days, a statement cannot be distinguished from another one with the same sum.
     """

@@ -1,4 +1,4 @@
-"""Turns a bank's lines into entries to book: each entry is one receipt or other part, and they sum to their line."""
+"""Turns each bank line into entries to book, which sum to the line; each entry is a receipt or another part of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-# A line is booked by its details if each detail states its exact amount in the line's currency. Any remaining amount
-# becomes a separate entry and is never spread over the details. Otherwise the line is booked as a whole.
+# A line is booked by its details if each detail states its exact amount in the line's currency; otherwise the line is
+# booked as a whole. An amount that the details leave over becomes a separate entry and is never spread over the
+# details.
 
 _LINE: Final = ["statement_no", "line_no"]
 _REFERENCE: Final = (
@@ -31,13 +32,14 @@ _TOLD: Final = (
 
 
 class Entry(NamedTuple):
-    """One amount of a bank's line to book; this is the only list of an entry's columns, in order.
+    """One amount to book from a bank's line; only this class lists the columns of an entry, in their order.
 
-    `detail_no` is 0 for the whole line and -1 for the rest, which its details leave over. `part` is 'line', 'detail' or
-    'rest'. `amount_minor` has the sign of the account's change. `booked_on` is the day on which the entry is booked,
-    `dated_on` the bank's day, accepted or not. `line_minor` and `line_bank_ref` are the line's amount and bank id,
-    `members` is the line's number of details. `unsplit` is true if a line with several details is booked as a whole,
-    `contradicted` if line and detail disagree on amount or reference, `is_charge` if a rest equals the stated charges.
+    `detail_no` is 0 for the whole line and -1 for the rest, the amount that the details leave over. `part` is 'line',
+    'detail' or 'rest'. `amount_minor` is positive if it raises the account's balance, negative if it lowers it.
+    `booked_on` is the day on which the entry is booked, and `dated_on` the day that the bank states, even if we do not
+    accept that day. `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of
+    its details. `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and
+    detail disagree on amount or reference, and `is_charge` if a rest equals the stated charges.
     """
 
     statement_no: int
@@ -109,7 +111,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
 
 
 def _divides() -> pl.Expr:
-    """Whether all details of a line state exact amounts in the line's currency, and not all are zero."""
+    """Whether all details of a line state exact amounts in the line's currency, and not all these amounts are zero."""
     amount, exact = pl.col("amount_minor"), pl.col("amount_exact").fill_null(value=True)
     same = pl.col("currency").eq_missing(pl.col("line_currency"))
     return (amount.is_not_null() & exact & same).all() & (amount != 0).any()
@@ -151,7 +153,7 @@ def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
     lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")
     whole = whole.join(lone, on=_LINE, how="left")
-    # A single detail describes its line; if several details have no amounts, none of them does.
+    # A single detail describes its line; if several details have no amounts, none of them describes the line.
     speaks = pl.col("members") <= 1
     silent = pl.col("reference").is_null() & (pl.col("further_references").list.len().fill_null(0) == 0)
     differ = pl.col("reference") != pl.col("reference_of_member")
@@ -191,7 +193,7 @@ def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) 
 
 
 def _rest(booked: pl.DataFrame) -> pl.DataFrame:
-    """The rest of a line after its details: the bank's charges if it states them, else unexplained."""
+    """The rest of a line after its details: a charge if it equals the charges stated by the bank, else unexplained."""
     return booked.filter(pl.col("by_member") & (pl.col("over") != 0)).with_columns(
         *(pl.lit(None).cast(booked.schema[name]).alias(name) for name in (*_REFERENCE, "end_to_end_id")),
         detail_no=pl.lit(-1, pl.Int32),

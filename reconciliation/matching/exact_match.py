@@ -1,4 +1,4 @@
-"""Exact matching uses only references with right check digits that belong to exactly one payment request ever made."""
+"""Exact matching uses a reference only if its check digit is right and exactly one payment request ever had it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RULE_VERSION: Final = 1
 # The kinds of reference that contain a check digit.
 _CHECKED: Final = ("ocr", "rf", "viite", "qrr")
 
-# For a person: why a receipt was not matched automatically.
+# The sentence that tells a person why a receipt was not matched automatically.
 REASONS: Final[dict[str, str]] = {
     "returned_payment": "According to the bank, this is one of our payments that was returned.",
     "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
@@ -30,20 +30,20 @@ REASONS: Final[dict[str, str]] = {
 
 _FOUND: Final = ("request_id", "item_id", "open_minor")
 
-# With these reasons, the reference belongs to one of our payment requests.
+# If a receipt was not matched for one of these reasons, its reference belongs to one of our payment requests.
 OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "payer_states_less"})
 
 
 def canonical(reference: pl.Expr) -> pl.Expr:
-    """Remove the zeros with which payers and banks pad a reference; they do not change whether check digits are right.
+    """Remove the zeros with which payers and banks pad a reference; these zeros do not affect its check digits.
 
-    Source: the rules of ISO 11649, OCR, viite and QRR weigh the digits from the right.
+    Source: the rules of ISO 11649, OCR, viite and QRR, all of which weigh the digits from the right.
     """
     return reference.str.replace(r"^(RF\d\d)?0+", "${1}")
 
 
 def asked(receipts: pl.DataFrame) -> list[str]:
-    """The references to look up requests by: as written and without leading zeros, sorted, without duplicates."""
+    """The references by which to look up requests: as written and without leading zeros, sorted, without duplicates."""
     valid = receipts.filter(pl.col("reference_valid").fill_null(value=False))
     both = pl.concat([valid["reference"], valid.select(canonical(pl.col("reference")))["reference"]])
     return both.unique().sort().to_list()
@@ -52,11 +52,11 @@ def asked(receipts: pl.DataFrame) -> list[str]:
 def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
     """Each receipt with its payment request, or with the reason why no match is certain.
 
-    `receipts` are entries with keys. `requests` has one row for each payment request ever made, open or closed, with
-    one of the `asked` references: reference, request_id, item_id (of its first item), open_minor, currency. Two rows
-    per reference are enough to show that a reference is ambiguous. Returns the receipts with `reason`, request_id,
-    item_id and open_minor. Either `reason` is null (a match), or the other three are. The result does not depend on the
-    order of the tables or on other receipts.
+    `receipts` are entries with keys. `requests` has one row for each payment request, open or closed, that ever had one
+    of the `asked` references. Its columns are reference, request_id, item_id (of the request's first item), open_minor,
+    currency. Two rows per reference are enough to show that a reference is ambiguous. Returns the receipts with
+    `reason`, request_id, item_id and open_minor. If `reason` is null, the receipt matches; otherwise the other three
+    are null. The result does not depend on the order of the tables or on other receipts.
     """
     owners = (
         pl.DataFrame(pl.from_arrow(requests))

@@ -1,10 +1,10 @@
-"""Line identity: the same bank line has the same key in every file, and two identical lines have different keys.
+"""Line identity: a bank line has the same key in every file, and two lines with equal content have different keys.
 
 The key is made from the bank's own id, together with account, day and amount, because banks reuse ids. If there is no
-id, the key is made from the line's content. Both kinds of key include the number of the occurrence on its day. Two
-identical lines in one file are the first and the second occurrence. A file that overlaps another, or divides the same
-lines differently, has the same occurrences and so the same keys. If a statement continues another one on the same day,
-its count of occurrences continues as well.
+id, the key is made from the line's content. Both kinds of key also include the number of the occurrence: two lines of a
+day with equal content are the first and the second occurrence. A file that overlaps another one, or divides the same
+lines differently, has the same occurrences and therefore the same keys. If a statement continues another one on the
+same day, its count of occurrences continues as well.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Add to the entries `key`, and `movement_key`, which is the first key of the entry's line.
+    """Add the columns `key` and `movement_key` to the entries; `movement_key` is the first key of the entry's line.
 
     A key is a hash of content and occurrence, in 24 hex digits, and unique within a file. `earlier` (from
     `continuity.earlier`) has statement_no, content and count. The count is the number of occurrences in the statements

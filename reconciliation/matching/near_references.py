@@ -23,7 +23,10 @@ _SHORTEST: Final = 5
 
 
 def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
-    """References with a right check digit that differ by one mistake, and the kind of mistake; they prove nothing."""
+    """References with a right check digit that differ from this one by one mistake, each with the kind of mistake.
+
+    They prove nothing.
+    """
     if reference is None or len(reference) < _SHORTEST:
         return {}
     if kind == "ocr":

@@ -59,7 +59,7 @@ def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFra
     be for.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
-    assert not unanswered, f"{unanswered} receipts are neither matched nor have a reason"
+    assert not unanswered, f"{unanswered} receipts have neither a match nor a reason"
     answers = matched.select("key", "reason", "request_id", "item_id", "open_minor")
     day = pl.col("booked_on").dt.to_string("%Y%m%d") + "-"
     ids = {"money_id": day + pl.col("key"), "movement_id": day + pl.col("movement_key")}
@@ -68,7 +68,7 @@ def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFra
 
 
 class _Proposing:
-    """A proposal that is being made: its commands so far, and the open amounts and refunds after them."""
+    """A proposal that is being made: its commands so far, and the open amounts and refunds that they leave."""
 
     def __init__(self, setting: Setting, candidates: pl.DataFrame) -> None:
         self._setting = setting
@@ -175,7 +175,7 @@ class _Proposing:
             self._reviews.append(Review(None, answer.money_id, rule, why, (), entry.raw_position))
 
     def _refund_of(self, entry: Entry) -> SentRefund | None:
-        """The refund that this line pays: end-to-end id and exact amount agree, and no other line paid the refund."""
+        """The refund with the line's end-to-end id and exact amount, if no other line has paid that refund."""
         refund = self._refunds.get(entry.end_to_end_id or "")
         if refund is None or (refund.amount_minor, refund.currency) != (-entry.amount_minor, entry.currency):
             return None
@@ -198,7 +198,7 @@ class _Proposing:
 
 
 def _may_be_kept(entry: Entry, reason: str | None) -> bool:
-    """Whether the book may keep the quoted reference: it is one of ours, or cannot identify a person."""
+    """Whether the book may keep the quoted reference, because it is one of ours or cannot identify a person."""
     if reason is None or reason in OURS:
         return True
     if entry.reference is None or entry.reference_kind in (None, "text"):

@@ -1,4 +1,4 @@
-"""Reads a bank's or provider's file: takes its bytes and returns one Arrow shape for all formats."""
+"""Reads the bytes of a bank's or provider's file into an Arrow shape that is the same for all formats."""
 
 from __future__ import annotations
 

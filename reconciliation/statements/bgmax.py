@@ -153,7 +153,7 @@ class _Reading:
                     warning(
                         "control_count_differs",
                         f"TK70 states {declared} {name}, but the file has {found}: fetch the file again, unless the "
-                        "totals are proven otherwise",
+                        "totals are proven in another way",
                         record.raw_position,
                     )
                 )

@@ -1,7 +1,7 @@
-"""The records of BgMax: reads the lines of a file that can be parsed into records, and their fields by column.
+"""The records of BgMax: reads the lines of a file as records, and the fields of a record by their columns.
 
 Source of the columns: Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019, chapter 3. The manual counts
-them from 1; here they are slices.
+columns from 1; here they are slices, which count from 0.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Record:
         return self.line[RECORDS[self.code][field]].strip()
 
     def number(self, field: str, problems: list[Problem]) -> int | None:
-        """A field of digits, which the manual pads with zeros; anything else is reported and returns None."""
+        """A field of digits, which the manual pads with zeros; anything else is reported, and the result is None."""
         digits = self.line[RECORDS[self.code][field]]
         if digits.isascii() and digits.isdigit():
             return int(digits)
@@ -91,7 +91,7 @@ class Record:
 
 
 def decode(data: bytes) -> tuple[str, str, list[Problem]]:
-    """Decode a file from the manual's encoding, or from UTF-8, and then report that it was re-encoded on its way."""
+    """Decode a file from the manual's encoding or from UTF-8; reports UTF-8, which means that it was re-encoded."""
     try:
         data.decode("ascii")
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from reconciliation.statements.bgmax_records import ENCODING, RECORDS, WIDTH
 
 @dataclass(frozen=True, slots=True)
 class BgMaxReference:
-    """A further reference (TK22, or TK23 if below zero); zero means that the payer states no amount for it."""
+    """A further reference (TK22, or TK23 if the amount is negative); 0 means that the payer states no amount for it."""
 
     reference: str
     amount_minor: int = 0
@@ -22,7 +22,7 @@ class BgMaxReference:
 
 @dataclass(frozen=True, slots=True)
 class BgMaxPayment:
-    """A payment (TK20), or a deduction (TK21) if below zero, with the records that belong to it."""
+    """A payment (TK20), or a deduction (TK21) if the amount is negative, with the records that belong to it."""
 
     amount_minor: int
     reference: str = ""
@@ -59,7 +59,7 @@ class BgMaxSection:
 
 
 def write_bgmax(created_at: datetime, sections: Sequence[BgMaxSection], production: bool = True) -> bytes:
-    """A whole file; `created_at` is the clearing house's local time, without a zone."""
+    """Write a whole file; `created_at` is the clearing house's local time, without a zone."""
     lines = [
         _record(
             "01",

@@ -120,7 +120,7 @@ class _Reading:
     def parsed(self, known: str | None) -> Parsed:
         """Finish the open statement, even if the file is truncated, and return the result."""
         if self._entry and self._entry.ahead and self._place is not None:
-            self._lines.fill(self._place, self._entry.ahead)  # Truncated within a batch: its first details were read.
+            self._lines.fill(self._place, self._entry.ahead)  # The batch was truncated after some details.
         if self._statement:
             self._close_statement(None)
         if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):

@@ -20,7 +20,7 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# The severity of a problem: the file is refused if a movement's amount is unreadable, and doubted if a detail's is.
+# Makes a problem: an unreadable amount of a movement is a reason to refuse the file, that of a detail only a doubt.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -49,7 +49,7 @@ class Open:
         self._starts = line_of(element)
         self._details: list[tuple[Fields, int | None]] = []
         self._taken = 0
-        # The entry as it was when the first details were returned; None as long as none were.
+        # The entry as it was when a part of its details was last returned; None before that.
         self.ahead: Line | None = None
         self._ahead: tuple[object, ...] = ()
 
@@ -151,7 +151,7 @@ class Open:
         return detail
 
     def _convert(self, line: Line, written: str | None, direction: str, severity: Severe) -> None:
-        """Set the line's amount with the sign of the account's change; CdtDbtInd is the direction of this entry."""
+        """Set the line's amount: CdtDbtInd makes it positive if it raises the balance, negative if it lowers it."""
         decimals, sign = decimals_of(line.currency), _SIGNS.get(direction)
         if sign is None or decimals is None:
             line.amount_exact = False
@@ -245,7 +245,7 @@ def _declared(fields: Fields) -> int | None:
 
 
 def _on_account(fields: Fields, currency: str | None) -> Amount | None:
-    """The amount that changed our account: it is in the movement's currency, and never what the payer instructed."""
+    """The amount that changed our account, in the movement's currency; never the amount that the payer instructed."""
     direct: Amount | None = fields.get("direct")
     booked: Amount | None = fields.get("booked")
     if direct is None or (booked is not None and direct[0] != currency and booked[0] == currency):

@@ -16,7 +16,7 @@ _CODE: Table = {
     "Prtry": within({"Cd": text("own_code")}),
 }
 
-# From version 04 on, charges are a total and records; up to 03, there is one Chrgs element for each charge.
+# From version 04 on, charges consist of a total and records; up to 03, there is one Chrgs element for each charge.
 _CHARGES: Table = {
     "TtlChrgsAndTaxAmt": amount("total"),
     "Rcrd": each("records", {"Amt": amount("amount"), "CdtDbtInd": text("direction")}),
@@ -177,7 +177,7 @@ def code_of(fields: Fields) -> str | None:
 
 
 def charged(fields: Fields) -> list[tuple[Amount, int]]:
-    """Each charge with its sign: above zero it is taken from us, below zero it is returned to us."""
+    """Each charge with its sign: positive if it is taken from us, negative if it is returned to us."""
     found: list[tuple[Amount, int]] = []
     for charge in fields.get("charges", ()):
         if "total" in charge:

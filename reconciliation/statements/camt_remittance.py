@@ -1,4 +1,4 @@
-"""Reads what payers say they pay: the structured references of a TxDtls, or else the references in its free text."""
+"""Reads what a payment is for: the structured references of a TxDtls, or else the references in its free text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _named(block: Fields, currency: str | None, country: str | None) -> list[Ref
 
 
 def _pays(block: Fields, currency: str | None) -> int | None:
-    """The payment stated for a reference, in minor units; below zero for a credit note, None in another currency."""
+    """The payment stated for a reference, in minor units: negative for a credit note; None if in another currency."""
     amount: Amount | None = block.get("remitted") or block.get("credited") or block.get("due")
     if amount is None or amount[0] != currency:
         return None

@@ -19,7 +19,7 @@ _SIGNS = {"CRDT": 1, "DBIT": -1}
 
 
 def pages(header: etree._Element, names: Names) -> list[Problem]:
-    """Check the group header for pages: one page of several is not the whole statement."""
+    """Check by the group header that the message is not one page of several, which would not be the whole statement."""
     fields = gather(header, HEADER, names, {})
     if fields.get("page", "1").lstrip("0") == "1" and fields.get("last_page", "true") in ("true", "1"):
         return []
@@ -72,7 +72,8 @@ class Open:
             row.account, row.account_kind = fields["other"], _SCHEMES.get(fields.get("scheme", "").upper(), "bban")
         of_balances = (balance["amount"][0] for balance in fields.get("balances", ()) if "amount" in balance)
         row.currency = fields.get("currency") or next(filter(None, of_balances), None) or self.line_currency
-        # Payers quote references in the style of the currency's country, or else of the country of the IBAN.
+        # Payers quote references in the style of a country: Sweden if the currency is SEK, else the country of the
+        # IBAN.
         of_iban = row.account[:2] if row.account_kind == "iban" and row.account else None
         self.country = "SE" if row.currency == "SEK" else of_iban
         row.from_on, row.to_on = self._day(fields, "from"), self._day(fields, "to")
@@ -136,7 +137,7 @@ class Open:
         self.row.closing_minor = closing[-1] if closing else None
 
     def _totals(self, fields: Fields) -> None:
-        """The counts and sums that the bank declares (TxsSummry); some banks give debits a sign, our rows do not."""
+        """The counts and sums that the bank declares (TxsSummry); a minus that some banks give to debits is dropped."""
         row = self.row
         counts = [self._total(fields, name, 0) for name in ("count", "credit_count", "debit_count")]
         row.declared_count = counts[0]

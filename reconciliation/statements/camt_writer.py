@@ -18,12 +18,12 @@ from reconciliation.statements.values import to_text
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TEXT_WIDTH = 140  # The Max140Text of Ustrd; a longer text is cut, even inside a word, as banks do.
+_TEXT_WIDTH = 140  # The longest Ustrd (Max140Text); a longer text is cut, even inside a word, as banks do.
 
 
 @dataclass(frozen=True, slots=True)
 class CamtReference:
-    """A structured reference; `stated` is its type: ISO's (SCOR) or, with `proprietary`, the bank's own (QRR)."""
+    """A structured reference; `stated` is its type: an ISO code (SCOR) or, if `proprietary`, the bank's code (QRR)."""
 
     reference: str
     stated: str = "SCOR"
@@ -33,7 +33,7 @@ class CamtReference:
 
 @dataclass(frozen=True, slots=True)
 class CamtDetail:
-    """One TxDtls; the amount has the sign of the account's change, or is left out."""
+    """One TxDtls; its amount may be left out, and is positive if it raises the balance, negative if it lowers it."""
 
     amount_minor: int | None = None
     end_to_end_id: str = "NOTPROVIDED"
@@ -50,7 +50,7 @@ class CamtDetail:
 
 @dataclass(frozen=True, slots=True)
 class CamtEntry:
-    """One Ntry; the amount has the sign of the account's change, even for a reversal."""
+    """One Ntry; the amount is positive if it raises the balance, negative if it lowers it, even for a reversal."""
 
     amount_minor: int
     booked_on: date

@@ -14,7 +14,7 @@ from reconciliation.statements.shape import Parsed
 
 
 class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
-    """A detail of a movement: TxDtls, TK20 or TK21. Dates are YYYY-MM-DD. The file does not say what is null."""
+    """A detail of a movement: TxDtls, TK20 or TK21. Dates are YYYY-MM-DD. Null means not in the file."""
 
     booked_on: str | None
     value_on: str | None
@@ -33,7 +33,7 @@ class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class InspectedLine(InspectedDetail, forbid_unknown_fields=True):
-    """A movement booked by the bank; its amount is in minor units and has the sign of the account's change."""
+    """A movement on the account; its amount, in minor units, is positive if it raises the balance."""
 
     details: list[InspectedDetail]
 

@@ -1,4 +1,4 @@
-"""The possible problems of a file, by stable code; a problem refuses the file, doubts a line, or is a warning."""
+"""The possible problems of a file, by stable code: reasons to refuse the file, doubts about a line, and warnings."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "amount_unreadable": "an amount is not a number",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
         "amount_negative": "an amount has its own sign in addition to its direction",
-        "currency_unknown": "ISO 4217 does not list a currency",
+        "currency_unknown": "a currency is not listed in ISO 4217",
         "date_unreadable": "the text of a date is not a date",
     }
 )
@@ -65,7 +65,7 @@ CODES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem of a file: its code, what to do, and its position; never a payer's name, account or text.
+    """One problem of a file: its code, what to do, and its position; it never contains a payer's name, account or text.
 
     Severity `refuse` means that the file cannot be trusted, `doubt` that something about a line is doubtful, and
     `warning` that something is worth knowing.

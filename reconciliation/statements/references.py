@@ -12,7 +12,7 @@ from stdnum.ch import esr
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 _RF_START = re.compile(r"RF[0-9]{2}[A-Z0-9]*", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+")
-# A shorter number in a text may be a year, a floor or a day, and ten per cent of all numbers pass the Luhn check.
+# Shorter numbers in a text are ignored: they may be years, floors or days, ten per cent of which pass the Luhn check.
 _SHORTEST_IN_TEXT = 5
 _LONGEST_OCR = 25
 # If the country is unknown, digits in a reference field are read as a reference in our own style.
@@ -22,7 +22,7 @@ _SWISS_PROPRIETARY = frozenset({"QRR", "ISR REFERENCE"})
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A reference, its kind, whether its check digit is right (None if the kind has none), and the stated payment."""
+    """A reference: its kind, whether its check digit is right (None if the kind has none), and the payment for it."""
 
     reference: str
     kind: str
@@ -31,7 +31,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def is_ocr(reference: str, with_length: bool = False) -> bool:
-    """Whether 2 to 25 digits end in a right Luhn digit, and have a right length digit before it if that is agreed.
+    """Whether 2 to 25 digits end in a right Luhn digit, and have a right length digit before it if one is agreed.
 
     Source: Bankgirot, Bankgiro Inbetalningar, OCR reference control.
     """
@@ -77,8 +77,8 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
 def in_text(parts: Sequence[str], country: str | None) -> list[Reference]:
     """Find references with right check digits in free text; returns them without duplicates, in the order of the text.
 
-    Banks cut texts at their own width, even inside words. So the parts are searched one by one, and then joined without
-    spaces.
+    Banks cut texts at their own width, even inside words. So the parts are first searched one by one; if nothing is
+    found, they are joined without spaces and searched again.
     """
     for searched in (parts, ["".join("".join(parts).split())]):
         found = dict.fromkeys(reference for part in searched for reference in _in_part(part.upper(), country))

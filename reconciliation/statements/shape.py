@@ -36,7 +36,7 @@ STATEMENTS = pa.schema(
         (
             "declared_sum_minor",
             pa.int64(),
-        ),  # camt TtlNtries/Sum as stated: by ISO 20022 credits plus debits without sign
+        ),  # camt TtlNtries/Sum as stated; according to ISO 20022, credits plus debits, without sign
     ]
 )
 
@@ -56,13 +56,13 @@ LINES = pa.schema(
         ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its details (TxDtls, TK20, TK21)
         ("booked_on", pa.date32()),
         ("value_on", pa.date32()),
-        ("amount_minor", pa.int64()),  # signed as the account's change; null if the file has none
+        ("amount_minor", pa.int64()),  # positive: raises the balance; negative: lowers it; null if the file has none
         ("currency", pa.string()),
         ("status", pa.string()),  # booked, pending, info; others as the bank writes them, in lower case
         ("reference", pa.string()),
         ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
         ("reference_valid", pa.bool_()),  # null if the kind has no check digit
-        ("reference_amount_minor", pa.int64()),  # the payment for this reference as the payer states it, if at all
+        ("reference_amount_minor", pa.int64()),  # the payment for this reference, if the payer stated one
         ("further_references", pa.list_(REFERENCE)),
         ("counterparty", pa.string()),
         ("counterparty_account", pa.string()),
@@ -71,11 +71,11 @@ LINES = pa.schema(
         ("bank_ref", pa.string()),
         ("reversal", pa.bool_()),
         ("return_reason", pa.string()),
-        ("charges_minor", pa.int64()),  # above zero: taken from us
+        ("charges_minor", pa.int64()),  # positive: taken from us; negative: returned to us
         ("instructed_minor", pa.int64()),
         ("instructed_currency", pa.string()),
         ("bank_code", pa.string()),
-        ("declared_details", pa.int32()),  # number of the movement's details as the bank states it
+        ("declared_details", pa.int32()),  # number of the movement's details, as the bank states it
         ("raw_position", pa.string()),
         ("amount_exact", pa.bool_()),  # false: unreadable, or rounded for display; a problem says which
     ]
@@ -155,7 +155,7 @@ class Line(msgspec.Struct, gc=False):
         self.further_references = [msgspec.structs.asdict(other) for other in others]
 
     def hint(self, found: Sequence[Reference]) -> None:
-        """Use the references in free text: a single one becomes the line's; of several, a person must choose one."""
+        """Use the references in free text: a single one becomes the line's own; among several, a person chooses."""
         if len(found) == 1:
             self.refer(found)
         else:

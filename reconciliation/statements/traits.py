@@ -12,7 +12,11 @@ Direction = Literal["both", "in"]
 
 
 class Traits(NamedTuple):
-    """One named format; without a proof, its files are never booked, and an intraday file's movements come again."""
+    """One named format.
+
+    Files of a format without a proof are never booked. Intraday files are never booked either, because their movements
+    come again in later files.
+    """
 
     format: str
     proof: Proof | None

@@ -1,4 +1,4 @@
-"""The step that closes a file when it is completely in the book, and the day's tie-out and checkpoint."""
+"""The last steps: close a file that is completely in the book, tie out the day, and make its checkpoint."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
 
 
 def follow(day: BankDay) -> int:
-    """Bring the read tables up to date; returns their position and logs that it is known from now on."""
+    """Bring the read tables up to date and log their position as known at the time of recording; returns it."""
     return day.books.follow(at=day.recorded_at)
 
 
@@ -42,10 +42,11 @@ def tie_out(day: BankDay) -> Report:
 
 
 def seal(day: BankDay) -> DaySeal:
-    """Seal the day: make a signed checkpoint over all facts, which is stored outside the database."""
+    """Seal the day: make a signed checkpoint over all facts, and store the checkpoint outside the database."""
     assert day.seals is not None, "a day without a folder for seals cannot be sealed"
     try:
-        # If a bank day is run for a day before the last checkpoint, it is sealed for the day of that checkpoint.
+        # If this bank day is earlier than the day of the last checkpoint, the new checkpoint gets the day of the last
+        # one.
         done = seal_history(day.books.journal, day.seals, day.on, day.recorded_at, nearest=True)
     except SealRefused as refused:
         return DaySeal(refused=refused.code, sentence=refused.sentence)

@@ -77,7 +77,7 @@ class BankDay:
             self._loading.declared_accounts = self.declared_accounts()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record commands, all or nothing, or rehearse them after those rehearsed before."""
+        """Record commands, all or nothing; in a rehearsal, only decide them, after all commands rehearsed before."""
         if self.rehearsed:
             assert self._rehearsal is not None, "loading of a file must begin before it is rehearsed"
             return self._rehearsal.rehearse(submissions)
@@ -97,7 +97,7 @@ class BankDay:
         return outcome
 
     def must(self, command: Command, key: str) -> None:
-        """Decide one of the day's own commands, which no rule should refuse; raises RuntimeError if one does."""
+        """Decide one of the day's own commands, which no rule should refuse; raises RuntimeError if it is refused."""
         outcome = self.submit(command, key)
         if outcome.status == "refused":
             raise RuntimeError(f"{type(command).__name__} was refused: {outcome.sentence}")

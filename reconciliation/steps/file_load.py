@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The credits that a file states, if it only proves totals, and the book's credits, both in minor units."""
+    """For a file that only proves totals: the credits that it states and the credits in the book, in minor units."""
 
     bank_account: str
     currency: str
@@ -91,7 +91,7 @@ class FileLoad:
         return self._entries
 
     def unproven(self, look_up: ForMatching) -> list[int]:
-        """Statements, by number, for which no balance or equal statement proves whether they are new or known."""
+        """The numbers of the statements for which no balance and no equal statement proves whether they are new."""
         stated = [one for one in self._stated() if one.proven.opening_minor is None]
         known = look_up.statements({one.proven.bank_account for one in stated}) if stated else ()
         return [one.number for one in stated if continuity.already_whole(one, known) is None]
@@ -101,7 +101,7 @@ class FileLoad:
         return tuple(one.proven for one in self._stated())
 
     def proofs(self, look_up: ForMatching) -> tuple[Proof, ...]:
-        """The stated and the booked credits of the accounts that have another booked format."""
+        """The stated and the booked credits of those accounts whose booked format is not the format of this file."""
         found: list[Proof] = []
         for number, one in ((stated.number, stated.proven) for stated in self._stated()):
             if self._is_booked_format(one.bank_account) or one.from_on is None or one.to_on is None:

@@ -87,6 +87,6 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
 
 _UNKNOWN_ACCOUNT: Final = (
     "The bank account in the file was not declared, or was declared with another currency. If the account is yours, "
-    "declare it with `reskontra bank-account declare`, or run with --declare to use this file's format as its "
-    "booked format."
+    "declare it with `reskontra bank-account declare`, or run with --declare to use this file's format as the "
+    "account's booked format."
 )

@@ -33,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 
 class Call(Protocol):
-    """Calls a step; calling it a second time with the same work changes nothing."""
+    """Calls a step; calling the step a second time with the same work changes nothing."""
 
     def __call__(self, name: str, work: Callable[[], T]) -> T:
         """Do the work of the step with this name."""
@@ -95,7 +95,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            # The time is logged only at the end, so that what is known at the day's time includes all of its facts.
+            # Only the last `follow` logs the position as known at the day's time, so that this position includes all
+            # facts of the day.
             self._day.books.follow()
             return act(self._day, *given, **named)
 

@@ -33,7 +33,7 @@ class MatchTally:
 
 @dataclass(slots=True)
 class FileSummary:
-    """The summary of one file; the counts are those of its entries, each a receipt or another part of a movement.
+    """The summary of one file; it counts entries, each of which is a receipt or another part of a movement.
 
     `loaded` is None if the file was not loaded in this run.
     """
@@ -62,7 +62,7 @@ class FileSummary:
 
     @property
     def waiting(self) -> int:
-        """How many things wait for a person."""
+        """How many refusals, doubts and reviews wait for a person."""
         return len(self.judged.refusals) + len(self.judged.doubts) + self.reviewed
 
     @property
@@ -72,7 +72,7 @@ class FileSummary:
 
     @property
     def problems(self) -> bool:
-        """Whether the file itself needs a person."""
+        """Whether somebody must look at the file itself."""
         differs = any(proof.stated_minor != proof.booked_minor for proof in self.judged.proofs)
         return self.judged.status == "refused" or bool(self.refused_commands) or differs
 

@@ -1,4 +1,4 @@
-"""The connection to one entity's working lists, opened at first use, and again after it is lost."""
+"""The connection to one entity's working lists, opened at first use and reopened after it is lost."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class ReconciliationStore:
         """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time."""
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
-        # The readers of all formats come with it, and most commands keep no verdict.
+        # Imported only here, because it loads the readers of all formats, and most commands store no verdict.
         from reconciliation.gate import GATE_VERSION
 
         row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}

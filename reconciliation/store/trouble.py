@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class StoreTrouble(Exception):
-    """Raised if the working lists cannot be read or written now; no change was made in part."""
+    """Raised if the working lists cannot be read or written now; each change was made completely or not at all."""
 
 
 class AlreadyClosed(StoreTrouble):

@@ -64,7 +64,7 @@ def test_lines_that_repeat_without_a_bank_id_are_worth_a_warning_and_no_doubt():
     assert verdict.doubts == ()
     (told,) = verdict.warnings
     assert (told.code, told.raw_position) == ("line_repeated", "Ntry 1")
-    assert "(2 of 5, here the first)" in told.sentence
+    assert "(2 of 5; this is the first)" in told.sentence
 
 
 def test_lines_that_differ_in_anything_they_say_do_not_repeat():
