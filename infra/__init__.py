@@ -1,1 +1,1 @@
-"""The outside world: the servers around the ledger, and its entry points."""
+"""The outside world: the servers around the ledger, and the ledger's entry points."""

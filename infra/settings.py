@@ -112,7 +112,7 @@ def _data_dir(named: str | None, cwd: Path) -> Path:
 
 
 def _refuse_foreign(found: Path) -> None:
-    """A data folder that somebody else left in a parent folder could lead the books to that person's server."""
+    """Refuse a data folder that another user left in a parent folder; it could lead the books to that user's server."""
     if found.stat().st_uid != os.geteuid():
         raise SettingsInvalid(
             f"the data folder {found} belongs to another user; to use it anyway, set RESKONTRA_DATA_DIR={found}"

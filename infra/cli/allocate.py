@@ -29,11 +29,12 @@ def allocate(
         typer.Option(
             "--item",
             metavar="ITEM[=AMOUNT]",
-            help="An item to pay, as in 1001 or 1001=250.00; repeat for each, in order.",
+            help="An item to pay, as in 1001 or 1001=250.00; repeat the option for each item, in the order of payment.",
         ),
     ] = None,
     credit_account: Annotated[
-        str | None, typer.Option(metavar="ACCOUNT", help="The account that gets the rest as customer credit.")
+        str | None,
+        typer.Option(metavar="ACCOUNT", help="The account that gets the rest of the receipt as customer credit."),
     ] = None,
     reverse: Annotated[
         str | None, typer.Option(metavar="ALLOCATION", help="Reverse this allocation of the receipt.")
@@ -53,7 +54,7 @@ def allocate(
         with call.desk() as desk:
             return _answer(receipt.reverse(desk, receipt_id, reverse, occasion))
     if not items and credit_account is None:
-        raise typer.BadParameter("give --item, or --credit-account for the whole amount")
+        raise typer.BadParameter("give --item, or give --credit-account alone to make the whole amount customer credit")
     with call.desk() as desk:
         return _answer(receipt.allocate(desk, receipt_id, items or (), occasion, credit_account, id))
 

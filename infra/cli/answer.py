@@ -21,7 +21,8 @@ class Table:
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Row]
     title: str | None = None
-    # A long list is shortened on a terminal, where nobody reads thousands of lines, but never in a pipe.
+    # A long list is shortened on a terminal, because nobody reads thousands of lines there. In a pipe it is always
+    # whole.
     long: bool = False
 
 
@@ -30,7 +31,7 @@ Page = Sequence["str | Table"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer of a command; `page` says the same for people and is not in the JSON.
+    """The answer of a command; `page` shows the same to people and is not in the JSON.
 
     `known_at` is the position up to which facts count as known. `position` is the last position read or recorded.
     """

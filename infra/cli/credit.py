@@ -38,7 +38,9 @@ def credit(
     ] = None,
     item: Annotated[
         str | None,
-        typer.Option(metavar="ITEM", help="The item that lines are credited to; the invoice's first if you give none."),
+        typer.Option(
+            metavar="ITEM", help="The item that lines are credited to; the invoice's first item if you give none."
+        ),
     ] = None,
     id: Id = None,
     on: On = None,
@@ -54,5 +56,5 @@ def credit(
         done = credit_note.issue(desk, invoice, series, reason, occasion, lines or (), item, id)
     amount, excess, currency = (done.more[name] for name in ("amount_minor", "credit_minor", "currency"))
     said = f"credit note number {done.more['number']}: {money(amount, currency)} {currency}"
-    to_credit = f", including {money(excess, currency)} to the payers' customer credit" if excess else ""
+    to_credit = f", of which {money(excess, currency)} became customer credit" if excess else ""
     return recorded(done, said + to_credit)

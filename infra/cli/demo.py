@@ -1,4 +1,4 @@
-"""The demo: runs the real jobs over a clinic group's month, then loads the user's own files."""
+"""The demo's command: it runs the real jobs over a clinic group's month, and then loads the user's own files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ COMMANDS: Final = Commands()
 def demo(
     call: Call,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE", help="Your own bank files, loaded after the month.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Your own bank files; they are loaded after the demo's month."),
     ] = None,
 ) -> Answer:
     """Run an invented month of a clinic group.

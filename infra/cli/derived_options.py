@@ -20,7 +20,7 @@ _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", bool: "true|false"}
 
 
 def command_with(run: Callable[..., None], derived: Derived) -> type[TyperCommand]:
-    """Return a command class that runs this function and adds an option for each field of a struct to its options."""
+    """Return a command class that runs this function, with one more option for each field of a struct."""
 
     class WithDerived(TyperCommand):
         """A command that builds its options when they are first needed."""
@@ -39,7 +39,7 @@ def command_with(run: Callable[..., None], derived: Derived) -> type[TyperComman
 def changed(before: msgspec.Struct, given: Mapping[str, Any]) -> Any:
     """Return the struct with the given texts as its new values; an empty text removes a value.
 
-    Raises BadParameter, which names the option, if a field cannot have that value.
+    Raises BadParameter, naming the option, if a text is not a valid value of its field.
     """
     import msgspec
 
@@ -70,7 +70,7 @@ def _options(struct: type[msgspec.Struct]) -> Iterator[inspect.Parameter]:
     for field in msgspec.structs.fields(struct):
         kind = typing.get_args(field.type)[0] if typing.get_origin(field.type) is Annotated else field.type
         several = typing.get_origin(kind) is tuple
-        help = f"{said[field.name]} Repeat the option for each." if several else said[field.name]
+        help = f"{said[field.name]} Repeat the option for each value." if several else said[field.name]
         option = typer.Option(f"--{field.name.replace('_', '-')}", metavar=_metavar(kind), help=help)
         taken: Any = list[str] | None if several else str | None
         yield inspect.Parameter(

@@ -62,7 +62,7 @@ def _assembled() -> typer.Typer:
         help=_ABOUT,
         no_args_is_help=True,
         add_completion=False,
-        # A trace could show what a file or a row says about a person; `_answer` reports errors without one.
+        # A trace could show what a file or a row says about a person; `_answer` reports errors without a trace.
         pretty_exceptions_enable=False,
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
@@ -70,7 +70,7 @@ def _assembled() -> typer.Typer:
     @made.callback()
     def reskontra(
         version: Annotated[
-            bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")
+            bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
         ] = False,
     ) -> None:
         pass

@@ -1,4 +1,4 @@
-"""The command that shows all that can be read from bank files, what is wrong with them, and a judgement if asked."""
+"""The command that shows what is in bank files, what is wrong with them and, if asked, how they are judged."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from types import FrameType
 from typing import Final
 
 INTERRUPTED: Final = 130
-# A Prefect server on this terminal gets the same Ctrl-C; once that server has ended, the job retries it for minutes.
+# A Prefect server on this terminal gets the same Ctrl-C. Once that server has ended, the job would try for minutes to
+# reach it.
 _PATIENCE_SECONDS: Final = 8
 
 

@@ -68,8 +68,8 @@ class Call:
     def terms(self) -> Terms:
         """The entity's terms, or the defaults if its books cannot be read.
 
-        They are good enough to find the day and to show things. A command that records fails where its books cannot be
-        read.
+        The defaults are good enough to find the day and to show things. A command that records something fails anyway
+        if the books cannot be read.
         """
         from infra import postgres
         from ledger import JournalUnavailable
@@ -114,7 +114,7 @@ class Call:
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
-        """Give the entity's desk to the caller; it is opened once, and stays open until the call ends."""
+        """Return the entity's desk, which is opened once and stays open until the call ends."""
         yield self._desk
 
     def close(self) -> None:
@@ -129,7 +129,7 @@ class Call:
 
 
 class Commands:
-    """A group of commands; unless `name` is empty, it is the first word of each command."""
+    """A group of commands; `name`, unless it is empty, is the first word of each command."""
 
     def __init__(self, name: str = "", about: str = "") -> None:
         self.name = name
@@ -141,8 +141,8 @@ class Commands:
         """Register a function as a command.
 
         The function receives the call first; --entity and --json are added to its own options. Its docstring is the
-        help, and its return value is the answer. `derived` options go into its `**` argument. `starts` is false if the
-        server must not be started just to find the entity's civil day.
+        help, and its return value is the answer. `derived` options go into the function's `**` argument. `starts` is
+        false if the server must not be started just to find the entity's civil day.
         """
 
         def register(work: Work[P]) -> Work[P]:

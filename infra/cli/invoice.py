@@ -42,7 +42,10 @@ _First = Annotated[
 _Currency = Annotated[
     str | None,
     typer.Option(
-        "--currency", parser=currency, metavar="CODE", help="The currency; the one from the terms if you give none."
+        "--currency",
+        parser=currency,
+        metavar="CODE",
+        help="The currency; needed only if the entity's terms have several.",
     ),
 ]
 _ServiceOn = Annotated[
@@ -93,7 +96,7 @@ def issue(
     missing = [f"--{name.replace('_', '-')}" for name, value in needed.items() if value is None]
     if account is None or series is None or amount is None or service is None:
         raise typer.BadParameter(
-            f"an invoice needs {', '.join(missing)}; or give --file with a file of complete invoices"
+            f"an invoice needs {', '.join(missing)}; to issue the invoices of a file, give --file instead"
         )
     billed = invoice.Billed(
         account=account,

@@ -16,7 +16,7 @@ ReferenceKindName = Literal["ocr", "rf"]
 
 
 def day(text: str) -> date | DaysBack:
-    """Parse a day such as 2024-07-31; `today` and `yesterday` become days when the entity is known."""
+    """Parse a day such as 2024-07-31; `today` and `yesterday` become days only once the entity is known."""
     try:
         return said(text)
     except ValueError:
@@ -75,7 +75,7 @@ EntityName: TypeAlias = Annotated[
         "--entity",
         parser=entity,
         metavar="CODE",
-        help="The legal entity; if you give none, RESKONTRA_ENTITY, or clinic if that is not set.",
+        help="The legal entity; if you give none, the one in RESKONTRA_ENTITY, or else clinic.",
     ),
 ]
 AsJson: TypeAlias = Annotated[
@@ -107,16 +107,20 @@ KnownAt: TypeAlias = Annotated[
     ),
 ]
 On: TypeAlias = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="The day on which it happened; today if you give none.")
+    date | None,
+    typer.Option(parser=day, metavar="DATE", help="The day on which the event happened; today if you give none."),
 ]
 AccountingDate: TypeAlias = Annotated[
     date | None,
     typer.Option(
-        parser=day, metavar="DATE", help="The day on which it counts in the general ledger; today if you give none."
+        parser=day,
+        metavar="DATE",
+        help="The day on which the event counts in the general ledger; today if you give none.",
     ),
 ]
 Until: TypeAlias = Annotated[
-    date | None, typer.Option(parser=day, metavar="DATE", help="The last day; without end if you give none.")
+    date | None,
+    typer.Option(parser=day, metavar="DATE", help="The last day of the hold; without end if you give none."),
 ]
 Key: TypeAlias = Annotated[
     str | None,
@@ -151,6 +155,7 @@ ReceiptName: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="RECEIPT",
-        help="The receipt's id, or the beginning of its id; or the end of its id while it is not fully allocated.",
+        help="The receipt's id, or the beginning of the id; also the end of the id while the receipt is not fully "
+        "allocated.",
     ),
 ]

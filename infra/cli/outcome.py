@@ -32,10 +32,13 @@ def decider(call: Call, user: str | None) -> str | None:
     """
     if user is None:
         note(
-            f"without a log-in, nobody can check that two people decide: you decide as {call.actor}, your "
-            "operating-system user"
+            "without a log-in, nobody can check that two different people request and decide: you decide as "
+            f"{call.actor}, your operating-system user"
         )
         return None
     name = f"user:{user.removeprefix('user:')}"
-    note(f"without a log-in, nobody can check that two people decide: {call.actor} records this as {name}'s decision")
+    note(
+        f"without a log-in, nobody can check that two different people request and decide: {call.actor} records this "
+        f"as {name}'s decision"
+    )
     return name

@@ -1,4 +1,4 @@
-"""The command that lists doubts about bank lines and unexplained bank movements, and closes them."""
+"""The command that lists doubts about bank lines, and unexplained movements, and closes either of them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def quarantine(
     rows = [*doubts, *movements]
     page: list[str | Table] = [
         *([f"closed {close}"] if close else []),
-        f"{len(rows)} wait for a person in {call.entity}",
+        f"{len(rows)} doubts and unexplained movements wait for a person in {call.entity}",
         Table(_QUARANTINE, rows, long=True),
     ]
     return Answer(rows=rows, totals=[{"name": "open", "doubts": len(doubts), "movements": len(movements)}], page=page)

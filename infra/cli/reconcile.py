@@ -1,4 +1,4 @@
-"""The command that runs the bank day: it loads files and shows what became of their money and whether all ties out."""
+"""The command that runs the bank day: it loads files, and shows where their money went and whether all ties out."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def reconcile(
         bool,
         typer.Option(
             "--declare",
-            help="Declare each account that nobody has declared yet, with the file's format as its booked format.",
+            help="Declare each account that is not declared yet; the format of its file becomes its booked format.",
         ),
     ] = False,
 ) -> Answer:
     """Load bank files into the book.
 
-    Each file is proven and loaded completely, or refused completely. Payments are matched by reference; the other
-    payments wait for a person. At the end the book is tied out. A file that was loaded before adds nothing new.
+    Each file is either proven and loaded completely, or refused completely. Payments are matched by reference; the
+    other payments wait for a person. At the end the book is tied out. A file that was loaded before adds nothing new.
     """
     with call.desk() as desk:
         if dry_run:

@@ -28,7 +28,8 @@ def request(
     payee_ref: Annotated[
         str | None,
         typer.Option(
-            metavar="REF", help="A reference to the payee's bank account in the vault, never the account's number."
+            metavar="REF",
+            help="The reference under which the vault keeps the payee's bank account, never the account's number.",
         ),
     ] = None,
     id: Id = None,
@@ -84,7 +85,7 @@ def send(
         str, typer.Option(metavar="ID", help="The end-to-end id, which the bank's line will repeat.")
     ],
     rail: Annotated[
-        str, typer.Option(metavar="NAME", help="The payment rail that the refund was sent by.")
+        str, typer.Option(metavar="NAME", help="The payment rail through which the refund was sent.")
     ] = "bank_transfer",
     on: On = None,
     accounting_date: AccountingDate = None,

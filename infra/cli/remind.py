@@ -31,7 +31,9 @@ def remind(call: Call, on: On = None) -> Answer:
     problems = _problems(done)
     page = [
         f"reminders of {call.entity} on {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
-        f"the bank is loaded through {through}" if through else "the bank's files are not complete for any day",
+        f"the bank's files are loaded up to and including {through}"
+        if through
+        else "the bank's files are not complete for any day",
     ]
     if done.suppressed:
         page.append("for a reminder that was not sent, `reskontra history item-…` says why")

@@ -1,4 +1,4 @@
-"""Commands for reports, which show what had happened by a day, as known at a position, and whether that ties out."""
+"""Commands for reports: they show what had happened by a day, as known at a position, and whether the sums tie out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "
 
 @cache
 def report_commands() -> Mapping[str, TyperCommand]:
-    """Return a command for each report of the registry, which is loaded only when a report or help is asked for."""
+    """Return a command for each report; the registry of reports is loaded only when a report or help is asked for."""
     from projections.reports.registry import REPORTS
 
     return {name: _command(definition) for name, definition in REPORTS.items()}

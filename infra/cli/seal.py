@@ -33,7 +33,7 @@ def now(
 ) -> Answer:
     """Seal all facts recorded so far.
 
-    Writes a signed checkpoint over the facts outside the database. The bank day does this when it ends.
+    A signed checkpoint over the facts is written outside the database. The bank day does the same when it ends.
     """
     with call.desk() as desk, progress(0, "sealing"):
         done = seal.now(desk, call.settings.sealing, day, while_loading=while_loading)
@@ -65,7 +65,7 @@ def key(call: Call) -> Answer:
 def rotate_key(call: Call) -> Answer:
     """Replace the log's key.
 
-    Writes a note about the new key that both keys sign. The old private key is destroyed.
+    Writes a note that introduces the new key and is signed with both keys. The old private key is destroyed.
     """
     from ledger.sealing import rotate
 
@@ -96,14 +96,16 @@ def cosign(
         str | None,
         typer.Option(
             metavar="KEY",
-            help="The log's verifier key, or a file with it; if you give none, the checkpoint's notes are trusted.",
+            help="The log's verifier key, or a file with it; if you give none, the notes beside the checkpoint are "
+            "trusted.",
         ),
     ] = None,
 ) -> Answer:
     """Add a witness's cosignature to a checkpoint.
 
-    The checkpoint must be the log's. It must also continue the checkpoint you cosigned last, which is kept beside your
-    key. The checkpoints in between must be in the folder of the new checkpoint. Older checkpoints are never cosigned.
+    The checkpoint must be signed with the log's key. It must also continue the checkpoint you cosigned last, which is
+    kept beside your key. The checkpoints in between must be in the folder of the new checkpoint. Older checkpoints are
+    never cosigned.
     """
     from ledger.sealing import cosign as add_signature
 

@@ -42,9 +42,12 @@ def serve_bank_day(
     from reconciliation.flows import serve
 
     zone_name = timezone or call.terms.zone
-    # The jobs open their own; nothing waits for this one while they run.
+    # The jobs open desks of their own; nothing of theirs waits for this desk while they run.
     call.close()
-    call.say(f"running the bank day of {call.entity} on {folder} at {cron!r} in {zone_name}; press Ctrl-C to stop")
+    call.say(
+        f"running the bank day of {call.entity} on the files in {folder}, on the schedule {cron!r} in {zone_name}; "
+        "press Ctrl-C to stop"
+    )
     try:
         serve(call.entity, str(folder.resolve()), cron, zone_name)
     except ValueError as wrong:

@@ -41,7 +41,7 @@ def verify(
     """Check that the books are sound.
 
     Checks every fact against its seal. Also checks keys, checkpoints, postings, number series, bank files, read tables,
-    the tie-out and archived years. Reports whether each is sound, and what was recorded after the last checkpoint.
+    the tie-out and archived years. Reports which of these are sound, and what was recorded after the last checkpoint.
     """
     from infra.cli.seal import given_key
     from infra.desk.verification import Verification
@@ -105,13 +105,19 @@ def _open(log: LogRead, audit: Audit) -> list[str]:
     elif last is None:
         said = f"open window: {all_of_them}; nothing is sealed yet, run `reskontra seal now`"
     elif not audit.finished:
-        said = f"open window: unknown; the last checkpoint reaches position {last.position}, signed {last.sealed_at}"
+        said = (
+            f"open window: unknown; the last checkpoint reaches position {last.position} and was signed at "
+            f"{last.sealed_at}"
+        )
     elif window.facts:
         where = f"positions {window.first} to {window.last}" if window.facts > 1 else f"position {window.first}"
-        since = f"since checkpoint {last.number} was signed {last.sealed_at}"
+        since = f"since checkpoint {last.number} was signed at {last.sealed_at}"
         said = f"open window: {counted(window.facts, 'fact')}, {where}, recorded {since}"
     else:
-        said = f"open window: none; everything is sealed up to position {last.position}, signed {last.sealed_at}"
+        said = (
+            f"open window: none; everything up to position {last.position} is sealed; the last checkpoint was signed "
+            f"at {last.sealed_at}"
+        )
     return [said, log.remark] if log.remark else [said]
 
 

@@ -9,7 +9,7 @@ from stdnum.iso7064 import mod_97_10
 
 
 class OwnAccount(NamedTuple):
-    """A bank account as its files name it; `booked_format` is the one format that books its movements."""
+    """A bank account as its files name it; its movements are booked only from files of `booked_format`."""
 
     number: str
     booked_format: str

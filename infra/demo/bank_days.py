@@ -20,26 +20,26 @@ def _closed(year: int) -> holidays.HolidayBase:
 
 
 def is_bank_day(day: date) -> bool:
-    """Whether banks book on that day."""
+    """Return whether banks book on that day."""
     return day.weekday() < 5 and day not in _closed(day.year)
 
 
 def on_or_before(day: date) -> date:
-    """The last bank day up to that day."""
+    """Return the last bank day on or before that day."""
     while not is_bank_day(day):
         day -= _DAY
     return day
 
 
 def on_or_after(day: date) -> date:
-    """The first bank day from that day on."""
+    """Return the first bank day on or after that day."""
     while not is_bank_day(day):
         day += _DAY
     return day
 
 
 def after(day: date, count: int = 1) -> date:
-    """The bank day `count` bank days later."""
+    """Return the bank day that comes `count` bank days later."""
     for _ in range(count):
         day = on_or_after(day + _DAY)
     return day

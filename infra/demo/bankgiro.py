@@ -1,4 +1,4 @@
-"""The banks of the two bankgiros: BgMax until mid-month, then camt.054; their camt.053 only proves totals."""
+"""The banks of the two bankgiros: they send BgMax until mid-month, then camt.054; their camt.053 only proves totals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_REFERENCE, _CHECKED, _UNCHECKED, _WRONG = 0, 2, 3, 5
 
 
 class BankgiroBank:
-    """All payments to the two bankgiros, and the files in which they come."""
+    """All payments to the two bankgiros, and the files that contain them."""
 
     def __init__(self, seed: int, period: Period, payments: Iterable[Payment], deductions: Iterable[Movement]) -> None:
         self._seed, self._period = seed, period
@@ -70,7 +70,7 @@ class BankgiroBank:
         return write_bgmax(datetime.combine(day, _CLEARED_AT), sections)
 
     def _notified(self, day: date) -> list[CamtEntry]:
-        """One entry for most payments of the day, and single entries for some."""
+        """Return one entry for most payments of the day together, and an entry of its own for each of the others."""
         rng = fictions.randomness(self._seed, "camt054", day)
         ref = f"{day:%y%m%d}BG"
         single = [rng.randrange(1000) < _SINGLE_PER_MILLE for _ in self._payments[day]]
@@ -91,7 +91,7 @@ class BankgiroBank:
         return entries + [entry_of(one, f"{ref}{serial:06}", rng) for serial, one in alone]
 
     def _proof(self, day: date) -> bytes:
-        """The week's balances, and the amounts without their purpose."""
+        """Return the file with the week's balances and amounts, but without what each amount is for."""
         days = self._days_moved
         earlier = [proven for proven in self._proven_on if proven < day]
         week = [one for one in days if (not earlier or one > earlier[-1]) and one <= day]

@@ -1,4 +1,4 @@
-"""What regions and insurers pay: many invoices in one movement of the bank, each with its own reference."""
+"""What regions and insurers pay: one bank movement for many invoices, each invoice with its own reference."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ BATCH_CHARGE_MINOR: Final = 50_00
 _PAYS_AFTER: Final = timedelta(days=14)
 _THURSDAY: Final = 3
 _HELD_BACK_PER_MILLE: Final = 20
-# Bank days of the month, counted from zero, on which the insurer pays, and the number of invoices in each payment. The
-# file of the second payment does not say enough.
+# Bank days of the month, counted from zero, on which the insurer pays; and how many invoices there are in each batch of
+# the second day whose file does not say enough.
 _INSURER_PAYS_ON: Final = (5, 13)
 _UNSOUND: Final = 3
 
 
 class Batch(NamedTuple):
-    """One bank movement for several payments; `stated` is true if it says what each is worth.
+    """One bank movement for several payments; `stated` is true if the movement says what each payment is worth.
 
-    `charge_minor` is the charge that the bank states, `left_out_minor` the part that belongs to no payment it names.
+    `charge_minor` is the charge that the bank states. `left_out_minor` is the part of the amount that belongs to none
+    of the payments that the movement names.
     """
 
     booked_on: date
@@ -39,7 +40,7 @@ class Batch(NamedTuple):
 
     @property
     def named_minor(self) -> int:
-        """The sum of the payments it names."""
+        """The sum of the payments that the movement names."""
         return sum(payment.amount_minor for payment in self.payments)
 
     @property
@@ -64,7 +65,7 @@ def batches(seed: int, period: Period, bills: Sequence[Bill], corrected: Correct
 
 
 def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> Iterator[Batch]:
-    """Each Thursday, the unpaid invoices issued two weeks before."""
+    """Yield a batch on each Thursday, for the unpaid invoices issued at least two weeks before."""
     waiting = list(owed)
     for thursday in (day for day in period.days if day.weekday() == _THURSDAY):
         booked_on = period.clipped(bank_days.on_or_before(max(thursday, period.bank_days[0])))
@@ -75,7 +76,7 @@ def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> 
 
 
 def _of_insurer(period: Period, owed: Sequence[Owed]) -> Iterator[Batch]:
-    """A correct batch, one that does not say what each payment is worth, and one with a payment left out."""
+    """Yield a correct batch, one that does not say what each payment is worth, and one with a payment left out."""
     first_on, second_on = (period.bank_days[index] for index in _INSURER_PAYS_ON)
     due_first = [one for one in owed if one.issued_on + _PAYS_AFTER <= first_on]
     first = due_first[: -2 * _UNSOUND - 1]

@@ -1,4 +1,4 @@
-"""The clinic group's bills: payers' accounts, and invoices with the numbers and references the ledger will give."""
+"""The clinic group's bills: payers' accounts, and invoices with the numbers and references they will be given."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ TERMS: Final = Terms(legal_name="Vårdgruppen Demo (inget bolag)", currencies=(C
 # Care units, and the region with which each has an agreement.
 CARE_UNITS: Final = {"harbour": "north", "hill": "north", "online": "north", "mill": "south", "station": "south"}
 
-# Of 1000 invoices: debts from the former books, and invoices of the month before; the rest belong to the month itself.
+# How many of 1000 invoices are debts from the former books, and how many belong to the month before. The others belong
+# to the month itself.
 _BROUGHT_PER_MILLE: Final = 30
 _LEAD_PER_MILLE: Final = 570
 _GUARDIANS_PER_MILLE: Final = 60
@@ -44,13 +45,14 @@ _CARE: Final[tuple[tuple[tuple[str, ...], int], ...]] = (
     (("INSURED_VISIT",), 4),
     (("STAFF_CHECK",), 3),
 )
-# Of 1000 visits, those of patients who have reached the high-cost cap, for whom the region owes everything.
+# How many of 1000 visits are by patients who have reached the high-cost cap; the region owes everything for these
+# visits.
 _CAP_REACHED_PER_MILLE: Final = 50
 _WEEKDAY_WEIGHTS: Final = (12, 11, 10, 10, 9, 4, 3)
 
 
 class Owed(NamedTuple):
-    """A payer's share of an invoice: the item with its id, and the reference the payer is given."""
+    """A payer's share of an invoice: the item with its id, and the reference given to the payer."""
 
     item_id: str
     invoice_id: str
@@ -63,7 +65,7 @@ class Owed(NamedTuple):
 
 
 class Bill(NamedTuple):
-    """An invoice to issue; `number` is the one the ledger will give it, `recorded_on` the day of submission."""
+    """An invoice to issue; the ledger will give it `number`, and it is submitted on `recorded_on`."""
 
     invoice_id: str
     series: str
@@ -79,7 +81,7 @@ class Bill(NamedTuple):
 
     @property
     def brought(self) -> bool:
-        """Whether its number comes from the former books."""
+        """Whether the invoice's number comes from the former books."""
         return self.series == BROUGHT_SERIES
 
 
@@ -99,7 +101,7 @@ class Billing(NamedTuple):
 
 
 def billing(seed: int, period: Period, invoices: int) -> Billing:
-    """The bills of the month before and of the month, and the debts brought forward."""
+    """The bills of the month and of the month before, and the debts brought forward."""
     brought, lead = (invoices * part // 1000 for part in (_BROUGHT_PER_MILLE, _LEAD_PER_MILLE))
     making = _Making(seed, period, pool=invoices * 6 // 10)
     bills = [
@@ -210,7 +212,7 @@ class _Making:
 
 
 def _capped(price: Price) -> Price:
-    """A visit above the high-cost cap: the region owes it, except for what it does not cover."""
+    """Return the price above the high-cost cap: the region owes all of it, unless the cap does not cover the care."""
     if price.payer != "region":
         return price
     return price._replace(patient_minor=0, payer_minor=price.patient_minor + price.payer_minor)
@@ -221,6 +223,6 @@ def _between(first: date, end: date) -> tuple[date, ...]:
 
 
 def _spread(rng: Random, days: tuple[date, ...], count: int) -> list[date]:
-    """One day for each invoice, sorted; fewer on weekends."""
+    """Return one day for each invoice, sorted; fewer invoices fall on weekends."""
     weights = [_WEEKDAY_WEIGHTS[day.weekday()] for day in days]
     return sorted(rng.choices(days, weights, k=count))

@@ -9,7 +9,7 @@ from infra.demo import fictions
 from infra.demo.payments import Payment
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
 
-# The price of a euro in öre; only used for the amount a payer abroad typed, never for a booked one.
+# The price of a euro in öre; used only for the amount that a payer abroad typed, never for a booked amount.
 _KRONOR_PER_100_EURO: Final = 1_120
 _DETAIL_AMOUNT_PER_MILLE: Final = 400
 _END_TO_END_PER_MILLE: Final = 150
@@ -17,7 +17,7 @@ _PAYER_ACCOUNT_PER_MILLE: Final = 300
 
 
 def entry_of(payment: Payment, bank_ref: str | None, rng: Random) -> CamtEntry:
-    """An entry with one payment; a charge kept by the bank is in its detail."""
+    """Return an entry with one payment; if the bank keeps a charge, the payment's details state it."""
     abroad = payment.charge_minor > 0
     amount = payment.amount_minor if abroad or rng.randrange(1000) < _DETAIL_AMOUNT_PER_MILLE else None
     detail = detail_of(

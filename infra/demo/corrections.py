@@ -24,7 +24,7 @@ _TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 
 class Credit(NamedTuple):
-    """A credit note, for the whole invoice if `lines` is empty, else on the first item; counts on `accounting_on`."""
+    """A credit note for the whole invoice if `lines` is empty, or else on the first item; counts on `accounting_on`."""
 
     credit_note_id: str
     on: date
@@ -36,7 +36,7 @@ class Credit(NamedTuple):
 
 
 class WriteOff(NamedTuple):
-    """A request to write off a whole old debt, and the other person's decision on the next bank day."""
+    """A request to write off a whole old debt, and another person's decision on the next bank day."""
 
     write_off_id: str
     owed: Owed
@@ -47,7 +47,7 @@ class WriteOff(NamedTuple):
 
 
 class Corrections(NamedTuple):
-    """Corrections decided before any payment, which lower what payers pay."""
+    """Corrections that are decided before any payment, and therefore lower what payers pay."""
 
     credits: tuple[Credit, ...]
     write_offs: tuple[WriteOff, ...]
@@ -76,7 +76,8 @@ def corrections(seed: int, period: Period, bills: Sequence[Bill]) -> Corrections
     days = [period.clipped(bank_days.on_or_after(max(bill.issued_on, period.first) + _SOON)) for bill in some]
     credits = [_in_full(seed, bill, day) for bill, day in zip(some, days, strict=True) if bill.recorded_on <= day]
     taken = {credit.invoice_id for credit in credits}
-    # Decided on the month's last day; if that is not a bank day, they count on the next bank day.
+    # These credit notes are decided on the month's last day; if that is not a bank day, they count on the next bank
+    # day.
     late = [bill for bill in own if bill.issued_on > period.last - _LAST_WEEK and bill.invoice_id not in taken]
     credits += [_in_full(seed, bill, period.last) for bill in rng.sample(late, min(2, len(late)))]
     reducible = [bill for bill in own if _reducible(bill, period) and bill.invoice_id not in taken]

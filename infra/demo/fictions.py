@@ -39,10 +39,10 @@ def person(rng: Random, latin_only: bool = False, foreign_per_mille: int = 15) -
 
 
 def id_of(seed: int, *what: object) -> str:
-    """16 hex digits, the same for the same seed and thing, that reveal neither."""
+    """Return 16 hex digits that are always the same for the same seed and thing, and that reveal neither of the two."""
     return hashlib.blake2b("\x1f".join(map(str, (seed, *what))).encode(), digest_size=8).hexdigest()
 
 
 def randomness(seed: int, *what: object) -> Random:
-    """A random generator for one thing alone, so that making one thing never changes another."""
+    """Return a random generator for one thing alone, so that making one thing never changes another."""
     return Random(":".join(map(str, (seed, *what))))

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 WHOLE: Final = 1000
-# Enough for each habit to appear in each of its forms.
+# This many items with a habit are enough to show the habit in each of its forms.
 _AT_LEAST: Final = 3
 
 
@@ -28,10 +28,16 @@ class Habits:
     def __post_init__(self) -> None:
         parts = asdict(self)
         if any(part < 0 for part in parts.values()) or sum(parts.values()) > WHOLE:
-            raise ValueError(f"habits are parts of {WHOLE}, zero or above, and sum to no more; got {parts}")
+            raise ValueError(
+                f"habits count items out of {WHOLE}: each must be zero or above, and their sum at most {WHOLE}; got "
+                f"{parts}"
+            )
 
     def deal(self, count: int, rng: Random) -> list[str]:
-        """A habit for each of `count` items, at least three of each that is not zero; the rest is `unpaid`."""
+        """Return a habit for each of `count` items.
+
+        A habit above zero gets at least three items. The items that no habit gets are `unpaid`.
+        """
         hands: list[str] = []
         for habit, part in asdict(self).items():
             hands += [habit] * max(count * part // WHOLE, _AT_LEAST if part else 0)

@@ -19,11 +19,11 @@ from ledger import Submission
 
 
 class Month:
-    """One month, made when first needed and written day by day; ValueError if it cannot be made.
+    """One month, which is made when it is first needed and written day by day.
 
-    On each day the office's submissions come before the bank's files. Payers quote references that the ledger makes
-    from its numbers, so execute the submissions of all days in order, and let nobody else issue in the same series. The
-    order in which you read the days does not matter.
+    Raises ValueError if the month cannot be made. On each day the office's submissions come before the bank's files.
+    Payers quote references that the ledger makes from its numbers, so execute the submissions of all days in order, and
+    let nobody else issue invoices in the same series. The order in which you read the days does not matter.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Month:
 
     @property
     def lead_days(self) -> tuple[date, ...]:
-        """Days before the month; the books are opened on the first of them, and no bank file arrives."""
+        """Days before the month, on which no bank file arrives; the books are opened on the first of these days."""
         return self.period.lead_days
 
     @property
@@ -58,7 +58,7 @@ class Month:
         return self._office.submissions_of(day)
 
     def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
-        """Name and content of each bank file of a day; none unless it is a bank day."""
+        """The name and content of each bank file of a day; only bank days have files."""
         if day not in self.period.bank_days:
             return []
         return [*self._statement_bank.files_of(day), *self._bankgiro_bank.files_of(day)]
@@ -70,7 +70,7 @@ class Month:
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
-        """Movements that each gather many payments of one payer, by day."""
+        """Bank movements, each for many payments of one payer, by day."""
         return batches(self.seed, self.period, self._billed.bills, self._corrected)
 
     @cached_property

@@ -20,7 +20,7 @@ class MonthRun:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether the whole month was in the books before."""
+        """Whether the whole month was in the books before this run."""
         files = [file for day in self.bank_days for file in day.files]
         new = self.new_facts + sum(run.sent + run.suppressed for run in self.reminder_runs)
         return new == 0 and all(file.nothing_new or file.judged.status == "refused" for file in files)

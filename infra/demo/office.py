@@ -1,4 +1,4 @@
-"""What the office submits to the ledger, day by day: books opened, invoices, credit notes, write-offs, refunds."""
+"""What the office submits to the ledger, day by day: opening the books, invoices, credit notes, write-offs, refunds."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Office:
             self._bills_on.setdefault(bill.recorded_on, []).append(bill)
 
     def submissions_of(self, day: date) -> list[Submission]:
-        """The submissions of a day, in this order, before its bank files are loaded."""
+        """The submissions of a day, to be executed in this order and before the day's bank files are loaded."""
         opening = self._opening(day) if day == self._period.opening_on else ()
         return [
             *opening,

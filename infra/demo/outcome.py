@@ -96,7 +96,7 @@ def _write_csv(table: pa.Table, path: Path) -> None:
 
 
 def kinds_of(done: MonthRun) -> dict[str, int]:
-    """How many payments were matched, by comparison of their amount with the open one."""
+    """Return how many payments were matched, by how their amount compares with the open amount."""
     counted: Counter[str] = Counter()
     for day in done.bank_days:
         for file in day.files:

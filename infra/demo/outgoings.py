@@ -1,4 +1,4 @@
-"""Money that leaves the account or returns: refunds, charges, suppliers, salaries, tax, a mistake of the bank."""
+"""Money that leaves the account or comes back: refunds, charges, suppliers, salaries, tax, a mistake of the bank."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ class Refund(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """One bank movement that is not the payment of a debt; the sign is the account's change."""
+    """One bank movement that is not the payment of a debt.
+
+    Its amount is positive if the movement raises the account's balance, and negative if it lowers the balance.
+    """
 
     booked_on: date
     amount_minor: int

@@ -40,7 +40,7 @@ _FROM_ABROAD_AFTER: Final = 2
 
 
 class Quoted(NamedTuple):
-    """A reference as the payer gives it, and the amount the payer states for it; null if none is stated."""
+    """A reference as the payer gives it, and the amount that the payer states for it; null if the payer states none."""
 
     reference: str
     amount_minor: int | None = None
@@ -107,7 +107,7 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Some old debts are paid; two of them share a number, and one payer pays only a part."""
+        """Yield payments of some old debts; two of these debts share a number, and one payer pays only a part."""
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)
@@ -120,13 +120,13 @@ class _Paying:
                 yield self._payment(one, self._rng.choice(self._period.bank_days), "late")
 
     def by_employers(self, owed: Iterable[Owed]) -> Iterator[Payment]:
-        """Employers pay on the due date."""
+        """Yield the payments of employers, who pay on the due date."""
         for one in owed:
             if one.payer == "employer" and self._period.within(one.due_on) and self._chance(_EMPLOYER_PAYS_PER_MILLE):
                 yield self._payment(one, bank_days.on_or_before(one.due_on), "employer")._replace(way="bankgiro")
 
     def of_nobody(self) -> Iterator[Payment]:
-        """Two payments that look the same in the bank's file, and one that the bank booked by mistake."""
+        """Yield two payments that look the same in the bank's file, and one that the bank booked by mistake."""
         for _ in range(2):
             yield Payment(self._period.bank_days[TWINS_ON], "statement", 250_00, "twin", form="none")
         yield Payment(self._period.bank_days[MISBOOKED_ON], "statement", MISBOOKED_MINOR, "misbooked", form="none")
@@ -165,7 +165,7 @@ class _Paying:
             yield self._payment(one, follows, "rest", one.amount_minor - part)
 
     def _partners(self, in_pairs: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
-        """For each item, another one to pay together with it, if possible of the same account."""
+        """Return for each item another item to pay together with it, of the same account if possible."""
         by_account: dict[str, list[Owed]] = {}
         for other in others:
             by_account.setdefault(other.account_id, []).append(other)
@@ -179,7 +179,7 @@ class _Paying:
         return [other for other in found if other]
 
     def _of_two(self, one: Owed, other: Owed) -> Iterator[Payment]:
-        """One payment for two invoices: with the amount for each, without, or with a credit note deducted."""
+        """Yield one payment for two invoices: with both amounts, without amounts, or with a credit note deducted."""
         index, self._paired = self._paired, self._paired + 1
         start = self._period.bank_days[_IN_PAIRS_FROM]
         booked_on = bank_days.on_or_after(max(start, one.issued_on, other.issued_on))
@@ -205,7 +205,7 @@ class _Paying:
         return Payment(day, way, one.amount_minor if amount is None else amount, habit, (one,), quoted, form)
 
     def _in_time(self, one: Owed) -> date | None:
-        """Some pay soon, most on the due date; null if that day is outside the month."""
+        """Return the day of a payment: soon for some, the due date for most, and null if that is outside the month."""
         if self._chance(_EARLY_PER_MILLE):
             soon = one.issued_on + timedelta(days=self._rng.randrange(3, 13))
             if self._period.within(soon):
@@ -234,7 +234,7 @@ class _Paying:
 
 
 def _with_one_from_abroad(made: Iterable[Payment], period: Period) -> Iterator[Payment]:
-    """One payment arrives in another currency, and the bank keeps a charge."""
+    """Change one payment so that it arrives in another currency and the bank keeps a charge."""
     waiting = True
     for payment in made:
         apt = (payment.way, payment.habit, payment.form) == ("statement", "on_time", "structured")

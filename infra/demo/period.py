@@ -30,7 +30,7 @@ class Period:
 
     @cached_property
     def opening_on(self) -> date:
-        """The day the books are opened and invoicing begins."""
+        """The day on which the books are opened and invoicing begins."""
         return _months_from(self.first, -1)
 
     @cached_property

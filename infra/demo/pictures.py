@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, Any]]
 
-# Older is darker, so that age can be seen without colour; every bar has an outline and its amount beside it.
+# Older amounts are darker, so that age can be seen without colour; every bar has an outline and its amount beside it.
 _LIGHTEST, _DARKEST = 0xFF, 0x30
 _MATCHED, _UNEXPLAINED = "#d9d9d9", "#303030"
 _INK: Final = "#111111"
@@ -30,7 +30,7 @@ def draw_aging(
     """Draw open receivables by payer and aging bucket as an SVG file, which appears complete or not at all.
 
     `aging` has `payer` (the label), `bucket` (one of `buckets`, youngest first) and `amount_minor`; rows of the same
-    payer and bucket are summed. ValueError for an unknown bucket or no rows.
+    payer and bucket are summed. Raises ValueError if a bucket is unknown or there are no rows.
     """
     import altair as alt
 
@@ -54,7 +54,7 @@ def draw_aging(
 def draw_cash(cash: pa.Table | Rows, path: Path, *, currency: str = "SEK") -> Path:
     """Draw the receipts of each day as an SVG file: automatically matched above, waiting for a person below.
 
-    `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. ValueError if there are no rows.
+    `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. Raises ValueError if there are no rows.
     """
     import altair as alt
 
@@ -96,7 +96,7 @@ def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
     for row in rows:
         key = (row["payer"], row["bucket"])
         if key not in sums:
-            raise ValueError(f"the bucket {row['bucket']} is none of {', '.join(buckets)}")
+            raise ValueError(f"the bucket {row['bucket']} is not one of {', '.join(buckets)}")
         sums[key] += row["amount_minor"]
     totals = {payer: sum(sums[payer, bucket] for bucket in buckets) for payer in payers}
     return [
@@ -148,7 +148,7 @@ def _title(alt: Any, text: str, subtitle: str) -> Any:
 
 
 def _draw(chart: Any, path: Path) -> Path:
-    """Write the SVG under another name and then rename it, so that no reader ever sees half of it."""
+    """Write the SVG under another name and then rename it, so that no reader ever sees an incomplete picture."""
     from vl_convert import vegalite_to_svg
 
     chart = chart.configure(font=_FONT, background="white").configure_view(stroke=None)

@@ -94,7 +94,7 @@ class Price(NamedTuple):
 
 
 def price_of(service: str, region: str, on: date) -> Price:
-    """The price of a service on a day for a patient of a region; KeyError if none is listed."""
+    """The price of a service on a day for a patient of a region; raises KeyError if none is listed."""
     if service in VISITS:
         total = _newest([row for row in CARE_TOTALS if row.service == service], on).total_minor
         fees = [row for row in PATIENT_FEES if (row.region, row.service) == (region, service)]
@@ -108,7 +108,7 @@ def price_of(service: str, region: str, on: date) -> Price:
 
 
 def rounded_to_krona(total_minor: int) -> int:
-    """The change that rounds a total to whole kronor, 50 öre up; Swedish Rounding Act (1970:1029)."""
+    """Return the amount that rounds a total to whole kronor, 50 öre upwards; Swedish Rounding Act (1970:1029)."""
     return round_half_up(total_minor, 100) * 100 - total_minor
 
 

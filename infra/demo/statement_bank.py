@@ -1,4 +1,4 @@
-"""The bank of the statement account: a camt.053 each bank day; some are cut differently, overlap, or are sent twice."""
+"""The bank of the statement account: it sends a camt.053 each bank day; some overlap others, some are sent again."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class StatementBank:
             yield f"camt053-account-{day}-sent-again.xml", content
 
     def _file(self, days: Sequence[date], cut: str = "") -> File:
-        """The statement of some days; a re-cut one has another id and another order of lines."""
+        """Return the statement of some days; a `recut` one has another id, and its lines in the opposite order."""
         bank_days = self._period.bank_days
         last = days[-1]
         index = bank_days.index(last)
@@ -108,7 +108,7 @@ class StatementBank:
 
 
 def moved_minor(line: Line) -> int:
-    """The account's change by a line: the payment less the bank's charge."""
+    """Return the amount by which a line changes the account: the payment less the bank's charge."""
     if isinstance(line, Batch):
         return line.moved_minor
     return line.amount_minor - (line.charge_minor if isinstance(line, Payment) else 0)

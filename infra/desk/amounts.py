@@ -40,7 +40,7 @@ def minor_units(text: str, currency: str, *, zero: bool = False) -> int:
 
 
 def written(amount_minor: int, currency: str | None, *, grouped: bool = False) -> str:
-    """Return minor units exactly as people write them, or as minor units if ISO 4217 does not list the currency."""
+    """Return an amount as people write it, or still in minor units if ISO 4217 does not list the currency."""
     from ledger.domain.money import decimals_of
     from reconciliation.statements.values import to_text
 

@@ -23,7 +23,7 @@ class ArchivedYears(NamedTuple):
 
 
 def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Path) -> ArchivedYears:
-    """Move the facts of closed years, up to the year's last checkpoint, into files checked against the seals."""
+    """Move the facts of closed years, up to the year's last checkpoint, into files that match the seals."""
     from ledger.journal.archive_files import archived_files
     from ledger.journal.archive_run import archive
     from ledger.sealing.sealed_years import SealedYear
@@ -42,7 +42,7 @@ def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Pat
 
 
 def checked(owner_url: str, entity: str) -> tuple[Sequence[ArchivedFile], list[Problem]]:
-    """Return the files of archived years, and a problem for each file that is not as it was archived."""
+    """Return the files of archived years, and a problem for each file that is missing or has changed."""
     from ledger.journal.archive_files import archived_files, check_file
     from ledger.journal.archived_years import ArchivedFactsUnreadable
 

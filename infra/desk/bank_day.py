@@ -26,7 +26,7 @@ def load(
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """Load bank files into the book, match, tie out and seal; `progress` gets the steps done and the total of steps.
+    """Load bank files into the book, match, tie out and seal; `progress` receives the steps done and their total.
 
     The steps are the same with and without a Prefect server. The server keeps and shows a job, and retries what may
     succeed later. Without a server the steps start faster, and the person at the terminal can retry.

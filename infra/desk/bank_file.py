@@ -21,8 +21,8 @@ class Belief(NamedTuple):
 def inspect(path: Path, belief: Belief | None = None) -> dict[str, Any]:
     """Return `{format, statements, problems, judged}` of a file.
 
-    `problems` says what the reader found wrong and, with a belief, why the gate would refuse the file. A belief is
-    optional because starting the gate takes longer than reading most files.
+    `problems` says what the reader found wrong and, if a belief is given, why the gate would refuse the file. A belief
+    is optional because starting the gate takes longer than reading most files.
     """
     from reconciliation.statements import read
     from reconciliation.statements.inspection import inspected

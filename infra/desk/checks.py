@@ -1,6 +1,7 @@
-"""The checks of the books: every fact is read once and compared with its seal, and the read tables with the facts.
+"""The checks of the books: every fact is compared with its seal, and the read tables are compared with the facts.
 
-Damaged books may make a check stop with an error. The check then reports the error, and the other checks still run.
+Every fact is read only once. Damaged books may make a check stop with an error. The check then reports the error, and
+the other checks still run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ledger.sealing import Audit, LogRead, Posted
     from projections import Books
 
-# This is below every real position, so that facts that somebody put at zero or below are read too.
+# This is below every real position, so that the scan also reads facts that somebody put at position zero or below.
 _BEFORE_ALL: Final = -(2**63)
 _AFTER_ALL: Final = 2**63 - 1
 _MOST_BEYOND: Final = 1000
@@ -82,7 +83,7 @@ def _read_page(journal: Journal, page: list[StoredFact], reading: FactScan, audi
 
 
 def read_seals(log: LogRead, audit: Audit) -> list[Check]:
-    """Check that the log is complete, that no sealed fact was changed, and that the control totals equal the facts."""
+    """Check that the log is complete, that no sealed fact was changed, and that the facts sum to the control totals."""
     if not (log.chain or log.findings):
         return [Check("seals", True, "nothing is sealed yet", "log_changed")]
     found = [*log.findings, *audit.findings]
@@ -175,9 +176,10 @@ def archived_years(url: str, entity: str) -> Check:
 
 
 def positions(journal: Journal, upto: int) -> tuple[Check, int]:
-    """Check that readers reach each fact: its position was drawn from the sequence and is not beyond the stable one.
+    """Check that readers reach each fact.
 
-    Also counts the facts that readers cannot reach. Waits a little for writers that are still saving.
+    A fact can be reached if its position was drawn from the sequence and is not beyond the stable position. Also counts
+    the facts that readers cannot reach. Waits a little for writers that are still saving.
     """
     from ledger.sealing import Finding
 
@@ -208,7 +210,7 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
 
 
 def _stopped(what: str, trouble: Exception) -> str:
-    """Say what stopped a check, without personal data; the error of a lost database is raised, as it is no finding."""
+    """Say what stopped a check, without personal data; raises the errors of a lost database, which are no findings."""
     from ledger import JournalUnavailable
     from ledger.journal.archived_years import ArchivedFactsUnreadable
     from ledger.journal.codec import UnreadableFact

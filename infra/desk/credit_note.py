@@ -28,7 +28,7 @@ def issue(
     item: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Credit an invoice, in full or by lines as LINE=AMOUNT; credit for money already paid becomes customer credit."""
+    """Credit an invoice, in full or by lines (LINE=AMOUNT); credit for money already paid becomes customer credit."""
     from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote
 
     invoice_id, credit_note_id = names.invoice(desk, invoice), desk.id(id, occasion)

@@ -27,7 +27,7 @@ _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 @dataclass(frozen=True)
 class Occasion:
-    """The details of a command: its key, when it happened, when it counts, and on whose behalf."""
+    """A command's details: its key, when it happened, when it counts in the ledger, and on whose behalf it is given."""
 
     key: str | None = None
     on: date | None = None
@@ -104,7 +104,7 @@ class Desk:
         return Done(outcome, named)
 
     def submission(self, command: Command, occasion: Occasion) -> Submission:
-        """Return the command in its envelope; its reason is the envelope's, too."""
+        """Return the command in its envelope, which also states the command's reason if there is one."""
         from ledger import Envelope, Reason, Submission
 
         reason = getattr(command, "reason_code", None)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Billed:
-    """An invoice as people type it: to whom, for what, and how much including VAT; the terms give what is left out.
+    """An invoice as people type it: to whom, for what, and how much including VAT; the terms supply what is left out.
 
     If the account is not open, `payer` opens it for this kind of payer. If the series is not open, `first` opens it at
     this number.

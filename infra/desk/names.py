@@ -22,7 +22,7 @@ _NAMED: Final = 5
 
 
 class _Noun(NamedTuple):
-    """A noun's name for one and for several, the codes if none or more than one is found, and what was looked for."""
+    """A noun's name for one and for several, the refusal codes if none or several are found, and what is looked for."""
 
     one: str
     several: str
@@ -38,9 +38,13 @@ _OF_RECEIPTS: Final = f"{_BEGINNING}, or the last 4 while some of the receipt is
 _NOUNS: Final = {
     "account": _Noun("account", "accounts", "account_not_open", "account_ambiguous", _BEGINNING),
     "allocation": _Noun(
-        "allocation of the receipt", "allocations of it", "allocation_unknown", "allocation_ambiguous", _BEGINNING
+        "allocation of the receipt",
+        "allocations of the receipt",
+        "allocation_unknown",
+        "allocation_ambiguous",
+        _BEGINNING,
     ),
-    "hold": _Noun("hold of the item", "holds of it", "hold_unknown", "hold_ambiguous", _BEGINNING),
+    "hold": _Noun("hold of the item", "holds of the item", "hold_unknown", "hold_ambiguous", _BEGINNING),
     "invoice": _Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES),
     "item": _Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS),
     "receipt": _Noun("receipt", "receipts", "receipt_unknown", "receipt_ambiguous", _OF_RECEIPTS),
@@ -50,15 +54,15 @@ _NOUNS: Final = {
 
 
 def invoice(desk: Desk, name: str) -> str:
-    """Return the id of the invoice with this number, reference, id or beginning of an id."""
+    """Return the id of the invoice whose number, reference or id is this text, or whose id begins with it."""
     asked = _asked(name)
     return _one(desk, "invoice", name, desk.names.invoices(asked) or _beginning(desk, "invoice", asked))
 
 
 def item(desk: Desk, name: str) -> str:
-    """Return the id of the item with this id or beginning, or of the only item with this invoice or reference.
+    """Return the id of the item that is named by its id, the id's beginning, or an invoice with only one item.
 
-    With `.2` after the name, this is the second item of the invoice.
+    The invoice is named by its number or reference. `.2` after its name means the second item of the invoice.
     """
     asked = _asked(name)
     found = desk.names.items(asked)
@@ -68,33 +72,36 @@ def item(desk: Desk, name: str) -> str:
 
 
 def receipt(desk: Desk, name: str) -> str:
-    """Return the id of the receipt that has this id or beginning, or this end while some of it is unallocated."""
+    """Return the id of the receipt whose id is, or begins with, this text.
+
+    While some of the receipt is unallocated, the text may also be the end of its id.
+    """
     return _of(desk, "receipt", name, desk.names.of_receipts(name) if _PART.fullmatch(name) else ())
 
 
 def account(desk: Desk, name: str) -> str:
-    """Return the id of the account that has this id or beginning."""
+    """Return the id of the account whose id is, or begins with, this text."""
     return _of_noun(desk, "account", name)
 
 
 def refund(desk: Desk, name: str) -> str:
-    """Return the id of the refund that has this id or beginning."""
+    """Return the id of the refund whose id is, or begins with, this text."""
     return _of_noun(desk, "refund", name)
 
 
 def write_off(desk: Desk, name: str) -> str:
-    """Return the id of the write-off that has this id or beginning."""
+    """Return the id of the write-off whose id is, or begins with, this text."""
     return _of_noun(desk, "writeoff", name)
 
 
 def hold(desk: Desk, item_id: str, name: str) -> str:
-    """Return the id of the item's hold that has this id or beginning."""
+    """Return the id of the item's hold whose id is, or begins with, this text."""
     found = desk.names.holds(item_id, name)
     return name if name in found else _only("hold", name, found if _PART.fullmatch(name) else ())
 
 
 def allocation(desk: Desk, receipt_id: str, name: str) -> str:
-    """Return the id of the receipt's allocation that has this id or beginning."""
+    """Return the id of the receipt's allocation whose id is, or begins with, this text."""
     from ledger.domain.cash.receipt import ReceiptAllocated
 
     facts = desk.facts([f"receipt-{receipt_id}"])
@@ -104,7 +111,7 @@ def allocation(desk: Desk, receipt_id: str, name: str) -> str:
 
 
 def stream(desk: Desk, name: str) -> str:
-    """Return the stream of a name such as invoice-1001; a name that is neither this nor a stream must be an account."""
+    """Return the stream that a name such as invoice-1001 means; any other name must be a stream or an account."""
     noun, _, called = name.partition("-")
     named = {
         "account": account,
@@ -131,7 +138,7 @@ def _of(desk: Desk, noun: str, name: str, begun: Sequence[str]) -> str:
 
 
 def _one(desk: Desk, noun: str, name: str, found: Sequence[str]) -> str:
-    """Return the only id that was found; the journal knows an id that has not reached the read tables yet."""
+    """Return the only id that was found, or the name itself if it is an id that has not reached the read tables yet."""
     return name if not found and _recorded(desk, noun, name) else _only(noun, name, found)
 
 

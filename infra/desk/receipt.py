@@ -53,7 +53,7 @@ def allocate(
 
 
 def _to_pay(desk: Desk, text: str) -> ItemToPay:
-    """Parse an item and the amount to pay, as in 1001=250.00; without an amount, all that is open is paid."""
+    """Parse an item and the amount to pay, as in 1001=250.00; without an amount, the whole open amount is paid."""
     from ledger.domain.cash.allocation import ItemToPay
 
     name, amount = split(text)

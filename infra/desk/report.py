@@ -1,4 +1,4 @@
-"""The use case of reports: make any report of the registry, on both clocks, for what a person names."""
+"""The use case of reports: make any report of the registry, on both clocks, about the account or stream named."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FOUND: Final = {"account": names.account, "subject": names.stream}
 def made(
     desk: Desk, name: str, as_of: date | None, known_at: int | datetime | None, given: Mapping[str, Any]
 ) -> Report:
-    """Make a report by its name, with the given options; a report of a day that is given none is as of today."""
+    """Make the report of this name with the given options; a report that needs a day is as of today if given none."""
     from projections.reports.registry import REPORTS
 
     definition, books = REPORTS[name], desk.books

@@ -72,7 +72,7 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables; accepting differences raises Stopped if a seal is broken."""
+        """Replay the journal into new read tables; raises Stopped if a broken seal forbids accepting differences."""
         from projections import rebuild
 
         books = self.books

@@ -1,4 +1,4 @@
-"""PostgreSQL for the books: a server of the operator's, or an embedded one beside the books."""
+"""PostgreSQL for the books: the operator's own server, or an embedded server beside the books."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

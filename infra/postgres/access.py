@@ -10,9 +10,10 @@ from infra.settings import Settings, entity_code
 
 
 def connect_urls(settings: Settings, entity: str) -> Urls:
-    """The URLs of one entity's books; starts the embedded server if needed.
+    """Return the URLs of one entity's books, and start the embedded server if needed.
 
-    Raises EntityUnknown if the entity has no books yet: only an upgrade creates them, so a mistyped name never does.
+    Raises EntityUnknown if the entity has no books yet. Only an upgrade creates books, so a mistyped name never creates
+    any.
     """
     writer, reader = roles.names(entity_code(entity))
     if settings.owner_url is None:
@@ -33,7 +34,7 @@ def connect_urls(settings: Settings, entity: str) -> Urls:
 def provision(settings: Settings, entity: str) -> None:
     """Create the roles and schemas of a legal entity; a second call, even at the same time, changes nothing.
 
-    Raises RightsMissing if the owner on an external server lacks a right, and DatabaseTrouble.
+    Raises RightsMissing if the owner on an external server lacks a right, or DatabaseTrouble if the database fails.
     """
     both = roles.names(entity_code(entity))
     if settings.owner_url is not None:

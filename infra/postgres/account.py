@@ -1,4 +1,4 @@
-"""The operating-system account the embedded server runs under: PostgreSQL refuses to run as root."""
+"""The operating-system account under which the embedded server runs, because PostgreSQL refuses to run as root."""
 
 import os
 import pwd
@@ -45,11 +45,11 @@ class Account:
                 **self.stepping_down,
             )
         except OSError as trouble:
-            # Either the account cannot reach the program, or root may not switch to it here.
+            # Either the account cannot reach the program, or root may not switch to the account on this machine.
             return subprocess.CompletedProcess(list(map(str, args)), 126, "", f"{trouble.strerror}: {args[0]}")
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether the account can enter every folder down to this one; this is tried out, not computed."""
+        """Whether the account can enter this folder and every folder above it; this is tried out, not computed."""
         return self.run(["/bin/sh", "-c", 'cd "$0"', folder]).returncode == 0
 
     def own(self, path: Path) -> None:
@@ -59,9 +59,10 @@ class Account:
 
 
 def account_for(data: Path | None, wished: str | None) -> Account:
-    """The account for the cluster at `data`: its owner if it exists, else ourselves, or root's choice.
+    """Return the account that runs the cluster at `data`: the current user, or for root another account.
 
-    Root switches to `wished` (RESKONTRA_PG_USER), else `postgres`, else `nobody`; no account is ever created.
+    For root it is the owner of the cluster, if the cluster exists. Otherwise it is `wished` (RESKONTRA_PG_USER), or
+    `postgres` or `nobody` if none is wished. No account is ever created.
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), "the current user")

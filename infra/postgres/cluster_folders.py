@@ -1,4 +1,4 @@
-"""The folders of the embedded cluster: beside the books, or in a state folder if its account cannot enter there."""
+"""The folders of the embedded cluster: beside the books, or in a state folder if the server cannot enter there."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ _TAKEN = (
 
 @dataclass(frozen=True, slots=True)
 class ClusterFolders:
-    """The folders of one cluster: `root` is in the data folder and ours, `home` belongs to the server's account."""
+    """The folders of one cluster: we own `root` in the data folder, and the server's account owns `home`."""
 
     root: Path
     home: Path
@@ -85,7 +85,7 @@ def choose(settings: Settings, account: Account) -> ClusterFolders:
 
 
 def record(folders: ClusterFolders) -> None:
-    """Record where the cluster is; without a path if it is beside the books, so that the folder can be moved."""
+    """Record where the cluster is; no path is recorded if it is beside the books, so that the folder can be moved."""
     near = folders.home == folders.root / "server"
     content = {"home": None if near else str(folders.home), "initialised": folders.initialised}
     write_whole(folders.root / _RECORD, json.dumps(content))
@@ -93,7 +93,7 @@ def record(folders: ClusterFolders) -> None:
 
 @contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
-    """Hold the lock of these books' server, so that many processes that start at once start only one server."""
+    """Hold the lock of these books' server, so that processes that start at the same time start only one server."""
     root = settings.data_dir / "postgres"
     create_data_dir(settings.data_dir)
     try:
@@ -114,7 +114,7 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
 
 
 def socket_dir(folders: ClusterFolders, account: Account) -> Path:
-    """Create the folder of the server's socket, open only to its account and root; its path is short if necessary."""
+    """Create the folder of the server's socket, which only its account and root can enter; its path is short enough."""
     wanted = folders.home / "run"
     if _too_long_or_odd(wanted):
         key = hashlib.sha256(str(folders.home).encode()).hexdigest()[:12]
@@ -135,7 +135,10 @@ def socket_dir(folders: ClusterFolders, account: Account) -> Path:
 
 
 def _too_long_or_odd(folder: Path) -> bool:
-    """libpq and the server would read a comma or quote as a list of hosts."""
+    """Return whether the socket's path is too long or has a character that must not be in it.
+
+    For example, libpq and the server would read a comma or quote as a list of hosts.
+    """
     path = str(folder / f".s.PGSQL.{PORT}")
     return (
         len(os.fsencode(path)) > SOCKET_PATH_LIMIT or any(sign in path for sign in ",\"'\\") or not path.isprintable()

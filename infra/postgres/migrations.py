@@ -1,4 +1,4 @@
-"""Upgrading the schema of one legal entity: applies each room's numbered migrations, each exactly once."""
+"""Upgrades the schema of one legal entity: applies each room's numbered migrations, each exactly once."""
 
 import hashlib
 from collections.abc import Sequence

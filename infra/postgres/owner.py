@@ -10,9 +10,10 @@ CONNECT_TIMEOUT_S = 10
 
 
 def connect_owner(url: str) -> psycopg.Connection:
-    """A connection as owner; each statement is its own transaction unless a block says otherwise.
+    """A connection as owner; each statement is a transaction of its own, except in a `transaction()` block.
 
-    Raises DatabaseUnavailable, or ServerUnsuitable for a server older than 15, not in UTF-8, or read-only.
+    Raises DatabaseUnavailable if the server cannot be reached. Raises ServerUnsuitable if the server is older than 15,
+    is read-only, or does not store text in UTF-8.
     """
     try:
         conn = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, autocommit=True)

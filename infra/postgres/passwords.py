@@ -13,7 +13,7 @@ OWNER = "reskontra_owner"
 
 
 def kept(root: Path) -> Mapping[str, str]:
-    """Password by role name; empty before the first role is created."""
+    """The password of each role by the role's name; empty before the first role is created."""
     path = root / "passwords.json"
     try:
         found: dict[str, str] = json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""The server process: started only once by any number of callers, found again after a crash, stopped without loss."""
+"""The server process: started only once for any number of callers, found again after a crash, stopped without loss."""
 
 import os
 import signal
@@ -77,7 +77,7 @@ def start(cluster: Cluster, *, child: bool, durable: bool, timeout_s: float = ST
 
 
 def stop(folders: ClusterFolders, timeout_s: float = STOP_TIMEOUT_S) -> bool:
-    """End the server and all sessions; committed work is safe. False if no server was running."""
+    """End the server and all sessions; committed work is safe. Returns False if no server was running."""
     deadline = time.monotonic() + timeout_s
     asked: int | None = None
     had_life = False
@@ -136,11 +136,11 @@ def _wait_until_ready(
 
 
 def _take_life(cluster: Cluster) -> int | None:
-    """Lock the file that only a living server holds; None while any process of an earlier server lives.
+    """Lock the file that only a living server holds; returns None while any process of an earlier server lives.
 
     The server and its children inherit the lock, and the kernel releases it with the last of them, so neither a zombie
-    nor a reused process number can look like a server. The lock outlives the process that took it, so it does not make
-    starters wait for each other; the lock of the books around it does that.
+    nor a reused process number can look like a server. This lock outlives the process that took it, so it cannot make
+    processes that start a server wait for each other. The lock of the books, which they hold at this time, does that.
     """
     handle = os.open(cluster.folders.alive, os.O_RDWR | os.O_CREAT, 0o600)
     if not lock(handle):
@@ -162,7 +162,7 @@ def _somebody_lives(folders: ClusterFolders) -> bool:
 
 
 def _pid_file(data: Path) -> tuple[int, Path, str] | None:
-    """Process number, socket folder and state from postmaster.pid; None if it is missing or incomplete."""
+    """Process number, socket folder and state from postmaster.pid; None if the file is missing or incomplete."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
         return int(lines[0]), Path(lines[4]), lines[7].strip()
@@ -216,7 +216,7 @@ def _forget_former_server(data: Path) -> None:
 
 
 def _turn_log(cluster: Cluster) -> int:
-    """Keep the log and one older log; returns the length of the log before this start."""
+    """Keep the log and one older log; returns the length that the log has before this start."""
     try:
         length = cluster.folders.log.stat().st_size
     except FileNotFoundError:
@@ -241,7 +241,7 @@ def _trouble(cluster: Cluster, what: str, said_before: int) -> str:
 
 
 def _end_with_parent() -> Callable[[], None] | None:
-    """Runs in the child before it becomes the server: ask the kernel for a fast shutdown when we die."""
+    """Ask the kernel, in the child before it becomes the server, for a fast shutdown when we die."""
     if sys.platform != "linux":
         return None
     import ctypes

@@ -13,7 +13,8 @@ from ledger.journal.locks import alone
 
 LOCK_TIMEOUT_S = 60
 ATTEMPTS = 10
-# Since this release a membership says separately whether one may act as the role and whether one inherits its rights.
+# Since this release a membership says separately whether the member may act as the role and whether it inherits its
+# rights.
 SEPARATE_GRANTS = 160000
 
 
@@ -58,7 +59,7 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
     taken = DatabaseUnavailable(
         "another upgrade holds the roles and schemas of this database; try again when it has ended"
     )
-    # Not the lock of one entity: all entities share the group's schema.
+    # This is not the lock of one entity, because all entities share the group's schema.
     with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
         conn.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_TIMEOUT_S}s",))
         for role in names(entity):
@@ -87,7 +88,7 @@ def _let_log_in(conn: psycopg.Connection, role: str, password: str) -> None:
 
 
 def _let_owner_act_as(conn: psycopg.Connection, role: str) -> None:
-    """Grant the membership that lets the owner's sessions act as the role; since 16 without inheriting its rights."""
+    """Grant the membership that lets the owner's sessions act as the role, from version 16 on without its rights."""
     modern = conn.info.server_version >= SEPARATE_GRANTS
     row = conn.execute("SELECT pg_has_role(current_user, %s, %s)", (role, "SET" if modern else "MEMBER")).fetchone()
     if row is None or not row[0]:

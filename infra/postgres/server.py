@@ -15,10 +15,10 @@ from infra.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The status of the server; `version` is that of the running one, else of the programs that would start it.
+    """The status of the server; `version` is the running server's, or else that of the programs that would start it.
 
-    `location` is the cluster's folder, or the URL without its password; `released_by` is the day by which this minor
-    release was out, None for one newer than our list; `outdated` says that an update is needed.
+    `location` is the cluster's folder, or the URL without its password. `released_by` is a day on which this minor
+    release was already out, or None if the release is newer than our list. `outdated` says that an update is needed.
     """
 
     embedded: bool
@@ -34,8 +34,8 @@ class Status:
 def start(settings: Settings, *, child: bool = False, durable: bool = True) -> None:
     """Make the server ready: create and start the embedded one if needed, or only check an external one.
 
-    `child=True` ends an embedded server with the calling thread, `durable=False` skips its syncs; both are for tests.
-    Neither changes a running server. Raises DatabaseTrouble.
+    `child=True` ends an embedded server with the calling thread, and `durable=False` skips its syncs; both are for
+    tests. Neither changes a running server. Raises DatabaseTrouble if the server cannot be used.
     """
     if settings.owner_url is not None:
         connect_owner(settings.owner_url).close()
@@ -44,7 +44,7 @@ def start(settings: Settings, *, child: bool = False, durable: bool = True) -> N
 
 
 def stop(settings: Settings) -> bool:
-    """Stop the embedded server; committed work is safe. False if it was not running."""
+    """Stop the embedded server; committed work is safe. Returns False if it was not running."""
     if settings.owner_url is not None:
         raise DatabaseUnavailable("the server at RESKONTRA_DATABASE_URL is not ours; stop it where it was started")
     known = cluster_folders.recorded(settings)
@@ -80,7 +80,7 @@ def status(settings: Settings, today: date) -> Status:
 
 
 def runs(settings: Settings) -> bool:
-    """Whether the server can be used without starting it; an external one always can, if it answers."""
+    """Whether the server can be used without starting it; an external server is assumed to run."""
     if settings.owner_url is not None:
         return True
     known = cluster_folders.recorded(settings)
@@ -88,12 +88,12 @@ def runs(settings: Settings) -> bool:
 
 
 def owner_url(settings: Settings) -> str:
-    """The owner's URL; makes the embedded server ready."""
+    """The owner's URL; the embedded server is made ready if it is the one in use."""
     return settings.owner_url or embedded_url(settings, embedded(settings), passwords.OWNER)
 
 
 def embedded(settings: Settings, *, child: bool = False, durable: bool = True) -> Running:
-    """The embedded server; started if it is not running, and created if it does not exist."""
+    """Return the embedded server; it is started if it is not running, and created if it does not exist."""
     known = cluster_folders.recorded(settings)
     ready = process.running(known) if known is not None else None
     if ready is not None:
@@ -118,7 +118,7 @@ def embedded_url(settings: Settings, ready: Running, role: str) -> str:
 
 
 def _embedded_version(settings: Settings, known: ClusterFolders | None) -> tuple[tuple[int, int], int | None]:
-    """Version and process number of the running server; the programs' version and None if it is not running."""
+    """The version and process number of the running server; the programs' version and None if no server is running."""
     ready = process.running(known) if known is not None else None
     if ready is None:
         programs = binaries.choose(cluster.major_of(known) if known is not None else None)

@@ -7,7 +7,7 @@ import pytest
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
 
-OPEN_EYES = "without a log-in, nobody can check that two people decide"
+OPEN_EYES = "without a log-in, nobody can check that two different people request and decide"
 
 
 def open_minor(clinic: Clinic) -> dict[str, int]:
@@ -34,7 +34,7 @@ def test_a_line_is_its_number_and_an_amount(clinic: Clinic):
 
 def test_what_was_paid_of_a_credited_invoice_becomes_credit(loaded: Clinic):
     said = loaded.reskontra("credit i1 --reason SERVICE --series cre").out
-    assert "150.00 SEK, including 150.00 to the payers' customer credit" in said
+    assert "150.00 SEK, of which 150.00 became customer credit" in said
 
 
 def test_a_refund_goes_its_way_and_another_approves_it(loaded: Clinic):

@@ -48,11 +48,7 @@ def test_verify_finds_sealed_books_sound_and_tells_the_open_window(outgrown: Cli
     assert last.startswith(f"open window: 4 facts, {positions}, recorded since checkpoint 1 was signed")
 
     outgrown.reskontra("seal now")
-    assert (
-        outgrown.reskontra("verify")
-        .out.splitlines()[-1]
-        .startswith("open window: none; everything is sealed up to position")
-    )
+    assert outgrown.reskontra("verify").out.splitlines()[-1].startswith("open window: none; everything up to position")
 
 
 def test_verify_names_every_sealed_fact_that_was_changed(outgrown: Clinic):

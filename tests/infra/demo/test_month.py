@@ -169,7 +169,7 @@ def test_habits_are_figures_to_turn() -> None:
 
 @pytest.mark.parametrize("part", [-1, 1001])
 def test_habits_beyond_a_whole_are_refused(part: int) -> None:
-    with pytest.raises(ValueError, match="parts of 1000"):
+    with pytest.raises(ValueError, match="out of 1000"):
         Habits(on_time=part)
 
 

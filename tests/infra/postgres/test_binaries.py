@@ -36,7 +36,7 @@ def test_an_existing_cluster_decides_the_major_version(monkeypatch: pytest.Monke
     monkeypatch.setattr(binaries, "installed", lambda: iter(both))
     assert binaries.choose(None).major == 18
     assert binaries.choose(17).folder == Path("/seventeen")
-    with pytest.raises(DatabaseUnavailable, match=r"created by PostgreSQL 16, but only 18.6, 17.11 is installed"):
+    with pytest.raises(DatabaseUnavailable, match=r"PostgreSQL 16, which is not .* \(installed: 18\.6, 17\.11\)"):
         binaries.choose(16)
 
 
