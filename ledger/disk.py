@@ -1,4 +1,4 @@
-"""Files and folders that survive a power cut, complete or absent; and locks that admit one process at a time."""
+"""Files and folders that a power cut leaves either complete or absent, and locks that admit one process at a time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Unnamed:
         descriptor = self.file.fileno()
         os.fchmod(descriptor, mode)
         if os.geteuid() == 0:
-            # A file that root writes into somebody's books is given to that person.
+            # If root writes a file into somebody's books, that person becomes its owner.
             earlier = (path if path.exists() else path.parent).stat()
             os.fchown(descriptor, earlier.st_uid, earlier.st_gid)
         os.fsync(descriptor)
@@ -58,9 +58,9 @@ class Unnamed:
 
 @contextmanager
 def unnamed(folder: Path) -> Iterator[Unnamed]:
-    """Open a new file in a folder, readable only by its owner; it is deleted unless it has a name when the block ends.
+    """Open a new file in a folder, readable only by its owner; it is deleted after the block unless it got a name.
 
-    Unfinished files of killed writers are removed, too.
+    This also removes the unfinished files of killed writers.
     """
     make_folder(folder)
     _sweep(folder)
@@ -77,7 +77,7 @@ def unnamed(folder: Path) -> Iterator[Unnamed]:
 def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
     """Write a small file so that it is complete and on the disk, or absent; by default only its owner may read it.
 
-    A file that root writes belongs to the owner of the earlier file or of the folder.
+    If root writes the file, it belongs to the owner of the earlier file or, if there was none, of the folder.
     """
     with unnamed(path.parent) as new:
         new.file.write(content if isinstance(content, bytes) else content.encode())
@@ -105,7 +105,10 @@ def _begin(folder: Path) -> tuple[Path, BinaryIO]:
 
 @contextmanager
 def alone(path: Path, patience_s: float, taken: Exception) -> Iterator[None]:
-    """Let one process at a time use a folder, or a file (created if needed); raises `taken` after the wait."""
+    """Let one process at a time use a folder, or a file (created if needed).
+
+    Raises `taken` if another process still uses it after `patience_s` seconds.
+    """
     kind = os.O_RDONLY | os.O_DIRECTORY if path.is_dir() else os.O_RDWR | os.O_CREAT
     descriptor = os.open(path, kind, 0o600)
     try:

@@ -1,6 +1,6 @@
 """Modules of other libraries that a process does without, or imports only when it first uses them.
 
-Libraries import more than we use of them, and some modules take longer to import than our work takes.
+Libraries import more modules than we need, and importing some of them takes longer than our work does.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ def stand_in_for(*names: str) -> None:
 
 @contextmanager
 def absent(*names: str) -> Iterator[None]:
-    """Prevent the import of modules during the block, unless they are already imported; only for one thread.
+    """Prevent the import of modules during the block, unless they are already imported.
 
-    A library that would use the modules then works as if they were not installed.
+    A library that would use the modules then works as if they were not installed. Only one thread may do this at a
+    time.
     """
     finder = _FindsNothing(names)
     sys.meta_path.insert(0, finder)

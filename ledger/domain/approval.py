@@ -12,7 +12,7 @@ Decided = Literal["requested", "approved", "rejected"]
 
 
 def decided_by(envelope: Envelope, requester: str, about: str) -> str:
-    """The person who approves or rejects; refuses a person who decides their own request."""
+    """The person who approves or rejects a request; nobody may decide their own request."""
     decider = acting(envelope)
     if decider == requester:
         raise Refused("approver_is_requester", about)

@@ -17,7 +17,10 @@ V = TypeVar("V")
 
 
 class Catalogue:
-    """Everything derived from a tuple of nouns; a stored name is `ClassName`, or `ClassName.2` for a new shape."""
+    """Everything that is derived from a tuple of nouns.
+
+    A fact's stored name is `ClassName`, or `ClassName.2` for its second shape.
+    """
 
     def __init__(self, nouns: Iterable[Noun]) -> None:
         self.nouns: dict[str, Noun] = _once((noun.name, noun) for noun in nouns)
@@ -38,7 +41,7 @@ class Catalogue:
         self._evolve = {noun.name: noun.evolve for noun in every}
 
     def remember(self, stream: str, state: State | None, facts: Iterable[Fact]) -> State | None:
-        """The state of a stream after more facts; the stream's noun is the part before its first hyphen."""
+        """The state of a stream after more facts; the noun is the part of the stream's name before the first hyphen."""
         evolve = self._evolve[stream.partition("-")[0]]
         assert evolve is not None, f"{stream} keeps no facts"
         for fact in facts:
@@ -50,7 +53,7 @@ class Catalogue:
         return self.rules[type(command)](states, command, envelope)
 
     def legs(self, fact: Fact) -> tuple[Leg, ...]:
-        """The posting of a fact, which sums to zero by currency; empty for a fact that moves no money."""
+        """The posting of a fact, which sums to zero in each currency; empty for a fact that moves no money."""
         post = self.posting.get(type(fact))
         return () if post is None else tuple(leg for leg in post(fact) if leg.amount_minor)
 
@@ -76,27 +79,27 @@ class Catalogue:
         return self._sentences[type(fact)](fact)
 
     def title(self, document: str) -> str:
-        """The title, in an account statement, of the document with this stream."""
+        """The title that an account statement gives to the document of this stream."""
         noun = document.partition("-")[0]
         found = self.nouns.get(noun)
         return found.title if found is not None and found.title else noun
 
     def keeps(self, stream: str) -> bool:
-        """Whether a name can be that of a noun's stream."""
+        """Whether a name can be the name of a noun's stream."""
         found = self.nouns.get(stream.partition("-")[0])
         return "-" in stream and found is not None and found.evolve is not None
 
     def refusal(self, refused: Refused) -> str:
-        """The sentence that says why a command was refused, with the ids it concerns; KeyError for an unlisted code."""
+        """A sentence saying why a command was refused, with the ids concerned; raises KeyError for an unlisted code."""
         return self.refusals[refused.code] + (f" ({refused.about})" if refused.about else "")
 
     def taken_in_turns(self, streams: Iterable[str]) -> tuple[str, ...]:
-        """Those of the streams whose writers take turns, sorted, without duplicates."""
+        """Only the streams whose writers take turns, sorted, without duplicates."""
         return tuple(sorted({stream for stream in streams if stream.startswith(self.newest_is_enough)}))
 
 
 def _once(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
-    """A dictionary in which nothing is registered twice."""
+    """A dictionary of the pairs; raises ValueError if a key is registered twice."""
     found: dict[K, V] = {}
     for key, value in pairs:
         if key in found:
@@ -106,7 +109,7 @@ def _once(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
 
 
 def _of_own(nouns: Iterable[Noun], part: str) -> dict[type[Fact], Callable[[Any], Any]]:
-    """One registered mapping of all nouns; each noun may register only its own facts."""
+    """The registered mappings `part` of all nouns as one; each noun may register only its own facts."""
     found: dict[type[Fact], Callable[[Any], Any]] = {}
     for noun in nouns:
         registered: Mapping[type[Fact], Callable[[Any], Any]] = getattr(noun, part)

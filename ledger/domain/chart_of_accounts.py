@@ -13,7 +13,7 @@ Kind = Literal["control", "money", "clearing", "suspense", "income", "tax", "rou
 
 
 class Leg(Part, frozen=True):
-    """One leg of a posting: the account role, the amount (debit above zero, credit below), the currency."""
+    """One leg of a posting: account role, amount (positive for a debit, negative for a credit) and currency."""
 
     role: str
     amount_minor: int
@@ -23,8 +23,8 @@ class Leg(Part, frozen=True):
 class AccountRole(NamedTuple):
     """An account role, its kind, and its ledger account from a day on.
 
-    `confirmed` is false if the source does not settle the account. `balance` is what a control account sums:
-    item, receipt or credit.
+    `confirmed` is false if the source leaves the choice of the ledger account open. `balance` names the balances that a
+    control account sums: item, receipt or credit.
     """
 
     role: str
@@ -40,7 +40,7 @@ class AccountRole(NamedTuple):
 _BAS: Final = "BAS chart of accounts (Sweden), 2024"
 _FROM: Final = date(2000, 1, 1)
 
-# One row per role and day; a change is a new row with a later day, never an edit.
+# One row per role and first day of validity; a change is a new row with a later day, never an edit.
 CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("ar_patient", "control", "1510", "Receivables, patients", _FROM, _BAS, True, "item"),
     AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _FROM, _BAS, True, "item"),

@@ -18,9 +18,10 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Mirror(Fact, frozen=True):
-    """The side that an item, an account or an invoice keeps of another document's fact.
+    """What an item, an account or an invoice records about another document's fact.
 
-    The document's fact posts; its mirror, appended with it, changes the balance of its own stream and posts nothing.
+    Only the document's fact has a posting. The mirror is appended together with that fact, and changes the balance of
+    its own stream.
     """
 
 
@@ -28,9 +29,9 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Something that a person or a job asks the book to record.
 
     `streams` names the document's stream, and the streams that say what else is needed. Once these are loaded, `more`
-    is called. A rule sees the streams named by both, and begins those of its own document. `begins` says how many of
-    the first named streams the command normally begins: they are assumed to be new, and are read only if the decision
-    depends on that.
+    names the further streams. A rule sees the streams that both methods name, and begins those of its own document. A
+    command normally begins the first `begins` streams of those that `streams` names: they are assumed to be new, and
+    are read only if the decision depends on that.
     """
 
     begins: ClassVar[int] = 0
@@ -40,10 +41,11 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         raise AssertionError(f"{type(self).__name__} names no streams")
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The further streams to load, according to the states loaded so far; the rule refuses if something is missing.
+        """The further streams to load, according to the states loaded so far.
 
-        Once this returns any streams, it always returns the same. It never returns a number series: `streams` names the
-        series, because writers take their turns before loading.
+        If something is missing, the rule will refuse the command. Once this returns any streams, it always returns the
+        same ones. It never returns a number series: writers take their turns before anything is loaded, so `streams`
+        must name the series.
         """
         return ()
 
@@ -74,9 +76,9 @@ class PolicyRef(Part, frozen=True):
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, gc=False):
     """What every fact carries besides its content.
 
-    `occurred_on` is the day the fact happened (for bank money, the bank's booking day). `accounting_date` is the day it
-    counts in the general ledger. `recorded_at` is the instant of recording (aware, UTC). `key` is the idempotency key
-    of the command. Source: the dates of a verification in the Swedish Bookkeeping Act 5:7.
+    `occurred_on` is the day the fact happened (for bank money, the bank's booking day). `accounting_date` is the day on
+    which it counts in the general ledger. `recorded_at` is the instant of recording (aware, UTC). `key` is the
+    idempotency key of the command. Source: Swedish Bookkeeping Act 5:7, on the dates of a voucher.
     """
 
     occurred_on: date
@@ -120,7 +122,7 @@ def stream_of(noun: str, id: str) -> str:
 
 
 def known_stream(noun: str, id: str) -> str:
-    """The name of a stream whose id is already in the book, so that the id is not checked again."""
+    """The name of a stream whose id is already in the book, so the id need not be checked again."""
     return f"{noun}-{id}"
 
 

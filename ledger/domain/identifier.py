@@ -1,4 +1,4 @@
-"""Identifiers in the book: ids, and codes of legal entities; a person's number is never accepted."""
+"""Identifiers in the book: ids, and codes of legal entities; a personal identity number is never accepted."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from stdnum import luhn
 # An id is a part of stream names, of file names, and of what people type, such as inv-7.2=12500.
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENTITY_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
-# Day of birth, plus 60 in a coordination number, and four digits, the last a check digit. Sources: Swedish Population
-# Registration Act (1991:481) 18 §, Act on Coordination Numbers (2022:1697).
+# The date of birth (with 60 added to the day in a coordination number) and four digits, of which the last is a check
+# digit. Sources: Swedish Population Registration Act (1991:481) 18 §, Act on Coordination Numbers (2022:1697).
 _PERSONAL: Final = re.compile(
     r"(?:18|19|20)?(\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]))[-+]?(\d{4})", re.ASCII
 )
@@ -25,7 +25,7 @@ def is_id(text: str) -> bool:
 
 
 def entity_code(code: str) -> str:
-    """The code of a legal entity, which is also the name of its schema; raises ValueError if it cannot be one."""
+    """The code of a legal entity, which is also the name of its schema; raises ValueError if the text cannot be one."""
     if not _ENTITY_CODE.fullmatch(code):
         raise ValueError(
             f"{code!r} is not an entity code; give a lower-case letter, then up to 30 lower-case letters, digits or "
@@ -37,17 +37,17 @@ def entity_code(code: str) -> str:
 def is_personal_number(text: str) -> bool:
     """Whether the text is a Swedish personal identity number or coordination number with a valid check digit.
 
-    This checks ids, which are random: without the check digit, ten times as many would be refused by chance. The
-    library's own check reads today's date and does not know coordination numbers.
+    This checks ids, which are random: without the check digit, ten times as many would be refused by chance. The check
+    in python-stdnum depends on today's date and does not know coordination numbers.
     """
     found = _PERSONAL.fullmatch(text)
     return found is not None and luhn.is_valid(found[1] + found[2])
 
 
 def may_name_a_person(text: str) -> bool:
-    """Whether the text looks like such a number or like a mobile telephone number, whatever the check digit.
+    """Whether the text looks like a personal identity or coordination number, even a wrong one, or a mobile number.
 
-    This checks what payers write in the reference field, even mistyped: many such numbers would pass as an OCR
-    reference, but none may be kept.
+    This checks the reference field, where payers may write or mistype such a number. Many of these numbers would pass
+    as an OCR reference, but none may be kept.
     """
     return bool(_PERSONAL.fullmatch(text) or _MOBILE.fullmatch(text))

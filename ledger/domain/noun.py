@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple
 from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 
-# The three balances of the sub-ledger: what a payer owes (item), money received that settles nothing yet (receipt),
-# customer credit.
+# The three balances of the sub-ledger: what a payer owes (item), money received that settles nothing yet (receipt), and
+# customer credit (credit).
 Balance = Literal["item", "receipt", "credit"]
 # The way in which a balance changed; a reversal has the same effect with the opposite sign.
 Effect = Literal[
@@ -24,9 +24,9 @@ Rule = Callable[[States, Any, Envelope], Decision]
 class Change(NamedTuple):
     """How a fact changes the balance of its own stream, on the fact's own day.
 
-    The sign means the same for every balance: above zero the payer owes more, below zero less, in minor units.
-    `document` is the stream of the document that caused the change, or null for the fact's own stream. `account_id` is
-    the receipt's account, if the fact names it.
+    The amount is in minor units. Its sign means the same for every balance: positive if it makes the payer owe more,
+    negative if it makes the payer owe less. `document` is the stream of the document that caused the change, or null
+    for the fact's own stream. `account_id` is the receipt's account, if the fact names it.
     """
 
     balance: Balance
@@ -39,12 +39,13 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A kind of stream, `name-id`, and everything that the house derives from its facts.
+    """A kind of stream, `name-id`, and everything that is derived from its facts.
 
-    `facts` is the union of its facts, in the order of a stream's life; `evolve` remembers them. `legs` gives what a
-    fact posts in the general ledger, `changes` what it moves in the sub-ledger. `amounts` gives the amount of a fact
-    that has no `amount_minor`. With `newest_is_enough`, only the newest fact of a long stream is read, and its writers
-    take turns. `title` names the noun's documents in an account statement. A module that only adds rules has no facts.
+    `facts` is the union of its fact classes, in the order of a stream's life; `evolve` gives the state after a fact.
+    `legs` gives what a fact posts in the general ledger, and `changes` what it moves in the sub-ledger. `amounts` gives
+    the amount of a fact that has no `amount_minor`. With `newest_is_enough`, only the newest fact of a long stream is
+    read, and its writers take turns. `title` names the noun's documents in an account statement. The noun of a module
+    that only adds rules has no facts.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Every noun of the ledger, area by area; all knowledge about facts is derived from these."""
+"""Every noun of the ledger, area by area; all knowledge about facts is derived from these nouns."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from stdnum.iso7064 import mod_97_10
 
 ReferenceKind = Literal["ocr", "rf"]
 
-# The sum of the digits of each doubled digit: 5 doubled is 10, whose digits sum to 1.
+# For each digit, the sum of the digits of its double: 5 doubled is 10, whose digits sum to 1.
 _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 _ZERO: Final = ord("0")
 
 
 def ocr(digits: str, with_length: bool = True) -> str:
-    """Swedish OCR reference: payload, length digit if agreed (the number of all digits, modulo 10), Luhn digit.
+    """Swedish OCR reference: the payload, a length digit if agreed (the number of all digits modulo 10), a Luhn digit.
 
     Source: Bankgirot, Bankgiro Inbetalningar manual, OCR reference control.
     """
@@ -24,10 +24,11 @@ def ocr(digits: str, with_length: bool = True) -> str:
 
 
 def luhn_digit(digits: str) -> str:
-    """The check digit that makes these digits a Luhn number.
+    """The check digit that, appended to these digits, makes a Luhn number.
 
-    Every other digit from the right is doubled, and its tens and units are added. This is written out because every
-    invoice needs it, and it takes a fifth of the time of python-stdnum. Source: ISO/IEC 7812-1, annex B.
+    Every other digit from the right is doubled, and the digits of the result are added. We compute this ourselves
+    because every invoice needs it, and it takes a fifth of the time that python-stdnum takes. Source: ISO/IEC 7812-1,
+    annex B.
     """
     counted = (digits[::-2].translate(_DOUBLED) + digits[-2::-2]).encode()
     return str((_ZERO * len(counted) - sum(counted)) % 10)

@@ -1,4 +1,4 @@
-"""Why a command was refused: a stable code, and the codes that belong to no single noun."""
+"""Refusals of commands: each has a stable code, and the codes here belong to no single noun."""
 
 from __future__ import annotations
 

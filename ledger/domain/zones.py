@@ -1,4 +1,4 @@
-"""All time zones: every name in the IANA time zone database, so that a mistyped one is never declared."""
+"""All time zones: every name in the IANA time zone database, so that a mistyped name is never declared."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Execution turns commands into facts: one command, a batch in chunks, or those of many threads in one commit."""
+"""Execution turns commands into facts: one command, a batch in chunks, or commands of many threads in one commit."""

@@ -14,8 +14,9 @@ from ledger.journal.recorded_facts import Addition, CommandMark
 class Appender:
     """Appends facts, in order, in the transaction of one chunk.
 
-    With `behind`, which is meant for chunks of several pieces, a separate thread sends the pieces: the database takes
-    one in while the next is decided. Nobody else may use the connection before `finish` or the end of the writing.
+    With `behind`, which is meant for chunks of several pieces, a separate thread sends the pieces, so that the database
+    takes in one piece while the next one is decided. Nobody else may use the connection before `finish` or the end of
+    the writing.
     """
 
     def __init__(self, writing: Writing, behind: bool) -> None:
@@ -26,7 +27,10 @@ class Appender:
         self._last: Future[Sequence[int]] | None = None
 
     def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark]) -> None:
-        """Append a piece; its marks count from the chunk's first addition. Errors may be raised at the next piece."""
+        """Append a piece; its marks count from the chunk's first addition.
+
+        An error may be raised only when the next piece is added.
+        """
         offset = self._added
         self._added += len(additions)
         own = [CommandMark(key, digest, first - offset, last - offset) for key, digest, first, last in marks]

@@ -1,4 +1,4 @@
-"""Deciding a chunk: loads all the states its commands need at once, then decides each after the commands before it."""
+"""Decides a chunk of commands: loads in one go all the states that they need, then decides them in order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Bounded = tuple[str, ...] | Refused
 
 
 class Reads(Protocol):
-    """The part of the journal that deciding reads."""
+    """The part of the journal that is read while commands are decided."""
 
     def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
         """The marks of earlier commands, by idempotency key."""
@@ -42,11 +42,11 @@ class _Recording(msgspec.Struct, frozen=True, gc=False):
 class _Unremembered(dict[str, Fact | list[Fact]]):
     """Facts by stream, in order; the only fact of a stream is kept without a list.
 
-    Most streams of a chunk have one fact, and a list for each would double the work of Python's garbage collector.
+    Most streams of a chunk have only one, and a list for each would double the work of Python's garbage collector.
     """
 
     def keep(self, stream: str, fact: Fact) -> None:
-        """Add one."""
+        """Add a fact of a stream."""
         kept = self.get(stream)
         if kept is None:
             self[stream] = fact
@@ -70,7 +70,7 @@ class Attempt:
         self._reads = reads
         self._submitted: Sequence[Submission] = ()
         self._boundaries: Sequence[Bounded] = ()
-        # With `trusting`, keys are not looked up until a command is refused or turns out not to be new.
+        # With `trusting`, the key of a command is looked up only if the command is refused or leads to no facts.
         self._look = reads.marks if trusting else None
         self._marks: dict[str, CommandMark] = {}
         self._states: dict[str, State | None] = {}
@@ -83,8 +83,8 @@ class Attempt:
         self._besides: list[tuple[str, ...]] = []
         # Facts that are not yet folded into their stream's state; most of them are never needed again.
         self._unremembered = _Unremembered()
-        # The last command that names each stream. A stream that no later command can need is not kept, unless some
-        # commands ask for further streams or more commands follow (`going_on`).
+        # For each stream, the number of the last command that names it. A stream that no later command can need is not
+        # kept, unless some commands ask for further streams or more commands follow (`going_on`).
         self._last_named: dict[str, int] = {}
         self._keeps_all = going_on
         self._count = 0
@@ -103,7 +103,7 @@ class Attempt:
         self._load_ahead()
 
     def decide(self, start: int, stop: int, stop_on_refusal: bool) -> bool:
-        """Decide commands, each on the states the previous ones left; returns whether a refusal stops the chunk."""
+        """Decide commands, each after the previous ones; returns whether a refusal stops the chunk."""
         asked = zip(self._submitted[start:stop], self._boundaries[start:stop], self._besides[start:stop], strict=True)
         for one, boundary, besides in asked:
             answer = self._answer(one, boundary, besides)
@@ -278,7 +278,7 @@ def boundary_of(command: Command) -> Bounded:
 
 
 def _filled(envelope: Envelope) -> Envelope:
-    """The envelope to store, with the program's version and a correlation id, by default the command's own."""
+    """The envelope to store, with the program's version and a correlation id, by default the command's key."""
     return msgspec.structs.replace(envelope, system=VERSION, correlation=envelope.correlation or envelope.key)
 
 

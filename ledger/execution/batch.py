@@ -18,7 +18,7 @@ from ledger.journal.turns import Conflict, NoTurn
 _ATTEMPTS: Final = 12
 # A large chunk is decided in pieces of this many commands; each piece is decided while the previous one is sent.
 _PIECE: Final = 500
-# Up to this number, commands are decided without first looking up their keys.
+# A chunk of at most this many commands is decided without first looking up their keys.
 _FEW: Final = 64
 
 
@@ -41,8 +41,8 @@ def execute(
 ) -> Outcome | list[Outcome]:
     """Decide and record one command, or a batch in chunks; each chunk is recorded completely or not at all.
 
-    A refused command changes nothing and does not stop the others. With `stop_on_refusal` it does: the commands before
-    it are still recorded, and those after it are not decided. Raises JournalUnavailable.
+    A refused command changes nothing and does not stop the others. With `stop_on_refusal` it stops the batch: the
+    commands before it are still recorded, and those after it are not decided. Raises JournalUnavailable.
     """
     if isinstance(submitted, Submission):
         return _chunk(journal, [submitted], False)[0]
@@ -108,7 +108,8 @@ class Rehearsal:
         """
         self._deciding.take_up(submitted, [boundary_of(one.command) for one in submitted])
         self._deciding.decide(0, len(submitted), stop_on_refusal=False)
-        # The facts that it would have recorded are folded into the states, so they are no longer needed.
+        # The facts that would have been recorded are dropped, because the states for later commands already contain
+        # them.
         self._deciding.take()
         return self._deciding.rehearsed()
 

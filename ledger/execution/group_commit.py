@@ -62,7 +62,7 @@ class GroupCommit:
             return sum(len(lane.waiting) for lane in self._lanes.values())
 
     def _enter(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Enter the lane; returns whether the command leads, because the lane was empty."""
+        """Enter the lane; returns whether the lane was empty, so that the command leads it."""
         with self._lock:
             lane = self._lanes.get(turns)
             if lane is None:
@@ -105,8 +105,8 @@ class GroupCommit:
             for one in batch:
                 one.fault = error
         except Exception:
-            # One command of the batch fails. When executed separately, it fails in its own thread, and the others are
-            # recorded.
+            # One command of the batch raised this error. The commands are now executed separately: that one raises the
+            # error in its own thread, and the others are recorded.
             return
         else:
             for one, outcome in zip(batch, outcomes or (), strict=False):
@@ -162,7 +162,7 @@ class _Seat:
 
 
 class _Lane:
-    """The leader, and the waiting commands, longest first."""
+    """The leader of a lane and its waiting commands, of which the first has waited longest."""
 
     __slots__ = ("leader", "waiting")
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
-# Seconds after which a waiting thread gets its turn: the sending thread waits for the deciding thread, and the
-# database waits for both.
+# Seconds after which a waiting thread gets its turn: a short time, because the sending thread waits for the deciding
+# thread, and the database waits for both.
 _CHANGE: Final = 0.001
 
 _turn = Lock()
@@ -22,7 +22,8 @@ _before = (True, 0.005)
 def at_full_speed(wanted: bool) -> Iterator[None]:
     """Use these settings during the block, in any number of threads, and restore the old settings afterwards.
 
-    A large chunk creates many objects without cycles, which Python's cycle collector would traverse again and again.
+    A large chunk creates many objects. None of them form cycles, but Python's cycle collector would traverse all of
+    them again and again.
     """
     if not wanted:
         yield

@@ -20,7 +20,7 @@ from ledger.journal.waits import Waits, bounded
 
 
 class ArchivingRefused(Exception):
-    """Facts must not be archived now; either nothing was changed, or some complete files were archived before."""
+    """Facts must not be archived now. Nothing was changed, unless the run had already archived some complete files."""
 
 
 def archived_files(url: str, entity: str) -> list[ArchivedFile]:
@@ -90,7 +90,7 @@ def archiving_alone(connection: Connection[Any], entity: str) -> AbstractContext
 
 
 _MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
-# The rows of a file: all positions after the previous file; for the last file, also all later positions.
+# The rows of a file: all positions after the previous file and up to its own end; for the last file, without an end.
 _PLACES: Final = """
 SELECT stream, last_version, last_position, positions FROM {schema}.archived_streams
 WHERE last_position > (SELECT coalesce(max(last_position), 0) FROM {schema}.archived_facts WHERE last_position < %s)

@@ -21,7 +21,7 @@ from ledger.journal.recorded_facts import StoredFact
 # Facts per file, about a million: each file takes a few seconds and one transaction.
 FACTS_A_FILE: Final = 64 * ROW_GROUP
 
-# One lock of ours blocks writers: how long they may have to wait for it, and how often we try to get it.
+# One of our locks blocks writers: the time they may have to wait while we try to get it, and how many times we try.
 _PATIENCE: Final = "2s"
 _ATTEMPTS: Final = 15
 
@@ -167,7 +167,7 @@ class _Run:
             return write_facts(path, self._pages(span.first - 1, span.last))
 
     def _keep_unique(self) -> None:
-        """Create the trigger that protects archived versions and positions, before the first archive."""
+        """Before the first archive, create the trigger that protects archived versions and positions."""
         if self.run(_HAS_TRIGGER, f'"{self._entity}".events').fetchone() is not None:
             return
         for attempt in range(_ATTEMPTS):

@@ -16,7 +16,7 @@ from ledger.journal.recorded_facts import StoredFact
 # Runs one SQL statement that contains `{schema}`, with its parameters.
 Fetch = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
-# How many decoded row groups are kept, because consecutive reads usually need the same ones.
+# How many decoded row groups are kept: consecutive reads usually need the same ones.
 _KEPT: Final = 4
 # How many files are kept open.
 _OPEN: Final = 32
@@ -61,7 +61,8 @@ class ArchivedYears:
     def learn(self, reach: int) -> None:
         """Read the list of files if the archive reaches further than this object knows."""
         if reach > self.reach():
-            # The list is read before taking the lock: others that hold a connection may be waiting for the lock.
+            # The list is read before taking the lock, because reading needs a connection, and threads that hold one may
+            # be waiting for the lock.
             known = [ArchivedFile(*row) for row in self._fetch(FILES, ())]
             with self._lock:
                 if len(known) > len(self._files):
@@ -101,7 +102,7 @@ class ArchivedYears:
             here = self._group(number, group).at(wanted) if group < len(groups) else []
             if len(here) != len(wanted):
                 raise ArchivedFactsUnreadable(
-                    f"according to the books, {self._files[number].path} contains facts that are missing in it; run "
+                    f"facts that the books list for {self._files[number].path} are missing from this file; run "
                     "`reskontra archive verify`"
                 )
             found += here
@@ -164,7 +165,7 @@ class ArchivedYears:
         return opened
 
     def _moved(self, number: int) -> ArchivedFile | None:
-        """The file as the books list it now, if its path has changed."""
+        """The file as the books list it now; None if its path has not changed."""
         file = ArchivedFile(*self._fetch(FILES, ())[number])
         return None if file.path == self._files[number].path else file
 

@@ -1,4 +1,4 @@
-"""Many facts in order: fetched as Arrow pages, the next one while the current one is read."""
+"""Fetches many facts in order, as Arrow pages: each page is fetched while the previous one is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from ledger.journal.waits import bounded
 
-# Fewer facts than this are faster as rows, without loading the Arrow libraries.
+# Fewer facts than this are read faster as rows, because the Arrow libraries need not be loaded.
 MANY: Final = 2_000
 # Facts per page; at most two pages are in memory.
 PAGE: Final = 10_000
@@ -37,14 +37,14 @@ class ArrowPages:
         self._connection: Any = None
 
     def page(self, after: int, upto: int, limit: int) -> Columns | None:
-        """At most `limit` facts after a position and up to another.
+        """At most `limit` facts after one position and up to another; None if the caller must read rows instead.
 
-        None if the caller must read rows instead: facts after the position may be archived, or this connection fails;
-        reading rows then raises the journal's own error.
+        Rows must be read if facts after the position may be archived, or if this connection fails: reading rows then
+        raises the journal's own error.
         """
         import adbc_driver_manager
 
-        # They are part of the text because COPY, the fastest way to read, takes no parameters.
+        # The values are part of the text because COPY, the fastest way to read, takes no parameters.
         statement = _PAGE.format(schema=self._schema, after=int(after), upto=int(upto), limit=int(limit))
         with self._turn:
             try:

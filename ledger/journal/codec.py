@@ -1,4 +1,4 @@
-"""Facts to stored bytes and back: JSON that SQL can read, decoded strictly into the fact's type."""
+"""Converts facts to stored bytes and back: JSON that SQL can read, decoded strictly into the fact's type."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class UnknownFact(LookupError):
 
 
 class UnreadableFact(Exception):
-    """A stored fact that does not match its name; the sentence gives its position, its name and the field."""
+    """A stored fact whose bytes do not match its name; the sentence gives the position, the name and the field."""
 
 
 class Codec:
@@ -74,11 +74,11 @@ class Codec:
         return b"".join((b'{"fact":', self._encode(fact), b',"envelope":', envelope, b"}"))
 
     def decode(self, name: str, state: bytes) -> Stored[Fact]:
-        """The fact and envelope of stored bytes; raises UnknownFact, or ValidationError naming the field."""
+        """The fact and envelope in stored bytes; raises UnknownFact, or a ValidationError that names the field."""
         return self._reader(name)(state)
 
     def recorded(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[Recorded]:
-        """Facts of rows of position, stream, version, stored name and bytes; raises UnreadableFact."""
+        """The facts in rows of (position, stream, version, stored name, bytes); raises UnreadableFact."""
         readers = self._readers
         found: list[Recorded] = []
         add = found.append

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Facts per row group, about five megabytes; to find one fact, a whole row group is decoded.
 ROW_GROUP: Final = 16_384
-# For facts, higher levels take longer and save almost nothing.
+# The level of gzip: for facts, higher levels take longer and save almost nothing.
 _LEVEL: Final = 4
 
 
@@ -39,9 +39,9 @@ class FactFile(NamedTuple):
 def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
     """Write facts, rising by position, to a new file, which gets its name only when it is complete and on the disk.
 
-    It is read-only, and only its owner may read it. Columns position, stream, version, name, state, all required;
-    PLAIN, data page version 1.0, gzip, row groups of 16,384 facts. Raises ValueError if there are no facts or their
-    positions do not rise, and OSError.
+    The file is read-only, and only its owner may read it. Its format: required columns position, stream, version, name
+    and state; PLAIN encoding; data page version 1.0; gzip; row groups of 16,384 facts. Raises ValueError if there are
+    no facts or if their positions do not rise; raises OSError if the disk fails.
     """
     with unnamed(path.parent) as new:
         first, last, facts = _write(new.file, pages)
@@ -52,7 +52,7 @@ def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
 
 
 def places_in(path: Path) -> tuple[list[str], list[int], list[int]]:
-    """Streams, versions and positions of a file's facts, by stream and version; FactFileBroken, OSError."""
+    """Streams, versions and positions of a file's facts, by stream and version; raises FactFileBroken or OSError."""
     import pyarrow.parquet as pq
 
     with _whole(path):
@@ -82,7 +82,7 @@ class RowGroup:
         return _facts(self._table.slice(start, found if limit is None else min(found, limit)))
 
     def at(self, positions: Sequence[int]) -> list[StoredFact]:
-        """The facts at those of the positions that are in this row group."""
+        """The facts at these positions, as far as the positions are in this row group."""
         indexes = [bisect_right(self.positions, position) - 1 for position in positions]
         found = [
             index

@@ -1,4 +1,4 @@
-"""One legal entity's journal: append a batch, read streams, follow in order."""
+"""One legal entity's journal: appends batches of facts, reads streams, and follows all facts in order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["Conflict", "Journal", "JournalUnavailable", "NoTurn", "open_journal"
 
 
 class NotYetSettled(ValueError):
-    """A time for which it is not yet certain what was known then."""
+    """Raised for a time at which it is not yet certain what was known."""
 
 
 class Writing:
@@ -42,7 +42,10 @@ class Writing:
         self._connection = connection
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
-        """Append all facts or none; returns rising positions. With turns, facts are recorded when the turn ends."""
+        """Append all facts or none; returns rising positions.
+
+        With turns, the facts are recorded only when the turn ends.
+        """
         with self._appending:
             if self._over:
                 raise JournalUnavailable("the writing has already ended, so nothing was recorded")
@@ -51,8 +54,8 @@ class Writing:
     def end(self) -> None:
         """Wait for a thread that is still appending; nothing is appended afterwards.
 
-        An interrupt does not end this wait: if the connection were released while that thread still appends, it could
-        record facts that are rolled back here.
+        An interrupt does not end this wait: if the connection were released while that thread is still appending, the
+        thread could record facts that are rolled back here.
         """
         interrupted: BaseException | None = None
         while not self._over:
@@ -106,7 +109,7 @@ class Journal:
                 raise
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; only the newest of long streams for which that is enough."""
+        """Facts by stream, in order; of a long stream only the newest fact, if that is enough."""
         return self._reading.streams(streams)
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
@@ -130,11 +133,11 @@ class Journal:
         return self._reading.replayed(after, stable if upto is None else min(upto, stable), page)
 
     def stored(self, after: int, upto: int, limit: int) -> list[StoredFact]:
-        """Facts as stored bytes, in order: after a position, up to a stable one, at most `limit`."""
+        """At most `limit` facts as stored bytes, in order, after one position and up to another, stable one."""
         return self._reading.stored_after(after, upto, limit)
 
     def stored_pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
-        """Read all those facts as stored bytes, page by page; at most two pages are in memory."""
+        """All facts after one position and up to another, as stored bytes; at most two pages are in memory."""
         return self._reading.stored_pages(after, upto, PAGE)
 
     def stable_position(self) -> int:
@@ -143,7 +146,7 @@ class Journal:
             return self.recorder.stable_position()
 
     def hold_stable(self, position: int) -> None:
-        """Treat a position as stable that another reader saw as stable, so that readers see the same facts."""
+        """Treat as stable a position that another reader saw as stable, so that both readers see the same facts."""
         self.recorder.hold_stable(min(position, self.last_drawn()))
 
     def last_drawn(self) -> int:
@@ -153,8 +156,8 @@ class Journal:
     def log_position(self, at: datetime) -> int:
         """Log which position is stable at a time, so that `known_at` can be resolved later; returns the position.
 
-        A time is logged only if it is after the last logged time. Before that, this ends a writer that stopped in the
-        middle of an old bulk save, because nobody could read beyond it.
+        First, this ends any writer that stopped in the middle of an old bulk save, because nobody could read beyond
+        that save. A time is logged only if it is after the last logged time.
         """
         with available():
             self.recorder.end_stalled_writers()
@@ -165,7 +168,7 @@ class Journal:
     def position_at(self, at: datetime) -> int:
         """The last stable position logged at or before an aware time; 0 if there is none.
 
-        Raises NotYetSettled for a time after the last logged one, because a running job may still log an earlier one.
+        Raises NotYetSettled for a time after the last logged one, because a running job may still log a time before it.
         """
         ((position, last),) = self._fetch(_POSITION_AT, (at,))
         if last is None:
@@ -200,7 +203,10 @@ class Journal:
 
     @contextmanager
     def _holding(self, connection: Connection[Any]) -> Iterator[None]:
-        """Reads of this thread use the same connection meanwhile: within its transaction, or to save a connection."""
+        """During the block, reads of this thread use the same connection.
+
+        They read within its transaction if there is one; otherwise this only saves a connection.
+        """
         before = getattr(self._held, "connection", None)
         self._held.connection = connection
         try:

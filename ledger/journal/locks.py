@@ -13,8 +13,8 @@ from psycopg import Connection, Error, errors
 def lock_key(entity: str, what: str) -> int:
     """The advisory lock of a stream whose writers take turns, or of a task that only one session may do at a time.
 
-    It is one 64-bit key: PostgreSQL keeps those separate from pairs of 32 bits, which mark how far the journal is
-    stable. A stream's name has a hyphen and a task's has none, so the two never collide.
+    It is one 64-bit key: PostgreSQL keeps such keys separate from pairs of 32-bit keys, which mark how far the journal
+    is stable. A stream's name has a hyphen and a task's has none, so the two never collide.
     """
     digest = hashlib.blake2b(f"{entity}.{what}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
@@ -24,9 +24,13 @@ def lock_key(entity: str, what: str) -> int:
 def alone(
     connection: Connection[Any], entity: str, work: str, taken: Exception, patience_s: float = 0
 ) -> Iterator[None]:
-    """Let one session at a time do this task on an entity; raises `taken` after the wait. Needs autocommit."""
+    """Let one session at a time do this task on an entity.
+
+    Raises `taken` if another session still does it after `patience_s` seconds. The connection must be in autocommit
+    mode.
+    """
     key = lock_key(entity, work)
-    # Zero would mean to wait without limit; a free lock is taken without any wait.
+    # The timeout is never zero, which would mean no limit. A free lock is taken at once in any case.
     wait = f"{max(1, round(patience_s * 1000))}ms"
     try:
         with connection.transaction():
@@ -38,7 +42,8 @@ def alone(
     try:
         yield
     finally:
-        # The server ends an abandoned session only after some time; the next caller must not find the lock still held.
+        # The lock is released here, because the server ends an abandoned session only after some time, and until then
+        # the next caller would find the lock held.
         if not connection.closed and not connection.broken:
             with suppress(Error):
                 connection.execute("SELECT pg_advisory_unlock(%s)", (key,))

@@ -1,4 +1,4 @@
-"""The schema for archived years: where the facts are, and which versions and positions stay taken."""
+"""The schema for archived years: where the facts are, and which versions and positions may never be used again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 # The stream, version and position of every archived fact stay in the database, so that no new fact can reuse them. A
 # trigger, created by the first archive, ensures this; books that were never archived do not pay for it. Its function
 # reads with a snapshot of its own, taken after the rows were inserted: only then does a writer who waited for an
-# archive to commit see what was moved. With an earlier snapshot it could not, so the append is refused.
+# archive to commit see what was moved. With an earlier snapshot the function could not see it, so the append is
+# refused.
 ARCHIVE: Final = """
 CREATE TABLE {schema}.archived_facts (
     first_position bigint NOT NULL,

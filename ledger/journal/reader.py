@@ -24,7 +24,7 @@ class FactReader:
         self._codec = codec
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; only the newest of long streams for which that is enough."""
+        """Facts by stream, in order; of a long stream only the newest fact, if that is enough."""
         found: dict[str, list[Recorded]] = {}
         for recorded in self._codec.recorded(self._of(streams)):
             found.setdefault(recorded.stream, []).append(recorded)
@@ -51,7 +51,7 @@ class FactReader:
         return self._codec.recorded(zip(*self._columns(after, upto, limit), strict=True))
 
     def replayed(self, after: int, upto: int, size: int) -> Iterator[list[Recorded]]:
-        """The same in pages, up to the position; each page is fetched while the previous one is read."""
+        """The same facts in pages, up to the position; each page is fetched while the previous one is read."""
         for page in pages_ahead(self._columns, after, upto, size):
             yield self._codec.recorded(zip(*page, strict=True))
 
@@ -61,7 +61,7 @@ class FactReader:
         return self._stored.after(after, upto, limit) if page is None else list(map(StoredFact, *page))
 
     def stored_pages(self, after: int, upto: int, size: int) -> Iterator[list[StoredFact]]:
-        """The same in pages, up to the position; each page is fetched while the previous one is read."""
+        """The same facts in pages, up to the position; each page is fetched while the previous one is read."""
         for page in pages_ahead(self._columns, after, upto, size):
             yield list(map(StoredFact, *page))
 
@@ -73,6 +73,9 @@ class FactReader:
         return Columns(*map(list, zip(*rows, strict=True))) if rows else Columns([], [], [], [], [])
 
     def _by_arrow(self, after: int, upto: int, limit: int) -> Columns | None:
-        """There cannot be more facts than positions; facts known to be archived are not fetched by Arrow."""
+        """The facts fetched by Arrow, or None if they are to be read as rows.
+
+        They are read as rows if they are few (there cannot be more facts than positions), or known to be archived.
+        """
         many = min(limit, upto - after) >= MANY and after >= self._stored.reach()
         return self._arrow.page(after, upto, limit) if self._arrow is not None and many else None

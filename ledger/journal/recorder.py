@@ -34,15 +34,16 @@ from ledger.journal.waits import WAITS, Waits, bounded
 
 # Saves up to this size use one statement and one round trip; larger ones use binary COPY.
 ONE_STATEMENT: Final = 200
-# The library's switch for database functions, with or without the name of an application before it.
+# The environment variable that turns on the library's database functions; an application's name may precede it.
 _UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
 def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WAITS) -> PostgresDatastore:
     """The library's datastore for a libpq URL and an entity's schema; every wait has a limit."""
     _refuse_unsafe(os.environ)
-    # One plan per statement and connection, because planning a small statement costs more than running it. And
-    # acknowledged facts are on the disk, whatever the default of the database or the database role.
+    # One plan per statement and connection, because planning a small statement costs more than running it. Commits are
+    # synchronous, so that acknowledged facts are on the disk, whatever the defaults of the database and the database
+    # role.
     given = bounded(url, waits, "plan_cache_mode=force_generic_plan", "synchronous_commit=on")
     known = {name: str(given.pop(name, "")) for name in ("dbname", "host", "port", "user", "password")}
     datastore = PostgresDatastore(
@@ -71,7 +72,7 @@ def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WA
 def _refuse_unsafe(environ: Mapping[str, str]) -> None:
     for name, value in environ.items():
         if name.endswith(_UNSAFE) and value.strip().lower() in ("y", "yes", "t", "true", "on", "1"):
-            raise ValueError(f"{name} loses facts for readers; unset it")
+            raise ValueError(f"{name} makes readers miss facts; unset it")
 
 
 class JournalRecorder(PostgresApplicationRecorder):
@@ -82,7 +83,7 @@ class JournalRecorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         if datastore.enable_db_functions:
-            raise ValueError(f"{_UNSAFE} loses facts for readers; unset it")
+            raise ValueError(f"{_UNSAFE} makes readers miss facts; unset it")
         super().__init__(datastore, events_table_name="events")
         names = {"schema": Identifier(datastore.schema)}
         self.statements = SqlStatements(datastore.schema)
@@ -96,7 +97,10 @@ class JournalRecorder(PostgresApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, marks: Sequence[CommandMark] = (), **kwargs: Any
     ) -> Sequence[int]:
-        """Append all of a save or nothing; returns rising positions, maybe with gaps. IntegrityError on conflict."""
+        """Append all of a save or nothing; returns rising positions, maybe with gaps.
+
+        Raises IntegrityError on a conflict.
+        """
         additions = [
             Addition(str(event.originator_id), event.originator_version, event.topic, event.state)
             for event in stored_events
@@ -140,21 +144,21 @@ class JournalRecorder(PostgresApplicationRecorder):
         """The stable position: every fact up to it is committed or never will be. It never goes back."""
         with self.datastore.get_connection() as connection:
             ((position,),) = self.statements.run(connection, _STABLE, ())
-        # What is stable stays stable. The database may return less than before while there is a writer that looked up
-        # the journal's end long ago; a reader that used one answer as its goal and the next for reading would skip the
-        # facts in between.
+        # What is stable stays stable. The database may return a lower position than before while there is a writer that
+        # looked up the journal's end long ago; a reader that used one answer as its goal and the next for reading would
+        # skip the facts in between.
         return self.hold_stable(int(position))
 
     def hold_stable(self, position: int) -> int:
-        """Treat a position as stable that another reader has already seen as stable; returns the last stable one."""
+        """Treat as stable a position that another reader has already seen as stable; returns the last stable one."""
         with self._answering:
             self._answered = max(self._answered, position)
             return self._answered
 
     def end_stalled_writers(self, patience: float = WAITS.statement) -> int:
-        """End writers whose COPY began that many seconds ago and waits for its client; returns their number.
+        """End writers whose COPY began that many seconds ago or earlier and waits for its client; returns their number.
 
-        No timeout of the server ends them, and all readers would wait as long as they are stopped.
+        No timeout of the server ends these writers, and all readers would have to wait until they continue.
         """
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             row = cursor.execute(self._end_stalled, (timedelta(seconds=patience),)).fetchone()

@@ -23,7 +23,7 @@ _NUMBERS: Final = count(1)
 
 
 def _array_of(element: int, pack: Pack) -> Pack:
-    """Binary array of one dimension, from 1, without nulls."""
+    """A function that packs a binary array of one dimension, counted from 1, without nulls."""
 
     def packed(values: Sequence[Any]) -> bytes:
         if not values:
@@ -42,7 +42,7 @@ _SCALARS: Final[dict[int, Pack]] = {
     _INT4: struct.Struct(">i").pack,
     _TEXT: str.encode,
 }
-# Parameters by the type the server asks for.
+# How a parameter is packed, by the type that the server asks for.
 _PACKS: Final[dict[int, Pack]] = _SCALARS | {
     array: _array_of(element, _SCALARS[element])
     for array, element in ((1001, _BYTEA), (1016, _INT8), (1007, _INT4), (1009, _TEXT))
@@ -50,7 +50,7 @@ _PACKS: Final[dict[int, Pack]] = _SCALARS | {
 
 
 class SqlStatement:
-    """One SQL statement with `{schema}` and `%b` in it; psycopg sends it if a parameter's type is not listed here."""
+    """One SQL statement with `{schema}` and `%b` in it; psycopg sends it if a parameter's type is not in `_PACKS`."""
 
     def __init__(self, text: str, schema: str) -> None:
         self._query = SQL(text).format(schema=Identifier(schema))
@@ -112,7 +112,7 @@ class SqlStatements:
 
 
 def run_script(connection: Connection[Any], script: str) -> None:
-    """Several statements without parameters at once; the first that fails ends them."""
+    """Run several statements without parameters at once; after one that fails, none is run."""
     connection.pgconn.send_query(script.encode())
     _answer(connection)
 

@@ -15,8 +15,8 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 class StoredFacts:
     """Reads stored facts through whatever runs its SQL statements.
 
-    An archive run may move facts at any moment. So every statement also returns, from the same snapshot, which part of
-    the answer is archived; in that snapshot a fact is either in the table or in the archive, never in both or neither.
+    An archive run may move facts at any moment. So every statement also returns, from the same snapshot, the last
+    archived position: in that snapshot each fact is either in the table or in the archive, never in both or neither.
     """
 
     def __init__(self, fetch: Fetch) -> None:
@@ -28,7 +28,7 @@ class StoredFacts:
         return self._archived.reach()
 
     def streams(self, streams: Sequence[str]) -> Iterable[StoredFact]:
-        """The facts of streams, each stream's in order."""
+        """The facts of streams, in order within each stream."""
         facts, reach = self._hot(_STREAMS, (streams,)) if streams else ([], 0)
         if not reach:
             return facts
@@ -57,7 +57,7 @@ class StoredFacts:
         return sorted(wanted, key=_version, reverse=desc)[:limit]
 
     def after(self, after: int, upto: int, limit: int, names: Sequence[str] = ()) -> list[StoredFact]:
-        """Facts after a position, in order, up to a stable one and at most `limit` of them, of these names."""
+        """Facts with these names after a position, in order, up to a stable one and at most `limit` of them."""
         if upto <= after:
             return []
         while True:
@@ -94,7 +94,7 @@ class StoredFacts:
             if fact.stream != owners[fact.position]:
                 raise ArchivedFactsUnreadable(
                     f"the books say that position {fact.position} belongs to {owners[fact.position]}, but the "
-                    "archived fact there does not; run `reskontra archive verify`"
+                    "archived fact there belongs to another stream; run `reskontra archive verify`"
                 )
         return moved
 
@@ -108,7 +108,7 @@ def _or(given: int | None, otherwise: int) -> int:
 
 
 def _positions(sent: bytes | None) -> tuple[int, ...]:
-    """Positions of an array in PostgreSQL's binary format: a head of five numbers, then length and number of each."""
+    """The positions in an array in PostgreSQL's binary format: five numbers, then each position after its length."""
     return () if sent is None else tuple(position for _, position in _ELEMENT.iter_unpack(sent[_HEAD:]))
 
 

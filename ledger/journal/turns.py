@@ -32,7 +32,7 @@ class JournalUnavailable(Exception):
 
 def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> None:
     """Begin a transaction once no other writer holds these streams, and hold them until its end. Raises NoTurn."""
-    # Always in the same order, so that two writers that need the same two never wait for each other.
+    # Always in the same order, so that two writers that need the same two streams never wait for each other.
     keys = sorted({lock_key(schema, stream) for stream in turns})
     locks = "".join(f" SELECT pg_advisory_xact_lock({key});" for key in keys)
     script = f"BEGIN; SET LOCAL lock_timeout = '{TURN_WAIT}';{locks} SET LOCAL lock_timeout TO DEFAULT"

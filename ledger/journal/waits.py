@@ -8,7 +8,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 
 class Waits(NamedTuple):
-    """Limits in seconds for connecting, a lock, an answer and the client; 0 means no limit for lock or answer."""
+    """Limits, in seconds, of waits for a connection, a lock, an answer and the client.
+
+    For a lock or an answer, 0 means no limit.
+    """
 
     connect: float = 10
     lock: float = 10
@@ -29,11 +32,12 @@ _LOST_NETWORK: Final = {
 def bounded(url: str, waits: Waits = WAITS, *settings: str) -> dict[str, Any]:
     """The settings of a libpq URL plus the limits of its waits and further server settings (`name=value`).
 
-    Connection settings of the URL take precedence; of server settings the last one counts, which is ours.
+    A connection setting in the URL takes precedence over ours. Of two values for a server setting the last one counts,
+    and that is ours.
     """
     given: dict[str, Any] = dict(conninfo_to_dict(url))
-    # Facts up to the stable position must be read with a snapshot taken after asking for it, whatever the server's
-    # default isolation.
+    # Facts up to the stable position must be read with a snapshot taken after asking for that position, whatever the
+    # server's default isolation.
     ours = (
         f"lock_timeout={round(waits.lock * 1000)}",
         f"statement_timeout={round(waits.statement * 1000)}",

@@ -1,7 +1,7 @@
 """The audit of history: compares every fact with its leaf, and every checkpoint with the facts it covers.
 
-Root and totals are computed from the facts themselves. A finding names a changed fact and says whether it was edited,
-deleted, inserted or moved. If the facts still lead to the signed root, the log was changed instead.
+The root and the totals are computed from the facts themselves. A finding names a changed fact and says whether it was
+edited, deleted, inserted or moved. If the facts still lead to the signed root, the log was changed instead.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ class Window:
 
 
 class Audit:
-    """Compares all facts, in order, with their leaves; `checkpoints` are the log's, in order, with checked signatures.
+    """Compares all facts, in order, with their leaves; `checkpoints` are the log's checkpoints, already verified.
 
-    Many facts that match their leaves are compared and hashed at once; where one does not match, they are compared one
-    by one. `finished` is true once all facts were taken; until then the findings are incomplete.
+    Facts are compared and hashed many at a time; where one of them does not match its leaf, they are compared one by
+    one. `finished` is true once all facts were taken; until then the findings are incomplete.
     """
 
     def __init__(self, checkpoints: Sequence[Checkpoint], leaves: LeafReader, amount: Amount = in_minor_units) -> None:
@@ -116,7 +116,7 @@ class Audit:
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """Note what differs at the next fact, or is missing before it."""
+        """Note the name of the next fact, which is also the neighbour after the last difference."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next

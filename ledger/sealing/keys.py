@@ -53,7 +53,7 @@ class Signer(NamedTuple):
 
 
 def open_key(path: Path, name: str, kind: int = ED25519) -> Signer:
-    """The private key in a PEM file; raises SealRefused if it is missing, readable by others, or without such a key."""
+    """The private key in a PEM file; raises SealRefused if the file is missing, readable by others, or has no key."""
     try:
         mode = path.stat().st_mode
         private = load_pem_private_key(path.read_bytes(), None)

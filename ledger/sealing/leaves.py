@@ -1,4 +1,4 @@
-"""The files of sealed facts' leaves: one record per leaf, with position and hash, and the roots of blocks of leaves."""
+"""The files of the sealed facts' leaves: the position and hash of each leaf, and the roots of blocks of leaves."""
 
 from __future__ import annotations
 

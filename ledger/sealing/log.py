@@ -1,4 +1,4 @@
-"""Reading and checking a whole log without the facts: its keys, its checkpoints, and that its end is not missing."""
+"""Reads and checks a whole log without the facts: its keys, its checkpoints, and whether its end is missing."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class LogRead:
 def read_log(seals: SealFolders, trusted: Key | None = None, kept: Sequence[Path] = ()) -> LogRead:
     """Read and check a log.
 
-    The log must be signed by the trusted key's chain (without a trusted key, by the entity's own), be complete, be
-    consistent from checkpoint to checkpoint, and contain the checkpoints kept elsewhere. A given key or checkpoint
-    shows that there was a log, so a missing log is then a finding, too.
+    The log must be signed by the trusted key's chain (without a trusted key, by the chain of the entity's own key), be
+    complete, be consistent from checkpoint to checkpoint, and contain the checkpoints kept elsewhere. A given key or
+    checkpoint shows that there was a log, so a missing log then counts as a finding.
     """
     log = LogRead()
     try:
@@ -162,7 +162,11 @@ def _find_kept(log: LogRead, path: Path) -> None:
         kept = check_checkpoint(read_note(path), log.chain)
         if kept not in log.checkpoints:
             last = log.last.number if log.last else 0
-            ends = f"the log ends with checkpoint {last}" if kept.number > last else "there the log has another one"
+            ends = (
+                f"the log ends with checkpoint {last}"
+                if kept.number > last
+                else "the log has another checkpoint of this number"
+            )
             raise Invalid(f"checkpoint {kept.number}, signed {kept.sealed_at}, is not in the log: {ends}")
     except (Invalid, OSError) as wrong:
         said = wrong.strerror if isinstance(wrong, OSError) else wrong

@@ -21,7 +21,7 @@ _NAMED: Final = re.compile(r"([^@\s]+)@([1-9][0-9]{0,17})")
 
 
 def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
-    """Prove a fact, given by STREAM@VERSION or by position; the checked proof consists of plain JSON values.
+    """Prove a fact, given by STREAM@VERSION or by position; returns the checked proof as plain JSON values.
 
     Raises SealRefused if there is no such fact, if it is not sealed yet, or if it is not what was sealed.
     """

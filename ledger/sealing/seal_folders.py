@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 from ledger.disk import alone, make_folder
 from ledger.sealing.refusals import SealRefused
 
-# A sealer gives up after waiting this many seconds for another one.
+# A sealer gives up after waiting this many seconds for another sealer.
 PATIENCE: Final = 60
 
 
@@ -74,7 +74,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
-    """The refusal for missing seals: it says `never` if no other seals exist, otherwise that these were lost."""
+    """The refusal for missing seals: its sentence is `never` if no other seals exist; else it says they were lost."""
     paths = (seals.key, seals.signed, seals.notes, seals.checkpoints, seals.folder / "leaves")
     left = [path for path in paths if _is_left(path)]
     if not left:

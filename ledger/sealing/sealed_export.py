@@ -35,7 +35,7 @@ class Exported(NamedTuple):
 def export(journal: Journal, seals: SealFolders, folder: Path, *, table: bool = False) -> Exported:
     """Write every fact up to the last checkpoint into a new folder, and check the result as an outsider would.
 
-    Only the owner may enter the folder and read its files. With `table`, the same facts are written as Parquet, too.
+    Only the owner may enter the folder and read its files. With `table`, the same facts are also written as Parquet.
 
     Raises SealRefused if nothing is sealed, if the folder already exists, or if the facts are not the facts that were
     sealed; raises OSError if the disk fails. A partly written export is removed.

@@ -113,7 +113,7 @@ def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
 def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
     """Check that there are as many leaves as the last checkpoint sealed, and that their blocks lead to its root.
 
-    If the blocks do, the leaves in them are not read: only `verify` notices a changed leaf.
+    If the blocks lead to that root, the leaves in them are not read: only `verify` notices a changed leaf.
     """
     size = last.size if last else 0
     if len(leaves) < size:
@@ -142,7 +142,7 @@ def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) ->
     sealed = leaves.run(first, last.size)
     for one, other in zip_longest(sealed, map(leaf_of, facts)):
         if one != other:
-            # The leaf may have been changed instead.
+            # The leaf may have been changed instead of the fact.
             _check_leaves(leaves, last)
             position = min(leaf.position for leaf in (one, other) if leaf)
             raise SealRefused("history_changed", _CHANGED.format(position=position, number=last.number))

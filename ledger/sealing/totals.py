@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
     from ledger.journal.recorded_facts import Recorded
 
-# Sorted tuples (currency, ledger account, sum in minor units with debit above zero), without accounts at zero.
+# Sorted tuples (currency, ledger account, sum in minor units, with debits positive), without accounts at zero.
 Totals = tuple[tuple[str, str, int], ...]
 
 

@@ -32,7 +32,7 @@ def inclusion_path(index: int, size: int, hash_of: HashOf) -> list[bytes]:
 
 
 def consistency_path(old: int, new: int, hash_of: HashOf) -> list[bytes]:
-    """The proof that the tree of `new` leaves begins with that of `old` leaves (2.1.4.1); empty if `old` is zero."""
+    """The proof that the tree of `new` leaves begins with the tree of `old` leaves (2.1.4.1); empty if `old` is 0."""
     if not 0 <= old <= new:
         raise IndexError(f"a tree of {new} leaves cannot continue a tree of {old} leaves")
     path: list[bytes] = []

@@ -5,7 +5,7 @@
     python verifier.py checkpoints CHECKPOINT ... --key KEY [--notes FILE ...]
 
 KEY is the log's verifier key, or a file that contains it, from somebody you trust. Once a key was replaced, give
-the notes of all the log's keys with --notes. With --witness KEY, a witness's cosignature is required, too. Exit code 0:
+the notes of all the log's keys with --notes. With --witness KEY, a witness's cosignature is also required. Exit code 0:
 it holds; 1: it does not; 2: wrong usage or unreadable file. Needs only Python 3.11 and the package cryptography.
 """
 
@@ -67,7 +67,7 @@ LEAF_RECORD: Final = struct.Struct(">Q32s")
 
 
 def record_of(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
-    """The bytes that a leaf hashes: position, version (8 bytes each); stream, name, state, each after its length."""
+    """The bytes that a leaf hashes: position and version (8 bytes each); stream, name, state, each after its length."""
     named, topic = stream.encode(), name.encode()
     pack = _LENGTH.pack
     head = _PLACE.pack(_LEAF, position, version)
@@ -224,7 +224,7 @@ def parse_key(text: str) -> Key:
         raise Invalid("this is not a verifier key; a verifier key looks like reskontra/clinic+0a1b2c3d+AZ...=")
     key = Key(name, material[0], material[1:])
     if key.id.hex() != given:
-        raise Invalid(f"the verifier key of {name} is damaged: its id is not {key.id.hex()}, which its bytes give")
+        raise Invalid(f"the verifier key of {name} is damaged: by its bytes, its id should be {key.id.hex()}")
     return key
 
 
@@ -307,7 +307,7 @@ def signer_of(chain: Sequence[Introduced], number: int) -> Key:
     """The key that signs the checkpoint with this number."""
     in_time = [one.key for one in chain if one.after < number]
     if not in_time:
-        raise Invalid(f"checkpoint {number} was signed with an earlier key; give the note of that key too")
+        raise Invalid(f"checkpoint {number} was signed with an earlier key; also give the note of that key")
     return in_time[-1]
 
 

@@ -39,7 +39,8 @@ from ledger.sealing.verifier import (
 class Cosigned(NamedTuple):
     """The checkpoint, the witness's key, what the checkpoint continues, and whether it was cosigned just now.
 
-    `since` is the number of the previously cosigned checkpoint; None if this key never cosigned one of this log before.
+    `since` is the number of the previously cosigned checkpoint; None if this key never cosigned a checkpoint of this
+    log before.
     """
 
     checkpoint: Checkpoint
@@ -61,10 +62,10 @@ def cosign(
 ) -> Cosigned:
     """Add a cosignature line to a checkpoint's file; the private key is created if its file does not exist.
 
-    The checkpoint must continue the checkpoint that this key cosigned last. That one is kept beside the key; if it is
-    not there, `last` names its file. `log_key` is the log's verifier key; without it, the notes beside the checkpoint
-    are trusted. Raises SealRefused if the checkpoint is not the log's or does not continue the last one, and OSError
-    if the disk fails.
+    The checkpoint must continue the checkpoint that this key cosigned last. That last checkpoint is kept beside the
+    key; if it is not there, `last` names its file. `log_key` is the log's verifier key; without it, the notes beside
+    the checkpoint are trusted. Raises SealRefused if the checkpoint is not signed by the log or does not continue the
+    last one; raises OSError if the disk fails.
     """
     _require_name(name)
     try:
@@ -93,7 +94,7 @@ def cosign(
 
 
 def memory_of(key: Path, origin: str) -> Path:
-    """The file, beside the witness's private key, with the last checkpoint of a log that it cosigned."""
+    """The file, beside the witness's private key, with the last checkpoint of a log that this key cosigned."""
     whole = key.resolve()
     return whole.with_name(f"{whole.name}.{quote(origin, safe='')}.signed")
 
@@ -200,6 +201,6 @@ _OLDER: Final = (
     "so ask for a newer one"
 )
 _ANOTHER: Final = (
-    "this checkpoint {number} is not the one that you cosigned, so the log does not continue what you saw: keep both "
-    "files, because together they prove it"
+    "this checkpoint {number} is not the one that you cosigned, so the log does not continue what you saw: keep "
+    "both files, because together they prove this"
 )

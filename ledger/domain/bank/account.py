@@ -54,7 +54,7 @@ def evolve(state: DeclaredAccount | None, fact: BankAccountDeclared) -> Declared
 class DeclareBankAccount(Command, frozen=True):
     """Declare one of the provider's bank accounts and its booked format, such as camt.053.
 
-    Declaring it again with `until_on` closes it: nothing is expected after that day.
+    Declaring the account again with `until_on` closes it: no statements are expected after that day.
     """
 
     account: BankAccount
@@ -68,7 +68,7 @@ class DeclareBankAccount(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """Declare the account; its currency can never change, its booked format can."""
+    """Declare the account; its currency can never change, but its booked format can."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, DeclaredAccount):

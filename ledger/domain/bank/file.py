@@ -1,4 +1,4 @@
-"""A bank's file: it is proven, opened for loading and then completed, or it is rejected as a whole, with reasons."""
+"""A bank's file is either proven, opened for loading and completed, or rejected as a whole with reasons."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class StatementProven(Part, frozen=True):
 
 
 class ProvenFile(Part, frozen=True):
-    """A file proven by its own totals; `books` is false if it only proves totals; `chunks` is the number to load."""
+    """A file that was proven by its own totals.
+
+    If it only proves totals and its lines are not booked, `books` is false. `chunks` is the number of chunks to load.
+    """
 
     format: str
     books: bool
@@ -42,7 +45,7 @@ class ProvenFile(Part, frozen=True):
 
 
 class LoadedFile(Part, frozen=True):
-    """The numbers of receipts, movements and other results that a file led to."""
+    """How many receipts, movements and other results a file led to."""
 
     receipts: int
     movements: int
@@ -102,9 +105,9 @@ def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
 
 
 def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
-    """Keep track, fact by fact, of the partly loaded files: their numbers of lines, by stream.
+    """Update `loading`, which has the number of lines of each partly loaded file, by one more fact.
 
-    A rejected file never began loading, because `reject` leaves a file that is being loaded alone.
+    A rejected file was never in `loading`, because `reject` does nothing to a file that is being loaded.
     """
     match fact:
         case FileIngested():
@@ -149,7 +152,7 @@ class RejectFile(_OfFile, frozen=True):
 
 
 def ingest(states: States, command: IngestFile, envelope: Envelope) -> Decision:
-    """Open the file once; a file that was rejected before may be opened if it passes now."""
+    """Open the file once; a file that was rejected before may be opened if it is proven now."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, BankFile) and state.status != "rejected":
@@ -158,7 +161,7 @@ def ingest(states: States, command: IngestFile, envelope: Envelope) -> Decision:
 
 
 def complete(states: States, command: CompleteFile, envelope: Envelope) -> Decision:
-    """Complete a file that is being loaded, once."""
+    """Complete a file that is being loaded; completing it again changes nothing."""
     (stream,) = command.streams()
     state = states.get(stream)
     if not isinstance(state, BankFile) or state.status == "rejected":

@@ -1,4 +1,4 @@
-"""A bank's line: money that the bank booked on one of our accounts, and where in the file it is."""
+"""A bank's line: money that the bank booked on one of our accounts, and the line's position in the file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from ledger.domain.fact import Part
 
 
 class BankLine(Part, frozen=True, kw_only=True):
-    """Money booked on one of our accounts, above zero if the account grew; receipts and movements share these fields.
+    """Money booked on one of our accounts: positive if it raised the balance.
 
-    A movement is what the bank booked as one amount, which may contain several payers' money. `movement_id` and
-    `movement_minor` are the movement's identity and amount; they are null if no bank booked it. All receipts and other
-    parts of a movement name that movement and sum to its amount. `line_key` is the identity of the line or of its
-    detail, `file` the hash of the file, and `raw_position` where in that file the line is.
+    Receipts and movements share these fields. A movement is what the bank booked as one amount, which may contain
+    several payers' money. `movement_id` and `movement_minor` are the movement's identity and amount; they are null if
+    no bank booked the money. All receipts and other parts of a movement name that movement, and their amounts sum to
+    its amount. `line_key` is the identity of the line or of its detail, `file` is the hash of the file, and
+    `raw_position` says where in that file the line is.
     """
 
     bank_account: str
@@ -28,6 +29,6 @@ class BankLine(Part, frozen=True, kw_only=True):
     raw_position: str | None = None
 
     def same_money(self, other: BankLine) -> bool:
-        """Whether both are the same amount of the same line, in whatever file."""
+        """Whether the other is the same line with the same amount, even if it comes from another file."""
         mine = (self.amount_minor, self.currency, self.line_key)
         return mine == (other.amount_minor, other.currency, other.line_key)

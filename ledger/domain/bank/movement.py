@@ -1,4 +1,4 @@
-"""A bank movement, or a part of one, that is not a receipt, booked so that the books agree with the bank."""
+"""Books a bank movement (or a part of one) that is not a receipt, so that the books agree with the bank."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# No movement is booked on these roles: control accounts are the sums of receivables, receipts and credit, and the bank
-# account is the movement's own side, so the tie-out would break.
+# All roles except those on which a movement would break the tie-out: a control account must equal the sum of its
+# receivables, receipts or credit, and the bank account is already the movement's own side.
 BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
 
 # Facts
 
 
 class MovementClassified(Fact, frozen=True):
-    """Money moved on the bank account; its other side was booked on the ledger account of `role`.
+    """Money moved on the bank account; the other side of the posting is on the ledger account of `role`.
 
-    `part_id` is the id of this part: the whole movement, or the part that is not a receipt. `line` names the movement.
+    `part_id` is the id of the whole movement, or of the part of it that is not a receipt. `line` names the movement.
     """
 
     part_id: str
@@ -51,7 +51,7 @@ def evolve(state: Movement | None, fact: MovementClassified) -> Movement:
 
 
 class ClassifyMovement(Command, frozen=True):
-    """Book a bank movement, or a part of one, that is not a receipt on the ledger account of a role."""
+    """Book a bank movement (or a part of one) that is not a receipt; `role` says on which ledger account."""
 
     begins: ClassVar[int] = 1
 

@@ -36,8 +36,8 @@ class ItemToPay(Part, frozen=True):
 class AllocateReceipt(Command, frozen=True):
     """Apply a receipt to items in the given order; the rest may become customer credit of `credit_account`.
 
-    With a `request_id`, the items are those of the payment request, in its order, and the rest is credit of the
-    request's payer.
+    With a `request_id`, the items are those of the payment request, in its order, and the rest becomes customer credit
+    of the request's payer.
     """
 
     allocation_id: str
@@ -157,7 +157,7 @@ def _targets(
 
 
 def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """The amount that becomes customer credit: only the identified payer's, and never while an item is written off."""
+    """The amount that becomes customer credit; refused if another payer was identified or an item is written off."""
     if credit_account is None or left == 0:
         return 0
     if receipt.account_id not in (None, credit_account):
@@ -175,7 +175,7 @@ def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
 
 
 def _payer(credit_account: str | None, targets: tuple[Target, ...]) -> str | None:
-    """The payer whom the items name; if they name several, the payer of the credit account."""
+    """The payer of the credit account; without that account, the payer of the items if they have only one."""
     payers = {target.account_id for target in targets}
     return credit_account or (payers.pop() if len(payers) == 1 else None)
 
@@ -200,7 +200,7 @@ def _credited(states: States, account_id: str | None, made: ReceiptAllocated, do
 
 
 def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> Decision:
-    """Reverse the whole allocation; the customer credit that it created must still be there."""
+    """Reverse the whole allocation; the customer credit that it created must still be available."""
     receipt = receipt_of(states, command.receipt_id)
     made = receipt.allocations.get(command.allocation_id)
     if made is None:

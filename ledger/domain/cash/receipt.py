@@ -59,8 +59,8 @@ class Target(Part, frozen=True):
 class ReceiptAllocated(Fact, frozen=True):
     """A receipt was applied to items, and the rest became customer credit of `credit_account`.
 
-    `account_id` is the payer, if the items or the credit name only one; `request_id` is the request whose reference the
-    payer quoted.
+    `account_id` is the payer who was identified, else the payer of the credit account, else the only payer of the
+    items; it is null if the items have several. `request_id` is the request whose reference the payer quoted.
     """
 
     allocation_id: str
@@ -103,7 +103,7 @@ class Receipt(State, frozen=True):
 
 def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
     """The receipt after one more fact."""
-    # A change below zero means that the payer owes less; it raises the unallocated amount.
+    # A negative change means that the payer owes less, so it raises the unallocated amount.
     unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
     if isinstance(fact, ReceiptRecorded):
         return Receipt(

@@ -1,4 +1,4 @@
-"""The refund: paying customer credit back; requested, approved by another person, sent, and settled or failed."""
+"""A refund pays customer credit back: it is requested, approved by another person, sent, and then settled or failed."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class _MovingCredit(_OfRefund, frozen=True):
 
 
 class RequestRefund(_OfRefund, frozen=True):
-    """Request to pay customer credit of an account back."""
+    """Request that customer credit of an account be paid back."""
 
     account_id: str
     amount_minor: int
@@ -162,7 +162,7 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
 
 
 def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decision:
-    """Approve the refund, as another person than the requester, if the account still has the money."""
+    """Approve the refund if the account still has the money; the requester cannot approve it."""
     stream, asked = _in_status(states, command, "requested", "refund_not_requested")
     approver = decided_by(envelope, asked.requester, command.refund_id)
     require_credit(account_of(states, asked.account_id), asked.amount_minor, asked.currency)
@@ -174,7 +174,7 @@ def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decis
 
 
 def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
-    """Reject the refund, as another person than the requester, with a reason."""
+    """Reject the refund, with a reason; the requester cannot reject it."""
     require_reason(command.reason_code, command.refund_id)
     stream, asked = _in_status(states, command, "requested", "refund_not_requested")
     approver = decided_by(envelope, asked.requester, command.refund_id)
@@ -182,7 +182,7 @@ def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decisio
 
 
 def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
-    """Send an approved refund, once."""
+    """Send an approved refund that has not been sent yet."""
     stream, asked = _in_status(states, command, "approved", "refund_not_approved")
     sent = RefundSent(
         refund_id=asked.refund_id,

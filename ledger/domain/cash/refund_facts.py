@@ -34,7 +34,7 @@ class RefundRejected(Fact, frozen=True):
 
 
 class RefundSent(Fact, frozen=True):
-    """The payment order was sent to the bank; the bank's line will carry `end_to_end_id`."""
+    """The payment order was sent to the bank; the bank's line for this payment will carry `end_to_end_id`."""
 
     refund_id: str
     amount_minor: int

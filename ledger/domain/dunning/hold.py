@@ -1,4 +1,4 @@
-"""The hold: while it lasts, no reminder is sent for the item, whatever the reason."""
+"""The hold: while it lasts, whatever its reason, no reminder is sent for the item."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ NOUN: Final = Noun(
     "reminder",
     rules={RemindItem: remind},
     refusals={
-        "file_half_loaded": "A bank file is still being loaded; finish it before acting on balances.",
+        "file_half_loaded": "A bank file is still being loaded; finish loading it before acting on balances.",
         "item_not_due": "The item is not yet due on that day.",
     },
 )

@@ -100,7 +100,7 @@ def evolve(state: Account | None, fact: AccountFact) -> Account:
     assert state is not None, "an account's first fact is AccountOpened"
     credit = dict(state.credit)
     for change in _CHANGES[type(fact)](fact):
-        # A change above zero means that the payer owes more; it lowers the credit.
+        # A positive change means that the payer owes more, so it lowers the credit.
         credit[fact.currency] = credit.get(fact.currency, 0) - change.amount_minor
     return Account(account_id=state.account_id, payer=state.payer, credit=credit)
 
@@ -151,7 +151,7 @@ def require_credit(account: Account, amount_minor: int, currency: str) -> None:
 
 
 def credit_created(account_id: str, amount_minor: int, currency: str, document: str) -> NewFact:
-    """The mirror of customer credit on the account; `document` is the stream of the document that caused it."""
+    """The account's fact that customer credit was created; `document` is the stream of the document that created it."""
     created = CustomerCreditCreated(amount_minor=amount_minor, currency=currency, document=document)
     return NewFact(stream_of("account", account_id), created)
 

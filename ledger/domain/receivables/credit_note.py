@@ -1,4 +1,4 @@
-"""The credit note credits a whole invoice or some of its lines; whatever was paid becomes customer credit."""
+"""A credit note credits a whole invoice or some of its lines; credited amounts already paid become customer credit."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ class LineToCredit(Part, frozen=True):
 
 
 class IssueCreditNote(Command, frozen=True):
-    """Credit what is left of an invoice (if `lines` is empty), or some of its lines on one item.
+    """Credit what is left of an invoice (if `lines` is empty), or only some of its lines.
 
-    Without an `item_id`, lines are credited on the invoice's first item.
+    Lines are credited on the item with `item_id`, by default on the invoice's first item.
     """
 
     credit_note_id: str
@@ -179,7 +179,7 @@ def _of_line(invoice: Invoice, line: LineToCredit) -> CreditedLine:
 
 
 def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
-    # A written-off amount was never paid, so crediting it, too, would create customer credit out of nothing.
+    # A written-off amount was never paid. Crediting it as well would create customer credit out of nothing.
     if amount_minor > item.creditable_minor - item.written_off_minor:
         raise Refused("write_off_in_force", item.raised.item_id)
     opened = min(item.open_minor, amount_minor)

@@ -143,7 +143,7 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice, its items and requests, which begin with it, its series, its payers' accounts, and the terms."""
+        """The invoice, the items and requests that begin with it, its series, its payers' accounts, and the terms."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
 
@@ -273,7 +273,9 @@ NOUN: Final = Noun(
         "lines_missing": "The invoice has no lines; it needs at least one.",
         "payers_do_not_sum": "The payers' shares do not sum to the invoice's total.",
         "rounding_too_large": f"An invoice is rounded by at most {MOST_ROUNDING} minor units.",
-        "too_many_payers": f"An invoice can have at most {MOST_PAYERS} payers; a reference has one digit for them.",
+        "too_many_payers": (
+            f"An invoice can have at most {MOST_PAYERS} payers, because a reference has one digit for the payer."
+        ),
         "vat_negative": "The VAT of a line is below zero.",
     },
     sentences={

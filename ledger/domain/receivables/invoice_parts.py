@@ -14,12 +14,12 @@ from ledger.domain.refusals import Refused
 
 # Half a unit of the currency; a larger difference cannot be rounding. Source: Swedish Rounding Act (1970:1029).
 MOST_ROUNDING: Final = 50
-# The payload of a reference ends with one digit for the payer, so that two invoices never share a reference.
+# The payload of a reference ends with exactly one digit for the payer: with more, two invoices could share a reference.
 MOST_PAYERS: Final = 9
 
 
 class InvoiceLine(Part, frozen=True):
-    """One billed service: net and VAT in minor units; `vat_code` is the legal ground."""
+    """One billed service: net and VAT in minor units; `vat_code` is the legal ground for the VAT."""
 
     line_id: int
     service_code: str
@@ -30,7 +30,7 @@ class InvoiceLine(Part, frozen=True):
 
 
 class Owed(Part, frozen=True):
-    """One payer's share of an invoice, as an item."""
+    """One payer's share of an invoice, which is an item of its own."""
 
     item_id: str
     account_id: str
@@ -47,7 +47,7 @@ class CreditedLine(Part, frozen=True):
 
 
 class CreditedItem(Part, frozen=True):
-    """The credited amount of an item: the part that was still open, and the excess that had been paid."""
+    """The credited amount of an item: the part that was still open, and the excess that had already been paid."""
 
     item_id: str
     account_id: str
@@ -57,7 +57,7 @@ class CreditedItem(Part, frozen=True):
 
 
 class PayerAsked(Part, frozen=True):
-    """The share that one payer will owe; only invoices numbered elsewhere give a `reference`."""
+    """The share that one payer will owe; a `reference` is given only for an invoice that was numbered elsewhere."""
 
     account_id: str
     amount_minor: int

@@ -58,7 +58,7 @@ class Item(State, frozen=True):
         return sum(self.written_off.values())
 
     def not_before(self, day: date) -> date:
-        """The day, or the later day on which the item arose: nothing can happen to an item before it exists."""
+        """The day, but not before the item arose: nothing can happen to an item before it exists."""
         return max(day, self.raised.arose_on)
 
     def held_on(self, day: date) -> bool:
@@ -134,7 +134,7 @@ def item_of(states: States, item_id: str) -> Item:
 
 
 def mirrored(item_id: str, fact: ItemFact, on: date | None = None) -> NewFact:
-    """The mirror of a document's fact on the item."""
+    """The item's mirror of a document's fact."""
     return NewFact(known_stream("item", item_id), fact, on)
 
 

@@ -37,7 +37,7 @@ class ItemTerms(Part, frozen=True):
 
 
 class ItemRaised(Mirror, frozen=True):
-    """Mirrors InvoiceIssued: because of a document, a payer owes an amount; the amounts of `due` sum to it.
+    """Mirrors InvoiceIssued: because of a document, a payer owes an amount; the amounts of `due` sum to that amount.
 
     `parts` is null if the document does not say what each payer owes of each line.
     """
@@ -108,16 +108,17 @@ class HoldPlaced(Fact, frozen=True):
 
 
 class HoldLifted(Fact, frozen=True):
-    """A hold was ended before its last day, or one without a last day was ended."""
+    """Somebody ended a hold before its last day, or a hold without a last day."""
 
     hold_id: str
     reason_code: str
 
 
 class ReminderSent(Fact, frozen=True):
-    """A reminder was sent; the fact keeps what was known, as proof.
+    """A reminder was sent; as proof, the fact keeps what was known then.
 
-    `balance_minor` was open at `ledger_position`; all bank files up to `bank_loaded_through` were loaded.
+    `balance_minor` was the open amount at `ledger_position`; all bank files up to the day `bank_loaded_through` were
+    loaded.
     """
 
     level: int

@@ -10,14 +10,14 @@ from ledger.domain.noun import Noun
 from ledger.domain.references import ReferenceKind, make
 from ledger.domain.refusals import Refused
 
-# This leaves room for the number to grow by two digits within the 25 characters of ISO 11649.
+# At most 18 digits, so that the number can still grow by two digits within the 25 characters of ISO 11649.
 _PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
 
 # Facts
 
 
 class SeriesOpened(Fact, frozen=True):
-    """A series was opened at `first`; its references begin with the digits of `reference_prefix`."""
+    """A series was opened at number `first`; its references begin with the digits of `reference_prefix`."""
 
     series: str
     first: int
@@ -28,7 +28,7 @@ class SeriesOpened(Fact, frozen=True):
 class NumberTaken(Fact, frozen=True):
     """A number was given to a document for ever; the fact repeats the data of the series.
 
-    A series is long and busy: its newest fact alone gives the next number, so loading a series reads one row.
+    A series is long and busy, so its newest fact alone gives the next number: loading a series reads one row.
     """
 
     series: str
@@ -52,7 +52,7 @@ class Series(State, frozen=True):
     reference_prefix: str
 
     def reference(self, payer: int = 1) -> str:
-        """The reference for the next number: the digits of the prefix and the number, and one digit for the payer."""
+        """The reference for the next number, made from the prefix, the number, and one digit for the payer."""
         return make(self.reference_kind, f"{self.reference_prefix}{self.next}{payer}")
 
     def take(self, holder: str) -> NewFact:
@@ -71,7 +71,7 @@ class Series(State, frozen=True):
 
 
 def evolve(state: Series | None, fact: SeriesFact) -> Series:
-    """The series after one more fact; the newest fact alone gives the same state."""
+    """The series after one more fact; the newest fact alone gives the same state as all facts together."""
     match fact:
         case SeriesOpened():
             upcoming = fact.first

@@ -13,9 +13,10 @@ from ledger.domain.refusals import Refused
 
 
 class PaymentRequested(Fact, frozen=True):
-    """A payer was asked to pay some items; money with the reference settles them in this order.
+    """A payer was asked to pay some items; money with the reference settles them in the order of `items`.
 
-    `document` is the stream of the document that asks. `pay_to` is the bank account given to the payer, or null.
+    `document` is the stream of the document that asks. `pay_to` is the bank account that the payer was asked to use, or
+    null.
     """
 
     request_id: str

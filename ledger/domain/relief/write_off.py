@@ -1,4 +1,4 @@
-"""The write-off: requested, approved by another person, and then deducted from the item as a loss."""
+"""A write-off is requested, approved by another person, and then deducted from the item as a loss."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class RejectWriteOff(_OfWriteOff, frozen=True):
 
 
 class ReverseWriteOff(_MovingItem, frozen=True):
-    """Reverse an approved write-off; the item is open again."""
+    """Reverse an approved write-off; its amount is open on the item again."""
 
     reason_code: str
 
@@ -176,7 +176,10 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
 
 
 def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Decision:
-    """Approve it, as another person, if that amount is still open; it never takes effect before the item arose."""
+    """Approve the write-off if its amount is still open; the requester cannot approve it.
+
+    The write-off never takes effect before the item arose.
+    """
     stream, requested = _waiting(states, command)
     approver = decided_by(envelope, requested.requester, command.write_off_id)
     item = item_of(states, requested.item_id)
@@ -193,7 +196,7 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
 
 
 def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decision:
-    """Reject the write-off, as another person than the requester, with a reason."""
+    """Reject the write-off, with a reason; the requester cannot reject it."""
     require_reason(command.reason_code, command.write_off_id)
     stream, requested = _waiting(states, command)
     approver = decided_by(envelope, requested.requester, command.write_off_id)

@@ -1,4 +1,4 @@
-"""The entity's terms: what a legal entity declares about itself; its days, due dates and currencies depend on them."""
+"""The terms that a legal entity declares about itself; its days, due dates and currencies depend on these terms."""
 
 from __future__ import annotations
 
@@ -32,20 +32,18 @@ class Terms(Part, frozen=True, kw_only=True):
     zone: Annotated[str, Meta(description="Time zone of the entity's civil day (IANA).")] = "Europe/Stockholm"
     jurisdiction: Annotated[str, Meta(description="Country whose law governs the entity's claims (ISO 3166).")] = "SE"
     language: Annotated[str, Meta(description="Language of texts for payers (ISO 639).")] = "sv"
-    # Source: Swedish Interest Act (1975:635) 4 §: interest runs thirty days after payment was demanded.
+    # Source: Swedish Interest Act (1975:635) 4 §: interest begins to run thirty days after payment was demanded.
     days_to_pay: Annotated[int, Meta(description="Days from issue to due date.", ge=0, le=365)] = 30
     days_back: Annotated[
-        int, Meta(description="How many days back a bank's booking day is accepted.", ge=1, le=36_500)
+        int, Meta(description="How many days in the past a bank's booking day may be.", ge=1, le=36_500)
     ] = 10_950
     days_ahead: Annotated[
-        int, Meta(description="How many days ahead a bank's booking day is accepted.", ge=0, le=366)
+        int, Meta(description="How many days in the future a bank's booking day may be.", ge=0, le=366)
     ] = 7
     # Source: the usual receivables aging; the bucket beyond the last edge is often printed as "over 90".
     aging_edges: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=3650)], ...],
-        Meta(
-            description="The last day past due of each aging bucket except the last one, in rising order.", min_length=1
-        ),
+        Meta(description="The most days past due in each aging bucket except the last, in rising order.", min_length=1),
     ] = (30, 60, 90)
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None

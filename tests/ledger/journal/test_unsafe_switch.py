@@ -16,7 +16,7 @@ def test_the_librarys_switch_that_loses_facts_is_refused_at_start_up(
     database_urls: Urls, monkeypatch: pytest.MonkeyPatch, name: str
 ):
     monkeypatch.setenv(name, "y")
-    with pytest.raises(ValueError, match=f"{name} loses facts"):
+    with pytest.raises(ValueError, match=f"{name} makes readers miss facts"):
         open_journal(database_urls.writer, "clinic")
 
     monkeypatch.setenv(name, "n")
@@ -28,6 +28,6 @@ def test_a_datastore_with_that_switch_is_refused_too(database_urls: Urls):
     login = [str(given.get(part, "")) for part in ("dbname", "host", "port", "user", "password")]
     with (
         PostgresDatastore(*login, originator_id_type="text", enable_db_functions=True) as datastore,
-        pytest.raises(ValueError, match="loses facts"),
+        pytest.raises(ValueError, match="makes readers miss facts"),
     ):
         JournalRecorder(datastore)
