@@ -115,7 +115,7 @@ def _own_files(desk: Desk, settings: Settings, files: Sequence[Path], say: Calla
     """Load the user's own files, like `reskontra reconcile --declare`."""
     summary = bank_day.load(desk, settings, files, None, declare=True)
     for file in summary.files:
-        say(f"{file.name}: {file.judged.status}, {file.judged.entries} entries, {file.matched} matched")
+        say(f"{file.name}: {file.judged.status}; entries: {file.judged.entries}, matched: {file.matched}")
         for reason in file.judged.refusals:
             say(f"  {reason.code}: {reason.sentence}")
     return 0 if summary.ok else 1

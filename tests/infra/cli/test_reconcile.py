@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from infra.desk.desk import Desk
+from infra.settings import Settings
 from reconciliation.reminder_run import Reminded
 from tests.infra.cli.clinic import Clinic, paid
 from tests.infra.cli.command_line import Answered, Answers, Reskontra
@@ -134,7 +136,8 @@ def test_a_schedule_needs_a_server_and_a_folder(clinic: Clinic):
 def test_the_demo_is_told_the_settings_the_files_and_where_to_speak(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
     from infra.demo import run as demo
 
-    def run(settings: Any, files: list[Path], say: Any, progress: Any) -> int:
+    def run(desk: Desk, settings: Settings, files: list[Path], say: Any, progress: Any) -> int:
+        assert desk.books.entity == settings.entity
         say(f"{settings.entity} {[path.name for path in files]} {list(progress([1, 2], 'days'))}")
         return 1
 

@@ -1,39 +1,30 @@
-"""The demo's days through the desk, on real books: they tie out, are shown, and run only once."""
+"""The demo through the desk, on real books: its days tie out, are shown, and run only once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from infra.demo import run as demo
 from infra.demo.bank_days import is_bank_day
 from infra.demo.bills import FEWEST
 from infra.demo.month import Month
+from infra.demo.month_run import MonthRun
 from infra.demo.outcome import write_outcome
 from infra.demo.run import run_month
 from infra.desk.desk import Desk, open_desk
 from infra.settings import Settings, load
+from tests.conftest import Databases
 from tests.infra.demo.conftest import SEED
+from tests.kit.clinic import paid, statement
 
 
 def unwatched(days: Sequence[date], what: str) -> Iterable[date]:
     return days
-
-
-@pytest.fixture
-def settings(database_environ: dict[str, str], tmp_path: Path) -> Settings:
-    return load(database_environ, tmp_path)
-
-
-@contextmanager
-def desk_of(settings: Settings) -> Iterator[Desk]:
-    assert settings.writer_url is not None
-    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
-    with open_desk(settings.writer_url, "clinic", now, "user:test", "demo") as desk:
-        yield desk
 
 
 class FirstWeek(Month):
@@ -44,29 +35,68 @@ class FirstWeek(Month):
         return super().days[:7]
 
 
-def test_a_week_ties_out_is_shown_and_runs_once(settings: Settings):
-    month = FirstWeek(SEED, invoices=FEWEST)
-    folder = settings.data_dir / "demo"
-    with desk_of(settings) as desk:
-        done = run_month(desk, settings, month, unwatched)
-        outcome = write_outcome(desk.books, month, done, folder)
+class Run(NamedTuple):
+    """The week as it was run, and where."""
 
-        assert outcome.tied
-        assert [day.on for day in done.bank_days] == [day for day in month.days if is_bank_day(day)]
-        assert [run.on for run in done.reminder_runs] == [day.on for day in done.bank_days]
-        assert all(day.tied and day.ok and day.sealed for day in done.bank_days)
-        assert sum(file.matched for day in done.bank_days for file in day.files) > 100
-        assert sum(run.sent for run in done.reminder_runs) > 0
-        actors = {one.envelope.actor for one in desk.books.journal.follow(0, 10**6)}
-        assert {"job:bank-day", "job:reminders"} < actors
-        assert (folder / "index.html").read_text(encoding="utf-8").count("<svg") == 2
-        assert {path.stem for path in (folder / "reports").iterdir()} == {
-            "aging", "tie-out", "trial-balance", "open-items",
-        }  # fmt: skip
+    desk: Desk
+    settings: Settings
+    month: Month
+    done: MonthRun
 
-        before = desk.books.journal.stable_position()
-        again = run_month(desk, settings, month, unwatched)
 
-        assert again.nothing_new
-        assert desk.books.journal.stable_position() == before
-        assert write_outcome(desk.books, month, again, folder).lines[0].startswith("nothing new")
+@pytest.fixture(scope="module")
+def run(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    urls = databases.make()
+    environ = {
+        "RESKONTRA_DATA_DIR": str(tmp_path_factory.mktemp("demo")),
+        "RESKONTRA_DATABASE_URL": urls.owner,
+        "RESKONTRA_WRITER_URL": urls.writer,
+        "RESKONTRA_READER_URL": urls.reader,
+    }
+    settings, month = load(environ, Path.cwd()), FirstWeek(SEED, invoices=FEWEST)
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    with open_desk(urls.writer, "clinic", now, "user:test", "demo") as desk:
+        yield Run(desk, settings, month, run_month(desk, settings, month, unwatched))
+    databases.finish(urls)
+
+
+def test_every_bank_day_ties_out_and_is_sealed(run: Run):
+    days = run.done.bank_days
+    assert [day.on for day in days] == [day for day in run.month.days if is_bank_day(day)]
+    assert [one.on for one in run.done.reminder_runs] == [day.on for day in days]
+    assert all(day.tied and day.ok and day.sealed for day in days)
+    assert sum(file.matched for day in days for file in day.files) > 100
+    assert sum(one.sent for one in run.done.reminder_runs) > 0
+    actors = {one.envelope.actor for one in run.desk.books.journal.follow(0, 10**6)}
+    assert {"job:bank-day", "job:reminders"} < actors
+
+
+def test_what_it_comes_to_is_shown(run: Run, tmp_path: Path):
+    outcome = write_outcome(run.desk.books, run.month, run.done, tmp_path)
+    assert outcome.tied
+    assert (tmp_path / "index.html").read_text(encoding="utf-8").count("<svg") == 2
+    reports = {path.stem for path in (tmp_path / "reports").iterdir()}
+    assert reports == {"aging", "tie-out", "trial-balance", "open-items"}
+
+
+def test_it_runs_only_once(run: Run, tmp_path: Path):
+    before = run.desk.books.journal.stable_position()
+    again = run_month(run.desk, run.settings, run.month, unwatched)
+    assert again.nothing_new
+    assert run.desk.books.journal.stable_position() == before
+    lines = write_outcome(run.desk.books, run.month, again, tmp_path).lines
+    assert lines[0].startswith("nothing new")
+
+
+def test_files_of_ones_own_are_loaded_after_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(demo, "INVOICES", FEWEST)
+    monkeypatch.setattr(demo, "Month", FirstWeek)
+    monkeypatch.setattr(demo, "SEED", SEED)
+    own = tmp_path / "own.xml"
+    own.write_bytes(statement([paid(100_00, None, "b1", on=date(2026, 11, 2))], on=date(2026, 11, 2), account="123"))
+    said: list[str] = []
+
+    assert demo.run(run.desk, run.settings, [own], said.append, unwatched) == 0
+
+    assert said[0] == "own.xml: new; entries: 1, matched: 0"
+    assert "sub-ledger, aging and general ledger tie out" in said

@@ -72,7 +72,7 @@ def test_where_no_prefect_server_answers_nothing_is_scheduled(
     monkeypatch.setenv("PREFECT_API_URL", stranger)
     with (
         temporary_settings({PREFECT_API_URL: stranger}),
-        pytest.raises(JobServerUnavailable, match=f"no Prefect server answers at {stranger}; start it with"),
+        pytest.raises(JobServerUnavailable, match=f"no Prefect server answers at {stranger}; start one with"),
     ):
         job.serve("clinic", "/inbox", "0 6 * * *", "Europe/Stockholm")
     assert served == []
@@ -121,7 +121,10 @@ def test_what_waits_for_a_person_is_shown_with_its_reason(job: ModuleType, shown
         ["day.xml", "Ntry 2", "DATE_ODD", "The date is odd.", None, 0],
         ["day.xml", "Ntry 3", "NO_REFERENCE", "No reference. Two candidates.", "r-1", 2],
     ]
-    assert shown["bank-day-quarantine"]["description"] == "clinic, 2026-10-05: 3 things wait for a person"
+    assert (
+        shown["bank-day-quarantine"]["description"]
+        == "clinic, 2026-10-05: refusals, doubts and reviews that wait for a person: 3"
+    )
     assert [(row["file"], row["item_id"]) for row in shown["bank-day-matches"]["table"]] == [("day.xml", "i1.1")]
 
 
@@ -129,5 +132,5 @@ def test_a_day_that_does_not_tie_out_is_shown_with_what_is_missing(job: ModuleTy
     job.show_day(doubtful_day())
     lines = shown["bank-day-tie-out"]["markdown"].splitlines()
     assert lines[0] == "# clinic, 2026-10-05: the book DOES NOT TIE OUT"
-    assert "Loading 1 of 3 of cdcdcdcdcdcd." in lines
+    assert "Loaded 1 of 3 entries of file cdcdcdcdcdcd." in lines
     assert "| ar_patient | SEK | 10000 | 9000 | 1000 |" in lines

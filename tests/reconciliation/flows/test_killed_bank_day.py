@@ -19,14 +19,15 @@ from infra import rooms
 from infra.postgres import DatabaseTrouble, Urls, connect_urls, start, status
 from infra.settings import Settings
 from projections import open_books
+from reconciliation.statements.camt_writer import CamtEntry, CamtStatement, write_camt053
 from reconciliation.steps.loop import STEPS
-from tests.kit.clinic import DAY, PRICE, CamtEntry, clinic_on, paid, reference_of, statement
+from tests.kit.clinic import ACCOUNT, DAY, PRICE, clinic_on, paid, reference_of, statement
 from tests.kit.databases import in_database
 from tests.reconciliation.flows.victim import Fault, run, run_job
 
 SEEDS = range(24)
-# Through Prefect, which tries again: the process killed, the database, and both.
-AS_JOBS = (3, 11, 17)
+# Through Prefect: the database killed, so that the job tries again, and both, so that another run goes on.
+AS_JOBS = (11, 17)
 ONCE = ("gather", "follow", "tie-out", "seal")
 INVOICES = 120
 
@@ -104,16 +105,19 @@ def stage(new_books: Callable[..., Settings], tmp_path_factory: pytest.TempPathF
 
 
 def _files() -> list[bytes]:
-    """Two statements with every kind of line, some without the bank's id, and a third that overlaps them."""
+    """A file of two statements with every kind of line, some without the bank's id, and one that overlaps them."""
     first = [paid(PRICE + 100 * (number % 3 - 1), reference_of(number), f"b{number}") for number in range(60)]
     first += [paid(99_00), paid(99_00), paid(123_00, "12345"), CamtEntry(-40_00, DAY, DAY, bank_ref="fee")]
     second = [paid(PRICE, reference_of(number)) for number in range(50, 110)]
     opening = sum(entry.amount_minor for entry in first)
     return [
-        statement(first, statement_id="A"),
-        statement(second, opening_minor=opening, statement_id="B"),
+        write_camt053("M", f"{DAY}T20:00:00", [stated(first, 0, "A", 1), stated(second, opening, "B", 2)]),
         statement([*first, *second], statement_id="A+B"),
     ]
+
+
+def stated(entries: list[CamtEntry], opening_minor: int, statement_id: str, sequence: int) -> CamtStatement:
+    return CamtStatement(statement_id, ACCOUNT, "SEK", sequence, f"{DAY}T20:00:00", DAY, DAY, entries, opening_minor)
 
 
 def book_of(urls: Urls) -> list[tuple[Any, ...]]:
@@ -139,7 +143,7 @@ def fault_of(seed: int, settings: Settings) -> Fault:
     rng = random.Random(seed)
     step = STEPS[seed % len(STEPS)]
     kills = rng.choice([("process",), ("database",), ("process", "database")])
-    nth = 1 if step in ONCE else rng.randint(1, 3)
+    nth = 1 if step in ONCE else rng.randint(1, 2)
     return Fault(step, nth, rng.uniform(0, 0.05), kills, status(settings, DAY).pid)
 
 

@@ -24,7 +24,7 @@ NEXT = date(2026, 10, 6)
 PROGRAM = Path(sys.executable).parent / "reskontra"
 SERVE = (
     "from reconciliation.flows import serve;"
-    "serve(entity='clinic', folder={folder!r}, cron='* * * * *', timezone='Europe/Stockholm')"
+    "serve(entity='clinic', folder={folder!r}, cron='* * * * * */10', timezone='Europe/Stockholm')"
 )
 
 
