@@ -48,7 +48,7 @@ class Unnamed:
         descriptor = self.file.fileno()
         os.fchmod(descriptor, mode)
         if os.geteuid() == 0:
-            # If root writes a file into somebody's books, that person becomes its owner.
+            # A file that root writes gets the owner of the earlier file or, if there was none, of the folder.
             earlier = (path if path.exists() else path.parent).stat()
             os.fchown(descriptor, earlier.st_uid, earlier.st_gid)
         os.fsync(descriptor)
@@ -58,7 +58,7 @@ class Unnamed:
 
 @contextmanager
 def unnamed(folder: Path) -> Iterator[Unnamed]:
-    """Open a new file in a folder, readable only by its owner; it is deleted after the block unless it got a name.
+    """Open a new file in a folder, readable only by its owner; it is deleted after the block unless it was named.
 
     This also removes the unfinished files of killed writers.
     """
@@ -75,7 +75,7 @@ def unnamed(folder: Path) -> Iterator[Unnamed]:
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
-    """Write a small file so that it is complete and on the disk, or absent; by default only its owner may read it.
+    """Write a small file so that it is either complete on the disk or absent; by default only its owner may read it.
 
     If root writes the file, it belongs to the owner of the earlier file or, if there was none, of the folder.
     """

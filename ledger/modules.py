@@ -1,6 +1,6 @@
-"""Modules of other libraries that a process does without, or imports only when it first uses them.
+"""Modules of other libraries that a process never imports, or imports only on first use.
 
-Libraries import more modules than we need, and importing some of them takes longer than our work does.
+Libraries import more modules than we need, and some of these take longer to import than all our work.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def stand_in_for(*names: str) -> None:
-    """Replace each module that is not imported yet by a substitute, which imports the real module on first use.
+    """Replace each module not yet imported with a substitute that imports the real module on first use.
 
     Python's own lazy loader is of no use here: `import name` reads an attribute of the module, and so loads it at once.
     """
@@ -51,7 +51,7 @@ class _FindsNothing(MetaPathFinder):
 class _StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} before it is used")
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} until the module is used")
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         return getattr(import_module(self.__name__), name)

@@ -63,7 +63,7 @@ class Books:
         return terms_of({STREAM: self.catalogue.remember(STREAM, None, (one.fact for one in facts))})
 
     def civil_day(self, at: datetime) -> date:
-        """The entity's day at an instant, in its own zone; raises ZoneUnknown."""
+        """The day at an instant in the entity's time zone; raises ZoneUnknown."""
         return civil_day(self.terms(), at)
 
     def bank_loaded_through(self) -> date | None:
@@ -76,7 +76,7 @@ class Books:
         return parity(self.journal, self.store.url, self.entity)
 
     def resolve(self, known_at: KnownAt = None) -> int:
-        """The position up to which facts count as known; raises ValueError for an unstable one or a naive time."""
+        """The position up to which facts count as known; raises ValueError for an unstable position or a naive time."""
         if isinstance(known_at, datetime):
             if known_at.tzinfo is None:
                 raise ValueError(

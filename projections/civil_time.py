@@ -13,7 +13,7 @@ class ZoneUnknown(Exception):
 
 
 def civil_day(terms: Terms, at: datetime) -> date:
-    """The day at an aware instant; raises ZoneUnknown, because another zone's day would be wrong."""
+    """The day at an instant that has a time zone; raises ZoneUnknown, because another zone's day would be wrong."""
     try:
         zone = ZoneInfo(terms.zone)
     except (LookupError, ValueError, OSError) as error:

@@ -30,7 +30,7 @@ class Followed(Protocol):
         ...
 
     def hold_stable(self, position: int) -> None:
-        """Treat this position as stable, because another reader has already seen that it is."""
+        """Treat this position as stable, because another reader has already found it to be stable."""
         ...
 
     def follow(self, after: int, limit: int) -> list[Recorded]:
@@ -38,7 +38,7 @@ class Followed(Protocol):
         ...
 
     def log_position(self, at: datetime) -> int:
-        """Log the stable position as the one known at a time; returns the position."""
+        """Log the current stable position with the time at which it is known; returns the position."""
         ...
 
 

@@ -78,5 +78,5 @@ class BookInputs:
 
     @cached_property
     def _sums(self) -> AsOf:
-        assert self.as_of is not None, "sums need a day"
+        assert self.as_of is not None, "sums need an as-of day"
         return self._store.at(self.as_of, self.known_at)

@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows for people; `columns` has (heading, field of the row) for each column."""
+    """Rows for people; `columns` lists each column as (heading, field of the row)."""
 
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Row]
@@ -31,7 +31,7 @@ Page = Sequence["str | Table"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer of a command; `page` shows the same to people and is not in the JSON.
+    """The answer of a command; `page` is its form for people and is not in the JSON.
 
     `known_at` is the position up to which facts count as known. `position` is the last position read or recorded.
     """
@@ -44,7 +44,7 @@ class Answer:
     known_at: int | None = None
     position: int | None = None
     page: Page = ()
-    # With --json these documents are printed instead of the answer, one per line; only `inspect` uses them.
+    # Printed with --json instead of the answer, one document per line; only `inspect` has such documents.
     documents: Sequence[Mapping[str, Any]] | None = None
 
 

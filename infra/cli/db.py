@@ -78,6 +78,7 @@ def _status(call: Call) -> Answer:
     page: list[str | Table] = [Table(columns, [row])]
     if found.outdated:
         page.append(
-            f"PostgreSQL {found.version} was already out on {found.released_by} and lacks the fixes of newer releases"
+            f"PostgreSQL {found.version} was released on {found.released_by} or earlier and lacks the fixes of "
+            "newer releases"
         )
     return Answer(rows=[row], page=page)

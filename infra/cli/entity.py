@@ -1,4 +1,4 @@
-"""Commands that declare some or all of the entity's terms, and show them."""
+"""Commands that declare the entity's terms, some or all of them, and that show them."""
 
 from __future__ import annotations
 

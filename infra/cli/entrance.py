@@ -29,7 +29,7 @@ def _version(asked: bool) -> None:
 
 
 class _Entrance(TyperGroup):
-    """Finds each command in the module of the same name in this folder, and has one more command for each report.
+    """Finds each command in the module of the same name in this folder, and adds one command for each report.
 
     Only the module of the command that was typed is imported; help imports all modules.
     """

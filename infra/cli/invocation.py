@@ -92,7 +92,7 @@ class Call:
 
     @cached_property
     def actor(self) -> str:
-        """The operating-system user; until there is a log-in, nothing better is known."""
+        """The operating-system user; more is not known until there is a log-in."""
         try:
             return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
         except KeyError:
@@ -133,7 +133,7 @@ class Commands:
 
     def __init__(self, name: str = "", about: str = "") -> None:
         self.name = name
-        # Help in a pipe is plain text.
+        # Help written to a pipe is plain text.
         markup: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None
         self.typer = typer.Typer(name=name or None, help=about, no_args_is_help=True, rich_markup_mode=markup)
 
@@ -199,7 +199,7 @@ def _answer(asked: _Asked, work: Callable[..., Answer], given: dict[str, Any]) -
 
 
 def _said(call: Call, value: Any) -> Any:
-    """Return the given value, with `today` and `yesterday` as days of the entity."""
+    """Return the given value; `today` and `yesterday` become days of the entity."""
     return value.before(call.today) if isinstance(value, DaysBack) else value
 
 

@@ -42,7 +42,7 @@ def position_or_time(text: str) -> int | datetime:
 
 
 def currency(text: str) -> str:
-    """Check a currency of ISO 4217."""
+    """Check an ISO 4217 currency code."""
     from ledger.domain.money import decimals_of
 
     if decimals_of(text) is None:

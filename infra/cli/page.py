@@ -1,4 +1,4 @@
-"""Prints pages for people, with tables and exact amounts; colour alone never carries a meaning."""
+"""Prints pages for people, with tables and exact amounts; no meaning depends on colour alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # How many lines of a long list a terminal shows without --all.
 MOST_ON_TERMINAL: Final = 200
 _NOTHING: Final = "-"
-# A cell up to this width stays on one line, even if the table becomes wider than the terminal, which then wraps it.
+# A cell up to this width stays on one line, even if the table gets too wide and the terminal has to wrap it.
 _SHORT: Final = 36
 
 
@@ -93,7 +93,7 @@ def _cells(table: Table, rows: Sequence[Row], *, grouped: bool) -> list[list[str
 
 
 def _to_the_right(table: Table, rows: Sequence[Row]) -> list[bool]:
-    """Return for each column whether it is aligned right: amounts are, and so are columns that hold only integers."""
+    """Return for each column whether it is right-aligned: amounts are, and so are columns that hold only integers."""
     return [
         field.endswith("_minor") or (bool(rows) and all(type(row.get(field)) in (int, type(None)) for row in rows))
         for _, field in table.columns

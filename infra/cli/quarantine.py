@@ -1,4 +1,4 @@
-"""The command that lists doubts about bank lines, and unexplained movements, and closes either of them."""
+"""The command that lists and closes doubts about bank lines and unexplained movements."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def quarantine(
         str | None,
         typer.Option(metavar="ID", help="Close this doubt or review, such as doubt-12 or review-7; needs --reason."),
     ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="CODE", help="The reason for closing it, as a code.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The reason for closing the doubt or review, as a code.")
+    ] = None,
     everything: Everything = False,
 ) -> Answer:
     """List the doubts about bank lines.

@@ -37,7 +37,7 @@ def request(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Request to pay customer credit back.
+    """Request that customer credit be paid back.
 
     Another person must approve the refund.
     """

@@ -97,11 +97,11 @@ def _seals(found: Verified) -> dict[str, Any]:
 
 
 def _open(log: LogRead, audit: Audit) -> list[str]:
-    """Return the last lines of the answer: the facts that no checkpoint covers yet, and what stops the next sealing."""
+    """Return the answer's last lines: the facts that no checkpoint covers yet, and what would stop the next sealing."""
     last, window = log.last, audit.window
     all_of_them = "the only fact" if window.facts == 1 else f"all {window.facts} facts"
     if last is None and log.findings:
-        said = f"open window: {all_of_them}; no checkpoint of a sound log covers {_them(window.facts)}"
+        said = f"open window: {all_of_them}; no sound checkpoint covers {_them(window.facts)}"
     elif last is None:
         said = f"open window: {all_of_them}; nothing is sealed yet, run `reskontra seal now`"
     elif not audit.finished:

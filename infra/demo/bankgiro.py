@@ -70,7 +70,7 @@ class BankgiroBank:
         return write_bgmax(datetime.combine(day, _CLEARED_AT), sections)
 
     def _notified(self, day: date) -> list[CamtEntry]:
-        """Return one entry for most payments of the day together, and an entry of its own for each of the others."""
+        """Return one entry that combines most payments of the day, and a separate entry for each of the others."""
         rng = fictions.randomness(self._seed, "camt054", day)
         ref = f"{day:%y%m%d}BG"
         single = [rng.randrange(1000) < _SINGLE_PER_MILLE for _ in self._payments[day]]
@@ -91,7 +91,7 @@ class BankgiroBank:
         return entries + [entry_of(one, f"{ref}{serial:06}", rng) for serial, one in alone]
 
     def _proof(self, day: date) -> bytes:
-        """Return the file with the week's balances and amounts, but without what each amount is for."""
+        """Return the file with the week's balances and amounts, but without the purpose of each amount."""
         days = self._days_moved
         earlier = [proven for proven in self._proven_on if proven < day]
         week = [one for one in days if (not earlier or one > earlier[-1]) and one <= day]

@@ -17,8 +17,8 @@ BATCH_CHARGE_MINOR: Final = 50_00
 _PAYS_AFTER: Final = timedelta(days=14)
 _THURSDAY: Final = 3
 _HELD_BACK_PER_MILLE: Final = 20
-# Bank days of the month, counted from zero, on which the insurer pays; and how many invoices there are in each batch of
-# the second day whose file does not say enough.
+# Bank days of the month, counted from zero, on which the insurer pays. On the second, the files of two batches do not
+# say enough; each of the two has `_UNSOUND` invoices.
 _INSURER_PAYS_ON: Final = (5, 13)
 _UNSOUND: Final = 3
 

@@ -31,7 +31,7 @@ CARE_UNITS: Final = {"harbour": "north", "hill": "north", "online": "north", "mi
 _BROUGHT_PER_MILLE: Final = 30
 _LEAD_PER_MILLE: Final = 570
 _GUARDIANS_PER_MILLE: Final = 60
-# With fewer invoices, not every possible fate of an invoice would appear.
+# With fewer invoices, some of an invoice's possible fates would not occur.
 FEWEST: Final = 1_000
 _CARE: Final[tuple[tuple[tuple[str, ...], int], ...]] = (
     (("DOCTOR",), 44),
@@ -127,7 +127,7 @@ class _Making:
         self._payers: dict[str, PayerAccount] = {}
 
     def accounts(self) -> tuple[PayerAccount, ...]:
-        """Every account, in the order of first need."""
+        """All accounts, in the order in which they were first needed."""
         return tuple(self._payers.values())
 
     def debts(self, count: int) -> Iterator[Bill]:
@@ -212,7 +212,7 @@ class _Making:
 
 
 def _capped(price: Price) -> Price:
-    """Return the price above the high-cost cap: the region owes all of it, unless the cap does not cover the care."""
+    """Return the price above the high-cost cap; if the cap covers the care, the region owes the whole price."""
     if price.payer != "region":
         return price
     return price._replace(patient_minor=0, payer_minor=price.patient_minor + price.payer_minor)

@@ -73,5 +73,5 @@ def text_of(payment: Payment, rng: Random) -> str | None:
 
 
 def payer_account(rng: Random) -> str:
-    """An account number that no bank has."""
+    """An account number that no bank uses."""
     return f"9990{rng.randrange(10**10):010}"

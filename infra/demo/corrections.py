@@ -24,7 +24,7 @@ _TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 
 class Credit(NamedTuple):
-    """A credit note for the whole invoice if `lines` is empty, or else on the first item; counts on `accounting_on`."""
+    """A credit note that counts on `accounting_on`: on the whole invoice or, if `lines` has any, on the first item."""
 
     credit_note_id: str
     on: date

@@ -14,7 +14,7 @@ _LAST: Final = (
     "Provsson", "Testström", "Exempelberg", "Påhittlund", "Låtsasdotter", "Skenhammar", "Fiktivgård", "Övningsjö",
     "Attrapén", "Mallqvist", "Försöksborg", "Utkastby", "Skuggfors", "Modellnäs", "Repetinsson", "Dummyholm",
 )  # fmt: skip
-# Foreign names; the first ones can be written in ISO-8859-1, the only encoding of BgMax.
+# Foreign names; only those in `_FOREIGN_LATIN` can be written in ISO-8859-1, the only encoding of BgMax.
 _FOREIGN_LATIN: Final = ("Éxample Dûpont-Tést", "Prueba Inventada Ñandú", "Þykjast Prófsson", "Muster Übungßmann")
 _FOREIGN: Final = (*_FOREIGN_LATIN, "Próbny Przykładowski", "Příklad Zkušební", "Örnek Uydurmaoğlu", "Проба Примерова")
 TEXTS: Final = (
@@ -39,10 +39,10 @@ def person(rng: Random, latin_only: bool = False, foreign_per_mille: int = 15) -
 
 
 def id_of(seed: int, *what: object) -> str:
-    """Return 16 hex digits that are always the same for the same seed and thing, and that reveal neither of the two."""
+    """Return 16 hex digits that depend only on the seed and the thing, and reveal neither."""
     return hashlib.blake2b("\x1f".join(map(str, (seed, *what))).encode(), digest_size=8).hexdigest()
 
 
 def randomness(seed: int, *what: object) -> Random:
-    """Return a random generator for one thing alone, so that making one thing never changes another."""
+    """Return a separate random generator for each thing, so that making one thing never changes another."""
     return Random(":".join(map(str, (seed, *what))))

@@ -7,13 +7,13 @@ from random import Random
 from typing import Final
 
 WHOLE: Final = 1000
-# This many items with a habit are enough to show the habit in each of its forms.
+# Each habit gets at least this many items, which are enough to show it in each of its forms.
 _AT_LEAST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Of 1000 items that patients and guardians owe, how many are paid in which way; the others are not paid."""
+    """How many of 1000 items owed by patients and guardians are paid in each way; the others are not paid."""
 
     on_time: int = 780
     late: int = 80
@@ -36,7 +36,7 @@ class Habits:
     def deal(self, count: int, rng: Random) -> list[str]:
         """Return a habit for each of `count` items.
 
-        A habit above zero gets at least three items. The items that no habit gets are `unpaid`.
+        A habit above zero gets at least three items. Items left without a habit are `unpaid`.
         """
         hands: list[str] = []
         for habit, part in asdict(self).items():

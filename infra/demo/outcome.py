@@ -24,7 +24,7 @@ _KIND: Final = {
     "exact": "paid exactly",
     "partial": "paid in part",
     "over": "above the open amount; the excess is customer credit",
-    "duplicate": "for items paid before; the whole payment is customer credit",
+    "duplicate": "for items already paid before; the whole payment is customer credit",
 }
 
 
@@ -96,7 +96,7 @@ def _write_csv(table: pa.Table, path: Path) -> None:
 
 
 def kinds_of(done: MonthRun) -> dict[str, int]:
-    """Return how many payments were matched, by how their amount compares with the open amount."""
+    """Count the matched payments by how their amount compares with the open amount."""
     counted: Counter[str] = Counter()
     for day in done.bank_days:
         for file in day.files:
@@ -128,7 +128,7 @@ def _lines(books: Books, reports: dict[str, Report], done: MonthRun, folder: Pat
 
 
 def money(minor: int) -> str:
-    """An amount with two decimals for people: grouped thousands and a real minus sign."""
+    """An amount as people read it: two decimals, grouped thousands and a real minus sign."""
     whole, rest = divmod(abs(minor), 100)
     grouped = f"{whole:,}".replace(",", "\u202f")
     sign = "\u2212" if minor < 0 else ""

@@ -26,7 +26,7 @@ _PAY_ON_DAY: Final = 25
 
 
 class Refund(NamedTuple):
-    """Customer credit paid back, with the steps that fall into the month; a null step did not happen."""
+    """Customer credit paid back, with the days of its steps in the month; null if a step did not happen."""
 
     refund_id: str
     account_id: str

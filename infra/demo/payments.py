@@ -165,7 +165,7 @@ class _Paying:
             yield self._payment(one, follows, "rest", one.amount_minor - part)
 
     def _partners(self, in_pairs: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
-        """Return for each item another item to pay together with it, of the same account if possible."""
+        """Return, for each item, a second item that is paid together with it, from the same account if possible."""
         by_account: dict[str, list[Owed]] = {}
         for other in others:
             by_account.setdefault(other.account_id, []).append(other)
@@ -205,7 +205,7 @@ class _Paying:
         return Payment(day, way, one.amount_minor if amount is None else amount, habit, (one,), quoted, form)
 
     def _in_time(self, one: Owed) -> date | None:
-        """Return the day of a payment: soon for some, the due date for most, and null if that is outside the month."""
+        """Return the day of a payment: soon for some, the due date for most, null if that day is outside the month."""
         if self._chance(_EARLY_PER_MILLE):
             soon = one.issued_on + timedelta(days=self._rng.randrange(3, 13))
             if self._period.within(soon):

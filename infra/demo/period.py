@@ -1,4 +1,4 @@
-"""The month that is shown, the month before it, and the time of the older debts."""
+"""The month that is shown, the month before it, and the months of the older debts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MONTHS_OF_OLD_DEBT = 4
 
 @dataclass(frozen=True)
 class Period:
-    """One calendar month, and the time before it; the books are opened on the first of the month before."""
+    """One calendar month and the time before it; the books are opened on the first day of the month before."""
 
     year: int
     month: int
@@ -40,7 +40,7 @@ class Period:
 
     @cached_property
     def lead_days(self) -> tuple[date, ...]:
-        """Days before the month on which invoices are issued and no bank file comes."""
+        """Days before the month; on these days invoices are issued, but no bank file comes."""
         return _days(self.opening_on, self.first - timedelta(days=1))
 
     @cached_property
@@ -63,7 +63,7 @@ class Period:
         return self.bank_days[0] <= day <= self.bank_days[-1]
 
     def clipped(self, day: date) -> date:
-        """That day, or the nearest bank day of the month."""
+        """The given day or, if it is outside the month's bank days, the nearest of them."""
         return min(max(day, self.bank_days[0]), self.bank_days[-1])
 
 

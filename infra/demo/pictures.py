@@ -36,7 +36,9 @@ def draw_aging(
 
     rows = _summed(_rows(aging), buckets)
     if not rows:
-        raise ValueError("aging has no rows, so there is nothing to draw: give payer, bucket and amount_minor")
+        raise ValueError(
+            "aging has no rows, so there is nothing to draw; each row needs payer, bucket and amount_minor"
+        )
     payers = list(dict.fromkeys(row["payer"] for row in rows))
     top = _topmost(row["amount"] for row in rows)
     bucket = alt.Y("bucket:N", sort=list(buckets), title=None, axis=alt.Axis(ticks=False, domain=False))
@@ -60,7 +62,9 @@ def draw_cash(cash: pa.Table | Rows, path: Path, *, currency: str = "SEK") -> Pa
 
     rows = _by_day(_rows(cash))
     if not rows:
-        raise ValueError("cash has no rows, so there is nothing to draw: give day, matched_minor and unexplained_minor")
+        raise ValueError(
+            "cash has no rows, so there is nothing to draw: give rows with day, matched_minor and unexplained_minor"
+        )
     days = list(dict.fromkeys(row["day"] for row in rows))
     panels = [
         _panel(alt, [row for row in rows if row["what"] == what], days, heading, shade, height)
@@ -90,7 +94,7 @@ def _rows(table: pa.Table | Rows) -> Rows:
 
 
 def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
-    """A row for each payer and bucket, zero if nothing is open, with amounts in thousands as printed."""
+    """A row for each payer and bucket, with amounts in thousands as printed, zero if nothing is open."""
     payers = list(dict.fromkeys(row["payer"] for row in rows))
     sums = {(payer, bucket): 0 for payer in payers for bucket in buckets}
     for row in rows:
@@ -120,7 +124,7 @@ def _by_day(rows: Rows) -> list[dict[str, Any]]:
 
 
 def _label(minor: int) -> str:
-    """Thousands of the currency, grouped; a small amount is never shown as zero."""
+    """The amount in thousands, with grouped digits; a small amount is never shown as zero."""
     thousands = round_half_up(minor, _THOUSAND_KRONOR)
     return "–" if minor == 0 else "<1" if minor > 0 and thousands == 0 else f"{thousands:,}".replace(",", "\u202f")
 

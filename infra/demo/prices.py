@@ -56,7 +56,7 @@ CARE_TOTALS: Final[tuple[CareTotal, ...]] = (
     CareTotal("NURSE", 275_00, _FROM, _SKR, True),
 )
 
-# Regions set their fees in spring, valid from 1 July; a visit costs the fee of its day.
+# Regions set their fees in spring, valid from 1 July; a visit costs the fee that is valid on its day.
 PATIENT_FEES: Final[tuple[PatientFee, ...]] = (
     PatientFee("north", "DOCTOR", 200_00, _FROM, _INVENTED, False),
     PatientFee("north", "DOCTOR", 250_00, _DECIDED, _INVENTED, False),
@@ -94,7 +94,7 @@ class Price(NamedTuple):
 
 
 def price_of(service: str, region: str, on: date) -> Price:
-    """The price of a service on a day for a patient of a region; raises KeyError if none is listed."""
+    """The price of a service on a day for a patient of a region; raises KeyError if no price is listed."""
     if service in VISITS:
         total = _newest([row for row in CARE_TOTALS if row.service == service], on).total_minor
         fees = [row for row in PATIENT_FEES if (row.region, row.service) == (region, service)]

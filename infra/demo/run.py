@@ -29,7 +29,7 @@ class Progress(Protocol):
     """Reports the progress of long work; silent if nobody watches."""
 
     def __call__(self, days: Sequence[date], what: str) -> Iterable[date]:
-        """The same days, one by one, with progress reported."""
+        """Yield the given days one by one, and report the progress."""
         ...
 
 
@@ -75,7 +75,7 @@ def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) 
 
 
 def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
-    """The number of the day's commands that were new to the books."""
+    """Submit the day's commands; returns how many of them were new to the books."""
     from ledger import execute
 
     outcomes = execute(books.journal, month.submissions_of(day))
@@ -88,7 +88,7 @@ def _office(books: Books, month: Month, day: date, done: MonthRun) -> int:
 
 
 def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[Path], bool]:
-    """Write the day's bank files as the banks would; returns their paths, and whether all are settled in the books."""
+    """Write the day's bank files as banks would; returns their paths, and whether all are already loaded or refused."""
     paths: list[Path] = []
     settled = True
     inbox.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def _remind(desk: Desk, settings: Settings, day: date | None, done: MonthRun) ->
 
 
 def _at_work(desk: Desk, day: date, job: str) -> Desk:
-    """Return the desk as a job uses it in the evening of a day."""
+    """Return the desk as a job uses it on the evening of a day."""
     return replace(desk, now=datetime.combine(day, _DAY_JOB_AT), actor=job)
 
 

@@ -1,4 +1,4 @@
-"""The bank of the statement account: it sends a camt.053 each bank day; some overlap others, some are sent again."""
+"""The statement account's bank: it sends a camt.053 each bank day; some files overlap others or are sent again."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class StatementBank:
             yield f"camt053-account-{day}-sent-again.xml", content
 
     def _file(self, days: Sequence[date], cut: str = "") -> File:
-        """Return the statement of some days; a `recut` one has another id, and its lines in the opposite order."""
+        """Return the statement of some days; a `recut` statement has another id, and its lines in the opposite
+        order.
+        """
         bank_days = self._period.bank_days
         last = days[-1]
         index = bank_days.index(last)

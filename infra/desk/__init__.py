@@ -1,1 +1,3 @@
-"""The desk has each use case once. Only the desk turns the request of a person or a program into a command."""
+"""The desk contains every use case, each of them once. Only the desk turns the request of a person or a program into
+a command.
+"""

@@ -18,7 +18,8 @@ _LARGEST: Final = 2**63 - 1
 def minor_units(text: str, currency: str, *, zero: bool = False) -> int:
     """Return the amount that a person wrote, in minor units.
 
-    Raises Stopped, which says what was expected, if the text is not an amount above zero. `zero` also allows zero.
+    Raises Stopped, which says what was expected, if the text is not an amount above zero. With `zero`, zero is also
+    allowed.
     """
     from ledger.domain.money import decimals_of
 
@@ -40,7 +41,7 @@ def minor_units(text: str, currency: str, *, zero: bool = False) -> int:
 
 
 def written(amount_minor: int, currency: str | None, *, grouped: bool = False) -> str:
-    """Return an amount as people write it, or still in minor units if ISO 4217 does not list the currency."""
+    """Return an amount as people write it, or in minor units if ISO 4217 does not list the currency."""
     from ledger.domain.money import decimals_of
     from reconciliation.statements.values import to_text
 

@@ -23,7 +23,7 @@ class ArchivedYears(NamedTuple):
 
 
 def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Path) -> ArchivedYears:
-    """Move the facts of closed years, up to the year's last checkpoint, into files that match the seals."""
+    """Move the facts of closed years, up to the last checkpoint of `year`, into files that match the seals."""
     from ledger.journal.archive_files import archived_files
     from ledger.journal.archive_run import archive
     from ledger.sealing.sealed_years import SealedYear

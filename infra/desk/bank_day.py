@@ -1,4 +1,4 @@
-"""The use cases of the bank day and the reminders: they run at once, or as jobs if a Prefect server is set."""
+"""The use cases of the bank day and the reminders: they run directly, or as jobs if a Prefect server is set."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _archive(settings: Settings) -> Archive:
 
 
 def _job(desk: Desk, day: date) -> dict[str, str]:
-    """Return a job's arguments: no password and no payer's data, because the server keeps and shows the arguments."""
+    """Return a job's arguments, without passwords or payers' data, because the server keeps and shows them."""
     return {
         "entity": desk.books.entity,
         "on": day.isoformat(),

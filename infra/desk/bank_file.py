@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Belief(NamedTuple):
-    """What a file is judged by: the day, and the entity's terms, which say what dates and currencies are believed."""
+    """What a file is judged by: the day, and the entity's terms, which say which dates and currencies are accepted."""
 
     terms: Terms
     on: date
@@ -56,7 +56,7 @@ def _content(path: Path) -> bytes | str:
 
 
 def _gate(parsed: Parsed, belief: Belief) -> list[dict[str, Any]]:
-    """Return why the gate would refuse the file; mere doubts are left to the quarantine."""
+    """Return why the gate would refuse the file, without the doubts, which only go to the quarantine."""
     from reconciliation import gate
 
     return [

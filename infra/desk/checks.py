@@ -29,14 +29,14 @@ _PAUSE: Final = 0.05
 
 
 class Followed(NamedTuple):
-    """The position up to which the books are checked, and what stopped the read tables on the way, if anything."""
+    """The position up to which the books are checked, and what kept the read tables from following, if anything."""
 
     position: int
     stopped: str | None
 
 
 def follow(books: Books) -> Followed:
-    """Let the read tables follow the journal as far as its facts allow."""
+    """Let the read tables follow the journal; an error that stops them is returned."""
     try:
         return Followed(books.follow(), None)
     # A damaged fact or table can cause any error, and no error may hide other findings. This is why all errors are
@@ -122,7 +122,7 @@ def facts_changed(checks: Iterable[Check]) -> bool:
 
 
 def read_tables(books: Books, followed: Followed, changed: bool) -> Check:
-    """Check that the read tables equal a replay of the journal; `changed` says that the facts themselves are wrong."""
+    """Check that the read tables equal a replay of the journal; `changed` is true if the facts themselves are wrong."""
     name, code = "read tables", "read_tables_differ"
     advice = _RESTORE if changed else _FIND_OUT
     if followed.stopped is not None:
@@ -176,7 +176,7 @@ def archived_years(url: str, entity: str) -> Check:
 
 
 def positions(journal: Journal, upto: int) -> tuple[Check, int]:
-    """Check that readers reach each fact.
+    """Check that readers can reach every fact.
 
     A fact can be reached if its position was drawn from the sequence and is not beyond the stable position. Also counts
     the facts that readers cannot reach. Waits a little for writers that are still saving.
@@ -184,7 +184,7 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
     from ledger.sealing import Finding
 
     found = journal.stored(max(upto, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND)
-    # This is read after the facts, so every position among them must have been drawn already.
+    # This is read after the facts, so the positions of all facts found must have been drawn already.
     drawn = journal.last_drawn()
     planted = [fact for fact in found if fact.position > drawn]
     waiting = [fact.position for fact in found if fact.position <= drawn]
@@ -210,7 +210,7 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
 
 
 def _stopped(what: str, trouble: Exception) -> str:
-    """Say what stopped a check, without personal data; raises the errors of a lost database, which are no findings."""
+    """Say what stopped a check, without personal data; an error of a lost database is no finding and is raised."""
     from ledger import JournalUnavailable
     from ledger.journal.archived_years import ArchivedFactsUnreadable
     from ledger.journal.codec import UnreadableFact

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from projections.store.names import Names
     from reconciliation.store import ReconciliationStore
 
-# Ids derived from the caller's key have this namespace; so a repeated command with the same key has the same ids.
+# The namespace of ids derived from the caller's key; a repeated command with the same key gets the same ids.
 _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 
@@ -79,7 +79,7 @@ class Desk:
 
     @cached_property
     def names(self) -> Names:
-        """The look-ups by name, in read tables that were brought up to date once."""
+        """The look-ups by name; on first use, the read tables are brought up to date."""
         self.books.follow()
         return self.books.store.names
 

@@ -60,7 +60,7 @@ class FactScan:
             self.trouble, self.code = trouble, code
 
     def decode(self, journal: Journal, page: Sequence[StoredFact]) -> Sequence[Recorded | None]:
-        """Decode a page; a fact that cannot be decoded stops the scan and becomes None."""
+        """Decode a page; the scan stops at a fact that cannot be decoded, with None in its place."""
         from ledger.journal.codec import UnreadableFact
 
         try:

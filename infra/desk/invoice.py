@@ -54,7 +54,7 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
 
 
 def _open(desk: Desk, billed: Billed, occasion: Occasion) -> None:
-    """Open the account and the series of the invoice, as far as the request says how."""
+    """Open the invoice's account if the request names a payer, and its series if it gives a first number."""
     if billed.payer is not None:
         account.open_account(desk, billed.payer, occasion, billed.account)
     if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
@@ -67,7 +67,7 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
 
     terms = desk.terms
     if billed.currency is None and len(terms.currencies) != 1:
-        sentence = f"give the invoice's currency: {desk.books.entity} keeps {', '.join(terms.currencies)}"
+        sentence = f"give the invoice's currency: {desk.books.entity} keeps its books in {', '.join(terms.currencies)}"
         raise Stopped(Problem("currency_missing", sentence))
     currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
     amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)

@@ -28,7 +28,7 @@ class _Line(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """The result of a file: a row for each line; how many invoices were issued, issued before or refused, and why."""
+    """The result of a file: a row for each line; how many invoices are issued, already known or refused, and why."""
 
     rows: list[dict[str, Any]]
     done: int
@@ -49,7 +49,7 @@ def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Ad
     _require_all(path, lines, _would_be_refused(desk.books.journal, submissions))
     outcomes = _record(desk.books.journal, submissions, advance)
     position = desk.books.follow(at=desk.now)
-    # Since the lines were decided, somebody else may have used an id or changed a series.
+    # After the lines were decided, somebody else may have used one of the ids or changed a series.
     refused = {index: outcome for index, outcome in enumerate(outcomes) if outcome.status == "refused"}
     return Issued(
         rows=[

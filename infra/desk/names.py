@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # If a name could mean several things, one of these prefixes says which is meant.
 _KINDS: Final = re.compile(r"(id|number|reference):(.+)")
-# A number never begins with zero; digits that do are part of an id or a reference.
+# A number never begins with zero; digits that begin with zero belong to an id or a reference.
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 _NTH: Final = re.compile(r"(.+)\.([1-9][0-9]{0,5})")
 _PART: Final = re.compile(r"[A-Za-z0-9._-]{4,64}")
@@ -22,7 +22,7 @@ _NAMED: Final = 5
 
 
 class _Noun(NamedTuple):
-    """A noun's name for one and for several, the refusal codes if none or several are found, and what is looked for."""
+    """A noun's name in singular and plural, the refusal codes if none or several are found, and what is looked for."""
 
     one: str
     several: str
@@ -95,7 +95,7 @@ def write_off(desk: Desk, name: str) -> str:
 
 
 def hold(desk: Desk, item_id: str, name: str) -> str:
-    """Return the id of the item's hold whose id is, or begins with, this text."""
+    """Return the full id of the item's hold, given this id or its beginning."""
     found = desk.names.holds(item_id, name)
     return name if name in found else _only("hold", name, found if _PART.fullmatch(name) else ())
 
@@ -111,7 +111,7 @@ def allocation(desk: Desk, receipt_id: str, name: str) -> str:
 
 
 def stream(desk: Desk, name: str) -> str:
-    """Return the stream that a name such as invoice-1001 means; any other name must be a stream or an account."""
+    """Return the stream for a name such as invoice-1001, for a stream's own name, or for the name of an account."""
     noun, _, called = name.partition("-")
     named = {
         "account": account,
@@ -149,7 +149,7 @@ def _recorded(desk: Desk, noun: str, name: str) -> bool:
 
 
 def _asked(name: str) -> Asked:
-    """Return what a name may mean; a prefix such as `number:` says which meaning is right."""
+    """Return what a name may mean; a prefix such as `number:` selects one meaning."""
     from projections.store.names import Asked
 
     said = _KINDS.fullmatch(name)

@@ -1,4 +1,4 @@
-"""Why something was not done, or what a check found, in the one shape in which every entry point reports it."""
+"""Why something was not done, or what a check found, in the one form that all entry points use."""
 
 from __future__ import annotations
 

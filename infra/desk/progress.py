@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Advance(Protocol):
-    """Receives how much more work is done, and the total once it is known."""
+    """A callback that is given the amount of work newly done, and the total once it is known."""
 
     def __call__(self, count: int, total: int | None = None) -> None: ...
 

@@ -17,7 +17,7 @@ def request(
     payee_ref: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Request to pay an account's customer credit back; another person must approve the refund."""
+    """Request a refund of an account's customer credit; another person must approve the refund."""
     from ledger.domain.cash.refund import RequestRefund
 
     account_id, refund_id = names.account(desk, account), desk.id(id, occasion)

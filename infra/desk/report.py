@@ -1,4 +1,4 @@
-"""The use case of reports: make any report of the registry, on both clocks, about the account or stream named."""
+"""The use case of reports: make any report of the registry, on both clocks, about a given account or stream."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from infra.desk.problems import Problem, Stopped
 if TYPE_CHECKING:
     from projections import Report
 
-# The function that finds the id of what a person names, for each kind of option.
+# For each kind of option, the function that finds the id of what a person typed.
 _FOUND: Final = {"account": names.account, "subject": names.stream}
 
 
 def made(
     desk: Desk, name: str, as_of: date | None, known_at: int | datetime | None, given: Mapping[str, Any]
 ) -> Report:
-    """Make the report of this name with the given options; a report that needs a day is as of today if given none."""
+    """Make the report of this name with the given options; if it needs a day and gets none, it is as of today."""
     from projections.reports.registry import REPORTS
 
     definition, books = REPORTS[name], desk.books

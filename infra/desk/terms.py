@@ -27,7 +27,7 @@ def declare(desk: Desk, terms: Terms, occasion: Occasion) -> Done:
 
 
 def shown(desk: Desk) -> TermsShown:
-    """Return the valid terms."""
+    """Return the newest terms, or the defaults if none were declared."""
     from ledger.domain.terms.entity import STREAM, EntityTermsDeclared, Terms
 
     facts = desk.books.journal.read([STREAM]).get(STREAM)

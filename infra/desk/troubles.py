@@ -1,4 +1,4 @@
-"""Turns errors outside the ledger's rules into sentences; an unforeseen error is shown by its kind and line only."""
+"""Puts errors outside the ledger's rules into sentences; an unforeseen error is shown only by its kind and line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def problems_of(trouble: Exception) -> tuple[Problem, ...]:
-    """Return an error as problems of an answer, without a trace and without anything about a person."""
+    """Return an error as the problems of an answer, with no trace and nothing about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
     if _is(trouble, *_SEALING):

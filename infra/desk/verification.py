@@ -72,7 +72,7 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables; raises Stopped if a broken seal forbids accepting differences."""
+        """Replay the journal into new read tables; with a broken seal, accepting differences raises Stopped."""
         from projections import rebuild
 
         books = self.books

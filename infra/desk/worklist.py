@@ -15,7 +15,7 @@ _MOST: Final = 100_000
 
 
 class Waiting(NamedTuple):
-    """The receipts that are not fully allocated, each with why no rule matched it and which items it may pay."""
+    """The receipts that are not fully allocated, each with the reason for no match and the items it may pay."""
 
     rows: list[dict[str, Any]]
     totals: list[dict[str, Any]]
@@ -53,7 +53,7 @@ def quarantine(desk: Desk) -> Quarantine:
 
 
 def close(desk: Desk, id: str, reason: str) -> None:
-    """Close a doubt or a review, named by its id in the list, for a reason."""
+    """Close a doubt or a review, given its id in the list and a reason."""
     kind, _, number = id.partition("-")
     if kind not in ("doubt", "review") or not number.isdecimal():
         sentence = f"{id!r} is not an id in the list; give one such as doubt-12 or review-7"

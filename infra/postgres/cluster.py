@@ -38,7 +38,7 @@ CONFIGURATION = {
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """An existing cluster with the account that owns it and the programs of its major version."""
+    """An existing cluster, the account that owns it, and the programs of its major version."""
 
     folders: ClusterFolders
     account: Account
@@ -106,7 +106,7 @@ def _lay_out(known: ClusterFolders, account: Account, programs: Binaries, durabl
 
 
 def _initdb(scratch: Path, account: Account, programs: Binaries, password: str, durable: bool) -> None:
-    # From version 17 on, the sort order is PostgreSQL's own, so that no update of the system can change it.
+    # From version 17 on, the sort order is PostgreSQL's own, so that no update of the operating system can change it.
     provider = ["--locale-provider=builtin"] if programs.major >= 17 else []
     password_file = scratch.with_suffix(".password")
     try:
@@ -127,7 +127,7 @@ def _initdb(scratch: Path, account: Account, programs: Binaries, password: str, 
 def _make_owner(scratch: Path, account: Account, programs: Binaries, password: str, durable: bool) -> None:
     """Create the owner of the books and the database before any server listens.
 
-    The owner is not a superuser, so that the embedded server needs the same rights as an external one.
+    The owner is not a superuser, so that it needs the same rights here as on an external server.
     """
     statements = (
         f"CREATE ROLE {passwords.OWNER} LOGIN CREATEDB CREATEROLE PASSWORD '{password}'",

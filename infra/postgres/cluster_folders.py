@@ -1,4 +1,4 @@
-"""The folders of the embedded cluster: beside the books, or in a state folder if the server cannot enter there."""
+"""The embedded cluster's folders: beside the books, or in a state folder if the server has no access there."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ _RECORD: Final = "place.json"
 
 PORT = 5432
 LOCK_TIMEOUT_S = 180
-# The kernel's sun_path holds 108 bytes, including the closing zero.
+# The kernel's sun_path holds 108 bytes, including the terminating zero byte.
 SOCKET_PATH_LIMIT = 107
 _TAKEN = (
     "another process has been starting or stopping the database in {root} for {seconds} s; "
@@ -114,11 +114,11 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
 
 
 def socket_dir(folders: ClusterFolders, account: Account) -> Path:
-    """Create the folder of the server's socket, which only its account and root can enter; its path is short enough."""
+    """Create the folder of the server's socket, at a short enough path; only `account` and root can enter it."""
     wanted = folders.home / "run"
     if _too_long_or_odd(wanted):
         key = hashlib.sha256(str(folders.home).encode()).hexdigest()[:12]
-        # Anybody can create a name in /tmp first, so the folder's owner and rights are checked below.
+        # Anybody can create this folder in /tmp first, so its owner and rights are checked below.
         wanted = Path("/run" if os.geteuid() == 0 else "/tmp", f"reskontra-{account.uid}-{key}")  # noqa: S108
     try:
         wanted.mkdir(mode=0o700)
@@ -135,9 +135,9 @@ def socket_dir(folders: ClusterFolders, account: Account) -> Path:
 
 
 def _too_long_or_odd(folder: Path) -> bool:
-    """Return whether the socket's path is too long or has a character that must not be in it.
+    """Return whether the socket's path is too long or has a forbidden character.
 
-    For example, libpq and the server would read a comma or quote as a list of hosts.
+    For example, libpq and the server would read a path with a comma or quote as a list of hosts.
     """
     path = str(folder / f".s.PGSQL.{PORT}")
     return (

@@ -23,7 +23,7 @@ def connect_owner(url: str) -> psycopg.Connection:
             conn.close()
             raise
     except psycopg.Error as trouble:
-        # Also raised if the server goes down between the connection and its first answer.
+        # Also raised if the server goes down after the connection is made, before the server's first answer.
         said = " ".join(str(trouble).split())
         raise DatabaseUnavailable(
             f"cannot connect to the database at {masked(url)}: {said}; check that the server is running and, if "

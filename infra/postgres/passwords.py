@@ -13,7 +13,7 @@ OWNER = "reskontra_owner"
 
 
 def kept(root: Path) -> Mapping[str, str]:
-    """The password of each role by the role's name; empty before the first role is created."""
+    """Each role's password, by the role's name; empty before the first role is created."""
     path = root / "passwords.json"
     try:
         found: dict[str, str] = json.loads(path.read_text())

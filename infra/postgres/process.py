@@ -27,7 +27,8 @@ LOG_LIMIT_BYTES = 16_000_000
 NOBODY_HAS_THIS_PID = 2_147_483_646
 PR_SET_PDEATHSIG = 1
 
-# Servers that this process started, kept so that they are collected at their end and do not stay as zombies.
+# Servers that this process started, kept so that it can collect them when they end; otherwise they would stay as
+# zombies.
 _started: list[subprocess.Popen[bytes]] = []
 
 
@@ -40,7 +41,7 @@ class Running:
 
 
 def running(folders: ClusterFolders) -> Running | None:
-    """The server of these folders if it accepts connections; nothing is started."""
+    """The server of these folders, or None if it does not accept connections; nothing is started."""
     seen = _pid_file(folders.data)
     if seen is None or seen[2] != "ready" or not _somebody_lives(folders) or not _is_server(seen[0], folders.data):
         return None
@@ -62,7 +63,7 @@ def start(cluster: Cluster, *, child: bool, durable: bool, timeout_s: float = ST
         alive = _take_life(cluster)
         if alive is not None:
             break
-        # A server is starting, stopping, or losing its last processes after a kill.
+        # A server is starting or stopping, or was killed and is losing its last processes.
         _collect()
         if time.monotonic() > deadline:
             raise DatabaseUnavailable(_trouble(cluster, "an earlier server neither became ready nor ended", 0))
@@ -139,8 +140,8 @@ def _take_life(cluster: Cluster) -> int | None:
     """Lock the file that only a living server holds; returns None while any process of an earlier server lives.
 
     The server and its children inherit the lock, and the kernel releases it with the last of them, so neither a zombie
-    nor a reused process number can look like a server. This lock outlives the process that took it, so it cannot make
-    processes that start a server wait for each other. The lock of the books, which they hold at this time, does that.
+    nor a reused process number can look like a server. This lock outlives the process that took it, so it cannot keep
+    two processes from starting a server at once. The lock of the books, held while a server starts, does that.
     """
     handle = os.open(cluster.folders.alive, os.O_RDWR | os.O_CREAT, 0o600)
     if not lock(handle):
@@ -197,9 +198,9 @@ def _exists(pid: int) -> bool:
 
 
 def _forget_former_server(data: Path) -> None:
-    """Make PostgreSQL believe that the server in postmaster.pid has ended, if its number is a zombie's or was reused.
+    """Make PostgreSQL believe that the server in postmaster.pid has ended, if a zombie or other process has its number.
 
-    The file stays, because PostgreSQL reads from it which shared memory to check for survivors.
+    The file stays, because it tells PostgreSQL in which shared memory to look for survivors.
     """
     path = data / "postmaster.pid"
     try:
@@ -216,7 +217,7 @@ def _forget_former_server(data: Path) -> None:
 
 
 def _turn_log(cluster: Cluster) -> int:
-    """Keep the log and one older log; returns the length that the log has before this start."""
+    """Rotate the log, keeping one older log; returns the length of the log before this start."""
     try:
         length = cluster.folders.log.stat().st_size
     except FileNotFoundError:
@@ -241,7 +242,7 @@ def _trouble(cluster: Cluster, what: str, said_before: int) -> str:
 
 
 def _end_with_parent() -> Callable[[], None] | None:
-    """Ask the kernel, in the child before it becomes the server, for a fast shutdown when we die."""
+    """Ask the kernel for a fast shutdown of the server when we die; the child asks before it becomes the server."""
     if sys.platform != "linux":
         return None
     import ctypes
@@ -258,5 +259,5 @@ def _end_with_parent() -> Callable[[], None] | None:
 
 
 def _collect() -> None:
-    """Collect those of our servers that have ended, so that no zombies stay."""
+    """Collect our ended servers, so that no zombie processes stay."""
     _started[:] = [process for process in _started if process.poll() is None]

@@ -13,8 +13,7 @@ from ledger.journal.locks import alone
 
 LOCK_TIMEOUT_S = 60
 ATTEMPTS = 10
-# Since this release a membership says separately whether the member may act as the role and whether it inherits its
-# rights.
+# Since this release, a membership has separate options for acting as the role and for inheriting its rights.
 SEPARATE_GRANTS = 160000
 
 
@@ -59,7 +58,7 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
     taken = DatabaseUnavailable(
         "another upgrade holds the roles and schemas of this database; try again when it has ended"
     )
-    # This is not the lock of one entity, because all entities share the group's schema.
+    # This lock is not an entity's own, because all entities share the group's schema.
     with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
         conn.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_TIMEOUT_S}s",))
         for role in names(entity):
@@ -72,7 +71,7 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
         for schema in map(sql.Identifier, (entity, GROUP_SCHEMA)):
             conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
             conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, users))
-        # PostgreSQL lets everybody execute a new function; here each room grants that explicitly.
+        # PostgreSQL lets everybody execute a new function; here each room's migrations grant this right explicitly.
         conn.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
 
 
@@ -88,7 +87,7 @@ def _let_log_in(conn: psycopg.Connection, role: str, password: str) -> None:
 
 
 def _let_owner_act_as(conn: psycopg.Connection, role: str) -> None:
-    """Grant the membership that lets the owner's sessions act as the role, from version 16 on without its rights."""
+    """Let the owner's sessions act as the role; from version 16 on, they do not inherit its rights."""
     modern = conn.info.server_version >= SEPARATE_GRANTS
     row = conn.execute("SELECT pg_has_role(current_user, %s, %s)", (role, "SET" if modern else "MEMBER")).fetchone()
     if row is None or not row[0]:

@@ -118,7 +118,7 @@ def embedded_url(settings: Settings, ready: Running, role: str) -> str:
 
 
 def _embedded_version(settings: Settings, known: ClusterFolders | None) -> tuple[tuple[int, int], int | None]:
-    """The version and process number of the running server; the programs' version and None if no server is running."""
+    """The version and process number of the running server; if none is running, the programs' version and None."""
     ready = process.running(known) if known is not None else None
     if ready is None:
         programs = binaries.choose(cluster.major_of(known) if known is not None else None)

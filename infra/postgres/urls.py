@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Urls:
-    """Three libpq URLs to the same database; printing them hides every password."""
+    """Three libpq URLs to the same database; their passwords are hidden when they are printed."""
 
     owner: str
     writer: str

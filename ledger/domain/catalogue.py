@@ -41,9 +41,9 @@ class Catalogue:
         self._evolve = {noun.name: noun.evolve for noun in every}
 
     def remember(self, stream: str, state: State | None, facts: Iterable[Fact]) -> State | None:
-        """The state of a stream after more facts; the noun is the part of the stream's name before the first hyphen."""
+        """The state of a stream after more facts; its noun (its name before the first hyphen) gives the rule."""
         evolve = self._evolve[stream.partition("-")[0]]
-        assert evolve is not None, f"{stream} keeps no facts"
+        assert evolve is not None, f"{stream} belongs to a noun that keeps no facts"
         for fact in facts:
             state = evolve(state, fact)
         return state
@@ -79,13 +79,13 @@ class Catalogue:
         return self._sentences[type(fact)](fact)
 
     def title(self, document: str) -> str:
-        """The title that an account statement gives to the document of this stream."""
+        """The title of this stream's document in an account statement."""
         noun = document.partition("-")[0]
         found = self.nouns.get(noun)
         return found.title if found is not None and found.title else noun
 
     def keeps(self, stream: str) -> bool:
-        """Whether a name can be the name of a noun's stream."""
+        """Whether a stream of some noun may have this name."""
         found = self.nouns.get(stream.partition("-")[0])
         return "-" in stream and found is not None and found.evolve is not None
 
@@ -109,13 +109,13 @@ def _once(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
 
 
 def _of_own(nouns: Iterable[Noun], part: str) -> dict[type[Fact], Callable[[Any], Any]]:
-    """The registered mappings `part` of all nouns as one; each noun may register only its own facts."""
+    """The mappings that all nouns register as `part`, merged into one; each noun may register only its own facts."""
     found: dict[type[Fact], Callable[[Any], Any]] = {}
     for noun in nouns:
         registered: Mapping[type[Fact], Callable[[Any], Any]] = getattr(noun, part)
         strangers = [fact.__name__ for fact in registered if fact not in noun.fact_classes]
         if strangers:
-            raise ValueError(f"{noun.name} has {part} of {', '.join(strangers)}, which are not its facts")
+            raise ValueError(f"{noun.name} registers {part} for {', '.join(strangers)}, which are not its facts")
         found.update(registered)
     return found
 

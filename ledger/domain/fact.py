@@ -20,18 +20,18 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Mirror(Fact, frozen=True):
     """What an item, an account or an invoice records about another document's fact.
 
-    Only the document's fact has a posting. The mirror is appended together with that fact, and changes the balance of
-    its own stream.
+    Only the other document's fact has a posting. The mirror is appended together with that fact, and changes the
+    balance of the stream that contains the mirror.
     """
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """Something that a person or a job asks the book to record.
 
-    `streams` names the document's stream, and the streams that say what else is needed. Once these are loaded, `more`
-    names the further streams. A rule sees the streams that both methods name, and begins those of its own document. A
-    command normally begins the first `begins` streams of those that `streams` names: they are assumed to be new, and
-    are read only if the decision depends on that.
+    `streams` names the document's stream, and the streams that show what else is needed. Once these are loaded, `more`
+    names the further streams. A rule sees all these streams, and begins those of its own document. Of the streams that
+    `streams` names, the command normally begins the first `begins`: they are assumed to be new, and are read only if
+    the decision depends on it.
     """
 
     begins: ClassVar[int] = 0
@@ -41,11 +41,11 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         raise AssertionError(f"{type(self).__name__} names no streams")
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The further streams to load, according to the states loaded so far.
+        """Return the further streams to load, which depend on the states loaded so far.
 
-        If something is missing, the rule will refuse the command. Once this returns any streams, it always returns the
-        same ones. It never returns a number series: writers take their turns before anything is loaded, so `streams`
-        must name the series.
+        A missing state is no error here: the rule will refuse the command. Once it has returned any streams, it returns
+        the same ones at every later call. It never returns a number series: `streams` must name it, because writers
+        take their turns before anything is loaded.
         """
         return ()
 

@@ -15,8 +15,8 @@ class Appender:
     """Appends facts, in order, in the transaction of one chunk.
 
     With `behind`, which is meant for chunks of several pieces, a separate thread sends the pieces, so that the database
-    takes in one piece while the next one is decided. Nobody else may use the connection before `finish` or the end of
-    the writing.
+    takes in one piece while the next one is decided. Until `finish` returns or the writing ends, nobody else may use
+    the connection.
     """
 
     def __init__(self, writing: Writing, behind: bool) -> None:
@@ -27,9 +27,9 @@ class Appender:
         self._last: Future[Sequence[int]] | None = None
 
     def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark]) -> None:
-        """Append a piece; its marks count from the chunk's first addition.
+        """Append a piece of a chunk; its marks are counted from the chunk's first addition.
 
-        An error may be raised only when the next piece is added.
+        An error in the piece may not be raised until the next piece is added.
         """
         offset = self._added
         self._added += len(additions)
@@ -41,7 +41,7 @@ class Appender:
         self._last = self._thread.submit(self._writing.append, additions, own)
 
     def finish(self) -> None:
-        """Wait until everything is appended; raises an error that occurred in the last piece."""
+        """Wait until everything is appended; if appending the last piece failed, raises its error."""
         if self._last is not None:
             last, self._last = self._last, None
             self.positions += last.result()

@@ -33,7 +33,7 @@ class Reads(Protocol):
 
 
 class _Recording(msgspec.Struct, frozen=True, gc=False):
-    """An outcome without its positions, which the command's mark will give."""
+    """An outcome whose positions are not known yet; the command's mark will give them."""
 
     status: Status
     mark: CommandMark
@@ -46,7 +46,7 @@ class _Unremembered(dict[str, Fact | list[Fact]]):
     """
 
     def keep(self, stream: str, fact: Fact) -> None:
-        """Add a fact of a stream."""
+        """Add a fact to those of its stream."""
         kept = self.get(stream)
         if kept is None:
             self[stream] = fact
@@ -83,8 +83,8 @@ class Attempt:
         self._besides: list[tuple[str, ...]] = []
         # Facts that are not yet folded into their stream's state; most of them are never needed again.
         self._unremembered = _Unremembered()
-        # For each stream, the number of the last command that names it. A stream that no later command can need is not
-        # kept, unless some commands ask for further streams or more commands follow (`going_on`).
+        # For each stream, the number of the last command that names it. A stream is dropped when no later command can
+        # need it; but all are kept if some commands ask for further streams or more commands follow (`going_on`).
         self._last_named: dict[str, int] = {}
         self._keeps_all = going_on
         self._count = 0
@@ -103,7 +103,7 @@ class Attempt:
         self._load_ahead()
 
     def decide(self, start: int, stop: int, stop_on_refusal: bool) -> bool:
-        """Decide commands, each after the previous ones; returns whether a refusal stops the chunk."""
+        """Decide commands in order; returns whether a refusal stops the chunk."""
         asked = zip(self._submitted[start:stop], self._boundaries[start:stop], self._besides[start:stop], strict=True)
         for one, boundary, besides in asked:
             answer = self._answer(one, boundary, besides)
@@ -151,7 +151,7 @@ class Attempt:
         return [one if isinstance(one, Outcome) else Outcome(one.mark.key, one.status) for one in self._answers]
 
     def _load_ahead(self) -> None:
-        """Load the streams that the commands name, and their further streams as far as these are known already."""
+        """Load the streams that the commands name, and their further streams if already known."""
         asking: list[tuple[int, Command, tuple[str, ...]]] = []
         wanted: set[str] = set()
         for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
@@ -168,12 +168,12 @@ class Attempt:
                     asking.append((number, one.command, boundary))
         self._load(wanted - self._presumed)
         for number, command, boundary in asking:
-            # Streams that depend on an earlier command of this chunk are loaded when their command's turn comes.
+            # A command whose streams depend on an earlier command of this chunk loads them when its turn comes.
             self._besides[number] = command.more(self._states_of(boundary))
         self._load({stream for more in self._besides for stream in more})
 
     def _load(self, streams: Collection[str]) -> None:
-        """Read those of the streams that were not read yet; a stream without facts has version 0."""
+        """Read those streams that have not been read yet; a stream without facts has version 0."""
         missing = {stream: 0 for stream in streams if stream not in self._versions}
         if not missing:
             return
@@ -184,7 +184,7 @@ class Attempt:
             keep(stream, fact)
 
     def _answered_before(self, one: Submission) -> Outcome | None:
-        """The earlier answer to a command whose key was not looked up yet, if there is one."""
+        """Return the earlier answer, if any, to a command whose key has not been looked up yet."""
         if self._look is None:
             return None
         known = self._look([one.envelope.key]).get(one.envelope.key)
@@ -240,7 +240,7 @@ class Attempt:
         codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
         encoded = codec.encode_envelope(envelope)
         all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
-        # A command's facts may take effect on another day than the command; usually it is the same day for all of them.
+        # Facts may take effect on another day than their command; usually all facts of a command have the same day.
         moved_to, moved = envelope.occurred_on, encoded
         for stream, fact, on in facts:
             version = versions.get(stream, 0) + 1
@@ -278,7 +278,7 @@ def boundary_of(command: Command) -> Bounded:
 
 
 def _filled(envelope: Envelope) -> Envelope:
-    """The envelope to store, with the program's version and a correlation id, by default the command's key."""
+    """The envelope to store, with the program's version and a correlation id (by default, the command's key)."""
     return msgspec.structs.replace(envelope, system=VERSION, correlation=envelope.correlation or envelope.key)
 
 

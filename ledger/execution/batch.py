@@ -16,7 +16,7 @@ from ledger.journal.journal import Journal
 from ledger.journal.turns import Conflict, NoTurn
 
 _ATTEMPTS: Final = 12
-# A large chunk is decided in pieces of this many commands; each piece is decided while the previous one is sent.
+# A large chunk is decided in pieces of this many commands; each piece is decided while the one before is being sent.
 _PIECE: Final = 500
 # A chunk of at most this many commands is decided without first looking up their keys.
 _FEW: Final = 64
@@ -77,7 +77,8 @@ def record_chunk(
                 journal.writing(turns, whole=behind) as writing,
                 Appender(writing, behind) as appending,
             ):
-                # Repeated commands are rare: a repeat is found by its key when recording it fails.
+                # Repeats are rare, so keys are not looked up at first; a repeat makes recording fail, and then its key
+                # is found.
                 trusting = attempt == 0 and len(submitted) <= _FEW
                 deciding = Attempt(journal.codec, writing, trusting, presuming=attempt == 0)
                 deciding.take_up(submitted, boundaries)
@@ -96,20 +97,19 @@ def record_chunk(
 
 
 class Rehearsal:
-    """Finds the outcomes that commands would have now, each decided after the previous ones; nothing is recorded."""
+    """The outcomes that commands would have, each decided as if those before it were recorded; nothing is recorded."""
 
     def __init__(self, journal: Journal) -> None:
         self._deciding = Attempt(journal.codec, journal, trusting=False, presuming=False, going_on=True)
 
     def rehearse(self, submitted: Sequence[Submission]) -> list[Outcome]:
-        """Decide commands after those rehearsed before; the outcomes are those of `execute`, without positions.
+        """Decide commands as if those rehearsed before were recorded; outcomes are as in `execute`, without positions.
 
         Raises JournalUnavailable.
         """
         self._deciding.take_up(submitted, [boundary_of(one.command) for one in submitted])
         self._deciding.decide(0, len(submitted), stop_on_refusal=False)
-        # The facts that would have been recorded are dropped, because the states for later commands already contain
-        # them.
+        # Drop the facts that would have been recorded; the states for later commands already contain them.
         self._deciding.take()
         return self._deciding.rehearsed()
 

@@ -1,4 +1,4 @@
-"""Group commit: commands that arrive together in one process share a chunk, and so a single flush to the disk."""
+"""Group commit: commands that arrive together in one process share a chunk and a single flush to the disk."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import JournalUnavailable
 
-# At most this many commands share a commit: they are decided in a few milliseconds and saved with one statement.
+# At most this many commands share a commit: so many are decided in a few milliseconds and saved with one statement.
 _MOST: Final = 64
 # After this many conflicts a batch is split into single commands, so that one busy item does not delay the others.
 _ATTEMPTS: Final = 3
-# How often a waiting command checks whether it was forgotten; only an interrupt at a bad moment can cause that.
+# Seconds after which a waiting command checks whether it was forgotten; only a badly timed interrupt can cause that.
 _LOOK_SECONDS: Final = 1.0
 
 
@@ -62,7 +62,7 @@ class GroupCommit:
             return sum(len(lane.waiting) for lane in self._lanes.values())
 
     def _enter(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Enter the lane; returns whether the lane was empty, so that the command leads it."""
+        """Enter the lane; returns whether the lane was empty, in which case the command leads it."""
         with self._lock:
             lane = self._lanes.get(turns)
             if lane is None:
@@ -72,7 +72,7 @@ class GroupCommit:
             return False
 
     def _wait(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Wait for the answer or for the lead; returns whether the command leads now."""
+        """Wait until the command has its answer or leads its lane; returns whether it leads now."""
         while not seat.woken.acquire(timeout=_LOOK_SECONDS):
             if self._leads(turns, seat) or (seat.leader is not None and seat.leader.left):
                 break
@@ -113,7 +113,7 @@ class GroupCommit:
                 one.answer = outcome
 
     def _leave(self, turns: tuple[str, ...], seat: _Seat) -> None:
-        """Leave the lane; the lead goes to the command that has waited longest."""
+        """Leave the lane; the command that has waited longest becomes the leader."""
         seat.left = True
         with self._lock:
             lane = self._lanes.get(turns)
@@ -137,7 +137,7 @@ class GroupCommit:
             boundary = boundary_of(submission.command)
             return () if isinstance(boundary, Refused) else self._journal.catalogue.taken_in_turns(boundary)
         except Exception:
-            # The error will be raised in the command's own thread, when it is executed separately.
+            # The error will be raised in the command's own thread, when the command is executed separately.
             return ()
 
     def _leads(self, turns: tuple[str, ...], seat: _Seat) -> bool:

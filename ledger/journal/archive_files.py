@@ -42,7 +42,7 @@ def check_file(url: str, entity: str, file: ArchivedFile) -> None:
 
 
 def _misplaced(connection: Connection[TupleRow], entity: str, file: ArchivedFile) -> str | None:
-    """The first stream, by name, whose archived facts have other positions than the books say."""
+    """The first stream, in order of name, whose archived facts are not at the positions that the books give."""
     streams, versions, positions = places_in(file.path)
     at = 0
     with connection.cursor("archived_places") as cursor:
@@ -90,7 +90,8 @@ def archiving_alone(connection: Connection[Any], entity: str) -> AbstractContext
 
 
 _MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
-# The rows of a file: all positions after the previous file and up to its own end; for the last file, without an end.
+# The rows of one file: those after the previous file's last position, up to this file's own; the last file has no upper
+# limit.
 _PLACES: Final = """
 SELECT stream, last_version, last_position, positions FROM {schema}.archived_streams
 WHERE last_position > (SELECT coalesce(max(last_position), 0) FROM {schema}.archived_facts WHERE last_position < %s)

@@ -21,7 +21,7 @@ from ledger.journal.recorded_facts import StoredFact
 # Facts per file, about a million: each file takes a few seconds and one transaction.
 FACTS_A_FILE: Final = 64 * ROW_GROUP
 
-# One of our locks blocks writers: the time they may have to wait while we try to get it, and how many times we try.
+# For the lock that blocks writers: how long they may have to wait while we try to get it, and how often we try.
 _PATIENCE: Final = "2s"
 _ATTEMPTS: Final = 15
 
@@ -142,8 +142,8 @@ class _Run:
         self._keep_unique()
         self._step_done("guarded", span.facts)
         with self._connection.transaction():
-            # One snapshot, so that exactly the compared rows are deleted; a row changed meanwhile makes the transaction
-            # fail.
+            # One snapshot, so that exactly the compared rows are deleted; if a row was changed meanwhile, the
+            # transaction fails.
             self.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             self._compare(file)
             self._step_done("compared", span.facts)
@@ -158,7 +158,7 @@ class _Run:
         return ArchivedFile(file.first, file.last, file.facts, str(file.path), file.sha256)
 
     def _written(self, span: _Span) -> FactFile:
-        """The file of these facts: the file of a stopped run, or a new one."""
+        """The file for these facts: one left by a stopped run, or a new one."""
         path = self.folder / f"{self._entity}-{span.first:015d}-{span.last:015d}.parquet"
         if path.exists():
             return FactFile(path, *span, sha256_of(path))

@@ -16,9 +16,9 @@ from ledger.journal.recorded_facts import StoredFact
 # Runs one SQL statement that contains `{schema}`, with its parameters.
 Fetch = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
-# How many decoded row groups are kept: consecutive reads usually need the same ones.
+# How many decoded row groups are kept; consecutive reads usually need the same row groups.
 _KEPT: Final = 4
-# How many files are kept open.
+# At most this many files are kept open.
 _OPEN: Final = 32
 
 
@@ -61,15 +61,15 @@ class ArchivedYears:
     def learn(self, reach: int) -> None:
         """Read the list of files if the archive reaches further than this object knows."""
         if reach > self.reach():
-            # The list is read before taking the lock, because reading needs a connection, and threads that hold one may
-            # be waiting for the lock.
+            # The list is read before the lock is taken, because reading needs a connection, and threads that hold a
+            # connection may be waiting for the lock.
             known = [ArchivedFile(*row) for row in self._fetch(FILES, ())]
             with self._lock:
                 if len(known) > len(self._files):
                     self._files = known
 
     def between(self, after: int, upto: int, limit: int, names: Collection[str] = ()) -> list[StoredFact]:
-        """Archived facts with these names, after one position and up to another, in order, at most `limit` of them."""
+        """At most `limit` archived facts with these names, in order, after one position and up to another."""
         found: list[StoredFact] = []
         with self._lock:
             for group in self._groups(after, upto):

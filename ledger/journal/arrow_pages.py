@@ -98,7 +98,7 @@ def pages_ahead(fetch: Callable[[int, int, int], Columns], after: int, upto: int
                 return
 
 
-# The end of the archive comes from the same snapshot as the facts, so that no moved fact is missed.
+# The archive's last position is read in the same snapshot as the facts, so that no moved fact is missed.
 _PAGE: Final = """
 SELECT notification_id AS position, originator_id AS stream, originator_version AS version, topic AS name, state,
     (SELECT coalesce(max(last_position), 0) FROM "{schema}".archived_facts) AS reach

@@ -31,7 +31,7 @@ class Content(msgspec.Struct, Generic[F], frozen=True, gc=False):
 
 # A function that converts the stored bytes of an older shape into a newer one.
 Upcast = Callable[[bytes], bytes]
-# Decodes the stored bytes of one stored name.
+# A function that decodes the stored bytes of the facts with one stored name.
 Reader = Callable[[bytes], Stored[Fact]]
 
 

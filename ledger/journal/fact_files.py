@@ -16,14 +16,14 @@ from ledger.journal.recorded_facts import StoredFact
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Facts per row group, about five megabytes; to find one fact, a whole row group is decoded.
+# Facts per row group, which makes about five megabytes; to find one fact, a whole row group is decoded.
 ROW_GROUP: Final = 16_384
 # The level of gzip: for facts, higher levels take longer and save almost nothing.
 _LEVEL: Final = 4
 
 
 class FactFileBroken(Exception):
-    """A file is not a complete file of facts; the sentence names the file."""
+    """Raised if a file is not a complete file of facts; the sentence names the file."""
 
 
 class FactFile(NamedTuple):
@@ -52,7 +52,7 @@ def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
 
 
 def places_in(path: Path) -> tuple[list[str], list[int], list[int]]:
-    """Streams, versions and positions of a file's facts, by stream and version; raises FactFileBroken or OSError."""
+    """A file's streams, versions and positions, in order of stream and version; raises FactFileBroken or OSError."""
     import pyarrow.parquet as pq
 
     with _whole(path):
@@ -76,7 +76,7 @@ class RowGroup:
         self._table = table
 
     def between(self, after: int, upto: int, limit: int | None = None) -> list[StoredFact]:
-        """Facts after a position, up to another, at most `limit` of them."""
+        """Facts after one position and up to another; at most `limit` of them."""
         start, stop = bisect_right(self.positions, after), bisect_right(self.positions, upto)
         found = max(0, stop - start)
         return _facts(self._table.slice(start, found if limit is None else min(found, limit)))
@@ -102,7 +102,8 @@ class OpenFactFile:
         self._source = path.open("rb")
         try:
             with _whole(path):
-                # Not mapped into memory: a file that is truncated meanwhile must cause an error, not a signal.
+                # The file is not mapped into memory: if it is truncated meanwhile, this must cause an error, not a
+                # signal.
                 self._file = pq.ParquetFile(self._source)
                 if self._file.schema_arrow != _schema():
                     raise FactFileBroken(f"{path} is a Parquet file, but not a file of facts")
@@ -157,7 +158,7 @@ def _write(sink: Any, pages: Iterable[Sequence[StoredFact]]) -> tuple[int, int, 
         compression_level=_LEVEL,
         use_dictionary=False,
         data_page_version="1.0",
-        # Statistics of the states would repeat whole facts.
+        # Statistics of the column `state` would repeat whole facts.
         write_statistics=["position"],
         store_schema=False,
     ) as writer:

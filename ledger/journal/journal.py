@@ -31,7 +31,7 @@ class NotYetSettled(ValueError):
 
 
 class Writing:
-    """The reads and appends of one writer on one connection; without turns every append is its own transaction."""
+    """The reads and appends of one writer on one connection; without turns, each append is a transaction of its own."""
 
     def __init__(self, journal: Journal, connection: Connection[Any]) -> None:
         self._appending = Lock()
@@ -89,9 +89,9 @@ class Journal:
     def writing(self, turns: Collection[str] = (), whole: bool = False) -> Iterator[Writing]:
         """One connection for reading and appending; leaving the block commits, an exception rolls everything back.
 
-        `turns` are streams that many writers want at once: this waits for them and holds them until the commit. Without
-        turns and `whole`, each append is its own transaction and a single round trip. Raises Conflict (NoTurn if the
-        wait was too long) and JournalUnavailable.
+        `turns` are streams that many writers want at once: the call waits until they are free, and holds them until the
+        commit. With neither `turns` nor `whole`, each append is its own transaction and a single round trip. Raises
+        Conflict (NoTurn if the wait was too long) and JournalUnavailable.
         """
         with answered(), self.recorder.datastore.get_connection() as connection, self._holding(connection):
             try:
@@ -109,11 +109,13 @@ class Journal:
                 raise
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; of a long stream only the newest fact, if that is enough."""
+        """Facts by stream, in order; for a long stream only the newest fact, if that is enough."""
         return self._reading.streams(streams)
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
-        """The same facts without envelopes: stream, version and fact, in order within each stream."""
+        """The facts that `read` returns, but without envelopes: stream, version and fact, in order within each
+        stream.
+        """
         return self._reading.facts(streams)
 
     def read_all(self, stream: str) -> list[Recorded]:
@@ -133,7 +135,7 @@ class Journal:
         return self._reading.replayed(after, stable if upto is None else min(upto, stable), page)
 
     def stored(self, after: int, upto: int, limit: int) -> list[StoredFact]:
-        """At most `limit` facts as stored bytes, in order, after one position and up to another, stable one."""
+        """At most `limit` facts as stored bytes, in order, after one position and up to another that is stable."""
         return self._reading.stored_after(after, upto, limit)
 
     def stored_pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
@@ -166,7 +168,7 @@ class Journal:
         return position
 
     def position_at(self, at: datetime) -> int:
-        """The last stable position logged at or before an aware time; 0 if there is none.
+        """The last stable position logged at or before a time, given with its zone; 0 if there is none.
 
         Raises NotYetSettled for a time after the last logged one, because a running job may still log a time before it.
         """
@@ -203,9 +205,9 @@ class Journal:
 
     @contextmanager
     def _holding(self, connection: Connection[Any]) -> Iterator[None]:
-        """During the block, reads of this thread use the same connection.
+        """Let all reads of this thread use this connection during the block.
 
-        They read within its transaction if there is one; otherwise this only saves a connection.
+        The reads belong to its transaction, if one is open; otherwise this only saves a second connection.
         """
         before = getattr(self._held, "connection", None)
         self._held.connection = connection
@@ -232,7 +234,8 @@ def open_journal(url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> Jou
         return Journal(JournalRecorder(datastore_for(url, entity)), codec, ArrowPages(url, entity))
 
 
-# A clock that went back or stopped, or a job repeated for an earlier day, must not change what was known when.
+# A clock that went back or stopped, or a job repeated for an earlier day, must not change the record of what was known
+# at which time.
 _LOG: Final = """
 INSERT INTO {schema}.watermarks (logged_at, position)
 SELECT given.at, given.position FROM (VALUES (%b::timestamptz, %b::bigint)) AS given (at, position)

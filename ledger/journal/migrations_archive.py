@@ -7,8 +7,8 @@ from typing import Final
 # The stream, version and position of every archived fact stay in the database, so that no new fact can reuse them. A
 # trigger, created by the first archive, ensures this; books that were never archived do not pay for it. Its function
 # reads with a snapshot of its own, taken after the rows were inserted: only then does a writer who waited for an
-# archive to commit see what was moved. With an earlier snapshot the function could not see it, so the append is
-# refused.
+# archive to commit see what was moved. In a transaction that keeps an earlier snapshot the function could not see this,
+# so there the append is refused.
 ARCHIVE: Final = """
 CREATE TABLE {schema}.archived_facts (
     first_position bigint NOT NULL,
@@ -61,7 +61,7 @@ END $$;
 REVOKE ALL ON FUNCTION {schema}.keep_archived_unique() FROM PUBLIC;
 """
 
-# Created by the first archive in a transaction of its own, because it waits for writers and they wait for it.
+# Created by the first archive run, in a transaction of its own: creating it waits for writers and makes them wait.
 TRIGGER: Final = """
 CREATE OR REPLACE TRIGGER archived_stays_unique AFTER INSERT ON {schema}.events REFERENCING NEW TABLE AS added
 FOR EACH STATEMENT EXECUTE FUNCTION {schema}.keep_archived_unique()

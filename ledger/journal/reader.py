@@ -16,7 +16,7 @@ __all__ = ["FactReader", "Fetch"]
 
 
 class FactReader:
-    """Reads facts through whatever runs its SQL statements; with `arrow`, many at a time as Arrow pages."""
+    """Reads facts through any function that runs SQL for it; with `arrow`, many facts at a time as Arrow pages."""
 
     def __init__(self, fetch: Fetch, codec: Codec, arrow: ArrowPages | None = None) -> None:
         self._stored = StoredFacts(fetch)
@@ -24,7 +24,7 @@ class FactReader:
         self._codec = codec
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; of a long stream only the newest fact, if that is enough."""
+        """Facts by stream, in order; for a long stream only the newest fact, if that is enough."""
         found: dict[str, list[Recorded]] = {}
         for recorded in self._codec.recorded(self._of(streams)):
             found.setdefault(recorded.stream, []).append(recorded)
@@ -47,21 +47,21 @@ class FactReader:
         return self._codec.recorded(self._stored.streams([stream]))
 
     def recorded_after(self, after: int, upto: int, limit: int) -> list[Recorded]:
-        """Facts after a position, in order, up to a stable one and at most `limit` of them."""
+        """Facts after a position, in order, up to a stable position; at most `limit` of them."""
         return self._codec.recorded(zip(*self._columns(after, upto, limit), strict=True))
 
     def replayed(self, after: int, upto: int, size: int) -> Iterator[list[Recorded]]:
-        """The same facts in pages, up to the position; each page is fetched while the previous one is read."""
+        """Pages of facts after a position, up to another; each page is fetched while the previous one is read."""
         for page in pages_ahead(self._columns, after, upto, size):
             yield self._codec.recorded(zip(*page, strict=True))
 
     def stored_after(self, after: int, upto: int, limit: int) -> list[StoredFact]:
-        """The same facts as stored bytes."""
+        """Facts as `recorded_after` returns them, but as stored bytes."""
         page = self._by_arrow(after, upto, limit)
         return self._stored.after(after, upto, limit) if page is None else list(map(StoredFact, *page))
 
     def stored_pages(self, after: int, upto: int, size: int) -> Iterator[list[StoredFact]]:
-        """The same facts in pages, up to the position; each page is fetched while the previous one is read."""
+        """Pages of facts after a position, up to another; each page is fetched while the previous one is read."""
         for page in pages_ahead(self._columns, after, upto, size):
             yield list(map(StoredFact, *page))
 
@@ -75,7 +75,8 @@ class FactReader:
     def _by_arrow(self, after: int, upto: int, limit: int) -> Columns | None:
         """The facts fetched by Arrow, or None if they are to be read as rows.
 
-        They are read as rows if they are few (there cannot be more facts than positions), or known to be archived.
+        They are read as rows if they are known to be archived, or if the range of positions is too small to contain
+        many facts.
         """
         many = min(limit, upto - after) >= MANY and after >= self._stored.reach()
         return self._arrow.page(after, upto, limit) if self._arrow is not None and many else None

@@ -32,7 +32,7 @@ from ledger.journal.stored_facts import StoredFacts
 from ledger.journal.turns import BEGIN_ANEW
 from ledger.journal.waits import WAITS, Waits, bounded
 
-# Saves up to this size use one statement and one round trip; larger ones use binary COPY.
+# A save of up to this many facts takes one statement and one round trip; a larger one uses binary COPY.
 ONE_STATEMENT: Final = 200
 # The environment variable that turns on the library's database functions; an application's name may precede it.
 _UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
@@ -97,7 +97,7 @@ class JournalRecorder(PostgresApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, marks: Sequence[CommandMark] = (), **kwargs: Any
     ) -> Sequence[int]:
-        """Append all of a save or nothing; returns rising positions, maybe with gaps.
+        """Append all facts of a save, or none; returns rising positions, possibly with gaps.
 
         Raises IntegrityError on a conflict.
         """
@@ -114,7 +114,7 @@ class JournalRecorder(PostgresApplicationRecorder):
     def append_on(
         self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
     ) -> Sequence[int]:
-        """The same on a given connection, within its transaction; raises psycopg's errors."""
+        """Append on a given connection, within its transaction; raises psycopg's errors."""
         if not additions:
             return []
         if len(additions) <= ONE_STATEMENT:
@@ -130,7 +130,7 @@ class JournalRecorder(PostgresApplicationRecorder):
     def _append_by_copy(
         self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
     ) -> Sequence[int]:
-        # Within the caller's transaction this needs no savepoint.
+        # Within the caller's transaction, no savepoint is needed here.
         begun = connection.pgconn.transaction_status == TransactionStatus.INTRANS
         with nullcontext() if begun else connection.transaction(), connection.cursor() as cursor:
             ((drawn,),) = self.statements.run(connection, _DRAW, (len(additions),))
@@ -141,7 +141,7 @@ class JournalRecorder(PostgresApplicationRecorder):
             return positions
 
     def stable_position(self) -> int:
-        """The stable position: every fact up to it is committed or never will be. It never goes back."""
+        """The stable position, at or below which no new fact can appear. It never goes back."""
         with self.datastore.get_connection() as connection:
             ((position,),) = self.statements.run(connection, _STABLE, ())
         # What is stable stays stable. The database may return a lower position than before while there is a writer that
@@ -156,7 +156,7 @@ class JournalRecorder(PostgresApplicationRecorder):
             return self._answered
 
     def end_stalled_writers(self, patience: float = WAITS.statement) -> int:
-        """End writers whose COPY began that many seconds ago or earlier and waits for its client; returns their number.
+        """End writers whose COPY began at least that long ago and is waiting for its client; returns their number.
 
         No timeout of the server ends these writers, and all readers would have to wait until they continue.
         """
@@ -199,8 +199,8 @@ class JournalRecorder(PostgresApplicationRecorder):
         return [Notification(fact.stream, fact.version, fact.name, fact.state, fact.position) for fact in found]
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:
-        """Refused: the library's subscription waits for announcements, which would make all writers wait."""
-        raise ProgrammingError("the journal does not announce facts: follow it instead")
+        """Refused: the library's subscription needs announcements, and these would make all writers wait."""
+        raise ProgrammingError("the journal does not announce facts; read it with `follow` instead")
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def _rows(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:

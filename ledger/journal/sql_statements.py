@@ -42,7 +42,7 @@ _SCALARS: Final[dict[int, Pack]] = {
     _INT4: struct.Struct(">i").pack,
     _TEXT: str.encode,
 }
-# How a parameter is packed, by the type that the server asks for.
+# How a parameter is packed, for each type that the server may ask for.
 _PACKS: Final[dict[int, Pack]] = _SCALARS | {
     array: _array_of(element, _SCALARS[element])
     for array, element in ((1001, _BYTEA), (1016, _INT8), (1007, _INT4), (1009, _TEXT))
@@ -104,7 +104,7 @@ class SqlStatements:
         self._known: dict[str, SqlStatement] = {}
 
     def run(self, connection: Connection[Any], statement: str, parameters: Sequence[object]) -> list[Row]:
-        """The resulting rows of a statement, in the connection's transaction; raises psycopg's errors."""
+        """Run an SQL statement in the connection's transaction and return its rows; raises psycopg's errors."""
         known = self._known.get(statement)
         if known is None:
             known = self._known.setdefault(statement, SqlStatement(statement, self._schema))

@@ -13,10 +13,11 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 class StoredFacts:
-    """Reads stored facts through whatever runs its SQL statements.
+    """Reads stored facts; the given function runs the SQL statements.
 
     An archive run may move facts at any moment. So every statement also returns, from the same snapshot, the last
-    archived position: in that snapshot each fact is either in the table or in the archive, never in both or neither.
+    archived position: in that snapshot each fact is either in the table or in the archive, never in both and never in
+    neither.
     """
 
     def __init__(self, fetch: Fetch) -> None:
@@ -28,7 +29,7 @@ class StoredFacts:
         return self._archived.reach()
 
     def streams(self, streams: Sequence[str]) -> Iterable[StoredFact]:
-        """The facts of streams, in order within each stream."""
+        """The facts of the given streams, in order within each stream."""
         facts, reach = self._hot(_STREAMS, (streams,)) if streams else ([], 0)
         if not reach:
             return facts
@@ -49,7 +50,9 @@ class StoredFacts:
     def versions(
         self, stream: str, gt: int | None, lte: int | None, desc: bool, limit: int | None
     ) -> Sequence[StoredFact]:
-        """Facts of one stream after a version and up to another, at most `limit` of them, newest first with `desc`."""
+        """Facts of one stream after a version and up to another, at most `limit` of them; newest first if `desc` is
+        set.
+        """
         least, most, limit = _or(gt, _LEAST), _or(lte, _MOST), _or(limit, _MOST)
         facts, reach = self._hot(_FALLING if desc else _RISING, (stream, least, most, limit))
         moved = self._moved(_STREAMS_ARCHIVED, [stream], reach) if reach else []
@@ -57,7 +60,7 @@ class StoredFacts:
         return sorted(wanted, key=_version, reverse=desc)[:limit]
 
     def after(self, after: int, upto: int, limit: int, names: Sequence[str] = ()) -> list[StoredFact]:
-        """Facts with these names after a position, in order, up to a stable one and at most `limit` of them."""
+        """At most `limit` facts with these names, in order, after one position and up to another, stable one."""
         if upto <= after:
             return []
         while True:
@@ -108,7 +111,7 @@ def _or(given: int | None, otherwise: int) -> int:
 
 
 def _positions(sent: bytes | None) -> tuple[int, ...]:
-    """The positions in an array in PostgreSQL's binary format: five numbers, then each position after its length."""
+    """The positions in a binary PostgreSQL array: first five numbers, then each position, preceded by its length."""
     return () if sent is None else tuple(position for _, position in _ELEMENT.iter_unpack(sent[_HEAD:]))
 
 

@@ -12,7 +12,7 @@ from psycopg import Connection, Error, errors
 from ledger.journal.locks import lock_key
 from ledger.journal.sql_statements import run_script
 
-# Longer than a long queue of writers needs, so that only a hanging writer makes the others give up.
+# Longer than even a long queue of writers takes, so that writers give up only if another writer hangs.
 TURN_WAIT: Final = "30s"
 # A conflict between writers: a second attempt will probably succeed.
 BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure)
@@ -31,8 +31,8 @@ class JournalUnavailable(Exception):
 
 
 def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> None:
-    """Begin a transaction once no other writer holds these streams, and hold them until its end. Raises NoTurn."""
-    # Always in the same order, so that two writers that need the same two streams never wait for each other.
+    """Wait until no other writer holds these streams, then hold them in a new transaction. Raises NoTurn."""
+    # The locks are sorted, so that two writers that need the same two streams never wait for each other.
     keys = sorted({lock_key(schema, stream) for stream in turns})
     locks = "".join(f" SELECT pg_advisory_xact_lock({key});" for key in keys)
     script = f"BEGIN; SET LOCAL lock_timeout = '{TURN_WAIT}';{locks} SET LOCAL lock_timeout TO DEFAULT"

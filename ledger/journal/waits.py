@@ -1,4 +1,4 @@
-"""The waiting limits of a connection: nothing in the journal waits for ever."""
+"""The limits on a connection's waits: nothing in the journal waits for ever."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 
 class Waits(NamedTuple):
-    """Limits, in seconds, of waits for a connection, a lock, an answer and the client.
+    """The longest waits, in seconds: for a connection, for a lock, for an answer, and for an idle client.
 
     For a lock or an answer, 0 means no limit.
     """
@@ -32,11 +32,11 @@ _LOST_NETWORK: Final = {
 def bounded(url: str, waits: Waits = WAITS, *settings: str) -> dict[str, Any]:
     """The settings of a libpq URL plus the limits of its waits and further server settings (`name=value`).
 
-    A connection setting in the URL takes precedence over ours. Of two values for a server setting the last one counts,
-    and that is ours.
+    A connection setting in the URL takes precedence over ours. If a server setting is given twice, the later value
+    counts, which is ours.
     """
     given: dict[str, Any] = dict(conninfo_to_dict(url))
-    # Facts up to the stable position must be read with a snapshot taken after asking for that position, whatever the
+    # Facts up to the stable position must be read in a snapshot taken after that position was asked for, whatever the
     # server's default isolation.
     ours = (
         f"lock_timeout={round(waits.lock * 1000)}",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ledger.sealing.verifier import Checkpoint, Invalid, Key, key_given
     from ledger.sealing.witness import Cosigned, cosign
 
-# The module of each exported name: cryptography is imported only when something is sealed or checked.
+# The module of each exported name, so that cryptography is imported only when something is sealed or checked.
 _HOMES = {
     **dict.fromkeys(("Amount", "Audit", "Finding", "Window"), "audit"),
     **dict.fromkeys(("Cosigned", "cosign"), "witness"),

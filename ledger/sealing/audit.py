@@ -48,14 +48,14 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class Window:
-    """The facts after the last checkpoint, which nothing proves yet."""
+    """The facts after the last checkpoint; nothing proves them yet."""
 
     facts: int = 0
     first: int | None = None
     last: int | None = None
 
     def take(self, facts: Sequence[StoredFact]) -> None:
-        """Take in more facts, at least one."""
+        """Take in more facts; there must be at least one."""
         self.facts += len(facts)
         self.first = facts[0].position if self.first is None else self.first
         self.last = facts[-1].position
@@ -81,7 +81,7 @@ class Audit:
         self._leaf = self._read_leaf()
         self._index = 0
         self._closed = 0
-        # Both are one tree for as long as nothing differs.
+        # Both names refer to one tree until the first difference.
         self._of_log = self._of_facts = Frontier()
         self._differences: list[Difference] = []
         self._totals = ControlTotals()
@@ -112,17 +112,17 @@ class Audit:
 
     @property
     def _until(self) -> int:
-        """The last position of the first checkpoint that is not yet closed."""
+        """The last position of the earliest checkpoint that has not been closed yet."""
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """Note the name of the next fact, which is also the neighbour after the last difference."""
+        """Note the name of the next fact; it is also the neighbour after the last difference, if that has none yet."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next
 
     def finish(self) -> None:
-        """Check the remaining checkpoints after all facts were taken."""
+        """Check the remaining checkpoints, once all facts have been taken in."""
         self._next = END
         while self._closed < len(self._checkpoints):
             self._close()
@@ -146,7 +146,7 @@ class Audit:
                 self._compare_one(fact)
 
     def _as_sealed(self, facts: Sequence[StoredFact]) -> bool:
-        """Whether these facts match the next leaves, record by record; if so, they are taken in."""
+        """Whether these facts match the next leaves, record by record; if they do, they are added to the trees."""
         if self._leaf is None or self._index + len(facts) > self._checkpoints[self._closed].size:
             return False
         if facts[0].position < 1 or any(fact.version < 1 for fact in facts):
@@ -166,7 +166,7 @@ class Audit:
         try:
             return self._leaves.passed(records)
         except OSError:
-            # Comparing one by one will show how far the leaves can be read.
+            # The comparison fact by fact, which follows, will show how far the leaves can be read.
             return False
 
     def _compare_one(self, fact: StoredFact) -> None:
@@ -183,7 +183,7 @@ class Audit:
         self._last = self._next
 
     def _add(self, of_facts: bytes | None, of_log: bytes | None) -> None:
-        """Add to the trees of the facts and of the log, which are separate trees from the first difference on."""
+        """Add to the tree of the facts and the tree of the log, which are one tree up to the first difference."""
         if self._of_facts is self._of_log:
             if of_facts == of_log and of_facts is not None:
                 self._of_facts.add(of_facts)
@@ -195,7 +195,7 @@ class Audit:
             self._of_log.add(of_log)
 
     def _short(self) -> bool:
-        """Whether the leaves end before the next checkpoint does; if so, it is unknown what that checkpoint sealed."""
+        """Whether the leaves stop short of the next checkpoint; if so, it is unknown what that checkpoint sealed."""
         return self._leaf is None and self._within()
 
     def _within(self) -> bool:
@@ -225,7 +225,7 @@ class Audit:
             self.unnamed += 1
 
     def _close(self) -> None:
-        """Check whether the facts and leaves lead to the root of the checkpoint at which they have now arrived."""
+        """Check whether the facts and the leaves, read up to the current checkpoint, lead to its root."""
         checkpoint = self._checkpoints[self._closed]
         while self._leaf is not None and self._within():
             self._missing()
@@ -244,7 +244,7 @@ class Audit:
 
     def _explain(self, checkpoint: Checkpoint, *, log: bool, facts: bool) -> None:
         number = checkpoint.number
-        # If neither tree leads to a signed root, no later root can match, so this is reported only once.
+        # If neither tree leads to a signed root, no later root can match either, so this is reported only once.
         if self._short():
             self._tell_short()
         elif not log and self._proven:

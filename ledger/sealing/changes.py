@@ -12,7 +12,7 @@ from ledger.sealing.verifier import leaf_hash
 if TYPE_CHECKING:
     from ledger.journal.recorded_facts import StoredFact
 
-# Moves are searched for only if there are at most this many differences.
+# Moved facts are searched for only if there are at most this many differences.
 _MOST_PAIRED: Final = 300
 END: Final = "the end"
 
@@ -30,7 +30,7 @@ class Difference:
 
 
 def moves(differences: Sequence[Difference]) -> dict[int, str]:
-    """For each position whose content was moved, or given another version: where this content was sealed."""
+    """For each position whose content was moved or changed its version: the place or version that was sealed."""
     if len(differences) > _MOST_PAIRED:
         return {}
     sealed = {one.leaf.hash: one.position for one in differences if one.leaf is not None}

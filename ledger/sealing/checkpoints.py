@@ -55,7 +55,7 @@ def no_checkpoint(seals: SealFolders) -> SealRefused:
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
-    """The checkpoint in a file, if the log's key of that time signed it; else raises Invalid, naming the file."""
+    """Return the checkpoint in a file; raises Invalid, naming the file, unless the log's key of that time signed it."""
     note = _note(path)
     try:
         found = check_checkpoint(note, chain)

@@ -42,7 +42,7 @@ class Signer(NamedTuple):
     key: Key
 
     def line(self, text: str, at: datetime | None = None) -> str:
-        """The signature line for a text; a witness adds the aware time of signing."""
+        """The signature line for a text; for a witness's line, `at` is the time of signing, with a time zone."""
         if self.key.kind == COSIGNATURE:
             assert at is not None, "a cosignature needs a time"
             seconds = int(at.timestamp())
@@ -62,7 +62,7 @@ def open_key(path: Path, name: str, kind: int = ED25519) -> Signer:
         advice = "give this user the right to read it, or restore it from a backup"
         raise SealRefused("key_missing", f"{sentence}; {advice}") from None
     except (ValueError, TypeError):
-        sentence = f"{path} does not contain a private key in PEM format that needs no password"
+        sentence = f"{path} does not contain an unencrypted private key in PEM format"
         raise SealRefused("key_unusable", f"{sentence}; restore the key from a backup") from None
     if not isinstance(private, Ed25519PrivateKey):
         raise SealRefused("key_unusable", f"{path} is not an Ed25519 key; create one with `openssl genpkey`")
@@ -178,7 +178,7 @@ def replace_key(seals: SealFolders, old: Signer, number: int, last: int, at: dat
     try:
         _introduce(seals, new, old, last, at, number=number)
     except BaseException:
-        # Without a note the new key is not yet in use; once its note is in the log, it is the log's key.
+        # Once its note is in the log, the new key is the log's key; before that, it is not in use and is removed again.
         if not _note_path(seals, number).exists():
             coming.unlink(missing_ok=True)
         raise
@@ -199,7 +199,9 @@ def _introduce(
 
 
 def _finish_rotation(seals: SealFolders, notes: Sequence[Note]) -> None:
-    """Let a new key whose note exists replace the old key, even if the program stopped in between."""
+    """Replace the old key by the new one if the new key's note exists; this also finishes a rotation that was
+    stopped.
+    """
     coming = seals.coming
     if not notes or not coming.exists():
         return
@@ -212,7 +214,7 @@ def _finish_rotation(seals: SealFolders, notes: Sequence[Note]) -> None:
     except SealRefused:
         begun = True
     if not begun:
-        # This key was left by a rotation that stopped before it wrote the note.
+        # This key was left behind by a rotation that stopped before it wrote the note.
         coming.unlink()
     elif open_key(coming, seals.origin).key == newest:
         coming.replace(seals.key)

@@ -36,7 +36,7 @@ def leaf_of(fact: StoredFact) -> Leaf:
 
 
 def sealed_record(fact: StoredFact) -> bytes:
-    """The bytes that a fact's leaf hashes; raises SealRefused if the fact has an impossible version or position."""
+    """The bytes hashed into a fact's leaf; raises SealRefused if the fact has an impossible version or position."""
     require_place(fact)
     return record_of(*fact)
 
@@ -176,7 +176,7 @@ class LeafReader:
         self._at = 0
 
     def next(self) -> Leaf | None:
-        """Read the next leaf and move past it; None at the end, where an incomplete record counts as missing."""
+        """Read the next leaf and move past it; None at the end, or if only an incomplete record is left."""
         if not self._holds(LEAF_RECORD.size):
             return None
         leaf = Leaf._make(LEAF_RECORD.unpack_from(self._held, self._at))
@@ -184,14 +184,14 @@ class LeafReader:
         return leaf
 
     def passed(self, records: bytes) -> bool:
-        """Whether the next leaves are exactly these records; only if so, the reader moves past them."""
+        """Whether the next leaves are exactly these records; if they are, the reader moves past them."""
         if not self._holds(len(records)) or not self._held.startswith(records, self._at):
             return False
         self._at += len(records)
         return True
 
     def _holds(self, length: int) -> bool:
-        """Whether at least this number of bytes is in memory, after reading more if needed."""
+        """Read more if needed, and return whether at least this number of bytes is in memory."""
         if len(self._held) - self._at < length and self._path.exists():
             with self._path.open("rb") as file:
                 file.seek(self._read)

@@ -27,7 +27,7 @@ from ledger.sealing.verifier import (
 class LogRead:
     """A log's keys and valid checkpoints, its faults, and the reason why its keys are trusted.
 
-    `remark` says why the next sealing cannot use the key, although nothing that was sealed is wrong.
+    `remark` says why the next sealing cannot use the key; this does not make anything sealed wrong.
     """
 
     chain: list[Introduced] = field(default_factory=list)
@@ -102,7 +102,7 @@ def _begun(seals: SealFolders) -> bool:
     try:
         return seals.begun
     except PermissionError as closed:
-        # A user who only verifies may have no access to the key's folder, but needs access to the seals.
+        # A user who only verifies needs access to the seals, but not to the key's folder.
         if closed.filename != str(seals.signed):
             raise
         return False
@@ -110,7 +110,7 @@ def _begun(seals: SealFolders) -> bool:
 
 def _own_key(log: LogRead, seals: SealFolders) -> Key | None:
     """The log's own key, or None: somebody who only verifies may lack it, but sealing needs it."""
-    # The next sealing finishes a rotation that has not yet replaced the key.
+    # If a rotation has not yet replaced the key, the next sealing finishes the rotation.
     coming = os.path.exists(seals.coming)
     try:
         own = open_key(seals.key, seals.origin).key
@@ -148,7 +148,8 @@ def _read_checkpoints(log: LogRead, seals: SealFolders) -> None:
             log.findings.append(Finding("checkpoint_changed", f"{wrong}", name))
             broken = True
             continue
-        # Without the previous checkpoint consistency cannot be checked; the facts still show whether the root is right.
+        # Without the previous checkpoint, consistency cannot be checked; the facts still show whether the root is
+        # right.
         if before is None or (found.size > before.size and found.position > before.position):
             log.checkpoints.append(found)
         before, broken = found, False

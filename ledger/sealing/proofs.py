@@ -60,7 +60,7 @@ def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
 
 
 def read_name(fact: str) -> tuple[str | None, int]:
-    """A fact's stream and version, or no stream and its position; raises SealRefused if the text is neither."""
+    """A fact's stream and version, or None and its position; raises SealRefused if the text names neither."""
     if named := _NAMED.fullmatch(fact):
         return named[1], int(named[2])
     if re.fullmatch(r"[0-9]{1,18}", fact):

@@ -19,7 +19,7 @@ PATIENCE: Final = 60
 class SealFolders(NamedTuple):
     """The folder of an entity's seals (`leaves`, `blocks`, `checkpoints/`, `keys/`), and the file of its private key.
 
-    The last checkpoint that the key signed is kept beside the key (`signed`): it shows when a folder of seals was
+    The last checkpoint that the key signed is kept beside the key (`signed`), to detect a folder of seals that was
     restored to an older state.
     """
 
@@ -29,7 +29,7 @@ class SealFolders(NamedTuple):
 
     @classmethod
     def of(cls, entity: str, data_dir: Path, seals: Path | None = None, keys: Path | None = None) -> Self:
-        """The usual folders below the data folder, or below the operator's own folders for seals and keys."""
+        """The entity's folders, in the operator's folders for seals and keys if given, else in the data folder."""
         return cls(entity, (seals or data_dir / "seals") / entity, (keys or data_dir / "keys") / f"{entity}.pem")
 
     @property
@@ -59,12 +59,14 @@ class SealFolders(NamedTuple):
 
     @property
     def begun(self) -> bool:
-        """Whether anything was ever sealed here, or a key created."""
+        """Whether anything was ever sealed here, or a key was ever created."""
         return any(path.exists() for path in (self.notes, self.checkpoints, self.folder / "leaves", self.signed))
 
 
 def names_in(folder: Path) -> list[str]:
-    """The sorted names in a folder of the seals; empty if it does not exist. Raises SealRefused if it is unreadable."""
+    """The sorted names in a folder of the seals; empty if the folder does not exist. Raises SealRefused if the folder
+    is unreadable.
+    """
     try:
         return sorted(os.listdir(folder))
     except FileNotFoundError:
@@ -74,7 +76,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
-    """The refusal for missing seals: its sentence is `never` if no other seals exist; else it says they were lost."""
+    """The refusal for missing seals: its sentence is `never` if no seals exist at all, else that seals were lost."""
     paths = (seals.key, seals.signed, seals.notes, seals.checkpoints, seals.folder / "leaves")
     left = [path for path in paths if _is_left(path)]
     if not left:
@@ -87,7 +89,7 @@ def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
 
 def _is_left(path: Path) -> bool:
     try:
-        # The names of unfinished files begin with a point.
+        # The names of unfinished files begin with a dot.
         return stat.S_ISREG(path.stat().st_mode) or any(not name.startswith(".") for name in names_in(path))
     except (FileNotFoundError, NotADirectoryError):
         return False

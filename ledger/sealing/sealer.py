@@ -40,7 +40,7 @@ class Sealed(NamedTuple):
 def seal(
     journal: Journal, seals: SealFolders, day: date, at: datetime, *, nearest: bool = False, while_loading: bool = False
 ) -> Sealed:
-    """Seal all facts up to the stable position, for a day, at an aware instant.
+    """Seal all facts up to the stable position in the checkpoint of a day, signed at an aware instant.
 
     The day must not be in the future or before the last checkpoint's day; with `nearest`, the nearest possible day is
     used instead. Raises SealRefused for an impossible day, if a bank file is only partly loaded (unless
@@ -78,9 +78,9 @@ def seal(
 def rotate(seals: SealFolders, at: datetime) -> Key:
     """Replace the log's key: a note signed by both keys introduces the new key, which signs from then on.
 
-    Raises SealRefused if there is no key to replace, or if the log is not as the key last signed it.
+    Raises SealRefused if there is no key to replace, or if the log has changed since the key last signed it.
     """
-    # This is checked first, so that no folder is created for an entity that has none.
+    # This is checked first, so that no folder is created for an entity that has no key.
     known_keys(seals)
     try:
         with held(seals.folder):
@@ -103,7 +103,7 @@ def _not_to_come(day: date, at: datetime, *, nearest: bool) -> date:
 
 
 def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
-    """Check that the day is not before the last checkpoint's day, because years are archived up to a day."""
+    """Check that the day is not before the last checkpoint's day: archiving years relies on the order of these days."""
     earliest = date.fromisoformat(last.day) if last else day
     if last is not None and day < earliest and not nearest:
         raise SealRefused("day_before_last_checkpoint", _GONE_BACK.format(day=day, number=last.number, last=earliest))
@@ -111,7 +111,7 @@ def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
 
 
 def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
-    """Check that there are as many leaves as the last checkpoint sealed, and that their blocks lead to its root.
+    """Check that all leaves that the last checkpoint sealed exist, and that their blocks lead to its root.
 
     If the blocks lead to that root, the leaves in them are not read: only `verify` notices a changed leaf.
     """
@@ -198,7 +198,7 @@ def _sign(seals: SealFolders, signer: Signer, checkpoint: Checkpoint) -> None:
     text = text_of(checkpoint)
     note = f"{text}\n{signer.line(text)}"
     write_whole(path_of(seals, checkpoint.number), note)
-    # The key's copy is written second: until then the key remembers an earlier checkpoint, which is also in the log.
+    # The copy beside the key is written second: until then, it shows an earlier checkpoint, which is also in the log.
     write_whole(seals.signed, note)
 
 

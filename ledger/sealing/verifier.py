@@ -4,9 +4,9 @@
     python verifier.py export CHECKPOINT FACTS.records ... --key KEY [--notes FILE ...] [--leaves FILE]
     python verifier.py checkpoints CHECKPOINT ... --key KEY [--notes FILE ...]
 
-KEY is the log's verifier key, or a file that contains it, from somebody you trust. Once a key was replaced, give
-the notes of all the log's keys with --notes. With --witness KEY, a witness's cosignature is also required. Exit code 0:
-it holds; 1: it does not; 2: wrong usage or unreadable file. Needs only Python 3.11 and the package cryptography.
+KEY is the log's verifier key, or a file that contains it, from somebody you trust. If a key was ever replaced, give the
+notes of all the log's keys with --notes. With --witness KEY, a witness's cosignature is also required. Exit code 0: it
+holds; 1: it does not; 2: wrong usage or unreadable file. Needs only Python 3.11 and the package cryptography.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ LEAF_RECORD: Final = struct.Struct(">Q32s")
 
 
 def record_of(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
-    """The bytes that a leaf hashes: position and version (8 bytes each); stream, name, state, each after its length."""
+    """The bytes hashed into a leaf: position and version (8 bytes each); stream, name, state, each after its length."""
     named, topic = stream.encode(), name.encode()
     pack = _LENGTH.pack
     head = _PLACE.pack(_LEAF, position, version)
@@ -203,7 +203,7 @@ class Note(NamedTuple):
 
 
 def encoded(data: bytes) -> str:
-    """The bytes in Base 64, as notes write them."""
+    """The bytes in Base 64, as they are written in notes."""
     return base64.b64encode(data).decode()
 
 
@@ -281,7 +281,7 @@ def parse_introduction(note: Note) -> Introduced:
         raise Invalid("this note does not introduce a key of a log")
     key, before = parse_key(lines[2]), parse_key(said["before"][0]) if "before" in said else None
     if {key.name, before.name if before else key.name} != {lines[0]}:
-        raise Invalid("the note of a key names another log than the keys in it")
+        raise Invalid("the note of a key names one log, but the keys in it name another")
     return Introduced(int(number[1]), key, before, _number(said, "after"))
 
 
@@ -360,7 +360,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint in a note; raises Invalid unless the log's key of that time signed it."""
+    """The checkpoint in a note; raises Invalid if it is not signed by the log's key of that time."""
     found = parse_checkpoint(note.text)
     key = signer_of(chain, found.number)
     if found.origin != key.name:
@@ -370,7 +370,7 @@ def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
 
 
 def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
-    """Raise Invalid unless `found` is the checkpoint after `before` (the first, if None) and continues its tree."""
+    """Raise Invalid unless `found` follows `before`, or is the first if that is None, and continues its tree."""
     number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
     if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
         raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")
@@ -400,7 +400,7 @@ def read_facts(path: Path) -> Iterator[Fact]:
     """The facts in a file of records, in the file's order; raises Invalid for any other file."""
     with path.open("rb") as file:
         while head := file.read(_LENGTH.size):
-            # A record may claim any length, so never read more than the largest one allowed.
+            # A record may claim any length, so never read more than the largest length allowed.
             length = int.from_bytes(head, "big")
             record = file.read(length) if length <= _LONGEST else b""
             try:
@@ -443,7 +443,7 @@ def parse_proof(text: str) -> Any:
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Invalid("a name occurs twice in the proof, so that two readers could use different values")
+        raise Invalid("a name occurs twice in the proof, so two readers could use different values")
     return found
 
 
@@ -461,7 +461,7 @@ def _has_shape(value: Any, shape: Any) -> bool:
 
 
 def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
-    """The fact that a proof proves, and the checkpoint that sealed it; raises Invalid."""
+    """The fact in a valid proof, and the checkpoint that sealed it; raises Invalid."""
     if isinstance(proof, dict) and proof.get("format") != PROOF_FORMAT:
         raise Invalid(f"the proof's format is not {PROOF_FORMAT}; use the verifier of the release that wrote the proof")
     if not _has_shape(proof, _PROOF):
@@ -483,7 +483,7 @@ def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
 
 
 def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO | None = None) -> None:
-    """Raise Invalid unless these are all facts that the checkpoint sealed, in order; `leaves` shows which differ."""
+    """Raise Invalid unless these are exactly the checkpoint's facts, in order; `leaves` shows which ones differ."""
     tree, last = Frontier(), 0
     differing: list[str] = []
     for fact in facts:

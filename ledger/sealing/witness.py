@@ -50,7 +50,7 @@ class Cosigned(NamedTuple):
 
 
 class _Shown(NamedTuple):
-    """A file that was read once: its content, the note in it, and the checkpoint that the log's key signed."""
+    """What one reading of a file gave: its content, the note in it, and the checkpoint that the log's key signed."""
 
     content: str
     note: Note
@@ -94,7 +94,7 @@ def cosign(
 
 
 def memory_of(key: Path, origin: str) -> Path:
-    """The file, beside the witness's private key, with the last checkpoint of a log that this key cosigned."""
+    """The file beside the witness's private key that keeps the last checkpoint this key cosigned for a log."""
     whole = key.resolve()
     return whole.with_name(f"{whole.name}.{quote(origin, safe='')}.signed")
 
@@ -138,7 +138,7 @@ def _read(path: Path, chain: Sequence[Introduced]) -> _Shown:
 
 
 def _signer(key: Path, name: str, remembered: Sequence[Path]) -> Signer:
-    """The witness's key, created on first use; a key that has already cosigned something must exist."""
+    """The witness's key, created on first use; raises SealRefused if it is missing but has already cosigned."""
     if key.exists():
         return open_key(key, name, COSIGNATURE)
     if remembered:
@@ -172,7 +172,7 @@ def _is_signed(note: Note, key: Key) -> bool:
 
 
 def _check_between(path: Path, known: _Shown, shown: _Shown, chain: Sequence[Introduced]) -> None:
-    """Check that each checkpoint, from the one cosigned last to the new one, continues the previous one."""
+    """Check that each checkpoint after the last cosigned one, up to the new one, continues its predecessor."""
     since, found = known.checkpoint, shown.checkpoint
     if found.number < since.number:
         raise Invalid(_OLDER.format(number=found.number, last=since.number))

@@ -1,1 +1,1 @@
-"""What the read tables show: one read model per file, pure."""
+"""What the read tables show: one read model per file, made of pure functions."""

@@ -18,7 +18,7 @@ class Account(Row, frozen=True):
     account_id: Annotated[str, "Random id of the account, which says nothing about the person."]
     payer: Annotated[str, "Kind of payer: patient, guardian, region, insurer or employer."]
     opened_on: Annotated[date, "Day the account was opened."]
-    opened_at_position: Annotated[int, "Position in the journal where it was opened."]
+    opened_at_position: Annotated[int, "Position in the journal at which the account was opened."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Account, ...]:

@@ -1,4 +1,4 @@
-"""Activity: the sub-ledger line by line, derived from `changes` of the facts, never from postings."""
+"""Activity: the sub-ledger line by line, derived from the facts' `changes`, never from postings."""
 
 from __future__ import annotations
 

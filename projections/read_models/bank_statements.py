@@ -23,7 +23,7 @@ class BankStatement(Row, frozen=True):
     number: Annotated[int, "Number of the statement within the file, from 1."]
     bank_account: Annotated[str, "Bank account of the statement."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
-    statement_id: Annotated[str | None, "The bank's own id of the statement."]
+    statement_id: Annotated[str | None, "The bank's own id for the statement."]
     from_on: Annotated[date | None, "First day that the statement covers."]
     to_on: Annotated[date | None, "Last day that the statement covers."]
     opening_minor: Annotated[int | None, "Opening balance, minor units; null if the format has none."]

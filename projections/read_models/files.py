@@ -23,7 +23,9 @@ class File(Row, frozen=True):
     lines: Annotated[int, "Number of lines in the file."]
     chunks: Annotated[int, "Number of chunks in which the file is loaded."]
     receipts: Annotated[int | None, "Number of receipts from the file; null until it is complete."]
-    movements: Annotated[int | None, "Number of other bank movements from the file; null until it is complete."]
+    movements: Annotated[
+        int | None, "Number of the file's bank movements that are not receipts; null until the file is complete."
+    ]
     allocations: Annotated[int | None, "Number of allocations made for the file; null until it is complete."]
     seen_before: Annotated[
         int | None, "Number of lines already known from other files; null until the file is complete."

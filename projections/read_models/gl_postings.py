@@ -23,7 +23,7 @@ class Posting(Row, frozen=True):
     amount_minor: Annotated[int, "Amount, minor units: a debit is above zero, a credit below."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     occurred_on: Annotated[date, "Day the fact happened."]
-    accounting_date: Annotated[date, "Day the posting counts, by which the general ledger is summed."]
+    accounting_date: Annotated[date, "Day on which the posting counts; the general ledger is summed by this day."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Posting, ...]:

@@ -1,4 +1,4 @@
-"""Sums of general-ledger postings by block of positions and by both dates, so that no sum reads every posting."""
+"""Sums of general-ledger postings by block of positions and both dates; they save reading every posting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from projections.read_models.gl_postings import Posting
 from projections.read_models.model import Derived, Row
 
-# Positions per block. For a report, the postings of fewer positions than this are summed one by one.
+# Positions per block. In a report, only the postings after the last whole block are summed one by one.
 BLOCK: Final = 1 << 15
 
 
@@ -19,7 +19,7 @@ class PostingSum(Row, frozen=True):
     block: Annotated[int, f"Number of the block: the position divided by {BLOCK:,}."]
     role: Annotated[str, "Role of the ledger account."]
     currency: Annotated[str, "ISO 4217 code of the amounts."]
-    accounting_date: Annotated[date, "Day the postings count in the general ledger."]
+    accounting_date: Annotated[date, "Day on which the postings count in the general ledger."]
     occurred_on: Annotated[date, "Day the facts happened."]
     debit_minor: Annotated[int, "Sum of the debits, minor units."]
     credit_minor: Annotated[int, "Sum of the credits, minor units, as a positive amount."]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Item(Row, frozen=True):
     """An item, open or closed; original = paid + credited + written off + open.
 
-    `credited_minor` is the amount by which credit notes lowered the open balance; credited amounts that had been paid
-    became customer credit and still count as paid here.
+    `credited_minor` is the amount by which credit notes lowered the open balance; amounts credited after they had been
+    paid became customer credit, and still count as paid here.
     """
 
     item_id: Annotated[str, "The item."]

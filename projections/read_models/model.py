@@ -28,7 +28,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 Key = tuple[Any, ...]
 # Rows of one table by key, including at least all rows of the requested streams.
 Rows = Mapping[Key, Any]
-# The same for several tables, by table name.
+# The rows of several tables, by table name.
 Tables = Mapping[str, Rows]
 
 
@@ -43,7 +43,7 @@ class Share(msgspec.Struct, frozen=True, gc=False):
 
 
 class Index(NamedTuple):
-    """An index of a read table over columns or SQL expressions, in order; `where` limits it to some rows."""
+    """An index of a read table: its columns or SQL expressions, in order; `where` limits the index to some rows."""
 
     columns: tuple[str, ...]
     where: str | None = None
@@ -144,7 +144,7 @@ def only(rows: Rows, recorded: Recorded) -> Any:
 
 
 def span(row: Any, recorded: Recorded) -> dict[str, Any]:
-    """The first and last day and the last position at which a row's balance changed, including one more fact.
+    """The first and last day on which a row's balance changed, and the last position, with one more fact included.
 
     If both clocks of a report are after all changes, the balance is the present one; if either is before all changes,
     the row has no balance yet.

@@ -17,7 +17,7 @@ class Movement(Row, frozen=True):
 
     part_id: Annotated[
         str,
-        "Id of the part, which is also its stream's id. A part is a movement, or some of it, that is not a receipt.",
+        "Id of the part, and also of the part's stream. A part is all or some of a movement, but never a receipt.",
     ]
     movement_id: Annotated[
         str | None, "Bank movement to which this part belongs. Receipts of that movement also name it."

@@ -41,7 +41,7 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
 
 
 def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
-    """Fold the page, fact by fact in order, into the rows `before` it: at least those that `touched` names."""
+    """Fold the page's facts, in order, into the rows `before` the page, which include all that `touched` names."""
     moved = Moved()
     of_table: dict[str, list[Recorded]] = defaultdict(list)
     changing = catalogue.changing
@@ -65,7 +65,7 @@ def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Pag
 
 
 def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> None:
-    """Apply a table's own facts, in order, to its rows in place."""
+    """Apply a table's own facts in order, changing its rows in place."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:
@@ -74,7 +74,7 @@ def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> Non
 
 
 def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
-    """Do the same for a table whose rows may move from one account's balance to another's within the page."""
+    """Like `change`, for a table whose rows may move from one account's balance to another's within the page."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Receipt(Row, frozen=True):
-    """A received payment and its unallocated amount; `raw_position` is where in the `file` it is."""
+    """A received payment and its unallocated amount; `raw_position` is the payment's place in the `file`."""
 
     receipt_id: Annotated[str, "The receipt."]
     rail: Annotated[str, "How the money was paid: bank_transfer, bankgiro, plusgiro, card, swish or cash."]
@@ -50,7 +50,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
         return (_recorded(fact, recorded),)
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
-        # A change below zero means that the payer owes less, and raises the unallocated amount.
+        # If a change is below zero, the payer owes less, and the unallocated amount rises.
         receipt = _changed(receipt, -change.amount_minor, recorded)
     match fact:
         case ReceiptIdentified():
@@ -117,7 +117,8 @@ RECEIPTS: Final = Keyed(
         Index(("file",), "file IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
-        # People also name a waiting receipt by the end of its id. An index of all receipts would slow writing by half.
+        # People also name a waiting receipt by the end of its id. Only waiting receipts are indexed, because an index
+        # of all receipts would slow writing by half.
         Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Payment requests: the items that a payer was asked to pay with a reference, in order."""
+"""Payment requests: the items that a payer was asked to pay under one reference, in the order of payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The aging as an Arrow table, in which all money is in exactly one bucket or column, and the totals that prove it."""
+"""The aging as an Arrow table, with every amount in exactly one bucket or column, and the totals that prove it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projections.reports.report import Control
 SUMMED: Final = ("open_minor", "unallocated_minor", "credit_minor", "total_minor", "items")
 UNIDENTIFIED: Final = "unidentified"
 TOTAL: Final = "total"
-# The columns for money that is not on an item, by the role of its control account.
+# The columns for receipts and customer credit, by the role of the control account.
 _COLUMN_OF: Final = {
     **dict.fromkeys(control_roles("receipt"), "unallocated_minor"),
     **dict.fromkeys(control_roles("credit"), "credit_minor"),
@@ -72,14 +72,14 @@ def controls(table: pa.Table, shown: Mapping[tuple[str, str], int], by: Sequence
 
 
 def days_past_due(due_on: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
-    """Return the days from each due date to `as_of`: below zero before the due date, zero if there is none."""
+    """Return the days from each due date to `as_of`: below zero before the due date, zero if there is no due date."""
     on = pa.scalar(as_of, pa.date32()).cast(pa.int32())
     days = pc.subtract(on, due_on.cast(pa.date32()).cast(pa.int32()))
     return pc.fill_null(days, 0).cast(pa.int64())
 
 
 def bucket_of(days: pa.ChunkedArray, by: Sequence[Bucket]) -> pa.ChunkedArray:
-    """Return the bucket's column name for each number of days past due."""
+    """Return, for each number of days past due, the column name of its bucket."""
     reached = [pc.greater_equal(days, one.first).cast(pa.int64()) for one in by if one.first is not None]
     index = reached[0]
     for one in reached[1:]:

@@ -28,7 +28,7 @@ COLUMNS: Final = (
     Column("accounting_date", "accounted", "day", "when it counts in the general ledger"),
     Column("recorded_at", "recorded", "instant", "when it was recorded"),
     Column("actor", "actor", "id", "who recorded it"),
-    Column("duty", "duty", "code", "duty in which the actor recorded the fact", listed=False),
+    Column("duty", "duty", "code", "the actor's duty when the fact was recorded", listed=False),
     Column("on_behalf_of", "on behalf of", "id", "who made the decision, if this was not the actor"),
     Column("key", "key", "id", "the command's idempotency key", listed=False),
     Column("cause", "cause", "id", "the stream that led to the fact", listed=False),
@@ -79,7 +79,7 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
 def controls(streams: Mapping[str, Sequence[Recorded]]) -> tuple[Control, ...]:
     """Compare the number of facts of each stream with their first and last version, to show that none is missing.
 
-    Of a stream whose newest fact carries its whole state, only that fact is read, so it counts as one.
+    If a stream's newest fact carries the whole state, only that fact is read, so the stream counts as one fact.
     """
     return tuple(
         Control(stream, None, facts[-1].version - facts[0].version + 1 if facts else 0, len(facts))

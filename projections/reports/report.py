@@ -54,7 +54,7 @@ class Clocks(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column: its field, heading, kind and meaning. Only programs see a column that is not `listed`."""
+    """A column: its field, heading, kind and meaning. A column that is not `listed` is shown to programs only."""
 
     name: str
     heading: str

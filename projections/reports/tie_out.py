@@ -29,11 +29,18 @@ COLUMNS: Final = (
     Column("role", "role", "code", "account role"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("ledger_minor", "ledger", "money", "balance in the general ledger by accounting date; above zero if debit"),
-    Column("accounted_after_minor", "+ accounted after", "money", "amounts that happened by the day but count later"),
-    Column("occurred_after_minor", "- occurred after", "money", "amounts that count by the day but happened later"),
+    Column(
+        "accounted_after_minor",
+        "+ accounted after",
+        "money",
+        "amounts that arose up to the report's day but count later",
+    ),
+    Column(
+        "occurred_after_minor", "- occurred after", "money", "amounts that count up to the report's day but arose later"
+    ),
     Column("expected_minor", "= expected", "money", "amount that the sub-ledger should show"),
     Column("shown_minor", "shown", "money", "amount that the sub-ledger shows"),
-    Column("difference_minor", "difference", "money", "expected less shown; zero if the account ties out"),
+    Column("difference_minor", "difference", "money", "expected minus shown; zero if the account ties out"),
 )
 
 
@@ -110,8 +117,8 @@ def _build(inputs: Inputs) -> Built:
 REPORT: Final = Definition(
     "tie-out",
     "Tie-out",
-    "Control accounts beside the sub-ledger.\n\nAlso shows the timing differences: amounts that happened by the day of "
-    "the report but count later, or the reverse.",
+    "Control accounts beside the sub-ledger.\n\nAlso shows the timing differences: amounts of facts that happened "
+    "by the day of the report but count after it, or the reverse.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

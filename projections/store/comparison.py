@@ -1,4 +1,4 @@
-"""Compares the rows with the same key in two copies of the read tables: how many differ, and which are the first."""
+"""Comparison of two copies of the read tables by key: how many rows differ, and the first of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Comparison(NamedTuple):
 
 def compare(connection: psycopg.Connection[TupleRow], model: Model, live: Location, rebuilt: Location) -> Comparison:
     """Compare both copies of one table, in the connection's transaction."""
-    # Keys are named as text, which must not depend on the session's settings.
+    # Keys are named as text, and this text must not depend on the session's settings.
     connection.execute("SET LOCAL datestyle TO 'ISO, YMD'")
     held = [int(_fetch(connection, SQL(_COUNT).format(location.table(model.table)))[0]) for location in (live, rebuilt)]
     differing, sample = _differing(connection, model, live, rebuilt)
@@ -67,7 +67,7 @@ def _fetch(connection: psycopg.Connection[TupleRow], query: Composed) -> tuple[A
 
 _COUNT: Final = "SELECT count(*) FROM {}"
 
-# Whole rows are compared as they are: no text is made of them, and nothing is sorted.
+# Whole rows are compared as they are, without turning them into text or sorting them.
 _DIFFERING: Final = """
 WITH differing AS (
     SELECT {key} FROM {live} AS live FULL JOIN {rebuilt} AS rebuilt USING ({key})

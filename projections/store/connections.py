@@ -1,4 +1,4 @@
-"""An entity's two connections, for rows and for Arrow; each is opened at first use and again after a loss."""
+"""An entity's two connections, for rows and for Arrow; each is opened at first use, and reopened after it is lost."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def connect(url: str, entity: str) -> psycopg.Connection[TupleRow]:
 class Connections:
     """The connections of one entity's read store; threads may share them and take turns.
 
-    Each opens only if the tables have this program's versions.
+    A connection is opened only if the tables have this program's versions.
     """
 
     def __init__(self, url: str, entity: str) -> None:
@@ -112,13 +112,13 @@ class Connections:
 
 
 def _refuse_others(found: Sequence[Any] | None, entity: str) -> None:
-    assert found is not None, "the migration gives the position table its one row"
+    assert found is not None, "the migration inserted the position table's only row"
     refuse_others(json.loads(found[0]), entity)
 
 
 @contextmanager
 def troubles(entity: str) -> Iterator[None]:
-    """Turns the driver's errors into ReadStoreTrouble with their first line only; the rest may repeat values."""
+    """Turn the driver's errors into ReadStoreTrouble, quoting only the first line; the others may repeat values."""
     try:
         yield
     except (
@@ -136,7 +136,7 @@ def _trouble(entity: str, sqlstate: str | None, message: str) -> ReadStoreTroubl
     if sqlstate == _UNDEFINED_TABLE:
         return missing(entity, first)
     if sqlstate == _UNDEFINED_COLUMN:
-        # Another version of the program upgraded the tables while this one had them open.
+        # Another version of the program upgraded the tables while this program had them open.
         return outdated(entity, first)
     if sqlstate == _STILL_LEANT_ON:
         return ReadStoreTrouble(
@@ -145,6 +145,6 @@ def _trouble(entity: str, sqlstate: str | None, message: str) -> ReadStoreTroubl
         )
     if sqlstate == _INSUFFICIENT_PRIVILEGE:
         return ReadTablesReadOnly(
-            f"this database role has no right to do that with the read tables of {entity} ({first})"
+            f"this database role has no right to this operation on the read tables of {entity} ({first})"
         )
     return ReadStoreUnavailable(f"the read tables of {entity} cannot be used now: {first}")

@@ -1,4 +1,4 @@
-"""Look-ups for matching, for a whole chunk at once: requests by reference, candidates, statements."""
+"""Look-ups that matching needs, each for a whole chunk: requests by reference, candidates, statements."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# `definitions` derives the read tables themselves from their rows; they are never migrated. They get the rights of this
+# `definitions` derives the read tables from their rows; read tables are never migrated, and get the same rights as this
 # table.
 _POSITION: Final = """
 CREATE TABLE {schema}.projection_position (

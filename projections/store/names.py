@@ -1,4 +1,4 @@
-"""Finding what people name: by id, invoice number, payment reference, or part of an id, each by an index."""
+"""Finds what people name by id, invoice number, payment reference or part of an id, using an index for each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from projections.read_models.refunds import REFUNDS
 from projections.read_models.write_offs import WRITE_OFFS
 from projections.store.connections import Connections
 
-# More matches than this are not counted: the name must be made more precise.
+# More matches than this are not counted; the name must then be made more precise.
 MOST: Final = 1000
 _FIRST_AFTER_ALL: Final = "~"
 
@@ -38,25 +38,25 @@ class Numbered(NamedTuple):
 
 
 class Names:
-    """Finds the ids of everything with a given name, in order, but at most one more than `MOST`."""
+    """Finds the ids of everything that has a given name, in order, but no more than `MOST` + 1."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def invoices(self, asked: Asked) -> list[str]:
-        """Invoices with exactly this name: their own, or that of their payment request."""
+        """Invoices that have exactly this name, or whose payment request has it."""
         return self._ids(_INVOICES, asked._asdict())
 
     def items(self, asked: Asked) -> list[str]:
-        """Items with exactly this name: their own, or that of their invoice or payment request."""
+        """Items that have exactly this name, or whose invoice or payment request has it."""
         return self._ids(_ITEMS, asked._asdict())
 
     def holds(self, item_id: str, first: str) -> list[str]:
-        """Holds of an item whose ids begin with `first`."""
+        """Ids beginning with `first`, of holds on an item."""
         return self._ids(_HOLDS, {"item": item_id, **_range(first)})
 
     def beginning(self, noun: str, first: str) -> list[str]:
-        """Ids of a noun that begin with `first`."""
+        """The noun's ids that begin with `first`."""
         model = _MODELS[noun]
         return self._ids(_BEGINNING.format(model.table, model.key[0]), _range(first))
 

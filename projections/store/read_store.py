@@ -1,4 +1,4 @@
-"""The read store of one legal entity: its read tables, with look-ups, sums on two clocks, and the adding of pages."""
+"""The read store of one legal entity: its read tables, with look-ups, sums on two clocks, and a way to add pages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ReadStore:
             return ReadTables(connection, Location(self.entity)).position()
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
-        """Add all facts after `after` up to `upto`, in one transaction with the position; returns the position."""
+        """Add all facts above `after` up to `upto` and set the position, in one transaction; returns the position."""
         with self._connections.rows() as connection:
             return ReadTables(connection, Location(self.entity), self._catalogue).apply(batch, after, upto)
 

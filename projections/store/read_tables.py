@@ -36,16 +36,16 @@ class ReadTables:
         self._catalogue = catalogue
 
     def position(self) -> int:
-        """The position up to which the tables have all facts; raises ReadTablesOutdated if their version is another."""
+        """The tables have all facts up to this position; raises ReadTablesOutdated if they have another version."""
         return self._position(SQL("SELECT position, versions FROM {}"))
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
         """Add all facts after `after` up to `upto`; returns the position reached.
 
-        If another follower was faster, nothing is applied and its position is returned.
+        If another follower was faster, nothing is applied, and the position that it reached is returned.
         """
         with self.connection.transaction():
-            # A page lost in a crash is lost together with its position, so it will be followed again.
+            # A page lost in a crash is lost together with its position, so its facts will be read and added again.
             self.connection.execute("SET LOCAL synchronous_commit TO off")
             position = self._position(SQL("SELECT position, versions FROM {} FOR UPDATE"))
             if position != after or upto <= after:
@@ -62,7 +62,7 @@ class ReadTables:
 
     def _position(self, query: SQL) -> int:
         row = self.connection.execute(query.format(self.location.table(POSITION))).fetchone()
-        assert row is not None, "the migration gives the position table its one row"
+        assert row is not None, "the migration inserted the position table's only row"
         refuse_others(row[1], self.location.schema)
         return int(row[0])
 

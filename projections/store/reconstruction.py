@@ -39,7 +39,7 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: bool = False, page: int = PAGE) -> Rebuilt:
-    """Replay the journal into new tables, which replace the live ones if equal or if differences are accepted.
+    """Replay the journal into new tables, which replace the live ones if both are equal or differences are accepted.
 
     `url` is the URL of the tables' owner. Readers continue until the swap; followers wait while the tables are
     compared. Raises ReadStoreTrouble, and ReadStoreUnavailable while another rebuild of the entity runs.
@@ -68,7 +68,7 @@ def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> li
             return []
         taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
         with alone(connection, entity, "rebuilding", taken, PATIENCE):
-            # The upgrade we waited for may have rebuilt them.
+            # The upgrade that we waited for may already have rebuilt the tables.
             if found := _to_make(connection, live):
                 with _replayed(connection, journal, live, copy, page):
                     second_copy.swap(connection, live, copy)
@@ -95,7 +95,7 @@ def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Reb
 def _replayed(
     connection: psycopg.Connection[TupleRow], journal: Followed, live: Location, copy: Location, page: int
 ) -> Iterator[int]:
-    """Make a copy at the same position as the live tables, which cannot change in this block; it is one transaction."""
+    """Make a copy at the live tables' position; the block is one transaction, in which these cannot change."""
     second_copy.make(connection, live, copy)
     try:
         _catch_up(connection, journal, live, copy, page)
@@ -113,7 +113,7 @@ def _catch_up(
 ) -> int:
     """Bring a copy to the live tables' position, even if the database gives a lower stable position now."""
     row = connection.execute(SQL("SELECT position FROM {}").format(live.table(POSITION))).fetchone()
-    assert row is not None, "the position has one row from its migration on"
+    assert row is not None, "the table of the position has one row since its migration"
     position = int(row[0])
     journal.hold_stable(position)
     follow(journal, ReadTables(connection, copy, journal.catalogue), position, page=page)
@@ -128,6 +128,6 @@ def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Loc
 def _to_make(connection: psycopg.Connection[TupleRow], live: Location) -> list[str]:
     """The tables that are missing, have another version, or are unknown to this program."""
     row = connection.execute(SQL("SELECT versions FROM {}").format(live.table(POSITION))).fetchone()
-    assert row is not None, "the position has one row from its migration on"
+    assert row is not None, "the table of the position has one row since its migration"
     there = second_copy.there(connection, live)
     return differing({table: version for table, version in row[0].items() if table in there})

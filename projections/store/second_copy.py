@@ -15,16 +15,17 @@ from psycopg.types.json import Jsonb
 from projections.read_models.registry import MODELS
 from projections.store.definitions import POSITION, VERSIONS, Location, definition, index_names
 
-# How often a swap tries to lock out readers, half a second each time, and how long readers run undisturbed in between.
+# How many times a swap tries for half a second to lock out readers, and how many seconds they run undisturbed in
+# between.
 TRIES: Final = 60
 PAUSE: Final = 0.2
 
 
 def make(connection: psycopg.Connection[TupleRow], live: Location, copy: Location) -> None:
-    """Create this program's empty tables at another location; the remains of an earlier copy are dropped first.
+    """Create this program's empty tables at another location, after dropping the remains of an earlier copy.
 
-    In the schema of the live tables, the new ones get the same rights as these: the rights of the position table, and
-    those granted by hand.
+    New tables in the schema of the live ones get the same rights: those of the position table, and those granted by
+    hand.
     """
     with connection.transaction():
         drop(connection, copy)
@@ -67,7 +68,7 @@ def swap(connection: psycopg.Connection[TupleRow], live: Location, copy: Locatio
 
 
 def there(connection: psycopg.Connection[TupleRow], location: Location) -> list[str]:
-    """The existing read tables that are recorded at a location, by this version of the program or another."""
+    """The existing read tables that are recorded at a location, whichever version of the program created them."""
     if not _is_there(connection, location, POSITION):
         return []
     query = SQL("SELECT jsonb_object_keys(versions) FROM {} ORDER BY 1").format(location.table(POSITION))
@@ -76,7 +77,7 @@ def there(connection: psycopg.Connection[TupleRow], location: Location) -> list[
 
 
 def drop(connection: psycopg.Connection[TupleRow], copy: Location) -> None:
-    """Drop a copy, as far as it exists."""
+    """Drop a copy, or whatever exists of it."""
     for table in there(connection, copy):
         connection.execute(SQL("DROP TABLE {}").format(copy.table(table)))
     connection.execute(SQL("DROP TABLE IF EXISTS {}").format(copy.table(POSITION)))

@@ -1,4 +1,4 @@
-"""Sums on two clocks: what had happened, or counted, by a day, as known at a position in the journal."""
+"""Sums on two clocks: what had happened, or what counted, up to a day, as known at a position in the journal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ class AsOf:
     def ledger(self) -> pa.Table:
         """The general ledger by account role and currency: its debit_minor, credit_minor and timing differences.
 
-        `accounted_after_minor` sums what happened by the day but counts later, `occurred_after_minor` the reverse.
+        `accounted_after_minor` sums what happened by the day but is accounted for later; `occurred_after_minor` sums
+        the reverse.
         """
         return self._query(_LEDGER)
 
@@ -93,9 +94,9 @@ LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
 ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
-# A balance that last changed before both clocks is as it is now; one that first changed after either clock does not
-# exist yet. Only balances that changed both before and after are summed line by line. One statement reads everything,
-# so all of it is from one snapshot.
+# A balance with no change after either clock is read as it is now; one that first changed after a clock did not exist
+# then. Only the other balances are summed line by line. One statement reads everything, so all of it is from one
+# snapshot.
 _UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
 _CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
 
@@ -167,7 +168,7 @@ LEFT JOIN accounts USING (account_id)
 ORDER BY sums.account_id, sums.currency
 """
 
-# The sums of all whole blocks of positions, and each posting of the last block up to the position.
+# The sums of all whole blocks of positions, and the single postings that follow them, up to the position.
 _LEDGER: Final = f"""
 SELECT role, currency,
     coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,

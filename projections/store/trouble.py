@@ -12,7 +12,7 @@ class ReadTablesMissing(ReadStoreTrouble):
 
 
 class ReadTablesOutdated(ReadStoreTrouble):
-    """The read tables do not have this program's versions."""
+    """The read tables have other versions than this program needs."""
 
 
 class ReadTablesReadOnly(ReadStoreTrouble):
@@ -31,7 +31,7 @@ def missing(entity: str, why: str) -> ReadTablesMissing:
 
 
 def outdated(entity: str, which: str) -> ReadTablesOutdated:
-    """The error for read tables of another version of the program."""
+    """The error for read tables that another version of the program created."""
     return ReadTablesOutdated(
         f"the read tables of {entity} were created by another version of this program ({which}); to rebuild them "
         f"from the journal for this version, run: reskontra db upgrade --entity {entity}"

@@ -64,7 +64,7 @@ def pack(parsed: Parsed, sha256: str, version: str) -> bytes:
 
 
 def unpack(packed: bytes, sha256: str, version: str) -> Parsed | None:
-    """Unpack the data; None if it is damaged, or comes from another file, reader or shape."""
+    """Unpack the data; None if it is damaged, or if its file, reader version or shape is not the expected one."""
     head, _, tables = packed.partition(b"\n")
     try:
         about = msgspec.json.decode(head, type=_About)

@@ -14,7 +14,7 @@ class ArchiveRefused(Exception):
 
 
 class ArchiveUnwritable(ArchiveRefused):
-    """Raised if no file can be stored now, because of the archive's own disk or folder."""
+    """Raised if the archive's disk or folder prevents it from storing any file now."""
 
 
 def refused_by_disk(trouble: OSError, folder: Path) -> ArchiveUnwritable:

@@ -20,7 +20,7 @@ class RehearsalArchive(Archive):
         self._kept = kept
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
-        """The parsed data of a rehearsed file, or of a file archived before."""
+        """The parsed data of a rehearsed file, or else of a file in the real archive."""
         try:
             return super().parsed(sha256, profile)
         except ArchiveRefused:

@@ -12,7 +12,7 @@ import polars as pl
 
 from ledger.modules import stand_in_for
 
-# With a shared data source, Great Expectations may answer about another thread's frame. It also keeps the newest
+# With a shared data source, Great Expectations may return results for another thread's frame. It also keeps the newest
 # context for the whole process. So each call has its own context, and only one call judges at a time.
 _ONE_AT_A_TIME: Final = threading.Lock()
 # Most files are sound. So we first ask only whether expectations hold, which costs half as much, and then ask for the
@@ -29,12 +29,12 @@ _WHERE: Final = {
 }
 
 
-# Great Expectations imports these only for expectations that the gate does not use; they take a third of its time to
-# start.
+# Great Expectations imports these only for expectations that the gate does not use; importing them takes a third of its
+# start-up time.
 _NEVER_ASKED: Final = ("scipy.stats", "altair")
 
 # Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261.
-# Days before or after these two are replaced by them.
+# Days outside these two are replaced by the nearer of them.
 FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
 
 
@@ -87,7 +87,9 @@ class Bench:
         if failing:
             located = self._answers(batch, about, failing, _WHERE, frame.height)
             if any(outcome.success for outcome in located.values()):
-                raise GateBroken(f"expectations about {about} failed, but then held, so there is no verdict")
+                raise GateBroken(
+                    f"expectations about {about} failed, but held when asked again, so there is no verdict"
+                )
             outcomes |= located
         return list(outcomes.values())
 
@@ -129,7 +131,7 @@ def _pandas(frame: pl.DataFrame) -> Any:
 
 
 def _outcome(result: Any, rows: int) -> Outcome:
-    """The outcome of one result; raises GateBroken for a crash, which Great Expectations reports like a failure."""
+    """The outcome of one result; raises GateBroken for a crash, which Great Expectations reports as a failure."""
     config = result.expectation_config
     code = config.meta["code"]
     crash = _crash(result.exception_info)
@@ -144,7 +146,7 @@ def _outcome(result: Any, rows: int) -> Outcome:
 
 
 def _crash(raised: Any) -> str | None:
-    """The name of a result's exception, without its message, which may quote the file."""
+    """The name of a result's exception; its message is left out, because it may quote the file."""
     if not raised or raised.get("raised_exception") is False:
         return None
     infos = [raised] if "raised_exception" in raised else list(raised.values())

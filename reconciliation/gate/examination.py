@@ -107,7 +107,7 @@ def _failed(findings: Iterable[Finding], effect: str) -> Iterator[tuple[Finding,
 
 
 def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
-    """The reasons for refusing the file: one for each failing statement, total or movement, up to a readable number."""
+    """The reasons for refusing the file, one per failing statement, total or movement; beyond a limit, only counted."""
     reasons: list[Reason] = []
     for finding, outcome in _failed(findings, "refuse"):
         listed = outcome.rows[:_REASONS_LISTED]
@@ -138,7 +138,7 @@ def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
 
 
 def _doubts(findings: Sequence[Finding]) -> tuple[list[Doubt], list[Reason]]:
-    """The doubts about lines, and a warning for each code with more doubts than are listed."""
+    """The doubts about lines, and a warning for each code that has more doubts than are listed."""
     doubts: dict[tuple[int | None, int | None, int, str], Doubt] = {}
     unlisted = []
     for finding, outcome in _failed(findings, "doubt"):
@@ -177,7 +177,7 @@ def _raw_position(row: Mapping[str, Any]) -> str:
 
 
 def _recorded(findings: Sequence[Finding]) -> Iterator[ExpectationResult]:
-    """Each expectation and its result, as counts."""
+    """Each expectation with its result: how many rows were checked, and how many failed."""
     for finding in findings:
         for code, expectation, success, checked, failed, _ in finding.outcomes:
             expected = CODES[code].expected

@@ -75,7 +75,7 @@ def _numbers(what: pl.Expr) -> pl.Expr:
 
 
 def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFrame:
-    """The reader's problems, with the number of the detail for each problem that is about a detail."""
+    """The reader's problems; a problem that is about a detail has that detail's number."""
     schema = {
         "code": pl.String, "message": pl.String, "raw_position": pl.String, "severity": pl.String,
         "statement_no": pl.Int32, "line_no": pl.Int32,
@@ -107,7 +107,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         stated_minor=_sum(amount),
         read_currency=pl.col("currency").filter(booked).first(),
     )
-    # A notification may name its currency only in the movements.
+    # Some notifications name their currency only in the movements.
     known = statements.join(sums, on="statement_no", how="left", maintain_order="left").with_columns(
         currency=pl.coalesce("currency", "read_currency")
     )
@@ -178,7 +178,7 @@ def _summed_details(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _members(movements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement and each of its details; of texts and names, only the number of damaged characters."""
+    """Each booked movement and each of its details, with a count of damaged characters in place of texts and names."""
     damaged = [pl.col(name).str.count_matches(_DAMAGED).fill_null(0) for name in ("text", "counterparty")]
     members = lines.select(
         *_KEY, "detail_no", "amount_minor", "amount_exact", "currency", "reference_valid", "raw_position",

@@ -32,7 +32,7 @@ Suite: TypeAlias = Sequence[Any]
 
 
 def problems() -> Suite:
-    """Expectations about the problems that the reader found: none refuses the file or doubts a line."""
+    """Expectations about what the reader found: no problem is a reason to refuse the file or to doubt a line."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["refuse"], meta=_code("file_not_readable")),
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["doubt"], meta=_code("line_doubtful")),

@@ -20,13 +20,13 @@ class Terms(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, terms: entity.Terms, on: date) -> Self:
-        """Derive what an entity accepts on a day from its terms."""
+        """Derive from an entity's terms what it accepts on a day."""
         earliest, latest = on - timedelta(days=terms.days_back), on + timedelta(days=terms.days_ahead)
         return cls(frozenset(terms.currencies), earliest, latest)
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """A reason for refusing a file, or a warning: a code, a sentence to act on, and the position in the file."""
+    """A reason for refusing a file, or a warning: a code, a sentence on what to do, and the position in the file."""
 
     code: str
     sentence: str

@@ -23,8 +23,8 @@ _RANK: Final = {why: rank for rank, why in enumerate(WHY)}
 
 _ITEM: Final = ("item_id", "open_minor", "due_on", "currency", "of")
 _LISTED: Final = ("key", "item_id", "open_minor", "due_on", "why", "of")
-# The payer may have mistyped the reference only if the receipt was not matched for one of these reasons. A reference
-# that several requests have is not mistyped.
+# Mistyped references are searched for only if a receipt was left unmatched for one of these reasons. A reference that
+# several requests share was not mistyped.
 _SLIPPED: Final = ("check_digit_wrong", "reference_unknown")
 
 
@@ -49,7 +49,7 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
     schema = {"key": pl.String, "reference": pl.String, "why": pl.String}
     slipped = pl.DataFrame(near, schema=schema, orient="row")
     same = same.with_columns(why=pl.lit("same_reference"))
-    # A reference that the payer gave exactly may also be near another one; the simpler reason is kept.
+    # A reference that the payer gave exactly may also be found as near another one; the simpler reason is kept.
     return pl.concat([same, slipped]).unique(["key", "reference"], keep="first", maintain_order=True)
 
 
@@ -61,8 +61,8 @@ def candidates(
     `by_reference` are items issued with the references of `slipped` (reference, item_id, open_minor, due_on, currency,
     of). `by_amount` are open items with the receipts' amounts (the same columns without reference). Because thousands
     of items may have the same price, the store returns at most MOST items for each reference and amount, oldest due
-    first, and their total number in `of`. The result has at most MOST candidates per receipt, open items first. Its
-    column `of` counts all candidates, listed or not.
+    first, and the number of all such items in `of`. The result has at most MOST candidates per receipt, open items
+    first. Its column `of` counts all candidates, listed or not.
     """
     unmatched = unmatched.filter(pl.col("reason") != "returned_payment")
     wanted = unmatched.select("key", "currency", open_minor="amount_minor")
@@ -98,7 +98,7 @@ def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
 
 
 def _totals(referred: pl.DataFrame, priced: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The number of items that each receipt might be for, by its references or its amount; each item counts once."""
+    """The number of items found for each receipt by reference or by amount; each item counts once."""
     counted = [
         referred.unique(["key", "reference"]).group_by("key").agg(of=pl.col("of").sum()),
         priced.unique("key").select("key", "of"),

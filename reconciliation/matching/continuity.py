@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
     """The statements that this statement continues on its first day, nearest first.
 
-    `known` are the statements of booked files, in the order in which loading of the files began. This statement and
+    `known` are the statements of booked files, in the order in which their files began to load. This statement and
     later ones are left out, so that a resumed load gives the same answer. The opening balance of each statement is the
     closing balance of the statement before it. Two statements of a day with the same opening balance continue the same
     statements: the two may contain the same money, divided differently, which must be booked only once.

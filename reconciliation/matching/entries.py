@@ -1,4 +1,4 @@
-"""Turns each bank line into entries to book, which sum to the line; each entry is a receipt or another part of it."""
+"""Turns each bank line into entries to book that add up to it; each is a receipt or another part of the line."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 # A line is booked by its details if each detail states its exact amount in the line's currency; otherwise the line is
-# booked as a whole. An amount that the details leave over becomes a separate entry and is never spread over the
-# details.
+# booked as a whole. An amount left over by the details becomes a separate entry and is never spread over them.
 
 _LINE: Final = ["statement_no", "line_no"]
 _REFERENCE: Final = (
@@ -34,8 +33,8 @@ _TOLD: Final = (
 class Entry(NamedTuple):
     """One amount to book from a bank's line; only this class lists the columns of an entry, in their order.
 
-    `detail_no` is 0 for the whole line and -1 for the rest, the amount that the details leave over. `part` is 'line',
-    'detail' or 'rest'. `amount_minor` is positive if it raises the account's balance, negative if it lowers it.
+    `detail_no` is 0 for the whole line and -1 for the rest, which is the amount left over by the details. `part` is
+    'line', 'detail' or 'rest'. `amount_minor` is positive if it raises the account's balance, negative if it lowers it.
     `booked_on` is the day on which the entry is booked, and `dated_on` the day that the bank states, even if we do not
     accept that day. `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of
     its details. `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and
@@ -111,7 +110,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
 
 
 def _divides() -> pl.Expr:
-    """Whether all details of a line state exact amounts in the line's currency, and not all these amounts are zero."""
+    """Whether each detail of a line states an exact amount in the line's currency, and at least one is not zero."""
     amount, exact = pl.col("amount_minor"), pl.col("amount_exact").fill_null(value=True)
     same = pl.col("currency").eq_missing(pl.col("line_currency"))
     return (amount.is_not_null() & exact & same).all() & (amount != 0).any()
@@ -148,7 +147,7 @@ def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) 
 
 
 def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Lines that are booked as a whole: those without details, and those whose details do not state their amounts."""
+    """Lines that are booked as a whole: those without details, and those whose details have no amounts of their own."""
     whole = booked.filter(~pl.col("by_member") & (pl.col("amount_minor") != 0))
     lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
     lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")

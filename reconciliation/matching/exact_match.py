@@ -30,7 +30,7 @@ REASONS: Final[dict[str, str]] = {
 
 _FOUND: Final = ("request_id", "item_id", "open_minor")
 
-# If a receipt was not matched for one of these reasons, its reference belongs to one of our payment requests.
+# The reasons for not matching a receipt although its reference belongs to one of our payment requests.
 OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "payer_states_less"})
 
 

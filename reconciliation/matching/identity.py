@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 
 _SEPARATOR: Final = "\x1f"
-# Texts that banks write if they have no id.
+# Texts that banks write in place of a missing id.
 _NO_ID: Final = r"(?i)^(NOT ?PROVIDED|NON?REF|UNKNOWN|N/?A|[0\W_]*)$"
 _WITH_ID: Final = ("account", "dated_on", "own_id", "amount_minor", "currency")
 _WITHOUT_ID: Final = (

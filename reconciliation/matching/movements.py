@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# The sub-families in ISO 20022's external code set ExternalBankTransactionSubFamily1Code that mean a bank's charge.
+# The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 
 # The account role and the rule for our own payment of a refund.

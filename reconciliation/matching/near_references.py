@@ -14,7 +14,8 @@ _CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "viite": is_viite,
     "qrr": lambda reference: bool(esr.is_valid(reference)),
 }
-# What a doubled digit adds to the Luhn sum, and which digit adds a given number. Source: ISO/IEC 7812-1, annex B.
+# What a doubled digit adds to the Luhn sum, and which digit must be doubled to add a given number. Source: ISO/IEC
+# 7812-1, annex B.
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _UNDOUBLED: Final = tuple(_DOUBLED.index(share) for share in range(10))
 _PLAIN: Final = tuple(range(10))
@@ -23,7 +24,7 @@ _SHORTEST: Final = 5
 
 
 def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
-    """References with a right check digit that differ from this one by one mistake, each with the kind of mistake.
+    """References with a correct check digit that differ from the given one by a single mistake, with its kind.
 
     They prove nothing.
     """

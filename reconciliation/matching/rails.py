@@ -6,8 +6,8 @@ from typing import Final
 
 from ledger.domain.cash.receipt import Rail
 
-# The families and sub-families in ISO 20022's external code set ExternalBankTransactionFamily1Code that name a rail. If
-# the code of a transfer does not say how it was cleared (VCOM, OTHR), the kind of account decides.
+# The families and sub-families that name a rail, from ISO 20022's external code set ExternalBankTransactionFamily1Code.
+# If the code of a transfer does not say how it was cleared (VCOM, OTHR), the kind of account decides.
 _OF_CODES: Final[dict[str, Rail]] = {
     "PMNT-RCDT-DMCT": "bank_transfer",
     "PMNT-RCDT-ESCT": "bank_transfer",
@@ -20,7 +20,7 @@ _OF_ACCOUNTS: Final[dict[str, Rail]] = {"bankgiro": "bankgiro", "plusgiro": "plu
 
 
 def rail_of(bank_code: str | None, account_kind: str | None) -> Rail:
-    """The rail of a receipt with this bank code on an account of this kind."""
+    """The rail of a receipt, found from its bank code or from the kind of its account."""
     code = bank_code or ""
     by_code = _OF_CODES.get(code) or _OF_CODES.get("-".join(code.split("-")[:2]))
     return by_code or _OF_ACCOUNTS.get(account_kind or "", "bank_transfer")

@@ -70,7 +70,7 @@ class Proposal:
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
     """The review for an allocation that the ledger refused; None for any other command.
 
-    The receipt is booked but stays unallocated, for example because the excess would be on a written-off item.
+    The receipt is booked but stays unallocated, for example because it would overpay a written-off item.
     """
     if not isinstance(submission.command, AllocateReceipt) or outcome.status != "refused":
         return None

@@ -43,7 +43,7 @@ def money_id(booked_on: date, key: str) -> str:
 
 
 def is_receipt(row: Mapping[str, Any]) -> bool:
-    """Whether an entry is a receipt: every credit is one, matched or not, except the rest after a line's details."""
+    """Whether an entry is a receipt: every credit is, matched or not, except the rest of a line after its details."""
     return bool(row["amount_minor"] > 0 and row["part"] != "rest")
 
 
@@ -84,7 +84,7 @@ class _Proposing:
         self._matches: list[Match] = []
 
     def proposed(self, entries: pl.DataFrame) -> Proposal:
-        """Propose for all entries, in the order of the file."""
+        """Make the proposals for all entries, in the order of the file."""
         width = len(Entry._fields)
         for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
             entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])

@@ -65,7 +65,7 @@ _NO_LETTER = re.compile(r"[\x80-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record, padded to the width of a record, and its position in the file."""
+    """One record, padded to full width, and its position in the file."""
 
     code: str
     line: str
@@ -123,7 +123,7 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
 
 def records(text: str, problems: list[Problem]) -> Iterator[Record]:
     """Yield the records of a file; a line that cannot be parsed by columns is reported and left out."""
-    # splitlines() would also split at a damaged character such as NEL.
+    # Not splitlines(), which would also split at a damaged character such as NEL.
     whole = text.rstrip("\x1a\r\n ")
     for number, match in enumerate(_LINE.finditer(whole), 1):
         line, raw_position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"

@@ -8,7 +8,7 @@ from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_date
 
-# Reference codes (column 56) for numbers that the bank checked under the payee's agreement, or that a person read.
+# Reference codes (column 56) of numbers that were checked by the bank under the payee's agreement, or read by a person.
 _CHECKED = frozenset({"2", "4"})
 
 

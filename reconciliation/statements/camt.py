@@ -47,7 +47,7 @@ def recognise(head: bytes) -> str | None:
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
-    """Read a camt message in one pass; the memory holds only the rows and one entry at a time."""
+    """Read a camt message in one pass, with only the rows and one entry at a time in memory."""
     known = recognise(data[: xml_guard.HEAD_BYTES])
     forbidden = xml_guard.document_type(data)
     if forbidden:
@@ -100,7 +100,7 @@ def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]
 
 
 class _Reading:
-    """The state of reading: the open statement, the open entry, and the rows of finished ones."""
+    """The state of reading: the open statement and entry, and the rows of those already finished."""
 
     def __init__(self, profile: Profile, message: str | None, problems: list[Problem]) -> None:
         self.problems = problems
@@ -111,7 +111,7 @@ class _Reading:
         self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
         self._statement: camt_statement.Open | None = None
         self._entry: camt_entry.Open | None = None
-        # The reserved row of the open entry, if it has too many details to keep in memory and some are written already.
+        # The row reserved for the open entry, if it has so many details that some were written before it ended.
         self._place: int | None = None
         self._statement_no = 0
         self._misplaced = 0

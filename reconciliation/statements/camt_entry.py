@@ -20,7 +20,8 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# Makes a problem: an unreadable amount of a movement is a reason to refuse the file, that of a detail only a doubt.
+# Makes a problem: for an unreadable amount, a reason to refuse the file if it is a movement's, only a doubt if a
+# detail's.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -69,7 +70,7 @@ class Open:
         return self._rows(line, fields)
 
     def close(self, names: Names) -> tuple[Line, list[Line]]:
-        """The entry's row, and the rows of its details that were not returned yet."""
+        """The entry's row, and those rows of its details that have not been returned yet."""
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
         if self.ahead is not None and self._ahead != _weighty(line, fields):
@@ -151,7 +152,7 @@ class Open:
         return detail
 
     def _convert(self, line: Line, written: str | None, direction: str, severity: Severe) -> None:
-        """Set the line's amount: CdtDbtInd makes it positive if it raises the balance, negative if it lowers it."""
+        """Set the line's amount: positive if it raises the balance, negative if it lowers it, as CdtDbtInd says."""
         decimals, sign = decimals_of(line.currency), _SIGNS.get(direction)
         if sign is None or decimals is None:
             line.amount_exact = False

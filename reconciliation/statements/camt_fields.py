@@ -164,7 +164,7 @@ DETAIL: Table = {
 
 
 def given(value: str | None) -> str | None:
-    """A text, or None if the text only says that there is nothing."""
+    """The text, or None if it only says that nothing was given, such as NOTPROVIDED."""
     return None if value is None or (value[:3].upper() == "NOT" and value.upper() in _NOT_GIVEN) else value
 
 

@@ -19,7 +19,7 @@ _SIGNS = {"CRDT": 1, "DBIT": -1}
 
 
 def pages(header: etree._Element, names: Names) -> list[Problem]:
-    """Check by the group header that the message is not one page of several, which would not be the whole statement."""
+    """Warn if the group header says that the message is one page of several, and so not the whole statement."""
     fields = gather(header, HEADER, names, {})
     if fields.get("page", "1").lstrip("0") == "1" and fields.get("last_page", "true") in ("true", "1"):
         return []
@@ -33,7 +33,7 @@ def pages(header: etree._Element, names: Names) -> list[Problem]:
 
 
 class Open:
-    """A statement that is being read: what its entries need to know and, at the end, its row."""
+    """A statement that is being read: the data that its entries need, and its row, which is complete at the end."""
 
     def __init__(self, statement_no: int, message: str | None) -> None:
         self.row = Statement(statement_no, message)
@@ -50,7 +50,7 @@ class Open:
             self._look(element, names)
 
     def close(self, element: etree._Element | None, names: Names) -> tuple[Statement, list[Problem]]:
-        """The row of the statement; `element` is None if the file ends before the statement does."""
+        """Return the row of the statement; `element` is None if the file ends within the statement."""
         if element is not None:
             self._look(element, names)
         return self.row, self.problems
@@ -137,7 +137,7 @@ class Open:
         self.row.closing_minor = closing[-1] if closing else None
 
     def _totals(self, fields: Fields) -> None:
-        """The counts and sums that the bank declares (TxsSummry); a minus that some banks give to debits is dropped."""
+        """The counts and sums that the bank declares (TxsSummry); the minus sign of debits at some banks is dropped."""
         row = self.row
         counts = [self._total(fields, name, 0) for name in ("count", "credit_count", "debit_count")]
         row.declared_count = counts[0]

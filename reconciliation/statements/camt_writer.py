@@ -1,4 +1,4 @@
-"""Writes camt.053.001.08 and camt.054.001.08 like a bank, for the demo's bank and for tests of the readers.
+"""Writes camt.053.001.08 and camt.054.001.08 as a bank would, for the demo's bank and for tests of the readers.
 
 The elements are in the order of the ISO 20022 schemas. TxsSummry counts every entry of the report, even pending ones,
 as the standard says ("entries included in the report"). Only booked entries change the closing balance.
@@ -50,7 +50,7 @@ class CamtDetail:
 
 @dataclass(frozen=True, slots=True)
 class CamtEntry:
-    """One Ntry; the amount is positive if it raises the balance, negative if it lowers it, even for a reversal."""
+    """One Ntry; its amount is positive if the balance rises and negative if it falls, even for a reversal."""
 
     amount_minor: int
     booked_on: date

@@ -36,7 +36,7 @@ def container(data: bytes) -> Problem | None:
     """The reason why content with these first bytes cannot be a statement; None if it may be one."""
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(_ZIP):
-        # Bit 0 of the general purpose flag means a password. Source: APPNOTE.TXT 4.4.4.
+        # Bit 0 of the general purpose flag is set if a password is needed. Source: APPNOTE.TXT 4.4.4.
         return _encrypted("ZIP with a password") if start[6:7] and start[6] & 1 else _archive("ZIP")
     if start.startswith(_OFFICE):
         locked = "EncryptedPackage".encode("utf-16-le") in data

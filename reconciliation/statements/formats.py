@@ -18,15 +18,15 @@ class Format(Protocol):
     TRAITS: tuple[Traits, ...]
 
     def recognise(self, head: bytes) -> str | None:
-        """The name of the format, if a file that starts like this is in one of this module's formats; else None."""
+        """The format's name if a file with this beginning is in one of the module's formats, else None."""
 
     def read(self, data: bytes, profile: Profile) -> Parsed:
-        """Read everything that can be read of a whole file; bad content is reported and never raises an exception."""
+        """Read as much of a whole file as can be read; bad content is reported and never raises an exception."""
 
 
 # One row for each format; the first that recognises a file reads it.
 _READERS = cast("tuple[Format, ...]", (camt, bgmax))
-# The traits of each format by its name.
+# The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}
 
 

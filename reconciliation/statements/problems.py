@@ -26,7 +26,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "xml_document_type": "the XML has a document type or entities, which no statement needs",
         "xml_limit_exceeded": "an element is nested deeper or is longer than in any statement",
         "xml_out_of_place": "an element of the statement is at a position where it is not allowed",
-        "namespace_contradicts": "the namespace is that of another message than the content",
+        "namespace_contradicts": "the namespace belongs to a different message than the content",
         "namespace_unknown": "the namespace is not that of a camt message",
         "statement_missing": "the message has no statement",
         "page_of_several": "the message is one page of several",
@@ -34,7 +34,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "balance_unreadable": "a booked balance has no readable amount, currency or direction",
         "balance_in_other_currency": "a booked balance is not in the currency of the account",
         "total_unreadable": "a control total of the statement cannot be read",
-        "direction_missing": "a movement says neither credit nor debit",
+        "direction_missing": "a movement does not say whether it is a credit or a debit",
         "status_missing": "a movement does not say whether it is booked",
         "charges_in_other_currency": "charges are not in the currency of the movement and were left out",
         "currency_differs": "a movement is not in the currency of its account",
@@ -46,7 +46,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "record_too_long": "a record is longer than the format allows",
         "record_holds_control_character": "a TAB or another control character shifted the columns of a record",
         "record_unreadable": "a field that must consist of digits contains something else",
-        "record_unknown": "a record type that is not in the manual was ignored, as the manual demands",
+        "record_unknown": "a record whose type is not in the manual was ignored, as the manual requires",
         "layout_unknown": "the layout or its version is unknown",
         "test_file": "the file is not marked as production",
         "deposit_missing": "a section ends without its deposit",
@@ -58,7 +58,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
         "amount_negative": "an amount has its own sign in addition to its direction",
         "currency_unknown": "a currency is not listed in ISO 4217",
-        "date_unreadable": "the text of a date is not a date",
+        "date_unreadable": "a date field does not contain a date",
     }
 )
 
@@ -93,7 +93,7 @@ def refuse(
 def doubt(
     code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """Make a problem that is a reason to check what the file says about one line."""
+    """Make a problem that calls for a check of what the file says about one line."""
     return Problem(code, message, raw_position, "doubt", statement_no, line_no)
 
 

@@ -1,4 +1,4 @@
-"""References that payers quote: checks their check digits, makes them, and finds them in free text."""
+"""References that payers quote: checks the check digits, makes such references, and finds them in free text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from stdnum.ch import esr
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 _RF_START = re.compile(r"RF[0-9]{2}[A-Z0-9]*", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+")
-# Shorter numbers in a text are ignored: they may be years, floors or days, ten per cent of which pass the Luhn check.
+# Shorter numbers in a text are ignored: they may be years, floor numbers or days, and ten per cent of them pass the
+# Luhn check.
 _SHORTEST_IN_TEXT = 5
 _LONGEST_OCR = 25
 # If the country is unknown, digits in a reference field are read as a reference in our own style.
@@ -22,7 +23,7 @@ _SWISS_PROPRIETARY = frozenset({"QRR", "ISR REFERENCE"})
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A reference: its kind, whether its check digit is right (None if the kind has none), and the payment for it."""
+    """A reference: its kind, whether its check digit is right (None if the kind has none), and the amount for it."""
 
     reference: str
     kind: str
@@ -31,7 +32,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def is_ocr(reference: str, with_length: bool = False) -> bool:
-    """Whether 2 to 25 digits end in a right Luhn digit, and have a right length digit before it if one is agreed.
+    """Whether 2 to 25 digits end in the correct Luhn digit, after the correct length digit if one is agreed.
 
     Source: Bankgirot, Bankgiro Inbetalningar, OCR reference control.
     """
@@ -58,7 +59,7 @@ def viite_from(number: str) -> str:
 
 
 def classify(reference: str, stated: str | None, country: str | None) -> Reference:
-    """Read a reference field; the kind follows from what the file states, the reference's form and the country."""
+    """Read a reference field; its kind follows from the kind that the file states, its form, and the country."""
     compact = "".join(reference.split())
     if not _is_digits(compact):
         compact = compact.upper()
@@ -75,10 +76,10 @@ def classify(reference: str, stated: str | None, country: str | None) -> Referen
 
 
 def in_text(parts: Sequence[str], country: str | None) -> list[Reference]:
-    """Find references with right check digits in free text; returns them without duplicates, in the order of the text.
+    """Find references with valid check digits in free text; returns them without duplicates, in the order of the text.
 
-    Banks cut texts at their own width, even inside words. So the parts are first searched one by one; if nothing is
-    found, they are joined without spaces and searched again.
+    Each bank breaks texts at a width of its own, even inside words. So the parts are first searched one by one; if
+    nothing is found, they are joined without spaces and searched again.
     """
     for searched in (parts, ["".join("".join(parts).split())]):
         found = dict.fromkeys(reference for part in searched for reference in _in_part(part.upper(), country))
@@ -92,7 +93,7 @@ def _in_part(part: str, country: str | None) -> list[Reference]:
     creditor = [_creditor_reference(words[index:]) for index, word in enumerate(words) if _RF_START.fullmatch(word)]
     found = [reference for reference in creditor if reference]
     if found:
-        return found  # The digits of a creditor reference are not searched for a national one.
+        return found  # The digits of a creditor reference are not searched for a national reference.
     holds, kind = (is_viite, "viite") if country == "FI" else (is_ocr, "ocr")
     return [
         Reference(digits, kind, True)
@@ -102,7 +103,7 @@ def _in_part(part: str, country: str | None) -> list[Reference]:
 
 
 def _creditor_reference(words: Sequence[str]) -> Reference | None:
-    """The shortest run of words that, joined without spaces, is a right creditor reference."""
+    """The shortest run of words that forms a correct creditor reference when joined without spaces."""
     joined = ""
     for word in words:
         joined += word

@@ -13,7 +13,7 @@ import pyarrow as pa
 from reconciliation.statements.problems import Problem
 from reconciliation.statements.references import Reference
 
-# Rows are converted to Arrow in batches, so that a large file does not keep one object per row in memory.
+# Rows are converted to Arrow in batches, so that not all rows of a large file are in memory as objects.
 BATCH_ROWS = 20_000
 
 STATEMENTS = pa.schema(
@@ -56,13 +56,13 @@ LINES = pa.schema(
         ("detail_no", pa.int32()),  # 0: the movement itself; 1..: its details (TxDtls, TK20, TK21)
         ("booked_on", pa.date32()),
         ("value_on", pa.date32()),
-        ("amount_minor", pa.int64()),  # positive: raises the balance; negative: lowers it; null if the file has none
+        ("amount_minor", pa.int64()),  # positive: raises the balance; negative: lowers it; null if not stated
         ("currency", pa.string()),
         ("status", pa.string()),  # booked, pending, info; others as the bank writes them, in lower case
         ("reference", pa.string()),
         ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
         ("reference_valid", pa.bool_()),  # null if the kind has no check digit
-        ("reference_amount_minor", pa.int64()),  # the payment for this reference, if the payer stated one
+        ("reference_amount_minor", pa.int64()),  # the amount paid for this reference, if the payer stated it
         ("further_references", pa.list_(REFERENCE)),
         ("counterparty", pa.string()),
         ("counterparty_account", pa.string()),
@@ -155,7 +155,7 @@ class Line(msgspec.Struct, gc=False):
         self.further_references = [msgspec.structs.asdict(other) for other in others]
 
     def hint(self, found: Sequence[Reference]) -> None:
-        """Use the references in free text: a single one becomes the line's own; among several, a person chooses."""
+        """Use the references in free text: a single one becomes the line's own; of several, a person chooses one."""
         if len(found) == 1:
             self.refer(found)
         else:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 # A file is proven by balances that add up, by a second confirmation of each movement, or by deposits that equal their
 # payments.
 Proof = Literal["balances", "movements", "deposits"]
-# `in` means that the format only shows received money; other files show the account's other movements.
+# `in`: files of the format show only received money; the account's other movements are in other files.
 Direction = Literal["both", "in"]
 
 

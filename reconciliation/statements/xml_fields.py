@@ -12,7 +12,7 @@ from lxml import etree
 
 # A currency code and the text of an amount, as in the file.
 Amount = tuple[str | None, str | None]
-# The values that are read: texts, amounts, lists of texts, lists of further fields.
+# Fields by name; a value is a text, an amount, a list of texts, or a list of further fields.
 Fields = dict[str, Any]
 
 _WITHIN, _TEXT, _AMOUNT, _TEXTS, _EACH = range(5)
@@ -69,7 +69,7 @@ def gather(element: etree._Element, table: Table, names: Names, into: Fields) ->
             if len(child) != 1:
                 gather(child, inner, names, into)
                 break
-            # Most wrappers in ISO 20022 have one child; for those, a loop is faster than a call.
+            # Most wrappers in ISO 20022 have only one child; following it in this loop is faster than a call.
             child = child[0]
             action = inner.get(names[child.tag])
             if action is None:

@@ -1,4 +1,4 @@
-"""Guards against untrusted XML: decides what is refused before parsing, and reports faults."""
+"""Guards against untrusted XML: decides what is refused before it is parsed, and reports faults."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def document_type(data: bytes) -> Problem | None:
 
 
 def fault_problem(fault: etree.XMLSyntaxError, data: bytes, whole: int) -> Problem:
-    """The problem for a fault that the parser found; `whole` is the number of movements read before the fault."""
+    """The problem that reports a fault in the XML; `whole` is the number of movements read before the fault."""
     line, column = fault.position
     position = f"line {line}, column {column}"
     number: int = getattr(fault, "code", 0)

@@ -61,7 +61,7 @@ class BankDay:
         return self._loading
 
     def forget(self, sha256: str) -> None:
-        """Remove a file from memory."""
+        """Drop the loaded data of a file from memory."""
         if self._loading is not None and self._loading.sha256 == sha256:
             self._loading = None
 
@@ -77,7 +77,9 @@ class BankDay:
             self._loading.declared_accounts = self.declared_accounts()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record commands, all or nothing; in a rehearsal, only decide them, after all commands rehearsed before."""
+        """Record commands, all or nothing; in a rehearsal, only decide them, as if those rehearsed before were
+        recorded.
+        """
         if self.rehearsed:
             assert self._rehearsal is not None, "loading of a file must begin before it is rehearsed"
             return self._rehearsal.rehearse(submissions)

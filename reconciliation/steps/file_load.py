@@ -68,7 +68,7 @@ class FileLoad:
 
     @property
     def lines(self) -> int:
-        """The number of entries in the file, whether the file books them or not."""
+        """The number of entries in the file, whether or not they are to be booked."""
         return self._plain.height
 
     @property
@@ -91,17 +91,19 @@ class FileLoad:
         return self._entries
 
     def unproven(self, look_up: ForMatching) -> list[int]:
-        """The numbers of the statements for which no balance and no equal statement proves whether they are new."""
+        """The numbers of the statements that may be new or not: no balance and no equal loaded statement decides it."""
         stated = [one for one in self._stated() if one.proven.opening_minor is None]
         known = look_up.statements({one.proven.bank_account for one in stated}) if stated else ()
         return [one.number for one in stated if continuity.already_whole(one, known) is None]
 
     def proven(self) -> tuple[StatementProven, ...]:
-        """The file's statements, for the fact that loading has begun."""
+        """The file's statements, as `FileIngested` records them."""
         return tuple(one.proven for one in self._stated())
 
     def proofs(self, look_up: ForMatching) -> tuple[Proof, ...]:
-        """The stated and the booked credits of those accounts whose booked format is not the format of this file."""
+        """For each account that is booked in another format: the credits that this file states, and those in the
+        book.
+        """
         found: list[Proof] = []
         for number, one in ((stated.number, stated.proven) for stated in self._stated()):
             if self._is_booked_format(one.bank_account) or one.from_on is None or one.to_on is None:
@@ -123,7 +125,7 @@ class FileLoad:
         return self.declared_accounts.get(account or "", ("", ""))[1] == self.parsed.format
 
     def _stated(self) -> list[KnownStatement]:
-        # A statement without days gets the days of its lines.
+        # A statement without days gets the first and last day of its lines.
         said: dict[Any, tuple[Any, ...]] = {
             number: tuple(rest)
             for number, *rest in self._plain.group_by("statement_no")

@@ -95,8 +95,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            # Only the last `follow` logs the position as known at the day's time, so that this position includes all
-            # facts of the day.
+            # No position is logged here: only the day's last `follow` logs one as known at the day's time, so that it
+            # includes all facts of the day.
             self._day.books.follow()
             return act(self._day, *given, **named)
 

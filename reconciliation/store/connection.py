@@ -18,7 +18,7 @@ _CONNECT_SECONDS: Final = 10
 
 
 class Connection:
-    """One connection, shared by the threads of a process, which take turns."""
+    """One connection, which the threads of a process share by taking turns."""
 
     def __init__(self, url: str, entity: str) -> None:
         self._url = url

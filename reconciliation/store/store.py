@@ -19,7 +19,7 @@ from reconciliation.store.trouble import AlreadyClosed
 if TYPE_CHECKING:
     from reconciliation.gate import Doubt, Verdict
 
-# The number of rows in one SQL statement; one array of rows needs one round trip.
+# The number of rows in one SQL statement; they are sent as one array, in one round trip.
 _BATCH: Final = 5_000
 
 Row = dict[str, Any]
@@ -30,7 +30,7 @@ class ToReview(Protocol):
 
     @property
     def receipt_id(self) -> str | None:
-        """The receipt, if the money is one."""
+        """The receipt, if the money is a receipt."""
 
     @property
     def part_id(self) -> str | None:
@@ -38,15 +38,15 @@ class ToReview(Protocol):
 
     @property
     def code(self) -> str:
-        """Why no rule was certain."""
+        """The code for why no rule was certain."""
 
     @property
     def reasons(self) -> Sequence[str]:
-        """The reasons, as sentences for the person."""
+        """The reasons, as sentences for the person who decides."""
 
     @property
     def candidates(self) -> Sequence[Mapping[str, Any]]:
-        """What the money might be for: ids, amounts and why; no personal data."""
+        """What the money might be for: ids, amounts and reasons, but no personal data."""
 
     @property
     def raw_position(self) -> str | None:
@@ -79,7 +79,8 @@ class ReconciliationStore:
         """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time."""
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
-        # Imported only here, because it loads the readers of all formats, and most commands store no verdict.
+        # Imported only here, because it loads the readers of all formats, which only commands that store a verdict
+        # need.
         from reconciliation.gate import GATE_VERSION
 
         row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
@@ -100,7 +101,7 @@ class ReconciliationStore:
         return self._read(_QUARANTINE, (sha256, sha256, open_only, most))
 
     def reviews(self, receipt_id: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
-        """The reviews of one receipt or of all money, oldest first."""
+        """All reviews, or those of one receipt; oldest first."""
         return self._read(_REVIEWS, (receipt_id, receipt_id, open_only, most))
 
     def open_doubts(self, sha256: str) -> int:

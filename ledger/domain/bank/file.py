@@ -98,14 +98,14 @@ def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
         case FileRejected():
             return BankFile(status="rejected", lines=0)
         case FileCompleted():
-            assert state is not None, "a file completes after it was ingested"
+            assert state is not None, "a file is completed only after it was ingested"
             return msgspec.structs.replace(state, status="complete")
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
 def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
-    """Update `loading`, which has the number of lines of each partly loaded file, by one more fact.
+    """Update `loading`, the number of lines of each partly loaded file, with one more fact.
 
     A rejected file was never in `loading`, because `reject` does nothing to a file that is being loaded.
     """
@@ -136,7 +136,7 @@ class IngestFile(_OfFile, frozen=True):
 
 
 class CompleteFile(_OfFile, frozen=True):
-    """Record that all of a file is in the book."""
+    """Record that a whole file has been loaded into the book."""
 
     loaded: LoadedFile
 

@@ -29,6 +29,6 @@ class BankLine(Part, frozen=True, kw_only=True):
     raw_position: str | None = None
 
     def same_money(self, other: BankLine) -> bool:
-        """Whether the other is the same line with the same amount, even if it comes from another file."""
+        """Whether `other` is the same line with the same amount, even if it comes from another file."""
         mine = (self.amount_minor, self.currency, self.line_key)
         return mine == (other.amount_minor, other.currency, other.line_key)

@@ -10,8 +10,8 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# All roles except those on which a movement would break the tie-out: a control account must equal the sum of its
-# receivables, receipts or credit, and the bank account is already the movement's own side.
+# All roles except control accounts, which must equal the sum of their receivables, receipts or credit to tie out, and
+# the bank account, which is already the movement's own side.
 BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
 
 # Facts
@@ -100,8 +100,8 @@ NOUN: Final = Noun(
     amounts={MovementClassified: lambda fact: fact.line.amount_minor},
     refusals={
         "role_not_bookable": (
-            "Bank movements cannot be booked on that account role: the chart does not have it, or only other facts "
-            "may post to it."
+            "Bank movements cannot be booked on that account role: it is not in the chart, or only other kinds of "
+            "facts may post to it."
         ),
     },
     sentences={MovementClassified: lambda fact: f"Bank movement booked as {fact.role} ({fact.rule})"},

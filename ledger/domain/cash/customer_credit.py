@@ -31,7 +31,7 @@ class ApplyCredit(Command, frozen=True):
 
 
 def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> Decision:
-    """Apply to an item of the same account at most what is open on it and available, and not before the item arose."""
+    """Apply credit to an item of the same account: never more than is open or available, nor before the item arose."""
     account = account_of(states, command.account_id)
     item = item_of(states, command.item_id)
     currency = item.raised.currency

@@ -131,7 +131,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
 
 
 def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
-    """The whole amount of an allocation, items and customer credit, in minor units."""
+    """The whole amount of an allocation, to items and to customer credit, in minor units."""
     return sum(target.amount_minor for target in fact.targets) + fact.credit_minor
 
 

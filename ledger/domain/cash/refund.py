@@ -201,7 +201,7 @@ def settle(states: States, command: SettleRefund, envelope: Envelope) -> Decisio
 
 
 def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
-    """Fail a sent refund with the bank's reason; the account gets its customer credit back."""
+    """Record that a sent refund failed, with the bank's reason; the account gets its customer credit back."""
     require_reason(command.reason_code, command.refund_id)
     stream, asked = _in_status(states, command, "sent", "refund_not_sent")
     account_of(states, asked.account_id)
@@ -218,7 +218,7 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
 
 
 def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, RefundRequested]:
-    """The stream of a refund with that status, and the request."""
+    """The refund's stream and its request; raises Refused unless the refund has this status."""
     stream = stream_of("refund", command.refund_id)
     state = states.get(stream)
     if not isinstance(state, Refund):

@@ -43,7 +43,7 @@ class LiftHold(Command, frozen=True):
 
 
 def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
-    """Place the hold, with a reason; the same hold again changes nothing."""
+    """Place the hold, with a reason; placing the same hold again changes nothing."""
     require_reason(command.reason_code, command.item_id)
     item = item_of(states, command.item_id)
     if command.hold_id in item.holds:

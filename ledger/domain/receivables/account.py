@@ -1,4 +1,4 @@
-"""The payer's account: somebody who owes or pays, and the customer credit that the provider holds for them."""
+"""The account of a payer (somebody who owes or pays), and the customer credit that the provider holds for them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CustomerCreditCreated(Mirror, frozen=True):
 
 
 class CustomerCreditWithdrawn(Mirror, frozen=True):
-    """Mirrors AllocationReversed: customer credit that the reversed allocation had created was withdrawn."""
+    """Mirrors AllocationReversed: the customer credit created by the reversed allocation was withdrawn."""
 
     amount_minor: int
     currency: str
@@ -151,7 +151,7 @@ def require_credit(account: Account, amount_minor: int, currency: str) -> None:
 
 
 def credit_created(account_id: str, amount_minor: int, currency: str, document: str) -> NewFact:
-    """The account's fact that customer credit was created; `document` is the stream of the document that created it."""
+    """The account's fact for new customer credit; `document` is the stream of the document that created the credit."""
     created = CustomerCreditCreated(amount_minor=amount_minor, currency=currency, document=document)
     return NewFact(stream_of("account", account_id), created)
 

@@ -77,7 +77,7 @@ class LineToCredit(Part, frozen=True):
 
 
 class IssueCreditNote(Command, frozen=True):
-    """Credit what is left of an invoice (if `lines` is empty), or only some of its lines.
+    """Credit some lines of an invoice, or all that is left of the invoice if `lines` is empty.
 
     Lines are credited on the item with `item_id`, by default on the invoice's first item.
     """

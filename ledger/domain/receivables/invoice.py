@@ -143,7 +143,7 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice, the items and requests that begin with it, its series, its payers' accounts, and the terms."""
+        """The invoice with its own items and requests, its series, its payers' accounts, and the terms."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
 
@@ -191,7 +191,7 @@ def _owed(states: States, command: IssueInvoice, number: int, asked: PayerAsked)
 
 
 def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -> ItemRaised:
-    # With several payers, the invoice does not say who owes what of each line.
+    # With several payers, the invoice does not say who owes how much of each line.
     parts = None
     if len(issued.owed) == 1:
         parts = tuple(
@@ -214,7 +214,9 @@ def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -
 
 
 def _requested(document: str, series: Series, number: int, asked: PayerAsked, one: Owed) -> PaymentRequested:
-    """The payer's request, under the item's id, with the given reference or one made from the invoice's number."""
+    """The payment request to the payer, with the item's id; its reference is given or made from the invoice's
+    number.
+    """
     kind, reference = asked.reference_kind, asked.reference
     if reference is None:
         kind, reference = series.reference_kind, series.reference(number)

@@ -134,7 +134,7 @@ def item_of(states: States, item_id: str) -> Item:
 
 
 def mirrored(item_id: str, fact: ItemFact, on: date | None = None) -> NewFact:
-    """The item's mirror of a document's fact."""
+    """The item's own fact, which mirrors a fact of a document."""
     return NewFact(known_stream("item", item_id), fact, on)
 
 

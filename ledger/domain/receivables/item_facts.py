@@ -37,7 +37,7 @@ class ItemTerms(Part, frozen=True):
 
 
 class ItemRaised(Mirror, frozen=True):
-    """Mirrors InvoiceIssued: because of a document, a payer owes an amount; the amounts of `due` sum to that amount.
+    """Mirrors InvoiceIssued: a document makes a payer owe an amount, which is the sum of the amounts of `due`.
 
     `parts` is null if the document does not say what each payer owes of each line.
     """
@@ -108,7 +108,7 @@ class HoldPlaced(Fact, frozen=True):
 
 
 class HoldLifted(Fact, frozen=True):
-    """Somebody ended a hold before its last day, or a hold without a last day."""
+    """Somebody ended a hold early, or ended a hold that had no last day."""
 
     hold_id: str
     reason_code: str

@@ -26,7 +26,7 @@ class SeriesOpened(Fact, frozen=True):
 
 
 class NumberTaken(Fact, frozen=True):
-    """A number was given to a document for ever; the fact repeats the data of the series.
+    """A document was given its permanent number; the fact repeats the data of the series.
 
     A series is long and busy, so its newest fact alone gives the next number: loading a series reads one row.
     """

@@ -32,7 +32,7 @@ Status = Decided | Literal["reversed"]
 
 
 class WriteOffRequested(Fact, frozen=True):
-    """Somebody requested to give up an open amount of an item."""
+    """Somebody asked to give up an open amount of an item."""
 
     write_off_id: str
     item_id: str
@@ -43,7 +43,7 @@ class WriteOffRequested(Fact, frozen=True):
 
 
 class WriteOffApproved(Fact, frozen=True):
-    """Another person approved the write-off; the requested amount is a loss."""
+    """Another person approved the write-off; the requested amount becomes a loss."""
 
     amount_minor: int
     currency: str
@@ -112,7 +112,7 @@ class _OfWriteOff(Command, frozen=True):
 
 
 class _MovingItem(_OfWriteOff, frozen=True):
-    """A step that changes what is open on the item."""
+    """A step of a write-off that changes the item's open amount."""
 
     def more(self, states: States) -> tuple[str, ...]:
         """The item."""

@@ -28,7 +28,9 @@ class Terms(Part, frozen=True, kw_only=True):
     """The terms of a legal entity; each field's default is valid until something else is declared."""
 
     legal_name: Annotated[str | None, Meta(description="Name in the register of companies.")] = None
-    currencies: Annotated[tuple[str, ...], Meta(description="Currencies that the entity keeps (ISO 4217).")] = ("SEK",)
+    currencies: Annotated[
+        tuple[str, ...], Meta(description="Currencies in which the entity keeps its books (ISO 4217).")
+    ] = ("SEK",)
     zone: Annotated[str, Meta(description="Time zone of the entity's civil day (IANA).")] = "Europe/Stockholm"
     jurisdiction: Annotated[str, Meta(description="Country whose law governs the entity's claims (ISO 3166).")] = "SE"
     language: Annotated[str, Meta(description="Language of texts for payers (ISO 639).")] = "sv"
@@ -92,7 +94,7 @@ class DeclareTerms(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decision:
-    """Declare the terms if every value is possible; the same terms again change nothing."""
+    """Declare the terms if every value is possible; declaring the same terms again changes nothing."""
     terms = command.terms
     checked = (
         ("currencies", bool(terms.currencies) and None not in map(decimals_of, terms.currencies)),
