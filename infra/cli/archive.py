@@ -11,6 +11,7 @@ from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.page import progress
 from infra.desk import archive
+from infra.desk.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def years(
     target = folder or call.settings.data_dir / "archived-years" / call.entity
     with call.desk() as desk, progress(0, "archiving"):
         files, reach, checkpoint = archive.years(desk, call.urls.owner, call.settings.sealing, year, target)
-    said = f"{sum(file.facts for file in files)} facts were archived" if files else "nothing new to archive"
+    said = f"archived {counted(sum(file.facts for file in files), 'fact')}" if files else "nothing new to archive"
     beyond = ", beyond" if reach > checkpoint.position else ","
     page: list[str | Table] = [
         f"{said}; the archive of {call.entity} reaches position {reach}{beyond} "
@@ -81,7 +82,7 @@ def moved(
     """
     files = archive.moved(call.urls.owner, call.entity, folder)
     return Answer(
-        rows=_rows(files), page=[f"{len(files)} files of archived facts are now read from {folder.resolve()}"]
+        rows=_rows(files), page=[f"archived facts are now read from {folder.resolve()}: {counted(len(files), 'file')}"]
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from infra.desk.counts import counted
+
 if TYPE_CHECKING:
     from ledger.sealing import Checkpoint
 
@@ -23,5 +25,5 @@ def row_of(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def sentence_of(checkpoint: Checkpoint) -> str:
     """Return the checkpoint as a sentence, for people."""
-    position = f"{checkpoint.size} facts up to position {checkpoint.position}"
+    position = f"{counted(checkpoint.size, 'fact')} up to position {checkpoint.position}"
     return f"checkpoint {checkpoint.number}, day {checkpoint.day}, {position}, root {checkpoint.root.hex()}"

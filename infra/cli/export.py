@@ -12,6 +12,7 @@ from infra.cli.checkpoints import row_of, sentence_of
 from infra.cli.invocation import Call, Commands
 from infra.cli.page import progress
 from infra.desk import seal
+from infra.desk.counts import counted
 
 COMMANDS: Final = Commands()
 
@@ -35,5 +36,5 @@ def export(
     with call.desk() as desk, progress(0, "writing the facts"):
         done = seal.export(desk, call.settings.sealing, folder.resolve(), table=table)
     row = {**row_of(done.checkpoint), "folder": str(folder), "files": list(done.files)}
-    page = [f"{done.checkpoint.size} facts are in {folder}: {sentence_of(done.checkpoint)}"]
+    page = [f"wrote {counted(done.checkpoint.size, 'fact')} to {folder}: {sentence_of(done.checkpoint)}"]
     return Answer(rows=[row], position=done.checkpoint.position, page=page)

@@ -13,6 +13,7 @@ from infra.cli.options import On
 from infra.cli.page import amount, money, progress
 from infra.cli.reports import CONTROLS, total
 from infra.desk import bank_day
+from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
     verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
     page.append(f"the book {verdict} at position {summary.position}")
     if summary.sealed is not None and summary.sealed.facts:
-        page.append(f"{summary.sealed.facts} facts were sealed in checkpoint {summary.sealed.checkpoint}")
+        page.append(f"sealed {counted(summary.sealed.facts, 'fact')} in checkpoint {summary.sealed.checkpoint}")
     if not summary.rehearsed and any(row["waiting"] for row in rows):
         page.append("`reskontra receipts` and `reskontra quarantine` list what waits for a person")
     return page

@@ -14,6 +14,7 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import day as read_day
 from infra.cli.page import progress
 from infra.desk import seal
+from infra.desk.counts import counted
 
 if TYPE_CHECKING:
     from ledger.sealing import Checkpoint, Cosigned, Key
@@ -40,7 +41,7 @@ def now(
     last = done.checkpoint
     if last is None:
         return Answer(page=[f"nothing is recorded in {call.entity} yet, so there is nothing to seal"])
-    said = f"{done.facts} facts are sealed" if done.facts else "nothing new to seal"
+    said = f"sealed {counted(done.facts, 'fact')}" if done.facts else "nothing new to seal"
     page = [f"{said}: {sentence_of(last)}"]
     row = {**row_of(last), "new_facts": done.facts}
     return Answer(

@@ -10,7 +10,7 @@ import typer
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.page import amount, progress
-from infra.desk.fact_scan import counted
+from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:

@@ -60,7 +60,13 @@ def moved(owner_url: str, entity: str, folder: Path) -> Sequence[ArchivedFile]:
     """Check the files of archived years in their new folder, register the folder, and return the files."""
     from ledger.journal.archive_files import find_again
 
-    return find_again(owner_url, entity, folder)
+    found = find_again(owner_url, entity, folder)
+    if not found:
+        sentence = (
+            f"no year of {entity} is archived yet, so there are no files to find: `reskontra archive years` makes them"
+        )
+        raise Stopped(Problem("nothing_archived", sentence))
+    return found
 
 
 def _refuse_while_loading(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from infra.desk.fact_scan import Check, FactScan, counted, first_of
+from infra.desk.counts import counted
+from infra.desk.fact_scan import Check, FactScan, first_of
 
 if TYPE_CHECKING:
     from ledger import Journal

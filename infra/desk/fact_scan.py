@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from infra.desk.counts import counted
+
 if TYPE_CHECKING:
     from ledger import Journal, Recorded
     from ledger.domain.chart_of_accounts import Leg
@@ -26,11 +28,6 @@ class Check(NamedTuple):
     found: str
     code: str
     findings: tuple[Finding, ...] = ()
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun, singular or plural."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def first_of(found: list[str]) -> str:

@@ -64,9 +64,14 @@ def test_every_command_answers_as_before(loaded: Clinic):
     assert loaded.reskontra.json("verify")["ok"]
 
 
+def test_files_are_found_again_only_where_a_year_is_archived(loaded: Clinic, tmp_path: Path):
+    answered = loaded.reskontra("archive moved", tmp_path / "none", "--json", code=1)
+    assert answered.codes == ["nothing_archived"]
+
+
 def test_again_is_nothing_new(loaded: Clinic):
     seal(loaded)
-    assert "facts were archived" in loaded.reskontra(f"archive years {LAST}").out
+    assert "archived " in loaded.reskontra(f"archive years {LAST}").out
     assert loaded.reskontra(f"archive years {LAST}").out.startswith("nothing new to archive")
 
 

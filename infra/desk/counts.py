@@ -1,0 +1,8 @@
+"""Counts as people read them."""
+
+from __future__ import annotations
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, in the singular or plural; the plural is only needed if it is irregular."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
