@@ -11,6 +11,7 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import Id, ItemName, Key, On, ReasonCode, Until
 from infra.cli.outcome import recorded
 from infra.desk import hold
+from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("hold", "Place, lift or list holds; no reminder is sent for an item on hold.")
@@ -69,5 +70,5 @@ def list_holds(call: Call) -> Answer:
     """
     with call.desk() as desk:
         rows, position = hold.held(desk)
-    said = f"{len(rows)} holds in {call.entity} on {call.today}"
+    said = f"{counted(len(rows), 'hold')} in {call.entity} on {call.today}"
     return Answer(rows=rows, as_of=call.today, position=position, page=[said, Table(_HOLDS, rows, long=True)])

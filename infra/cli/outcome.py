@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call
-from infra.cli.page import note
+from infra.cli.page import amount, note
 
 if TYPE_CHECKING:
     from infra.desk.desk import Done
@@ -22,6 +22,13 @@ def recorded(done: Done, *lines: str) -> Answer:
         verdict = f"recorded at position {outcome.last_position}"
     page = [f"{ids}: {verdict}", *(lines if outcome.status == "done" else ()), f"key {outcome.key}"]
     return Answer(rows=[done.row], position=outcome.last_position, page=page)
+
+
+def decided(done: Done) -> Answer:
+    """Return the outcome of a command about an amount, which is printed with its account or item."""
+    more = done.more
+    about = f"account {more['account_id']}" if "account_id" in more else f"item {more['item_id']}"
+    return recorded(done, f"{amount(more['amount_minor'], more['currency'])}, {about}")
 
 
 def decider(call: Call, user: str | None) -> str | None:

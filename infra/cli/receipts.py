@@ -10,6 +10,7 @@ from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything
 from infra.desk import worklist
+from infra.desk.counts import counted
 
 COMMANDS: Final = Commands()
 
@@ -41,7 +42,7 @@ def receipts(
         rows, totals, position = worklist.receipts(desk, account)
     why = {code: reason for row in rows for code, reason in zip(row["codes"], row["reasons"], strict=True)}
     page: list[str | Table] = [
-        f"{len(rows)} receipts of {call.entity} are not fully allocated",
+        f"{counted(len(rows), 'receipt')} of {call.entity} not fully allocated",
         Table(_RECEIPTS, rows, long=True),
         *(f"{code}: {reason}" for code, reason in sorted(why.items())),
     ]

@@ -6,15 +6,26 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer
+from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, OnBehalfOf, ReasonCode
-from infra.cli.outcome import decider, recorded
+from infra.cli.options import AccountingDate, Amount, Currency, Everything, Id, Key, On, OnBehalfOf, ReasonCode
+from infra.cli.outcome import decided, decider, recorded
 from infra.desk import refund
+from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("refund", "Pay customer credit back to a payer: request, approve, send and settle refunds.")
 
+_WAITING: Final = (
+    ("refund", "refund_id"),
+    ("account", "account_id"),
+    ("currency", "currency"),
+    ("amount", "amount_minor"),
+    ("status", "status"),
+    ("reason", "reason_code"),
+    ("requested by", "requester"),
+    ("approved by", "approver"),
+)
 _Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id, or the beginning of the id.")]
 
 
@@ -43,7 +54,19 @@ def request(
     """
     occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
-        return recorded(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
+        return decided(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
+
+
+@COMMANDS.add("list")
+def list_refunds(call: Call, everything: Everything = False) -> Answer:
+    """List the refunds that wait.
+
+    Those requested wait for approval, those approved for a payment order, and those sent for the bank.
+    """
+    with call.desk() as desk:
+        rows, position = refund.waiting(desk)
+    said = f"{counted(len(rows), 'refund')} of {call.entity} not ended"
+    return Answer(rows=rows, position=position, page=[said, Table(_WAITING, rows, long=True)])
 
 
 @COMMANDS.add("approve")
@@ -58,7 +81,7 @@ def approve(
     """Approve a refund that somebody else requested."""
     occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
-        return recorded(refund.approve(desk, refund_id, occasion))
+        return decided(refund.approve(desk, refund_id, occasion))
 
 
 @COMMANDS.add("reject")
@@ -74,7 +97,7 @@ def reject(
     """Reject a refund that somebody else requested."""
     occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
-        return recorded(refund.reject(desk, refund_id, reason, occasion))
+        return decided(refund.reject(desk, refund_id, reason, occasion))
 
 
 @COMMANDS.add("send")

@@ -6,17 +6,28 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer
+from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Id, ItemName, Key, On, OnBehalfOf, ReasonCode
-from infra.cli.outcome import decider, recorded
+from infra.cli.options import AccountingDate, Everything, Id, ItemName, Key, On, OnBehalfOf, ReasonCode
+from infra.cli.outcome import decided, decider
 from infra.desk import write_off
+from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands(
     "write-off", "Give up amounts that will not be paid: request, approve, reject or reverse write-offs."
 )
 
+_WAITING: Final = (
+    ("write-off", "write_off_id"),
+    ("series", "series"),
+    ("number", "number"),
+    ("item", "item_id"),
+    ("currency", "currency"),
+    ("amount", "amount_minor"),
+    ("reason", "reason_code"),
+    ("requested by", "requester"),
+)
 _WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or the beginning of the id.")]
 
 
@@ -40,7 +51,16 @@ def request(
     """
     occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
-        return recorded(write_off.request(desk, item, reason, occasion, amount, id))
+        return decided(write_off.request(desk, item, reason, occasion, amount, id))
+
+
+@COMMANDS.add("list")
+def list_write_offs(call: Call, everything: Everything = False) -> Answer:
+    """List the write-offs that wait for approval."""
+    with call.desk() as desk:
+        rows, position = write_off.waiting(desk)
+    said = f"{counted(len(rows), 'write-off')} of {call.entity} not decided"
+    return Answer(rows=rows, position=position, page=[said, Table(_WAITING, rows, long=True)])
 
 
 @COMMANDS.add("approve")
@@ -58,7 +78,7 @@ def approve(
     """
     occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
-        return recorded(write_off.approve(desk, write_off_id, occasion))
+        return decided(write_off.approve(desk, write_off_id, occasion))
 
 
 @COMMANDS.add("reject")
@@ -74,7 +94,7 @@ def reject(
     """Reject a write-off that somebody else requested."""
     occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
-        return recorded(write_off.reject(desk, write_off_id, reason, occasion))
+        return decided(write_off.reject(desk, write_off_id, reason, occasion))
 
 
 @COMMANDS.add("reverse")
@@ -91,4 +111,4 @@ def reverse(
     The item is open again.
     """
     with call.desk() as desk:
-        return recorded(write_off.reverse(desk, write_off_id, reason, Occasion(key, on, accounting_date)))
+        return decided(write_off.reverse(desk, write_off_id, reason, Occasion(key, on, accounting_date)))

@@ -55,6 +55,13 @@ class Done(NamedTuple):
         }
 
 
+class Listed(NamedTuple):
+    """A list as of now: its rows, and the position up to which it is complete."""
+
+    rows: list[dict[str, Any]]
+    position: int
+
+
 @dataclass(frozen=True)
 class Desk:
     """An entity's books, and who works on them and when; all facts of this work share `correlation`."""

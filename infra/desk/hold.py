@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
 
 from infra.desk import names
-from infra.desk.desk import Desk, Done, Occasion
-
-
-class Held(NamedTuple):
-    """The holds of one day, with the oldest first."""
-
-    rows: list[dict[str, Any]]
-    position: int
+from infra.desk.desk import Desk, Done, Listed, Occasion
 
 
 def place(
@@ -37,10 +29,10 @@ def lift(desk: Desk, item: str, hold: str, reason: str, occasion: Occasion) -> D
     return desk.record(command, occasion, item_id=item_id, hold_id=hold_id)
 
 
-def held(desk: Desk) -> Held:
-    """Return the items on hold today."""
+def held(desk: Desk) -> Listed:
+    """Return the items on hold today, the oldest hold first."""
     position = desk.books.follow()
     rows = [one for one in desk.books.store.now.holds() if one["until_on"] is None or desk.today <= one["until_on"]]
     named = ("item_id", "hold_id", "reason_code", "placed_on", "until_on")
     called = names.called(desk, (one["item_id"] for one in rows))
-    return Held([{name: one[name] for name in named} | called[one["item_id"]] for one in rows], position)
+    return Listed([{name: one[name] for name in named} | called[one["item_id"]] for one in rows], position)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.desk import Desk, Done, Listed, Occasion
+
+# A refund with one of these waits for a person or for the bank.
+_WAITING: Final = ("requested", "approved", "sent")
 
 
 def request(
@@ -29,7 +34,13 @@ def request(
         reason_code=reason,
         payee_ref=payee_ref,
     )
-    return desk.record(command, occasion, refund_id=refund_id)
+    return _with_amount(desk, desk.record(command, occasion, refund_id=refund_id), refund_id)
+
+
+def waiting(desk: Desk) -> Listed:
+    """List the refunds that wait for approval, for their payment order, or for the bank."""
+    position = desk.books.follow()
+    return Listed([one for one in desk.books.store.now.refunds() if one["status"] in _WAITING], position)
 
 
 def approve(desk: Desk, refund: str, occasion: Occasion) -> Done:
@@ -37,7 +48,7 @@ def approve(desk: Desk, refund: str, occasion: Occasion) -> Done:
     from ledger.domain.cash.refund import ApproveRefund
 
     id = names.refund(desk, refund)
-    return desk.record(ApproveRefund(refund_id=id), occasion, refund_id=id)
+    return _with_amount(desk, desk.record(ApproveRefund(refund_id=id), occasion, refund_id=id), id)
 
 
 def reject(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
@@ -45,7 +56,7 @@ def reject(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     from ledger.domain.cash.refund import RejectRefund
 
     id = names.refund(desk, refund)
-    return desk.record(RejectRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
+    return _with_amount(desk, desk.record(RejectRefund(refund_id=id, reason_code=reason), occasion, refund_id=id), id)
 
 
 def send(desk: Desk, refund: str, rail: str, end_to_end_id: str, occasion: Occasion) -> Done:
@@ -71,3 +82,13 @@ def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
 
     id = names.refund(desk, refund)
     return desk.record(FailRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
+
+
+def _with_amount(desk: Desk, done: Done, refund_id: str) -> Done:
+    """Add what was decided about: the amount and the account."""
+    from ledger.domain.cash.refund_facts import RefundRequested
+
+    requested, *_ = desk.facts([f"refund-{refund_id}"])
+    assert isinstance(requested, RefundRequested)
+    of = {name: getattr(requested, name) for name in ("account_id", "amount_minor", "currency")}
+    return done._replace(more=of)

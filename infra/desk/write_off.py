@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.desk import Desk, Done, Listed, Occasion
 from infra.desk.item import currency_of
 
 
@@ -21,7 +21,15 @@ def request(
         reason_code=reason,
         amount_minor=None if amount is None else minor_units(amount, currency_of(desk, item_id)),
     )
-    return desk.record(command, occasion, write_off_id=write_off_id)
+    return _with_amount(desk, desk.record(command, occasion, write_off_id=write_off_id), write_off_id)
+
+
+def waiting(desk: Desk) -> Listed:
+    """List the write-offs that wait for approval."""
+    position = desk.books.follow()
+    rows = desk.books.store.now.write_offs("requested")
+    called = names.called(desk, (one["item_id"] for one in rows))
+    return Listed([one | called[one["item_id"]] for one in rows], position)
 
 
 def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:
@@ -29,7 +37,7 @@ def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:
     from ledger.domain.relief.write_off import ApproveWriteOff
 
     id = names.write_off(desk, write_off)
-    return desk.record(ApproveWriteOff(write_off_id=id), occasion, write_off_id=id)
+    return _with_amount(desk, desk.record(ApproveWriteOff(write_off_id=id), occasion, write_off_id=id), id)
 
 
 def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
@@ -37,7 +45,8 @@ def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
     from ledger.domain.relief.write_off import RejectWriteOff
 
     id = names.write_off(desk, write_off)
-    return desk.record(RejectWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
+    done = desk.record(RejectWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
+    return _with_amount(desk, done, id)
 
 
 def reverse(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
@@ -45,4 +54,15 @@ def reverse(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done
     from ledger.domain.relief.write_off import ReverseWriteOff
 
     id = names.write_off(desk, write_off)
-    return desk.record(ReverseWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
+    done = desk.record(ReverseWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
+    return _with_amount(desk, done, id)
+
+
+def _with_amount(desk: Desk, done: Done, write_off_id: str) -> Done:
+    """Add what was decided about: the amount and the item."""
+    from ledger.domain.relief.write_off import WriteOffRequested
+
+    requested, *_ = desk.facts([f"writeoff-{write_off_id}"])
+    assert isinstance(requested, WriteOffRequested)
+    of = {name: getattr(requested, name) for name in ("item_id", "amount_minor", "currency")}
+    return done._replace(more=of)

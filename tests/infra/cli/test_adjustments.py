@@ -40,13 +40,20 @@ def test_what_was_paid_of_a_credited_invoice_becomes_credit(loaded: Clinic):
 def test_a_refund_goes_its_way_and_another_approves_it(loaded: Clinic):
     reskontra = loaded.reskontra
     asked = "refund request --account p1 --amount 50.00 --currency SEK --reason OVERPAID --id f1"
-    assert OPEN_EYES not in reskontra(asked).err
+    requested = reskontra(asked)
+    assert OPEN_EYES not in requested.err
+    assert "50.00 SEK, account p1" in requested.out
+    (waiting,) = reskontra.json("refund list")["rows"]
+    assert (waiting["refund_id"], waiting["amount_minor"], waiting["status"]) == ("f1", 50_00, "requested")
     assert reskontra("refund approve f1 --json", code=1).codes == ["approver_is_requester"]
     approved = reskontra("refund approve f1 --as bo")
     assert approved.err.count(OPEN_EYES) == 1
+    assert "50.00 SEK, account p1" in approved.out
+    assert reskontra("refund list").out.startswith("1 refund of clinic not ended\n")
     assert reskontra("refund send f1 --end-to-end-id E1").code == 0
     assert reskontra("refund settle f1 --bank-ref B9").code == 0
     assert reskontra("refund settle f1 --json", code=1).codes == ["refund_not_sent"]
+    assert reskontra.json("refund list")["rows"] == []
     told = {row["fact"]: row for row in reskontra.json("history refund-f1")["rows"]}
     assert list(told) == ["RefundRequested", "RefundApproved", "RefundSent", "RefundSettled"]
     # The book says who typed it and whose decision it was said to be.
@@ -72,8 +79,14 @@ def test_a_refund_is_rejected_or_fails(loaded: Clinic):
 def test_a_write_off_is_approved_by_another_and_taken_back(clinic: Clinic):
     reskontra = clinic.reskontra
     reskontra("write-off request i3 --reason UNECONOMIC --amount 300.00 --id w1")
+    (waiting,) = reskontra.json("write-off list")["rows"]
+    assert (waiting["write_off_id"], waiting["item_id"], waiting["amount_minor"]) == ("w1", "i3.1", 300_00)
+    assert waiting["number"] == 1003
     assert reskontra("write-off approve w1 --json", code=1).codes == ["approver_is_requester"]
-    assert reskontra("write-off approve w1 --as bo").err.count(OPEN_EYES) == 1
+    approved = reskontra("write-off approve w1 --as bo")
+    assert approved.err.count(OPEN_EYES) == 1
+    assert "300.00 SEK, item i3.1" in approved.out
+    assert reskontra.json("write-off list")["rows"] == []
     assert open_minor(clinic)["i3"] == 50_00
     reskontra("write-off reverse w1 --reason PAID_AFTER_ALL")
     assert open_minor(clinic)["i3"] == 350_00
@@ -110,11 +123,13 @@ ANSWERS: Answers = {
     "credit": ("i3 --reason SERVICE --series cre", 0),
     "refund approve": ("f1", 1),
     "refund fail": ("f1 --reason X", 1),
+    "refund list": ("", 0),
     "refund reject": ("f1 --reason X", 1),
     "refund request": ("--account p1 --amount 1.00 --currency SEK --reason X", 0),
     "refund send": ("f1 --end-to-end-id E", 1),
     "refund settle": ("f1", 1),
     "write-off approve": ("w1", 1),
+    "write-off list": ("", 0),
     "write-off reject": ("w1 --reason X", 1),
     "write-off request": ("i3 --reason X", 0),
     "write-off reverse": ("w1 --reason X", 1),
