@@ -112,7 +112,7 @@ def _data_dir(named: str | None, cwd: Path) -> Path:
 
 
 def _refuse_foreign(found: Path) -> None:
-    """Refuse another user's data folder in a parent folder; it could make the books use that user's server."""
+    """Refuse a data folder in a parent folder if another user owns it: the books could use that user's server."""
     if found.stat().st_uid != os.geteuid():
         raise SettingsInvalid(
             f"the data folder {found} belongs to another user; to use it anyway, set RESKONTRA_DATA_DIR={found}"

@@ -35,7 +35,7 @@ def sync_folder(folder: Path) -> None:
 
 
 class Unnamed:
-    """A file that is being written: `file` takes its content, `path` is its temporary path."""
+    """A file that is being written: its content goes to `file`, and `path` is its temporary path."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self.path = path
@@ -58,7 +58,7 @@ class Unnamed:
 
 @contextmanager
 def unnamed(folder: Path) -> Iterator[Unnamed]:
-    """Open a new file in a folder, readable only by its owner; it is deleted after the block unless it was named.
+    """Open a new private file in a folder; the file is deleted after the block unless it was given its name.
 
     This also removes the unfinished files of killed writers.
     """

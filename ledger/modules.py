@@ -15,7 +15,7 @@ from typing import Any
 
 
 def stand_in_for(*names: str) -> None:
-    """Replace each module not yet imported with a substitute that imports the real module on first use.
+    """Install substitutes for modules that are not imported yet; each imports the real module on first use.
 
     Python's own lazy loader is of no use here: `import name` reads an attribute of the module, and so loads it at once.
     """

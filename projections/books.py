@@ -44,10 +44,10 @@ class Books:
         return follow(self.journal, self.store, at=at, page=page)
 
     def report(self, name: str, as_of: date | None = None, known_at: KnownAt = None, **given: Any) -> Report:
-        """Make the report with this name in the registry.
+        """Make the report that has this name in the registry.
 
-        `given` are the report's options. Raises KeyError if its subject is not in the book, and ValueError for an
-        unknown position or time.
+        `given` are the report's options. Raises KeyError if the report's subject is not in the book, and ValueError for
+        an unknown position or time.
         """
         definition = REPORTS[name]
         clocks = self._clocks(as_of, known_at)

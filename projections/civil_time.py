@@ -9,11 +9,11 @@ from ledger.domain.terms.entity import Terms
 
 
 class ZoneUnknown(Exception):
-    """This machine has no time zone database, or one without the zone."""
+    """This machine has no time zone database, or its database lacks the zone."""
 
 
 def civil_day(terms: Terms, at: datetime) -> date:
-    """The day at an instant that has a time zone; raises ZoneUnknown, because another zone's day would be wrong."""
+    """The entity's civil day at an instant with a zone; raises ZoneUnknown rather than use another zone."""
     try:
         zone = ZoneInfo(terms.zone)
     except (LookupError, ValueError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Follows the journal: adds facts to the read tables page by page, each page with its position in one transaction."""
+"""Follows the journal: adds facts to the read tables page by page, each page and its position in one transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Facts per page; two pages are in memory, one being read while the other is written.
 PAGE: Final = 10_000
-# After this many facts in one run the tables are analysed. For fewer, the database does that itself soon enough.
+# After this many facts in one run the tables are analysed; after fewer, the database analyses them itself soon enough.
 MANY: Final = 20_000
 
 
@@ -63,8 +63,8 @@ def follow(
 ) -> int:
     """Bring the read tables to the stable position, or to `upto` if that is earlier; returns the position reached.
 
-    With `at`, an aware time, the stable position is logged as known at that time. Several followers may run at once:
-    each fact is applied only once. After many facts the tables are analysed.
+    If `at` (an aware time) is given, the stable position is logged as known at that time. Several followers may run at
+    once: each fact is applied only once. After many facts the tables are analysed.
     """
     stable = journal.stable_position() if at is None else journal.log_position(at)
     goal = stable if upto is None else min(upto, stable)
@@ -75,7 +75,7 @@ def follow(
     with ThreadPoolExecutor(1) as ahead:
         while True:
             batch = [recorded for recorded in found if recorded.position <= goal]
-            # If the page was not full or went beyond the goal, the batch has everything up to the goal.
+            # If the page was not full or went beyond the goal, the batch contains everything up to the goal.
             end = batch[-1].position if len(batch) == page else goal
             # The next page is read while this one is written.
             reading = ahead.submit(journal.follow, end, page) if end < goal else None

@@ -43,7 +43,7 @@ class Reminded:
 
 
 def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
-    """Send a reminder for each open item that is due and has none yet.
+    """Send a reminder for each open item that is due and has had no reminder yet.
 
     A reminder is suppressed if the bank's files are not loaded. While a bank file is only partly loaded, reminders are
     neither sent nor suppressed.

@@ -44,7 +44,7 @@ class Answer:
     known_at: int | None = None
     position: int | None = None
     page: Page = ()
-    # Printed with --json instead of the answer, one document per line; only `inspect` has such documents.
+    # With --json, these are printed instead of the answer, one document per line; only `inspect` has such documents.
     documents: Sequence[Mapping[str, Any]] | None = None
 
 

@@ -35,7 +35,7 @@ def declare(
     ] = None,
     until_on: Annotated[
         date | None,
-        typer.Option("--until", parser=day, metavar="DATE", help="The last day before the account is closed."),
+        typer.Option("--until", parser=day, metavar="DATE", help="The last day on which the account is open."),
     ] = None,
     key: Key = None,
 ) -> Answer:

@@ -1,4 +1,4 @@
-"""Commands that declare the entity's terms, some or all of them, and that show them."""
+"""Commands that show the entity's terms, and declare some or all of them."""
 
 from __future__ import annotations
 

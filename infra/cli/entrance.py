@@ -48,7 +48,7 @@ _MODULES: Final = {
 
 @cache
 def _of_module(name: str) -> Any:
-    """Return the command, or the group of commands, of the module with this name."""
+    """Return the command, or the group of commands, that has this name, from its module."""
     if name not in _MODULES:
         return None
     commands = getattr(import_module(f"{__package__}.{_MODULES[name]}"), "COMMANDS", None)

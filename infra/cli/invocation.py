@@ -161,7 +161,7 @@ class Commands:
         return register
 
     def called(self, name: str) -> Any:
-        """Return the whole group if it has a name, else its one command with this name."""
+        """Return the whole group if the group itself has a name, otherwise the group's command with this name."""
         group = get_group(self.typer)
         return group if self.name else group.commands[name]
 

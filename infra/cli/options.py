@@ -120,7 +120,7 @@ AccountingDate: TypeAlias = Annotated[
 ]
 Until: TypeAlias = Annotated[
     date | None,
-    typer.Option(parser=day, metavar="DATE", help="The last day of the hold; without end if you give none."),
+    typer.Option(parser=day, metavar="DATE", help="The last day of the hold; if you give none, the hold has no end."),
 ]
 Key: TypeAlias = Annotated[
     str | None,

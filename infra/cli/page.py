@@ -137,7 +137,7 @@ def _line(text: str) -> None:
 
 @cache
 def console(stderr: bool = False, width: int | None = None) -> Console:
-    """Return the terminal for rich, which prints text as it is, without interpreting markup."""
+    """Return a rich console that prints text as it is, without interpreting markup."""
     from rich.console import Console
 
     return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)

@@ -36,8 +36,8 @@ def rebuild(
 ) -> Answer:
     """Replay the journal into new read tables.
 
-    The new tables are compared with the live ones and replace them if both are equal. With --accept-differences they
-    also replace tables that differ, but only if every sealed fact is unchanged.
+    The new tables are compared with the live ones and replace them if there is no difference. With
+    --accept-differences, they replace the live ones despite differences, but only if every sealed fact is unchanged.
     """
     from infra.desk.verification import Verification
 

@@ -36,7 +36,7 @@ def receipts(
 ) -> Answer:
     """List receipts that are not fully allocated.
 
-    For each receipt, shows why no rule matched it and which items it may pay.
+    For each receipt, shows why no rule matched it and which items it could pay.
     """
     with call.desk() as desk:
         rows, totals, position = worklist.receipts(desk, account)

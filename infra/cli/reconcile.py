@@ -1,4 +1,4 @@
-"""The command that runs the bank day: it loads files, shows where their money went and whether the books tie out."""
+"""The command that runs the bank day: loads files, and shows where their money went and if the books tie out."""
 
 from __future__ import annotations
 

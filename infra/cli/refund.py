@@ -40,7 +40,8 @@ def request(
         str | None,
         typer.Option(
             metavar="REF",
-            help="The reference under which the vault keeps the payee's bank account, never the account's number.",
+            help="The reference under which the vault keeps the payee's bank account. Do not give the account's "
+            "number.",
         ),
     ] = None,
     id: Id = None,

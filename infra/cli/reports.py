@@ -102,7 +102,7 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
 
 
 def tied(controls: Sequence[Control]) -> list[str | Table]:
-    """Return the control totals for people: the book's total, the report's total, and the difference."""
+    """Return the control totals as people read them: the book's total, the report's total, and the difference."""
     if not controls:
         return ["nothing to tie out yet: there are no postings"]
     money = [total(control) for control in controls if control.currency is not None]

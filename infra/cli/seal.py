@@ -130,7 +130,7 @@ def verifier(call: Call) -> Answer:
 
 
 def given_key(given: str) -> Key:
-    """Return the verifier key that the user typed, or that is in the file the user named."""
+    """Return the verifier key: the user typed either the key itself or the name of a file that contains it."""
     from ledger.sealing import Invalid, key_given
 
     try:

@@ -1,4 +1,4 @@
-"""Commands for write-offs: one person asks to give up an open amount as a loss, another approves the request."""
+"""Commands for write-offs: one person asks to give up an open amount as a loss, and another person approves."""
 
 from __future__ import annotations
 

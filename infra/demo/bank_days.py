@@ -32,7 +32,7 @@ def on_or_before(day: date) -> date:
 
 
 def on_or_after(day: date) -> date:
-    """Return the first bank day on or after that day."""
+    """Return the first bank day on or after the given day."""
     while not is_bank_day(day):
         day += _DAY
     return day

@@ -1,4 +1,4 @@
-"""The banks of the two bankgiros: they send BgMax until mid-month, then camt.054; their camt.053 only proves totals."""
+"""The banks of the two bankgiros: BgMax files until mid-month, then camt.054; their camt.053 only proves totals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CLEARED_AT: Final = time(16, 20)
 _FIRST_DEPOSIT_PERCENT: Final = 70
 _SINGLE_PER_MILLE: Final = 40
 _NAMED_PER_MILLE: Final = 600
-# Reference codes of BgMax, column 56: none, checked, not checked, checked and found wrong.
+# Reference codes of BgMax, column 56: no reference, checked, not checked, and wrong according to the check.
 _NO_REFERENCE, _CHECKED, _UNCHECKED, _WRONG = 0, 2, 3, 5
 
 

@@ -17,8 +17,8 @@ BATCH_CHARGE_MINOR: Final = 50_00
 _PAYS_AFTER: Final = timedelta(days=14)
 _THURSDAY: Final = 3
 _HELD_BACK_PER_MILLE: Final = 20
-# Bank days of the month, counted from zero, on which the insurer pays. On the second, the files of two batches do not
-# say enough; each of the two has `_UNSOUND` invoices.
+# Bank days of the month, counted from zero, on which the insurer pays. On the later day, the bank files do not say
+# enough about two of the batches, each with `_UNSOUND` invoices.
 _INSURER_PAYS_ON: Final = (5, 13)
 _UNSOUND: Final = 3
 
@@ -76,7 +76,7 @@ def _weekly(period: Period, owed: Iterable[Owed], name: str, with_ids: bool) -> 
 
 
 def _of_insurer(period: Period, owed: Sequence[Owed]) -> Iterator[Batch]:
-    """Yield a correct batch, one that does not say what each payment is worth, and one with a payment left out."""
+    """Yield correct batches, a batch that does not say what each payment is worth, and one that omits a payment."""
     first_on, second_on = (period.bank_days[index] for index in _INSURER_PAYS_ON)
     due_first = [one for one in owed if one.issued_on + _PAYS_AFTER <= first_on]
     first = due_first[: -2 * _UNSOUND - 1]

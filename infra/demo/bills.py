@@ -212,7 +212,7 @@ class _Making:
 
 
 def _capped(price: Price) -> Price:
-    """Return the price above the high-cost cap; if the cap covers the care, the region owes the whole price."""
+    """Return the price once the high-cost cap is reached; for care that the cap covers, the region owes all of it."""
     if price.payer != "region":
         return price
     return price._replace(patient_minor=0, payer_minor=price.patient_minor + price.payer_minor)

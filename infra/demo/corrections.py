@@ -24,7 +24,7 @@ _TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 
 class Credit(NamedTuple):
-    """A credit note that counts on `accounting_on`: on the whole invoice or, if `lines` has any, on the first item."""
+    """A credit note for an invoice or, if `lines` is not empty, the invoice's first item; counts on `accounting_on`."""
 
     credit_note_id: str
     on: date

@@ -44,5 +44,5 @@ def id_of(seed: int, *what: object) -> str:
 
 
 def randomness(seed: int, *what: object) -> Random:
-    """Return a separate random generator for each thing, so that making one thing never changes another."""
+    """Return a separate random generator for each thing, so that no thing depends on how others are made."""
     return Random(":".join(map(str, (seed, *what))))

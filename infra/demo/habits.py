@@ -1,4 +1,4 @@
-"""How payers behave, in parts of a thousand; the defaults are realistic and may be changed."""
+"""How payers behave, as shares of a thousand; the defaults are realistic and can be changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 WHOLE: Final = 1000
-# Each habit gets at least this many items, which are enough to show it in each of its forms.
+# Each habit gets at least this many items, enough to show every form of the habit.
 _AT_LEAST: Final = 3
 
 
@@ -36,7 +36,7 @@ class Habits:
     def deal(self, count: int, rng: Random) -> list[str]:
         """Return a habit for each of `count` items.
 
-        A habit above zero gets at least three items. Items left without a habit are `unpaid`.
+        A habit whose share is above zero gets at least three items. Items left without a habit are `unpaid`.
         """
         hands: list[str] = []
         for habit, part in asdict(self).items():

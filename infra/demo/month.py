@@ -54,7 +54,7 @@ class Month:
         return self.period.days
 
     def submissions_of(self, day: date) -> list[Submission]:
-        """The office's submissions of a day; execute them before loading the day's bank files."""
+        """The office's submissions for a day; execute them before loading the day's bank files."""
         return self._office.submissions_of(day)
 
     def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
@@ -70,7 +70,7 @@ class Month:
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
-        """Bank movements, each for many payments of one payer, by day."""
+        """Bank movements, each for many payments by one payer, ordered by day."""
         return batches(self.seed, self.period, self._billed.bills, self._corrected)
 
     @cached_property

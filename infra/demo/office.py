@@ -1,4 +1,4 @@
-"""What the office submits to the ledger, day by day: opening the books, invoices, credit notes, write-offs, refunds."""
+"""The office's submissions to the ledger, day by day: the opening, invoices, credit notes, write-offs, refunds."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _KIND: Final = {
     "exact": "paid exactly",
     "partial": "paid in part",
     "over": "above the open amount; the excess is customer credit",
-    "duplicate": "for items already paid before; the whole payment is customer credit",
+    "duplicate": "for items that were already paid; the whole payment is customer credit",
 }
 
 

@@ -1,4 +1,4 @@
-"""Money that leaves the account or comes back: refunds, charges, suppliers, salaries, tax, a mistake of the bank."""
+"""Money that leaves the account or comes back: refunds, charges, suppliers, salaries, tax, a mistake by the bank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payments of patients, guardians and employers in the month: on time, late, too much, or unreadable."""
+"""Payments by patients, guardians and employers in the month: on time, late, too large, or unreadable."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Payment(NamedTuple):
 def payments(
     seed: int, period: Period, habits: Habits, bills: Sequence[Bill], corrected: Corrections
 ) -> tuple[Payment, ...]:
-    """All single payments booked in the month, by day."""
+    """All payments of the month that are booked singly, by day."""
     paying = _Paying(seed, period, habits, corrected)
     brought = [bill.owed[0] for bill in bills if bill.brought]
     issued = [owed for bill in bills if not bill.brought for owed in bill.owed]
@@ -89,7 +89,7 @@ class _Paying:
         self._paired = 0
 
     def by_people(self, owed: Iterable[Owed]) -> Iterator[Payment]:
-        """Payments of patients and guardians for the invoices of one month."""
+        """Payments by patients and guardians for the invoices of one month."""
         own = [one for one in owed if one.payer in _PEOPLE and one.invoice_id not in self._cancelled]
         reduced = [one for one in own if one.item_id in self._reduced]
         free = [one for one in own if one.item_id not in self._reduced]
@@ -107,7 +107,7 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Yield payments of some old debts; two of these debts share a number, and one payer pays only a part."""
+        """Yield payments for some old debts; two of these debts share a number, and one payer pays only a part."""
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)
@@ -165,7 +165,7 @@ class _Paying:
             yield self._payment(one, follows, "rest", one.amount_minor - part)
 
     def _partners(self, in_pairs: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
-        """Return, for each item, a second item that is paid together with it, from the same account if possible."""
+        """Return, for each item, a second item to pay with it; if possible, both items belong to the same account."""
         by_account: dict[str, list[Owed]] = {}
         for other in others:
             by_account.setdefault(other.account_id, []).append(other)
@@ -205,7 +205,7 @@ class _Paying:
         return Payment(day, way, one.amount_minor if amount is None else amount, habit, (one,), quoted, form)
 
     def _in_time(self, one: Owed) -> date | None:
-        """Return the day of a payment: soon for some, the due date for most, null if that day is outside the month."""
+        """Return a payment's day: early for some, near the due date for most; null if it is outside the month."""
         if self._chance(_EARLY_PER_MILLE):
             soon = one.issued_on + timedelta(days=self._rng.randrange(3, 13))
             if self._period.within(soon):

@@ -13,7 +13,7 @@ _MONTHS_OF_OLD_DEBT = 4
 
 @dataclass(frozen=True)
 class Period:
-    """One calendar month and the time before it; the books are opened on the first day of the month before."""
+    """One calendar month and the time before it; the books are opened on the first day of the preceding month."""
 
     year: int
     month: int

@@ -54,7 +54,7 @@ def draw_aging(
 
 
 def draw_cash(cash: pa.Table | Rows, path: Path, *, currency: str = "SEK") -> Path:
-    """Draw the receipts of each day as an SVG file: automatically matched above, waiting for a person below.
+    """Draw each day's receipts as an SVG file: automatic matches above, those that wait for a person below.
 
     `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. Raises ValueError if there are no rows.
     """
@@ -94,7 +94,7 @@ def _rows(table: pa.Table | Rows) -> Rows:
 
 
 def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
-    """A row for each payer and bucket, with amounts in thousands as printed, zero if nothing is open."""
+    """A row for each payer and bucket: the amount (zero if nothing is open) and its label, in thousands as printed."""
     payers = list(dict.fromkeys(row["payer"] for row in rows))
     sums = {(payer, bucket): 0 for payer in payers for bucket in buckets}
     for row in rows:

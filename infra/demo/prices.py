@@ -32,7 +32,7 @@ class PatientFee(NamedTuple):
 
 
 class OwnPrice(NamedTuple):
-    """One of the group's own prices, without VAT, in minor units of SEK; `payer` owes what the patient does not."""
+    """One of the group's own prices, without VAT, in minor units of SEK; `payer` owes what the patient does not owe."""
 
     service: str
     net_minor: int
@@ -108,7 +108,7 @@ def price_of(service: str, region: str, on: date) -> Price:
 
 
 def rounded_to_krona(total_minor: int) -> int:
-    """Return the amount that rounds a total to whole kronor, 50 öre upwards; Swedish Rounding Act (1970:1029)."""
+    """Return the amount that rounds a total to whole kronor, 50 öre rounded up; Swedish Rounding Act (1970:1029)."""
     return round_half_up(total_minor, 100) * 100 - total_minor
 
 

@@ -52,8 +52,8 @@ def run(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[st
 def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) -> MonthRun:
     """Run every day of the month in order: the office's commands, the day's bank files, the reminders.
 
-    A day is not run again if all its commands and files are in the books, because nothing would change. The last such
-    day may have been interrupted before its reminders, so these are run again.
+    A day is not run again if all its commands and files are in the books, because nothing would change. Only the
+    reminders of the last such day are run again, because that day may have been interrupted before them.
     """
     done, books = MonthRun(), desk.books
     for day in progress(month.lead_days, "before the month"):
@@ -112,7 +112,7 @@ def _at_work(desk: Desk, day: date, job: str) -> Desk:
 
 
 def _own_files(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[str], None]) -> int:
-    """Load the user's own files, like `reskontra reconcile --declare`."""
+    """Load the user's own files as `reskontra reconcile --declare` does."""
     summary = bank_day.load(desk, settings, files, None, declare=True)
     for file in summary.files:
         say(f"{file.name}: {file.judged.status}; entries: {file.judged.entries}, matched: {file.matched}")

@@ -56,9 +56,7 @@ class StatementBank:
             yield f"camt053-account-{day}-sent-again.xml", content
 
     def _file(self, days: Sequence[date], cut: str = "") -> File:
-        """Return the statement of some days; a `recut` statement has another id, and its lines in the opposite
-        order.
-        """
+        """Return the statement of some days; a `recut` statement has a new id and lists its lines in reverse order."""
         bank_days = self._period.bank_days
         last = days[-1]
         index = bank_days.index(last)
@@ -87,7 +85,7 @@ class StatementBank:
         return STATEMENT_ACCOUNT.opening_minor + sum(moved_minor(one) for one in earlier)
 
     def _entries(self, day: date) -> list[CamtEntry]:
-        """The day's lines as the bank writes them, the same each time."""
+        """The day's lines as the bank writes them; they are the same each time."""
         rng = fictions.randomness(self._seed, "statement", day)
         lines = list(self._lines[day])
         rng.shuffle(lines)

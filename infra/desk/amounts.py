@@ -1,4 +1,4 @@
-"""Converts between amounts as people write them, in units of the currency, and the minor units that are booked."""
+"""Converts amounts from units of the currency, as people write them, to minor units, as they are booked, and back."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ def written(amount_minor: int, currency: str | None, *, grouped: bool = False) -
 def _malformed(text: str, currency: str, decimals: int) -> Stopped:
     shown = f"as in 1250 or 1 250.{'5'.ljust(decimals, '0')}" if decimals else "as in 1250 or 1 250"
     has = {0: "no decimals", 1: "1 decimal"}.get(decimals, f"{decimals} decimals")
-    sentence = f"{quoted(text)} is not an amount of {currency}, which has {has}; write it {shown}, without a sign"
+    sentence = f"{quoted(text)} is not an amount of {currency}, which has {has}; give an amount without a sign, {shown}"
     return Stopped(Problem("amount_malformed", sentence))

@@ -21,8 +21,8 @@ class Belief(NamedTuple):
 def inspect(path: Path, belief: Belief | None = None) -> dict[str, Any]:
     """Return `{format, statements, problems, judged}` of a file.
 
-    `problems` says what the reader found wrong and, if a belief is given, why the gate would refuse the file. A belief
-    is optional because starting the gate takes longer than reading most files.
+    `problems` says what the reader found wrong and, if `belief` is given, why the gate would refuse the file. `belief`
+    is optional, because starting the gate takes longer than reading most files.
     """
     from reconciliation.statements import read
     from reconciliation.statements.inspection import inspected
@@ -56,7 +56,7 @@ def _content(path: Path) -> bytes | str:
 
 
 def _gate(parsed: Parsed, belief: Belief) -> list[dict[str, Any]]:
-    """Return why the gate would refuse the file, without the doubts, which only go to the quarantine."""
+    """Return why the gate would refuse the file; doubts are left out, because they go only to the quarantine."""
     from reconciliation import gate
 
     return [

@@ -30,7 +30,7 @@ _PAUSE: Final = 0.05
 
 
 class Followed(NamedTuple):
-    """The position up to which the books are checked, and what kept the read tables from following, if anything."""
+    """The position up to which the books are checked, and the error that stopped the read tables, if any."""
 
     position: int
     stopped: str | None
@@ -47,7 +47,7 @@ def follow(books: Books) -> Followed:
 
 
 def read_facts(journal: Journal, upto: int, audit: Audit, advance: Callable[[int], None]) -> list[Check]:
-    """Read every fact up to a position once, for the audit and for the checks that need all facts."""
+    """Read every fact up to a position, in one pass for both the audit and the checks that need all facts."""
     from ledger.execution.interpreter import at_full_speed
 
     reading = FactScan()
@@ -159,7 +159,7 @@ def tie_out(books: Books, on: date, followed: Followed) -> Check:
 
 
 def archived_years(url: str, entity: str) -> Check:
-    """Check that the files of archived years are unchanged and have each fact at the position that the books expect."""
+    """Check that the files of archived years are unchanged and contain each fact at the position in the books."""
     from ledger.journal.archive_files import archived_files, check_file
     from ledger.sealing import Finding
 
@@ -185,7 +185,7 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
     from ledger.sealing import Finding
 
     found = journal.stored(max(upto, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND)
-    # This is read after the facts, so the positions of all facts found must have been drawn already.
+    # The last drawn position is read after the facts, so it must cover the positions of all facts found.
     drawn = journal.last_drawn()
     planted = [fact for fact in found if fact.position > drawn]
     waiting = [fact.position for fact in found if fact.position <= drawn]
@@ -211,7 +211,7 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
 
 
 def _stopped(what: str, trouble: Exception) -> str:
-    """Say what stopped a check, without personal data; an error of a lost database is no finding and is raised."""
+    """Say what stopped a check, without personal data; if the database was lost, raise the error: it is no finding."""
     from ledger import JournalUnavailable
     from ledger.journal.archived_years import ArchivedFactsUnreadable
     from ledger.journal.codec import UnreadableFact

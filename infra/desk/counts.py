@@ -1,4 +1,4 @@
-"""Counts as people read them."""
+"""Writes counts with their nouns, as people read them."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class DaysBack(NamedTuple):
     days: int
 
     def before(self, today: date) -> date:
-        """Return the day that is meant."""
+        """Return the day that is this many days before `today`."""
         return today - timedelta(days=self.days)
 
 

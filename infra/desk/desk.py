@@ -134,7 +134,7 @@ class Desk:
 
 @contextmanager
 def open_desk(url: str, entity: str, now: datetime, actor: str, correlation: str) -> Iterator[Desk]:
-    """Open an entity's desk, from any entry point: `url` is the writer's, `now` and `actor` are the caller's."""
+    """Open an entity's desk for any entry point; `url` is the writer role's, `now` and `actor` are the caller's."""
     from projections import open_books
     from reconciliation.store import ReconciliationStore
 

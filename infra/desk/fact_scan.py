@@ -21,7 +21,7 @@ _NAMED: Final = 5
 
 
 class Check(NamedTuple):
-    """One check: whether the books are sound, what it found, the code of its problem, and each finding."""
+    """The result of one check: whether the books are sound, what was found, the problem's code, and each finding."""
 
     name: str
     ok: bool
@@ -57,7 +57,7 @@ class FactScan:
             self.trouble, self.code = trouble, code
 
     def decode(self, journal: Journal, page: Sequence[StoredFact]) -> Sequence[Recorded | None]:
-        """Decode a page; the scan stops at a fact that cannot be decoded, with None in its place."""
+        """Decode a page; a fact that cannot be decoded becomes None and stops the scan."""
         from ledger.journal.codec import UnreadableFact
 
         try:
@@ -108,7 +108,7 @@ class FactScan:
         note_loading(self.loading, recorded.stream, recorded.fact)
 
     def checks(self) -> list[Check]:
-        """Return the resulting checks; if the scan ended early, they say nothing about the facts that were not read."""
+        """Return the resulting checks; if the scan ended early, they do not cover the facts that were not read."""
         whole = self.trouble is None
         far = "" if whole else ", as far as they were read"
         unheld = [f"{series} {number} of {holder}" for holder, (series, number) in self.held.items() if whole]
@@ -146,7 +146,7 @@ class FactScan:
 
 @cache
 def _watched() -> frozenset[type[Fact]]:
-    """Return the few kinds of facts that concern numbers or files."""
+    """Return the classes of the few facts that concern numbers or files."""
     from ledger.domain.bank import file
     from ledger.domain.receivables import credit_note, invoice, number_series
 

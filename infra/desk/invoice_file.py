@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ledger import Journal, Outcome, Submission
     from ledger.domain.receivables.invoice import IssueInvoice
 
-# How many invoices are recorded together, and how many wrong lines are listed.
+# How many invoices are recorded together, and how many wrong lines are listed at most.
 _CHUNK: Final = 2000
 _MOST_LISTED: Final = 50
 

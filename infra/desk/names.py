@@ -22,7 +22,7 @@ _NAMED: Final = 5
 
 
 class _Noun(NamedTuple):
-    """A noun's name in singular and plural, the refusal codes if none or several are found, and what is looked for."""
+    """A noun's name in singular and plural, the refusal codes for no match and for several, and what is looked for."""
 
     one: str
     several: str
@@ -60,9 +60,9 @@ def invoice(desk: Desk, name: str) -> str:
 
 
 def item(desk: Desk, name: str) -> str:
-    """Return the id of the item that is named by its id, the id's beginning, or an invoice with only one item.
+    """Return the id of the item that is meant: by its id, the id's beginning, or an invoice with only one item.
 
-    The invoice is named by its number or reference. `.2` after its name means the second item of the invoice.
+    An invoice is named by its number or reference. `.2` after that means the invoice's second item.
     """
     asked = _asked(name)
     found = desk.names.items(asked)
@@ -85,7 +85,7 @@ def account(desk: Desk, name: str) -> str:
 
 
 def refund(desk: Desk, name: str) -> str:
-    """Return the id of the refund whose id is, or begins with, this text."""
+    """Return the full id of a refund, given that id or the beginning of it."""
     return _of_noun(desk, "refund", name)
 
 
@@ -95,13 +95,13 @@ def write_off(desk: Desk, name: str) -> str:
 
 
 def hold(desk: Desk, item_id: str, name: str) -> str:
-    """Return the full id of the item's hold, given this id or its beginning."""
+    """Return the full id of the item's hold whose id is, or begins with, this text."""
     found = desk.names.holds(item_id, name)
     return name if name in found else _only("hold", name, found if _PART.fullmatch(name) else ())
 
 
 def allocation(desk: Desk, receipt_id: str, name: str) -> str:
-    """Return the id of the receipt's allocation whose id is, or begins with, this text."""
+    """Return the full id of one of the receipt's allocations, given that id or the beginning of it."""
     from ledger.domain.cash.receipt import ReceiptAllocated
 
     facts = desk.facts([f"receipt-{receipt_id}"])

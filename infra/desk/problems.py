@@ -28,7 +28,7 @@ class Stopped(Exception):
 
 
 def quoted(text: str) -> str:
-    """Return what a person typed, in quotes; text that may be about a person is not repeated."""
+    """Return what was typed, in quotes; text that could name a person is not repeated."""
     from ledger.domain.identifier import may_name_a_person
 
     bare = "".join(text.split())

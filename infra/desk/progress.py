@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Advance(Protocol):
-    """A callback that is given the amount of work newly done, and the total once it is known."""
+    """A callback that receives the amount of work done since the last call, and the total once it is known."""
 
     def __call__(self, count: int, total: int | None = None) -> None: ...
 

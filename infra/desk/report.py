@@ -13,7 +13,7 @@ from infra.desk.problems import Problem, Stopped
 if TYPE_CHECKING:
     from projections import Report
 
-# For each kind of option, the function that finds the id of what a person typed.
+# For each kind of option, the function that turns what a person typed into an id.
 _FOUND: Final = {"account": names.account, "subject": names.stream}
 
 

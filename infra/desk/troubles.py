@@ -1,4 +1,4 @@
-"""Puts errors outside the ledger's rules into sentences; an unforeseen error is shown only by its kind and line."""
+"""Sentences for errors outside the ledger's rules; of an unforeseen error only the kind and line are shown."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def problems_of(trouble: Exception) -> tuple[Problem, ...]:
-    """Return an error as the problems of an answer, with no trace and nothing about a person."""
+    """Turn an error into the problems of an answer, without a traceback or anything about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
     if _is(trouble, *_SEALING):
@@ -56,7 +56,7 @@ def _code(trouble: Exception) -> str:
 
 
 def _unforeseen(trouble: Exception) -> Problem:
-    """Report only the kind and line of an error, because its message may repeat a value of a file or row."""
+    """Report only the kind of an error and where it arose, because its message may repeat a value of a file or row."""
     where = "an unknown line"
     for frame in traceback.extract_tb(trouble.__traceback__):
         path = Path(frame.filename)

@@ -72,7 +72,7 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables; with a broken seal, accepting differences raises Stopped."""
+        """Replay the journal into new read tables; `accept_differences` raises Stopped if a seal is broken."""
         from projections import rebuild
 
         books = self.books

@@ -15,7 +15,7 @@ _MOST: Final = 100_000
 
 
 class Waiting(NamedTuple):
-    """The receipts that are not fully allocated, each with the reason for no match and the items it may pay."""
+    """Receipts not fully allocated, each with the reason why it was not matched and the items that it could pay."""
 
     rows: list[dict[str, Any]]
     totals: list[dict[str, Any]]
@@ -23,7 +23,7 @@ class Waiting(NamedTuple):
 
 
 class Quarantine(NamedTuple):
-    """Doubts about bank lines, whose money is booked nevertheless, and unexplained bank movements."""
+    """Doubts about bank lines (their money is booked nevertheless) and unexplained bank movements."""
 
     doubts: list[dict[str, Any]]
     movements: list[dict[str, Any]]
@@ -108,6 +108,6 @@ def _origin(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _suggestion(one: Mapping[str, Any]) -> str:
-    """Return an item as a person can name it in the next command, and why it is suggested."""
+    """Return what a person can type to name the item in the next command, and why the item is suggested."""
     number = "" if one.get("number") is None else f"{one['number']} = "
     return f"{number}{one['item_id']} ({one['why']})"

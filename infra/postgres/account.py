@@ -45,11 +45,11 @@ class Account:
                 **self.stepping_down,
             )
         except OSError as trouble:
-            # Either the account cannot reach the program, or root may not switch to the account on this machine.
+            # Either the account cannot reach the program, or this machine does not let root switch to the account.
             return subprocess.CompletedProcess(list(map(str, args)), 126, "", f"{trouble.strerror}: {args[0]}")
 
     def can_enter(self, folder: Path) -> bool:
-        """Try whether the account can enter this folder and every folder above it."""
+        """Test whether the account can enter this folder and every folder above it."""
         return self.run(["/bin/sh", "-c", 'cd "$0"', folder]).returncode == 0
 
     def own(self, path: Path) -> None:

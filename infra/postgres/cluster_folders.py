@@ -16,7 +16,7 @@ from infra.postgres.errors import DatabaseUnavailable
 from infra.settings import Settings, create_data_dir
 from ledger.disk import alone, write_whole
 
-# The file in which the folders are recorded.
+# The file that records where the cluster's folders are.
 _RECORD: Final = "place.json"
 
 PORT = 5432
@@ -85,7 +85,7 @@ def choose(settings: Settings, account: Account) -> ClusterFolders:
 
 
 def record(folders: ClusterFolders) -> None:
-    """Record where the cluster is; no path is recorded if it is beside the books, so that the folder can be moved."""
+    """Record where the cluster is, but no path if the cluster is beside the books, so that the folder can be moved."""
     near = folders.home == folders.root / "server"
     content = {"home": None if near else str(folders.home), "initialised": folders.initialised}
     write_whole(folders.root / _RECORD, json.dumps(content))
@@ -153,6 +153,6 @@ def _state_home(settings: Settings, account: Account) -> Path:
             f"{account.name} can enter neither {settings.data_dir} nor {clusters}; "
             "name a folder it can enter in RESKONTRA_STATE_DIR, or another account in RESKONTRA_PG_USER"
         )
-    # A new name each time, so that discarded books never reappear in new ones.
+    # A new name each time, so that data of discarded books never reappears in new books.
     books = hashlib.sha256(str(settings.data_dir).encode()).hexdigest()[:12]
     return clusters / f"{books}-{secrets.token_hex(3)}"

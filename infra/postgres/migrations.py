@@ -17,7 +17,7 @@ from ledger.journal.locks import alone
 # Number, name, and SQL with the placeholders {schema}, {writer}, {reader}; other braces stay as they are.
 Migration: TypeAlias = tuple[int, str, str]
 
-# How long an upgrade waits for another upgrade, and for a locked table; writers queue behind it meanwhile.
+# How long an upgrade waits for another upgrade; and for a locked table, while writers queue behind the upgrade.
 WAIT_FOR_UPGRADE_S = 60
 WAIT_FOR_TABLE = "10s"
 

@@ -23,7 +23,7 @@ def connect_owner(url: str) -> psycopg.Connection:
             conn.close()
             raise
     except psycopg.Error as trouble:
-        # Also raised if the server goes down after the connection is made, before the server's first answer.
+        # Also raised if the server goes down after the connection is made but before the server's first answer.
         said = " ".join(str(trouble).split())
         raise DatabaseUnavailable(
             f"cannot connect to the database at {masked(url)}: {said}; check that the server is running and, if "
@@ -45,7 +45,7 @@ def _check(conn: psycopg.Connection, shown: str) -> None:
     encoding, standby = row if row is not None else ("unknown", False)
     if encoding != "UTF8":
         raise ServerUnsuitable(
-            f"the database at {shown} stores text as {encoding}; the books need one made with ENCODING 'UTF8'"
+            f"the database at {shown} stores text as {encoding}; the books need a database created with ENCODING 'UTF8'"
         )
     if standby:
         raise ServerUnsuitable(

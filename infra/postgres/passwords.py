@@ -27,7 +27,7 @@ def kept(root: Path) -> Mapping[str, str]:
 
 
 def ensured(root: Path, roles: Iterable[str]) -> Mapping[str, str]:
-    """The passwords, including one for each of these roles; a new one is stored before its role exists.
+    """The passwords, including one for each of these roles; a new password is stored before its role is created.
 
     The caller holds the lock of the books' server.
     """

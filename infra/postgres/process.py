@@ -27,7 +27,7 @@ LOG_LIMIT_BYTES = 16_000_000
 NOBODY_HAS_THIS_PID = 2_147_483_646
 PR_SET_PDEATHSIG = 1
 
-# Servers that this process started, kept so that it can collect them when they end; otherwise they would stay as
+# Servers that this process started, kept so that they can be collected when they end; otherwise they would stay as
 # zombies.
 _started: list[subprocess.Popen[bytes]] = []
 
@@ -63,7 +63,7 @@ def start(cluster: Cluster, *, child: bool, durable: bool, timeout_s: float = ST
         alive = _take_life(cluster)
         if alive is not None:
             break
-        # A server is starting or stopping, or was killed and is losing its last processes.
+        # A server is starting or stopping, or was killed and its last processes are still ending.
         _collect()
         if time.monotonic() > deadline:
             raise DatabaseUnavailable(_trouble(cluster, "an earlier server neither became ready nor ended", 0))
@@ -198,7 +198,7 @@ def _exists(pid: int) -> bool:
 
 
 def _forget_former_server(data: Path) -> None:
-    """Make PostgreSQL believe that the server in postmaster.pid has ended, if a zombie or other process has its number.
+    """Make PostgreSQL treat the server in postmaster.pid as ended, if a zombie or other process has that number.
 
     The file stays, because it tells PostgreSQL in which shared memory to look for survivors.
     """
@@ -217,7 +217,7 @@ def _forget_former_server(data: Path) -> None:
 
 
 def _turn_log(cluster: Cluster) -> int:
-    """Rotate the log, keeping one older log; returns the length of the log before this start."""
+    """Rotate the log, keeping one older log; returns how long the log is before this start adds to it."""
     try:
         length = cluster.folders.log.stat().st_size
     except FileNotFoundError:
@@ -236,13 +236,13 @@ def _trouble(cluster: Cluster, what: str, said_before: int) -> str:
     except OSError:
         last = ""
     return (
-        f"PostgreSQL did not start: {what}. The end of {cluster.folders.log}:\n{last}fix what it names (often a full "
-        "disk or a changed setting) and try again"
+        f"PostgreSQL did not start: {what}. The end of {cluster.folders.log}:\n{last}fix what the log names (often a "
+        "full disk or a changed setting) and try again"
     )
 
 
 def _end_with_parent() -> Callable[[], None] | None:
-    """Ask the kernel for a fast shutdown of the server when we die; the child asks before it becomes the server."""
+    """Return what a child does before becoming the server: ask the kernel to end it fast when this process dies."""
     if sys.platform != "linux":
         return None
     import ctypes

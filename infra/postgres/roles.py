@@ -1,4 +1,4 @@
-"""The database roles of one legal entity, a writer and a reader besides the owner, and their rights in its schema."""
+"""The database roles of one legal entity (a writer and a reader besides the owner) and their rights in its schema."""
 
 import time
 from collections.abc import Mapping
@@ -47,8 +47,8 @@ def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> 
             except errors.InsufficientPrivilege as trouble:
                 raise RightsMissing(_missing(conn, entity, trouble)) from trouble
             except (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_):
-                # Roles belong to the whole server, but the lock only to one database, so another process may have been
-                # faster.
+                # Roles belong to the whole server, but the lock only to one database, so another process may have
+                # created or changed them in the meantime.
                 if attempt == ATTEMPTS - 1:
                     raise
         time.sleep(0.05 * (attempt + 1))
@@ -81,13 +81,13 @@ def _make_role(conn: psycopg.Connection, role: str) -> None:
 
 
 def _let_log_in(conn: psycopg.Connection, role: str, password: str) -> None:
-    """Set the stored password, hashed here so that no statement contains it."""
+    """Set the stored password; it is hashed here, so that no SQL statement contains the password itself."""
     hashed = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     conn.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed)))
 
 
 def _let_owner_act_as(conn: psycopg.Connection, role: str) -> None:
-    """Let the owner's sessions act as the role; from version 16 on, they do not inherit its rights."""
+    """Let the owner's sessions act as the role; from PostgreSQL 16 on, they do not inherit the role's rights."""
     modern = conn.info.server_version >= SEPARATE_GRANTS
     row = conn.execute("SELECT pg_has_role(current_user, %s, %s)", (role, "SET" if modern else "MEMBER")).fetchone()
     if row is None or not row[0]:

@@ -34,8 +34,8 @@ class Status:
 def start(settings: Settings, *, child: bool = False, durable: bool = True) -> None:
     """Make the server ready: create and start the embedded one if needed, or only check an external one.
 
-    `child=True` ends an embedded server with the calling thread, and `durable=False` skips its syncs; both are for
-    tests. Neither changes a running server. Raises DatabaseTrouble if the server cannot be used.
+    `child=True` ends an embedded server when the calling thread ends, and `durable=False` skips the server's disk
+    syncs; both are for tests. Neither changes a running server. Raises DatabaseTrouble if the server cannot be used.
     """
     if settings.owner_url is not None:
         connect_owner(settings.owner_url).close()
@@ -55,7 +55,7 @@ def stop(settings: Settings) -> bool:
 
 
 def status(settings: Settings, today: date) -> Status:
-    """The status of the server on this day; nothing is created or started.
+    """The status of the server as of `today`; nothing is created or started.
 
     Raises DatabaseTrouble if an external server does not answer or no usable PostgreSQL is installed.
     """
@@ -80,7 +80,7 @@ def status(settings: Settings, today: date) -> Status:
 
 
 def runs(settings: Settings) -> bool:
-    """Whether the server can be used without starting it; an external server is assumed to run."""
+    """Whether the server can be used without being started; an external server is assumed to be running."""
     if settings.owner_url is not None:
         return True
     known = cluster_folders.recorded(settings)

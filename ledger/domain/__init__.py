@@ -1,1 +1,1 @@
-"""What may happen to a receivable: one file per noun, pure and deterministic."""
+"""What can happen to a receivable: one file per noun, with pure, deterministic functions."""

@@ -41,7 +41,7 @@ class Catalogue:
         self._evolve = {noun.name: noun.evolve for noun in every}
 
     def remember(self, stream: str, state: State | None, facts: Iterable[Fact]) -> State | None:
-        """The state of a stream after more facts; its noun (its name before the first hyphen) gives the rule."""
+        """The state of a stream after more facts, by the rule of its noun (its name before the first hyphen)."""
         evolve = self._evolve[stream.partition("-")[0]]
         assert evolve is not None, f"{stream} belongs to a noun that keeps no facts"
         for fact in facts:
@@ -69,7 +69,7 @@ class Catalogue:
         return amount if isinstance(amount, int) else None
 
     def currency(self, fact: Fact) -> str | None:
-        """The currency of a fact's amount, if it has one."""
+        """The currency of a fact's amount; None if the fact has no amount."""
         changes = self.changes(fact) or self.legs(fact)
         said = getattr(fact, "currency", None)
         return said if said is not None or not changes else changes[0].currency
@@ -85,7 +85,7 @@ class Catalogue:
         return found.title if found is not None and found.title else noun
 
     def keeps(self, stream: str) -> bool:
-        """Whether a stream of some noun may have this name."""
+        """Whether this name is possible for a stream of one of the nouns."""
         found = self.nouns.get(stream.partition("-")[0])
         return "-" in stream and found is not None and found.evolve is not None
 

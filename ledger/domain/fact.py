@@ -29,8 +29,8 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Something that a person or a job asks the book to record.
 
     `streams` names the document's stream, and the streams that show what else is needed. Once these are loaded, `more`
-    names the further streams. A rule sees all these streams, and begins those of its own document. Of the streams that
-    `streams` names, the command normally begins the first `begins`: they are assumed to be new, and are read only if
+    names the further streams. A rule sees all these streams, and begins those of its own document. The command normally
+    begins the first streams that `streams` names, `begins` in number: these are assumed to be new, and are read only if
     the decision depends on it.
     """
 
@@ -107,7 +107,7 @@ class NewFact(NamedTuple):
     on: date | None = None
 
 
-# States by stream; None if the stream has no facts yet.
+# The state of each stream; None if the stream has no facts yet.
 States = Mapping[str, "State | None"]
 Decision = tuple[NewFact, ...]
 

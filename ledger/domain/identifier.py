@@ -7,7 +7,7 @@ from typing import Final
 
 from stdnum import luhn
 
-# An id is a part of stream names, of file names, and of what people type, such as inv-7.2=12500.
+# Ids become parts of stream names, of file names, and of what people type, such as inv-7.2=12500.
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ENTITY_CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 # The date of birth (with 60 added to the day in a coordination number) and four digits, of which the last is a check
@@ -25,7 +25,7 @@ def is_id(text: str) -> bool:
 
 
 def entity_code(code: str) -> str:
-    """The code of a legal entity, which is also the name of its schema; raises ValueError if the text cannot be one."""
+    """The code of a legal entity, also the name of its schema; raises ValueError if the text cannot be such a code."""
     if not _ENTITY_CODE.fullmatch(code):
         raise ValueError(
             f"{code!r} is not an entity code; give a lower-case letter, then up to 30 lower-case letters, digits or "
@@ -47,7 +47,7 @@ def is_personal_number(text: str) -> bool:
 def may_name_a_person(text: str) -> bool:
     """Whether the text looks like a personal identity or coordination number, even a wrong one, or a mobile number.
 
-    This checks the reference field, where payers may write or mistype such a number. Many of these numbers would pass
-    as an OCR reference, but none may be kept.
+    This checks the reference field, where payers sometimes write such a number, correctly or not. Many of these numbers
+    would pass as an OCR reference, but we must not keep any of them.
     """
     return bool(_PERSONAL.fullmatch(text) or _MOBILE.fullmatch(text))

@@ -1,4 +1,4 @@
-"""A noun's registration: its facts, how they are remembered, its rules, and what each fact moves, posts and says."""
+"""A noun's registration: its facts, state and rules, and the changes, postings and sentence of each fact."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _ZERO: Final = ord("0")
 
 
 def ocr(digits: str, with_length: bool = True) -> str:
-    """Swedish OCR reference: the payload, a length digit if agreed (the number of all digits modulo 10), a Luhn digit.
+    """Swedish OCR reference: the payload, a length digit if agreed (how many digits, modulo 10), and a Luhn digit.
 
     Source: Bankgirot, Bankgiro Inbetalningar manual, OCR reference control.
     """
@@ -27,8 +27,7 @@ def luhn_digit(digits: str) -> str:
     """The check digit that, appended to these digits, makes a Luhn number.
 
     Every other digit from the right is doubled, and the digits of the result are added. We compute this ourselves
-    because every invoice needs it, and it takes a fifth of the time that python-stdnum takes. Source: ISO/IEC 7812-1,
-    annex B.
+    because every invoice needs it, and our code takes a fifth of python-stdnum's time. Source: ISO/IEC 7812-1, annex B.
     """
     counted = (digits[::-2].translate(_DOUBLED) + digits[-2::-2]).encode()
     return str((_ZERO * len(counted) - sum(counted)) % 10)
@@ -41,5 +40,5 @@ def creditor_reference(text: str) -> str:
 
 
 def make(kind: ReferenceKind, digits: str) -> str:
-    """A reference of the given kind made from a payload of digits."""
+    """A reference of the given kind, made from a payload of digits."""
     return ocr(digits) if kind == "ocr" else creditor_reference(digits)

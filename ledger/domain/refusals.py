@@ -1,14 +1,14 @@
-"""Refusals of commands: each has a stable code, and the codes here belong to no single noun."""
+"""Refusals of commands, each with a stable code; a code is listed here if it is not one noun's own."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# A noun's own codes are registered with it; `catalogue.CATALOGUE.refusals` has all of them.
+# A noun's own codes are registered with the noun; `catalogue.CATALOGUE.refusals` contains all codes.
 REFUSALS: Final[dict[str, str]] = {
     "amount_not_positive": "The amount must be above zero.",
     "approver_is_requester": "A person cannot decide their own request; another person must decide it.",
-    "concurrent_change": "Others kept changing the same data, so nothing was recorded. Run the command again.",
+    "concurrent_change": "Other commands kept changing the same data, so nothing was recorded. Run the command again.",
     "currency_differs": "The currency differs from the item's currency.",
     "fact_already_recorded": "This id was already recorded with other content.",
     "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",

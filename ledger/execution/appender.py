@@ -29,7 +29,7 @@ class Appender:
     def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark]) -> None:
         """Append a piece of a chunk; its marks are counted from the chunk's first addition.
 
-        An error in the piece may not be raised until the next piece is added.
+        An error in the piece is sometimes raised only when the next piece is added.
         """
         offset = self._added
         self._added += len(additions)
@@ -41,7 +41,7 @@ class Appender:
         self._last = self._thread.submit(self._writing.append, additions, own)
 
     def finish(self) -> None:
-        """Wait until everything is appended; if appending the last piece failed, raises its error."""
+        """Wait until everything is appended; raises the error if the last piece could not be appended."""
         if self._last is not None:
             last, self._last = self._last, None
             self.positions += last.result()

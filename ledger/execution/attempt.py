@@ -33,14 +33,14 @@ class Reads(Protocol):
 
 
 class _Recording(msgspec.Struct, frozen=True, gc=False):
-    """An outcome whose positions are not known yet; the command's mark will give them."""
+    """An outcome whose positions are not known yet; they will be in the command's mark."""
 
     status: Status
     mark: CommandMark
 
 
 class _Unremembered(dict[str, Fact | list[Fact]]):
-    """Facts by stream, in order; the only fact of a stream is kept without a list.
+    """Facts by stream, in order; if a stream has only one fact, the fact is kept without a list.
 
     Most streams of a chunk have only one, and a list for each would double the work of Python's garbage collector.
     """
@@ -84,7 +84,8 @@ class Attempt:
         # Facts that are not yet folded into their stream's state; most of them are never needed again.
         self._unremembered = _Unremembered()
         # For each stream, the number of the last command that names it. A stream is dropped when no later command can
-        # need it; but all are kept if some commands ask for further streams or more commands follow (`going_on`).
+        # need it; but if some command asks for further streams, or if more commands follow (`going_on`), all streams
+        # are kept.
         self._last_named: dict[str, int] = {}
         self._keeps_all = going_on
         self._count = 0
@@ -138,7 +139,7 @@ class Attempt:
         return taken
 
     def outcomes(self, at: Sequence[int]) -> list[Outcome]:
-        """The outcome of each command, once everything is committed at these positions."""
+        """The outcome of each command; the facts are now committed at the positions `at`."""
         return [
             one
             if isinstance(one, Outcome)
@@ -151,7 +152,7 @@ class Attempt:
         return [one if isinstance(one, Outcome) else Outcome(one.mark.key, one.status) for one in self._answers]
 
     def _load_ahead(self) -> None:
-        """Load the streams that the commands name, and their further streams if already known."""
+        """Load the streams that the commands name, and the commands' further streams if these are already known."""
         asking: list[tuple[int, Command, tuple[str, ...]]] = []
         wanted: set[str] = set()
         for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
@@ -240,7 +241,7 @@ class Attempt:
         codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
         encoded = codec.encode_envelope(envelope)
         all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
-        # Facts may take effect on another day than their command; usually all facts of a command have the same day.
+        # A fact can take effect on a different day from its command; usually all facts of a command have the same day.
         moved_to, moved = envelope.occurred_on, encoded
         for stream, fact, on in facts:
             version = versions.get(stream, 0) + 1

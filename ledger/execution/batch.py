@@ -77,8 +77,8 @@ def record_chunk(
                 journal.writing(turns, whole=behind) as writing,
                 Appender(writing, behind) as appending,
             ):
-                # Repeats are rare, so keys are not looked up at first; a repeat makes recording fail, and then its key
-                # is found.
+                # Repeated commands are rare, so keys are not looked up at first; a repeat makes recording fail, and its
+                # key is looked up then.
                 trusting = attempt == 0 and len(submitted) <= _FEW
                 deciding = Attempt(journal.codec, writing, trusting, presuming=attempt == 0)
                 deciding.take_up(submitted, boundaries)
@@ -103,7 +103,7 @@ class Rehearsal:
         self._deciding = Attempt(journal.codec, journal, trusting=False, presuming=False, going_on=True)
 
     def rehearse(self, submitted: Sequence[Submission]) -> list[Outcome]:
-        """Decide commands as if those rehearsed before were recorded; outcomes are as in `execute`, without positions.
+        """Decide as if all commands rehearsed before were recorded; outcomes are as in `execute`, without positions.
 
         Raises JournalUnavailable.
         """

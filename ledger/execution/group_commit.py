@@ -13,11 +13,11 @@ from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import JournalUnavailable
 
-# At most this many commands share a commit: so many are decided in a few milliseconds and saved with one statement.
+# At most this many commands share a commit: this many are decided in a few milliseconds and saved with one statement.
 _MOST: Final = 64
-# After this many conflicts a batch is split into single commands, so that one busy item does not delay the others.
+# After this many conflicts, a batch is split into single commands, so that one busy item does not delay the others.
 _ATTEMPTS: Final = 3
-# Seconds after which a waiting command checks whether it was forgotten; only a badly timed interrupt can cause that.
+# Seconds after which a waiting command checks whether it was forgotten, which only a badly timed interrupt can cause.
 _LOOK_SECONDS: Final = 1.0
 
 
@@ -26,8 +26,8 @@ class GroupCommit:
 
     Commands wait in lanes. The first command in a lane leads: its thread records all commands that wait in the lane,
     including its own, and hands the lead to the one that has waited longest. A command that comes alone does not wait.
-    Commands for the same number series share a lane. Those without a series share another one, so that they never wait
-    for a series.
+    Commands for the same number series share a lane. Commands without a series share a separate lane, so that they
+    never wait for a series.
     """
 
     def __init__(self, journal: Journal, most: int = _MOST) -> None:
@@ -72,7 +72,7 @@ class GroupCommit:
             return False
 
     def _wait(self, turns: tuple[str, ...], seat: _Seat) -> bool:
-        """Wait until the command has its answer or leads its lane; returns whether it leads now."""
+        """Wait until the command has its answer or leads its lane; returns whether it now leads the lane."""
         while not seat.woken.acquire(timeout=_LOOK_SECONDS):
             if self._leads(turns, seat) or (seat.leader is not None and seat.leader.left):
                 break
@@ -126,7 +126,7 @@ class GroupCommit:
             if not lane.waiting:
                 del self._lanes[turns]
                 return
-            # In this order, an interrupt between the two lines still leaves a successor, which will notice at its next
+            # The leader is set first: after an interrupt between these lines, the successor still notices at its next
             # check that it leads.
             lane.leader = heir = lane.waiting[0]
             lane.waiting.popleft()
@@ -146,7 +146,7 @@ class GroupCommit:
 
 
 class _Seat:
-    """A command that waits for its answer or for the lead."""
+    """A command that waits for its answer, or to become the leader."""
 
     __slots__ = ("answer", "fault", "leader", "left", "submission", "woken")
 
@@ -162,7 +162,7 @@ class _Seat:
 
 
 class _Lane:
-    """The leader of a lane and its waiting commands, of which the first has waited longest."""
+    """The leader of a lane and its waiting commands, the longest-waiting first."""
 
     __slots__ = ("leader", "waiting")
 

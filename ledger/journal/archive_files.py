@@ -30,7 +30,7 @@ def archived_files(url: str, entity: str) -> list[ArchivedFile]:
 
 
 def check_file(url: str, entity: str, file: ArchivedFile) -> None:
-    """Raise ArchivedFactsUnreadable if a file was changed, or if the books have other positions for its facts."""
+    """Raise ArchivedFactsUnreadable if a file was changed, or if the books state other positions for its facts."""
     compared(file)
     with as_owner(url) as connection, connection.transaction():
         misplaced = _misplaced(connection, entity, file)
@@ -72,7 +72,7 @@ def find_again(owner_url: str, entity: str, folder: Path) -> list[ArchivedFile]:
 
 
 def files_of(connection: Connection[TupleRow], entity: str) -> list[ArchivedFile]:
-    """The files of archived facts, read on a given connection."""
+    """The files of archived facts, looked up over the given connection."""
     return [ArchivedFile(*row) for row in connection.execute(SQL(FILES).format(schema=Identifier(entity)))]
 
 

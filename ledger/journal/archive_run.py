@@ -21,7 +21,7 @@ from ledger.journal.recorded_facts import StoredFact
 # Facts per file, about a million: each file takes a few seconds and one transaction.
 FACTS_A_FILE: Final = 64 * ROW_GROUP
 
-# For the lock that blocks writers: how long they may have to wait while we try to get it, and how often we try.
+# How long one attempt to get the lock that blocks writers can hold them up, and how many attempts are made.
 _PATIENCE: Final = "2s"
 _ATTEMPTS: Final = 15
 
@@ -203,7 +203,7 @@ class _Run:
             ) from broken
 
     def _pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
-        """The table's facts after one position and up to another, read within a transaction."""
+        """The table's facts after position `after`, up to position `upto`, read within a transaction."""
         with self._connection.cursor("archiving", row_factory=tuple_row) as cursor:
             cursor.execute(SQL(_PAGES).format(schema=Identifier(self._entity)), (after, upto), binary=True)
             while rows := cursor.fetchmany(ROW_GROUP):

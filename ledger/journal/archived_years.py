@@ -1,4 +1,4 @@
-"""Archived years: the journal reads their facts by position, from files that are checked to be unchanged."""
+"""Archived years: the journal reads their facts by position, from files that are checked for changes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ArchivedYears:
                     self._files = known
 
     def between(self, after: int, upto: int, limit: int, names: Collection[str] = ()) -> list[StoredFact]:
-        """At most `limit` archived facts with these names, in order, after one position and up to another."""
+        """The archived facts with these names after position `after` up to `upto`, in order; at most `limit`."""
         found: list[StoredFact] = []
         with self._lock:
             for group in self._groups(after, upto):
@@ -118,7 +118,7 @@ class ArchivedYears:
         return number
 
     def _groups(self, after: int, upto: int) -> Iterator[RowGroup]:
-        """The row groups that may contain facts after one position and up to another."""
+        """The row groups that can contain facts at positions above `after` and at most `upto`."""
         for number in range(bisect_right(self._files, after, key=_last), len(self._files)):
             if self._files[number].first > upto:
                 return
@@ -165,7 +165,7 @@ class ArchivedYears:
         return opened
 
     def _moved(self, number: int) -> ArchivedFile | None:
-        """The file as the books list it now; None if its path has not changed."""
+        """The file at its new path in the books; None if its path has not changed."""
         file = ArchivedFile(*self._fetch(FILES, ())[number])
         return None if file.path == self._files[number].path else file
 

@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from ledger.journal.waits import bounded
 
-# Fewer facts than this are read faster as rows, because the Arrow libraries need not be loaded.
+# Below this number, facts are read faster as rows, because the Arrow libraries need not be loaded.
 MANY: Final = 2_000
 # Facts per page; at most two pages are in memory.
 PAGE: Final = 10_000

@@ -24,14 +24,14 @@ class Stored(msgspec.Struct, Generic[F], frozen=True, forbid_unknown_fields=True
 
 
 class Content(msgspec.Struct, Generic[F], frozen=True, gc=False):
-    """A stored fact's content, read without its envelope."""
+    """A stored fact's content, without the envelope."""
 
     fact: F
 
 
 # A function that converts the stored bytes of an older shape into a newer one.
 Upcast = Callable[[bytes], bytes]
-# A function that decodes the stored bytes of the facts with one stored name.
+# A function that decodes the stored bytes of facts that share one stored name.
 Reader = Callable[[bytes], Stored[Fact]]
 
 
@@ -60,7 +60,7 @@ class Codec:
         self._facts = facts = catalogue.facts
         self._encode = msgspec.json.Encoder().encode
         self._newest = _newest_names(facts, upcasts)
-        # The stored name of a fact's newest shape, by its class.
+        # For each class of fact, the stored name of its newest shape.
         self.names = {fact: self._newest[name] for name, fact in facts.items()}
         self._readers: dict[str, Reader] = {}
         self._content_readers: dict[str, Callable[[bytes], Content[Fact]]] = {}
@@ -70,7 +70,7 @@ class Codec:
         return self._encode(envelope)
 
     def encode(self, fact: Fact, envelope: bytes) -> bytes:
-        """The stored bytes of a fact with an encoded envelope."""
+        """The stored bytes of a fact together with its envelope, which is already encoded."""
         return b"".join((b'{"fact":', self._encode(fact), b',"envelope":', envelope, b"}"))
 
     def decode(self, name: str, state: bytes) -> Stored[Fact]:

@@ -16,7 +16,7 @@ from ledger.journal.recorded_facts import StoredFact
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Facts per row group, which makes about five megabytes; to find one fact, a whole row group is decoded.
+# Facts per row group. A row group is about five megabytes; to find one fact, the whole row group is decoded.
 ROW_GROUP: Final = 16_384
 # The level of gzip: for facts, higher levels take longer and save almost nothing.
 _LEVEL: Final = 4
@@ -76,13 +76,13 @@ class RowGroup:
         self._table = table
 
     def between(self, after: int, upto: int, limit: int | None = None) -> list[StoredFact]:
-        """Facts after one position and up to another; at most `limit` of them."""
+        """Facts after position `after` up to `upto`; at most `limit` of them."""
         start, stop = bisect_right(self.positions, after), bisect_right(self.positions, upto)
         found = max(0, stop - start)
         return _facts(self._table.slice(start, found if limit is None else min(found, limit)))
 
     def at(self, positions: Sequence[int]) -> list[StoredFact]:
-        """The facts at these positions, as far as the positions are in this row group."""
+        """The facts at these positions that are in this row group."""
         indexes = [bisect_right(self.positions, position) - 1 for position in positions]
         found = [
             index
@@ -93,7 +93,7 @@ class RowGroup:
 
 
 class OpenFactFile:
-    """An opened file of facts: its row groups with first and last position, from their statistics."""
+    """An opened file of facts, with the first and last position of each row group, taken from its statistics."""
 
     def __init__(self, path: Path) -> None:
         import pyarrow.parquet as pq
@@ -110,7 +110,7 @@ class OpenFactFile:
                 self.facts: int = self._file.metadata.num_rows
                 self.groups = [_range(self._file.metadata.row_group(n)) for n in range(self._file.num_row_groups)]
                 if not self.groups or any(one[1] >= next_[0] for one, next_ in pairwise(self.groups)):
-                    raise FactFileBroken(f"{path} does not hold facts in the order of their positions")
+                    raise FactFileBroken(f"the facts in {path} are not in the order of their positions")
         except BaseException:
             self._source.close()
             raise

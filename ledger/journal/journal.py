@@ -27,11 +27,11 @@ __all__ = ["Conflict", "Journal", "JournalUnavailable", "NoTurn", "open_journal"
 
 
 class NotYetSettled(ValueError):
-    """Raised for a time at which it is not yet certain what was known."""
+    """Raised if it is not yet certain which facts were known at the given time."""
 
 
 class Writing:
-    """The reads and appends of one writer on one connection; without turns, each append is a transaction of its own."""
+    """One writer's reads and appends on one connection; if no turns are taken, each append is its own transaction."""
 
     def __init__(self, journal: Journal, connection: Connection[Any]) -> None:
         self._appending = Lock()
@@ -44,7 +44,7 @@ class Writing:
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
         """Append all facts or none; returns rising positions.
 
-        With turns, the facts are recorded only when the turn ends.
+        If turns are held, the facts are recorded only when these turns end.
         """
         with self._appending:
             if self._over:
@@ -123,7 +123,7 @@ class Journal:
         return self._reading.whole_stream(stream)
 
     def follow(self, after: int, limit: int) -> list[Recorded]:
-        """Facts after a position, in order, up to the stable position and at most `limit` of them."""
+        """Facts after a position up to the stable position, in order; at most `limit` of them."""
         return self._reading.recorded_after(after, self.stable_position(), limit)
 
     def replay(self, after: int = 0, upto: int | None = None, *, page: int = PAGE) -> Iterator[list[Recorded]]:
@@ -135,11 +135,11 @@ class Journal:
         return self._reading.replayed(after, stable if upto is None else min(upto, stable), page)
 
     def stored(self, after: int, upto: int, limit: int) -> list[StoredFact]:
-        """At most `limit` facts as stored bytes, in order, after one position and up to another that is stable."""
+        """At most `limit` facts as stored bytes, in order, after a position and up to `upto`, which is stable."""
         return self._reading.stored_after(after, upto, limit)
 
     def stored_pages(self, after: int, upto: int) -> Iterator[list[StoredFact]]:
-        """All facts after one position and up to another, as stored bytes; at most two pages are in memory."""
+        """All facts at positions above `after` and at most `upto`, as stored bytes; at most two pages are in memory."""
         return self._reading.stored_pages(after, upto, PAGE)
 
     def stable_position(self) -> int:
@@ -156,7 +156,7 @@ class Journal:
         return int(self._fetch(_DRAWN, ())[0][0])
 
     def log_position(self, at: datetime) -> int:
-        """Log which position is stable at a time, so that `known_at` can be resolved later; returns the position.
+        """Log which position is stable at a given time, so that `known_at` can be resolved later; returns the position.
 
         First, this ends any writer that stopped in the middle of an old bulk save, because nobody could read beyond
         that save. A time is logged only if it is after the last logged time.
@@ -170,7 +170,8 @@ class Journal:
     def position_at(self, at: datetime) -> int:
         """The last stable position logged at or before a time, given with its zone; 0 if there is none.
 
-        Raises NotYetSettled for a time after the last logged one, because a running job may still log a time before it.
+        Raises NotYetSettled for a time after the last logged one, because a running job could still log a time in
+        between.
         """
         ((position, last),) = self._fetch(_POSITION_AT, (at,))
         if last is None:

@@ -26,7 +26,7 @@ def alone(
 ) -> Iterator[None]:
     """Let one session at a time do this task on an entity.
 
-    Raises `taken` if another session still does it after `patience_s` seconds. The connection must be in autocommit
+    Raises `taken` if another session is still doing it after `patience_s` seconds. The connection must be in autocommit
     mode.
     """
     key = lock_key(entity, work)

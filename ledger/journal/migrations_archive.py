@@ -6,9 +6,9 @@ from typing import Final
 
 # The stream, version and position of every archived fact stay in the database, so that no new fact can reuse them. A
 # trigger, created by the first archive, ensures this; books that were never archived do not pay for it. Its function
-# reads with a snapshot of its own, taken after the rows were inserted: only then does a writer who waited for an
-# archive to commit see what was moved. In a transaction that keeps an earlier snapshot the function could not see this,
-# so there the append is refused.
+# reads with a snapshot of its own, taken after the rows were inserted, so that a writer who waited for an archive to
+# commit sees what was moved. A transaction that keeps an earlier snapshot would hide this from the function, so there
+# the append is refused.
 ARCHIVE: Final = """
 CREATE TABLE {schema}.archived_facts (
     first_position bigint NOT NULL,
@@ -61,7 +61,8 @@ END $$;
 REVOKE ALL ON FUNCTION {schema}.keep_archived_unique() FROM PUBLIC;
 """
 
-# Created by the first archive run, in a transaction of its own: creating it waits for writers and makes them wait.
+# The first archive run creates this trigger, in a separate transaction, because its creation waits for writers and
+# makes writers wait.
 TRIGGER: Final = """
 CREATE OR REPLACE TRIGGER archived_stays_unique AFTER INSERT ON {schema}.events REFERENCING NEW TABLE AS added
 FOR EACH STATEMENT EXECUTE FUNCTION {schema}.keep_archived_unique()

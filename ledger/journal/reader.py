@@ -16,7 +16,7 @@ __all__ = ["FactReader", "Fetch"]
 
 
 class FactReader:
-    """Reads facts through any function that runs SQL for it; with `arrow`, many facts at a time as Arrow pages."""
+    """Reads facts through a given function that runs SQL; with `arrow`, many facts at a time as Arrow pages."""
 
     def __init__(self, fetch: Fetch, codec: Codec, arrow: ArrowPages | None = None) -> None:
         self._stored = StoredFacts(fetch)
@@ -51,7 +51,7 @@ class FactReader:
         return self._codec.recorded(zip(*self._columns(after, upto, limit), strict=True))
 
     def replayed(self, after: int, upto: int, size: int) -> Iterator[list[Recorded]]:
-        """Pages of facts after a position, up to another; each page is fetched while the previous one is read."""
+        """Pages of facts after position `after` up to `upto`; each page is fetched while the previous one is read."""
         for page in pages_ahead(self._columns, after, upto, size):
             yield self._codec.recorded(zip(*page, strict=True))
 
@@ -61,7 +61,7 @@ class FactReader:
         return self._stored.after(after, upto, limit) if page is None else list(map(StoredFact, *page))
 
     def stored_pages(self, after: int, upto: int, size: int) -> Iterator[list[StoredFact]]:
-        """Pages of facts after a position, up to another; each page is fetched while the previous one is read."""
+        """Pages of facts after position `after` up to `upto`; each page is fetched while the previous one is read."""
         for page in pages_ahead(self._columns, after, upto, size):
             yield list(map(StoredFact, *page))
 

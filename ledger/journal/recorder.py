@@ -144,19 +144,19 @@ class JournalRecorder(PostgresApplicationRecorder):
         """The stable position, at or below which no new fact can appear. It never goes back."""
         with self.datastore.get_connection() as connection:
             ((position,),) = self.statements.run(connection, _STABLE, ())
-        # What is stable stays stable. The database may return a lower position than before while there is a writer that
-        # looked up the journal's end long ago; a reader that used one answer as its goal and the next for reading would
+        # What is stable stays stable. The database can return a lower position than before while there is a writer that
+        # looked up the journal's end long ago; a reader that took its goal from one answer and read by the next would
         # skip the facts in between.
         return self.hold_stable(int(position))
 
     def hold_stable(self, position: int) -> int:
-        """Treat as stable a position that another reader has already seen as stable; returns the last stable one."""
+        """Treat as stable a position that another reader found stable; returns the last stable position."""
         with self._answering:
             self._answered = max(self._answered, position)
             return self._answered
 
     def end_stalled_writers(self, patience: float = WAITS.statement) -> int:
-        """End writers whose COPY began at least that long ago and is waiting for its client; returns their number.
+        """End writers whose COPY began at least `patience` seconds ago and waits for its client; returns how many.
 
         No timeout of the server ends these writers, and all readers would have to wait until they continue.
         """
@@ -166,7 +166,7 @@ class JournalRecorder(PostgresApplicationRecorder):
             return int(row[0])
 
     def max_notification_id(self) -> int | None:
-        """The last position a reader may see."""
+        """The last position that a reader may see."""
         return self.stable_position() or None
 
     def select_events(

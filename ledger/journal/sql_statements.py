@@ -23,7 +23,7 @@ _NUMBERS: Final = count(1)
 
 
 def _array_of(element: int, pack: Pack) -> Pack:
-    """A function that packs a binary array of one dimension, counted from 1, without nulls."""
+    """A function that packs a one-dimensional binary array, with indexes from 1 and without nulls."""
 
     def packed(values: Sequence[Any]) -> bytes:
         if not values:

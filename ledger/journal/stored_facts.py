@@ -16,8 +16,7 @@ class StoredFacts:
     """Reads stored facts; the given function runs the SQL statements.
 
     An archive run may move facts at any moment. So every statement also returns, from the same snapshot, the last
-    archived position: in that snapshot each fact is either in the table or in the archive, never in both and never in
-    neither.
+    archived position: in that snapshot each fact is in exactly one of two places, the table or the archive.
     """
 
     def __init__(self, fetch: Fetch) -> None:
@@ -33,7 +32,8 @@ class StoredFacts:
         facts, reach = self._hot(_STREAMS, (streams,)) if streams else ([], 0)
         if not reach:
             return facts
-        # The archive holds the first versions of a stream: if the first one is here, all of them are.
+        # The archive takes the first versions of a stream first: if version 1 is here, all of the stream's versions
+        # are.
         whole = {fact.stream for fact in facts if fact.version == 1}
         rest = [stream for stream in streams if stream not in whole]
         moved = self._moved(_STREAMS_ARCHIVED, rest, reach)
@@ -50,9 +50,7 @@ class StoredFacts:
     def versions(
         self, stream: str, gt: int | None, lte: int | None, desc: bool, limit: int | None
     ) -> Sequence[StoredFact]:
-        """Facts of one stream after a version and up to another, at most `limit` of them; newest first if `desc` is
-        set.
-        """
+        """Facts of one stream after version `gt` up to version `lte`, at most `limit`; with `desc`, newest first."""
         least, most, limit = _or(gt, _LEAST), _or(lte, _MOST), _or(limit, _MOST)
         facts, reach = self._hot(_FALLING if desc else _RISING, (stream, least, most, limit))
         moved = self._moved(_STREAMS_ARCHIVED, [stream], reach) if reach else []
@@ -60,7 +58,7 @@ class StoredFacts:
         return sorted(wanted, key=_version, reverse=desc)[:limit]
 
     def after(self, after: int, upto: int, limit: int, names: Sequence[str] = ()) -> list[StoredFact]:
-        """At most `limit` facts with these names, in order, after one position and up to another, stable one."""
+        """At most `limit` facts with these names, in order, after a position and up to `upto`, which is stable."""
         if upto <= after:
             return []
         while True:

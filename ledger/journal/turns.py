@@ -12,14 +12,14 @@ from psycopg import Connection, Error, errors
 from ledger.journal.locks import lock_key
 from ledger.journal.sql_statements import run_script
 
-# Longer than even a long queue of writers takes, so that writers give up only if another writer hangs.
+# Longer than the wait in even a long queue of writers, so that a writer gives up only if another one hangs.
 TURN_WAIT: Final = "30s"
 # A conflict between writers: a second attempt will probably succeed.
 BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class Conflict(Exception):
-    """Somebody else was faster to append to one of the streams or to use one of the keys; nothing was recorded."""
+    """Somebody else was the first to append to one of the streams or to use one of the keys; nothing was recorded."""
 
 
 class NoTurn(Conflict):

@@ -30,14 +30,14 @@ _LOST_NETWORK: Final = {
 
 
 def bounded(url: str, waits: Waits = WAITS, *settings: str) -> dict[str, Any]:
-    """The settings of a libpq URL plus the limits of its waits and further server settings (`name=value`).
+    """The settings of a libpq URL, with limits on waiting and with further server settings (`name=value`).
 
-    A connection setting in the URL takes precedence over ours. If a server setting is given twice, the later value
-    counts, which is ours.
+    A connection setting in the URL takes precedence over ours. If a server setting is given twice, our value counts,
+    because it comes later.
     """
     given: dict[str, Any] = dict(conninfo_to_dict(url))
-    # Facts up to the stable position must be read in a snapshot taken after that position was asked for, whatever the
-    # server's default isolation.
+    # Facts up to the stable position must be read in a snapshot taken after that position was asked for, whatever
+    # default isolation the server has.
     ours = (
         f"lock_timeout={round(waits.lock * 1000)}",
         f"statement_timeout={round(waits.statement * 1000)}",

@@ -55,7 +55,7 @@ class Window:
     last: int | None = None
 
     def take(self, facts: Sequence[StoredFact]) -> None:
-        """Take in more facts; there must be at least one."""
+        """Add facts to the window; there must be at least one."""
         self.facts += len(facts)
         self.first = facts[0].position if self.first is None else self.first
         self.last = facts[-1].position
@@ -116,7 +116,7 @@ class Audit:
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """Note the name of the next fact; it is also the neighbour after the last difference, if that has none yet."""
+        """Note the next fact's name, also as the neighbour after the last difference if that difference lacks one."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next
@@ -166,7 +166,7 @@ class Audit:
         try:
             return self._leaves.passed(records)
         except OSError:
-            # The comparison fact by fact, which follows, will show how far the leaves can be read.
+            # The fact-by-fact comparison that follows will show how far the leaves can be read.
             return False
 
     def _compare_one(self, fact: StoredFact) -> None:
@@ -176,14 +176,14 @@ class Audit:
         leaf = self._leaf if self._leaf is not None and self._leaf.position == fact.position else None
         if (leaf is None or leaf.hash != hashed) and not self._short():
             self._note(Difference(fact.position, fact, leaf, self._index, self._last))
-        # No leaf can have such a version or position, so the fact counts as one with a wrong leaf.
+        # A fact with an impossible version or position cannot have a leaf, so it counts as one with a wrong leaf.
         self._add(hashed or _NOWHERE, leaf.hash if leaf else None)
         if leaf is not None:
             self._next_leaf()
         self._last = self._next
 
     def _add(self, of_facts: bytes | None, of_log: bytes | None) -> None:
-        """Add to the tree of the facts and the tree of the log, which are one tree up to the first difference."""
+        """Add to the trees of the facts and of the log; until the first difference, both are one tree."""
         if self._of_facts is self._of_log:
             if of_facts == of_log and of_facts is not None:
                 self._of_facts.add(of_facts)
@@ -280,7 +280,7 @@ class Audit:
 
     def _check_totals(self, checkpoint: Checkpoint) -> None:
         found = self._totals.lines()
-        # Later totals continue from the signed totals, so that a difference is reported only once.
+        # Later totals continue from the checkpoint's signed totals, so that a difference is reported only once.
         self._totals = ControlTotals(checkpoint.totals)
         if not self._countable or found == checkpoint.totals:
             self._countable = True

@@ -30,7 +30,7 @@ class Difference:
 
 
 def moves(differences: Sequence[Difference]) -> dict[int, str]:
-    """For each position whose content was moved or changed its version: the place or version that was sealed."""
+    """For each position with a moved fact or a changed version: the place or version that was sealed."""
     if len(differences) > _MOST_PAIRED:
         return {}
     sealed = {one.leaf.hash: one.position for one in differences if one.leaf is not None}

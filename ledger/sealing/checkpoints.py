@@ -26,7 +26,7 @@ def newest_number(seals: SealFolders) -> int:
 
 
 def read_checkpoint(seals: SealFolders, number: int, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint with a number, after checking its signature; raises Invalid, naming the file."""
+    """The checkpoint with this number, its signature checked; raises Invalid, naming the file."""
     return checked(path_of(seals, number), chain, number)
 
 

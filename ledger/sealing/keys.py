@@ -1,4 +1,4 @@
-"""The signing keys of a log and its witnesses: created on first use, kept private, replaced by a signed note."""
+"""The signing keys of a log and its witnesses: created on first use, kept private, rotated with a signed note."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Signer(NamedTuple):
 
 
 def open_key(path: Path, name: str, kind: int = ED25519) -> Signer:
-    """The private key in a PEM file; raises SealRefused if the file is missing, readable by others, or has no key."""
+    """The private key in a PEM file; raises SealRefused if the file is missing, readable by others or without a key."""
     try:
         mode = path.stat().st_mode
         private = load_pem_private_key(path.read_bytes(), None)
@@ -68,7 +68,7 @@ def open_key(path: Path, name: str, kind: int = ED25519) -> Signer:
         raise SealRefused("key_unusable", f"{path} is not an Ed25519 key; create one with `openssl genpkey`")
     if mode & 0o077:
         raise SealRefused(
-            "key_readable_by_others", f"others may read the private key {path}; remove their right with: chmod 600"
+            "key_readable_by_others", f"others can read the private key {path}; prevent this with: chmod 600"
         )
     return _signer(private, name, kind)
 
@@ -171,14 +171,14 @@ def _no_notes(seals: SealFolders) -> SealRefused:
 
 
 def replace_key(seals: SealFolders, old: Signer, number: int, last: int, at: datetime) -> Key:
-    """Create the log's key with this number, for the checkpoints after `last`; the old private key is destroyed."""
+    """Replace the log's key: key `number` signs the checkpoints after `last`; the old private key is destroyed."""
     coming = seals.coming
     coming.unlink(missing_ok=True)
     new = make_key(coming, seals.origin)
     try:
         _introduce(seals, new, old, last, at, number=number)
     except BaseException:
-        # Once its note is in the log, the new key is the log's key; before that, it is not in use and is removed again.
+        # The new key is the log's key once the log has its note; without the note it is not in use and is removed.
         if not _note_path(seals, number).exists():
             coming.unlink(missing_ok=True)
         raise
@@ -199,9 +199,7 @@ def _introduce(
 
 
 def _finish_rotation(seals: SealFolders, notes: Sequence[Note]) -> None:
-    """Replace the old key by the new one if the new key's note exists; this also finishes a rotation that was
-    stopped.
-    """
+    """Replace the old key with the new one if the new key's note exists; this also finishes an interrupted rotation."""
     coming = seals.coming
     if not notes or not coming.exists():
         return

@@ -15,7 +15,8 @@ from ledger.sealing.verifier import LEAF_RECORD, Frontier, leaf_hash, record_of
 if TYPE_CHECKING:
     from ledger.journal.recorded_facts import StoredFact
 
-# The leaves of a block are hashed into its root once: a root or proof over millions of facts starts from these roots.
+# Each block's leaves are hashed into its root only once: a root or proof over millions of facts starts from the blocks'
+# roots.
 HEIGHT: Final = 10
 BLOCK: Final = 1 << HEIGHT
 _HASH: Final = 32
@@ -164,7 +165,7 @@ class Leaves:
 
 
 class LeafReader:
-    """Reads the leaves in a folder in order, as far as they exist, without creating or changing anything.
+    """Reads the existing leaves of a folder in order; creates and changes nothing.
 
     Raises OSError where a leaf cannot be read.
     """

@@ -27,7 +27,7 @@ from ledger.sealing.verifier import (
 class LogRead:
     """A log's keys and valid checkpoints, its faults, and the reason why its keys are trusted.
 
-    `remark` says why the next sealing cannot use the key; this does not make anything sealed wrong.
+    `remark` says why the next sealing cannot use the key; this casts no doubt on what is already sealed.
     """
 
     chain: list[Introduced] = field(default_factory=list)
@@ -65,7 +65,7 @@ def _read(log: LogRead, seals: SealFolders, trusted: Key | None, kept: Sequence[
     # Without the keys no checkpoint can be judged; the faults of the keys have already been reported.
     if log.chain:
         _read_checkpoints(log, seals)
-    # A user who only verifies may have no access to the private key.
+    # A user who only verifies does not need access to the private key.
     if log.chain and os.access(seals.signed, os.R_OK):
         _find_kept(log, seals.signed)
     if (trusted or kept) and not newest_number(seals):
@@ -109,7 +109,7 @@ def _begun(seals: SealFolders) -> bool:
 
 
 def _own_key(log: LogRead, seals: SealFolders) -> Key | None:
-    """The log's own key, or None: somebody who only verifies may lack it, but sealing needs it."""
+    """The log's own key, or None if it is missing: sealing needs the key, but verifying does not."""
     # If a rotation has not yet replaced the key, the next sealing finishes the rotation.
     coming = os.path.exists(seals.coming)
     try:
@@ -166,7 +166,7 @@ def _find_kept(log: LogRead, path: Path) -> None:
             ends = (
                 f"the log ends with checkpoint {last}"
                 if kept.number > last
-                else "the log has another checkpoint of this number"
+                else "the log has a different checkpoint with this number"
             )
             raise Invalid(f"checkpoint {kept.number}, signed {kept.sealed_at}, is not in the log: {ends}")
     except (Invalid, OSError) as wrong:

@@ -1,4 +1,4 @@
-"""Proofs for outsiders that one fact was sealed; a proof has all that a verifier needs besides the log's key."""
+"""Proofs for outsiders that one fact was sealed; a proof contains all that a verifier needs besides the log's key."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
 
 
 def read_name(fact: str) -> tuple[str | None, int]:
-    """A fact's stream and version, or None and its position; raises SealRefused if the text names neither."""
+    """Return (stream, version) or (None, position), as the text names the fact; raises SealRefused for other texts."""
     if named := _NAMED.fullmatch(fact):
         return named[1], int(named[2])
     if re.fullmatch(r"[0-9]{1,18}", fact):

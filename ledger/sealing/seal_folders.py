@@ -17,7 +17,7 @@ PATIENCE: Final = 60
 
 
 class SealFolders(NamedTuple):
-    """The folder of an entity's seals (`leaves`, `blocks`, `checkpoints/`, `keys/`), and the file of its private key.
+    """An entity's folder of seals (`leaves`, `blocks`, `checkpoints/`, `keys/`) and the file with its private key.
 
     The last checkpoint that the key signed is kept beside the key (`signed`), to detect a folder of seals that was
     restored to an older state.
@@ -76,7 +76,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
-    """The refusal for missing seals: its sentence is `never` if no seals exist at all, else that seals were lost."""
+    """The refusal for missing seals; if no seals exist at all, its sentence is `never`, else it says what was lost."""
     paths = (seals.key, seals.signed, seals.notes, seals.checkpoints, seals.folder / "leaves")
     left = [path for path in paths if _is_left(path)]
     if not left:
@@ -101,8 +101,8 @@ _UNREADABLE: Final = (
     "{path} cannot be read ({why}), so nobody knows what is sealed; give this user the right to read it"
 )
 _LOST: Final = (
-    "{what}, although other seals exist ({left}): restore what was lost from a backup, or set RESKONTRA_SEAL_DIR to "
-    "the right folder"
+    "{what}, although other seals exist ({left}): use a backup to restore what was lost, or set RESKONTRA_SEAL_DIR "
+    "to the right folder"
 )
 
 

@@ -40,7 +40,7 @@ class Sealed(NamedTuple):
 def seal(
     journal: Journal, seals: SealFolders, day: date, at: datetime, *, nearest: bool = False, while_loading: bool = False
 ) -> Sealed:
-    """Seal all facts up to the stable position in the checkpoint of a day, signed at an aware instant.
+    """Seal, in a day's checkpoint signed at an aware instant, all facts up to the stable position.
 
     The day must not be in the future or before the last checkpoint's day; with `nearest`, the nearest possible day is
     used instead. Raises SealRefused for an impossible day, if a bank file is only partly loaded (unless
@@ -103,7 +103,7 @@ def _not_to_come(day: date, at: datetime, *, nearest: bool) -> date:
 
 
 def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
-    """Check that the day is not before the last checkpoint's day: archiving years relies on the order of these days."""
+    """Check that the day is not before the last checkpoint's day; archiving by year needs these days in order."""
     earliest = date.fromisoformat(last.day) if last else day
     if last is not None and day < earliest and not nearest:
         raise SealRefused("day_before_last_checkpoint", _GONE_BACK.format(day=day, number=last.number, last=earliest))
@@ -149,7 +149,7 @@ def _check_history(journal: Journal, leaves: Leaves, last: Checkpoint | None) ->
 
 
 class _Growth:
-    """What the facts after the last checkpoint add to the tree, the totals and the partly loaded files."""
+    """What the facts after the last checkpoint add to the tree, the totals and the list of partly loaded files."""
 
     def __init__(self, journal: Journal, leaves: Leaves, last: Checkpoint | None) -> None:
         self._journal = journal

@@ -28,7 +28,7 @@ def posted(recorded: Recorded, catalogue: Catalogue) -> Posted:
 
 
 class ControlTotals:
-    """Sums of postings, which continue from the totals of a checkpoint."""
+    """Sums of postings that continue from a checkpoint's totals."""
 
     def __init__(self, before: Iterable[tuple[str, str, int]] = ()) -> None:
         self._sums: Counter[tuple[str, str]] = Counter()

@@ -46,7 +46,8 @@ def consistency_path(old: int, new: int, hash_of: HashOf) -> list[bytes]:
         else:
             path.append(hash_of(start, middle))
             start, whole = middle, False
-    # The remaining leaves are a subtree of the old tree; if they are the whole old tree, the root is already known.
+    # The remaining leaves are a subtree of the old tree; if the subtree is the whole old tree, its root is already
+    # known.
     if old and not whole:
         path.append(hash_of(start, stop))
     return path[::-1]

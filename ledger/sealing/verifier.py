@@ -216,7 +216,7 @@ def decoded(text: str) -> bytes:
 
 
 def parse_key(text: str) -> Key:
-    """The verifier key in a text NAME+ID+KEY; raises Invalid."""
+    """The verifier key in a text of the form NAME+ID+KEY; raises Invalid."""
     name, _, rest = text.strip().partition("+")
     given, _, public = rest.partition("+")
     material = decoded(public)
@@ -281,7 +281,7 @@ def parse_introduction(note: Note) -> Introduced:
         raise Invalid("this note does not introduce a key of a log")
     key, before = parse_key(lines[2]), parse_key(said["before"][0]) if "before" in said else None
     if {key.name, before.name if before else key.name} != {lines[0]}:
-        raise Invalid("the note of a key names one log, but the keys in it name another")
+        raise Invalid("the note of a key names one log, but the keys in the note name another log")
     return Introduced(int(number[1]), key, before, _number(said, "after"))
 
 
@@ -360,7 +360,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint in a note; raises Invalid if it is not signed by the log's key of that time."""
+    """The checkpoint in a note; raises Invalid if it is not signed by the key that the log had at that checkpoint."""
     found = parse_checkpoint(note.text)
     key = signer_of(chain, found.number)
     if found.origin != key.name:
@@ -370,7 +370,7 @@ def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
 
 
 def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
-    """Raise Invalid unless `found` follows `before`, or is the first if that is None, and continues its tree."""
+    """Raise Invalid unless `found` follows `before` (is the first, if `before` is None) and continues its tree."""
     number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
     if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
         raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")
@@ -400,7 +400,7 @@ def read_facts(path: Path) -> Iterator[Fact]:
     """The facts in a file of records, in the file's order; raises Invalid for any other file."""
     with path.open("rb") as file:
         while head := file.read(_LENGTH.size):
-            # A record may claim any length, so never read more than the largest length allowed.
+            # A record can claim any length, so never read more than the largest length allowed.
             length = int.from_bytes(head, "big")
             record = file.read(length) if length <= _LONGEST else b""
             try:

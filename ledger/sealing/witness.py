@@ -1,8 +1,8 @@
-"""A witness cosigns a checkpoint if this state of the log continues the state that the witness saw before.
+"""A witness cosigns a checkpoint that continues the state of the log that the witness saw before.
 
-The witness needs only files: each checkpoint, from the last one that it cosigned to the new one, proves that it
-continues the previous checkpoint (c2sp.org/tlog-cosignature). The last cosigned checkpoint of each log is kept beside
-the witness's key, and is written before the cosignature is published. If the program stops in between, a remembered
+The witness needs only files: each checkpoint after the last cosigned one, up to the new one, proves that it continues
+the previous checkpoint (c2sp.org/tlog-cosignature). The last cosigned checkpoint of each log is kept beside the
+witness's key, and is written before the cosignature is published. If the program stops in between, a remembered
 checkpoint can be cosigned again, but no cosigned checkpoint is ever forgotten.
 """
 
@@ -37,7 +37,7 @@ from ledger.sealing.verifier import (
 
 
 class Cosigned(NamedTuple):
-    """The checkpoint, the witness's key, what the checkpoint continues, and whether it was cosigned just now.
+    """The checkpoint, the witness's key, the checkpoint cosigned before, and whether this cosignature is new.
 
     `since` is the number of the previously cosigned checkpoint; None if this key never cosigned a checkpoint of this
     log before.
@@ -94,7 +94,7 @@ def cosign(
 
 
 def memory_of(key: Path, origin: str) -> Path:
-    """The file beside the witness's private key that keeps the last checkpoint this key cosigned for a log."""
+    """The file, beside the witness's private key, with the last checkpoint that this key cosigned for a log."""
     whole = key.resolve()
     return whole.with_name(f"{whole.name}.{quote(origin, safe='')}.signed")
 

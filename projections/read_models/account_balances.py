@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AccountBalance(Row, frozen=True):
-    """An account's balances in one currency; its first money creates the row, which stays even when all are zero."""
+    """An account's balances in one currency; created with the first amount, and kept even if all balances are zero."""
 
     account_id: Annotated[str, "The account."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
@@ -35,7 +35,7 @@ class Moved:
         self.by_key: dict[tuple[str, str], list[int]] = {}
 
     def rows(self, share: Callable[[Any], Share], before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
-        """Add the changes that a page made to the rows of another table."""
+        """Add what a page changed in the rows of another table."""
         for key, row in after.items():
             old = before.get(key)
             if old is not row:
@@ -44,7 +44,7 @@ class Moved:
                 self._add(share(row), 1)
 
     def past(self, before: Any, after: Any) -> None:
-        """Note the account that a row leaves, to write its balance even if the row came and went within one page."""
+        """Note the account that a row leaves: the account is written even if the row came and went within one page."""
         if before.account_id != after.account_id and before.account_id is not None:
             self._amounts(before.account_id, before.currency)
 

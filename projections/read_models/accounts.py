@@ -1,4 +1,4 @@
-"""Accounts: every payer's account ever opened, with or without money."""
+"""Accounts: every account ever opened for a payer, with or without money."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Account, ...]:
 
 ACCOUNTS: Final = Keyed(
     "accounts",
-    "Every payer's account, with or without money.",
+    "Every payer's account, even if nothing was ever booked on it.",
     Account,
     ("account_id",),
     (AccountOpened,),

@@ -26,7 +26,7 @@ class Activity(Row, frozen=True):
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
     line: Annotated[int, "Number of the line among the fact's lines, from 1."]
-    stream: Annotated[str, "Stream of the fact, noun-id."]
+    stream: Annotated[str, "Stream of the fact, in the form noun-id."]
     balance: Annotated[
         str, "Which balance changed: item, receipt (its unallocated amount) or credit (customer credit)."
     ]
@@ -37,11 +37,11 @@ class Activity(Row, frozen=True):
     item_id: Annotated[str | None, "The item."]
     receipt_id: Annotated[str | None, "The receipt."]
     role: Annotated[str, "Account role of the control account that sums this balance."]
-    amount_minor: Annotated[int, "Change in what the payer owes, minor units: above zero if it is more."]
+    amount_minor: Annotated[int, "Change in what the payer owes, minor units: above zero if the payer owes more."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     document: Annotated[str, "Stream of the document that caused the line."]
     occurred_on: Annotated[date, "Day the fact happened, by which the sub-ledger is summed."]
-    accounting_date: Annotated[date, "Day the fact counts in the general ledger."]
+    accounting_date: Annotated[date, "Day on which the fact counts in the general ledger."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Activity, ...]:
@@ -85,7 +85,7 @@ def _line(recorded: Recorded, change: Change, number: int, tables: Tables) -> Ac
 
 ACTIVITY: Final = Lines(
     "activity",
-    "The sub-ledger line by line. In every balance, above zero means that the payer owes more, below zero less.",
+    "The sub-ledger line by line. In every balance, a positive amount makes the payer owe more, a negative one less.",
     Activity,
     lines,
     indexes=(

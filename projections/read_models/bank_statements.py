@@ -36,7 +36,7 @@ class BankStatement(Row, frozen=True):
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankStatement, ...]:
-    """The statements of a file after one more fact."""
+    """The statements of a file, with one more fact applied."""
     fact = recorded.fact
     match fact:
         case FileIngested():

@@ -22,11 +22,11 @@ class File(Row, frozen=True):
     status: Annotated[str, "Status of the file: loading, complete or rejected."]
     lines: Annotated[int, "Number of lines in the file."]
     chunks: Annotated[int, "Number of chunks in which the file is loaded."]
-    receipts: Annotated[int | None, "Number of receipts from the file; null until it is complete."]
+    receipts: Annotated[int | None, "Number of receipts from the file; null until the file is complete."]
     movements: Annotated[
         int | None, "Number of the file's bank movements that are not receipts; null until the file is complete."
     ]
-    allocations: Annotated[int | None, "Number of allocations made for the file; null until it is complete."]
+    allocations: Annotated[int | None, "Number of allocations made for the file; null until the file is complete."]
     seen_before: Annotated[
         int | None, "Number of lines already known from other files; null until the file is complete."
     ]
@@ -37,7 +37,7 @@ class File(Row, frozen=True):
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[File, ...]:
-    """The file after one more fact."""
+    """The file with one more fact applied."""
     fact, position = recorded.fact, recorded.position
     match fact:
         case FileIngested():
@@ -89,7 +89,7 @@ def _completed(file: File, loaded: LoadedFile, position: int) -> File:
 
 FILES: Final = Keyed(
     "files",
-    "Every bank file that was opened for loading or rejected.",
+    "Every bank file that was rejected or opened for loading.",
     File,
     ("sha256",),
     (FileIngested, FileCompleted, FileRejected),

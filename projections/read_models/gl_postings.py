@@ -18,11 +18,11 @@ class Posting(Row, frozen=True):
     ledger_position: Annotated[int, "Position of the fact in the journal."]
     line: Annotated[int, "Number of the leg within the posting, from 1."]
     fact: Annotated[str, "Name of the fact."]
-    stream: Annotated[str, "Stream of the fact, noun-id."]
+    stream: Annotated[str, "Stream of the fact, in the form noun-id."]
     role: Annotated[str, "Role of the ledger account; the chart of accounts gives the account's number."]
     amount_minor: Annotated[int, "Amount, minor units: a debit is above zero, a credit below."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
-    occurred_on: Annotated[date, "Day the fact happened."]
+    occurred_on: Annotated[date, "Day on which the fact happened."]
     accounting_date: Annotated[date, "Day on which the posting counts; the general ledger is summed by this day."]
 
 

@@ -1,4 +1,4 @@
-"""Sums of general-ledger postings by block of positions and both dates; they save reading every posting."""
+"""Sums of general-ledger postings by block of positions and both dates; reports read them, not every posting."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PostingSum(Row, frozen=True):
     role: Annotated[str, "Role of the ledger account."]
     currency: Annotated[str, "ISO 4217 code of the amounts."]
     accounting_date: Annotated[date, "Day on which the postings count in the general ledger."]
-    occurred_on: Annotated[date, "Day the facts happened."]
+    occurred_on: Annotated[date, "Day on which the facts happened."]
     debit_minor: Annotated[int, "Sum of the debits, minor units."]
     credit_minor: Annotated[int, "Sum of the credits, minor units, as a positive amount."]
 
@@ -32,7 +32,7 @@ class Tally:
         self._sums: dict[tuple[int, str, str, date, date], list[int]] = {}
 
     def passing(self, postings: Iterable[Row]) -> Iterator[Row]:
-        """Yield the same postings, and add each of them to the sums."""
+        """Yield the postings unchanged, and add each of them to the sums."""
         sums = self._sums
         for one in postings:
             assert isinstance(one, Posting)

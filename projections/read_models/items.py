@@ -23,8 +23,8 @@ class Item(Row, frozen=True):
     """
 
     item_id: Annotated[str, "The item."]
-    kind: Annotated[str, "Why the item is owed, such as principal for a billed amount."]
-    document: Annotated[str, "Stream of the document that raised the item, noun-id."]
+    kind: Annotated[str, "Reason for the item, such as principal for a billed amount."]
+    document: Annotated[str, "Stream of the document that raised the item, in the form noun-id."]
     account_id: Annotated[str, "Account that owes the item."]
     payer: Annotated[str, "Kind of payer."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]

@@ -26,7 +26,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 
 Key = tuple[Any, ...]
-# Rows of one table by key, including at least all rows of the requested streams.
+# Rows of one table by key; among them are all rows of the requested streams.
 Rows = Mapping[Key, Any]
 # The rows of several tables, by table name.
 Tables = Mapping[str, Rows]
@@ -144,7 +144,7 @@ def only(rows: Rows, recorded: Recorded) -> Any:
 
 
 def span(row: Any, recorded: Recorded) -> dict[str, Any]:
-    """The first and last day on which a row's balance changed, and the last position, with one more fact included.
+    """The first day, last day and last position at which a row's balance changed, after one more fact.
 
     If both clocks of a report are after all changes, the balance is the present one; if either is before all changes,
     the row has no balance yet.

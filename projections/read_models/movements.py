@@ -31,7 +31,7 @@ class Movement(Row, frozen=True):
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
     role: Annotated[str, "Account role on which the other side was booked."]
-    rule: Annotated[str, "Rule that classified the movement; manual if a person classified it."]
+    rule: Annotated[str, "Rule that classified the movement, or manual if a person did."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]

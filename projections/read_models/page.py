@@ -27,7 +27,7 @@ class Page(NamedTuple):
 
 
 def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
-    """The ids, by table, of the rows that a page of facts needs, except those of streams that begin in the page."""
+    """The ids, by table, of the rows that a page of facts needs, without rows of streams that begin in the page."""
     ids: dict[str, set[str]] = defaultdict(set)
     begun: set[str] = set()
     for recorded in batch:
@@ -41,7 +41,7 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
 
 
 def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
-    """Fold the page's facts, in order, into the rows `before` the page, which include all that `touched` names."""
+    """Fold the page's facts, in order, into the rows before the page; `before` has every row that `touched` names."""
     moved = Moved()
     of_table: dict[str, list[Recorded]] = defaultdict(list)
     changing = catalogue.changing
@@ -74,7 +74,7 @@ def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> Non
 
 
 def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
-    """Like `change`, for a table whose rows may move from one account's balance to another's within the page."""
+    """Do the same as `change` for a table whose rows can move from one account's balance to another's in one page."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:

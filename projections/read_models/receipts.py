@@ -31,7 +31,7 @@ class Receipt(Row, frozen=True):
     reference_valid: Annotated[bool | None, "Whether the reference's check digits are right; null if it has none."]
     account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
     movement_id: Annotated[
-        str | None, "Bank movement to which the receipt belongs. The other parts of that movement also name it."
+        str | None, "Bank movement to which the receipt belongs. The movement's other parts name the same movement."
     ]
     movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
@@ -44,7 +44,7 @@ class Receipt(Row, frozen=True):
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
-    """The receipt after one more fact."""
+    """The receipt with one more fact applied."""
     fact = recorded.fact
     if isinstance(fact, ReceiptRecorded):
         return (_recorded(fact, recorded),)
@@ -97,7 +97,7 @@ def _changed(receipt: Receipt, unallocated: int, recorded: Recorded) -> Receipt:
 
 
 def share(receipt: Receipt) -> Share:
-    """The receipt's unallocated amount, as a share in the account of the identified payer."""
+    """The receipt's share in the balance of the identified payer's account: its unallocated amount."""
     return Share(receipt.account_id, receipt.currency, 0, 0, receipt.unallocated_minor)
 
 

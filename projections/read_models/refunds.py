@@ -36,7 +36,7 @@ class Refund(Row, frozen=True):
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
-    """The refund after one more fact."""
+    """The refund with one more fact applied."""
     fact = recorded.fact
     replace = msgspec.structs.replace
     match fact:

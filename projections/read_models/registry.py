@@ -1,4 +1,4 @@
-"""Every read model, and the facts that change each."""
+"""Every read model, with the facts that change it."""
 
 from __future__ import annotations
 

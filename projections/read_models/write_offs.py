@@ -27,7 +27,7 @@ class WriteOff(Row, frozen=True):
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[WriteOff, ...]:
-    """The write-off after one more fact."""
+    """The write-off's row after one more fact."""
     fact = recorded.fact
     replace = msgspec.structs.replace
     match fact:

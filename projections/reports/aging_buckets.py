@@ -15,7 +15,7 @@ class Bucket(NamedTuple):
 
 
 def buckets(edges: Sequence[int]) -> tuple[Bucket, ...]:
-    """Return the buckets: first items not yet due, then one bucket up to each edge, then one beyond the last edge."""
+    """Return the buckets: one for items not yet due, then one up to each edge, then one beyond the last edge."""
     firsts = [1, *(edge + 1 for edge in edges)]
     between = [
         Bucket(f"d{first}_{edge}_minor", f"{first}-{edge}", first) for first, edge in zip(firsts, edges, strict=False)

@@ -10,10 +10,11 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 def loaded_through(accounts: Iterable[Mapping[str, Any]], statements: Sequence[Mapping[str, Any]]) -> date | None:
-    """Return the day, or None if no account is declared or some account has no complete statement yet.
+    """Return the last day fully loaded; None if no account is declared or some account has no complete statement yet.
 
-    `accounts` have bank_account, from_on and until_on; statements are expected from `from_on` to `until_on`.
-    `statements` come from complete files and have bank_account, from_on, to_on, opening_minor and closing_minor.
+    Each of `accounts` has bank_account, from_on and until_on; statements are expected from `from_on` to `until_on`.
+    Each of `statements` comes from a complete file and has bank_account, from_on, to_on, opening_minor and
+    closing_minor.
     """
     reached: list[date] = []
     holding: list[date] = []

@@ -25,7 +25,7 @@ def open_items(items: pa.Table, as_of: date, by: Sequence[Bucket]) -> pa.Table:
 
 
 def only(items: pa.Table, account_id: str | None, due_by: date | None) -> pa.Table:
-    """Return only the items of one account, only the items due by a day, or both."""
+    """Return only the items that belong to one account, or are due by a day, or both."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -33,7 +33,7 @@ class Control(NamedTuple):
 
 
 class Loading(NamedTuple):
-    """A bank file that is only partly loaded: `loaded` of `lines`."""
+    """A bank file that is only partly loaded: `loaded` lines out of `lines`."""
 
     sha256: str
     format: str | None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from projections.reports.report import Inputs
 
-# The roles of accounts that have a sub-ledger.
+# Roles of the accounts with a sub-ledger.
 RECEIVABLES: Final = control_roles("item")
 CONTROLLED: Final = control_roles()
 _BESIDE: Final = (*control_roles("receipt"), *control_roles("credit"))
@@ -33,10 +33,13 @@ COLUMNS: Final = (
         "accounted_after_minor",
         "+ accounted after",
         "money",
-        "amounts that arose up to the report's day but count later",
+        "amounts that arose up to the report's day but have a later accounting date",
     ),
     Column(
-        "occurred_after_minor", "- occurred after", "money", "amounts that count up to the report's day but arose later"
+        "occurred_after_minor",
+        "- occurred after",
+        "money",
+        "amounts that arose after the report's day but count on or before it",
     ),
     Column("expected_minor", "= expected", "money", "amount that the sub-ledger should show"),
     Column("shown_minor", "shown", "money", "amount that the sub-ledger shows"),
@@ -59,7 +62,7 @@ def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits:
 def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> list[dict[str, Any]]:
     """Compare every control account, corrected for timing, with the sub-ledger; debits are above zero.
 
-    `ledger` has role, currency, debit_minor, credit_minor, accounted_after_minor and occurred_after_minor.
+    `ledger` has the columns role, currency, debit_minor, credit_minor, accounted_after_minor and occurred_after_minor.
     """
     sums = {(row["role"], row["currency"]): row for row in ledger.to_pylist()}
     keys = {key for key in (*sums, *shown) if key[0] in CONTROLLED}
@@ -95,7 +98,7 @@ def controls(rows: Sequence[Mapping[str, Any]], roles: tuple[str, ...] = CONTROL
 
 
 def tied(inputs: Inputs, shown: Shown, roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
-    """Return the control totals of a report that shows these roles, compared with the general ledger."""
+    """Return the control totals for the roles that a report shows, compared with the general ledger."""
     assert inputs.as_of is not None
     return controls(tie_out(inputs.ledger(), shown, inputs.as_of), roles)
 
@@ -117,8 +120,8 @@ def _build(inputs: Inputs) -> Built:
 REPORT: Final = Definition(
     "tie-out",
     "Tie-out",
-    "Control accounts beside the sub-ledger.\n\nAlso shows the timing differences: amounts of facts that happened "
-    "by the day of the report but count after it, or the reverse.",
+    "Control accounts compared with the sub-ledger.\n\nAlso shows the timing differences: amounts of facts that "
+    "happened by the day of the report but count after it, or the reverse.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

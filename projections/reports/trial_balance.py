@@ -32,7 +32,7 @@ COLUMNS: Final = (
 def trial_balance(ledger: pa.Table, as_of: date) -> pa.Table:
     """Return one row per account and currency, with the columns of `COLUMNS`.
 
-    `ledger` has role, currency, debit_minor and credit_minor by accounting date.
+    `ledger` has the columns role, currency, debit_minor and credit_minor, by accounting date.
     """
     rows = [_row(row, as_of) for row in ledger.to_pylist() if row["debit_minor"] or row["credit_minor"]]
     rows.sort(key=lambda row: (row["currency"], row["account"], row["role"]))

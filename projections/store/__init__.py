@@ -1,1 +1,1 @@
-"""The storage of the read tables; the only home of the database drivers in this room."""
+"""The storage of the read tables; in this room, only this package uses the database drivers."""

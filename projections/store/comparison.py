@@ -1,4 +1,4 @@
-"""Comparison of two copies of the read tables by key: how many rows differ, and the first of them."""
+"""Comparison, by key, of two copies of the read tables: how many rows differ, and the keys of the first few."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Comparison(NamedTuple):
 
 def compare(connection: psycopg.Connection[TupleRow], model: Model, live: Location, rebuilt: Location) -> Comparison:
     """Compare both copies of one table, in the connection's transaction."""
-    # Keys are named as text, and this text must not depend on the session's settings.
+    # Keys are shown as text, which must not depend on the session's settings.
     connection.execute("SET LOCAL datestyle TO 'ISO, YMD'")
     held = [int(_fetch(connection, SQL(_COUNT).format(location.table(model.table)))[0]) for location in (live, rebuilt)]
     differing, sample = _differing(connection, model, live, rebuilt)

@@ -1,4 +1,4 @@
-"""An entity's two connections, for rows and for Arrow; each is opened at first use, and reopened after it is lost."""
+"""An entity's two connections, one for rows and one for Arrow; opened at first use, and reopened after a loss."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _refuse_others(found: Sequence[Any] | None, entity: str) -> None:
 
 @contextmanager
 def troubles(entity: str) -> Iterator[None]:
-    """Turn the driver's errors into ReadStoreTrouble, quoting only the first line; the others may repeat values."""
+    """Turn the driver's errors into ReadStoreTrouble, quoting only the first line; further lines may repeat values."""
     try:
         yield
     except (

@@ -17,7 +17,7 @@ TABLES: Final = (POSITION, *(model.table for model in MODELS))
 
 
 class Location(NamedTuple):
-    """Where read tables are: in the entity's schema or in the session's own; `suffix` is added to each table's name."""
+    """Where read tables are: in the schema of the entity or of the session; `suffix` is added to each table's name."""
 
     schema: str
     suffix: str = ""
@@ -41,7 +41,7 @@ def definition(model: Model, location: Location) -> str:
 
 
 def index_names(model: Model, location: Location) -> list[str]:
-    """The names of a table's indexes at a location, beginning with the index of the key."""
+    """The names of a table's indexes at a location; the key's index comes first."""
     return [f"{model.table}{location.suffix}_pkey", *(_index_name(model, index, location) for index in model.indexes)]
 
 
@@ -52,7 +52,7 @@ def version(model: Model) -> str:
 
 
 def _column(column: Column) -> str:
-    # Texts are codes and ids, sorted by bytes, which is fast and the same everywhere.
+    # All texts are codes or ids. Sorting them by bytes is fast and gives the same order everywhere.
     collated = ' COLLATE "C"' if column.type == "text" else ""
     return f"{column.name} {column.type}{collated}{'' if column.nullable else ' NOT NULL'}"
 

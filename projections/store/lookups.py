@@ -35,7 +35,7 @@ class Lookups:
         return self._rows("SELECT * FROM holds WHERE lifted_on IS NULL ORDER BY placed_on, item_id, hold_id")
 
     def receipts(self, account_id: str | None = None, unallocated_only: bool = True) -> pa.Table:
-        """Receipts by booking day, with all columns: of one account or of all, by default unallocated only."""
+        """Receipts of one account or of all, by booking day, with all columns; by default only the unallocated ones."""
         only = "unallocated_minor <> 0" if unallocated_only else "true"
         return self._listed("receipts", [("account_id = ${}", account_id)], only, "booked_on, receipt_id")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class KnownStatement(NamedTuple):
-    """The n-th statement of a proven file; it is `complete` once the file is in the book."""
+    """The n-th statement of a proven file; `complete` is true once the whole file is in the book."""
 
     sha256: str
     number: int
@@ -27,14 +27,14 @@ class KnownStatement(NamedTuple):
 class ForMatching:
     """Look-ups for matching.
 
-    Some return at most `most` rows for each question, because thousands of items may have the same price. Their column
-    `of` then says how many rows there are in all."""
+    Some return at most `most` rows for each question, because thousands of items may have the same price. There, the
+    column `of` gives the full number of rows for the question."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def by_reference(self, references: Collection[str], most: int) -> pa.Table:
-        """Requests ever made with each reference, open ones first; each row sums up the items of one request."""
+        """All payment requests ever made with each reference, open ones first; each row sums up one request's items."""
         return self._connections.arrow(_BY_REFERENCE, list(references), most)
 
     def by_amount(self, amounts: Collection[tuple[str, int]], most: int) -> pa.Table:
@@ -43,7 +43,7 @@ class ForMatching:
         return self._connections.arrow(_BY_AMOUNT, currencies, minor, most)
 
     def statements(self, bank_accounts: Collection[str]) -> Sequence[KnownStatement]:
-        """Statements of booked files on these accounts, in the order in which the files were opened for loading."""
+        """Statements of these accounts from booked files, in the order in which the files were opened for loading."""
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(_STATEMENTS, (list(bank_accounts),)).fetchall()
         return [

@@ -1,11 +1,11 @@
-"""The position table beside one entity's read tables: how far they have followed the journal, and their versions."""
+"""The position table, beside one entity's read tables: how far these have followed the journal, and their versions."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# `definitions` derives the read tables from their rows; read tables are never migrated, and get the same rights as this
-# table.
+# `definitions` derives the read tables from their row classes; they are never migrated, and they get the same rights as
+# this table.
 _POSITION: Final = """
 CREATE TABLE {schema}.projection_position (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -22,8 +22,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON {schema}.projection_position T
 GRANT SELECT ON {schema}.projection_position TO {reader};
 """
 
-# Before PostgreSQL 17 only a table's owner may analyse it, and no right for it can be granted. Tables locked by
-# somebody at the moment are skipped.
+# Before PostgreSQL 17, only a table's owner may analyse it, and the right to do so cannot be granted. Tables that
+# somebody has locked at the moment are skipped.
 _ANALYSE: Final = """
 CREATE FUNCTION {schema}.analyse_read_tables() RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

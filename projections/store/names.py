@@ -1,4 +1,4 @@
-"""Finds what people name by id, invoice number, payment reference or part of an id, using an index for each."""
+"""Looks up names that people use: ids, parts of ids, invoice numbers and payment references, each by an index."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FIRST_AFTER_ALL: Final = "~"
 class Asked(NamedTuple):
     """What a name may mean: an id, an invoice's number, a reference; each is None if the name cannot mean that.
 
-    `nth` is the number of an item within what is named, if the name has such a number."""
+    If the name also says which of several items is meant, `nth` is that item's number among them."""
 
     id: str | None
     number: int | None = None
@@ -52,7 +52,7 @@ class Names:
         return self._ids(_ITEMS, asked._asdict())
 
     def holds(self, item_id: str, first: str) -> list[str]:
-        """Ids beginning with `first`, of holds on an item."""
+        """Ids of the item's holds that begin with `first`."""
         return self._ids(_HOLDS, {"item": item_id, **_range(first)})
 
     def beginning(self, noun: str, first: str) -> list[str]:
@@ -61,7 +61,7 @@ class Names:
         return self._ids(_BEGINNING.format(model.table, model.key[0]), _range(first))
 
     def of_receipts(self, part: str) -> list[str]:
-        """Receipts whose ids begin with `part`, or end with it while some of their amount is unallocated."""
+        """Receipts whose ids begin with `part`, and receipts with an unallocated amount whose ids end with it."""
         backwards = {f"{name}_backwards": value for name, value in _range(part[::-1]).items()}
         return self._ids(_RECEIPTS, {**_range(part), **backwards})
 
@@ -78,7 +78,7 @@ class Names:
 
 
 def _range(first: str) -> dict[str, str]:
-    # Ids are ordered by their bytes. No id that begins with `first` comes after the end of this range.
+    # Ids are ordered by their bytes, so this range contains every id that begins with `first`.
     return {"first": first, "last": first + _FIRST_AFTER_ALL}
 
 
@@ -114,7 +114,7 @@ UNION SELECT substr(items.document, 9) FROM requests JOIN items USING (item_id)
 ORDER BY 1 LIMIT %(most)s
 """
 
-# An item's number within its invoice is at the end of its id; its number within a request is `item_no`. If an item and
+# An item's id ends with the item's number within its invoice; the number within a request is `item_no`. If an item and
 # an invoice have the same id, the item is meant.
 _ITEMS: Final = """
 SELECT item_id FROM items WHERE item_id = %(id)s AND %(nth)s::bigint IS NULL

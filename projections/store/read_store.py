@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ReadStore:
-    """The read tables of one entity at a libpq URL; the URL's database role decides whether it may follow the journal.
+    """The read tables of one entity at a libpq URL; the URL's database role decides if they may follow the journal.
 
     Connects at first use; threads may share it. Raises ReadStoreTrouble.
     """
@@ -53,7 +53,7 @@ class ReadStore:
             connection.execute(SQL("SELECT {}()").format(Identifier(self.entity, "analyse_read_tables")))
 
     def at(self, as_of: date, known_at: int) -> AsOf:
-        """The tables as of a day and as known at a position, which they must have reached."""
+        """The tables as of a day and as known at a position; the tables must have reached that position."""
         return AsOf(self._connections, as_of, known_at)
 
     def close(self) -> None:

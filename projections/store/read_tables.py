@@ -1,4 +1,4 @@
-"""The read tables at one location, live or being rebuilt; each page of facts and its position are one transaction."""
+"""The read tables at one location, live or being rebuilt; one transaction saves a page of facts and its position."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ReadTables:
         self._catalogue = catalogue
 
     def position(self) -> int:
-        """The tables have all facts up to this position; raises ReadTablesOutdated if they have another version."""
+        """The position up to which the tables contain all facts; raises ReadTablesOutdated if versions differ."""
         return self._position(SQL("SELECT position, versions FROM {}"))
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
@@ -84,7 +84,7 @@ class ReadTables:
                 replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
-        # Lines are made, and postings summed, while the server is receiving them.
+        # Lines are made, and postings summed, while the server receives the lines made before.
         tally = Tally()
         for model_of_lines in LINES:
             made = lines(model_of_lines, batch, page, self._catalogue)
@@ -122,7 +122,7 @@ class ReadTables:
         self._copy(ACCOUNT_BALANCES, settled)
 
     def _replace(self, model: Model, replaced: Collection[str], rows: Iterable[Row]) -> None:
-        """Replace the rows of some streams, which is as cheap as updating them and needs only one code path."""
+        """Replace the rows of some streams; this is as cheap as updating them and needs only one code path."""
         if replaced:
             query = SQL("DELETE FROM {} WHERE {} = ANY(%s)")
             self.connection.execute(

@@ -21,12 +21,12 @@ from projections.store.read_tables import ReadTables
 from projections.store.trouble import ReadStoreUnavailable
 
 _TAKEN: Final = "another process is rebuilding the read tables of {entity}; wait until it has ended"
-# How long an upgrade waits for another one, which may be creating the same tables; a rebuild does not wait.
+# How long an upgrade waits for another upgrade, which is perhaps creating the same tables; a rebuild does not wait.
 PATIENCE: Final = 60
 
 
 class Rebuilt(NamedTuple):
-    """The result of a rebuild at a position: each table compared, and whether the rebuilt ones are now live."""
+    """The result of a rebuild at a position: one comparison per table, and whether the rebuilt tables are now live."""
 
     position: int
     tables: tuple[Comparison, ...]
@@ -42,7 +42,7 @@ def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: boo
     """Replay the journal into new tables, which replace the live ones if both are equal or differences are accepted.
 
     `url` is the URL of the tables' owner. Readers continue until the swap; followers wait while the tables are
-    compared. Raises ReadStoreTrouble, and ReadStoreUnavailable while another rebuild of the entity runs.
+    compared. Raises ReadStoreTrouble; raises ReadStoreUnavailable while another rebuild of the entity runs.
     """
     live, copy = Location(entity), Location(entity, "_next")
     taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
@@ -57,7 +57,7 @@ def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: boo
 
 
 def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> list[str]:
-    """Bring the read tables to this program's versions if needed; returns the tables rebuilt or dropped.
+    """Bring the read tables to this program's versions if needed; returns the tables that were rebuilt or dropped.
 
     `url` is the URL of the tables' owner. All tables are replayed beside the old ones and then swapped, so that readers
     of the old ones continue until then, and an interrupted upgrade changes nothing. Raises ReadStoreTrouble.
@@ -76,7 +76,7 @@ def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> li
 
 
 def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Rebuilt:
-    """Make the same comparison, but with new tables that only this session sees; nothing is swapped and nobody waits.
+    """Compare as a rebuild does, but with new tables that only this session sees; nothing is swapped and nobody waits.
 
     `url` may also be that of the writer or the reader.
     """
@@ -95,7 +95,7 @@ def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Reb
 def _replayed(
     connection: psycopg.Connection[TupleRow], journal: Followed, live: Location, copy: Location, page: int
 ) -> Iterator[int]:
-    """Make a copy at the live tables' position; the block is one transaction, in which these cannot change."""
+    """Make a copy at the live tables' position; they cannot change in the `with` block, which is one transaction."""
     second_copy.make(connection, live, copy)
     try:
         _catch_up(connection, journal, live, copy, page)
@@ -113,7 +113,7 @@ def _catch_up(
 ) -> int:
     """Bring a copy to the live tables' position, even if the database gives a lower stable position now."""
     row = connection.execute(SQL("SELECT position FROM {}").format(live.table(POSITION))).fetchone()
-    assert row is not None, "the table of the position has one row since its migration"
+    assert row is not None, "the migration put one row into the table of the position"
     position = int(row[0])
     journal.hold_stable(position)
     follow(journal, ReadTables(connection, copy, journal.catalogue), position, page=page)
@@ -128,6 +128,6 @@ def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Loc
 def _to_make(connection: psycopg.Connection[TupleRow], live: Location) -> list[str]:
     """The tables that are missing, have another version, or are unknown to this program."""
     row = connection.execute(SQL("SELECT versions FROM {}").format(live.table(POSITION))).fetchone()
-    assert row is not None, "the table of the position has one row since its migration"
+    assert row is not None, "the migration put one row into the table of the position"
     there = second_copy.there(connection, live)
     return differing({table: version for table, version in row[0].items() if table in there})

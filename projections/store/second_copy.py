@@ -15,8 +15,8 @@ from psycopg.types.json import Jsonb
 from projections.read_models.registry import MODELS
 from projections.store.definitions import POSITION, VERSIONS, Location, definition, index_names
 
-# How many times a swap tries for half a second to lock out readers, and how many seconds they run undisturbed in
-# between.
+# How many times a swap tries, for half a second each, to lock out readers, and how many seconds readers run undisturbed
+# between two tries.
 TRIES: Final = 60
 PAUSE: Final = 0.2
 
@@ -24,7 +24,7 @@ PAUSE: Final = 0.2
 def make(connection: psycopg.Connection[TupleRow], live: Location, copy: Location) -> None:
     """Create this program's empty tables at another location, after dropping the remains of an earlier copy.
 
-    New tables in the schema of the live ones get the same rights: those of the position table, and those granted by
+    Tables created in the schema of the live tables get the rights of the live position table, and the rights granted by
     hand.
     """
     with connection.transaction():
@@ -34,7 +34,8 @@ def make(connection: psycopg.Connection[TupleRow], live: Location, copy: Locatio
         start = SQL("INSERT INTO {} (position, versions) VALUES (0, %s)").format(copy.table(POSITION))
         connection.execute(start, (Jsonb(dict(VERSIONS)),))
         for model in MODELS:
-            # A copy that is only compared and then dropped needs no other indexes: it is read as a whole or by its key.
+            # A copy that is only compared and then dropped needs only the key's index: it is read as a whole or by its
+            # key.
             made = model if copy.schema == live.schema else model._replace(indexes=())
             connection.execute(definition(made, copy).encode())
         if copy.schema == live.schema:
@@ -92,7 +93,7 @@ def _is_there(connection: psycopg.Connection[TupleRow], location: Location, tabl
 def _wait_for_readers(connection: psycopg.Connection[TupleRow], live: Location, tables: Sequence[str]) -> None:
     """Lock all live tables at a moment when nobody reads them.
 
-    Each try ends before the database would search for deadlocks and cancel a reader.
+    Each attempt ends so early that the database does not yet search for deadlocks and cancel a reader.
     """
     if not tables:
         return

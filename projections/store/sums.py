@@ -1,4 +1,4 @@
-"""Sums on two clocks: what had happened, or what counted, up to a day, as known at a position in the journal."""
+"""Sums by two clocks: all that happened, or counts, up to a day and was known at a position in the journal."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class AsOf:
         """The general ledger by account role and currency: its debit_minor, credit_minor and timing differences.
 
         `accounted_after_minor` sums what happened by the day but is accounted for later; `occurred_after_minor` sums
-        the reverse.
+        what is accounted for by the day but happened later.
         """
         return self._query(_LEDGER)
 
@@ -94,9 +94,9 @@ LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
 ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
-# A balance with no change after either clock is read as it is now; one that first changed after a clock did not exist
-# then. Only the other balances are summed line by line. One statement reads everything, so all of it is from one
-# snapshot.
+# A balance unchanged since both clocks is read as it is now; a balance first changed after a clock is left out, because
+# it did not exist yet. Only the other balances are summed line by line. One statement reads everything, so all of it is
+# from one snapshot.
 _UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
 _CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
 
@@ -118,8 +118,8 @@ GROUP BY payer, currency, due_on
 ORDER BY payer, currency, due_on
 """
 
-# The payer of a receipt is knowledge, not an event: a payer who is identified later counts from the receipt's first
-# day.
+# Who paid a receipt is a matter of knowledge, not an event: a payer who is identified later counts from the receipt's
+# first day.
 _OWNER: Final = """
     SELECT owned.account_id FROM activity AS owned
     WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL
@@ -168,7 +168,7 @@ LEFT JOIN accounts USING (account_id)
 ORDER BY sums.account_id, sums.currency
 """
 
-# The sums of all whole blocks of positions, and the single postings that follow them, up to the position.
+# The sums of all blocks that are complete at the position, and the single postings after them, up to the position.
 _LEDGER: Final = f"""
 SELECT role, currency,
     coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,

@@ -64,7 +64,7 @@ class Archive:
             return file.read()
 
     def gather(self, paths: Iterable[Path]) -> list[tuple[Path, str]]:
-        """Store all files in these paths, which may be folders; returns (path, SHA-256) for each, in a stable order.
+        """Store all files at these paths (files or folders); returns each file's path and SHA-256, in a stable order.
 
         If some files are refused, raises FilesRefused, which also lists the accepted ones.
         """
@@ -73,7 +73,7 @@ class Archive:
         return gather(self.keep_file, paths)
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
-        """The parsed data of a stored file; reused if the same version of the reader parsed the file before."""
+        """The parsed data of a stored file; reused if this version of the reader has already parsed the file."""
         from reconciliation.archive.parsed_file import reader_version
         from reconciliation.statements import read
 
@@ -85,7 +85,7 @@ class Archive:
         return found
 
     def keep_parsed(self, sha256: str, parsed: Parsed, version: str) -> None:
-        """Store the data that this version of the reader parsed from a file, beside that file."""
+        """Store, beside a file, the data that this version of the reader parsed from it."""
         from reconciliation.archive.parsed_file import pack
 
         write_named(self._incoming, [pack(parsed, sha256, version)], lambda _: self._beside(sha256))

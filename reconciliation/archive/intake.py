@@ -59,7 +59,7 @@ def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
             else:
                 yield path, f"{path} does not exist: check the path"
         except OSError as trouble:
-            yield path, f"{path} cannot be read ({trouble.strerror}): check that you may read it"
+            yield path, f"{path} cannot be read ({trouble.strerror}): check that you have the right to read it"
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[Path, str | None]]:

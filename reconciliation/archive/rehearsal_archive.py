@@ -1,4 +1,4 @@
-"""The archive of a rehearsal, which stores its files in a temporary folder."""
+"""The archive that a rehearsal uses: its files are stored in a temporary folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RehearsalArchive(Archive):
         self._kept = kept
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
-        """The parsed data of a rehearsed file, or else of a file in the real archive."""
+        """Return a file's parsed data: from the rehearsal if the file is there, otherwise from the real archive."""
         try:
             return super().parsed(sha256, profile)
         except ArchiveRefused:

@@ -1,4 +1,4 @@
-"""The reminder job, which runs after the day's bank files are loaded, never before."""
+"""The reminder job, which runs only after the day's bank files are loaded."""
 
 from __future__ import annotations
 

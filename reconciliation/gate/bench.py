@@ -15,8 +15,8 @@ from ledger.modules import stand_in_for
 # With a shared data source, Great Expectations may return results for another thread's frame. It also keeps the newest
 # context for the whole process. So each call has its own context, and only one call judges at a time.
 _ONE_AT_A_TIME: Final = threading.Lock()
-# Most files are sound. So we first ask only whether expectations hold, which costs half as much, and then ask for the
-# rows of those that fail.
+# Most files are sound. So we first ask only whether the expectations hold, which costs half as much, and then ask for
+# the rows only of the expectations that failed.
 _WHETHER: Final = {"result_format": "BOOLEAN_ONLY"}
 # Results contain row numbers instead of values, because a file's values are personal data.
 _WHERE: Final = {
@@ -29,12 +29,12 @@ _WHERE: Final = {
 }
 
 
-# Great Expectations imports these only for expectations that the gate does not use; importing them takes a third of its
-# start-up time.
+# Great Expectations needs these modules only for expectations that the gate does not use; importing them takes a third
+# of the start-up time.
 _NEVER_ASKED: Final = ("scipy.stats", "altair")
 
-# Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261.
-# Days outside these two are replaced by the nearer of them.
+# Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261. A
+# day before the first or after the last day below is replaced by that day.
 FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
 
 
@@ -72,9 +72,9 @@ class Bench:
         self._source = context.data_sources.add_pandas("file")
 
     def judge(self, about: str, frame: pl.DataFrame, expectations: Sequence[Any]) -> list[Outcome]:
-        """The outcome of every expectation on one frame, in the given order; `frame` has a column `row`.
+        """The outcome of every expectation on one frame, in the order of `expectations`; `frame` has a column `row`.
 
-        Raises GateBroken if an expectation crashed or got no answer.
+        Raises GateBroken if an expectation crashed or was not answered.
         """
         columns = dict.fromkeys(["row"])
         for index, expectation in enumerate(expectations):
@@ -88,7 +88,7 @@ class Bench:
             located = self._answers(batch, about, failing, _WHERE, frame.height)
             if any(outcome.success for outcome in located.values()):
                 raise GateBroken(
-                    f"expectations about {about} failed, but held when asked again, so there is no verdict"
+                    f"expectations about {about} failed, but held when checked again, so there is no verdict"
                 )
             outcomes |= located
         return list(outcomes.values())
@@ -102,7 +102,7 @@ class Bench:
         answered = {result.expectation_config.meta["index"]: _outcome(result, height) for result in results}
         asked = [expectation.meta["index"] for expectation in expectations]
         if len(results) != len(asked) or set(answered) != set(asked):
-            raise GateBroken(f"only {len(answered)} of {len(asked)} expectations about {about} were answered")
+            raise GateBroken(f"only {len(answered)} of {len(asked)} expectations about {about} have a result")
         return {index: answered[index] for index in asked}
 
 

@@ -4,7 +4,7 @@ Problems that a reader reports (`problems.py` in reconciliation/statements) keep
 rule of proof decides whether a file is booked; a file that is not proven is refused as a whole. There are three rules:
 
 - By balances (camt.053): each statement has an opening and a closing booked balance, and the opening balance plus the
-  booked movements equals the closing balance. Totals that the statement also declares (TxsSummry) must be right too.
+  booked movements equals the closing balance. If the statement declares totals (TxsSummry), they must also be right.
 - By deposits (BgMax): each deposit (TK15) equals the sum of its payments and deductions and states their number. The
   counts in the end record (TK70) equal those of the file.
 - By movements (camt.054, which has no balances): the bank must confirm the amount of each booked movement in a second
@@ -63,8 +63,8 @@ _FILE = {
     "format_not_provable": Code(
         "refuse",
         "there is a rule to prove files of this format",
-        "There is no rule to prove a file of this format, so nothing in it is booked. Load a file in a format that"
-        f" can be proven: {_BOOKED}.",
+        "No rule can prove a file of this format, so nothing in it is booked. Load a file in a format that can be "
+        f"proven: {_BOOKED}.",
     ),
     "statement_missing": Code(
         "refuse",
@@ -183,8 +183,8 @@ _MOVEMENT = {
     ),
     "deposit_count_differs": Code(
         "refuse",
-        "each deposit has the number of payments and deductions that it states",
-        "The deposit does not have the number of payments and deductions that it states. Fetch the file again.",
+        "each deposit contains as many payments and deductions as it states",
+        "The deposit does not contain as many payments and deductions as it states. Fetch the file again.",
     ),
     "movement_unproven": Code(
         "refuse",
@@ -235,7 +235,7 @@ _MOVEMENT = {
     ),
     "details_count_differs": Code(
         "doubt",
-        "each movement has the number of details that the bank states",
+        "each movement has as many details as the bank states",
         "The number of details differs from the number that the bank states. Compare the details with the bank's own "
         "list.",
     ),
@@ -256,7 +256,7 @@ _MEMBER = {
     "amount_zero": Code(
         "doubt",
         "no amount is zero",
-        "The amount is zero, so there is nothing to book. Check whether the bank sent it only for information.",
+        "The amount is zero, so there is nothing to book. Check whether the bank sent the line for information only.",
     ),
     "detail_currency_differs": Code(
         "doubt",
@@ -281,7 +281,7 @@ _MEMBER = {
 _GATE = {
     "doubts_not_listed": Code(
         "warning",
-        "each code has few enough doubts to list all of them",
+        "the doubts with each code are few enough to be listed in full",
         "There are more doubts with this code than are listed. They probably have one common cause, a fault in the "
         "file or in the reader. Look for that cause before you work through the list.",
     ),

@@ -34,7 +34,7 @@ _FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
     "created_beyond_belief": ("created_on",),
 }
 
-# Codes of the reader that say why an amount is not exact.
+# The reader's codes for why an amount is not exact.
 _INEXACT: Final = frozenset({"amount_not_exact", "amount_too_precise", "amount_unreadable", "currency_unknown"})
 
 
@@ -107,7 +107,7 @@ def _failed(findings: Iterable[Finding], effect: str) -> Iterator[tuple[Finding,
 
 
 def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
-    """The reasons for refusing the file, one per failing statement, total or movement; beyond a limit, only counted."""
+    """The reasons for refusing the file, one per failing statement, total or movement; beyond a limit, their number."""
     reasons: list[Reason] = []
     for finding, outcome in _failed(findings, "refuse"):
         listed = outcome.rows[:_REASONS_LISTED]

@@ -18,7 +18,7 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
     MulticolumnMapMetricProvider,
 )
 
-# A decorator for a method that takes columns and returns one result per row: the method becomes its metric's condition.
+# A decorator that makes a method a metric's condition; the method takes columns and returns one result per row.
 _condition: Final[Callable[[Callable[..., Any]], Any]] = multicolumn_condition_partial(engine=PandasExecutionEngine)
 _DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
@@ -50,7 +50,7 @@ class ExpectBalancesToFoot(MulticolumnMapExpectation):
 
 
 class DeclaredIsRead(MulticolumnMapMetricProvider):
-    """For each row of (declared, read, read …): whether the declared figure equals one of those read, ignoring signs.
+    """For each row of (declared, read, read …): whether the declared figure equals a read one, ignoring signs.
 
     If no figure is declared, the condition holds.
     """
@@ -76,7 +76,7 @@ class ExpectDeclaredToBeRead(MulticolumnMapExpectation):
 
 
 def _explained(amount: Any, details: Any, charges: Any) -> Any:
-    """Whether the details sum to their movement, with or without the charges; a positive charge is taken from us."""
+    """Whether the details sum to their movement, with or without the charges; a positive charge is one we pay."""
     return _holds(details == amount) | _holds(details - charges == amount)
 
 

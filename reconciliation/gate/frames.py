@@ -63,7 +63,7 @@ def _sum(amount: pl.Expr) -> pl.Expr:
 
 
 def _joined(*names: str) -> pl.Expr:
-    """Join columns to one text; null if the last column, which is the id itself, is missing."""
+    """Join columns to one text; null if the last column, which is the id itself, is null."""
     *heads, last = names
     parts = [*(pl.col(name).cast(pl.String).fill_null("") for name in heads), pl.col(last)]
     return pl.concat_str(parts, separator="\x1f")
@@ -91,7 +91,7 @@ def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFram
 
 
 def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with the figures read from it, both for booked movements alone and including pending ones."""
+    """Each statement with the figures read from it, once for booked movements only and once with pending ones."""
     amount, booked = pl.col("amount_minor"), pl.col("status") == "booked"
     read = lines.filter(pl.col("detail_no") == 0).group_by("statement_no")
     sums = read.agg(
@@ -132,7 +132,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement with the sum of its details and its statement's declared figures; nulls are not judged."""
+    """Each booked movement with its statement's declared figures and the sum of its details; nulls are not judged."""
     heads = statements.select(
         "statement_no", "account", "declared_count", "declared_credit_minor", "declared_debit_minor",
         "declared_sum_minor", statement_currency="currency",

@@ -32,7 +32,7 @@ Suite: TypeAlias = Sequence[Any]
 
 
 def problems() -> Suite:
-    """Expectations about what the reader found: no problem is a reason to refuse the file or to doubt a line."""
+    """Expectations about what the reader found: none of its problems refuses the file or puts a line in doubt."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["refuse"], meta=_code("file_not_readable")),
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["doubt"], meta=_code("line_doubtful")),
@@ -40,7 +40,7 @@ def problems() -> Suite:
 
 
 def statements(terms: Terms, proof: Proof | None) -> Suite:
-    """Expectations about each statement: its format, its properties, and that declared figures equal those read."""
+    """Expectations about each statement: format, properties, and that declared figures equal the figures read."""
     intraday = [one.format for one in TRAITS.values() if one.intraday]
     provable = [one.format for one in TRAITS.values() if one.books]
     return [
@@ -83,7 +83,7 @@ def totals() -> Suite:
 
 
 def movements(terms: Terms, proof: Proof | None) -> Suite:
-    """Expectations about each booked movement: its properties and, if the format has no other proof, its own proof."""
+    """Expectations about each booked movement: its properties, and its proof if the format proves each by itself."""
     return [
         gxe.ExpectColumnValuesToNotBeNull(column="amount_minor", meta=_code("amount_missing")),
         gxe.ExpectColumnPairValuesToBeEqual(

@@ -49,7 +49,7 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
     schema = {"key": pl.String, "reference": pl.String, "why": pl.String}
     slipped = pl.DataFrame(near, schema=schema, orient="row")
     same = same.with_columns(why=pl.lit("same_reference"))
-    # A reference that the payer gave exactly may also be found as near another one; the simpler reason is kept.
+    # A reference can be found twice, as quoted exactly and as near another quoted one; the simpler reason is kept.
     return pl.concat([same, slipped]).unique(["key", "reference"], keep="first", maintain_order=True)
 
 
@@ -60,9 +60,9 @@ def candidates(
 
     `by_reference` are items issued with the references of `slipped` (reference, item_id, open_minor, due_on, currency,
     of). `by_amount` are open items with the receipts' amounts (the same columns without reference). Because thousands
-    of items may have the same price, the store returns at most MOST items for each reference and amount, oldest due
-    first, and the number of all such items in `of`. The result has at most MOST candidates per receipt, open items
-    first. Its column `of` counts all candidates, listed or not.
+    of items can have the same price, the store returns at most MOST items for each reference and amount, oldest due
+    first; its column `of` is the number of all such items. The result has at most MOST candidates per receipt, open
+    items first. The result's column `of` counts all candidates, listed or not.
     """
     unmatched = unmatched.filter(pl.col("reason") != "returned_payment")
     wanted = unmatched.select("key", "currency", open_minor="amount_minor")

@@ -1,4 +1,4 @@
-"""Finds which statements a statement continues, and which statements were loaded before."""
+"""Finds the statements that a statement continues, and the statements that were loaded before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
     `known` are the statements of booked files, in the order in which their files began to load. This statement and
     later ones are left out, so that a resumed load gives the same answer. The opening balance of each statement is the
     closing balance of the statement before it. Two statements of a day with the same opening balance continue the same
-    statements: the two may contain the same money, divided differently, which must be booked only once.
+    statements: possibly both contain the same money, divided differently, and it must be booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
@@ -68,7 +68,7 @@ def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, 
 def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) -> str | None:
     """The SHA-256 of a completely loaded file with the same statement (equal id, days, balances, lines, sum), or None.
 
-    Without an id and both days, a statement cannot be distinguished from another one with the same sum.
+    A statement that lacks its id or one of its days cannot be distinguished from a different one with the same sum.
     """
     proven = statement.proven
     if proven.statement_id is None or proven.from_on is None or proven.to_on is None:

@@ -1,4 +1,4 @@
-"""Turns each bank line into entries to book that add up to it; each is a receipt or another part of the line."""
+"""Turns each bank line into entries to book, which add up to the line; each entry is a receipt or another part."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-# A line is booked by its details if each detail states its exact amount in the line's currency; otherwise the line is
-# booked as a whole. An amount left over by the details becomes a separate entry and is never spread over them.
+# A line is booked detail by detail if each detail states its exact amount in the line's currency; otherwise the line is
+# booked as a whole. An amount that the details do not cover becomes a separate entry and is never spread over the
+# details.
 
 _LINE: Final = ["statement_no", "line_no"]
 _REFERENCE: Final = (
@@ -123,7 +124,7 @@ def _compared(booked: pl.DataFrame) -> pl.DataFrame:
     # Some banks state the details' charges again on the line.
     charged = (over == -of_line) | (over == -(of_line + of_members))
     booked = booked.with_columns(pl.col("members").fill_null(0), over=over, is_charge=charged.fill_null(value=False))
-    # If a line's only detail is smaller than the rest, the detail does not explain the line.
+    # If a line's only detail is smaller than the rest of the line's amount, the detail does not explain the line.
     absurd = (pl.col("members") == 1) & ~pl.col("is_charge") & (over.abs() >= pl.col("members_minor").abs())
     booked = booked.with_columns(absurd=pl.col("by_member").fill_null(value=False) & absurd.fill_null(value=False))
     return booked.with_columns(by_member=pl.col("by_member").fill_null(value=False) & ~pl.col("absurd"))

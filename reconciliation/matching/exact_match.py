@@ -15,7 +15,7 @@ _CHECKED: Final = ("ocr", "rf", "viite", "qrr")
 
 # The sentence that tells a person why a receipt was not matched automatically.
 REASONS: Final[dict[str, str]] = {
-    "returned_payment": "According to the bank, this is one of our payments that was returned.",
+    "returned_payment": "According to the bank, this is a returned payment of ours.",
     "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
     "details_contradict_line": "The bank's line and its details disagree. A payment may be missing or repeated.",
     "reference_without_check_digit": "The reference that the payer gave has no check digit, so it proves nothing.",
@@ -43,7 +43,7 @@ def canonical(reference: pl.Expr) -> pl.Expr:
 
 
 def asked(receipts: pl.DataFrame) -> list[str]:
-    """The references by which to look up requests: as written and without leading zeros, sorted, without duplicates."""
+    """References for looking up requests: as written and also without leading zeros; sorted, without duplicates."""
     valid = receipts.filter(pl.col("reference_valid").fill_null(value=False))
     both = pl.concat([valid["reference"], valid.select(canonical(pl.col("reference")))["reference"]])
     return both.unique().sort().to_list()
@@ -99,7 +99,7 @@ def _reason() -> pl.Expr:
         "currency_differs": pl.col("asked_currency") != pl.col("currency"),
         "payer_states_less": pl.col("reference_amount_minor") < pl.col("amount_minor"),
     }
-    # The reason is the first that holds, in the order of REASONS. If none holds, the receipt matches.
+    # The reason is the first code in REASONS whose rule applies. If none applies, the receipt matches.
     return pl.coalesce(pl.when(rules[code]).then(pl.lit(code)) for code in REASONS)
 
 

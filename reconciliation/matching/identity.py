@@ -39,7 +39,7 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
     """
     frame = frame.with_columns(own_id=_own_id()).with_columns(has_id=pl.col("own_id").is_not_null())
     kind = pl.when(pl.col("part") == "rest").then(pl.lit("rest")).otherwise(pl.lit("money"))
-    # The lines' ids distinguish equal details of two batches.
+    # If two batches contain equal details, the ids of their lines distinguish them.
     batch = pl.when((pl.col("members") > 1) | (pl.col("part") == "rest")).then("line_bank_ref").fill_null("")
     by_id = pl.concat_str(pl.lit("id"), kind, batch, *map(_text, _WITH_ID), separator=_SEPARATOR)
     by_content = pl.concat_str(pl.lit("content"), kind, batch, *map(_text, _WITHOUT_ID), separator=_SEPARATOR)

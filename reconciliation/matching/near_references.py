@@ -24,7 +24,7 @@ _SHORTEST: Final = 5
 
 
 def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
-    """References with a correct check digit that differ from the given one by a single mistake, with its kind.
+    """References with a correct check digit that differ from the given one by one mistake, and the mistake's kind.
 
     They prove nothing.
     """

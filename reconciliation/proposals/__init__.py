@@ -1,1 +1,1 @@
-"""Proposals turn a bank's or provider's file into commands for the ledger and reviews for a person."""
+"""Proposals turn a bank's or provider's file into commands for the ledger and into reviews for a person."""

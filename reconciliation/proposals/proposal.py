@@ -12,7 +12,7 @@ from ledger.execution.submission import Outcome, Submission
 
 
 class SentRefund(NamedTuple):
-    """A sent refund, with what a bank line must say to settle the refund."""
+    """A sent refund, with the amount and currency of the bank line that settles it."""
 
     refund_id: str
     amount_minor: int
@@ -33,7 +33,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A row of the match table: the line, the item that it paid, and how its amount compares with the open amount."""
+    """A row of the match table: the line, the item it paid, and how the line's amount compares with the open amount."""
 
     raw_position: str | None
     booked_on: date
@@ -68,9 +68,9 @@ class Proposal:
 
 
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
-    """The review for an allocation that the ledger refused; None for any other command.
+    """The review for an allocation that the ledger refused; None for anything else.
 
-    The receipt is booked but stays unallocated, for example because it would overpay a written-off item.
+    The receipt is booked but stays unallocated, for example because the allocation would overpay a written-off item.
     """
     if not isinstance(submission.command, AllocateReceipt) or outcome.status != "refused":
         return None

@@ -26,7 +26,7 @@ _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
 
 class _Answer(NamedTuple):
-    """What else a proposal knows about an entry: its identity and, for a receipt, its request or why it has none."""
+    """What a proposal adds to an entry: its identity and, for a receipt, its request or why it has none."""
 
     money_id: str
     movement_id: str
@@ -43,7 +43,7 @@ def money_id(booked_on: date, key: str) -> str:
 
 
 def is_receipt(row: Mapping[str, Any]) -> bool:
-    """Whether an entry is a receipt: every credit is, matched or not, except the rest of a line after its details."""
+    """Whether an entry is a receipt: every credit is, matched or not, except what a line's details do not cover."""
     return bool(row["amount_minor"] > 0 and row["part"] != "rest")
 
 
@@ -55,8 +55,8 @@ def receipts(entries: pl.DataFrame) -> pl.DataFrame:
 def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
     """Propose commands for new entries with keys: receipts with their allocations, and classified movements.
 
-    `matched` has the receipts, each with its item or a reason. `candidates` has the items that unmatched receipts might
-    be for.
+    `matched` contains the receipts, each with its item or a reason. `candidates` contains the items that unmatched
+    receipts might be for.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts have neither a match nor a reason"
@@ -198,7 +198,7 @@ class _Proposing:
 
 
 def _may_be_kept(entry: Entry, reason: str | None) -> bool:
-    """Whether the book may keep the quoted reference, because it is one of ours or cannot identify a person."""
+    """Whether the quoted reference may be kept in the book, because it is one of ours or cannot identify a person."""
     if reason is None or reason in OURS:
         return True
     if entry.reference is None or entry.reference_kind in (None, "text"):

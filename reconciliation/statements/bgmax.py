@@ -17,7 +17,7 @@ from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, P
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_date
 
-# The counts in TK70, in order, and the record types that each counts.
+# The counts in TK70, in order, each with the types of the records counted.
 _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references", ("22", "23")), ("deposits", ("15",)))
 
 
@@ -49,12 +49,12 @@ class _Reading:
         self._ended: Record | None = None
 
     def see(self, record: Record) -> None:
-        """Read one record, in the order of the file."""
+        """Take in the next record of the file."""
         self._found[record.code] += 1
         if self._ended:
             self._refuse(
                 "record_after_end",
-                "records follow the end record (TK70), so two files may have been joined: fetch each file alone",
+                "records follow the end record (TK70), so two files may have been joined: fetch each file separately",
                 record,
             )
         elif record.code not in RECORDS:
@@ -79,7 +79,7 @@ class _Reading:
             self._section.see(record)
 
     def parsed(self, encoding: str) -> Parsed:
-        """Finish open sections and return the result."""
+        """Finish a section that is still open, and return the result."""
         if self._section:
             self._close(None)
         if not self._ended:
@@ -104,7 +104,7 @@ class _Reading:
         if self._message is not None:
             self._refuse(
                 "record_out_of_place",
-                "there is a second start record (TK01), so two files may have been joined: fetch each file alone",
+                "there is a second start record (TK01), so two files may have been joined: fetch each file separately",
                 record,
             )
             return

@@ -91,7 +91,7 @@ class Record:
 
 
 def decode(data: bytes) -> tuple[str, str, list[Problem]]:
-    """Decode a file from the manual's encoding or from UTF-8; reports UTF-8, which means that it was re-encoded."""
+    """Decode a file in the manual's encoding, or in UTF-8; UTF-8 is reported, because it means a re-encoded file."""
     try:
         data.decode("ascii")
     except UnicodeDecodeError:

@@ -8,7 +8,7 @@ from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_date
 
-# Reference codes (column 56) of numbers that were checked by the bank under the payee's agreement, or read by a person.
+# Reference codes (column 56) for numbers that the bank checked under the payee's agreement, or that a person read.
 _CHECKED = frozenset({"2", "4"})
 
 
@@ -35,9 +35,9 @@ class _Payment:
     def finished(self) -> Line:
         """The row, made after all records of the payment were read.
 
-        The row's references are the reference field, then TK22 and TK23. If there are none, numbers in a field that the
-        bank did not check are used. Only codes 2 and 4 mean an OCR reference. With codes 3 and 5 the field is free
-        text, which may contain several numbers ("KUNDNR 4325 FAKTURA 63890"). Numbers with a right check digit are
+        The row's references are the reference field, then TK22 and TK23. If there are none, numbers are taken from a
+        field that the bank did not check. Only codes 2 and 4 mean an OCR reference. With codes 3 and 5 the field is
+        free text, which may contain several numbers ("KUNDNR 4325 FAKTURA 63890"). Numbers with a right check digit are
         added as hints.
         """
         line = self.line
@@ -171,7 +171,7 @@ class Section:
     def _extra_reference(self, record: Record, payment: _Payment) -> None:
         amount = record.number("amount", self._problems)
         written = record.text("reference")
-        # Zero means that the payer gives the number without an amount.
+        # An amount of zero means that the payer gave the reference number, but no amount.
         paid = (-amount if record.code == "23" else amount) if amount else None
         if (record.text("sender"), record.text("serial")) != payment.key:
             self._problems.append(

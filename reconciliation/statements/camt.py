@@ -111,7 +111,7 @@ class _Reading:
         self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
         self._statement: camt_statement.Open | None = None
         self._entry: camt_entry.Open | None = None
-        # The row reserved for the open entry, if it has so many details that some were written before it ended.
+        # The row reserved for the open entry, if the entry has so many details that some were written before it ended.
         self._place: int | None = None
         self._statement_no = 0
         self._misplaced = 0
@@ -200,7 +200,7 @@ class _Reading:
         """Empty an element that was read, and remove the element before it.
 
         In lxml, clearing an Ntry with all its TxDtls at once takes quadratic time. Clearing them one by one takes
-        linear time and no memory.
+        linear time and no extra memory.
         """
         element.clear()
         before = self._spent.get(name)

@@ -20,8 +20,7 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# Makes a problem: for an unreadable amount, a reason to refuse the file if it is a movement's, only a doubt if a
-# detail's.
+# Makes a problem of an unreadable amount: in a movement a reason to refuse the file, in a detail only a doubt.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -50,7 +49,7 @@ class Open:
         self._starts = line_of(element)
         self._details: list[tuple[Fields, int | None]] = []
         self._taken = 0
-        # The entry as it was when a part of its details was last returned; None before that.
+        # The entry as it was when some of its details were last returned; None before the first time.
         self.ahead: Line | None = None
         self._ahead: tuple[object, ...] = ()
 

@@ -32,13 +32,13 @@ def _named(block: Fields, currency: str | None, country: str | None) -> list[Ref
         found, pays = classify(block["reference"], block.get("stated"), country), _pays(block, currency)
         return [found if pays is None else msgspec.structs.replace(found, amount_minor=pays)]
     documents = block.get("documents", ())
-    # An amount for several documents says nothing about one of them.
+    # An amount for several documents does not show how much of it is for each document.
     pays = _pays(block, currency) if len(documents) == 1 else None
     return [msgspec.structs.replace(classify(number, None, country), amount_minor=pays) for number in documents]
 
 
 def _pays(block: Fields, currency: str | None) -> int | None:
-    """The payment stated for a reference, in minor units: negative for a credit note, None in another currency."""
+    """The payment stated for a reference, in minor units; negative for a credit note, None for another currency."""
     amount: Amount | None = block.get("remitted") or block.get("credited") or block.get("due")
     if amount is None or amount[0] != currency:
         return None

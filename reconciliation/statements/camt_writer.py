@@ -33,7 +33,7 @@ class CamtReference:
 
 @dataclass(frozen=True, slots=True)
 class CamtDetail:
-    """One TxDtls; its amount may be left out, and is positive if it raises the balance, negative if it lowers it."""
+    """One TxDtls, with or without an amount: positive if it raises the balance, negative if it lowers it."""
 
     amount_minor: int | None = None
     end_to_end_id: str = "NOTPROVIDED"
@@ -66,7 +66,7 @@ class CamtEntry:
 
 @dataclass(frozen=True, slots=True)
 class CamtStatement:
-    """One Stmt or Ntfctn; if a statement has an opening balance, both balances are written."""
+    """One Stmt or Ntfctn; if it has an opening balance, both its opening and its closing balance are written."""
 
     statement_id: str
     account: str

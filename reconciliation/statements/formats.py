@@ -24,7 +24,7 @@ class Format(Protocol):
         """Read as much of a whole file as can be read; bad content is reported and never raises an exception."""
 
 
-# One row for each format; the first that recognises a file reads it.
+# One row for each format; the first format that recognises a file is used to read it.
 _READERS = cast("tuple[Format, ...]", (camt, bgmax))
 # The traits of each format, by the format's name.
 TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one in reader.TRAITS}

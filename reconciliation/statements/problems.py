@@ -16,7 +16,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "file_compressed": "the file is an archive (ZIP, gzip, ...) instead of a statement",
         "file_encrypted": "the content is encrypted or behind a password",
         "file_is_document": "the file is a document for people (PDF, Office, HTML), not a statement for machines",
-        "format_unknown": "no reader knows this content",
+        "format_unknown": "no reader recognises this content",
         "file_truncated": "the file stops before its end",
         "encoding_wrong": "the bytes are not in the encoding that the file declares",
         "encoding_changed": "the file was re-encoded on its way, but is readable",
@@ -53,7 +53,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "currency_contradicts": "a section and its deposit have different currencies",
         "reference_without_payment": "an extra reference belongs to no payment",
         "control_count_differs": "the counts in the end record differ from the numbers of records in the file",
-        # Money and dates in any format.
+        # Problems with money and dates, in files of any format.
         "amount_unreadable": "an amount is not a number",
         "amount_too_precise": "an amount has more decimals than its currency and was rounded for display",
         "amount_negative": "an amount has its own sign in addition to its direction",
@@ -86,14 +86,14 @@ class Problem:
 def refuse(
     code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """Make a problem that is a reason not to trust the file."""
+    """Return a problem that is a reason not to trust the file."""
     return Problem(code, message, raw_position, "refuse", statement_no, line_no)
 
 
 def doubt(
     code: str, message: str, raw_position: str, statement_no: int | None = None, line_no: int | None = None
 ) -> Problem:
-    """Make a problem that calls for a check of what the file says about one line."""
+    """Make a problem of severity `doubt`: somebody should check what the file says about one line."""
     return Problem(code, message, raw_position, "doubt", statement_no, line_no)
 
 

@@ -23,7 +23,7 @@ _SWISS_PROPRIETARY = frozenset({"QRR", "ISR REFERENCE"})
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A reference: its kind, whether its check digit is right (None if the kind has none), and the amount for it."""
+    """A reference: its kind, whether its check digit is right (None if the kind has none), and its stated amount."""
 
     reference: str
     kind: str
@@ -32,7 +32,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def is_ocr(reference: str, with_length: bool = False) -> bool:
-    """Whether 2 to 25 digits end in the correct Luhn digit, after the correct length digit if one is agreed.
+    """Whether 2 to 25 digits end in the correct Luhn digit, preceded by the correct length digit if one is agreed.
 
     Source: Bankgirot, Bankgiro Inbetalningar, OCR reference control.
     """
@@ -59,7 +59,7 @@ def viite_from(number: str) -> str:
 
 
 def classify(reference: str, stated: str | None, country: str | None) -> Reference:
-    """Read a reference field; its kind follows from the kind that the file states, its form, and the country."""
+    """Read a reference field; its form, the country and the kind stated in the file decide the reference's kind."""
     compact = "".join(reference.split())
     if not _is_digits(compact):
         compact = compact.upper()
@@ -93,7 +93,7 @@ def _in_part(part: str, country: str | None) -> list[Reference]:
     creditor = [_creditor_reference(words[index:]) for index, word in enumerate(words) if _RF_START.fullmatch(word)]
     found = [reference for reference in creditor if reference]
     if found:
-        return found  # The digits of a creditor reference are not searched for a national reference.
+        return found  # No national reference is looked for in the digits of a creditor reference.
     holds, kind = (is_viite, "viite") if country == "FI" else (is_ocr, "ocr")
     return [
         Reference(digits, kind, True)

@@ -24,7 +24,7 @@ def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
         return int(text) * 10**decimals, True
     whole, _, fraction = text.partition(".")
     if len(fraction) == decimals and len(text) <= _SURE and (whole + fraction).isdecimal() and text.isascii():
-        return int(whole + fraction), True  # Nearly every amount has exactly the currency's decimals.
+        return int(whole + fraction), True  # Nearly every amount has exactly as many decimals as its currency.
     match = _DECIMAL.fullmatch(text)
     if match is None or not (match[2] or match[3]):
         return None, False

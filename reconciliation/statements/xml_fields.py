@@ -1,7 +1,7 @@
 """Reads the fields of an XML subtree in one pass; a table says which elements are fields.
 
 Elements are recognised by local name and parent. Elements that are not in the table are skipped with all their content.
-Of several elements with the same name, the first is used, unless the table asks for each.
+If several elements have the same name, only the first is used, unless the table asks for all of them.
 """
 
 from __future__ import annotations

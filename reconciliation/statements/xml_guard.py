@@ -82,7 +82,7 @@ def _closes(data: bytes) -> bool:
 
 
 def _before_root(data: bytes) -> tuple[str, int]:
-    """The start of the file, and the offset at which the root begins, after comments, instructions and blanks."""
+    """The start of the file, and the offset of the root element, which follows comments, instructions and blanks."""
     offset = 0
     for size in (HEAD_BYTES, len(data)):
         head, offset = prolog(data, size), 0

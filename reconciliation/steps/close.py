@@ -32,7 +32,7 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
 
 
 def follow(day: BankDay) -> int:
-    """Bring the read tables up to date, log their position as known at the time of recording, and return it."""
+    """Bring the read tables up to date, log the position reached with the day's time of recording, and return it."""
     return day.books.follow(at=day.recorded_at)
 
 

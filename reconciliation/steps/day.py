@@ -51,7 +51,7 @@ class BankDay:
         return f"bank-day:{self.on}"
 
     def loading(self, sha256: str) -> FileLoad:
-        """An archived file that is being loaded, read once."""
+        """Return the archived file that is being loaded; repeated calls do not read it again."""
         if self._terms is None:
             self._terms = self.books.terms()
         if self._loading is None or self._loading.sha256 != sha256:
@@ -71,17 +71,19 @@ class BankDay:
         return self._declared | {row["bank_account"]: (row["currency"], row["booked_format"]) for row in rows}
 
     def declared(self, account: str, currency: str, booked_format: str) -> None:
-        """Take in an account that was declared just now, so that the current file may book the account's lines."""
+        """Take in an account that was just declared, so that its lines in the current file can be booked."""
         self._declared[account] = (currency, booked_format)
         if self._loading is not None:
             self._loading.declared_accounts = self.declared_accounts()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record commands, all or nothing; in a rehearsal, only decide them, as if those rehearsed before were
+        """Record commands, all or nothing; in a rehearsal, only decide them, as if earlier rehearsed ones were
         recorded.
         """
         if self.rehearsed:
-            assert self._rehearsal is not None, "loading of a file must begin before it is rehearsed"
+            assert self._rehearsal is not None, (
+                "the loading of a file must have begun before its commands are rehearsed"
+            )
             return self._rehearsal.rehearse(submissions)
         return execute(self.books.journal, submissions, chunk=max(len(submissions), 1))
 

@@ -36,7 +36,7 @@ class Proof:
 
 
 class FileLoad:
-    """A parsed file of the archive; its entries get their keys only once, for all chunks."""
+    """A parsed file of the archive; its entries get their keys once, and all chunks share them."""
 
     def __init__(
         self,
@@ -91,13 +91,13 @@ class FileLoad:
         return self._entries
 
     def unproven(self, look_up: ForMatching) -> list[int]:
-        """The numbers of the statements that may be new or not: no balance and no equal loaded statement decides it."""
+        """The numbers of the statements that neither a balance nor an equal loaded statement shows to be new or old."""
         stated = [one for one in self._stated() if one.proven.opening_minor is None]
         known = look_up.statements({one.proven.bank_account for one in stated}) if stated else ()
         return [one.number for one in stated if continuity.already_whole(one, known) is None]
 
     def proven(self) -> tuple[StatementProven, ...]:
-        """The file's statements, as `FileIngested` records them."""
+        """The file's statements, as they are recorded when loading begins."""
         return tuple(one.proven for one in self._stated())
 
     def proofs(self, look_up: ForMatching) -> tuple[Proof, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
-    """Store each file under the hash of its content, in the given order, and the files of a folder in order of name."""
+    """Store each file under the hash of its content; files in the given order, a folder's files in order of name."""
     refused: tuple[tuple[Path, str], ...] = ()
     try:
         taken = tuple(day.archive.gather(paths))

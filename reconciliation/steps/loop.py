@@ -28,7 +28,7 @@ T = TypeVar("T")
 # The steps, in the order in which a day first calls them.
 STEPS = ("gather", "judge", "propose", "record", "close", "follow", "tie-out", "seal")
 
-# Receives the number of finished steps, and the total as far as it is known.
+# Receives the number of finished steps and the total number that is known so far.
 Progress = Callable[[int, int], None]
 
 
@@ -95,8 +95,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            # No position is logged here: only the day's last `follow` logs one as known at the day's time, so that it
-            # includes all facts of the day.
+            # Log no position here: only the day's last `follow` logs a position as known at the day's time, because
+            # only that position includes all facts of the day.
             self._day.books.follow()
             return act(self._day, *given, **named)
 

@@ -20,7 +20,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The result of a file at the gate, and the number of chunks to load."""
+    """The gate's result for a file, and the number of chunks to load."""
 
     sha256: str
     status: str  # new, loading, complete, refused

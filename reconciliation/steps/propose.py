@@ -1,4 +1,4 @@
-"""The step that proposes: it finds the commands and reviews for a chunk of entries, without entries seen before."""
+"""The step that proposes commands and reviews for a chunk of entries; entries seen before are left out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(day: BankDay, seen: pl.DataFrame, loading: FileLoad) -> list[Review]:
-    """Reviews for repeated lines booked once, although no bank id or balance proves that they are the same money."""
+    """Return reviews of lines taken for repeats and not booked, although no bank id or balance proves the repeat."""
     unproven = loading.unproven(day.books.store.matching)
     doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(unproven))
     money = {_stream_of(row): row for row in doubtful.iter_rows(named=True)}

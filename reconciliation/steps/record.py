@@ -20,8 +20,8 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
     outcomes = day.decide(proposal.submissions)
     answers = zip(proposal.submissions, outcomes, strict=True)
     refused = [(outcome, kept_back(one, outcome)) for one, outcome in answers if outcome.status == "refused"]
-    # An allocation is refused, for example, if its item was written off. The money is booked, and a person decides what
-    # it is for.
+    # The ledger refuses an allocation if, for example, its item was written off. The money is booked nevertheless, and
+    # a person decides what it is for.
     unplaced = tuple(review for _, review in refused if review is not None)
     if not day.rehearsed:
         day.desk.keep_reviews(unplaced, day.recorded_at, sha256)

@@ -41,7 +41,7 @@ class Connection:
                 raise StoreTrouble(f"the working lists of {self._entity} are missing; run: {command}") from error
             except errors.InsufficientPrivilege as error:
                 raise StoreTrouble(
-                    f"this database role has no right to do that with the working lists of {self._entity}"
+                    f"this database role has no right to use the working lists of {self._entity} in this way"
                 ) from error
             except psycopg.OperationalError as error:
                 first = str(error).partition("\n")[0]

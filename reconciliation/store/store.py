@@ -50,7 +50,7 @@ class ToReview(Protocol):
 
     @property
     def raw_position(self) -> str | None:
-        """The position of the money in the file."""
+        """The position in the file at which the money is stated."""
 
 
 class ReconciliationStore:
@@ -79,8 +79,7 @@ class ReconciliationStore:
         """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time."""
         said = verdict.plain()
         columns = ("format", "refusals", "warnings", "expectations")
-        # Imported only here, because it loads the readers of all formats, which only commands that store a verdict
-        # need.
+        # Imported only here: it loads the readers of all formats, and only commands that store a verdict need them.
         from reconciliation.gate import GATE_VERSION
 
         row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
@@ -150,7 +149,7 @@ def _json(rows: Sequence[Row]) -> Jsonb:
 
 def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise ValueError("an instant needs a time zone, or the database would use its own")
+        raise ValueError("an instant needs a time zone; without it, the database would use its own zone")
     return at
 
 

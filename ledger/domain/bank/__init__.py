@@ -1,1 +1,1 @@
-"""What the bank says: our accounts, files, movements."""
+"""What we know from the bank: our accounts, its files and the movements."""

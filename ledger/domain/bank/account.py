@@ -1,4 +1,4 @@
-"""The provider's own bank account: its currency, and its booked format, the one file format whose lines are booked."""
+"""The provider's own bank account: its currency, and its booked format (only files of this format are booked)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class DeclareBankAccount(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """Declare the account; its currency can never change, but its booked format can."""
+    """Declare the account; its currency can never change, but the format booked for it can."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, DeclaredAccount):

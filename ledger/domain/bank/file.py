@@ -1,4 +1,4 @@
-"""A bank's file is either proven, opened for loading and completed, or rejected as a whole with reasons."""
+"""A bank's file is either rejected as a whole with reasons, or proven, then opened for loading, then completed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class FileIngested(Fact, frozen=True):
 
 
 class FileCompleted(Fact, frozen=True):
-    """All of a file is in the book."""
+    """A file was loaded; all of it is in the book."""
 
     loaded: LoadedFile
 
@@ -91,7 +91,7 @@ class BankFile(State, frozen=True):
 
 
 def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
-    """The file after one more fact."""
+    """The state of the file after one more fact."""
     match fact:
         case FileIngested():
             return BankFile(status="loading", lines=fact.file.lines)

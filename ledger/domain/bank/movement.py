@@ -10,8 +10,8 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# All roles except control accounts, which must equal the sum of their receivables, receipts or credit to tie out, and
-# the bank account, which is already the movement's own side.
+# All roles except these: a control account, which to tie out must equal the sum of its receivables, receipts or credit;
+# and the bank account, which is already the movement's own side.
 BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
 
 # Facts
@@ -42,8 +42,8 @@ class Movement(State, frozen=True):
 
 
 def evolve(state: Movement | None, fact: MovementClassified) -> Movement:
-    """A part of a movement has one fact."""
-    assert state is None, "a part of a movement is classified once"
+    """The part of a movement after its only fact."""
+    assert state is None, "a part of a movement is classified only once"
     return Movement(classified=fact)
 
 

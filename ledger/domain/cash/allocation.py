@@ -34,7 +34,7 @@ class ItemToPay(Part, frozen=True):
 
 
 class AllocateReceipt(Command, frozen=True):
-    """Apply a receipt to items in the given order; the rest may become customer credit of `credit_account`.
+    """Apply a receipt to items in the given order; the rest becomes customer credit of `credit_account`, if given.
 
     With a `request_id`, the items are those of the payment request, in its order, and the rest becomes customer credit
     of the request's payer.
@@ -48,7 +48,7 @@ class AllocateReceipt(Command, frozen=True):
     rule: str = "manual"
 
     def streams(self) -> tuple[str, ...]:
-        """The receipt, the request or the items, and the account that gets the rest."""
+        """The receipt, the request if there is one, the items, and any account that gets the rest."""
         request = () if self.request_id is None else (stream_of("request", self.request_id),)
         account = () if self.credit_account is None else (stream_of("account", self.credit_account),)
         items = (stream_of("item", item.item_id) for item in self.items)
@@ -175,7 +175,7 @@ def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
 
 
 def _payer(credit_account: str | None, targets: tuple[Target, ...]) -> str | None:
-    """The payer of the credit account; without that account, the payer of the items if they have only one."""
+    """The payer of the credit account, or else the only payer of the items; None if the items have several."""
     payers = {target.account_id for target in targets}
     return credit_account or (payers.pop() if len(payers) == 1 else None)
 

@@ -60,7 +60,7 @@ class ReceiptAllocated(Fact, frozen=True):
     """A receipt was applied to items, and the rest became customer credit of `credit_account`.
 
     `account_id` is the payer who was identified, else the payer of the credit account, else the only payer of the
-    items; it is null if the items have several. `request_id` is the request whose reference the payer quoted.
+    items; it is null if the items have several payers. `request_id` is the request whose reference the payer quoted.
     """
 
     allocation_id: str
@@ -152,7 +152,7 @@ class RecordReceipt(Command, frozen=True):
 
 
 class IdentifyReceipt(Command, frozen=True):
-    """Record whose payment a receipt is."""
+    """Record which payer a receipt came from."""
 
     receipt_id: str
     account_id: str
@@ -179,7 +179,7 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify the payer; another account can be named only while nothing is allocated."""
+    """Identify the payer; while anything is allocated, no other account can be named."""
     state = receipt_of(states, command.receipt_id)
     account_of(states, command.account_id)
     if state.account_id == command.account_id:
@@ -265,7 +265,7 @@ NOUN: Final = Noun(
         ReceiptRecorded: lambda fact: (
             f"Payment received on {fact.payment.bank_account} by {fact.payment.rail}, booked {fact.payment.booked_on}"
         ),
-        ReceiptIdentified: lambda fact: f"Identified as a payment of account {fact.account_id} ({fact.method})",
+        ReceiptIdentified: lambda fact: f"Identified as a payment for account {fact.account_id} ({fact.method})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
         AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} reversed",
     },

@@ -53,7 +53,7 @@ class Refund(State, frozen=True):
 
 
 def evolve(state: Refund | None, fact: RefundFact) -> Refund:
-    """The refund after one more fact."""
+    """The refund with one more fact applied."""
     if isinstance(fact, RefundRequested):
         return Refund(requested=fact, status="requested")
     assert state is not None, "a refund's first fact is RefundRequested"
@@ -78,7 +78,7 @@ def evolve(state: Refund | None, fact: RefundFact) -> Refund:
 
 
 class _OfRefund(Command, frozen=True):
-    """A step of a requested refund."""
+    """A command about a refund that was already requested."""
 
     refund_id: str
 
@@ -143,7 +143,7 @@ class FailRefund(_MovingCredit, frozen=True):
 
 
 def request(states: States, command: RequestRefund, envelope: Envelope) -> Decision:
-    """Request at most the account's customer credit, with a reason."""
+    """Request a refund of at most the account's customer credit; a reason is required."""
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.refund_id)
@@ -218,7 +218,7 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
 
 
 def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, RefundRequested]:
-    """The refund's stream and its request; raises Refused unless the refund has this status."""
+    """The refund's stream and its request; raises Refused unless the refund has the given status."""
     stream = stream_of("refund", command.refund_id)
     state = states.get(stream)
     if not isinstance(state, Refund):

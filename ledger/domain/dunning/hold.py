@@ -70,7 +70,9 @@ NOUN: Final = Noun(
     "hold",
     rules={PlaceHold: place, LiftHold: lift},
     refusals={
-        "hold_ends_before_it_begins": "The hold would end before the day it is placed; give a later last day or none.",
+        "hold_ends_before_it_begins": (
+            "The hold would end before the day on which it is placed; give a later last day, or none."
+        ),
         "hold_unknown": "The item has no hold with that id.",
     },
 )

@@ -1,4 +1,4 @@
-"""A credit note credits a whole invoice or some of its lines; credited amounts already paid become customer credit."""
+"""A credit note credits a whole invoice or some lines; credited amounts that had been paid become customer credit."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class CreditNote(State, frozen=True):
 
 
 def evolve(state: CreditNote | None, fact: CreditNoteIssued) -> CreditNote:
-    """A credit note has one fact."""
-    assert state is None, "a credit note is issued once"
+    """The credit note after its only fact."""
+    assert state is None, "a credit note is issued only once"
     return CreditNote(issued=fact)
 
 

@@ -47,7 +47,7 @@ _LONGEST_ID: Final = 62
 
 
 class InvoiceIssued(Fact, frozen=True):
-    """An invoice was issued; its lines, VAT and rounding sum to what its payers owe; each payer has one item."""
+    """An invoice was issued; its payers owe the sum of its lines, VAT and rounding; each payer has one item."""
 
     invoice_id: str
     series: str
@@ -214,9 +214,7 @@ def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -
 
 
 def _requested(document: str, series: Series, number: int, asked: PayerAsked, one: Owed) -> PaymentRequested:
-    """The payment request to the payer, with the item's id; its reference is given or made from the invoice's
-    number.
-    """
+    """The payment request to the payer, with the item's id and the given reference or one made from `number`."""
     kind, reference = asked.reference_kind, asked.reference
     if reference is None:
         kind, reference = series.reference_kind, series.reference(number)

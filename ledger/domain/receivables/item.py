@@ -31,7 +31,7 @@ from ledger.domain.refusals import Refused
 
 
 class Item(State, frozen=True):
-    """An item: its due days, the amounts open, credited and written off, its holds and reminders."""
+    """An item: its due days, its open, credited and written-off amounts, its holds and reminders."""
 
     raised: ItemRaised
     due: tuple[Due, ...]
@@ -58,7 +58,7 @@ class Item(State, frozen=True):
         return sum(self.written_off.values())
 
     def not_before(self, day: date) -> date:
-        """The day, but not before the item arose: nothing can happen to an item before it exists."""
+        """The later of this day and the day the item arose: nothing can happen to an item before it exists."""
         return max(day, self.raised.arose_on)
 
     def held_on(self, day: date) -> bool:

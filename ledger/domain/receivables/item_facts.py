@@ -1,4 +1,4 @@
-"""The facts of an item: why it is owed, when it is due, and what became of it; some mirror a document's fact."""
+"""The facts of an item: why it is owed, when it is due, and what became of it; some mirror facts of documents."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class ItemCredited(Mirror, frozen=True):
 
 
 class ItemWrittenOff(Mirror, frozen=True):
-    """Mirrors WriteOffApproved: the open amount was given up as a loss; the claim itself may persist."""
+    """Mirrors WriteOffApproved: the open amount was given up as a loss; the claim itself can still exist."""
 
     write_off_id: str
     amount_minor: int

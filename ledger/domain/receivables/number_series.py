@@ -1,4 +1,4 @@
-"""A number series: numbers without gaps for invoices and credit notes, and the references made from them."""
+"""A number series: gapless numbers for invoices and credit notes, and the references made from the numbers."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class OpenSeries(Command, frozen=True):
 
 
 def open_series(states: States, command: OpenSeries, envelope: Envelope) -> Decision:
-    """Open the series once."""
+    """Open the series; it can be opened only once."""
     (stream,) = command.streams()
     if states.get(stream) is not None:
         raise Refused("series_already_open", command.series)

@@ -42,7 +42,7 @@ class Request(State, frozen=True):
 
 def evolve(state: Request | None, fact: PaymentRequested) -> Request:
     """A request has one fact."""
-    assert state is None, "a request is made once"
+    assert state is None, "a request is made only once"
     return Request(requested=fact)
 
 

@@ -152,7 +152,7 @@ class ReverseWriteOff(_MovingItem, frozen=True):
 
 
 def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Decision:
-    """Request at most the open amount, with a reason."""
+    """Request a write-off of at most the open amount, with a reason."""
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.write_off_id)
@@ -226,7 +226,7 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
 
 
 def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOffRequested]:
-    """The stream of a write-off that waits for a decision, and its request."""
+    """The stream and the request of a write-off that waits for a decision."""
     (stream,) = command.streams()
     state = states.get(stream)
     if not isinstance(state, WriteOff):

@@ -45,7 +45,9 @@ class Terms(Part, frozen=True, kw_only=True):
     # Source: the usual receivables aging; the bucket beyond the last edge is often printed as "over 90".
     aging_edges: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=3650)], ...],
-        Meta(description="The most days past due in each aging bucket except the last, in rising order.", min_length=1),
+        Meta(
+            description="Upper limit of each aging bucket except the last, in days past due, ascending.", min_length=1
+        ),
     ] = (30, 60, 90)
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
@@ -94,7 +96,7 @@ class DeclareTerms(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decision:
-    """Declare the terms if every value is possible; declaring the same terms again changes nothing."""
+    """Declare the terms if all values are valid; declaring the same terms again changes nothing."""
     terms = command.terms
     checked = (
         ("currencies", bool(terms.currencies) and None not in map(decimals_of, terms.currencies)),
@@ -118,7 +120,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
 
 
 def terms_of(states: States) -> Terms:
-    """The valid terms; the defaults of `Terms` if nothing was declared."""
+    """The terms in force; if nothing was declared, the defaults of `Terms`."""
     state = states.get(STREAM)
     return state.terms if isinstance(state, Entity) else Terms()
 

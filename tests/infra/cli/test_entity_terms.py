@@ -89,7 +89,7 @@ def test_an_invoice_is_due_and_in_the_currency_that_the_terms_say(clinic: Clinic
     (row,) = clinic.reskontra.json(issue)["rows"]
     assert (row["due_on"], row["items"][0]["currency"]) == ("2026-10-15", "EUR")
     clinic.reskontra("entity declare --currencies EUR --currencies SEK")
-    assert "give the invoice's currency: clinic keeps EUR, SEK" in clinic.reskontra(issue, code=1).err
+    assert "give the invoice's currency: clinic keeps its books in EUR, SEK" in clinic.reskontra(issue, code=1).err
     assert clinic.reskontra.json(f"{issue} --currency SEK")["rows"][0]["items"][0]["currency"] == "SEK"
 
 

@@ -78,7 +78,7 @@ def pid_file(folders: ClusterFolders) -> str:
 def test_a_start_gives_up_behind_an_earlier_server_and_launches_nothing(
     folders: ClusterFolders, cluster: Callable[[str], Cluster]
 ) -> None:
-    wanted = r"an earlier server neither became ready nor ended. The end of .*server.log:\nfix what it names"
+    wanted = r"an earlier server neither became ready nor ended. The end of .*server.log:\nfix what the log names"
     with somebody_lives(folders):
         files = len(os.listdir("/dev/fd"))
         with pytest.raises(DatabaseUnavailable, match=wanted):

@@ -203,13 +203,13 @@ def test_one_noun_more_is_one_more_of_everything() -> None:
         (bell(rules={OpenAccount: ring}), "OpenAccount'> is registered twice"),
         (bell(refusals={"item_not_open": "Nothing."}), "item_not_open is registered twice"),
         (bell(refusals={"key_reused": "Once."}), "key_reused is registered twice"),
-        (bell(legs={AccountOpened: lambda fact: (Leg("bank", 1, "SEK"),)}), "bell has legs of AccountOpened"),
+        (bell(legs={AccountOpened: lambda fact: (Leg("bank", 1, "SEK"),)}), "bell registers legs for AccountOpened"),
         (
             bell(changes={AccountOpened: lambda fact: (Change("item", "paid", 1, "SEK"),)}),
-            "bell has changes of AccountOp",
+            "bell registers changes for AccountOpened",
         ),
-        (bell(amounts={AccountOpened: lambda fact: 1}), "bell has amounts of AccountOpened"),
-        (bell(sentences={AccountOpened: lambda fact: "Opened"}), "bell has sentences of AccountOpened"),
+        (bell(amounts={AccountOpened: lambda fact: 1}), "bell registers amounts for AccountOpened"),
+        (bell(sentences={AccountOpened: lambda fact: "Opened"}), "bell registers sentences for AccountOpened"),
         (bell(sentences={}), "no sentence for Rung"),
     ],
 )

@@ -103,5 +103,5 @@ def test_a_database_that_stays_away_is_said_to_be(recorder: SubscribedRecorder, 
 
 
 def test_the_recorder_of_the_program_has_no_subscription(journal: Journal):
-    with pytest.raises(ProgrammingError, match="follow it instead"):
+    with pytest.raises(ProgrammingError, match="read it with `follow` instead"):
         journal.recorder.subscribe()

@@ -95,11 +95,11 @@ def test_a_private_key_that_is_gone_or_empty_is_told_with_what_to_do(sealed: Sea
     words = r"clinic\.pem is missing: restore it from a backup\. If there is none, move .*clinic and .*clinic\.signed"
     if content is not None:
         sealed.seals.key.write_bytes(content)
-        words = r"clinic\.pem does not contain a private key in PEM format .*; restore the key from a backup"
+        words = r"clinic\.pem does not contain an unencrypted private key in PEM format; restore the key from a backup"
     refused("key_missing" if content is None else "key_unusable", words, sealed.seal)
 
 
-LOST = "restore what was lost from a backup, or set RESKONTRA_SEAL_DIR to the right folder$"
+LOST = "restore what was lost, or set RESKONTRA_SEAL_DIR to the right folder$"
 
 
 def test_seals_that_are_gone_are_not_told_as_never_made(sealed: SealedBooks, tmp_path: Path):

@@ -99,7 +99,7 @@ def test_a_key_file_is_read_back_and_never_overwritten(tmp_path: Path):
         make_key(tmp_path / "key.pem", "reskontra/clinic")
     (tmp_path / "text.pem").write_text("no key")
     (tmp_path / "text.pem").chmod(0o600)
-    with pytest.raises(SealRefused, match="does not contain a private key in PEM"):
+    with pytest.raises(SealRefused, match="does not contain an unencrypted private key in PEM"):
         open_key(tmp_path / "text.pem", "reskontra/clinic")
 
 

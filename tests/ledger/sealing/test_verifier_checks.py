@@ -53,7 +53,7 @@ def test_keys_of_a_chain_sign_one_after_the_other(signers: list[Signer]):
 def test_a_key_introduced_to_another_log_is_not_this_log_s(signers: list[Signer]):
     (one, *_) = signers
     key_chain(one.key, [noted(introduction(LOG, 1, one.key, None, 0), one)])
-    with pytest.raises(Invalid, match="the note of a key names another log than the keys in it"):
+    with pytest.raises(Invalid, match="the note of a key names one log, but the keys in the note name another log"):
         key_chain(one.key, [noted(introduction("reskontra/hospital", 1, one.key, None, 0), one)])
 
 
@@ -61,7 +61,7 @@ def test_a_key_is_not_taken_over_from_another_log(signers: list[Signer], tmp_pat
     other = make_key(tmp_path / "other.pem", "reskontra/hospital")
     notes = [noted(introduction(LOG, 1, signers[0].key, None, 0), signers[0])]
     notes.append(noted(introduction("reskontra/hospital", 2, other.key, signers[0].key, 4), signers[0], other))
-    with pytest.raises(Invalid, match="the note of a key names another log than the keys in it"):
+    with pytest.raises(Invalid, match="the note of a key names one log, but the keys in the note name another log"):
         key_chain(signers[0].key, notes)
 
 

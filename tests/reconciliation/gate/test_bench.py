@@ -73,7 +73,7 @@ def test_an_expectation_without_an_answer_is_no_verdict(monkeypatch):
         return SimpleNamespace(results=results[1:])
 
     monkeypatch.setattr(Batch, "validate", one_less)
-    with pytest.raises(GateBroken, match="were answered"):
+    with pytest.raises(GateBroken, match="have a result"):
         examine(camt053(movement(1, 5_00)), TERMS)
 
 

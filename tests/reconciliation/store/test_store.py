@@ -187,7 +187,7 @@ def test_a_reader_reads_and_writes_nothing(store, urls):
             lambda: reader.close_doubt(1, "anna", "no", NOON),
         ):
             with pytest.raises(
-                StoreTrouble, match="this database role has no right to do that with the working lists of clinic"
+                StoreTrouble, match="this database role has no right to use the working lists of clinic in this way"
             ):
                 write()
         assert len(reader.quarantine()) == 3

@@ -103,7 +103,7 @@ def test_a_request_is_made_once() -> None:
     state = CATALOGUE.remember("request-x", None, (made,))
     assert isinstance(state, Request)
     assert state.requested == made
-    with pytest.raises(AssertionError, match="made once"):
+    with pytest.raises(AssertionError, match="made only once"):
         CATALOGUE.remember("request-x", state, (made,))
 
 
