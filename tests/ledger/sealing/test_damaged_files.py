@@ -99,7 +99,7 @@ def test_a_private_key_that_is_gone_or_empty_is_told_with_what_to_do(sealed: Sea
     refused("key_missing" if content is None else "key_unusable", words, sealed.seal)
 
 
-LOST = "restore what was lost, or set RESKONTRA_SEAL_DIR to the right folder$"
+LOST = "use a backup to restore what was lost, or set RESKONTRA_SEAL_DIR to the right folder$"
 
 
 def test_seals_that_are_gone_are_not_told_as_never_made(sealed: SealedBooks, tmp_path: Path):
