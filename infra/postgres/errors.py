@@ -18,7 +18,7 @@ class EntityUnknown(DatabaseTrouble):
 
 
 class RightsMissing(DatabaseTrouble):
-    """The owner may not create the roles or schemas that an entity needs."""
+    """The owner lacks the right to create the roles or schemas that an entity needs."""
 
 
 class UpgradeRefused(DatabaseTrouble):

@@ -49,7 +49,7 @@ class Moved:
             self._amounts(before.account_id, before.currency)
 
     def credit(self, recorded: Recorded, changes: Iterable[Change]) -> None:
-        """Add a fact's change of customer credit, if it has one; a change above zero lowers the credit."""
+        """If a fact changes the customer credit, include that change; a change above zero reduces the credit."""
         for change in changes:
             if change.balance == "credit":
                 self._amounts(id_of(recorded), change.currency)[1] -= change.amount_minor

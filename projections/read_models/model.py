@@ -71,8 +71,8 @@ class Keyed(NamedTuple):
 class Lines(NamedTuple):
     """An append-only table: `lines(recorded, tables, catalogue)` gives the lines of any fact.
 
-    `tables` are the rows of the other tables by name and key, as they are after the whole page. So only values that
-    never change, such as an item's payer, may be read from them.
+    `tables` has the rows of the other tables by name and key, as they are after the whole page. So `lines` may only
+    read values from it that never change, such as an item's payer.
     """
 
     table: str

@@ -20,8 +20,8 @@ COLUMNS: Final = (
     Column("occurred_on", "day", "day", "when it happened"),
     Column("document", "document", "id", "stream of the document"),
     Column("text", "text", "text", "title of the document"),
-    Column("debit_minor", "debit", "money", "amount by which the account owes more"),
-    Column("credit_minor", "credit", "money", "amount by which the account owes less"),
+    Column("debit_minor", "debit", "money", "amount by which the account's debt increases"),
+    Column("credit_minor", "credit", "money", "amount by which the account's debt decreases"),
     Column("balance_minor", "balance", "money", "net amount owed afterwards; below zero if we owe the account"),
     Column(
         "ledger_position", "position", "position", "position of the document's first fact on that day", listed=False

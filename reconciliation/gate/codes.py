@@ -57,8 +57,8 @@ _FILE = {
     "intraday_report": Code(
         "refuse",
         "the file is a statement or a notification, not an intraday report",
-        "This is an intraday report. Its movements come again in the statement of the day and are booked from there."
-        f" Load that statement instead, in one of these formats: {_BOOKED}.",
+        "This is an intraday report. Its movements appear again in the day's statement and are booked from there. "
+        f"Load that statement instead, in one of these formats: {_BOOKED}.",
     ),
     "format_not_provable": Code(
         "refuse",

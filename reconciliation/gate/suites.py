@@ -83,7 +83,7 @@ def totals() -> Suite:
 
 
 def movements(terms: Terms, proof: Proof | None) -> Suite:
-    """Expectations about each booked movement: its properties, and its proof if the format proves each by itself."""
+    """Expectations about each booked movement, including its proof if the format proves every movement separately."""
     return [
         gxe.ExpectColumnValuesToNotBeNull(column="amount_minor", meta=_code("amount_missing")),
         gxe.ExpectColumnPairValuesToBeEqual(

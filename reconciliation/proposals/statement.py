@@ -53,7 +53,8 @@ def receipts(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
-    """Propose commands for new entries with keys: receipts with their allocations, and classified movements.
+    """Propose commands for new entries, which have keys; the commands record receipts with their allocations, and
+    movements.
 
     `matched` contains the receipts, each with its item or a reason. `candidates` contains the items that unmatched
     receipts might be for.

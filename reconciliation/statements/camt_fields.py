@@ -164,7 +164,7 @@ DETAIL: Table = {
 
 
 def given(value: str | None) -> str | None:
-    """The text, or None if it only says that nothing was given, such as NOTPROVIDED."""
+    """The text, or None for a placeholder such as NOTPROVIDED, which only says that nothing was given."""
     return None if value is None or (value[:3].upper() == "NOT" and value.upper() in _NOT_GIVEN) else value
 
 

@@ -123,7 +123,7 @@ class OpenAccount(Command, frozen=True):
 
 
 def open_account(states: States, command: OpenAccount, envelope: Envelope) -> Decision:
-    """Open the account once; a personal identity number is not accepted as its id."""
+    """Open the account if it is not open yet; a personal identity number is not accepted as its id."""
     (stream,) = command.streams()
     if is_personal_number(command.account_id):
         raise Refused("id_is_personal_number", "account_id")
