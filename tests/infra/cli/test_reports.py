@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import psycopg
@@ -23,6 +26,26 @@ def test_aging_puts_each_invoice_in_its_bucket_and_ties_out(clinic: Clinic):
     assert {(one["name"], one["difference_minor"]) for one in answer["totals"]} >= {("ar_patient", 0)}
     assert answer["as_of"] == "2026-12-01"
     assert answer["known_at"] == answer["position"] > 0
+
+
+UNUSED = ("great_expectations", "numpy", "pandas", "polars", "prefect")
+PROBE = """
+import sys
+from infra.cli import main
+sys.argv = ["reskontra", "aging", "--json"]
+try:
+    main()
+finally:
+    print(*[name for name in {unused!r} if name in sys.modules])
+"""
+
+
+def test_a_report_imports_none_of_what_takes_longer_than_the_report(clinic: Clinic):
+    probe, environ = PROBE.format(unused=UNUSED), {**os.environ, **clinic.reskontra.environ}
+    run = subprocess.run([sys.executable, "-c", probe], env=environ, capture_output=True, text=True, check=True)
+    answer, imported = run.stdout.splitlines()
+    assert '"ok":true' in answer
+    assert not imported
 
 
 def test_aging_for_people_has_exact_money_and_the_tie_out_below(clinic: Clinic):
