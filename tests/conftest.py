@@ -108,11 +108,16 @@ def bare_urls(databases: Databases) -> Iterator[Urls]:
 @pytest.fixture
 def database_environ(database_urls: Urls, tmp_path: Path) -> dict[str, str]:
     """The variables with which any process of ours uses this test's database, as a served one."""
+    return served(database_urls, tmp_path / "data")
+
+
+def served(urls: Urls, data: Path) -> dict[str, str]:
+    """The variables with which a process of ours uses a database as a served one."""
     return {
-        "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
-        "RESKONTRA_DATABASE_URL": database_urls.owner,
-        "RESKONTRA_WRITER_URL": database_urls.writer,
-        "RESKONTRA_READER_URL": database_urls.reader,
+        "RESKONTRA_DATA_DIR": str(data),
+        "RESKONTRA_DATABASE_URL": urls.owner,
+        "RESKONTRA_WRITER_URL": urls.writer,
+        "RESKONTRA_READER_URL": urls.reader,
     }
 
 

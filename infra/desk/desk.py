@@ -127,6 +127,11 @@ class Desk:
         )
         return Submission(command, envelope)
 
+    def with_amount(self, done: Done, stream: str, of: str) -> Done:
+        """Add to the result what the stream's request is about: its amount, and its account or item, named by `of`."""
+        requested, *_ = self.facts([stream])
+        return done._replace(more={name: getattr(requested, name) for name in (of, "amount_minor", "currency")})
+
     def facts(self, streams: Sequence[str]) -> list[Fact]:
         """Return the recorded facts of some streams, to say what a command led to."""
         return [fact for _, _, fact in self.books.journal.facts(streams)]

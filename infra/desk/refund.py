@@ -34,7 +34,7 @@ def request(
         reason_code=reason,
         payee_ref=payee_ref,
     )
-    return _with_amount(desk, desk.record(command, occasion, refund_id=refund_id), refund_id)
+    return desk.with_amount(desk.record(command, occasion, refund_id=refund_id), f"refund-{refund_id}", "account_id")
 
 
 def waiting(desk: Desk) -> Listed:
@@ -48,7 +48,9 @@ def approve(desk: Desk, refund: str, occasion: Occasion) -> Done:
     from ledger.domain.cash.refund import ApproveRefund
 
     id = names.refund(desk, refund)
-    return _with_amount(desk, desk.record(ApproveRefund(refund_id=id), occasion, refund_id=id), id)
+    return desk.with_amount(
+        desk.record(ApproveRefund(refund_id=id), occasion, refund_id=id), f"refund-{id}", "account_id"
+    )
 
 
 def reject(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
@@ -56,7 +58,11 @@ def reject(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     from ledger.domain.cash.refund import RejectRefund
 
     id = names.refund(desk, refund)
-    return _with_amount(desk, desk.record(RejectRefund(refund_id=id, reason_code=reason), occasion, refund_id=id), id)
+    return desk.with_amount(
+        desk.record(RejectRefund(refund_id=id, reason_code=reason), occasion, refund_id=id),
+        f"refund-{id}",
+        "account_id",
+    )
 
 
 def send(desk: Desk, refund: str, rail: str, end_to_end_id: str, occasion: Occasion) -> Done:
@@ -82,13 +88,3 @@ def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
 
     id = names.refund(desk, refund)
     return desk.record(FailRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
-
-
-def _with_amount(desk: Desk, done: Done, refund_id: str) -> Done:
-    """Add what was decided about: the amount and the account."""
-    from ledger.domain.cash.refund_facts import RefundRequested
-
-    requested, *_ = desk.facts([f"refund-{refund_id}"])
-    assert isinstance(requested, RefundRequested)
-    of = {name: getattr(requested, name) for name in ("account_id", "amount_minor", "currency")}
-    return done._replace(more=of)

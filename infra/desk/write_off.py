@@ -21,7 +21,9 @@ def request(
         reason_code=reason,
         amount_minor=None if amount is None else minor_units(amount, currency_of(desk, item_id)),
     )
-    return _with_amount(desk, desk.record(command, occasion, write_off_id=write_off_id), write_off_id)
+    return desk.with_amount(
+        desk.record(command, occasion, write_off_id=write_off_id), f"writeoff-{write_off_id}", "item_id"
+    )
 
 
 def waiting(desk: Desk) -> Listed:
@@ -37,7 +39,9 @@ def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:
     from ledger.domain.relief.write_off import ApproveWriteOff
 
     id = names.write_off(desk, write_off)
-    return _with_amount(desk, desk.record(ApproveWriteOff(write_off_id=id), occasion, write_off_id=id), id)
+    return desk.with_amount(
+        desk.record(ApproveWriteOff(write_off_id=id), occasion, write_off_id=id), f"writeoff-{id}", "item_id"
+    )
 
 
 def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
@@ -46,7 +50,7 @@ def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
 
     id = names.write_off(desk, write_off)
     done = desk.record(RejectWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
-    return _with_amount(desk, done, id)
+    return desk.with_amount(done, f"writeoff-{id}", "item_id")
 
 
 def reverse(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
@@ -55,14 +59,4 @@ def reverse(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done
 
     id = names.write_off(desk, write_off)
     done = desk.record(ReverseWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
-    return _with_amount(desk, done, id)
-
-
-def _with_amount(desk: Desk, done: Done, write_off_id: str) -> Done:
-    """Add what was decided about: the amount and the item."""
-    from ledger.domain.relief.write_off import WriteOffRequested
-
-    requested, *_ = desk.facts([f"writeoff-{write_off_id}"])
-    assert isinstance(requested, WriteOffRequested)
-    of = {name: getattr(requested, name) for name in ("item_id", "amount_minor", "currency")}
-    return done._replace(more=of)
+    return desk.with_amount(done, f"writeoff-{id}", "item_id")

@@ -18,7 +18,7 @@ from infra.demo.outcome import write_outcome
 from infra.demo.run import run_month
 from infra.desk.desk import Desk, open_desk
 from infra.settings import Settings, load
-from tests.conftest import Databases
+from tests.conftest import Databases, served
 from tests.infra.demo.conftest import SEED
 from tests.kit.clinic import paid, statement
 
@@ -47,12 +47,7 @@ class Run(NamedTuple):
 @pytest.fixture(scope="module")
 def run(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     urls = databases.make()
-    environ = {
-        "RESKONTRA_DATA_DIR": str(tmp_path_factory.mktemp("demo")),
-        "RESKONTRA_DATABASE_URL": urls.owner,
-        "RESKONTRA_WRITER_URL": urls.writer,
-        "RESKONTRA_READER_URL": urls.reader,
-    }
+    environ = served(urls, tmp_path_factory.mktemp("demo"))
     settings, month = load(environ, Path.cwd()), FirstWeek(SEED, invoices=FEWEST)
     now = datetime(2026, 11, 2, 9, tzinfo=UTC)
     with open_desk(urls.writer, "clinic", now, "user:test", "demo") as desk:
