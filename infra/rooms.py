@@ -9,7 +9,7 @@ from infra.settings import Settings
 
 
 def upgrade(settings: Settings, entity: str) -> list[str]:
-    """Upgrade an entity like `reskontra db upgrade`: migrations, then read tables. Returns what was new.
+    """Upgrade an entity, as `reskontra db upgrade` does: migrations, then read tables. Returns what was new.
 
     Raises DatabaseTrouble, JournalUnavailable or ReadStoreTrouble. A second call continues where the first stopped.
     """
@@ -25,7 +25,7 @@ def upgrade(settings: Settings, entity: str) -> list[str]:
 
 
 def migrations() -> Sequence[RoomMigrations]:
-    """The numbered migrations of each room; read tables have none, because they are made from the read models' rows."""
+    """The numbered migrations of each room; read tables have none, because they are derived from their row classes."""
     import ledger
     import projections
     from reconciliation import store

@@ -13,7 +13,8 @@ DEFAULT_ENTITY = "clinic"
 DEFAULT_STATE_DIR = "/var/lib/reskontra"
 GROUP_SCHEMA = "reskontra_group"
 
-# Each entity has its own schema, so an entity cannot have a name that PostgreSQL or the group uses.
+# Each entity has its own schema, so an entity's code cannot be a name that PostgreSQL or the schema shared by all
+# entities uses.
 RESERVED_CODES = frozenset({"public", "information_schema", "group", GROUP_SCHEMA})
 
 
@@ -112,7 +113,7 @@ def _data_dir(named: str | None, cwd: Path) -> Path:
 
 
 def _refuse_foreign(found: Path) -> None:
-    """Refuse a data folder in a parent folder if another user owns it: the books could use that user's server."""
+    """Refuse another user's data folder in a parent folder: the books could use that user's server."""
     if found.stat().st_uid != os.geteuid():
         raise SettingsInvalid(
             f"the data folder {found} belongs to another user; to use it anyway, set RESKONTRA_DATA_DIR={found}"

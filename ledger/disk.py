@@ -48,7 +48,8 @@ class Unnamed:
         descriptor = self.file.fileno()
         os.fchmod(descriptor, mode)
         if os.geteuid() == 0:
-            # A file that root writes gets the owner of the earlier file or, if there was none, of the folder.
+            # If root replaces a file, the new file gets the owner of the old one. If there is no old file, it gets the
+            # owner of the folder.
             earlier = (path if path.exists() else path.parent).stat()
             os.fchown(descriptor, earlier.st_uid, earlier.st_gid)
         os.fsync(descriptor)
@@ -58,7 +59,7 @@ class Unnamed:
 
 @contextmanager
 def unnamed(folder: Path) -> Iterator[Unnamed]:
-    """Open a new private file in a folder; the file is deleted after the block unless it was given its name.
+    """Open a new private file in a folder; when the `with` block ends, it is deleted unless `take_name` named it.
 
     This also removes the unfinished files of killed writers.
     """
@@ -77,7 +78,8 @@ def unnamed(folder: Path) -> Iterator[Unnamed]:
 def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
     """Write a small file so that it is either complete on the disk or absent; by default only its owner may read it.
 
-    If root writes the file, it belongs to the owner of the earlier file or, if there was none, of the folder.
+    If root writes the file, it gets the owner of the file that it replaces. If it replaces none, it gets the owner of
+    the folder.
     """
     with unnamed(path.parent) as new:
         new.file.write(content if isinstance(content, bytes) else content.encode())
@@ -123,7 +125,7 @@ def alone(path: Path, patience_s: float, taken: Exception) -> Iterator[None]:
 
 
 def lock(descriptor: int, *, shared: bool = False) -> bool:
-    """Lock an open file or folder until it is closed everywhere; False if somebody else holds the lock."""
+    """Lock an open file or folder until every copy of its descriptor is closed; False if somebody else has the lock."""
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:

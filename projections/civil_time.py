@@ -13,7 +13,7 @@ class ZoneUnknown(Exception):
 
 
 def civil_day(terms: Terms, at: datetime) -> date:
-    """The entity's civil day at an instant with a zone; raises ZoneUnknown rather than use another zone."""
+    """The entity's civil day at an aware instant; raises ZoneUnknown if this machine lacks the entity's time zone."""
     try:
         zone = ZoneInfo(terms.zone)
     except (LookupError, ValueError, OSError) as error:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 # Facts per page; two pages are in memory, one being read while the other is written.
 PAGE: Final = 10_000
-# After this many facts in one run the tables are analysed; after fewer, the database analyses them itself soon enough.
+# After this many facts in one run, the query planner's statistics are updated; after fewer, the database updates them
+# itself soon enough.
 MANY: Final = 20_000
 
 
@@ -64,7 +65,7 @@ def follow(
     """Bring the read tables to the stable position, or to `upto` if that is earlier; returns the position reached.
 
     If `at` (an aware time) is given, the stable position is logged as known at that time. Several followers may run at
-    once: each fact is applied only once. After many facts the tables are analysed.
+    once: each fact is applied only once. After many facts, the query planner's statistics are updated.
     """
     stable = journal.stable_position() if at is None else journal.log_position(at)
     goal = stable if upto is None else min(upto, stable)

@@ -30,7 +30,7 @@ class BookInputs:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue, which gives the sentence of a fact and the title of a document."""
+        """The catalogue, which gives the sentence that describes a fact, and the title of a document."""
         return self._journal.catalogue
 
     def items(self) -> pa.Table:

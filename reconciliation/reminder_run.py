@@ -45,8 +45,8 @@ class Reminded:
 def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
     """Send a reminder for each open item that is due and has had no reminder yet.
 
-    A reminder is suppressed if the bank's files are not loaded. While a bank file is only partly loaded, reminders are
-    neither sent nor suppressed.
+    A reminder is suppressed if the bank's files are not loaded up to the day of the run. While a bank file is only
+    partly loaded, reminders are neither sent nor suppressed.
     """
     loaded_through = books.bank_loaded_through()
     loading = len(books.store.now.files_loading())

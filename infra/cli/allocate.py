@@ -29,7 +29,8 @@ def allocate(
         typer.Option(
             "--item",
             metavar="ITEM[=AMOUNT]",
-            help="An item to pay, as in 1001 or 1001=250.00; repeat the option for each item, in the order of payment.",
+            help="An item to pay, as in 1001 or 1001=250.00; repeat the option for each item, in the order in which "
+            "to pay them.",
         ),
     ] = None,
     credit_account: Annotated[

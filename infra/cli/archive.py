@@ -36,7 +36,7 @@ def years(
 ) -> Answer:
     """Move the facts of closed years out of the database.
 
-    Every fact up to the year's last checkpoint moves into Parquet files. The files are compared with the seals before
+    Every fact up to the last checkpoint of YEAR moves into Parquet files. The files are compared with the seals before
     anything is deleted. Reports, replays and proofs stay the same. From then on the files are part of the books.
     """
     target = folder or call.settings.data_dir / "archived-years" / call.entity

@@ -33,7 +33,7 @@ def credit(
         typer.Option(
             "--line",
             metavar="LINE=AMOUNT",
-            help="A line and its amount, as in 1=250.00; the whole invoice if you give none.",
+            help="A line and the amount to credit, as in 1=250.00; if you give no line, the whole invoice is credited.",
         ),
     ] = None,
     item: Annotated[
@@ -49,7 +49,7 @@ def credit(
 ) -> Answer:
     """Credit an invoice, in full or by line.
 
-    Whatever was already paid becomes customer credit.
+    What is credited above the open amount becomes customer credit.
     """
     occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:

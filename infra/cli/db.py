@@ -55,7 +55,8 @@ def stop(call: Call) -> Answer:
 def status(call: Call) -> Answer:
     """Show the status of the server.
 
-    Shows its release, whether a newer one is due, whether it is running, and its data folder or URL. Starts nothing.
+    Shows the server's release, whether it needs an update, whether it is running, and its data folder or URL. Starts
+    nothing.
     """
     return _status(call)
 

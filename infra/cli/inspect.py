@@ -50,9 +50,9 @@ def inspect(
     """Show everything that can be read from bank files.
 
     Also shows what is wrong with them; the exit code is 1 if a file would be refused. Nothing is recorded, and no
-    database is needed. If you give a day or a currency, the files are judged by it. With --json, each file is one line:
-    `{format, statements: [{account, currency, opening_minor, closing_minor, from, to, lines: […]}], problems: [],
-    judged}`.
+    database is needed. If you give a day or a currency, the files are judged by that day or currency, even without
+    --judge. With --json, each file is one line: `{format, statements: [{account, currency, opening_minor,
+    closing_minor, from, to, lines: […]}], problems: [], judged}`.
     """
     belief = _belief(call, currencies, on) if judge or currencies or on else None
     documents: list[dict[str, Any]] = []

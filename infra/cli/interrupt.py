@@ -11,8 +11,8 @@ from types import FrameType
 from typing import Final
 
 INTERRUPTED: Final = 130
-# A Prefect server on this terminal gets the same Ctrl-C. Once that server has ended, the job would try for minutes to
-# reach it.
+# A Prefect server on this terminal gets the same Ctrl-C. If the job went on after that server has ended, it would try
+# for minutes to reach the server.
 _PATIENCE_SECONDS: Final = 8
 
 
@@ -20,7 +20,7 @@ _PATIENCE_SECONDS: Final = 8
 def interruptible() -> Iterator[None]:
     """Raise KeyboardInterrupt at the first Ctrl-C in this block, and end the process if it still runs seconds later.
 
-    A second Ctrl-C ends the process at once. No recorded fact is lost, because facts are recorded by a commit.
+    A second Ctrl-C ends the process at once. No recorded fact is lost, because a recorded fact is already committed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -42,6 +42,7 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        # After a first Ctrl-C this handler stays, because some libraries wait once more when the process ends.
+        # After a first Ctrl-C this handler stays in place: some libraries wait again when the process ends, and a
+        # second Ctrl-C must still end it.
         if not heard:
             signal.signal(signal.SIGINT, before)

@@ -92,7 +92,7 @@ class Call:
 
     @cached_property
     def actor(self) -> str:
-        """The operating-system user; more is not known until there is a log-in."""
+        """The operating-system user; there is no log-in yet that would tell more about the caller."""
         try:
             return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
         except KeyError:
@@ -140,9 +140,9 @@ class Commands:
     def add(self, name: str, *, starts: bool = True, derived: Derived | None = None) -> Callable[[Work[P]], Work[P]]:
         """Register a function as a command.
 
-        The function receives the call first; --entity and --json are added to its own options. Its docstring is the
-        help, and its return value is the answer. `derived` options go into the function's `**` argument. `starts` is
-        false if the server must not be started just to find the entity's civil day.
+        The function receives the call as its first argument; --entity and --json are added to the function's own
+        options. Its docstring is the help, and its return value is the answer. `derived` options go into the function's
+        `**` argument. `starts` is false if the server must not be started just to find the entity's civil day.
         """
 
         def register(work: Work[P]) -> Work[P]:
@@ -161,7 +161,7 @@ class Commands:
         return register
 
     def called(self, name: str) -> Any:
-        """Return the whole group if the group itself has a name, otherwise the group's command with this name."""
+        """Return the whole group if the group has a name of its own, otherwise its command with the given name."""
         group = get_group(self.typer)
         return group if self.name else group.commands[name]
 
@@ -211,7 +211,7 @@ def _show(command: str, entity: str, answer: Answer, as_json: bool, everything: 
         print_page(answer.page, everything=everything)
         sys.stdout.flush()
         for problem in answer.problems:
-            # A report's first lines already say what is wrong with it, so this is not repeated.
+            # A report's first lines already say what is wrong with it; such a sentence is not printed again.
             if problem.sentence not in answer.page:
                 note(f"reskontra: {problem.sentence}")
     raise typer.Exit(0 if answer.ok else 1)

@@ -34,7 +34,8 @@ _File = Annotated[
 ]
 _Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The amount owed, including VAT, as in 400.00.")]
 _Payer = Annotated[
-    PayerName | None, typer.Option(help="Open the account for this kind of payer, if it is not open yet.")
+    PayerName | None,
+    typer.Option(help="The kind of payer; if the account is not open yet, it is opened for this kind."),
 ]
 _First = Annotated[
     int | None, typer.Option(min=1, metavar="NUMBER", help="Open the series at this number, if it is not open yet.")

@@ -16,7 +16,7 @@ ReferenceKindName = Literal["ocr", "rf"]
 
 
 def day(text: str) -> date | DaysBack:
-    """Parse a day such as 2024-07-31; `today` and `yesterday` become days only once the entity is known."""
+    """Parse a day such as 2024-07-31; `today` and `yesterday` are resolved later, when the entity is known."""
     try:
         return said(text)
     except ValueError:
@@ -155,7 +155,7 @@ ReceiptName: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="RECEIPT",
-        help="The receipt's id, or the beginning of the id; also the end of the id while the receipt is not fully "
-        "allocated.",
+        help="The receipt's id, or the beginning of the id. While the receipt is not fully allocated, the end of "
+        "the id is enough too.",
     ),
 ]

@@ -25,7 +25,7 @@ def recorded(done: Done, *lines: str) -> Answer:
 
 
 def decided(done: Done) -> Answer:
-    """Return the outcome of a command about an amount, which is printed with its account or item."""
+    """Return the outcome of a command about an amount; for people, add the amount and its account or item."""
     more = done.more
     about = f"account {more['account_id']}" if "account_id" in more else f"item {more['item_id']}"
     return recorded(done, f"{amount(more['amount_minor'], more['currency'])}, {about}")
@@ -39,13 +39,13 @@ def decider(call: Call, user: str | None) -> str | None:
     """
     if user is None:
         note(
-            "without a log-in, nobody can check that two different people request and decide: you decide as "
+            "without a log-in, nobody can check that requester and decider are different people: you decide as "
             f"{call.actor}, your operating-system user"
         )
         return None
     name = f"user:{user.removeprefix('user:')}"
     note(
-        f"without a log-in, nobody can check that two different people request and decide: {call.actor} records this "
-        f"as {name}'s decision"
+        f"without a log-in, nobody can check that requester and decider are different people: {call.actor} records "
+        f"this as {name}'s decision"
     )
     return name

@@ -26,7 +26,7 @@ def prove(
 ) -> Answer:
     """Prove that a fact was sealed.
 
-    The proof is JSON, and the program that `reskontra seal verifier` prints can check it.
+    The proof is JSON. You can check it with the program that `reskontra seal verifier` prints.
     """
     import json
 

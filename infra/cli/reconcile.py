@@ -58,14 +58,15 @@ def reconcile(
         bool,
         typer.Option(
             "--declare",
-            help="Declare each account that is not declared yet; the format of its file becomes its booked format.",
+            help="Declare each account that is not declared yet; as its booked format, use the format of the file "
+            "that it is in.",
         ),
     ] = False,
 ) -> Answer:
     """Load bank files into the book.
 
-    Each file is either proven and loaded completely, or refused completely. Payments are matched by reference; the
-    other payments wait for a person. At the end the book is tied out. A file that was loaded before adds nothing new.
+    Each file is either proven and loaded completely, or refused completely. Payments are matched by reference; payments
+    without a match wait for a person. At the end the book is tied out. A file that was loaded before adds nothing new.
     """
     with call.desk() as desk:
         if dry_run:

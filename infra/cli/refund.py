@@ -62,11 +62,11 @@ def request(
 def list_refunds(call: Call, everything: Everything = False) -> Answer:
     """List the refunds that wait.
 
-    Those requested wait for approval, those approved for a payment order, and those sent for the bank.
+    Requested refunds wait for approval, approved refunds wait for a payment order, and sent refunds wait for the bank.
     """
     with call.desk() as desk:
         rows, position = refund.waiting(desk)
-    said = f"{counted(len(rows), 'refund')} of {call.entity} not ended"
+    said = f"{counted(len(rows), 'unfinished refund')} of {call.entity}"
     return Answer(rows=rows, position=position, page=[said, Table(_WAITING, rows, long=True)])
 
 

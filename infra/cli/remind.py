@@ -21,8 +21,8 @@ COMMANDS: Final = Commands()
 def remind(call: Call, on: On = None) -> Answer:
     """Send reminders for items that are due and open.
 
-    Only patients and guardians are reminded, once for each item, and only if the bank's files are loaded up to the due
-    date.
+    Only patients and guardians are reminded, once for each item, and only if the bank's files are loaded up to
+    the day of the run.
     """
     with call.desk() as desk, progress(0, "reminding"):
         done = bank_day.remind(desk, call.settings, on)
@@ -33,7 +33,7 @@ def remind(call: Call, on: On = None) -> Answer:
         f"reminders of {call.entity} on {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
         f"the bank's files are loaded up to and including {through}"
         if through
-        else "the bank's files are not complete for any day",
+        else "there is no day up to which all of the bank's files are loaded",
     ]
     if done.suppressed:
         page.append("for a reminder that was not sent, `reskontra history item-…` says why")

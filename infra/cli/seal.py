@@ -97,16 +97,16 @@ def cosign(
         str | None,
         typer.Option(
             metavar="KEY",
-            help="The log's verifier key, or a file with it; if you give none, the notes beside the checkpoint are "
-            "trusted.",
+            help="The log's verifier key, or a file with the key; if you give none, the log's key notes beside the "
+            "checkpoint are trusted.",
         ),
     ] = None,
 ) -> Answer:
     """Add a witness's cosignature to a checkpoint.
 
     The checkpoint must be signed with the log's key. It must also continue the checkpoint you cosigned last, which is
-    kept beside your key. The checkpoints in between must be in the folder of the new checkpoint. Older checkpoints are
-    never cosigned.
+    kept beside your key. The checkpoints in between must be in the folder of the new checkpoint. A checkpoint older
+    than the last one you cosigned is never cosigned.
     """
     from ledger.sealing import cosign as add_signature
 

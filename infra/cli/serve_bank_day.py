@@ -42,7 +42,7 @@ def serve_bank_day(
     from reconciliation.flows import serve
 
     zone_name = timezone or call.terms.zone
-    # This desk is closed because the jobs open desks of their own, which must never wait for it.
+    # This desk is closed first: the jobs open their own desks, which must never wait for this one.
     call.close()
     call.say(
         f"running the bank day of {call.entity} on the files in {folder}, on the schedule {cron!r} in {zone_name}; "

@@ -1,4 +1,4 @@
-"""The days on which Swedish banks book: not weekends, public holidays or the eves on which banks are closed."""
+"""The days on which Swedish banks book: all except weekends, public holidays and the eves when banks are closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The banks of the two bankgiros: BgMax files until mid-month, then camt.054; their camt.053 only proves totals."""
+"""Bankgiro banks: until mid-month one sends BgMax, then the other sends camt.054, and camt.053 to prove totals."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class BankgiroBank:
         return entries + [entry_of(one, f"{ref}{serial:06}", rng) for serial, one in alone]
 
     def _proof(self, day: date) -> bytes:
-        """Return the file with the week's balances and amounts, but without the purpose of each amount."""
+        """Return the camt.053 with the week's balances and amounts, but without what each amount was paid for."""
         days = self._days_moved
         earlier = [proven for proven in self._proven_on if proven < day]
         week = [one for one in days if (not earlier or one > earlier[-1]) and one <= day]

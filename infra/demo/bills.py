@@ -212,7 +212,9 @@ class _Making:
 
 
 def _capped(price: Price) -> Price:
-    """Return the price once the high-cost cap is reached; for care that the cap covers, the region owes all of it."""
+    """Return the price for a patient who has reached the high-cost cap. If the cap covers the care, the region owes
+    the whole price; otherwise the price is unchanged.
+    """
     if price.payer != "region":
         return price
     return price._replace(patient_minor=0, payer_minor=price.patient_minor + price.payer_minor)

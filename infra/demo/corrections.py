@@ -24,7 +24,7 @@ _TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 
 class Credit(NamedTuple):
-    """A credit note for an invoice or, if `lines` is not empty, the invoice's first item; counts on `accounting_on`."""
+    """A credit note for a whole invoice, or only for its first item if there are `lines`; booked on `accounting_on`."""
 
     credit_note_id: str
     on: date
@@ -47,7 +47,7 @@ class WriteOff(NamedTuple):
 
 
 class Corrections(NamedTuple):
-    """Corrections that are decided before any payment, and therefore lower what payers pay."""
+    """Corrections that are decided before any payment, and therefore reduce what payers pay."""
 
     credits: tuple[Credit, ...]
     write_offs: tuple[WriteOff, ...]
@@ -76,8 +76,8 @@ def corrections(seed: int, period: Period, bills: Sequence[Bill]) -> Corrections
     days = [period.clipped(bank_days.on_or_after(max(bill.issued_on, period.first) + _SOON)) for bill in some]
     credits = [_in_full(seed, bill, day) for bill, day in zip(some, days, strict=True) if bill.recorded_on <= day]
     taken = {credit.invoice_id for credit in credits}
-    # These credit notes are decided on the month's last day; if that is not a bank day, they count on the next bank
-    # day.
+    # These credit notes are decided on the month's last day; if that day is not a bank day, they are booked on the next
+    # bank day.
     late = [bill for bill in own if bill.issued_on > period.last - _LAST_WEEK and bill.invoice_id not in taken]
     credits += [_in_full(seed, bill, period.last) for bill in rng.sample(late, min(2, len(late)))]
     reducible = [bill for bill in own if _reducible(bill, period) and bill.invoice_id not in taken]

@@ -39,10 +39,10 @@ def person(rng: Random, latin_only: bool = False, foreign_per_mille: int = 15) -
 
 
 def id_of(seed: int, *what: object) -> str:
-    """Return 16 hex digits that depend only on the seed and the thing, and reveal neither."""
+    """Return 16 hex digits that depend only on the seed and on `what`, and reveal neither."""
     return hashlib.blake2b("\x1f".join(map(str, (seed, *what))).encode(), digest_size=8).hexdigest()
 
 
 def randomness(seed: int, *what: object) -> Random:
-    """Return a separate random generator for each thing, so that no thing depends on how others are made."""
+    """Return a random generator whose numbers depend only on the seed and on `what`, not on what else is generated."""
     return Random(":".join(map(str, (seed, *what))))

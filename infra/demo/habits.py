@@ -29,8 +29,8 @@ class Habits:
         parts = asdict(self)
         if any(part < 0 for part in parts.values()) or sum(parts.values()) > WHOLE:
             raise ValueError(
-                f"habits count items out of {WHOLE}: each must be zero or above, and their sum at most {WHOLE}; got "
-                f"{parts}"
+                f"habits are numbers of items out of {WHOLE}: each must be zero or above, and their sum at most "
+                f"{WHOLE}; got {parts}"
             )
 
     def deal(self, count: int, rng: Random) -> list[str]:

@@ -1,4 +1,4 @@
-"""A clinic group's month: what its office submits and what its banks send, day by day, the same for the same seed."""
+"""A clinic group's month: what its office submits and its banks send each day; one seed always gives one month."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ class Month:
     """One month, which is made when it is first needed and written day by day.
 
     Raises ValueError if the month cannot be made. On each day the office's submissions come before the bank's files.
-    Payers quote references that the ledger makes from its numbers, so execute the submissions of all days in order, and
-    let nobody else issue invoices in the same series. The order in which you read the days does not matter.
+    Payers quote references that the ledger makes from the invoice numbers, so execute the submissions of all days in
+    order, and let nobody else issue invoices in the same series. You may read the days in any order; only the execution
+    must be in order.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ _PAY_ON_DAY: Final = 25
 
 
 class Refund(NamedTuple):
-    """Customer credit paid back, with the days of its steps in the month; null if a step did not happen."""
+    """Customer credit paid back, with the day of each step; null if the step did not happen in the month."""
 
     refund_id: str
     account_id: str
@@ -109,7 +109,7 @@ def _refund(seed: int, period: Period, index: int, known_on: date, account_id: s
 
 
 def movements(period: Period, refunded: Sequence[Refund]) -> tuple[Movement, ...]:
-    """All other movements of the month, by day."""
+    """All movements of the month that are not payments of debts, by day."""
     made = [*_of_refunds(refunded), *_of_house(period), *_of_bank(period)]
     return tuple(sorted(made, key=lambda movement: movement.booked_on))
 

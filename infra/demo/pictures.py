@@ -29,8 +29,8 @@ def draw_aging(
 ) -> Path:
     """Draw open receivables by payer and aging bucket as an SVG file, which appears complete or not at all.
 
-    `aging` has `payer` (the label), `bucket` (one of `buckets`, youngest first) and `amount_minor`; rows of the same
-    payer and bucket are summed. Raises ValueError if a bucket is unknown or there are no rows.
+    Each row of `aging` has `payer` (the label), `bucket` (one of `buckets`, youngest first) and `amount_minor`; rows of
+    the same payer and bucket are summed. Raises ValueError if a bucket is unknown or there are no rows.
     """
     import altair as alt
 
@@ -54,9 +54,10 @@ def draw_aging(
 
 
 def draw_cash(cash: pa.Table | Rows, path: Path, *, currency: str = "SEK") -> Path:
-    """Draw each day's receipts as an SVG file: automatic matches above, those that wait for a person below.
+    """Draw each day's receipts as an SVG file: automatic matches above, and below them what waits for a person.
 
-    `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. Raises ValueError if there are no rows.
+    Each row of `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. Raises ValueError if there are no
+    rows.
     """
     import altair as alt
 
@@ -94,7 +95,7 @@ def _rows(table: pa.Table | Rows) -> Rows:
 
 
 def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
-    """A row for each payer and bucket: the amount (zero if nothing is open) and its label, in thousands as printed."""
+    """A row for each payer and bucket: the amount (zero if nothing is open), and the label, which gives thousands."""
     payers = list(dict.fromkeys(row["payer"] for row in rows))
     sums = {(payer, bucket): 0 for payer in payers for bucket in buckets}
     for row in rows:

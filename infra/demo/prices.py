@@ -108,7 +108,7 @@ def price_of(service: str, region: str, on: date) -> Price:
 
 
 def rounded_to_krona(total_minor: int) -> int:
-    """Return the amount that rounds a total to whole kronor, 50 öre rounded up; Swedish Rounding Act (1970:1029)."""
+    """Return what to add to a total to make it whole kronor, 50 öre rounded up; Swedish Rounding Act (1970:1029)."""
     return round_half_up(total_minor, 100) * 100 - total_minor
 
 

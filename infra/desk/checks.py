@@ -159,7 +159,7 @@ def tie_out(books: Books, on: date, followed: Followed) -> Check:
 
 
 def archived_years(url: str, entity: str) -> Check:
-    """Check that the files of archived years are unchanged and contain each fact at the position in the books."""
+    """Check that archived years' files are unchanged and that their facts have the positions given in the books."""
     from ledger.journal.archive_files import archived_files, check_file
     from ledger.sealing import Finding
 
@@ -185,7 +185,8 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
     from ledger.sealing import Finding
 
     found = journal.stored(max(upto, journal.stable_position()), _AFTER_ALL, _MOST_BEYOND)
-    # The last drawn position is read after the facts, so it must cover the positions of all facts found.
+    # The last drawn position is read after the facts. So a fact found beyond it did not get its position from the
+    # sequence.
     drawn = journal.last_drawn()
     planted = [fact for fact in found if fact.position > drawn]
     waiting = [fact.position for fact in found if fact.position <= drawn]
@@ -211,7 +212,7 @@ def positions(journal: Journal, upto: int) -> tuple[Check, int]:
 
 
 def _stopped(what: str, trouble: Exception) -> str:
-    """Say what stopped a check, without personal data; if the database was lost, raise the error: it is no finding."""
+    """Say what stopped a check, without personal data; if the database itself was lost, re-raise the error instead."""
     from ledger import JournalUnavailable
     from ledger.journal.archived_years import ArchivedFactsUnreadable
     from ledger.journal.codec import UnreadableFact

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun, in the singular or plural; the plural is only needed if it is irregular."""
+    """Return a number with its noun, in the singular or plural; `plural` need not be given if it only adds an s."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -110,11 +110,11 @@ class FactScan:
     def checks(self) -> list[Check]:
         """Return the resulting checks; if the scan ended early, they do not cover the facts that were not read."""
         whole = self.trouble is None
-        far = "" if whole else ", as far as they were read"
+        far = "" if whole else ", as far as the facts were read"
         unheld = [f"{series} {number} of {holder}" for holder, (series, number) in self.held.items() if whole]
         gaps = [*self.gaps, *(f"no document has the number {one}" for one in unheld)]
-        half = [f"{stream[5:17]} of {counted(lines, 'line')}" for stream, lines in self.loading.items() if whole]
-        again = "run `reskontra reconcile` with them again"
+        half = [f"{stream[5:17]} with {counted(lines, 'line')}" for stream, lines in self.loading.items() if whole]
+        again = "run `reskontra reconcile` with these files again"
         files = "1 file is" if self.files == 1 else f"all {self.files} files are"
         does = "does" if len(self.unbalanced) == 1 else "do"
         return [

@@ -28,7 +28,7 @@ class _Line(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """The result of a file: a row for each line; how many invoices are issued, already known or refused, and why."""
+    """The result of a file: a row for each line, the counts of issued, known and refused invoices, and the problems."""
 
     rows: list[dict[str, Any]]
     done: int
@@ -41,8 +41,8 @@ class Issued(NamedTuple):
 def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Advance) -> Issued:
     """Issue every invoice of the file.
 
-    Raises Stopped and records nothing if any line is wrong or would be refused. The invoice's id is its key, so loading
-    the same file again changes nothing. `advance` is called with the progress.
+    Raises Stopped and records nothing if any line is wrong or would be refused. An invoice's id serves as its
+    idempotency key, so loading the same file again changes nothing. `advance` is called with the progress.
     """
     lines = _read(path)
     submissions = [_submission(desk, line.command, accounting_date) for line in lines]

@@ -34,7 +34,7 @@ class _Noun(NamedTuple):
 _BEGINNING: Final = "an id, or at least its first 4 characters"
 _OF_INVOICES: Final = f"a number, a payment reference, {_BEGINNING}"
 _OF_ITEMS: Final = f"{_OF_INVOICES}; add .2 for the second item of an invoice"
-_OF_RECEIPTS: Final = f"{_BEGINNING}, or the last 4 while some of the receipt is unallocated"
+_OF_RECEIPTS: Final = f"{_BEGINNING}, or at least its last 4 characters while some of the receipt is unallocated"
 _NOUNS: Final = {
     "account": _Noun("account", "accounts", "account_not_open", "account_ambiguous", _BEGINNING),
     "allocation": _Noun(
@@ -60,7 +60,7 @@ def invoice(desk: Desk, name: str) -> str:
 
 
 def item(desk: Desk, name: str) -> str:
-    """Return the id of the item that is meant: by its id, the id's beginning, or an invoice with only one item.
+    """Return the id of an item, given that id, the id's beginning, or the name of an invoice with only one item.
 
     An invoice is named by its number or reference. `.2` after that means the invoice's second item.
     """
@@ -111,7 +111,7 @@ def allocation(desk: Desk, receipt_id: str, name: str) -> str:
 
 
 def stream(desk: Desk, name: str) -> str:
-    """Return the stream for a name such as invoice-1001, for a stream's own name, or for the name of an account."""
+    """Return the stream for a noun and name (invoice-1001), a stream's own name, or only an account's name."""
     noun, _, called = name.partition("-")
     named = {
         "account": account,

@@ -31,7 +31,7 @@ def allocate(
     credit_account: str | None = None,
     id: str | None = None,
 ) -> Done:
-    """Apply a receipt to items in order; the rest becomes customer credit of `credit_account`, if that is given.
+    """Apply a receipt to items in order; money left over becomes customer credit of `credit_account`, if given.
 
     Each item is ITEM=AMOUNT, or ITEM for its whole open amount.
     """

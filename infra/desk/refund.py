@@ -8,7 +8,7 @@ from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Listed, Occasion
 
-# A refund with one of these waits for a person or for the bank.
+# The statuses in which a refund waits for a person or for the bank.
 _WAITING: Final = ("requested", "approved", "sent")
 
 

@@ -16,8 +16,8 @@ def now(desk: Desk, seals: SealFolders, day: date | None, *, while_loading: bool
     """Seal all facts recorded so far, for the given business day or for today."""
     from ledger.sealing import seal
 
-    # The last checkpoint may have a later day than today. If so, and if no day is given, the nearest allowed day is
-    # used.
+    # The last checkpoint's day may be later than today, and the next checkpoint must not have an earlier day than the
+    # last. So if no day is given and today is not allowed, the nearest allowed day is used.
     on, nearest = day or desk.today, day is None
     return seal(desk.books.journal, seals, on, desk.now, nearest=nearest, while_loading=while_loading)
 

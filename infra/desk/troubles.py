@@ -10,7 +10,8 @@ from typing import Final
 
 from infra.desk.problems import Problem, Stopped
 
-# The known errors, each with its module; an error whose module was never imported cannot have been raised.
+# The known errors, each with its module. No module is imported to look for its error: if the module was never imported,
+# the error cannot have been raised.
 KNOWN: Final = (
     ("infra.settings", "SettingsInvalid"),
     ("infra.postgres.errors", "DatabaseTrouble"),

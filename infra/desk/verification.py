@@ -30,7 +30,7 @@ _NOT_ACCEPTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The result of all checks: each check, the log, the audit, and the number of facts that readers cannot reach."""
+    """The result of all checks: each check's result, the log, the audit, and how many facts readers cannot reach."""
 
     checks: list[Check]
     log: LogRead
@@ -72,7 +72,7 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables; `accept_differences` raises Stopped if a seal is broken."""
+        """Replay the journal into new read tables; with `accept_differences`, raises Stopped if a seal is broken."""
         from projections import rebuild
 
         books = self.books

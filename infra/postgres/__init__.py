@@ -54,7 +54,7 @@ _HOMES = {
 
 
 if not TYPE_CHECKING:
-    # Hidden from the type checker, which would otherwise accept any name.
+    # Hidden from the type checker, which would otherwise accept any attribute of this module.
     def __getattr__(name: str) -> Any:
         for home, public in _HOMES.items():
             if name in public:

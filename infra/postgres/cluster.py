@@ -125,7 +125,7 @@ def _initdb(scratch: Path, account: Account, programs: Binaries, password: str, 
 
 
 def _make_owner(scratch: Path, account: Account, programs: Binaries, password: str, durable: bool) -> None:
-    """Create the owner of the books and the database before any server listens.
+    """Create the database and the role that owns the books, before any server listens.
 
     The owner is not a superuser, so that it needs the same rights here as on an external server.
     """

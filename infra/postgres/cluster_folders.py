@@ -1,4 +1,4 @@
-"""The embedded cluster's folders: beside the books, or in a state folder if the server has no access there."""
+"""The embedded cluster's folders: beside the books or, if the server has no access to that place, in a state folder."""
 
 import hashlib
 import json
@@ -69,7 +69,7 @@ def recorded(settings: Settings) -> ClusterFolders | None:
     if folders.initialised and not (folders.data / "PG_VERSION").is_file():
         raise DatabaseUnavailable(
             f"the database of these books was in {folders.data} and is no longer there; put that folder back or "
-            f"restore a backup; only if you need nothing from it, remove {root} to start again"
+            f"restore a backup; only if you need nothing from that database, remove {root} to start again"
         )
     return folders
 
@@ -85,7 +85,7 @@ def choose(settings: Settings, account: Account) -> ClusterFolders:
 
 
 def record(folders: ClusterFolders) -> None:
-    """Record where the cluster is, but no path if the cluster is beside the books, so that the folder can be moved."""
+    """Record the cluster's path, or null if it is beside the books, because the data folder may be moved later."""
     near = folders.home == folders.root / "server"
     content = {"home": None if near else str(folders.home), "initialised": folders.initialised}
     write_whole(folders.root / _RECORD, json.dumps(content))

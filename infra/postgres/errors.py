@@ -22,4 +22,4 @@ class RightsMissing(DatabaseTrouble):
 
 
 class UpgradeRefused(DatabaseTrouble):
-    """The recorded migrations differ from the program's, or another upgrade holds the books."""
+    """The recorded migrations differ from the program's, or another upgrade or session is using the books."""

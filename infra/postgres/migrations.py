@@ -17,7 +17,8 @@ from ledger.journal.locks import alone
 # Number, name, and SQL with the placeholders {schema}, {writer}, {reader}; other braces stay as they are.
 Migration: TypeAlias = tuple[int, str, str]
 
-# How long an upgrade waits for another upgrade; and for a locked table, while writers queue behind the upgrade.
+# How long an upgrade waits for another upgrade to end, and how long for a locked table. During the second wait, writers
+# queue behind the upgrade.
 WAIT_FOR_UPGRADE_S = 60
 WAIT_FOR_TABLE = "10s"
 
@@ -40,9 +41,9 @@ def upgrade(
 ) -> list[str]:
     """Create or update the books of one entity; returns what was applied now, such as `ledger 1 events`.
 
-    Rooms are upgraded in the given order. Each migration and its record are one transaction, so those before a failing
-    one stay applied. Raises UpgradeRefused if an applied migration was changed, a number is out of order, the books are
-    newer than the program, or another upgrade or session holds them.
+    Rooms are upgraded in the given order. Each migration and its record are one transaction, so the migrations before a
+    failing one stay applied. Raises UpgradeRefused if an applied migration was changed, a number is out of order, the
+    books are newer than the program, or another upgrade or session holds them.
     """
     for room, migrations in rooms:
         _refuse_disorder(room, migrations)

@@ -23,7 +23,8 @@ def connect_owner(url: str) -> psycopg.Connection:
             conn.close()
             raise
     except psycopg.Error as trouble:
-        # Also raised if the server goes down after the connection is made but before the server's first answer.
+        # psycopg.Error is also raised if the server goes down after the connection is made but before the server's
+        # first answer.
         said = " ".join(str(trouble).split())
         raise DatabaseUnavailable(
             f"cannot connect to the database at {masked(url)}: {said}; check that the server is running and, if "

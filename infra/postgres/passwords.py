@@ -27,9 +27,9 @@ def kept(root: Path) -> Mapping[str, str]:
 
 
 def ensured(root: Path, roles: Iterable[str]) -> Mapping[str, str]:
-    """The passwords, including one for each of these roles; a new password is stored before its role is created.
+    """The passwords of all roles, including the given ones; a new password is stored before its role is created.
 
-    The caller holds the lock of the books' server.
+    The caller must hold the lock of the books' server.
     """
     known = dict(kept(root))
     missing = [role for role in roles if role not in known]

@@ -52,8 +52,8 @@ def running(folders: ClusterFolders) -> Running | None:
 def start(cluster: Cluster, *, child: bool, durable: bool, timeout_s: float = START_TIMEOUT_S) -> Running:
     """Start the server, or use the running one; the caller holds the lock of the books.
 
-    A daemon outlives us; a child is shut down fast when the thread that started it ends. Raises DatabaseUnavailable
-    with the last lines of the server's log.
+    With `child`, the server is shut down fast when the thread that started it ends; otherwise the server outlives us.
+    Raises DatabaseUnavailable with the last lines of the server's log.
     """
     deadline = time.monotonic() + timeout_s
     while True:
@@ -137,11 +137,12 @@ def _wait_until_ready(
 
 
 def _take_life(cluster: Cluster) -> int | None:
-    """Lock the file that only a living server holds; returns None while any process of an earlier server lives.
+    """Lock the file that a living server keeps locked; returns None while any process of an earlier server lives.
 
-    The server and its children inherit the lock, and the kernel releases it with the last of them, so neither a zombie
-    nor a reused process number can look like a server. This lock outlives the process that took it, so it cannot keep
-    two processes from starting a server at once. The lock of the books, held while a server starts, does that.
+    The server and its children inherit the lock, and the kernel releases it when the last of them ends, so neither a
+    zombie nor a reused process number can look like a server. This lock outlives the process that took it, so it cannot
+    keep two processes from starting a server at once. To prevent that, the lock of the books is held while a server
+    starts.
     """
     handle = os.open(cluster.folders.alive, os.O_RDWR | os.O_CREAT, 0o600)
     if not lock(handle):
@@ -198,7 +199,7 @@ def _exists(pid: int) -> bool:
 
 
 def _forget_former_server(data: Path) -> None:
-    """Make PostgreSQL treat the server in postmaster.pid as ended, if a zombie or other process has that number.
+    """Mark the server in postmaster.pid as ended if its process number belongs to a zombie or to another process.
 
     The file stays, because it tells PostgreSQL in which shared memory to look for survivors.
     """
@@ -242,7 +243,9 @@ def _trouble(cluster: Cluster, what: str, said_before: int) -> str:
 
 
 def _end_with_parent() -> Callable[[], None] | None:
-    """Return what a child does before becoming the server: ask the kernel to end it fast when this process dies."""
+    """Return a function for a child to call before it becomes the server. The function asks the kernel to end the child
+    fast if the child's parent dies.
+    """
     if sys.platform != "linux":
         return None
     import ctypes

@@ -13,7 +13,7 @@ from ledger.journal.locks import alone
 
 LOCK_TIMEOUT_S = 60
 ATTEMPTS = 10
-# Since this release, a membership has separate options for acting as the role and for inheriting its rights.
+# From PostgreSQL 16 on, membership in a role has two separate options: to act as the role, and to inherit its rights.
 SEPARATE_GRANTS = 160000
 
 
@@ -47,8 +47,8 @@ def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> 
             except errors.InsufficientPrivilege as trouble:
                 raise RightsMissing(_missing(conn, entity, trouble)) from trouble
             except (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_):
-                # Roles belong to the whole server, but the lock only to one database, so another process may have
-                # created or changed them in the meantime.
+                # Roles belong to the whole server, but our lock covers only one database. So another process may have
+                # created or changed the roles in the meantime.
                 if attempt == ATTEMPTS - 1:
                     raise
         time.sleep(0.05 * (attempt + 1))
@@ -58,7 +58,7 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
     taken = DatabaseUnavailable(
         "another upgrade holds the roles and schemas of this database; try again when it has ended"
     )
-    # This lock is not an entity's own, because all entities share the group's schema.
+    # All entities use the same lock, because they share the group's schema.
     with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
         conn.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_TIMEOUT_S}s",))
         for role in names(entity):
@@ -81,7 +81,7 @@ def _make_role(conn: psycopg.Connection, role: str) -> None:
 
 
 def _let_log_in(conn: psycopg.Connection, role: str, password: str) -> None:
-    """Set the stored password; it is hashed here, so that no SQL statement contains the password itself."""
+    """Let the role log in with this password, which is hashed here: no SQL statement contains the plain password."""
     hashed = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     conn.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed)))
 

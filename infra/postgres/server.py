@@ -15,7 +15,7 @@ from infra.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The status of the server; `version` is the running server's, or else that of the programs that would start it.
+    """The status of the server; `version` is that of the running server or, if none runs, of the installed programs.
 
     `location` is the cluster's folder, or the URL without its password. `released_by` is a day on which this minor
     release was already out, or None if the release is newer than our list. `outdated` says that an update is needed.
@@ -35,7 +35,8 @@ def start(settings: Settings, *, child: bool = False, durable: bool = True) -> N
     """Make the server ready: create and start the embedded one if needed, or only check an external one.
 
     `child=True` ends an embedded server when the calling thread ends, and `durable=False` skips the server's disk
-    syncs; both are for tests. Neither changes a running server. Raises DatabaseTrouble if the server cannot be used.
+    syncs; both are for tests. Neither of these two options changes a running server. Raises DatabaseTrouble if the
+    server cannot be used.
     """
     if settings.owner_url is not None:
         connect_owner(settings.owner_url).close()
@@ -118,7 +119,7 @@ def embedded_url(settings: Settings, ready: Running, role: str) -> str:
 
 
 def _embedded_version(settings: Settings, known: ClusterFolders | None) -> tuple[tuple[int, int], int | None]:
-    """The version and process number of the running server; if none is running, the programs' version and None."""
+    """The version and process number of the running server; without one, the version of the programs, and None."""
     ready = process.running(known) if known is not None else None
     if ready is None:
         programs = binaries.choose(cluster.major_of(known) if known is not None else None)

@@ -30,7 +30,7 @@ def url_of(params: Mapping[str, str]) -> str:
 
 
 def changed(url: str, **params: str) -> str:
-    """The same connection as a URL with these parameters set; also accepts libpq's `key=value` form."""
+    """A URL for the same connection, with these parameters set; `url` may also be in libpq's `key=value` form."""
     return url_of({**_params(url), **params})
 
 

@@ -41,7 +41,9 @@ class Catalogue:
         self._evolve = {noun.name: noun.evolve for noun in every}
 
     def remember(self, stream: str, state: State | None, facts: Iterable[Fact]) -> State | None:
-        """The state of a stream after more facts, by the rule of its noun (its name before the first hyphen)."""
+        """The state of a stream after more facts, by the rule of its noun (the stream's name up to the first
+        hyphen).
+        """
         evolve = self._evolve[stream.partition("-")[0]]
         assert evolve is not None, f"{stream} belongs to a noun that keeps no facts"
         for fact in facts:
@@ -94,7 +96,7 @@ class Catalogue:
         return self.refusals[refused.code] + (f" ({refused.about})" if refused.about else "")
 
     def taken_in_turns(self, streams: Iterable[str]) -> tuple[str, ...]:
-        """Only the streams whose writers take turns, sorted, without duplicates."""
+        """Those of the given streams whose writers take turns, sorted, without duplicates."""
         return tuple(sorted({stream for stream in streams if stream.startswith(self.newest_is_enough)}))
 
 
@@ -109,7 +111,7 @@ def _once(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
 
 
 def _of_own(nouns: Iterable[Noun], part: str) -> dict[type[Fact], Callable[[Any], Any]]:
-    """The mappings that all nouns register as `part`, merged into one; each noun may register only its own facts."""
+    """All nouns' mappings in the attribute named by `part`, merged; each noun may register only its own facts."""
     found: dict[type[Fact], Callable[[Any], Any]] = {}
     for noun in nouns:
         registered: Mapping[type[Fact], Callable[[Any], Any]] = getattr(noun, part)

@@ -21,7 +21,7 @@ class Leg(Part, frozen=True):
 
 
 class AccountRole(NamedTuple):
-    """An account role, its kind, and its ledger account from a day on.
+    """An account role, its kind, and the ledger account that it has from `valid_from` on.
 
     `confirmed` is false if the source leaves the choice of the ledger account open. `balance` names the balances that a
     control account sums: item, receipt or credit.

@@ -20,18 +20,19 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Mirror(Fact, frozen=True):
     """What an item, an account or an invoice records about another document's fact.
 
-    Only the other document's fact has a posting. The mirror is appended together with that fact, and changes the
-    balance of the stream that contains the mirror.
+    The mirror itself has no posting; only the other document's fact has one. Both facts are appended together, and the
+    mirror changes the balance of the stream that contains the mirror.
     """
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """Something that a person or a job asks the book to record.
 
-    `streams` names the document's stream, and the streams that show what else is needed. Once these are loaded, `more`
-    names the further streams. A rule sees all these streams, and begins those of its own document. The command normally
-    begins the first streams that `streams` names, `begins` in number: these are assumed to be new, and are read only if
-    the decision depends on it.
+    `streams` names the document's stream and other streams that the rule needs. Once these are loaded, `more` may name
+    further streams that depend on what was loaded. The rule sees all of these streams. It also begins the streams of
+    its own document, such as an invoice's items. `begins` is a number: of the streams that `streams` names, the command
+    itself normally begins that many, counted from the first. They are therefore assumed to be new, and are read only if
+    the decision depends on them.
     """
 
     begins: ClassVar[int] = 0
@@ -43,9 +44,9 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def more(self, states: States) -> tuple[str, ...]:
         """Return the further streams to load, which depend on the states loaded so far.
 
-        A missing state is no error here: the rule will refuse the command. Once it has returned any streams, it returns
-        the same ones at every later call. It never returns a number series: `streams` must name it, because writers
-        take their turns before anything is loaded.
+        A missing state is no error here: the rule will refuse the command. Once this method has returned any streams,
+        it returns the same ones at every later call. It never returns a number series: `streams` must name the series,
+        because a writer waits for its turn on a series before anything is loaded.
         """
         return ()
 
@@ -99,7 +100,7 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 class NewFact(NamedTuple):
     """A fact that was decided but not yet recorded, and its stream.
 
-    `on` is the day on which the fact takes effect, if its rule sets one; otherwise it is the envelope's day.
+    If the rule sets `on`, the fact takes effect on that day; otherwise it takes effect on the envelope's day.
     """
 
     stream: str

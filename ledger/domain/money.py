@@ -1,4 +1,4 @@
-"""Money: integer minor units with a currency of ISO 4217; only one function rounds it."""
+"""Money: integer minor units with a currency of ISO 4217; only one function rounds amounts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
 
 
 def decimals_of(currency: str | None) -> int | None:
-    """The number of decimals of the currency with a three-letter code; None if ISO 4217 does not list the code."""
+    """The number of decimals of a currency, given by its three-letter code; None if ISO 4217 does not list the code."""
     return _DECIMALS.get(currency) if currency else None
 
 

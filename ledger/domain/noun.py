@@ -1,4 +1,4 @@
-"""A noun's registration: its facts, state and rules, and the changes, postings and sentence of each fact."""
+"""A noun's registration: its facts, state and rules; for each fact, its changes, its postings and its sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 # The three balances of the sub-ledger: what a payer owes (item), money received that settles nothing yet (receipt), and
 # customer credit (credit).
 Balance = Literal["item", "receipt", "credit"]
-# The way in which a balance changed; a reversal has the same effect with the opposite sign.
+# The way in which a balance changed. A reversal is named like the change that it reverses, but its amount has the
+# opposite sign.
 Effect = Literal[
     "raised", "paid", "credited", "written_off", "received", "identified", "allocated", "granted", "applied", "refunded"
 ]
@@ -44,8 +45,8 @@ class Noun:
     `facts` is the union of its fact classes, in the order of a stream's life; `evolve` gives the state after a fact.
     `legs` gives what a fact posts in the general ledger, and `changes` what it moves in the sub-ledger. `amounts` gives
     the amount of a fact that has no `amount_minor`. With `newest_is_enough`, only the newest fact of a long stream is
-    read, and its writers take turns. `title` names the noun's documents in an account statement. The noun of a module
-    that only adds rules has no facts.
+    read, and the stream's writers take turns. `title` names the noun's documents in an account statement. The noun of a
+    module that only adds rules has no facts.
     """
 
     name: str

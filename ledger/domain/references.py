@@ -15,7 +15,8 @@ _ZERO: Final = ord("0")
 
 
 def ocr(digits: str, with_length: bool = True) -> str:
-    """Swedish OCR reference: the payload, a length digit if agreed (how many digits, modulo 10), and a Luhn digit.
+    """Swedish OCR reference: the payload, a length digit if agreed, and a Luhn digit. The length digit counts all
+    digits of the reference, itself included, modulo 10.
 
     Source: Bankgirot, Bankgiro Inbetalningar manual, OCR reference control.
     """

@@ -1,4 +1,4 @@
-"""Refusals of commands, each with a stable code; a code is listed here if it is not one noun's own."""
+"""Refusals of commands, each with a stable code; listed here are the codes that belong to no single noun."""
 
 from __future__ import annotations
 

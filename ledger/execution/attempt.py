@@ -75,15 +75,15 @@ class Attempt:
         self._marks: dict[str, CommandMark] = {}
         self._states: dict[str, State | None] = {}
         self._versions: dict[str, int] = {}
-        # With `presuming`, the streams that commands normally begin are assumed to be new, and are read only if a
-        # decision depends on them.
+        # With `presuming`, a stream is assumed to be new if this command is normally the one that writes the stream's
+        # first fact. The stream is then read only if a decision depends on it.
         self._presuming = presuming
         self._presumed: set[str] = set()
-        # The further streams of each command; once a command can name them, they never change.
+        # The further streams of each command; once a command has named them, they never change.
         self._besides: list[tuple[str, ...]] = []
         # Facts that are not yet folded into their stream's state; most of them are never needed again.
         self._unremembered = _Unremembered()
-        # For each stream, the number of the last command that names it. A stream is dropped when no later command can
+        # For each stream, the index of the last command that names it. A stream is dropped when no later command can
         # need it; but if some command asks for further streams, or if more commands follow (`going_on`), all streams
         # are kept.
         self._last_named: dict[str, int] = {}
@@ -185,7 +185,7 @@ class Attempt:
             keep(stream, fact)
 
     def _answered_before(self, one: Submission) -> Outcome | None:
-        """Return the earlier answer, if any, to a command whose key has not been looked up yet."""
+        """Look up a command's key if this has not been done yet, and return the earlier answer if there is one."""
         if self._look is None:
             return None
         known = self._look([one.envelope.key]).get(one.envelope.key)
@@ -248,7 +248,7 @@ class Attempt:
             if version > 1 and stream not in states:
                 if not self._presumed.isdisjoint(states):
                     raise Conflict(f"{stream} already exists, although it was assumed to be new")
-                raise AssertionError(f"{type(fact).__name__} is outside its command's boundary")
+                raise AssertionError(f"{type(fact).__name__} is in a stream that its command did not name")
             versions[stream] = version
             if all_ or last_named.get(stream, -1) > number:
                 keep(stream, fact)

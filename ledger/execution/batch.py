@@ -103,7 +103,7 @@ class Rehearsal:
         self._deciding = Attempt(journal.codec, journal, trusting=False, presuming=False, going_on=True)
 
     def rehearse(self, submitted: Sequence[Submission]) -> list[Outcome]:
-        """Decide as if all commands rehearsed before were recorded; outcomes are as in `execute`, without positions.
+        """Decide as if all earlier commands had been recorded; outcomes are as in `execute`, without positions.
 
         Raises JournalUnavailable.
         """

@@ -17,17 +17,18 @@ from ledger.journal.turns import JournalUnavailable
 _MOST: Final = 64
 # After this many conflicts, a batch is split into single commands, so that one busy item does not delay the others.
 _ATTEMPTS: Final = 3
-# Seconds after which a waiting command checks whether it was forgotten, which only a badly timed interrupt can cause.
+# Seconds after which a waiting command checks whether it was forgotten; only a badly timed interrupt can make a command
+# forgotten.
 _LOOK_SECONDS: Final = 1.0
 
 
 class GroupCommit:
     """Executes the commands of many threads, one per thread, and answers each when its batch is committed.
 
-    Commands wait in lanes. The first command in a lane leads: its thread records all commands that wait in the lane,
-    including its own, and hands the lead to the one that has waited longest. A command that comes alone does not wait.
-    Commands for the same number series share a lane. Commands without a series share a separate lane, so that they
-    never wait for a series.
+    Commands wait in lanes. The first command in a lane leads: its thread records its own command together with those
+    that wait in the lane. Of the commands that still wait afterwards, the one that has waited longest leads next. A
+    command that comes alone does not wait. Commands for the same number series share a lane. Commands without a series
+    share a separate lane, so that they never wait for a series.
     """
 
     def __init__(self, journal: Journal, most: int = _MOST) -> None:
@@ -154,7 +155,7 @@ class _Seat:
         self.submission = submission
         self.answer: Outcome | None = None
         self.fault: JournalUnavailable | None = None
-        # The leader that took the command into its batch, and whether that leader has left.
+        # The leader that took this command into its batch, and whether this command itself has left the lane.
         self.leader: _Seat | None = None
         self.left = False
         self.woken = Lock()

@@ -30,14 +30,14 @@ def archived_files(url: str, entity: str) -> list[ArchivedFile]:
 
 
 def check_file(url: str, entity: str, file: ArchivedFile) -> None:
-    """Raise ArchivedFactsUnreadable if a file was changed, or if the books state other positions for its facts."""
+    """Raise ArchivedFactsUnreadable if a file was changed, or if its facts have other positions in the books."""
     compared(file)
     with as_owner(url) as connection, connection.transaction():
         misplaced = _misplaced(connection, entity, file)
     if misplaced is not None:
         raise ArchivedFactsUnreadable(
-            f"{file.path} is unchanged, but the table archived_streams has other positions for its facts, first for "
-            f"{misplaced}; restore that table from a backup"
+            f"{file.path} is unchanged, but the table archived_streams has other positions for its facts than the "
+            f"file has; the first such stream is {misplaced}; restore that table from a backup"
         )
 
 
@@ -90,8 +90,8 @@ def archiving_alone(connection: Connection[Any], entity: str) -> AbstractContext
 
 
 _MOVE: Final = "UPDATE {schema}.archived_facts SET file = %s WHERE last_position = %s"
-# The rows of one file: those after the previous file's last position, up to this file's own; the last file has no upper
-# limit.
+# The rows that belong to one file: from after the last position of the previous file up to the last position of this
+# file. For the newest file there is no upper limit.
 _PLACES: Final = """
 SELECT stream, last_version, last_position, positions FROM {schema}.archived_streams
 WHERE last_position > (SELECT coalesce(max(last_position), 0) FROM {schema}.archived_facts WHERE last_position < %s)

@@ -21,7 +21,8 @@ from ledger.journal.recorded_facts import StoredFact
 # Facts per file, about a million: each file takes a few seconds and one transaction.
 FACTS_A_FILE: Final = 64 * ROW_GROUP
 
-# How long one attempt to get the lock that blocks writers can hold them up, and how many attempts are made.
+# An archive run needs a lock that blocks writers. `_PATIENCE` is how long one attempt to get the lock may make writers
+# wait; `_ATTEMPTS` is how many attempts are made.
 _PATIENCE: Final = "2s"
 _ATTEMPTS: Final = 15
 

@@ -39,8 +39,8 @@ class ArrowPages:
     def page(self, after: int, upto: int, limit: int) -> Columns | None:
         """At most `limit` facts after one position and up to another; None if the caller must read rows instead.
 
-        Rows must be read if facts after the position may be archived, or if this connection fails: reading rows then
-        raises the journal's own error.
+        Rows must be read if facts after the position may be archived. They must also be read if this connection fails,
+        so that the caller gets the journal's own error.
         """
         import adbc_driver_manager
 

@@ -46,8 +46,8 @@ class UnreadableFact(Exception):
 class Codec:
     """Encodes and decodes facts of a catalogue; an older shape is first converted by its upcast.
 
-    A stored name is `ClassName`, or `ClassName.2` after its shape changed; `upcasts` maps each older stored name to the
-    next one and the function that converts its bytes.
+    A stored name is `ClassName`, or `ClassName.2` after the shape of the class changed. `upcasts` maps each older
+    stored name to a pair: the next stored name, and the function that converts the older bytes.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Codec:
         return found
 
     def facts(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[tuple[str, int, Fact]]:
-        """Facts with stream and version but without envelopes, which rules do not need."""
+        """Facts with stream and version; the envelopes are left out, because rules do not need them."""
         readers = self._content_readers
         found: list[tuple[str, int, Fact]] = []
         add = found.append

@@ -31,7 +31,9 @@ class NotYetSettled(ValueError):
 
 
 class Writing:
-    """One writer's reads and appends on one connection; if no turns are taken, each append is its own transaction."""
+    """One writer's reads and appends on one connection. Without `turns` or `whole` (see `Journal.writing`), each
+    append is its own transaction.
+    """
 
     def __init__(self, journal: Journal, connection: Connection[Any]) -> None:
         self._appending = Lock()
@@ -44,7 +46,7 @@ class Writing:
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
         """Append all facts or none; returns rising positions.
 
-        If turns are held, the facts are recorded only when these turns end.
+        If the caller holds turns, the facts are committed only at the end of the block, when the turns are released.
         """
         with self._appending:
             if self._over:
@@ -55,7 +57,7 @@ class Writing:
         """Wait for a thread that is still appending; nothing is appended afterwards.
 
         An interrupt does not end this wait: if the connection were released while that thread is still appending, the
-        thread could record facts that are rolled back here.
+        thread could still record facts after the rollback.
         """
         interrupted: BaseException | None = None
         while not self._over:
@@ -109,13 +111,11 @@ class Journal:
                 raise
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; for a long stream only the newest fact, if that is enough."""
+        """Facts by stream, in order; only the newest fact of a stream whose noun has `newest_is_enough`."""
         return self._reading.streams(streams)
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
-        """The facts that `read` returns, but without envelopes: stream, version and fact, in order within each
-        stream.
-        """
+        """The facts that `read` returns, as (stream, version, fact), without envelopes; in order within each stream."""
         return self._reading.facts(streams)
 
     def read_all(self, stream: str) -> list[Recorded]:
@@ -158,8 +158,8 @@ class Journal:
     def log_position(self, at: datetime) -> int:
         """Log which position is stable at a given time, so that `known_at` can be resolved later; returns the position.
 
-        First, this ends any writer that stopped in the middle of an old bulk save, because nobody could read beyond
-        that save. A time is logged only if it is after the last logged time.
+        First, this ends any writer that is stuck in a bulk save begun long ago, because nobody could read beyond that
+        save. A time is logged only if it is after the last logged time.
         """
         with available():
             self.recorder.end_stalled_writers()
@@ -168,7 +168,7 @@ class Journal:
         return position
 
     def position_at(self, at: datetime) -> int:
-        """The last stable position logged at or before a time, given with its zone; 0 if there is none.
+        """The last stable position that was logged at or before a time (with its zone); 0 if there is none.
 
         Raises NotYetSettled for a time after the last logged one, because a running job could still log a time in
         between.
@@ -208,7 +208,8 @@ class Journal:
     def _holding(self, connection: Connection[Any]) -> Iterator[None]:
         """Let all reads of this thread use this connection during the block.
 
-        The reads belong to its transaction, if one is open; otherwise this only saves a second connection.
+        If a transaction is open on the connection, the reads belong to it; otherwise this only saves a second
+        connection.
         """
         before = getattr(self._held, "connection", None)
         self._held.connection = connection

@@ -13,8 +13,9 @@ from psycopg import Connection, Error, errors
 def lock_key(entity: str, what: str) -> int:
     """The advisory lock of a stream whose writers take turns, or of a task that only one session may do at a time.
 
-    It is one 64-bit key: PostgreSQL keeps such keys separate from pairs of 32-bit keys, which mark how far the journal
-    is stable. A stream's name has a hyphen and a task's has none, so the two never collide.
+    It is one 64-bit key. PostgreSQL keeps such keys separate from pairs of 32-bit keys, with which writers mark how far
+    the journal is stable. A stream's name contains a hyphen and a task's name does not, so a stream and a task never
+    have the same name.
     """
     digest = hashlib.blake2b(f"{entity}.{what}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -9,9 +9,9 @@ from ledger.journal.migrations_positions import OF_A_FACT, POSITIONS
 
 # Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a shared
 # advisory lock whose key is the last position drawn so far; the lock is released after the commit is visible. So no
-# open transaction can have drawn a position at or below the lowest key still held, and all positions up to that key are
-# final: this is the stable position. The last position must be read before the locks are listed: a writer missing from
-# the list is then either already visible or draws a later position.
+# open transaction can have drawn a position at or below the lowest key of the locks still held. All positions up to
+# that key are final; the key is the stable position. A reader must read the last position before it lists the locks.
+# Then the facts of a writer that is missing from the list are either already visible or will get later positions.
 _EVENTS: Final = """
 CREATE TABLE {schema}.events (
     originator_id text COLLATE "C" NOT NULL,
@@ -108,7 +108,7 @@ GRANT EXECUTE ON FUNCTION {schema}.stable_position(), {schema}.journal_lock() TO
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "events, idempotency keys, watermarks", _EVENTS),
     (2, "positions and the stable position", _POSITIONS),
-    (3, "runs of positions, and the stable position for every reader", POSITIONS),
+    (3, "unbroken runs of positions, and the stable position for every kind of reader", POSITIONS),
     (4, "archived years", ARCHIVE),
-    (5, "the stable position is that of a fact in books without facts too", OF_A_FACT),
+    (5, "the stable position if the table of events is empty", OF_A_FACT),
 )

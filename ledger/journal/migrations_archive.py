@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 # The stream, version and position of every archived fact stay in the database, so that no new fact can reuse them. A
-# trigger, created by the first archive, ensures this; books that were never archived do not pay for it. Its function
-# reads with a snapshot of its own, taken after the rows were inserted, so that a writer who waited for an archive to
-# commit sees what was moved. A transaction that keeps an earlier snapshot would hide this from the function, so there
-# the append is refused.
+# trigger, created by the first archive, ensures this; books that were never archived do not pay for it. The trigger's
+# function reads with a snapshot of its own, taken after the rows were inserted. So it also sees the facts moved by an
+# archive run whose commit the writer waited for. In a transaction that keeps an earlier snapshot, the function could
+# not see these facts, so it refuses the append.
 ARCHIVE: Final = """
 CREATE TABLE {schema}.archived_facts (
     first_position bigint NOT NULL,

@@ -1,19 +1,20 @@
-"""Later changes to the journal's schema: positions are drawn in bulk, and any kind of reader can read them."""
+"""Later changes to the journal's schema: positions drawn in bulk; a stable position for any kind of reader."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# The positions drawn in one save are nearly always an unbroken run; then only its two ends are sent. They are an
-# unbroken run if their span equals their count, because each position is higher than the one before. The stable
-# position is always the position of a fact, never merely a number that was drawn. After a crash, unused numbers may be
-# drawn again, so a reader that keeps its own position outside this database must never be told that nothing will appear
-# at these numbers. A visible fact has been flushed together with all numbers before it. A later migration makes this
-# true also in books without facts. A standby does not see the locks of the primary's writers, and its sequence runs
-# ahead. But it knows the logged positions: whoever logged one had seen that it was stable, and a standby replays
-# commits in order. The server ignores its timeouts while it waits for the next piece of a COPY. A writer whose process
-# is stopped there, or whose machine sleeps, would block all readers until it continues, so another session must end the
-# writer's session.
+# The positions drawn in one save are nearly always an unbroken run; then only its first and last position are sent. The
+# run is unbroken if it spans as many numbers as there are positions, because each position is higher than the one
+# before. The stable position is always the position of a fact, never merely a number that was drawn. After a crash,
+# unused numbers may be drawn again, so a reader that keeps its own position outside this database must never be told
+# that nothing will appear at these numbers. The numbers up to the position of a visible fact cannot be drawn again,
+# because they were flushed together with the fact. A later migration says what the stable position is if the table
+# holds no fact. A standby does not see the locks of the primary's writers, and its sequence runs ahead. But a standby
+# knows the logged positions. Whoever logged a position had seen that it was stable, and a standby replays commits in
+# order. The server ignores its timeouts while it waits for the next piece of a COPY. If a writer's process is stopped
+# during such a wait, or its machine sleeps, the writer would block all readers until it continues. So another session
+# must end the writer's session.
 POSITIONS: Final = """
 CREATE FUNCTION {schema}.draw_positions(wanted integer) RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

@@ -24,14 +24,14 @@ class FactReader:
         self._codec = codec
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; for a long stream only the newest fact, if that is enough."""
+        """Facts by stream, in order; only the newest fact of a stream whose noun has `newest_is_enough`."""
         found: dict[str, list[Recorded]] = {}
         for recorded in self._codec.recorded(self._of(streams)):
             found.setdefault(recorded.stream, []).append(recorded)
         return found
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
-        """Facts by stream without their envelopes: stream, version, fact."""
+        """The facts of the streams as (stream, version, fact), without envelopes."""
         return self._codec.facts(self._of(streams))
 
     def _of(self, streams: Collection[str]) -> Iterable[StoredFact]:
@@ -75,8 +75,8 @@ class FactReader:
     def _by_arrow(self, after: int, upto: int, limit: int) -> Columns | None:
         """The facts fetched by Arrow, or None if they are to be read as rows.
 
-        They are read as rows if they are known to be archived, or if the range of positions is too small to contain
-        many facts.
+        Facts are read as rows if some of them are known to be archived, or if the range of positions is too small to
+        contain many facts.
         """
         many = min(limit, upto - after) >= MANY and after >= self._stored.reach()
         return self._arrow.page(after, upto, limit) if self._arrow is not None and many else None

@@ -21,7 +21,7 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
 
 
 class StoredFact(NamedTuple):
-    """A fact as its stored bytes, with everything that gives them meaning."""
+    """A fact as its stored bytes, with its position, stream, version and name, which give the bytes their meaning."""
 
     position: int
     stream: str
@@ -42,7 +42,7 @@ class Addition(NamedTuple):
 class CommandMark(NamedTuple):
     """The mark of a command in the journal: its key, a digest of its content, its first and last fact.
 
-    `first` and `last` are indexes into the additions of the same save, or positions once recorded.
+    Before the save, `first` and `last` are indexes into the list of additions; after the save, they are positions.
     """
 
     key: str

@@ -34,7 +34,7 @@ from ledger.journal.waits import WAITS, Waits, bounded
 
 # A save of up to this many facts takes one statement and one round trip; a larger one uses binary COPY.
 ONE_STATEMENT: Final = 200
-# The environment variable that turns on the library's database functions; an application's name may precede it.
+# The environment variable that turns on the library's database functions; an application's name may be its prefix.
 _UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
@@ -60,7 +60,7 @@ def datastore_for(url: str, entity: str, connections: int = 5, waits: Waits = WA
         originator_id_type="text",
     )
     if isinstance(datastore.pool.kwargs, dict):
-        # We prepare statements ourselves; psycopg would drop them at every rollback.
+        # We prepare statements ourselves, because psycopg would drop its own prepared statements at every rollback.
         datastore.pool.kwargs["prepare_threshold"] = None
         datastore.pool.kwargs.update(given)
         for name, value in known.items():
@@ -145,8 +145,8 @@ class JournalRecorder(PostgresApplicationRecorder):
         with self.datastore.get_connection() as connection:
             ((position,),) = self.statements.run(connection, _STABLE, ())
         # What is stable stays stable. The database can return a lower position than before while there is a writer that
-        # looked up the journal's end long ago; a reader that took its goal from one answer and read by the next would
-        # skip the facts in between.
+        # looked up the journal's end long ago. A reader that chose its goal by the higher answer, but read only up to
+        # the lower one, would skip the facts in between.
         return self.hold_stable(int(position))
 
     def hold_stable(self, position: int) -> int:
@@ -156,9 +156,10 @@ class JournalRecorder(PostgresApplicationRecorder):
             return self._answered
 
     def end_stalled_writers(self, patience: float = WAITS.statement) -> int:
-        """End writers whose COPY began at least `patience` seconds ago and waits for its client; returns how many.
+        """End each writer whose COPY is waiting for its client and began at least `patience` seconds ago; returns how
+        many ended.
 
-        No timeout of the server ends these writers, and all readers would have to wait until they continue.
+        No timeout of the server ends these writers, and all readers would have to wait until these writers continue.
         """
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             row = cursor.execute(self._end_stalled, (timedelta(seconds=patience),)).fetchone()

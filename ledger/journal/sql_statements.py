@@ -50,7 +50,7 @@ _PACKS: Final[dict[int, Pack]] = _SCALARS | {
 
 
 class SqlStatement:
-    """One SQL statement with `{schema}` and `%b` in it; psycopg sends it if a parameter's type is not in `_PACKS`."""
+    """One SQL statement with `{schema}` and `%b`; psycopg's cursor sends it if `_PACKS` lacks a parameter's type."""
 
     def __init__(self, text: str, schema: str) -> None:
         self._query = SQL(text).format(schema=Identifier(schema))
@@ -112,7 +112,7 @@ class SqlStatements:
 
 
 def run_script(connection: Connection[Any], script: str) -> None:
-    """Run several statements without parameters at once; after one that fails, none is run."""
+    """Run several statements, which have no parameters, in one request; if one fails, those after it are not run."""
     connection.pgconn.send_query(script.encode())
     _answer(connection)
 

@@ -1,4 +1,4 @@
-"""Facts as stored bytes, from the table and from archived years, as if nothing had been moved."""
+"""Facts as stored bytes, from the table and from archived years, as if none had been moved to the archive."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ class StoredFacts:
         facts, reach = self._hot(_STREAMS, (streams,)) if streams else ([], 0)
         if not reach:
             return facts
-        # The archive takes the first versions of a stream first: if version 1 is here, all of the stream's versions
-        # are.
+        # A stream's first versions are archived first: if version 1 is still in the table, so are all the others.
         whole = {fact.stream for fact in facts if fact.version == 1}
         rest = [stream for stream in streams if stream not in whole]
         moved = self._moved(_STREAMS_ARCHIVED, rest, reach)
@@ -76,7 +75,7 @@ class StoredFacts:
         return sorted(moved + facts)[:limit] if moved else facts
 
     def _hot(self, statement: str, given: tuple[object, ...]) -> tuple[list[StoredFact], int]:
-        """Facts of the table, and the last archived position in the same snapshot."""
+        """Facts in the table, and the last archived position, both from the same snapshot."""
         rows = self._fetch(statement, given)
         reach = rows.pop()[2] if rows and rows[-1][1] is None else 0
         return list(map(StoredFact._make, rows)), reach
@@ -109,7 +108,7 @@ def _or(given: int | None, otherwise: int) -> int:
 
 
 def _positions(sent: bytes | None) -> tuple[int, ...]:
-    """The positions in a binary PostgreSQL array: first five numbers, then each position, preceded by its length."""
+    """The positions in a binary PostgreSQL array: after five numbers, each position is preceded by its byte length."""
     return () if sent is None else tuple(position for _, position in _ELEMENT.iter_unpack(sent[_HEAD:]))
 
 

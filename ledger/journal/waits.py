@@ -36,8 +36,8 @@ def bounded(url: str, waits: Waits = WAITS, *settings: str) -> dict[str, Any]:
     because it comes later.
     """
     given: dict[str, Any] = dict(conninfo_to_dict(url))
-    # Facts up to the stable position must be read in a snapshot taken after that position was asked for, whatever
-    # default isolation the server has.
+    # A reader first asks for the stable position, then reads the facts up to it. The second statement needs a newer
+    # snapshot, so the isolation is read committed, whatever the server's default is.
     ours = (
         f"lock_timeout={round(waits.lock * 1000)}",
         f"statement_timeout={round(waits.statement * 1000)}",

@@ -1,7 +1,7 @@
 """The audit of history: compares every fact with its leaf, and every checkpoint with the facts it covers.
 
 The root and the totals are computed from the facts themselves. A finding names a changed fact and says whether it was
-edited, deleted, inserted or moved. If the facts still lead to the signed root, the log was changed instead.
+edited, deleted, inserted or moved. If the facts give the signed root, but a leaf differs, the log changed.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ class Window:
 class Audit:
     """Compares all facts, in order, with their leaves; `checkpoints` are the log's checkpoints, already verified.
 
-    Facts are compared and hashed many at a time; where one of them does not match its leaf, they are compared one by
-    one. `finished` is true once all facts were taken; until then the findings are incomplete.
+    Facts are hashed and compared many at a time; if one fact of such a group does not match its leaf, the facts of the
+    group are compared one by one. `finished` is true once all facts were taken; until then the findings are incomplete.
     """
 
     def __init__(self, checkpoints: Sequence[Checkpoint], leaves: LeafReader, amount: Amount = in_minor_units) -> None:
@@ -81,7 +81,7 @@ class Audit:
         self._leaf = self._read_leaf()
         self._index = 0
         self._closed = 0
-        # Both names refer to one tree until the first difference.
+        # `_of_log` and `_of_facts` are the same tree until the first difference.
         self._of_log = self._of_facts = Frontier()
         self._differences: list[Difference] = []
         self._totals = ControlTotals()
@@ -112,11 +112,11 @@ class Audit:
 
     @property
     def _until(self) -> int:
-        """The last position of the earliest checkpoint that has not been closed yet."""
+        """The last position of the earliest checkpoint that has not been checked yet."""
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """Note the next fact's name, also as the neighbour after the last difference if that difference lacks one."""
+        """Note the next fact's name, and store it in the last difference if that needs the name of the fact after."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next
@@ -176,7 +176,7 @@ class Audit:
         leaf = self._leaf if self._leaf is not None and self._leaf.position == fact.position else None
         if (leaf is None or leaf.hash != hashed) and not self._short():
             self._note(Difference(fact.position, fact, leaf, self._index, self._last))
-        # A fact with an impossible version or position cannot have a leaf, so it counts as one with a wrong leaf.
+        # A fact with an impossible version or position cannot have a leaf, so it counts as a fact whose leaf is wrong.
         self._add(hashed or _NOWHERE, leaf.hash if leaf else None)
         if leaf is not None:
             self._next_leaf()
@@ -225,14 +225,14 @@ class Audit:
             self.unnamed += 1
 
     def _close(self) -> None:
-        """Check whether the facts and the leaves, read up to the current checkpoint, lead to its root."""
+        """Check whether the facts and the leaves, read up to the current checkpoint, lead to that checkpoint's root."""
         checkpoint = self._checkpoints[self._closed]
         while self._leaf is not None and self._within():
             self._missing()
         log = self._of_log.leads_to(checkpoint.size, checkpoint.root)
         facts = self._of_facts.leads_to(checkpoint.size, checkpoint.root)
         self._explain(checkpoint, log=log, facts=facts)
-        # Continue from the proven tree, so that the next checkpoint is judged by its own facts.
+        # Continue from the tree that led to the root, so that the next checkpoint is judged by its own facts.
         self._proven = log or facts
         if log:
             self._of_facts = self._of_log
@@ -244,7 +244,7 @@ class Audit:
 
     def _explain(self, checkpoint: Checkpoint, *, log: bool, facts: bool) -> None:
         number = checkpoint.number
-        # If neither tree leads to a signed root, no later root can match either, so this is reported only once.
+        # If neither tree leads to this root, neither can lead to a later one, so this is reported only once.
         if self._short():
             self._tell_short()
         elif not log and self._proven:

@@ -19,7 +19,7 @@ END: Final = "the end"
 
 @dataclass(slots=True)
 class Difference:
-    """A position where the fact and its leaf differ, or one of them is missing, with the facts before and after it."""
+    """A position where fact and leaf differ or one is missing; `before` and `after` name the facts on either side."""
 
     position: int
     fact: StoredFact | None
@@ -30,7 +30,7 @@ class Difference:
 
 
 def moves(differences: Sequence[Difference]) -> dict[int, str]:
-    """For each position with a moved fact or a changed version: the place or version that was sealed."""
+    """The facts whose position or version was changed: by present position, the position or version that was sealed."""
     if len(differences) > _MOST_PAIRED:
         return {}
     sealed = {one.leaf.hash: one.position for one in differences if one.leaf is not None}

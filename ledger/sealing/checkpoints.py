@@ -31,7 +31,9 @@ def read_checkpoint(seals: SealFolders, number: int, chain: Sequence[Introduced]
 
 
 def last_checkpoint(seals: SealFolders, chain: Sequence[Introduced]) -> Checkpoint | None:
-    """The last checkpoint, if its signature is right and its key signed nothing later; else raises SealRefused."""
+    """The last checkpoint, if any; raises SealRefused if its signature is wrong or the key signed a later
+    checkpoint.
+    """
     number = newest_number(seals)
     try:
         found = read_checkpoint(seals, number, chain) if number else None
@@ -55,7 +57,7 @@ def no_checkpoint(seals: SealFolders) -> SealRefused:
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
-    """Return the checkpoint in a file; raises Invalid, naming the file, unless the log's key of that time signed it."""
+    """The checkpoint in a file; raises Invalid, naming the file, unless the log's key for that checkpoint signed it."""
     note = _note(path)
     try:
         found = check_checkpoint(note, chain)

@@ -171,14 +171,17 @@ def _no_notes(seals: SealFolders) -> SealRefused:
 
 
 def replace_key(seals: SealFolders, old: Signer, number: int, last: int, at: datetime) -> Key:
-    """Replace the log's key: key `number` signs the checkpoints after `last`; the old private key is destroyed."""
+    """Replace the log's key and destroy the old private key. The new key is the log's key number `number`; it signs
+    the checkpoints after checkpoint `last`.
+    """
     coming = seals.coming
     coming.unlink(missing_ok=True)
     new = make_key(coming, seals.origin)
     try:
         _introduce(seals, new, old, last, at, number=number)
     except BaseException:
-        # The new key is the log's key once the log has its note; without the note it is not in use and is removed.
+        # Once its note is written, the new key is the log's key. Without the note, the new key is unused and is
+        # removed.
         if not _note_path(seals, number).exists():
             coming.unlink(missing_ok=True)
         raise
@@ -240,7 +243,7 @@ def instant(at: datetime) -> str:
 
 
 _LOST_KEY: Final = (
-    "the private key {key} is missing: restore it from a backup. If there is none, move {folder} and {signed} to "
-    "a safe folder; the next `reskontra seal now` then begins a new log of all facts with a new key. docs/keys.md "
-    "says how to compare the old log with it"
+    "the private key {key} is missing: restore it from a backup. If there is none, move {folder} and {signed} to a "
+    "safe folder; the next `reskontra seal now` then begins a new log of all facts with a new key. docs/keys.md "
+    "says how to compare the books with the old log"
 )

@@ -77,7 +77,7 @@ class Leaves:
             yield from map(Leaf._make, LEAF_RECORD.iter_unpack(data))
 
     def index_of(self, position: int, size: int) -> int:
-        """The index of a position's leaf: the number of leaves, among the first `size`, that come before it."""
+        """The index of the leaf for a position: how many of the first `size` leaves come before this leaf."""
         low, high = 0, size
         while low < high:
             middle = (low + high) // 2
@@ -101,7 +101,7 @@ class Leaves:
     def leads_to(self, size: int, root: bytes) -> bool:
         """Whether the first `size` leaves lead to this root.
 
-        Wrong blocks are rebuilt only in memory, so this is safe while somebody seals.
+        Wrong blocks are rebuilt in memory and not in the file, so the check is safe while somebody seals.
         """
         if self.hash_of(0, size) == root:
             return True
@@ -210,7 +210,7 @@ def _opened(path: Path) -> int:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    """Write all data: when the disk fills up, one call may write only a part, and the next call raises."""
+    """Write all data, repeating `os.write`: when the disk fills up, one call may write only a part; the next raises."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

@@ -27,7 +27,7 @@ from ledger.sealing.verifier import (
 class LogRead:
     """A log's keys and valid checkpoints, its faults, and the reason why its keys are trusted.
 
-    `remark` says why the next sealing cannot use the key; this casts no doubt on what is already sealed.
+    `remark` says why the next sealing cannot use the key; a remark casts no doubt on what is already sealed.
     """
 
     chain: list[Introduced] = field(default_factory=list)
@@ -45,9 +45,9 @@ class LogRead:
 def read_log(seals: SealFolders, trusted: Key | None = None, kept: Sequence[Path] = ()) -> LogRead:
     """Read and check a log.
 
-    The log must be signed by the trusted key's chain (without a trusted key, by the chain of the entity's own key), be
-    complete, be consistent from checkpoint to checkpoint, and contain the checkpoints kept elsewhere. A given key or
-    checkpoint shows that there was a log, so a missing log then counts as a finding.
+    The log must be signed by the chain of keys that contains the trusted key or, without a trusted key, the entity's
+    own key. It must be complete, be consistent from checkpoint to checkpoint, and contain the checkpoints kept
+    elsewhere. A given key or checkpoint shows that there was a log, so a missing log then counts as a finding.
     """
     log = LogRead()
     try:
@@ -136,7 +136,10 @@ def _read_checkpoints(log: LogRead, seals: SealFolders) -> None:
     broken = False
     newest = newest_number(seals)
     if log.chain and newest < (known := log.chain[-1].after):
-        sentence = f"the log ends with checkpoint {newest}, but its newest key was introduced after checkpoint {known}"
+        sentence = (
+            f"the log ends with checkpoint {newest}, but it must reach checkpoint {known}, after which its newest "
+            "key was introduced"
+        )
         log.findings.append(Finding("log_changed", sentence, "checkpoints"))
     for number in range(1, newest + 1):
         try:
@@ -175,7 +178,8 @@ def _find_kept(log: LogRead, path: Path) -> None:
 
 
 _NO_KEYS: Final = (
-    "; without it no checkpoint can be trusted: restore it from a backup or from an export, which also contains it"
+    "; without the key notes no checkpoint can be trusted: restore them from a backup or from an export, which "
+    "also contains them"
 )
 _MISSING: Final = (
     "a key or checkpoint of the log was given, but there is no checkpoint in {folder}: restore what was lost, or "

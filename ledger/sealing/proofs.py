@@ -1,4 +1,4 @@
-"""Proofs for outsiders that one fact was sealed; a proof contains all that a verifier needs besides the log's key."""
+"""Proofs that one fact was sealed, for outsiders; a proof contains all that a verifier needs except the log's key."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
 
 
 def read_name(fact: str) -> tuple[str | None, int]:
-    """Return (stream, version) or (None, position), as the text names the fact; raises SealRefused for other texts."""
+    """Return (stream, version) or (None, position), whichever the text gives; raises SealRefused for other texts."""
     if named := _NAMED.fullmatch(fact):
         return named[1], int(named[2])
     if re.fullmatch(r"[0-9]{1,18}", fact):

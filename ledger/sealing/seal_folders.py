@@ -29,7 +29,7 @@ class SealFolders(NamedTuple):
 
     @classmethod
     def of(cls, entity: str, data_dir: Path, seals: Path | None = None, keys: Path | None = None) -> Self:
-        """The entity's folders, in the operator's folders for seals and keys if given, else in the data folder."""
+        """The entity's folders: inside `seals` and `keys` if the operator gives these, else inside `data_dir`."""
         return cls(entity, (seals or data_dir / "seals") / entity, (keys or data_dir / "keys") / f"{entity}.pem")
 
     @property
@@ -76,7 +76,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
-    """The refusal for missing seals; if no seals exist at all, its sentence is `never`, else it says what was lost."""
+    """The refusal for missing seals: with the text of `never` if no seals exist at all, else with what was lost."""
     paths = (seals.key, seals.signed, seals.notes, seals.checkpoints, seals.folder / "leaves")
     left = [path for path in paths if _is_left(path)]
     if not left:

@@ -40,13 +40,14 @@ class Sealed(NamedTuple):
 def seal(
     journal: Journal, seals: SealFolders, day: date, at: datetime, *, nearest: bool = False, while_loading: bool = False
 ) -> Sealed:
-    """Seal, in a day's checkpoint signed at an aware instant, all facts up to the stable position.
+    """Seal all facts up to the stable position in a checkpoint of `day`, signed at `at` (an aware time).
 
     The day must not be in the future or before the last checkpoint's day; with `nearest`, the nearest possible day is
     used instead. Raises SealRefused for an impossible day, if a bank file is only partly loaded (unless
     `while_loading`), if the key cannot be used, or if any of these was changed: the notes of the keys, the last
     checkpoint, the checkpoint that the key signed last, the number of leaves, the root of their blocks, or the last
-    2,000 sealed facts. Only `verify` checks earlier checkpoints, leaves and facts, and facts at positions below 1.
+    2,000 sealed facts. Earlier checkpoints, leaves and facts, and facts at positions below 1, are checked only by
+    `verify`.
     """
     day = _not_to_come(day, at, nearest=nearest)
     try:
@@ -111,7 +112,7 @@ def _not_back(day: date, last: Checkpoint | None, *, nearest: bool) -> date:
 
 
 def _check_log(leaves: Leaves, last: Checkpoint | None) -> None:
-    """Check that all leaves that the last checkpoint sealed exist, and that their blocks lead to its root.
+    """Check that no leaf sealed by the last checkpoint is missing, and that the blocks lead to the checkpoint's root.
 
     If the blocks lead to that root, the leaves in them are not read: only `verify` notices a changed leaf.
     """
@@ -198,7 +199,8 @@ def _sign(seals: SealFolders, signer: Signer, checkpoint: Checkpoint) -> None:
     text = text_of(checkpoint)
     note = f"{text}\n{signer.line(text)}"
     write_whole(path_of(seals, checkpoint.number), note)
-    # The copy beside the key is written second: until then, it shows an earlier checkpoint, which is also in the log.
+    # The checkpoint's copy beside the key is written second. Until then, the file there contains an earlier checkpoint,
+    # which is also in the log.
     write_whole(seals.signed, note)
 
 

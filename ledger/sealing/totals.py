@@ -28,7 +28,7 @@ def posted(recorded: Recorded, catalogue: Catalogue) -> Posted:
 
 
 class ControlTotals:
-    """Sums of postings that continue from a checkpoint's totals."""
+    """Sums of postings; the sums start from a checkpoint's totals."""
 
     def __init__(self, before: Iterable[tuple[str, str, int]] = ()) -> None:
         self._sums: Counter[tuple[str, str]] = Counter()
@@ -36,7 +36,7 @@ class ControlTotals:
             self._sums[currency, account] += amount_minor
 
     def add(self, posted: Posted) -> None:
-        """Take in one more posting; raises KeyError if the chart has no such account on that day."""
+        """Add one more posting; raises KeyError if the chart has no account for a leg's role on the accounting date."""
         legs, accounting_date = posted
         for leg in legs:
             self._sums[leg.currency, _account(leg.role, accounting_date)] += leg.amount_minor

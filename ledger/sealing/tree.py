@@ -1,7 +1,7 @@
 """Merkle trees over facts: the root at any size, inclusion proofs and consistency proofs.
 
-The tree hash is that of RFC 9162, section 2.1. Whoever owns the leaves provides the hash of a run of leaves (`HashOf`),
-so that a proof over millions of facts need not hash all of them again.
+The tree hash is that of RFC 9162, section 2.1. The caller passes a function that returns the root of a run of leaves
+(`HashOf`), so that a proof over millions of facts need not hash all of them again.
 """
 
 from __future__ import annotations
@@ -85,5 +85,5 @@ def hash_of(leaves: Sequence[bytes]) -> HashOf:
 
 
 def _left(size: int) -> int:
-    """The number of leaves in a tree's left subtree: the largest power of two below its size."""
+    """The number of leaves in the left subtree of a tree with `size` leaves: the largest power of two below `size`."""
     return 1 << ((size - 1).bit_length() - 1)

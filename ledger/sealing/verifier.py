@@ -5,8 +5,8 @@
     python verifier.py checkpoints CHECKPOINT ... --key KEY [--notes FILE ...]
 
 KEY is the log's verifier key, or a file that contains it, from somebody you trust. If a key was ever replaced, give the
-notes of all the log's keys with --notes. With --witness KEY, a witness's cosignature is also required. Exit code 0: it
-holds; 1: it does not; 2: wrong usage or unreadable file. Needs only Python 3.11 and the package cryptography.
+notes of all the log's keys with --notes. With --witness KEY, a witness's cosignature is also required. Exit code 0:
+what was checked holds; 1: it does not; 2: wrong usage or unreadable file. Needs only Python 3.11 and `cryptography`.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ class Fact(NamedTuple):
 _LEAF: Final = b"\x00"
 _PLACE: Final = struct.Struct(">cQQ")
 _LENGTH: Final = struct.Struct(">I")
-# No honest record is longer: a larger length can only be meant to fill the reader's memory.
+# No honest record is longer than this. A larger length can only be meant to fill the reader's memory.
 _LONGEST: Final = 1 << 28
 LEAF_RECORD: Final = struct.Struct(">Q32s")
 
 
 def record_of(position: int, stream: str, version: int, name: str, state: bytes) -> bytes:
-    """The bytes hashed into a leaf: position and version (8 bytes each); stream, name, state, each after its length."""
+    """Bytes hashed into a leaf: position, version (8 bytes each); stream, name, state, each preceded by its length."""
     named, topic = stream.encode(), name.encode()
     pack = _LENGTH.pack
     head = _PLACE.pack(_LEAF, position, version)
@@ -224,7 +224,7 @@ def parse_key(text: str) -> Key:
         raise Invalid("this is not a verifier key; a verifier key looks like reskontra/clinic+0a1b2c3d+AZ...=")
     key = Key(name, material[0], material[1:])
     if key.id.hex() != given:
-        raise Invalid(f"the verifier key of {name} is damaged: by its bytes, its id should be {key.id.hex()}")
+        raise Invalid(f"the verifier key of {name} is damaged: the id of a key with these bytes is {key.id.hex()}")
     return key
 
 
@@ -317,8 +317,8 @@ def signer_of(chain: Sequence[Introduced], number: int) -> Key:
 class Checkpoint(NamedTuple):
     """What was sealed: the number of facts, the last position, the root, the day, and the totals.
 
-    Each of `totals` is (currency, ledger account, sum in minor units). `loading` names streams of partly loaded files.
-    `before` is the size of the previous checkpoint, and `proof` is the consistency proof from that checkpoint.
+    Each of `totals` is (currency, ledger account, sum in minor units). `loading` lists the streams of partly loaded
+    files. `before` is the size of the previous checkpoint, and `proof` is the consistency proof from that checkpoint.
     """
 
     origin: str
@@ -370,7 +370,7 @@ def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
 
 
 def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
-    """Raise Invalid unless `found` follows `before` (is the first, if `before` is None) and continues its tree."""
+    """Raise Invalid unless `found` follows `before` and continues its tree; without `before`, it must be the first."""
     number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
     if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
         raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")
@@ -483,7 +483,7 @@ def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
 
 
 def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO | None = None) -> None:
-    """Raise Invalid unless these are exactly the checkpoint's facts, in order; `leaves` shows which ones differ."""
+    """Raise Invalid unless these are exactly the checkpoint's facts, in order; with `leaves`, say which differ."""
     tree, last = Frontier(), 0
     differing: list[str] = []
     for fact in facts:
@@ -580,7 +580,7 @@ def main(arguments: Sequence[str]) -> int:
         said, code = str(wrong), 1
     except OSError as trouble:
         said, code = f"{trouble.filename}: {trouble.strerror}", 2
-    # In ASCII, because the program would fail at a character that the terminal's encoding lacks.
+    # The message is printed in ASCII, because the program would fail at a character that the terminal's encoding lacks.
     printed = printable(said).encode("ascii", "backslashreplace").decode()
     print(("holds:", "DOES NOT HOLD:", "cannot read")[code], printed, file=sys.stderr if code == 2 else sys.stdout)
     return code

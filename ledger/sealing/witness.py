@@ -1,9 +1,9 @@
-"""A witness cosigns a checkpoint that continues the state of the log that the witness saw before.
+"""A witness cosigns a checkpoint only if the checkpoint continues the log as the witness last saw it.
 
-The witness needs only files: each checkpoint after the last cosigned one, up to the new one, proves that it continues
-the previous checkpoint (c2sp.org/tlog-cosignature). The last cosigned checkpoint of each log is kept beside the
-witness's key, and is written before the cosignature is published. If the program stops in between, a remembered
-checkpoint can be cosigned again, but no cosigned checkpoint is ever forgotten.
+The witness needs only files: the checkpoints after the last cosigned one, up to the new one. Each of them contains the
+proof that it continues the previous checkpoint (c2sp.org/tlog-cosignature). The last cosigned checkpoint of each log is
+kept beside the witness's key, and is written before the cosignature is published. If the program stops in between, a
+remembered checkpoint can be cosigned again, but no cosigned checkpoint is ever forgotten.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _read(path: Path, chain: Sequence[Introduced]) -> _Shown:
 
 
 def _signer(key: Path, name: str, remembered: Sequence[Path]) -> Signer:
-    """The witness's key, created on first use; raises SealRefused if it is missing but has already cosigned."""
+    """The witness's key, created on first use; raises SealRefused if the key that cosigned before is missing."""
     if key.exists():
         return open_key(key, name, COSIGNATURE)
     if remembered:
@@ -154,7 +154,9 @@ def _require_other(signer: Signer, chain: Sequence[Introduced]) -> None:
 
 
 def _own(path: Path, chain: Sequence[Introduced], signer: Signer) -> _Shown:
-    """The remembered checkpoint, which must have this key's cosignature: otherwise any file could be taken for it."""
+    """The remembered checkpoint; raises Invalid unless it has this key's cosignature. Without this check, any file
+    could be taken for the remembered checkpoint.
+    """
     found = _read(path, chain)
     try:
         check_signed(found.note, signer.key)
@@ -201,6 +203,6 @@ _OLDER: Final = (
     "so ask for a newer one"
 )
 _ANOTHER: Final = (
-    "this checkpoint {number} is not the one that you cosigned, so the log does not continue what you saw: keep "
-    "both files, because together they prove this"
+    "this checkpoint {number} is not the one that you cosigned, so the log does not continue what you saw: keep the "
+    "files of both checkpoints, because together they prove this"
 )

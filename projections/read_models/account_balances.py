@@ -35,7 +35,7 @@ class Moved:
         self.by_key: dict[tuple[str, str], list[int]] = {}
 
     def rows(self, share: Callable[[Any], Share], before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
-        """Add what a page changed in the rows of another table."""
+        """Add the balance changes that result when a page of facts changes the rows of one table."""
         for key, row in after.items():
             old = before.get(key)
             if old is not row:
@@ -44,12 +44,12 @@ class Moved:
                 self._add(share(row), 1)
 
     def past(self, before: Any, after: Any) -> None:
-        """Note the account that a row leaves: the account is written even if the row came and went within one page."""
+        """Give a balance to the account that a row leaves, even if the row joined that account in the same page."""
         if before.account_id != after.account_id and before.account_id is not None:
             self._amounts(before.account_id, before.currency)
 
     def credit(self, recorded: Recorded, changes: Iterable[Change]) -> None:
-        """If a fact changes the customer credit, include that change; a change above zero reduces the credit."""
+        """Add a fact's changes of customer credit; a positive change (the payer owes more) reduces the credit."""
         for change in changes:
             if change.balance == "credit":
                 self._amounts(id_of(recorded), change.currency)[1] -= change.amount_minor
@@ -86,7 +86,7 @@ def settle(moved: Moved, balances: Mapping[Key, AccountBalance], payers: Mapping
 
 ACCOUNT_BALANCES: Final = Derived(
     "account_balances",
-    "Balance of each account in each currency in which it had money.",
+    "Balance of each account in each currency in which the account ever had an amount.",
     AccountBalance,
     ("account_id", "currency"),
 )

@@ -20,8 +20,9 @@ class Activity(Row, frozen=True):
     """A line of the sub-ledger.
 
     The sign means the same in every balance: above zero, the payer owes more; below zero, the payer owes less. So the
-    plain sum of a payer's lines is the net amount owed, and the sum of all lines with an account role equals the
-    balance of that control account. A receipt belongs to the account that its last line names.
+    plain sum of a payer's lines is the net amount owed, and the sum of all lines with the same account role equals the
+    balance of that role's control account. A receipt belongs to the account given in the last line of the sub-ledger
+    about that receipt.
     """
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
@@ -32,7 +33,8 @@ class Activity(Row, frozen=True):
     ]
     effect: Annotated[str, "How the balance changed: raised, paid, credited, written_off, received, granted and so on."]
     account_id: Annotated[
-        str | None, "Account of the item or credit. A receipt belongs to the account that its last line names."
+        str | None,
+        "Account of the item or credit. A receipt belongs to the account given in the last line about that receipt.",
     ]
     item_id: Annotated[str | None, "The item."]
     receipt_id: Annotated[str | None, "The receipt."]
@@ -40,7 +42,7 @@ class Activity(Row, frozen=True):
     amount_minor: Annotated[int, "Change in what the payer owes, minor units: above zero if the payer owes more."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     document: Annotated[str, "Stream of the document that caused the line."]
-    occurred_on: Annotated[date, "Day the fact happened, by which the sub-ledger is summed."]
+    occurred_on: Annotated[date, "Day the fact happened; the line counts in the sub-ledger from this day on."]
     accounting_date: Annotated[date, "Day on which the fact counts in the general ledger."]
 
 

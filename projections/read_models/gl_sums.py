@@ -1,4 +1,6 @@
-"""Sums of general-ledger postings by block of positions and both dates; reports read them, not every posting."""
+"""Sums of general-ledger postings by block of positions, accounting date and day of the fact. Reports read these
+sums instead of every posting.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ BLOCK: Final = 1 << 15
 
 
 class PostingSum(Row, frozen=True):
-    """The sums of the postings that share role, currency and both dates, in one block of journal positions."""
+    """The sums of one block's postings that have the same role, currency, accounting date and day of the fact."""
 
     block: Annotated[int, f"Number of the block: the position divided by {BLOCK:,}."]
     role: Annotated[str, "Role of the ledger account."]
@@ -53,7 +55,7 @@ class Tally:
 
 GL_SUMS: Final = Derived(
     "gl_sums",
-    "Sums of the postings, by block of positions and by both dates.",
+    "Sums of the postings, by block of positions, role, currency, accounting date and day of the fact.",
     PostingSum,
     ("block", "role", "currency", "accounting_date", "occurred_on"),
 )

@@ -35,8 +35,8 @@ class Item(Row, frozen=True):
     paid_minor: Annotated[int, "Amount applied to the item from receipts and customer credit, minor units."]
     credited_minor: Annotated[
         int,
-        "Amount by which credit notes lowered the open balance, minor units; credited amounts that had been "
-        "paid became customer credit.",
+        "Amount by which credit notes lowered the open balance, minor units; what was already paid when it was "
+        "credited became customer credit.",
     ]
     written_off_minor: Annotated[int, "Amount written off and not reversed, minor units."]
     open_minor: Annotated[int, "Open amount, minor units."]
@@ -96,7 +96,7 @@ def _raised(fact: ItemRaised, recorded: Recorded) -> Item:
 
 
 def _changed(item: Item, column: str, amount_minor: int, recorded: Recorded) -> Item:
-    """Each effect that lowers the item has a column of its own, in which the amount is positive."""
+    """Add an amount to the item's open amount, and subtract it from the given column, such as the paid amount."""
     changed: dict[str, Any] = {column: getattr(item, column) - amount_minor, **span(item, recorded)}
     return msgspec.structs.replace(item, open_minor=item.open_minor + amount_minor, **changed)
 

@@ -26,7 +26,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 
 Key = tuple[Any, ...]
-# Rows of one table by key; among them are all rows of the requested streams.
+# Rows of one table by key: at least all existing rows of the streams whose facts are being applied.
 Rows = Mapping[Key, Any]
 # The rows of several tables, by table name.
 Tables = Mapping[str, Rows]
@@ -54,7 +54,7 @@ class Keyed(NamedTuple):
 
     `evolve(rows, recorded)` takes the current rows and returns the new or changed ones, which are always rows of the
     fact's own stream. `share` gives a row's share in the balance of the row's account. `about` is the table's comment.
-    Raise `revision` if the same facts now lead to different rows of the same shape; the table is then rebuilt.
+    If the same facts now lead to different rows of the same shape, increase `revision`; the table is then rebuilt.
     """
 
     table: str
@@ -71,8 +71,8 @@ class Keyed(NamedTuple):
 class Lines(NamedTuple):
     """An append-only table: `lines(recorded, tables, catalogue)` gives the lines of any fact.
 
-    `tables` has the rows of the other tables by name and key, as they are after the whole page. So `lines` may only
-    read values from it that never change, such as an item's payer.
+    `tables` contains rows of other tables, by table name and key, in their state after the whole page of facts, which
+    can be later than the given fact. So `lines` may read only values that never change, such as an item's payer.
     """
 
     table: str
@@ -144,7 +144,7 @@ def only(rows: Rows, recorded: Recorded) -> Any:
 
 
 def span(row: Any, recorded: Recorded) -> dict[str, Any]:
-    """The first day, last day and last position at which a row's balance changed, after one more fact.
+    """The first and last day and the last position of a row's balance changes, updated with one more fact.
 
     If both clocks of a report are after all changes, the balance is the present one; if either is before all changes,
     the row has no balance yet.

@@ -27,7 +27,7 @@ class Page(NamedTuple):
 
 
 def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
-    """The ids, by table, of the rows that a page of facts needs, without rows of streams that begin in the page."""
+    """The ids, by table, of the rows that a page of facts needs; streams that begin in the page have no rows yet."""
     ids: dict[str, set[str]] = defaultdict(set)
     begun: set[str] = set()
     for recorded in batch:
@@ -41,7 +41,9 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
 
 
 def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
-    """Fold the page's facts, in order, into the rows before the page; `before` has every row that `touched` names."""
+    """Fold the page's facts, in order, into the rows as they were before it. `before` contains every row whose id
+    `touched` returns.
+    """
     moved = Moved()
     of_table: dict[str, list[Recorded]] = defaultdict(list)
     changing = catalogue.changing

@@ -28,7 +28,9 @@ class Receipt(Row, frozen=True):
     value_on: Annotated[date | None, "Value day at the bank."]
     reference: Annotated[str | None, "Normalised reference quoted by the payer."]
     reference_kind: Annotated[str | None, "Recognised kind of reference."]
-    reference_valid: Annotated[bool | None, "Whether the reference's check digits are right; null if it has none."]
+    reference_valid: Annotated[
+        bool | None, "Whether the reference's check digits are right; null if there are no check digits."
+    ]
     account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
     movement_id: Annotated[
         str | None, "Bank movement to which the receipt belongs. The movement's other parts name the same movement."
@@ -50,7 +52,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
         return (_recorded(fact, recorded),)
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
-        # If a change is below zero, the payer owes less, and the unallocated amount rises.
+        # A change below zero means that the payer owes less; the unallocated amount rises by as much.
         receipt = _changed(receipt, -change.amount_minor, recorded)
     match fact:
         case ReceiptIdentified():

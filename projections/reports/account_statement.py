@@ -35,7 +35,7 @@ def statement(lines: pa.Table, title: Callable[[str], str], from_on: date | None
     `lines` are the account's sub-ledger lines, above zero if the account owes more. `title` returns a document's title.
     Lines of one document on one day make one row. Lines that cancel each other within the account, such as a receipt
     applied to its items, make no row. With `from_on`, everything before that day is in the opening row. The balance is
-    what is owed less customer credit and unallocated money; it is below zero if we owe the account.
+    what is owed minus customer credit and unallocated money; it is below zero if we owe the account.
     """
     rows: list[dict[str, Any]] = []
     by_currency: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The aging as an Arrow table, with every amount in exactly one bucket or column, and the totals that prove it."""
+"""The aging as an Arrow table, each amount in exactly one bucket or column; and the totals that prove the table."""
 
 from __future__ import annotations
 

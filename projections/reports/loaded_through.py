@@ -51,6 +51,6 @@ def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
         elif starts > reached:
             break
         elif one["to_on"] > reached:
-            # This statement was cut differently: it overlaps earlier ones and extends the chain.
+            # The bank divided the days differently here: this statement overlaps earlier ones and extends the chain.
             reached, closing = one["to_on"], one["closing_minor"]
     return reached

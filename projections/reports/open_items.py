@@ -73,8 +73,8 @@ def _build(inputs: Inputs, account: str | None = None, due_by: date | None = Non
 REPORT: Final = Definition(
     "open-items",
     "Open items",
-    "Every item with an open amount.\n\nFirst the whole list is tied out; then items of other accounts, or "
-    "with later due dates, are left out.",
+    "Every item with an open amount.\n\nThe whole list is tied out first. Then the items that were not asked for are "
+    "left out: those of other accounts, or with later due dates.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(

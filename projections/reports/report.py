@@ -102,7 +102,7 @@ class Report(NamedTuple):
 class Inputs(Protocol):
     """The inputs of a report, as Arrow tables: the book as of a day and as known at a position.
 
-    If a report covers all days, `as_of` is None and there are no sums.
+    If a report covers all days, `as_of` is None. Of the methods that read the book, such a report can use only `facts`.
     """
 
     @property

@@ -39,7 +39,7 @@ COLUMNS: Final = (
         "occurred_after_minor",
         "- occurred after",
         "money",
-        "amounts that arose after the report's day but count on or before it",
+        "amounts that arose after the report's day but have an accounting date on or before it",
     ),
     Column("expected_minor", "= expected", "money", "amount that the sub-ledger should show"),
     Column("shown_minor", "shown", "money", "amount that the sub-ledger shows"),
@@ -121,7 +121,8 @@ REPORT: Final = Definition(
     "tie-out",
     "Tie-out",
     "Control accounts compared with the sub-ledger.\n\nAlso shows the timing differences: amounts of facts that "
-    "happened by the day of the report but count after it, or the reverse.",
+    "happened on or before the day of the report but have an accounting date after it, or happened after it but "
+    "have an accounting date on or before it.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

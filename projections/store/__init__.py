@@ -1,1 +1,1 @@
-"""The storage of the read tables; in this room, only this package uses the database drivers."""
+"""The storage of the read tables; no other part of `projections` uses the database drivers."""

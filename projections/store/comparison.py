@@ -18,7 +18,7 @@ SAMPLE: Final = 5
 class Comparison(NamedTuple):
     """The comparison of a table in two copies. `differing` counts the keys whose rows differ or exist in one copy only.
 
-    `sample` is the first of those keys, its values separated by spaces.
+    `sample` lists the first few of those keys; the values of a key are separated by spaces.
     """
 
     table: str

@@ -46,7 +46,7 @@ def index_names(model: Model, location: Location) -> list[str]:
 
 
 def version(model: Model) -> str:
-    """A hash of a table's definition and revision: if it differs, the table is rebuilt."""
+    """A hash of a table's definition and revision; a table that was created with another hash is rebuilt."""
     made = f"{model.revision}\n{definition(model, Location(''))}"
     return hashlib.blake2b(made.encode(), digest_size=8).hexdigest()
 

@@ -69,7 +69,7 @@ class Lookups:
         return self._rows("SELECT * FROM bank_accounts ORDER BY bank_account")
 
     def complete_statements(self) -> list[Found]:
-        """Statements of those complete files whose lines are booked, oldest first."""
+        """Statements from files that are complete and whose lines are booked, oldest first."""
         return self._rows(_COMPLETE_STATEMENTS)
 
     def streams_of_account(self, account_id: str) -> list[str]:
@@ -94,7 +94,7 @@ class Lookups:
         return found[0] if found else None
 
 
-# The first column of both tables is the id.
+# The first column is the id, both in the table of refunds and in the table of write-offs.
 _OF_STATUS: Final = "SELECT * FROM {} WHERE %(status)s::text IS NULL OR status = %(status)s ORDER BY 1"
 
 # Higher than every possible position.

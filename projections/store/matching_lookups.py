@@ -1,4 +1,4 @@
-"""Look-ups that matching needs, each for a whole chunk: requests by reference, candidates, statements."""
+"""Look-ups that matching needs, each for a chunk of bank lines: requests by reference, candidates, statements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class KnownStatement(NamedTuple):
-    """The n-th statement of a proven file; `complete` is true once the whole file is in the book."""
+    """The n-th statement of a file that passed the gate; `complete` is true once the whole file is in the book."""
 
     sha256: str
     number: int
@@ -27,8 +27,8 @@ class KnownStatement(NamedTuple):
 class ForMatching:
     """Look-ups for matching.
 
-    Some return at most `most` rows for each question, because thousands of items may have the same price. There, the
-    column `of` gives the full number of rows for the question."""
+    Some return at most `most` rows for each question, because thousands of items may have the same price. In their
+    results, the column `of` gives the number of rows that the question would have without this limit."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -43,7 +43,7 @@ class ForMatching:
         return self._connections.arrow(_BY_AMOUNT, currencies, minor, most)
 
     def statements(self, bank_accounts: Collection[str]) -> Sequence[KnownStatement]:
-        """Statements of these accounts from booked files, in the order in which the files were opened for loading."""
+        """Statements of these accounts from files whose lines are booked, in the order in which loading began."""
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(_STATEMENTS, (list(bank_accounts),)).fetchall()
         return [

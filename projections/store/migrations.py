@@ -1,11 +1,11 @@
-"""The position table, beside one entity's read tables: how far these have followed the journal, and their versions."""
+"""The position table: how far one entity's read tables have followed the journal, and which versions they have."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# `definitions` derives the read tables from their row classes; they are never migrated, and they get the same rights as
-# this table.
+# The read tables are not created here: `definitions` derives them from their row classes. They are never migrated, and
+# they get the same rights as the position table.
 _POSITION: Final = """
 CREATE TABLE {schema}.projection_position (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

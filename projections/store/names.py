@@ -1,4 +1,4 @@
-"""Looks up names that people use: ids, parts of ids, invoice numbers and payment references, each by an index."""
+"""Looks up, with indexes, the names that people use: ids, parts of ids, invoice numbers and payment references."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Names:
         self._connections = connections
 
     def invoices(self, asked: Asked) -> list[str]:
-        """Invoices that have exactly this name, or whose payment request has it."""
+        """Invoices with exactly this id or number, or whose payment request has this reference."""
         return self._ids(_INVOICES, asked._asdict())
 
     def items(self, asked: Asked) -> list[str]:
-        """Items that have exactly this name, or whose invoice or payment request has it."""
+        """Items with exactly this id, or of an invoice with this id or number, or of a request with this reference."""
         return self._ids(_ITEMS, asked._asdict())
 
     def holds(self, item_id: str, first: str) -> list[str]:
@@ -56,12 +56,12 @@ class Names:
         return self._ids(_HOLDS, {"item": item_id, **_range(first)})
 
     def beginning(self, noun: str, first: str) -> list[str]:
-        """The noun's ids that begin with `first`."""
+        """Ids that begin with `first`; `noun` says what they are ids of, such as `invoice`."""
         model = _MODELS[noun]
         return self._ids(_BEGINNING.format(model.table, model.key[0]), _range(first))
 
     def of_receipts(self, part: str) -> list[str]:
-        """Receipts whose ids begin with `part`, and receipts with an unallocated amount whose ids end with it."""
+        """Receipts whose id begins with `part`, or ends with it while an amount of the receipt is unallocated."""
         backwards = {f"{name}_backwards": value for name, value in _range(part[::-1]).items()}
         return self._ids(_RECEIPTS, {**_range(part), **backwards})
 
@@ -82,7 +82,7 @@ def _range(first: str) -> dict[str, str]:
     return {"first": first, "last": first + _FIRST_AFTER_ALL}
 
 
-# For each noun, the read model that has one row for each of its documents.
+# For each noun, the read model that has one row for each account, each invoice and so on.
 _MODELS: Final = {
     "account": ACCOUNTS,
     "invoice": INVOICES,

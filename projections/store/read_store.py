@@ -1,4 +1,6 @@
-"""The read store of one legal entity: its read tables, with look-ups, sums on two clocks, and a way to add pages."""
+"""The read store of one legal entity: its read tables, with look-ups, sums, and a way to add facts. The sums are as
+of a day and as known at a position.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ReadStore:
-    """The read tables of one entity at a libpq URL; the URL's database role decides if they may follow the journal.
+    """The read tables of one entity at a libpq URL; the URL's database role decides if facts may be added to them.
 
     Connects at first use; threads may share it. Raises ReadStoreTrouble.
     """

@@ -36,7 +36,9 @@ class ReadTables:
         self._catalogue = catalogue
 
     def position(self) -> int:
-        """The position up to which the tables contain all facts; raises ReadTablesOutdated if versions differ."""
+        """The position up to which the tables contain all facts. Raises ReadTablesOutdated if the tables' versions
+        are not this program's.
+        """
         return self._position(SQL("SELECT position, versions FROM {}"))
 
     def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
@@ -84,7 +86,7 @@ class ReadTables:
                 replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
-        # Lines are made, and postings summed, while the server receives the lines made before.
+        # While the server receives lines, the next lines are already being made and their postings are being summed.
         tally = Tally()
         for model_of_lines in LINES:
             made = lines(model_of_lines, batch, page, self._catalogue)
@@ -116,7 +118,7 @@ class ReadTables:
         payers = {balance.account_id: balance.payer for balance in balances.values()}
         payers |= {account.account_id: account.payer for account in accounts.values()}
         settled: list[Row] = list(settle(page.moved, balances, payers))
-        # Only changed rows are replaced: an account may have other rows, in other currencies.
+        # Only changed rows are replaced, because an account may also have unchanged rows, in other currencies.
         key_of = KEYS[ACCOUNT_BALANCES.table]
         self._delete_by_key(ACCOUNT_BALANCES, [key for key in map(key_of, settled) if key in balances])
         self._copy(ACCOUNT_BALANCES, settled)

@@ -103,7 +103,7 @@ def _replayed(
             second_copy.hold_followers(connection, live)
             yield _catch_up(connection, journal, live, copy, page)
     finally:
-        # Anything left under the second name is an unwanted or incomplete copy.
+        # If the copy still exists here, it is unwanted or incomplete.
         if not connection.closed:
             second_copy.drop(connection, copy)
 

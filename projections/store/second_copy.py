@@ -15,8 +15,8 @@ from psycopg.types.json import Jsonb
 from projections.read_models.registry import MODELS
 from projections.store.definitions import POSITION, VERSIONS, Location, definition, index_names
 
-# How many times a swap tries, for half a second each, to lock out readers, and how many seconds readers run undisturbed
-# between two tries.
+# How many times a swap tries to lock out readers (for half a second each time), and for how many seconds readers run
+# undisturbed between two tries.
 TRIES: Final = 60
 PAUSE: Final = 0.2
 
@@ -24,8 +24,8 @@ PAUSE: Final = 0.2
 def make(connection: psycopg.Connection[TupleRow], live: Location, copy: Location) -> None:
     """Create this program's empty tables at another location, after dropping the remains of an earlier copy.
 
-    Tables created in the schema of the live tables get the rights of the live position table, and the rights granted by
-    hand.
+    Tables created in the schema of the live tables get the rights of the live position table. Each also gets the rights
+    that were granted by hand on the live table of which it is a copy.
     """
     with connection.transaction():
         drop(connection, copy)
@@ -85,7 +85,7 @@ def drop(connection: psycopg.Connection[TupleRow], copy: Location) -> None:
 
 
 def _is_there(connection: psycopg.Connection[TupleRow], location: Location, table: str) -> bool:
-    # A session that created no table of its own has no such schema yet, which is not an error.
+    # The session's own schema does not exist until the session creates a table in it; that is not an error.
     row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (_full_name(location, table),)).fetchone()
     return row is not None and bool(row[0])
 
@@ -93,7 +93,7 @@ def _is_there(connection: psycopg.Connection[TupleRow], location: Location, tabl
 def _wait_for_readers(connection: psycopg.Connection[TupleRow], live: Location, tables: Sequence[str]) -> None:
     """Lock all live tables at a moment when nobody reads them.
 
-    Each attempt ends so early that the database does not yet search for deadlocks and cancel a reader.
+    Each attempt ends before the database would search for deadlocks, because that search could cancel a reader.
     """
     if not tables:
         return

@@ -1,4 +1,4 @@
-"""Sums by two clocks: all that happened, or counts, up to a day and was known at a position in the journal."""
+"""Sums of what happened (or is accounted for) up to a day, as it was known at a position."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class AsOf:
     def ledger(self) -> pa.Table:
         """The general ledger by account role and currency: its debit_minor, credit_minor and timing differences.
 
-        `accounted_after_minor` sums what happened by the day but is accounted for later; `occurred_after_minor` sums
-        what is accounted for by the day but happened later.
+        `accounted_after_minor` is the sum of what happened on or before the day but is accounted for later.
+        `occurred_after_minor` is the sum of what is accounted for on or before the day but happened later.
         """
         return self._query(_LEDGER)
 
@@ -94,9 +94,9 @@ LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
 ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
-# A balance unchanged since both clocks is read as it is now; a balance first changed after a clock is left out, because
-# it did not exist yet. Only the other balances are summed line by line. One statement reads everything, so all of it is
-# from one snapshot.
+# A balance that has changed neither after the day nor after the position is read as it is now. A balance whose first
+# change is after the day or after the position is left out, because it did not exist yet. Only the other balances are
+# summed line by line. One statement reads everything, so all of it is from one snapshot.
 _UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
 _CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
 
@@ -118,8 +118,8 @@ GROUP BY payer, currency, due_on
 ORDER BY payer, currency, due_on
 """
 
-# Who paid a receipt is a matter of knowledge, not an event: a payer who is identified later counts from the receipt's
-# first day.
+# The payer of a receipt depends only on what is known, not on the day of the report. Once a payer is identified, the
+# receipt counts as that payer's from its first day.
 _OWNER: Final = """
     SELECT owned.account_id FROM activity AS owned
     WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL
@@ -168,7 +168,8 @@ LEFT JOIN accounts USING (account_id)
 ORDER BY sums.account_id, sums.currency
 """
 
-# The sums of all blocks that are complete at the position, and the single postings after them, up to the position.
+# The sums of all blocks of postings that are complete at the position. The postings after these blocks, up to the
+# position, are added one by one.
 _LEDGER: Final = f"""
 SELECT role, currency,
     coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,

@@ -85,7 +85,7 @@ class Archive:
         return found
 
     def keep_parsed(self, sha256: str, parsed: Parsed, version: str) -> None:
-        """Store, beside a file, the data that this version of the reader parsed from it."""
+        """Store the data that this version of the reader parsed from a file, beside that file."""
         from reconciliation.archive.parsed_file import pack
 
         write_named(self._incoming, [pack(parsed, sha256, version)], lambda _: self._beside(sha256))

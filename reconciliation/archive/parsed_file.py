@@ -50,7 +50,7 @@ def _sources_of(name: str) -> Iterator[Traversable]:
 
 
 def pack(parsed: Parsed, sha256: str, version: str) -> bytes:
-    """Pack the data that a reader of `version` parsed from the file `sha256`."""
+    """Pack the data that the reader with this `version` parsed from the file with this `sha256`."""
     sink = pa.BufferOutputStream()
     for name in _SCHEMAS:
         table = getattr(parsed, name)

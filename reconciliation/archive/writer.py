@@ -28,7 +28,7 @@ def digest_of(chunks: Iterable[bytes]) -> str:
 
 
 def write_named(incoming: Path, chunks: Iterable[bytes], name: Callable[[str], Path]) -> str:
-    """Write `chunks` to the path that `name` returns for their SHA-256, and return that digest.
+    """Write `chunks` to the path that `name` returns for their SHA-256, and return the SHA-256.
 
     The file is first written to the folder `incoming`. Raises ArchiveRefused if the disk fails. After any exception, no
     part of the file is left.

@@ -1,4 +1,4 @@
-"""The bank day as a job: each step of the loop is a task, which is retried after an error that may be temporary."""
+"""The bank day as a job: each of its steps is a task, which is retried after an error that may be temporary."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _WHERE: Final = {
 _NEVER_ASKED: Final = ("scipy.stats", "altair")
 
 # Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261. A
-# day before the first or after the last day below is replaced by that day.
+# day before the first of the two days below, or after the second, is replaced by that first or second day.
 FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
 
 
@@ -58,7 +58,8 @@ class Bench:
 
     def __init__(self) -> None:
         stand_in_for(*_NEVER_ASKED)
-        # The gate judges data frames; with SQLAlchemy, its support of databases would be a fifth of the start.
+        # The gate judges only data frames. If SQLAlchemy were found, support for databases would take a fifth of the
+        # start-up time.
         with absent("sqlalchemy"):
             import great_expectations as gx
             from great_expectations.data_context.types import base as settings
@@ -98,7 +99,7 @@ class Bench:
     def _answers(
         self, batch: Any, about: str, expectations: Sequence[Any], result_format: dict[str, Any], height: int
     ) -> dict[int, Outcome]:
-        """The outcome of each expectation by its index, in the given order."""
+        """A dictionary from each expectation's index to its outcome, in the order of `expectations`."""
         suite = self._gx.ExpectationSuite(about, expectations=[*expectations])
         results = batch.validate(suite, result_format=result_format).results
         answered = {result.expectation_config.meta["index"]: _outcome(result, height) for result in results}

@@ -5,13 +5,13 @@ rule of proof decides whether a file is booked; a file that is not proven is ref
 
 - By balances (camt.053): each statement has an opening and a closing booked balance, and the opening balance plus the
   booked movements equals the closing balance. If the statement declares totals (TxsSummry), they must also be right.
-- By deposits (BgMax): each deposit (TK15) equals the sum of its payments and deductions and states their number. The
-  counts in the end record (TK70) equal those of the file.
+- By deposits (BgMax): each deposit (TK15) equals its payments less its deductions, and contains as many payments and
+  deductions as it states. The counts in the end record (TK70) equal those of the file.
 - By movements (camt.054, which has no balances): the bank must confirm the amount of each booked movement in a second
-  way. Either the declared sum of all credits or all debits, whichever the movement belongs to, is right (TxsSummry), or
-  the amounts of the movement's details sum to the movement. A movement without details, or with a single detail that
-  has no amount, is also confirmed if the declared number of movements (TtlNtries/NbOfNtries) is right. A notification
-  with an unconfirmed movement is refused.
+  way. Either the declared sum (TxsSummry) of all movements on the movement's side (credits or debits) is right, or the
+  amounts of the movement's details sum to the movement. A movement without details, or with a single detail that has no
+  amount, is also confirmed if the declared number of movements (TtlNtries/NbOfNtries) is right. A notification with an
+  unconfirmed movement is refused.
 
 An intraday report (camt.052) has no such rule, because it covers only the day so far. Its movements come again in later
 files, so the report is never booked.
@@ -241,7 +241,7 @@ _MOVEMENT = {
     ),
     "line_repeated": Code(
         "warning",
-        "no two movements without a bank id are equal in every field",
+        "each movement has a bank id, or differs from all others in at least one field",
         "Some movements without a bank id are equal in every field. Each of them is booked. If you did not expect "
         "equal movements, compare them with the account.",
     ),

@@ -107,7 +107,7 @@ def _failed(findings: Iterable[Finding], effect: str) -> Iterator[tuple[Finding,
 
 
 def _reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
-    """The reasons for refusing the file, one per failing statement, total or movement; beyond a limit, their number."""
+    """The reasons for refusal: one per failing statement, total or movement; beyond a limit, they are only counted."""
     reasons: list[Reason] = []
     for finding, outcome in _failed(findings, "refuse"):
         listed = outcome.rows[:_REASONS_LISTED]
@@ -127,7 +127,7 @@ def _reason(code: str, row: Mapping[str, Any]) -> Reason:
 
 
 def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
-    """The warnings: one for each of our codes, with its count and first occurrence, and every warning of the reader."""
+    """All warnings of the reader, and one per code of ours: how many rows failed, and where the first of them is."""
     warnings = []
     for finding, outcome in _failed(findings, "warning"):
         first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})

@@ -18,7 +18,8 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
     MulticolumnMapMetricProvider,
 )
 
-# A decorator that makes a method a metric's condition; the method takes columns and returns one result per row.
+# A decorator for the method that computes a metric's condition. This method takes columns and returns one result per
+# row.
 _condition: Final[Callable[[Callable[..., Any]], Any]] = multicolumn_condition_partial(engine=PandasExecutionEngine)
 _DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
@@ -50,7 +51,7 @@ class ExpectBalancesToFoot(MulticolumnMapExpectation):
 
 
 class DeclaredIsRead(MulticolumnMapMetricProvider):
-    """For each row of (declared, read, read …): whether the declared figure equals a read one, ignoring signs.
+    """For each row of (declared, read, read …): whether any figure read equals the declared one, ignoring signs.
 
     If no figure is declared, the condition holds.
     """
@@ -83,7 +84,7 @@ def _explained(amount: Any, details: Any, charges: Any) -> Any:
 class DetailsSum(MulticolumnMapMetricProvider):
     """For each row of (movement, details, charges): whether the details sum to the movement.
 
-    The sum of no details is 0.
+    It is enough if the sum itself, or the sum less the charges, equals the movement. The sum of no details is 0.
     """
 
     condition_metric_name = "multicolumn_values.reskontra_details_sum"

@@ -15,8 +15,8 @@ from reconciliation.statements import Parsed, Problem
 
 _KEY: Final = ("statement_no", "line_no")
 _SAID: Final = ("reference", "counterparty", "counterparty_account", "text", "end_to_end_id", "bank_ref")
-# U+FFFD marks a character that could not be decoded. Control characters, including C1 (U+0080 to U+009F), are never
-# letters.
+# U+FFFD marks a character that could not be decoded. Control characters, including C1 (U+0080 to U+009F), also mark
+# damage, because they are never letters.
 _DAMAGED: Final = r"[\x{FFFD}\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}]"
 # Two movements without a bank id look the same if these fields of the movements and of their first details are equal.
 _CONTENT: Final = (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a legal entity accepts: the currencies it keeps, and the possible booking days."""
+    """What a legal entity accepts: the currencies in which it keeps books, and the possible booking days."""
 
     kept_currencies: frozenset[str]
     earliest_on: date
@@ -34,7 +34,7 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """A doubt about one line; the line's money is booked nevertheless.
+    """A doubt about one line, a whole statement or a whole file; the money is booked nevertheless.
 
     `line_no` is null if the doubt is about a whole statement or file; `statement_no` is null if the doubt is about the
     whole file. `detail_no` 0 means the line itself.

@@ -49,7 +49,8 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
     schema = {"key": pl.String, "reference": pl.String, "why": pl.String}
     slipped = pl.DataFrame(near, schema=schema, orient="row")
     same = same.with_columns(why=pl.lit("same_reference"))
-    # A reference can be found twice, as quoted exactly and as near another quoted one; the simpler reason is kept.
+    # A reference can be found twice: quoted exactly, and one mistake away from another quoted reference. Only the first
+    # of these reasons is kept.
     return pl.concat([same, slipped]).unique(["key", "reference"], keep="first", maintain_order=True)
 
 
@@ -58,11 +59,12 @@ def candidates(
 ) -> pl.DataFrame:
     """The best candidates for each unmatched receipt: key, item_id, open_minor, due_on, why, of.
 
-    `by_reference` are items issued with the references of `slipped` (reference, item_id, open_minor, due_on, currency,
-    of). `by_amount` are open items with the receipts' amounts (the same columns without reference). Because thousands
-    of items can have the same price, the store returns at most MOST items for each reference and amount, oldest due
-    first; its column `of` is the number of all such items. The result has at most MOST candidates per receipt, open
-    items first. The result's column `of` counts all candidates, listed or not.
+    `slipped` is what `slips` returns. `by_reference` contains the items issued with its references; the columns are
+    reference, item_id, open_minor, due_on, currency and of. `by_amount` contains the open items with the receipts'
+    amounts, in the same columns except reference. Because thousands of items can have the same price, the store returns
+    at most MOST items for each reference and amount, oldest due first. In both tables, `of` is the number of all items
+    with that reference or amount. The result has at most MOST candidates per receipt, open items first. The result's
+    column `of` counts all candidates, listed or not.
     """
     unmatched = unmatched.filter(pl.col("reason") != "returned_payment")
     wanted = unmatched.select("key", "currency", open_minor="amount_minor")
@@ -92,7 +94,7 @@ def candidates(
 
 
 def _first(items: pl.DataFrame, of: list[str]) -> pl.DataFrame:
-    """The items to list for each reference or amount: open items first, and among these the longest due first."""
+    """The items to list for each reference or amount: open items first, then by due day, oldest first."""
     ordered = items.sort(pl.col("open_minor") <= 0, "due_on", "item_id")
     return ordered.group_by(of, maintain_order=True).head(MOST)
 

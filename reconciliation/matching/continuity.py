@@ -16,9 +16,9 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
     """The statements that this statement continues on its first day, nearest first.
 
     `known` are the statements of booked files, in the order in which their files began to load. This statement and
-    later ones are left out, so that a resumed load gives the same answer. The opening balance of each statement is the
-    closing balance of the statement before it. Two statements of a day with the same opening balance continue the same
-    statements: possibly both contain the same money, divided differently, and it must be booked only once.
+    later ones are left out, so that a resumed load gives the same answer. Statement B continues statement A if B's
+    opening balance is A's closing balance. If two statements of one day have the same opening balance, they continue
+    the same statements. They may contain the same money, divided differently, and that money must be booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
@@ -50,10 +50,12 @@ def chains(
 
 
 def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The counts from which `identity.keyed` continues counting: statement_no, content, count.
+    """Count how often each entry's content already occurs in the statements that a statement continues. The result has
+    the columns statement_no (of the continuing statement), content and count; `identity.keyed` continues counting from
+    there.
 
-    `shown` maps the `sha256` of each file in `chains`, including this file, to its entries from
-    `identity.with_content`.
+    `shown` maps the `sha256` of each file in `chains`, including the file that is being loaded, to the file's entries
+    as `identity.with_content` returns them.
     """
     counted = [
         shown[one.sha256].filter(pl.col("statement_no") == one.number).select(statement_no=number, content="content")

@@ -1,4 +1,4 @@
-"""Turns each bank line into entries to book, which add up to the line; each entry is a receipt or another part."""
+"""Turns each bank line into entries to book, which add up to the line; each entry is a receipt or a part."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _TOLD: Final = (
 class Entry(NamedTuple):
     """One amount to book from a bank's line; only this class lists the columns of an entry, in their order.
 
-    `detail_no` is 0 for the whole line and -1 for the rest, which is the amount left over by the details. `part` is
-    'line', 'detail' or 'rest'. `amount_minor` is positive if it raises the account's balance, negative if it lowers it.
-    `booked_on` is the day on which the entry is booked, and `dated_on` the day that the bank states, even if we do not
-    accept that day. `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of
-    its details. `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and
+    `detail_no` is 0 for the whole line and -1 for the rest, which is the amount that the details do not cover. `part`
+    is 'line', 'detail' or 'rest'. `amount_minor` is positive if it raises the account's balance, negative if it lowers
+    it. `booked_on` is the day on which the entry is booked, and `dated_on` the day that the bank states, even if we do
+    not accept that day. `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number
+    of its details. `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and
     detail disagree on amount or reference, and `is_charge` if a rest equals the stated charges.
     """
 
@@ -118,13 +118,15 @@ def _divides() -> pl.Expr:
 
 
 def _compared(booked: pl.DataFrame) -> pl.DataFrame:
-    """Each line with the sum of its details, the rest, and whether the rest equals the stated charges."""
+    """Each line with the sum of its details, the difference between its amount and that sum, and whether the
+    difference equals the stated charges.
+    """
     over = pl.col("amount_minor") - pl.col("members_minor")
     of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
     # Some banks state the details' charges again on the line.
     charged = (over == -of_line) | (over == -(of_line + of_members))
     booked = booked.with_columns(pl.col("members").fill_null(0), over=over, is_charge=charged.fill_null(value=False))
-    # If a line's only detail is smaller than the rest of the line's amount, the detail does not explain the line.
+    # If a line differs from its only detail by the detail's own amount or more, the detail does not explain the line.
     absurd = (pl.col("members") == 1) & ~pl.col("is_charge") & (over.abs() >= pl.col("members_minor").abs())
     booked = booked.with_columns(absurd=pl.col("by_member").fill_null(value=False) & absurd.fill_null(value=False))
     return booked.with_columns(by_member=pl.col("by_member").fill_null(value=False) & ~pl.col("absurd"))

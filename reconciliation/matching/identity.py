@@ -2,9 +2,10 @@
 
 The key is made from the bank's own id, together with account, day and amount, because banks reuse ids. If there is no
 id, the key is made from the line's content. Both kinds of key also include the number of the occurrence: two lines of a
-day with equal content are the first and the second occurrence. A file that overlaps another one, or divides the same
-lines differently, has the same occurrences and therefore the same keys. If a statement continues another one on the
-same day, its count of occurrences continues as well.
+day with equal content are the first and the second occurrence. Another file may contain the same lines, because it
+overlaps the first file or divides the lines differently. In both files each line then has the same occurrence number,
+and therefore the same key. If a statement continues an earlier statement of the same day, it also continues that
+statement's count of occurrences.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
     """Add the columns `key` and `movement_key` to the entries; `movement_key` is the first key of the entry's line.
 
     A key is a hash of content and occurrence, in 24 hex digits, and unique within a file. `earlier` (from
-    `continuity.earlier`) has statement_no, content and count. The count is the number of occurrences in the statements
-    that this statement continues.
+    `continuity.earlier`) has the columns statement_no, content and count. `count` says how often the content already
+    occurred in the earlier statements that statement `statement_no` continues.
     """
     frame = with_content(frame)
     offset = pl.lit(0, pl.Int64)
@@ -61,7 +62,8 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
         offset = pl.col("offset").fill_null(0)
     nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("statement_no", "content")
     frame = frame.with_columns(occurrence=nth + offset)
-    # If another statement of the file already uses a number, the next free number is taken.
+    # If another statement of the file already has the same content with this occurrence number, the next free number is
+    # taken.
     taken = (pl.int_range(pl.len()).over("content", "occurrence") > 0).cast(pl.Int64)
     frame = frame.with_columns(taken=taken)
     following = pl.col("occurrence").max().over("content") + pl.col("taken").cum_sum().over("content")

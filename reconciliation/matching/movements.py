@@ -19,7 +19,7 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
 
 
 def classified(part: str, is_charge: bool, bank_code: str | None, line_minor: int) -> tuple[str, str]:
-    """The account role and the rule for an entry with this part and bank code, on a line with this amount."""
+    """The account role and the rule for an entry, from its `part`, its bank code and the amount of its line."""
     if part == "rest":
         return ("bank_fees", "charges_of_line") if is_charge else ("bank_suspense", "details_do_not_sum")
     if (bank_code or "").rpartition("-")[2] in _CHARGES:

@@ -24,7 +24,7 @@ _SHORTEST: Final = 5
 
 
 def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
-    """References with a correct check digit that differ from the given one by one mistake, and the mistake's kind.
+    """References with a correct check digit that are one mistake away from the given one, with the kind of mistake.
 
     They prove nothing.
     """
@@ -42,7 +42,7 @@ def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
 def _near_ocr(reference: str) -> dict[str, str]:
     """For each digit, the one change and the one swap that make the Luhn sum a multiple of ten.
 
-    The digits are computed, because trying every change and swap took fifty times as long, and a file may have
+    The changes and swaps are computed, because trying each of them took fifty times as long, and a file may have
     thousands of wrong references.
     """
     share_of = [_DOUBLED if (len(reference) - index) % 2 == 0 else _PLAIN for index in range(len(reference))]

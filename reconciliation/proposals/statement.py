@@ -26,7 +26,7 @@ _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
 
 class _Answer(NamedTuple):
-    """What a proposal adds to an entry: its identity and, for a receipt, its request or why it has none."""
+    """What a proposal adds to an entry: its ids and, for a receipt, the matched request or why none matched."""
 
     money_id: str
     movement_id: str
@@ -38,12 +38,12 @@ class _Answer(NamedTuple):
 
 
 def money_id(booked_on: date, key: str) -> str:
-    """The id of a receipt or another part: first its day, so that ids rise with time, then its identity."""
+    """The id of a receipt or a part: first the booking day, so that ids rise with time, then the entry's key."""
     return f"{booked_on:%Y%m%d}-{key}"
 
 
 def is_receipt(row: Mapping[str, Any]) -> bool:
-    """Whether an entry is a receipt: every credit is, matched or not, except what a line's details do not cover."""
+    """Whether an entry is a receipt: every credit is one, matched or not, unless a line's details left it over."""
     return bool(row["amount_minor"] > 0 and row["part"] != "rest")
 
 
@@ -53,11 +53,10 @@ def receipts(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
-    """Propose commands for new entries, which have keys; the commands record receipts with their allocations, and
-    movements.
+    """Propose commands for new entries with keys. The commands record movements, and receipts with their allocations.
 
-    `matched` contains the receipts, each with its item or a reason. `candidates` contains the items that unmatched
-    receipts might be for.
+    `matched` contains the receipts, each with the matched item or the reason why none matched. `candidates` contains
+    the items that unmatched receipts might be for.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts have neither a match nor a reason"

@@ -17,7 +17,7 @@ from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, P
 from reconciliation.statements.traits import Traits
 from reconciliation.statements.values import to_date
 
-# The counts in TK70, in order, each with the types of the records counted.
+# The counts in TK70, in order, each with the record types that it counts.
 _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references", ("22", "23")), ("deposits", ("15",)))
 
 
@@ -116,7 +116,10 @@ class _Reading:
             )
         if record.text("production") != "P":
             self._refuse(
-                "test_file", "the start record is not marked P (production), and a test file is never booked", record
+                "test_file",
+                "the start record is not marked P (production), so this is a test file, and test files are "
+                "never booked",
+                record,
             )
         stamp = record.text("created")
         day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"

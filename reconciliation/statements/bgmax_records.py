@@ -59,7 +59,8 @@ RECORDS: Mapping[str, Mapping[str, slice]] = MappingProxyType(
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-# ISO-8859-1 has no letters in this range. Characters in it come from another code page (cp1252, cp850, MacRoman).
+# ISO-8859-1 has no letters in this range. A character in this range comes from another code page (cp1252, cp850,
+# MacRoman).
 _NO_LETTER = re.compile(r"[\x80-\x9f]")
 
 

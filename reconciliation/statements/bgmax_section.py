@@ -8,7 +8,8 @@ from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_date
 
-# Reference codes (column 56) for numbers that the bank checked under the payee's agreement, or that a person read.
+# Reference codes (column 56) that mean an OCR number: the bank checked it under the payee's agreement, or a person read
+# it.
 _CHECKED = frozenset({"2", "4"})
 
 
@@ -35,10 +36,10 @@ class _Payment:
     def finished(self) -> Line:
         """The row, made after all records of the payment were read.
 
-        The row's references are the reference field, then TK22 and TK23. If there are none, numbers are taken from a
-        field that the bank did not check. Only codes 2 and 4 mean an OCR reference. With codes 3 and 5 the field is
-        free text, which may contain several numbers ("KUNDNR 4325 FAKTURA 63890"). Numbers with a right check digit are
-        added as hints.
+        The row's references are the reference field, then TK22 and TK23. If there is neither TK22 nor TK23 and the bank
+        did not check the reference field, numbers are searched for in that field and in TK25. Only the reference codes
+        2 and 4 mean that the field is an OCR reference. With codes 3 and 5 the field is free text, which may contain
+        several numbers ("KUNDNR 4325 FAKTURA 63890"). Numbers with a right check digit are added as hints.
         """
         line = self.line
         line.text = " ".join(self.information) or None

@@ -2,8 +2,8 @@
 
 A line is an Ntry element, which the bank booked as one movement. The line's details are the TxDtls elements. Elements
 are matched by local name, so the version or a bank's own namespace does not matter. CdtDbtInd is the direction of the
-entry itself. RvslInd does not reverse the direction (ISO 20022), except for banks whose profile says so. The gate, not
-this module, judges the sums.
+entry itself. RvslInd does not reverse the direction (ISO 20022), unless the bank's profile says that it does. The gate,
+not this module, judges the sums.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def recognise(head: bytes) -> str | None:
 
 
 def read(data: bytes, profile: Profile) -> Parsed:
-    """Read a camt message in one pass, with only the rows and one entry at a time in memory."""
+    """Read a camt message in one pass; memory holds only the finished rows and the XML of one entry at a time."""
     known = recognise(data[: xml_guard.HEAD_BYTES])
     forbidden = xml_guard.document_type(data)
     if forbidden:
@@ -100,7 +100,7 @@ def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]
 
 
 class _Reading:
-    """The state of reading: the open statement and entry, and the rows of those already finished."""
+    """The state of reading: the open statement and entry, and the rows of the statements and entries already read."""
 
     def __init__(self, profile: Profile, message: str | None, problems: list[Problem]) -> None:
         self.problems = problems
@@ -120,7 +120,9 @@ class _Reading:
     def parsed(self, known: str | None) -> Parsed:
         """Finish the open statement, even if the file is truncated, and return the result."""
         if self._entry and self._entry.ahead and self._place is not None:
-            self._lines.fill(self._place, self._entry.ahead)  # The batch was truncated after some details.
+            self._lines.fill(
+                self._place, self._entry.ahead
+            )  # The file ended within an entry, after some of the entry's details had been written.
         if self._statement:
             self._close_statement(None)
         if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):

@@ -20,7 +20,7 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# Makes a problem of an unreadable amount: in a movement a reason to refuse the file, in a detail only a doubt.
+# Reports an unreadable amount: a movement's as a reason to refuse the file, a detail's only as a doubt.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -49,7 +49,7 @@ class Open:
         self._starts = line_of(element)
         self._details: list[tuple[Fields, int | None]] = []
         self._taken = 0
-        # The entry as it was when some of its details were last returned; None before the first time.
+        # The entry's row as it was when details were last returned; None if none were returned yet.
         self.ahead: Line | None = None
         self._ahead: tuple[object, ...] = ()
 
@@ -64,7 +64,7 @@ class Open:
         known = len(self.problems)
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
-        del self.problems[known:]  # These problems are reported when the entry ends.
+        del self.problems[known:]  # The same problems are found again, and then reported, when the entry ends.
         self.ahead, self._ahead = line, _weighty(line, fields)
         return self._rows(line, fields)
 

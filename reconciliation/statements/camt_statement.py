@@ -137,7 +137,7 @@ class Open:
         self.row.closing_minor = closing[-1] if closing else None
 
     def _totals(self, fields: Fields) -> None:
-        """The counts and sums that the bank declares (TxsSummry); if a debit sum has a minus sign, it is dropped."""
+        """The counts and sums that the bank declares (TxsSummry); a minus sign before a debit sum is dropped."""
         row = self.row
         counts = [self._total(fields, name, 0) for name in ("count", "credit_count", "debit_count")]
         row.declared_count = counts[0]

@@ -14,7 +14,7 @@ from reconciliation.statements.shape import Parsed
 
 
 class InspectedDetail(msgspec.Struct, forbid_unknown_fields=True):
-    """A detail of a movement: TxDtls, TK20 or TK21. Dates are YYYY-MM-DD. Null means not in the file."""
+    """A detail of a movement: TxDtls, TK20 or TK21. Dates are YYYY-MM-DD. Null means that the file gives no value."""
 
     booked_on: str | None
     value_on: str | None

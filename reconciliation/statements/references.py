@@ -16,7 +16,7 @@ _DIGITS = re.compile(r"[0-9]+")
 # Luhn check.
 _SHORTEST_IN_TEXT = 5
 _LONGEST_OCR = 25
-# If the country is unknown, digits in a reference field are read as a reference in our own style.
+# If the country is unknown, digits in a reference field are read as an OCR reference, as if the country were Sweden.
 _OCR_COUNTRIES = (None, "SE")
 _SWISS = ("CH", "LI")
 _SWISS_PROPRIETARY = frozenset({"QRR", "ISR REFERENCE"})

@@ -155,7 +155,7 @@ class Line(msgspec.Struct, gc=False):
         self.further_references = [msgspec.structs.asdict(other) for other in others]
 
     def hint(self, found: Sequence[Reference]) -> None:
-        """Use the references in free text: one alone becomes the line's reference; of several, a person picks one."""
+        """Use the references in free text: a single one becomes the line's own; of several, a person picks one."""
         if len(found) == 1:
             self.refer(found)
         else:

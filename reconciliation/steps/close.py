@@ -32,7 +32,7 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
 
 
 def follow(day: BankDay) -> int:
-    """Bring the read tables up to date, log the position reached with the day's time of recording, and return it."""
+    """Bring the read tables to the stable position and log it as known at `day.recorded_at`; returns the position."""
     return day.books.follow(at=day.recorded_at)
 
 
@@ -43,7 +43,7 @@ def tie_out(day: BankDay) -> Report:
 
 def seal(day: BankDay) -> DaySeal:
     """Seal the day: make a signed checkpoint over all facts, and store the checkpoint outside the database."""
-    assert day.seals is not None, "a day without a folder for seals cannot be sealed"
+    assert day.seals is not None, "the day cannot be sealed, because there is no folder for seals"
     try:
         # If this bank day is earlier than the day of the last checkpoint, the new checkpoint gets the day of the last
         # one.

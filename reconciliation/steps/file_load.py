@@ -36,7 +36,7 @@ class Proof:
 
 
 class FileLoad:
-    """A parsed file of the archive; its entries get their keys once, and all chunks share them."""
+    """A parsed file of the archive; all chunks share its entries, whose keys are made only once."""
 
     def __init__(
         self,
@@ -91,7 +91,9 @@ class FileLoad:
         return self._entries
 
     def unproven(self, look_up: ForMatching) -> list[int]:
-        """The numbers of the statements that neither a balance nor an equal loaded statement shows to be new or old."""
+        """The `statement_no` of each statement that has no opening balance and equals no statement loaded before.
+        Nothing shows whether these statements are new or repeats.
+        """
         stated = [one for one in self._stated() if one.proven.opening_minor is None]
         known = look_up.statements({one.proven.bank_account for one in stated}) if stated else ()
         return [one.number for one in stated if continuity.already_whole(one, known) is None]

@@ -69,7 +69,8 @@ class _Loop:
         return summary
 
     def _load(self, name: str, sha256: str) -> FileSummary:
-        # Facts that the office has just recorded also count: declared accounts, issued invoices, sent refunds.
+        # The steps must also see facts that the office has just recorded: declared accounts, issued invoices, sent
+        # refunds.
         judged = self._fresh("judge", judge, sha256)
         summary = FileSummary(name, judged)
         self._advance(expected=judged.chunks)
@@ -95,8 +96,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            # Log no position here: only the day's last `follow` logs a position as known at the day's time, because
-            # only that position includes all facts of the day.
+            # Do not log the position here. Only the bank day's last `follow` logs its position as the one known at the
+            # day's time, because only that position includes all facts of the day.
             self._day.books.follow()
             return act(self._day, *given, **named)
 

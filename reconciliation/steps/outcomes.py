@@ -37,7 +37,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """The result of a chunk's commands; `settled` is true if some commands settle refunds."""
+    """The result of a chunk's commands; `settled` is true if at least one of them settles a refund."""
 
     done: int
     nothing_new: int

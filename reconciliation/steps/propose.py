@@ -44,7 +44,7 @@ def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(day: BankDay, seen: pl.DataFrame, loading: FileLoad) -> list[Review]:
-    """Return reviews of lines taken for repeats and not booked, although no bank id or balance proves the repeat."""
+    """Return a review for each line left out as a repeat, if neither a bank id nor a balance proves the repeat."""
     unproven = loading.unproven(day.books.store.matching)
     doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(unproven))
     money = {_stream_of(row): row for row in doubtful.iter_rows(named=True)}

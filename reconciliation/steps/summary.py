@@ -20,7 +20,7 @@ SHOWN: Final = 200
 
 @dataclass(slots=True)
 class MatchTally:
-    """The number of lines that were matched in one way, and their sums by currency."""
+    """One kind of match: the number of lines that were matched in this way, and their sums by currency."""
 
     count: int = 0
     amounts_minor: dict[str, int] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class DaySeal:
 
 @dataclass(slots=True)
 class DaySummary:
-    """The summary of a day's files, recorded or rehearsed."""
+    """The summary of a day's files, whether the day was recorded or only rehearsed."""
 
     entity: str
     on: date

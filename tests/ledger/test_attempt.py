@@ -250,6 +250,6 @@ def test_a_fact_outside_of_what_was_asked_for_is_never_recorded(journal: Journal
 
     before = journal.stable_position()
     monkeypatch.setitem(journal.catalogue.rules, OpenSeries, astray)
-    with pytest.raises(AssertionError, match="AccountOpened is outside its command's boundary"):
+    with pytest.raises(AssertionError, match="AccountOpened is in a stream that its command did not name"):
         execute(journal, submit(OpenSeries(series="S"), "astray"))
     assert recorded_of(journal, before) == []

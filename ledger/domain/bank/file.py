@@ -34,7 +34,8 @@ class StatementProven(Part, frozen=True):
 class ProvenFile(Part, frozen=True):
     """A file that was proven by its own totals.
 
-    If it only proves totals and its lines are not booked, `books` is false. `chunks` is the number of chunks to load.
+    `books` is false if the file's lines are not booked, because the file only proves totals. `chunks` is the number of
+    chunks to load.
     """
 
     format: str
@@ -105,7 +106,7 @@ def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
 
 
 def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
-    """Update `loading`, the number of lines of each partly loaded file, with one more fact.
+    """Apply one more fact to `loading`, which contains the number of lines of each partly loaded file.
 
     A rejected file was never in `loading`, because `reject` does nothing to a file that is being loaded.
     """

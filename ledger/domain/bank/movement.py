@@ -1,4 +1,4 @@
-"""Books a bank movement (or a part of one) that is not a receipt, so that the books agree with the bank."""
+"""Bank movements, or parts of them, that are not receipts; they are booked so that the books agree with the bank."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# All roles except these: a control account, which to tie out must equal the sum of its receivables, receipts or credit;
-# and the bank account, which is already the movement's own side.
+# All roles except those of control accounts and of the bank account. A control account must equal the sum of its
+# receivables, receipts or credit; a bank movement booked there would break the tie-out. The bank account is already one
+# side of the movement's posting.
 BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
 
 # Facts
@@ -42,7 +43,7 @@ class Movement(State, frozen=True):
 
 
 def evolve(state: Movement | None, fact: MovementClassified) -> Movement:
-    """The part of a movement after its only fact."""
+    """The state of a part of a movement; only one fact is ever recorded for a part."""
     assert state is None, "a part of a movement is classified only once"
     return Movement(classified=fact)
 
@@ -69,7 +70,7 @@ class ClassifyMovement(Command, frozen=True):
 
 
 def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
-    """Book the movement once; the same line again changes nothing."""
+    """Book the movement once; if the same line comes again, nothing changes."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Movement):

@@ -27,7 +27,7 @@ MOST_TARGETS: Final = 200
 
 
 class ItemToPay(Part, frozen=True):
-    """An item and the amount to apply to it; without an amount, as much as is open and available."""
+    """An item and the amount to apply; without an amount, as much as is open on the item and left on the receipt."""
 
     item_id: str
     amount_minor: int | None = None
@@ -48,7 +48,7 @@ class AllocateReceipt(Command, frozen=True):
     rule: str = "manual"
 
     def streams(self) -> tuple[str, ...]:
-        """The receipt, the request if there is one, the items, and any account that gets the rest."""
+        """The receipt, any request, the items, and any account that gets the rest of the receipt as customer credit."""
         request = () if self.request_id is None else (stream_of("request", self.request_id),)
         account = () if self.credit_account is None else (stream_of("account", self.credit_account),)
         items = (stream_of("item", item.item_id) for item in self.items)
@@ -74,7 +74,7 @@ class ReverseAllocation(Command, frozen=True):
         return (stream_of("receipt", self.receipt_id),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The items that were paid, and the account that got the rest."""
+        """The items that were paid, and any account that got the rest of the receipt as customer credit."""
         receipt = states.get(stream_of("receipt", self.receipt_id))
         made = receipt.allocations.get(self.allocation_id) if isinstance(receipt, Receipt) else None
         if made is None:
@@ -157,7 +157,7 @@ def _targets(
 
 
 def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """The amount that becomes customer credit; refused if another payer was identified or an item is written off."""
+    """The amount that becomes customer credit; refused if the receipt is another payer's or an item is written off."""
     if credit_account is None or left == 0:
         return 0
     if receipt.account_id not in (None, credit_account):

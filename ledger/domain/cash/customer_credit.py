@@ -31,7 +31,9 @@ class ApplyCredit(Command, frozen=True):
 
 
 def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> Decision:
-    """Apply credit to an item of the same account: never more than is open or available, nor before the item arose."""
+    """Apply credit to an item of the same account: never more than the item's open amount or the available credit.
+    The credit never takes effect before the item arose.
+    """
     account = account_of(states, command.account_id)
     item = item_of(states, command.item_id)
     currency = item.raised.currency

@@ -57,7 +57,7 @@ class Target(Part, frozen=True):
 
 
 class ReceiptAllocated(Fact, frozen=True):
-    """A receipt was applied to items, and the rest became customer credit of `credit_account`.
+    """Money of a receipt was applied to items; the amount `credit_minor` became customer credit of `credit_account`.
 
     `account_id` is the payer who was identified, else the payer of the credit account, else the only payer of the
     items; it is null if the items have several payers. `request_id` is the request whose reference the payer quoted.
@@ -131,7 +131,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
 
 
 def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
-    """The whole amount of an allocation, to items and to customer credit, in minor units."""
+    """The whole amount of an allocation, in minor units: what went to items plus what became customer credit."""
     return sum(target.amount_minor for target in fact.targets) + fact.credit_minor
 
 
@@ -179,7 +179,7 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify the payer; while anything is allocated, no other account can be named."""
+    """Identify the payer; while any of the receipt is allocated, a payer that it already has cannot be replaced."""
     state = receipt_of(states, command.receipt_id)
     account_of(states, command.account_id)
     if state.account_id == command.account_id:

@@ -109,7 +109,8 @@ class IssueCreditNote(Command, frozen=True):
 
 
 def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decision:
-    """Credit at most what is left on each line and item; the last credit note brings the invoice to zero.
+    """Credit at most what is left on each line and item; a credit note for all that is left brings the invoice to
+    exactly zero.
 
     The credit note takes effect on the invoice's day of issue at the earliest, because the invoice must exist first.
     """

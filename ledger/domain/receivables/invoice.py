@@ -143,7 +143,7 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice with its own items and requests, its series, its payers' accounts, and the terms."""
+        """The invoice, its series, its payers' accounts, the terms; items and requests begin with the invoice."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
 
@@ -214,7 +214,7 @@ def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -
 
 
 def _requested(document: str, series: Series, number: int, asked: PayerAsked, one: Owed) -> PaymentRequested:
-    """The payment request to the payer, with the item's id and the given reference or one made from `number`."""
+    """The payment request: its id is the item's id, and its reference is the given one or is made from `number`."""
     kind, reference = asked.reference_kind, asked.reference
     if reference is None:
         kind, reference = series.reference_kind, series.reference(number)

@@ -14,7 +14,8 @@ from ledger.domain.refusals import Refused
 
 # Half a unit of the currency; a larger difference cannot be rounding. Source: Swedish Rounding Act (1970:1029).
 MOST_ROUNDING: Final = 50
-# The payload of a reference ends with exactly one digit for the payer: with more, two invoices could share a reference.
+# The payload of a reference ends with exactly one digit for the payer: with more digits, two invoices could share a
+# reference.
 MOST_PAYERS: Final = 9
 
 

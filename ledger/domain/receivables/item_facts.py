@@ -1,4 +1,6 @@
-"""The facts of an item: why it is owed, when it is due, and what became of it; some mirror facts of documents."""
+"""The facts of an item: why it is owed, when it is due, and what became of it. Some of them are mirrors of a
+document's facts.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ class ItemDeallocated(Mirror, frozen=True):
 
 
 class ItemCredited(Mirror, frozen=True):
-    """Mirrors CreditNoteIssued: the open amount was reduced; what had already been paid became customer credit."""
+    """Mirrors CreditNoteIssued: the open amount was reduced. If more was credited than was open, the excess became
+    customer credit.
+    """
 
     credit_note_id: str
     amount_minor: int

@@ -28,7 +28,7 @@ class SeriesOpened(Fact, frozen=True):
 class NumberTaken(Fact, frozen=True):
     """A document was given its permanent number; the fact repeats the data of the series.
 
-    A series is long and busy, so its newest fact alone gives the next number: loading a series reads one row.
+    A series is long and busy. Its newest fact repeats this data, so loading the series reads only that fact.
     """
 
     series: str

@@ -41,7 +41,7 @@ class Request(State, frozen=True):
 
 
 def evolve(state: Request | None, fact: PaymentRequested) -> Request:
-    """A request has one fact."""
+    """The request, which consists of a single fact."""
     assert state is None, "a request is made only once"
     return Request(requested=fact)
 

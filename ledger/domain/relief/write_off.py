@@ -178,7 +178,7 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
 def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Decision:
     """Approve the write-off if its amount is still open; the requester cannot approve it.
 
-    The write-off takes effect on the day on which the item arose at the earliest.
+    The write-off never takes effect before the item arose.
     """
     stream, requested = _waiting(states, command)
     approver = decided_by(envelope, requested.requester, command.write_off_id)

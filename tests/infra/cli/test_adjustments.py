@@ -7,7 +7,7 @@ import pytest
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
 
-OPEN_EYES = "without a log-in, nobody can check that two different people request and decide"
+OPEN_EYES = "without a log-in, nobody can check that requester and decider are different people"
 
 
 def open_minor(clinic: Clinic) -> dict[str, int]:
@@ -49,7 +49,7 @@ def test_a_refund_goes_its_way_and_another_approves_it(loaded: Clinic):
     approved = reskontra("refund approve f1 --as bo")
     assert approved.err.count(OPEN_EYES) == 1
     assert "50.00 SEK, account p1" in approved.out
-    assert reskontra("refund list").out.startswith("1 refund of clinic not ended\n")
+    assert reskontra("refund list").out.startswith("1 unfinished refund of clinic\n")
     assert reskontra("refund send f1 --end-to-end-id E1").code == 0
     assert reskontra("refund settle f1 --bank-ref B9").code == 0
     assert reskontra("refund settle f1 --json", code=1).codes == ["refund_not_sent"]

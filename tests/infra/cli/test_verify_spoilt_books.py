@@ -260,7 +260,7 @@ def test_a_lost_note_of_the_keys_is_named_once(sealed: Clinic):
     assert problems(sealed) == [("key_replaced", "keys")]
     sentence = problem(sealed, "key_replaced")
     assert f"the key note 0001.note is missing in {notes}" in sentence
-    assert "restore it" in sentence
+    assert "restore them from a backup" in sentence
     shutil.move(kept, notes)
     assert sealed.reskontra.json("verify")["ok"]
 
