@@ -25,13 +25,18 @@ from infra.demo.period import Period
 from ledger import Envelope, Reason, Submission
 from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
+from ledger.domain.disputes_and_relief.write_off import (
+    ApproveWriteOff,
+    RejectWriteOff,
+    RequestWriteOff,
+    ReverseWriteOff,
+)
 from ledger.domain.fact import Command
 from ledger.domain.receivables.account import OpenAccount
 from ledger.domain.receivables.credit_note import IssueCreditNote
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries
-from ledger.domain.relief.write_off import ApproveWriteOff, RejectWriteOff, RequestWriteOff, ReverseWriteOff
 from ledger.domain.terms.entity import DeclareTerms
 
 BILLING: Final = "job:billing"

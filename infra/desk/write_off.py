@@ -12,7 +12,7 @@ def request(
     desk: Desk, item: str, reason: str, occasion: Occasion, amount: str | None = None, id: str | None = None
 ) -> Done:
     """Request to write off an item's open amount, or some of it; another person must approve the write-off."""
-    from ledger.domain.relief.write_off import RequestWriteOff
+    from ledger.domain.disputes_and_relief.write_off import RequestWriteOff
 
     item_id, write_off_id = names.item(desk, item), desk.id(id, occasion)
     command = RequestWriteOff(
@@ -36,7 +36,7 @@ def waiting(desk: Desk) -> Listed:
 
 def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:
     """Approve a write-off that somebody else requested; the loss is booked."""
-    from ledger.domain.relief.write_off import ApproveWriteOff
+    from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff
 
     id = names.write_off(desk, write_off)
     return desk.with_amount(
@@ -46,7 +46,7 @@ def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:
 
 def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
     """Reject a write-off that somebody else requested."""
-    from ledger.domain.relief.write_off import RejectWriteOff
+    from ledger.domain.disputes_and_relief.write_off import RejectWriteOff
 
     id = names.write_off(desk, write_off)
     done = desk.record(RejectWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
@@ -55,7 +55,7 @@ def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
 
 def reverse(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
     """Reverse an approved write-off; the item is open again."""
-    from ledger.domain.relief.write_off import ReverseWriteOff
+    from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 
     id = names.write_off(desk, write_off)
     done = desk.record(ReverseWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from infra.postgres import cluster_folders, passwords, roles, server
+from infra.postgres import cluster_folders, database_roles, passwords, server
 from infra.postgres.errors import EntityUnknown
 from infra.postgres.owner import connect_owner
 from infra.postgres.urls import Urls, acting_as, changed
@@ -15,14 +15,14 @@ def connect_urls(settings: Settings, entity: str) -> Urls:
     Raises EntityUnknown if the entity has no books yet. Only an upgrade creates books, so a mistyped name never creates
     any.
     """
-    writer, reader = roles.names(entity_code(entity))
+    writer, reader = database_roles.names(entity_code(entity))
     if settings.owner_url is None:
         if cluster_folders.recorded(settings) is None or not {writer, reader} <= passwords.kept(_root(settings)).keys():
             raise EntityUnknown(_no_books(entity))
         ready = server.embedded(settings)
         return Urls(*(server.embedded_url(settings, ready, role) for role in (passwords.OWNER, writer, reader)))
     with connect_owner(settings.owner_url) as conn:
-        if not roles.exist(conn, entity):
+        if not database_roles.exist(conn, entity):
             raise EntityUnknown(_no_books(entity))
     return Urls(
         changed(settings.owner_url),
@@ -36,13 +36,13 @@ def provision(settings: Settings, entity: str) -> None:
 
     Raises RightsMissing if the owner on an external server lacks a right, or DatabaseTrouble if the database fails.
     """
-    both = roles.names(entity_code(entity))
+    both = database_roles.names(entity_code(entity))
     if settings.owner_url is not None:
-        roles.provision(settings.owner_url, entity, logins=None)
+        database_roles.provision(settings.owner_url, entity, logins=None)
         return
     url = server.owner_url(settings)
     with cluster_folders.one_at_a_time(settings):
-        roles.provision(url, entity, logins=passwords.ensured(_root(settings), both))
+        database_roles.provision(url, entity, logins=passwords.ensured(_root(settings), both))
 
 
 def _root(settings: Settings) -> Path:

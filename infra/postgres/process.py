@@ -12,11 +12,11 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from infra.postgres.account import ENVIRONMENT
 from infra.postgres.cluster import Cluster
 from infra.postgres.cluster_folders import PORT, ClusterFolders, socket_dir
 from infra.postgres.errors import DatabaseUnavailable
 from infra.postgres.passwords import SUPERUSER
+from infra.postgres.system_account import ENVIRONMENT
 from ledger.disk import lock, write_whole
 
 START_TIMEOUT_S = 120

@@ -7,10 +7,10 @@ from typing import Final
 from ledger.domain.bank import account as bank_account
 from ledger.domain.bank import file, movement
 from ledger.domain.cash import allocation, customer_credit, receipt, refund
+from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
 from ledger.domain.receivables import account, credit_note, invoice, item, number_series, request
-from ledger.domain.relief import write_off
 from ledger.domain.terms import entity
 
 NOUNS: Final[tuple[Noun, ...]] = (

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.relief.write_off import WriteOffApproved, WriteOffRejected, WriteOffRequested, WriteOffReversed
+from ledger.domain.disputes_and_relief.write_off import (
+    WriteOffApproved,
+    WriteOffRejected,
+    WriteOffRequested,
+    WriteOffReversed,
+)
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:

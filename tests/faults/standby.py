@@ -12,8 +12,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from infra.postgres import Urls, binaries, cluster, cluster_folders, passwords, process, stop
-from infra.postgres.account import ENVIRONMENT
 from infra.postgres.server import embedded, embedded_url
+from infra.postgres.system_account import ENVIRONMENT
 from infra.postgres.urls import changed
 from infra.settings import Settings
 from tests.faults.arena import PATIENCE_S, Arena, Connection

@@ -47,5 +47,5 @@ def test_the_files_that_a_recipe_names_are_there():
 
 def test_a_row_is_filled_with_the_names_of_the_example():
     rows = ["ledger/domain/<area>/<noun>.py", "tests/test_<noun>.py", "c.py"]
-    files = ["ledger/domain/relief/dispute.py", "d.py"]
-    assert filled(rows, files) == ["c.py", "ledger/domain/relief/dispute.py", "tests/test_dispute.py"]
+    files = ["ledger/domain/disputes_and_relief/dispute.py", "d.py"]
+    assert filled(rows, files) == ["c.py", "ledger/domain/disputes_and_relief/dispute.py", "tests/test_dispute.py"]

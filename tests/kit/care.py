@@ -11,6 +11,7 @@ from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay, ReverseAllocation
 from ledger.domain.cash.receipt import Payment, RecordReceipt
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
+from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.dunning.hold import LiftHold, PlaceHold
 from ledger.domain.dunning.reminder import RemindItem
 from ledger.domain.receivables.account import OpenAccount, Payer
@@ -18,7 +19,6 @@ from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries
-from ledger.domain.relief.write_off import ApproveWriteOff, RequestWriteOff
 from tests.kit.book import Asked, Book, by
 
 VISIT = date(2024, 6, 3)

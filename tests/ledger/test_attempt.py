@@ -15,13 +15,13 @@ from infra.postgres import Urls
 from ledger import Journal, execute, open_journal
 from ledger.domain.cash.allocation import AllocateReceipt, ReverseAllocation
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
+from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff, ReverseWriteOff
 from ledger.domain.fact import Command, NewFact
 from ledger.domain.receivables.account import AccountOpened
 from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries
-from ledger.domain.relief.write_off import ApproveWriteOff, RequestWriteOff, ReverseWriteOff
 from ledger.execution.attempt import Attempt
 from ledger.execution.interpreter import at_full_speed
 from tests.kit.submissions import (

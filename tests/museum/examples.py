@@ -32,6 +32,12 @@ from ledger.domain.cash.refund_facts import (
     RefundSent,
     RefundSettled,
 )
+from ledger.domain.disputes_and_relief.write_off import (
+    WriteOffApproved,
+    WriteOffRejected,
+    WriteOffRequested,
+    WriteOffReversed,
+)
 from ledger.domain.fact import Envelope, Fact, PolicyRef, Reason
 from ledger.domain.receivables import item_facts as of_item
 from ledger.domain.receivables.account import (
@@ -47,7 +53,6 @@ from ledger.domain.receivables.invoice import InvoiceCredited, InvoiceIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, InvoiceLine, Owed
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.request import PaymentRequested
-from ledger.domain.relief.write_off import WriteOffApproved, WriteOffRejected, WriteOffRequested, WriteOffReversed
 from ledger.domain.terms.entity import EntityTermsDeclared, Terms
 
 PATIENT: Final = "5b7c1f0e-0a6e-4a57-9d0e-6f2f3a1c9b10"

@@ -16,13 +16,13 @@ from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import IdentifyReceipt
 from ledger.domain.cash.refund import FailRefund, SendRefund, SettleRefund
 from ledger.domain.catalogue import CATALOGUE
+from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.item_facts import Due
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.references import ocr
-from ledger.domain.relief.write_off import ReverseWriteOff
 from projections.read_models.account_balances import settle
 from projections.read_models.model import Row
 from projections.read_models.page import Before, fold, lines

@@ -15,13 +15,18 @@ from infra.demo.habits import Habits
 from infra.demo.month import Month
 from ledger import Submission
 from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
+from ledger.domain.disputes_and_relief.write_off import (
+    ApproveWriteOff,
+    RejectWriteOff,
+    RequestWriteOff,
+    ReverseWriteOff,
+)
 from ledger.domain.identifier import is_personal_number
 from ledger.domain.receivables.account import OpenAccount
 from ledger.domain.receivables.credit_note import IssueCreditNote
 from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.receivables.request import PaymentRequested
-from ledger.domain.relief.write_off import ApproveWriteOff, RejectWriteOff, RequestWriteOff, ReverseWriteOff
 from ledger.domain.terms.entity import DeclareTerms
 from tests.infra.demo.conftest import INVOICES, SEED
 from tests.infra.demo.truth import BUCKETS, truth

@@ -15,9 +15,9 @@ from infra.desk.problems import Problem, Stopped
 from infra.postgres import Urls
 from ledger import Envelope, Submission, execute
 from ledger.domain.cash.refund import RequestRefund
+from ledger.domain.disputes_and_relief.write_off import RequestWriteOff
 from ledger.domain.fact import Command
 from ledger.domain.receivables.number_series import OpenSeries
-from ledger.domain.relief.write_off import RequestWriteOff
 from projections import Books, open_books
 from reconciliation.store import ReconciliationStore
 from tests.kit.care import allocate, hold, invoice, open_account, receipt

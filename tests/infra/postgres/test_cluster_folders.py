@@ -24,7 +24,7 @@ from infra.postgres import (
     stop,
     upgrade,
 )
-from infra.postgres.account import Account, account_for
+from infra.postgres.system_account import Account, account_for
 from infra.settings import Settings
 
 TODAY = date(2026, 11, 21)

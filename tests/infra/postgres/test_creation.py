@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.postgres import DatabaseUnavailable, binaries, cluster_folders, passwords, start
-from infra.postgres.account import account_for
+from infra.postgres.system_account import account_for
 from infra.settings import Settings
 from tests.infra.postgres.programs import programs
 

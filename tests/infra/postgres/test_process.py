@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from infra.postgres import DatabaseUnavailable, process
-from infra.postgres.account import Account
 from infra.postgres.cluster import Cluster
 from infra.postgres.cluster_folders import ClusterFolders
 from infra.postgres.process import NOBODY_HAS_THIS_PID
+from infra.postgres.system_account import Account
 from ledger.disk import lock
 from tests.infra.postgres.programs import programs
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from infra.postgres import Urls, roles
+from infra.postgres import Urls, database_roles
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
@@ -23,8 +23,8 @@ def overtaken(bare_urls: Urls) -> Iterator[Callable[[str], Future[None]]]:
     ):
 
         def provisioned(entity: str) -> Future[None]:
-            faster.execute(f"CREATE ROLE {roles.names(entity)[0]} NOLOGIN")  # type: ignore[arg-type]
-            job = pool.submit(roles.provision, bare_urls.owner, entity, None)
+            faster.execute(f"CREATE ROLE {database_roles.names(entity)[0]} NOLOGIN")  # type: ignore[arg-type]
+            job = pool.submit(database_roles.provision, bare_urls.owner, entity, None)
             while watcher.execute(WAITING).fetchone() == (0,) and not job.done():
                 time.sleep(0.005)
             faster.commit()
@@ -38,16 +38,16 @@ def test_a_role_that_somebody_else_created_meanwhile_is_taken_as_it_is(
 ) -> None:
     overtaken("overtaken").result()
     with psycopg.connect(bare_urls.owner) as conn:
-        assert roles.exist(conn, "overtaken")
+        assert database_roles.exist(conn, "overtaken")
 
 
 def test_who_is_overtaken_at_the_last_attempt_fails_and_leaves_nothing(
     overtaken: Callable[[str], Future[None]], bare_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(roles, "ATTEMPTS", 1)
+    monkeypatch.setattr(database_roles, "ATTEMPTS", 1)
     with pytest.raises(errors.UniqueViolation):
         overtaken("outrun").result()
     with psycopg.connect(bare_urls.owner) as conn:
-        assert not roles.exist(conn, "outrun")
+        assert not database_roles.exist(conn, "outrun")
         assert conn.execute("SELECT to_regnamespace('outrun')").fetchone() == (None,)
         assert conn.execute("SELECT FROM pg_roles WHERE rolname = 'reskontra_outrun_reader'").fetchone() is None

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from infra.postgres import DatabaseUnavailable
-from infra.postgres.account import Account
 from infra.postgres.binaries import Binaries, within_reach
+from infra.postgres.system_account import Account
 from tests.infra.postgres.programs import programs
 
 OURSELVES = Account(os.geteuid(), os.getegid(), "the current user")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from infra.postgres import DatabaseUnavailable, cluster_folders, passwords, server
-from infra.postgres.account import account_for
 from infra.postgres.process import Running
+from infra.postgres.system_account import account_for
 from infra.settings import Settings
 
 

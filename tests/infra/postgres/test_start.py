@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from infra.postgres import DatabaseUnavailable, connect_urls, start, status, stop, upgrade
-from infra.postgres.account import account_for
 from infra.postgres.process import NOBODY_HAS_THIS_PID
+from infra.postgres.system_account import account_for
 from infra.settings import Settings
 
 ROOT = Path(__file__).parents[3]

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from ledger.domain.disputes_and_relief.write_off import RejectWriteOff, ReverseWriteOff, WriteOff
 from ledger.domain.dunning.hold import LiftHold
 from ledger.domain.fact import Command
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.invoice import Invoice
 from ledger.domain.receivables.item import Item
-from ledger.domain.relief.write_off import RejectWriteOff, ReverseWriteOff, WriteOff
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import Ask, by
 from tests.kit.care import approve_write_off, credit, hold, invoice, lift, line, remind, request_write_off

@@ -9,8 +9,13 @@ import pytest
 from ledger.domain.approval import decided_by
 from ledger.domain.cash.refund import ApproveRefund, RejectRefund
 from ledger.domain.cash.refund_facts import RefundApproved, RefundRequested
+from ledger.domain.disputes_and_relief.write_off import (
+    ApproveWriteOff,
+    RejectWriteOff,
+    WriteOffApproved,
+    WriteOffRequested,
+)
 from ledger.domain.refusals import Refused
-from ledger.domain.relief.write_off import ApproveWriteOff, RejectWriteOff, WriteOffApproved, WriteOffRequested
 from tests.house.source import modules
 from tests.kit.book import Ask, Asked, Book, asked, by
 from tests.kit.care import allocate, invoice, open_clinic, receipt, request_refund, request_write_off

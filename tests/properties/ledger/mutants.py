@@ -14,6 +14,7 @@ from ledger.domain.cash import receipt
 from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, RecordReceipt
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import CHART, Leg, pair
+from ledger.domain.disputes_and_relief.write_off import WriteOffApproved
 from ledger.domain.dunning import reminder
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States
 from ledger.domain.noun import Change, Rule
@@ -30,7 +31,6 @@ from ledger.domain.receivables.item_facts import (
     Suppression,
 )
 from ledger.domain.receivables.number_series import NumberTaken, Series
-from ledger.domain.relief.write_off import WriteOffApproved
 
 Monkey = pytest.MonkeyPatch
 

@@ -12,8 +12,8 @@ from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt import ReceiptAllocated, ReceiptRecorded
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
+from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.receivables.account import CustomerCreditCreated
-from ledger.domain.relief.write_off import ApproveWriteOff, RequestWriteOff
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt054
 from tests.kit.book import by
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement

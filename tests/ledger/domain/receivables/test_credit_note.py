@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditCreated
 from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditNote, LineToCredit
@@ -14,7 +15,6 @@ from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemCredited
 from ledger.domain.receivables.number_series import NumberTaken
-from ledger.domain.relief.write_off import ReverseWriteOff
 from tests.kit.book import DAY, Book, Raised, on
 from tests.kit.care import (
     allocate,

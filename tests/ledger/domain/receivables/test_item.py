@@ -10,6 +10,7 @@ import pytest
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import CHART
+from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import Fact
 from ledger.domain.noun import Change
 from ledger.domain.receivables.account import Payer
@@ -24,7 +25,6 @@ from ledger.domain.receivables.item_facts import (
     ItemRestored,
     ItemWrittenOff,
 )
-from ledger.domain.relief.write_off import ReverseWriteOff
 from tests.kit.book import Book, Raised
 from tests.kit.care import (
     DUE,

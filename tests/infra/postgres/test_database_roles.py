@@ -15,9 +15,9 @@ from infra.postgres import (
     ServerUnsuitable,
     Urls,
     connect_urls,
+    database_roles,
     passwords,
     provision,
-    roles,
     upgrade,
 )
 from infra.postgres.urls import acting_as, changed, masked
@@ -185,7 +185,7 @@ def test_a_mistyped_entity_gets_no_books(database_urls: Urls) -> None:
 
 def test_an_owner_without_the_rights_is_told_what_an_administrator_must_run(database_urls: Urls) -> None:
     with pytest.raises(RightsMissing, match=r"CREATE ROLE reskontra_poor_writer; .*GRANT CREATE ON DATABASE"):
-        roles.provision(database_urls.writer, "poor", logins=None)
+        database_roles.provision(database_urls.writer, "poor", logins=None)
 
 
 def test_a_served_writer_with_a_login_of_its_own_still_acts_as_the_entitys_writer(database_urls: Urls) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.postgres import DatabaseUnavailable
-from infra.postgres.account import Account, account_for
+from infra.postgres.system_account import Account, account_for
 
 
 @pytest.fixture

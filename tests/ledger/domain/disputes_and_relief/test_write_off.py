@@ -7,9 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from ledger.domain.fact import NewFact
-from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
-from ledger.domain.relief.write_off import (
+from ledger.domain.disputes_and_relief.write_off import (
     ApproveWriteOff,
     RejectWriteOff,
     ReverseWriteOff,
@@ -18,6 +16,8 @@ from ledger.domain.relief.write_off import (
     WriteOffRequested,
     WriteOffReversed,
 )
+from ledger.domain.fact import NewFact
+from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
 from tests.kit.book import DAY, Ask, Book, Raised, by, on
 from tests.kit.care import (
     allocate,
