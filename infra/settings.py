@@ -13,8 +13,8 @@ DEFAULT_ENTITY = "clinic"
 DEFAULT_STATE_DIR = "/var/lib/reskontra"
 GROUP_SCHEMA = "reskontra_group"
 
-# Each entity has its own schema, so an entity's code cannot be a name that PostgreSQL or the schema shared by all
-# entities uses.
+# Each entity has its own schema. So an entity's code cannot be a name that PostgreSQL uses, or one that belongs to the
+# schema shared by all entities.
 RESERVED_CODES = frozenset({"public", "information_schema", "group", GROUP_SCHEMA})
 
 
@@ -113,7 +113,7 @@ def _data_dir(named: str | None, cwd: Path) -> Path:
 
 
 def _refuse_foreign(found: Path) -> None:
-    """Refuse another user's data folder in a parent folder: the books could use that user's server."""
+    """Refuse a data folder in a parent folder if it is another user's: our books could end up on that user's server."""
     if found.stat().st_uid != os.geteuid():
         raise SettingsInvalid(
             f"the data folder {found} belongs to another user; to use it anyway, set RESKONTRA_DATA_DIR={found}"

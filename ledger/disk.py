@@ -61,7 +61,7 @@ class Unnamed:
 def unnamed(folder: Path) -> Iterator[Unnamed]:
     """Open a new private file in a folder; when the `with` block ends, it is deleted unless `take_name` named it.
 
-    This also removes the unfinished files of killed writers.
+    Before the file is opened, the unfinished files of killed writers are removed.
     """
     make_folder(folder)
     _sweep(folder)
@@ -78,7 +78,7 @@ def unnamed(folder: Path) -> Iterator[Unnamed]:
 def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
     """Write a small file so that it is either complete on the disk or absent; by default only its owner may read it.
 
-    If root writes the file, it gets the owner of the file that it replaces. If it replaces none, it gets the owner of
+    If root replaces a file, the new file gets the owner of the old one. If there is no old file, it gets the owner of
     the folder.
     """
     with unnamed(path.parent) as new:

@@ -40,7 +40,7 @@ class Books:
         self.catalogue = journal.catalogue
 
     def follow(self, at: datetime | None = None, *, page: int = PAGE) -> int:
-        """Bring the read tables to the stable position and log it as known at `at`; returns the position."""
+        """Bring the read tables to the stable position and log that position as known at `at`; returns the position."""
         return follow(self.journal, self.store, at=at, page=page)
 
     def report(self, name: str, as_of: date | None = None, known_at: KnownAt = None, **given: Any) -> Report:

@@ -64,8 +64,8 @@ def follow(
 ) -> int:
     """Bring the read tables to the stable position, or to `upto` if that is earlier; returns the position reached.
 
-    If `at` (an aware time) is given, the stable position is logged as known at that time. Several followers may run at
-    once: each fact is applied only once. After many facts, the query planner's statistics are updated.
+    If `at` (a time with a time zone) is given, the stable position is logged as known at that time. Several followers
+    may run at once: each fact is applied only once. After many facts, the query planner's statistics are updated.
     """
     stable = journal.stable_position() if at is None else journal.log_position(at)
     goal = stable if upto is None else min(upto, stable)
@@ -76,7 +76,7 @@ def follow(
     with ThreadPoolExecutor(1) as ahead:
         while True:
             batch = [recorded for recorded in found if recorded.position <= goal]
-            # If the page was not full or went beyond the goal, the batch contains everything up to the goal.
+            # If `batch` has fewer facts than a full page, it contains all facts up to the goal.
             end = batch[-1].position if len(batch) == page else goal
             # The next page is read while this one is written.
             reading = ahead.submit(journal.follow, end, page) if end < goal else None

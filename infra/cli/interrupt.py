@@ -42,7 +42,7 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        # After a first Ctrl-C this handler stays in place: some libraries wait again when the process ends, and a
-        # second Ctrl-C must still end it.
+        # After a first Ctrl-C this handler stays in place: some libraries wait again while the process is ending, and a
+        # second Ctrl-C must then end the process at once.
         if not heard:
             signal.signal(signal.SIGINT, before)

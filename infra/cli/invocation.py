@@ -211,7 +211,8 @@ def _show(command: str, entity: str, answer: Answer, as_json: bool, everything: 
         print_page(answer.page, everything=everything)
         sys.stdout.flush()
         for problem in answer.problems:
-            # A report's first lines already say what is wrong with it; such a sentence is not printed again.
+            # A report's first lines already say what is wrong with the report. A problem's sentence that is already on
+            # the page is not printed again.
             if problem.sentence not in answer.page:
                 note(f"reskontra: {problem.sentence}")
     raise typer.Exit(0 if answer.ok else 1)

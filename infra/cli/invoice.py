@@ -30,7 +30,10 @@ _ITEMS: Final = (
 
 _File = Annotated[
     Path | None,
-    typer.Option(metavar="FILE.jsonl", help="A file of invoices: one IssueInvoice as JSON per line, in minor units."),
+    typer.Option(
+        metavar="FILE.jsonl",
+        help="A file of invoices: each line is one IssueInvoice as JSON, with amounts in minor units.",
+    ),
 ]
 _Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The amount owed, including VAT, as in 400.00.")]
 _Payer = Annotated[
@@ -117,7 +120,10 @@ def issue(
 
 def _leave_out(beside: list[str]) -> None:
     if beside:
-        raise typer.BadParameter(f"the invoices in --file are complete, so leave out --{beside[0].replace('_', '-')}")
+        raise typer.BadParameter(
+            "the lines of --file already say everything about the invoices, so leave out "
+            f"--{beside[0].replace('_', '-')}"
+        )
 
 
 def _of_file(call: Call, path: Path, accounting_date: date | None) -> Answer:

@@ -145,7 +145,7 @@ def console(stderr: bool = False, width: int | None = None) -> Console:
 
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Advance]:
-    """Show a progress bar on the terminal during long work; yields a function that moves the bar on.
+    """Show a progress bar on the terminal during long work; yields a function that advances the bar.
 
     Without a terminal there is no bar. A total of zero means that the amount of work is not known.
     """

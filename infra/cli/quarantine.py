@@ -1,4 +1,4 @@
-"""The command that lists and closes doubts about bank lines and unexplained movements."""
+"""The command that lists and closes unexplained movements and doubts about bank lines."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def reconcile(
         bool,
         typer.Option(
             "--declare",
-            help="Declare each account that is not declared yet; as its booked format, use the format of the file "
-            "that it is in.",
+            help="Declare each account that is in a file but not declared yet; the file's format becomes the "
+            "account's booked format.",
         ),
     ] = False,
 ) -> Answer:

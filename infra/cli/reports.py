@@ -1,4 +1,4 @@
-"""Commands for reports: they show what had happened by a day, as known at a position, and whether the sums tie out."""
+"""Commands for reports: what had happened up to a day, as known at a position, and whether the sums tie out."""
 
 from __future__ import annotations
 

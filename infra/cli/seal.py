@@ -149,7 +149,7 @@ def _totals(checkpoint: Checkpoint) -> list[dict[str, Any]]:
 def _signed(done: Cosigned, name: str) -> str:
     if not done.new:
         return f"nothing new: {name} has already cosigned {sentence_of(done.checkpoint)}"
-    first = "it is the first checkpoint of this log that this key signed, so it was compared with no other"
+    first = "it is the first checkpoint of this log that your key signed, so it was compared with no other"
     since = f"it continues checkpoint {done.since}" if done.since else first
     since = "you cosigned the same checkpoint before" if done.since == done.checkpoint.number else since
     return f"{name} signed {sentence_of(done.checkpoint)}; {since}"

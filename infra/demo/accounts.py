@@ -9,7 +9,7 @@ from stdnum.iso7064 import mod_97_10
 
 
 class OwnAccount(NamedTuple):
-    """A bank account, by the number that its files state; movements are booked only from files of `booked_format`."""
+    """A bank account, named by the number in its files; movements are booked only from files of `booked_format`."""
 
     number: str
     booked_format: str

@@ -31,7 +31,7 @@ CARE_UNITS: Final = {"harbour": "north", "hill": "north", "online": "north", "mi
 _BROUGHT_PER_MILLE: Final = 30
 _LEAD_PER_MILLE: Final = 570
 _GUARDIANS_PER_MILLE: Final = 60
-# With fewer invoices, some of an invoice's possible fates would not occur.
+# With fewer invoices, some of the things that can happen to an invoice would not occur in the demo's month.
 FEWEST: Final = 1_000
 _CARE: Final[tuple[tuple[tuple[str, ...], int], ...]] = (
     (("DOCTOR",), 44),

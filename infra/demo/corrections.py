@@ -24,7 +24,7 @@ _TO_BE_PAID_LATER: Final = timedelta(days=14)
 
 
 class Credit(NamedTuple):
-    """A credit note for a whole invoice, or only for its first item if there are `lines`; booked on `accounting_on`."""
+    """A credit note booked on `accounting_on`: for a whole invoice or, with `lines`, for part of the first item."""
 
     credit_note_id: str
     on: date
@@ -90,7 +90,7 @@ def corrections(seed: int, period: Period, bills: Sequence[Bill]) -> Corrections
 
 
 def goodwill(seed: int, bill: Bill, on: date, reason_code: str) -> Credit:
-    """A credit note for a part of the visit, on the patient's item."""
+    """A credit note for part of the price of the visit; it reduces the patient's item."""
     owed = bill.owed[0]
     return Credit(
         id_of(seed, "credit", bill.invoice_id), on, on, bill.invoice_id,

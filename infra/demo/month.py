@@ -1,4 +1,4 @@
-"""A clinic group's month: what its office submits and its banks send each day; one seed always gives one month."""
+"""A clinic group's month: what its office submits and its banks send each day; equal seeds give equal months."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ledger import Submission
 
 
 class Month:
-    """One month, which is made when it is first needed and written day by day.
+    """One month. It is made when it is first needed. Its submissions and bank files are written for one day at a time.
 
     Raises ValueError if the month cannot be made. On each day the office's submissions come before the bank's files.
     Payers quote references that the ledger makes from the invoice numbers, so execute the submissions of all days in

@@ -62,7 +62,7 @@ class Payment(NamedTuple):
 def payments(
     seed: int, period: Period, habits: Habits, bills: Sequence[Bill], corrected: Corrections
 ) -> tuple[Payment, ...]:
-    """All payments of the month that are booked singly, by day."""
+    """All single incoming payments of the month, ordered by day; payments in batches are not among them."""
     paying = _Paying(seed, period, habits, corrected)
     brought = [bill.owed[0] for bill in bills if bill.brought]
     issued = [owed for bill in bills if not bill.brought for owed in bill.owed]
@@ -107,9 +107,7 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Yield payments for some old debts; two debts share a reference, and one payment states half of what it
-        pays.
-        """
+        """Yield payments for some old debts; two debts share a reference, and one payment states half its amount."""
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)

@@ -50,7 +50,7 @@ class Period:
 
     @cached_property
     def bank_days(self) -> tuple[date, ...]:
-        """Days of the month on which the banks book and send files."""
+        """Days of the month on which the banks book movements and send files."""
         return tuple(day for day in self.days if bank_days.is_bank_day(day))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The clinic group's price list: patient fees, regions' shares and own prices, each with dates and its source."""
+"""The clinic group's price list: patient fees, regions' shares and the group's own prices, with dates and sources."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def run(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[st
 def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) -> MonthRun:
     """Run every day of the month in order: the office's commands, the day's bank files, the reminders.
 
-    A day is not run again if all its commands and files are in the books, because nothing would change. For the last of
-    these days, the reminders are still run again, because the earlier run may have stopped before them.
+    A day is not run again if all its commands and files are in the books, because nothing would change. Only the
+    reminders of the last of those days are run again, because the earlier run may have stopped before it sent them.
     """
     done, books = MonthRun(), desk.books
     for day in progress(month.lead_days, "before the month"):

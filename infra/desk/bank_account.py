@@ -30,7 +30,7 @@ def declare(
     from_on: date | None = None,
     until_on: date | None = None,
 ) -> Done:
-    """Declare a bank account by its printed number, and say from which one format its lines are booked."""
+    """Declare a bank account by its printed number, and name the one format from which its lines are booked."""
     from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 
     _require_provable(booked_format)

@@ -99,7 +99,8 @@ class Desk:
     def record(self, command: Command, occasion: Occasion, **named: str) -> Done:
         """Decide and record one command; raises Stopped with the ledger's code if the command is refused.
 
-        `named` are the ids to return. The read tables follow at once, so that the next report need not wait.
+        `named` are the ids to return. The read tables are brought up to date at once, so that the next report need not
+        wait.
         """
         from ledger import execute
 
@@ -128,8 +129,8 @@ class Desk:
         return Submission(command, envelope)
 
     def with_amount(self, done: Done, stream: str, of: str) -> Done:
-        """Add to the result what was requested: the amount, the currency, and the account or item. The request is
-        the first fact of `stream`; `of` is the name of its field for the account or item.
+        """Add to the result what was requested: the amount, the currency, and the account or item. The request is the
+        first fact of `stream`; `of` is the name of the field in that fact that contains the account or item.
         """
         requested, *_ = self.facts([stream])
         return done._replace(more={name: getattr(requested, name) for name in (of, "amount_minor", "currency")})

@@ -1,4 +1,4 @@
-"""Scans all facts: each must be readable, postings must sum to zero, and numbers and files must be complete."""
+"""Scans all facts: each must be readable, postings must sum to zero, number series and files must be complete."""
 
 from __future__ import annotations
 

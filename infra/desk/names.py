@@ -22,7 +22,7 @@ _NAMED: Final = 5
 
 
 class _Noun(NamedTuple):
-    """A noun's name in singular and plural, the refusal codes for no match and for several, and what is looked for."""
+    """A noun in singular and plural; the refusal codes for no match and for several; the kinds of names looked for."""
 
     one: str
     several: str
@@ -111,7 +111,7 @@ def allocation(desk: Desk, receipt_id: str, name: str) -> str:
 
 
 def stream(desk: Desk, name: str) -> str:
-    """Return the stream for a noun and name (invoice-1001), a stream's own name, or only an account's name."""
+    """Return the stream meant by a noun and name (invoice-1001), a stream's own name, or an account's name alone."""
     noun, _, called = name.partition("-")
     named = {
         "account": account,

@@ -82,7 +82,7 @@ class Verification:
             return rebuild(books.journal, self.urls.owner, books.entity, accept_differences=accept_differences)
 
     def _beside_seals(self, log: LogRead, position: int) -> tuple[Audit, int, list[Check]]:
-        """Compare every fact with its seal, up to the position or the last checkpoint, whichever is later."""
+        """Compare every fact with its seal, up to `position` or the last checkpoint, whichever is later."""
         from ledger.sealing import Audit, LeafReader
 
         audit = Audit(log.checkpoints, LeafReader(self.seals.folder), self.amount)

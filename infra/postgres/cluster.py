@@ -55,7 +55,7 @@ def found(settings: Settings) -> Cluster | None:
 
 
 def major_of(known: ClusterFolders) -> int | None:
-    """The major version that an existing cluster needs, or None if there is no cluster."""
+    """The major version of PostgreSQL that an existing cluster needs, or None if there is no cluster."""
     try:
         return int((known.data / "PG_VERSION").read_text())
     except FileNotFoundError:

@@ -85,7 +85,7 @@ def choose(settings: Settings, account: Account) -> ClusterFolders:
 
 
 def record(folders: ClusterFolders) -> None:
-    """Record the cluster's path, or null if it is beside the books, because the data folder may be moved later."""
+    """Record the cluster's path, but null for a cluster beside the books: the data folder may be moved later."""
     near = folders.home == folders.root / "server"
     content = {"home": None if near else str(folders.home), "initialised": folders.initialised}
     write_whole(folders.root / _RECORD, json.dumps(content))
@@ -118,7 +118,7 @@ def socket_dir(folders: ClusterFolders, account: Account) -> Path:
     wanted = folders.home / "run"
     if _too_long_or_odd(wanted):
         key = hashlib.sha256(str(folders.home).encode()).hexdigest()[:12]
-        # Anybody can create this folder in /tmp first, so its owner and rights are checked below.
+        # In /tmp, anybody can create this folder before we do, so its owner and rights are checked below.
         wanted = Path("/run" if os.geteuid() == 0 else "/tmp", f"reskontra-{account.uid}-{key}")  # noqa: S108
     try:
         wanted.mkdir(mode=0o700)

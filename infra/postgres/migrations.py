@@ -39,7 +39,7 @@ class RoomMigrations(NamedTuple):
 def upgrade(
     settings: Settings, entity: str, rooms: Sequence[RoomMigrations | tuple[str, Sequence[Migration]]]
 ) -> list[str]:
-    """Create or update the books of one entity; returns what was applied now, such as `ledger 1 events`.
+    """Create or update the books of one entity; returns the migrations applied now, such as `ledger 1 events`.
 
     Rooms are upgraded in the given order. Each migration and its record are one transaction, so the migrations before a
     failing one stay applied. Raises UpgradeRefused if an applied migration was changed, a number is out of order, the

@@ -201,7 +201,7 @@ def _exists(pid: int) -> bool:
 def _forget_former_server(data: Path) -> None:
     """Mark the server in postmaster.pid as ended if its process number belongs to a zombie or to another process.
 
-    The file stays, because it tells PostgreSQL in which shared memory to look for survivors.
+    The file stays, because it tells PostgreSQL in which shared memory to look for surviving processes.
     """
     path = data / "postmaster.pid"
     try:
@@ -218,7 +218,7 @@ def _forget_former_server(data: Path) -> None:
 
 
 def _turn_log(cluster: Cluster) -> int:
-    """Rotate the log, keeping one older log; returns how long the log is before this start adds to it."""
+    """Rotate the log, keeping one older log; returns the log's length before the new server writes to it."""
     try:
         length = cluster.folders.log.stat().st_size
     except FileNotFoundError:

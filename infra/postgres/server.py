@@ -18,7 +18,8 @@ class Status:
     """The status of the server; `version` is that of the running server or, if none runs, of the installed programs.
 
     `location` is the cluster's folder, or the URL without its password. `released_by` is a day on which this minor
-    release was already out, or None if the release is newer than our list. `outdated` says that an update is needed.
+    release was already out, or None if the release is newer than those listed in `releases.py`. `outdated` says that an
+    update is needed.
     """
 
     embedded: bool
@@ -119,7 +120,7 @@ def embedded_url(settings: Settings, ready: Running, role: str) -> str:
 
 
 def _embedded_version(settings: Settings, known: ClusterFolders | None) -> tuple[tuple[int, int], int | None]:
-    """The version and process number of the running server; without one, the version of the programs, and None."""
+    """The version and process number of the running server; if none runs, the installed programs' version and None."""
     ready = process.running(known) if known is not None else None
     if ready is None:
         programs = binaries.choose(cluster.major_of(known) if known is not None else None)

@@ -1,4 +1,4 @@
-"""The chart of accounts: each account role with its kind, its ledger account, the day it begins, and its source."""
+"""The chart of accounts: each role with its kind, its ledger account, that account's first day, and the source."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final, Literal, NamedTuple
 
 from ledger.domain.fact import Part
 
-# The purpose of an account role; every list of roles is derived from it. A control account equals the sum of its
-# balances in the sub-ledger.
+# What an account role is for; every list of roles is derived from these kinds. The balance of a control account equals
+# a sum of balances in the sub-ledger.
 Kind = Literal["control", "money", "clearing", "suspense", "income", "tax", "rounding", "loss", "cost"]
 
 

@@ -18,7 +18,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Mirror(Fact, frozen=True):
-    """What an item, an account or an invoice records about another document's fact.
+    """A mirror: what an item, an account or an invoice records about another document's fact.
 
     The mirror itself has no posting; only the other document's fact has one. Both facts are appended together, and the
     mirror changes the balance of the stream that contains the mirror.
@@ -30,9 +30,9 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     `streams` names the document's stream and other streams that the rule needs. Once these are loaded, `more` may name
     further streams that depend on what was loaded. The rule sees all of these streams. It also begins the streams of
-    its own document, such as an invoice's items. `begins` is a number: of the streams that `streams` names, the command
-    itself normally begins that many, counted from the first. They are therefore assumed to be new, and are read only if
-    the decision depends on them.
+    its own document, such as an invoice's items. `begins` is a number n: the command itself normally writes the first
+    fact of each of the first n streams that `streams` names. These n streams are therefore assumed to be new, and are
+    read only if the decision depends on them.
     """
 
     begins: ClassVar[int] = 0

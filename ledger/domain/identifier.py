@@ -45,7 +45,7 @@ def is_personal_number(text: str) -> bool:
 
 
 def may_name_a_person(text: str) -> bool:
-    """Whether the text looks like a personal identity or coordination number, even a wrong one, or a mobile number.
+    """Whether the text looks like a mobile number, or a personal identity or coordination number, even a wrong one.
 
     This checks the reference field, where payers sometimes write such a number, correctly or not. Many of these numbers
     would pass as an OCR reference, but we must not keep any of them.

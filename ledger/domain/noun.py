@@ -45,8 +45,8 @@ class Noun:
     `facts` is the union of its fact classes, in the order of a stream's life; `evolve` gives the state after a fact.
     `legs` gives what a fact posts in the general ledger, and `changes` what it moves in the sub-ledger. `amounts` gives
     the amount of a fact that has no `amount_minor`. With `newest_is_enough`, only the newest fact of a long stream is
-    read, and the stream's writers take turns. `title` names the noun's documents in an account statement. The noun of a
-    module that only adds rules has no facts.
+    read, and the stream's writers take turns. `title` names the noun's documents in an account statement. If a module
+    only adds rules, its noun has no facts.
     """
 
     name: str

@@ -18,7 +18,7 @@ REFUSALS: Final[dict[str, str]] = {
 
 
 class Refused(Exception):
-    """Raised for a command that the book does not accept: `code` is listed in the catalogue, `about` names the ids."""
+    """Raised for a command that the book refuses: `code` is in the catalogue, `about` gives the ids concerned."""
 
     def __init__(self, code: str, about: str = "") -> None:
         super().__init__(f"{code} ({about})" if about else code)

@@ -23,7 +23,7 @@ Bounded = tuple[str, ...] | Refused
 
 
 class Reads(Protocol):
-    """The part of the journal that is read while commands are decided."""
+    """What is read from the journal while commands are decided."""
 
     def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
         """The marks of earlier commands, by idempotency key."""
@@ -42,7 +42,7 @@ class _Recording(msgspec.Struct, frozen=True, gc=False):
 class _Unremembered(dict[str, Fact | list[Fact]]):
     """Facts by stream, in order; if a stream has only one fact, the fact is kept without a list.
 
-    Most streams of a chunk have only one, and a list for each would double the work of Python's garbage collector.
+    Most streams of a chunk have only one fact, and a list for each stream would double the garbage collector's work.
     """
 
     def keep(self, stream: str, fact: Fact) -> None:

@@ -168,7 +168,7 @@ class _Run:
             return write_facts(path, self._pages(span.first - 1, span.last))
 
     def _keep_unique(self) -> None:
-        """Before the first archive, create the trigger that protects archived versions and positions."""
+        """Before the first archive, create the trigger that lets no new fact reuse an archived version or position."""
         if self.run(_HAS_TRIGGER, f'"{self._entity}".events').fetchone() is not None:
             return
         for attempt in range(_ATTEMPTS):

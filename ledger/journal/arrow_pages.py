@@ -44,7 +44,7 @@ class ArrowPages:
         """
         import adbc_driver_manager
 
-        # The values are part of the text because COPY, the fastest way to read, takes no parameters.
+        # The values are part of the SQL text because COPY, the fastest way to read, takes no parameters.
         statement = _PAGE.format(schema=self._schema, after=int(after), upto=int(upto), limit=int(limit))
         with self._turn:
             try:
@@ -56,7 +56,7 @@ class ArrowPages:
                 return None
         if not found.num_rows or found["reach"][0].as_py() > after:
             return None
-        # One string object per name instead of one per fact.
+        # One string object per distinct name, instead of one per fact.
         names = found["name"].combine_chunks().dictionary_encode()
         spelt = names.dictionary.to_pylist()
         return Columns(

@@ -40,7 +40,7 @@ class UnknownFact(LookupError):
 
 
 class UnreadableFact(Exception):
-    """A stored fact whose bytes do not match its name; the sentence gives the position, the name and the field."""
+    """A stored fact whose bytes do not match its name; the message gives the position, the name and the field."""
 
 
 class Codec:

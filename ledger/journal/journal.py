@@ -208,8 +208,8 @@ class Journal:
     def _holding(self, connection: Connection[Any]) -> Iterator[None]:
         """Let all reads of this thread use this connection during the block.
 
-        If a transaction is open on the connection, the reads belong to it; otherwise this only saves a second
-        connection.
+        If a transaction is open on the connection, the reads belong to that transaction; otherwise the only effect is
+        that no second connection is needed.
         """
         before = getattr(self._held, "connection", None)
         self._held.connection = connection

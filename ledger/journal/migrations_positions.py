@@ -7,14 +7,14 @@ from typing import Final
 # The positions drawn in one save are nearly always an unbroken run; then only its first and last position are sent. The
 # run is unbroken if it spans as many numbers as there are positions, because each position is higher than the one
 # before. The stable position is always the position of a fact, never merely a number that was drawn. After a crash,
-# unused numbers may be drawn again, so a reader that keeps its own position outside this database must never be told
-# that nothing will appear at these numbers. The numbers up to the position of a visible fact cannot be drawn again,
-# because they were flushed together with the fact. A later migration says what the stable position is if the table
-# holds no fact. A standby does not see the locks of the primary's writers, and its sequence runs ahead. But a standby
-# knows the logged positions. Whoever logged a position had seen that it was stable, and a standby replays commits in
-# order. The server ignores its timeouts while it waits for the next piece of a COPY. If a writer's process is stopped
-# during such a wait, or its machine sleeps, the writer would block all readers until it continues. So another session
-# must end the writer's session.
+# unused numbers may be drawn again and get facts. A reader that keeps its own position outside this database and had
+# already passed these numbers would miss these facts. The numbers up to the position of a visible fact cannot be drawn
+# again, because they were flushed together with the fact. A later migration says what the stable position is if the
+# table holds no fact. A standby does not see the locks of the primary's writers, and the standby's copy of the sequence
+# runs ahead. But a standby knows the logged positions, and takes the last of them as the stable position. Whoever
+# logged a position had seen that it was stable, and a standby replays commits in order. The server ignores its timeouts
+# while it waits for the next piece of a COPY. If a writer's process is stopped during such a wait, or its machine
+# sleeps, the writer would block all readers until it continues. So another session must end the writer's session.
 POSITIONS: Final = """
 CREATE FUNCTION {schema}.draw_positions(wanted integer) RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

@@ -32,8 +32,8 @@ _LOST_NETWORK: Final = {
 def bounded(url: str, waits: Waits = WAITS, *settings: str) -> dict[str, Any]:
     """The settings of a libpq URL, with limits on waiting and with further server settings (`name=value`).
 
-    A connection setting in the URL takes precedence over ours. If a server setting is given twice, our value counts,
-    because it comes later.
+    If the URL also gives a connection setting of ours, the URL's value counts. If it also gives a server setting of
+    ours, our value counts, because it comes later.
     """
     given: dict[str, Any] = dict(conninfo_to_dict(url))
     # A reader first asks for the stable position, then reads the facts up to it. The second statement needs a newer

@@ -1,7 +1,7 @@
 """The audit of history: compares every fact with its leaf, and every checkpoint with the facts it covers.
 
 The root and the totals are computed from the facts themselves. A finding names a changed fact and says whether it was
-edited, deleted, inserted or moved. If the facts give the signed root, but a leaf differs, the log changed.
+edited, deleted, inserted or moved. If a leaf differs but the facts give the signed root, the log was changed.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Audit:
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """Note the next fact's name, and store it in the last difference if that needs the name of the fact after."""
+        """Note the next fact's name; if the last difference still lacks the name of the fact after it, fill it in."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next
@@ -183,7 +183,7 @@ class Audit:
         self._last = self._next
 
     def _add(self, of_facts: bytes | None, of_log: bytes | None) -> None:
-        """Add to the trees of the facts and of the log; until the first difference, both are one tree."""
+        """Add hashes to the trees of the facts and of the log; until the first difference, both are one tree."""
         if self._of_facts is self._of_log:
             if of_facts == of_log and of_facts is not None:
                 self._of_facts.add(of_facts)

@@ -30,7 +30,9 @@ class Difference:
 
 
 def moves(differences: Sequence[Difference]) -> dict[int, str]:
-    """The facts whose position or version was changed: by present position, the position or version that was sealed."""
+    """Map each moved fact's present position to its sealed place, as 'from position 5' or 'from version 1'. A fact
+    whose version was changed also counts as moved.
+    """
     if len(differences) > _MOST_PAIRED:
         return {}
     sealed = {one.leaf.hash: one.position for one in differences if one.leaf is not None}

@@ -31,9 +31,7 @@ def read_checkpoint(seals: SealFolders, number: int, chain: Sequence[Introduced]
 
 
 def last_checkpoint(seals: SealFolders, chain: Sequence[Introduced]) -> Checkpoint | None:
-    """The last checkpoint, if any; raises SealRefused if its signature is wrong or the key signed a later
-    checkpoint.
-    """
+    """The last checkpoint, if any; raises SealRefused if its signature is wrong or a later checkpoint was signed."""
     number = newest_number(seals)
     try:
         found = read_checkpoint(seals, number, chain) if number else None
@@ -42,8 +40,8 @@ def last_checkpoint(seals: SealFolders, chain: Sequence[Introduced]) -> Checkpoi
             known = parse_checkpoint(signed).number
             if known > number or _note(path_of(seals, known)).text != signed:
                 raise Invalid(
-                    f"the key signed checkpoint {known}, but the log does not contain it: the log was changed or "
-                    "replaced by an older copy"
+                    f"checkpoint {known} was signed with the log's key, but the log does not contain this "
+                    "checkpoint: the log was changed or replaced by an older copy"
                 )
     except (Invalid, OSError) as wrong:
         raise SealRefused("log_changed", f"{wrong}; run `reskontra verify`, and restore what was lost") from None
@@ -57,7 +55,9 @@ def no_checkpoint(seals: SealFolders) -> SealRefused:
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
-    """The checkpoint in a file; raises Invalid, naming the file, unless the log's key for that checkpoint signed it."""
+    """The checkpoint in a file. Raises Invalid, naming the file, if it is not signed with the log's key for that
+    checkpoint.
+    """
     note = _note(path)
     try:
         found = check_checkpoint(note, chain)

@@ -113,7 +113,7 @@ class Leaves:
     def cut(self, size: int) -> None:
         """Remove everything after the first `size` leaves, because no checkpoint covers it."""
         os.ftruncate(self._leaves, size * LEAF_RECORD.size)
-        # A block of removed leaves, or a partly written block, would shift the blocks appended next.
+        # A block of removed leaves, or a partly written block, would shift the blocks appended next if it stayed.
         os.ftruncate(self._blocks, min(os.fstat(self._blocks).st_size // _HASH, size // BLOCK) * _HASH)
         self._roots = None
         whole = os.fstat(self._blocks).st_size // _HASH * BLOCK

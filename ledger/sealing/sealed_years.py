@@ -64,8 +64,8 @@ class SealedYear:
         if not tree.leads_to(size, self.checkpoint.root):
             raise SealRefused(
                 "log_changed",
-                f"the log's leaves are not the leaves that checkpoint {self.checkpoint.number} sealed; run `reskontra "
-                "verify`, and restore the file from a backup",
+                f"the log's leaves are not the leaves that checkpoint {self.checkpoint.number} sealed; run "
+                "`reskontra verify`, and restore the file `leaves` from a backup",
             )
 
 

@@ -199,8 +199,8 @@ def _sign(seals: SealFolders, signer: Signer, checkpoint: Checkpoint) -> None:
     text = text_of(checkpoint)
     note = f"{text}\n{signer.line(text)}"
     write_whole(path_of(seals, checkpoint.number), note)
-    # The checkpoint's copy beside the key is written second. Until then, the file there contains an earlier checkpoint,
-    # which is also in the log.
+    # The checkpoint's copy beside the key is written second. Until then, the file beside the key contains an earlier
+    # checkpoint, which is also in the log.
     write_whole(seals.signed, note)
 
 

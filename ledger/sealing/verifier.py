@@ -370,7 +370,7 @@ def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
 
 
 def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
-    """Raise Invalid unless `found` follows `before` and continues its tree; without `before`, it must be the first."""
+    """Raise Invalid unless `found` follows `before` and continues its tree, or is the first if `before` is None."""
     number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
     if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
         raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")

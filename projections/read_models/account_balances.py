@@ -44,7 +44,7 @@ class Moved:
                 self._add(share(row), 1)
 
     def past(self, before: Any, after: Any) -> None:
-        """Give a balance to the account that a row leaves, even if the row joined that account in the same page."""
+        """Give a balance to an account that a row left, even if the row both joined and left it within one page."""
         if before.account_id != after.account_id and before.account_id is not None:
             self._amounts(before.account_id, before.currency)
 

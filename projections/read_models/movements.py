@@ -22,7 +22,9 @@ class Movement(Row, frozen=True):
     movement_id: Annotated[
         str | None, "Bank movement to which this part belongs. The movement's receipts name the same movement."
     ]
-    movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
+    movement_minor: Annotated[
+        int | None, "Amount of the whole bank movement, minor units: the sum of its receipts and parts."
+    ]
     bank_account: Annotated[str, "Bank account of the movement."]
     amount_minor: Annotated[
         int, "Amount, minor units: positive if it raises the bank account's balance, negative if it lowers it."
@@ -30,9 +32,7 @@ class Movement(Row, frozen=True):
     currency: Annotated[str, "ISO 4217 code of the amount."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
-    role: Annotated[
-        str, "Account role on which the other side of the posting, not the bank account's side, was booked."
-    ]
+    role: Annotated[str, "Account role on the other side of the posting, opposite the bank account."]
     rule: Annotated[str, "Rule that classified the movement, or manual if a person did."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]

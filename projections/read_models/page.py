@@ -76,7 +76,7 @@ def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> Non
 
 
 def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
-    """Do the same as `change` for a table whose rows can move from one account's balance to another's in one page."""
+    """Do the same as `change`, and also give a balance to each account that one of the rows leaves within the page."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:

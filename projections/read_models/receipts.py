@@ -33,9 +33,13 @@ class Receipt(Row, frozen=True):
     ]
     account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
     movement_id: Annotated[
-        str | None, "Bank movement to which the receipt belongs. The movement's other parts name the same movement."
+        str | None,
+        "Bank movement to which the receipt belongs. The movement's other receipts and its parts name the same "
+        "movement.",
     ]
-    movement_minor: Annotated[int | None, "Amount of the whole bank movement, minor units: the sum of its parts."]
+    movement_minor: Annotated[
+        int | None, "Amount of the whole bank movement, minor units: the sum of its receipts and parts."
+    ]
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]

@@ -28,8 +28,8 @@ def aging(due: pa.Table, unallocated: pa.Table, credits: pa.Table, as_of: date, 
     """Return one row per currency and kind of payer, then a total for each currency.
 
     `due` has payer, currency, due_on, open_minor and items. `unallocated` and `credits` have payer, currency and
-    amount_minor, which is below zero. In each row the buckets sum to `open_minor`; `open_minor`, `unallocated_minor`
-    and `credit_minor` sum to `total_minor`. Money without a due date, or from unknown payers, is included.
+    amount_minor, which is below zero. In each row the buckets sum to `open_minor`, and `total_minor` is the sum of
+    `open_minor`, `unallocated_minor` and `credit_minor`. Money without a due date, or from unknown payers, is included.
     """
     summed = (*(bucket.name for bucket in by), *SUMMED)
     parts = (

@@ -37,7 +37,8 @@ def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
     """Return the last day of the unbroken chain of statements that begins with the first one.
 
     A statement breaks the chain if it begins after the chain's end and its opening balance is not the chain's closing
-    balance: something in between is missing. Formats without balances cannot show this.
+    balance: something in between is missing. A statement without balances never breaks the chain, because it cannot
+    show that something is missing.
     """
     reached: date | None = None
     closing: int | None = None

@@ -89,7 +89,7 @@ def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: da
 
 
 def controls(rows: Sequence[Mapping[str, Any]], roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
-    """Return the control totals of a report that shows these roles."""
+    """Return the control totals of these roles, taken from the rows of a tie-out."""
     return tuple(
         Control(row["role"], row["currency"], row["expected_minor"], row["shown_minor"])
         for row in rows

@@ -1,4 +1,6 @@
-"""Trial balance: every ledger account by accounting date; account numbers that nobody has confirmed are marked."""
+"""Trial balance: the sums of each ledger account up to an accounting date. Account numbers that nobody has confirmed
+are marked.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ COLUMNS: Final = (
 def trial_balance(ledger: pa.Table, as_of: date) -> pa.Table:
     """Return one row per account and currency, with the columns of `COLUMNS`.
 
-    `ledger` has the columns role, currency, debit_minor and credit_minor, by accounting date.
+    `ledger` has the columns role, currency, debit_minor and credit_minor, summed up to the accounting date `as_of`.
     """
     rows = [_row(row, as_of) for row in ledger.to_pylist() if row["debit_minor"] or row["credit_minor"]]
     rows.sort(key=lambda row: (row["currency"], row["account"], row["role"]))
@@ -73,7 +75,7 @@ def _build(inputs: Inputs) -> Built:
 REPORT: Final = Definition(
     "trial-balance",
     "Trial balance",
-    "Every ledger account by accounting date.",
+    "The sums of every ledger account up to an accounting date.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

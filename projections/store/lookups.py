@@ -61,7 +61,7 @@ class Lookups:
         return self._row("SELECT * FROM files WHERE sha256 = %(id)s", {"id": sha256})
 
     def files_loading(self, known_at: int | None = None) -> list[Found]:
-        """Files that are being loaded, now or at a position, with the columns sha256, format, lines and loaded."""
+        """Files being loaded now, or at the position `known_at`, with the columns sha256, format, lines and loaded."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
 
     def bank_accounts(self) -> list[Found]:

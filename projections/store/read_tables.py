@@ -94,7 +94,7 @@ class ReadTables:
         self._add(GL_SUMS, tally.rows(), ("debit_minor", "credit_minor"))
 
     def _add(self, model: Model, rows: Sequence[Row], amounts: Collection[str]) -> None:
-        """Add each row's amounts to those of the row with the same key, or add the row if its key is new."""
+        """Add each row's amounts to those of the stored row with the same key, or insert the row if its key is new."""
         if not rows:
             return
         query = SQL("INSERT INTO {} AS kept ({}) SELECT * FROM unnest({}) ON CONFLICT ({}) DO UPDATE SET {}").format(

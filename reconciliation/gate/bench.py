@@ -33,8 +33,8 @@ _WHERE: Final = {
 # of the start-up time.
 _NEVER_ASKED: Final = ("scipy.stats", "altair")
 
-# Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261. A
-# day before the first of the two days below, or after the second, is replaced by that first or second day.
+# Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261.
+# So a day that is not between the two days below is replaced by the nearer of them.
 FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
 
 

@@ -127,7 +127,7 @@ def _reason(code: str, row: Mapping[str, Any]) -> Reason:
 
 
 def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
-    """All warnings of the reader, and one per code of ours: how many rows failed, and where the first of them is."""
+    """All warnings of the reader, and one per failed code of the gate: how many rows failed, and where the first is."""
     warnings = []
     for finding, outcome in _failed(findings, "warning"):
         first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})
@@ -162,13 +162,14 @@ def _doubt(code: str, row: Mapping[str, Any]) -> Doubt:
 def _kind(code: str) -> str:
     """The kind of a doubt: a line has at most one doubt of each kind.
 
-    All doubts about an amount are of one kind, so that the reader's doubt, which is listed first, hides ours.
+    All doubts about whether an amount is exact are of one kind, so that the reader's doubt, which is listed first,
+    hides the gate's.
     """
     return "amount_not_exact" if code in _INEXACT else code
 
 
 def _rows(frame: pl.DataFrame, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """Rows of a frame by their numbers, in the order of the file."""
+    """The rows of a frame that have these numbers, in the order of the file."""
     return frame[sorted(numbers)].iter_rows(named=True)
 
 

@@ -51,7 +51,7 @@ class ExpectBalancesToFoot(MulticolumnMapExpectation):
 
 
 class DeclaredIsRead(MulticolumnMapMetricProvider):
-    """For each row of (declared, read, read …): whether any figure read equals the declared one, ignoring signs.
+    """For each row of (declared, read, read …): whether any `read` figure equals the declared one, ignoring signs.
 
     If no figure is declared, the condition holds.
     """

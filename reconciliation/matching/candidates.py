@@ -59,12 +59,12 @@ def candidates(
 ) -> pl.DataFrame:
     """The best candidates for each unmatched receipt: key, item_id, open_minor, due_on, why, of.
 
-    `slipped` is what `slips` returns. `by_reference` contains the items issued with its references; the columns are
-    reference, item_id, open_minor, due_on, currency and of. `by_amount` contains the open items with the receipts'
-    amounts, in the same columns except reference. Because thousands of items can have the same price, the store returns
-    at most MOST items for each reference and amount, oldest due first. In both tables, `of` is the number of all items
-    with that reference or amount. The result has at most MOST candidates per receipt, open items first. The result's
-    column `of` counts all candidates, listed or not.
+    `slipped` is what `slips` returns. `by_reference` contains the items issued with the references in `slipped`; the
+    columns are reference, item_id, open_minor, due_on, currency and of. `by_amount` contains the open items with the
+    receipts' amounts, in the same columns except reference. Because thousands of items can have the same price, the
+    store returns at most MOST items for each reference and amount, oldest due first. In both tables, `of` is the number
+    of all items with that reference or amount. The result has at most MOST candidates per receipt, open items first.
+    The result's column `of` counts all candidates, listed or not.
     """
     unmatched = unmatched.filter(pl.col("reason") != "returned_payment")
     wanted = unmatched.select("key", "currency", open_minor="amount_minor")

@@ -54,10 +54,10 @@ def match(receipts: pl.DataFrame, requests: pa.Table) -> pl.DataFrame:
 
     `receipts` are entries with keys. `requests` has one row for each payment request, open or closed, that ever had one
     of the `asked` references. Its columns are reference, request_id, item_id (of the request's first item), open_minor,
-    currency. For a reference of several payment requests, two rows are enough: they show that it is ambiguous. Returns
-    the receipts with `reason`, request_id, item_id and open_minor. If `reason` is null, the receipt matches; otherwise
-    request_id, item_id and open_minor are null. The result does not depend on the order of the tables or on other
-    receipts.
+    currency. For a reference of several payment requests, two rows are enough: they show that the reference is
+    ambiguous. Returns the receipts with `reason`, request_id, item_id and open_minor. If `reason` is null, the receipt
+    matches; otherwise request_id, item_id and open_minor are null. The result does not depend on the order of the
+    tables or on other receipts.
     """
     owners = (
         pl.DataFrame(pl.from_arrow(requests))

@@ -3,7 +3,7 @@
 The key is made from the bank's own id, together with account, day and amount, because banks reuse ids. If there is no
 id, the key is made from the line's content. Both kinds of key also include the number of the occurrence: two lines of a
 day with equal content are the first and the second occurrence. Another file may contain the same lines, because it
-overlaps the first file or divides the lines differently. In both files each line then has the same occurrence number,
+overlaps the first file or divides the lines differently. Each such line has the same occurrence number in both files,
 and therefore the same key. If a statement continues an earlier statement of the same day, it also continues that
 statement's count of occurrences.
 """
@@ -40,7 +40,7 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
     """
     frame = frame.with_columns(own_id=_own_id()).with_columns(has_id=pl.col("own_id").is_not_null())
     kind = pl.when(pl.col("part") == "rest").then(pl.lit("rest")).otherwise(pl.lit("money"))
-    # If two batches contain equal details, the ids of their lines distinguish them.
+    # If two batches contain equal details, these details are distinguished by the ids of the batches' lines.
     batch = pl.when((pl.col("members") > 1) | (pl.col("part") == "rest")).then("line_bank_ref").fill_null("")
     by_id = pl.concat_str(pl.lit("id"), kind, batch, *map(_text, _WITH_ID), separator=_SEPARATOR)
     by_content = pl.concat_str(pl.lit("content"), kind, batch, *map(_text, _WITHOUT_ID), separator=_SEPARATOR)
@@ -79,7 +79,7 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
 
 
 def _own_id() -> pl.Expr:
-    """The bank's id of this money: the line's id, or a detail's id if no other detail of the line has the same id."""
+    """The bank's id of an entry: the line's id or, for one of several details, its own id if unique in the line."""
     within = pl.len().over("statement_no", "line_no", "bank_ref")
     own = (within == 1) & pl.col("bank_ref").ne_missing(pl.col("line_bank_ref"))
     whole = _given("bank_ref")

@@ -26,7 +26,7 @@ _SHORTEST: Final = 5
 def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
     """References with a correct check digit that are one mistake away from the given one, with the kind of mistake.
 
-    They prove nothing.
+    A reference found in this way proves nothing.
     """
     if reference is None or len(reference) < _SHORTEST:
         return {}

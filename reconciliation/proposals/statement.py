@@ -43,7 +43,7 @@ def money_id(booked_on: date, key: str) -> str:
 
 
 def is_receipt(row: Mapping[str, Any]) -> bool:
-    """Whether an entry is a receipt: every credit is one, matched or not, unless a line's details left it over."""
+    """Whether an entry is a receipt: every credit is one, matched or not, except what a line's details do not cover."""
     return bool(row["amount_minor"] > 0 and row["part"] != "rest")
 
 
@@ -68,7 +68,7 @@ def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFra
 
 
 class _Proposing:
-    """A proposal that is being made: its commands so far, and the open amounts and refunds that they leave."""
+    """A proposal that is being made: its commands so far, and the open amounts and refunds that remain after them."""
 
     def __init__(self, setting: Setting, candidates: pl.DataFrame) -> None:
         self._setting = setting

@@ -14,7 +14,7 @@ from reconciliation.statements.bgmax_records import ENCODING, RECORDS, WIDTH
 
 @dataclass(frozen=True, slots=True)
 class BgMaxReference:
-    """A further reference (TK22, or TK23 if its amount is negative); an amount of 0 means that none is stated."""
+    """A further reference (TK22, or TK23 if its amount is negative); an amount of 0 means that no amount is stated."""
 
     reference: str
     amount_minor: int = 0

@@ -20,7 +20,7 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# Reports an unreadable amount: a movement's as a reason to refuse the file, a detail's only as a doubt.
+# Reports an unreadable amount. In a movement, it is a reason to refuse the file; in a detail, it is only a doubt.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -64,7 +64,9 @@ class Open:
         known = len(self.problems)
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)
-        del self.problems[known:]  # The same problems are found again, and then reported, when the entry ends.
+        del self.problems[
+            known:
+        ]  # The problems deleted here are found again when the entry ends, and are reported then.
         self.ahead, self._ahead = line, _weighty(line, fields)
         return self._rows(line, fields)
 
@@ -122,7 +124,7 @@ class Open:
 
     def _detail(self, number: int, fields: Fields, xml_line: int | None, line: Line, direction: str) -> Line:
         own = fields.get("direction", direction)
-        # The other party is the debtor of incoming money, even if the payment is reversed.
+        # In a payment to us, the other party is the debtor, and it stays the debtor if that payment is reversed.
         name, account = _other_side(fields, (own == "CRDT") != line.reversal)
         detail = Line(
             line.statement_no,

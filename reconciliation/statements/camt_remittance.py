@@ -38,7 +38,7 @@ def _named(block: Fields, currency: str | None, country: str | None) -> list[Ref
 
 
 def _pays(block: Fields, currency: str | None) -> int | None:
-    """The payment stated for a reference, in minor units; negative for a credit note, None for another currency."""
+    """The payment stated for a reference, in minor units; negative for a credit note, None if not in `currency`."""
     amount: Amount | None = block.get("remitted") or block.get("credited") or block.get("due")
     if amount is None or amount[0] != currency:
         return None

@@ -32,7 +32,7 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
 
 
 def follow(day: BankDay) -> int:
-    """Bring the read tables to the stable position and log it as known at `day.recorded_at`; returns the position."""
+    """Bring the read tables to the stable position, log that position as known at `day.recorded_at`, and return it."""
     return day.books.follow(at=day.recorded_at)
 
 

@@ -82,7 +82,8 @@ class _Loop:
             proposal = step("propose", propose, sha256, chunk)
             executed = self._step("record", record, sha256, proposal)
             summary.add(proposal, executed)
-            # Only one line may settle a refund, so the next chunk must see the refund as settled.
+            # A refund is settled by at most one bank line, so the next chunk must see that this chunk settled the
+            # refund.
             behind = executed.settled
             self._advance()
         if not self._day.rehearsed:
@@ -96,8 +97,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            # Do not log the position here. Only the bank day's last `follow` logs its position as the one known at the
-            # day's time, because only that position includes all facts of the day.
+            # Do not log the position here. The bank day's last `follow` logs its position as the one known at the day's
+            # time; earlier positions do not yet include all facts of the day.
             self._day.books.follow()
             return act(self._day, *given, **named)
 

@@ -1,4 +1,4 @@
-"""Rehearses the bank day: every file is judged and proposed as usual, but nothing is recorded anywhere."""
+"""Rehearses the bank day: every file is judged and leads to a proposal as usual, but nothing is recorded."""
 
 from __future__ import annotations
 

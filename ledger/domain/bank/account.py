@@ -68,7 +68,7 @@ class DeclareBankAccount(Command, frozen=True):
 
 
 def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """Declare the account; its currency can never change, but the format booked for it can."""
+    """Declare the account; its currency can never change, but its booked format can."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, DeclaredAccount):

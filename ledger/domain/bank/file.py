@@ -34,8 +34,8 @@ class StatementProven(Part, frozen=True):
 class ProvenFile(Part, frozen=True):
     """A file that was proven by its own totals.
 
-    `books` is false if the file's lines are not booked, because the file only proves totals. `chunks` is the number of
-    chunks to load.
+    `books` is false if the file's lines are not booked, because the file only serves to check the book's totals.
+    `chunks` is the number of chunks to load.
     """
 
     format: str

@@ -12,9 +12,9 @@ class BankLine(Part, frozen=True, kw_only=True):
 
     Receipts and movements share these fields. A movement is what the bank booked as one amount, which may contain
     several payers' money. `movement_id` and `movement_minor` are the movement's identity and amount; they are null if
-    no bank booked the money. All receipts and other parts of a movement name that movement, and their amounts sum to
-    its amount. `line_key` is the identity of the line or of its detail, `file` is the hash of the file, and
-    `raw_position` says where in that file the line is.
+    no bank booked the money. Every receipt or part of a movement carries that movement's `movement_id`; together, their
+    amounts equal the movement's amount. `line_key` is the identity of the line or of its detail, `file` is the hash of
+    the file, and `raw_position` says where in that file the line is.
     """
 
     bank_account: str

@@ -34,10 +34,11 @@ class ItemToPay(Part, frozen=True):
 
 
 class AllocateReceipt(Command, frozen=True):
-    """Apply a receipt to items in the given order; the rest becomes customer credit of `credit_account`, if given.
+    """Apply a receipt to items in the given order. What is left of the receipt becomes customer credit of
+    `credit_account`, if given.
 
-    With a `request_id`, the items are those of the payment request, in its order, and the rest becomes customer credit
-    of the request's payer.
+    With a `request_id`, the items are those of the payment request, in its order, and what is left of the receipt
+    becomes customer credit of the request's payer.
     """
 
     allocation_id: str
@@ -89,8 +90,9 @@ class ReverseAllocation(Command, frozen=True):
 def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> Decision:
     """Apply the receipt: never more than is open on an item or left on the receipt, and never across currencies.
 
-    The allocation takes effect on the day the bank booked the money, so a payment identified late still counts as paid
-    on time. It never takes effect before the item arose, because nothing can be paid before it exists.
+    The allocation takes effect on the day the bank booked the money, so an item counts as paid on time even if its
+    payment was identified late. It never takes effect before the item arose, because nothing can be paid before it
+    exists.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:

@@ -179,7 +179,7 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify the payer; while any of the receipt is allocated, a payer that it already has cannot be replaced."""
+    """Identify the payer; an identified payer cannot be replaced while any of the receipt is allocated."""
     state = receipt_of(states, command.receipt_id)
     account_of(states, command.account_id)
     if state.account_id == command.account_id:

@@ -121,7 +121,7 @@ class _MovingItem(_OfWriteOff, frozen=True):
 
 
 class RequestWriteOff(_OfWriteOff, frozen=True):
-    """Request to write off an amount of an item, or its whole open amount."""
+    """Request to write off an amount of an item, or the item's whole open amount."""
 
     item_id: str
     reason_code: str

@@ -44,7 +44,7 @@ class Item(State, frozen=True):
 
     @property
     def ar_role(self) -> str:
-        """The role of the item's control account: one role for patients' receivables, another for other payers'."""
+        """The role of the item's control account: one for patients and guardians, another for all other payers."""
         return ar_role_of(self.raised.payer)
 
     @property

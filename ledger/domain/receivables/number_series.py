@@ -10,7 +10,8 @@ from ledger.domain.noun import Noun
 from ledger.domain.references import ReferenceKind, make
 from ledger.domain.refusals import Refused
 
-# At most 18 digits, so that the number can still grow by two digits within the 25 characters of ISO 11649.
+# A prefix and the first number have at most 18 digits together, so that later numbers can be two digits longer within
+# the 25 characters of ISO 11649.
 _PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
 
 # Facts

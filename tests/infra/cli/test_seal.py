@@ -150,7 +150,7 @@ def test_keys_are_replaced_and_checkpoints_cosigned(outgrown: Clinic, tmp_path: 
     asked = ["--key", tmp_path / "anna.pem", "--name", "auditor.example/anna", "--log-key", new]
     before, last = checkpoints / "00000001.checkpoint", checkpoints / "00000002.checkpoint"
     first = outgrown.reskontra("seal", "cosign", before, *asked).out
-    assert "it is the first checkpoint of this log that this key signed" in first
+    assert "it is the first checkpoint of this log that your key signed" in first
     row = outgrown.reskontra.json("seal", "cosign", last, *asked)["rows"][0]
     assert (row["continues_checkpoint"], row["new"]) == (1, True)
     assert "auditor.example/anna" in last.read_text()

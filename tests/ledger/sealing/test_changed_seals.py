@@ -91,7 +91,7 @@ def test_a_log_put_back_to_an_older_state_is_noticed_by_its_key(sealed: SealedBo
     path.write_bytes(path.read_bytes()[: 10 * 40])
 
     assert sealed.named() == [("log_changed", "clinic.signed")]
-    with pytest.raises(SealRefused, match="the key signed checkpoint 2, but the log does not contain it"):
+    with pytest.raises(SealRefused, match="checkpoint 2 was signed with the log's key, but the log does not"):
         sealed.seal()
 
 
