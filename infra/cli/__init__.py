@@ -12,7 +12,7 @@ __all__ = ["app", "main"]
 
 
 if not TYPE_CHECKING:
-    # Hidden from the type checker, which would otherwise accept any attribute of this module.
+    # This function is hidden from the type checker, which would otherwise accept any attribute of this module.
     def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -141,8 +141,9 @@ class Commands:
         """Register a function as a command.
 
         The function receives the call as its first argument; --entity and --json are added to the function's own
-        options. Its docstring is the help, and its return value is the answer. `derived` options go into the function's
-        `**` argument. `starts` is false if the server must not be started just to find the entity's civil day.
+        options. Its docstring is the help, and its return value is the answer. `derived` gives a struct whose fields
+        become further options; their values go into the function's `**` argument. `starts` is false if the server must
+        not be started just to find the entity's civil day.
         """
 
         def register(work: Work[P]) -> Work[P]:

@@ -39,7 +39,7 @@ def on_or_after(day: date) -> date:
 
 
 def after(day: date, count: int = 1) -> date:
-    """Return the bank day that comes `count` bank days later."""
+    """Return the bank day that comes `count` bank days after the given day."""
     for _ in range(count):
         day = on_or_after(day + _DAY)
     return day

@@ -1,4 +1,4 @@
-"""Bankgiro banks: until mid-month one sends BgMax, then the other sends camt.054, and camt.053 to prove totals."""
+"""Bankgiro banks: one sends BgMax until mid-month; then the other sends camt.054, and camt.053 to prove the totals."""
 
 from __future__ import annotations
 

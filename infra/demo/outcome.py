@@ -111,7 +111,7 @@ def _lines(books: Books, reports: dict[str, Report], done: MonthRun, folder: Pat
         yield "nothing new: all of this month was in the books already"
     else:
         files = [file for day in done.bank_days for file in day.files]
-        yield f"{done.new_facts} commands of the office, {len(files)} bank files"
+        yield f"{done.new_facts} commands from the clinic group's office, {len(files)} bank files"
         for kind, count in kinds_of(done).items():
             yield f"  {count:6} payments {_KIND[kind]}"
         yield f"  {sum(file.reviewed for file in files):6} wait for a person; list them with: reskontra receipts"

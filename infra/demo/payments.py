@@ -107,7 +107,9 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Yield payments for some old debts; two debts share a reference, and one payment states half its amount."""
+        """Yield payments for some old debts; two debts share a reference, and one payer states half of the amount
+        paid.
+        """
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)
@@ -165,7 +167,7 @@ class _Paying:
             yield self._payment(one, follows, "rest", one.amount_minor - part)
 
     def _partners(self, in_pairs: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
-        """Return, for each item, a second item to pay with it; if possible, both items belong to the same account."""
+        """Return, for each item, a second item for the same payment; if possible, both items belong to one account."""
         by_account: dict[str, list[Owed]] = {}
         for other in others:
             by_account.setdefault(other.account_id, []).append(other)

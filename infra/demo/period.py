@@ -1,4 +1,4 @@
-"""The month that is shown, the month before it, and the months of the older debts."""
+"""The month that the demo shows, the month before it, and the months of the older debts."""
 
 from __future__ import annotations
 

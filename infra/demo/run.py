@@ -1,4 +1,4 @@
-"""The demo: runs a clinic group's month through the real jobs, day by day, and shows the books at its end."""
+"""The demo: runs a clinic group's month through the real jobs, day by day, and then shows the books."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class StatementBank:
         return STATEMENT_ACCOUNT.opening_minor + sum(moved_minor(one) for one in earlier)
 
     def _entries(self, day: date) -> list[CamtEntry]:
-        """The day's lines as the bank writes them; they are the same each time."""
+        """The day's lines as the bank writes them; every call returns the same lines."""
         rng = fictions.randomness(self._seed, "statement", day)
         lines = list(self._lines[day])
         rng.shuffle(lines)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ArchivedYears(NamedTuple):
-    """The files that were added, the position that the archive reaches, and the checkpoint it was asked to reach."""
+    """The files added, the last archived position, and the checkpoint up to which facts were to be archived."""
 
     files: Sequence[ArchivedFile]
     reach: int

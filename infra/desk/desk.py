@@ -130,7 +130,7 @@ class Desk:
 
     def with_amount(self, done: Done, stream: str, of: str) -> Done:
         """Add to the result what was requested: the amount, the currency, and the account or item. The request is the
-        first fact of `stream`; `of` is the name of the field in that fact that contains the account or item.
+        first fact of `stream`; `of` is the name of the field that contains the account or item.
         """
         requested, *_ = self.facts([stream])
         return done._replace(more={name: getattr(requested, name) for name in (of, "amount_minor", "currency")})

@@ -54,7 +54,7 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
 
 
 def _open(desk: Desk, billed: Billed, occasion: Occasion) -> None:
-    """Open the invoice's account if the request names a payer, and its series if it gives a first number."""
+    """Open the invoice's account if a kind of payer is given, and its number series if a first number is given."""
     if billed.payer is not None:
         account.open_account(desk, billed.payer, occasion, billed.account)
     if billed.first is not None and not desk.facts([f"series-{billed.series}"]):

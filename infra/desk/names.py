@@ -62,7 +62,8 @@ def invoice(desk: Desk, name: str) -> str:
 def item(desk: Desk, name: str) -> str:
     """Return the id of an item, given that id, the id's beginning, or the name of an invoice with only one item.
 
-    An invoice is named by its number or reference. `.2` after that means the invoice's second item.
+    An invoice is named by its number or reference. If `.2` follows the number or reference, the invoice's second item
+    is meant.
     """
     asked = _asked(name)
     found = desk.names.items(asked)

@@ -12,7 +12,7 @@ _REPEATED: Final = re.compile(r"[A-Za-z0-9._:=,@+-]{1,64}|[0-9., \u00a0\u2009\u2
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a command was refused, or what a check found: a stable code, a sentence to act on, and what it is about."""
+    """Why a command was refused, or what a check found: a stable code, a sentence to act on, and the subject."""
 
     code: str
     sentence: str

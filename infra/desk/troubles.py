@@ -1,4 +1,4 @@
-"""Sentences for errors outside the ledger's rules; of an unforeseen error only the kind and line of code are shown."""
+"""Sentences for errors outside the ledger's rules; an unforeseen error is shown only by its kind and its place."""
 
 from __future__ import annotations
 

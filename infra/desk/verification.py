@@ -30,7 +30,7 @@ _NOT_ACCEPTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The result of all checks: each check's result, the log, the audit, and how many facts readers cannot reach."""
+    """Each check's result, the log, the audit, and the number of facts that readers cannot reach."""
 
     checks: list[Check]
     log: LogRead

@@ -155,7 +155,7 @@ def _copy(package: Path, copy: Path) -> None:
 
 
 def _why(trouble: OSError) -> str:
-    """The reason for the error; if copying a folder failed, the reason for the first file is enough."""
+    """The reason for the error; if copying a folder failed, the reason for the first file that could not be copied."""
     return str(trouble.args[0][0][2]) if isinstance(trouble, shutil.Error) else str(trouble.strerror)
 
 

@@ -85,7 +85,7 @@ def choose(settings: Settings, account: Account) -> ClusterFolders:
 
 
 def record(folders: ClusterFolders) -> None:
-    """Record the cluster's path, but null for a cluster beside the books: the data folder may be moved later."""
+    """Record the cluster's path; for a cluster beside the books, record null, because the data folder may be moved."""
     near = folders.home == folders.root / "server"
     content = {"home": None if near else str(folders.home), "initialised": folders.initialised}
     write_whole(folders.root / _RECORD, json.dumps(content))

@@ -56,7 +56,7 @@ def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> 
 
 def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] | None) -> None:
     taken = DatabaseUnavailable(
-        "another upgrade holds the roles and schemas of this database; try again when it has ended"
+        "another upgrade is setting up the roles and schemas of this database; try again when it has ended"
     )
     # All entities use the same lock, because they share the group's schema.
     with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
@@ -71,7 +71,8 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
         for schema in map(sql.Identifier, (entity, GROUP_SCHEMA)):
             conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
             conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, users))
-        # PostgreSQL lets everybody execute a new function; here each room's migrations grant this right explicitly.
+        # By default, PostgreSQL lets everybody execute a new function. This default is revoked: each room's migrations
+        # grant the right explicitly.
         conn.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
 
 

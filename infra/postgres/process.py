@@ -141,8 +141,8 @@ def _take_life(cluster: Cluster) -> int | None:
 
     The server and its children inherit the lock, and the kernel releases it when the last of them ends, so neither a
     zombie nor a reused process number can look like a server. This lock outlives the process that took it, so it cannot
-    keep two processes from starting a server at once. To prevent that, the lock of the books is held while a server
-    starts.
+    prevent two processes from starting a server at the same time. For that purpose, the lock of the books is held while
+    a server starts.
     """
     handle = os.open(cluster.folders.alive, os.O_RDWR | os.O_CREAT, 0o600)
     if not lock(handle):

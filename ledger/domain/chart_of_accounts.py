@@ -1,4 +1,6 @@
-"""The chart of accounts: each role with its kind, its ledger account, that account's first day, and the source."""
+"""The chart of accounts: each role with its kind and its ledger account. It also gives the day from which the role
+has that account, and the source.
+"""
 
 from __future__ import annotations
 

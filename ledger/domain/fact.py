@@ -29,10 +29,10 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Something that a person or a job asks the book to record.
 
     `streams` names the document's stream and other streams that the rule needs. Once these are loaded, `more` may name
-    further streams that depend on what was loaded. The rule sees all of these streams. It also begins the streams of
-    its own document, such as an invoice's items. `begins` is a number n: the command itself normally writes the first
-    fact of each of the first n streams that `streams` names. These n streams are therefore assumed to be new, and are
-    read only if the decision depends on them.
+    further streams that depend on what was loaded. The rule sees all of these streams. The rule also begins further
+    streams of the command's document, such as the streams of an invoice's items. `begins` is a number n: the command
+    itself normally writes the first fact of each of the first n streams that `streams` names. These n streams are
+    therefore assumed to be new, and are read only if the decision depends on them.
     """
 
     begins: ClassVar[int] = 0
@@ -52,7 +52,7 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a noun remembers of its facts: only as much as its rules need."""
+    """The state of a stream: what the rules need to know of the stream's facts, and nothing more."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -27,7 +27,7 @@ class Appender:
         self._last: Future[Sequence[int]] | None = None
 
     def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark]) -> None:
-        """Append a piece of a chunk; the indexes in its marks count from the chunk's first fact, not from the piece's.
+        """Append a piece of a chunk; the indexes in `marks` count from the chunk's first fact, not from the piece's.
 
         An error in the piece is sometimes raised only when the next piece is added.
         """

@@ -75,8 +75,8 @@ class Attempt:
         self._marks: dict[str, CommandMark] = {}
         self._states: dict[str, State | None] = {}
         self._versions: dict[str, int] = {}
-        # With `presuming`, a stream is assumed to be new if this command is normally the one that writes the stream's
-        # first fact. The stream is then read only if a decision depends on it.
+        # With `presuming`, a stream is assumed to be new if the command that names it is one that normally writes the
+        # stream's first fact. The stream is then read only if a decision depends on it.
         self._presuming = presuming
         self._presumed: set[str] = set()
         # The further streams of each command; once a command has named them, they never change.

@@ -106,8 +106,8 @@ class GroupCommit:
             for one in batch:
                 one.fault = error
         except Exception:
-            # One command of the batch raised this error. The commands are now executed separately: that one raises the
-            # error in its own thread, and the others are recorded.
+            # One command of the batch raised this error. The commands are now executed separately: the failing command
+            # raises the error again, in its own thread, and the others are recorded.
             return
         else:
             for one, outcome in zip(batch, outcomes or (), strict=False):

@@ -30,7 +30,7 @@ def archived_files(url: str, entity: str) -> list[ArchivedFile]:
 
 
 def check_file(url: str, entity: str, file: ArchivedFile) -> None:
-    """Raise ArchivedFactsUnreadable if a file was changed, or if its facts have other positions in the books."""
+    """Raise ArchivedFactsUnreadable if a file was changed, or if its facts' positions are not those in the books."""
     compared(file)
     with as_owner(url) as connection, connection.transaction():
         misplaced = _misplaced(connection, entity, file)

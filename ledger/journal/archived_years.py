@@ -165,7 +165,7 @@ class ArchivedYears:
         return opened
 
     def _moved(self, number: int) -> ArchivedFile | None:
-        """The file with the new path that the books list for it; None if its path has not changed."""
+        """The file with its new path according to the books; None if the path has not changed."""
         file = ArchivedFile(*self._fetch(FILES, ())[number])
         return None if file.path == self._files[number].path else file
 

@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from ledger.journal.waits import bounded
 
-# Below this number, facts are read faster as rows, because the Arrow libraries need not be loaded.
+# Fewer facts than this are read faster as rows, because the Arrow libraries need not be loaded.
 MANY: Final = 2_000
 # Facts per page; at most two pages are in memory.
 PAGE: Final = 10_000
@@ -39,8 +39,8 @@ class ArrowPages:
     def page(self, after: int, upto: int, limit: int) -> Columns | None:
         """At most `limit` facts after one position and up to another; None if the caller must read rows instead.
 
-        Rows must be read if facts after the position may be archived. They must also be read if this connection fails,
-        so that the caller gets the journal's own error.
+        Rows must be read if facts after the first of these positions may be archived. They must also be read if this
+        connection fails, so that the caller gets the journal's own error.
         """
         import adbc_driver_manager
 
@@ -98,7 +98,7 @@ def pages_ahead(fetch: Callable[[int, int, int], Columns], after: int, upto: int
                 return
 
 
-# The archive's last position is read in the same snapshot as the facts, so that no moved fact is missed.
+# The archive's last position is read in the same snapshot as the facts, so that no fact moved to the archive is missed.
 _PAGE: Final = """
 SELECT notification_id AS position, originator_id AS stream, originator_version AS version, topic AS name, state,
     (SELECT coalesce(max(last_position), 0) FROM "{schema}".archived_facts) AS reach

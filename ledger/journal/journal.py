@@ -46,7 +46,8 @@ class Writing:
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
         """Append all facts or none; returns rising positions.
 
-        If the caller holds turns, the facts are committed only at the end of the block, when the turns are released.
+        If the caller holds turns, the facts are committed only at the end of the caller's `with` block, when the turns
+        are released.
         """
         with self._appending:
             if self._over:
@@ -158,8 +159,8 @@ class Journal:
     def log_position(self, at: datetime) -> int:
         """Log which position is stable at a given time, so that `known_at` can be resolved later; returns the position.
 
-        First, this ends any writer that is stuck in a bulk save begun long ago, because nobody could read beyond that
-        save. A time is logged only if it is after the last logged time.
+        First, ends every writer that has long been stuck in a bulk save, because readers cannot read beyond an
+        unfinished save. A time is logged only if it is after the last logged time.
         """
         with available():
             self.recorder.end_stalled_writers()

@@ -108,7 +108,7 @@ def _or(given: int | None, otherwise: int) -> int:
 
 
 def _positions(sent: bytes | None) -> tuple[int, ...]:
-    """The positions in a binary PostgreSQL array: after five numbers, each position is preceded by its byte length."""
+    """The positions in a binary PostgreSQL array: a head of five numbers, then each position after its byte length."""
     return () if sent is None else tuple(position for _, position in _ELEMENT.iter_unpack(sent[_HEAD:]))
 
 

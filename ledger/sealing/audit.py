@@ -116,7 +116,7 @@ class Audit:
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """Note the next fact's name; if the last difference still lacks the name of the fact after it, fill it in."""
+        """Note this fact's name; if the last difference does not yet name the fact that follows it, add this name."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next

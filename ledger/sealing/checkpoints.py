@@ -31,7 +31,7 @@ def read_checkpoint(seals: SealFolders, number: int, chain: Sequence[Introduced]
 
 
 def last_checkpoint(seals: SealFolders, chain: Sequence[Introduced]) -> Checkpoint | None:
-    """The last checkpoint, if any; raises SealRefused if its signature is wrong or a later checkpoint was signed."""
+    """The last checkpoint, if any; raises SealRefused if its signature is wrong or a later checkpoint is missing."""
     number = newest_number(seals)
     try:
         found = read_checkpoint(seals, number, chain) if number else None

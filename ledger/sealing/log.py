@@ -27,7 +27,8 @@ from ledger.sealing.verifier import (
 class LogRead:
     """A log's keys and valid checkpoints, its faults, and the reason why its keys are trusted.
 
-    `remark` says why the next sealing cannot use the key; a remark casts no doubt on what is already sealed.
+    `remark`, if any, says why the next sealing cannot use the log's own key; it casts no doubt on what is already
+    sealed.
     """
 
     chain: list[Introduced] = field(default_factory=list)

@@ -23,7 +23,7 @@ _NAMED: Final = re.compile(r"([^@\s]+)@([1-9][0-9]{0,17})")
 def prove(journal: Journal, seals: SealFolders, fact: str) -> dict[str, Any]:
     """Prove a fact, given by STREAM@VERSION or by position; returns the checked proof as plain JSON values.
 
-    Raises SealRefused if there is no such fact, if it is not sealed yet, or if it is not what was sealed.
+    Raises SealRefused if there is no such fact, if it is not sealed yet, or if it differs from what was sealed.
     """
     stored = _find(journal, *read_name(fact))
     require_place(stored)

@@ -1,4 +1,4 @@
-"""Exports all sealed facts for an outsider: their records, the checkpoint that covers them, the notes of the keys."""
+"""Exports all sealed facts for an outsider: their records, their checkpoint, and the notes that introduce keys."""
 
 from __future__ import annotations
 

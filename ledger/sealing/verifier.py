@@ -483,7 +483,7 @@ def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
 
 
 def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO | None = None) -> None:
-    """Raise Invalid unless these are exactly the checkpoint's facts, in order; with `leaves`, say which differ."""
+    """Raise Invalid unless these are exactly the checkpoint's facts, in order; with `leaves`, name those that differ."""
     tree, last = Frontier(), 0
     differing: list[str] = []
     for fact in facts:

@@ -35,8 +35,8 @@ class Item(Row, frozen=True):
     paid_minor: Annotated[int, "Amount applied to the item from receipts and customer credit, minor units."]
     credited_minor: Annotated[
         int,
-        "Amount by which credit notes lowered the open balance, minor units; what was already paid when it was "
-        "credited became customer credit.",
+        "Amount by which credit notes lowered the open balance, minor units; amounts credited after they had been "
+        "paid became customer credit.",
     ]
     written_off_minor: Annotated[int, "Amount written off and not reversed, minor units."]
     open_minor: Annotated[int, "Open amount, minor units."]

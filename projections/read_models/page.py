@@ -41,7 +41,7 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
 
 
 def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
-    """Fold the page's facts, in order, into the rows as they were before it. `before` contains every row whose id
+    """Fold the page's facts, in order, into the rows as they were before the page. `before` contains every row whose id
     `touched` returns.
     """
     moved = Moved()
@@ -76,7 +76,7 @@ def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> Non
 
 
 def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
-    """Do the same as `change`, and also give a balance to each account that one of the rows leaves within the page."""
+    """Do the same as `change`; if a row moves to another account, also give a balance to the former account."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:

@@ -1,4 +1,4 @@
-"""Receipts: every payment received, its account, and its unallocated amount."""
+"""Receipts: every payment received, the account of its payer, and its unallocated amount."""
 
 from __future__ import annotations
 

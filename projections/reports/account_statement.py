@@ -24,7 +24,11 @@ COLUMNS: Final = (
     Column("credit_minor", "credit", "money", "amount by which the account's debt decreases"),
     Column("balance_minor", "balance", "money", "net amount owed afterwards; below zero if we owe the account"),
     Column(
-        "ledger_position", "position", "position", "position of the document's first fact on that day", listed=False
+        "ledger_position",
+        "position",
+        "position",
+        "position of the document's first fact on the row's day",
+        listed=False,
     ),
 )
 
@@ -32,10 +36,11 @@ COLUMNS: Final = (
 def statement(lines: pa.Table, title: Callable[[str], str], from_on: date | None = None) -> pa.Table:
     """Return the statement's rows, ordered by currency and day, with the columns of `COLUMNS`.
 
-    `lines` are the account's sub-ledger lines, above zero if the account owes more. `title` returns a document's title.
-    Lines of one document on one day make one row. Lines that cancel each other within the account, such as a receipt
-    applied to its items, make no row. With `from_on`, everything before that day is in the opening row. The balance is
-    what is owed minus customer credit and unallocated money; it is below zero if we owe the account.
+    `lines` are the account's sub-ledger lines; a line is above zero if it increases what the account owes. `title`
+    returns a document's title. Lines of one document on one day make one row. Lines that cancel each other within the
+    account, such as a receipt applied to its items, make no row. With `from_on`, everything before that day is in the
+    opening row. The balance is what is owed minus customer credit and unallocated money; it is below zero if we owe the
+    account.
     """
     rows: list[dict[str, Any]] = []
     by_currency: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -7,7 +7,7 @@ from typing import Final
 from projections.reports import account_statement, aging, history, open_items, tie_out, trial_balance
 from projections.reports.report import Definition
 
-# In the order in which they are listed.
+# The reports, in the order in which they are listed.
 REPORTS: Final[dict[str, Definition]] = {
     one.name: one
     for one in (

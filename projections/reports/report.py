@@ -119,7 +119,7 @@ class Inputs(Protocol):
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue, which gives the sentence of a fact and the title of a document."""
+        """The catalogue, which gives the sentence that describes a fact, and the title of a document."""
 
     def items(self) -> pa.Table:
         """Every item with an open amount."""

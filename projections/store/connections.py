@@ -50,7 +50,7 @@ class Connections:
 
     @contextmanager
     def rows(self) -> Iterator[psycopg.Connection[TupleRow]]:
-        """The psycopg connection during the block; raises ReadStoreTrouble instead of driver errors."""
+        """The psycopg connection during the `with` block; raises ReadStoreTrouble instead of driver errors."""
         with self._turn, troubles(self.entity):
             if self._rows is None or self._rows.closed:
                 self._rows = self._opened()
@@ -112,7 +112,7 @@ class Connections:
 
 
 def _refuse_others(found: Sequence[Any] | None, entity: str) -> None:
-    assert found is not None, "the migration inserted the position table's only row"
+    assert found is not None, "the position table always has one row, which the migration inserted"
     refuse_others(json.loads(found[0]), entity)
 
 

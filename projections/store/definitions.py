@@ -1,4 +1,4 @@
-"""Definitions of the read tables, derived from their rows: columns, key, comments, indexes, and a version."""
+"""Definitions of the read tables, derived from the read models: columns, key, comments, indexes, and a version."""
 
 from __future__ import annotations
 

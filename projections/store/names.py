@@ -82,7 +82,7 @@ def _range(first: str) -> dict[str, str]:
     return {"first": first, "last": first + _FIRST_AFTER_ALL}
 
 
-# For each noun, the read model that has one row for each account, each invoice and so on.
+# The read model for each noun; the model for `account` has one row for each account, and so on.
 _MODELS: Final = {
     "account": ACCOUNTS,
     "invoice": INVOICES,

@@ -86,7 +86,7 @@ class ReadTables:
                 replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
-        # While the server receives lines, the next lines are already being made and their postings are being summed.
+        # While the server receives lines, the next ones are already being made and, if they are postings, summed.
         tally = Tally()
         for model_of_lines in LINES:
             made = lines(model_of_lines, batch, page, self._catalogue)

@@ -113,7 +113,7 @@ def _catch_up(
 ) -> int:
     """Bring a copy to the live tables' position, even if the database gives a lower stable position now."""
     row = connection.execute(SQL("SELECT position FROM {}").format(live.table(POSITION))).fetchone()
-    assert row is not None, "the migration put one row into the table of the position"
+    assert row is not None, "the migration put one row into the table that contains the position"
     position = int(row[0])
     journal.hold_stable(position)
     follow(journal, ReadTables(connection, copy, journal.catalogue), position, page=page)
@@ -128,6 +128,6 @@ def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Loc
 def _to_make(connection: psycopg.Connection[TupleRow], live: Location) -> list[str]:
     """The tables that are missing, have another version, or are unknown to this program."""
     row = connection.execute(SQL("SELECT versions FROM {}").format(live.table(POSITION))).fetchone()
-    assert row is not None, "the migration put one row into the table of the position"
+    assert row is not None, "the migration put one row into the table that contains the position"
     there = second_copy.there(connection, live)
     return differing({table: version for table, version in row[0].items() if table in there})

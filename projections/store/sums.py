@@ -30,7 +30,9 @@ class AsOf:
         return self._query(_ITEMS)
 
     def due(self) -> pa.Table:
-        """Open amounts: payer, role (of the control account), currency, due_on, open_minor and items (their number)."""
+        """Open amounts; columns: payer, role (of the control account), currency, due_on, open_minor, items (a
+        count).
+        """
         import pyarrow as pa
 
         found = self._query(_DUE)
@@ -82,7 +84,7 @@ _LAST_ASKED: Final = """
     SELECT DISTINCT ON (item_id) item_id, reference FROM requests ORDER BY item_id, made_at_position DESC
 """
 
-# A left join, so that money without its item appears instead of vanishing.
+# A left join, so that an amount is shown even if its item is missing from `items`.
 _ITEMS: Final = f"""
 SELECT sums.item_id, items.kind, sums.account_id, items.payer, sums.role, sums.currency, invoices.invoice_id,
     invoices.series, invoices.number, asked.reference, items.arose_on, items.due_on, invoices.care_unit,
@@ -96,7 +98,7 @@ ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 
 # A balance that has changed neither after the day nor after the position is read as it is now. A balance whose first
 # change is after the day or after the position is left out, because it did not exist yet. Only the other balances are
-# summed line by line. One statement reads everything, so all of it is from one snapshot.
+# summed line by line. One SQL statement reads all balances, so all of them are from one snapshot.
 _UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
 _CHANGING: Final = "{0}.first_on <= $1 AND {0}.{1} <= $2 AND ({0}.last_on > $1 OR {0}.last_position > $2)"
 

@@ -90,7 +90,7 @@ def at_work(
 ) -> Iterator[BankDay]:
     """Open the books, archive and working lists of an entity for one job, and close them afterwards.
 
-    The default day is the entity's civil day at the time of recording.
+    If `on` is None, the day is the entity's civil day at `recorded_at`.
     """
     if _URL not in os.environ or _DATA not in os.environ:
         raise EnvironmentMissing(f"set {_URL} and {_DATA}, or start the job with the reskontra command")

@@ -75,7 +75,7 @@ def _numbers(what: pl.Expr) -> pl.Expr:
 
 
 def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFrame:
-    """The reader's problems; a problem that is about a detail has that detail's number."""
+    """The problems that the reader found; a problem that is about a detail has that detail's number."""
     schema = {
         "code": pl.String, "message": pl.String, "raw_position": pl.String, "severity": pl.String,
         "statement_no": pl.Int32, "line_no": pl.Int32,
@@ -91,7 +91,7 @@ def _problems(problems: tuple[Problem, ...], lines: pl.DataFrame) -> pl.DataFram
 
 
 def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with the figures read from it, once for booked movements only and once with pending ones."""
+    """Each statement, with counts and sums of its booked movements, and counts and sums of all its movements."""
     amount, booked = pl.col("amount_minor"), pl.col("status") == "booked"
     read = lines.filter(pl.col("detail_no") == 0).group_by("statement_no")
     sums = read.agg(

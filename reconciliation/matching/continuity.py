@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
-    """The statements that this statement continues, nearest first; each of them ends on this statement's first day.
+    """The chain of statements that end on this statement's first day and lead to it, listed backwards from it.
 
     `known` are the statements of booked files, in the order in which their files began to load. Of these, this
     statement and all after it are ignored, so that a resumed load gives the same answer. Statement B continues

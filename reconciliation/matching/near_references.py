@@ -40,9 +40,9 @@ def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
 
 
 def _near_ocr(reference: str) -> dict[str, str]:
-    """For each digit, the one change and the one swap that make the Luhn sum a multiple of ten.
+    """References that are one wrong digit or one swap away and whose Luhn sum is a multiple of ten.
 
-    The changes and swaps are computed, because trying each of them took fifty times as long, and a file may have
+    They are computed, because trying every possible digit and swap took fifty times as long, and a file may have
     thousands of wrong references.
     """
     share_of = [_DOUBLED if (len(reference) - index) % 2 == 0 else _PLAIN for index in range(len(reference))]

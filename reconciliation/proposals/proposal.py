@@ -60,7 +60,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Commands to record together, their reviews, and the matched lines."""
+    """Commands to record together, reviews for a person, and the matched lines."""
 
     submissions: tuple[Submission, ...]
     reviews: tuple[Review, ...]
@@ -68,7 +68,7 @@ class Proposal:
 
 
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
-    """The review for an allocation that the ledger refused; None for anything else.
+    """The review for an allocation that the ledger refused; None for any other command or outcome.
 
     The receipt is booked but stays unallocated, for example because the allocation would overpay a written-off item.
     """

@@ -14,7 +14,7 @@ _CHECKED = frozenset({"2", "4"})
 
 
 class _Payment:
-    """A payment (TK20) or deduction (TK21), with what the records after it add."""
+    """A payment (TK20) or deduction (TK21), with the information in the records that follow it."""
 
     __slots__ = ("checked", "extra", "information", "key", "line", "stated")
 
@@ -77,7 +77,7 @@ class Section:
         opening.number("bankgiro", problems)
 
     def see(self, record: Record) -> None:
-        """Read a record between the opening and the deposit."""
+        """Read a record that comes after the opening record (TK05) and before the deposit record (TK15)."""
         payment = self._payment
         if record.code in ("20", "21"):
             self._finish()

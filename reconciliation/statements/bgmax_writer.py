@@ -140,7 +140,7 @@ def _payment(payment: BgMaxPayment) -> list[str]:
 
 
 def _reference(reference: str, code: int) -> str:
-    """Fill the reference field: checked numbers are aligned to the right, free text to the left."""
+    """Fill the reference field: OCR numbers are aligned to the right, other text to the left."""
     return reference.rjust(25) if code in (2, 4) else reference
 
 

@@ -20,7 +20,8 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# Reports an unreadable amount. In a movement, it is a reason to refuse the file; in a detail, it is only a doubt.
+# The function that reports an unreadable amount: in a movement, as a reason to refuse the file; in a detail, only as a
+# doubt.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -54,7 +55,7 @@ class Open:
         self._ahead: tuple[object, ...] = ()
 
     def take(self, names: Names, element: etree._Element) -> bool:
-        """Read one complete TxDtls, before it is emptied; returns whether enough details are collected for a batch."""
+        """Read one complete TxDtls, before its XML element is cleared; returns whether the details now fill a batch."""
         self._details.append((gather(element, DETAIL, names, {}), self.detail_line))
         self.detail_line = None
         return len(self._details) >= BATCH_ROWS

@@ -38,7 +38,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
 
 
 def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
-    """Refuse undeclared accounts or, if requested, declare them with this format as their booked format."""
+    """Refuse undeclared accounts or, if requested, declare them with the file's format as their booked format."""
     reasons: dict[str, Reason] = {}
     for row in parsed.statements.select(["account", "currency"]).to_pylist():
         account, currency = row["account"] or "", row["currency"] or ""

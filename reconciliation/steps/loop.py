@@ -97,8 +97,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            # Do not log the position here. The bank day's last `follow` logs its position as the one known at the day's
-            # time; earlier positions do not yet include all facts of the day.
+            # Do not log the position here. Only the last `follow` of the bank day logs the position that was known at
+            # the bank day's time, because earlier positions do not yet include all facts of the bank day.
             self._day.books.follow()
             return act(self._day, *given, **named)
 

@@ -108,7 +108,7 @@ def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
 def note_loading(loading: MutableMapping[str, int], stream: str, fact: Fact) -> None:
     """Apply one more fact to `loading`, which contains the number of lines of each partly loaded file.
 
-    A rejected file was never in `loading`, because `reject` does nothing to a file that is being loaded.
+    A rejection does not change `loading`, because a file that is being loaded cannot be rejected.
     """
     match fact:
         case FileIngested():

@@ -103,7 +103,8 @@ class Receipt(State, frozen=True):
 
 def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
     """The receipt after one more fact."""
-    # A negative change means that the payer owes less, so it raises the unallocated amount.
+    # A receipt's balance is negative while some of it is unallocated, so a negative change raises the unallocated
+    # amount.
     unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
     if isinstance(fact, ReceiptRecorded):
         return Receipt(
@@ -179,7 +180,7 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify the payer; an identified payer cannot be replaced while any of the receipt is allocated."""
+    """Identify the payer; an identified payer cannot be replaced while any amount of the receipt is allocated."""
     state = receipt_of(states, command.receipt_id)
     account_of(states, command.account_id)
     if state.account_id == command.account_id:

@@ -163,7 +163,8 @@ def _by_line(invoice: Invoice, items: Mapping[str, Item], command: IssueCreditNo
         raise Refused("item_unknown", f"{item_id} of {command.invoice_id}")
     lines = tuple(_of_line(invoice, line) for line in command.lines)
     total = sum(line.amount_minor for line in command.lines)
-    # The last credit note also credits the invoice's rounding, so that lines and items reach zero together.
+    # A credit note for all that is left also credits the invoice's rounding, so that lines and items reach zero
+    # together.
     rest = sum(item.creditable_minor for item in items.values())
     last = total == rest or total == sum(net + vat for net, vat in invoice.creditable_lines.values())
     if (rest if last else total) > items[item_id].creditable_minor:

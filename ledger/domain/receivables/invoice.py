@@ -143,7 +143,7 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice, its series, its payers' accounts, the terms; items and requests begin with the invoice."""
+        """The invoice, its series, its payers' accounts and the terms; its items and requests do not exist yet."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
 

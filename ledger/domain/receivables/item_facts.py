@@ -31,7 +31,7 @@ class Due(Part, frozen=True):
 
 
 class ItemTerms(Part, frozen=True):
-    """The agreed terms of an item; null if nothing was agreed."""
+    """The terms of an item; a field is null if nothing was agreed about it."""
 
     law: str
     interest_rule: str | None = None

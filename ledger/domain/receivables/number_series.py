@@ -10,8 +10,8 @@ from ledger.domain.noun import Noun
 from ledger.domain.references import ReferenceKind, make
 from ledger.domain.refusals import Refused
 
-# A prefix and the first number have at most 18 digits together, so that later numbers can be two digits longer within
-# the 25 characters of ISO 11649.
+# A prefix and the first number have at most 18 digits together. So a reference still fits into the 25 characters of ISO
+# 11649 when later numbers are two digits longer.
 _PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
 
 # Facts
