@@ -97,7 +97,7 @@ def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[P
         write_whole(path, content, mode=0o644)
         paths.append(path)
         known = books.store.now.file(sha256(content).hexdigest())
-        settled = settled and known is not None and known["status"] in ("complete", "refused")
+        settled = settled and known is not None and known["status"] in ("complete", "rejected")
     return paths, settled
 
 

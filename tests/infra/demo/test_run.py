@@ -95,3 +95,14 @@ def test_files_of_ones_own_are_loaded_after_it(run: Run, tmp_path: Path, monkeyp
 
     assert said[0] == "own.xml: new; entries: 1, matched: 0"
     assert "sub-ledger, aging and general ledger tie out" in said
+
+
+def test_a_day_whose_files_were_all_refused_is_not_run_again(run: Run):
+    class Broken(FirstWeek):
+        def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
+            return [("broken.xml", f"<Document>{day}".encode())] if super().bank_files_of(day) else []
+
+    month = Broken(SEED, invoices=FEWEST)
+    refused = run_month(run.desk, run.settings, month, unwatched)
+    assert {file.judged.status for day in refused.bank_days for file in day.files} == {"refused"}
+    assert run_month(run.desk, run.settings, month, unwatched).bank_days == []
