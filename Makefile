@@ -29,7 +29,9 @@ $(INSTALLED): requirements.lock pyproject.toml ledger/version.py
 demo: $(INSTALLED)
 	@$(BIN)/reskontra demo $(FILES)
 
-test: $(INSTALLED) check tests
+# The checks run beside the tests, which often wait.
+test: $(INSTALLED)
+	@$(MAKE) --no-print-directory -j 2 check tests
 
 check:
 	$(BIN)/ruff check .

@@ -24,7 +24,12 @@ hypothesis.settings.load_profile("tests")
 ENTITY = "clinic"
 TEMPLATE = "books_template"
 # Files go to the next process that is free: the longest first, so that none is left alone with one at the end.
-LONGEST = ("reconciliation/flows/test_killed.py", "reconciliation/flows/", "infra/cli/test_own_books.py", "faults/")
+LONGEST = (
+    "reconciliation/flows/test_killed_bank_day.py",
+    "reconciliation/flows/test_schedule.py",
+    "infra/cli/test_own_books.py",
+    "faults/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from tests.faults.run import Run
 from tests.faults.strikes import FAULTS, KINDS, of_seed, play
 from tests.kit.steps import STEPS
 
-EACH = 4
+EACH = 6
 SEEDS = range(-(-len(FAULTS) // EACH))
 SOAK_SEEDS = int(os.environ.get("RESKONTRA_SOAK_SEEDS", "300"))
 

@@ -1,76 +1,43 @@
 """Coverage by room, as `make tests` prints it where tests are spread; a room below 95 % fails the run.
 
-Tracing takes as long again as what it traces. So a test is traced once, with the first of its parameters, and each of
-its phases for two seconds of processor time at most; what hypothesis repeats is not traced at all.
+A line is noted when it first runs; after that, the code runs at full speed again. So every test is traced.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from coverage import Coverage
+from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage
 
 ROOT: Final = Path(__file__).parents[2]
-CONFIG: Final = ROOT / "pyproject.toml"
+ROOMS: Final = ("ledger", "projections", "reconciliation", "infra")
 FOLDER: Final = ROOT / "build" / "coverage"
 LEAST: Final = 95
-# The processor time of the tests' process; a wait is not counted.
-LONGEST_S: Final = 2.0
+# Protocols and overloads have bodies that never run.
+NEVER_RUN: Final = (r"^\s*\.\.\.$",)
 
 
 class Tracing:
-    """Traces tests in the process that runs them, from before the first of our modules is imported."""
+    """Traces the process that runs tests, from before the first of our modules is imported."""
 
-    def __init__(self) -> None:
-        self._coverage = Coverage(config_file=CONFIG)
-        self._seen: set[tuple[Path, str]] = set()
-        self._traced = False
-        signal.signal(signal.SIGVTALRM, lambda number, frame: self._coverage.stop())
-        self._coverage.start()
-
-    def pytest_collection_finish(self) -> None:
-        self._coverage.stop()
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
-        name = (item.path, item.name.partition("[")[0])
-        self._traced = name not in self._seen and not hasattr(getattr(item, "obj", None), "hypothesis")
-        self._seen.add(name)
-        with self._tracing():
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Iterator[None]:
-        with self._tracing():
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_teardown(self) -> Iterator[None]:
-        with self._tracing():
-            return (yield)
-
-    @contextmanager
-    def _tracing(self) -> Iterator[None]:
-        if not self._traced:
-            yield
-            return
-        signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_S)
-        self._coverage.start()
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            self._coverage.stop()
+    def __init__(self, worker: str) -> None:
+        sources = [str(ROOT / room) for room in ROOMS]
+        self._to = FOLDER / f"{worker}-{os.getpid()}.json"
+        self._traced = Slipcover(source=sources, exclude_also=[*NEVER_RUN])
+        ImportManager(self._traced, FileMatcher(sources=sources)).__enter__()
 
     def pytest_sessionfinish(self) -> None:
-        self._coverage.save()
+        self.save()
+
+    def save(self) -> None:
+        """Write what was run, for the process that tells it."""
+        self._to.write_text(json.dumps(self._traced.get_coverage()))
 
 
 class Telling:
@@ -86,7 +53,7 @@ class Telling:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self._rooms = rooms()
+        self._rooms = lines_by_room(traced())
         if any(percent(*counted) < LEAST for counted in self._rooms.values()) and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -102,28 +69,24 @@ def percent(lines: int, missed: int) -> float:
     return 100 * (lines - missed) / lines
 
 
-def rooms() -> dict[str, tuple[int, int]]:
-    """The rooms as the processes that ran tests have traced them."""
-    traced = Coverage(config_file=CONFIG)
-    traced.combine(keep=True)
-
-    def of(file: Path) -> tuple[int, int]:
-        _, lines, _, not_run, _ = traced.analysis2(str(file))
-        return len(lines), len(not_run)
-
-    return lines_by_room(of)
+def traced() -> Mapping[str, Any]:
+    """By file: the lines that ran in any process of the tests, and those that ran in none."""
+    first, *others = (json.loads(file.read_text()) for file in sorted(FOLDER.glob("*.json")))
+    for other in others:
+        merge_coverage(first, other)
+    files: Mapping[str, Any] = first["files"]
+    return files
 
 
-def lines_by_room(of: Callable[[Path], tuple[int, int]]) -> dict[str, tuple[int, int]]:
+def lines_by_room(files: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """By room, and by the rooms in it: its lines, and those that were not run."""
     lines, missed = Counter[str](), Counter[str]()
-    for name in ("ledger", "projections", "reconciliation", "infra"):
-        for file in (ROOT / name).rglob("*.py"):
-            inner = "/".join(file.relative_to(ROOT).parts[:2])
-            count, not_run = of(file)
-            for room in {name, name if inner.endswith(".py") else inner}:
-                lines[room] += count
-                missed[room] += not_run
+    for file, counted in files.items():
+        parts = Path(file).parts
+        inner = "/".join(parts[:2])
+        for room in {parts[0], parts[0] if inner.endswith(".py") else inner}:
+            lines[room] += len(counted["executed_lines"]) + len(counted["missing_lines"])
+            missed[room] += len(counted["missing_lines"])
     return {room: (count, missed[room]) for room, count in lines.items() if count}
 
 
@@ -135,4 +98,5 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Telling())
 
 
-TRACING: Final = Tracing() if "PYTEST_XDIST_WORKER" in os.environ else None
+WORKER: Final = os.environ.get("PYTEST_XDIST_WORKER")
+TRACING: Final = Tracing(WORKER) if WORKER else None

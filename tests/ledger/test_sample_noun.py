@@ -92,7 +92,7 @@ def test_who_does_not_know_it_cannot_read_it_and_says_so(journal: Journal, datab
 
     with (
         open_journal(database_urls.writer, "clinic") as other,
-        pytest.raises(UnreadableFact, match="no fact is stored under the name DepositAsked"),
+        pytest.raises(UnreadableFact, match="no fact with the stored name DepositAsked"),
     ):
         other.read(["deposit-d1"])
     assert "deposit" not in CATALOGUE.nouns

@@ -23,7 +23,10 @@ from tests.projections.months import DAYS, FIRST, month
 COLUMNS = (*(one.name for one in buckets(oracle.EDGES)), "unallocated_minor", "credit_minor")
 
 
-@pytest.fixture(params=range(4), ids="seed {}".format)
+SEEDS = (0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 22)))
+
+
+@pytest.fixture(params=SEEDS, ids="seed {}".format)
 def books(request: pytest.FixtureRequest, database_urls: Urls) -> Iterator[Books]:
     log = month(request.param, 400)
     # Some way on, the facts come into the next block of positions, by which postings are summed.

@@ -126,7 +126,7 @@ def test_the_first_fact_of_a_noun_is_remembered(noun: str) -> None:
 
 
 def test_a_noun_without_facts_keeps_no_stream() -> None:
-    with pytest.raises(AssertionError, match="keeps no facts"):
+    with pytest.raises(AssertionError, match="of a noun that has no facts of its own"):
         CATALOGUE.remember("hold-1", None, (EXAMPLES["HoldPlaced"],))
 
 

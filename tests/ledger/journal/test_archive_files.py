@@ -30,7 +30,7 @@ def found_of(urls: Urls) -> list[str]:
         try:
             check_file(urls.owner, "clinic", file)
         except ArchivedFactsUnreadable as wrong:
-            found.append(str(wrong).partition("positions for its facts, ")[2])
+            found.append(str(wrong).partition("than the file has; the first such stream is ")[2])
     return found
 
 
@@ -72,7 +72,7 @@ def test_a_place_that_is_not_the_files_is_named(database_urls: Urls, folder: Pat
     with psycopg.connect(database_urls.owner) as owner:
         assert owner.execute(change).rowcount == 1
 
-    assert found_of(database_urls) == [f"first for {stream}; restore that table from a backup"]
+    assert found_of(database_urls) == [f"{stream}; restore that table from a backup"]
 
 
 def test_archived_facts_are_for_their_owner_alone(folder: Path):

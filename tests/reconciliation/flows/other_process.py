@@ -12,6 +12,12 @@ from typing import Any
 from infra.postgres import Urls
 
 ROOT = Path(__file__).parents[3]
+# Where tests are traced, the job is, too: what it runs, no other test does.
+_TRACED = """
+import atexit
+from tests.kit.covering import TRACING
+atexit.register(TRACING.save)
+"""
 _RUN = """
 import json, sys
 from msgspec import to_builtins
@@ -30,9 +36,11 @@ def ran(
     environ: dict[str, str], urls: Urls, folder: Path, jobs: list[tuple[str, dict[str, Any]]]
 ) -> list[dict[str, Any]]:
     """What each job (`bank_day` or `reminders`, and what it is given) said; a bank day also has what was `heard`."""
-    own = {**environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(folder / "data"), **_traced()}
+    own = {**environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(folder / "data")}
+    program = _TRACED + _RUN if "tests.kit.covering" in sys.modules else _RUN
     done = subprocess.run(
-        [sys.executable, "-c", _RUN, json.dumps(jobs)],
+        [sys.executable, "-c", program, json.dumps(jobs)],
+        cwd=ROOT,
         env={**os.environ, **own},
         capture_output=True,
         text=True,
@@ -41,9 +49,3 @@ def ran(
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def _traced() -> dict[str, str]:
-    """Where tests are traced, the job is, too: what it runs, no other test does."""
-    tracing = getattr(sys.modules.get("tests.kit.covering"), "TRACING", None)
-    return {} if tracing is None else {"COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml")}

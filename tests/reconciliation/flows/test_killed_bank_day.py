@@ -25,7 +25,9 @@ from tests.kit.clinic import ACCOUNT, DAY, PRICE, clinic_on, paid, reference_of,
 from tests.kit.databases import in_database
 from tests.reconciliation.flows.victim import Fault, run, run_job
 
-SEEDS = range(24)
+# Each step, and half of them twice; the others belong to the long tests.
+SEEDS = range(12)
+MORE_SEEDS = (pytest.param(seed, marks=pytest.mark.soak) for seed in range(len(SEEDS), 96))
 # Through Prefect: the database killed, so that the job tries again, and both, so that another run goes on.
 AS_JOBS = (11, 17)
 ONCE = ("gather", "follow", "tie-out", "seal")
@@ -147,7 +149,7 @@ def fault_of(seed: int, settings: Settings) -> Fault:
     return Fault(step, nth, rng.uniform(0, 0.05), kills, status(settings, DAY).pid)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, *MORE_SEEDS])
 def test_a_bank_day_killed_anywhere_ends_as_if_nothing_had_happened(
     stage: Stage, undisturbed: list[tuple[Any, ...]], tmp_path: Path, seed: int
 ):
@@ -182,5 +184,7 @@ def kill_and_run_again(
         assert books.report("tie-out", DAY).complete, fault
 
 
-def test_the_seeds_hit_every_step():
-    assert {STEPS[seed % len(STEPS)] for seed in SEEDS} == set(STEPS)
+def test_the_seeds_hit_every_step_and_kill_process_and_database(stage: Stage):
+    faults = [fault_of(seed, stage.settings) for seed in SEEDS]
+    assert {fault.step for fault in faults} == set(STEPS)
+    assert {fault.kills for fault in faults} == {("process",), ("database",), ("process", "database")}
