@@ -9,7 +9,7 @@ from infra.settings import Settings
 
 
 def upgrade(settings: Settings, entity: str) -> list[str]:
-    """Upgrade an entity, as `reskontra db upgrade` does: migrations, then read tables. Returns what was new.
+    """Upgrade an entity, as `reskontra db upgrade` does: migrations, then read tables. Returns what it changed.
 
     Raises DatabaseTrouble, JournalUnavailable or ReadStoreTrouble. A second call continues where the first stopped.
     """

@@ -55,7 +55,9 @@ def allocate(
         with call.desk() as desk:
             return _answer(receipt.reverse(desk, receipt_id, reverse, occasion))
     if not items and credit_account is None:
-        raise typer.BadParameter("give --item, or give --credit-account alone to make the whole amount customer credit")
+        raise typer.BadParameter(
+            "give --item, or give --credit-account alone to turn the whole amount into customer credit"
+        )
     with call.desk() as desk:
         return _answer(receipt.allocate(desk, receipt_id, items or (), occasion, credit_account, id))
 

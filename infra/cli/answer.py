@@ -44,7 +44,7 @@ class Answer:
     known_at: int | None = None
     position: int | None = None
     page: Page = ()
-    # With --json, these are printed instead of the answer, one document per line; only `inspect` has such documents.
+    # With --json, these documents are printed instead of the answer, one per line; only `inspect` has any.
     documents: Sequence[Mapping[str, Any]] | None = None
 
 

@@ -78,7 +78,7 @@ def moved(
 ) -> Answer:
     """Register a new folder for the files of archived years.
 
-    The files are checked first. Processes that have the books open use the new folder at once.
+    The files are checked first. This takes effect at once, even in processes that already have the books open.
     """
     files = archive.moved(call.urls.owner, call.entity, folder)
     return Answer(

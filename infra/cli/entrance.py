@@ -1,4 +1,4 @@
-"""The whole command line: all groups of commands, the help (plain text in a pipe), and the version."""
+"""The whole command line: all groups of commands, the help (plain text if it is piped), and the version."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def _answer(asked: _Asked, work: Callable[..., Answer], given: dict[str, Any]) -
 
 
 def _said(call: Call, value: Any) -> Any:
-    """Return the given value; `today` and `yesterday` become days of the entity."""
+    """Return the given value; `today` and `yesterday` become dates in the entity's time zone."""
     return value.before(call.today) if isinstance(value, DaysBack) else value
 
 

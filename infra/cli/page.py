@@ -1,4 +1,4 @@
-"""Prints pages for people, with tables and exact amounts; no meaning depends on colour alone."""
+"""Prints a command's answer as text and tables with exact amounts; no meaning depends on colour alone."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ def _command(definition: Definition) -> TyperCommand:
     def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Answer:
         from ledger.modules import absent
 
-        # Arrow and ADBC would import numpy, pandas and polars, which takes longer than the report.
+        # Arrow and ADBC would import numpy, pandas and polars. The import would take longer than the report, so it is
+        # prevented.
         assert known_at is None or isinstance(known_at, (int, datetime))
         with absent("numpy", "pandas", "polars"), call.desk() as desk:
             return answer_of(report.made(desk, definition.name, as_of, known_at, given), cut=definition.long)

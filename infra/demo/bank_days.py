@@ -10,7 +10,8 @@ import holidays
 from holidays.constants import DE_FACTO, PUBLIC
 
 _DAY: Final = timedelta(days=1)
-# The library's category for eves that are treated as holidays: Midsummer, Christmas, New Year.
+# In the library `holidays`, DE_FACTO is the category of eves that are treated as holidays: Midsummer, Christmas, New
+# Year.
 _CATEGORIES: Final = (PUBLIC, DE_FACTO)
 
 

@@ -1,4 +1,4 @@
-"""Bankgiro banks: one sends BgMax until mid-month; then the other sends camt.054, and camt.053 to prove the totals."""
+"""Two bankgiro banks: one sends BgMax until mid-month; after that, the other sends camt.054, proven by camt.053."""
 
 from __future__ import annotations
 

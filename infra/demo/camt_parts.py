@@ -60,7 +60,7 @@ def detail_of(
 
 
 def text_of(payment: Payment, rng: Random) -> str | None:
-    """The payer's text beside the reference, or instead of it."""
+    """The text that the payer typed, with or without a reference in it; null if there is no text."""
     match payment.form:
         case "structured":
             return None

@@ -36,7 +36,7 @@ class Credit(NamedTuple):
 
 
 class WriteOff(NamedTuple):
-    """A request to write off a whole old debt, and another person's decision on the next bank day."""
+    """A request to write off a whole old debt; on the next bank day, another person decides about it."""
 
     write_off_id: str
     owed: Owed
@@ -99,7 +99,7 @@ def goodwill(seed: int, bill: Bill, on: date, reason_code: str) -> Credit:
 
 
 def creditable_by_line(bill: Bill) -> bool:
-    """Whether the goodwill amount is below the price of the visit and below the patient's share."""
+    """Whether the fixed goodwill amount can be credited: it is below the visit's price and the patient's share."""
     owed = bill.owed[0]
     return bill.lines[0].service_code in VISITS and owed.payer != "region" and owed.amount_minor > GOODWILL_MINOR
 

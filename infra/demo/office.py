@@ -46,7 +46,7 @@ _AT: Final = time(6, tzinfo=UTC)
 
 
 class Office:
-    """Everything the office does; the submissions of the days can be read in any order."""
+    """Everything the office does, as submissions for each day; the days can be read in any order."""
 
     def __init__(
         self,

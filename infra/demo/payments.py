@@ -15,7 +15,8 @@ from infra.demo.period import Period
 from ledger.domain.references import ocr
 
 Way = Literal["statement", "bankgiro"]
-# Where the payer writes the reference: in its field, inside a text, as a bare number, or nowhere.
+# What the payer writes: the reference in its own field, the reference inside a text, a text with another number, or
+# neither reference nor number.
 Form = Literal["structured", "text", "loose", "none"]
 
 _PEOPLE: Final = frozenset({"patient", "guardian"})

@@ -1,4 +1,4 @@
-"""The statement account's bank: it sends a camt.053 each bank day; some files overlap others or are sent again."""
+"""The bank of the demo's camt.053 account: it sends a file each bank day; some overlap others or are sent again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtSta
 File = tuple[str, bytes]
 Line = Payment | Batch | Movement
 
-# Bank days of the month, counted from zero.
+# The bank days with unusual files; 0 is the first bank day of the month.
 RECUT_OF, RECUT_ON = 8, 9
 OVERLAPPING_ON: Final = 12
 REPEATED_OF, REPEATED_ON = 4, 6

@@ -112,7 +112,7 @@ def allocation(desk: Desk, receipt_id: str, name: str) -> str:
 
 
 def stream(desk: Desk, name: str) -> str:
-    """Return the stream meant by a noun and name (invoice-1001), a stream's own name, or an account's name alone."""
+    """Return the stream that a text means: noun and name (invoice-1001), a stream's own name, or an account's name."""
     noun, _, called = name.partition("-")
     named = {
         "account": account,

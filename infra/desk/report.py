@@ -13,7 +13,7 @@ from infra.desk.problems import Problem, Stopped
 if TYPE_CHECKING:
     from projections import Report
 
-# For each kind of option, the function that finds the id from what a person typed.
+# For each kind of option that takes an id, the function that finds the id from what a person typed.
 _FOUND: Final = {"account": names.account, "subject": names.stream}
 
 

@@ -137,7 +137,7 @@ def socket_dir(folders: ClusterFolders, account: Account) -> Path:
 def _too_long_or_odd(folder: Path) -> bool:
     """Return whether the socket's path is too long or has a forbidden character.
 
-    For example, libpq and the server would read a path with a comma or quote as a list of hosts.
+    For example, if a path contains a comma or a quotation mark, libpq and the server read it as a list of hosts.
     """
     path = str(folder / f".s.PGSQL.{PORT}")
     return (

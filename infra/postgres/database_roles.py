@@ -58,7 +58,7 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
     taken = DatabaseUnavailable(
         "another upgrade is setting up the roles and schemas of this database; try again when it has ended"
     )
-    # All entities use the same lock, because they share the group's schema.
+    # All entities use the same lock, because they share the schema GROUP_SCHEMA.
     with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
         conn.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_TIMEOUT_S}s",))
         for role in names(entity):

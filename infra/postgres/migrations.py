@@ -43,7 +43,7 @@ def upgrade(
 
     Rooms are upgraded in the given order. Each migration and its record are one transaction, so the migrations before a
     failing one stay applied. Raises UpgradeRefused if an applied migration was changed, a number is out of order, the
-    books are newer than the program, or another upgrade or session holds them.
+    books are newer than the program, or another upgrade or session has locked the books.
     """
     for room, migrations in rooms:
         _refuse_disorder(room, migrations)

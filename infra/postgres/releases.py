@@ -5,7 +5,7 @@ from datetime import date
 OLD_AFTER_DAYS = 183
 
 # Release days, each with the newest minor release of every supported major version (postgresql.org, news archive). Add
-# a line when the lock file gets a newer wheel; a minor release newer than the last line counts as new.
+# a line when the lock file gets a newer PostgreSQL wheel; a minor release newer than the last line counts as new.
 RELEASE_DAYS: dict[date, dict[int, int]] = {
     date(2025, 11, 13): {15: 15, 16: 11, 17: 7, 18: 1},
     date(2026, 2, 12): {15: 16, 16: 12, 17: 8, 18: 2},

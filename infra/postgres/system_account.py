@@ -61,8 +61,8 @@ class Account:
 def account_for(data: Path | None, wished: str | None) -> Account:
     """Return the account that runs the cluster at `data`: the current user, or for root another account.
 
-    For root it is the owner of the cluster, if the cluster exists. If the cluster does not exist yet, it is `wished`
-    (RESKONTRA_PG_USER) or, if that is not set, `postgres` or `nobody`. No account is ever created.
+    Root runs an existing cluster as the cluster's owner. Root runs a new cluster as `wished` (RESKONTRA_PG_USER); if
+    `wished` is not set, as `postgres` or `nobody`. No account is ever created.
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), "the current user")

@@ -45,7 +45,7 @@ class Catalogue:
         hyphen).
         """
         evolve = self._evolve[stream.partition("-")[0]]
-        assert evolve is not None, f"{stream} belongs to a noun that keeps no facts"
+        assert evolve is not None, f"{stream} is of a noun that has no facts of its own"
         for fact in facts:
             state = evolve(state, fact)
         return state
@@ -96,7 +96,7 @@ class Catalogue:
         return self.refusals[refused.code] + (f" ({refused.about})" if refused.about else "")
 
     def taken_in_turns(self, streams: Iterable[str]) -> tuple[str, ...]:
-        """Those of the given streams whose writers take turns, sorted, without duplicates."""
+        """The given streams that only one writer at a time may write to, sorted, without duplicates."""
         return tuple(sorted({stream for stream in streams if stream.startswith(self.newest_is_enough)}))
 
 
@@ -111,7 +111,7 @@ def _once(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
 
 
 def _of_own(nouns: Iterable[Noun], part: str) -> dict[type[Fact], Callable[[Any], Any]]:
-    """All nouns' mappings in the attribute named by `part`, merged; each noun may register only its own facts."""
+    """Merge one attribute of every noun, named by `part`; each noun may register only its own facts."""
     found: dict[type[Fact], Callable[[Any], Any]] = {}
     for noun in nouns:
         registered: Mapping[type[Fact], Callable[[Any], Any]] = getattr(noun, part)

@@ -1,5 +1,5 @@
-"""The chart of accounts: each role with its kind and its ledger account. It also gives the day from which the role
-has that account, and the source.
+"""The chart of accounts: each role with its kind and its ledger account. Each row also gives its source, and the day
+from which the role has that account.
 """
 
 from __future__ import annotations

@@ -29,10 +29,10 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Something that a person or a job asks the book to record.
 
     `streams` names the document's stream and other streams that the rule needs. Once these are loaded, `more` may name
-    further streams that depend on what was loaded. The rule sees all of these streams. The rule also begins further
-    streams of the command's document, such as the streams of an invoice's items. `begins` is a number n: the command
-    itself normally writes the first fact of each of the first n streams that `streams` names. These n streams are
-    therefore assumed to be new, and are read only if the decision depends on them.
+    further streams that depend on what was loaded. The rule sees all of these streams. The rule may also begin streams
+    that are not named, if they belong to the command's document, such as the streams of an invoice's items. `begins` is
+    a number n: the command itself normally writes the first fact of each of the first n streams that `streams` names.
+    These n streams are therefore assumed to be new, and are read only if the decision depends on them.
     """
 
     begins: ClassVar[int] = 0

@@ -37,8 +37,8 @@ def entity_code(code: str) -> str:
 def is_personal_number(text: str) -> bool:
     """Whether the text is a Swedish personal identity number or coordination number with a valid check digit.
 
-    This checks ids. Ids are random, so ten times as many would be refused by chance if the check digit were not tested.
-    The check in python-stdnum depends on today's date and does not know coordination numbers.
+    This is used for ids, which are random: without the test of the check digit, ten times as many good ids would be
+    refused by chance. The check in python-stdnum depends on today's date and does not know coordination numbers.
     """
     found = _PERSONAL.fullmatch(text)
     return found is not None and luhn.is_valid(found[1] + found[2])

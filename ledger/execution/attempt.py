@@ -26,7 +26,7 @@ class Reads(Protocol):
     """What is read from the journal while commands are decided."""
 
     def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
-        """The marks of earlier commands, by idempotency key."""
+        """The marks that earlier commands left in the journal, by idempotency key."""
 
     def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Fact]]:
         """Facts with stream and version, in order within each stream."""

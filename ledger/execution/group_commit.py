@@ -23,7 +23,7 @@ _LOOK_SECONDS: Final = 1.0
 
 
 class GroupCommit:
-    """Executes the commands of many threads, one per thread, and answers each when its batch is committed.
+    """Executes commands from many threads, one command per thread, and answers each when its batch is committed.
 
     Commands wait in lanes. The first command in a lane leads: its thread records its own command together with those
     that wait in the lane. Of the commands that still wait afterwards, the one that has waited longest leads next. A
@@ -127,8 +127,8 @@ class GroupCommit:
             if not lane.waiting:
                 del self._lanes[turns]
                 return
-            # The leader is set first: after an interrupt between these lines, the successor still notices at its next
-            # check that it leads.
+            # The new leader is set before it is woken: if an interrupt prevents the waking, the new leader still
+            # notices at its next check that it leads.
             lane.leader = heir = lane.waiting[0]
             lane.waiting.popleft()
             heir.woken.release()

@@ -124,7 +124,7 @@ class Codec:
             lifts.append(lift)
         fact = self._facts.get(newest.partition(".")[0])
         if fact is None or self._newest[fact.__name__] != newest:
-            raise UnknownFact(f"no fact is stored under the name {newest}")
+            raise UnknownFact(f"this version of the ledger has no fact with the stored name {newest}")
         decode = msgspec.json.Decoder(shape[fact]).decode
         if not lifts:
             return decode

@@ -23,7 +23,7 @@ _LEVEL: Final = 4
 
 
 class FactFileBroken(Exception):
-    """Raised if a file is not a complete file of facts; the sentence names the file."""
+    """Raised if a file is not a complete file of facts; the error's message names the file."""
 
 
 class FactFile(NamedTuple):

@@ -90,7 +90,7 @@ class Journal:
 
     @contextmanager
     def writing(self, turns: Collection[str] = (), whole: bool = False) -> Iterator[Writing]:
-        """One connection for reading and appending; leaving the block commits, an exception rolls everything back.
+        """One connection for reading and appending; it commits at the end of the block, or rolls back on an exception.
 
         `turns` are streams that many writers want at once: the call waits until they are free, and holds them until the
         commit. With neither `turns` nor `whole`, each append is its own transaction and a single round trip. Raises

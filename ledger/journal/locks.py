@@ -1,4 +1,4 @@
-"""Database locks: each is one number, made from an entity and a task, or from a stream whose writers take turns."""
+"""Database locks: each is one number, made from an entity and either a task or a stream whose writers take turns."""
 
 from __future__ import annotations
 

@@ -50,7 +50,9 @@ _PACKS: Final[dict[int, Pack]] = _SCALARS | {
 
 
 class SqlStatement:
-    """One SQL statement with `{schema}` and `%b`; psycopg's cursor sends it if `_PACKS` lacks a parameter's type."""
+    """One SQL statement with `{schema}` and `%b`. It is sent directly, or by psycopg's cursor if `_PACKS` lacks a
+    parameter's type.
+    """
 
     def __init__(self, text: str, schema: str) -> None:
         self._query = SQL(text).format(schema=Identifier(schema))

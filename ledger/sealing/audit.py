@@ -116,7 +116,7 @@ class Audit:
         return self._checkpoints[self._closed].position
 
     def _meet(self, fact: StoredFact) -> None:
-        """Note this fact's name; if the last difference does not yet name the fact that follows it, add this name."""
+        """Note this fact's name; if the last difference has no `after` yet, this name becomes its `after`."""
         self._next = f"{fact.stream}@{fact.version}"
         if self._differences and not self._differences[-1].after:
             self._differences[-1].after = self._next
@@ -232,7 +232,7 @@ class Audit:
         log = self._of_log.leads_to(checkpoint.size, checkpoint.root)
         facts = self._of_facts.leads_to(checkpoint.size, checkpoint.root)
         self._explain(checkpoint, log=log, facts=facts)
-        # Continue from the tree that led to the root, so that the next checkpoint is judged by its own facts.
+        # Continue from the tree that led to the root, so that a difference before it does not make the next one fail.
         self._proven = log or facts
         if log:
             self._of_facts = self._of_log

@@ -53,7 +53,7 @@ def moves(differences: Sequence[Difference]) -> dict[int, str]:
 
 
 def described(one: Difference, number: int, moved: dict[int, str]) -> tuple[str, str, str]:
-    """A difference's code, sentence and subject; `number` is the number of the checkpoint that covers it."""
+    """The code, message and subject of a finding; `number` is the number of the checkpoint that covers the fact."""
     between = f"between {one.before} and {one.after or END}"
     if one.fact is None:
         moved_from = [position for position, said in moved.items() if said == _from(one.position)]

@@ -26,7 +26,7 @@ def newest_number(seals: SealFolders) -> int:
 
 
 def read_checkpoint(seals: SealFolders, number: int, chain: Sequence[Introduced]) -> Checkpoint:
-    """The checkpoint with this number, its signature checked; raises Invalid, naming the file."""
+    """Read the checkpoint with this number and check its signature; raises Invalid, naming the file."""
     return checked(path_of(seals, number), chain, number)
 
 
@@ -55,8 +55,8 @@ def no_checkpoint(seals: SealFolders) -> SealRefused:
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
-    """The checkpoint in a file. Raises Invalid, naming the file, if it is not signed with the log's key for that
-    checkpoint.
+    """The checkpoint in a file. Raises Invalid, naming the file, if the checkpoint is not signed with the key that the
+    log had at that checkpoint.
     """
     note = _note(path)
     try:

@@ -1,4 +1,4 @@
-"""Reads and checks a whole log without the facts: its keys, its checkpoints, and whether its end is missing."""
+"""Reads and checks a log (its keys, its checkpoints, and whether its end is missing), but not the sealed facts."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """A growing tree, kept as the roots of its complete subtrees, largest first: enough to add later leaves."""
+    """A growing tree, kept as the roots of its complete subtrees, largest first; they suffice for adding leaves."""
 
     __slots__ = ("_roots", "size")
 
@@ -483,7 +483,7 @@ def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
 
 
 def check_export(facts: Iterable[Fact], checkpoint: Checkpoint, leaves: BinaryIO | None = None) -> None:
-    """Raise Invalid unless these are exactly the checkpoint's facts, in order; with `leaves`, name those that differ."""
+    """Raise Invalid unless these are exactly the checkpoint's facts, in order; with `leaves`, name what differs."""
     tree, last = Frontier(), 0
     differing: list[str] = []
     for fact in facts:

@@ -94,7 +94,7 @@ def cosign(
 
 
 def memory_of(key: Path, origin: str) -> Path:
-    """The file, beside the witness's private key, with the last checkpoint that this key cosigned for a log."""
+    """The file with the last checkpoint that this key cosigned for a log; it is in the folder of the private key."""
     whole = key.resolve()
     return whole.with_name(f"{whole.name}.{quote(origin, safe='')}.signed")
 

@@ -87,7 +87,8 @@ def _line(recorded: Recorded, change: Change, number: int, tables: Tables) -> Ac
 
 ACTIVITY: Final = Lines(
     "activity",
-    "The sub-ledger line by line. In every balance, a positive amount makes the payer owe more, a negative one less.",
+    "The sub-ledger line by line. In every balance, a positive amount means that the payer owes more, and a "
+    "negative amount that the payer owes less.",
     Activity,
     lines,
     indexes=(

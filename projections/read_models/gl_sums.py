@@ -1,5 +1,5 @@
-"""Sums of general-ledger postings by block of positions, accounting date and day of the fact. Reports read these
-sums instead of every posting.
+"""Sums of general-ledger postings by accounting date, day of the fact and block of positions. Reports read these sums
+instead of every posting.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ Tables = Mapping[str, Rows]
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):
-    """A row's share in its account's balance, in minor units; zero if the row has no account."""
+    """What a row adds to its account's balance, in minor units; zero if the row has no account."""
 
     account_id: str | None
     currency: str
@@ -53,8 +53,8 @@ class Keyed(NamedTuple):
     """A table of rows that facts change; the first column of its key is the id in the stream's name.
 
     `evolve(rows, recorded)` takes the current rows and returns the new or changed ones, which are always rows of the
-    fact's own stream. `share` gives a row's share in the balance of the row's account. `about` is the table's comment.
-    If the same facts now lead to different rows of the same shape, increase `revision`; the table is then rebuilt.
+    fact's own stream. `share` gives what a row adds to its account's balance. `about` is the table's comment. If the
+    same facts now lead to different rows of the same shape, increase `revision`; the table is then rebuilt.
     """
 
     table: str
@@ -71,8 +71,9 @@ class Keyed(NamedTuple):
 class Lines(NamedTuple):
     """An append-only table: `lines(recorded, tables, catalogue)` gives the lines of any fact.
 
-    `tables` contains rows of other tables, by table name and key, in their state after the whole page of facts, which
-    can be later than the given fact. So `lines` may read only values that never change, such as an item's payer.
+    `tables` contains rows of other tables, by table name and key, in their state after the whole page of facts. This
+    state can include facts after the given one. So `lines` may read only values that never change, such as an item's
+    payer.
     """
 
     table: str

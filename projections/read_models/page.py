@@ -76,7 +76,7 @@ def change(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded]) -> Non
 
 
 def _change_counted(model: Keyed, rows: dict[Key, Row], facts: Iterable[Recorded], moved: Moved) -> None:
-    """Do the same as `change`; if a row moves to another account, also give a balance to the former account."""
+    """Do the same as `change`, and make sure that an account from which a row moves away has a balance row."""
     key_of = KEYS[model.table]
     evolve = model.evolve
     for recorded in facts:

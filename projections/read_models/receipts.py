@@ -34,8 +34,7 @@ class Receipt(Row, frozen=True):
     account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
     movement_id: Annotated[
         str | None,
-        "Bank movement to which the receipt belongs. The movement's other receipts and its parts name the same "
-        "movement.",
+        "Bank movement to which the receipt belongs. Other receipts and parts can belong to the same movement.",
     ]
     movement_minor: Annotated[
         int | None, "Amount of the whole bank movement, minor units: the sum of its receipts and parts."
@@ -103,7 +102,7 @@ def _changed(receipt: Receipt, unallocated: int, recorded: Recorded) -> Receipt:
 
 
 def share(receipt: Receipt) -> Share:
-    """The receipt's share in the balance of the identified payer's account: its unallocated amount."""
+    """What the receipt adds to the balance of the identified payer's account: its unallocated amount."""
     return Share(receipt.account_id, receipt.currency, 0, 0, receipt.unallocated_minor)
 
 

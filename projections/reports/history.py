@@ -77,7 +77,7 @@ def _row(recorded: Recorded, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def controls(streams: Mapping[str, Sequence[Recorded]]) -> tuple[Control, ...]:
-    """Compare each stream's number of facts with its versions from first to last, to show that no fact is missing.
+    """Compare each stream's number of facts with its span of version numbers, to show that no fact is missing.
 
     If a stream's newest fact carries the whole state, only that fact is read, so the stream counts as one fact.
     """

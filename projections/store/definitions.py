@@ -74,12 +74,12 @@ VERSIONS: Final[Mapping[str, str]] = {model.table: version(model) for model in M
 
 
 def differing(found: Mapping[str, str]) -> list[str]:
-    """The tables that do not have this program's version: changed, missing, or unknown to the program."""
+    """The tables that are not as this program defines them: changed, missing, or unknown to the program."""
     return sorted(table for table in VERSIONS.keys() | found.keys() if VERSIONS.get(table) != found.get(table))
 
 
 def refuse_others(found: Mapping[str, str], entity: str) -> None:
-    """Raises ReadTablesMissing or ReadTablesOutdated unless the tables have this program's versions."""
+    """Raises ReadTablesMissing or ReadTablesOutdated unless all tables are as this program defines them."""
     if not found:
         raise missing(entity, "none was created")
     if found != VERSIONS:

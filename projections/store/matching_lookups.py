@@ -28,7 +28,7 @@ class ForMatching:
     """Look-ups for matching.
 
     Some return at most `most` rows for each question, because thousands of items may have the same price. In their
-    results, the column `of` gives the number of rows that the question would have without this limit."""
+    results, the column `of` says how many rows there would be for the question without this limit."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections

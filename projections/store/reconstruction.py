@@ -1,4 +1,4 @@
-"""Rebuilds the read tables from the journal beside the live ones: replay, compare, swap."""
+"""Rebuilds the read tables beside the live ones: replay the journal, compare, swap."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ rule of proof decides whether a file is booked; a file that is not proven is ref
 An intraday report (camt.052) has no such rule, because it covers only the day so far. Its movements come again in later
 files, so the report is never booked.
 
-Each format's own module says which rule proves the format (reconciliation/statements, TRAITS).
+Each format's own module says which rule proves files of the format (reconciliation/statements, TRAITS).
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ _FILE = {
     "format_not_provable": Code(
         "refuse",
         "there is a rule to prove files of this format",
-        "No rule can prove a file of this format, so nothing in it is booked. Load a file in a format that can be "
-        f"proven: {_BOOKED}.",
+        "Nothing in a file of this format proves that it is complete, so nothing in it is booked. Load a file in a "
+        f"format that can be proven: {_BOOKED}.",
     ),
     "statement_missing": Code(
         "refuse",

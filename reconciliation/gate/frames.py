@@ -63,7 +63,7 @@ def _sum(amount: pl.Expr) -> pl.Expr:
 
 
 def _joined(*names: str) -> pl.Expr:
-    """Join columns to one text; null if the last column, which is the id itself, is null."""
+    """Join columns to one text; null if the last column, which contains the id, is null."""
     *heads, last = names
     parts = [*(pl.col(name).cast(pl.String).fill_null("") for name in heads), pl.col(last)]
     return pl.concat_str(parts, separator="\x1f")

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
-    """The chain of statements that end on this statement's first day and lead to it, listed backwards from it.
+    """The chain of statements that `statement` continues, directly or through others; the direct one comes first.
 
-    `known` are the statements of booked files, in the order in which their files began to load. Of these, this
-    statement and all after it are ignored, so that a resumed load gives the same answer. Statement B continues
-    statement A if B's opening balance is A's closing balance. If two statements of one day have the same opening
-    balance, they continue the same statements. They may contain the same money, divided differently, and that money
-    must be booked only once.
+    All statements of the chain end on the first day of `statement`. `known` are the statements of booked files, in the
+    order in which their files began to load. `statement` and all statements after it in `known` are ignored, so that a
+    resumed load gives the same answer. Statement B continues statement A if B's opening balance is A's closing balance.
+    If two statements of one day have the same opening balance, they continue the same statements. They may contain the
+    same money, divided differently, and that money must be booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
@@ -53,7 +53,7 @@ def chains(
 def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Count, for each statement, how often each content occurs in the entries of the statements that it continues. The
     result has the columns statement_no (of the continuing statement), content and count; `identity.keyed` continues
-    counting from there.
+    from these counts.
 
     `shown` maps the `sha256` of each file in `chains`, including the file that is being loaded, to the file's entries
     as `identity.with_content` returns them.

@@ -1,4 +1,4 @@
-"""Line identity: a bank line has the same key in every file, and two lines with equal content have different keys.
+"""Line identity: a bank line has the same key in every file, and equal lines in one file have different keys.
 
 The key is made from the bank's own id, together with account, day and amount, because banks reuse ids. If there is no
 id, the key is made from the line's content. Both kinds of key also include the number of the occurrence: two lines of a

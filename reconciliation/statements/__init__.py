@@ -21,7 +21,7 @@ _HOMES = {
 
 
 if not TYPE_CHECKING:
-    # Hidden from the type checker, which would otherwise accept any attribute of this module.
+    # `__getattr__` is hidden from the type checker, which would otherwise accept any attribute of this module.
     def __getattr__(name: str) -> Any:
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

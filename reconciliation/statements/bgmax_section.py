@@ -8,8 +8,8 @@ from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line, Statement
 from reconciliation.statements.values import to_date
 
-# Reference codes (column 56) that mean an OCR number: the bank checked it under the payee's agreement, or a person read
-# it.
+# Reference codes (column 56) that mean an OCR number: either the bank checked it under the payee's agreement, or a
+# person read it from a form.
 _CHECKED = frozenset({"2", "4"})
 
 

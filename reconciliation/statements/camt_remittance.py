@@ -27,7 +27,7 @@ def refer(line: Line, fields: Fields, currency: str | None, country: str | None)
 
 
 def _named(block: Fields, currency: str | None, country: str | None) -> list[Reference]:
-    """The creditor reference of one Strd element, or else the numbers of the documents to which it refers."""
+    """The creditor reference of one Strd element, or else the numbers of the documents to which the element refers."""
     if "reference" in block:
         found, pays = classify(block["reference"], block.get("stated"), country), _pays(block, currency)
         return [found if pays is None else msgspec.structs.replace(found, amount_minor=pays)]

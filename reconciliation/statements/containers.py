@@ -1,4 +1,4 @@
-"""Recognises files that are not statements, but may contain one: archives, encrypted files, documents for people."""
+"""Recognises files that are no statements but may contain one: archives, encrypted files, documents such as PDF."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def _encrypted(name: str) -> Problem:
 def _document(name: str) -> Problem:
     return refuse(
         "file_is_document",
-        f"the file is a {name} for people: ask the bank for the statement as a camt or BgMax file",
+        f"the file is a {name}, made for people to read: ask the bank for the statement as a camt or BgMax file",
         "byte 1",
     )

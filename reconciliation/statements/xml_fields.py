@@ -69,7 +69,8 @@ def gather(element: etree._Element, table: Table, names: Names, into: Fields) ->
             if len(child) != 1:
                 gather(child, inner, names, into)
                 break
-            # Most wrappers in ISO 20022 have only one child; following it in this loop is faster than a call.
+            # Most wrappers in ISO 20022 have only one child; handling that child in this loop is faster than a
+            # recursive call.
             child = child[0]
             action = inner.get(names[child.tag])
             if action is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def close(day: BankDay, sha256: str) -> LoadedFile:
-    """Record that a file is completely in the book, with counts taken from the read tables."""
+    """Record that a file is completely in the book, with counts (such as its receipts) taken from the read tables."""
     loading = day.loading(sha256)
     booked, movements, allocations = day.books.store.matching.counts_of_file(sha256)
     entries = loading.entries(day.books.store.matching).height
@@ -45,8 +45,7 @@ def seal(day: BankDay) -> DaySeal:
     """Seal the day: make a signed checkpoint over all facts, and store the checkpoint outside the database."""
     assert day.seals is not None, "the day cannot be sealed, because there is no folder for seals"
     try:
-        # If this bank day is earlier than the day of the last checkpoint, the new checkpoint gets the day of the last
-        # one.
+        # If this bank day is earlier than the last checkpoint's day, the new checkpoint gets that later day.
         done = seal_history(day.books.journal, day.seals, day.on, day.recorded_at, nearest=True)
     except SealRefused as refused:
         return DaySeal(refused=refused.code, sentence=refused.sentence)

@@ -47,7 +47,7 @@ class BankDay:
 
     @property
     def correlation(self) -> str:
-        """The correlation that all facts of the day's work share."""
+        """The correlation id that all facts of the day's work share."""
         return f"bank-day:{self.on}"
 
     def loading(self, sha256: str) -> FileLoad:
@@ -88,7 +88,7 @@ class BankDay:
         return execute(self.books.journal, submissions, chunk=max(len(submissions), 1))
 
     def submit(self, command: Command, key: str) -> Outcome:
-        """Decide one of the day's own commands."""
+        """Record one command about a file or a bank account; in a rehearsal, only decide it."""
         envelope = Envelope(
             occurred_on=self.on,
             accounting_date=self.on,
@@ -101,7 +101,7 @@ class BankDay:
         return outcome
 
     def must(self, command: Command, key: str) -> None:
-        """Decide one of the day's own commands, which no rule should refuse; raises RuntimeError if it is refused."""
+        """Submit a command that no rule should refuse; raises RuntimeError if it is refused."""
         outcome = self.submit(command, key)
         if outcome.status == "refused":
             raise RuntimeError(f"{type(command).__name__} was refused: {outcome.sentence}")

@@ -103,7 +103,7 @@ class FileLoad:
         return tuple(one.proven for one in self._stated())
 
     def proofs(self, look_up: ForMatching) -> tuple[Proof, ...]:
-        """For each account whose booked format is not this file's: the credits in this file, and those in the book."""
+        """For each account that is not booked from files of this format: the credits in this file, and in the book."""
         found: list[Proof] = []
         for number, one in ((stated.number, stated.proven) for stated in self._stated()):
             if self._is_booked_format(one.bank_account) or one.from_on is None or one.to_on is None:

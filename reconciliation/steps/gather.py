@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
-    """Store each file under the hash of its content; files in the given order, a folder's files in order of name."""
+    """Store files in the given order, each under the hash of its content; a folder's files are sorted by name."""
     refused: tuple[tuple[Path, str], ...] = ()
     try:
         taken = tuple(day.archive.gather(paths))

@@ -33,7 +33,7 @@ class MatchTally:
 
 @dataclass(slots=True)
 class FileSummary:
-    """The summary of one file; it counts entries, each of which is a receipt or another part of a movement.
+    """The summary of one file; it counts entries, each of which is a receipt or a part.
 
     `loaded` is None if the file was not loaded in this run.
     """

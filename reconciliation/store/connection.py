@@ -28,7 +28,7 @@ class Connection:
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-        """Open a transaction that finds the entity's tables by their bare names; raises StoreTrouble for all errors.
+        """Open a transaction in which the entity's tables need no schema name; raises StoreTrouble for all errors.
 
         StoreTrouble quotes only the first line of the driver's message, because later lines may contain values of rows.
         """

@@ -159,7 +159,7 @@ def _targets(
 
 
 def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """The amount that becomes customer credit; refused if the receipt is another payer's or an item is written off."""
+    """The amount that becomes customer credit; refused if another payer sent the money or an item is written off."""
     if credit_account is None or left == 0:
         return 0
     if receipt.account_id not in (None, credit_account):

@@ -61,7 +61,7 @@ class CreditNote(State, frozen=True):
 
 
 def evolve(state: CreditNote | None, fact: CreditNoteIssued) -> CreditNote:
-    """The credit note after its only fact."""
+    """The state of the credit note after its only fact."""
     assert state is None, "a credit note is issued only once"
     return CreditNote(issued=fact)
 

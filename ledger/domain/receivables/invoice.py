@@ -143,7 +143,7 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice, its series, its payers' accounts and the terms; its items and requests do not exist yet."""
+        """The invoice, its series, its payers' accounts and the terms, but not its items and requests: they are new."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
         return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
 

@@ -92,7 +92,7 @@ def evolve(state: Series | None, fact: SeriesFact) -> Series:
 
 
 class OpenSeries(Command, frozen=True):
-    """Open a number series; it may start at any number, for instance after the series it replaces."""
+    """Open a number series; it may start at any number, for instance to continue the numbers of an old series."""
 
     series: str
     first: int = 1
