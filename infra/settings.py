@@ -27,9 +27,9 @@ class Settings:
     """Where the books are: data folder, optional server URLs, the entity, and who runs the embedded server.
 
     `owner_url`, `writer_url`, `reader_url` are libpq URLs and are left out of `repr`, because they contain passwords.
-    `seals` and `keys` are folders for the seals and private keys of all entities, if they are not below the data
-    folder. `job_server` is the Prefect server that shows jobs and runs schedules. `server_account` and `state_dir`
-    matter only if root starts the embedded server.
+    `seals` and `keys` are the folders for the seals and private keys of all entities; None means below the data folder.
+    `job_server` is the Prefect server that shows jobs and runs schedules. `server_account` and `state_dir` matter only
+    if root starts the embedded server.
     """
 
     data_dir: Path

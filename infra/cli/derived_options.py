@@ -20,7 +20,7 @@ _METAVARS: Final[Mapping[Any, str]] = {int: "NUMBER", bool: "true|false"}
 
 
 def command_with(run: Callable[..., None], derived: Derived) -> type[TyperCommand]:
-    """Return a command class that runs this function, with one more option for each field of a struct."""
+    """Return the class of a command that runs `run` and has an additional option for each field of a struct."""
 
     class WithDerived(TyperCommand):
         """A command that builds its options when they are first needed."""

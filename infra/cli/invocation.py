@@ -140,7 +140,7 @@ class Commands:
     def add(self, name: str, *, starts: bool = True, derived: Derived | None = None) -> Callable[[Work[P]], Work[P]]:
         """Register a function as a command.
 
-        The function receives the call as its first argument; --entity and --json are added to the function's own
+        The function receives a `Call` as its first argument; --entity and --json are added to the function's own
         options. Its docstring is the help, and its return value is the answer. `derived` gives a struct whose fields
         become further options; their values go into the function's `**` argument. `starts` is false if the server must
         not be started just to find the entity's civil day.
@@ -162,7 +162,7 @@ class Commands:
         return register
 
     def called(self, name: str) -> Any:
-        """Return the whole group if the group has a name of its own, otherwise its command with the given name."""
+        """Return what the word `name` calls: the whole group if the group has a name, otherwise its command `name`."""
         group = get_group(self.typer)
         return group if self.name else group.commands[name]
 

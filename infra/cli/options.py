@@ -135,11 +135,13 @@ Currencies: TypeAlias = Annotated[
         "--currency",
         parser=currency,
         metavar="CODE",
-        help="A currency to accept; the currencies of the entity's terms if you give none.",
+        help="A currency to accept; by default, all currencies of the entity's terms.",
     ),
 ]
 ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="The reason, as a code.")]
-Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="List everything, even on a terminal.")]
+Everything: TypeAlias = Annotated[
+    bool, typer.Option("--all", help="List everything; otherwise a terminal shows only the first lines of a long list.")
+]
 OnBehalfOf: TypeAlias = Annotated[
     str | None,
     typer.Option("--as", metavar="USER", help="Who made the decision, if it was not you; both names are recorded."),

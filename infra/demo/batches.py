@@ -18,8 +18,8 @@ _PAYS_AFTER: Final = timedelta(days=14)
 _THURSDAY: Final = 3
 _HELD_BACK_PER_MILLE: Final = 20
 # Bank days of the month, counted from zero, on which the insurer pays. On the later day, two of the batches cannot be
-# divided among their invoices, because the bank files do not say enough about these two batches. Each of these two
-# batches has `_UNSOUND` invoices.
+# divided among their invoices, because the bank files do not say enough about these two batches. `_UNSOUND` is the
+# number of invoices in each of these two batches.
 _INSURER_PAYS_ON: Final = (5, 13)
 _UNSOUND: Final = 3
 

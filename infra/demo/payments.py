@@ -41,7 +41,7 @@ _FROM_ABROAD_AFTER: Final = 2
 
 
 class Quoted(NamedTuple):
-    """A reference as the payer gives it, and the amount that the payer states for it; null if the payer states none."""
+    """A reference as the payer gives it, and the amount stated for it (null if the payer states no amount)."""
 
     reference: str
     amount_minor: int | None = None
@@ -108,9 +108,7 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Yield payments for some old debts; two debts share a reference, and one payer states half of the amount
-        paid.
-        """
+        """Yield payments for some old debts; two debts share a reference, and one payment states half its amount."""
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)

@@ -54,7 +54,7 @@ def draw_aging(
 
 
 def draw_cash(cash: pa.Table | Rows, path: Path, *, currency: str = "SEK") -> Path:
-    """Draw each day's receipts as an SVG file: automatic matches above, and below them what waits for a person.
+    """Draw the receipts by day in one SVG file: automatic matches above, and below them what waits for a person.
 
     Each row of `cash` has `day` (a date), `matched_minor` and `unexplained_minor`. Raises ValueError if there are no
     rows.
@@ -95,7 +95,7 @@ def _rows(table: pa.Table | Rows) -> Rows:
 
 
 def _summed(rows: Rows, buckets: Sequence[str]) -> list[dict[str, Any]]:
-    """A row for each payer and bucket: the amount (zero if nothing is open), and the label, which gives thousands."""
+    """A row for each payer and bucket: the amount (zero if nothing is open), and its label, in thousands."""
     payers = list(dict.fromkeys(row["payer"] for row in rows))
     sums = {(payer, bucket): 0 for payer in payers for bucket in buckets}
     for row in rows:

@@ -52,8 +52,9 @@ def run(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[st
 def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) -> MonthRun:
     """Run every day of the month in order: the office's commands, the day's bank files, the reminders.
 
-    A day is not run again if all its commands and files are in the books, because nothing would change. Only the
-    reminders of the last of those days are run again, because the earlier run may have stopped before it sent them.
+    A day is not run again if all its commands and files are in the books, because nothing would change. Of the days
+    that are skipped in this way, only the last has its reminders run again, because the earlier run may have stopped
+    before it sent them.
     """
     done, books = MonthRun(), desk.books
     for day in progress(month.lead_days, "before the month"):
@@ -107,7 +108,7 @@ def _remind(desk: Desk, settings: Settings, day: date | None, done: MonthRun) ->
 
 
 def _at_work(desk: Desk, day: date, job: str) -> Desk:
-    """Return the desk as a job uses it on the evening of a day."""
+    """Return the desk with the time and the actor of a job on the evening of a day."""
     return replace(desk, now=datetime.combine(day, _DAY_JOB_AT), actor=job)
 
 

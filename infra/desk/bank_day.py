@@ -86,7 +86,7 @@ def _archive(settings: Settings) -> Archive:
 
 
 def _job(desk: Desk, day: date) -> dict[str, str]:
-    """Return a job's arguments, without passwords or payers' data, because the server keeps and shows them."""
+    """Return a job's arguments; no passwords or payers' data, because a Prefect server keeps and shows arguments."""
     return {
         "entity": desk.books.entity,
         "on": day.isoformat(),

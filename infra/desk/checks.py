@@ -123,7 +123,7 @@ def facts_changed(checks: Iterable[Check]) -> bool:
 
 
 def read_tables(books: Books, followed: Followed, changed: bool) -> Check:
-    """Check that the read tables equal a replay of the journal; `changed` is true if the facts themselves are wrong."""
+    """Check that the read tables equal a replay of the journal; pass `changed` if the facts were found changed."""
     name, code = "read tables", "read_tables_differ"
     advice = _RESTORE if changed else _FIND_OUT
     if followed.stopped is not None:
@@ -242,6 +242,6 @@ _PLANTED: Final = (
     "somebody put it there by hand; find out who, and have the database's owner delete it"
 )
 _WAITING: Final = (
-    "readers cannot reach {beyond} beyond the stable position, the first at position {first}: either somebody put "
-    "them there by hand, or a long bulk save is running; run `reskontra verify` again"
+    "{beyond} beyond the stable position cannot be reached by readers, the first at position {first}: either "
+    "somebody put them there by hand, or a long bulk save is running; run `reskontra verify` again"
 )

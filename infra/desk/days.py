@@ -11,7 +11,7 @@ _BACK: Final = {"today": 0, "yesterday": 1}
 
 
 class DaysBack(NamedTuple):
-    """A day counted back from the entity's current day; the current day need not be known yet."""
+    """A number of days before the entity's current day, which is looked up only when the day itself is needed."""
 
     days: int
 

@@ -99,8 +99,8 @@ class Desk:
     def record(self, command: Command, occasion: Occasion, **named: str) -> Done:
         """Decide and record one command; raises Stopped with the ledger's code if the command is refused.
 
-        `named` are the ids to return. The read tables are brought up to date at once, so that the next report need not
-        wait.
+        The ids in `named` are returned with the outcome. The read tables are brought up to date at once, so that the
+        next report need not wait.
         """
         from ledger import execute
 

@@ -146,7 +146,7 @@ class FactScan:
 
 @cache
 def _watched() -> frozenset[type[Fact]]:
-    """Return the classes of the few facts that concern numbers or files."""
+    """Return the fact classes of number series, of the documents numbered in them, and of bank files."""
     from ledger.domain.bank import file
     from ledger.domain.receivables import credit_note, invoice, number_series
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Billed:
     """An invoice as people type it: to whom, for what, and how much including VAT; the terms supply what is left out.
 
-    If the account is not open, `payer` opens it for this kind of payer. If the series is not open, `first` opens it at
-    this number.
+    If the account is not open, it is opened for the kind of payer in `payer`. If the series is not open, `first` opens
+    it at this number.
     """
 
     account: str

@@ -22,7 +22,7 @@ _NAMED: Final = 5
 
 
 class _Noun(NamedTuple):
-    """A noun in singular and plural; the refusal codes for no match and for several; the kinds of names looked for."""
+    """A noun in singular and plural, its refusal codes for no match and several, and which names are looked up."""
 
     one: str
     several: str

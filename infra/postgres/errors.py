@@ -1,4 +1,4 @@
-"""Errors between the books and their database, each with a message that a person can act on."""
+"""Errors about the books' database, each with a message that a person can act on."""
 
 
 class DatabaseTrouble(Exception):

@@ -23,7 +23,8 @@ START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 120
 POLL_S = 0.01
 LOG_LIMIT_BYTES = 16_000_000
-# Higher than any process number on Linux, so that PostgreSQL believes that the former server has ended.
+# Written to postmaster.pid, so that PostgreSQL believes that the former server has ended: no process on Linux has so
+# high a number.
 NOBODY_HAS_THIS_PID = 2_147_483_646
 PR_SET_PDEATHSIG = 1
 
@@ -140,9 +141,9 @@ def _take_life(cluster: Cluster) -> int | None:
     """Lock the file that a living server keeps locked; returns None while any process of an earlier server lives.
 
     The server and its children inherit the lock, and the kernel releases it when the last of them ends, so neither a
-    zombie nor a reused process number can look like a server. This lock outlives the process that took it, so it cannot
-    prevent two processes from starting a server at the same time. For that purpose, the lock of the books is held while
-    a server starts.
+    zombie nor a reused process number can look like a server. This lock stays with the server after the process that
+    took it has ended, so it cannot also prevent two processes from starting a server at the same time. For that
+    purpose, the lock of the books is held while a server starts.
     """
     handle = os.open(cluster.folders.alive, os.O_RDWR | os.O_CREAT, 0o600)
     if not lock(handle):

@@ -16,7 +16,7 @@ RELEASE_DAYS: dict[date, dict[int, int]] = {
 
 
 def released_by(major: int, minor: int) -> date | None:
-    """A day on which this minor release was already out; None if it is newer than the list."""
+    """The first listed day by which this minor release was out; None if it is newer than the list."""
     days = (day for day, minors in sorted(RELEASE_DAYS.items()) if minors.get(major, -1) >= minor)
     return next(days, None)
 

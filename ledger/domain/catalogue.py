@@ -111,7 +111,7 @@ def _once(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
 
 
 def _of_own(nouns: Iterable[Noun], part: str) -> dict[type[Fact], Callable[[Any], Any]]:
-    """Merge one attribute of every noun, named by `part`; each noun may register only its own facts."""
+    """Merge the attribute named `part` of all nouns; each noun may register only its own facts."""
     found: dict[type[Fact], Callable[[Any], Any]] = {}
     for noun in nouns:
         registered: Mapping[type[Fact], Callable[[Any], Any]] = getattr(noun, part)

@@ -38,7 +38,8 @@ def is_personal_number(text: str) -> bool:
     """Whether the text is a Swedish personal identity number or coordination number with a valid check digit.
 
     This is used for ids, which are random: without the test of the check digit, ten times as many good ids would be
-    refused by chance. The check in python-stdnum depends on today's date and does not know coordination numbers.
+    refused by chance. The check in python-stdnum is not used: it depends on today's date and does not know coordination
+    numbers.
     """
     found = _PERSONAL.fullmatch(text)
     return found is not None and luhn.is_valid(found[1] + found[2])
@@ -47,7 +48,7 @@ def is_personal_number(text: str) -> bool:
 def may_name_a_person(text: str) -> bool:
     """Whether the text looks like a mobile number, or a personal identity or coordination number, even a wrong one.
 
-    This checks the reference field, where payers sometimes write such a number, correctly or not. Many of these numbers
-    would pass as an OCR reference, but we must not keep any of them.
+    This is used for the reference field; payers sometimes write such a number there, correctly or not. Many of these
+    numbers would pass as an OCR reference, but we must not keep any of them.
     """
     return bool(_PERSONAL.fullmatch(text) or _MOBILE.fullmatch(text))

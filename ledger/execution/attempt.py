@@ -56,7 +56,7 @@ class _Unremembered(dict[str, Fact | list[Fact]]):
             self[stream] = [kept, fact]  # type: ignore[list-item]
 
     def take(self, stream: str) -> Sequence[Fact]:
-        """Remove and return the facts of a stream."""
+        """Take the facts of a stream out of this attempt, and return them."""
         kept = self.pop(stream)
         return kept if isinstance(kept, list) else (kept,)
 
@@ -76,7 +76,7 @@ class Attempt:
         self._states: dict[str, State | None] = {}
         self._versions: dict[str, int] = {}
         # With `presuming`, a stream is assumed to be new if the command that names it is one that normally writes the
-        # stream's first fact. The stream is then read only if a decision depends on it.
+        # stream's first fact. Such a stream is not read unless a decision depends on it.
         self._presuming = presuming
         self._presumed: set[str] = set()
         # The further streams of each command; once a command has named them, they never change.
@@ -169,7 +169,7 @@ class Attempt:
                     asking.append((number, one.command, boundary))
         self._load(wanted - self._presumed)
         for number, command, boundary in asking:
-            # A command whose streams depend on an earlier command of this chunk loads them when its turn comes.
+            # If streams depend on an earlier command of this chunk, they are loaded when their command is decided.
             self._besides[number] = command.more(self._states_of(boundary))
         self._load({stream for more in self._besides for stream in more})
 
@@ -284,7 +284,7 @@ def _filled(envelope: Envelope) -> Envelope:
 
 
 def _effective(envelope: Envelope, on: date) -> Envelope:
-    """The envelope of a fact that takes effect on another day; its accounting date is never before that day."""
+    """The envelope of a fact that takes effect on the day `on`; its accounting date is never before that day."""
     later = on > envelope.occurred_on
     counts = max(envelope.accounting_date, on) if later else envelope.accounting_date
     return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts)

@@ -41,8 +41,8 @@ def execute(
 ) -> Outcome | list[Outcome]:
     """Decide and record one command, or a batch in chunks; each chunk is recorded completely or not at all.
 
-    A refused command changes nothing and does not stop the others. With `stop_on_refusal` it stops the batch: the
-    commands before it are still recorded, and those after it are not decided. Raises JournalUnavailable.
+    A refused command changes nothing and does not stop the others. With `stop_on_refusal`, a refused command stops the
+    batch: the commands before it are still recorded, and those after it are not decided. Raises JournalUnavailable.
     """
     if isinstance(submitted, Submission):
         return _chunk(journal, [submitted], False)[0]

@@ -53,7 +53,8 @@ class GroupCommit:
             raise
         if seat.fault is not None:
             raise JournalUnavailable(str(seat.fault)) from seat.fault
-        # The batch was split: now the command runs alone, and may raise the same error again.
+        # If the batch gave no answer, the command now runs alone; an error that it caused in the batch is raised again
+        # here.
         return seat.answer or execute(self._journal, submission)
 
     @property
@@ -155,7 +156,7 @@ class _Seat:
         self.submission = submission
         self.answer: Outcome | None = None
         self.fault: JournalUnavailable | None = None
-        # The leader that took this command into its batch, and whether this command itself has left the lane.
+        # `leader`: who took this command into its batch; `left`: whether this command itself has left the lane.
         self.leader: _Seat | None = None
         self.left = False
         self.woken = Lock()

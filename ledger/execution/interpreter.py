@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
-# Seconds after which a waiting thread gets its turn: a short time, because the sending thread waits for the deciding
+# Seconds after which Python lets a waiting thread run: a short time, because the sending thread waits for the deciding
 # thread, and the database waits for both.
 _CHANGE: Final = 0.001
 
@@ -20,7 +20,7 @@ _before = (True, 0.005)
 
 @contextmanager
 def at_full_speed(wanted: bool) -> Iterator[None]:
-    """Use these settings during the block, in any number of threads, and restore the old settings afterwards.
+    """Pause garbage collection and switch threads sooner while any thread is in such a block; then restore both.
 
     A large chunk creates many objects. None of them form cycles, but Python's cycle collector would traverse all of
     them again and again.

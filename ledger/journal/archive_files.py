@@ -36,8 +36,8 @@ def check_file(url: str, entity: str, file: ArchivedFile) -> None:
         misplaced = _misplaced(connection, entity, file)
     if misplaced is not None:
         raise ArchivedFactsUnreadable(
-            f"{file.path} is unchanged, but the table archived_streams has other positions for its facts than the "
-            f"file has; the first such stream is {misplaced}; restore that table from a backup"
+            f"{file.path} is unchanged, but the table archived_streams gives its facts other positions than the file "
+            f"does; the first stream that differs is {misplaced}; restore that table from a backup"
         )
 
 

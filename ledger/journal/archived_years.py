@@ -23,7 +23,7 @@ _OPEN: Final = 32
 
 
 class ArchivedFactsUnreadable(Exception):
-    """A file of archived facts is missing or was changed; the sentence names the file and says what to do."""
+    """A file of archived facts is missing or was changed; the message names the file and says what to do."""
 
 
 class ArchivedFile(NamedTuple):

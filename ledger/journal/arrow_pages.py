@@ -39,7 +39,7 @@ class ArrowPages:
     def page(self, after: int, upto: int, limit: int) -> Columns | None:
         """At most `limit` facts after one position and up to another; None if the caller must read rows instead.
 
-        Rows must be read if facts after the first of these positions may be archived. They must also be read if this
+        Rows must be read if facts after the position `after` may already be archived. They must also be read if this
         connection fails, so that the caller gets the journal's own error.
         """
         import adbc_driver_manager

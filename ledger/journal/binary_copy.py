@@ -12,8 +12,9 @@ from ledger.journal.recorded_facts import Addition, CommandMark
 HEADER: Final = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 TRAILER: Final = struct.pack(">h", -1)
 
-# Rows per block: packing a block takes less time than the server needs to take in the data already in the socket, so
-# that the server never waits for us. With larger blocks it would wait; with smaller ones we would wake up too often.
+# Rows per block: while the server takes in the data in the socket, we pack the next block; at this size we finish
+# first, so the server never waits for us. With larger blocks it would wait; with smaller ones we would wake up too
+# often.
 BLOCK: Final = 128
 
 _COLUMNS: Final = struct.Struct(">hi").pack

@@ -71,7 +71,7 @@ def sha256_of(path: Path) -> str:
 
 
 class RowGroup:
-    """The decoded facts of one row group, found by position."""
+    """The decoded facts of one row group, to be looked up by position."""
 
     def __init__(self, table: pa.Table) -> None:
         self.positions: list[int] = table.column("position").to_pylist()
@@ -160,7 +160,7 @@ def _write(sink: Any, pages: Iterable[Sequence[StoredFact]]) -> tuple[int, int, 
         compression_level=_LEVEL,
         use_dictionary=False,
         data_page_version="1.0",
-        # Statistics of the column `state` would repeat whole facts.
+        # No statistics of the column `state`, because they would repeat whole facts.
         write_statistics=["position"],
         store_schema=False,
     ) as writer:

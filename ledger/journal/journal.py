@@ -112,7 +112,7 @@ class Journal:
                 raise
 
     def read(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; only the newest fact of a stream whose noun has `newest_is_enough`."""
+        """Facts by stream, in order; if the stream's noun has `newest_is_enough`, only the newest fact."""
         return self._reading.streams(streams)
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:

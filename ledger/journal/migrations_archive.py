@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 # The stream, version and position of every archived fact stay in the database, so that no new fact can reuse them. A
-# trigger, created by the first archive, ensures this; books that were never archived do not pay for it. The trigger's
-# function takes a snapshot of its own after the new facts were inserted. So even if the writer had to wait until an
-# archive run committed, the function sees the facts that this run moved. In a transaction that is stricter than read
-# committed, the function would keep an earlier snapshot and could not see these facts. So it refuses to append in such
-# a transaction.
+# trigger prevents the reuse; the first archive run creates it, so books that were never archived do not pay for it. The
+# trigger's function takes a snapshot of its own after the new facts were inserted. So even if the writer had to wait
+# until an archive run committed, the function sees the facts that this run moved. In a transaction that is stricter
+# than read committed, the function would keep an earlier snapshot and could not see these facts. So it refuses to
+# append in such a transaction.
 ARCHIVE: Final = """
 CREATE TABLE {schema}.archived_facts (
     first_position bigint NOT NULL,

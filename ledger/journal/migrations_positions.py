@@ -13,7 +13,7 @@ from typing import Final
 # table holds no fact. A standby does not see the locks of the primary's writers, and the standby's copy of the sequence
 # runs ahead. But a standby knows the logged positions, and takes the last of them as the stable position. Whoever
 # logged a position had seen that it was stable, and a standby replays commits in order. The server ignores its timeouts
-# while it waits for the next piece of a COPY. If a writer's process is stopped during such a wait, or its machine
+# while it waits for the next piece of a COPY. If a writer's process is suspended during such a wait, or its machine
 # sleeps, the writer would block all readers until it continues. So another session must end the writer's session.
 POSITIONS: Final = """
 CREATE FUNCTION {schema}.draw_positions(wanted integer) RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$

@@ -24,7 +24,7 @@ class FactReader:
         self._codec = codec
 
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
-        """Facts by stream, in order; only the newest fact of a stream whose noun has `newest_is_enough`."""
+        """Facts by stream, in order; if the stream's noun has `newest_is_enough`, only the newest fact."""
         found: dict[str, list[Recorded]] = {}
         for recorded in self._codec.recorded(self._of(streams)):
             found.setdefault(recorded.stream, []).append(recorded)

@@ -34,7 +34,8 @@ from ledger.journal.waits import WAITS, Waits, bounded
 
 # A save of up to this many facts takes one statement and one round trip; a larger one uses binary COPY.
 ONE_STATEMENT: Final = 200
-# The environment variable that turns on the library's database functions; an application's name may be its prefix.
+# The environment variable that turns on the library's database functions; its name may begin with an application's
+# name.
 _UNSAFE: Final = "POSTGRES_ENABLE_DB_FUNCTIONS"
 
 
@@ -130,7 +131,7 @@ class JournalRecorder(PostgresApplicationRecorder):
     def _append_by_copy(
         self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
     ) -> Sequence[int]:
-        # Within the caller's transaction, no savepoint is needed here.
+        # If the caller has begun a transaction, the copy needs no savepoint of its own.
         begun = connection.pgconn.transaction_status == TransactionStatus.INTRANS
         with nullcontext() if begun else connection.transaction(), connection.cursor() as cursor:
             ((drawn,),) = self.statements.run(connection, _DRAW, (len(additions),))
@@ -156,8 +157,7 @@ class JournalRecorder(PostgresApplicationRecorder):
             return self._answered
 
     def end_stalled_writers(self, patience: float = WAITS.statement) -> int:
-        """End each writer whose COPY is waiting for its client and began at least `patience` seconds ago; returns how
-        many ended.
+        """End writers whose COPY began over `patience` seconds ago and waits for its client; returns how many ended.
 
         No timeout of the server ends these writers, and all readers would have to wait until these writers continue.
         """

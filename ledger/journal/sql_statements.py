@@ -60,7 +60,7 @@ class SqlStatement:
         self._packs: list[Pack] | None = None
 
     def run(self, connection: Connection[Any], parameters: Sequence[object]) -> list[Row]:
-        """The resulting rows, in the connection's transaction; raises psycopg's errors."""
+        """Run the statement in the connection's transaction and return its rows; raises psycopg's errors."""
         result = self._run(connection, parameters)
         if result is None:
             return self._by_cursor(connection, parameters)

@@ -63,7 +63,7 @@ class StoredFacts:
         while True:
             reach = self._archived.reach()
             moved = self._archived.between(after, min(upto, reach), limit, names) if reach > after else []
-            # After a full page of archived facts, the table need not be read.
+            # If archived facts fill the page, the table is read only up to the position of the last of them.
             end = moved[-1].position if len(moved) == limit else upto
             statement, given = (_NAMED, (after, end, list(names), limit)) if names else (_AFTER, (after, end, limit))
             facts, archived_to = self._hot(statement, given)
@@ -108,7 +108,7 @@ def _or(given: int | None, otherwise: int) -> int:
 
 
 def _positions(sent: bytes | None) -> tuple[int, ...]:
-    """The positions in a binary PostgreSQL array: a head of five numbers, then each position after its byte length."""
+    """The positions in a binary PostgreSQL array: a head of five numbers, then a byte length and a value for each."""
     return () if sent is None else tuple(position for _, position in _ELEMENT.iter_unpack(sent[_HEAD:]))
 
 
@@ -119,7 +119,7 @@ _REACH: Final = (
     'SELECT NULL::bigint, NULL::text COLLATE "C", last_position, NULL, NULL FROM {schema}.archived_facts'
     " ORDER BY last_position DESC LIMIT 1"
 )
-# Nulls come last, so the row with the last archived position is the last one.
+# Nulls come last, so the row with the last archived position, whose sort columns are null, comes after all facts.
 _ASKED: Final = f"SELECT * FROM (({{hot}}) UNION ALL ({_REACH})) AS found ORDER BY "
 _BY_STREAM: Final = _ASKED + "originator_id, originator_version"
 _BY_POSITION: Final = _ASKED + "notification_id"

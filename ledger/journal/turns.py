@@ -12,7 +12,7 @@ from psycopg import Connection, Error, errors
 from ledger.journal.locks import lock_key
 from ledger.journal.sql_statements import run_script
 
-# Longer than a writer waits even in a long queue, so that it gives up only if another writer hangs.
+# Longer than the wait even in a long queue, so that a writer gives up only if another writer hangs.
 TURN_WAIT: Final = "30s"
 # A conflict between writers: a second attempt will probably succeed.
 BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure)

@@ -36,8 +36,8 @@ def bounded(url: str, waits: Waits = WAITS, *settings: str) -> dict[str, Any]:
     ours, our value counts, because it comes later.
     """
     given: dict[str, Any] = dict(conninfo_to_dict(url))
-    # A reader first asks for the stable position, then reads the facts up to it. The second statement needs a newer
-    # snapshot, so the isolation is read committed, whatever the server's default is.
+    # A reader first asks for the stable position, then reads the facts up to it. Reading the facts needs a newer
+    # snapshot than asking did, so the isolation is read committed, whatever the server's default is.
     ours = (
         f"lock_timeout={round(waits.lock * 1000)}",
         f"statement_timeout={round(waits.statement * 1000)}",

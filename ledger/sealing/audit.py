@@ -1,7 +1,7 @@
 """The audit of history: compares every fact with its leaf, and every checkpoint with the facts it covers.
 
 The root and the totals are computed from the facts themselves. A finding names a changed fact and says whether it was
-edited, deleted, inserted or moved. If a leaf differs but the facts give the signed root, the log was changed.
+edited, deleted, inserted or moved. If a leaf differs but the facts give the signed root, the leaf was changed.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class Audit:
         try:
             return self._leaves.passed(records)
         except OSError:
-            # The fact-by-fact comparison that follows will show how far the leaves can be read.
+            # The facts are then compared one by one, which shows how far the leaves can be read.
             return False
 
     def _compare_one(self, fact: StoredFact) -> None:
@@ -183,7 +183,7 @@ class Audit:
         self._last = self._next
 
     def _add(self, of_facts: bytes | None, of_log: bytes | None) -> None:
-        """Add hashes to the trees of the facts and of the log; until the first difference, both are one tree."""
+        """Add hashes to the facts' tree and to the log's; until the first difference, one tree serves as both."""
         if self._of_facts is self._of_log:
             if of_facts == of_log and of_facts is not None:
                 self._of_facts.add(of_facts)
@@ -232,7 +232,7 @@ class Audit:
         log = self._of_log.leads_to(checkpoint.size, checkpoint.root)
         facts = self._of_facts.leads_to(checkpoint.size, checkpoint.root)
         self._explain(checkpoint, log=log, facts=facts)
-        # Continue from the tree that led to the root, so that a difference before it does not make the next one fail.
+        # Both trees go on from the one that led to the root; else one difference makes all later checkpoints fail.
         self._proven = log or facts
         if log:
             self._of_facts = self._of_log
@@ -244,7 +244,7 @@ class Audit:
 
     def _explain(self, checkpoint: Checkpoint, *, log: bool, facts: bool) -> None:
         number = checkpoint.number
-        # If neither tree leads to this root, neither can lead to a later one, so this is reported only once.
+        # If neither the leaves nor the facts lead to one root, they lead to no later root; only the first is reported.
         if self._short():
             self._tell_short()
         elif not log and self._proven:

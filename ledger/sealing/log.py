@@ -111,7 +111,7 @@ def _begun(seals: SealFolders) -> bool:
 
 def _own_key(log: LogRead, seals: SealFolders) -> Key | None:
     """The log's own key, or None if it is missing: sealing needs the key, but verifying does not."""
-    # If a rotation has not yet replaced the key, the next sealing finishes the rotation.
+    # If a rotation was interrupted before it replaced the key, the next sealing finishes it.
     coming = os.path.exists(seals.coming)
     try:
         own = open_key(seals.key, seals.origin).key
@@ -138,8 +138,7 @@ def _read_checkpoints(log: LogRead, seals: SealFolders) -> None:
     newest = newest_number(seals)
     if log.chain and newest < (known := log.chain[-1].after):
         sentence = (
-            f"the log ends with checkpoint {newest}, but it must reach checkpoint {known}, after which its newest "
-            "key was introduced"
+            f"the log ends with checkpoint {newest}, but the log's newest key was introduced after checkpoint {known}"
         )
         log.findings.append(Finding("log_changed", sentence, "checkpoints"))
     for number in range(1, newest + 1):

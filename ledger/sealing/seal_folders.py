@@ -76,7 +76,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def missing(seals: SealFolders, what: str, never: str) -> SealRefused:
-    """The refusal for missing seals; its text is the argument `never` if no seals exist, or else says what was lost."""
+    """The refusal for missing seals: with the text `never` if no seals exist, otherwise with what was lost."""
     paths = (seals.key, seals.signed, seals.notes, seals.checkpoints, seals.folder / "leaves")
     left = [path for path in paths if _is_left(path)]
     if not left:

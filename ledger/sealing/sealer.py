@@ -96,7 +96,7 @@ def rotate(seals: SealFolders, at: datetime) -> Key:
 
 
 def _not_to_come(day: date, at: datetime, *, nearest: bool) -> date:
-    """Check that the day has begun; the clock is in UTC, and the local business day may be one day ahead of it."""
+    """Check that the day is at most one day after the date in UTC; the local business day may be that far ahead."""
     latest = at.astimezone(UTC).date() + timedelta(days=1)
     if day > latest and not nearest:
         raise SealRefused("day_in_future", f"{day} is in the future; give today or an earlier day")

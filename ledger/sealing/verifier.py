@@ -224,7 +224,7 @@ def parse_key(text: str) -> Key:
         raise Invalid("this is not a verifier key; a verifier key looks like reskontra/clinic+0a1b2c3d+AZ...=")
     key = Key(name, material[0], material[1:])
     if key.id.hex() != given:
-        raise Invalid(f"the verifier key of {name} is damaged: the id of a key with these bytes is {key.id.hex()}")
+        raise Invalid(f"the verifier key of {name} is damaged: its bytes give another id, {key.id.hex()}")
     return key
 
 
@@ -370,7 +370,7 @@ def check_checkpoint(note: Note, chain: Sequence[Introduced]) -> Checkpoint:
 
 
 def check_continues(found: Checkpoint, before: Checkpoint | None) -> None:
-    """Raise Invalid unless `found` follows `before` and continues its tree, or is the first if `before` is None."""
+    """Raise Invalid unless `found` follows `before` (None for the first checkpoint) and continues its tree."""
     number, size, root = (before.number, before.size, before.root) if before else (0, 0, b"")
     if found.number != number + 1 or found.before != size or (before and found.position <= before.position):
         raise Invalid(f"checkpoint {found.number} does not follow checkpoint {number}: one of them is missing")
@@ -470,7 +470,7 @@ def check_proof(proof: Any, key: Key, *others: Key) -> tuple[Fact, Checkpoint]:
     try:
         leaf = leaf_hash(*fact)
     except (UnicodeEncodeError, struct.error):
-        raise Invalid("the proof's fact cannot have been written by `reskontra prove`") from None
+        raise Invalid("`reskontra prove` cannot have written the proof: its fact has an impossible value") from None
     chain, note = key_chain(key, map(parse_note, proof["keys"])), parse_note(proof["checkpoint"])
     index, path = proof["leaf_index"], [decoded(one) for one in proof["path"]]
     checkpoint = check_checkpoint(note, chain)

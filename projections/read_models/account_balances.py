@@ -44,7 +44,9 @@ class Moved:
                 self._add(share(row), 1)
 
     def past(self, before: Any, after: Any) -> None:
-        """Give a balance to an account that a row has left, even if the row came and left in the same page of facts."""
+        """Ensure a balance for an account that a row has left, even if the row came and left in the same page of
+        facts.
+        """
         if before.account_id != after.account_id and before.account_id is not None:
             self._amounts(before.account_id, before.currency)
 

@@ -21,8 +21,7 @@ class Activity(Row, frozen=True):
 
     The sign means the same in every balance: above zero, the payer owes more; below zero, the payer owes less. So the
     plain sum of a payer's lines is the net amount owed, and the sum of all lines with the same account role equals the
-    balance of that role's control account. A receipt belongs to the account given in the last line of the sub-ledger
-    about that receipt.
+    balance of that role's control account. A receipt belongs to the account that its newest line gives.
     """
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
@@ -87,8 +86,8 @@ def _line(recorded: Recorded, change: Change, number: int, tables: Tables) -> Ac
 
 ACTIVITY: Final = Lines(
     "activity",
-    "The sub-ledger line by line. In every balance, a positive amount means that the payer owes more, and a "
-    "negative amount that the payer owes less.",
+    "The sub-ledger line by line. Whichever balance changed, a positive amount means that the payer owes more, and "
+    "a negative amount that the payer owes less.",
     Activity,
     lines,
     indexes=(

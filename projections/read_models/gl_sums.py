@@ -55,7 +55,7 @@ class Tally:
 
 GL_SUMS: Final = Derived(
     "gl_sums",
-    "Sums of the postings, by block of positions, role, currency, accounting date and day of the fact.",
+    "Sums of the postings, by role, currency, accounting date, day of the fact and block of positions.",
     PostingSum,
     ("block", "role", "currency", "accounting_date", "occurred_on"),
 )

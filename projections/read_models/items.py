@@ -29,7 +29,7 @@ class Item(Row, frozen=True):
     payer: Annotated[str, "Kind of payer."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     arose_on: Annotated[date, "Day the item arose; nothing can happen to it earlier."]
-    due_on: Annotated[date, "First of the due days, as set when the item was raised."]
+    due_on: Annotated[date, "First of the due days that were set when the item was raised."]
     payable_by: Annotated[date, "First of the due days, as agreed now."]
     original_minor: Annotated[int, "Original amount, minor units: paid + credited + written off + open."]
     paid_minor: Annotated[int, "Amount applied to the item from receipts and customer credit, minor units."]

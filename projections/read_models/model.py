@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 class Row(msgspec.Struct, frozen=True, gc=False):
     """A row of a read table; its fields are the table's columns in order, beginning with the columns of the key.
 
-    `Annotated[type, comment]` describes each field. The table is derived from the row.
+    `Annotated[type, comment]` describes each field. The table's columns are derived from these fields.
     """
 
 
 Key = tuple[Any, ...]
-# Rows of one table by key: at least all existing rows of the streams whose facts are being applied.
+# Rows of one table by key: all existing rows of the streams whose facts are being applied, and perhaps other rows.
 Rows = Mapping[Key, Any]
 # The rows of several tables, by table name.
 Tables = Mapping[str, Rows]
@@ -50,7 +50,7 @@ class Index(NamedTuple):
 
 
 class Keyed(NamedTuple):
-    """A table of rows that facts change; the first column of its key is the id in the stream's name.
+    """A table whose rows are changed by facts; the first column of its key is the id in the stream's name.
 
     `evolve(rows, recorded)` takes the current rows and returns the new or changed ones, which are always rows of the
     fact's own stream. `share` gives what a row adds to its account's balance. `about` is the table's comment. If the
@@ -145,7 +145,7 @@ def only(rows: Rows, recorded: Recorded) -> Any:
 
 
 def span(row: Any, recorded: Recorded) -> dict[str, Any]:
-    """The first and last day and the last position of a row's balance changes, updated with one more fact.
+    """The first and last day and the last position at which a row's balance changed, one more fact included.
 
     If both clocks of a report are after all changes, the balance is the present one; if either is before all changes,
     the row has no balance yet.

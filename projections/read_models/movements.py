@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Movement(Row, frozen=True):
-    """A classified movement, or a part of one; positive if it raises the bank account's balance, else negative."""
+    """A classified movement, or a part of one; the amount is positive if it raises the bank account's balance."""
 
     part_id: Annotated[
         str,
         "Id of the part, and also of the part's stream. A part is all or some of a movement, but never a receipt.",
     ]
     movement_id: Annotated[
-        str | None, "Bank movement to which this part belongs. The movement's receipts name the same movement."
+        str | None, "Bank movement to which this part belongs. The movement's receipts have the same `movement_id`."
     ]
     movement_minor: Annotated[
         int | None, "Amount of the whole bank movement, minor units: the sum of its receipts and parts."

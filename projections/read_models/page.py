@@ -20,7 +20,7 @@ Before = Mapping[str, Mapping[Key, Row]]
 
 
 class Page(NamedTuple):
-    """The read tables after a page of facts: their rows, changed or not, and the changes of balances."""
+    """What a page of facts leads to: rows of the read tables, some of them unchanged, and the changes of balances."""
 
     rows: dict[str, dict[Key, Row]]
     moved: Moved

@@ -45,7 +45,7 @@ class Receipt(Row, frozen=True):
     recorded_at_position: Annotated[int, "Position in the journal at which the receipt was recorded."]
     first_on: Annotated[date, "First day on which the receipt's balance changed."]
     last_on: Annotated[date, "Last day on which the receipt's balance changed."]
-    last_position: Annotated[int, "Position in the journal of the fact that last changed the receipt's balance."]
+    last_position: Annotated[int, "Journal position of the fact that last changed the receipt's balance."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:

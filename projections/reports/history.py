@@ -43,7 +43,7 @@ COLUMNS: Final = (
 def history(
     streams: Mapping[str, Sequence[Recorded]], catalogue: Catalogue, as_of: date | None, known_at: int
 ) -> pa.Table:
-    """Return one row per fact, by position: facts that happened by `as_of` (if given) and are known at `known_at`."""
+    """Return one row per fact that happened by `as_of` (if given) and is known at `known_at`, in position order."""
     known = (recorded for facts in streams.values() for recorded in facts if recorded.position <= known_at)
     shown = [recorded for recorded in known if as_of is None or recorded.envelope.occurred_on <= as_of]
     shown.sort(key=lambda recorded: recorded.position)

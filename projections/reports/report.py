@@ -167,7 +167,7 @@ class Option:
 class Definition:
     """The one definition of a report: its name and meaning, its columns, and how to build it.
 
-    `build` takes the inputs and the given options. A report that is not `of_a_day` covers all days unless a day is
+    `build` takes the inputs and the given options. If `of_a_day` is false, the report covers all days unless a day is
     given. `columns` takes the entity's terms, because columns may depend on them.
     """
 

@@ -120,9 +120,9 @@ def _build(inputs: Inputs) -> Built:
 REPORT: Final = Definition(
     "tie-out",
     "Tie-out",
-    "Control accounts compared with the sub-ledger.\n\nAlso shows the timing differences: amounts of facts that "
-    "happened on or before the day of the report but have an accounting date after it, or happened after it but "
-    "have an accounting date on or before it.",
+    "Control accounts compared with the sub-ledger.\n\nAlso shows the timing differences: amounts of facts of which "
+    "exactly one date is after the day of the report. The two dates are the day on which the fact happened, and its "
+    "accounting date.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

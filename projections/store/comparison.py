@@ -30,13 +30,14 @@ class Comparison(NamedTuple):
     @property
     def equal(self) -> bool:
         """Whether both copies hold the same rows."""
-        # The counts are also compared: if somebody dropped the primary key, a row may exist twice and yet not differ.
+        # The counts are also compared: if somebody dropped the primary key, a row may exist twice, each time with equal
+        # values.
         return self.live_rows == self.rebuilt_rows and self.differing == 0
 
 
 def compare(connection: psycopg.Connection[TupleRow], model: Model, live: Location, rebuilt: Location) -> Comparison:
     """Compare both copies of one table, in the connection's transaction."""
-    # Keys are shown as text, which must not depend on the session's settings.
+    # Keys are shown as text; with this setting, the text of a date is the same in every session.
     connection.execute("SET LOCAL datestyle TO 'ISO, YMD'")
     held = [int(_fetch(connection, SQL(_COUNT).format(location.table(model.table)))[0]) for location in (live, rebuilt)]
     differing, sample = _differing(connection, model, live, rebuilt)

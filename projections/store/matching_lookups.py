@@ -43,7 +43,7 @@ class ForMatching:
         return self._connections.arrow(_BY_AMOUNT, currencies, minor, most)
 
     def statements(self, bank_accounts: Collection[str]) -> Sequence[KnownStatement]:
-        """Statements of these accounts from files whose lines are booked, in the order in which loading began."""
+        """Statements of these accounts from files whose lines are booked, sorted by when their file began to load."""
         with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(_STATEMENTS, (list(bank_accounts),)).fetchall()
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 # The read tables are not created here: `definitions` derives them from their row classes. They are never migrated, and
-# they get the same rights as the position table.
+# the roles get the same rights on them as on the position table.
 _POSITION: Final = """
 CREATE TABLE {schema}.projection_position (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

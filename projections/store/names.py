@@ -38,7 +38,7 @@ class Numbered(NamedTuple):
 
 
 class Names:
-    """Finds the ids of everything that has a given name, in order, but no more than `MOST` + 1."""
+    """Finds the ids of everything that has a given name: sorted, and at most `MOST` + 1 of them."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -48,11 +48,11 @@ class Names:
         return self._ids(_INVOICES, asked._asdict())
 
     def items(self, asked: Asked) -> list[str]:
-        """Items with exactly this id, or of an invoice with this id or number, or of a request with this reference."""
+        """Items that have exactly this id, whose invoice has this id or number, or whose request has this reference."""
         return self._ids(_ITEMS, asked._asdict())
 
     def holds(self, item_id: str, first: str) -> list[str]:
-        """Ids of the item's holds that begin with `first`."""
+        """Ids of those holds of the item whose id begins with `first`."""
         return self._ids(_HOLDS, {"item": item_id, **_range(first)})
 
     def beginning(self, noun: str, first: str) -> list[str]:
@@ -61,7 +61,7 @@ class Names:
         return self._ids(_BEGINNING.format(model.table, model.key[0]), _range(first))
 
     def of_receipts(self, part: str) -> list[str]:
-        """Receipts whose id begins with `part`, or ends with it while an amount of the receipt is unallocated."""
+        """Receipts whose id begins with `part`, and receipts with an unallocated amount whose id ends with `part`."""
         backwards = {f"{name}_backwards": value for name, value in _range(part[::-1]).items()}
         return self._ids(_RECEIPTS, {**_range(part), **backwards})
 

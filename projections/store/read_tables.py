@@ -86,7 +86,7 @@ class ReadTables:
                 replaced = {key[0] for key in before.get(model.table, ())}
                 self._replace(model, replaced, page.rows[model.table].values())
         self._write_balances(page)
-        # While the server receives lines, the next ones are already being made and, if they are postings, summed.
+        # Lines are made, and postings summed, while the server is still receiving the lines before them.
         tally = Tally()
         for model_of_lines in LINES:
             made = lines(model_of_lines, batch, page, self._catalogue)

@@ -41,8 +41,8 @@ class Rebuilt(NamedTuple):
 def rebuild(journal: Followed, url: str, entity: str, *, accept_differences: bool = False, page: int = PAGE) -> Rebuilt:
     """Replay the journal into new tables, which replace the live ones if both are equal or differences are accepted.
 
-    `url` is the URL of the tables' owner. Readers continue until the swap; followers wait while the tables are
-    compared. Raises ReadStoreTrouble; raises ReadStoreUnavailable while another rebuild of the entity runs.
+    `url` is the URL of the tables' owner. Readers use the old tables until the swap; followers wait while the tables
+    are compared. Raises ReadStoreTrouble; raises ReadStoreUnavailable while another rebuild of the entity runs.
     """
     live, copy = Location(entity), Location(entity, "_next")
     taken = ReadStoreUnavailable(_TAKEN.format(entity=entity))
@@ -76,9 +76,9 @@ def upgrade(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> li
 
 
 def parity(journal: Followed, url: str, entity: str, *, page: int = PAGE) -> Rebuilt:
-    """Compare as a rebuild does, but with new tables that only this session sees; nothing is swapped and nobody waits.
+    """Compare the live tables with a replay that only this session sees; nothing is swapped and nobody waits.
 
-    `url` may also be that of the writer or the reader.
+    `url` may also be the URL with which the writer or the reader connects.
     """
     live, copy = Location(entity), Location("pg_temp")
     with troubles(entity), connect(url, entity) as connection:
@@ -103,7 +103,7 @@ def _replayed(
             second_copy.hold_followers(connection, live)
             yield _catch_up(connection, journal, live, copy, page)
     finally:
-        # If the copy still exists here, it is unwanted or incomplete.
+        # A copy that has not replaced the live tables by now is unwanted or incomplete.
         if not connection.closed:
             second_copy.drop(connection, copy)
 
@@ -126,7 +126,7 @@ def _compared(connection: psycopg.Connection[TupleRow], position: int, live: Loc
 
 
 def _to_make(connection: psycopg.Connection[TupleRow], live: Location) -> list[str]:
-    """The tables that are missing, have another version, or are unknown to this program."""
+    """The tables that are missing, are not of this program's version, or are unknown to this program."""
     row = connection.execute(SQL("SELECT versions FROM {}").format(live.table(POSITION))).fetchone()
     assert row is not None, "the migration put one row into the table that contains the position"
     there = second_copy.there(connection, live)

@@ -69,7 +69,7 @@ def swap(connection: psycopg.Connection[TupleRow], live: Location, copy: Locatio
 
 
 def there(connection: psycopg.Connection[TupleRow], location: Location) -> list[str]:
-    """The existing read tables listed in a location's position table, whichever version of the program created them."""
+    """Of the read tables that a position table lists, those that exist, whichever program version created them."""
     if not _is_there(connection, location, POSITION):
         return []
     query = SQL("SELECT jsonb_object_keys(versions) FROM {} ORDER BY 1").format(location.table(POSITION))

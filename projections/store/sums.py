@@ -1,4 +1,4 @@
-"""Sums of what happened (or is accounted for) up to a day, as it was known at a position."""
+"""Sums over facts up to a day (by `occurred_on` or `accounting_date`), as known at a position."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ LEFT JOIN ({_LAST_ASKED}) AS asked USING (item_id)
 ORDER BY items.due_on, invoices.series, invoices.number, sums.item_id
 """
 
-# A balance that has changed neither after the day nor after the position is read as it is now. A balance whose first
+# A balance whose changes are all up to the day and up to the position is read as it is now. A balance whose first
 # change is after the day or after the position is left out, because it did not exist yet. Only the other balances are
 # summed line by line. One SQL statement reads all balances, so all of them are from one snapshot.
 _UNCHANGED: Final = "{0}.last_on <= $1 AND {0}.last_position <= $2"
@@ -121,7 +121,7 @@ ORDER BY payer, currency, due_on
 """
 
 # The payer of a receipt depends only on what is known, not on the day of the report. Once a payer is identified, the
-# receipt counts as that payer's from its first day.
+# receipt counts as that payer's on all days, even those before the identification.
 _OWNER: Final = """
     SELECT owned.account_id FROM activity AS owned
     WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL

@@ -10,7 +10,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class ArchiveRefused(Exception):
-    """Raised if a file cannot be stored or returned; nothing of it stays behind, and the message says what to do."""
+    """Raised if a file cannot be stored (no part of it is kept) or returned; the message says what to do."""
 
 
 class ArchiveUnwritable(ArchiveRefused):

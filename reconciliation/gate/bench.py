@@ -12,8 +12,9 @@ import polars as pl
 
 from ledger.modules import absent, stand_in_for
 
-# With a shared data source, Great Expectations may return results for another thread's frame. It also keeps the newest
-# context for the whole process. So each call has its own context, and only one call judges at a time.
+# With a shared data source, Great Expectations may return results for another thread's frame. Great Expectations also
+# treats the newest context as that of the whole process. So each call has its own context, and only one call judges at
+# a time.
 _ONE_AT_A_TIME: Final = threading.Lock()
 # Most files are sound. So we first ask only whether each expectation holds, which costs half as much as asking for
 # rows. Then we ask for rows, but only for the expectations that failed.
@@ -33,8 +34,8 @@ _WHERE: Final = {
 # of the start-up time.
 _NEVER_ASKED: Final = ("scipy.stats", "altair")
 
-# Great Expectations can compare a whole column only as times in nanoseconds, which cover only the years 1678 to 2261.
-# So a day that is not between the two days below is replaced by the nearer of them.
+# Great Expectations can compare a whole column of days only as times in nanoseconds, which cover only the years 1678 to
+# 2261. So a day that is not between the two days below is replaced by the nearer of them.
 FIRST_AND_LAST_DAY: Final = (date(1700, 1, 1), date(2262, 1, 1))
 
 

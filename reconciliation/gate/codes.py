@@ -243,7 +243,7 @@ _MOVEMENT = {
         "warning",
         "each movement has a bank id, or differs from all others in at least one field",
         "Some movements without a bank id are equal in every field. Each of them is booked. If you did not expect "
-        "equal movements, compare them with the account.",
+        "equal movements, compare them with the bank's own list.",
     ),
 }
 

@@ -127,7 +127,7 @@ def _reason(code: str, row: Mapping[str, Any]) -> Reason:
 
 
 def _warnings(findings: Sequence[Finding], frames: Frames) -> list[Reason]:
-    """All warnings of the reader, and one per failed code of the gate: how many rows failed, and where the first is."""
+    """The reader's warnings, and one for each check of the gate that failed: how many rows, and where the first is."""
     warnings = []
     for finding, outcome in _failed(findings, "warning"):
         first = next(iter(_rows(finding.frame, outcome.rows[:1])), {})

@@ -38,7 +38,7 @@ class BalancesFoot(MulticolumnMapMetricProvider):
 
     @_condition
     def _pandas(cls, column_list: Any, **_: Any) -> Any:  # noqa: N805  the decorator makes it a class method
-        # Python integers cannot overflow.
+        # The sums are of Python integers, which cannot overflow.
         opening, movements, closing = (column_list.iloc[:, index].astype(object) for index in range(3))
         return _holds(opening + movements == closing)
 

@@ -132,7 +132,7 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement with its statement's declared figures and the sum of its details; nulls are not judged."""
+    """Each booked movement with its statement's declared figures and the sum of its details; checks skip nulls."""
     heads = statements.select(
         "statement_no", "account", "declared_count", "declared_credit_minor", "declared_debit_minor",
         "declared_sum_minor", statement_currency="currency",

@@ -32,7 +32,7 @@ Suite: TypeAlias = Sequence[Any]
 
 
 def problems() -> Suite:
-    """Expectations about problems that the reader found: none is a reason to refuse the file or to doubt a line."""
+    """Expect that no problem found by the reader is a reason to refuse the file or to doubt a line."""
     return [
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["refuse"], meta=_code("file_not_readable")),
         gxe.ExpectColumnValuesToNotBeInSet(column="severity", value_set=["doubt"], meta=_code("line_doubtful")),

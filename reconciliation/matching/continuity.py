@@ -18,8 +18,8 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
     All statements of the chain end on the first day of `statement`. `known` are the statements of booked files, in the
     order in which their files began to load. `statement` and all statements after it in `known` are ignored, so that a
     resumed load gives the same answer. Statement B continues statement A if B's opening balance is A's closing balance.
-    If two statements of one day have the same opening balance, they continue the same statements. They may contain the
-    same money, divided differently, and that money must be booked only once.
+    Statements that begin on the same day with the same opening balance all continue the same earlier statements. Two
+    such statements may contain the same money, divided differently, and that money must be booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
@@ -41,7 +41,7 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
 def chains(
     statements: Sequence[KnownStatement], known: Sequence[KnownStatement]
 ) -> dict[int, tuple[KnownStatement, ...]]:
-    """For each statement of a file, by number: the statements that it continues, in other files or the same file."""
+    """Map the number of each statement of a file to the statements that it continues, in this file or in others."""
     found: dict[int, tuple[KnownStatement, ...]] = {}
     before = list(_before(statements[0], known)) if statements else []
     for statement in statements:
@@ -51,12 +51,12 @@ def chains(
 
 
 def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Count, for each statement, how often each content occurs in the entries of the statements that it continues. The
+    """Count, for each statement, the entries of the earlier statements that it continues, by their `content`. The
     result has the columns statement_no (of the continuing statement), content and count; `identity.keyed` continues
     from these counts.
 
-    `shown` maps the `sha256` of each file in `chains`, including the file that is being loaded, to the file's entries
-    as `identity.with_content` returns them.
+    The keys of `shown` are the `sha256` of each file in `chains`, also of the file that is being loaded; the values are
+    the files' entries as `identity.with_content` returns them.
     """
     counted = [
         shown[one.sha256].filter(pl.col("statement_no") == one.number).select(statement_no=number, content="content")
@@ -71,7 +71,8 @@ def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, 
 def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) -> str | None:
     """The SHA-256 of a completely loaded file with the same statement (equal id, days, balances, lines, sum), or None.
 
-    A statement that lacks its id or one of its days cannot be distinguished from a different one with the same sum.
+    The result is None if the statement lacks its id or one of its days: without these, a different statement with the
+    same sum could be mistaken for it.
     """
     proven = statement.proven
     if proven.statement_id is None or proven.from_on is None or proven.to_on is None:

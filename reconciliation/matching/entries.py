@@ -105,7 +105,7 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
     booked = _compared(booked.join(summed, on=_LINE, how="left"))
     rest = _rest(booked)
     parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
-    # The rest of a line comes after the line's details.
+    # The entry for the rest of a line is sorted after the entries for the line's details.
     order = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
     return pl.concat([part.select(Entry._fields) for part in parts]).sort(*_LINE, order)
 
@@ -155,7 +155,7 @@ def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
     lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")
     whole = whole.join(lone, on=_LINE, how="left")
-    # A single detail describes its line; if several details have no amounts, none of them describes the line.
+    # A line's only detail describes the line; if a line has several details without amounts, none of them does.
     speaks = pl.col("members") <= 1
     silent = pl.col("reference").is_null() & (pl.col("further_references").list.len().fill_null(0) == 0)
     differ = pl.col("reference") != pl.col("reference_of_member")

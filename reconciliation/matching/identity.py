@@ -34,7 +34,7 @@ _WITHOUT_ID: Final = (
 
 
 def with_content(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add `has_id` and `content` to the entries; `content` and the number of the occurrence identify an entry.
+    """Add `has_id` and `content` to the entries; `content` and its occurrence number together identify an entry.
 
     The content contains personal data, so it is only compared in memory and never stored.
     """
@@ -50,9 +50,9 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
 def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
     """Add the columns `key` and `movement_key` to the entries; `movement_key` is the first key of the entry's line.
 
-    A key is a hash of content and occurrence, in 24 hex digits, and unique within a file. `earlier` (from
-    `continuity.earlier`) has the columns statement_no, content and count. `count` says how often the content already
-    occurred in the earlier statements that statement `statement_no` continues.
+    A key is a hash of the content and its occurrence number, in 24 hex digits; keys are unique within a file. `earlier`
+    (from `continuity.earlier`) has the columns statement_no, content and count. `count` says how often the content
+    already occurred in the earlier statements that statement `statement_no` continues.
     """
     frame = with_content(frame)
     offset = pl.lit(0, pl.Int64)
@@ -62,8 +62,8 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
         offset = pl.col("offset").fill_null(0)
     nth = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("statement_no", "content")
     frame = frame.with_columns(occurrence=nth + offset)
-    # If another statement of the file already has the same content with this occurrence number, the next free number is
-    # taken.
+    # If an earlier statement of the file already uses this occurrence number for the same content, the entry gets the
+    # next free number.
     taken = (pl.int_range(pl.len()).over("content", "occurrence") > 0).cast(pl.Int64)
     frame = frame.with_columns(taken=taken)
     following = pl.col("occurrence").max().over("content") + pl.col("taken").cum_sum().over("content")

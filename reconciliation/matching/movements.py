@@ -10,7 +10,7 @@ _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 # The account role and the rule for our own payment of a refund.
 REFUND_SENT: Final = ("cash_in_transit", "refund_sent")
 
-# Tells a person why a movement waits for a decision, if the movement is not a receipt.
+# For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
     "details_do_not_sum": "The details of the bank's line do not sum to the line. Say what the difference is.",
     "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",

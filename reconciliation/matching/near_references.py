@@ -42,8 +42,8 @@ def near_references(reference: str | None, kind: str | None) -> dict[str, str]:
 def _near_ocr(reference: str) -> dict[str, str]:
     """References that are one wrong digit or one swap away and whose Luhn sum is a multiple of ten.
 
-    They are computed, because trying every possible digit and swap took fifty times as long, and a file may have
-    thousands of wrong references.
+    They are computed from the given reference's Luhn sum, because trying out every possible digit and swap took fifty
+    times as long, and a file may have thousands of wrong references.
     """
     share_of = [_DOUBLED if (len(reference) - index) % 2 == 0 else _PLAIN for index in range(len(reference))]
     digits = [int(digit) for digit in reference]

@@ -7,7 +7,7 @@ from typing import Final
 from ledger.domain.cash.receipt import Rail
 
 # The families and sub-families that name a rail, from ISO 20022's external code set ExternalBankTransactionFamily1Code.
-# If the code of a transfer does not say how it was cleared (VCOM, OTHR), the kind of account decides.
+# If the code of a transfer does not say how it was cleared (VCOM, OTHR), the kind of our account gives the rail.
 _OF_CODES: Final[dict[str, Rail]] = {
     "PMNT-RCDT-DMCT": "bank_transfer",
     "PMNT-RCDT-ESCT": "bank_transfer",

@@ -61,7 +61,7 @@ def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFra
     the items that unmatched receipts might be for.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
-    assert not unanswered, f"{unanswered} receipts have neither a match nor a reason"
+    assert not unanswered, f"{unanswered} receipts have neither a matched item nor a reason why none matched"
     answers = matched.select("key", "reason", "request_id", "item_id", "open_minor")
     day = pl.col("booked_on").dt.to_string("%Y%m%d") + "-"
     ids = {"money_id": day + pl.col("key"), "movement_id": day + pl.col("movement_key")}

@@ -20,8 +20,8 @@ _STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
-# The function that reports an unreadable amount: in a movement, as a reason to refuse the file; in a detail, only as a
-# doubt.
+# The function that reports an unreadable amount: `refuse` for a movement, because the whole file is refused; `doubt`
+# for a detail.
 Severe = Callable[[str, str, str, int | None, int | None], Problem]
 
 
@@ -50,7 +50,7 @@ class Open:
         self._starts = line_of(element)
         self._details: list[tuple[Fields, int | None]] = []
         self._taken = 0
-        # The entry's row as it was when details were last returned; None if none were returned yet.
+        # The entry's row as `hand_over` last read it, before the entry's end; None if `hand_over` was not called.
         self.ahead: Line | None = None
         self._ahead: tuple[object, ...] = ()
 
@@ -61,7 +61,9 @@ class Open:
         return len(self._details) >= BATCH_ROWS
 
     def hand_over(self, names: Names) -> list[Line]:
-        """Rows of the TxDtls read so far, with the entry's fields, which the schema puts before the TxDtls."""
+        """Rows of the TxDtls read so far, with the entry's fields. These are already known: the schema puts them
+        before the TxDtls.
+        """
         known = len(self.problems)
         fields = gather(self.element, ENTRY, names, {})
         line = self._line(fields)

@@ -13,7 +13,7 @@ from reconciliation.statements.traits import Traits
 
 
 class Format(Protocol):
-    """What the module of a format offers: the traits of its formats, and functions to recognise and read a file."""
+    """What a reader module offers: the traits of its formats, and functions to recognise and read a file."""
 
     TRAITS: tuple[Traits, ...]
 

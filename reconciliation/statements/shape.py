@@ -18,7 +18,10 @@ BATCH_ROWS = 20_000
 
 STATEMENTS = pa.schema(
     [
-        ("statement_no", pa.int32()),  # 1-based, in the order of the file; BgMax: one per section (TK05 to TK15)
+        (
+            "statement_no",
+            pa.int32(),
+        ),  # 1-based, in the order of the file; BgMax: each section (TK05 to TK15) is one statement
         ("message", pa.string()),  # camt.053.001.08; BGMAX 01
         ("account", pa.string()),
         ("account_kind", pa.string()),  # iban, bban, bankgiro, plusgiro

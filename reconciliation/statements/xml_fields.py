@@ -21,7 +21,7 @@ Table = dict[str, Action]
 
 
 def within(table: Table) -> Action:
-    """The fields of a child that is only a wrapper."""
+    """The fields in a child that is only a wrapper; they become fields of the parent."""
     return _WITHIN, "", table
 
 

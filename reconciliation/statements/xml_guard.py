@@ -68,7 +68,7 @@ def fault_problem(fault: etree.XMLSyntaxError, data: bytes, whole: int) -> Probl
     advice = {
         "xml_not_well_formed": "the file breaks the rules of XML",
         "encoding_wrong": "the bytes do not match the declared encoding",
-        "xml_limit_exceeded": "an element is nested deeper or is longer than in any statement",
+        "xml_limit_exceeded": "an element is nested more deeply, or is longer, than in any genuine statement",
         "file_truncated": "the file stops before its last element is closed",
     }[code]
     return refuse(code, f"{advice} ({kind}), after {whole} complete movements: fetch the file again", position)

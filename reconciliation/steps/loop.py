@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The steps, in the order in which a day first calls them.
+# The steps, in the order of their first calls in a bank day.
 STEPS = ("gather", "judge", "propose", "record", "close", "follow", "tie-out", "seal")
 
 # Receives the number of finished steps and the total number that is known so far.
@@ -97,8 +97,8 @@ class _Loop:
         """Call a step that needs up-to-date read tables."""
 
         def work() -> T:
-            # Do not log the position here. Only the last `follow` of the bank day logs the position that was known at
-            # the bank day's time, because earlier positions do not yet include all facts of the bank day.
+            # Do not log the position here. Only the last `follow` of the bank day logs a position for the bank day's
+            # time, because earlier positions do not yet include all facts of the bank day.
             self._day.books.follow()
             return act(self._day, *given, **named)
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MIGRATIONS", "AlreadyClosed", "ReconciliationStore", "StoreTrouble", "ToReview"]
 
-# The module of each exported name; the database driver is imported only when a store is opened.
+# The module of each exported name, imported on first use, so that the database driver is imported only when a store is
+# opened.
 _HOMES = {
     "MIGRATIONS": "migrations",
     **dict.fromkeys(("ReconciliationStore", "ToReview"), "store"),

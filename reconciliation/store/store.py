@@ -34,7 +34,7 @@ class ToReview(Protocol):
 
     @property
     def part_id(self) -> str | None:
-        """The bank movement, or part of a movement, if the money is not a receipt."""
+        """The part, if the money is not a receipt: a whole bank movement, or some of it."""
 
     @property
     def code(self) -> str:

@@ -13,7 +13,7 @@ from ledger.domain.refusals import Refused
 
 
 class BankAccount(Part, frozen=True):
-    """One of our bank accounts: only files in `booked_format` are booked; files in other formats only prove totals.
+    """One of our bank accounts: files in `booked_format` are booked; other files are only compared with the book.
 
     Statements are expected from `from_on` to `until_on`; null means no limit.
     """

@@ -153,7 +153,7 @@ class RejectFile(_OfFile, frozen=True):
 
 
 def ingest(states: States, command: IngestFile, envelope: Envelope) -> Decision:
-    """Open the file once; a file that was rejected before may be opened if it is proven now."""
+    """Begin to load a proven file, even one rejected before; a file that is loading or complete stays as it is."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, BankFile) and state.status != "rejected":

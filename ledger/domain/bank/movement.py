@@ -34,7 +34,7 @@ class MovementClassified(Fact, frozen=True):
 
 
 class Movement(State, frozen=True):
-    """A classified part of a movement."""
+    """A booked part of a movement; `classified` says on which ledger account."""
 
     classified: MovementClassified
 

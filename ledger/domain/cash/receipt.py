@@ -258,7 +258,7 @@ NOUN: Final = Noun(
     },
     refusals={
         "receipt_identified_otherwise": (
-            "The receipt is allocated as another account's payment; reverse its allocations first."
+            "The receipt is identified as another account's payment and is allocated; reverse its allocations first."
         ),
         "receipt_unknown": "There is no receipt with that id.",
     },

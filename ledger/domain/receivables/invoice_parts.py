@@ -31,7 +31,7 @@ class InvoiceLine(Part, frozen=True):
 
 
 class Owed(Part, frozen=True):
-    """One payer's share of an invoice, which is an item of its own."""
+    """One payer's share of an invoice; each share is an item of its own."""
 
     item_id: str
     account_id: str

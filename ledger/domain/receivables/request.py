@@ -50,7 +50,7 @@ def evolve(state: Request | None, fact: PaymentRequested) -> Request:
 
 
 def request_of(states: States, request_id: str) -> Request:
-    """The request that was made, or a refusal."""
+    """The payment request with this id, or a refusal if there is none."""
     state = states.get(stream_of("request", request_id))
     if not isinstance(state, Request):
         raise Refused("request_unknown", request_id)

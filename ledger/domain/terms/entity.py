@@ -109,7 +109,7 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
         if not sound:
             raise Refused("term_malformed", name)
     try:
-        # A value outside its field's bounds could be stored, but never read again.
+        # Without this check, a value outside its field's bounds could be stored, but never read again.
         msgspec.convert(msgspec.to_builtins(terms), Terms)
     except msgspec.ValidationError as error:
         raise Refused("term_malformed", str(error)) from error

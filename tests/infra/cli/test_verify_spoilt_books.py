@@ -206,7 +206,7 @@ def test_a_fact_that_readers_do_not_come_to_is_told(sealed: Clinic, monkeypatch:
         append(sealed)
         assert problems(sealed) == [("facts_beyond_readers", f"position {head + 1}")]
         assert problem(sealed, "facts_beyond_readers").startswith(
-            "readers cannot reach 2 facts beyond the stable position"
+            "2 facts beyond the stable position cannot be reached by readers"
         )
     assert sealed.reskontra.json("verify")["ok"]
 

@@ -30,7 +30,7 @@ def found_of(urls: Urls) -> list[str]:
         try:
             check_file(urls.owner, "clinic", file)
         except ArchivedFactsUnreadable as wrong:
-            found.append(str(wrong).partition("than the file has; the first such stream is ")[2])
+            found.append(str(wrong).partition("the first stream that differs is ")[2])
     return found
 
 
