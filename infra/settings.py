@@ -113,8 +113,9 @@ def _data_dir(named: str | None, cwd: Path) -> Path:
 
 
 def _refuse_foreign(found: Path) -> None:
-    """Refuse a data folder that was found in this or a parent folder but belongs to another user. Our books could
-    otherwise end up on that user's server.
+    """Refuse a data folder that was found in this or a parent folder but belongs to another user.
+
+    Our books could otherwise end up on that user's server.
     """
     if found.stat().st_uid != os.geteuid():
         raise SettingsInvalid(

@@ -44,7 +44,7 @@ class Followed(Protocol):
 
 
 class Follows(Protocol):
-    """The part of the read tables that a follower uses."""
+    """What a follower calls on the read tables."""
 
     def position(self) -> int:
         """The position that the read tables have reached."""

@@ -19,8 +19,8 @@ _ABOUT: Final = (
     "The accounts-receivable ledger of a healthcare provider. Exit code 0: done; 1: refused, or problems found; "
     "2: wrong usage."
 )
-# Python looks for cycles whenever so many objects are new. Imports create many objects without cycles: with Python's
-# own number (700), the search takes a tenth of a command's time.
+# Python searches for garbage in cycles whenever this many new objects exist. Imports create many objects but no cycles;
+# with Python's default of 700, the search takes a tenth of a command's time.
 _NEW_OBJECTS: Final = 50_000
 
 

@@ -212,8 +212,9 @@ class _Making:
 
 
 def _capped(price: Price) -> Price:
-    """Return how a price is shared if the patient has reached the high-cost cap. If the cap covers the care, the region
-    owes the whole price; otherwise the shares are unchanged.
+    """Return how a price is shared if the patient has reached the high-cost cap.
+
+    If the cap covers the care, the region owes the whole price; otherwise the shares are unchanged.
     """
     if price.payer != "region":
         return price

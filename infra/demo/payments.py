@@ -108,7 +108,7 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Yield payments for some old debts; two debts share a reference, and one payment states half its amount."""
+        """Yield payments for some old debts; two share a reference, and for one, a file states half the amount."""
         booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
         both = tuple(owed[:2])
         yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)

@@ -26,8 +26,9 @@ def load(
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """Load bank files into the book, match, tie out and seal. `progress` receives the number of finished steps and the
-    total number that is known so far.
+    """Load bank files into the book, match, tie out and seal.
+
+    `progress` receives the number of finished steps and the total number that is known so far.
 
     The steps are the same with and without a Prefect server. The server keeps and shows a job, and retries what may
     succeed later. Without a server the steps start faster, and the person at the terminal can retry.

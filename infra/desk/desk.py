@@ -129,8 +129,9 @@ class Desk:
         return Submission(command, envelope)
 
     def with_amount(self, done: Done, stream: str, of: str) -> Done:
-        """Add to the result what was requested: the amount, the currency, and the account or item. The request is the
-        first fact of `stream`; `of` is the name of the field that contains the account or item.
+        """Add to the result what was requested: the amount, the currency, and the account or item.
+
+        The request is the first fact of `stream`; `of` is the name of the field that contains the account or item.
         """
         requested, *_ = self.facts([stream])
         return done._replace(more={name: getattr(requested, name) for name in (of, "amount_minor", "currency")})
@@ -142,8 +143,9 @@ class Desk:
 
 @contextmanager
 def open_desk(url: str, entity: str, now: datetime, actor: str, correlation: str) -> Iterator[Desk]:
-    """Open an entity's desk for any entry point. `url` connects to the database as the writer role; the caller gives
-    `now` and `actor`.
+    """Open an entity's desk for any entry point.
+
+    `url` connects to the database as the writer role; the caller gives `now` and `actor`.
     """
     from projections import open_books
     from reconciliation.store import ReconciliationStore

@@ -72,8 +72,9 @@ class Verification:
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 
     def rebuild(self, *, accept_differences: bool) -> Rebuilt:
-        """Replay the journal into new read tables. With `accept_differences`, the seals are checked first; raises
-        Stopped if one is broken.
+        """Replay the journal into new read tables.
+
+        With `accept_differences`, the seals are checked first; raises Stopped if one is broken.
         """
         from projections import rebuild
 

@@ -73,8 +73,9 @@ def installed() -> Iterator[Binaries]:
 
 
 def within_reach(binaries: Binaries, account: Account, state_dir: Path) -> Binaries:
-    """The given programs, in a folder from which the given operating-system account can run them. They are copied once
-    if their own folder is private.
+    """The given programs, in a folder from which the given operating-system account can run them.
+
+    They are copied once if their own folder is private.
 
     The rights of the original folders are never changed.
     """

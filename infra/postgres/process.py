@@ -244,8 +244,9 @@ def _trouble(cluster: Cluster, what: str, said_before: int) -> str:
 
 
 def _end_with_parent() -> Callable[[], None] | None:
-    """Return a function for a child to call before it becomes the server. The function asks the kernel to end the child
-    fast if the child's parent dies.
+    """Return a function for a child to call before it becomes the server.
+
+    The function asks the kernel to end the child fast if the child's parent dies.
     """
     if sys.platform != "linux":
         return None

@@ -15,8 +15,9 @@ _ZERO: Final = ord("0")
 
 
 def ocr(digits: str, with_length: bool = True) -> str:
-    """Swedish OCR reference: the payload, a length digit if agreed, and a Luhn digit. The length digit counts all
-    digits of the reference, itself included, modulo 10.
+    """Swedish OCR reference: the payload, a length digit if agreed, and a Luhn digit.
+
+    The length digit counts all digits of the reference, itself included, modulo 10.
 
     Source: Bankgirot, Bankgiro Inbetalningar manual, OCR reference control.
     """

@@ -52,8 +52,9 @@ def write_facts(path: Path, pages: Iterable[Sequence[StoredFact]]) -> FactFile:
 
 
 def places_in(path: Path) -> tuple[list[str], list[int], list[int]]:
-    """The stream, version and position of each fact in a file, as three lists ordered by stream and version. Raises
-    FactFileBroken or OSError.
+    """The stream, version and position of each fact in a file, as three lists ordered by stream and version.
+
+    Raises FactFileBroken or OSError.
     """
     import pyarrow.parquet as pq
 

@@ -31,8 +31,9 @@ class NotYetSettled(ValueError):
 
 
 class Writing:
-    """One writer's reads and appends on one connection. Without `turns` or `whole` (see `Journal.writing`), each
-    append is its own transaction.
+    """One writer's reads and appends on one connection.
+
+    Without `turns` or `whole` (see `Journal.writing`), each append is its own transaction.
     """
 
     def __init__(self, journal: Journal, connection: Connection[Any]) -> None:

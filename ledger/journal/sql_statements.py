@@ -50,8 +50,9 @@ _PACKS: Final[dict[int, Pack]] = _SCALARS | {
 
 
 class SqlStatement:
-    """One SQL statement with `{schema}` and `%b`. It is sent directly, or by psycopg's cursor if `_PACKS` lacks a
-    parameter's type.
+    """One SQL statement with `{schema}` and `%b`.
+
+    It is sent directly, or by psycopg's cursor if `_PACKS` lacks a parameter's type.
     """
 
     def __init__(self, text: str, schema: str) -> None:

@@ -30,8 +30,9 @@ class Difference:
 
 
 def moves(differences: Sequence[Difference]) -> dict[int, str]:
-    """Map each moved fact's present position to its sealed place, as 'from position 5' or 'from version 1'. A fact
-    whose version was changed also counts as moved.
+    """Map each moved fact's present position to its sealed place, as 'from position 5' or 'from version 1'.
+
+    A fact whose version was changed also counts as moved.
     """
     if len(differences) > _MOST_PAIRED:
         return {}

@@ -55,8 +55,9 @@ def no_checkpoint(seals: SealFolders) -> SealRefused:
 
 
 def checked(path: Path, chain: Sequence[Introduced], number: int | None = None) -> Checkpoint:
-    """The checkpoint in a file. Raises Invalid, naming the file, if the checkpoint is not signed with the key that the
-    log had at that checkpoint.
+    """The checkpoint in a file.
+
+    Raises Invalid, naming the file, if the checkpoint is not signed with the key that the log had at that checkpoint.
     """
     note = _note(path)
     try:

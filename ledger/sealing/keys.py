@@ -171,8 +171,9 @@ def _no_notes(seals: SealFolders) -> SealRefused:
 
 
 def replace_key(seals: SealFolders, old: Signer, number: int, last: int, at: datetime) -> Key:
-    """Replace the log's key and destroy the old private key. The new key is the log's key number `number`; it signs
-    the checkpoints after checkpoint `last`.
+    """Replace the log's key and destroy the old private key.
+
+    The new key is the log's key number `number`; it signs the checkpoints after checkpoint `last`.
     """
     coming = seals.coming
     coming.unlink(missing_ok=True)

@@ -64,8 +64,9 @@ class SealFolders(NamedTuple):
 
 
 def names_in(folder: Path) -> list[str]:
-    """The sorted names in a folder of the seals; empty if the folder does not exist. Raises SealRefused if the folder
-    is unreadable.
+    """The sorted names in a folder of the seals; empty if the folder does not exist.
+
+    Raises SealRefused if the folder is unreadable.
     """
     try:
         return sorted(os.listdir(folder))

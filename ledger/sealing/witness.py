@@ -154,8 +154,9 @@ def _require_other(signer: Signer, chain: Sequence[Introduced]) -> None:
 
 
 def _own(path: Path, chain: Sequence[Introduced], signer: Signer) -> _Shown:
-    """The remembered checkpoint; raises Invalid unless it has this key's cosignature. Without this check, any file
-    could be taken for the remembered checkpoint.
+    """The remembered checkpoint; raises Invalid unless it has this key's cosignature.
+
+    Without this check, any file could be taken for the remembered checkpoint.
     """
     found = _read(path, chain)
     try:

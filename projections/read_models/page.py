@@ -41,8 +41,9 @@ def touched(batch: Iterable[Recorded]) -> dict[str, set[str]]:
 
 
 def fold(batch: Iterable[Recorded], before: Before, catalogue: Catalogue) -> Page:
-    """Fold the page's facts, in order, into the rows as they were before the page. `before` contains every row whose id
-    `touched` returns.
+    """Fold the page's facts, in order, into the rows as they were before the page.
+
+    `before` contains every row whose id `touched` returns.
     """
     moved = Moved()
     of_table: dict[str, list[Recorded]] = defaultdict(list)

@@ -36,8 +36,9 @@ class ReadTables:
         self._catalogue = catalogue
 
     def position(self) -> int:
-        """The position up to which the tables contain all facts. Raises ReadTablesOutdated if the tables' versions
-        are not this program's.
+        """The position up to which the tables contain all facts.
+
+        Raises ReadTablesOutdated if the tables' versions are not this program's.
         """
         return self._position(SQL("SELECT position, versions FROM {}"))
 

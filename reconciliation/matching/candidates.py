@@ -49,8 +49,8 @@ def slips(receipts: pl.DataFrame) -> pl.DataFrame:
     schema = {"key": pl.String, "reference": pl.String, "why": pl.String}
     slipped = pl.DataFrame(near, schema=schema, orient="row")
     same = same.with_columns(why=pl.lit("same_reference"))
-    # A reference can be found twice: the payer quoted it exactly, and also quoted another reference that differs by one
-    # mistake. Then only the exact quotation is kept as the reason.
+    # A payer may quote a reference exactly and, elsewhere in the payment, with a mistake. Only the exact quotation is
+    # then kept as the reason.
     return pl.concat([same, slipped]).unique(["key", "reference"], keep="first", maintain_order=True)
 
 

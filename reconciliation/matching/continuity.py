@@ -51,8 +51,9 @@ def chains(
 
 
 def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Count, for each statement, the entries of the earlier statements that it continues, by their `content`. The
-    result has the columns statement_no (of the continuing statement), content and count; `identity.keyed` continues
+    """Count, for each statement, the entries of the earlier statements that it continues, by their `content`.
+
+    The result has the columns statement_no (of the continuing statement), content and count; `identity.keyed` continues
     from these counts.
 
     The keys of `shown` are the `sha256` of each file in `chains`, also of the file that is being loaded; the values are

@@ -43,8 +43,10 @@ def money_id(booked_on: date, key: str) -> str:
 
 
 def is_receipt(row: Mapping[str, Any]) -> bool:
-    """Whether an entry is a receipt. Every credit is one, matched or not, except the amount that remains when a line's
-    details are subtracted from the line.
+    """Whether an entry is a receipt.
+
+    Every credit is one, matched or not, except the amount that remains when a line's details are subtracted from the
+    line.
     """
     return bool(row["amount_minor"] > 0 and row["part"] != "rest")
 

@@ -61,8 +61,9 @@ class Open:
         return len(self._details) >= BATCH_ROWS
 
     def hand_over(self, names: Names) -> list[Line]:
-        """Rows of the TxDtls read so far, with the entry's fields. These are already known: the schema puts them
-        before the TxDtls.
+        """Rows of the TxDtls read so far, with the entry's fields.
+
+        These are already known: the schema puts them before the TxDtls.
         """
         known = len(self.problems)
         fields = gather(self.element, ENTRY, names, {})

@@ -77,8 +77,9 @@ class BankDay:
             self._loading.declared_accounts = self.declared_accounts()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Record commands, all or nothing; in a rehearsal, only decide them. A rehearsal decides as if the earlier
-        commands that it rehearsed had been recorded.
+        """Record commands, all or nothing; in a rehearsal, only decide them.
+
+        A rehearsal decides as if the earlier commands that it rehearsed had been recorded.
         """
         if self.rehearsed:
             assert self._rehearsal is not None, (

@@ -92,6 +92,7 @@ class FileLoad:
 
     def unproven(self, look_up: ForMatching) -> list[int]:
         """The `statement_no` of each statement that has no opening balance and equals no statement loaded before.
+
         Nothing shows whether these statements are new or repeats.
         """
         stated = [one for one in self._stated() if one.proven.opening_minor is None]

@@ -34,8 +34,9 @@ class ItemToPay(Part, frozen=True):
 
 
 class AllocateReceipt(Command, frozen=True):
-    """Apply a receipt to items in the given order. What is left of the receipt becomes customer credit of
-    `credit_account`, if given.
+    """Apply a receipt to items in the given order.
+
+    What is left of the receipt becomes customer credit of `credit_account`, if given.
 
     With a `request_id`, the items are those of the payment request, in its order, and what is left of the receipt
     becomes customer credit of the request's payer.

@@ -32,6 +32,7 @@ class ApplyCredit(Command, frozen=True):
 
 def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> Decision:
     """Apply credit to an item of the same account: never more than the item's open amount or the available credit.
+
     The credit never takes effect before the item arose.
     """
     account = account_of(states, command.account_id)

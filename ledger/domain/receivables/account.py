@@ -25,8 +25,9 @@ class AccountOpened(Fact, frozen=True):
 
 
 class CustomerCreditCreated(Mirror, frozen=True):
-    """Mirrors ReceiptAllocated or CreditNoteIssued: a payer's money became customer credit. The payer paid too much,
-    or an item was credited after it had been paid.
+    """Mirrors ReceiptAllocated or CreditNoteIssued: a payer's money became customer credit.
+
+    The payer paid too much, or an item was credited after it had been paid.
     """
 
     amount_minor: int

@@ -77,8 +77,9 @@ class ItemDeallocated(Mirror, frozen=True):
 
 
 class ItemCredited(Mirror, frozen=True):
-    """Mirrors CreditNoteIssued: the open amount was reduced. If more was credited than was open, the excess became
-    customer credit.
+    """Mirrors CreditNoteIssued: the open amount was reduced.
+
+    If more was credited than was open, the excess became customer credit.
     """
 
     credit_note_id: str
