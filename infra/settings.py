@@ -45,7 +45,7 @@ class Settings:
 
     @property
     def sealing(self) -> SealFolders:
-        """The folder of the entity's seals, and the entity's key."""
+        """The folder of the entity's seals, and the file of its private key."""
         return SealFolders.of(self.entity, self.data_dir, self.seals, self.keys)
 
 

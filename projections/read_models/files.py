@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class File(Row, frozen=True):
-    """A file, identified by the hash of its content; the counts are known once it is complete."""
+    """A file, identified by the hash of its content; what came from it is counted when it is complete."""
 
     sha256: Annotated[str, "Hash of the file's content."]
     format: Annotated[str | None, "Format of the file, recognised by its content."]

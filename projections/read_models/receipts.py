@@ -122,8 +122,8 @@ RECEIPTS: Final = Keyed(
         Index(("file",), "file IS NOT NULL"),
         Index(("last_on",)),
         Index(("last_position",)),
-        # People also name a waiting receipt by the end of its id. Only waiting receipts are indexed, because an index
-        # of all receipts would slow writing by half.
+        # People also name a receipt by the end of its id while some of it is unallocated. The others are not indexed,
+        # because that would slow writing by half.
         Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )

@@ -150,7 +150,7 @@ def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) 
 
 
 def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Lines that are booked as a whole: those without details, and those whose details have no amounts of their own."""
+    """Lines that are booked as a whole: those without details, and those that their details do not divide."""
     whole = booked.filter(~pl.col("by_member") & (pl.col("amount_minor") != 0))
     lone = members.select(*_LINE, *(pl.col(name).alias(f"{name}_of_member") for name in (*_REFERENCE, *_TOLD)))
     lone = lone.join(whole.filter(pl.col("members") == 1).select(_LINE), on=_LINE, how="semi")

@@ -77,7 +77,7 @@ class LineToCredit(Part, frozen=True):
 
 
 class IssueCreditNote(Command, frozen=True):
-    """Credit some lines of an invoice, or all that is left of the invoice if `lines` is empty.
+    """Credit some lines of an invoice or, if `lines` is empty, all that is not yet credited, paid or not.
 
     Lines are credited on the item with `item_id`, by default on the invoice's first item.
     """
@@ -109,9 +109,9 @@ class IssueCreditNote(Command, frozen=True):
 
 
 def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decision:
-    """Credit at most what is left on each line and item; a credit note for all that is left brings the invoice to
-    exactly zero.
+    """Credit at most what is not yet credited of each line and item.
 
+    A credit note for all of it brings the invoice to exactly zero.
     The credit note takes effect on the invoice's day of issue at the earliest, because the invoice must exist first.
     """
     stream = stream_of("creditnote", command.credit_note_id)
@@ -163,8 +163,8 @@ def _by_line(invoice: Invoice, items: Mapping[str, Item], command: IssueCreditNo
         raise Refused("item_unknown", f"{item_id} of {command.invoice_id}")
     lines = tuple(_of_line(invoice, line) for line in command.lines)
     total = sum(line.amount_minor for line in command.lines)
-    # A credit note for all that is left also credits the invoice's rounding, so that lines and items reach zero
-    # together.
+    # A credit note for all that is not yet credited also credits the invoice's rounding, so that lines and items reach
+    # zero together.
     rest = sum(item.creditable_minor for item in items.values())
     last = total == rest or total == sum(net + vat for net, vat in invoice.creditable_lines.values())
     if (rest if last else total) > items[item_id].creditable_minor:
