@@ -19,7 +19,7 @@ COMMANDS: Final = Commands()
 
 @COMMANDS.add("remind")
 def remind(call: Call, on: On = None) -> Answer:
-    """Send reminders for items that are due and open.
+    """Send a reminder for each open item that is due.
 
     Only patients and guardians are reminded, once for each item, and only if the bank's files are loaded up to
     the day of the run.

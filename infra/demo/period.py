@@ -55,7 +55,7 @@ class Period:
 
     @cached_property
     def bankgiro_moves_on(self) -> date:
-        """From this day on, payers use the new bankgiro, whose bank sends camt.054 instead of BgMax."""
+        """From this day on, payers use the new bankgiro; its bank sends camt.054, the old one's sent BgMax."""
         return self.first + timedelta(days=15)
 
     def within(self, day: date) -> bool:

@@ -166,7 +166,7 @@ class Audit:
         try:
             return self._leaves.passed(records)
         except OSError:
-            # The facts are then compared one by one, which shows how far the leaves can be read.
+            # If the leaves cannot be read, comparing fact by fact shows how far they can be.
             return False
 
     def _compare_one(self, fact: StoredFact) -> None:

@@ -74,7 +74,7 @@ def _proven(sha256: str, number: int, proven: StatementProven) -> BankStatement:
 
 BANK_STATEMENTS: Final = Keyed(
     "bank_statements",
-    "Every statement of every proven file.",
+    "Every statement of every file that was proven by its own totals.",
     BankStatement,
     ("sha256", "number"),
     (FileIngested, FileCompleted),

@@ -1,4 +1,4 @@
-"""Loads one file: its parsed data, its entries with their keys, and what the file proves."""
+"""What is needed to load one file: its parsed data, its entries with their keys, and what the file proves."""
 
 from __future__ import annotations
 
