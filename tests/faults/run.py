@@ -112,17 +112,17 @@ class Run:
 
     def perform_together(self, submitted: Sequence[Submission]) -> None:
         """Submit from as many threads at once, sharing commits; whoever gets no answer submits the same again."""
-        waiting = list(submitted)
+        waiting, answered = list(submitted), list[tuple[Submission, Outcome]]()
         for _ in range(ATTEMPTS):
             answers = self.writer.together(waiting)
-            answered = [(one, told) for one, told in zip(waiting, answers, strict=True) if isinstance(told, Outcome)]
+            answered += [(one, told) for one, told in zip(waiting, answers, strict=True) if isinstance(told, Outcome)]
             troubles = [told for told in answers if not isinstance(told, Outcome)]
             waiting = [one for one, answer in zip(waiting, answers, strict=True) if not isinstance(answer, Outcome)]
-            # A thread that died may have recorded for the others, who then hear that it was done before.
-            answered.sort(key=lambda pair: pair[1].first_position or 0)
-            self.take([one for one, _ in answered], [outcome for _, outcome in answered], again=True)
             if not waiting:
-                return
+                # A thread that died may have recorded before the others, or for them, and hears so only when it asks
+                # again: the model takes all in the order in which they were recorded.
+                answered.sort(key=lambda pair: pair[1].first_position or 0)
+                return self.take([one for one, _ in answered], [outcome for _, outcome in answered], again=True)
             self.note(waiting, f"together, attempt 1: {troubles[0] or 'the process died'}")
             self.arena.revive()
             self.writer.close()
