@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from ledger.domain.money import decimals_of
-from tests.house.source import ROOT
+from tests.house.source import ROOMS, ROOT
 from tests.kit import covering
 
 
@@ -73,7 +73,7 @@ def test_what_a_process_runs_is_noted_and_what_it_never_imports_counts_as_not_ru
     subprocess.run([sys.executable, "-c", PROBE, str(tmp_path)], cwd=ROOT, check=True)
     (saved,) = tmp_path.iterdir()
     files = json.loads(saved.read_text())["files"]
-    assert {Path(name).parts[0] for name in files} == set(covering.ROOMS)
+    assert {Path(name).parts[0] for name in files} == set(ROOMS)
     body = decimals_of.__code__.co_firstlineno + 2
     assert body in files["ledger/domain/money.py"]["executed_lines"]
     assert not files["reconciliation/flows/bank_day_job.py"]["executed_lines"]

@@ -15,8 +15,8 @@ from typing import Any, Final
 import pytest
 from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage
 
-ROOT: Final = Path(__file__).parents[2]
-ROOMS: Final = ("ledger", "projections", "reconciliation", "infra")
+from tests.house.source import ROOMS, ROOT
+
 FOLDER: Final = ROOT / "build" / "coverage"
 LEAST: Final = 95
 # Protocols and overloads have bodies that never run.
@@ -37,6 +37,7 @@ class Tracing:
 
     def save(self) -> None:
         """Write what was run, for the process that tells it."""
+        FOLDER.mkdir(parents=True, exist_ok=True)
         self._to.write_text(json.dumps(self._traced.get_coverage()))
 
 

@@ -120,9 +120,10 @@ def test_a_schedule_that_is_none_is_wrong_usage(clinic: Clinic):
     assert (answered.code, "'61 * * * *' is not a schedule" in answered.err) == (2, True), answered.err
 
 
-def test_a_prefect_server_that_does_not_answer_is_named(clinic: Clinic):
+@pytest.mark.parametrize("words", [("reconcile", "FOLDER"), ("serve-bank-day", "FOLDER")])
+def test_a_prefect_server_that_does_not_answer_is_named(clinic: Clinic, words: tuple[str, ...]):
     clinic.reskontra.environ["PREFECT_API_URL"] = "http://127.0.0.1:1/api"
-    answered = typed(clinic, "reconcile", clinic.folder, "--json")
+    answered = typed(clinic, *(clinic.folder if word == "FOLDER" else word for word in words), "--json")
     assert (answered.code, answered.codes) == (1, ["job_server_unavailable"]), answered.err
 
 

@@ -32,11 +32,12 @@ DATABASE = "prefect.db"
 
 
 @pytest.fixture(scope="module")
-def prefect_environ(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[dict[str, str]]:
+def prefect_environ(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[dict[str, str]]:
     """The variables with which a process of ours uses the tests' Prefect server."""
     home = tmp_path_factory.mktemp("prefect")
     # Making the database takes most of the server's first start, so the next file's server begins with a copy.
-    made = tmp_path_factory.getbasetemp().parent / f"prefect-{testrun_uid}.db"
+    ours = tmp_path_factory.getbasetemp()
+    made = (ours if worker_id == "master" else ours.parent) / DATABASE
     if made.exists():
         shutil.copy(made, home / DATABASE)
     with socket.socket() as probe:

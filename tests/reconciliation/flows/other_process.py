@@ -37,9 +37,9 @@ def ran(
 ) -> list[dict[str, Any]]:
     """What each job (`bank_day` or `reminders`, and what it is given) said; a bank day also has what was `heard`."""
     own = {**environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(folder / "data")}
-    program = _TRACED + _RUN if "tests.kit.covering" in sys.modules else _RUN
+    traced = getattr(sys.modules.get("tests.kit.covering"), "TRACING", None) is not None
     done = subprocess.run(
-        [sys.executable, "-c", program, json.dumps(jobs)],
+        [sys.executable, "-c", _TRACED + _RUN if traced else _RUN, json.dumps(jobs)],
         cwd=ROOT,
         env={**os.environ, **own},
         capture_output=True,
