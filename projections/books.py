@@ -59,8 +59,8 @@ class Books:
 
     def terms(self) -> Terms:
         """The entity's terms that are valid now."""
-        facts = self.journal.read([STREAM]).get(STREAM, [])
-        return terms_of({STREAM: self.catalogue.remember(STREAM, None, (one.fact for one in facts))})
+        facts = (dated for _, _, dated in self.journal.facts([STREAM]))
+        return terms_of({STREAM: self.catalogue.remember(STREAM, None, facts)})
 
     def civil_day(self, at: datetime) -> date:
         """The day at an instant in the entity's time zone; raises ZoneUnknown."""

@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Id, Key, ReceiptName
+from infra.cli.options import AccountingDate, Because, Id, Key, On, ReceiptName
 from infra.cli.outcome import recorded
 from infra.cli.page import amount
 from infra.desk import receipt
@@ -40,6 +40,8 @@ def allocate(
     reverse: Annotated[
         str | None, typer.Option(metavar="ALLOCATION", help="Reverse this allocation of the receipt.")
     ] = None,
+    because: Because = "moved",
+    on: On = None,
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
@@ -48,12 +50,12 @@ def allocate(
 
     The rest of the receipt may become customer credit. --reverse reverses a whole allocation.
     """
-    occasion = Occasion(key, None, accounting_date)
+    occasion = Occasion(key, on, accounting_date)
     if reverse is not None:
         if items or credit_account or id:
             raise typer.BadParameter("--reverse cannot be combined with --item, --credit-account or --id")
         with call.desk() as desk:
-            return _answer(receipt.reverse(desk, receipt_id, reverse, occasion))
+            return _answer(receipt.reverse(desk, receipt_id, reverse, because, occasion))
     if not items and credit_account is None:
         raise typer.BadParameter(
             "give --item, or give --credit-account alone to turn the whole amount into customer credit"

@@ -13,6 +13,8 @@ from infra.desk.days import DaysBack, said
 # The kinds of payers and references, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf"]
+# Why something is undone, named as in the ledger.
+BecauseName = Literal["mistake", "moved"]
 
 
 def day(text: str) -> date | DaysBack:
@@ -139,6 +141,13 @@ Currencies: TypeAlias = Annotated[
     ),
 ]
 ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="The reason, as a code.")]
+Because: TypeAlias = Annotated[
+    BecauseName,
+    typer.Option(
+        "--because",
+        help="Why it is undone: mistake, so that it never was so; or moved, so that it was so until now.",
+    ),
+]
 Everything: TypeAlias = Annotated[
     bool, typer.Option("--all", help="List everything; otherwise a terminal shows only the first lines of a long list.")
 ]

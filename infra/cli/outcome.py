@@ -20,8 +20,15 @@ def recorded(done: Done, *lines: str) -> Answer:
         verdict = "nothing new: this was recorded before"
     else:
         verdict = f"recorded at position {outcome.last_position}"
-    page = [f"{ids}: {verdict}", *(lines if outcome.status == "done" else ()), f"key {outcome.key}"]
+    page = [f"{ids}: {verdict}", *_effect(done), *(lines if outcome.status == "done" else ()), f"key {outcome.key}"]
     return Answer(rows=[done.row], position=outcome.last_position, page=page)
+
+
+def _effect(done: Done) -> list[str]:
+    """Say on which days the recorded facts take effect, because the rule may have chosen other days than today."""
+    if done.outcome.status != "done" or not done.days:
+        return []
+    return [f"takes effect on {' and '.join(map(str, done.days))}"]
 
 
 def decided(done: Done) -> Answer:

@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Everything, Id, ItemName, Key, On, OnBehalfOf, ReasonCode
+from infra.cli.options import AccountingDate, Because, Everything, Id, ItemName, Key, On, OnBehalfOf, ReasonCode
 from infra.cli.outcome import decided, decider
 from infra.desk import write_off
 from infra.desk.counts import counted
@@ -102,6 +102,7 @@ def reverse(
     call: Call,
     write_off_id: _WriteOff,
     reason: ReasonCode,
+    because: Because = "moved",
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
@@ -111,4 +112,4 @@ def reverse(
     The item is open again.
     """
     with call.desk() as desk:
-        return decided(write_off.reverse(desk, write_off_id, reason, Occasion(key, on, accounting_date)))
+        return decided(write_off.reverse(desk, write_off_id, reason, because, Occasion(key, on, accounting_date)))

@@ -36,10 +36,14 @@ class Occasion:
 
 
 class Done(NamedTuple):
-    """The result of a command: the ledger's outcome, the ids it is about, and further details."""
+    """The result of a command: the ledger's outcome, the ids it is about, and further details.
+
+    `days` are the days on which the command's facts take effect.
+    """
 
     outcome: Outcome
     named: Mapping[str, str]
+    days: tuple[date, ...] = ()
     more: Mapping[str, Any] = {}
 
     @property
@@ -51,6 +55,7 @@ class Done(NamedTuple):
             "key": self.outcome.key,
             "first_position": self.outcome.first_position,
             "last_position": self.outcome.last_position,
+            "effective_days": self.days,
             **self.more,
         }
 
@@ -109,16 +114,29 @@ class Desk:
             about = ", ".join(f"{name} {value}" for name, value in named.items())
             raise Stopped(Problem(str(outcome.code), str(outcome.sentence), about or None))
         self.books.follow(at=self.now)
-        return Done(outcome, named)
+        return Done(outcome, named, self._effective_days(outcome))
+
+    def _effective_days(self, outcome: Outcome) -> tuple[date, ...]:
+        """The days on which the facts of a command take effect, which the rule may have chosen."""
+        if outcome.first_position is None or outcome.last_position is None:
+            return ()
+        count = outcome.last_position - outcome.first_position + 1
+        found = self.books.journal.follow(outcome.first_position - 1, count)
+        return tuple(sorted({one.envelope.occurred_on for one in found if one.envelope.key == outcome.key}))
 
     def submission(self, command: Command, occasion: Occasion) -> Submission:
         """Return the command in its envelope, which also states the command's reason if there is one."""
-        from ledger import Envelope, Reason, Submission
+        from msgspec.structs import replace
 
+        from ledger import Envelope, Reason, Submission
+        from ledger.domain.fact import DatedCommand
+
+        if isinstance(command, DatedCommand) and occasion.on is not None:
+            command = replace(command, on=occasion.on)
         reason = getattr(command, "reason_code", None)
         envelope = Envelope(
             occurred_on=occasion.on or self.today,
-            accounting_date=occasion.accounting_date or self.today,
+            accounting_date=self.today,
             recorded_at=self.now,
             actor=self.actor,
             key=occasion.key or random_id(self.now),
@@ -126,7 +144,7 @@ class Desk:
             correlation=self.correlation,
             reason=Reason(reason) if reason else None,
         )
-        return Submission(command, envelope)
+        return Submission(command, envelope, occasion.accounting_date)
 
     def with_amount(self, done: Done, stream: str, of: str) -> Done:
         """Add to the result what was requested: the amount, the currency, and the account or item.
@@ -138,7 +156,7 @@ class Desk:
 
     def facts(self, streams: Sequence[str]) -> list[Fact]:
         """Return the recorded facts of some streams, to say what a command led to."""
-        return [fact for _, _, fact in self.books.journal.facts(streams)]
+        return [dated.fact for _, _, dated in self.books.journal.facts(streams)]
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def hold(desk: Desk, item_id: str, name: str) -> str:
 
 def allocation(desk: Desk, receipt_id: str, name: str) -> str:
     """Return the full id of one of the receipt's allocations, given that id or the beginning of it."""
-    from ledger.domain.cash.receipt import ReceiptAllocated
+    from ledger.domain.cash.receipt_facts import ReceiptAllocated
 
     facts = desk.facts([f"receipt-{receipt_id}"])
     made = [fact.allocation_id for fact in facts if isinstance(fact, ReceiptAllocated)]

@@ -11,6 +11,7 @@ from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of, split
 
 if TYPE_CHECKING:
+    from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
 
 
@@ -61,13 +62,13 @@ def _to_pay(desk: Desk, text: str) -> ItemToPay:
     return ItemToPay(item_id, None if amount is None else minor_units(amount, currency_of(desk, item_id)))
 
 
-def reverse(desk: Desk, receipt: str, allocation: str, occasion: Occasion) -> Done:
-    """Reverse an allocation of a receipt."""
-    from ledger.domain.cash.allocation import ReverseAllocation
+def reverse(desk: Desk, receipt: str, allocation: str, because: Because, occasion: Occasion) -> Done:
+    """Reverse an allocation of a receipt, because it was a mistake or because the money is moved."""
+    from ledger.domain.cash.reversal import ReverseAllocation
 
     receipt_id = names.receipt(desk, receipt)
     allocation_id = names.allocation(desk, receipt_id, allocation)
-    command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id)
+    command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id, because=because)
     return _with_rest(
         desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
     )
@@ -77,6 +78,7 @@ def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:
     from ledger.domain.cash.receipt import Receipt
 
     stream = f"receipt-{receipt_id}"
-    state = desk.books.catalogue.remember(stream, None, desk.facts([stream]))
+    facts = (dated for _, _, dated in desk.books.journal.facts([stream]))
+    state = desk.books.catalogue.remember(stream, None, facts)
     assert isinstance(state, Receipt)
     return done._replace(more={"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor})

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Listed, Occasion
 from infra.desk.item import currency_of
+
+if TYPE_CHECKING:
+    from ledger.domain.approval import Because
 
 
 def request(
@@ -53,10 +58,11 @@ def reject(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
     return desk.with_amount(done, f"writeoff-{id}", "item_id")
 
 
-def reverse(desk: Desk, write_off: str, reason: str, occasion: Occasion) -> Done:
+def reverse(desk: Desk, write_off: str, reason: str, because: Because, occasion: Occasion) -> Done:
     """Reverse an approved write-off; the item is open again."""
     from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 
     id = names.write_off(desk, write_off)
-    done = desk.record(ReverseWriteOff(write_off_id=id, reason_code=reason), occasion, write_off_id=id)
+    command = ReverseWriteOff(write_off_id=id, reason_code=reason, because=because)
+    done = desk.record(command, occasion, write_off_id=id)
     return desk.with_amount(done, f"writeoff-{id}", "item_id")

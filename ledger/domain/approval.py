@@ -1,4 +1,4 @@
-"""Four eyes: one person requests, another decides."""
+"""Decisions of people: one requests and another approves, and whoever undoes something says why."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from ledger.domain.refusals import Refused
 
 # The stages of a request until it is carried out.
 Decided = Literal["requested", "approved", "rejected"]
+# Why something is undone: it was a mistake and never so, or something else moved, and it was so until now.
+Because = Literal["mistake", "moved"]
 
 
 def decided_by(envelope: Envelope, requester: str, about: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from ledger.domain import refusals
@@ -40,14 +41,15 @@ class Catalogue:
         self.newest_is_enough = tuple(f"{noun.name}-" for noun in every if noun.newest_is_enough)
         self._evolve = {noun.name: noun.evolve for noun in every}
 
-    def remember(self, stream: str, state: State | None, facts: Iterable[Fact]) -> State | None:
-        """The state of a stream after more facts, by the rule of its noun (the stream's name up to the first
-        hyphen).
+    def remember(self, stream: str, state: State | None, facts: Iterable[tuple[Fact, date]]) -> State | None:
+        """The state of a stream after more facts, each with the day on which it takes effect.
+
+        The rule is that of the stream's noun (the stream's name up to the first hyphen).
         """
         evolve = self._evolve[stream.partition("-")[0]]
         assert evolve is not None, f"{stream} is of a noun that has no facts of its own"
-        for fact in facts:
-            state = evolve(state, fact)
+        for fact, on in facts:
+            state = evolve(state, fact, on)
         return state
 
     def decide(self, states: States, command: Command, envelope: Envelope) -> Decision:

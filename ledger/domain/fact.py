@@ -51,6 +51,16 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return ()
 
 
+class DatedCommand(Command, frozen=True, kw_only=True):
+    """A command that a person may date: `on` is the day that they gave, or null if the rule chooses the day.
+
+    The rule chooses the natural day, or the first later day on which the decision can hold. It never moves a day that
+    was given: it refuses the command if the decision cannot hold from that day on.
+    """
+
+    on: date | None = None
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The state of a stream: what the rules need to know of the stream's facts, and nothing more."""
 
@@ -100,12 +110,22 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 class NewFact(NamedTuple):
     """A fact that was decided but not yet recorded, and its stream.
 
-    If the rule sets `on`, the fact takes effect on that day; otherwise it takes effect on the envelope's day.
+    If the rule sets `on`, the fact takes effect on that day; otherwise it takes effect on the envelope's day. A fact
+    that corrects a recorded voucher counts in the ledger on the envelope's accounting date, which is the day of the
+    discovery, even if it takes effect earlier.
     """
 
     stream: str
     fact: Fact
     on: date | None = None
+    corrects: bool = False
+
+
+class Dated(NamedTuple):
+    """A fact and the day on which it takes effect."""
+
+    fact: Fact
+    on: date
 
 
 # The state of each stream; None if the stream has no facts yet.

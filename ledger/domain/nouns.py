@@ -6,7 +6,7 @@ from typing import Final
 
 from ledger.domain.bank import account as bank_account
 from ledger.domain.bank import file, movement
-from ledger.domain.cash import allocation, customer_credit, receipt, refund
+from ledger.domain.cash import allocation, customer_credit, receipt, refund, reversal
 from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
@@ -26,6 +26,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     credit_note.NOUN,
     receipt.NOUN,
     allocation.NOUN,
+    reversal.NOUN,
     customer_credit.NOUN,
     refund.NOUN,
     hold.NOUN,

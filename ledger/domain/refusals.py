@@ -10,6 +10,7 @@ REFUSALS: Final[dict[str, str]] = {
     "approver_is_requester": "A person cannot decide their own request; another person must decide it.",
     "concurrent_change": "Other commands kept changing the same data, so nothing was recorded. Run the command again.",
     "currency_differs": "The currency differs from the item's currency.",
+    "day_cannot_hold": "The decision cannot hold from that day on; give no day, or the first possible one.",
     "fact_already_recorded": "This id was already recorded with other content.",
     "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",
     "key_reused": "The idempotency key was already used for a command with other content.",

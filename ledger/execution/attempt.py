@@ -9,13 +9,13 @@ from typing import Final, Protocol
 
 import msgspec
 
-from ledger.domain.fact import Command, Envelope, Fact, NewFact, State, States
+from ledger.domain.fact import Command, Dated, Envelope, Fact, NewFact, State, States
 from ledger.domain.refusals import Refused
+from ledger.execution.envelopes import effective, filled
 from ledger.execution.submission import Outcome, Status, Submission
 from ledger.journal.codec import Codec
 from ledger.journal.recorded_facts import Addition, CommandMark
 from ledger.journal.turns import Conflict
-from ledger.version import VERSION
 
 _DIGEST: Final = msgspec.json.Encoder()
 # The streams that a command names, or the refusal if it cannot name them.
@@ -28,8 +28,8 @@ class Reads(Protocol):
     def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
         """The marks that earlier commands left in the journal, by idempotency key."""
 
-    def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Fact]]:
-        """Facts with stream and version, in order within each stream."""
+    def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Dated]]:
+        """Facts with stream, version and day, in order within each stream."""
 
 
 class _Recording(msgspec.Struct, frozen=True, gc=False):
@@ -39,23 +39,23 @@ class _Recording(msgspec.Struct, frozen=True, gc=False):
     mark: CommandMark
 
 
-class _Unremembered(dict[str, Fact | list[Fact]]):
-    """Facts by stream, in order; if a stream has only one fact, the fact is kept without a list.
+class _Unremembered(dict[str, tuple[Fact, date] | list[tuple[Fact, date]]]):
+    """Facts and their days by stream, in order; if a stream has only one fact, it is kept without a list.
 
     Most streams of a chunk have only one fact, and a list for each stream would double the garbage collector's work.
     """
 
-    def keep(self, stream: str, fact: Fact) -> None:
+    def keep(self, stream: str, dated: tuple[Fact, date]) -> None:
         """Add a fact to those of its stream."""
         kept = self.get(stream)
         if kept is None:
-            self[stream] = fact
+            self[stream] = dated
         elif type(kept) is list:
-            kept.append(fact)
+            kept.append(dated)
         else:
-            self[stream] = [kept, fact]  # type: ignore[list-item]
+            self[stream] = [kept, dated]  # type: ignore[list-item]
 
-    def take(self, stream: str) -> Sequence[Fact]:
+    def take(self, stream: str) -> Sequence[tuple[Fact, date]]:
         """Take the facts of a stream out of this attempt, and return them."""
         kept = self.pop(stream)
         return kept if isinstance(kept, list) else (kept,)
@@ -180,9 +180,9 @@ class Attempt:
             return
         self._versions |= missing
         keep = self._unremembered.keep
-        for stream, version, fact in self._reads.facts(missing):
+        for stream, version, dated in self._reads.facts(missing):
             self._versions[stream] = version
-            keep(stream, fact)
+            keep(stream, dated)
 
     def _answered_before(self, one: Submission) -> Outcome | None:
         """Look up a command's key if this has not been done yet, and return the earlier answer if there is one."""
@@ -209,12 +209,12 @@ class Attempt:
         states = self._states_of(boundary)
         if type(one.command).more is not Command.more:
             states |= self._states_of(besides or self._more(one.command, states))
-        envelope = _filled(one.envelope)
+        envelope = filled(one.envelope)
         facts = self._catalogue.decide(states, one.command, envelope)
         if not facts:
             return self._answered_before(one) or Outcome(key, "nothing_new")
         first = self._count
-        self._add(facts, envelope, states)
+        self._add(facts, envelope, one.counts_on, states)
         mark = CommandMark(key, digest, first, self._count - 1)
         self._new_marks[key] = mark
         self._marks_to_add.append(mark)
@@ -236,27 +236,30 @@ class Attempt:
             found[stream] = state
         return found
 
-    def _add(self, facts: Sequence[NewFact], envelope: Envelope, states: Mapping[str, State | None]) -> None:
+    def _add(
+        self,
+        facts: Sequence[NewFact],
+        envelope: Envelope,
+        counts_on: date | None,
+        states: Mapping[str, State | None],
+    ) -> None:
         versions, keep, add = self._versions, self._unremembered.keep, self._additions.append
         codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
-        encoded = codec.encode_envelope(envelope)
         all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
         # A fact can take effect on a different day from its command; usually all facts of a command have the same day.
-        moved_to, moved = envelope.occurred_on, encoded
-        for stream, fact, on in facts:
+        before, around, day = None, b"", envelope.occurred_on
+        for stream, fact, on, corrects in facts:
             version = versions.get(stream, 0) + 1
             if version > 1 and stream not in states:
                 if not self._presumed.isdisjoint(states):
                     raise Conflict(f"{stream} already exists, although it was assumed to be new")
                 raise AssertionError(f"{type(fact).__name__} is in a stream that its command did not name")
             versions[stream] = version
+            if before != (on, corrects):
+                before, day = (on, corrects), on or envelope.occurred_on
+                around = codec.encode_envelope(effective(envelope, day, corrects, counts_on))
             if all_ or last_named.get(stream, -1) > number:
-                keep(stream, fact)
-            around = encoded
-            if on is not None:
-                if on != moved_to:
-                    moved_to, moved = on, codec.encode_envelope(_effective(envelope, on))
-                around = moved
+                keep(stream, (fact, day))
             add(Addition(stream, version, name_of(type(fact)), encode(fact, around)))
         self._count += len(facts)
 
@@ -276,18 +279,6 @@ def boundary_of(command: Command) -> Bounded:
         return command.streams()
     except Refused as malformed:
         return malformed
-
-
-def _filled(envelope: Envelope) -> Envelope:
-    """The envelope to store, with the program's version and a correlation id (by default, the command's key)."""
-    return msgspec.structs.replace(envelope, system=VERSION, correlation=envelope.correlation or envelope.key)
-
-
-def _effective(envelope: Envelope, on: date) -> Envelope:
-    """The envelope of a fact that takes effect on the day `on`; its accounting date is never before that day."""
-    later = on > envelope.occurred_on
-    counts = max(envelope.accounting_date, on) if later else envelope.accounting_date
-    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts)
 
 
 def _digest(command: Command) -> bytes:

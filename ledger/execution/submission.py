@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -12,10 +13,15 @@ Status = Literal["done", "nothing_new", "refused"]
 
 
 class Submission(msgspec.Struct, frozen=True, gc=False):
-    """A command and the envelope for its facts; the caller gives time, actor and key."""
+    """A command and the envelope for its facts; the caller gives time, actor and key.
+
+    Every fact counts in the general ledger on the day on which it takes effect, unless a person gave another day:
+    `counts_on`. A fact that corrects a recorded voucher counts on the envelope's accounting date.
+    """
 
     command: Command
     envelope: Envelope
+    counts_on: date | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

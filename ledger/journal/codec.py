@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import reduce
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
-from ledger.domain.fact import Envelope, Fact
+from ledger.domain.fact import Dated, Envelope, Fact
 from ledger.journal.recorded_facts import Recorded
 from ledger.journal.upcasts import UPCASTS
 
@@ -23,10 +24,17 @@ class Stored(msgspec.Struct, Generic[F], frozen=True, forbid_unknown_fields=True
     envelope: Envelope
 
 
+class EffectiveDay(msgspec.Struct, frozen=True, gc=False):
+    """The only field of a fact's envelope that a state needs: the day on which the fact takes effect."""
+
+    occurred_on: date
+
+
 class Content(msgspec.Struct, Generic[F], frozen=True, gc=False):
-    """A stored fact's content, without the envelope."""
+    """A stored fact's content and its day, without the rest of the envelope."""
 
     fact: F
+    envelope: EffectiveDay
 
 
 # A function that converts the stored bytes of an older shape into a newer one.
@@ -91,16 +99,17 @@ class Codec:
             add(Recorded(position, stream, version, name, stored.fact, stored.envelope))
         return found
 
-    def facts(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[tuple[str, int, Fact]]:
-        """Facts with stream and version; the envelopes are left out, because rules do not need them."""
+    def facts(self, rows: Iterable[tuple[int, str, int, str, bytes]]) -> list[tuple[str, int, Dated]]:
+        """Facts with stream, version and day; rules need nothing else of the envelopes."""
         readers = self._content_readers
-        found: list[tuple[str, int, Fact]] = []
+        found: list[tuple[str, int, Dated]] = []
         add = found.append
         for position, stream, version, name, state in rows:
             try:
-                add((stream, version, (readers.get(name) or self._content_reader(name))(state).fact))
+                content = (readers.get(name) or self._content_reader(name))(state)
             except Exception as error:
                 raise UnreadableFact(f"the fact {name} at position {position} cannot be read: {error}") from error
+            add((stream, version, Dated(content.fact, content.envelope.occurred_on)))
         return found
 
     def _content_reader(self, name: str) -> Callable[[bytes], Content[Fact]]:

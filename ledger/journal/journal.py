@@ -13,7 +13,7 @@ import psycopg
 from psycopg import Connection
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
-from ledger.domain.fact import Fact
+from ledger.domain.fact import Dated
 from ledger.journal.arrow_pages import PAGE, ArrowPages
 from ledger.journal.codec import CODEC, Codec
 from ledger.journal.reader import FactReader
@@ -116,8 +116,8 @@ class Journal:
         """Facts by stream, in order; if the stream's noun has `newest_is_enough`, only the newest fact."""
         return self._reading.streams(streams)
 
-    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
-        """The facts that `read` returns, as (stream, version, fact), without envelopes; in order within each stream."""
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
+        """The facts that `read` returns, as (stream, version, fact with its day), in order within each stream."""
         return self._reading.facts(streams)
 
     def read_all(self, stream: str) -> list[Recorded]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
-from ledger.domain.fact import Fact
+from ledger.domain.fact import Dated
 from ledger.journal.archived_years import Fetch
 from ledger.journal.arrow_pages import MANY, ArrowPages, Columns, pages_ahead
 from ledger.journal.codec import Codec
@@ -30,8 +30,8 @@ class FactReader:
             found.setdefault(recorded.stream, []).append(recorded)
         return found
 
-    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
-        """The facts of the streams as (stream, version, fact), without envelopes."""
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
+        """The facts of the streams as (stream, version, fact with its day), without the rest of the envelopes."""
         return self._codec.facts(self._of(streams))
 
     def _of(self, streams: Collection[str]) -> Iterable[StoredFact]:

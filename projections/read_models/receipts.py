@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from ledger.domain.cash import receipt as domain
-from ledger.domain.cash.receipt import AllocationReversed, ReceiptAllocated, ReceiptIdentified, ReceiptRecorded
+from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated, ReceiptIdentified, ReceiptRecorded
 from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
 if TYPE_CHECKING:

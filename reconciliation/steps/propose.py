@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from ledger.domain.bank.movement import MovementClassified
-from ledger.domain.cash.receipt import ReceiptRecorded
+from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from reconciliation.matching import candidates, exact_match
 from reconciliation.proposals import statement
 from reconciliation.proposals.proposal import Proposal, Review, SentRefund, Setting

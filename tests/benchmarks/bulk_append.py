@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import psycopg
 
 from infra.postgres import Urls
-from ledger.domain.cash.receipt import Payment, ReceiptRecorded
+from ledger.domain.cash.receipt_facts import Payment, ReceiptRecorded
 from ledger.domain.fact import Envelope
 from ledger.journal import Addition, open_journal
 from ledger.journal.codec import CODEC

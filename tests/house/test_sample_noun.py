@@ -18,6 +18,7 @@ from ledger.sealing import SealFolders
 from projections import Books, Report, open_books, rebuild
 from tests.house.source import modules
 from tests.kit import sample_noun
+from tests.kit.book import dated
 from tests.kit.care import allocate, invoice, open_account, receipt
 from tests.kit.sample_noun import GROWN, SAMPLE, AskDeposit, BillDeposit
 from tests.kit.sealed_books import SealedBooks
@@ -70,7 +71,7 @@ def test_its_facts_are_recorded_and_read_again(books: Books):
     assert isinstance(asked.fact, SAMPLE.fact_classes[0])
     assert (asked.version, asked.name) == (1, "DepositAsked")
     assert GROWN.nouns["deposit"] is SAMPLE
-    state = GROWN.remember("deposit-d1", None, [asked.fact])
+    state = GROWN.remember("deposit-d1", None, dated(asked.fact))
     assert state == sample_noun.Deposit(asked=asked.fact, billed=False)
 
 

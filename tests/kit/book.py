@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
+from ledger.domain.fact import Command, Dated, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
@@ -58,6 +58,11 @@ def on(day: date, ask: Ask) -> Asked:
     return asked(ask)._replace(on=day)
 
 
+def dated(*facts: Fact, on: date = DAY) -> list[Dated]:
+    """The facts, all on one day."""
+    return [Dated(fact, on) for fact in facts]
+
+
 def noun_of(catalogue: Catalogue, stream: str) -> Noun:
     """The noun of a stream, from the word before its first hyphen; KeyError where there is none."""
     return catalogue.nouns[stream.partition("-")[0]]
@@ -90,18 +95,19 @@ class Book:
         states = {stream: self.states.get(stream) for stream in command.streams()}
         return states | {stream: self.states.get(stream) for stream in command.more(states)}
 
-    def append(self, decision: Decision) -> None:
-        """Record what was decided."""
+    def append(self, decision: Decision, day: date = DAY) -> None:
+        """Record what was decided; a fact without a day of its own takes effect on this day."""
         for new in decision:
-            state = self.catalogue.remember(new.stream, self.states.get(new.stream), (new.fact,))
+            dated = Dated(new.fact, new.on or day)
+            state = self.catalogue.remember(new.stream, self.states.get(new.stream), (dated,))
             assert state is not None
             self.states[new.stream] = state
-            self.log.append(new)
+            self.log.append(new._replace(on=dated.on))
 
     def do(self, ask: Ask, envelope: Envelope | None = None) -> Decision:
         """Decide and record; raises Refused."""
         decision = self.decide(ask, envelope)
-        self.append(decision)
+        self.append(decision, (envelope or asked(ask).envelope).occurred_on)
         return decision
 
     def given(self, *asks: Ask) -> Book:
@@ -136,12 +142,18 @@ class When:
         self._ask = ask
 
     def then(self, *expected: Fact | NewFact) -> Book:
-        """It leads to exactly these facts, in this order (a NewFact also says where and when), now recorded."""
+        """It leads to exactly these facts, in this order (a NewFact also says where and when), now recorded.
+
+        A NewFact without a day takes effect on the day of the command.
+        """
         assert expected, "say nothing_new() where nothing is expected"
-        decision = self._book.do(self._ask)
+        decision, day = self._book.do(self._ask), asked(self._ask).on
         assert len(decision) == len(expected), f"it led to {[type(new.fact).__name__ for new in decision]}"
         for new, want in zip(decision, expected, strict=True):
-            assert (new if isinstance(want, NewFact) else new.fact) == want, f"expected {want}, got {new}"
+            if isinstance(want, NewFact):
+                assert new._replace(on=new.on or day) == want._replace(on=want.on or day)
+            else:
+                assert new.fact == want
         return self._book
 
     def nothing_new(self) -> Book:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from ledger.domain.approval import Because
 from ledger.domain.bank.account import BankAccount, DeclareBankAccount
-from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay, ReverseAllocation
-from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
+from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
+from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.dunning.hold import LiftHold, PlaceHold
 from ledger.domain.dunning.reminder import RemindItem
@@ -140,9 +143,9 @@ def allocate(
     )
 
 
-def reverse(receipt_id: str) -> ReverseAllocation:
+def reverse(receipt_id: str, because: Because = "moved") -> ReverseAllocation:
     """Take the allocation of a receipt back."""
-    return ReverseAllocation(allocation_id=f"a-{receipt_id}", receipt_id=receipt_id)
+    return ReverseAllocation(allocation_id=f"a-{receipt_id}", receipt_id=receipt_id, because=because)
 
 
 def credit(

@@ -51,7 +51,7 @@ class Deposit(State, frozen=True):
 # Evolve
 
 
-def evolve(state: Deposit | None, fact: DepositFact) -> Deposit:
+def evolve(state: Deposit | None, fact: DepositFact, on: date) -> Deposit:
     """The deposit after one more fact."""
     if isinstance(fact, DepositAsked):
         return Deposit(asked=fact, billed=False)

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from infra.postgres import Urls
-from ledger.domain.cash.receipt import Payment, ReceiptRecorded
+from ledger.domain.cash.receipt_facts import Payment, ReceiptRecorded
 from ledger.domain.fact import Envelope
 from ledger.journal import Addition, Journal
 from ledger.journal.codec import CODEC, UnreadableFact

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ledger import Recorded
-    from ledger.domain.fact import Fact
+    from ledger.domain.fact import Dated
     from ledger.journal import Addition
     from ledger.journal.recorded_facts import CommandMark
     from projections import ReadStore
@@ -69,9 +69,9 @@ class WatchedWriter:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writer, name)
 
-    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Fact]]:
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
         self._watch.reach("load")
-        found: list[tuple[str, int, Fact]] = self._writer.facts(streams)
+        found: list[tuple[str, int, Dated]] = self._writer.facts(streams)
         self._watch.reach("decide")
         return found
 

@@ -13,8 +13,9 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import Journal, execute, open_journal
-from ledger.domain.cash.allocation import AllocateReceipt, ReverseAllocation
+from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
+from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff, ReverseWriteOff
 from ledger.domain.fact import Command, NewFact
 from ledger.domain.receivables.account import AccountOpened

@@ -15,7 +15,8 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import execute, open_journal
-from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay, ReverseAllocation
+from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
+from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.journal import Journal, JournalUnavailable
 from ledger.journal.journal import Writing
 from ledger.journal.recorder import JournalRecorder

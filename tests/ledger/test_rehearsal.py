@@ -10,7 +10,7 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import Journal, Outcome, Submission, execute, open_journal, rehearse
-from ledger.domain.cash.allocation import ReverseAllocation
+from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from tests.kit.submissions import allocation, invoice, numbers_of, opened, receipt, submit
 

@@ -14,7 +14,7 @@ from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Command
 from ledger.domain.noun import Change
 from ledger.journal.codec import CODEC, UnreadableFact
-from tests.kit.book import Book
+from tests.kit.book import Book, dated
 from tests.kit.care import open_account
 from tests.kit.sample_noun import GROWN, AskDeposit, BillDeposit, Deposit, DepositAsked, DepositBilled
 from tests.kit.submissions import DAY, invoice, opened, submit
@@ -42,7 +42,7 @@ def test_it_is_decided_recorded_and_read_again(journal: Journal):
     assert asked.fact == DepositAsked(
         deposit_id="d1", account_id="anna", invoice_id="1", amount_minor=500_00, currency="SEK"
     )
-    assert GROWN.remember("deposit-d1", None, [asked.fact]) == Deposit(asked=asked.fact, billed=False)
+    assert GROWN.remember("deposit-d1", None, dated(asked.fact)) == Deposit(asked=asked.fact, billed=False)
     assert [GROWN.changes(one.fact) for one in found["item-d1.1"]] == [
         (Change("item", "raised", 500_00, "SEK", "deposit-d1"),)
     ]

@@ -16,7 +16,7 @@ from ledger.domain.bank.file import (
 )
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import MovementClassified
-from ledger.domain.cash.receipt import (
+from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
     Payment,
     ReceiptAllocated,
@@ -249,7 +249,12 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
         rule="reference",
     ),
     AllocationReversed(
-        allocation_id="a-1", currency="SEK", targets=_TARGETS, credit_minor=50_00, credit_account=PATIENT
+        allocation_id="a-1",
+        because="mistake",
+        currency="SEK",
+        targets=_TARGETS,
+        credit_minor=50_00,
+        credit_account=PATIENT,
     ),
     RefundRequested(
         refund_id="f-1",
@@ -275,7 +280,7 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     ),
     WriteOffApproved(amount_minor=9_00, currency="SEK", ar_role="ar_patient", approver="user:bo"),
     WriteOffRejected(approver="user:bo", reason_code="PATIENT_PAYS"),
-    WriteOffReversed(amount_minor=9_00, currency="SEK", ar_role="ar_patient", reason_code="PAID"),
+    WriteOffReversed(amount_minor=9_00, currency="SEK", ar_role="ar_patient", because="moved", reason_code="PAID"),
 )
 
 _ALL: Final = (*_OF_TERMS_AND_BANK, *_OF_ACCOUNTS_AND_DOCUMENTS, *_OF_ITEMS, *_OF_CASH_AND_RELIEF)

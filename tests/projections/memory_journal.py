@@ -51,7 +51,7 @@ class Log:
                 system="0",
             )
             for new in self.book.do(one, envelope):
-                self.add(new, effective(envelope, new.on))
+                self.add(new, effective(envelope, new, accounted))
         return self
 
     def attempt(self, ask: Ask, on: date, accounted: date | None = None) -> bool:
@@ -109,9 +109,10 @@ class Log:
         return list(journal.append(additions)) if additions else []
 
 
-def effective(envelope: Envelope, on: date | None) -> Envelope:
-    """The envelope of a fact that is effective on another day; what happens later for that cannot count before."""
-    if on is None or on == envelope.occurred_on:
-        return envelope
-    accounted = envelope.accounting_date if on < envelope.occurred_on else max(on, envelope.accounting_date)
-    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=accounted)
+def effective(envelope: Envelope, new: NewFact, accounted: date | None) -> Envelope:
+    """The envelope of a fact on its own day; it counts on that day, on the given one, or when a fault was found."""
+    on = new.on or envelope.occurred_on
+    counts = accounted or (envelope.accounting_date if new.corrects else on)
+    if on > envelope.occurred_on:
+        counts = max(on, counts)
+    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts)

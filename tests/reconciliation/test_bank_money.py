@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.cash.receipt import ReceiptRecorded
+from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
 from ledger.domain.receivables.account import OpenAccount
 from ledger.version import VERSION

@@ -43,7 +43,7 @@ class DeclaredAccount(State, frozen=True):
 # Evolve
 
 
-def evolve(state: DeclaredAccount | None, fact: BankAccountDeclared) -> DeclaredAccount:
+def evolve(state: DeclaredAccount | None, fact: BankAccountDeclared, on: date) -> DeclaredAccount:
     """The newest declaration is the valid one."""
     return DeclaredAccount(account=fact.account)
 

@@ -91,7 +91,7 @@ class BankFile(State, frozen=True):
 # Evolve
 
 
-def evolve(state: BankFile | None, fact: FileFact) -> BankFile:
+def evolve(state: BankFile | None, fact: FileFact, on: date) -> BankFile:
     """The state of the file after one more fact."""
     match fact:
         case FileIngested():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Final
 
 from ledger.domain.bank.line import BankLine
@@ -42,7 +43,7 @@ class Movement(State, frozen=True):
 # Evolve
 
 
-def evolve(state: Movement | None, fact: MovementClassified) -> Movement:
+def evolve(state: Movement | None, fact: MovementClassified, on: date) -> Movement:
     """The state of a part of a movement; only one fact is ever recorded for a part."""
     assert state is None, "a part of a movement is classified only once"
     return Movement(classified=fact)
@@ -70,7 +71,7 @@ class ClassifyMovement(Command, frozen=True):
 
 
 def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
-    """Book the movement once; if the same line comes again, nothing changes."""
+    """Book the movement once, on its booking day; if the same line comes again, nothing changes."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Movement):
@@ -82,7 +83,7 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
     if command.role not in BOOKABLE:
         raise Refused("role_not_bookable", command.part_id)
     classified = MovementClassified(part_id=command.part_id, line=command.line, role=command.role, rule=command.rule)
-    return (NewFact(stream, classified),)
+    return (NewFact(stream, classified, command.line.booked_on),)
 
 
 # Registration

@@ -1,22 +1,24 @@
-"""Cash application: a receipt is applied to items in one atomic step, and the step can be reversed."""
+"""Cash application: a receipt is applied to items in one atomic step."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
-from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, Target, receipt_of
-from ledger.domain.fact import Command, Decision, Envelope, NewFact, Part, States, stream_of
+from msgspec.structs import replace
+
+from ledger.domain.balance import effective_day
+from ledger.domain.cash.receipt import Receipt, receipt_of
+from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
+from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, Part, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import (
-    CustomerCreditWithdrawn,
     account_of,
     credit_created,
-    require_credit,
 )
 from ledger.domain.receivables.item import Item, item_of, mirrored
-from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated
+from ledger.domain.receivables.item_facts import ItemAllocated
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
 
@@ -33,7 +35,7 @@ class ItemToPay(Part, frozen=True):
     amount_minor: int | None = None
 
 
-class AllocateReceipt(Command, frozen=True):
+class AllocateReceipt(DatedCommand, frozen=True):
     """Apply a receipt to items in the given order.
 
     What is left of the receipt becomes customer credit of `credit_account`, if given.
@@ -65,35 +67,15 @@ class AllocateReceipt(Command, frozen=True):
         return (*(stream_of("item", item_id) for item_id in asked.items), stream_of("account", asked.account_id))
 
 
-class ReverseAllocation(Command, frozen=True):
-    """Reverse a whole allocation of a receipt."""
-
-    allocation_id: str
-    receipt_id: str
-
-    def streams(self) -> tuple[str, ...]:
-        """The receipt."""
-        return (stream_of("receipt", self.receipt_id),)
-
-    def more(self, states: States) -> tuple[str, ...]:
-        """The items that were paid, and any account that got the rest of the receipt as customer credit."""
-        receipt = states.get(stream_of("receipt", self.receipt_id))
-        made = receipt.allocations.get(self.allocation_id) if isinstance(receipt, Receipt) else None
-        if made is None:
-            return ()
-        account = () if made.credit_account is None else (stream_of("account", made.credit_account),)
-        return (*(stream_of("item", target.item_id) for target in made.targets), *account)
-
-
 # Decide
 
 
 def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> Decision:
     """Apply the receipt: never more than is open on an item or left on the receipt, and never across currencies.
 
-    The allocation takes effect on the day the bank booked the money, so an item counts as paid on time even if its
-    payment was identified late. It never takes effect before the item arose, because nothing can be paid before it
-    exists.
+    An item counts as paid from the day the bank booked the money, even if its payment was identified late; but not
+    before the item arose, and only from the day on which the receipt has the money and the item is open. So the items
+    of one allocation may be paid on different days, each of which has its own fact.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
@@ -105,23 +87,30 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         raise Refused("too_many_targets", command.receipt_id)
     items = {one.item_id: item_of(states, one.item_id) for one in asked}
     targets, left = _targets(items, asked, receipt, command.receipt_id)
+    if credit_account is not None:
+        account_of(states, credit_account)
     credit = _rest(items, credit_account, receipt, left, command.receipt_id)
     if not targets and credit == 0:
         raise Refused(_why_nothing(asked, receipt), command.receipt_id)
+    stream = stream_of("receipt", command.receipt_id)
     allocated = ReceiptAllocated(
         allocation_id=command.allocation_id,
         account_id=receipt.account_id or _payer(credit_account, targets),
         request_id=command.request_id,
         currency=receipt.payment.currency,
-        targets=targets,
-        credit_minor=credit,
-        credit_account=credit_account if credit else None,
+        targets=(),
+        credit_minor=0,
+        credit_account=None,
         rule=command.rule,
     )
-    on = max((receipt.payment.booked_on, *(item.raised.arose_on for item in items.values())))
-    stream = stream_of("receipt", command.receipt_id)
-    mirrors = [_applied(allocated, stream, target, on) for target in targets]
-    return (NewFact(stream, allocated, on), *mirrors, *_credited(states, credit_account, allocated, stream, on))
+    decided: list[NewFact] = []
+    for on, paid, rest in _by_day(command.on, receipt, items, targets, credit):
+        made = replace(allocated, targets=paid, credit_minor=rest, credit_account=credit_account if rest else None)
+        decided.append(NewFact(stream, made, on))
+        decided += [_applied(made, stream, target, on) for target in paid]
+        if made.credit_account is not None:
+            decided.append(credit_created(made.credit_account, rest, made.currency, stream, on))
+    return tuple(decided)
 
 
 def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, ...], str | None]:
@@ -159,6 +148,30 @@ def _targets(
     return tuple(targets), left
 
 
+# The targets that are paid on a day, and how much becomes customer credit on that day.
+OnDay = tuple[date, tuple[Target, ...], int]
+
+
+def _by_day(
+    given: date | None, receipt: Receipt, items: dict[str, Item], targets: tuple[Target, ...], credit: int
+) -> list[OnDay]:
+    """The parts of an allocation by the days on which they take effect, first day first."""
+    booked_on, left = receipt.payment.booked_on, receipt.balance
+    open_on = {item_id: item.balance for item_id, item in items.items()}
+    paid: dict[date, list[Target]] = {}
+    for target in targets:
+        item_id, amount = target.item_id, target.amount_minor
+        arose_on = items[item_id].raised.arose_on
+        free = left.first_day_of(amount), open_on[item_id].first_day_of(amount)
+        on = effective_day(given, booked_on, arose_on, *free)
+        left, open_on[item_id] = left.moved(on, -amount), open_on[item_id].moved(on, -amount)
+        paid.setdefault(on, []).append(target)
+    rest_on = effective_day(given, booked_on, left.first_day_of(credit)) if credit else None
+    if rest_on is not None:
+        paid.setdefault(rest_on, [])
+    return [(on, tuple(paid[on]), credit if on == rest_on else 0) for on in sorted(paid)]
+
+
 def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
     """The amount that becomes customer credit; refused if another payer sent the money or an item is written off."""
     if credit_account is None or left == 0:
@@ -193,57 +206,12 @@ def _applied(allocated: ReceiptAllocated, document: str, target: Target, on: dat
     return mirrored(target.item_id, applied, on)
 
 
-def _credited(states: States, account_id: str | None, made: ReceiptAllocated, document: str, on: date) -> Decision:
-    if account_id is None:
-        return ()
-    account_of(states, account_id)
-    if not made.credit_minor:
-        return ()
-    return (credit_created(account_id, made.credit_minor, made.currency, document)._replace(on=on),)
-
-
-def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> Decision:
-    """Reverse the whole allocation; the customer credit that it created must still be available."""
-    receipt = receipt_of(states, command.receipt_id)
-    made = receipt.allocations.get(command.allocation_id)
-    if made is None:
-        raise Refused("allocation_unknown", command.allocation_id)
-    stream = stream_of("receipt", command.receipt_id)
-    reversed_ = AllocationReversed(
-        allocation_id=made.allocation_id,
-        currency=made.currency,
-        targets=made.targets,
-        credit_minor=made.credit_minor,
-        credit_account=made.credit_account,
-    )
-    withdrawn = tuple(_withdrawn(states, made, target, stream) for target in made.targets)
-    return (NewFact(stream, reversed_), *withdrawn, *_credit_taken_back(states, made, stream))
-
-
-def _withdrawn(states: States, made: ReceiptAllocated, target: Target, document: str) -> NewFact:
-    item_of(states, target.item_id)
-    withdrawn = ItemDeallocated(
-        allocation_id=made.allocation_id, document=document, amount_minor=target.amount_minor, currency=made.currency
-    )
-    return mirrored(target.item_id, withdrawn)
-
-
-def _credit_taken_back(states: States, made: ReceiptAllocated, document: str) -> Decision:
-    if made.credit_account is None:
-        return ()
-    account = account_of(states, made.credit_account)
-    require_credit(account, made.credit_minor, made.currency)
-    taken = CustomerCreditWithdrawn(amount_minor=made.credit_minor, currency=made.currency, document=document)
-    return (NewFact(stream_of("account", made.credit_account), taken),)
-
-
 # Registration
 
 NOUN: Final = Noun(
     "allocation",
-    rules={AllocateReceipt: allocate, ReverseAllocation: reverse},
+    rules={AllocateReceipt: allocate},
     refusals={
-        "allocation_unknown": "The receipt has no allocation with that id, or that allocation has been reversed.",
         "amount_exceeds_unallocated": "The amount exceeds the receipt's unallocated amount.",
         "request_beside_items": "An allocation names either a payment request or items, not both.",
         "targets_missing": "An allocation needs at least one item or an amount of customer credit.",

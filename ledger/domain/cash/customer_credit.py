@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
+from ledger.domain.balance import effective_day
+from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import CustomerCreditApplied, account_of, require_credit
 from ledger.domain.receivables.item import item_of, mirrored
@@ -14,7 +15,7 @@ from ledger.domain.refusals import Refused
 # Commands
 
 
-class ApplyCredit(Command, frozen=True):
+class ApplyCredit(DatedCommand, frozen=True):
     """Apply customer credit of an account to one of its items."""
 
     allocation_id: str
@@ -33,7 +34,7 @@ class ApplyCredit(Command, frozen=True):
 def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> Decision:
     """Apply credit to an item of the same account: never more than the item's open amount or the available credit.
 
-    The credit never takes effect before the item arose.
+    It takes effect when the item is open and the credit is there, and not before the item arose.
     """
     account = account_of(states, command.account_id)
     item = item_of(states, command.item_id)
@@ -54,7 +55,9 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
     applied = ItemAllocated(
         allocation_id=command.allocation_id, document=document, amount_minor=command.amount_minor, currency=currency
     )
-    on = item.not_before(envelope.occurred_on)
+    free = account.credit_in(currency).first_day_of(command.amount_minor)
+    opened = item.balance.first_day_of(command.amount_minor)
+    on = effective_day(command.on, envelope.occurred_on, item.raised.arose_on, free, opened)
     return (NewFact(document, used, on), mirrored(command.item_id, applied, on))
 
 

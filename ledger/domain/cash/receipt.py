@@ -3,105 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final, Literal
+from datetime import date
+from typing import Any, ClassVar, Final, NamedTuple
 
 import msgspec
 
-from ledger.domain.bank.line import BankLine
+from ledger.domain.balance import Balance
+from ledger.domain.cash.receipt_facts import (
+    AllocationReversed,
+    Payment,
+    ReceiptAllocated,
+    ReceiptFact,
+    ReceiptIdentified,
+    ReceiptRecorded,
+    applied_minor,
+)
 from ledger.domain.chart_of_accounts import Leg, pair
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
 from ledger.domain.receivables.account import account_of
 from ledger.domain.refusals import Refused
 
-Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
-
-# Facts
-
-
-class Payment(BankLine, frozen=True, kw_only=True):
-    """One payer's payment: a bank movement, or one detail of it if the file gives details.
-
-    `reference` is only the normalised reference that the payer quoted; raw text stays in the archive.
-    """
-
-    rail: Rail
-    reference: str | None = None
-    reference_kind: str | None = None
-    reference_valid: bool | None = None
-
-
-class ReceiptRecorded(Fact, frozen=True):
-    """A payment was received; every credit line of a bank file becomes one or more receipts, matched or not."""
-
-    receipt_id: str
-    payment: Payment
-
-
-class ReceiptIdentified(Fact, frozen=True):
-    """A person or a rule identified the payer."""
-
-    account_id: str
-    method: str
-    currency: str
-
-
-class Target(Part, frozen=True):
-    """How much of a receipt settles one item."""
-
-    item_id: str
-    account_id: str
-    amount_minor: int
-    ar_role: str
-
-
-class ReceiptAllocated(Fact, frozen=True):
-    """Money of a receipt was applied to items; the amount `credit_minor` became customer credit of `credit_account`.
-
-    `account_id` is the payer who was identified, else the payer of the credit account, else the only payer of the
-    items; it is null if the items have several payers. `request_id` is the request whose reference the payer quoted.
-    """
-
-    allocation_id: str
-    account_id: str | None
-    request_id: str | None
-    currency: str
-    targets: tuple[Target, ...]
-    credit_minor: int
-    credit_account: str | None
-    rule: str
-
-
-class AllocationReversed(Fact, frozen=True):
-    """A whole allocation was reversed; its amount is unallocated on the receipt again."""
-
-    allocation_id: str
-    currency: str
-    targets: tuple[Target, ...]
-    credit_minor: int
-    credit_account: str | None
-
-
-ReceiptFact = ReceiptRecorded | ReceiptIdentified | ReceiptAllocated | AllocationReversed
-
 # State
 
 
+class Allocated(NamedTuple):
+    """A part of an allocation, and the day on which it takes effect."""
+
+    fact: ReceiptAllocated
+    on: date
+
+
 class Receipt(State, frozen=True):
-    """A receipt and its unallocated amount, in minor units."""
+    """A receipt, its unallocated amount day by day, and its allocations that are in force.
+
+    An allocation has several facts if its targets are paid on different days. `identified_as` is the payer that a
+    person named.
+    """
 
     payment: Payment
-    unallocated_minor: int
-    account_id: str | None
-    allocations: dict[str, ReceiptAllocated]
+    balance: Balance
+    identified_as: str | None
+    allocations: dict[str, tuple[Allocated, ...]]
     reversed_allocations: tuple[str, ...]
+
+    @property
+    def unallocated_minor(self) -> int:
+        """The amount that is unallocated after everything that is known."""
+        return self.balance.latest
+
+    @property
+    def account_id(self) -> str | None:
+        """The payer that a person named; else the only payer of the allocations in force, if there is one."""
+        if self.identified_as is not None:
+            return self.identified_as
+        payers = {made.fact.account_id for one in self.allocations.values() for made in one}
+        return payers.pop() if len(payers) == 1 else None
 
 
 # Evolve
 
 
-def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
+def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
     """The receipt after one more fact."""
     # A receipt's balance is negative while some of it is unallocated, so a negative change raises the unallocated
     # amount.
@@ -109,31 +73,27 @@ def evolve(state: Receipt | None, fact: ReceiptFact) -> Receipt:
     if isinstance(fact, ReceiptRecorded):
         return Receipt(
             payment=fact.payment,
-            unallocated_minor=unallocated,
-            account_id=None,
+            balance=Balance(((on, unallocated),)),
+            identified_as=None,
             allocations={},
             reversed_allocations=(),
         )
     assert state is not None, "a receipt's first fact is ReceiptRecorded"
-    state = msgspec.structs.replace(state, unallocated_minor=state.unallocated_minor + unallocated)
+    state = msgspec.structs.replace(state, balance=state.balance.moved(on, unallocated))
     match fact:
         case ReceiptIdentified():
-            return msgspec.structs.replace(state, account_id=fact.account_id)
+            return msgspec.structs.replace(state, identified_as=fact.account_id)
         case ReceiptAllocated():
-            allocations = state.allocations | {fact.allocation_id: fact}
-            account = state.account_id or fact.account_id
-            return msgspec.structs.replace(state, account_id=account, allocations=allocations)
+            made = (*state.allocations.get(fact.allocation_id, ()), Allocated(fact, on))
+            return msgspec.structs.replace(state, allocations=state.allocations | {fact.allocation_id: made})
         case AllocationReversed():
             allocations = {id: kept for id, kept in state.allocations.items() if id != fact.allocation_id}
-            gone = (*state.reversed_allocations, fact.allocation_id)
+            gone = state.reversed_allocations
+            if fact.allocation_id not in gone:
+                gone = (*gone, fact.allocation_id)
             return msgspec.structs.replace(state, allocations=allocations, reversed_allocations=gone)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
-
-
-def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
-    """The whole amount of an allocation, in minor units: what went to items plus what became customer credit."""
-    return sum(target.amount_minor for target in fact.targets) + fact.credit_minor
 
 
 # Commands
@@ -168,7 +128,7 @@ class IdentifyReceipt(Command, frozen=True):
 
 
 def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decision:
-    """Record the payment once; the same line again, from whatever file, changes nothing."""
+    """Record the payment once, on its booking day; the same line again, from whatever file, changes nothing."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Receipt):
@@ -176,16 +136,17 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
             return ()
         raise Refused("fact_already_recorded", command.receipt_id)
     require_positive((command.payment.amount_minor,), command.receipt_id)
-    return (NewFact(stream, ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment)),)
+    recorded = ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment)
+    return (NewFact(stream, recorded, command.payment.booked_on),)
 
 
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
     """Identify the payer; an identified payer cannot be replaced while any amount of the receipt is allocated."""
     state = receipt_of(states, command.receipt_id)
     account_of(states, command.account_id)
-    if state.account_id == command.account_id:
+    if state.identified_as == command.account_id:
         return ()
-    if state.account_id is not None and state.allocations:
+    if state.account_id not in (None, command.account_id) and state.allocations:
         raise Refused("receipt_identified_otherwise", command.receipt_id)
     identified = ReceiptIdentified(
         account_id=command.account_id, method=command.method, currency=state.payment.currency

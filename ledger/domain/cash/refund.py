@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final, Literal
 
 import msgspec
 
 from ledger.domain.approval import Decided, decided_by
+from ledger.domain.balance import effective_day
 from ledger.domain.cash.refund_facts import (
     RefundApproved,
     RefundFact,
@@ -18,7 +20,7 @@ from ledger.domain.cash.refund_facts import (
 )
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import (
-    Command,
+    DatedCommand,
     Decision,
     Envelope,
     NewFact,
@@ -43,19 +45,20 @@ Status = Decided | Literal["sent", "settled", "failed"]
 
 
 class Refund(State, frozen=True):
-    """A refund and its status."""
+    """A refund, its status, and the day of its last step."""
 
     requested: RefundRequested
     status: Status
+    since: date
 
 
 # Evolve
 
 
-def evolve(state: Refund | None, fact: RefundFact) -> Refund:
+def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
     """The refund with one more fact applied."""
     if isinstance(fact, RefundRequested):
-        return Refund(requested=fact, status="requested")
+        return Refund(requested=fact, status="requested", since=on)
     assert state is not None, "a refund's first fact is RefundRequested"
     status: Status
     match fact:
@@ -71,13 +74,13 @@ def evolve(state: Refund | None, fact: RefundFact) -> Refund:
             status = "failed"
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
-    return msgspec.structs.replace(state, status=status)
+    return msgspec.structs.replace(state, status=status, since=on)
 
 
 # Commands
 
 
-class _OfRefund(Command, frozen=True):
+class _OfRefund(DatedCommand, frozen=True):
     """A command about a refund that was already requested."""
 
     refund_id: str
@@ -148,7 +151,8 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.refund_id)
     require_reason(command.reason_code, command.refund_id)
-    require_credit(account_of(states, command.account_id), command.amount_minor, command.currency)
+    account = account_of(states, command.account_id)
+    require_credit(account, command.amount_minor, command.currency)
     requested = RefundRequested(
         refund_id=command.refund_id,
         account_id=command.account_id,
@@ -158,32 +162,39 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
         reason_code=command.reason_code,
         requester=acting(envelope),
     )
-    return (NewFact(stream, requested),)
+    free = account.credit_in(command.currency).first_day_of(command.amount_minor)
+    return (NewFact(stream, requested, effective_day(command.on, envelope.occurred_on, free)),)
 
 
 def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decision:
     """Approve the refund if the account still has the money; the requester cannot approve it."""
-    stream, asked = _in_status(states, command, "requested", "refund_not_requested")
+    stream, refund = _in_status(states, command, "requested", "refund_not_requested")
+    asked = refund.requested
     approver = decided_by(envelope, asked.requester, command.refund_id)
-    require_credit(account_of(states, asked.account_id), asked.amount_minor, asked.currency)
+    account = account_of(states, asked.account_id)
+    require_credit(account, asked.amount_minor, asked.currency)
     approved = RefundApproved(
         refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency, approver=approver
     )
     used = CustomerCreditRefunded(refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency)
-    return (NewFact(stream, approved), NewFact(stream_of("account", asked.account_id), used))
+    free = account.credit_in(asked.currency).first_day_of(asked.amount_minor)
+    on = effective_day(command.on, envelope.occurred_on, refund.since, free)
+    return (NewFact(stream, approved, on), NewFact(stream_of("account", asked.account_id), used, on))
 
 
 def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
     """Reject the refund, with a reason; the requester cannot reject it."""
     require_reason(command.reason_code, command.refund_id)
-    stream, asked = _in_status(states, command, "requested", "refund_not_requested")
-    approver = decided_by(envelope, asked.requester, command.refund_id)
-    return (NewFact(stream, RefundRejected(approver=approver, reason_code=command.reason_code)),)
+    stream, refund = _in_status(states, command, "requested", "refund_not_requested")
+    approver = decided_by(envelope, refund.requested.requester, command.refund_id)
+    rejected = RefundRejected(approver=approver, reason_code=command.reason_code)
+    return (NewFact(stream, rejected, effective_day(command.on, envelope.occurred_on, refund.since)),)
 
 
 def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
     """Send an approved refund that has not been sent yet."""
-    stream, asked = _in_status(states, command, "approved", "refund_not_approved")
+    stream, refund = _in_status(states, command, "approved", "refund_not_approved")
+    asked = refund.requested
     sent = RefundSent(
         refund_id=asked.refund_id,
         amount_minor=asked.amount_minor,
@@ -191,19 +202,21 @@ def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
         rail=command.rail,
         end_to_end_id=command.end_to_end_id,
     )
-    return (NewFact(stream, sent),)
+    return (NewFact(stream, sent, effective_day(command.on, envelope.occurred_on, refund.since)),)
 
 
 def settle(states: States, command: SettleRefund, envelope: Envelope) -> Decision:
     """Settle a sent refund."""
-    stream, _ = _in_status(states, command, "sent", "refund_not_sent")
-    return (NewFact(stream, RefundSettled(bank_ref=command.bank_ref)),)
+    stream, refund = _in_status(states, command, "sent", "refund_not_sent")
+    settled = RefundSettled(bank_ref=command.bank_ref)
+    return (NewFact(stream, settled, effective_day(command.on, envelope.occurred_on, refund.since)),)
 
 
 def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
     """Record that a sent refund failed, with the bank's reason; the account gets its customer credit back."""
     require_reason(command.reason_code, command.refund_id)
-    stream, asked = _in_status(states, command, "sent", "refund_not_sent")
+    stream, refund = _in_status(states, command, "sent", "refund_not_sent")
+    asked = refund.requested
     account_of(states, asked.account_id)
     failed = RefundFailed(
         refund_id=asked.refund_id,
@@ -214,18 +227,19 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
     restored = CustomerCreditRestored(
         refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency
     )
-    return (NewFact(stream, failed), NewFact(stream_of("account", asked.account_id), restored))
+    on = effective_day(command.on, envelope.occurred_on, refund.since)
+    return (NewFact(stream, failed, on), NewFact(stream_of("account", asked.account_id), restored, on))
 
 
-def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, RefundRequested]:
-    """The refund's stream and its request; raises Refused unless the refund has the given status."""
+def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, Refund]:
+    """The refund's stream and its state; raises Refused unless the refund has the given status."""
     stream = stream_of("refund", command.refund_id)
     state = states.get(stream)
     if not isinstance(state, Refund):
         raise Refused("refund_unknown", command.refund_id)
     if state.status != status:
         raise Refused(refusal, command.refund_id)
-    return stream, state.requested
+    return stream, state
 
 
 # Registration

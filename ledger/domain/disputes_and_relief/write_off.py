@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final, Literal
 
 import msgspec
 
-from ledger.domain.approval import Decided, decided_by
+from ledger.domain.approval import Because, Decided, decided_by
+from ledger.domain.balance import effective_day
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import (
-    Command,
+    DatedCommand,
     Decision,
     Envelope,
     Fact,
@@ -59,11 +61,12 @@ class WriteOffRejected(Fact, frozen=True):
 
 
 class WriteOffReversed(Fact, frozen=True):
-    """The write-off was reversed, for instance because the patient paid after all."""
+    """The write-off was reversed: it was a mistake and never so, or it was so until the day of the reversal."""
 
     amount_minor: int
     currency: str
     ar_role: str
+    because: Because
     reason_code: str
 
 
@@ -73,27 +76,28 @@ WriteOffFact = WriteOffRequested | WriteOffApproved | WriteOffRejected | WriteOf
 
 
 class WriteOff(State, frozen=True):
-    """A write-off and its status."""
+    """A write-off, its status, and the day of its last step."""
 
     requested: WriteOffRequested
     status: Status
+    since: date
 
 
 # Evolve
 
 
-def evolve(state: WriteOff | None, fact: WriteOffFact) -> WriteOff:
+def evolve(state: WriteOff | None, fact: WriteOffFact, on: date) -> WriteOff:
     """The write-off after one more fact."""
     if isinstance(fact, WriteOffRequested):
-        return WriteOff(requested=fact, status="requested")
+        return WriteOff(requested=fact, status="requested", since=on)
     assert state is not None, "a write-off's first fact is WriteOffRequested"
     match fact:
         case WriteOffApproved():
-            return msgspec.structs.replace(state, status="approved")
+            return msgspec.structs.replace(state, status="approved", since=on)
         case WriteOffRejected():
-            return msgspec.structs.replace(state, status="rejected")
+            return msgspec.structs.replace(state, status="rejected", since=on)
         case WriteOffReversed():
-            return msgspec.structs.replace(state, status="reversed")
+            return msgspec.structs.replace(state, status="reversed", since=on)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -101,7 +105,7 @@ def evolve(state: WriteOff | None, fact: WriteOffFact) -> WriteOff:
 # Commands
 
 
-class _OfWriteOff(Command, frozen=True):
+class _OfWriteOff(DatedCommand, frozen=True):
     """A step of a requested write-off."""
 
     write_off_id: str
@@ -143,16 +147,17 @@ class RejectWriteOff(_OfWriteOff, frozen=True):
 
 
 class ReverseWriteOff(_MovingItem, frozen=True):
-    """Reverse an approved write-off; its amount is open on the item again."""
+    """Reverse an approved write-off; its amount is open on the item again, from today or as if never written off."""
 
     reason_code: str
+    because: Because = "moved"
 
 
 # Decide
 
 
 def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Decision:
-    """Request a write-off of at most the open amount, with a reason."""
+    """Request a write-off of at most the open amount, with a reason; not before the item arose."""
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.write_off_id)
@@ -172,15 +177,16 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
         reason_code=command.reason_code,
         requester=acting(envelope),
     )
-    return (NewFact(stream, requested),)
+    return (NewFact(stream, requested, effective_day(command.on, envelope.occurred_on, item.raised.arose_on)),)
 
 
 def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Decision:
     """Approve the write-off if its amount is still open; the requester cannot approve it.
 
-    The write-off never takes effect before the item arose.
+    The write-off never takes effect before it was requested, nor before its amount is open on every later day.
     """
-    stream, requested = _waiting(states, command)
+    stream, waiting = _waiting(states, command)
+    requested = waiting.requested
     approver = decided_by(envelope, requested.requester, command.write_off_id)
     item = item_of(states, requested.item_id)
     if requested.amount_minor > item.open_minor:
@@ -191,20 +197,25 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
     written_off = ItemWrittenOff(
         write_off_id=command.write_off_id, amount_minor=requested.amount_minor, currency=requested.currency
     )
-    on = item.not_before(envelope.occurred_on)
+    opened = item.balance.first_day_of(requested.amount_minor)
+    on = effective_day(command.on, envelope.occurred_on, waiting.since, opened)
     return (NewFact(stream, approved, on), mirrored(requested.item_id, written_off, on))
 
 
 def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decision:
     """Reject the write-off, with a reason; the requester cannot reject it."""
     require_reason(command.reason_code, command.write_off_id)
-    stream, requested = _waiting(states, command)
-    approver = decided_by(envelope, requested.requester, command.write_off_id)
-    return (NewFact(stream, WriteOffRejected(approver=approver, reason_code=command.reason_code)),)
+    stream, waiting = _waiting(states, command)
+    approver = decided_by(envelope, waiting.requested.requester, command.write_off_id)
+    rejected = WriteOffRejected(approver=approver, reason_code=command.reason_code)
+    return (NewFact(stream, rejected, effective_day(command.on, envelope.occurred_on, waiting.since)),)
 
 
 def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Decision:
-    """Reverse a write-off that is in force, with a reason; the reversal never takes effect before the item arose."""
+    """Reverse a write-off that is in force, with a reason.
+
+    A mistake is reversed as of the day of the write-off, as a correction of its voucher; otherwise as of today.
+    """
     (stream,) = command.streams()
     require_reason(command.reason_code, command.write_off_id)
     state = states.get(stream)
@@ -216,24 +227,27 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
         amount_minor=requested.amount_minor,
         currency=requested.currency,
         ar_role=item.ar_role,
+        because=command.because,
         reason_code=command.reason_code,
     )
     restored = ItemRestored(
         write_off_id=command.write_off_id, amount_minor=requested.amount_minor, currency=requested.currency
     )
-    on = item.not_before(envelope.occurred_on)
-    return (NewFact(stream, reversed_, on), mirrored(requested.item_id, restored, on))
+    mistaken = command.because == "mistake"
+    on = effective_day(command.on, state.since if mistaken else envelope.occurred_on, state.since)
+    undone = NewFact(stream, reversed_, on), mirrored(requested.item_id, restored, on)
+    return tuple(new._replace(corrects=mistaken) for new in undone)
 
 
-def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOffRequested]:
-    """The stream and the request of a write-off that waits for a decision."""
+def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOff]:
+    """The stream and the state of a write-off that waits for a decision."""
     (stream,) = command.streams()
     state = states.get(stream)
     if not isinstance(state, WriteOff):
         raise Refused("write_off_unknown", command.write_off_id)
     if state.status != "requested":
         raise Refused("write_off_not_requested", command.write_off_id)
-    return stream, state.requested
+    return stream, state
 
 
 # Registration

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final, Literal
 
+from ledger.domain.balance import NOTHING, Balance
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.identifier import is_personal_number
@@ -82,21 +84,21 @@ AccountFact = (
 
 
 class Account(State, frozen=True):
-    """An open account and its customer credit in minor units, by currency."""
+    """An open account and its customer credit day by day, by currency."""
 
     account_id: str
     payer: Payer
-    credit: dict[str, int]
+    credit: dict[str, Balance]
 
-    def credit_in(self, currency: str) -> int:
-        """Customer credit in one currency, in minor units."""
-        return self.credit.get(currency, 0)
+    def credit_in(self, currency: str) -> Balance:
+        """Customer credit in one currency."""
+        return self.credit.get(currency, NOTHING)
 
 
 # Evolve
 
 
-def evolve(state: Account | None, fact: AccountFact) -> Account:
+def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
     """The account after one more fact."""
     if isinstance(fact, AccountOpened):
         return Account(account_id=fact.account_id, payer=fact.payer, credit={})
@@ -104,7 +106,7 @@ def evolve(state: Account | None, fact: AccountFact) -> Account:
     credit = dict(state.credit)
     for change in _CHANGES[type(fact)](fact):
         # A positive change means that the payer owes more, so it lowers the credit.
-        credit[fact.currency] = credit.get(fact.currency, 0) - change.amount_minor
+        credit[fact.currency] = credit.get(fact.currency, NOTHING).moved(on, -change.amount_minor)
     return Account(account_id=state.account_id, payer=state.payer, credit=credit)
 
 
@@ -149,14 +151,14 @@ def account_of(states: States, account_id: str) -> Account:
 def require_credit(account: Account, amount_minor: int, currency: str) -> None:
     """Refuse to use more customer credit than the account has."""
     require_positive((amount_minor,), account.account_id)
-    if amount_minor > account.credit_in(currency):
+    if amount_minor > account.credit_in(currency).latest:
         raise Refused("amount_exceeds_credit", account.account_id)
 
 
-def credit_created(account_id: str, amount_minor: int, currency: str, document: str) -> NewFact:
+def credit_created(account_id: str, amount_minor: int, currency: str, document: str, on: date) -> NewFact:
     """The account's fact for new customer credit; `document` is the stream of the document that created the credit."""
     created = CustomerCreditCreated(amount_minor=amount_minor, currency=currency, document=document)
-    return NewFact(stream_of("account", account_id), created)
+    return NewFact(stream_of("account", account_id), created, on)
 
 
 # Registration

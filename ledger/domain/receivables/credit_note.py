@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final, Literal
 
+from ledger.domain.balance import effective_day
 from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import (
-    Command,
+    DatedCommand,
     Decision,
     Envelope,
     Fact,
@@ -60,7 +62,7 @@ class CreditNote(State, frozen=True):
 # Evolve
 
 
-def evolve(state: CreditNote | None, fact: CreditNoteIssued) -> CreditNote:
+def evolve(state: CreditNote | None, fact: CreditNoteIssued, on: date) -> CreditNote:
     """The state of the credit note after its only fact."""
     assert state is None, "a credit note is issued only once"
     return CreditNote(issued=fact)
@@ -76,7 +78,7 @@ class LineToCredit(Part, frozen=True):
     amount_minor: int
 
 
-class IssueCreditNote(Command, frozen=True):
+class IssueCreditNote(DatedCommand, frozen=True):
     """Credit some lines of an invoice or, if `lines` is empty, all that is not yet credited, paid or not.
 
     Lines are credited on the item with `item_id`, by default on the invoice's first item.
@@ -112,7 +114,7 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
     """Credit at most what is not yet credited of each line and item.
 
     A credit note for all of it brings the invoice to exactly zero.
-    The credit note takes effect on the invoice's day of issue at the earliest, because the invoice must exist first.
+    The credit note takes effect when all its amounts are open, or paid and so in excess, and not before the invoice.
     """
     stream = stream_of("creditnote", command.credit_note_id)
     if states.get(stream) is not None:
@@ -136,9 +138,23 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
         items=credited,
         reason_code=command.reason_code,
     )
-    on = max(envelope.occurred_on, invoice.issued_on)
-    decided = (series.take(stream), NewFact(stream, issued), *_mirrors(issued), *_excess(states, issued, stream))
-    return tuple(new._replace(on=on) for new in decided)
+    holding = (day for one in credited for day in _holding_from(items[one.item_id], one))
+    on = effective_day(command.on, envelope.occurred_on, invoice.issued_on, *holding)
+    return (
+        series.take(stream, on),
+        NewFact(stream, issued, on),
+        *_mirrors(issued, on),
+        *_excess(states, issued, stream, on),
+    )
+
+
+def _holding_from(item: Item, credited: CreditedItem) -> tuple[date | None, date | None]:
+    """The first days from which the item has what is credited as open, and has been paid what is credited as excess."""
+    owed_after = item.creditable_minor - credited.open_minor - credited.excess_minor
+    return (
+        item.balance.first_day_of(credited.open_minor),
+        item.balance.first_day_within(owed_after + credited.open_minor) if credited.excess_minor else None,
+    )
 
 
 Credited = tuple[tuple[CreditedLine, ...], int, tuple[CreditedItem, ...]]
@@ -194,7 +210,7 @@ def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
     )
 
 
-def _mirrors(issued: CreditNoteIssued) -> Iterator[NewFact]:
+def _mirrors(issued: CreditNoteIssued, on: date) -> Iterator[NewFact]:
     credited = InvoiceCredited(
         credit_note_id=issued.credit_note_id,
         currency=issued.currency,
@@ -202,7 +218,7 @@ def _mirrors(issued: CreditNoteIssued) -> Iterator[NewFact]:
         rounding_minor=issued.rounding_minor,
         items=issued.items,
     )
-    yield NewFact(stream_of("invoice", issued.invoice_id), credited)
+    yield NewFact(stream_of("invoice", issued.invoice_id), credited, on)
     for one in issued.items:
         of_item = ItemCredited(
             credit_note_id=issued.credit_note_id,
@@ -210,14 +226,14 @@ def _mirrors(issued: CreditNoteIssued) -> Iterator[NewFact]:
             excess_minor=one.excess_minor,
             currency=issued.currency,
         )
-        yield mirrored(one.item_id, of_item)
+        yield mirrored(one.item_id, of_item, on)
 
 
-def _excess(states: States, issued: CreditNoteIssued, document: str) -> Iterator[NewFact]:
+def _excess(states: States, issued: CreditNoteIssued, document: str, on: date) -> Iterator[NewFact]:
     for one in issued.items:
         if one.excess_minor:
             account_of(states, one.account_id)
-            yield credit_created(one.account_id, one.excess_minor, issued.currency, document)
+            yield credit_created(one.account_id, one.excess_minor, issued.currency, document, on)
 
 
 # Registration

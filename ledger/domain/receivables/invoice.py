@@ -91,7 +91,7 @@ class Invoice(State, frozen=True):
 # Evolve
 
 
-def evolve(state: Invoice | None, fact: InvoiceFact) -> Invoice:
+def evolve(state: Invoice | None, fact: InvoiceFact, on: date) -> Invoice:
     """The invoice after one more fact."""
     match fact:
         case InvoiceIssued():
@@ -176,12 +176,14 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
         care_unit=command.care_unit,
         care_case=command.care_case,
     )
-    facts = [series.take(stream), NewFact(stream, issued)]
+    # An invoice is a document of its day of issue, on whatever day it is recorded.
+    on = command.issued_on
+    facts = [series.take(stream, on), NewFact(stream, issued, on)]
     terms = ItemTerms(terms_of(states).jurisdiction)
-    facts += [mirrored(one.item_id, _raised(issued, stream, one, terms)) for one in owed]
+    facts += [mirrored(one.item_id, _raised(issued, stream, one, terms), on) for one in owed]
     for number, (asked, one) in enumerate(zip(command.payers, owed, strict=True), 1):
         requested = _requested(stream, series, number, asked, one)
-        facts.append(NewFact(known_stream("request", one.item_id), requested))
+        facts.append(NewFact(known_stream("request", one.item_id), requested, on))
     return tuple(facts)
 
 

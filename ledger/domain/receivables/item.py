@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from ledger.domain.balance import Balance
 from ledger.domain.fact import Fact, NewFact, State, States, known_stream, stream_of
 from ledger.domain.noun import Change, Effect, Noun
 from ledger.domain.receivables.account import Payer
@@ -31,16 +32,21 @@ from ledger.domain.refusals import Refused
 
 
 class Item(State, frozen=True):
-    """An item: its due days, its open, credited and written-off amounts, its holds and reminders."""
+    """An item: its due days, its open amount day by day, its credited and written-off amounts, holds and reminders."""
 
     raised: ItemRaised
     due: tuple[Due, ...]
-    open_minor: int
+    balance: Balance
     credited_minor: int
     written_off: dict[str, int]
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
     suppressed: tuple[tuple[int, date], ...]
+
+    @property
+    def open_minor(self) -> int:
+        """The amount that is open after everything that is known."""
+        return self.balance.latest
 
     @property
     def ar_role(self) -> str:
@@ -57,10 +63,6 @@ class Item(State, frozen=True):
         """The amount written off and not reversed."""
         return sum(self.written_off.values())
 
-    def not_before(self, day: date) -> date:
-        """The later of this day and the day the item arose: nothing can happen to an item before it exists."""
-        return max(day, self.raised.arose_on)
-
     def held_on(self, day: date) -> bool:
         """Whether the item is on hold on a day."""
         return any(until is None or day <= until for until in self.holds.values())
@@ -69,13 +71,13 @@ class Item(State, frozen=True):
 # Evolve
 
 
-def evolve(state: Item | None, fact: ItemFact) -> Item:
+def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
     """The item after one more fact."""
     if isinstance(fact, ItemRaised):
         return Item(
             raised=fact,
             due=fact.due,
-            open_minor=fact.amount_minor,
+            balance=Balance(((on, fact.amount_minor),)),
             credited_minor=0,
             written_off={},
             holds={},
@@ -88,8 +90,8 @@ def evolve(state: Item | None, fact: ItemFact) -> Item:
         state = msgspec.structs.replace(state, due=laid_down(fact))
     change = _CHANGES.get(type(fact))
     if change is not None:
-        opened = state.open_minor + sum(one.amount_minor for one in change(fact))
-        state = msgspec.structs.replace(state, open_minor=opened)
+        balance = state.balance.moved(on, sum(one.amount_minor for one in change(fact)))
+        state = msgspec.structs.replace(state, balance=balance)
     return _remembered(state, fact)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
@@ -56,8 +57,8 @@ class Series(State, frozen=True):
         """The reference for the next number, made from the prefix, the number, and one digit for the payer."""
         return make(self.reference_kind, f"{self.reference_prefix}{self.next}{payer}")
 
-    def take(self, holder: str) -> NewFact:
-        """The fact that gives the next number to `holder`."""
+    def take(self, holder: str, on: date) -> NewFact:
+        """The fact that gives the next number to `holder`, a document of the day `on`."""
         taken = NumberTaken(
             series=self.series,
             number=self.next,
@@ -65,13 +66,13 @@ class Series(State, frozen=True):
             reference_kind=self.reference_kind,
             reference_prefix=self.reference_prefix,
         )
-        return NewFact(stream_of("series", self.series), taken)
+        return NewFact(stream_of("series", self.series), taken, on)
 
 
 # Evolve
 
 
-def evolve(state: Series | None, fact: SeriesFact) -> Series:
+def evolve(state: Series | None, fact: SeriesFact, on: date) -> Series:
     """The series after one more fact; the newest fact alone gives the same state as all facts together."""
     match fact:
         case SeriesOpened():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from ledger.domain.fact import Fact, State, States, stream_of
@@ -40,7 +41,7 @@ class Request(State, frozen=True):
 # Evolve
 
 
-def evolve(state: Request | None, fact: PaymentRequested) -> Request:
+def evolve(state: Request | None, fact: PaymentRequested, on: date) -> Request:
     """The request, which consists of a single fact."""
     assert state is None, "a request is made only once"
     return Request(requested=fact)

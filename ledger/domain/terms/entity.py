@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 
@@ -74,7 +75,7 @@ class Entity(State, frozen=True):
 # Evolve
 
 
-def evolve(state: Entity | None, fact: EntityTermsDeclared) -> Entity:
+def evolve(state: Entity | None, fact: EntityTermsDeclared, on: date) -> Entity:
     """The newest declaration is the valid one."""
     return Entity(terms=fact.terms)
 

@@ -16,7 +16,8 @@ from infra.demo.month import Month
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
-from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund import SettleRefund
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request

@@ -15,10 +15,11 @@ from ledger.domain.bank.file import (
 )
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, Movement
-from ledger.domain.cash.allocation import ItemToPay, ReverseAllocation
+from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import IdentifyReceipt, Receipt, RecordReceipt
 from ledger.domain.cash.refund import FailRefund, Refund, RejectRefund, SendRefund, SettleRefund
+from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.fact import Command
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
@@ -93,13 +94,13 @@ class Money(Draws):
 
     def use_credit(self) -> Command | None:
         """Customer credit used on an item of the account's."""
-        account = self.one(Account, lambda one: any(one.credit.values()))
+        account = self.one(Account, lambda one: any(balance.latest for balance in one.credit.values()))
         if account is None:
             return None
         item = self.one(Item, lambda one: bool(one.open_minor) and one.raised.account_id == account.account_id)
         if item is None:
             return None
-        most = min(item.open_minor, account.credit_in(item.raised.currency))
+        most = min(item.open_minor, account.credit_in(item.raised.currency).latest)
         return ApplyCredit(
             allocation_id=self.id("a"),
             account_id=account.account_id,
@@ -109,12 +110,12 @@ class Money(Draws):
 
     def ask_for_refund(self) -> Command | None:
         """Some of the credit of an account, or all."""
-        account = self.one(Account, lambda one: any(one.credit.values()))
+        account = self.one(Account, lambda one: any(balance.latest for balance in one.credit.values()))
         if account is None:
             return None
-        currency = max(account.credit, key=account.credit_in, default="SEK")
+        currency = max(account.credit, key=lambda one: account.credit_in(one).latest, default="SEK")
         return request_refund(
-            self.id("f"), self.some_of(account.credit_in(currency)), account.account_id, currency=currency
+            self.id("f"), self.some_of(account.credit_in(currency).latest), account.account_id, currency=currency
         )
 
     def move_refund(self) -> Ask | None:

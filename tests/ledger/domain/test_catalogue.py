@@ -11,12 +11,13 @@ import pytest
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.chart_of_accounts import Leg
-from ledger.domain.fact import Command, Envelope, Fact, Mirror, NewFact, Part, State, States, stream_of
+from ledger.domain.fact import Command, DatedCommand, Envelope, Fact, Mirror, NewFact, Part, State, States, stream_of
 from ledger.domain.noun import Change, Noun
 from ledger.domain.nouns import NOUNS
 from ledger.domain.receivables.account import Account, AccountOpened, OpenAccount
 from ledger.domain.refusals import Refused
 from tests.house.source import modules
+from tests.kit.book import dated
 from tests.museum.examples import EXAMPLES
 
 MODULES = [importlib.import_module(one.name) for one in modules() if one.name.startswith("ledger.domain.")]
@@ -47,7 +48,7 @@ def test_every_fact_has_one_stored_name_and_one_noun() -> None:
 
 
 def test_every_command_has_a_rule() -> None:
-    assert set(CATALOGUE.rules) == defined(Command)
+    assert set(CATALOGUE.rules) == defined(Command) - {DatedCommand}
     assert all(command.streams is not Command.streams for command in CATALOGUE.rules)
 
 
@@ -68,7 +69,7 @@ def test_facts_and_commands_hold_whole_numbers_of_money() -> None:
 
 def test_a_stream_tells_its_noun() -> None:
     assert stream_of("invoice", "2024-1001") == "invoice-2024-1001"
-    opened = CATALOGUE.remember("account-2024-1001", None, (EXAMPLES["AccountOpened"],))
+    opened = CATALOGUE.remember("account-2024-1001", None, dated(EXAMPLES["AccountOpened"]))
     assert isinstance(opened, Account)
     with pytest.raises(KeyError):
         CATALOGUE.remember("unknown-1", None, ())
@@ -110,9 +111,9 @@ def test_a_fact_of_another_noun_is_never_remembered_silently(noun: str) -> None:
     class Stray(Fact, frozen=True):
         pass
 
-    state = CATALOGUE.remember(f"{noun}-1", None, (_first_of(noun),))
+    state = CATALOGUE.remember(f"{noun}-1", None, dated(_first_of(noun)))
     with pytest.raises((AssertionError, KeyError, AttributeError), match="Stray"):
-        CATALOGUE.remember(f"{noun}-1", state, (Stray(),))
+        CATALOGUE.remember(f"{noun}-1", state, dated(Stray()))
 
 
 def _first_of(noun: str) -> Fact:
@@ -122,12 +123,12 @@ def _first_of(noun: str) -> Fact:
 
 @pytest.mark.parametrize("noun", [noun.name for noun in NOUNS if noun.fact_classes])
 def test_the_first_fact_of_a_noun_is_remembered(noun: str) -> None:
-    assert isinstance(CATALOGUE.remember(f"{noun}-1", None, (_first_of(noun),)), State)
+    assert isinstance(CATALOGUE.remember(f"{noun}-1", None, dated(_first_of(noun))), State)
 
 
 def test_a_noun_without_facts_keeps_no_stream() -> None:
     with pytest.raises(AssertionError, match="of a noun that has no facts of its own"):
-        CATALOGUE.remember("hold-1", None, (EXAMPLES["HoldPlaced"],))
+        CATALOGUE.remember("hold-1", None, dated(EXAMPLES["HoldPlaced"]))
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE.facts))
@@ -179,7 +180,7 @@ def ring(states: States, command: Ring, envelope: Envelope) -> tuple[NewFact, ..
 def bell(**changed: Any) -> Noun:
     given: dict[str, Any] = {
         "facts": Rung,
-        "evolve": lambda state, fact: Bell(),
+        "evolve": lambda state, fact, on: Bell(),
         "rules": {Ring: ring},
         "sentences": {Rung: lambda fact: "Rung"},
     }
@@ -192,7 +193,7 @@ def test_one_noun_more_is_one_more_of_everything() -> None:
     assert set(grown.rules) - set(CATALOGUE.rules) == {Ring}
     assert set(grown.refusals) - set(CATALOGUE.refusals) == {"bell_silent"}
     assert grown.sentence(Rung()) == "Rung"
-    assert grown.remember("bell-1", None, (Rung(),)) == Bell()
+    assert grown.remember("bell-1", None, dated(Rung())) == Bell()
 
 
 @pytest.mark.parametrize(

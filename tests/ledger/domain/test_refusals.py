@@ -20,6 +20,7 @@ from ledger.domain.refusals import REFUSALS
 from tests.house.source import modules
 from tests.kit.book import Ask, Book, Raised, asked
 from tests.kit.care import (
+    VISIT,
     allocate,
     approve_refund,
     approve_write_off,
@@ -43,6 +44,7 @@ OF_THE_GRAMMAR: Raised = {
     "amount_not_positive": ((), receipt("r2", 0)),
     "approver_is_requester": ((request_write_off("w", "i1"),), approve_write_off("w", "anna")),
     "currency_differs": ((receipt("e", 1, "EUR"),), allocate("e", "i1")),
+    "day_cannot_hold": ((), replace(allocate("r", "i1"), on=VISIT)),
     "fact_already_recorded": ((), receipt("r", 1)),
     "id_malformed": ((), open_account("")),
     "reason_missing": ((), credit("c", "i1", reason_code="")),

@@ -13,11 +13,12 @@ import msgspec
 
 from ledger.domain.bank.file import FileIngested, FileRejected
 from ledger.domain.bank.movement import Movement, MovementClassified
-from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, applied_minor
+from ledger.domain.cash.receipt import Receipt
+from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated, ReceiptRecorded, applied_minor
 from ledger.domain.cash.refund import Refund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import control_roles
-from ledger.domain.fact import Fact, State
+from ledger.domain.fact import Dated, Fact, State
 from ledger.domain.receivables.account import Account, CustomerCreditApplied
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceIssued
@@ -42,7 +43,7 @@ def facts_of(book: Book, kind: type[F]) -> Iterator[F]:
 
 def every_posting_sums_to_zero(book: Book) -> None:
     """I1."""
-    for stream, fact, _ in book.log:
+    for stream, fact, *_ in book.log:
         sums: Counter[str] = Counter()
         for leg in CATALOGUE.legs(fact):
             sums[leg.currency] += leg.amount_minor
@@ -67,7 +68,7 @@ def sub_ledgers_equal_their_control_accounts(book: Book) -> None:
         for receipt in states_of(book, Receipt):
             kept["unallocated"] -= receipt.unallocated_minor * (receipt.payment.currency == currency)
         for account in states_of(book, Account):
-            kept["customer_credit"] -= account.credit_in(currency)
+            kept["customer_credit"] -= account.credit_in(currency).latest
         for refund in states_of(book, Refund):
             where = {"approved": "refunds_payable", "sent": "cash_in_transit", "settled": "cash_in_transit"}
             if refund.status in where and refund.requested.currency == currency:
@@ -86,7 +87,7 @@ def changes_give_the_states_and_the_control_accounts(book: Book) -> None:
     for currency in CURRENCIES:
         of_stream: Counter[str] = Counter()
         of_balance: Counter[str] = Counter()
-        for stream, fact, _ in book.log:
+        for stream, fact, *_ in book.log:
             for change in CATALOGUE.changes(fact):
                 if change.currency == currency:
                     of_stream[stream] += change.amount_minor
@@ -108,7 +109,7 @@ def _kept(state: State, currency: str) -> int:
         case Receipt():
             return -state.unallocated_minor * (state.payment.currency == currency)
         case Account():
-            return -state.credit_in(currency)
+            return -state.credit_in(currency).latest
         case _:
             return 0
 
@@ -118,7 +119,7 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
     given: Counter[str] = Counter()
     got: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    for stream, fact, _ in book.log:
+    for stream, fact, *_ in book.log:
         match fact:
             case ReceiptRecorded():
                 left[stream] += fact.payment.amount_minor
@@ -141,15 +142,20 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
 
 
 def nothing_is_below_zero_and_excess_is_money_that_was_paid(book: Book) -> None:
-    """I5."""
+    """I5, on every day: no item, receipt or credit below zero, and none above what it was raised or received by."""
     for item in states_of(book, Item):
-        assert item.open_minor >= 0, f"{item.raised.item_id} is open by {item.open_minor}"
+        for day, opened in item.balance.steps:
+            assert 0 <= opened <= item.raised.amount_minor, f"{item.raised.item_id} is open by {opened} on {day}"
+        assert item.balance.steps[0][0] == item.raised.arose_on, f"{item.raised.item_id} changed before it arose"
     for receipt in states_of(book, Receipt):
-        assert receipt.unallocated_minor >= 0
+        for day, left in receipt.balance.steps:
+            assert 0 <= left <= receipt.payment.amount_minor, f"a receipt has {left} unallocated on {day}"
     for account in states_of(book, Account):
-        assert min(account.credit.values(), default=0) >= 0, f"{account.account_id} has {account.credit}"
+        for balance in account.credit.values():
+            for day, credit in balance.steps:
+                assert credit >= 0, f"{account.account_id} has {credit} on {day}"
     paid: Counter[str] = Counter()
-    for stream, fact, _ in book.log:
+    for stream, fact, *_ in book.log:
         match fact:
             case ItemAllocated():
                 paid[stream] += fact.amount_minor
@@ -184,7 +190,7 @@ def numbers_have_no_gap(book: Book) -> None:
     """I8; each number is the one its document bears."""
     upcoming: dict[str, int] = {}
     holders: dict[str, tuple[str, int]] = {}
-    for _, fact, _ in book.log:
+    for _, fact, *_ in book.log:
         if isinstance(fact, SeriesOpened):
             upcoming[fact.series] = fact.first
         if isinstance(fact, NumberTaken):
@@ -222,9 +228,10 @@ def no_more_is_credited_than_was_billed(book: Book) -> None:
 
 def facts_alone_give_the_states(book: Book) -> None:
     """I10: folded anew from their stored bytes; of a series the newest fact is enough."""
-    streams: defaultdict[str, list[Fact]] = defaultdict(list)
-    for stream, fact, _ in book.log:
-        streams[stream].append(msgspec.json.decode(msgspec.json.encode(fact), type=type(fact)))
+    streams: defaultdict[str, list[Dated]] = defaultdict(list)
+    for stream, fact, on, _ in book.log:
+        assert on is not None
+        streams[stream].append(Dated(msgspec.json.decode(msgspec.json.encode(fact), type=type(fact)), on))
     for stream, facts in streams.items():
         assert CATALOGUE.remember(stream, None, facts) == book.states[stream], f"{stream} is remembered otherwise"
         if noun_of(CATALOGUE, stream).newest_is_enough:
@@ -237,7 +244,7 @@ def the_same_line_or_file_is_booked_once(book: Book) -> None:
     lines += [fact.line.line_key for fact in facts_of(book, MovementClassified)]
     assert len(set(lines)) == len(lines), f"of {len(lines)} bank lines in the book {len(set(lines))} differ"
     being_loaded: set[str] = set()
-    for _, fact, _ in book.log:
+    for _, fact, *_ in book.log:
         if isinstance(fact, FileIngested):
             assert fact.sha256 not in being_loaded, "a file was opened for loading twice"
             being_loaded.add(fact.sha256)
@@ -249,7 +256,8 @@ def nobody_is_reminded_without_need(book: Book) -> None:
     """I14: of what is open and not held, when due, with the bank loaded, a patient, once a level."""
     states: dict[str, State | None] = {}
     sent: set[tuple[str, int]] = set()
-    for stream, fact, _ in book.log:
+    for stream, fact, on, _ in book.log:
+        assert on is not None
         if isinstance(fact, ReminderSent):
             item = states[stream]
             assert isinstance(item, Item)
@@ -263,7 +271,7 @@ def nobody_is_reminded_without_need(book: Book) -> None:
             assert (stream, fact.level) not in sent, f"{stream} was reminded twice at a level"
             sent.add((stream, fact.level))
         if stream.startswith("item-"):
-            states[stream] = CATALOGUE.remember(stream, states.get(stream), (fact,))
+            states[stream] = CATALOGUE.remember(stream, states.get(stream), (Dated(fact, on),))
 
 
 def _total(lines: tuple[InvoiceLine, ...] | tuple[CreditedLine, ...]) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain.balance import Balance
 from ledger.domain.bank import movement
 from ledger.domain.bank.file import FileIngested, IngestFile
 from ledger.domain.cash import receipt
-from ledger.domain.cash.receipt import AllocationReversed, Receipt, ReceiptAllocated, ReceiptRecorded, RecordReceipt
+from ledger.domain.cash.receipt import Receipt, RecordReceipt
+from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated, ReceiptRecorded
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import CHART, Leg, pair
 from ledger.domain.disputes_and_relief.write_off import WriteOffApproved
@@ -23,13 +26,7 @@ from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, InvoiceIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem
 from ledger.domain.receivables.item import Item
-from ledger.domain.receivables.item_facts import (
-    ItemAllocated,
-    ItemCredited,
-    ItemDeallocated,
-    ItemRestored,
-    Suppression,
-)
+from ledger.domain.receivables.item_facts import ItemAllocated, ItemCredited, ItemDeallocated, ItemRestored, Suppression
 from ledger.domain.receivables.number_series import NumberTaken, Series
 
 Monkey = pytest.MonkeyPatch
@@ -51,7 +48,7 @@ def _changes(monkey: Monkey, fact: type[Fact], change: Callable[[Any], tuple[Cha
     monkey.setitem(CATALOGUE.changing, fact, change)
 
 
-def _remembers(monkey: Monkey, noun: str, evolve: Callable[[Any, Any], State]) -> None:
+def _remembers(monkey: Monkey, noun: str, evolve: Callable[[Any, Any, date], State]) -> None:
     monkey.setitem(CATALOGUE._evolve, noun, evolve)
 
 
@@ -104,10 +101,10 @@ def _a_bank_return_is_booked_on_unallocated(monkey: Monkey) -> None:
 
 
 def _a_receipt_forgets_what_it_gave(monkey: Monkey) -> None:
-    def evolve(state: Receipt | None, fact: Fact) -> State:
-        after = receipt.evolve(state, fact)  # type: ignore[arg-type]
+    def evolve(state: Receipt | None, fact: Fact, on: date) -> State:
+        after = receipt.evolve(state, fact, on)  # type: ignore[arg-type]
         if isinstance(fact, ReceiptAllocated):
-            return replace(after, unallocated_minor=after.payment.amount_minor)
+            return replace(after, balance=Balance(((on, after.payment.amount_minor),)))
         return after
 
     _remembers(monkey, "receipt", evolve)
@@ -115,14 +112,15 @@ def _a_receipt_forgets_what_it_gave(monkey: Monkey) -> None:
 
 def _an_item_forgets_what_it_got(monkey: Monkey) -> None:
     right = CATALOGUE._evolve["item"]
-    _remembers(monkey, "item", lambda state, fact: state if isinstance(fact, ItemAllocated) else right(state, fact))
+    forgets = ItemAllocated
+    _remembers(monkey, "item", lambda state, fact, on: state if isinstance(fact, forgets) else right(state, fact, on))
 
 
 def _a_reversal_reopens_twice(monkey: Monkey) -> None:
     right = CATALOGUE._evolve["item"]
 
-    def evolve(state: Item | None, fact: Fact) -> State:
-        return right(right(state, fact), fact) if isinstance(fact, ItemDeallocated) else right(state, fact)
+    def evolve(state: Item | None, fact: Fact, on: date) -> State:
+        return right(right(state, fact, on), fact, on) if isinstance(fact, ItemDeallocated) else right(state, fact, on)
 
     _remembers(monkey, "item", evolve)
 
@@ -130,8 +128,8 @@ def _a_reversal_reopens_twice(monkey: Monkey) -> None:
 def _a_series_skips_a_number(monkey: Monkey) -> None:
     right = CATALOGUE._evolve["series"]
 
-    def evolve(state: Series | None, fact: Fact) -> State:
-        after = right(state, fact)
+    def evolve(state: Series | None, fact: Fact, on: date) -> State:
+        after = right(state, fact, on)
         assert isinstance(after, Series)
         return replace(after, next=after.next + (after.next % 5 == 0))
 
@@ -141,8 +139,8 @@ def _a_series_skips_a_number(monkey: Monkey) -> None:
 def _a_series_counts_instead_of_reading(monkey: Monkey) -> None:
     right = CATALOGUE._evolve["series"]
 
-    def evolve(state: Series | None, fact: Fact) -> State:
-        after = right(state, fact)
+    def evolve(state: Series | None, fact: Fact, on: date) -> State:
+        after = right(state, fact, on)
         upcoming = 1 if state is None else state.next + isinstance(fact, NumberTaken)
         return replace(after, next=upcoming)
 
@@ -152,8 +150,8 @@ def _a_series_counts_instead_of_reading(monkey: Monkey) -> None:
 def _lines_stay_creditable(monkey: Monkey) -> None:
     right = CATALOGUE._evolve["invoice"]
 
-    def evolve(state: Invoice | None, fact: Fact) -> State:
-        after = right(state, fact)
+    def evolve(state: Invoice | None, fact: Fact, on: date) -> State:
+        after = right(state, fact, on)
         if isinstance(fact, InvoiceCredited) and isinstance(state, Invoice):
             return replace(after, creditable_lines=state.creditable_lines)
         return after

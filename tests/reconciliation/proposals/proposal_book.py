@@ -120,4 +120,4 @@ def credit_of(book: Book, account_id: str) -> int:
     """Customer credit of an account."""
     state = book.states[f"account-{account_id}"]
     assert isinstance(state, Account)
-    return state.credit_in("SEK")
+    return state.credit_in("SEK").latest

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from ledger.domain.cash.allocation import AllocateReceipt
-from ledger.domain.cash.receipt import Payment, RecordReceipt
+from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.fact import Command
 from reconciliation.proposals.proposal import SentRefund
 from reconciliation.proposals.statement import money_id

@@ -31,7 +31,7 @@ def with_line(**changed: object) -> ClassifyMovement:
 
 def test_a_bank_fee_is_booked_on_its_account() -> None:
     classified = MovementClassified(part_id="m", line=LINE, role="bank_fees", rule="fee_code")
-    book = Book().when(FEE).then(NewFact("movement-m", classified))
+    book = Book().when(FEE).then(NewFact("movement-m", classified, LINE.booked_on))
     assert book.balances() == {"bank": -12_50, "bank_fees": 12_50}
 
 

@@ -7,33 +7,28 @@ from datetime import date
 import pytest
 
 from ledger.domain.cash.allocation import MOST_TARGETS, ItemToPay
-from ledger.domain.cash.receipt import (
-    AllocationReversed,
-    IdentifyReceipt,
-    Receipt,
-    ReceiptAllocated,
-    Target,
-)
+from ledger.domain.cash.receipt import IdentifyReceipt, Receipt
+from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
+from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
-from ledger.domain.receivables.account import Account, CustomerCreditCreated, CustomerCreditWithdrawn
+from ledger.domain.receivables.account import Account, CustomerCreditCreated
 from ledger.domain.receivables.item import Item
-from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated
+from ledger.domain.receivables.item_facts import ItemAllocated
 from tests.kit.book import Book, Raised, on
 from tests.kit.care import (
     BOOKED,
     allocate,
-    approve_refund,
     approve_write_off,
     invoice,
     item_id,
     line,
     open_clinic,
     receipt,
-    request_refund,
     request_write_off,
     reverse,
 )
 
+LATER = date(2024, 11, 25)
 TARGET = Target("i1.1", "p1", 250_00, "ar_patient")
 
 
@@ -49,10 +44,16 @@ def unallocated(book: Book, receipt_id: str = "r") -> int:
     return state.unallocated_minor
 
 
+def unallocated_on(book: Book, day: date) -> int:
+    state = book.states["receipt-r"]
+    assert isinstance(state, Receipt)
+    return state.balance.on(day)
+
+
 def customer_credit(book: Book, account_id: str = "p1") -> int:
     state = book.states[f"account-{account_id}"]
     assert isinstance(state, Account)
-    return state.credit_in("SEK")
+    return state.credit_in("SEK").latest
 
 
 def billed(amount_minor: int) -> Book:
@@ -165,35 +166,6 @@ def test_the_same_allocation_again_is_nothing_new() -> None:
     billed(100_00).given(allocate("r", "i1")).when(allocate("r", "i1")).nothing_new()
 
 
-def test_an_allocation_taken_back_leaves_everything_as_before() -> None:
-    before = billed(300_00)
-    owed = before.balances()
-    reversed_ = AllocationReversed(
-        allocation_id="a-r", currency="SEK", targets=(TARGET,), credit_minor=50_00, credit_account="p1"
-    )
-    withdrawn = ItemDeallocated(allocation_id="a-r", document="receipt-r", amount_minor=250_00, currency="SEK")
-    taken_back = CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", document="receipt-r")
-    book = (
-        before.given(allocate("r", "i1", rest_to="p1"))
-        .when(reverse("r"))
-        .then(NewFact("receipt-r", reversed_), NewFact("item-i1.1", withdrawn), NewFact("account-p1", taken_back))
-    )
-    assert (open_on(book, "i1"), unallocated(book), customer_credit(book)) == (250_00, 300_00, 0)
-    assert book.balances() == owed
-
-
-def test_an_allocation_taken_back_does_not_come_again_by_itself() -> None:
-    book = billed(250_00).given(allocate("r", "i1"), reverse("r"))
-    book.when(allocate("r", "i1")).refused("fact_already_recorded")
-    book.when(reverse("r")).refused("allocation_unknown")
-    assert open_on(book.given(allocate("r", "i1", allocation_id="a2")), "i1") == 0
-
-
-def test_credit_that_was_refunded_cannot_be_taken_back() -> None:
-    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"), request_refund("f", 20_00), approve_refund("f"))
-    book.when(reverse("r")).refused("amount_exceeds_credit")
-
-
 def test_what_is_taken_back_asks_for_what_it_was_applied_to() -> None:
     command = reverse("r")
     assert command.streams() == ("receipt-r",)
@@ -208,20 +180,29 @@ def test_an_allocation_is_effective_on_the_booking_day_whenever_it_is_found() ->
         assert {new.on for new in book.decide(on(day, allocate("r", "i1", rest_to="p1")))} == {BOOKED}
 
 
-def test_an_allocation_is_effective_no_earlier_than_the_last_of_its_items_arose() -> None:
+def test_each_item_is_paid_on_the_booking_day_but_not_before_it_arose() -> None:
     arose = date(2024, 7, 20)
     book = billed(600_00).given(invoice("later", issued_on=arose, due_on=date(2024, 8, 20)))
-    assert {new.on for new in book.decide(allocate("r", "i1", "later", rest_to="p1"))} == {arose}
-    assert {new.on for new in book.decide(allocate("r", "i1"))} == {BOOKED}
+    decided = book.do(allocate("r", "later", "i1", rest_to="p1"))
+    assert [(new.stream, new.on) for new in decided] == [
+        ("receipt-r", BOOKED),
+        ("item-i1.1", BOOKED),
+        ("account-p1", BOOKED),
+        ("receipt-r", arose),
+        ("item-later.1", arose),
+    ]
+    assert unallocated_on(book, BOOKED) == 250_00
+    assert unallocated_on(book, arose) == 0
+
+
+def test_money_found_for_an_item_that_was_written_off_pays_it_when_it_is_open_again() -> None:
+    book = billed(250_00).given(request_write_off("w", "i1"), approve_write_off("w"))
+    book.given(on(LATER, ReverseWriteOff(write_off_id="w", reason_code="PAID")))
+    assert {new.on for new in book.do(on(LATER, allocate("r", "i1")))} == {LATER}
 
 
 def test_all_kept_as_credit_is_effective_on_the_booking_day() -> None:
     assert {new.on for new in billed(10_00).decide(allocate("r", rest_to="p1"))} == {BOOKED}
-
-
-def test_what_is_taken_back_is_so_on_its_own_day() -> None:
-    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"))
-    assert {new.on for new in book.do(reverse("r"))} == {None}
 
 
 def test_money_for_a_written_off_item_waits_until_the_write_off_is_reversed() -> None:
@@ -269,7 +250,6 @@ def test_a_spent_receipt_settles_nothing_more() -> None:
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
-    "allocation_unknown": ((), reverse("r")),
     "amount_exceeds_unallocated": ((), allocate("r", ItemToPay("i1.1", 100_01))),
     "request_beside_items": ((), allocate("r", "i1", request_id="i1.1")),
     "targets_missing": ((), allocate("r")),

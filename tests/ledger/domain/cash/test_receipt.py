@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from ledger.domain.cash.receipt import IdentifyReceipt, Receipt, ReceiptIdentified, ReceiptRecorded, RecordReceipt
+from ledger.domain.cash.receipt import IdentifyReceipt, Receipt, RecordReceipt
+from ledger.domain.cash.receipt_facts import ReceiptIdentified, ReceiptRecorded
 from ledger.domain.fact import NewFact
 from tests.kit.book import Book, Raised
-from tests.kit.care import allocate, invoice, open_clinic, payment, receipt, reverse
+from tests.kit.care import BOOKED, allocate, invoice, open_clinic, payment, receipt, reverse
 
 
 def identify(account_id: str, receipt_id: str = "r") -> IdentifyReceipt:
@@ -23,7 +24,7 @@ def payer_of(book: Book, receipt_id: str) -> str | None:
 
 def test_a_receipt_is_recorded_and_is_unallocated() -> None:
     recorded = ReceiptRecorded(receipt_id="r", payment=payment(250_00, line_key="line-r", file="file-1"))
-    book = Book().when(receipt("r", 250_00, file="file-1")).then(NewFact("receipt-r", recorded))
+    book = Book().when(receipt("r", 250_00, file="file-1")).then(NewFact("receipt-r", recorded, BOOKED))
     assert book.balances() == {"bank": 250_00, "unallocated": -250_00}
 
 

@@ -79,7 +79,9 @@ def test_another_person_rejects_and_nothing_moves() -> None:
 
 
 def test_a_write_off_is_taken_back_and_the_item_is_open_again() -> None:
-    reversed_ = WriteOffReversed(amount_minor=150_00, currency="SEK", ar_role="ar_patient", reason_code="PAID")
+    reversed_ = WriteOffReversed(
+        amount_minor=150_00, currency="SEK", ar_role="ar_patient", because="moved", reason_code="PAID"
+    )
     restored = ItemRestored(write_off_id="w", amount_minor=150_00, currency="SEK")
     book = written_off().when(REVERSE).then(NewFact("writeoff-w", reversed_, DAY), NewFact("item-i1.1", restored, DAY))
     book.when(REVERSE).refused("write_off_unknown")

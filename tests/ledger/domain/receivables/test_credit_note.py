@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
@@ -15,8 +16,11 @@ from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemCredited
 from ledger.domain.receivables.number_series import NumberTaken
+from ledger.domain.refusals import Refused
 from tests.kit.book import DAY, Book, Raised, on
 from tests.kit.care import (
+    BOOKED,
+    VISIT,
     allocate,
     approve_write_off,
     credit,
@@ -195,11 +199,21 @@ def test_what_was_written_off_is_no_money_to_give_back() -> None:
 
 def test_it_is_effective_on_its_day_but_not_before_the_invoice_was_issued() -> None:
     early, issued_on, late = date(2024, 5, 31), date(2024, 6, 3), date(2024, 6, 20)
-    book = open_clinic().given(
-        invoice("i1", line(1, 100_00), line(2, 50_00)), receipt("r", 150_00), allocate("r", "i1")
-    )
+    book = open_clinic().given(invoice("i1", line(1, 100_00), line(2, 50_00)))
     assert {new.on for new in book.do(on(early, credit("c1", "i1", LineToCredit(1, 100_00))))} == {issued_on}
     assert {new.on for new in book.do(on(late, credit("c2", "i1")))} == {late}
+
+
+def test_what_was_paid_is_credited_from_the_day_it_was_paid() -> None:
+    book = open_clinic().given(invoice("i1", line(1, 150_00)), receipt("r", 150_00), allocate("r", "i1"))
+    assert {new.on for new in book.do(on(VISIT, credit("c1", "i1")))} == {BOOKED}
+
+
+def test_a_day_before_it_can_hold_is_refused_where_a_person_gave_it() -> None:
+    book = open_clinic().given(invoice("i1", line(1, 150_00)), receipt("r", 150_00), allocate("r", "i1"))
+    given = replace(credit("c1", "i1"), on=VISIT)
+    with pytest.raises(Refused, match=f"day_cannot_hold .*{BOOKED}"):
+        book.do(given)
 
 
 @pytest.mark.parametrize(

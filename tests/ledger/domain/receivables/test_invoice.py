@@ -86,12 +86,12 @@ def test_an_invoice_is_issued_with_the_next_number_and_an_item_and_a_reference_f
         open_clinic()
         .when(asked)
         .then(
-            NewFact("series-inv", taken),
-            NewFact("invoice-i1", fact),
-            NewFact("item-i1.1", of_item(1, "p1", "patient")),
-            NewFact("item-i1.2", of_item(2, "r1", "region")),
-            NewFact("request-i1.1", request(1, "p1", "1001171")),
-            NewFact("request-i1.2", request(2, "r1", "1001270")),
+            NewFact("series-inv", taken, VISIT),
+            NewFact("invoice-i1", fact, VISIT),
+            NewFact("item-i1.1", of_item(1, "p1", "patient"), VISIT),
+            NewFact("item-i1.2", of_item(2, "r1", "region"), VISIT),
+            NewFact("request-i1.1", request(1, "p1", "1001171"), VISIT),
+            NewFact("request-i1.2", request(2, "r1", "1001270"), VISIT),
         )
     )
     assert book.balances() == {"ar_patient": 250_00, "ar_payer": 250_00, "revenue": -500_00}

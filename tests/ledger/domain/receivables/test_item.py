@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -25,7 +25,7 @@ from ledger.domain.receivables.item_facts import (
     ItemRestored,
     ItemWrittenOff,
 )
-from tests.kit.book import Book, Raised
+from tests.kit.book import Book, Raised, dated
 from tests.kit.care import (
     DUE,
     VISIT,
@@ -90,11 +90,6 @@ def test_holds_and_reminders_leave_what_is_open_as_it_is() -> None:
     )
 
 
-@pytest.mark.parametrize(("day", "then"), [(VISIT - timedelta(days=1), VISIT), (VISIT, VISIT), (DUE, DUE)])
-def test_nothing_happens_to_it_before_it_arose(day: date, then: date) -> None:
-    assert item(billed()).not_before(day) == then
-
-
 # What each fact of an item does to what is open of it; nothing where it is not here.
 EFFECTS: dict[type[Fact], Change] = {
     ItemRaised: Change("item", "raised", 250_00, "SEK", "invoice-0e6a4b52-33b1-4e0f-a9a7-2f1d0c9b8a70"),
@@ -120,7 +115,7 @@ def test_patients_and_guardians_are_one_control_account_and_other_payers_the_oth
 
 def test_an_items_first_fact_is_that_it_was_raised() -> None:
     with pytest.raises(AssertionError, match="first fact is ItemRaised"):
-        CATALOGUE.remember("item-x", None, (EXAMPLES["ItemAllocated"],))
+        CATALOGUE.remember("item-x", None, dated(EXAMPLES["ItemAllocated"]))
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.

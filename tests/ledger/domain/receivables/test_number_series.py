@@ -9,7 +9,7 @@ from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.number_series import NumberTaken, OpenSeries, SeriesOpened
 from ledger.domain.references import ReferenceKind, make
-from tests.kit.book import Book, Raised
+from tests.kit.book import Book, Raised, dated
 from tests.kit.care import credit, invoice, open_clinic
 
 
@@ -38,7 +38,7 @@ def test_credit_notes_have_numbers_of_their_own() -> None:
 
 def test_the_newest_fact_alone_tells_what_comes_next() -> None:
     book = open_clinic().given(invoice("i1"), invoice("i2"))
-    facts = book.facts("series-inv")
+    facts = dated(*book.facts("series-inv"))
     assert CATALOGUE.nouns["series"].newest_is_enough
     for count in range(1, len(facts) + 1):
         whole = CATALOGUE.remember("series-inv", None, facts[:count])

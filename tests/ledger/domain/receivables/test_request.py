@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.cash.receipt import ReceiptAllocated, Target
+from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditCreated
@@ -12,7 +12,7 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemAllocated
 from ledger.domain.receivables.request import PaymentRequested, Request, request_of
 from ledger.domain.refusals import Refused
-from tests.kit.book import Book, Raised
+from tests.kit.book import Book, Raised, dated
 from tests.kit.care import BOOKED, allocate, invoice, open_clinic, receipt
 from tests.museum.examples import EXAMPLES
 
@@ -100,11 +100,11 @@ def test_an_unknown_request_is_refused() -> None:
 
 def test_a_request_is_made_once() -> None:
     made = EXAMPLES["PaymentRequested"]
-    state = CATALOGUE.remember("request-x", None, (made,))
+    state = CATALOGUE.remember("request-x", None, dated(made))
     assert isinstance(state, Request)
     assert state.requested == made
     with pytest.raises(AssertionError, match="made only once"):
-        CATALOGUE.remember("request-x", state, (made,))
+        CATALOGUE.remember("request-x", state, dated(made))
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.

@@ -1,0 +1,90 @@
+"""A balance day by day, so that a rule can ask about every day and not only about today."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from ledger.domain.fact import Part
+from ledger.domain.refusals import Refused
+
+
+class Balance(Part, frozen=True):
+    """A balance in minor units: each step is a day, and the balance from that day until the next step.
+
+    The steps are in the order of their days; before the first step the balance is zero.
+    """
+
+    steps: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def latest(self) -> int:
+        """The balance after everything that is known, even what takes effect on later days."""
+        return self.steps[-1][1] if self.steps else 0
+
+    def on(self, day: date) -> int:
+        """The balance at the end of a day."""
+        step = bisect_right(self.steps, day, key=_day)
+        return self.steps[step - 1][1] if step else 0
+
+    def moved(self, on: date, amount_minor: int) -> Balance:
+        """The balance after a change that takes effect on a day."""
+        if not amount_minor:
+            return self
+        steps = self.steps
+        if not steps or on > steps[-1][0]:
+            return Balance((*steps, (on, self.latest + amount_minor)))
+        # The day of the change may be before or between the known days, which all move with it.
+        step = bisect_right(steps, on, key=_day)
+        begun = steps[:step] if step and steps[step - 1][0] == on else (*steps[:step], (on, self.on(on)))
+        kept = begun[:-1]
+        later = ((day, balance + amount_minor) for day, balance in (begun[-1], *steps[step:]))
+        return Balance((*kept, *later))
+
+    def first_day_of(self, amount_minor: int) -> date | None:
+        """The first day from which the balance is at least this amount on every later day; None if there is none."""
+        found: date | None = None
+        for day, balance in reversed(self.steps):
+            if balance < amount_minor:
+                break
+            found = day
+        return found
+
+    def first_day_within(self, amount_minor: int) -> date | None:
+        """The first day from which the balance is at most this amount on every later day; None if there is none."""
+        found: date | None = None
+        for day, balance in reversed(self.steps):
+            if balance > amount_minor:
+                break
+            found = day
+        return found
+
+
+def _day(step: tuple[date, int]) -> date:
+    return step[0]
+
+
+NOTHING: Final = Balance()
+
+
+def effective_day(given: date | None, natural: date, *not_before: date | None) -> date:
+    """The day on which a decision takes effect: the natural day, or the first later day on which it can hold.
+
+    `given` is the day that a person gave, and replaces the natural day. `not_before` are the days before which the
+    decision cannot hold, such as the first day from which the money is there on every later day. Raises Refused if the
+    person's day is before one of them; then the refusal names the first possible day.
+    """
+    wanted = natural if given is None else given
+    first = _latest(wanted, not_before)
+    if given is not None and first > given:
+        raise Refused("day_cannot_hold", f"first possible day {first}")
+    return first
+
+
+def _latest(day: date, others: Iterable[date | None]) -> date:
+    for other in others:
+        if other is not None and other > day:
+            day = other
+    return day

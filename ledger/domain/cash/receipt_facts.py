@@ -1,0 +1,87 @@
+"""The facts of a receipt: the payment, its payer, and what the money was applied to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ledger.domain.approval import Because
+from ledger.domain.bank.line import BankLine
+from ledger.domain.fact import Fact, Part
+
+Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
+
+
+class Payment(BankLine, frozen=True, kw_only=True):
+    """One payer's payment: a bank movement, or one detail of it if the file gives details.
+
+    `reference` is only the normalised reference that the payer quoted; raw text stays in the archive.
+    """
+
+    rail: Rail
+    reference: str | None = None
+    reference_kind: str | None = None
+    reference_valid: bool | None = None
+
+
+class ReceiptRecorded(Fact, frozen=True):
+    """A payment was received; every credit line of a bank file becomes one or more receipts, matched or not."""
+
+    receipt_id: str
+    payment: Payment
+
+
+class ReceiptIdentified(Fact, frozen=True):
+    """A person or a rule identified the payer."""
+
+    account_id: str
+    method: str
+    currency: str
+
+
+class Target(Part, frozen=True):
+    """How much of a receipt settles one item."""
+
+    item_id: str
+    account_id: str
+    amount_minor: int
+    ar_role: str
+
+
+class ReceiptAllocated(Fact, frozen=True):
+    """Money of a receipt was applied to items; the amount `credit_minor` became customer credit of `credit_account`.
+
+    `account_id` is the payer who was identified, else the payer of the credit account, else the only payer of the
+    items; it is null if the items have several payers. `request_id` is the request whose reference the payer quoted.
+    """
+
+    allocation_id: str
+    account_id: str | None
+    request_id: str | None
+    currency: str
+    targets: tuple[Target, ...]
+    credit_minor: int
+    credit_account: str | None
+    rule: str
+
+
+class AllocationReversed(Fact, frozen=True):
+    """A whole allocation was reversed; its amount is unallocated on the receipt again.
+
+    If it was a mistake, it never was so, and the reversal takes effect on the allocation's own day. If the money was
+    moved, it was so until the day of the reversal.
+    """
+
+    allocation_id: str
+    because: Because
+    currency: str
+    targets: tuple[Target, ...]
+    credit_minor: int
+    credit_account: str | None
+
+
+ReceiptFact = ReceiptRecorded | ReceiptIdentified | ReceiptAllocated | AllocationReversed
+
+
+def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
+    """The whole amount of an allocation, in minor units: what went to items plus what became customer credit."""
+    return sum(target.amount_minor for target in fact.targets) + fact.credit_minor
