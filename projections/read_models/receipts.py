@@ -61,7 +61,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
         case ReceiptIdentified():
             return (msgspec.structs.replace(receipt, account_id=fact.account_id),)
         case ReceiptAllocated():
-            return (msgspec.structs.replace(receipt, account_id=receipt.account_id or fact.account_id),)
+            return (msgspec.structs.replace(receipt, account_id=fact.account_id or receipt.account_id),)
         case AllocationReversed():
             return (receipt,)
         case _:

@@ -24,12 +24,12 @@ def submit(
     command, actor, *_ = asked(ask)
     envelope = Envelope(
         occurred_on=on,
-        accounting_date=accounted or on,
+        accounting_date=on,
         recorded_at=at or datetime(on.year, on.month, on.day, 8, tzinfo=UTC),
         actor=f"user:{actor}",
         key=key,
     )
-    return Submission(command, envelope)
+    return Submission(command, envelope, accounted)
 
 
 def opened(journal: Journal, *series: str) -> Journal:

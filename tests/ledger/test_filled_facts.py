@@ -12,6 +12,7 @@ import pytest
 from infra.postgres import Urls
 from ledger import Envelope, Journal, Submission, execute, open_journal
 from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.number_series import OpenSeries
@@ -78,14 +79,30 @@ def days(journal: Journal, before: int) -> set[tuple[date, date]]:
     return {(one.envelope.occurred_on, one.envelope.accounting_date) for one in recorded_of(journal, before)}
 
 
-def test_an_allocation_found_late_is_effective_on_the_booking_day_and_counts_when_it_was_found(journal: Journal):
+def test_an_allocation_found_late_takes_effect_and_counts_on_the_booking_day(journal: Journal):
     execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY)])
     before = journal.stable_position()
 
     late = filled(requested("a", "r", "1.1"), occurred_on=LATE, accounting_date=LATE)
     assert statuses(journal, [late]) == ["done"]
 
-    # Three facts or two, all on the same day; what happened earlier is counted when it became known.
+    assert days(journal, before) == {(EARLY, EARLY)}
+
+
+def test_a_mistake_is_corrected_as_of_its_own_day_and_counts_when_it_was_found(journal: Journal):
+    execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY), requested("a", "r", "1.1")])
+    before = journal.stable_position()
+    undo = ReverseAllocation(allocation_id="a", receipt_id="r", because="mistake")
+    execute(journal, [filled(submit(undo, "undo"), occurred_on=LATE, accounting_date=LATE)])
+
+    assert days(journal, before) == {(EARLY, LATE)}
+
+
+def test_a_day_that_a_person_gives_for_the_ledger_is_the_day_of_all_facts(journal: Journal):
+    execute(journal, [filled(_issued("1", EARLY), occurred_on=EARLY), booked("r", EARLY)])
+    before = journal.stable_position()
+    execute(journal, [msgspec.structs.replace(requested("a", "r", "1.1"), counts_on=LATE)])
+
     assert days(journal, before) == {(EARLY, LATE)}
 
 
@@ -113,7 +130,7 @@ def test_facts_of_a_chunk_have_each_their_own_day(journal: Journal):
         "item-2.1": DAY,
         "receipt-t": DAY,
     }
-    assert {one.accounting_date for one in found.values()} == {DAY}
+    assert all(one.accounting_date == one.occurred_on for one in found.values())
     assert {one.recorded_at for one in found.values()} == {invoice("1").envelope.recorded_at}
 
 
@@ -123,7 +140,8 @@ def test_the_envelope_is_else_the_same_on_another_day(journal: Journal):
     asked = filled(requested("a", "r", "1.1"), cause="12", evidence=("file#1",))
     execute(journal, asked)
 
-    wanted = msgspec.structs.replace(asked.envelope, occurred_on=EARLY, system=VERSION, correlation=asked.envelope.key)
+    same = {"system": VERSION, "correlation": asked.envelope.key}
+    wanted = msgspec.structs.replace(asked.envelope, occurred_on=EARLY, accounting_date=EARLY, **same)
     assert {one.envelope for one in recorded_of(journal, before)} == {wanted}
 
 

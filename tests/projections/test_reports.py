@@ -136,7 +136,7 @@ def test_open_items_say_how_late_they_are():
 def test_history_is_in_the_order_in_which_it_became_known_and_stops_at_both_clocks():
     log = Log().do(open_account("p1"), on=date(2024, 6, 1))
     log.do(receipt("r", 250_00), on=date(2024, 7, 10))
-    log.do(receipt("s", 250_00), on=date(2024, 7, 1))
+    log.do(receipt("s", 250_00, booked_on=date(2024, 7, 1)), on=date(2024, 7, 1))
     streams = log.read(["receipt-r", "receipt-s"])
     last = log.stable_position()
     told = history_.history(streams, CATALOGUE, None, last).to_pylist()

@@ -16,7 +16,7 @@ from reconciliation.matching.exact_match import REASONS, match
 from reconciliation.proposals.proposal import Proposal, kept_back
 from reconciliation.proposals.statement import is_receipt, propose, receipts
 from tests.kit.book import Book
-from tests.kit.care import allocate, approve_write_off, invoice, line, open_clinic, request_write_off
+from tests.kit.care import BOOKED, allocate, approve_write_off, invoice, line, open_clinic, request_write_off
 from tests.reconciliation.matching.battery import world_of
 from tests.reconciliation.matching.written_files import DAY, BankFile, Store, several
 from tests.reconciliation.proposals.proposal_book import (
@@ -93,19 +93,20 @@ def test_a_payment_of_before_the_item_arose_settles_it_on_the_day_it_arose(book:
     before = len(book.log)
     loaded(book, BankFile().line(300_00, reference_of(book, "i9")))
     assert open_on(book, "i9") == 0
-    # The money itself came on its own day; without a day a fact has that of its envelope, the booking day.
-    assert {type(new.fact).__name__: new.on for new in book.log[before:]} == {
-        "ReceiptRecorded": None,
-        "ReceiptAllocated": arose_on,
-        "ItemAllocated": arose_on,
-        "CustomerCreditCreated": arose_on,
+    # The money itself came on its own day, and so did what is beyond the item.
+    assert {(type(new.fact).__name__, new.on) for new in book.log[before:]} == {
+        ("ReceiptRecorded", BOOKED),
+        ("ReceiptAllocated", BOOKED),
+        ("CustomerCreditCreated", BOOKED),
+        ("ReceiptAllocated", arose_on),
+        ("ItemAllocated", arose_on),
     }
 
 
 def test_a_payment_found_late_still_settles_its_item_on_the_day_it_came(book: Book) -> None:
     before = len(book.log)
     loaded(book, BankFile().line(250_00, reference_of(book, "i1"), booked_on=date(2024, 6, 28)))
-    assert [new.on for new in book.log[before:]] == [None, date(2024, 6, 28), date(2024, 6, 28)]
+    assert {new.on for new in book.log[before:]} == {date(2024, 6, 28)}
 
 
 def test_what_is_not_certain_is_an_unallocated_receipt_with_candidates_and_a_reason(book: Book) -> None:
