@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from infra.postgres import RoomMigrations
 from infra.settings import Settings
@@ -22,6 +26,26 @@ def upgrade(settings: Settings, entity: str) -> list[str]:
     with ledger.open_journal(urls.writer, entity) as journal:
         made = projections.upgrade(journal, urls.owner, entity)
     return [*applied, *(f"read table {table}" for table in made)]
+
+
+@contextmanager
+def temporary_books(settings: Settings) -> Iterator[Settings]:
+    """Create books that are dropped at the end of the block; returns where they are.
+
+    They are an entity of their own on the same server, with archive, seals and keys in their own folder, so nothing
+    of the settings' own entity is read or changed. Raises DatabaseTrouble.
+    """
+    from infra import postgres
+
+    url, entity = postgres.owner_url(settings), f"scenario_{secrets.token_hex(6)}"
+    with (
+        tempfile.TemporaryDirectory(prefix="reskontra-") as folder,
+        postgres.temporary_entity(url, entity),
+    ):
+        # With the owner's URL alone, the owner acts as the entity's roles, which need no passwords then.
+        books = Settings(data_dir=Path(folder), entity=entity, owner_url=url)
+        upgrade(books, entity)
+        yield books
 
 
 def migrations() -> Sequence[RoomMigrations]:

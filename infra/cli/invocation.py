@@ -1,30 +1,25 @@
-"""Runs a command: finds its entity, clock and books, prints its answer, reports every error, and sets the exit code.
-
-Exit codes: 0 done, 1 refused or problems found, 2 wrong usage, 130 interrupted.
-"""
+"""Runs a command: finds its entity, clock and books through its caller, reports every error, and gives the answer."""
 
 from __future__ import annotations
 
 import inspect
 import os
-import pwd
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec
 
 import typer
 from typer.main import get_group
 
-from infra.cli.answer import Answer, encoded
+from infra.cli.answer import Answer
+from infra.cli.caller import Asked, Caller, Terminal
 from infra.cli.derived_options import Derived, command_with
-from infra.cli.interrupt import INTERRUPTED, interruptible
 from infra.cli.options import AsJson, EntityName
-from infra.cli.page import note, print_page
+from infra.cli.page import print_page
 from infra.desk.days import DaysBack
 from infra.desk.random_ids import random_id
 from infra.desk.troubles import problems_of
@@ -41,7 +36,7 @@ Work = Callable[Concatenate["Call", P], Answer]
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a command: its entity, time and caller, and the form of its answer.
+    """One call of a command: its entity, its time and who gives it, and the form of its answer.
 
     `starts` says whether the call may start the embedded server.
     """
@@ -49,6 +44,7 @@ class Call:
     as_json: bool
     settings: Settings
     now: datetime
+    actor: str
     starts: bool = True
     _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
@@ -89,14 +85,6 @@ class Call:
     def correlation(self) -> str:
         """The id that all facts of this call share."""
         return random_id(self.now)
-
-    @cached_property
-    def actor(self) -> str:
-        """The operating-system user; there is no log-in yet that would tell more about the caller."""
-        try:
-            return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
-        except KeyError:
-            return f"user:{os.getuid()}"
 
     @cached_property
     def urls(self) -> Urls:
@@ -151,8 +139,9 @@ class Commands:
             _, *taken = inspect.signature(work, eval_str=True).parameters.values()
             own = [one for one in taken if one.kind is not inspect.Parameter.VAR_KEYWORD]
 
-            def run(*, entity: str | None, as_json: bool, **given: Any) -> None:
-                _answer(_Asked(full, entity, as_json, starts), work, given)
+            def run(*, context: typer.Context, entity: str | None, as_json: bool, **given: Any) -> None:
+                everything = bool(given.get("everything"))
+                _answer(context.obj or Terminal(), Asked(full, entity, as_json, everything), starts, work, given)
 
             run.__doc__ = work.__doc__
             run.__signature__ = inspect.Signature([*own, *_SHARED])  # type: ignore[attr-defined]
@@ -167,36 +156,24 @@ class Commands:
         return group if self.name else group.commands[name]
 
 
-class _Asked(NamedTuple):
-    """The options that every command has."""
-
-    command: str
-    entity: str | None
-    as_json: bool
-    starts: bool
-
-
-def _answer(asked: _Asked, work: Callable[..., Answer], given: dict[str, Any]) -> None:
-    command, entity, as_json, starts = asked
-    everything = bool(given.get("everything"))
-    try:
-        settings = _settings(entity)
-    except Exception as trouble:
-        _show(command, entity or "", Answer(problems=problems_of(trouble), ok=False), as_json, everything)
-    call = Call(as_json, settings, datetime.now(UTC), starts)
-    try:
-        with interruptible(), closing(call):
-            answer = work(call, **{name: _said(call, value) for name, value in given.items()})
-    except KeyboardInterrupt:
-        note("interrupted; everything recorded so far is complete, and you can run the same command again")
-        raise typer.Exit(INTERRUPTED) from None
-    except (typer.Exit, typer.BadParameter):
-        raise
-    except Exception as trouble:
-        if os.environ.get("RESKONTRA_TRACE"):
+def _answer(caller: Caller, asked: Asked, starts: bool, work: Callable[..., Answer], given: dict[str, Any]) -> None:
+    with caller.waiting():
+        try:
+            settings = caller.settings(asked)
+        except Exception as trouble:
+            caller.answered(asked, asked.entity or "", Answer(problems=problems_of(trouble), ok=False))
+            return
+        call = Call(asked.as_json, settings, caller.now(), caller.actor(), starts)
+        try:
+            with closing(call):
+                answer = work(call, **{name: _said(call, value) for name, value in given.items()})
+        except (typer.Exit, typer.BadParameter):
             raise
-        answer = Answer(problems=problems_of(trouble), ok=False)
-    _show(command, call.entity, answer, as_json, everything)
+        except Exception as trouble:
+            if os.environ.get("RESKONTRA_TRACE"):
+                raise
+            answer = Answer(problems=problems_of(trouble), ok=False)
+    caller.answered(asked, call.entity, answer)
 
 
 def _said(call: Call, value: Any) -> Any:
@@ -204,32 +181,8 @@ def _said(call: Call, value: Any) -> Any:
     return value.before(call.today) if isinstance(value, DaysBack) else value
 
 
-def _show(command: str, entity: str, answer: Answer, as_json: bool, everything: bool) -> None:
-    if as_json:
-        sys.stdout.flush()
-        typer.echo(encoded(command, entity, answer))
-    else:
-        print_page(answer.page, everything=everything)
-        sys.stdout.flush()
-        for problem in answer.problems:
-            # A report's first lines already say what is wrong with the report. A problem's sentence that is already on
-            # the page is not printed again.
-            if problem.sentence not in answer.page:
-                note(f"reskontra: {problem.sentence}")
-    raise typer.Exit(0 if answer.ok else 1)
-
-
-def _settings(entity: str | None) -> Settings:
-    from infra.settings import load
-
-    environ = dict(os.environ)
-    if entity is not None:
-        environ.pop("RESKONTRA_ENTITY", None)
-    settings = load(environ, Path.cwd())
-    return settings if entity is None else replace(settings, entity=entity)
-
-
 _SHARED: Final = (
+    inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
     inspect.Parameter("entity", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=EntityName),
     inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsJson),
 )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
         UpgradeRefused,
     )
     from infra.postgres.migrations import Migration, RoomMigrations, upgrade
-    from infra.postgres.server import Status, runs, start, status, stop
+    from infra.postgres.server import Status, owner_url, runs, start, status, stop
+    from infra.postgres.temporary import temporary_entity
     from infra.postgres.urls import Urls
 
 __all__ = [
@@ -29,11 +30,13 @@ __all__ = [
     "UpgradeRefused",
     "Urls",
     "connect_urls",
+    "owner_url",
     "provision",
     "runs",
     "start",
     "status",
     "stop",
+    "temporary_entity",
     "upgrade",
 ]
 
@@ -48,7 +51,8 @@ _HOMES = {
         "UpgradeRefused",
     ),
     "migrations": ("Migration", "RoomMigrations", "upgrade"),
-    "server": ("Status", "runs", "start", "status", "stop"),
+    "server": ("Status", "owner_url", "runs", "start", "status", "stop"),
+    "temporary": ("temporary_entity",),
     "urls": ("Urls",),
 }
 

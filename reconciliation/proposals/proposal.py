@@ -33,7 +33,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A row of the match table: the line, the item it paid, and how the line's amount compares with the open amount."""
+    """A row of the match table: the line, the item it paid, and how the line's amount compares with the open amount.
+
+    It also names the receipt and the allocation that the line leads to.
+    """
 
     raw_position: str | None
     booked_on: date
@@ -44,6 +47,8 @@ class Match:
     open_minor: int
     kind: str  # exact, partial, over, duplicate
     rule: str
+    receipt_id: str
+    allocation_id: str
 
 
 @dataclass(frozen=True, slots=True)

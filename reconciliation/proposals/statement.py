@@ -151,6 +151,8 @@ class _Proposing:
             open_minor=left,
             kind=kind,
             rule=RULE,
+            receipt_id=answer.money_id,
+            allocation_id=answer.money_id,
         )
 
     def _movement(self, entry: Entry, answer: _Answer) -> None:

@@ -29,6 +29,7 @@ HOMES = {
     "pandas": ("reconciliation.gate",),
     "prefect": ("reconciliation.flows",),
     "lxml": ("reconciliation.statements",),
+    "yaml": ("infra.scenarios",),
     "typer": ("infra.cli",),
     "rich": ("infra.cli",),
     "altair": ("infra.demo",),

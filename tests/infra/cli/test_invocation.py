@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 
-from infra.cli import invocation
+from infra.cli import caller
 from infra.cli.invocation import Call
 from infra.settings import load
 from projections import civil_time
@@ -36,14 +36,14 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
-    monkeypatch.setattr(invocation, "datetime", Late)
+    monkeypatch.setattr(caller, "datetime", Late)
     yield
     monkeypatch.undo()
     time.tzset()
 
 
 def call(environ: Mapping[str, str], starts: bool = True, now: datetime = LATE) -> Call:
-    return Call(False, load(environ, Path.cwd()), now, starts)
+    return Call(False, load(environ, Path.cwd()), now, "user:anna", starts)
 
 
 @pytest.mark.usefixtures("elsewhere")

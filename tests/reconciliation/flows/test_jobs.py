@@ -104,7 +104,7 @@ def doubtful_day() -> DaySummary:
     reason = Reason("SUM_DIFFERS", "The sum differs.", "Stmt 1")
     doubt = Doubt(1, 2, 0, "DATE_ODD", "The date is odd.", "Ntry 2")
     review = Review("r-1", None, "NO_REFERENCE", ("No reference.", "Two candidates."), ({}, {}), "Ntry 3")
-    match = Match("Ntry 1", ON, 250_00, "SEK", "1018", "i1.1", 250_00, "exact", "reference")
+    match = Match("Ntry 1", ON, 250_00, "SEK", "1018", "i1.1", 250_00, "exact", "reference", "r1", "r1")
     refused = FileSummary("bad.xml", Judged("ab" * 32, "refused", refusals=(reason,)))
     half = FileSummary("day.xml", Judged("cd" * 32, "loading", entries=3, doubts=(doubt,)), matched=1, reviewed=1)
     half.matches.append(match)

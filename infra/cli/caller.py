@@ -1,0 +1,104 @@
+"""Who gives a command: where its books are, what time it is, and how the answer is given.
+
+A person at a terminal is one caller, a scenario file another; a command cannot tell them apart. The exit codes at a
+terminal are: 0 done, 1 refused or problems found, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import typer
+
+from infra.cli.answer import Answer, encoded
+from infra.cli.interrupt import INTERRUPTED, interruptible
+from infra.cli.page import note, print_page
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+
+class Asked(NamedTuple):
+    """A command and the options that every command has; `everything` also prints the rest of a long list."""
+
+    command: str
+    entity: str | None
+    as_json: bool
+    everything: bool = False
+
+
+class Caller(Protocol):
+    """Who gives commands, and receives their answers."""
+
+    def settings(self, asked: Asked) -> Settings:
+        """Return where the books are; raises SettingsInvalid."""
+
+    def now(self) -> datetime:
+        """Return the time at which the command is given."""
+
+    def actor(self) -> str:
+        """Return who gives the command."""
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Wait for the command's work, which is done within this block."""
+
+    def answered(self, asked: Asked, entity: str, answer: Answer) -> None:
+        """Receive the answer."""
+
+
+class Terminal:
+    """A person or a script: the environment has the settings, the answer is printed, and the exit code sums it up."""
+
+    def settings(self, asked: Asked) -> Settings:
+        """Return the settings of the environment; a given entity is taken instead of the environment's."""
+        from infra.settings import load
+
+        environ = dict(os.environ)
+        if asked.entity is not None:
+            environ.pop("RESKONTRA_ENTITY", None)
+        settings = load(environ, Path.cwd())
+        return settings if asked.entity is None else replace(settings, entity=asked.entity)
+
+    def now(self) -> datetime:
+        """Return the machine's time."""
+        return datetime.now(UTC)
+
+    def actor(self) -> str:
+        """Return the operating-system user; there is no log-in yet that would say more about the caller."""
+        try:
+            return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
+        except KeyError:
+            return f"user:{os.getuid()}"
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let Ctrl-C end the work."""
+        try:
+            with interruptible():
+                yield
+        except KeyboardInterrupt:
+            note("interrupted; everything recorded so far is complete, and you can run the same command again")
+            raise typer.Exit(INTERRUPTED) from None
+
+    def answered(self, asked: Asked, entity: str, answer: Answer) -> None:
+        """Print the answer and end with its exit code."""
+        if asked.as_json:
+            sys.stdout.flush()
+            typer.echo(encoded(asked.command, entity, answer))
+        else:
+            print_page(answer.page, everything=asked.everything)
+            sys.stdout.flush()
+            for problem in answer.problems:
+                # A report's first lines already say what is wrong with the report. A problem's sentence that is already
+                # on the page is not printed again.
+                if problem.sentence not in answer.page:
+                    note(f"reskontra: {problem.sentence}")
+        raise typer.Exit(0 if answer.ok else 1)

@@ -1,0 +1,169 @@
+"""Reads a scenario file: everything that can be wrong with it is found before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from infra.scenarios.bank_table import TableForm
+from infra.scenarios.clock import Clock
+from infra.scenarios.command_form import CommandForm
+from infra.scenarios.form import Form
+from infra.scenarios.mistake import Mistake
+from infra.scenarios.names import NAME
+from infra.scenarios.scenario import BankFile, BankTable, Expected, Scenario, Step
+from infra.scenarios.tree import Fields, Node, Text, read_tree
+from infra.scenarios.use_cases import Commands, Moment
+from ledger.domain.terms.entity import Terms
+
+_FILE: Final = ("entity", "bank-accounts", "defaults", "steps")
+_STEP: Final = ("on", "at", "as", "do", "load", "with", "name", "expect")
+_TERMS: Final = "entity declare"
+_ACCOUNT: Final = "bank-account declare"
+
+
+def read_scenario(path: Path, commands: Commands) -> Scenario:
+    """Read a file; raises Mistake with the line of the first thing that is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Mistake(path, 1, "the file is not text in UTF-8; save it as UTF-8") from None
+    except OSError as trouble:
+        raise Mistake(path, 1, f"the file cannot be read ({trouble.strerror}); check its path") from None
+    form = Form(path)
+    root = form.fields(read_tree(path, text), "a scenario", _FILE)
+    if "steps" not in root.values:
+        raise form.wrong(root.line, "the file has no steps; write `steps:` and at least one step")
+    return Scenario(path, _about(form, text), tuple(_Reading(form, commands, root).steps()))
+
+
+def _about(form: Form, text: str) -> str:
+    """The comment with which the file begins: it says what the situation is."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("#").strip())
+    if not any(lines):
+        raise form.wrong(1, "begin the file with a comment that says what the situation is: # A payer pays twice.")
+    return " ".join(" ".join(lines).split())
+
+
+class _Reading:
+    """Reads the steps of one file."""
+
+    def __init__(self, form: Form, commands: Commands, root: Fields) -> None:
+        self._form = form
+        self._root = root
+        self._commands = CommandForm(form, commands)
+        terms = self._optional("entity")
+        self._terms = terms and self._commands.asked(root.keys["entity"], _TERMS, terms)
+        said = {one.option.name: one.values for one in self._terms.given} if self._terms else {}
+        self._clock = Clock(form, Terms().zone)
+        if "zone" in said:
+            self._clock.move(said["zone"][0])
+        currency = said["currencies"][0].text if "currencies" in said else Terms().currencies[0]
+        self._tables = TableForm(form, currency)
+        self._named: dict[str, int] = {}
+        defaults = self._optional("defaults")
+        for command, given, line in defaults.pairs() if defaults else ():
+            self._commands.usual(line, command, form.fields(given, "the defaults of a command"))
+
+    def steps(self) -> Iterator[Step]:
+        """Return the steps; what the file says about the entity comes before the first of them."""
+        nodes = self._form.items(self._root.values["steps"], "`steps`")
+        for number, node in enumerate(nodes):
+            fields = self._form.fields(node, "a step", _STEP)
+            moment = self._clock.moment(fields)
+            if number == 0:
+                yield from self._declared(moment)
+            yield self._step(fields, moment)
+
+    def _declared(self, moment: Moment) -> Iterator[Step]:
+        if self._terms:
+            yield Step(self._terms.line, moment, self._terms)
+        if "bank-accounts" in self._root.values:
+            for node in self._form.items(self._root.values["bank-accounts"], "`bank-accounts`"):
+                account = self._form.fields(node, "a bank account")
+                yield Step(node.line, moment, self._commands.asked(node.line, _ACCOUNT, account))
+
+    def _step(self, fields: Fields, moment: Moment) -> Step:
+        said = fields.values
+        if "do" in said and "load" in said:
+            raise self._form.wrong(fields.keys["load"], "give `do` or `load`, not both; write two steps")
+        given = self._form.fields(said["with"], "`with`") if "with" in said else None
+        if "load" in said:
+            asked = self._commands.loading(fields.keys["load"], given)
+            load = self._load(said["load"], moment)
+            return Step(fields.line, moment, asked, load, self._name(fields), self._expected(fields))
+        if "do" in said:
+            command = self._form.text(said["do"], "`do`")
+            asked = self._commands.asked(command.line, command.text, given)
+            for option, values in asked.given:
+                if asked.command == _TERMS and option.name == "zone":
+                    self._clock.move(values[0])
+            return Step(fields.line, moment, asked, None, self._name(fields), self._expected(fields))
+        if "expect" not in said:
+            raise self._form.wrong(fields.line, "the step does nothing; give it `do`, `load` or `expect`")
+        for key in ("with", "name"):
+            if key in said:
+                raise self._form.wrong(fields.keys[key], f"`{key}` belongs to a step with `do` or `load`")
+        return Step(fields.line, moment, questions=self._commands.questions(said["expect"]))
+
+    def _expected(self, fields: Fields) -> Expected | None:
+        if "expect" not in fields.values:
+            return None
+        expected = self._commands.expected(fields.values["expect"])
+        if expected.refused and "name" in fields.values:
+            raise self._form.wrong(fields.keys["name"], "a step that is refused makes nothing; leave out `name`")
+        return expected
+
+    def _name(self, fields: Fields) -> str | None:
+        if "name" not in fields.values:
+            return None
+        name = self._form.text(fields.values["name"], "`name`")
+        self._claim(name.text, name.line)
+        return name.text
+
+    def _claim(self, name: str, line: int) -> None:
+        if not NAME.fullmatch(name):
+            raise self._form.wrong(line, f"{name!r} is not a name; use letters, digits and underscores")
+        if name in self._named:
+            raise self._form.wrong(line, f"the name {name} is given twice, first on line {self._named[name]}")
+        self._named[name] = line
+
+    def _load(self, node: Node, moment: Moment) -> BankTable | BankFile:
+        if isinstance(node, Text):
+            return BankFile(node.line, content=node.text)
+        fields = self._form.fields(node, "`load`")
+        if "format" in fields.values:
+            table = self._tables.table(fields, self._clock.day(moment))
+            for row in table.rows:
+                for one in (row, *row.details):
+                    if one.name:
+                        self._claim(one.name, one.line)
+            return table
+        self._form.fields(fields, "a bank file", ("path", "text", "names"))
+        if ("path" in fields.values) == ("text" in fields.values):
+            raise self._form.wrong(node.line, "give the file's `path`, its `text`, or a table with `format` and `rows`")
+        return self._file(fields)
+
+    def _file(self, fields: Fields) -> BankFile:
+        said = fields.values
+        names = self._form.fields(said["names"], "`names`") if "names" in said else None
+        for name, _, line in names.pairs() if names else ():
+            self._claim(name, line)
+        places = (
+            {name: self._form.text(node, "a place in the file") for name, node, _ in names.pairs()} if names else {}
+        )
+        if "text" in said:
+            return BankFile(fields.line, self._form.text(said["text"], "`text`").text, names=places)
+        path = self._form.text(said["path"], "`path`")
+        found = self._form.path.parent / path.text
+        if not found.is_file():
+            raise self._form.wrong(path.line, f"there is no file {path.text!r} beside the scenario; check its path")
+        return BankFile(fields.line, path=found, names=places)
+
+    def _optional(self, key: str) -> Fields | None:
+        return self._form.fields(self._root.values[key], f"`{key}`") if key in self._root.values else None

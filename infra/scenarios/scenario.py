@@ -1,0 +1,99 @@
+"""The parts of a scenario: who does what and when, and what must then be true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from infra.scenarios.tree import Fields, Text
+from infra.scenarios.use_cases import Moment, Option
+
+# The command that a `load` step is.
+LOADING: Final = "reconcile"
+
+
+class Given(NamedTuple):
+    """An option of a command with its values, which may be names."""
+
+    option: Option
+    values: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command with its options."""
+
+    line: int
+    command: str
+    given: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a bank's table: its fields, its name if it has one, and the rows of which a batch consists."""
+
+    line: int
+    values: Mapping[str, Text]
+    name: str | None = None
+    details: tuple[TableRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BankTable:
+    """A bank file as a short table, from which one of our writers makes the file."""
+
+    line: int
+    format: str
+    values: Mapping[str, Text]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankFile:
+    """A bank file: its content or its path. `names` gives names to what is made of places such as `Ntry 1`."""
+
+    line: int
+    content: str | None = None
+    path: Path | None = None
+    names: Mapping[str, Text] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What must be true of an answer; `fields` are compared, and everything else may be as it is."""
+
+    line: int
+    fields: Fields
+    refused: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A command that is asked, and what its answer must be."""
+
+    asked: Asked
+    expected: Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: a command, perhaps with a bank file that is loaded, or only questions."""
+
+    line: int
+    moment: Moment
+    does: Asked | None = None
+    load: BankTable | BankFile | None = None
+    name: str | None = None
+    expected: Expected | None = None
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A situation: what it is about, and its steps in their order."""
+
+    path: Path
+    about: str
+    steps: tuple[Step, ...]

@@ -1,0 +1,33 @@
+"""Every scenario file under this folder holds: each is a test, on a database of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.cli.command_line import KnownCommands, carried_out_in
+from infra.postgres import Urls
+from infra.scenarios.play import play
+from infra.scenarios.reader import read_scenario
+from infra.settings import Settings
+
+FOLDER = Path(__file__).parent
+FILES = sorted(FOLDER.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_scenario_holds(path: Path, database_urls: Urls, tmp_path: Path):
+    urls = database_urls
+    books = Settings(tmp_path / "data", owner_url=urls.owner, writer_url=urls.writer, reader_url=urls.reader)
+    found = play(read_scenario(path, KnownCommands()), carried_out_in(books), tmp_path)
+    differing = [
+        f"{path}:{one.line}: {one.what}: expected {one.expected}, found {one.actual}" for one in found.differences
+    ]
+    assert not differing, "\n".join(differing)
+
+
+def test_there_are_scenarios_of_every_kind():
+    assert {path.parent.name for path in FILES} == {one.name for one in FOLDER.iterdir() if one.is_dir()} - {
+        "__pycache__"
+    }
