@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
@@ -29,11 +29,18 @@ _DEPOSITED_ON: Final = "0"
 _CHECKED, _WITHOUT = 2, 0
 
 
+class Places(NamedTuple):
+    """The places in a file of what has a name, as answers state them, and the scenario's line with the name."""
+
+    line: int
+    found: frozenset[str]
+
+
 class Written(NamedTuple):
-    """A file, and by name the places in it that a row became."""
+    """A file, and by name the row of the table and the places in the file that it became."""
 
     content: bytes
-    places: Mapping[str, frozenset[str]]
+    places: Mapping[str, Places]
 
 
 class Bank:
@@ -47,17 +54,15 @@ class Bank:
     def written(self, table: BankTable, at: datetime) -> Written:
         """Write a table as the file of its format."""
         if table.format == "bgmax":
-            content = self._bgmax(table, at)
-            numbers = {row.name: (1, number) for number, row in enumerate(table.rows, 1) if row.name}
-        else:
-            content = self._camt(table, at)
-            numbers = {
-                one.name: (number, detail)
-                for number, row in enumerate(table.rows, 1)
-                for detail, one in enumerate((row, *row.details))
-                if one.name
-            }
-        return Written(content, _places(content, numbers))
+            # The deposit is the only line of the file, and the payments are its details.
+            numbers = [(row, 1, number) for number, row in enumerate(table.rows, 1)]
+            return _written(self._bgmax(table, at), numbers)
+        numbers = [
+            (one, number, detail)
+            for number, row in enumerate(table.rows, 1)
+            for detail, one in enumerate((row, *row.details))
+        ]
+        return _written(self._camt(table, at), numbers)
 
     def _bgmax(self, table: BankTable, at: datetime) -> bytes:
         currency = table.values["currency"].text
@@ -149,14 +154,17 @@ def _said(row: TableRow, key: str) -> str | None:
     return row.values[key].text if key in row.values else None
 
 
-def _places(content: bytes, numbers: Mapping[str, tuple[int, int]]) -> dict[str, frozenset[str]]:
-    """By name, the places in the file of a line and its details, or of one detail alone, as our reader names them."""
-    lines = read(content).lines.select(["line_no", "detail_no", "raw_position"]).to_pylist() if numbers else []
-    return {
-        name: frozenset(
-            one["raw_position"]
-            for one in lines
-            if one["line_no"] == line_no and (detail_no == 0 or one["detail_no"] == detail_no)
+def _written(content: bytes, numbers: Sequence[tuple[TableRow, int, int]]) -> Written:
+    """The file, with the places of each row that has a name: of a line and its details, or of one detail alone."""
+    named = [(row, line_no, detail_no) for row, line_no, detail_no in numbers if row.name]
+    lines = read(content).lines.select(["line_no", "detail_no", "raw_position"]).to_pylist() if named else []
+    places = {
+        str(row.name): Places(
+            row.line,
+            frozenset(
+                one["raw_position"] for one in lines if one["line_no"] == line_no and detail_no in (0, one["detail_no"])
+            ),
         )
-        for name, (line_no, detail_no) in numbers.items()
+        for row, line_no, detail_no in named
     }
+    return Written(content, places)

@@ -78,8 +78,17 @@ class CommandForm:
                     self._form.fields(row, f"a row of `{key}`")
             elif key == "count":
                 self._form.read(self._form.text(one, "`count`"), _count, "a number of rows; write one such as 2")
+            self._compared(one)
         refused = self._form.texts(fields.values["refused"], "`refused`") if "refused" in fields.values else ()
         return Expected(node.line, fields, refused)
+
+    def _compared(self, node: Node) -> None:
+        """Refuse `{}`, which would compare nothing."""
+        within = node.values.values() if isinstance(node, Fields) else node.items if isinstance(node, List) else ()
+        if isinstance(node, Fields) and not within:
+            raise self._form.wrong(node.line, "`{}` compares nothing; name a field and its value")
+        for one in within:
+            self._compared(one)
 
     def _rows(self, key: str, node: Node, line: int) -> tuple[Node, ...]:
         if isinstance(node, List) and not node.items:

@@ -119,7 +119,8 @@ class Comparison:
         return Value(name, row[name], row.get("currency"), self._names).shown()
 
     def _list(self, key: str, node: List, line: int, values: Sequence[Any]) -> list[Difference]:
-        if node.items and all(isinstance(one, Fields) for one in node.items):
+        rows = node.items and all(isinstance(one, Fields) for one in node.items)
+        if rows and all(isinstance(one, Mapping) for one in values):
             return [one._replace(what=f"{key}: {one.what}") for one in self._listed(node, values)]
         actual = [Value(key, one, None, self._names) for one in values]
         same = len(actual) == len(node.items) and all(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from infra.scenarios.bank import Bank
+from infra.scenarios.bank import Bank, Places
 from infra.scenarios.comparison import Comparison, Difference, problems_in
 from infra.scenarios.mistake import Mistake
 from infra.scenarios.names import Names, NameUnclear
@@ -55,7 +55,8 @@ class _Playing:
     def __init__(self, path: Path, carry_out: CarryOut, folder: Path) -> None:
         self._path = path
         self._carry_out = carry_out
-        self._folder = folder
+        self._folder = folder / "files"
+        self._folder.mkdir(exist_ok=True)
         self._names = Names()
         self._bank = Bank(self._names)
 
@@ -63,7 +64,7 @@ class _Playing:
         """Carry out a step; returns what differs, and whether the next step can follow."""
         found: list[Difference] = []
         if step.does is not None:
-            places: Mapping[str, frozenset[str]] = {}
+            places: Mapping[str, Places] = {}
             file: list[str] = []
             if step.load is not None:
                 written, places = self._file(step.load, step.moment, number)
@@ -97,18 +98,19 @@ class _Playing:
 
         A file or folder beside the scenario is copied there first, so that no command can change it.
         """
-        source, target = self._path.parent / name, self._folder / Path(name).name
-        if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        elif source.exists():
+        said = Path(name)
+        source = self._path.parent / said
+        target = self._folder.joinpath(*(part for part in said.parts if part not in ("..", said.anchor)))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir() and not target.exists():
+            shutil.copytree(source, target)
+        elif source.exists() and not target.exists():
             shutil.copyfile(source, target)
         return target
 
-    def _file(
-        self, load: BankTable | BankFile, moment: Moment, number: int
-    ) -> tuple[Path, Mapping[str, frozenset[str]]]:
+    def _file(self, load: BankTable | BankFile, moment: Moment, number: int) -> tuple[Path, Mapping[str, Places]]:
         if isinstance(load, BankFile) and load.path is not None:
-            return self._copied(str(load.path.relative_to(self._path.parent))), _stated(load)
+            return self._copied(load.path), _stated(load)
         target = self._folder / f"load-{number}"
         if isinstance(load, BankFile):
             target.write_text(load.content or "", encoding="utf-8")
@@ -120,16 +122,23 @@ class _Playing:
         target.write_bytes(content)
         return target, places
 
-    def _name(self, step: Step, answer: Answer, places: Mapping[str, frozenset[str]]) -> None:
+    def _name(self, step: Step, answer: Answer, places: Mapping[str, Places]) -> None:
         if step.name is not None:
             self._names.give(step.name, answer["rows"], answer["position"])
-        for name, where in places.items():
+        for name, (line, where) in places.items() if answer["ok"] else ():
             rows = [one for one in _booked(answer) if _is_at(one["raw_position"], where)]
+            if not rows:
+                raise Mistake(
+                    self._path,
+                    line,
+                    f"{name} names nothing: no receipt, and no part that waits for a person, was made of it; leave out "
+                    "the name",
+                )
             self._names.give(name, rows, answer["position"])
 
 
-def _stated(load: BankFile) -> dict[str, frozenset[str]]:
-    return {name: frozenset((place.text,)) for name, place in (load.names or {}).items()}
+def _stated(load: BankFile) -> dict[str, Places]:
+    return {name: Places(place.line, frozenset((place.text,))) for name, place in (load.names or {}).items()}
 
 
 def _booked(answer: Answer) -> list[Mapping[str, Any]]:

@@ -160,10 +160,9 @@ class _Reading:
         if "text" in said:
             return BankFile(fields.line, self._form.text(said["text"], "`text`").text, names=places)
         path = self._form.text(said["path"], "`path`")
-        found = self._form.path.parent / path.text
-        if not found.is_file():
+        if not (self._form.path.parent / path.text).is_file():
             raise self._form.wrong(path.line, f"there is no file {path.text!r} beside the scenario; check its path")
-        return BankFile(fields.line, path=found, names=places)
+        return BankFile(fields.line, path=path.text, names=places)
 
     def _optional(self, key: str) -> Fields | None:
         return self._form.fields(self._root.values[key], f"`{key}`") if key in self._root.values else None

@@ -56,7 +56,7 @@ class BankFile:
 
     line: int
     content: str | None = None
-    path: Path | None = None
+    path: str | None = None
     names: Mapping[str, Text] | None = None
 
 

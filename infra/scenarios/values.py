@@ -49,6 +49,13 @@ class Value(NamedTuple):
             case str():
                 name = self.names.called(self.value)
                 return self.value if name is None else f"{name} ({self.value})"
+            case list():
+                return f"[{', '.join(self._replace(value=one).shown() for one in self.value)}]"
+            case dict():
+                inner = {
+                    name: Value(name, one, self.value.get("currency"), self.names) for name, one in self.value.items()
+                }
+                return f"{{{', '.join(f'{name}: {one.shown()}' for name, one in inner.items())}}}"
         return str(self.value)
 
     def _is(self, expected: str) -> bool:
