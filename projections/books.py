@@ -22,7 +22,8 @@ from projections.store.trouble import ReadTablesReadOnly
 if TYPE_CHECKING:
     from ledger import Journal
 
-# A position in the journal; or an aware time, which means the last position known then; or None, which means now.
+# A position in the journal; or an aware time, which means the last position known then; or None, which means now. The
+# answer is always the end of a save.
 KnownAt = int | datetime | None
 
 
@@ -76,7 +77,10 @@ class Books:
         return parity(self.journal, self.store.url, self.entity)
 
     def resolve(self, known_at: KnownAt = None) -> int:
-        """The position up to which facts count as known; raises ValueError for an unstable position or a naive time."""
+        """The position up to which facts count as known; raises ValueError for an unstable position or a naive time.
+
+        A position inside a command's save resolves to the last end of a save before it.
+        """
         if isinstance(known_at, datetime):
             if known_at.tzinfo is None:
                 raise ValueError(
@@ -88,7 +92,7 @@ class Books:
             return stable
         if not 0 <= known_at <= stable:
             raise ValueError(f"known_at {known_at} is not a position in the journal; the last stable one is {stable}")
-        return known_at
+        return self.journal.end_of_save(known_at)
 
     def _clocks(self, as_of: date | None, known_at: KnownAt) -> Clocks:
         position = self.resolve(known_at)

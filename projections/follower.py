@@ -1,4 +1,7 @@
-"""Follows the journal: adds facts to the read tables page by page, each page and its position in one transaction."""
+"""Follows the journal: adds facts to the read tables page by page, each page and its position in one transaction.
+
+A page ends where a command's save ends, so nobody reads half a save between two pages.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,11 @@ class Followed(Protocol):
         ...
 
     def stable_position(self) -> int:
-        """The stable position: no new fact can appear at or below it."""
+        """The stable position: the last end of a save at or below which no new fact can appear."""
+        ...
+
+    def end_of_save(self, position: int) -> int:
+        """The last position, at or before a stable one, that is inside no command's save."""
         ...
 
     def hold_stable(self, position: int) -> None:
@@ -77,7 +84,8 @@ def follow(
         while True:
             batch = [recorded for recorded in found if recorded.position <= goal]
             # If `batch` has fewer facts than a full page, it contains all facts up to the goal.
-            end = batch[-1].position if len(batch) == page else goal
+            end = _end_of_page(journal, batch, reached) if len(batch) == page else goal
+            batch = [recorded for recorded in batch if recorded.position <= end]
             # The next page is read while this one is written.
             reading = ahead.submit(journal.follow, end, page) if end < goal else None
             reached = store.apply(batch, after=reached, upto=end)
@@ -89,3 +97,10 @@ def follow(
     if added >= MANY:
         store.analyse()
     return reached
+
+
+def _end_of_page(journal: Followed, batch: Sequence[Recorded], reached: int) -> int:
+    """The last end of a save in a full page; or the page's last position, if a single save fills the whole page."""
+    last = batch[-1].position
+    end = journal.end_of_save(last)
+    return end if end > reached else last

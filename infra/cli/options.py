@@ -105,7 +105,8 @@ KnownAt: TypeAlias = Annotated[
     typer.Option(
         parser=position_or_time,
         metavar="POSITION|TIME",
-        help="Use only facts known at this position or time; all facts if you give none.",
+        help="Use only facts known at this position or time; all facts if you give none. Inside one command's facts, "
+        "the position before them is used.",
     ),
 ]
 On: TypeAlias = Annotated[

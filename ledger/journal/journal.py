@@ -145,7 +145,7 @@ class Journal:
         return self._reading.stored_pages(after, upto, PAGE)
 
     def stable_position(self) -> int:
-        """The stable position: no new fact can appear at or below it."""
+        """The stable position: the last end of a save at or below which no new fact can appear."""
         with available():
             return self.recorder.stable_position()
 
@@ -156,6 +156,10 @@ class Journal:
     def last_drawn(self) -> int:
         """The last position drawn by any writer; no recorded fact is beyond it."""
         return int(self._fetch(_DRAWN, ())[0][0])
+
+    def end_of_save(self, position: int) -> int:
+        """The last position, at or before a stable one, that is inside no command's save."""
+        return int(self._fetch(_END_OF_SAVE, (position,))[0][0])
 
     def log_position(self, at: datetime) -> int:
         """Log which position is stable at a given time, so that `known_at` can be resolved later; returns the position.
@@ -172,6 +176,7 @@ class Journal:
     def position_at(self, at: datetime) -> int:
         """The last stable position that was logged at or before a time (with its zone); 0 if there is none.
 
+        If an earlier version of the program logged a position inside a save, the end of a save before it is returned.
         Raises NotYetSettled for a time after the last logged one, because a running job could still log a time in
         between.
         """
@@ -247,8 +252,11 @@ WHERE NOT EXISTS (SELECT 1 FROM {schema}.watermarks WHERE logged_at >= given.at)
 ON CONFLICT DO NOTHING
 """
 _DRAWN: Final = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {schema}.events_position"
+_END_OF_SAVE: Final = "SELECT {schema}.end_of_save(%b)"
 _POSITION_AT: Final = """
-SELECT (SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b::timestamptz),
+SELECT {schema}.end_of_save(
+        (SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b::timestamptz)
+    ),
     (SELECT max(logged_at) FROM {schema}.watermarks)
 """
 _MARKS: Final = "SELECT key, digest, first_position, last_position FROM {schema}.commands WHERE key = ANY(%b)"

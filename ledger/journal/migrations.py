@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.journal.migrations_archive import ARCHIVE
-from ledger.journal.migrations_positions import OF_A_FACT, POSITIONS
+from ledger.journal.migrations_positions import END_OF_A_SAVE, OF_A_FACT, POSITIONS
 
 # Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a shared
 # advisory lock whose key is the last position drawn so far; the lock is released after the commit is visible. So no
@@ -111,4 +111,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (3, "unbroken runs of positions, and the stable position for every kind of reader", POSITIONS),
     (4, "archived years", ARCHIVE),
     (5, "the stable position if the table of events is empty", OF_A_FACT),
+    (6, "the end of a save", END_OF_A_SAVE),
 )

@@ -1,4 +1,6 @@
-"""Later changes to the journal's schema: positions drawn in bulk; a stable position for any kind of reader."""
+"""Later changes to the journal's schema: positions drawn in bulk; a stable position for any kind of reader, which is
+always the end of a save.
+"""
 
 from __future__ import annotations
 
@@ -99,4 +101,57 @@ BEGIN
         0
     );
 END $$;
+"""
+
+# A position inside one command's save is shown to nobody: an invoice would be posted while its items are still missing.
+# Writers draw positions side by side, so the saves of two of them may interleave, and then even the stable position may
+# be inside a save. The end of a save is a position that no command straddles, which means that the command's first fact
+# is at or before the position, and its last fact after it. While some command straddles the position, the search goes
+# on before the first of these commands. It ends at the same position whenever it is made, because all the commands that
+# straddle a stable position are visible. Marks of commands stay when their facts are archived. Nearly every command
+# spans few positions, and a b-tree finds those; a GiST index over all commands would make a mark five times as costly
+# to write, so it has only the commands that span many.
+END_OF_A_SAVE: Final = """
+CREATE INDEX commands_saves_idx ON {schema}.commands (first_position) WHERE first_position < last_position;
+CREATE INDEX commands_long_saves_idx ON {schema}.commands USING gist (int8range(first_position, last_position))
+    WHERE last_position - first_position >= 256;
+
+CREATE FUNCTION {schema}.end_of_save(asked bigint) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    began bigint;
+BEGIN
+    LOOP
+        SELECT min(first_position) INTO began FROM (
+            SELECT first_position FROM {schema}.commands
+            WHERE first_position < last_position
+                AND first_position > asked - 256 AND first_position <= asked AND last_position > asked
+            UNION ALL
+            SELECT first_position FROM {schema}.commands
+            WHERE last_position - first_position >= 256 AND int8range(first_position, last_position) @> asked
+        ) AS straddling;
+        IF began IS NULL THEN
+            RETURN asked;
+        END IF;
+        asked := began - 1;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION {schema}.end_of_save(bigint) IS
+    'Last position, at or before the one asked for, that is inside no command''s save.';
+
+ALTER FUNCTION {schema}.stable_position() RENAME TO settled_position;
+COMMENT ON FUNCTION {schema}.settled_position() IS
+    'Position up to which nothing can still appear; it may be inside a save.';
+CREATE FUNCTION {schema}.stable_position() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    -- The statement after this one has a snapshot of its own, which has the marks of all facts up to this position.
+    settled bigint := {schema}.settled_position();
+BEGIN
+    RETURN {schema}.end_of_save(settled);
+END $$;
+COMMENT ON FUNCTION {schema}.stable_position() IS
+    'Last end of a save up to which nothing can still appear. Ask in a statement of its own, before the one that reads;'
+    ' a later answer may be smaller; the earlier one is then still valid.';
+
+REVOKE ALL ON FUNCTION {schema}.end_of_save(bigint), {schema}.stable_position() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {schema}.end_of_save(bigint), {schema}.stable_position() TO {writer}, {reader};
 """

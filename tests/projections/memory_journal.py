@@ -73,6 +73,14 @@ class Log:
     def stable_position(self) -> int:
         return self.recorded[-1].position if self.recorded else 0
 
+    def end_of_save(self, position: int) -> int:
+        """The facts of a command stand together here."""
+        before = [one for one in self.recorded if one.position <= position]
+        after = next((one for one in self.recorded if one.position > position), None)
+        while before and after is not None and before[-1].envelope.key == after.envelope.key:
+            position = before.pop().position - 1
+        return position
+
     def hold_stable(self, position: int) -> None:
         """All of it is."""
 

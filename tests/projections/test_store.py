@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
+from ledger import Recorded
 from projections import ReadStore, ReadStoreUnavailable, ReadTablesMissing, ReadTablesReadOnly, follow
 from projections.read_models.registry import MODELS
 from tests.projections.memory_journal import MORNING, Log
@@ -93,7 +94,8 @@ def test_a_crash_between_pages_leaves_whole_pages_and_the_next_run_ends_the_same
     log = month(7, 200)
     with pytest.raises(ConnectionError):
         follow(Failing(log, pages=3), store, page=25)
-    assert store.position() == log.recorded[74].position
+    reached = store.position()
+    assert reached == log.end_of_save(reached) > log.recorded[60].position
     interrupted = contents(database_urls.writer)
     assert {row[0] for row in interrupted["gl_postings"]} <= {one.position for one in log.recorded[:75]}
     follow(log, store, page=25)
@@ -101,6 +103,28 @@ def test_a_crash_between_pages_leaves_whole_pages_and_the_next_run_ends_the_same
     start_again(database_urls.writer)
     follow(log, store)
     assert recovered == contents(database_urls.writer)
+
+
+class Applied:
+    """A read store that notes the position after each page."""
+
+    def __init__(self, store: ReadStore) -> None:
+        self.position = store.position
+        self.analyse = store.analyse
+        self.ends: list[int] = []
+        self._store = store
+
+    def apply(self, batch: Sequence[Recorded], after: int, upto: int) -> int:
+        self.ends.append(self._store.apply(batch, after, upto))
+        return self.ends[-1]
+
+
+def test_a_page_ends_where_the_save_of_a_command_ends(store: ReadStore):
+    log = month(7, 200)
+    applied = Applied(store)
+    assert follow(log, applied, page=25) == log.stable_position()
+    assert len(applied.ends) > len(log.recorded) // 25
+    assert applied.ends == [log.end_of_save(end) for end in applied.ends]
 
 
 def test_a_page_that_fails_leaves_nothing_of_itself(database_urls: Urls, store: ReadStore):

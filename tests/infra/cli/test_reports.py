@@ -64,6 +64,15 @@ def test_a_report_knows_only_what_was_known_then(clinic: Clinic):
     assert (long_ago["rows"], long_ago["known_at"]) == ([], 0)
 
 
+def test_a_report_prints_the_end_of_the_save_that_a_position_is_inside_of(clinic: Clinic):
+    known = clinic.reskontra.json("aging")["known_at"]
+    clinic.issue("i4", "p1", 100_00, "2026-10-04")
+    asked = f"aging --as-of 2026-12-01 --known-at {known + 1}"
+    shown = clinic.reskontra.json(asked)
+    assert (shown["known_at"], shown["position"] > known + 1, shown["ok"]) == (known, True, True)
+    assert f"known at position {known}, read" in clinic.reskontra(asked).out
+
+
 def test_a_report_of_a_day_holds_what_had_occurred(clinic: Clinic):
     issued = [row["invoice_id"] for row in clinic.reskontra.json("open-items --as-of 2026-10-02")["rows"]]
     assert issued == ["i1", "i2"]
