@@ -8,6 +8,7 @@ Bankgirot, Bankgiro Inbetalningar, Teknisk manual, November 2019. The last BgMax
 
 from __future__ import annotations
 
+import codecs
 from collections import Counter
 
 from reconciliation.statements.bgmax_records import RECORDS, Record, decode, records
@@ -23,7 +24,7 @@ _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references",
 
 def recognise(head: bytes) -> str | None:
     """Recognise a BgMax file by its start record."""
-    return "bgmax" if head.removeprefix(b"\xef\xbb\xbf").startswith(b"01BGMAX") else None
+    return "bgmax" if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"01BGMAX") else None
 
 
 def read(data: bytes, profile: Profile) -> Parsed:

@@ -6,6 +6,7 @@ columns from 1; here they are slices, which count from 0.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -93,14 +94,11 @@ class Record:
 
 def decode(data: bytes) -> tuple[str, str, list[Problem]]:
     """Decode a file in the manual's encoding, or in UTF-8; UTF-8 is reported, because it means a re-encoded file."""
-    try:
-        data.decode("ascii")
-    except UnicodeDecodeError:
-        pass
-    else:
+    marked, data = data.startswith(codecs.BOM_UTF8), data.removeprefix(codecs.BOM_UTF8)
+    if data.isascii() and not marked:
         return data.decode("ascii"), ENCODING, []
     try:
-        text, encoding = data.decode("utf-8-sig"), "UTF-8"
+        text, encoding = data.decode("utf-8"), "UTF-8"
         problems = [
             warning(
                 "encoding_changed",
@@ -125,8 +123,7 @@ def decode(data: bytes) -> tuple[str, str, list[Problem]]:
 def records(text: str, problems: list[Problem]) -> Iterator[Record]:
     """Yield the records of a file; a line that cannot be parsed by columns is reported and left out."""
     # Not splitlines(), which would also split at a damaged character such as NEL.
-    whole = text.rstrip("\x1a\r\n ")
-    for number, match in enumerate(_LINE.finditer(whole), 1):
+    for number, match in enumerate(_LINE.finditer(text), 1):
         line, raw_position = match[0].rstrip("\r\n").rstrip(" "), f"record {number}"
         if not line:
             continue

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from reconciliation.statements import bgmax, camt, xml_guard
 from reconciliation.statements.containers import container
+from reconciliation.statements.file_edges import content_of
 from reconciliation.statements.problems import Problem, refuse
 from reconciliation.statements.shape import Parsed, Profile, nothing_read
 from reconciliation.statements.traits import Traits
@@ -32,13 +33,14 @@ TRAITS: Mapping[str, Traits] = {one.format: one for reader in _READERS for one i
 
 def read(data: bytes, profile: Profile | None = None) -> Parsed:
     """Read a file in any known format; bad content never raises an exception, but is reported in `problems`."""
-    if not data.strip(b"\x00\x1a \t\r\n\xef\xbb\xbf\xff\xfe"):
+    content = content_of(data)
+    if not content:
         return nothing_read(None, refuse("file_empty", "the file is empty: fetch it again", "byte 1"))
-    head = data[: xml_guard.HEAD_BYTES]
-    reader = _reader(head)
+    reader = _reader(content[: xml_guard.HEAD_BYTES])
     if reader is None:
-        return nothing_read(None, _unknown(data))
-    return reader.read(data, profile or Profile())
+        # A container is recognised by its own bytes, of which the last ones may be NULs.
+        return nothing_read(None, container(data) or _unknown(content))
+    return reader.read(content, profile or Profile())
 
 
 def _reader(head: bytes) -> Format | None:
@@ -47,8 +49,8 @@ def _reader(head: bytes) -> Format | None:
     return next((reader for reader in _READERS if reader.recognise(head)), None)
 
 
-def _unknown(data: bytes) -> Problem:
-    forbidden = container(data) or (xml_guard.document_type(data) if xml_guard.is_xml(data) else None)
+def _unknown(content: bytes) -> Problem:
+    forbidden = xml_guard.document_type(content) if xml_guard.is_xml(content) else None
     return forbidden or refuse(
         "format_unknown",
         f"no reader knows this content; known formats are {', '.join(TRAITS)}: check that the file is a"

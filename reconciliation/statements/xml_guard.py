@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from lxml import etree
 
+from reconciliation.statements.file_edges import encoding_of
 from reconciliation.statements.problems import Problem, refuse
 
 # How much of a file is read to recognise it.
 HEAD_BYTES = 65_536
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (b"<\x00", "utf-16-le"),
-    (b"\x00<", "utf-16-be"),
-)
 _MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _START_TAG = re.compile(r"<([^\s/>?!]+)")
 _ENCODING = (etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING)
@@ -29,10 +20,10 @@ _LIMIT: int = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 def prolog(data: bytes, size: int = HEAD_BYTES) -> str:
     """Decode the start of a file well enough to search it for markup."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return data[: size * 4].decode(encoding, "replace").lstrip("\ufeff")
-    return data[:size].decode("latin-1")
+    encoding = encoding_of(data)
+    if encoding is None:
+        return data[:size].decode("latin-1")
+    return data[: size * 4].decode(encoding, "replace").lstrip("\ufeff")
 
 
 def is_xml(data: bytes) -> bool:
@@ -63,7 +54,7 @@ def fault_problem(fault: etree.XMLSyntaxError, data: bytes, whole: int) -> Probl
         code = "encoding_wrong"
     elif number == _LIMIT:
         code = "xml_limit_exceeded"
-    elif line >= data.rstrip().count(b"\n") + 1 and not _closes(data):
+    elif line >= data.count(b"\n") + 1 and not _closes(data):
         code = "file_truncated"
     advice = {
         "xml_not_well_formed": "the file breaks the rules of XML",
@@ -75,10 +66,14 @@ def fault_problem(fault: etree.XMLSyntaxError, data: bytes, whole: int) -> Probl
 
 
 def _closes(data: bytes) -> bool:
-    """Whether the file ends with the end tag of its root."""
+    """Whether the end tag of the root is in the file, even if something that must not be there follows it."""
     head, offset = _before_root(data)
     match = _START_TAG.match(head, offset)
-    return match is not None and re.search(rf"</{re.escape(match[1])}\s*>\s*$", prolog(data[-1024:])) is not None
+    if match is None:
+        return False
+    encoding = encoding_of(data) or "utf-8"
+    last = data.rfind(f"</{match[1]}".encode(encoding))
+    return last >= 0 and re.match(r"</[^<\s>]+\s*>", data[last:].decode(encoding, "replace")) is not None
 
 
 def _before_root(data: bytes) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -24,6 +25,7 @@ from tests.reconciliation.statements.written_files import (
     camt,
     codes,
     one_entry,
+    rows,
 )
 
 CAMT, BGMAX = camt(), bgmax()
@@ -167,6 +169,61 @@ def test_of_a_batch_cut_off_the_members_handed_over_are_shown():
     (statement,) = inspect(whole[:-100])["statements"]
     (line,) = statement["lines"]
     assert (line["amount_minor"], len(line["details"])) == (7_00, 20_000)
+
+
+WITHOUT_DECLARATION = CAMT.partition(b"?>")[2].lstrip()
+# Each file with the encoding in which programs write blanks and marks around it.
+FORMS = {
+    "camt": (CAMT, "utf-8"),
+    "camt without declaration": (WITHOUT_DECLARATION, "utf-8"),
+    "camt on one line": (CAMT.replace(b"\n", b""), "utf-8"),
+    "camt with mark": (codecs.BOM_UTF8 + CAMT, "utf-8"),
+    "camt in UTF-16": (codecs.BOM_UTF16_LE + WITHOUT_DECLARATION.decode().encode("utf-16-le"), "utf-16-le"),
+    "camt in UTF-16, mark first": (codecs.BOM_UTF16_BE + WITHOUT_DECLARATION.decode().encode("utf-16-be"), "utf-16-be"),
+    "BgMax": (BGMAX, "utf-8"),
+    "BgMax of ASCII": (BGMAX.replace(REMARK.encode("latin-1"), b"x" * len(REMARK)), "utf-8"),
+}
+AFTER = ("\x1a", "\x1a\x1a\x00", "\0" * 600, "\r\n\r\n", "\n \t\x0c", "\ufeff", "\r\n\x1a\ufeff\n")
+BEFORE = ("\n", "\r\n \t", "\0\0", "\x1a", "\n\ufeff", "\ufeff\r\n")
+
+
+@pytest.mark.parametrize(("data", "encoding"), FORMS.values(), ids=FORMS.keys())
+def test_blanks_marks_and_ends_of_file_around_the_content_are_no_part_of_it(data: bytes, encoding: str):
+    plain = read(data)
+    assert not plain.refused
+    for blanks in AFTER:
+        parsed = read(data + blanks.encode(encoding))
+        assert (parsed.lines, parsed.statements, parsed.problems) == (plain.lines, plain.statements, plain.problems)
+    # A mark before the first character says that the file was re-encoded; of BgMax this is reported.
+    marked = {problem.code for problem in plain.problems} | {"encoding_changed"}
+    for blanks in BEFORE:
+        parsed = read(blanks.encode(encoding) + data)
+        assert parsed.lines.drop(["raw_position"]) == plain.lines.drop(["raw_position"]), blanks
+        assert {problem.code for problem in parsed.problems} <= marked
+
+
+def test_a_line_number_is_that_of_the_file_as_it_came_even_after_blank_lines():
+    for data in (CAMT, WITHOUT_DECLARATION, BGMAX):
+        (first, *_), (moved, *_) = rows(read(data)), rows(read(b"\r\n\n" + data))
+        number = int(str(first["raw_position"]).split()[-1])
+        assert str(moved["raw_position"]).split()[-1] == str(number + 2)
+
+
+def test_content_after_the_end_is_not_called_a_missing_end():
+    for more in (b"<!-- a comment", b"\n--boundary--", b"<Document><half"):
+        assert refusals(CAMT + more) == ["xml_not_well_formed"]
+    in_wide = WITHOUT_DECLARATION.decode().replace(REMARK, "&who;").encode("utf-16")
+    assert refusals(in_wide) == ["xml_not_well_formed"]
+
+
+def test_a_file_cut_at_any_byte_is_refused_even_if_blanks_follow_the_cut():
+    small = one_entry('<Amt Ccy="SEK">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>')
+    for data in (small, small.decode().encode("utf-16"), bgmax(1)):
+        whole = read(data).lines
+        for length in range(len(data)):
+            parsed = read(data[:length] + b"\x1a")
+            assert parsed.refused or parsed.lines == whole, length
+        assert not read(data.rstrip() + b"\x1a").refused
 
 
 @given(st.integers(0, len(CAMT) - 1))
