@@ -28,7 +28,7 @@ from typing import Final, Literal, NamedTuple
 from reconciliation.statements import TRAITS
 
 # Increase this when a file could get a different verdict than before, because verdicts are stored by version.
-GATE_VERSION: Final = "1"
+GATE_VERSION: Final = "2"
 
 Effect = Literal["refuse", "doubt", "warning"]
 

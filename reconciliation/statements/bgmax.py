@@ -115,7 +115,7 @@ class _Reading:
             self._refuse(
                 "layout_unknown", "only the layout BGMAX version 01 is known: ask the bank which file it sent", record
             )
-        if record.text("production") != "P":
+        if record.text("production").upper() != "P":
             self._refuse(
                 "test_file",
                 "the start record is not marked P (production), so this is a test file, and test files are "

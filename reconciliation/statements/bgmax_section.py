@@ -68,7 +68,7 @@ class Section:
             message,
             bankgiro or plusgiro or None,
             "bankgiro" if bankgiro else "plusgiro",
-            opening.text("currency") or None,
+            opening.text("currency").upper() or None,
             created_at=created_at,
         )
         self._opening, self._problems = opening, problems
@@ -154,7 +154,7 @@ class Section:
                     statement.statement_no,
                 )
             )
-        if record.text("currency") != statement.currency:
+        if (record.text("currency").upper() or None) != statement.currency:
             self._problems.append(
                 refuse(
                     "currency_contradicts",

@@ -9,14 +9,15 @@ from lxml import etree
 
 from ledger.domain.money import decimals_of
 from reconciliation.statements import camt_statement
-from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_of, given
+from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_of, given, indicated
 from reconciliation.statements.camt_remittance import refer
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
 from reconciliation.statements.values import to_date, to_minor
 from reconciliation.statements.xml_fields import Amount, Fields, Names, gather, line_of
 
-_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info"}
+# The codes of ExternalEntryStatus1Code.
+_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "info", "FUTR": "future"}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 _DEBTOR, _CREDITOR = ("Dbtr", "UltmtDbtr", "DbtrAcct"), ("Cdtr", "UltmtCdtr", "CdtrAcct")
 
@@ -104,7 +105,7 @@ class Open:
             0,
             currency=currency,
             bank_ref=fields.get("bank_ref"),
-            reversal=fields.get("reversal") in ("true", "1"),
+            reversal=bool(indicated(fields.get("reversal"))),
             text=fields.get("text"),
             bank_code=code_of(fields),
             declared_details=_declared(fields),
@@ -121,7 +122,22 @@ class Open:
                 line,
             )
         else:
-            line.status = _STATUSES.get(status) or status.lower()
+            line.status = _STATUSES.get(status, "unknown")
+            if status not in _STATUSES:
+                self._tell(
+                    doubt,
+                    "status_unknown",
+                    "Sts is none of BOOK, PDNG, INFO and FUTR, so no sum includes the movement: ask the bank whether "
+                    "the movement is booked",
+                    line,
+                )
+        if indicated(fields.get("reversal")) is None:
+            self._tell(
+                doubt,
+                "indicator_unreadable",
+                "RvslInd is neither true nor false, so the movement was not read as a reversal",
+                line,
+            )
         line.booked_on, line.value_on = self._day(fields, "booked", line), self._day(fields, "value", line)
         self._charge(line, fields, currency)
         return line
@@ -194,8 +210,14 @@ class Open:
                 line,
             )
         if minor < 0:
+            # The sign could also repeat the direction; for a movement, only balances can show which is meant.
+            balances = (self._statement.row.opening_minor, self._statement.row.closing_minor)
             self._tell(
-                doubt, "amount_negative", "Amt has its own sign, which was applied in addition to CdtDbtInd", line
+                severity if None in balances else doubt,
+                "amount_negative",
+                "Amt has its own sign, which was applied in addition to CdtDbtInd: ask the bank for a statement "
+                "without such signs",
+                line,
             )
         if line.reversal and self._profile.reversal_flips_sign:
             sign = -sign
@@ -222,11 +244,11 @@ class Open:
         total = 0
         for (own, written), sign in found:
             minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
-            if own != currency or minor is None or not exact:
+            if own != currency or minor is None or minor < 0 or not exact:
                 self._tell(
                     warning,
                     "charges_in_other_currency",
-                    "charges are unreadable or not in the currency of the movement, so they were left out",
+                    "charges are unreadable, signed, or not in the currency of the movement, so they were left out",
                     line,
                 )
                 return

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from reconciliation.statements.xml_fields import Amount, Fields, Table, amount, each, text, texts, within
+from reconciliation.statements.xml_fields import Amount, Fields, Table, amount, code, each, text, texts, within
 
 _NOT_GIVEN = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
 
 _CODE: Table = {
     "Domn": within(
         {
-            "Cd": text("domain"),
-            "Fmly": within({"Cd": text("family"), "SubFmlyCd": text("subfamily")}),
+            "Cd": code("domain"),
+            "Fmly": within({"Cd": code("family"), "SubFmlyCd": code("subfamily")}),
         }
     ),
     "Prtry": within({"Cd": text("own_code")}),
@@ -19,9 +19,9 @@ _CODE: Table = {
 # From version 04 on, charges consist of a total and records; up to 03, there is one Chrgs element for each charge.
 _CHARGES: Table = {
     "TtlChrgsAndTaxAmt": amount("total"),
-    "Rcrd": each("records", {"Amt": amount("amount"), "CdtDbtInd": text("direction")}),
+    "Rcrd": each("records", {"Amt": amount("amount"), "CdtDbtInd": code("direction")}),
     "Amt": amount("amount"),
-    "CdtDbtInd": text("direction"),
+    "CdtDbtInd": code("direction"),
 }
 
 
@@ -48,7 +48,7 @@ def _party(field: str) -> Table:
     }
 
 
-HEADER: Table = {"MsgPgntn": within({"PgNb": text("page"), "LastPgInd": text("last_page")})}
+HEADER: Table = {"MsgPgntn": within({"PgNb": text("page"), "LastPgInd": code("last_page")})}
 
 STATEMENT: Table = {
     "Id": text("statement_id"),
@@ -56,7 +56,7 @@ STATEMENT: Table = {
     "LglSeqNb": text("legal_sequence"),
     "CreDtTm": text("created_at"),
     "FrToDt": within({"FrDtTm": text("from"), "FrDt": text("from"), "ToDtTm": text("to"), "ToDt": text("to")}),
-    "CpyDplctInd": text("copy"),
+    "CpyDplctInd": code("copy"),
     "Acct": within(
         {
             "Id": within(
@@ -65,22 +65,22 @@ STATEMENT: Table = {
                     "Othr": within(
                         {
                             "Id": text("other"),
-                            "SchmeNm": within({"Cd": text("scheme"), "Prtry": text("scheme")}),
+                            "SchmeNm": within({"Cd": code("scheme"), "Prtry": code("scheme")}),
                         }
                     ),
                     "BBAN": text("other"),
                     "PrtryAcct": within({"Id": text("other")}),
                 }
             ),
-            "Ccy": text("currency"),
+            "Ccy": code("currency"),
         }
     ),
     "Bal": each(
         "balances",
         {
-            "Tp": within({"CdOrPrtry": within({"Cd": text("kind")}), "Cd": text("kind")}),
+            "Tp": within({"CdOrPrtry": within({"Cd": code("kind"), "Prtry": code("kind")}), "Cd": code("kind")}),
             "Amt": amount("amount"),
-            "CdtDbtInd": text("direction"),
+            "CdtDbtInd": code("direction"),
         },
     ),
     "TxsSummry": within(
@@ -96,10 +96,10 @@ _BATCH: Table = {"NbOfTxs": texts("declared")}
 
 ENTRY: Table = {
     "Amt": amount("amount"),
-    "CdtDbtInd": text("direction"),
-    "RvslInd": text("reversal"),
+    "CdtDbtInd": code("direction"),
+    "RvslInd": code("reversal"),
     # Up to version 07 this element is a text; from 08 on, it contains a code.
-    "Sts": text("status", {"Cd": text("status"), "Prtry": text("status")}),
+    "Sts": code("status", {"Cd": code("status"), "Prtry": code("status")}),
     "BookgDt": within({"Dt": text("booked"), "DtTm": text("booked")}),
     "ValDt": within({"Dt": text("value"), "DtTm": text("value")}),
     "AcctSvcrRef": text("bank_ref"),
@@ -113,7 +113,7 @@ ENTRY: Table = {
 DETAIL: Table = {
     "Refs": within({"EndToEndId": text("end_to_end_id"), "AcctSvcrRef": text("bank_ref")}),
     "Amt": amount("direct"),
-    "CdtDbtInd": text("direction"),
+    "CdtDbtInd": code("direction"),
     # InstdAmt, which comes before TxAmt, is in the payer's currency and never the amount on our account.
     "AmtDtls": within(
         {
@@ -149,7 +149,7 @@ DETAIL: Table = {
                     ),
                     "CdtrRefInf": within(
                         {
-                            "Tp": within({"CdOrPrtry": within({"Prtry": text("stated"), "Cd": text("stated")})}),
+                            "Tp": within({"CdOrPrtry": within({"Prtry": code("stated"), "Cd": code("stated")})}),
                             "Ref": text("reference"),
                         }
                     ),
@@ -161,6 +161,11 @@ DETAIL: Table = {
     "RtrInf": within({"Rsn": within({"Cd": text("return_reason"), "Prtry": text("return_reason")})}),
     "AddtlTxInf": text("additional"),
 }
+
+
+def indicated(value: str | None) -> bool | None:
+    """Whether an indicator says yes; None if it says neither yes nor no. An indicator that is not given says no."""
+    return False if value is None else {"TRUE": True, "1": True, "FALSE": False, "0": False}.get(value)
 
 
 def given(value: str | None) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date
 from lxml import etree
 
 from ledger.domain.money import decimals_of
-from reconciliation.statements.camt_fields import HEADER, STATEMENT
+from reconciliation.statements.camt_fields import HEADER, STATEMENT, indicated
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import Statement
 from reconciliation.statements.values import to_date, to_minor
@@ -21,7 +21,7 @@ _SIGNS = {"CRDT": 1, "DBIT": -1}
 def pages(header: etree._Element, names: Names) -> list[Problem]:
     """Warn if the group header says that the message is one page of several, and so not the whole statement."""
     fields = gather(header, HEADER, names, {})
-    if fields.get("page", "1").lstrip("0") == "1" and fields.get("last_page", "true") in ("true", "1"):
+    if fields.get("page", "1").lstrip("0") == "1" and indicated(fields.get("last_page", "TRUE")):
         return []
     return [
         warning(
@@ -69,7 +69,7 @@ class Open:
         if "iban" in fields:
             row.account, row.account_kind = fields["iban"].replace(" ", "").upper(), "iban"
         elif "other" in fields:
-            row.account, row.account_kind = fields["other"], _SCHEMES.get(fields.get("scheme", "").upper(), "bban")
+            row.account, row.account_kind = fields["other"], _SCHEMES.get(fields.get("scheme", ""), "bban")
         of_balances = (balance["amount"][0] for balance in fields.get("balances", ()) if "amount" in balance)
         row.currency = fields.get("currency") or next(filter(None, of_balances), None) or self.line_currency
         # Payers quote references in the style of a country: Sweden if the currency is SEK, else the country of the
@@ -111,12 +111,13 @@ class Open:
             currency, written = balance.get("amount", (None, None))
             decimals, sign = decimals_of(currency), _SIGNS.get(balance.get("direction", ""))
             minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
-            if minor is None or not exact or sign is None:
+            # A minus sign beside CRDT or DBIT could mean the opposite direction, or the same one once more.
+            if minor is None or minor < 0 or not exact or sign is None:
                 self.problems.append(
                     refuse(
                         "balance_unreadable",
-                        f"the balance {kind} needs an amount, an ISO 4217 currency and CRDT or DBIT: ask"
-                        " the bank for a corrected statement",
+                        f"the balance {kind} needs an amount without a minus sign, an ISO 4217 currency and CRDT or"
+                        " DBIT: ask the bank for a corrected statement",
                         f"Bal {kind}",
                         self.row.statement_no,
                     )

@@ -36,6 +36,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "total_unreadable": "a control total of the statement cannot be read",
         "direction_missing": "a movement does not say whether it is a credit or a debit",
         "status_missing": "a movement does not say whether it is booked",
+        "status_unknown": "a movement has a status that is not in ISO 20022's list",
+        "indicator_unreadable": "an indicator says neither true nor false",
         "charges_in_other_currency": "charges are not in the currency of the movement and were left out",
         "currency_differs": "a movement is not in the currency of its account",
         # BgMax.

@@ -61,7 +61,7 @@ LINES = pa.schema(
         ("value_on", pa.date32()),
         ("amount_minor", pa.int64()),  # positive: raises the balance; negative: lowers it; null if not stated
         ("currency", pa.string()),
-        ("status", pa.string()),  # booked, pending, info; others as the bank writes them, in lower case
+        ("status", pa.string()),  # booked, pending, info, future, unknown; null if the file gives none
         ("reference", pa.string()),
         ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
         ("reference_valid", pa.bool_()),  # null if the kind has no check digit

@@ -10,12 +10,12 @@ from typing import Any, cast
 
 from lxml import etree
 
-# A currency code and the text of an amount, as in the file.
+# A currency code, in upper case, and the text of an amount, as in the file.
 Amount = tuple[str | None, str | None]
 # Fields by name; a value is a text, an amount, a list of texts, or a list of further fields.
 Fields = dict[str, Any]
 
-_WITHIN, _TEXT, _AMOUNT, _TEXTS, _EACH = range(5)
+_WITHIN, _TEXT, _CODE, _AMOUNT, _TEXTS, _EACH = range(6)
 Action = tuple[int, str, "Table"]
 Table = dict[str, Action]
 
@@ -28,6 +28,11 @@ def within(table: Table) -> Action:
 def text(field: str, table: Table | None = None) -> Action:
     """The text of a child or, if the child has no text of its own, the fields in the child."""
     return _TEXT, field, table or {}
+
+
+def code(field: str, table: Table | None = None) -> Action:
+    """The same as `text`, in upper case: some programs write codes in lower or mixed case."""
+    return _CODE, field, table or {}
 
 
 def amount(field: str) -> Action:
@@ -83,11 +88,11 @@ def gather(element: etree._Element, table: Table, names: Names, into: Fields) ->
             own = child.text
             own = own.strip() if own else None
             if kind == _AMOUNT:
-                into.setdefault(field, (child.get("Ccy"), own))
+                into.setdefault(field, ((child.get("Ccy") or "").strip().upper() or None, own))
             elif not own:
                 gather(child, inner, names, into)
             elif kind == _TEXTS:
                 into.setdefault(field, []).append(own)
             elif field not in into:
-                into[field] = own
+                into[field] = own.upper() if kind == _CODE else own
     return into

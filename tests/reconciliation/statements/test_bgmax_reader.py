@@ -97,6 +97,13 @@ def test_an_account_without_bankgiro_is_its_plusgiro():
     assert (statement["account"], statement["account_kind"], statement["currency"]) == ("8156086", "plusgiro", "EUR")
 
 
+def test_codes_in_lower_case_mean_the_same():
+    data = bgmax(1)
+    lower = data.replace(b"SEK", b"sek").replace(b"P" + b" " * 35, b"p" + b" " * 35, 1)
+    assert lower != data
+    assert read(lower) == read(data)
+
+
 def test_the_end_records_counts_stand_beside_what_was_found():
     data = bgmax(payments=2)
     totals = [(row["name"], row["declared"], row["found"]) for row in read(data).totals.to_pylist()]

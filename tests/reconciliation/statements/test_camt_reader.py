@@ -8,17 +8,19 @@ from reconciliation.statements import TRAITS, Profile, read
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, write_camt053, write_camt054
 from reconciliation.statements.shape import BATCH_ROWS
 from reconciliation.statements.traits import Traits
-from tests.reconciliation.statements.written_files import DAY, STAMP, camt, codes, detail, one_entry, rows, statement
-
-BOOKED = "<Sts><Cd>BOOK</Cd></Sts>"
-
-
-def entry(body: str, amount: str = "100.00", currency: str = "SEK", direction: str = "CRDT") -> bytes:
-    return one_entry(f'<Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>{BOOKED}{body}')
-
-
-def transaction(body: str, **changed: str) -> bytes:
-    return entry(f"<NtryDtls><TxDtls>{body}</TxDtls></NtryDtls>", **changed)
+from tests.reconciliation.statements.written_files import (
+    BOOKED,
+    DAY,
+    STAMP,
+    camt,
+    codes,
+    detail,
+    entry,
+    one_entry,
+    rows,
+    statement,
+    transaction,
+)
 
 
 def test_balances_prove_a_statement_movements_a_notification_and_nothing_a_report_within_the_day():
@@ -47,22 +49,6 @@ def test_any_version_of_any_of_the_three_messages_is_read(message: str, root: st
     assert (parsed.format, parsed.message) == (message, f"{message}.001.{version}")
     assert parsed.problems == ()
     assert [(row["amount_minor"], row["status"]) for row in rows(parsed)] == [(-100, "booked")]
-
-
-def test_a_status_is_a_text_in_old_versions_and_a_code_in_new_ones():
-    for status in ("<Sts>PDNG</Sts>", "<Sts><Cd>PDNG</Cd></Sts>"):
-        (row,) = rows(read(one_entry(f'<Amt Ccy="SEK">1</Amt><CdtDbtInd>CRDT</CdtDbtInd>{status}')))
-        assert row["status"] == "pending"
-    (row,) = rows(read(one_entry('<Amt Ccy="SEK">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>FUTR</Cd></Sts>')))
-    assert row["status"] == "futr"
-
-
-def test_an_entry_that_does_not_say_whether_it_is_booked_is_doubted():
-    parsed = read(one_entry('<Amt Ccy="SEK">1</Amt><CdtDbtInd>CRDT</CdtDbtInd>'))
-    assert [(problem.code, problem.severity, problem.line_no) for problem in parsed.problems] == [
-        ("status_missing", "doubt", 1)
-    ]
-    assert rows(parsed)[0]["status"] is None
 
 
 def test_the_amount_on_our_account_is_never_what_the_payer_instructed_in_his_currency():
@@ -173,29 +159,6 @@ def test_charges_in_another_currency_are_left_out_and_said():
 def test_a_movement_in_another_currency_than_its_account_is_doubted():
     parsed = read(entry("", currency="EUR"))
     assert (codes(parsed), rows(parsed)[0]["currency"]) == (["currency_differs"], "EUR")
-
-
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        ({"amount": "12.345"}, "amount_too_precise"),
-        ({"amount": "12,34"}, "amount_unreadable"),
-        ({"amount": "999999999999999999.99"}, "amount_unreadable"),
-        ({"currency": "ZZZ"}, "currency_unknown"),
-        ({"direction": "C"}, "direction_missing"),
-    ],
-)
-def test_money_that_cannot_be_read_refuses_the_file_in_a_movement_and_is_doubted_in_a_member(changed, code):
-    movement = read(entry("", **changed)).problems
-    assert (code, "refuse", "Ntry 1, line 1") in [(one.code, one.severity, one.raw_position) for one in movement]
-    written = {"amount": "1.00", "currency": "SEK", "direction": "CRDT", **changed}
-    member = read(
-        transaction(
-            f'<Amt Ccy="{written["currency"]}">{written["amount"]}</Amt><CdtDbtInd>{written["direction"]}</CdtDbtInd>'
-        )
-    )
-    assert [(one.code, one.severity) for one in member.problems] == [(code, "doubt")]
-    assert [row["amount_exact"] for row in rows(member)] == [True, False]
 
 
 def test_a_date_that_is_no_date_is_doubted_and_a_far_one_is_read():

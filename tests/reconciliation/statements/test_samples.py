@@ -28,6 +28,7 @@ class Known(NamedTuple):
 
 OWN = [
     Known(GOLDEN / "camt053_plain.xml", "camt.053.001.02; 1 stmt, 4 Ntry, 3 TxDtls; balance OK"),
+    Known(GOLDEN / "camt053_codes_in_any_case.xml", "camt.053.001.02; 1 stmt, 4 Ntry, 3 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_batch_with_fee.xml", "camt.053.001.08; 1 stmt, 3 Ntry, 6 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_reversal_and_pending.xml", "camt.053.001.04; 1 stmt, 4 Ntry, 2 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_without_details.xml", "camt.053.001.03; 2 stmt, 2 Ntry, 0 TxDtls; balance OK"),

@@ -22,6 +22,7 @@ ACCOUNT = "SE3550000000054910000003"
 PAYER = "Anna Exempel"
 PAYER_ACCOUNT = "SE4550000000058398257466"
 REMARK = "hemlig hälsning"
+BOOKED = "<Sts><Cd>BOOK</Cd></Sts>"
 
 
 def detail(number: int, amount_minor: int | None = 125_00) -> CamtDetail:
@@ -63,6 +64,16 @@ def one_entry(body: str, version: str = "camt.053.001.08", head: str = "<Ccy>SEK
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{version}"><BkToCstmrStmt><Stmt><Id>S</Id>'
         f"<Acct><Id><IBAN>{ACCOUNT}</IBAN></Id>{head}</Acct><Ntry>{body}</Ntry></Stmt></BkToCstmrStmt></Document>"
     ).encode()
+
+
+def entry(body: str, amount: str = "100.00", currency: str = "SEK", direction: str = "CRDT") -> bytes:
+    """A statement whose one entry is booked and says more in its body."""
+    return one_entry(f'<Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>{BOOKED}{body}')
+
+
+def transaction(body: str, **changed: str) -> bytes:
+    """The same, where the only transaction of the entry says it."""
+    return entry(f"<NtryDtls><TxDtls>{body}</TxDtls></NtryDtls>", **changed)
 
 
 def bgmax(payments: int = 3, **changed: object) -> bytes:
