@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from projections.books import Books, open_books
-    from projections.civil_time import ZoneUnknown, civil_day
+    from projections.civil_time import ZoneUnknown, civil_day, zone_of
     from projections.follower import follow
     from projections.reports.report import Clocks, Control, Loading, Report
     from projections.store.comparison import Comparison
@@ -43,6 +43,7 @@ __all__ = [
     "parity",
     "rebuild",
     "upgrade",
+    "zone_of",
 ]
 
 _HOMES = {
@@ -67,6 +68,7 @@ _HOMES = {
     "parity": "projections.store.reconstruction",
     "rebuild": "projections.store.reconstruction",
     "upgrade": "projections.store.reconstruction",
+    "zone_of": "projections.civil_time",
 }
 
 

@@ -12,13 +12,17 @@ class ZoneUnknown(Exception):
     """This machine has no time zone database, or its database lacks the zone."""
 
 
-def civil_day(terms: Terms, at: datetime) -> date:
-    """The entity's civil day at an aware instant; raises ZoneUnknown if this machine lacks the entity's time zone."""
+def zone_of(terms: Terms) -> ZoneInfo:
+    """The entity's time zone; raises ZoneUnknown if this machine lacks it."""
     try:
-        zone = ZoneInfo(terms.zone)
+        return ZoneInfo(terms.zone)
     except (LookupError, ValueError, OSError) as error:
         raise ZoneUnknown(
             f"this machine does not know the time zone {terms.zone}; install the time zone database (tzdata), or "
             "a newer version of it"
         ) from error
-    return at.astimezone(zone).date()
+
+
+def civil_day(terms: Terms, at: datetime) -> date:
+    """The entity's civil day at an aware instant; raises ZoneUnknown if this machine lacks the entity's time zone."""
+    return at.astimezone(zone_of(terms)).date()

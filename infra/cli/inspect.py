@@ -51,14 +51,15 @@ def inspect(
 
     Also shows what is wrong with them; the exit code is 1 if a file would be refused. Nothing is recorded, and no
     database is needed. If you give a day or a currency, the files are judged by that day or currency, even without
-    --judge. With --json, each file is one line: `{format, statements: [{account, currency, opening_minor,
-    closing_minor, from, to, lines: […]}], problems: [], judged}`.
+    --judge. A time with an offset from UTC is shown as the day in the entity's time zone; if the entity's books are not
+    running, that is the default zone. With --json, each file is one line: `{format, statements: [{account, currency,
+    opening_minor, closing_minor, from, to, lines: […]}], problems: [], judged, zone}`.
     """
     belief = _belief(call, currencies, on) if judge or currencies or on else None
     documents: list[dict[str, Any]] = []
     page: list[str | Table] = []
     for path in files:
-        shown = bank_file.inspect(path, belief)
+        shown = bank_file.inspect(path, call.terms, belief) | {"zone": call.terms.zone}
         documents.append(shown)
         page += _page(path, shown)
     refused = [path for path, shown in zip(files, documents, strict=True) if _is_refused(shown)]
@@ -80,7 +81,9 @@ def _is_refused(shown: Mapping[str, Any]) -> bool:
 def _page(path: Path, shown: Mapping[str, Any]) -> Page:
     sound = "sound" if shown["judged"] else "can be read; --judge says whether it proves its own totals"
     verdict = "would be refused" if _is_refused(shown) else sound
-    page: list[str | Table] = [f"{path}: {shown['format'] or 'unknown format'}, {verdict}"]
+    page: list[str | Table] = [
+        f"{path}: {shown['format'] or 'unknown format'}, {verdict} (days in {shown['zone']})",
+    ]
     for number, statement in enumerate(shown["statements"], 1):
         page += _statement(number, statement)
     if shown["problems"]:

@@ -18,20 +18,22 @@ class Belief(NamedTuple):
     on: date
 
 
-def inspect(path: Path, belief: Belief | None = None) -> dict[str, Any]:
+def inspect(path: Path, terms: Terms, belief: Belief | None = None) -> dict[str, Any]:
     """Return `{format, statements, problems, judged}` of a file.
 
-    `problems` says what the reader found wrong and, if `belief` is given, why the gate would refuse the file. `belief`
-    is optional, because starting the gate takes longer than reading most files.
+    `terms` says in which time zone an instant in the file has its day. `problems` says what the reader found wrong
+    and, if `belief` is given, why the gate would refuse the file. `belief` is optional, because starting the gate takes
+    longer than reading most files.
     """
-    from reconciliation.statements import read
+    from projections import zone_of
+    from reconciliation.statements import Profile, read
     from reconciliation.statements.inspection import inspected
 
     data = _content(path)
     if isinstance(data, str):
         problem = {"code": "file_unreadable", "message": data, "raw_position": "file", "severity": "refuse"}
         return {"format": None, "statements": [], "problems": [problem], "judged": False}
-    parsed = read(data)
+    parsed = read(data, Profile(zone=zone_of(terms)))
     shown = inspected(parsed)
     judged = belief is not None and not parsed.refused
     if belief is not None and judged:

@@ -126,7 +126,6 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         currency_listed=listed,
         listed_currency=pl.when(listed).then("currency"),
         identity=_joined("account", "currency", "sequence", "from_on", "to_on", "statement_id"),
-        created_on=pl.col("created_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
         raw_position=pl.format("statement {}", "statement_no"),
     )
 

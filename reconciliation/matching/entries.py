@@ -133,14 +133,13 @@ def _compared(booked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
-    made_on = pl.col("created_at").str.head(10).str.to_date("%Y-%m-%d", strict=False)
     heads = pl.DataFrame(pl.from_arrow(statements)).select(
-        "statement_no", "account", "account_kind", "to_on", made_on=made_on
+        "statement_no", "account", "account_kind", "to_on", "created_on"
     )
     frame = pl.DataFrame(pl.from_arrow(lines)).join(heads, on="statement_no", how="left", maintain_order="left")
     believed = [
         pl.when(pl.col(day).is_between(earliest, latest)).then(day)
-        for day in ("booked_on", "value_on", "to_on", "made_on")
+        for day in ("booked_on", "value_on", "to_on", "created_on")
     ]
     return frame.with_columns(
         # The line's identity uses the bank's own date, because that date does not depend on the days that we accept.

@@ -16,7 +16,7 @@ from reconciliation.statements.bgmax_section import Section
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, Total
 from reconciliation.statements.traits import Traits
-from reconciliation.statements.values import to_date
+from reconciliation.statements.values import to_day
 
 # The counts in TK70, in order, each with the record types that it counts.
 _COUNTED = (("payments", ("20",)), ("deductions", ("21",)), ("extra_references", ("22", "23")), ("deposits", ("15",)))
@@ -124,7 +124,7 @@ class _Reading:
             )
         stamp = record.text("created")
         day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
-        if len(stamp) == 20 and stamp.isascii() and stamp.isdigit() and to_date(day):
+        if len(stamp) == 20 and stamp.isascii() and stamp.isdigit() and to_day(day, None):
             self._created_at = f"{day}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:14]}.{stamp[14:]}"
 
     def _open(self, record: Record) -> None:

@@ -6,7 +6,7 @@ from reconciliation.statements.bgmax_records import Record
 from reconciliation.statements.problems import Problem, doubt, refuse
 from reconciliation.statements.references import Reference, classify, in_text
 from reconciliation.statements.shape import Line, Statement
-from reconciliation.statements.values import to_date
+from reconciliation.statements.values import to_day
 
 # Reference codes (column 56) that mean an OCR number: either the bank checked it under the payee's agreement, or a
 # person read it from a form.
@@ -70,6 +70,8 @@ class Section:
             "bankgiro" if bankgiro else "plusgiro",
             opening.text("currency").upper() or None,
             created_at=created_at,
+            # The clearing house writes its own clock, which has no offset.
+            created_on=to_day(created_at, None) if created_at else None,
         )
         self._opening, self._problems = opening, problems
         self._payment: _Payment | None = None
@@ -144,7 +146,7 @@ class Section:
         line.amount_exact = line.amount_minor is not None
         line.declared_details = record.number("count", self._problems)
         paid = record.text("paid_on")
-        line.booked_on = to_date(f"{paid[:4]}-{paid[4:6]}-{paid[6:]}")
+        line.booked_on = to_day(f"{paid[:4]}-{paid[4:6]}-{paid[6:]}", None)
         if line.booked_on is None:
             self._problems.append(
                 refuse(

@@ -150,7 +150,7 @@ class _Reading:
             self._encoding = element.getroottree().docinfo.encoding or "UTF-8"
         if name in _STATEMENTS and self._statement is None:
             self._statement_no += 1
-            self._statement = camt_statement.Open(self._statement_no, self._message)
+            self._statement = camt_statement.Open(self._statement_no, self._message, self._profile.zone)
         elif name == "Ntry" and self._statement is not None and self._entry is None:
             self._statement.look_ahead(element.getparent(), self._names)
             self._statement.entries += 1

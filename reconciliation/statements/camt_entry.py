@@ -13,7 +13,7 @@ from reconciliation.statements.camt_fields import DETAIL, ENTRY, charged, code_o
 from reconciliation.statements.camt_remittance import refer
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import BATCH_ROWS, Line, Profile
-from reconciliation.statements.values import to_date, to_minor
+from reconciliation.statements.values import to_day, to_minor
 from reconciliation.statements.xml_fields import Amount, Fields, Names, gather, line_of
 
 # The codes of ExternalEntryStatus1Code.
@@ -232,7 +232,7 @@ class Open:
 
     def _day(self, fields: Fields, name: str, line: Line) -> date | None:
         written = fields.get(name)
-        day = to_date(written) if written else None
+        day = to_day(written, self._profile.zone) if written else None
         if written and day is None:
             self._tell(doubt, "date_unreadable", f"the {name} date is not in the form YYYY-MM-DD", line)
         return day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 
 from lxml import etree
 
@@ -10,7 +10,7 @@ from ledger.domain.money import decimals_of
 from reconciliation.statements.camt_fields import HEADER, STATEMENT, indicated
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import Statement
-from reconciliation.statements.values import to_date, to_minor
+from reconciliation.statements.values import to_day, to_minor
 from reconciliation.statements.xml_fields import Fields, Names, gather, line_of
 
 # Proprietary scheme names that Nordic banks use for giro numbers in Acct/Id/Othr/SchmeNm.
@@ -35,8 +35,9 @@ def pages(header: etree._Element, names: Names) -> list[Problem]:
 class Open:
     """A statement that is being read: the data that its entries need, and its row, which is complete at the end."""
 
-    def __init__(self, statement_no: int, message: str | None) -> None:
+    def __init__(self, statement_no: int, message: str | None, zone: tzinfo | None) -> None:
         self.row = Statement(statement_no, message)
+        self.zone = zone
         self.problems: list[Problem] = []
         self.entries = 0
         self.line_currency: str | None = None
@@ -65,6 +66,7 @@ class Open:
     def _head(self, fields: Fields) -> None:
         row = self.row
         row.statement_id, row.created_at = fields.get("statement_id"), fields.get("created_at")
+        row.created_on = to_day(row.created_at, self.zone) if row.created_at else None
         row.sequence = fields.get("sequence") or fields.get("legal_sequence")
         if "iban" in fields:
             row.account, row.account_kind = fields["iban"].replace(" ", "").upper(), "iban"
@@ -89,7 +91,7 @@ class Open:
 
     def _day(self, fields: Fields, name: str) -> date | None:
         written = fields.get(name)
-        day = to_date(written) if written else None
+        day = to_day(written, self.zone) if written else None
         if written and day is None:
             self.problems.append(
                 doubt(

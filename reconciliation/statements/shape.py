@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 import msgspec
@@ -29,6 +29,7 @@ STATEMENTS = pa.schema(
         ("statement_id", pa.string()),
         ("sequence", pa.string()),
         ("created_at", pa.string()),  # ISO 8601 as in the file: with a zone only if the file has one
+        ("created_on", pa.date32()),  # the civil day of created_at
         ("from_on", pa.date32()),
         ("to_on", pa.date32()),
         ("opening_minor", pa.int64()),  # signed; null if the file has none
@@ -107,6 +108,7 @@ class Statement(msgspec.Struct, gc=False):
     statement_id: str | None = None
     sequence: str | None = None
     created_at: str | None = None
+    created_on: date | None = None
     from_on: date | None = None
     to_on: date | None = None
     opening_minor: int | None = None
@@ -177,8 +179,10 @@ class Total(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Says how one bank deviates from the standard."""
+    """What a reader must know that no file says: whose day counts, and how one bank deviates from the standard."""
 
+    # The zone of the civil days of instants; null keeps the day that the bank writes.
+    zone: tzinfo | None = None
     # Some German banks give the direction of the original movement together with RvslInd (formats.md 2.1, trap 5).
     reversal_flips_sign: bool = False
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 _DECIMAL = re.compile(r"([+-]?)([0-9]{0,19})(?:\.([0-9]*))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
+_INSTANT = re.compile(r"[^T]*T.*[Z+-].*")
 _LARGEST = 2**63 - 1
 # A number with at most this many characters fits into 64 bits, whatever the currency's decimals.
 _SURE = 14
@@ -43,11 +44,20 @@ def to_text(minor: int, decimals: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def to_date(text: str) -> date | None:
-    """The date in an ISO 8601 date or date-time, not converted to another time zone; None if it is not a date."""
+def to_day(text: str, zone: tzinfo | None) -> date | None:
+    """The civil day in `zone` of an ISO 8601 date or date-time; None if the text is no date.
+
+    Only an instant, which is a date-time with an offset from UTC, is converted. A date without a time, or a time
+    without an offset, has the day that is written. That is also so if no zone is given.
+    """
     if not _DATE.fullmatch(text):
         return None
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        day = date.fromisoformat(text[:10])
+        if zone is None or not _INSTANT.fullmatch(text):
+            return day
+        # The end of a day belongs to that day, and Python knows neither 24:00 nor a leap second.
+        time = text[10:].replace("T24:00:00", "T23:59:59").replace("T24:00", "T23:59").replace(":60", ":59")
+        return datetime.fromisoformat(text[:10] + time).astimezone(zone).date()
+    except (ValueError, OverflowError):
         return None

@@ -12,10 +12,12 @@ import polars as pl
 
 from ledger.domain.bank.file import StatementProven
 from ledger.domain.terms.entity import Terms as EntityTerms
+from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
 from reconciliation.matching import continuity, identity
 from reconciliation.matching.entries import entries
+from reconciliation.statements import Profile
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
@@ -48,6 +50,7 @@ class FileLoad:
     ) -> None:
         self.sha256 = sha256
         self.terms = Terms.of(terms, on)
+        self._profile = Profile(zone=zone_of(terms))
         self._archive = archive
         self.declared_accounts = declared_accounts
         self._entries: pl.DataFrame | None = None
@@ -55,7 +58,7 @@ class FileLoad:
     @cached_property
     def parsed(self) -> Parsed:
         """Everything that could be read of the file."""
-        return self._archive.parsed(self.sha256)
+        return self._archive.parsed(self.sha256, self._profile)
 
     @cached_property
     def _plain(self) -> pl.DataFrame:
@@ -85,7 +88,9 @@ class FileLoad:
             shown = {self.sha256: identity.with_content(self._plain)}
             for one in (one for chain in chains.values() for one in chain if one.sha256 != self.sha256):
                 if one.sha256 not in shown:
-                    shown[one.sha256] = identity.with_content(self._plain_of(self._archive.parsed(one.sha256)))
+                    shown[one.sha256] = identity.with_content(
+                        self._plain_of(self._archive.parsed(one.sha256, self._profile))
+                    )
             keyed = identity.keyed(self._plain, continuity.earlier(chains, shown))
             self._entries = self._booked(keyed)
         return self._entries

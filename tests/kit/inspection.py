@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from reconciliation.statements import TRAITS, read
+from ledger.domain.terms.entity import Terms
+from reconciliation.statements import TRAITS, Profile, read
 from reconciliation.statements.inspection import inspected
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "statements"
@@ -19,5 +21,5 @@ def golden_files() -> list[Path]:
 
 
 def inspect(data: bytes) -> dict[str, Any]:
-    """Everything that can be read of a file, as plain JSON values."""
-    return inspected(read(data))
+    """Everything that can be read of a file, as plain JSON values, with the days of the default zone."""
+    return inspected(read(data, Profile(zone=ZoneInfo(Terms().zone))))

@@ -77,3 +77,13 @@ def test_terms_declared_before_the_day_is_run_again_are_obeyed_then(clinic: Clin
 
     assert judged.status != "refused"
     assert clinic.count("FileIngested") == clinic.count("FileCompleted") == 1
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Europe/Stockholm", DAY + timedelta(days=1)), ("America/New_York", DAY)])
+def test_an_instant_in_a_file_is_booked_on_the_day_of_the_entitys_zone(clinic: Clinic, zone: str, day: date):
+    declare(clinic, Terms(zone=zone))
+    written = statement([paid(PRICE, reference_of(0), "b1")], to=DAY + timedelta(days=1))
+    at = f"<BookgDt><DtTm>{DAY}T23:30:00Z</DtTm></BookgDt>".encode()
+    clinic.load(written.replace(f"<BookgDt><Dt>{DAY}</Dt></BookgDt>".encode(), at))
+    (receipt,) = clinic.facts("ReceiptRecorded")
+    assert receipt.payment.booked_on == day

@@ -12,7 +12,7 @@ from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
 from tests.infra.cli.command_line import Reskontra
 from tests.kit.inspection import inspect
 
-SHAPE = ["format", "statements", "problems", "judged"]
+SHAPE = ["format", "statements", "problems", "judged", "zone"]
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def files(tmp_path: Path) -> Clinic:
 def test_json_is_exactly_what_was_read_of_a_sound_file(files: Clinic):
     path = files.statement([paid(1, 150_00, "1001171"), CamtEntry(-15_00, BOOKED_ON, BOOKED_ON, "B2")])
     shown = json.loads(files.reskontra("inspect", path, "--json").out)
-    assert shown == inspect(path.read_bytes()) | {"judged": False}
+    assert shown == inspect(path.read_bytes()) | {"judged": False, "zone": "Europe/Stockholm"}
     assert list(shown) == SHAPE
     assert [line["amount_minor"] for line in shown["statements"][0]["lines"]] == [150_00, -15_00]
     assert shown["problems"] == []
@@ -35,7 +35,7 @@ def test_people_see_lines_members_and_balances(files: Clinic):
     path = files.statement([paid(1, 150_00, "1001171")])
     assert files.reskontra("inspect", path).out.startswith(f"{path}: camt.053, can be read; --judge says whether")
     out = files.reskontra("inspect", path, "--judge").out
-    assert out.startswith(f"{path}: camt.053, sound\n")
+    assert out.startswith(f"{path}: camt.053, sound (days in Europe/Stockholm)\n")
     assert "SEK 1000.00 to 1150.00, 1 lines" in out
     assert "1001171" in out
 

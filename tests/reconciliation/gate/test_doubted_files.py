@@ -74,7 +74,7 @@ def test_lines_that_differ_in_anything_they_say_do_not_repeat():
 def test_a_statement_made_beyond_belief_and_what_the_reader_warns_of_are_warnings():
     one = movement(1, 5_00)
     said = warning("copy_of_statement", "the bank marks the statement as a copy", "CpyDplctInd", 1)
-    head = statement([one], created_at="2199-01-01T04:00:00")
+    head = statement([one], created_on=date(2199, 1, 1))
     verdict = examine(file("camt.053", [head], [one], problems=[said]), TERMS)
     assert verdict.accepted
     assert [(told.code, told.raw_position) for told in verdict.warnings] == [

@@ -162,8 +162,8 @@ def test_a_reversal_of_the_line_is_one_of_its_members() -> None:
         ({"booked_on": date(2199, 1, 1), "value_on": date(2024, 7, 9)}, {}, date(2024, 7, 9)),
         ({"booked_on": date(1924, 7, 10), "value_on": None}, {"to_on": date(2024, 7, 8)}, date(2024, 7, 8)),
         ({"booked_on": None, "value_on": date(2199, 1, 1)}, {"to_on": date(2024, 7, 8)}, date(2024, 7, 8)),
-        ({"booked_on": None}, {"to_on": None, "created_at": "2024-07-07T04:00:00+02:00"}, date(2024, 7, 7)),
-        ({"booked_on": None}, {"to_on": date(2199, 1, 1), "created_at": "soon"}, LATEST),
+        ({"booked_on": None}, {"to_on": None, "created_on": date(2024, 7, 7)}, date(2024, 7, 7)),
+        ({"booked_on": None}, {"to_on": date(2199, 1, 1), "created_on": None}, LATEST),
         ({"booked_on": None}, {"to_on": None}, LATEST),
     ],
 )

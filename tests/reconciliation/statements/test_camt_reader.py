@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from reconciliation.statements import TRAITS, Profile, read
@@ -165,6 +168,22 @@ def test_a_date_that_is_no_date_is_doubted_and_a_far_one_is_read():
     parsed = read(entry("<BookgDt><Dt>2026-02-30</Dt></BookgDt><ValDt><Dt>2199-01-01</Dt></ValDt>"))
     assert codes(parsed) == ["date_unreadable"]
     assert (rows(parsed)[0]["booked_on"], str(rows(parsed)[0]["value_on"])) == (None, "2199-01-01")
+
+
+def test_every_instant_of_a_file_has_its_day_in_the_zone_that_the_profile_names():
+    late = "2026-10-31T23:30:00Z"
+    data = camt(1).replace(STAMP.encode(), late.encode())
+    for name in (b"FrDtTm", b"ToDtTm"):
+        start = data.index(b"<" + name) + len(name) + 2
+        data = data[:start] + late.encode() + data[data.index(b"</" + name) :]
+    for name in (b"BookgDt", b"ValDt"):
+        data = data.replace(b"<" + name + b"><Dt>2026-03-04</Dt>", f"<{name.decode()}><DtTm>{late}</DtTm>".encode())
+    for zone, day in ((None, date(2026, 10, 31)), (ZoneInfo("Europe/Stockholm"), date(2026, 11, 1))):
+        parsed = read(data, Profile(zone=zone))
+        (head,), (line, _) = parsed.statements.to_pylist(), rows(parsed)
+        assert {head[name] for name in ("created_on", "from_on", "to_on")} == {day}
+        assert {line["booked_on"], line["value_on"]} == {day}
+        assert head["created_at"] == late
 
 
 def test_a_statement_says_account_period_balances_and_totals():

@@ -31,6 +31,7 @@ OWN = [
     Known(GOLDEN / "camt053_codes_in_any_case.xml", "camt.053.001.02; 1 stmt, 4 Ntry, 3 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_batch_with_fee.xml", "camt.053.001.08; 1 stmt, 3 Ntry, 6 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_reversal_and_pending.xml", "camt.053.001.04; 1 stmt, 4 Ntry, 2 TxDtls; balance OK"),
+    Known(GOLDEN / "camt053_times_with_offset.xml", "camt.053.001.08; 1 stmt, 3 Ntry, 0 TxDtls; balance OK"),
     Known(GOLDEN / "camt053_without_details.xml", "camt.053.001.03; 2 stmt, 2 Ntry, 0 TxDtls; balance OK"),
     Known(GOLDEN / "camt054_credits.xml", "camt.054.001.08; 1 stmt, 1 Ntry, 3 TxDtls; no balances"),
     Known(GOLDEN / "bgmax_deduction_and_extra_references.bgmax", "{'pay': 7, 'dep': 2, 'end': 1}"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciliation.statements.values import to_date, to_minor, to_text
+from reconciliation.statements.values import to_day, to_minor, to_text
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,46 @@ def test_an_amount_that_is_written_is_read_back_to_the_unit(minor: int, decimals
     ],
 )
 def test_a_date_is_the_day_its_writer_meant(written, day):
-    assert to_date(written) == day
+    assert to_day(written, None) == day
+
+
+INSTANTS = {
+    # Winter: an hour before UTC's midnight it is midnight in Stockholm; a date or a local time stays as it is.
+    "2026-10-31T23:30:00Z": date(2026, 11, 1),
+    "2026-10-31T22:59:59Z": date(2026, 10, 31),
+    "2026-10-31T23:00:00.000+00:00": date(2026, 11, 1),
+    "2026-11-01T00:30:00+02:00": date(2026, 10, 31),
+    "2026-10-31T18:30:00-05:00": date(2026, 11, 1),
+    "2026-11-01T00:30:00+0200": date(2026, 10, 31),
+    "2026-11-01T00:30+02": date(2026, 10, 31),
+    "2026-10-31T23:30:00": date(2026, 10, 31),
+    "2026-10-31": date(2026, 10, 31),
+    "2026-10-31Z": date(2026, 10, 31),
+    "2026-10-31-05:00": date(2026, 10, 31),
+    # Summer, and the nights on which the clocks change: 29 March 2026 and 25 October 2026.
+    "2026-07-01T21:59:59Z": date(2026, 7, 1),
+    "2026-07-01T22:00:00Z": date(2026, 7, 2),
+    "2026-03-28T22:59:59Z": date(2026, 3, 28),
+    "2026-03-28T23:00:00Z": date(2026, 3, 29),
+    "2026-03-29T21:59:59Z": date(2026, 3, 29),
+    "2026-03-29T22:00:00Z": date(2026, 3, 30),
+    "2026-10-24T22:00:00Z": date(2026, 10, 25),
+    "2026-10-25T22:30:00Z": date(2026, 10, 25),
+    "2026-10-25T23:00:00Z": date(2026, 10, 26),
+    # The end of a day belongs to it; a leap second is a second of its minute.
+    "2026-10-31T24:00:00": date(2026, 10, 31),
+    "2026-10-31T24:00:00+01:00": date(2026, 10, 31),
+    "2026-12-31T22:59:60Z": date(2026, 12, 31),
+    "2026-12-31T22:59:59.123456789Z": date(2026, 12, 31),
+    # An offset that cannot be read leaves the day open.
+    "2026-10-31T23:30:00+99:99": None,
+    "2026-10-31T25:00:00Z": None,
+    "0001-01-01T00:00:00+05:00": None,
+}
+
+
+def test_an_instant_has_the_civil_day_of_the_zone_and_anything_else_the_day_that_is_written():
+    for written, day in INSTANTS.items():
+        assert to_day(written, ZoneInfo("Europe/Stockholm")) == day, written
+        assert to_day(written, None) == date.fromisoformat(written[:10]), written
+    assert to_day("2026-10-31T23:30:00Z", ZoneInfo("America/New_York")) == date(2026, 10, 31)
