@@ -20,7 +20,9 @@ COMMANDS: Final = Commands("bank-account", "The provider's own bank accounts.")
 @COMMANDS.add("declare")
 def declare(
     call: Call,
-    number: Annotated[str, typer.Argument(metavar="ACCOUNT", help="IBAN, bankgiro or account number.")],
+    number: Annotated[
+        str, typer.Argument(metavar="ACCOUNT", help="IBAN, bankgiro, plusgiro (12 34 56-7) or account number.")
+    ],
     currency: Currency,
     booked_format: Annotated[
         str,

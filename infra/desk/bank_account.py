@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.problems import Problem, Stopped
-
-# A bankgiro number as it is printed for people; in files it has only digits.
-_BANKGIRO: Final = re.compile(r"\d{3,4}-\d{4}")
 
 
 class BankAccounts(NamedTuple):
@@ -30,12 +26,12 @@ def declare(
     from_on: date | None = None,
     until_on: date | None = None,
 ) -> Done:
-    """Declare a bank account by its printed number, and name the one format from which its lines are booked."""
+    """Declare a bank account by its number, however written, and the one format from which its lines are booked."""
     from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+    from ledger.domain.bank.account_number import account_number
 
     _require_provable(booked_format)
-    number = "".join(number.split()).upper()
-    number = number.replace("-", "") if _BANKGIRO.fullmatch(number) else number
+    number = account_number(number)
     account = BankAccount(number, currency, booked_format, from_on, until_on)
     return desk.record(DeclareBankAccount(account=account), occasion, bank_account=number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.domain.bank.account_number import account_number
 from reconciliation.statements.bgmax_records import Record
 from reconciliation.statements.problems import Problem, doubt, refuse
 from reconciliation.statements.references import Reference, classify, in_text
@@ -63,11 +64,12 @@ class Section:
         self, statement_no: int, message: str | None, created_at: str | None, opening: Record, problems: list[Problem]
     ) -> None:
         bankgiro, plusgiro = (opening.text(field).lstrip("0") for field in ("bankgiro", "plusgiro"))
+        kind = "bankgiro" if bankgiro else "plusgiro"
         self._statement = Statement(
             statement_no,
             message,
-            bankgiro or plusgiro or None,
-            "bankgiro" if bankgiro else "plusgiro",
+            account_number(bankgiro or plusgiro, kind) or None,
+            kind,
             opening.text("currency").upper() or None,
             created_at=created_at,
             # The clearing house writes its own clock, which has no offset.

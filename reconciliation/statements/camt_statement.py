@@ -6,6 +6,7 @@ from datetime import date, tzinfo
 
 from lxml import etree
 
+from ledger.domain.bank.account_number import account_number
 from ledger.domain.money import decimals_of
 from reconciliation.statements.camt_fields import HEADER, STATEMENT, indicated
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
@@ -69,9 +70,10 @@ class Open:
         row.created_on = to_day(row.created_at, self.zone) if row.created_at else None
         row.sequence = fields.get("sequence") or fields.get("legal_sequence")
         if "iban" in fields:
-            row.account, row.account_kind = fields["iban"].replace(" ", "").upper(), "iban"
+            row.account, row.account_kind = account_number(fields["iban"]), "iban"
         elif "other" in fields:
-            row.account, row.account_kind = fields["other"], _SCHEMES.get(fields.get("scheme", ""), "bban")
+            kind = _SCHEMES.get(fields.get("scheme", ""))
+            row.account, row.account_kind = account_number(fields["other"], kind), kind or "bban"
         of_balances = (balance["amount"][0] for balance in fields.get("balances", ()) if "amount" in balance)
         row.currency = fields.get("currency") or next(filter(None, of_balances), None) or self.line_currency
         # Payers quote references in the style of a country: Sweden if the currency is SEK, else the country of the

@@ -19,7 +19,7 @@ from tests.infra.cli.command_line import Reskontra
 from tests.kit.clinic import paid as paid_in
 from tests.kit.clinic import statement
 
-IBAN = "SE7299900000001234567890"
+IBAN = "SE6699900000001234567890"
 BOOKED_ON = date(2026, 11, 10)
 # What `verify` checks, in its order.
 CHECKS = [

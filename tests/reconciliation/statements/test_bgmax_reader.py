@@ -94,7 +94,7 @@ def test_without_a_reference_the_lone_one_in_the_information_is_taken():
 def test_an_account_without_bankgiro_is_its_plusgiro():
     data = one(BgMaxPayment(1, "1234574"), bankgiro="", plusgiro="8156086", currency="EUR")
     (statement,) = read(data).statements.to_pylist()
-    assert (statement["account"], statement["account_kind"], statement["currency"]) == ("8156086", "plusgiro", "EUR")
+    assert (statement["account"], statement["account_kind"], statement["currency"]) == ("815608-6", "plusgiro", "EUR")
 
 
 def test_codes_in_lower_case_mean_the_same():

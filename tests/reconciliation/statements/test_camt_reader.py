@@ -202,6 +202,21 @@ def test_a_notification_has_no_balances_and_may_be_of_a_bankgiro():
     assert (row["account"], row["account_kind"], row["opening_minor"]) == ("50501055", "bankgiro", None)
 
 
+def test_an_account_of_ours_has_one_number_however_the_bank_writes_it():
+    written = {
+        ("6112-345 678 901", "BBAN"): ("6112345678901", "bban"),
+        ("5050-1055", "BGNR"): ("50501055", "bankgiro"),
+        ("12 34 56-7", "PGNR"): ("123456-7", "plusgiro"),
+        ("1234567", "pg"): ("123456-7", "plusgiro"),
+    }
+    for (account, scheme), expected in written.items():
+        parsed = read(write_camt054("M", STAMP, [statement([], account=account, scheme=scheme, opening_minor=None)]))
+        (row,) = parsed.statements.to_pylist()
+        assert (row["account"], row["account_kind"]) == expected
+    iban = camt().replace(b"SE3550000000054910000003", b"se35 5000 0000 0549 1000 0003")
+    assert read(iban).statements == read(camt()).statements
+
+
 def test_yesterdays_closing_opens_a_statement_and_a_balance_in_another_currency_proves_nothing():
     def balance(kind: str, currency: str, direction: str = "<CdtDbtInd>DBIT</CdtDbtInd>") -> str:
         return (
