@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from projections.store.sums import AsOf
 
@@ -50,8 +50,12 @@ class BookInputs:
         return self._sums.credits()
 
     def ledger(self) -> pa.Table:
-        """The general ledger by account role and currency."""
+        """The general ledger by account role, bank account and currency."""
         return self._sums.ledger()
+
+    def bank_accounts(self) -> Sequence[Mapping[str, Any]]:
+        """Our bank accounts as they were declared."""
+        return self._store.now.bank_accounts(self.known_at)
 
     def account(self, account_id: str) -> pa.Table:
         """The sub-ledger lines of one account; KeyError if it was never opened."""

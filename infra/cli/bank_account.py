@@ -12,9 +12,23 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import Currency, Key, day
 from infra.cli.outcome import recorded
 from infra.desk import bank_account
+from infra.desk.bank_account import Declaration
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("bank-account", "The provider's own bank accounts.")
+
+_COLUMNS: Final = (
+    ("bank account", "bank_account"),
+    ("name", "name"),
+    ("currency", "currency"),
+    ("ledger account", "ledger_account"),
+    ("numbers", "numbers"),
+    ("expected", "expected"),
+    ("from", "from_on"),
+    ("until", "until_on"),
+    ("opening day", "opening_on"),
+    ("opening balance", "opening_minor"),
+)
 
 
 @COMMANDS.add("declare")
@@ -24,13 +38,23 @@ def declare(
         str, typer.Argument(metavar="ACCOUNT", help="IBAN, bankgiro, plusgiro (12 34 56-7) or account number.")
     ],
     currency: Currency,
-    booked_format: Annotated[
-        str,
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="The account's name; by default its number.")] = None,
+    alias: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NUMBER", help="A further number of the same account; may be given several times."),
+    ] = None,
+    feed: Annotated[
+        list[str] | None,
         typer.Option(
-            metavar="FORMAT",
-            help="The one format whose lines are booked, such as camt.053; other formats only prove totals.",
+            metavar="FORMAT[:FROM..UNTIL]",
+            help="Files that are expected, such as camt.053 or bgmax:..2026-11-27; may be given several times.",
         ),
-    ],
+    ] = None,
+    ledger_account: Annotated[
+        str | None,
+        typer.Option(metavar="ACCOUNT", help="The account of the general ledger; by default the next free one."),
+    ] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="The account's id; by default its number.")] = None,
     from_on: Annotated[
         date | None,
         typer.Option("--from", parser=day, metavar="DATE", help="The first day for which statements are expected."),
@@ -43,11 +67,34 @@ def declare(
 ) -> Answer:
     """Declare a bank account of the provider.
 
-    Also declares the one format whose lines are booked; other formats only prove totals. Only the newest declaration
-    counts.
+    An account can be declared again, with what has changed; everything else stays as it was declared. `--alias` and
+    `--feed` replace all further numbers and feeds.
+    """
+    said = Declaration(id, name, alias, feed, ledger_account, from_on, until_on)
+    with call.desk() as desk:
+        return recorded(bank_account.declare(desk, number, currency, said, Occasion(key)))
+
+
+@COMMANDS.add("opening")
+def record_opening(
+    call: Call,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id or one of its numbers.")],
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="The balance, as in 1250.00.")],
+    as_of: Annotated[
+        date, typer.Option("--as-of", parser=day, metavar="DATE", help="The day at whose end it was the balance.")
+    ],
+    source: Annotated[str, typer.Option(metavar="TEXT", help="Where the balance is from, such as a statement.")],
+    overdrawn: Annotated[bool, typer.Option("--overdrawn", help="The balance is below zero.")] = False,
+    key: Key = None,
+) -> Answer:
+    """Record the opening balance of a bank account.
+
+    Movements that the bank booked up to that day are then shown but not booked. The amount can be corrected by
+    recording the balance of the same day again.
     """
     with call.desk() as desk:
-        return recorded(bank_account.declare(desk, number, currency, booked_format, Occasion(key), from_on, until_on))
+        done = bank_account.record_opening(desk, account, amount, as_of, source, Occasion(key), overdrawn=overdrawn)
+        return recorded(done)
 
 
 @COMMANDS.add("list")
@@ -58,7 +105,6 @@ def list_bank_accounts(call: Call) -> Answer:
     """
     with call.desk() as desk:
         rows, through, position = bank_account.declared(desk)
-    columns = [(name, name) for name in ("bank_account", "currency", "booked_format", "from_on", "until_on")]
     loaded = f"loaded through {through}" if through else "the bank's files are not complete for any day"
     totals = [{"name": "bank", "loaded_through_on": through}]
-    return Answer(rows=rows, totals=totals, position=position, page=[Table(columns, rows), loaded])
+    return Answer(rows=rows, totals=totals, position=position, page=[Table(_COLUMNS, rows), loaded])

@@ -45,7 +45,8 @@ _MATCHES: Final = (
     ("kind", "kind"),
 )
 _REVIEWS: Final = (("where", "raw_position"), ("code", "code"), ("why", "reasons"), ("candidates", "candidates"))
-_COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt")
+_BEFORE: Final = "not booked, because the account's opening balance contains them"
+_COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt", "before_opening")
 
 
 @COMMANDS.add("reconcile")
@@ -58,8 +59,8 @@ def reconcile(
         bool,
         typer.Option(
             "--declare",
-            help="Declare each account that is in a file but not declared yet; the file's format becomes the "
-            "account's booked format.",
+            help="Declare each account that is in a file but not declared yet; files of the same format are then "
+            "expected.",
         ),
     ] = False,
 ) -> Answer:
@@ -182,6 +183,8 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
     for row in rows:
         if row["shown_as"] == "nothing new":
             page.append(f"{row['name']}: nothing new")
+        if row["before_opening"]:
+            page.append(f"{row['name']}: {counted(row['before_opening'], 'entry', 'entries')} {_BEFORE}")
         for one in (*row["refusals"], *row["doubts"], *row["warnings"]):
             page.append(f"{row['name']}: {one['code']}: {one['sentence']}")
         if summary.rehearsed and row["matches"]:

@@ -23,7 +23,8 @@ from infra.demo.fictions import id_of
 from infra.demo.outgoings import Refund
 from infra.demo.period import Period
 from ledger import Envelope, Reason, Submission
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+from ledger.domain.bank.account import LEDGER_ACCOUNTS, BankAccount, DeclareBankAccount, Feed
+from ledger.domain.bank.alias import Alias
 from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
 from ledger.domain.disputes_and_relief.write_off import (
     ApproveWriteOff,
@@ -90,13 +91,16 @@ class Office:
         ):
             opened = OpenSeries(series=series, first=first, reference_prefix=prefix)
             yield self._submission(opened, "series", series, day)
-        for account in BANK_ACCOUNTS:
+        for ledger_account, account in zip(LEDGER_ACCOUNTS, BANK_ACCOUNTS, strict=False):
             moves_on = self._period.bankgiro_moves_on
             before = [bank_day for bank_day in self._period.bank_days if bank_day < moves_on]
             declared = BankAccount(
                 bank_account=account.number,
+                name=account.name,
                 currency=CURRENCY,
-                booked_format=account.booked_format,
+                aliases=(Alias(account.number, account.kind),),
+                ledger_account=ledger_account,
+                feeds=(Feed(account.booked_format),),
                 from_on=moves_on if account == NEW_BANKGIRO else None,
                 until_on=before[-1] if account == OLD_BANKGIRO else None,
             )

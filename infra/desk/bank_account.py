@@ -1,12 +1,22 @@
-"""The use cases of the provider's own bank accounts: declare one, and list all."""
+"""The use cases of the provider's own bank accounts: declare one, record its opening balance, and list all."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.problems import Problem, Stopped
+from infra.desk.problems import Problem, Stopped, quoted
+
+if TYPE_CHECKING:
+    from ledger.domain.bank.account import Feed
+    from ledger.domain.bank.alias import Alias
+
+_FEED: Final = re.compile(r"([a-z0-9.]+)(?::(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?)?")
 
 
 class BankAccounts(NamedTuple):
@@ -17,42 +27,138 @@ class BankAccounts(NamedTuple):
     position: int
 
 
-def declare(
-    desk: Desk,
-    number: str,
-    currency: str,
-    booked_format: str,
-    occasion: Occasion,
-    from_on: date | None = None,
-    until_on: date | None = None,
-) -> Done:
-    """Declare a bank account by its number, however written, and the one format from which its lines are booked."""
-    from ledger.domain.bank.account import BankAccount, DeclareBankAccount
-    from ledger.domain.bank.account_number import account_number
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a person says about a bank account; what they do not say stays as it was declared before."""
 
-    _require_provable(booked_format)
-    number = account_number(number)
-    account = BankAccount(number, currency, booked_format, from_on, until_on)
-    return desk.record(DeclareBankAccount(account=account), occasion, bank_account=number)
+    id: str | None = None
+    name: str | None = None
+    aliases: Sequence[str] | None = None
+    feeds: Sequence[str] | None = None
+    ledger_account: str | None = None
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion: Occasion) -> Done:
+    """Declare a bank account by one of its numbers, or declare it anew with what has changed."""
+    from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
+    from reconciliation.matching.accounts import OurAccounts
+
+    desk.books.follow()
+    rows = desk.books.store.now.bank_accounts()
+    named = [alias_of(one) for one in (number, *(said.aliases or ()))]
+    found = OurAccounts(rows).named(named[0].number, currency)
+    id = said.id or (found.bank_account if found else OurAccounts(rows).free_id(named[0].number, currency))
+    before: Mapping[str, Any] = next((one for one in rows if one["bank_account"] == id), {})
+    kept = () if said.aliases is not None else _numbers(desk, id)
+    feeds = (
+        tuple(Feed(one["format"], one["from_on"], one["until_on"]) for one in before.get("feeds", ()))
+        if said.feeds is None
+        else tuple(map(_feed, said.feeds))
+    )
+    account = BankAccount(
+        bank_account=id,
+        name=said.name or before.get("name") or named[0].number,
+        currency=currency,
+        aliases=tuple({one.number: one for one in (*kept, *named)}.values()),
+        ledger_account=said.ledger_account or before.get("ledger_account") or _free_ledger_account(rows),
+        feeds=feeds,
+        from_on=said.from_on or before.get("from_on"),
+        until_on=said.until_on or before.get("until_on"),
+    )
+    return desk.record(DeclareBankAccount(account=account), occasion, bank_account=id)
+
+
+def record_opening(
+    desk: Desk, account: str, amount: str, as_of: date, source: str, occasion: Occasion, *, overdrawn: bool = False
+) -> Done:
+    """Record the balance that an account had at the end of a day; it is below zero if `overdrawn`."""
+    from ledger.domain.bank.account import RecordBankOpening
+
+    found = _declared_as(desk, account)
+    balance = minor_units(amount, found["currency"], zero=True) * (-1 if overdrawn else 1)
+    command = RecordBankOpening(bank_account=found["bank_account"], as_of=as_of, balance_minor=balance, source=source)
+    of_day = replace(occasion, on=as_of, accounting_date=as_of)
+    return desk.record(command, of_day, bank_account=found["bank_account"])
 
 
 def declared(desk: Desk) -> BankAccounts:
     """Return all declared bank accounts."""
     books = desk.books
     through = books.bank_loaded_through()
-    return BankAccounts(books.store.now.bank_accounts(), through, books.store.position())
+    rows = [{**row, "expected": [_written(feed) for feed in row["feeds"]]} for row in books.store.now.bank_accounts()]
+    return BankAccounts(rows, through, books.store.position())
 
 
-def _require_provable(booked_format: str) -> None:
-    """Refuse a format that does not prove its own totals, because an account's movements cannot be booked from it."""
+def alias_of(number: str) -> Alias:
+    """The number as files have it; its kind is recognised by the form in which it was written."""
+    from ledger.domain.bank.account_number import account_number, kind_of
+    from ledger.domain.bank.alias import Alias
+
+    return Alias(account_number(number), kind_of(number))
+
+
+def _numbers(desk: Desk, bank_account: str) -> tuple[Alias, ...]:
+    """The numbers that an account has now."""
+    from ledger.domain.bank.account import BankAccountDeclared
+
+    facts = [one for one in desk.facts([f"bankaccount-{bank_account}"]) if isinstance(one, BankAccountDeclared)]
+    return facts[-1].account.aliases if facts else ()
+
+
+def _declared_as(desk: Desk, account: str) -> dict[str, Any]:
+    """The account that a person names by its id or by one of its numbers."""
+    from ledger.domain.bank.account_number import account_number
+
+    desk.books.follow()
+    rows = desk.books.store.now.bank_accounts()
+    found = [row for row in rows if account == row["bank_account"]]
+    found = found or [row for row in rows if account_number(account) in row["numbers"]]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        sentence = f"no bank account is called {quoted(account)}; see `reskontra bank-account list`"
+        raise Stopped(Problem("bank_account_undeclared", sentence, account))
+    ids = ", ".join(row["bank_account"] for row in found)
+    raise Stopped(Problem("name_ambiguous", f"{quoted(account)} is a number of several accounts: name one of {ids}"))
+
+
+def _free_ledger_account(rows: Sequence[Mapping[str, Any]]) -> str:
+    from ledger.domain.bank.account import free_ledger_account
+
+    free = free_ledger_account({row["ledger_account"] for row in rows})
+    if free is None:
+        sentence = "all ledger accounts from 1930 to 1949 belong to bank accounts; name one with --ledger-account"
+        raise Stopped(Problem("ledger_account_missing", sentence))
+    return free
+
+
+def _feed(text: str) -> Feed:
+    """Parse a feed: a format, and perhaps the days for which its files are expected."""
+    from ledger.domain.bank.account import Feed
     from reconciliation.statements import TRAITS
 
-    found = TRAITS.get(booked_format)
-    if found is None or not found.books:
+    found = _FEED.fullmatch(text)
+    traits = TRAITS.get(found[1]) if found else None
+    if found is None or traits is None or not traits.books:
         known = ", ".join(
             f"{one.format} (money received only)" if one.direction == "in" else one.format
             for one in TRAITS.values()
             if one.books
         )
-        sentence = f"nothing is booked from files of {booked_format!r}; these formats can be booked: {known}"
-        raise Stopped(Problem("booked_format_unknown", sentence, booked_format))
+        sentence = (
+            f"{quoted(text)} is not a feed; give a format and, if it is not expected always, its days, as in "
+            f"bgmax:..2026-11-27 or camt.054:2026-09-08..; these formats are booked: {known}"
+        )
+        raise Stopped(Problem("feed_unknown", sentence, text))
+    try:
+        days = [date.fromisoformat(one) if one else None for one in (found[2], found[3])]
+    except ValueError:
+        raise Stopped(Problem("feed_unknown", f"{quoted(text)} names a day that does not exist", text)) from None
+    return Feed(found[1], *days)
+
+
+def _written(feed: Mapping[str, Any]) -> str:
+    days = f":{feed['from_on'] or ''}..{feed['until_on'] or ''}" if feed["from_on"] or feed["until_on"] else ""
+    return f"{feed['format']}{days}"

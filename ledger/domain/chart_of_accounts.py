@@ -11,15 +11,19 @@ from ledger.domain.fact import Part
 
 # What an account role is for; every list of roles is derived from these kinds. The balance of a control account equals
 # a sum of balances in the sub-ledger.
-Kind = Literal["control", "money", "clearing", "suspense", "income", "tax", "rounding", "loss", "cost"]
+Kind = Literal["control", "money", "equity", "clearing", "suspense", "income", "tax", "rounding", "loss", "cost"]
 
 
 class Leg(Part, frozen=True):
-    """One leg of a posting: account role, amount (positive for a debit, negative for a credit) and currency."""
+    """One leg of a posting: account role, amount (positive for a debit, negative for a credit) and currency.
+
+    `bank_account` is the id of the bank account if the leg is its money; that account has a ledger account of its own.
+    """
 
     role: str
     amount_minor: int
     currency: str
+    bank_account: str | None = None
 
 
 class AccountRole(NamedTuple):
@@ -48,6 +52,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _FROM, _BAS, True, "item"),
     AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _FROM, _BAS, False),
     AccountRole("bank", "money", "1930", "Bank", _FROM, _BAS, True),
+    AccountRole("opening", "equity", "2099", "Opening balances", _FROM, _BAS, False),
     AccountRole("customer_credit", "control", "2420", "Customer credit", _FROM, _BAS, True, "credit"),
     AccountRole("refunds_payable", "clearing", "2490", "Refunds payable", _FROM, _BAS, False),
     AccountRole("vat_output", "tax", "2611", "Output VAT", _FROM, _BAS, True),
@@ -78,6 +83,6 @@ def control_roles(*balances: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.role for row in CHART if row.balance and (not balances or row.balance in balances)))
 
 
-def pair(debit: str, credit: str, amount_minor: int, currency: str) -> tuple[Leg, ...]:
-    """A posting with two legs."""
-    return (Leg(debit, amount_minor, currency), Leg(credit, -amount_minor, currency))
+def pair(debit: str, credit: str, amount_minor: int, currency: str, bank_account: str | None = None) -> tuple[Leg, ...]:
+    """A posting with two legs; `bank_account` is the account whose money is debited."""
+    return (Leg(debit, amount_minor, currency, bank_account), Leg(credit, -amount_minor, currency))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank import account as bank_account
-from ledger.domain.bank import file, movement
+from ledger.domain.bank import alias, file, movement
 from ledger.domain.cash import allocation, customer_credit, receipt, refund, reversal
 from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
@@ -16,6 +16,7 @@ from ledger.domain.terms import entity
 NOUNS: Final[tuple[Noun, ...]] = (
     entity.NOUN,
     bank_account.NOUN,
+    alias.NOUN,
     file.NOUN,
     movement.NOUN,
     account.NOUN,

@@ -1,37 +1,82 @@
-"""Bank accounts: the provider's own accounts, each with the one file format whose lines are booked."""
+"""Bank accounts: the provider's own accounts, with a row for each declaration and each opening balance."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
-from ledger.domain.bank.account import BankAccountDeclared
-from projections.read_models.model import Keyed, Row, Rows
+import msgspec
+
+from ledger.domain.bank.account import BankAccountDeclared, BankAccountFact, BankOpeningRecorded
+from projections.read_models.model import Keyed, Row, Rows, id_of
 
 if TYPE_CHECKING:
     from ledger import Recorded
 
 
 class BankAccount(Row, frozen=True):
-    """A declared bank account."""
+    """A bank account as it was known from one position on; the row with the highest position is valid now."""
 
     bank_account: Annotated[str, "The bank account."]
+    known_from_position: Annotated[int, "Position of the fact from which on the row is valid."]
+    declared_at_position: Annotated[int, "Position of the declaration; the feeds of this position belong to it."]
+    name: Annotated[str, "Name of the account."]
     currency: Annotated[str, "ISO 4217 code of the account's currency."]
-    booked_format: Annotated[str, "Booked format: the one file format whose lines are booked."]
+    ledger_account: Annotated[str, "Account of the general ledger for the account's money."]
+    numbers: Annotated[tuple[str, ...], "Numbers under which files name the account: capitals and digits only."]
     from_on: Annotated[date | None, "First day for which statements are expected; null if there is no first day."]
     until_on: Annotated[date | None, "Last day for which statements are expected; null if there is no last day."]
+    opening_on: Annotated[date | None, "Day of the opening balance: movements after this day are booked; null if none."]
+    opening_minor: Annotated[int | None, "Opening balance at the end of that day, minor units; null if none."]
+    opening_source: Annotated[str | None, "Where the opening balance is from; null if there is none."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
-    """The newest declaration is the valid one."""
-    fact = recorded.fact
-    assert isinstance(fact, BankAccountDeclared)
-    account = fact.account
-    return (
-        BankAccount(account.bank_account, account.currency, account.booked_format, account.from_on, account.until_on),
-    )
+    """A further row for the account; earlier rows stay, because reports may ask what was known earlier."""
+    fact: BankAccountFact = recorded.fact  # type: ignore[assignment]
+    id, position = id_of(recorded), recorded.position
+    before: BankAccount | None = rows[max(key for key in rows if key[0] == id)] if _known(rows, id) else None
+    match fact:
+        case BankAccountDeclared():
+            account = fact.account
+            declared = BankAccount(
+                bank_account=id,
+                known_from_position=position,
+                declared_at_position=position,
+                name=account.name,
+                currency=account.currency,
+                ledger_account=account.ledger_account,
+                numbers=tuple(one.number for one in account.aliases),
+                from_on=account.from_on,
+                until_on=account.until_on,
+                opening_on=before.opening_on if before else None,
+                opening_minor=before.opening_minor if before else None,
+                opening_source=before.opening_source if before else None,
+            )
+            return (declared,)
+        case BankOpeningRecorded():
+            assert before is not None, "an opening balance is recorded only for a declared account"
+            opened = msgspec.structs.replace(
+                before,
+                known_from_position=position,
+                opening_on=fact.as_of,
+                opening_minor=fact.balance_minor,
+                opening_source=fact.source,
+            )
+            return (opened,)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _known(rows: Rows, id: str) -> bool:
+    return any(key[0] == id for key in rows)
 
 
 BANK_ACCOUNTS: Final = Keyed(
-    "bank_accounts", "The provider's own bank accounts.", BankAccount, ("bank_account",), (BankAccountDeclared,), evolve
+    "bank_accounts",
+    "The provider's own bank accounts, each with all its declarations and opening balances.",
+    BankAccount,
+    ("bank_account", "known_from_position"),
+    (BankAccountDeclared, BankOpeningRecorded),
+    evolve,
 )

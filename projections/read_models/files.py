@@ -31,6 +31,9 @@ class File(Row, frozen=True):
         int | None, "Number of lines already known from other files; null until the file is complete."
     ]
     in_doubt: Annotated[int | None, "Number of lines left for a person to decide; null until the file is complete."]
+    before_opening: Annotated[
+        int | None, "Number of lines not booked, because an opening balance contains them; null until complete."
+    ]
     reasons: Annotated[tuple[str, ...], "Why the file was rejected."]
     ingested_at_position: Annotated[int | None, "Position in the journal at which loading began."]
     completed_at_position: Annotated[int | None, "Position in the journal at which the file was complete."]
@@ -68,6 +71,7 @@ def _begun(
         allocations=None,
         seen_before=None,
         in_doubt=None,
+        before_opening=None,
         reasons=(),
         ingested_at_position=ingested,
         completed_at_position=None,
@@ -83,6 +87,7 @@ def _completed(file: File, loaded: LoadedFile, position: int) -> File:
         allocations=loaded.allocations,
         seen_before=loaded.seen_before,
         in_doubt=loaded.in_doubt,
+        before_opening=loaded.before_opening,
         completed_at_position=position,
     )
 

@@ -24,6 +24,7 @@ class Posting(Row, frozen=True):
     currency: Annotated[str, "ISO 4217 code of the amount."]
     occurred_on: Annotated[date, "Day on which the fact happened."]
     accounting_date: Annotated[date, "Day on which the posting counts; the general ledger is summed by this day."]
+    bank_account: Annotated[str | None, "Our bank account whose money the leg is; null for all other legs."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Posting, ...]:
@@ -44,6 +45,7 @@ def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Pos
             leg.currency,
             envelope.occurred_on,
             envelope.accounting_date,
+            leg.bank_account,
         )
         for number, leg in enumerate(posted, 1)
     )

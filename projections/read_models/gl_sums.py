@@ -16,10 +16,11 @@ BLOCK: Final = 1 << 15
 
 
 class PostingSum(Row, frozen=True):
-    """The sums of one block's postings that have the same role, currency, accounting date and day of the fact."""
+    """The sums of one block's postings that have the same role, bank account, currency and dates."""
 
     block: Annotated[int, f"Number of the block: the position divided by {BLOCK:,}."]
     role: Annotated[str, "Role of the ledger account."]
+    bank_account: Annotated[str, "Our bank account whose money is summed; empty for all other postings."]
     currency: Annotated[str, "ISO 4217 code of the amounts."]
     accounting_date: Annotated[date, "Day on which the postings count in the general ledger."]
     occurred_on: Annotated[date, "Day on which the facts happened."]
@@ -31,14 +32,15 @@ class Tally:
     """Sums the postings that pass through it."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[int, str, str, date, date], list[int]] = {}
+        self._sums: dict[tuple[int, str, str, str, date, date], list[int]] = {}
 
     def passing(self, postings: Iterable[Row]) -> Iterator[Row]:
         """Yield the postings unchanged, and add each of them to the sums."""
         sums = self._sums
         for one in postings:
             assert isinstance(one, Posting)
-            key = (one.ledger_position // BLOCK, one.role, one.currency, one.accounting_date, one.occurred_on)
+            block, bank_account = one.ledger_position // BLOCK, one.bank_account or ""
+            key = (block, one.role, bank_account, one.currency, one.accounting_date, one.occurred_on)
             amounts = sums.get(key)
             if amounts is None:
                 amounts = sums[key] = [0, 0]
@@ -55,7 +57,7 @@ class Tally:
 
 GL_SUMS: Final = Derived(
     "gl_sums",
-    "Sums of the postings, by role, currency, accounting date, day of the fact and block of positions.",
+    "Sums of the postings, by role, bank account, currency, accounting date, day of the fact and block of positions.",
     PostingSum,
-    ("block", "role", "currency", "accounting_date", "occurred_on"),
+    ("block", "role", "bank_account", "currency", "accounting_date", "occurred_on"),
 )

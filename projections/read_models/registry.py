@@ -9,6 +9,8 @@ from projections.read_models.account_balances import ACCOUNT_BALANCES
 from projections.read_models.accounts import ACCOUNTS
 from projections.read_models.activity import ACTIVITY
 from projections.read_models.bank_accounts import BANK_ACCOUNTS
+from projections.read_models.bank_aliases import BANK_ALIASES
+from projections.read_models.bank_feeds import BANK_FEEDS
 from projections.read_models.bank_statements import BANK_STATEMENTS
 from projections.read_models.files import FILES
 from projections.read_models.gl_postings import GL_POSTINGS
@@ -33,6 +35,8 @@ KEYED: Final[tuple[Keyed, ...]] = (
     FILES,
     BANK_STATEMENTS,
     BANK_ACCOUNTS,
+    BANK_FEEDS,
+    BANK_ALIASES,
     MOVEMENTS,
     REFUNDS,
     WRITE_OFFS,

@@ -134,7 +134,10 @@ class Inputs(Protocol):
         """Customer credit by account, as negative amounts."""
 
     def ledger(self) -> pa.Table:
-        """The general ledger by account role and currency."""
+        """The general ledger by account role, bank account and currency."""
+
+    def bank_accounts(self) -> Sequence[Mapping[str, Any]]:
+        """Our bank accounts as they were declared."""
 
     def account(self, account_id: str) -> pa.Table:
         """Return the sub-ledger lines of one account; raises KeyError if the account was never opened."""

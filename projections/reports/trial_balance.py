@@ -4,6 +4,7 @@ are marked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ COLUMNS: Final = (
     Column("account", "account", "code", "number of the ledger account"),
     Column("name", "name", "text", "name of the ledger account"),
     Column("role", "role", "code", "account role"),
+    Column("bank_account", "bank account", "id", "our bank account whose money this is; null for all other accounts"),
     Column("confirmed", "number confirmed", "flag", "whether somebody has confirmed the account number"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("debit_minor", "debit", "money", "sum of debits"),
@@ -31,23 +33,28 @@ COLUMNS: Final = (
 )
 
 
-def trial_balance(ledger: pa.Table, as_of: date) -> pa.Table:
-    """Return one row per account and currency, with the columns of `COLUMNS`.
+def trial_balance(ledger: pa.Table, as_of: date, ours: Sequence[Mapping[str, Any]] = ()) -> pa.Table:
+    """Return one row per account and currency, with the columns of `COLUMNS`; each bank account has its own row.
 
-    `ledger` has the columns role, currency, debit_minor and credit_minor, summed up to the accounting date `as_of`.
+    `ledger` has the columns role, bank_account, currency, debit_minor and credit_minor, summed up to the accounting
+    date `as_of`. `ours` are our bank accounts, with bank_account, name and ledger_account.
     """
-    rows = [_row(row, as_of) for row in ledger.to_pylist() if row["debit_minor"] or row["credit_minor"]]
-    rows.sort(key=lambda row: (row["currency"], row["account"], row["role"]))
+    named = {one["bank_account"]: one for one in ours}
+    rows = [_row(row, as_of, named) for row in ledger.to_pylist() if row["debit_minor"] or row["credit_minor"]]
+    rows.sort(key=lambda row: (row["currency"], row["account"], row["role"], row["bank_account"] or ""))
     return table_of(rows, COLUMNS)
 
 
-def _row(sums: dict[str, Any], as_of: date) -> dict[str, Any]:
+def _row(sums: dict[str, Any], as_of: date, ours: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    own = ours.get(sums["bank_account"] or "")
     try:
         account = account_of_role(sums["role"], as_of)
         named = {"account": account.account, "name": account.name, "confirmed": account.confirmed}
     except KeyError:
         named = {"account": NO_ACCOUNT, "name": "Not in the chart of accounts", "confirmed": False}
-    kept = {name: sums[name] for name in ("role", "currency", "debit_minor", "credit_minor")}
+    if own is not None:
+        named = {"account": own["ledger_account"], "name": own["name"], "confirmed": True}
+    kept = {name: sums[name] for name in ("role", "bank_account", "currency", "debit_minor", "credit_minor")}
     return named | kept | {"balance_minor": sums["debit_minor"] - sums["credit_minor"]}
 
 
@@ -68,7 +75,7 @@ def controls(table: pa.Table) -> tuple[Control, ...]:
 
 def _build(inputs: Inputs) -> Built:
     assert inputs.as_of is not None
-    table = trial_balance(inputs.ledger(), inputs.as_of)
+    table = trial_balance(inputs.ledger(), inputs.as_of, inputs.bank_accounts())
     return Built(table, controls(table))
 
 

@@ -64,9 +64,16 @@ class Lookups:
         """Files being loaded now, or at the position `known_at`, with the columns sha256, format, lines and loaded."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
 
-    def bank_accounts(self) -> list[Found]:
-        """The provider's own bank accounts."""
-        return self._rows("SELECT * FROM bank_accounts ORDER BY bank_account")
+    def bank_accounts(self, known_at: int | None = None) -> list[Found]:
+        """The provider's own bank accounts, each with its `feeds`, as known now or at the position `known_at`."""
+        given = {"known_at": known_at if known_at is not None else _NOW}
+        accounts = self._rows(_BANK_ACCOUNTS, given)
+        feeds = self._rows("SELECT * FROM bank_feeds ORDER BY bank_account, number")
+        for account in accounts:
+            key = (account["bank_account"], account["declared_at_position"])
+            mine = [one for one in feeds if (one["bank_account"], one["declared_at_position"]) == key]
+            account["feeds"] = [{name: one[name] for name in ("format", "from_on", "until_on")} for one in mine]
+        return accounts
 
     def complete_statements(self) -> list[Found]:
         """Statements from files that are complete and whose lines are booked, oldest first."""
@@ -110,6 +117,11 @@ FROM files
 WHERE files.ingested_at_position <= %(known_at)s
     AND (files.completed_at_position IS NULL OR files.completed_at_position > %(known_at)s)
 ORDER BY files.ingested_at_position
+"""
+
+_BANK_ACCOUNTS: Final = """
+SELECT DISTINCT ON (bank_account) * FROM bank_accounts WHERE known_from_position <= %(known_at)s
+ORDER BY bank_account, known_from_position DESC
 """
 
 _COMPLETE_STATEMENTS: Final = """

@@ -48,7 +48,7 @@ class AsOf:
         return self._query(_CREDITS)
 
     def ledger(self) -> pa.Table:
-        """The general ledger by account role and currency: its debit_minor, credit_minor and timing differences.
+        """The general ledger by account role, bank account and currency: debit_minor, credit_minor, timing differences.
 
         `accounted_after_minor` is the sum of what happened on or before the day but is accounted for later.
         `occurred_after_minor` is the sum of what is accounted for on or before the day but happened later.
@@ -173,22 +173,25 @@ ORDER BY sums.account_id, sums.currency
 # The sums of all blocks of postings that are complete at the position. The postings after these blocks, up to the
 # position, are added one by one.
 _LEDGER: Final = f"""
-SELECT role, currency,
+SELECT role, bank_account, currency,
     coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,
     coalesce(sum(credit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS credit_minor,
     coalesce(sum(debit_minor - credit_minor) FILTER (WHERE accounting_date > $1), 0)::bigint AS accounted_after_minor,
     coalesce(sum(debit_minor - credit_minor) FILTER (WHERE occurred_on > $1), 0)::bigint AS occurred_after_minor
 FROM (
-    SELECT role, currency, accounting_date, occurred_on, debit_minor, credit_minor FROM gl_sums
+    SELECT role, nullif(bank_account, '') AS bank_account, currency, accounting_date, occurred_on, debit_minor,
+        credit_minor
+    FROM gl_sums
     WHERE block < ($2::bigint + 1) / {BLOCK}
     UNION ALL
-    SELECT role, currency, accounting_date, occurred_on, greatest(amount_minor, 0), greatest(-amount_minor, 0)
+    SELECT role, bank_account, currency, accounting_date, occurred_on, greatest(amount_minor, 0),
+        greatest(-amount_minor, 0)
     FROM gl_postings
     WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2
 ) AS found
 WHERE accounting_date <= $1 OR occurred_on <= $1
-GROUP BY role, currency
-ORDER BY role, currency
+GROUP BY role, bank_account, currency
+ORDER BY role, bank_account, currency
 """
 
 _THEIRS: Final = f"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.bank.account_number import account_number
+from ledger.domain.bank.account_number import Kind, account_number
 from reconciliation.statements.bgmax_records import Record
 from reconciliation.statements.problems import Problem, doubt, refuse
 from reconciliation.statements.references import Reference, classify, in_text
@@ -64,7 +64,7 @@ class Section:
         self, statement_no: int, message: str | None, created_at: str | None, opening: Record, problems: list[Problem]
     ) -> None:
         bankgiro, plusgiro = (opening.text(field).lstrip("0") for field in ("bankgiro", "plusgiro"))
-        kind = "bankgiro" if bankgiro else "plusgiro"
+        kind: Kind = "bankgiro" if bankgiro else "plusgiro"
         self._statement = Statement(
             statement_no,
             message,

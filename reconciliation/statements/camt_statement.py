@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, tzinfo
+from typing import Final
 
 from lxml import etree
 
-from ledger.domain.bank.account_number import account_number
+from ledger.domain.bank.account_number import Kind, account_number
 from ledger.domain.money import decimals_of
 from reconciliation.statements.camt_fields import HEADER, STATEMENT, indicated
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
@@ -15,7 +16,13 @@ from reconciliation.statements.values import to_day, to_minor
 from reconciliation.statements.xml_fields import Fields, Names, gather, line_of
 
 # Proprietary scheme names that Nordic banks use for giro numbers in Acct/Id/Othr/SchmeNm.
-_SCHEMES = {"BBAN": "bban", "BGNR": "bankgiro", "BG": "bankgiro", "PGNR": "plusgiro", "PG": "plusgiro"}
+_SCHEMES: Final[dict[str, Kind]] = {
+    "BBAN": "bban",
+    "BGNR": "bankgiro",
+    "BG": "bankgiro",
+    "PGNR": "plusgiro",
+    "PG": "plusgiro",
+}
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 
 

@@ -25,6 +25,7 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
         allocations=allocations,
         seen_before=entries - booked - movements,
         in_doubt=day.desk.open_doubts(sha256),
+        before_opening=loading.before_opening,
     )
     day.must(CompleteFile(sha256=sha256, loaded=loaded), f"complete:{sha256}")
     day.forget(sha256)

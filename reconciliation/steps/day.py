@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger import Envelope, Outcome, Rehearsal, Submission, execute
+from ledger.domain.bank.account import BankAccount
 from ledger.domain.fact import Command
 from ledger.domain.terms.entity import Terms
+from reconciliation.matching.accounts import OurAccounts
 from reconciliation.steps.file_load import FileLoad
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class BankDay:
     chunk: int = CHUNK
     _loading: FileLoad | None = None
     _terms: Terms | None = None
-    _declared: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _declared: list[BankAccount] = field(default_factory=list)
     _rehearsal: Rehearsal | None = None
 
     @property
@@ -55,7 +57,7 @@ class BankDay:
         if self._terms is None:
             self._terms = self.books.terms()
         if self._loading is None or self._loading.sha256 != sha256:
-            self._loading = FileLoad(sha256, self.archive, self.on, self._terms, self.declared_accounts())
+            self._loading = FileLoad(sha256, self.archive, self.on, self._terms, self.our_accounts())
             # Each file is rehearsed independently of the other files.
             self._rehearsal = Rehearsal(self.books.journal) if self.rehearsed else None
         return self._loading
@@ -65,16 +67,19 @@ class BankDay:
         if self._loading is not None and self._loading.sha256 == sha256:
             self._loading = None
 
-    def declared_accounts(self) -> dict[str, tuple[str, str]]:
-        """The currency and the booked format of each of our bank accounts."""
-        rows = self.books.store.now.bank_accounts()
-        return self._declared | {row["bank_account"]: (row["currency"], row["booked_format"]) for row in rows}
+    def our_accounts(self) -> OurAccounts:
+        """Our bank accounts, with those that this day's work has declared."""
+        accounts = OurAccounts(self.books.store.now.bank_accounts())
+        for one in self._declared:
+            if accounts.account(one.bank_account) is None:
+                accounts.declared(one)
+        return accounts
 
-    def declared(self, account: str, currency: str, booked_format: str) -> None:
+    def declared(self, account: BankAccount) -> None:
         """Take in an account that was just declared, so that its lines in the current file can be booked."""
-        self._declared[account] = (currency, booked_format)
+        self._declared.append(account)
         if self._loading is not None:
-            self._loading.declared_accounts = self.declared_accounts()
+            self._loading.accounts = self.our_accounts()
 
     def decide(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Record commands, all or nothing; in a rehearsal, only decide them.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pyarrow as pa
 
 from ledger.domain.bank.file import StatementProven
 from ledger.domain.terms.entity import Terms as EntityTerms
@@ -16,6 +16,7 @@ from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
 from reconciliation.matching import continuity, identity
+from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import Profile
 
@@ -46,13 +47,13 @@ class FileLoad:
         archive: Archive,
         on: date,
         terms: EntityTerms,
-        declared_accounts: Mapping[str, tuple[str, str]],
+        accounts: OurAccounts,
     ) -> None:
         self.sha256 = sha256
         self.terms = Terms.of(terms, on)
         self._profile = Profile(zone=zone_of(terms))
         self._archive = archive
-        self.declared_accounts = declared_accounts
+        self.accounts = accounts
         self._entries: pl.DataFrame | None = None
 
     @cached_property
@@ -75,9 +76,14 @@ class FileLoad:
         return self._plain.height
 
     @property
+    def before_opening(self) -> int:
+        """The number of entries that are not booked, because the account's opening balance contains them."""
+        return int((~self._after_opening(self._plain)).sum())
+
+    @property
     def books(self) -> bool:
         """Whether the file's format is the booked format of at least one account in the file."""
-        return any(self._is_booked_format(row["account"]) for row in self.parsed.statements.to_pylist())
+        return any(self._is_booked_format(one.proven.bank_account) for one in self._stated())
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
         """The entries to book, with their keys."""
@@ -121,14 +127,31 @@ class FileLoad:
         return tuple(found)
 
     def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
-        return entries(parsed.lines, parsed.statements, self.terms.earliest_on, self.terms.latest_on)
+        return entries(parsed.lines, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
+
+    def _ours(self, statements: pa.Table) -> pa.Table:
+        """The statements with the id of our account in place of the number that the file states."""
+        rows = statements.select(["account", "currency"]).to_pylist()
+        named = [self.accounts.named(row["account"], row["currency"]) for row in rows]
+        ids = [one.bank_account if one else row["account"] for one, row in zip(named, rows, strict=True)]
+        index = statements.column_names.index("account")
+        return statements.set_column(index, "account", pa.array(ids, pa.string()))
 
     def _booked(self, frame: pl.DataFrame) -> pl.DataFrame:
         accounts = [account for account in set(frame["account"]) if self._is_booked_format(account)]
-        return frame.filter(frame["account"].is_in(accounts))
+        return frame.filter(frame["account"].is_in(accounts) & self._after_opening(frame))
+
+    def _after_opening(self, frame: pl.DataFrame) -> pl.Series:
+        """For each entry, whether it is not in its account's opening balance."""
+        found = {one: self.accounts.account(one) for one in set(frame["account"].drop_nulls())}
+        days = {one: account.opening_on for one, account in found.items() if account and account.opening_on}
+        opened = frame["account"].replace_strict(days, default=None, return_dtype=pl.Date)
+        return (frame["booked_on"] > opened).fill_null(value=True)
 
     def _is_booked_format(self, account: str | None) -> bool:
-        return self.declared_accounts.get(account or "", ("", ""))[1] == self.parsed.format
+        """Whether files of this format are booked: the first expected feed of an account is its source."""
+        ours = self.accounts.account(account or "")
+        return ours is not None and (not ours.feeds or ours.feeds[0].format == self.parsed.format)
 
     def _stated(self) -> list[KnownStatement]:
         # A statement without days gets the first and last day of its lines.
@@ -140,7 +163,7 @@ class FileLoad:
             )
             .iter_rows()
         }
-        rows = self.parsed.statements.to_pylist()
+        rows = self._ours(self.parsed.statements).to_pylist()
         return [self._known(row, *said.get(row["statement_no"], (0, 0, None, None))) for row in rows]
 
     def _known(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed, free_ledger_account
+from ledger.domain.bank.account_number import Kind
+from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from reconciliation.gate import Reason, examine
 from reconciliation.steps.outcomes import Judged
@@ -38,21 +40,30 @@ def judge(day: BankDay, sha256: str) -> Judged:
 
 
 def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
-    """Refuse undeclared accounts or, if requested, declare them with the file's format as their booked format."""
+    """Refuse undeclared accounts or, if requested, declare them with the file's format as their expected feed."""
     reasons: dict[str, Reason] = {}
-    for row in parsed.statements.select(["account", "currency"]).to_pylist():
-        account, currency = row["account"] or "", row["currency"] or ""
-        declared_accounts = day.declared_accounts()
-        if account in declared_accounts and declared_accounts[account][0] == currency:
+    for row in parsed.statements.select(["account", "account_kind", "currency"]).to_pylist():
+        number, currency = row["account"] or "", row["currency"] or ""
+        if day.our_accounts().named(number, currency) is not None:
             continue
-        if day.declare and account not in declared_accounts:
-            declared = BankAccount(account, currency, str(parsed.format))
-            key = f"declare:{account}:{currency}:{parsed.format}"
-            if day.submit(DeclareBankAccount(account=declared), key).status != "refused":
-                day.declared(account, currency, declared.booked_format)
-                continue
-        reasons[account] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {account[-4:]}")
+        if not (day.declare and _declared(day, number, row["account_kind"], currency, str(parsed.format))):
+            reasons[number] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {number[-4:]}")
     return tuple(reasons.values())
+
+
+def _declared(day: BankDay, number: str, kind: str | None, currency: str, format: str) -> bool:
+    """Declare an account; returns whether the ledger accepted the declaration."""
+    ours, alias = day.our_accounts(), Alias(number, cast("Kind", kind or "bban"))
+    ledger_account = free_ledger_account(ours.ledger_accounts())
+    if not alias.number or ledger_account is None:
+        return False
+    id = ours.free_id(alias.number, currency)
+    account = BankAccount(id, alias.number, currency, (alias,), ledger_account, (Feed(format),))
+    key = f"declare:{alias.number}:{currency}:{format}"
+    if day.submit(DeclareBankAccount(account=account), key).status == "refused":
+        return False
+    day.declared(account)
+    return True
 
 
 def _refused(day: BankDay, judged: Judged) -> Judged:
@@ -86,7 +97,6 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
 
 
 _UNKNOWN_ACCOUNT: Final = (
-    "The bank account in the file was not declared, or was declared with another currency. If the account is yours, "
-    "declare it with `reskontra bank-account declare`, or run with --declare to use this file's format as the "
-    "account's booked format."
+    "The bank account in the file was not declared, or not in the file's currency. If the account is yours, declare it "
+    "with `reskontra bank-account declare`, or run with --declare."
 )

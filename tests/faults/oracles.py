@@ -48,9 +48,9 @@ def of_model(book: Book) -> Figures:
             owner = f"{_payer(book, state.account_id)} {currency}"
             found["aged", owner, "unallocated_minor"] -= state.unallocated_minor
         if isinstance(state, Account):
-            for currency, credit_minor in state.credit.items():
-                found["credit", state.account_id, currency] += credit_minor
-                found["aged", f"{state.payer} {currency}", "credit_minor"] -= credit_minor
+            for currency, credit in state.credit.items():
+                found["credit", state.account_id, currency] += credit.latest
+                found["aged", f"{state.payer} {currency}", "credit_minor"] -= credit.latest
     for currency in CURRENCIES:
         for role, amount in book.balances(currency).items():
             found["control", role, currency] += amount

@@ -6,9 +6,12 @@ An item is named by its id, or by its invoice's alone where it is the first of i
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from ledger.domain.approval import Because
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
+from ledger.domain.bank.account_number import account_number
+from ledger.domain.bank.alias import Alias
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
@@ -45,9 +48,15 @@ def open_series(series: str, first: int = 1001) -> OpenSeries:
     return OpenSeries(series=series, first=first)
 
 
-def declare_bank_account(account: str, source: str = "camt.053") -> DeclareBankAccount:
-    """Declare a bank account in kronor, whose files are camt.053 unless said."""
-    return DeclareBankAccount(account=BankAccount(account, "SEK", source))
+def bank_account(id: str, currency: str = "SEK", *feeds: str, **said: Any) -> BankAccount:
+    """A bank account whose only number is its id, unless said."""
+    about: dict[str, Any] = {"name": id, "aliases": (Alias(account_number(id), "bban"),), "ledger_account": "1930"}
+    return BankAccount(bank_account=id, currency=currency, feeds=tuple(map(Feed, feeds)), **(about | said))
+
+
+def declare_bank_account(account: str, *feeds: str, currency: str = "SEK", **said: Any) -> DeclareBankAccount:
+    """Declare a bank account in kronor, for which camt.053 is expected unless said."""
+    return DeclareBankAccount(account=bank_account(account, currency, *(feeds or ("camt.053",)), **said))
 
 
 def open_account(account_id: str, payer: Payer = "patient") -> OpenAccount:

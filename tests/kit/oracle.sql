@@ -63,6 +63,7 @@ WITH facts AS MATERIALIZED (
     VALUES ('ReceiptRecorded', 'bank', 1), ('ReceiptRecorded', 'unallocated', -1),
         ('CustomerCreditApplied', 'customer_credit', 1), ('CustomerCreditApplied', NULL, -1),
         ('MovementClassified', 'bank', 1), ('MovementClassified', NULL, -1),
+        ('BankOpeningRecorded', 'bank', 1), ('BankOpeningRecorded', 'opening', -1),
         ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', NULL, -1),
         ('WriteOffReversed', 'write_off_loss', -1), ('WriteOffReversed', NULL, 1),
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
@@ -104,7 +105,7 @@ WITH facts AS MATERIALIZED (
     ) AS leg (role, amount)
     UNION ALL
     SELECT coalesce(role, fact ->> 'ar_role', fact ->> 'role'), said ->> 'currency',
-        sign * (said ->> 'amount_minor')::bigint, accounting_date
+        sign * coalesce(said ->> 'amount_minor', said ->> 'posted_minor')::bigint, accounting_date
     FROM known JOIN postings USING (name)
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line', fact) AS said) AS part
 ), edges (edge, first) AS (

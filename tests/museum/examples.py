@@ -5,17 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Final
 
-from ledger.domain.bank.account import BankAccount, BankAccountDeclared
-from ledger.domain.bank.file import (
-    FileCompleted,
-    FileIngested,
-    FileRejected,
-    LoadedFile,
-    ProvenFile,
-    StatementProven,
-)
-from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
     Payment,
@@ -54,14 +43,13 @@ from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, 
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.terms.entity import EntityTermsDeclared, Terms
+from tests.museum.bank_examples import DAY, OF_BANK, SHA
 
 PATIENT: Final = "5b7c1f0e-0a6e-4a57-9d0e-6f2f3a1c9b10"
 REGION: Final = "9f0d2c44-7c1e-4f0b-8f59-1d2e3c4b5a60"
 INVOICE: Final = "0e6a4b52-33b1-4e0f-a9a7-2f1d0c9b8a70"
 ITEM: Final = f"{INVOICE}.1"
 RECEIPT: Final = "c1d2e3f4-5a6b-4c7d-8e9f-0a1b2c3d4e5f"
-SHA: Final = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
-DAY: Final = date(2024, 7, 10)
 ISSUED: Final = date(2024, 6, 3)
 DUE: Final = date(2024, 7, 3)
 
@@ -90,9 +78,8 @@ _PARTS = (of_item.ItemPart(1, 240_00, 0, "SE-EXEMPT"), of_item.ItemPart(2, 8_00,
 _CREDITED_LINES = (CreditedLine(2, 16_30, 4_08),)
 _CREDITED_ITEMS = (CreditedItem(ITEM, PATIENT, "ar_patient", 5_00, 15_00),)
 _TARGETS = (Target(ITEM, PATIENT, 250_00, "ar_patient"), Target("i-2.1", REGION, 10_00, "ar_payer"))
-_STATEMENT = StatementProven("b-1", "SEK", "STM-2024-07-10", DAY, DAY, 1_000_00, 1_250_00, 2, 250_00)
 
-_OF_TERMS_AND_BANK: tuple[Fact, ...] = (
+_OF_TERMS: tuple[Fact, ...] = (
     EntityTermsDeclared(
         terms=Terms(
             legal_name="Clinic AB",
@@ -107,29 +94,6 @@ _OF_TERMS_AND_BANK: tuple[Fact, ...] = (
             vat_number="SE556677889901",
             vat_method="invoice",
         )
-    ),
-    BankAccountDeclared(
-        account=BankAccount("b-1", "SEK", "camt.053", from_on=date(2024, 1, 1), until_on=date(2024, 12, 31))
-    ),
-    FileIngested(sha256=SHA, file=ProvenFile("camt.053", True, (_STATEMENT,), lines=2, chunks=1)),
-    FileCompleted(loaded=LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0)),
-    FileRejected(sha256=SHA, format="camt.053", reasons=("balances_do_not_foot",)),
-    MovementClassified(
-        part_id="m-1",
-        line=BankLine(
-            bank_account="b-1",
-            amount_minor=-12_50,
-            currency="SEK",
-            booked_on=DAY,
-            value_on=DAY,
-            movement_id="m-1",
-            movement_minor=-12_50,
-            line_key="b-1/STM-2024-07-10/2",
-            file=SHA,
-            raw_position="Ntry[2]",
-        ),
-        role="bank_fees",
-        rule="fee_code",
     ),
 )
 
@@ -283,6 +247,6 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     WriteOffReversed(amount_minor=9_00, currency="SEK", ar_role="ar_patient", because="moved", reason_code="PAID"),
 )
 
-_ALL: Final = (*_OF_TERMS_AND_BANK, *_OF_ACCOUNTS_AND_DOCUMENTS, *_OF_ITEMS, *_OF_CASH_AND_RELIEF)
+_ALL: Final = (*_OF_TERMS, *OF_BANK, *_OF_ACCOUNTS_AND_DOCUMENTS, *_OF_ITEMS, *_OF_CASH_AND_RELIEF)
 
 EXAMPLES: Final[dict[str, Fact]] = {type(fact).__name__: fact for fact in _ALL}

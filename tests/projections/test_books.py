@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, ProvenFile, StatementProven
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.receipt import IdentifyReceipt
@@ -23,6 +22,7 @@ from tests.kit.care import (
     approve_refund,
     approve_write_off,
     credit,
+    declare_bank_account,
     invoice,
     line,
     open_account,
@@ -271,7 +271,7 @@ def test_the_reader_reads_what_was_followed_and_says_when_it_is_behind(clinic: C
 
 
 def test_a_report_says_what_is_still_being_loaded_as_known_then(clinic: Clinic):
-    declared = DeclareBankAccount(account=BankAccount("b1", "SEK", "camt.053"))
+    declared = declare_bank_account("b1", "camt.053")
     proven = StatementProven("b1", "SEK", "s1", PAID, PAID, 0, 180_00, 2, 180_00)
     file = IngestFile(sha256="h", file=ProvenFile("camt.053", books=True, statements=(proven,), lines=2, chunks=1))
     loading = clinic.do(declared, file, receipt("r", 180_00, file="h"), on=PAID)

@@ -7,10 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, ProvenFile, RejectFile, StatementProven
-from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import IdentifyReceipt
@@ -251,19 +248,6 @@ def test_a_file_rejected_first_may_be_loaded_later(log: Log):
     assert row(log, "files", "h").reasons == ("no_balance",)
     log.do(IngestFile(sha256="h", file=ProvenFile("bgmax", False, (), lines=2, chunks=1)), on=DAY)
     assert (row(log, "files", "h").status, row(log, "files", "h").reasons) == ("loading", ())
-
-
-def test_the_newest_declaration_of_a_bank_account_holds(log: Log):
-    for source in ("bgmax", "camt.053"):
-        log.do(DeclareBankAccount(account=BankAccount("b1", "SEK", source)), on=DAY)
-    assert row(log, "bank_accounts", "b1").booked_format == "camt.053"
-
-
-def test_a_bank_movement_is_kept_with_its_role(log: Log):
-    fee = BankLine(bank_account="b1", amount_minor=-15_00, currency="SEK", booked_on=DAY, line_key="k", file="h")
-    log.do(ClassifyMovement(part_id="m", line=fee, role="bank_fees", rule="fee"), on=DAY)
-    kept = row(log, "movements", "m")
-    assert (kept.amount_minor, kept.role, kept.line_key, kept.file) == (-15_00, "bank_fees", "k", "h")
 
 
 def test_lines_of_every_balance_are_above_zero_where_the_payer_owes_more(log: Log):

@@ -25,12 +25,13 @@ AS_OF = date(2024, 9, 30)
 
 
 def ledger_sums(*rows: tuple[str, int, int, int, int], currency: str = "SEK") -> pa.Table:
-    """Role, debit, credit, accounted after, occurred after."""
+    """Role, debit, credit, accounted after, occurred after; the money of no bank account."""
     names = ("role", "debit_minor", "credit_minor", "accounted_after_minor", "occurred_after_minor")
     return pa.Table.from_pylist(
         [dict(zip(names, row, strict=True)) | {"currency": currency} for row in rows],
         schema=pa.schema(
-            [(name, pa.string() if name == "role" else pa.int64()) for name in names] + [("currency", pa.string())]
+            [(name, pa.string() if name == "role" else pa.int64()) for name in names]
+            + [("currency", pa.string()), ("bank_account", pa.string())]
         ),
     )
 
@@ -59,6 +60,20 @@ def test_the_trial_balance_names_accounts_and_marks_those_nobody_confirmed():
         ("1510", True, 400),
         ("2990", False, -400),
     ]
+
+
+def test_each_bank_account_has_a_row_with_its_own_ledger_account():
+    ours = [
+        {"bank_account": "b1", "name": "Giro", "ledger_account": "1931"},
+        {"bank_account": "b2", "name": "Main", "ledger_account": "1930"},
+    ]
+    sums = pa.concat_tables(
+        ledger_sums(("bank", debit, 0, 0, 0)).set_column(6, "bank_account", pa.array([id], pa.string()))
+        for id, debit in (("b1", 5), ("b2", 7), ("b3", 9))
+    )
+    rows = trial_balance_.trial_balance(sums, AS_OF, ours).to_pylist()
+    shown = [(row["account"], row["name"], row["bank_account"], row["balance_minor"]) for row in rows]
+    assert shown == [("1930", "Main", "b2", 7), ("1930", "Bank", "b3", 9), ("1931", "Giro", "b1", 5)]
 
 
 def test_a_role_outside_the_chart_still_has_its_line():

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.terms.entity import DeclareTerms, Terms
+from tests.kit.care import declare_bank_account
 from tests.kit.clinic import DAY, PRICE, Clinic, paid, reference_of, statement
 
 
@@ -22,7 +22,7 @@ def in_euro(clinic: Clinic) -> list[str]:
 
 
 def test_a_currency_is_kept_once_it_is_declared(clinic: Clinic):
-    clinic.do(DeclareBankAccount(account=BankAccount("EUR-1", "EUR", "camt.053")))
+    clinic.do(declare_bank_account("EUR-1", "camt.053", currency="EUR"))
     assert in_euro(clinic) == ["currency_not_kept"]
 
     declare(clinic, Terms(currencies=("SEK", "EUR")))
@@ -68,7 +68,7 @@ def test_a_booking_day_is_believed_as_far_as_the_terms_say(clinic: Clinic, terms
 
 
 def test_terms_declared_before_the_day_is_run_again_are_obeyed_then(clinic: Clinic):
-    clinic.do(DeclareBankAccount(account=BankAccount("EUR-1", "EUR", "camt.053")))
+    clinic.do(declare_bank_account("EUR-1", "camt.053", currency="EUR"))
     file = statement([paid(PRICE, None, "b1")], account="EUR-1", currency="EUR")
     clinic.load(file)
     declare(clinic, Terms(currencies=("SEK", "EUR")))

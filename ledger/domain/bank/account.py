@@ -1,26 +1,51 @@
-"""The provider's own bank account: its currency, and its booked format (only files of this format are booked)."""
+"""The provider's own bank account: its name, currency, numbers, feeds, ledger account and opening balance."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
+import msgspec
+
+from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, GivenAlias, alias_stream
+from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
+
+# Source: BAS chart of accounts (Sweden), 2024: 1930 to 1949 are the accounts for money at banks.
+LEDGER_ACCOUNTS: Final = tuple(str(number) for number in range(1930, 1950))
+_LEDGER_ACCOUNT: Final = re.compile(r"19\d\d")
 
 # Facts
 
 
-class BankAccount(Part, frozen=True):
-    """One of our bank accounts: files in `booked_format` are booked; other files are only compared with the book.
+class Feed(Part, frozen=True):
+    """Files that are expected for an account: their format, and the first and last day for which they are expected.
 
+    A null day means that there is no first or no last day. Files of other formats are booked as well.
+    """
+
+    format: str
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+class BankAccount(Part, frozen=True):
+    """One of our bank accounts; `bank_account` is its id.
+
+    `aliases` are the numbers under which files name the account. `ledger_account` is the account of the general ledger.
     Statements are expected from `from_on` to `until_on`; null means no limit.
     """
 
     bank_account: str
+    name: str
     currency: str
-    booked_format: str
+    aliases: tuple[Alias, ...]
+    ledger_account: str
+    feeds: tuple[Feed, ...] = ()
     from_on: date | None = None
     until_on: date | None = None
 
@@ -31,28 +56,58 @@ class BankAccountDeclared(Fact, frozen=True):
     account: BankAccount
 
 
+class BankOpeningRecorded(Fact, frozen=True):
+    """The balance that the account had at the end of a day, before the first day whose movements are booked.
+
+    `posted_minor` is the balance less the balance that was recorded before, so that a corrected balance posts only the
+    difference. `source` says where the balance is from.
+    """
+
+    bank_account: str
+    as_of: date
+    balance_minor: int
+    posted_minor: int
+    currency: str
+    source: str
+
+
+BankAccountFact = BankAccountDeclared | BankOpeningRecorded
+
 # State
 
 
 class DeclaredAccount(State, frozen=True):
-    """A declared bank account."""
+    """A declared bank account, and its opening balance if one was recorded."""
 
     account: BankAccount
+    opening: BankOpeningRecorded | None = None
 
 
 # Evolve
 
 
-def evolve(state: DeclaredAccount | None, fact: BankAccountDeclared, on: date) -> DeclaredAccount:
-    """The newest declaration is the valid one."""
-    return DeclaredAccount(account=fact.account)
+def evolve(state: DeclaredAccount | None, fact: BankAccountFact, on: date) -> DeclaredAccount:
+    """The account after one more fact; the newest declaration is the valid one."""
+    match fact:
+        case BankAccountDeclared():
+            return DeclaredAccount(account=fact.account, opening=state.opening if state else None)
+        case BankOpeningRecorded():
+            assert state is not None, "an opening balance is recorded only for a declared account"
+            return msgspec.structs.replace(state, opening=fact)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def free_ledger_account(taken: Collection[str]) -> str | None:
+    """The first ledger account for money at banks that no other bank account has; None if all are taken."""
+    return next((one for one in LEDGER_ACCOUNTS if one not in taken), None)
 
 
 # Commands
 
 
 class DeclareBankAccount(Command, frozen=True):
-    """Declare one of the provider's bank accounts and its booked format, such as camt.053.
+    """Declare one of the provider's bank accounts.
 
     Declaring the account again with `until_on` closes it: no statements are expected after that day.
     """
@@ -60,34 +115,115 @@ class DeclareBankAccount(Command, frozen=True):
     account: BankAccount
 
     def streams(self) -> tuple[str, ...]:
+        """The bank account, and its numbers."""
+        account = self.account
+        numbers = (alias_stream(one, account.currency) for one in account.aliases)
+        return (stream_of("bankaccount", account.bank_account), *numbers)
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The numbers that the account had before."""
+        state = states.get(known_stream("bankaccount", self.account.bank_account))
+        if not isinstance(state, DeclaredAccount):
+            return ()
+        return tuple(alias_stream(one, state.account.currency) for one in state.account.aliases)
+
+
+class RecordBankOpening(Command, frozen=True):
+    """Record the balance that a bank account had at the end of the day `as_of`; its movements are booked after it."""
+
+    bank_account: str
+    as_of: date
+    balance_minor: int
+    source: str
+
+    def streams(self) -> tuple[str, ...]:
         """The bank account."""
-        return (stream_of("bankaccount", self.account.bank_account),)
+        return (stream_of("bankaccount", self.bank_account),)
 
 
 # Decide
 
 
 def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
-    """Declare the account; its currency can never change, but its booked format can."""
+    """Declare the account; its currency can never change, and no other account of this currency has its numbers."""
+    account, stream = command.account, command.streams()[0]
+    state = states.get(stream)
+    before: tuple[Alias, ...] = ()
+    if isinstance(state, DeclaredAccount):
+        if state.account == account:
+            return ()
+        if state.account.currency != account.currency:
+            raise Refused("bank_account_already_declared", account.bank_account)
+        before = state.account.aliases
+    if not account.aliases:
+        raise Refused("bank_account_without_number", account.bank_account)
+    if not _LEDGER_ACCOUNT.fullmatch(account.ledger_account):
+        raise Refused("ledger_account_not_of_banks", account.ledger_account)
+    facts = [NewFact(stream, BankAccountDeclared(account=account))]
+    for alias in account.aliases:
+        given = states.get(alias_stream(alias, account.currency))
+        holder = given.holder if isinstance(given, GivenAlias) else None
+        if holder not in (None, account.bank_account):
+            raise Refused("bank_number_taken", f"{alias.number} is a number of {holder}")
+        if holder is None:
+            fact = BankAliasGiven(alias=alias, currency=account.currency, bank_account=account.bank_account)
+            facts.append(NewFact(alias_stream(alias, account.currency), fact))
+    kept = {one.number for one in account.aliases}
+    withdrawn = (alias_stream(one, account.currency) for one in before if one.number not in kept)
+    return (*facts, *(NewFact(one, BankAliasWithdrawn(bank_account=account.bank_account)) for one in withdrawn))
+
+
+def record_opening(states: States, command: RecordBankOpening, envelope: Envelope) -> Decision:
+    """Record the opening balance; a corrected balance must be of the same day, because later movements are booked."""
     (stream,) = command.streams()
     state = states.get(stream)
-    if isinstance(state, DeclaredAccount):
-        if state.account == command.account:
-            return ()
-        if state.account.currency != command.account.currency:
-            raise Refused("bank_account_already_declared", command.account.bank_account)
-    return (NewFact(stream, BankAccountDeclared(account=command.account)),)
+    if not isinstance(state, DeclaredAccount):
+        raise Refused("bank_account_undeclared", command.bank_account)
+    before = state.opening
+    if before is not None and before.as_of != command.as_of:
+        raise Refused("bank_opening_of_other_day", f"{command.bank_account}, {before.as_of}")
+    if before is not None and (before.balance_minor, before.source) == (command.balance_minor, command.source):
+        return ()
+    fact = BankOpeningRecorded(
+        bank_account=command.bank_account,
+        as_of=command.as_of,
+        balance_minor=command.balance_minor,
+        posted_minor=command.balance_minor - (before.balance_minor if before is not None else 0),
+        currency=state.account.currency,
+        source=command.source,
+    )
+    return (NewFact(stream, fact, command.as_of),)
 
 
 # Registration
 
+
+def _opened(fact: BankOpeningRecorded) -> tuple[Leg, ...]:
+    return pair("bank", "opening", fact.posted_minor, fact.currency, fact.bank_account)
+
+
 NOUN: Final = Noun(
     "bankaccount",
-    facts=BankAccountDeclared,
+    facts=BankAccountFact,
     evolve=evolve,
-    rules={DeclareBankAccount: declare},
-    refusals={"bank_account_already_declared": "The bank account has already been declared with another currency."},
+    rules={DeclareBankAccount: declare, RecordBankOpening: record_opening},
+    legs={BankOpeningRecorded: _opened},
+    amounts={BankOpeningRecorded: lambda fact: fact.posted_minor},
+    refusals={
+        "bank_account_already_declared": "The bank account has already been declared with another currency.",
+        "bank_account_undeclared": "No bank account with that id was declared.",
+        "bank_account_without_number": "A bank account needs at least one number under which files name it.",
+        "bank_number_taken": "Another bank account in the same currency has that number.",
+        "bank_opening_of_other_day": (
+            "The opening balance was recorded for another day, after which movements are booked; only its amount and "
+            "source can be corrected."
+        ),
+        "ledger_account_not_of_banks": "The ledger account of a bank account must be between 1900 and 1999.",
+    },
     sentences={
-        BankAccountDeclared: lambda fact: f"Bank account declared; files in {fact.account.booked_format} are booked",
+        BankAccountDeclared: lambda fact: (
+            f"Bank account {fact.account.name} declared, ledger account {fact.account.ledger_account}"
+        ),
+        BankOpeningRecorded: lambda fact: f"Opening balance at the end of {fact.as_of} recorded, from {fact.source}",
     },
 )

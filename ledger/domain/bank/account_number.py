@@ -10,32 +10,39 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, Literal
 
 from stdnum.iso7064 import mod_97_10
+
+Kind = Literal["iban", "bban", "bankgiro", "plusgiro", "merchant"]
 
 _HYPHENS: Final = dict.fromkeys(map(ord, "\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _KIND_BEFORE: Final = re.compile(
     r"(IBAN|BG|BANKGIRO|PG|PLUSGIRO):?(?=[A-Z]{2}[0-9]{2}|[0-9])", re.ASCII | re.IGNORECASE
 )
-_KINDS: Final = {"BG": "bankgiro", "BANKGIRO": "bankgiro", "PG": "plusgiro", "PLUSGIRO": "plusgiro"}
+_KINDS: Final[dict[str, Kind]] = {
+    "IBAN": "iban",
+    "BG": "bankgiro",
+    "BANKGIRO": "bankgiro",
+    "PG": "plusgiro",
+    "PLUSGIRO": "plusgiro",
+}
 # Source: ISO 13616, the structure of an IBAN.
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _GROUPED_DIGITS: Final = re.compile(r"[0-9][0-9 .,-]*", re.ASCII)
 # As it is printed on forms: pairs of digits, then a hyphen and the check digit; a bankgiro has four digits there.
 _PRINTED_PLUSGIRO: Final = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
+_PRINTED_BANKGIRO: Final = re.compile(r"[0-9]{3,4}-[0-9]{4}", re.ASCII)
 
 
-def account_number(written: str, kind: str | None = None) -> str:
+def account_number(written: str, kind: Kind | None = None) -> str:
     """The number in its one form; `kind` is bankgiro or plusgiro if the number is known to be one of these.
 
     An IBAN is written without blanks, in capitals. A bankgiro and a domestic number are their digits. A plusgiro is its
     digits with a hyphen before the last. Any other text, such as a provider's id, only loses its blanks.
     """
-    closed = "".join(unicodedata.normalize("NFKC", written).split()).translate(_HYPHENS)
-    named = _KIND_BEFORE.match(closed)
-    if named is not None and not _is_iban(closed):
-        closed, kind = closed[named.end() :], _KINDS.get(named[1].upper(), kind)
+    closed, named = _without_kind(written)
+    kind = named or kind
     if _is_iban(closed):
         return _bare(closed)
     if not _GROUPED_DIGITS.fullmatch(closed):
@@ -46,6 +53,27 @@ def account_number(written: str, kind: str | None = None) -> str:
         digits = digits.lstrip("0")
         return f"{digits[:-1]}-{digits[-1:]}"
     return digits.lstrip("0") if kind == "bankgiro" else digits
+
+
+def kind_of(written: str) -> Kind:
+    """The kind of an account number, as far as the way in which it is written says so; otherwise bban."""
+    closed, named = _without_kind(written)
+    if named is not None:
+        return named
+    if _is_iban(closed):
+        return "iban"
+    if _PRINTED_PLUSGIRO.fullmatch(closed):
+        return "plusgiro"
+    return "bankgiro" if _PRINTED_BANKGIRO.fullmatch(closed) else "bban"
+
+
+def _without_kind(written: str) -> tuple[str, Kind | None]:
+    """The number without blanks and without the kind that is written before it, and that kind."""
+    closed = "".join(unicodedata.normalize("NFKC", written).split()).translate(_HYPHENS)
+    named = _KIND_BEFORE.match(closed)
+    if named is None or _is_iban(closed):
+        return closed, None
+    return closed[named.end() :], _KINDS[named[1].upper()]
 
 
 def _bare(closed: str) -> str:

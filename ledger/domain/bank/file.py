@@ -46,13 +46,17 @@ class ProvenFile(Part, frozen=True):
 
 
 class LoadedFile(Part, frozen=True):
-    """How many receipts, movements and other results a file led to."""
+    """How many receipts, movements and other results a file led to.
+
+    `before_opening` counts what was not booked because the account's opening balance contains it.
+    """
 
     receipts: int
     movements: int
     allocations: int
     seen_before: int
     in_doubt: int
+    before_opening: int = 0
 
 
 class FileIngested(Fact, frozen=True):

@@ -11,10 +11,10 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# All roles except those of control accounts and of the bank account. A control account must equal the sum of its
-# receivables, receipts or credit; a bank movement booked there would break the tie-out. The bank account is already one
-# side of the movement's posting.
-BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money"))
+# All roles except those of control accounts, of bank accounts and of opening balances. A control account must equal the
+# sum of its receivables, receipts or credit; a bank movement booked there would break the tie-out. The bank account is
+# already one side of the movement's posting.
+BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money", "equity"))
 
 # Facts
 
@@ -90,7 +90,8 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
 
 
 def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
-    return pair("bank", fact.role, fact.line.amount_minor, fact.line.currency)
+    line = fact.line
+    return pair("bank", fact.role, line.amount_minor, line.currency, line.bank_account)
 
 
 NOUN: Final = Noun(

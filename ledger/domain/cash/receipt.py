@@ -182,7 +182,8 @@ def _reversed(fact: AllocationReversed) -> tuple[Change, ...]:
 
 
 def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
-    return pair("bank", "unallocated", fact.payment.amount_minor, fact.payment.currency)
+    paid = fact.payment
+    return pair("bank", "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
 
 
 def _allocated_legs(fact: ReceiptAllocated | AllocationReversed) -> tuple[Leg, ...]:

@@ -49,7 +49,7 @@ class Clinic:
     @classmethod
     def opened(cls, reskontra: Reskontra, folder: Path) -> Self:
         """Its books, made with the commands a person would give."""
-        reskontra(f"bank-account declare {IBAN} --currency SEK --booked-format camt.053")
+        reskontra(f"bank-account declare {IBAN} --currency SEK")
         for account in ("p1", "p2"):
             reskontra(f"account open {account} --payer patient")
         reskontra("series open inv --first 1001")

@@ -172,8 +172,9 @@ def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str, says: st
 # What each command is given for its answer, and the exit code it then ends with.
 ANSWERS: Answers = {
     "account open": ("p9 --payer guardian", 0),
-    "bank-account declare": (f"{IBAN} --currency EUR --booked-format camt.053", 1),
+    "bank-account declare": (f"{IBAN} --currency SEK --name Main", 0),
     "bank-account list": ("", 0),
+    "bank-account opening": (f"{IBAN} 10 --as-of 2026-08-31 --source statement", 0),
     "invoice issue": ("--account p1 --series inv --amount 1.00 --service X", 0),
     "series open": ("inv", 1),
 }

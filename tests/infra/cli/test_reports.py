@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 from datetime import date
+from typing import Any
 
 import psycopg
+import pytest
 
 from ledger import execute, open_journal
 from ledger.domain.bank.file import IngestFile, ProvenFile
@@ -143,27 +145,56 @@ def record(reskontra: Reskontra, command: Command) -> None:
 
 def test_bank_accounts_are_listed_with_how_far_the_bank_is_loaded(clinic: Clinic):
     answer = clinic.reskontra.json("bank-account list")
-    assert [(row["bank_account"], row["booked_format"]) for row in answer["rows"]] == [(IBAN, "camt.053")]
+    (row,) = answer["rows"]
+    assert (row["bank_account"], row["numbers"], row["ledger_account"], row["expected"]) == (IBAN, [IBAN], "1930", [])
     assert answer["totals"] == [{"name": "bank", "loaded_through_on": None}]
 
 
-def test_a_bank_account_is_declared_as_people_write_it_and_closed_by_declaring_it_again(reskontra: Reskontra):
-    reskontra(
-        "bank-account", "declare", "se66 9990 0000 0012 3456 7890", "--currency", "SEK", "--booked-format", "camt.053"
-    )
-    reskontra("bank-account declare 999-0001 --currency SEK --booked-format bgmax --from 2026-01-01 --until 2026-06-30")
-    reskontra("bank-account", "declare", "99 90 00-1", "--currency", "SEK", "--booked-format", "bgmax")
-    rows = reskontra.json("bank-account list")["rows"]
-    closed = {row["bank_account"]: row["until_on"] for row in rows}
-    assert closed == {"9990001": "2026-06-30", "999000-1": None, IBAN: None}
+def declared(reskontra: Reskontra) -> dict[str, dict[str, Any]]:
+    return {row["bank_account"]: row for row in reskontra.json("bank-account list")["rows"]}
 
 
-def test_only_a_format_that_proves_itself_is_a_source(reskontra: Reskontra):
-    for source in ("csv", "camt.052"):
-        answer = reskontra.json(f"bank-account declare 1 --currency SEK --booked-format {source}", code=1)
-        (problem,) = answer["problems"]
-        assert problem["code"] == "booked_format_unknown"
-        assert "camt.053, camt.054, bgmax (money received only)" in problem["sentence"]
+def test_a_bank_account_is_declared_as_people_write_it_and_declared_again_with_what_changed(reskontra: Reskontra):
+    reskontra("bank-account", "declare", "se72 9990 0000 0012 3456 7890", "--currency", "SEK")
+    reskontra("bank-account declare 999-0001 --currency SEK --name Giro --feed bgmax:..2026-06-30 --alias 12-3")
+    reskontra("bank-account declare 9990001 --currency SEK --until 2026-06-30")
+    found = declared(reskontra)
+    assert list(found) == ["9990001", IBAN]
+    giro = found["9990001"]
+    assert (giro["name"], giro["numbers"], giro["expected"]) == ("Giro", ["9990001", "123"], ["bgmax:..2026-06-30"])
+    assert (giro["until_on"], giro["ledger_account"], found[IBAN]["ledger_account"]) == ("2026-06-30", "1931", "1930")
+
+
+def test_one_number_in_two_currencies_is_two_accounts_each_with_its_opening_balance(reskontra: Reskontra):
+    for currency in ("SEK", "EUR"):
+        reskontra(f"bank-account declare {IBAN} --currency {currency}")
+    assert set(declared(reskontra)) == {IBAN, f"{IBAN}-EUR"}
+    both = reskontra.json(f"bank-account opening {IBAN[4:]} 5 --as-of 2026-08-31 --source letter", code=1)
+    assert both["problems"][0]["code"] == "bank_account_undeclared"
+    for amount in ("10", "20"):
+        reskontra(f"bank-account opening {IBAN}-EUR {amount} --as-of 2026-08-31 --source letter --overdrawn")
+    found = declared(reskontra)
+    assert (found[f"{IBAN}-EUR"]["opening_on"], found[f"{IBAN}-EUR"]["opening_minor"]) == ("2026-08-31", -20_00)
+    rows = reskontra.json("trial-balance --as-of 2026-08-31")["rows"]
+    assert [(row["account"], row["currency"], row["balance_minor"]) for row in rows] == [
+        ("1931", "EUR", -20_00),
+        ("2099", "EUR", 20_00),
+    ]
+
+
+def test_an_account_named_by_a_number_of_two_accounts_is_not_guessed(reskontra: Reskontra):
+    for currency, id in (("SEK", "a1"), ("EUR", "b1")):
+        reskontra(f"bank-account declare {IBAN} --currency {currency} --id {id}")
+    answer = reskontra.json(f"bank-account opening {IBAN} 5 --as-of 2026-08-31 --source letter", code=1)
+    assert answer["problems"][0]["code"] == "name_ambiguous"
+
+
+@pytest.mark.parametrize("feed", ["csv", "camt.052", "camt.053:2026-01-01", "bgmax:..2026-02-30"])
+def test_a_feed_that_is_not_booked_or_has_no_such_days_is_refused(reskontra: Reskontra, feed: str):
+    answer = reskontra.json(f"bank-account declare 1 --currency SEK --feed {feed}", code=1)
+    assert [one["code"] for one in answer["problems"]] == ["feed_unknown"]
+    if not feed.endswith("30"):
+        assert "camt.053, camt.054, bgmax (money received only)" in answer["problems"][0]["sentence"]
 
 
 # What each command is given for its answer, and the exit code it then ends with.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from ledger.domain.bank.account import RecordBankOpening
+from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.file import (
     BankFile,
     CompleteFile,
@@ -25,7 +27,7 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from tests.kit.book import Ask, by
-from tests.kit.care import allocate, approve_refund, receipt, request_refund
+from tests.kit.care import VISIT, allocate, approve_refund, declare_bank_account, receipt, request_refund
 from tests.kit.office.draws import PAYERS, Draws
 
 
@@ -169,6 +171,14 @@ class Money(Draws):
         sound = self.rng.choice(("bank_fees", "bank_suspense", "cash_in_transit"))
         role = "unallocated" if self.dares() else sound
         return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
+
+    def change_bank(self) -> Command:
+        """Another number of the bank account, or its opening balance, which may be a corrected one."""
+        if self.rng.random() < 0.5:
+            number = self.rng.choice(("N1", "N2"))
+            return declare_bank_account("b1", "camt.053", aliases=(Alias(number, "bban"),))
+        balance = self.rng.choice((-100, 0, 250))
+        return RecordBankOpening(bank_account="b1", as_of=VISIT, balance_minor=balance, source="statement")
 
     def _a_file(self) -> str | None:
         """A file that is being loaded, where there is one."""

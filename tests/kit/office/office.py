@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.fact import Command
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import Ask
-from tests.kit.care import open_account
+from tests.kit.care import declare_bank_account, open_account
 from tests.kit.office.claims import Claims
 from tests.kit.office.money import Money
 
@@ -39,6 +38,7 @@ KINDS: Final[Mapping[str, int]] = {
     "receive_again": 1,
     "load": 2,
     "classify": 1,
+    "change_bank": 1,
 }
 
 
@@ -56,7 +56,7 @@ class Office(Claims, Money):
             open_account("p3"),
             open_account("r1", "region"),
             open_account("quiet", "insurer"),
-            DeclareBankAccount(account=BankAccount("b1", "SEK", "camt.053")),
+            declare_bank_account("b1", "camt.053"),
         ]
 
     def draw(self, fact_classes: Mapping[str, int] = KINDS) -> Ask:

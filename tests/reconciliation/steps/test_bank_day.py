@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from infra.postgres import Urls
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecorded
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
@@ -16,6 +15,7 @@ from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, Request
 from ledger.domain.receivables.account import CustomerCreditCreated
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt054
 from tests.kit.book import by
+from tests.kit.care import declare_bank_account
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement
 
 
@@ -99,7 +99,7 @@ def test_identical_lines_of_two_statements_that_follow_each_other_both_count(cli
 
 
 def test_a_line_without_id_or_balance_that_comes_again_is_booked_once_and_shown(clinic: Clinic):
-    clinic.do(DeclareBankAccount(account=BankAccount(ACCOUNT, "SEK", "camt.054")))
+    clinic.do(declare_bank_account(ACCOUNT, "camt.054"))
     first, second = (notification([paid(99_00), paid(98_00, None, "b1")], number) for number in ("N1", "N2"))
 
     clinic.load(first)
@@ -111,7 +111,7 @@ def test_a_line_without_id_or_balance_that_comes_again_is_booked_once_and_shown(
 
 
 def test_the_same_notification_sent_again_is_no_doubt(clinic: Clinic):
-    clinic.do(DeclareBankAccount(account=BankAccount(ACCOUNT, "SEK", "camt.054")))
+    clinic.do(declare_bank_account(ACCOUNT, "camt.054"))
     sent = notification([paid(99_00), paid(98_00, None, "b1")], "N1")
 
     clinic.load(sent)
@@ -150,7 +150,7 @@ def test_a_truncated_file_leaves_nothing(clinic: Clinic, cut: int):
 
 
 def test_a_currency_that_is_not_kept_is_refused(clinic: Clinic):
-    clinic.do(DeclareBankAccount(account=BankAccount("EUR-1", "EUR", "camt.053")))
+    clinic.do(declare_bank_account("EUR-1", "camt.053", currency="EUR"))
 
     (judged,) = clinic.load(statement([paid(PRICE, None, "b1")], account="EUR-1", currency="EUR"))
 
@@ -177,7 +177,7 @@ def test_a_file_of_an_account_nobody_declared_is_refused_unless_told_to_declare_
 
 
 def test_a_format_that_is_not_the_declared_source_only_proves_totals(clinic: Clinic):
-    clinic.do(DeclareBankAccount(account=BankAccount(ACCOUNT, "SEK", "camt.054")))
+    clinic.do(declare_bank_account(ACCOUNT, "camt.054"))
 
     (judged,) = clinic.load(statement([paid(PRICE, reference_of(0), "b1")]))
 

@@ -48,13 +48,15 @@ def test_a_movement_of_nothing_is_refused() -> None:
     Book().when(with_line(amount_minor=0)).refused("amount_not_positive")
 
 
-@pytest.mark.parametrize("role", ["ar_patient", "ar_payer", "bank", "customer_credit", "unallocated", "no_such_role"])
+@pytest.mark.parametrize(
+    "role", ["ar_patient", "ar_payer", "bank", "customer_credit", "opening", "unallocated", "no_such_role"]
+)
 def test_a_movement_is_not_booked_where_receipts_and_items_are_counted(role: str) -> None:
     Book().when(replace(FEE, role=role)).refused("role_not_bookable")
 
 
 def test_it_may_be_booked_on_every_other_role_of_the_chart() -> None:
-    kept = {"ar_patient", "ar_payer", "bank", "customer_credit", "unallocated"}
+    kept = {"ar_patient", "ar_payer", "bank", "customer_credit", "opening", "unallocated"}
     assert {row.role for row in CHART} - kept == BOOKABLE
 
 

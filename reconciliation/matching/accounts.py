@@ -1,0 +1,67 @@
+"""Our bank accounts as matching needs them: which account a number in a file names, and which files are expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from ledger.domain.bank.account import BankAccount, Feed
+
+
+class OurAccount(NamedTuple):
+    """One of our bank accounts; movements up to the day `opening_on` are in its opening balance."""
+
+    bank_account: str
+    currency: str
+    numbers: tuple[str, ...]
+    ledger_account: str
+    feeds: tuple[Feed, ...]
+    opening_on: date | None
+
+
+class OurAccounts:
+    """All our bank accounts. In one currency, a number names at most one of them."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._by_id: dict[str, OurAccount] = {}
+        self._by_number: dict[tuple[str, str], OurAccount] = {}
+        for row in rows:
+            feeds = tuple(Feed(one["format"], one["from_on"], one["until_on"]) for one in row["feeds"])
+            self._add(
+                OurAccount(
+                    row["bank_account"],
+                    row["currency"],
+                    tuple(row["numbers"]),
+                    row["ledger_account"],
+                    feeds,
+                    row["opening_on"],
+                )
+            )
+
+    def named(self, number: str | None, currency: str | None) -> OurAccount | None:
+        """The account that a file names by a number and a currency; None if it is not ours."""
+        return self._by_number.get((number or "", currency or ""))
+
+    def account(self, bank_account: str) -> OurAccount | None:
+        """The account with this id."""
+        return self._by_id.get(bank_account)
+
+    def declared(self, account: BankAccount) -> None:
+        """Take in an account that was just declared, so that its lines in the current file can be booked."""
+        numbers = tuple(one.number for one in account.aliases)
+        self._add(
+            OurAccount(account.bank_account, account.currency, numbers, account.ledger_account, account.feeds, None)
+        )
+
+    def ledger_accounts(self) -> set[str]:
+        """The ledger accounts that our bank accounts have."""
+        return {one.ledger_account for one in self._by_id.values()}
+
+    def free_id(self, number: str, currency: str) -> str:
+        """An id for a new account: its number or, if another currency's account has that id, number and currency."""
+        return f"{number}-{currency}" if number in self._by_id else number
+
+    def _add(self, account: OurAccount) -> None:
+        self._by_id[account.bank_account] = account
+        self._by_number |= {(number, account.currency): account for number in account.numbers}

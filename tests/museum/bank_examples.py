@@ -1,0 +1,71 @@
+"""One example of every fact about our bank accounts and the bank's files, with every field filled in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from ledger.domain.bank.account import BankAccount, BankAccountDeclared, BankOpeningRecorded, Feed
+from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn
+from ledger.domain.bank.file import (
+    FileCompleted,
+    FileIngested,
+    FileRejected,
+    LoadedFile,
+    ProvenFile,
+    StatementProven,
+)
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.fact import Fact
+
+DAY: Final = date(2024, 7, 10)
+SHA: Final = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
+_STATEMENT = StatementProven("b-1", "SEK", "STM-2024-07-10", DAY, DAY, 1_000_00, 1_250_00, 2, 250_00)
+
+OF_BANK: Final[tuple[Fact, ...]] = (
+    BankAccountDeclared(
+        account=BankAccount(
+            "b-1",
+            "Giro",
+            "SEK",
+            (Alias("5050105", "bankgiro"),),
+            "1931",
+            (Feed("bgmax", date(2024, 1, 1), date(2024, 6, 30)),),
+            from_on=date(2024, 1, 1),
+            until_on=date(2024, 12, 31),
+        )
+    ),
+    BankOpeningRecorded(
+        bank_account="b-1",
+        as_of=date(2023, 12, 31),
+        balance_minor=1_000_00,
+        posted_minor=50_00,
+        currency="SEK",
+        source="annual statement",
+    ),
+    BankAliasGiven(alias=Alias("5050105", "bankgiro"), currency="SEK", bank_account="b-1"),
+    BankAliasWithdrawn(bank_account="b-1"),
+    FileIngested(sha256=SHA, file=ProvenFile("camt.053", True, (_STATEMENT,), lines=2, chunks=1)),
+    FileCompleted(
+        loaded=LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0, before_opening=3)
+    ),
+    FileRejected(sha256=SHA, format="camt.053", reasons=("balances_do_not_foot",)),
+    MovementClassified(
+        part_id="m-1",
+        line=BankLine(
+            bank_account="b-1",
+            amount_minor=-12_50,
+            currency="SEK",
+            booked_on=DAY,
+            value_on=DAY,
+            movement_id="m-1",
+            movement_minor=-12_50,
+            line_key="b-1/STM-2024-07-10/2",
+            file=SHA,
+            raw_position="Ntry[2]",
+        ),
+        role="bank_fees",
+        rule="fee_code",
+    ),
+)

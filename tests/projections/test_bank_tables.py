@@ -1,0 +1,60 @@
+"""Read models of our bank accounts and their movements, fact by fact."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ledger.domain.bank.account import RecordBankOpening
+from ledger.domain.bank.alias import Alias
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.catalogue import CATALOGUE
+from projections.read_models.model import Row
+from projections.read_models.page import Before, fold
+from projections.read_models.registry import KEYED
+from tests.kit.care import declare_bank_account
+from tests.projections.memory_journal import Log
+
+DAY = date(2024, 7, 10)
+NONE_YET: Before = {model.table: {} for model in KEYED}
+
+
+@pytest.fixture
+def log() -> Log:
+    """Nothing yet."""
+    return Log()
+
+
+def row(log: Log, table: str, *key: object) -> Row:
+    """A row after all facts of the log."""
+    return fold(log.recorded, NONE_YET, CATALOGUE).rows[table][key]
+
+
+def test_the_newest_declaration_of_a_bank_account_holds(log: Log):
+    for source in ("bgmax", "camt.053"):
+        log.do(declare_bank_account("b1", source), on=DAY)
+    log.do(RecordBankOpening(bank_account="b1", as_of=DAY, balance_minor=-5_00, source="statement"), on=DAY)
+    first, second, opened = (row(log, "bank_accounts", "b1", one.position) for one in log.of("bankaccount-b1"))
+    assert (first.opening_on, second.opening_minor) == (None, None)
+    assert (opened.opening_on, opened.opening_minor, opened.opening_source) == (DAY, -5_00, "statement")
+    assert opened.declared_at_position == second.declared_at_position == second.known_from_position
+    assert row(log, "bank_feeds", "b1", first.declared_at_position, 1).format == "bgmax"
+    assert row(log, "bank_feeds", "b1", second.declared_at_position, 1).format == "camt.053"
+
+
+def test_a_number_is_free_for_another_account_after_it_was_withdrawn(log: Log):
+    log.do(declare_bank_account("b1"), on=DAY)
+    assert row(log, "bank_aliases", "B1.SEK").bank_account == "b1"
+    log.do(declare_bank_account("b1", aliases=(Alias("N2", "bban"),)), on=DAY)
+    assert row(log, "bank_aliases", "B1.SEK").bank_account is None
+    log.do(declare_bank_account("b2", aliases=(Alias("B1", "bban"),)), on=DAY)
+    assert row(log, "bank_aliases", "B1.SEK").bank_account == "b2"
+
+
+def test_a_bank_movement_is_kept_with_its_role(log: Log):
+    fee = BankLine(bank_account="b1", amount_minor=-15_00, currency="SEK", booked_on=DAY, line_key="k", file="h")
+    log.do(ClassifyMovement(part_id="m", line=fee, role="bank_fees", rule="fee"), on=DAY)
+    kept = row(log, "movements", "m")
+    assert (kept.amount_minor, kept.role, kept.line_key, kept.file) == (-15_00, "bank_fees", "k", "h")
