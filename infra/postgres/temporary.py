@@ -10,13 +10,15 @@ import psycopg
 from psycopg import sql
 
 from infra.postgres import database_roles
-from infra.postgres.errors import DatabaseUnavailable
+from infra.postgres.errors import DatabaseUnavailable, RightsMissing
 from infra.postgres.owner import connect_owner
 from infra.settings import GROUP_SCHEMA, entity_code
 from ledger.journal.locks import alone
 
 # Marks a schema that may be dropped; the name of a schema alone never says so.
 _MARK: Final = "reskontra: temporary"
+# Held while a temporary entity is in use.
+_WORK: Final = "temporary"
 _WAIT_FOR_TABLE: Final = "10s"
 
 
@@ -25,20 +27,34 @@ def temporary_entity(owner_url: str, entity: str) -> Iterator[None]:
     """Let an entity exist for the block; its schema must be new, so that nothing of anybody's is dropped.
 
     Temporary entities whose process was killed are dropped first: nobody holds their locks any more. Raises
-    DatabaseTrouble.
+    RightsMissing if the owner may not create roles and schemas, or DatabaseTrouble if the database fails.
     """
-    entity_code(entity)
-    taken = DatabaseUnavailable(f"{entity} is already in use; try again")
-    with connect_owner(owner_url) as conn, alone(conn, entity, "temporary", taken):
-        _drop_abandoned(conn)
-        with conn.transaction():
-            name = sql.Identifier(entity)
-            conn.execute(sql.SQL("CREATE SCHEMA {}").format(name))
-            conn.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(name, sql.Literal(_MARK)))
-        try:
-            yield
-        finally:
-            _drop(conn, entity)
+    taken = DatabaseUnavailable(f"{entity_code(entity)} is in use already; try again")
+    with connect_owner(owner_url) as conn:
+        _require_rights(conn)
+        with alone(conn, entity, _WORK, taken):
+            _drop_abandoned(conn)
+            with conn.transaction():
+                name = sql.Identifier(entity)
+                conn.execute(sql.SQL("CREATE SCHEMA {}").format(name))
+                conn.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(name, sql.Literal(_MARK)))
+            try:
+                yield
+            finally:
+                _drop(conn, entity)
+
+
+def _require_rights(conn: psycopg.Connection) -> None:
+    row = conn.execute(
+        "SELECT (rolsuper OR rolcreaterole) AND has_database_privilege(current_database(), 'CREATE') FROM pg_roles "
+        "WHERE rolname = current_user"
+    ).fetchone()
+    if row is None or not row[0]:
+        owner, database = conn.info.user, conn.info.dbname
+        raise RightsMissing(
+            f"{owner} may not create an entity of its own for a scenario. Let an administrator run: ALTER ROLE {owner} "
+            f"CREATEROLE; GRANT CREATE ON DATABASE {database} TO {owner}; then try again"
+        )
 
 
 def _drop_abandoned(conn: psycopg.Connection) -> None:
@@ -48,7 +64,7 @@ def _drop_abandoned(conn: psycopg.Connection) -> None:
     for (entity,) in marked:
         in_use = DatabaseUnavailable(f"{entity} is in use")
         try:
-            with alone(conn, entity, "temporary", in_use):
+            with alone(conn, entity, _WORK, in_use):
                 _drop(conn, entity)
         except DatabaseUnavailable as trouble:
             if trouble is not in_use:
@@ -56,12 +72,22 @@ def _drop_abandoned(conn: psycopg.Connection) -> None:
 
 
 def _drop(conn: psycopg.Connection, entity: str) -> None:
-    with conn.transaction():
-        conn.execute("SELECT set_config('lock_timeout', %s, true)", (_WAIT_FOR_TABLE,))
-        conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(entity)))
-        for role in database_roles.names(entity):
-            if conn.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
-                continue
-            group, name = sql.Identifier(GROUP_SCHEMA), sql.Identifier(role)
-            conn.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(group, name))
-            conn.execute(sql.SQL("DROP ROLE {}").format(name))
+    try:
+        with conn.transaction():
+            conn.execute("SELECT set_config('lock_timeout', %s, true)", (_WAIT_FOR_TABLE,))
+            conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(entity)))
+            for role in database_roles.names(entity):
+                _drop_role(conn, role)
+    except psycopg.Error as trouble:
+        raise DatabaseUnavailable(
+            f"the temporary entity {entity} could not be dropped ({trouble.diag.message_primary or trouble}); the next "
+            "rehearsal drops it"
+        ) from trouble
+
+
+def _drop_role(conn: psycopg.Connection, role: str) -> None:
+    if conn.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+        return
+    group, name = sql.Identifier(GROUP_SCHEMA), sql.Identifier(role)
+    conn.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(group, name))
+    conn.execute(sql.SQL("DROP ROLE {}").format(name))

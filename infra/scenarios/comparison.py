@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from infra.scenarios.names import Names
+from infra.scenarios.names import Names, stream_of
 from infra.scenarios.pairing import paired
 from infra.scenarios.scenario import Expected
 from infra.scenarios.tree import Fields, List, Node, Text
@@ -77,8 +77,7 @@ class Comparison:
 
     def _called(self, key: str, node: Node, line: int) -> list[Difference]:
         """Compare the row that is called `key`, or expect that there is none."""
-        found = [row for row in self._rows if self._is_called(key, row)]
-        found = found or [row for row in self._answer["totals"] if self._is_called(key, row)]
+        found = self._rows_called(key, self._rows) or self._rows_called(key, self._answer["totals"])
         if isinstance(node, Text):
             return [Difference(line, f"row {key}", "none", f"{len(found)} of {len(self._rows)} rows")] if found else []
         assert isinstance(node, Fields)
@@ -87,9 +86,18 @@ class Comparison:
         many = f"{len(found)} rows are called {key}; pick them with `rows`"
         return [Difference(line, f"row {key}", _shown(node), many if found else f"none of {len(self._rows)} rows")]
 
-    def _is_called(self, key: str, row: Row) -> bool:
-        ids = {id for ids in self._names.kinds(key).values() for id in ids}
-        return any(isinstance(value, str) and (value in ids if ids else value == key) for value in row.values())
+    def _rows_called(self, key: str, rows: Sequence[Row]) -> list[Row]:
+        """The rows in which a field has the value `key`, or in which there is what is called `key`.
+
+        An invoice's name also stands for its item and its account. What the name stands for first is looked for first,
+        because other items may have the same account.
+        """
+        kinds = self._names.kinds(key)
+        for wanted in [{*ids, *(stream_of(kind, id) for id in ids)} for kind, ids in kinds.items()] or [{key}]:
+            found = [row for row in rows if any(isinstance(one, str) and one in wanted for one in row.values())]
+            if found:
+                return found
+        return []
 
     def _fields(self, expected: Fields, row: Row, within: str = "") -> list[Difference]:
         return [

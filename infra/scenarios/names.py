@@ -63,9 +63,22 @@ class Names:
             return text
         return _one(ids, said, kind) + (said["rest"] or "")
 
-    def kinds(self, name: str) -> Mapping[str, Sequence[str]]:
-        """Return the ids that a name stands for, by kind; empty if nothing has this name."""
-        return self._made[name].ids if name in self._made else {}
+    def kinds(self, text: str) -> Mapping[str, Sequence[str]]:
+        """Return the ids that a name such as A or A.2 stands for, by kind; empty if nothing has this name.
+
+        Raises NameUnclear if there are not so many of any kind.
+        """
+        said = _SAID.fullmatch(text)
+        if said is None or said["noun"] or said["rest"] or said["name"] not in self._made:
+            return {}
+        ids = self._made[said["name"]].ids
+        if said["nth"] is None:
+            return ids
+        nth = int(said["nth"])
+        found = {kind: several[nth - 1 : nth] for kind, several in ids.items() if len(several) >= nth}
+        if not found:
+            raise NameUnclear(f"{said['name']} does not stand for {nth} of anything, so there is no {text}")
+        return found
 
     def called(self, id: str) -> str | None:
         """Return the name of what has this id, or None; the name given first, if there are several."""
@@ -73,6 +86,11 @@ class Names:
             if any(id in ids for ids in made.ids.values()):
                 return name
         return None
+
+
+def stream_of(kind: str, id: str) -> str:
+    """Return the stream of something; its noun has no underscore: writeoff-w1."""
+    return f"{kind.replace('_', '')}-{id}"
 
 
 def _ids(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -98,7 +116,7 @@ def _one(ids: Sequence[str], said: re.Match[str], kind: str) -> str:
 def _stream(made: Made, noun: str | None) -> str | None:
     """The stream of what was made: of the given noun, or of whatever the answer named first."""
     for kind, ids in made.ids.items():
-        # The name of a stream has no underscore in its noun: writeoff-w1.
-        if noun in (None, bare := kind.replace("_", "")):
-            return f"{bare}-{ids[0]}"
+        stream = stream_of(kind, ids[0])
+        if noun is None or stream == f"{noun}-{ids[0]}":
+            return stream
     return None

@@ -12,7 +12,7 @@ from infra.scenarios.bank import Bank, Places
 from infra.scenarios.comparison import Comparison, Difference, problems_in
 from infra.scenarios.mistake import Mistake
 from infra.scenarios.names import Names, NameUnclear
-from infra.scenarios.scenario import Asked, BankFile, BankTable, Scenario, Step
+from infra.scenarios.scenario import Asked, BankFile, BankTable, Expected, Scenario, Step
 from infra.scenarios.tree import Text
 from infra.scenarios.use_cases import Answer, CarryOut, Moment, Option, words_of
 
@@ -75,11 +75,17 @@ class _Playing:
                 return [Difference(step.does.line, step.does.command, "done", problems_in(answer))], False
             self._name(step, answer, places)
             if expected is not None:
-                found += Comparison(step.does.command, answer, self._names).differences(expected)
+                found += self._compared(step.does, answer, expected)
         for question in step.questions:
             answer = self._carried_out(question.asked, step.moment)
-            found += Comparison(question.asked.command, answer, self._names).differences(question.expected)
+            found += self._compared(question.asked, answer, question.expected)
         return found, True
+
+    def _compared(self, asked: Asked, answer: Answer, expected: Expected) -> list[Difference]:
+        try:
+            return Comparison(asked.command, answer, self._names).differences(expected)
+        except NameUnclear as unclear:
+            raise Mistake(self._path, expected.line, str(unclear)) from None
 
     def _carried_out(self, asked: Asked, moment: Moment, more: Sequence[str] = ()) -> Answer:
         words = words_of([(option, [self._meant(option, one) for one in values]) for option, values in asked.given])

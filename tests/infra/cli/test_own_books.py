@@ -14,11 +14,16 @@ from typing import NamedTuple
 
 import pytest
 
+from infra.cli.command_line import KnownCommands
+from infra.scenarios.reader import read_scenario
+from infra.scenarios.scenario import BankFile
+from infra.scenarios.use_cases import words_of
 from infra.settings import Settings
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference, CamtStatement, write_camt053
 
 ROOT = Path(__file__).parents[3]
 BANK_DAY = "docs/examples/bank-day.xml"
+SCENARIO = "tests/scenarios/readme/own_books_in_six_commands.yaml"
 # Stands for what nobody can know: the rest of a line, or alone for lines that are left out.
 LEFT_OUT = "…"
 
@@ -86,6 +91,19 @@ def test_the_bank_file_is_as_our_writer_writes_it_and_pays_the_invoice_of_the_co
     entry = CamtEntry(minor, on, on, "B1", (paid,))
     statement = CamtStatement("S1", declared[3], "SEK", 1, at, on, on, [entry], opening_minor=1000_00)
     assert (ROOT / BANK_DAY).read_bytes() == write_camt053("M1", at, [statement])
+
+
+def test_the_scenario_gives_the_same_commands():
+    scenario = read_scenario(ROOT / SCENARIO, KnownCommands())
+    asked = [one for step in scenario.steps for one in (step.does, *(asks.asked for asks in step.questions)) if one]
+    loads = [step.load.path for step in scenario.steps if isinstance(step.load, BankFile)]
+    assert loads == [f"../../../{BANK_DAY}"]
+    _, *typed = ([word for part in words[1:] for word in part.split("=")] for words, _ in six())
+    for words, one in zip(typed, asked, strict=True):
+        given = words_of([(option, [text.text for text in values]) for option, values in one.given])
+        options = [part for word in given if word != "--" for part in word.split("=")]
+        files = [BANK_DAY] if one.command == "reconcile" else []
+        assert sorted([*one.command.split(), *options, *files]) == sorted(words)
 
 
 def test_only_what_is_left_out_may_differ():

@@ -1,0 +1,100 @@
+"""A temporary entity leaves nothing behind, takes away nothing of anybody's, and is dropped later if it was left."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from infra.postgres import DatabaseUnavailable, RightsMissing, Urls, database_roles, temporary, temporary_entity
+from infra.postgres.urls import acting_as
+
+MARKED = "COMMENT ON SCHEMA left_behind IS 'reskontra: temporary'"
+
+
+def there(urls: Urls, entity: str) -> tuple[bool, int]:
+    """Whether the entity's schema is there, and how many of its roles."""
+    with psycopg.connect(urls.owner) as conn:
+        roles = list(database_roles.names(entity))
+        row = conn.execute(
+            "SELECT to_regnamespace(%s) IS NOT NULL, count(*) FROM pg_roles WHERE rolname = ANY(%s)", (entity, roles)
+        ).fetchone()
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("trouble", [None, ValueError, KeyboardInterrupt])
+def test_it_is_dropped_at_the_end_whatever_happens(bare_urls: Urls, trouble: type[BaseException] | None):
+    with suppress(ValueError, KeyboardInterrupt), temporary_entity(bare_urls.owner, "short_lived"):
+        database_roles.provision(bare_urls.owner, "short_lived", None)
+        assert there(bare_urls, "short_lived") == (True, 2)
+        if trouble is not None:
+            raise trouble
+    assert there(bare_urls, "short_lived") == (False, 0)
+
+
+def test_what_is_there_already_is_never_taken(database_urls: Urls):
+    with pytest.raises(psycopg.errors.DuplicateSchema), temporary_entity(database_urls.owner, "clinic"):
+        pass
+    assert there(database_urls, "clinic") == (True, 2)
+
+
+def test_what_a_killed_process_left_is_dropped_by_the_next(bare_urls: Urls):
+    with psycopg.connect(bare_urls.owner, autocommit=True) as conn:
+        database_roles.provision(bare_urls.owner, "left_behind", None)
+        with temporary_entity(bare_urls.owner, "first"):
+            assert there(bare_urls, "left_behind") == (True, 2), "without the mark it may be anybody's"
+        conn.execute(MARKED)
+        with temporary_entity(bare_urls.owner, "second"):
+            assert there(bare_urls, "left_behind") == (False, 0)
+
+
+def test_what_another_process_uses_is_left_to_it(bare_urls: Urls):
+    with temporary_entity(bare_urls.owner, "longer"), temporary_entity(bare_urls.owner, "shorter"):
+        assert there(bare_urls, "longer")[0]
+    with (
+        temporary_entity(bare_urls.owner, "longer"),
+        pytest.raises(DatabaseUnavailable, match="in use already"),
+        temporary_entity(bare_urls.owner, "longer"),
+    ):
+        pass
+
+
+def test_an_entity_that_cannot_be_dropped_is_named_and_dropped_by_the_next(
+    bare_urls: Urls, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(temporary, "_WAIT_FOR_TABLE", "20ms")
+    with psycopg.connect(bare_urls.owner) as reader:
+        with (
+            pytest.raises(DatabaseUnavailable, match="busy could not be dropped"),
+            temporary_entity(bare_urls.owner, "busy"),
+        ):
+            use(reader, bare_urls)
+        reader.rollback()
+    with temporary_entity(bare_urls.owner, "next_one"):
+        assert not there(bare_urls, "busy")[0]
+
+
+def use(reader: psycopg.Connection, urls: Urls) -> None:
+    """Read a table of the entity, and keep the transaction open."""
+    with psycopg.connect(urls.owner, autocommit=True) as conn:
+        conn.execute("CREATE TABLE busy.rows ()")
+    reader.execute("SELECT * FROM busy.rows")
+
+
+def test_an_owner_without_the_rights_is_told_what_to_ask_for(bare_urls: Urls):
+    with psycopg.connect(bare_urls.owner, autocommit=True) as conn:
+        name = sql.Identifier("without_rights")
+        conn.execute(sql.SQL("CREATE ROLE {}").format(name))
+        conn.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+        try:
+            with (
+                pytest.raises(RightsMissing, match="Let an administrator run: ALTER ROLE"),
+                temporary_entity(acting_as(bare_urls.owner, "without_rights"), "never"),
+            ):
+                pass
+        finally:
+            conn.execute(sql.SQL("DROP ROLE {}").format(name))
+    assert there(bare_urls, "never") == (False, 0)
