@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from infra.cli.interrupt import INTERRUPTED, interruptible
 from infra.cli.page import note, print_page
 
 if TYPE_CHECKING:
+    from infra.desk.desk import Desk
     from infra.settings import Settings
 
 
@@ -46,6 +47,11 @@ class Caller(Protocol):
 
     def actor(self) -> str:
         """Return who gives the command."""
+
+    def desk(
+        self, url: Callable[[], str], entity: str, now: datetime, correlation: str
+    ) -> AbstractContextManager[Desk]:
+        """Open the entity's desk; `url` finds the writer's URL, and starts the server if needed."""
 
     def waiting(self) -> AbstractContextManager[None]:
         """Wait for the command's work, which is done within this block."""
@@ -77,6 +83,14 @@ class Terminal:
             return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
         except KeyError:
             return f"user:{os.getuid()}"
+
+    def desk(
+        self, url: Callable[[], str], entity: str, now: datetime, correlation: str
+    ) -> AbstractContextManager[Desk]:
+        """Open the entity's desk for one command."""
+        from infra.desk.desk import open_desk
+
+        return open_desk(url(), entity, now, self.actor(), correlation)
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from io import StringIO
@@ -22,6 +22,7 @@ from infra.desk.problems import Problem
 from infra.scenarios.use_cases import Moment, Option
 
 if TYPE_CHECKING:
+    from infra.desk.desk import Desk
     from infra.scenarios.use_cases import Answer as Data
     from infra.scenarios.use_cases import CarryOut
     from infra.settings import Settings
@@ -59,12 +60,29 @@ class KnownCommands:
         return None
 
 
+class _Office:
+    """The desk at which all persons of a scenario work; it stays open, because opening it takes longer than working."""
+
+    def __init__(self, ending: ExitStack) -> None:
+        self._ending = ending
+        self._desk: Desk | None = None
+
+    def desk(self, url: Callable[[], str], entity: str, now: datetime, actor: str, correlation: str) -> Desk:
+        """Return the desk as this person finds it."""
+        from infra.desk.desk import open_desk
+
+        if self._desk is None:
+            self._desk = self._ending.enter_context(open_desk(url(), entity, now, actor, correlation))
+        return replace(self._desk, now=now, actor=actor, correlation=correlation)
+
+
 @dataclass
 class Player:
     """A caller with its own books, clock and person, that keeps each answer instead of printing it."""
 
     where: Settings
     moment: Moment
+    office: _Office
     kept: bytes = b""
 
     def settings(self, asked: Asked) -> Settings:
@@ -79,6 +97,12 @@ class Player:
         """Return the scenario's person."""
         return f"user:{self.moment.person}"
 
+    def desk(
+        self, url: Callable[[], str], entity: str, now: datetime, correlation: str
+    ) -> AbstractContextManager[Desk]:
+        """Return the open desk, at which this command's person now works."""
+        return nullcontext(self.office.desk(url, entity, now, self.actor(), correlation))
+
     def waiting(self) -> AbstractContextManager[None]:
         """Leave Ctrl-C to the command that plays the scenario through."""
         return nullcontext()
@@ -88,28 +112,31 @@ class Player:
         self.kept = encoded(asked.command, entity, answer)
 
 
-def carried_out_in(books: Settings) -> CarryOut:
+@contextmanager
+def carried_out_in(books: Settings) -> Iterator[CarryOut]:
     """Return the function that carries out a command in these books; nothing is printed."""
+    import msgspec
 
-    def carry_out(command: str, words: Sequence[str], moment: Moment) -> Data:
-        import msgspec
+    with ExitStack() as ending:
+        office = _Office(ending)
 
-        caller = Player(books, moment)
-        nowhere = StringIO()
-        try:
-            with (
-                redirect_stdout(nowhere),
-                redirect_stderr(nowhere),
-                _command_line().make_context("reskontra", [*command.split(), *words], obj=caller) as context,
-            ):
-                context.command.invoke(context)
-        except _USAGE as wrong:
-            refused = Answer(problems=[Problem(_WRONG_USAGE, str(wrong.format_message()))], ok=False)
-            caller.answered(Asked(command, None, as_json=True), books.entity, refused)
-        answer: Data = msgspec.json.decode(caller.kept)
-        return answer
+        def carry_out(command: str, words: Sequence[str], moment: Moment) -> Data:
+            caller = Player(books, moment, office)
+            nowhere = StringIO()
+            try:
+                with (
+                    redirect_stdout(nowhere),
+                    redirect_stderr(nowhere),
+                    _command_line().make_context("reskontra", [*command.split(), *words], obj=caller) as context,
+                ):
+                    context.command.invoke(context)
+            except _USAGE as wrong:
+                refused = Answer(problems=[Problem(_WRONG_USAGE, str(wrong.format_message()))], ok=False)
+                caller.answered(Asked(command, None, as_json=True), books.entity, refused)
+            answer: Data = msgspec.json.decode(caller.kept)
+            return answer
 
-    return carry_out
+        yield carry_out
 
 
 @cache

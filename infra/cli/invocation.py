@@ -36,7 +36,7 @@ Work = Callable[Concatenate["Call", P], Answer]
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a command: its entity, its time and who gives it, and the form of its answer.
+    """One call of a command: its entity, time and caller, and the form of its answer.
 
     `starts` says whether the call may start the embedded server.
     """
@@ -44,7 +44,7 @@ class Call:
     as_json: bool
     settings: Settings
     now: datetime
-    actor: str
+    caller: Caller
     starts: bool = True
     _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
@@ -94,10 +94,13 @@ class Call:
         return connect_urls(self.settings, self.entity)
 
     @cached_property
-    def _desk(self) -> Desk:
-        from infra.desk.desk import open_desk
+    def actor(self) -> str:
+        """Who gives the command."""
+        return self.caller.actor()
 
-        opened = open_desk(self.urls.writer, self.entity, self.now, self.actor, self.correlation)
+    @cached_property
+    def _desk(self) -> Desk:
+        opened = self.caller.desk(lambda: self.urls.writer, self.entity, self.now, self.correlation)
         return self._open.enter_context(opened)
 
     @contextmanager
@@ -163,7 +166,7 @@ def _answer(caller: Caller, asked: Asked, starts: bool, work: Callable[..., Answ
         except Exception as trouble:
             caller.answered(asked, asked.entity or "", Answer(problems=problems_of(trouble), ok=False))
             return
-        call = Call(asked.as_json, settings, caller.now(), caller.actor(), starts)
+        call = Call(asked.as_json, settings, caller.now(), caller, starts)
         try:
             with closing(call):
                 answer = work(call, **{name: _said(call, value) for name, value in given.items()})

@@ -93,8 +93,8 @@ def _played(call: Call, path: Path) -> _File:
     try:
         scenario = read_scenario(path, KnownCommands())
         about = scenario.about
-        with rooms.temporary_books(call.settings) as books:
-            found = play(scenario, carried_out_in(books), books.data_dir)
+        with rooms.temporary_books(call.settings) as books, carried_out_in(books) as carry_out:
+            found = play(scenario, carry_out, books.data_dir)
     except Mistake as mistake:
         return _File(path, "malformed", about, mistake=str(mistake))
     return _File(path, found.status, about, found.steps, found.differences)

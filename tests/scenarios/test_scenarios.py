@@ -20,7 +20,8 @@ FILES = sorted(FOLDER.rglob("*.yaml"))
 def test_scenario_holds(path: Path, database_urls: Urls, tmp_path: Path):
     urls = database_urls
     books = Settings(tmp_path / "data", owner_url=urls.owner, writer_url=urls.writer, reader_url=urls.reader)
-    found = play(read_scenario(path, KnownCommands()), carried_out_in(books), tmp_path)
+    with carried_out_in(books) as carry_out:
+        found = play(read_scenario(path, KnownCommands()), carry_out, tmp_path)
     differing = [
         f"{path}:{one.line}: {one.what}: expected {one.expected}, found {one.actual}" for one in found.differences
     ]

@@ -43,7 +43,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def call(environ: Mapping[str, str], starts: bool = True, now: datetime = LATE) -> Call:
-    return Call(False, load(environ, Path.cwd()), now, "user:anna", starts)
+    return Call(False, load(environ, Path.cwd()), now, caller.Terminal(), starts)
 
 
 @pytest.mark.usefixtures("elsewhere")
