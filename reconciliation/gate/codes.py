@@ -192,17 +192,23 @@ _MOVEMENT = {
         "Nothing in the notification confirms the amount of this movement. Ask the bank to send totals (TxsSummry with"
         " TtlNtries, TtlCdtNtries and TtlDbtNtries) or an amount in each TxDtls, or load the camt.053 of the account.",
     ),
+    "booking_day_unknown": Code(
+        "refuse",
+        "each booked movement has a booking day, or the statement shows by which day the bank booked it",
+        "The movement has no booking date that the entity accepts, and neither its value date nor the statement's last "
+        "day, closing balance or creation date shows when the bank booked it. Ask the bank for a corrected statement.",
+    ),
     "booked_on_missing": Code(
         "doubt",
         "each booked movement has a booking date",
-        "The booking date is missing. The value date is used instead or, if there is none, the statement's last day. "
-        "Check the day with the bank.",
+        "The booking date is missing. The value date is used instead or, if there is none or it is after the "
+        "statement's day, the statement's last day. Check the day with the bank.",
     ),
     "booked_on_beyond_belief": Code(
         "doubt",
         "each booked movement was booked within the accepted days",
-        "The booking date is outside the accepted days. The value date is used instead or, if it is unusable too, the "
-        "statement's last day. Check the day with the bank.",
+        "The booking date is outside the accepted days. The value date is used instead or, if it is unusable or after "
+        "the statement's day, the statement's last day. Check the day with the bank.",
     ),
     "value_on_beyond_belief": Code(
         "doubt",

@@ -57,7 +57,7 @@ def examine(parsed: Parsed, terms: Terms) -> Verdict:
     book, even a doubtful one. `terms` say which days are accepted. Raises GateBroken if an expectation could not be
     judged.
     """
-    frames = measure(parsed)
+    frames = measure(parsed, terms)
     with bench() as at:
         findings = _judged(frames, at, terms, parsed.format)
     refusals = _reasons(findings)

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from ledger.domain.money import decimals_of
+from reconciliation.gate.verdict import Terms
+from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 from reconciliation.statements import Parsed, Problem
 
 _KEY: Final = ("statement_no", "line_no")
@@ -35,13 +37,13 @@ class Frames(NamedTuple):
     members: pl.DataFrame
 
 
-def measure(parsed: Parsed) -> Frames:
-    """The frames of a parsed file."""
+def measure(parsed: Parsed, terms: Terms) -> Frames:
+    """The frames of a parsed file; `terms` say which days may be booking days."""
     lines = pl.DataFrame(pl.from_arrow(parsed.lines))
     statements = pl.DataFrame(pl.from_arrow(parsed.statements))
     totals = pl.DataFrame(pl.from_arrow(parsed.totals))
     summed = _statements(statements, lines)
-    movements = _movements(summed, lines)
+    movements = _movements(summed, lines, booking_day(terms.earliest_on, terms.latest_on))
     return Frames(
         problems=_problems(parsed.problems, lines),
         statements=_numbered(summed if summed.height else summed.clear(1)).with_columns(
@@ -125,16 +127,19 @@ def _statements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         **zeros,
         currency_listed=listed,
         listed_currency=pl.when(listed).then("currency"),
-        identity=_joined("account", "currency", "sequence", "from_on", "to_on", "statement_id"),
+        identity=_joined("account", "currency", "sequence", "first_page", "from_on", "to_on", "statement_id"),
         raw_position=pl.format("statement {}", "statement_no"),
     )
 
 
-def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Each booked movement with its statement's declared figures and the sum of its details; checks skip nulls."""
+def _movements(statements: pl.DataFrame, lines: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
+    """Each booked movement with whether it has a day, its statement's declared figures, and the sum of its details.
+
+    Checks skip nulls.
+    """
     heads = statements.select(
         "statement_no", "account", "declared_count", "declared_credit_minor", "declared_debit_minor",
-        "declared_sum_minor", statement_currency="currency",
+        "declared_sum_minor", *OF_STATEMENT, statement_currency="currency",
     )  # fmt: skip
     details, given = pl.col("details"), pl.col("details_with_amount")
     movements = (
@@ -154,6 +159,8 @@ def _movements(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
                 pl.when(pl.col("amount_minor") < 0).then("declared_debit_minor").otherwise("declared_credit_minor"),
             ),
             bank_id=_numbers(_joined("account", "bank_ref")),
+            # A movement of nothing is not booked and needs no day.
+            has_day=day.is_not_null() | (pl.col("amount_minor") == 0),
         )
     )
     content = _numbers(pl.struct(*_CONTENT))

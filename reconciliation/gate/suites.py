@@ -92,6 +92,7 @@ def movements(terms: Terms, proof: Proof | None) -> Suite:
             ignore_row_if="neither",
             meta=_code("currencies_mixed"),
         ),
+        gxe.ExpectColumnValuesToNotBeInSet(column="has_day", value_set=[False], meta=_code("booking_day_unknown")),
         gxe.ExpectColumnValuesToNotBeNull(column="booked_on", meta=_code("booked_on_missing")),
         _within(terms, "booked_on", "booked_on_beyond_belief"),
         _within(terms, "value_on", "value_on_beyond_belief", _VALUED_LATER),

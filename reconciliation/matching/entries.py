@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
+
 # A line is booked detail by detail if each detail states its exact amount in the line's currency; otherwise the line is
 # booked as a whole. An amount that the details do not cover becomes a separate entry and is never spread over the
 # details.
@@ -78,9 +80,8 @@ class Entry(NamedTuple):
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
     """All booked money of a file, one row per entry, in file order.
 
-    `lines` and `statements` are the readers' Arrow tables. If the booking day is missing or outside
-    `earliest`..`latest`, it is replaced by the first of these that is usable: the value day, the statement's last day,
-    the day on which the statement was created. The columns are those of `Entry`.
+    `lines` and `statements` are the readers' Arrow tables. `booking_day` says on which day each entry is booked; the
+    gate has refused a file with a movement that has no day. The columns are those of `Entry`.
     """
     frame = _dated(lines, statements, earliest, latest)
     booked = frame.filter(
@@ -133,18 +134,12 @@ def _compared(booked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
-    heads = pl.DataFrame(pl.from_arrow(statements)).select(
-        "statement_no", "account", "account_kind", "to_on", "created_on"
-    )
+    heads = pl.DataFrame(pl.from_arrow(statements)).select("statement_no", "account", "account_kind", *OF_STATEMENT)
     frame = pl.DataFrame(pl.from_arrow(lines)).join(heads, on="statement_no", how="left", maintain_order="left")
-    believed = [
-        pl.when(pl.col(day).is_between(earliest, latest)).then(day)
-        for day in ("booked_on", "value_on", "to_on", "created_on")
-    ]
     return frame.with_columns(
         # The line's identity uses the bank's own date, because that date does not depend on the days that we accept.
         dated_on=pl.coalesce("booked_on", "value_on", "to_on"),
-        booked_on=pl.coalesce(*believed, pl.lit(latest)),
+        booked_on=booking_day(earliest, latest),
     )
 
 

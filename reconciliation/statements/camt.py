@@ -13,11 +13,12 @@ from io import BytesIO
 
 from lxml import etree
 
-from reconciliation.statements import camt_entry, camt_statement, xml_guard
+from reconciliation.statements import camt_entry, camt_pages, camt_statement, xml_guard
+from reconciliation.statements.camt_fields import HEADER
 from reconciliation.statements.problems import Problem, refuse, warning
 from reconciliation.statements.shape import LINES, STATEMENTS, TOTALS, Parsed, Profile, Rows, nothing_read
 from reconciliation.statements.traits import Traits
-from reconciliation.statements.xml_fields import Names, line_of
+from reconciliation.statements.xml_fields import Fields, Names, gather, line_of
 
 _BY_MESSAGE = {
     "BkToCstmrStmt": "camt.053",
@@ -52,7 +53,7 @@ def read(data: bytes, profile: Profile) -> Parsed:
     forbidden = xml_guard.document_type(data)
     if forbidden:
         return nothing_read(known, forbidden)
-    reading = _Reading(profile, *_version(data, known))
+    reading = _Reading(profile, known, *_version(data, known))
     try:
         events = etree.iterparse(
             BytesIO(data),
@@ -102,13 +103,16 @@ def _version(data: bytes, known: str | None) -> tuple[str | None, list[Problem]]
 class _Reading:
     """The state of reading: the open statement and entry, and the rows of the statements and entries already read."""
 
-    def __init__(self, profile: Profile, message: str | None, problems: list[Problem]) -> None:
+    def __init__(self, profile: Profile, known: str | None, message: str | None, problems: list[Problem]) -> None:
         self.problems = problems
         self.whole = 0
         self._profile, self._message = profile, message
         self._names = Names()
         self._encoding: str | None = None
         self._statements, self._lines = Rows(STATEMENTS), Rows(LINES)
+        by_balances = any(one.proof == "balances" for one in TRAITS if one.format == known)
+        self._pages = camt_pages.Pages(self._statements, problems, by_balances)
+        self._header: Fields = {}
         self._statement: camt_statement.Open | None = None
         self._entry: camt_entry.Open | None = None
         # The row reserved for the open entry, if the entry has so many details that some were written before it ended.
@@ -125,6 +129,7 @@ class _Reading:
             )  # The file ended within an entry, after some of the entry's details had been written.
         if self._statement:
             self._close_statement(None)
+        self._pages.close()
         if self._statement_no == 0 and not any(problem.severity == "refuse" for problem in self.problems):
             self.problems.append(
                 refuse(
@@ -150,9 +155,9 @@ class _Reading:
             self._encoding = element.getroottree().docinfo.encoding or "UTF-8"
         if name in _STATEMENTS and self._statement is None:
             self._statement_no += 1
-            self._statement = camt_statement.Open(self._statement_no, self._message, self._profile.zone)
+            self._statement = camt_statement.Open(self._statement_no, self._message, self._profile.zone, self._header)
         elif name == "Ntry" and self._statement is not None and self._entry is None:
-            self._statement.look_ahead(element.getparent(), self._names)
+            self._look_ahead(self._statement, element.getparent())
             self._statement.entries += 1
             self._entry = camt_entry.Open(self._statement, element, self._profile)
         elif name == "TxDtls" and self._entry is not None and self._entry.detail_line is None:
@@ -173,7 +178,7 @@ class _Reading:
             self._spent.pop("TxDtls", None)
             self._spend(name, element)
         elif name == "GrpHdr":
-            self.problems += camt_statement.pages(element, self._names)
+            gather(element, HEADER, self._names, self._header)
         elif name in _STATEMENTS and self._statement is not None and self._entry is None:
             self._close_statement(element)
             self._spent.clear()
@@ -191,11 +196,19 @@ class _Reading:
         self._entry = self._place = None
         self.whole += 1
 
+    def _look_ahead(self, statement: camt_statement.Open, element: etree._Element | None) -> None:
+        """Read the head of the statement; a next page continues the numbers of the statement before it."""
+        if statement.look_ahead(element, self._names) and (before := self._pages.continued_by(statement.row)):
+            statement.continue_from(*before)
+            self._statement_no -= 1
+
     def _close_statement(self, element: etree._Element | None) -> None:
         assert self._statement is not None
+        if self._statement.entries == 0:
+            self._look_ahead(self._statement, element)
         row, problems = self._statement.close(element, self._names)
-        self._statements.add([row])
         self.problems += problems
+        self._pages.add(row, self._statement.entries)
         self._statement = None
 
     def _spend(self, name: str, element: etree._Element) -> None:

@@ -48,10 +48,15 @@ def _party(field: str) -> Table:
     }
 
 
-HEADER: Table = {"MsgPgntn": within({"PgNb": text("page"), "LastPgInd": code("last_page")})}
+_PAGE: Table = {"PgNb": text("page"), "LastPgInd": code("last_page")}
+
+HEADER: Table = {"CreDtTm": text("created_at"), "MsgPgntn": within(_PAGE)}
 
 STATEMENT: Table = {
     "Id": text("statement_id"),
+    "StmtPgntn": within(_PAGE),
+    "NtfctnPgntn": within(_PAGE),
+    "RptPgntn": within(_PAGE),
     "ElctrncSeqNb": text("sequence"),
     "LglSeqNb": text("legal_sequence"),
     "CreDtTm": text("created_at"),
@@ -81,6 +86,7 @@ STATEMENT: Table = {
             "Tp": within({"CdOrPrtry": within({"Cd": code("kind"), "Prtry": code("kind")}), "Cd": code("kind")}),
             "Amt": amount("amount"),
             "CdtDbtInd": code("direction"),
+            "Dt": within({"Dt": text("on"), "DtTm": text("on")}),
         },
     ),
     "TxsSummry": within(

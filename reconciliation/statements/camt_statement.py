@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, tzinfo
 from typing import Final
 
@@ -9,11 +10,12 @@ from lxml import etree
 
 from ledger.domain.bank.account_number import Kind, account_number
 from ledger.domain.money import decimals_of
-from reconciliation.statements.camt_fields import HEADER, STATEMENT, indicated
+from reconciliation.statements.camt_fields import STATEMENT
+from reconciliation.statements.camt_pages import is_page, number_page
 from reconciliation.statements.problems import Problem, doubt, refuse, warning
 from reconciliation.statements.shape import Statement
 from reconciliation.statements.values import to_day, to_minor
-from reconciliation.statements.xml_fields import Fields, Names, gather, line_of
+from reconciliation.statements.xml_fields import Fields, Names, gather
 
 # Proprietary scheme names that Nordic banks use for giro numbers in Acct/Id/Othr/SchmeNm.
 _SCHEMES: Final[dict[str, Kind]] = {
@@ -26,37 +28,34 @@ _SCHEMES: Final[dict[str, Kind]] = {
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 
 
-def pages(header: etree._Element, names: Names) -> list[Problem]:
-    """Warn if the group header says that the message is one page of several, and so not the whole statement."""
-    fields = gather(header, HEADER, names, {})
-    if fields.get("page", "1").lstrip("0") == "1" and indicated(fields.get("last_page", "TRUE")):
-        return []
-    return [
-        warning(
-            "page_of_several",
-            "the message is one page of several, but the statement can only be proven with all pages",
-            f"GrpHdr, line {line_of(header)}",
-        )
-    ]
-
-
 class Open:
     """A statement that is being read: the data that its entries need, and its row, which is complete at the end."""
 
-    def __init__(self, statement_no: int, message: str | None, zone: tzinfo | None) -> None:
+    def __init__(self, statement_no: int, message: str | None, zone: tzinfo | None, header: Fields) -> None:
         self.row = Statement(statement_no, message)
         self.zone = zone
+        self._header = header
         self.problems: list[Problem] = []
         self.entries = 0
         self.line_currency: str | None = None
         self.country: str | None = None
         self._looked = False
 
-    def look_ahead(self, element: etree._Element | None, names: Names) -> None:
-        """Read the head when the first entry begins, because the schema puts the whole head before the entries."""
-        if not self._looked and element is not None:
-            self._looked = True
-            self._look(element, names)
+    def look_ahead(self, element: etree._Element | None, names: Names) -> bool:
+        """Read the head when the first entry begins, because the schema puts the whole head before the entries.
+
+        Returns whether this was the first time.
+        """
+        if self._looked or element is None:
+            return False
+        self._looked = True
+        self._look(element, names)
+        return True
+
+    def continue_from(self, statement_no: int, entries: int) -> None:
+        """Number the statement and its entries as the next page of a statement."""
+        self.row.statement_no, self.entries = statement_no, entries
+        self.problems = [replace(problem, statement_no=statement_no) for problem in self.problems]
 
     def close(self, element: etree._Element | None, names: Names) -> tuple[Statement, list[Problem]]:
         """Return the row of the statement; `element` is None if the file ends within the statement."""
@@ -73,7 +72,9 @@ class Open:
 
     def _head(self, fields: Fields) -> None:
         row = self.row
-        row.statement_id, row.created_at = fields.get("statement_id"), fields.get("created_at")
+        number_page(row, fields, self._header)
+        row.statement_id = fields.get("statement_id")
+        row.created_at = fields.get("created_at") or self._header.get("created_at")
         row.created_on = to_day(row.created_at, self.zone) if row.created_at else None
         row.sequence = fields.get("sequence") or fields.get("legal_sequence")
         if "iban" in fields:
@@ -113,40 +114,53 @@ class Open:
         return day
 
     def _balances(self, fields: Fields) -> None:
-        """The opening and closing booked balances in the account's currency; PRCD also counts as an opening balance."""
-        signed: dict[str, list[int]] = {}
+        """The opening and closing booked balances in the account's currency; PRCD also counts as an opening balance.
+
+        Inside a statement of several pages, interim balances open and close a page, in this order.
+        """
+        signed: dict[str, list[tuple[int, date | None]]] = {}
+        kinds = ("OPBD", "PRCD", "CLBD", "ITBD") if is_page(self.row) else ("OPBD", "PRCD", "CLBD")
         for balance in fields.get("balances", ()):
             kind = balance.get("kind", "")
-            if kind not in ("OPBD", "PRCD", "CLBD"):
-                continue
-            currency, written = balance.get("amount", (None, None))
-            decimals, sign = decimals_of(currency), _SIGNS.get(balance.get("direction", ""))
-            minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
-            # A minus sign beside CRDT or DBIT could mean the opposite direction, or the same one once more.
-            if minor is None or minor < 0 or not exact or sign is None:
-                self.problems.append(
-                    refuse(
-                        "balance_unreadable",
-                        f"the balance {kind} needs an amount without a minus sign, an ISO 4217 currency and CRDT or"
-                        " DBIT: ask the bank for a corrected statement",
-                        f"Bal {kind}",
-                        self.row.statement_no,
-                    )
-                )
-            elif currency != self.row.currency:
-                self.problems.append(
-                    warning(
-                        "balance_in_other_currency",
-                        f"the balance {kind} is not in the account's currency, so it proves nothing and was left out",
-                        f"Bal {kind}",
-                        self.row.statement_no,
-                    )
-                )
-            else:
-                signed.setdefault(kind, []).append(sign * minor)
+            if kind in kinds and (minor := self._balance(kind, balance)) is not None:
+                on = to_day(balance["on"], self.zone) if "on" in balance else None
+                signed.setdefault(kind, []).append((minor, on))
         opening, closing = signed.get("OPBD") or signed.get("PRCD"), signed.get("CLBD")
-        self.row.opening_minor = opening[0] if opening else None
-        self.row.closing_minor = closing[-1] if closing else None
+        interim = signed.get("ITBD", [])
+        if closing is None and interim:
+            closing = [interim.pop()]
+        opening = opening or interim
+        self.row.opening_minor = opening[0][0] if opening else None
+        self.row.closing_minor, self.row.closed_on = closing[-1] if closing else (None, None)
+
+    def _balance(self, kind: str, balance: Fields) -> int | None:
+        """A balance with its sign; None if it is unreadable or in another currency, which is reported."""
+        currency, written = balance.get("amount", (None, None))
+        decimals, sign = decimals_of(currency), _SIGNS.get(balance.get("direction", ""))
+        minor, exact = to_minor(written or "", decimals) if decimals is not None else (None, False)
+        # A minus sign beside CRDT or DBIT could mean the opposite direction, or the same one once more.
+        if minor is None or minor < 0 or not exact or sign is None:
+            self.problems.append(
+                refuse(
+                    "balance_unreadable",
+                    f"the balance {kind} needs an amount without a minus sign, an ISO 4217 currency and CRDT or"
+                    " DBIT: ask the bank for a corrected statement",
+                    f"Bal {kind}",
+                    self.row.statement_no,
+                )
+            )
+            return None
+        if currency != self.row.currency:
+            self.problems.append(
+                warning(
+                    "balance_in_other_currency",
+                    f"the balance {kind} is not in the account's currency, so it proves nothing and was left out",
+                    f"Bal {kind}",
+                    self.row.statement_no,
+                )
+            )
+            return None
+        return sign * minor
 
     def _totals(self, fields: Fields) -> None:
         """The counts and sums that the bank declares (TxsSummry); a minus sign before a debit sum is dropped."""

@@ -28,10 +28,14 @@ STATEMENTS = pa.schema(
         ("currency", pa.string()),
         ("statement_id", pa.string()),
         ("sequence", pa.string()),
+        ("first_page", pa.int32()),  # null if the statement is not divided into pages, or the page has no number
+        ("last_page", pa.int32()),
+        ("has_last_page", pa.bool_()),  # null if the statement is not divided into pages
         ("created_at", pa.string()),  # ISO 8601 as in the file: with a zone only if the file has one
         ("created_on", pa.date32()),  # the civil day of created_at
         ("from_on", pa.date32()),
         ("to_on", pa.date32()),
+        ("closed_on", pa.date32()),  # the day of the closing balance
         ("opening_minor", pa.int64()),  # signed; null if the file has none
         ("closing_minor", pa.int64()),
         ("declared_count", pa.int64()),  # number of movements (lines), as the file declares it
@@ -107,10 +111,14 @@ class Statement(msgspec.Struct, gc=False):
     currency: str | None = None
     statement_id: str | None = None
     sequence: str | None = None
+    first_page: int | None = None
+    last_page: int | None = None
+    has_last_page: bool | None = None
     created_at: str | None = None
     created_on: date | None = None
     from_on: date | None = None
     to_on: date | None = None
+    closed_on: date | None = None
     opening_minor: int | None = None
     closing_minor: int | None = None
     declared_count: int | None = None

@@ -92,10 +92,10 @@ FILES = {
     "an empty list of steps": ("# A case.\nsteps: []\n", 2, "`steps` is a list"),
     "an unknown term": ("# A case.\nentity: {currency: SEK}\nsteps:\n" + ISSUE, 2, "did you mean 'currencies'?"),
     "an unknown zone": ("# A case.\nentity: {zone: Mars/Base}\nsteps:\n" + ISSUE, 2, "'Mars/Base' is not a time zone"),
-    "an account without a format": (
-        "# A case.\nbank-accounts:\n  - {account: x1, currency: SEK}\nsteps:\n" + ISSUE,
+    "an account without a currency": (
+        "# A case.\nbank-accounts:\n  - {account: x1}\nsteps:\n" + ISSUE,
         3,
-        "bank-account declare: Missing option '--booked-format'",
+        "bank-account declare: Missing option '--currency'",
     ),
     "defaults of no command": (
         "# A case.\ndefaults: {issue: {a: b}}\nsteps:\n" + ISSUE,

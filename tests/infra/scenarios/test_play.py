@@ -74,7 +74,7 @@ def played(folder: Path, text: str, *answers: dict[str, Any]) -> tuple[Played, R
 
 def test_a_step_is_the_command_that_a_person_would_type(tmp_path: Path):
     text = f"""entity: {{zone: Asia/Tokyo, currencies: [SEK, EUR]}}
-bank-accounts: [{{account: 1234567, currency: SEK, booked-format: camt.053}}]
+bank-accounts: [{{account: 1234567, currency: SEK}}]
 defaults:
   invoice issue: {{payer: patient, amount: 1.00}}
 steps:
@@ -89,7 +89,7 @@ steps:
     found, recorder = played(tmp_path, text, {}, {}, {"rows": [ISSUED]})
     assert recorder.asked == [
         ("entity declare", ["--currencies=SEK", "--currencies=EUR", "--zone=Asia/Tokyo"]),
-        ("bank-account declare", ["--currency=SEK", "--booked-format=camt.053", "--", "1234567"]),
+        ("bank-account declare", ["--currency=SEK", "--", "1234567"]),
         (
             "invoice issue",
             ["--account=p1", "--series=A", "--amount=400.10", "--service=VISIT", "--payer=patient"],

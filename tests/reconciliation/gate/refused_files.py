@@ -88,4 +88,15 @@ REFUSED: Final[list[tuple[str, Parsed, list[str]]]] = [
     ),
     # A declared sum of the credits says nothing about a debit.
     ("movement_unproven", camt054(COIN, movement(2, -5_00), declared_credit_minor=500_00), ["Ntry 2"]),
+    (
+        "booking_day_unknown",
+        camt053(
+            movement(1, 5_00, booked_on=None, value_on=date(2199, 1, 1)),
+            movement(2, 0, booked_on=None, value_on=None),
+            from_on=None,
+            to_on=None,
+            created_on=None,
+        ),
+        ["Ntry 1"],
+    ),
 ]

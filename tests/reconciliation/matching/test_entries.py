@@ -163,12 +163,11 @@ def test_a_reversal_of_the_line_is_one_of_its_members() -> None:
         ({"booked_on": date(1924, 7, 10), "value_on": None}, {"to_on": date(2024, 7, 8)}, date(2024, 7, 8)),
         ({"booked_on": None, "value_on": date(2199, 1, 1)}, {"to_on": date(2024, 7, 8)}, date(2024, 7, 8)),
         ({"booked_on": None}, {"to_on": None, "created_on": date(2024, 7, 7)}, date(2024, 7, 7)),
-        ({"booked_on": None}, {"to_on": date(2199, 1, 1), "created_on": None}, LATEST),
-        ({"booked_on": None}, {"to_on": None}, LATEST),
+        ({"booked_on": None}, {"to_on": date(2199, 1, 1), "created_on": None}, None),
     ],
 )
 def test_a_day_not_believed_gives_way_to_the_next_best(
-    line: dict[str, Any], statement: dict[str, Any], day: date
+    line: dict[str, Any], statement: dict[str, Any], day: date | None
 ) -> None:
     file = BankFile().statement(**statement).line(250_00, **line)
     assert booked(file, "booked_on") == [(day,)]

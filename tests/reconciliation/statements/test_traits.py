@@ -10,7 +10,8 @@ from reconciliation.statements.traits import Traits
 from tests.house.source import modules
 
 # Who writes a format or reads it, or makes files of it up, knows its name.
-AT_HOME = ("reconciliation.statements", "infra.demo")
+# The demo and scenario tables write files, so they say in which format.
+AT_HOME = ("reconciliation.statements", "infra.demo", "infra.scenarios")
 
 
 def test_what_is_not_proven_or_comes_again_is_not_booked():
