@@ -114,6 +114,13 @@ def test_all_differences_are_found():
     assert len(differing("{count: 1, patient: {open: 1, items: 9}, rows: [{payer: x}]}", answer(AGING))) == 4
 
 
+def test_a_row_that_differs_is_shown_for_one_expected_row_only():
+    assert differing("rows: [{payer: total, open: 1}, {payer: total, open: 2}]", answer(AGING)) == [
+        "aging: row payer total: open: 1 / 900.10",
+        "aging: a row: {payer: total, open: 2} / 2 rows with payer: patient, total",
+    ]
+
+
 def test_totals_have_names_too_and_rows_come_first():
     totals = [{"name": "ar_patient", "book_minor": 50_00, "currency": "SEK"}, {"name": "patient", "count": 1}]
     given = answer(AGING, totals=totals)
