@@ -224,8 +224,9 @@ _MOVEMENT = {
     "details_do_not_sum": Code(
         "doubt",
         "each booked movement equals the sum of its details less the stated charges",
-        "The details do not sum to the movement, and the stated charges do not explain the difference. The difference "
-        "is booked as a separate amount. Ask the bank what that amount is for.",
+        "The details do not sum to the movement, and the stated charges do not explain the difference. If details are "
+        "missing, the amount without details is booked separately; otherwise the movement is booked as a whole. Ask "
+        "the bank what the difference is for.",
     ),
     "details_without_amounts": Code(
         "doubt",

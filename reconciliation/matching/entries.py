@@ -10,9 +10,11 @@ import pyarrow as pa
 
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
 
-# A line is booked detail by detail if each detail states its exact amount in the line's currency; otherwise the line is
-# booked as a whole. An amount that the details do not cover becomes a separate entry and is never spread over the
-# details.
+# The money is the line's; details only say how it divides. They divide the line if each of them states its exact amount
+# in the line's currency, and they sum to the line, or the difference is exactly the charges that the bank states. If
+# several details of the line's direction sum to less than the line, some are missing: the others divide the line, and
+# the rest is a separate entry. In all other cases the details claim more than the bank booked, or nobody knows what
+# they mean; then the line is booked as a whole and contradicted. So no receipt is more than the bank booked for it.
 
 _LINE: Final = ["statement_no", "line_no"]
 _REFERENCE: Final = (
@@ -101,6 +103,8 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
         members=pl.len(),
         by_member=_divides(),
         members_minor=pl.col("amount_minor").sum(),
+        least=pl.col("amount_minor").min(),
+        most=pl.col("amount_minor").max(),
         members_charges=pl.col("charges_minor").sum(),
     )
     booked = _compared(booked.join(summed, on=_LINE, how="left"))
@@ -119,18 +123,24 @@ def _divides() -> pl.Expr:
 
 
 def _compared(booked: pl.DataFrame) -> pl.DataFrame:
-    """Each line with the sum of its details, the difference between its amount and that sum, and whether the
-    difference equals the stated charges.
+    """Each line with the difference between its amount and the sum of its details, whether that difference equals the
+    stated charges, whether the details divide the line, and whether their amounts contradict it.
     """
-    over = pl.col("amount_minor") - pl.col("members_minor")
+    line, over = pl.col("amount_minor"), pl.col("amount_minor") - pl.col("members_minor")
     of_line, of_members = pl.col("charges_minor").fill_null(0), pl.col("members_charges").fill_null(0)
     # Some banks state the details' charges again on the line.
     charged = (over == -of_line) | (over == -(of_line + of_members))
-    booked = booked.with_columns(pl.col("members").fill_null(0), over=over, is_charge=charged.fill_null(value=False))
-    # If a line differs from its only detail by the detail's own amount or more, the detail does not explain the line.
-    absurd = (pl.col("members") == 1) & ~pl.col("is_charge") & (over.abs() >= pl.col("members_minor").abs())
-    booked = booked.with_columns(absurd=pl.col("by_member").fill_null(value=False) & absurd.fill_null(value=False))
-    return booked.with_columns(by_member=pl.col("by_member").fill_null(value=False) & ~pl.col("absurd"))
+    incoming, outgoing = (over > 0) & (pl.col("least") >= 0), (over < 0) & (pl.col("most") <= 0)
+    some_missing = (pl.col("members") > 1) & (((line > 0) & incoming) | ((line < 0) & outgoing))
+    stated = pl.col("by_member").fill_null(value=False)
+    divides = ((over == 0) | charged | some_missing).fill_null(value=False)
+    return booked.with_columns(
+        pl.col("members").fill_null(0),
+        over=over,
+        is_charge=charged.fill_null(value=False),
+        by_member=stated & divides,
+        disagrees=stated & ~divides,
+    )
 
 
 def _dated(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
@@ -163,7 +173,7 @@ def _whole(booked: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         line_minor=pl.col("amount_minor"),
         line_bank_ref=pl.lit(None, pl.String),
         unsplit=~speaks,
-        contradicted=differ.fill_null(value=False) | pl.col("absurd"),
+        contradicted=differ.fill_null(value=False) | pl.col("disagrees"),
         is_charge=pl.lit(value=False),
     )
 
@@ -181,7 +191,7 @@ def _by_member(members: pl.DataFrame, booked: pl.DataFrame, rest: pl.DataFrame) 
             reversal=pl.col("reversal").fill_null(value=False) | pl.col("line_reversal").fill_null(value=False),
             bank_code=pl.coalesce("bank_code", "line_bank_code"),
             unsplit=pl.lit(value=False),
-            # Some banks repeat the line's whole amount in each detail, or leave details out.
+            # If as much as this detail is missing, it may be the wrong detail that is in the file.
             contradicted=(pl.col("over").abs() >= pl.col("amount_minor").abs()).fill_null(value=False),
             is_charge=pl.lit(value=False),
         )

@@ -16,8 +16,8 @@ _CHECKED: Final = ("ocr", "rf", "viite", "qrr")
 # The sentence that tells a person why a receipt was not matched automatically.
 REASONS: Final[dict[str, str]] = {
     "returned_payment": "According to the bank, this is a returned payment of ours.",
-    "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
     "details_contradict_line": "The bank's line and its details disagree. A payment may be missing or repeated.",
+    "details_without_amounts": "The bank booked several payments as one amount and does not state the amount of each.",
     "reference_without_check_digit": "The reference that the payer gave has no check digit, so it proves nothing.",
     "several_references": "The payer gave several references. Say how to divide the payment.",
     "no_reference": "The payer gave no reference.",

@@ -73,6 +73,24 @@ def test_entries_sum_to_their_line_and_only_booked_lines_have_any(file: BankFile
 
 @settings(max_examples=80, deadline=None)
 @given(files())
+def test_the_receipts_of_a_line_are_never_more_than_the_bank_booked_for_them(file: BankFile) -> None:
+    """More than the line itself can only be what the bank says that it deducted or charged, to the unit."""
+    receipts: dict[tuple[int, int], int] = {}
+    columns = ("statement_no", "line_no", "amount_minor", "part")
+    for statement_no, line_no, amount, part in file.entries().select(columns).iter_rows():
+        if amount > 0 and part != "rest":
+            receipts[statement_no, line_no] = receipts.get((statement_no, line_no), 0) + amount
+    for (statement_no, line_no), received in receipts.items():
+        line, *details = (one for one in file.lines if (one.statement_no, one.line_no) == (statement_no, line_no))
+        deducted = -sum(min(one.amount_minor or 0, 0) for one in details)
+        charges = line.charges_minor or 0, sum(one.charges_minor or 0 for one in details)
+        assert line.amount_minor is not None
+        allowed = {line.amount_minor + deducted + charge for charge in (0, charges[0], charges[1], sum(charges))}
+        assert received <= max(line.amount_minor, 0) or received in allowed
+
+
+@settings(max_examples=80, deadline=None)
+@given(files())
 def test_an_entry_says_no_more_than_its_line_or_member_says(file: BankFile) -> None:
     said = {(line.statement_no, line.line_no, line.detail_no): line for line in file.lines}
     columns = ("statement_no", "line_no", "detail_no", "part", "amount_minor", "reference", "unsplit", "members")

@@ -98,34 +98,49 @@ def test_a_line_and_its_single_member_with_different_references_contradict_each_
 
 
 def test_what_members_leave_over_is_an_entry_of_its_own() -> None:
-    file = BankFile().line(970_00, {"amount_minor": 1000_00, **OCR})
+    file = BankFile().line(970_00, {"amount_minor": 900_00, **OCR}, {"amount_minor": 40_00})
     assert booked(file, *A_FILE, "detail_no", "reference", "is_charge") == [
-        ("detail", 1000_00, 1, "1234566", False),
-        ("rest", -30_00, -1, None, False),
+        ("detail", 900_00, 1, "1234566", False),
+        ("detail", 40_00, 2, None, False),
+        ("rest", 30_00, -1, None, False),
     ]
 
 
-@pytest.mark.parametrize("of_line", [30_00, None])
-@pytest.mark.parametrize("of_member", [30_00, None])
+@pytest.mark.parametrize(("of_line", "of_member"), [(30_00, None), (None, 30_00), (30_00, 30_00), (10_00, 20_00)])
 def test_the_rest_is_the_charges_where_the_bank_states_them(of_line: int | None, of_member: int | None) -> None:
     member = {"amount_minor": 1000_00, "charges_minor": of_member, **OCR}
     rows = BankFile().line(970_00, member, charges_minor=of_line).entries()
     assert rows["amount_minor"].to_list() == [1000_00, -30_00]
-    assert rows["is_charge"].to_list() == [False, bool(of_line or of_member)]
+    assert rows["is_charge"].to_list() == [False, True]
 
 
-def test_charges_of_other_amounts_explain_nothing() -> None:
-    rows = BankFile().line(970_00, {"amount_minor": 1000_00, "charges_minor": 29_00}).entries()
-    assert rows["is_charge"].to_list() == [False, False]
+WHOLE = {
+    "a detail of far more than the line": BankFile().line(8_85, {"amount_minor": 105_00}),
+    "a fee that the bank does not state": BankFile().line(970_00, {"amount_minor": 1000_00}),
+    "a fee of another amount": BankFile().line(970_00, {"amount_minor": 1000_00, "charges_minor": 29_00}),
+    "a fee in the wrong direction": BankFile().line(970_00, {"amount_minor": 1000_00}, charges_minor=-30_00),
+    "a single detail of less": BankFile().line(970_00, {"amount_minor": 900_00}),
+    "the whole amount in each": BankFile().line(300_00, {"amount_minor": 300_00}, {"amount_minor": 300_00}),
+    "the other direction": BankFile().line(970_00, {"amount_minor": -970_00}),
+    "a deduction too few": BankFile().line(970_00, {"amount_minor": 1000_00}, {"amount_minor": -20_00}),
+    "a payment too few beside a deduction": BankFile().line(970_00, {"amount_minor": 900_00}, {"amount_minor": -1_00}),
+    "more than went out": BankFile().line(-564_05, {"amount_minor": -594_05}),
+    "the direction of a missing detail": BankFile().line(-9_00, {"amount_minor": 4_00}, {"amount_minor": 5_00}),
+}
+
+
+@pytest.mark.parametrize("file", WHOLE.values(), ids=WHOLE.keys())
+def test_details_that_claim_something_else_than_the_line_divide_nothing(file: BankFile) -> None:
+    ((amount,),) = [(line.amount_minor,) for line in file.lines if line.detail_no == 0]
+    assert booked(file, *A_FILE, "contradicted") == [("line", amount, True)]
+
+
+def test_details_that_are_missing_of_a_debit_leave_a_rest_as_well() -> None:
+    file = BankFile().line(-9_00, {"amount_minor": -4_00}, {"amount_minor": -3_00})
+    assert booked(file) == [("detail", -4_00), ("detail", -3_00), ("rest", -2_00)]
 
 
 def test_a_rest_as_large_as_a_member_makes_that_member_doubtful() -> None:
-    whole_amount_in_each = BankFile().line(300_00, {"amount_minor": 300_00}, {"amount_minor": 300_00})
-    assert booked(whole_amount_in_each, *A_FILE, "contradicted") == [
-        ("detail", 300_00, True),
-        ("detail", 300_00, True),
-        ("rest", -300_00, False),
-    ]
     one_missing = BankFile().line(900_00, {"amount_minor": 100_00}, {"amount_minor": 500_00})
     assert booked(one_missing, *A_FILE, "contradicted") == [
         ("detail", 100_00, True),
@@ -180,7 +195,7 @@ def test_members_are_booked_on_the_believed_day_of_their_line() -> None:
 
 def test_entries_stand_in_the_order_of_the_file() -> None:
     file = BankFile().statement()
-    file.line(90_00, {"amount_minor": 60_00}, {"amount_minor": 40_00}).line(1_00).statement().line(2_00)
+    file.line(90_00, {"amount_minor": 60_00}, {"amount_minor": 20_00}).line(1_00).statement().line(2_00)
     places = file.entries().select("statement_no", "line_no", "detail_no").rows()
     assert places == [(1, 1, 1), (1, 1, 2), (1, 1, -1), (1, 2, 0), (2, 1, 0)]
 

@@ -138,7 +138,8 @@ def test_equal_members_of_two_batches_are_two() -> None:
 
 
 def test_the_rest_of_a_line_is_not_the_line() -> None:
-    keys = BankFile().line(50_00, {"amount_minor": 100_00}, bank_ref="B1").line(-50_00, bank_ref="B1").keys()
+    file = BankFile().line(50_00, {"amount_minor": 100_00}, bank_ref="B1", charges_minor=50_00)
+    keys = file.line(-50_00, bank_ref="B1").keys()
     assert len(set(keys)) == 3
 
 

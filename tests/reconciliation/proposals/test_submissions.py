@@ -106,10 +106,11 @@ def test_nothing_a_payer_writes_leaves_the_plan_but_a_checked_reference() -> Non
         "further_references": [{"reference": f"{CANARY} FURTHER", "kind": "text", "valid": None, "amount_minor": None}],
         **{name: value for name, value in quoted(f"{CANARY} REFERENCE").items() if name != "further_references"},
     }
-    file = BankFile().line(250_00, said).line(-250_00, said).line(90_00, {"amount_minor": 100_00, **said}, **said)
+    file = BankFile().line(250_00, said).line(-250_00, said)
+    file = file.line(90_00, {"amount_minor": 60_00, **said}, {"amount_minor": 20_00, **said}, **said)
     made = proposed(file, [Issued("i1.1", "12345674", 250_00)], {"E2E-r1": SentRefund("r1", 50_00, "SEK")})
-    assert len(made.submissions) == 4
-    assert len(made.reviews) == 4
+    assert len(made.submissions) == 5
+    assert len(made.reviews) == 5
     assert CANARY.encode() not in msgspec.json.encode(made.submissions)
     assert CANARY.encode() not in msgspec.json.encode([made.reviews, made.matches])
 
