@@ -60,6 +60,10 @@ class Lookups:
         """One bank file."""
         return self._row("SELECT * FROM files WHERE sha256 = %(id)s", {"id": sha256})
 
+    def files(self) -> list[Found]:
+        """All bank files that were judged."""
+        return self._rows("SELECT * FROM files ORDER BY sha256")
+
     def files_loading(self, known_at: int | None = None) -> list[Found]:
         """Files being loaded now, or at the position `known_at`, with the columns sha256, format, lines and loaded."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})

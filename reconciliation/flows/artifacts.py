@@ -29,7 +29,20 @@ def show_day(summary: DaySummary) -> None:
         description=f"{title}: refusals, doubts and reviews that wait for a person: "
         f"{sum(file.waiting for file in summary.files)}",
     )
+    refused = [_refused(file) for file in summary.files if file.judged.status == "refused"]
+    create_table_artifact(
+        key="bank-day-refused", table=refused[:SHOWN], description=f"{title}: refused files: {len(refused)}"
+    )
     create_markdown_artifact(key="bank-day-tie-out", markdown=_tie_out(title, summary))
+
+
+def codes_of(file: FileSummary) -> str:
+    """The codes of the reasons why a file is refused."""
+    return ", ".join(dict.fromkeys(reason.code for reason in file.judged.refusals))
+
+
+def _refused(file: FileSummary) -> dict[str, str]:
+    return {"file": file.name, "sha256": file.judged.sha256, "codes": codes_of(file)}
 
 
 def _of_a_person(file: FileSummary) -> Iterator[Reason | Doubt | Review]:

@@ -7,14 +7,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from prefect import flow, task
+from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.states import Failed
 
 from ledger import JournalUnavailable
 from projections import ReadStoreUnavailable
-from reconciliation.flows.artifacts import show_day
+from reconciliation.flows.artifacts import codes_of, show_day
 from reconciliation.flows.environment import at_work, require_server
 from reconciliation.flows.progress import listener, progress_to
 from reconciliation.steps.loop import STEPS, Progress, run
@@ -61,25 +62,43 @@ def _bank_day(
     declare: bool = False,
     recorded_at: str | None = None,
     actor: str = "job:bank-day",
-) -> DaySummary:
+) -> DaySummary | State[DaySummary]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     with at_work(entity, date.fromisoformat(on) if on else None, now, actor, declare=declare) as day:
         summary = run(day, [Path(path) for path in paths], call=_as_task, progress=listener())
-        show_day(summary)
-        return summary
+    show_day(summary)
+    return summary if summary.ok else _failed(summary)
+
+
+def _failed(summary: DaySummary) -> State[DaySummary]:
+    """The final state of a run that somebody must look at; the run is not retried, because it would end the same way.
+
+    Names of files, hashes and codes are logged, but nothing of a payer.
+    """
+    log = get_run_logger()
+    refused = [file for file in summary.files if file.judged.status == "refused"]
+    for file in refused:
+        log.error("file %s (%s) is refused: %s", file.name, file.judged.sha256[:12] or "not archived", codes_of(file))
+    if not summary.tied:
+        log.error("the book of %s does not tie out on %s", summary.entity, summary.on)
+    others = "" if summary.tied else "the book does not tie out; "
+    message = f"refused files: {len(refused)}; {others}`reskontra files` and `reskontra verify` say what to do"
+    return Failed(message=message, data=summary)
 
 
 def bank_day(progress: Progress | None = None, **given: Any) -> DaySummary:
     """Run the bank day here and now, with `entity`, `paths`, and optionally `on`, `declare` and `recorded_at`.
 
-    Returns the day's summary: each file, its money, and whether the book ties out. `progress` receives the number of
-    steps done and the total. Prefect's heartbeat is switched off, because it costs a second per run and is only useful
-    for jobs that nobody waits for.
+    Returns the day's summary: each file, its money, and whether the book ties out. If somebody must look at the day,
+    the run ends as failed all the same. `progress` receives the number of steps done and the total. Prefect's heartbeat
+    is switched off, because it costs a second per run and is only useful for jobs that nobody waits for.
     """
     require_server()
     with progress_to(progress), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        summary: DaySummary = _bank_day(**given)
-        return summary
+        state: State[Any] = _bank_day(**given, return_state=True)
+        summary = state.result(raise_on_failure=False)
+        # A day with a refused file has failed and has a summary; any other failure has only its error.
+        return summary if isinstance(summary, DaySummary) else state.result()
 
 
 def serve(entity: str, folder: str, cron: str, timezone: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
+from msgspec.structs import replace as replaced
+
 from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed, free_ledger_account
 from ledger.domain.bank.account_number import Kind
 from ledger.domain.bank.alias import Alias
@@ -24,9 +26,9 @@ def judge(day: BankDay, sha256: str) -> Judged:
         return Judged(sha256, "complete", known["format"])
     loading = day.loading(sha256)
     verdict = examine(loading.parsed, loading.terms)
-    if not day.rehearsed:
-        day.desk.keep_verdict(sha256, verdict, day.recorded_at)
     refusals = verdict.refusals or _strangers(day, loading.parsed)
+    if not day.rehearsed:
+        day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
     judged = Judged(
         sha256,
         "refused" if refusals else "new" if known is None else str(known["status"]),

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.store.migrations import MIGRATIONS
-    from reconciliation.store.store import ReconciliationStore, ToReview
+    from reconciliation.store.store import ReceivedFile, ReconciliationStore, ToReview
     from reconciliation.store.trouble import AlreadyClosed, StoreTrouble
 
-__all__ = ["MIGRATIONS", "AlreadyClosed", "ReconciliationStore", "StoreTrouble", "ToReview"]
+__all__ = ["MIGRATIONS", "AlreadyClosed", "ReceivedFile", "ReconciliationStore", "StoreTrouble", "ToReview"]
 
 # The module of each exported name, imported on first use, so that the database driver is imported only when a store is
 # opened.
 _HOMES = {
     "MIGRATIONS": "migrations",
-    **dict.fromkeys(("ReconciliationStore", "ToReview"), "store"),
+    **dict.fromkeys(("ReceivedFile", "ReconciliationStore", "ToReview"), "store"),
     **dict.fromkeys(("AlreadyClosed", "StoreTrouble"), "trouble"),
 }
 

@@ -84,10 +84,30 @@ _DOUBTS_OF_LINES: Final = "ALTER TABLE {schema}.quarantine DROP COLUMN receipt_i
 # The bank books a movement as one amount, but a person may have to decide about only a part of the movement.
 _PARTS_OF_MOVEMENTS: Final = "ALTER TABLE {schema}.reviews RENAME COLUMN movement_id TO part_id"
 
+_RECEIVED: Final = """
+CREATE TABLE {schema}.received_files (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sha256 text COLLATE "C" CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    name text NOT NULL,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL,
+    code text COLLATE "C",
+    sentence text,
+    UNIQUE NULLS NOT DISTINCT (sha256, name),
+    CHECK ((sha256 IS NULL) = (code IS NOT NULL) AND (code IS NULL) = (sentence IS NULL))
+);
+COMMENT ON TABLE {schema}.received_files IS 'The names under which files came, also of those that were not archived.';
+COMMENT ON COLUMN {schema}.received_files.sha256 IS 'Hash of the content; null if the file could not be archived.';
+COMMENT ON COLUMN {schema}.received_files.code IS 'Why the file could not be archived.';
+GRANT SELECT, INSERT, UPDATE ON {schema}.received_files TO {writer};
+GRANT SELECT ON {schema}.received_files TO {reader};
+"""
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
     (3, "reviews", _REVIEWS),
     (4, "doubts of lines", _DOUBTS_OF_LINES),
     (5, "parts of movements", _PARTS_OF_MOVEMENTS),
+    (6, "received files", _RECEIVED),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import msgspec
 from psycopg.types.json import Jsonb
@@ -53,6 +53,15 @@ class ToReview(Protocol):
         """The position in the file at which the money is stated."""
 
 
+class ReceivedFile(NamedTuple):
+    """A file that came: its name, and its hash or why it could not be archived."""
+
+    name: str
+    sha256: str | None
+    code: str | None = None
+    sentence: str | None = None
+
+
 class ReconciliationStore:
     """The working lists of an entity at a libpq URL; the URL's database role decides whether they are writable.
 
@@ -74,6 +83,15 @@ class ReconciliationStore:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def keep_received(self, files: Sequence[ReceivedFile], at: datetime) -> None:
+        """Store under which name each file came, and why it could not be archived, if that is so."""
+        at = _aware(at)
+        self._write(_KEEP_RECEIVED, [file._asdict() for file in files], at, at)
+
+    def received(self) -> list[Row]:
+        """All files that came, each once for each name, with the newest verdict of the gate; the newest come first."""
+        return self._read(_RECEIVED, ())
 
     def keep_verdict(self, sha256: str, verdict: Verdict, at: datetime) -> None:
         """Store the gate's verdict on a file; storing the same verdict again changes nothing, not even its time."""
@@ -152,6 +170,21 @@ def _aware(at: datetime) -> datetime:
         raise ValueError("an instant needs a time zone; without it, the database would use its own zone")
     return at
 
+
+_KEEP_RECEIVED: Final = """
+INSERT INTO received_files AS kept (first_at, last_at, name, sha256, code, sentence)
+SELECT %s, %s, came.* FROM jsonb_to_recordset(%s) AS came (name text, sha256 text, code text, sentence text)
+ON CONFLICT (sha256, name) DO UPDATE
+SET (last_at, code, sentence) = (excluded.last_at, excluded.code, excluded.sentence)
+"""
+
+_RECEIVED: Final = """
+SELECT came.*, verdict.format, verdict.refusals
+FROM received_files AS came LEFT JOIN LATERAL (
+    SELECT format, refusals FROM gate_results AS one WHERE one.sha256 = came.sha256 ORDER BY one.id DESC LIMIT 1
+) AS verdict ON true
+ORDER BY came.last_at DESC, came.id DESC
+"""
 
 _KEEP_VERDICT: Final = """
 INSERT INTO gate_results AS kept (at, sha256, gate_version, accepted, format, refusals, warnings, expectations)

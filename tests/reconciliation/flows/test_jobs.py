@@ -128,6 +128,30 @@ def test_what_waits_for_a_person_is_shown_with_its_reason(job: ModuleType, shown
     assert [(row["file"], row["item_id"]) for row in shown["bank-day-matches"]["table"]] == [("day.xml", "i1.1")]
 
 
+def test_a_refused_file_is_shown_by_name_hash_and_codes(job: ModuleType, shown: dict[str, dict[str, Any]]):
+    job.show_day(doubtful_day())
+    assert shown["bank-day-refused"]["table"] == [{"file": "bad.xml", "sha256": "ab" * 32, "codes": "SUM_DIFFERS"}]
+    assert shown["bank-day-refused"]["description"] == "clinic, 2026-10-05: refused files: 1"
+
+
+def test_a_run_that_somebody_must_look_at_ends_as_failed_with_its_summary_and_names_the_refused_files(
+    job: ModuleType, monkeypatch: pytest.MonkeyPatch
+):
+    logged: list[str] = []
+
+    class Log:
+        def error(self, sentence: str, *given: object) -> None:
+            logged.append(sentence % given)
+
+    monkeypatch.setattr(job, "get_run_logger", Log)
+    day = doubtful_day()
+    state = job._failed(day)
+    assert (state.is_failed(), state.data is day) == (True, True)
+    assert state.message.startswith("refused files: 1; the book does not tie out; ")
+    assert logged[0] == "file bad.xml (abababababab) is refused: SUM_DIFFERS"
+    assert not job._bank_day.retries
+
+
 def test_a_day_that_does_not_tie_out_is_shown_with_what_is_missing(job: ModuleType, shown: dict[str, dict[str, Any]]):
     job.show_day(doubtful_day())
     lines = shown["bank-day-tie-out"]["markdown"].splitlines()

@@ -39,12 +39,14 @@ def ask(environ: dict[str, str], path: str, question: dict[str, Any]) -> list[di
         return rows
 
 
-def test_a_scheduled_bank_day_appears_and_finishes(
+def test_a_scheduled_bank_day_appears_and_finishes_as_failed_if_one_of_its_files_is_refused(
     database_urls: Urls, prefect_environ: dict[str, str], tmp_path: Path
 ):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    (inbox / "day.xml").write_bytes(statement([paid(PRICE, reference_of(0), "b1")]))
+    good = statement([paid(PRICE, reference_of(0), "b1")])
+    (inbox / "day.xml").write_bytes(good)
+    (inbox / "cut.xml").write_bytes(good[:-40])
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         clinic.opened(1)
     environ = {
@@ -62,10 +64,13 @@ def test_a_scheduled_bank_day_appears_and_finishes(
         served.terminate()
         served.wait(60)
 
-    assert run["state_type"] == "COMPLETED", run["state_name"]
+    assert run["state_type"] == "FAILED", run["state_name"]
+    assert run["state"]["message"].startswith("refused files: 1; `reskontra files`")
     assert run["auto_scheduled"]
+    logged = ask(prefect_environ, "/logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}})
+    assert [line["message"] for line in logged if line["message"].startswith("file cut.xml (")]
     shown = {artifact["key"] for artifact in ask(prefect_environ, "/artifacts/filter", {})}
-    assert {"bank-day-matches", "bank-day-quarantine", "bank-day-tie-out"} <= shown
+    assert {"bank-day-matches", "bank-day-quarantine", "bank-day-refused", "bank-day-tie-out"} <= shown
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         assert clinic.count("ReceiptAllocated") == 1
         assert clinic.facts("ReceiptRecorded")[0].payment.booked_on == DAY

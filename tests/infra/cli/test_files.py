@@ -1,0 +1,49 @@
+"""Every file that came is listed with what became of it, and what needs a person comes first."""
+
+from __future__ import annotations
+
+from tests.infra.cli.clinic import Clinic, paid
+from tests.infra.cli.command_line import Answers
+
+
+def test_refused_files_are_listed_first_with_what_to_do_and_what_replaced_them(clinic: Clinic):
+    good = clinic.statement([paid(1, 150_00)]).read_bytes()
+    inbox = clinic.folder / "inbox"
+    inbox.mkdir()
+    (inbox / "good.xml").write_bytes(good)
+    (inbox / "broken.xml").write_bytes(good.replace(b">1150.00<", b">1151.00<"))
+    (inbox / "cut.xml").write_bytes(good[:-40])
+    clinic.reskontra("reconcile", inbox, inbox / "gone.xml", code=1)
+
+    answer = clinic.reskontra.json("files")
+    assert [(row["status"], row["names"], row["replaced_by"]) for row in answer["rows"]][-1] == (
+        "loaded",
+        ["good.xml"],
+        None,
+    )
+    refused = {row["names"][0]: row for row in answer["rows"] if row["status"] == "refused"}
+    assert {name: [one["code"] for one in row["reasons"]] for name, row in refused.items()} == {
+        "broken.xml": ["balances_do_not_foot"],
+        "cut.xml": ["file_truncated"],
+        "gone.xml": ["file_unreadable"],
+    }
+    assert refused["gone.xml"]["sha256"] is None
+    assert "check the path" in refused["gone.xml"]["reasons"][0]["sentence"]
+    assert answer["totals"][0] == {"name": "refused", "files": 3}
+
+    # The bank sends the file again, in its right form and under both names.
+    (inbox / "broken.xml").write_bytes(good)
+    (inbox / "cut.xml").unlink()
+    clinic.reskontra("reconcile", inbox)
+    rows = clinic.reskontra.json("files")["rows"]
+    (loaded,) = (row for row in rows if row["status"] == "loaded")
+    assert loaded["names"] == ["broken.xml", "good.xml"]
+    replaced = {row["names"][0]: row["replaced_by"] for row in rows if row["status"] == "refused"}
+    assert replaced == {"broken.xml": loaded["sha256"], "cut.xml": None, "gone.xml": None}
+    said = clinic.reskontra("files").out
+    assert said.startswith("4 files came to clinic; 3 of them are refused, 2 without a replacement\n")
+    assert "file_truncated" in said
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {"files": ("", 0)}
