@@ -36,6 +36,8 @@ from ledger.domain.receivables.account import (
     CustomerCreditRefunded,
     CustomerCreditRestored,
     CustomerCreditWithdrawn,
+    RefundReservationEnded,
+    RefundReserved,
 )
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceCredited, InvoiceIssued
@@ -104,6 +106,8 @@ _OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
     CustomerCreditApplied(allocation_id="a-2", item_id=ITEM, amount_minor=15_00, currency="SEK", ar_role="ar_patient"),
     CustomerCreditRefunded(refund_id="f-1", amount_minor=15_00, currency="SEK"),
     CustomerCreditRestored(refund_id="f-1", amount_minor=15_00, currency="SEK"),
+    RefundReserved(refund_id="f-1", amount_minor=15_00, currency="SEK"),
+    RefundReservationEnded(refund_id="f-1", amount_minor=15_00, currency="SEK"),
     SeriesOpened(series="invoices", first=1001, reference_kind="ocr", reference_prefix="7"),
     NumberTaken(
         series="invoices", number=1001, holder=f"invoice-{INVOICE}", reference_kind="ocr", reference_prefix="7"

@@ -32,9 +32,9 @@ class ApplyCredit(DatedCommand, frozen=True):
 
 
 def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> Decision:
-    """Apply credit to an item of the same account: never more than the item's open amount or the available credit.
+    """Apply credit to an item of the same account: never more than the item's open amount or the free credit.
 
-    It takes effect when the item is open and the credit is there, and not before the item arose.
+    It takes effect when the item is open and the credit is free, and not before the item arose.
     """
     account = account_of(states, command.account_id)
     item = item_of(states, command.item_id)
@@ -55,7 +55,7 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
     applied = ItemAllocated(
         allocation_id=command.allocation_id, document=document, amount_minor=command.amount_minor, currency=currency
     )
-    free = account.credit_in(currency).first_day_of(command.amount_minor)
+    free = account.free_in(currency).first_day_of(command.amount_minor)
     opened = item.balance.first_day_of(command.amount_minor)
     on = effective_day(command.on, envelope.occurred_on, item.raised.arose_on, free, opened)
     return (NewFact(document, used, on), mirrored(command.item_id, applied, on))

@@ -34,6 +34,8 @@ from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import (
     CustomerCreditRefunded,
     CustomerCreditRestored,
+    RefundReservationEnded,
+    RefundReserved,
     account_of,
     require_credit,
 )
@@ -91,7 +93,7 @@ class _OfRefund(DatedCommand, frozen=True):
 
 
 class _MovingCredit(_OfRefund, frozen=True):
-    """A step that changes the payer's customer credit."""
+    """A step that changes the payer's customer credit, or what is free of it."""
 
     def more(self, states: States) -> tuple[str, ...]:
         """The account that holds the customer credit."""
@@ -117,7 +119,7 @@ class ApproveRefund(_MovingCredit, frozen=True):
     """Approve a refund that somebody else requested."""
 
 
-class RejectRefund(_OfRefund, frozen=True):
+class RejectRefund(_MovingCredit, frozen=True):
     """Reject a refund that somebody else requested."""
 
     reason_code: str
@@ -146,7 +148,7 @@ class FailRefund(_MovingCredit, frozen=True):
 
 
 def request(states: States, command: RequestRefund, envelope: Envelope) -> Decision:
-    """Request a refund of at most the account's customer credit; a reason is required."""
+    """Request a refund of at most the account's free customer credit, and reserve it; a reason is required."""
     stream, _ = command.streams()
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.refund_id)
@@ -162,33 +164,34 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
         reason_code=command.reason_code,
         requester=acting(envelope),
     )
-    free = account.credit_in(command.currency).first_day_of(command.amount_minor)
-    return (NewFact(stream, requested, effective_day(command.on, envelope.occurred_on, free)),)
+    reserved = RefundReserved(refund_id=command.refund_id, amount_minor=command.amount_minor, currency=command.currency)
+    free = account.free_in(command.currency).first_day_of(command.amount_minor)
+    on = effective_day(command.on, envelope.occurred_on, free)
+    return (NewFact(stream, requested, on), NewFact(stream_of("account", command.account_id), reserved, on))
 
 
 def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decision:
-    """Approve the refund if the account still has the money; the requester cannot approve it."""
+    """Approve the refund, which uses the customer credit that it has reserved; the requester cannot approve it."""
     stream, refund = _in_status(states, command, "requested", "refund_not_requested")
     asked = refund.requested
     approver = decided_by(envelope, asked.requester, command.refund_id)
-    account = account_of(states, asked.account_id)
-    require_credit(account, asked.amount_minor, asked.currency)
+    account_of(states, asked.account_id)
     approved = RefundApproved(
         refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency, approver=approver
     )
     used = CustomerCreditRefunded(refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency)
-    free = account.credit_in(asked.currency).first_day_of(asked.amount_minor)
-    on = effective_day(command.on, envelope.occurred_on, refund.since, free)
+    on = effective_day(command.on, envelope.occurred_on, refund.since)
     return (NewFact(stream, approved, on), NewFact(stream_of("account", asked.account_id), used, on))
 
 
 def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
-    """Reject the refund, with a reason; the requester cannot reject it."""
+    """Reject the refund, with a reason; the requester cannot reject it. The credit that it reserved is free again."""
     require_reason(command.reason_code, command.refund_id)
     stream, refund = _in_status(states, command, "requested", "refund_not_requested")
     approver = decided_by(envelope, refund.requested.requester, command.refund_id)
     rejected = RefundRejected(approver=approver, reason_code=command.reason_code)
-    return (NewFact(stream, rejected, effective_day(command.on, envelope.occurred_on, refund.since)),)
+    on = effective_day(command.on, envelope.occurred_on, refund.since)
+    return (NewFact(stream, rejected, on), _reservation_ended(states, refund, on))
 
 
 def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
@@ -229,6 +232,13 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
     )
     on = effective_day(command.on, envelope.occurred_on, refund.since)
     return (NewFact(stream, failed, on), NewFact(stream_of("account", asked.account_id), restored, on))
+
+
+def _reservation_ended(states: States, refund: Refund, on: date) -> NewFact:
+    asked = refund.requested
+    account_of(states, asked.account_id)
+    ended = RefundReservationEnded(refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency)
+    return NewFact(stream_of("account", asked.account_id), ended, on)
 
 
 def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, Refund]:

@@ -42,10 +42,10 @@ class ReverseAllocation(DatedCommand, frozen=True):
 
 
 def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> Decision:
-    """Reverse the whole allocation; the customer credit that it created must still be available.
+    """Reverse the whole allocation; the customer credit that it created must still be free.
 
     A mistake is reversed as of the allocation's own day, as a correction of its voucher; moved money as of today. If
-    the credit was not available on every day since then, the reversal takes effect on the first day from which it was.
+    the credit was not free on every day since then, the reversal takes effect on the first day from which it was.
     """
     receipt = receipt_of(states, command.receipt_id)
     made = receipt.allocations.get(command.allocation_id)
@@ -81,12 +81,12 @@ def _withdrawn(states: States, made: ReceiptAllocated, target: Target, document:
 
 
 def _credit_free_on(states: States, made: ReceiptAllocated) -> date | None:
-    """The first day from which the account has the credit that an allocation created; None if it created none."""
+    """The first day from which the credit that an allocation created is free; None if it created none."""
     if made.credit_account is None:
         return None
     account = account_of(states, made.credit_account)
     require_credit(account, made.credit_minor, made.currency)
-    return account.credit_in(made.currency).first_day_of(made.credit_minor)
+    return account.free_in(made.currency).first_day_of(made.credit_minor)
 
 
 def _credit_taken_back(states: States, made: ReceiptAllocated, document: str, on: date) -> Decision:

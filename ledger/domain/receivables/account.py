@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, Literal
 
+import msgspec
+
 from ledger.domain.balance import NOTHING, Balance
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
@@ -56,7 +58,7 @@ class CustomerCreditApplied(Fact, frozen=True):
 
 
 class CustomerCreditRefunded(Mirror, frozen=True):
-    """Mirrors RefundApproved: customer credit left the account for a refund."""
+    """Mirrors RefundApproved: the customer credit that a refund had reserved left the account."""
 
     refund_id: str
     amount_minor: int
@@ -71,6 +73,22 @@ class CustomerCreditRestored(Mirror, frozen=True):
     currency: str
 
 
+class RefundReserved(Fact, frozen=True):
+    """A requested refund reserved customer credit of the account; the credit is still there, but no longer free."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
+class RefundReservationEnded(Fact, frozen=True):
+    """A refund was given up before it was approved; the customer credit that it had reserved is free again."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+
+
 AccountFact = (
     AccountOpened
     | CustomerCreditCreated
@@ -78,21 +96,28 @@ AccountFact = (
     | CustomerCreditApplied
     | CustomerCreditRefunded
     | CustomerCreditRestored
+    | RefundReserved
+    | RefundReservationEnded
 )
 
 # State
 
 
 class Account(State, frozen=True):
-    """An open account and its customer credit day by day, by currency."""
+    """An open account and its customer credit day by day, by currency; `free` is the credit that no refund reserves."""
 
     account_id: str
     payer: Payer
     credit: dict[str, Balance]
+    free: dict[str, Balance]
 
     def credit_in(self, currency: str) -> Balance:
         """Customer credit in one currency."""
         return self.credit.get(currency, NOTHING)
+
+    def free_in(self, currency: str) -> Balance:
+        """Customer credit in one currency, less what requested refunds have reserved of it."""
+        return self.free.get(currency, NOTHING)
 
 
 # Evolve
@@ -101,13 +126,24 @@ class Account(State, frozen=True):
 def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
     """The account after one more fact."""
     if isinstance(fact, AccountOpened):
-        return Account(account_id=fact.account_id, payer=fact.payer, credit={})
+        return Account(account_id=fact.account_id, payer=fact.payer, credit={}, free={})
     assert state is not None, "an account's first fact is AccountOpened"
-    credit = dict(state.credit)
-    for change in _CHANGES[type(fact)](fact):
-        # A positive change means that the payer owes more, so it lowers the credit.
-        credit[fact.currency] = credit.get(fact.currency, NOTHING).moved(on, -change.amount_minor)
-    return Account(account_id=state.account_id, payer=state.payer, credit=credit)
+    currency = fact.currency
+    match fact:
+        case RefundReserved():
+            credited, freed = 0, -fact.amount_minor
+        case RefundReservationEnded():
+            credited, freed = 0, fact.amount_minor
+        case _:
+            # A positive change means that the payer owes more, so it lowers the credit.
+            credited = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
+            # A refund uses what it has reserved.
+            freed = 0 if isinstance(fact, CustomerCreditRefunded) else credited
+    return msgspec.structs.replace(
+        state,
+        credit=state.credit | {currency: state.credit_in(currency).moved(on, credited)},
+        free=state.free | {currency: state.free_in(currency).moved(on, freed)},
+    )
 
 
 # Commands
@@ -149,9 +185,9 @@ def account_of(states: States, account_id: str) -> Account:
 
 
 def require_credit(account: Account, amount_minor: int, currency: str) -> None:
-    """Refuse to use more customer credit than the account has."""
+    """Refuse to use more customer credit than the account has free."""
     require_positive((amount_minor,), account.account_id)
-    if amount_minor > account.credit_in(currency).latest:
+    if amount_minor > account.free_in(currency).latest:
         raise Refused("amount_exceeds_credit", account.account_id)
 
 
@@ -206,7 +242,9 @@ NOUN: Final = Noun(
     refusals={
         "account_already_open": "The account has already been opened with other data.",
         "account_not_open": "The account has not been opened; open it first.",
-        "amount_exceeds_credit": "The amount exceeds the account's customer credit.",
+        "amount_exceeds_credit": (
+            "The amount exceeds the account's customer credit, less what requested refunds have reserved of it."
+        ),
         "id_is_personal_number": "The id is a personal identity number; use a random id.",
     },
     sentences={
@@ -216,6 +254,8 @@ NOUN: Final = Noun(
         CustomerCreditApplied: lambda fact: f"Customer credit applied to item {fact.item_id}",
         CustomerCreditRefunded: lambda fact: f"Customer credit used for refund {fact.refund_id}",
         CustomerCreditRestored: lambda fact: f"Customer credit restored: refund {fact.refund_id} failed",
+        RefundReserved: lambda fact: f"Customer credit reserved for refund {fact.refund_id}",
+        RefundReservationEnded: lambda fact: f"Customer credit no longer reserved for refund {fact.refund_id}",
     },
     title="Customer credit applied",
 )

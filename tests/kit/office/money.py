@@ -96,13 +96,13 @@ class Money(Draws):
 
     def use_credit(self) -> Command | None:
         """Customer credit used on an item of the account's."""
-        account = self.one(Account, lambda one: any(balance.latest for balance in one.credit.values()))
+        account = self._free_handed()
         if account is None:
             return None
         item = self.one(Item, lambda one: bool(one.open_minor) and one.raised.account_id == account.account_id)
         if item is None:
             return None
-        most = min(item.open_minor, account.credit_in(item.raised.currency).latest)
+        most = min(item.open_minor, account.free_in(item.raised.currency).latest)
         return ApplyCredit(
             allocation_id=self.id("a"),
             account_id=account.account_id,
@@ -112,13 +112,17 @@ class Money(Draws):
 
     def ask_for_refund(self) -> Command | None:
         """Some of the credit of an account, or all."""
-        account = self.one(Account, lambda one: any(balance.latest for balance in one.credit.values()))
+        account = self._free_handed()
         if account is None:
             return None
-        currency = max(account.credit, key=lambda one: account.credit_in(one).latest, default="SEK")
-        return request_refund(
-            self.id("f"), self.some_of(account.credit_in(currency).latest), account.account_id, currency=currency
-        )
+        currency = max(account.free, key=lambda one: account.free_in(one).latest, default="SEK")
+        # Now and then all of the credit, whatever other refunds have reserved of it.
+        most = account.credit_in(currency).latest if self.dares() else account.free_in(currency).latest
+        return request_refund(self.id("f"), self.some_of(most), account.account_id, currency=currency)
+
+    def _free_handed(self) -> Account | None:
+        """An account with free credit."""
+        return self.one(Account, lambda one: any(balance.latest for balance in one.free.values()))
 
     def move_refund(self) -> Ask | None:
         """A refund one step further; for the daring any step."""

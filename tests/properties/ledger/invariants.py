@@ -27,6 +27,7 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated, ItemRaised, ReminderSent
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from tests.kit.book import Book, noun_of
+from tests.properties.ledger.refund_invariants import refunds_reserve_what_they_ask_for_and_what_is_there
 
 CURRENCIES: Final = ("SEK", "EUR")
 S = TypeVar("S", bound=State)
@@ -291,6 +292,7 @@ INVARIANTS: Final[dict[str, Callable[[Book], None]]] = {
     "I10": facts_alone_give_the_states,
     "I12": the_same_line_or_file_is_booked_once,
     "I14": nobody_is_reminded_without_need,
+    "I15": refunds_reserve_what_they_ask_for_and_what_is_there,
 }
 
 # What was wrong once is still told by the log, so that these need not be asked after every command.

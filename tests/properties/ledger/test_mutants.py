@@ -8,8 +8,11 @@ import pytest
 
 from tests.properties.ledger.invariants import INVARIANTS
 from tests.properties.ledger.machine import at_random
-from tests.properties.ledger.mutants import MUTANTS, Mutant
+from tests.properties.ledger.mutants import MUTANTS as OF_ALL
+from tests.properties.ledger.mutants import Mutant
+from tests.properties.ledger.refund_mutants import MUTANTS as OF_REFUNDS
 
+MUTANTS = (*OF_ALL, *OF_REFUNDS)
 # Most mutants are found within a few days at random.
 DAYS = 100
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
+from datetime import date, timedelta
+
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, SendRefund, SettleRefund
 from ledger.domain.cash.refund_facts import (
@@ -15,14 +17,22 @@ from ledger.domain.cash.refund_facts import (
     RefundSettled,
 )
 from ledger.domain.fact import NewFact
-from ledger.domain.receivables.account import CustomerCreditRefunded, CustomerCreditRestored
-from tests.kit.book import Ask, Book, Raised, by
-from tests.kit.care import allocate, approve_refund, open_clinic, receipt, request_refund
+from ledger.domain.receivables.account import (
+    Account,
+    CustomerCreditRefunded,
+    CustomerCreditRestored,
+    RefundReservationEnded,
+    RefundReserved,
+)
+from tests.kit.book import DAY, Ask, Book, Raised, by, on
+from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund, reverse
+from tests.ledger.domain.cash.test_customer_credit import apply_credit
 
 SEND = SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="E2E-f")
 SETTLE = SettleRefund(refund_id="f", bank_ref="B-1")
 FAIL = FailRefund(refund_id="f", reason_code="AC04")
 REJECT = by("bo", RejectRefund(refund_id="f", reason_code="NOT_OWED"))
+LATER, LATEST = DAY + timedelta(days=10), DAY + timedelta(days=20)
 
 
 def credited() -> Book:
@@ -32,6 +42,13 @@ def credited() -> Book:
 
 def requested(amount_minor: int = 60_00) -> Book:
     return credited().given(request_refund("f", amount_minor))
+
+
+def free(book: Book, day: date = DAY) -> tuple[int, int]:
+    """The credit of p1 on a day, and how much of it is free."""
+    account = book.states["account-p1"]
+    assert isinstance(account, Account)
+    return account.credit_in("SEK").on(day), account.free_in("SEK").on(day)
 
 
 def test_a_refund_is_asked_for_and_moves_no_money_yet() -> None:
@@ -44,7 +61,8 @@ def test_a_refund_is_asked_for_and_moves_no_money_yet() -> None:
         reason_code="OVERPAID",
         requester="anna",
     )
-    book = credited().when(request_refund("f", 60_00)).then(NewFact("refund-f", fact))
+    reserved = RefundReserved(refund_id="f", amount_minor=60_00, currency="SEK")
+    book = credited().when(request_refund("f", 60_00)).then(NewFact("refund-f", fact), NewFact("account-p1", reserved))
     assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
 
 
@@ -57,7 +75,8 @@ def test_another_person_approves_and_the_money_is_owed() -> None:
 
 def test_another_person_rejects_and_nothing_moves() -> None:
     rejected = RefundRejected(approver="bo", reason_code="NOT_OWED")
-    book = requested().when(REJECT).then(NewFact("refund-f", rejected))
+    ended = RefundReservationEnded(refund_id="f", amount_minor=60_00, currency="SEK")
+    book = requested().when(REJECT).then(NewFact("refund-f", rejected), NewFact("account-p1", ended))
     book.when(approve_refund("f")).refused("refund_not_requested")
     assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
 
@@ -80,9 +99,51 @@ def test_a_failed_one_is_customer_credit_again_and_may_be_asked_for_anew() -> No
     assert book.balances() == {"bank": 100_00, "refunds_payable": -100_00}
 
 
-def test_two_requests_for_the_same_money_are_not_both_approved() -> None:
-    book = requested().given(request_refund("g", 60_00), approve_refund("f"))
-    book.when(approve_refund("g")).refused("amount_exceeds_credit")
+def test_a_request_reserves_the_credit_and_an_approval_uses_what_is_reserved() -> None:
+    book = credited().given(on(DAY, request_refund("f", 60_00)))
+    assert free(book) == (100_00, 40_00)
+    book.given(on(LATER, approve_refund("f")))
+    assert [free(book, day) for day in (DAY, LATER)] == [(100_00, 40_00), (40_00, 40_00)]
+    book.given(on(LATER, SEND), on(LATER, FAIL))
+    assert free(book, LATER) == (100_00, 100_00)
+
+
+def test_a_rejected_request_reserves_nothing_from_the_day_of_its_rejection_on() -> None:
+    book = requested().given(on(LATER, REJECT))
+    assert [free(book, day) for day in (DAY, LATER)] == [(100_00, 40_00), (100_00, 100_00)]
+
+
+def test_of_three_requests_for_the_same_money_one_is_taken() -> None:
+    book = requested(100_00)
+    for id in ("g", "h"):
+        book.when(request_refund(id, 100_00)).refused("amount_exceeds_credit")
+    book.given(REJECT, request_refund("g", 100_00), approve_refund("g"))
+    assert book.balances() == {"bank": 100_00, "refunds_payable": -100_00}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (request_refund("g", 40_01), request_refund("g", 40_00)),
+        (apply_credit(40_01, item="i1"), apply_credit(40_00, item="i1")),
+        (reverse("r"), None),
+    ],
+)
+def test_credit_that_is_reserved_serves_nothing_else(wrong: Ask, right: Ask | None) -> None:
+    book = requested().given(invoice("i1"))
+    book.when(wrong).refused("amount_exceeds_credit")
+    if right is not None:
+        book.given(right)
+        assert free(book)[1] == 0
+    book.given(approve_refund("f"))
+
+
+def test_a_refund_is_requested_on_the_first_day_from_which_its_credit_stays_free() -> None:
+    book = credited().given(on(LATER, request_refund("f", 60_00)))
+    book.when(replace(request_refund("g", 60_00), on=DAY)).refused("amount_exceeds_credit")
+    book.given(on(LATEST, REJECT))
+    book.when(replace(request_refund("g", 60_00), on=LATER)).refused("day_cannot_hold")
+    assert {new.on for new in book.do(on(DAY, request_refund("g", 60_00)))} == {LATEST}
 
 
 @pytest.mark.parametrize(
@@ -91,21 +152,21 @@ def test_two_requests_for_the_same_money_are_not_both_approved() -> None:
         (request_refund("f", 1), "fact_already_recorded"),
         (request_refund("g", 100_01), "amount_exceeds_credit"),
         (request_refund("g", 0), "amount_not_positive"),
-        (msgspec.structs.replace(request_refund("g", 1), currency="EUR"), "amount_exceeds_credit"),
-        (msgspec.structs.replace(request_refund("g", 1), reason_code=""), "reason_missing"),
+        (replace(request_refund("g", 1), currency="EUR"), "amount_exceeds_credit"),
+        (replace(request_refund("g", 1), reason_code=""), "reason_missing"),
         (request_refund("g", 1, "nobody"), "account_not_open"),
         (approve_refund("f", "anna"), "approver_is_requester"),
         (approve_refund("none"), "refund_unknown"),
         (by("anna", RejectRefund(refund_id="f", reason_code="NO")), "approver_is_requester"),
         (by("bo", RejectRefund(refund_id="f", reason_code="")), "reason_missing"),
         (by("bo", RejectRefund(refund_id="none", reason_code="NO")), "refund_unknown"),
-        (msgspec.structs.replace(SEND, refund_id="none"), "refund_unknown"),
-        (msgspec.structs.replace(SETTLE, refund_id="none"), "refund_unknown"),
-        (msgspec.structs.replace(FAIL, refund_id="none"), "refund_unknown"),
+        (replace(SEND, refund_id="none"), "refund_unknown"),
+        (replace(SETTLE, refund_id="none"), "refund_unknown"),
+        (replace(FAIL, refund_id="none"), "refund_unknown"),
         (SEND, "refund_not_approved"),
         (SETTLE, "refund_not_sent"),
         (FAIL, "refund_not_sent"),
-        (msgspec.structs.replace(FAIL, reason_code=""), "reason_missing"),
+        (replace(FAIL, reason_code=""), "reason_missing"),
         (request_refund("f/g", 1), "id_malformed"),
     ],
 )
@@ -122,7 +183,7 @@ def test_each_step_is_taken_once() -> None:
 
 def test_the_steps_that_move_credit_ask_for_the_account_of_the_request() -> None:
     book = requested()
-    for step in (ApproveRefund(refund_id="f"), FAIL):
+    for step in (ApproveRefund(refund_id="f"), RejectRefund(refund_id="f", reason_code="NO"), FAIL):
         assert (step.streams(), step.more(book.states)) == (("refund-f",), ("account-p1",))
     assert FAIL.more({}) == ()
 
