@@ -14,7 +14,9 @@ from infra.desk import refund
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
-COMMANDS: Final = Commands("refund", "Pay customer credit back to a payer: request, approve, send and settle refunds.")
+COMMANDS: Final = Commands(
+    "refund", "Pay customer credit back to a payer: request, approve, cancel, send and settle refunds."
+)
 
 _WAITING: Final = (
     ("refund", "refund_id"),
@@ -99,6 +101,23 @@ def reject(
     occasion = Occasion(key, on, accounting_date, decider(call, user))
     with call.desk() as desk:
         return decided(refund.reject(desk, refund_id, reason, occasion))
+
+
+@COMMANDS.add("cancel")
+def cancel(
+    call: Call,
+    refund_id: _Refund,
+    reason: ReasonCode,
+    on: On = None,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Cancel a refund that has not been sent, even your own.
+
+    The account has its customer credit again.
+    """
+    with call.desk() as desk:
+        return decided(refund.cancel(desk, refund_id, reason, Occasion(key, on, accounting_date)))
 
 
 @COMMANDS.add("send")

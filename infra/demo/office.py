@@ -25,7 +25,8 @@ from infra.demo.period import Period
 from ledger import Envelope, Reason, Submission
 from ledger.domain.bank.account import LEDGER_ACCOUNTS, BankAccount, DeclareBankAccount, Feed
 from ledger.domain.bank.alias import Alias
-from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
+from ledger.domain.cash.refund import ApproveRefund, RejectRefund, RequestRefund
+from ledger.domain.cash.refund_payment import FailRefund, SendRefund
 from ledger.domain.disputes_and_relief.write_off import (
     ApproveWriteOff,
     RejectWriteOff,

@@ -65,9 +65,21 @@ def reject(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     )
 
 
+def cancel(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
+    """Cancel a refund that has not been sent; the account has its customer credit again."""
+    from ledger.domain.cash.refund import CancelRefund
+
+    id = names.refund(desk, refund)
+    return desk.with_amount(
+        desk.record(CancelRefund(refund_id=id, reason_code=reason), occasion, refund_id=id),
+        f"refund-{id}",
+        "account_id",
+    )
+
+
 def send(desk: Desk, refund: str, rail: str, end_to_end_id: str, occasion: Occasion) -> Done:
     """Record that an approved refund's payment order was sent to the bank."""
-    from ledger.domain.cash.refund import SendRefund
+    from ledger.domain.cash.refund_payment import SendRefund
 
     id = names.refund(desk, refund)
     command = SendRefund(refund_id=id, rail=rail, end_to_end_id=end_to_end_id)
@@ -76,7 +88,7 @@ def send(desk: Desk, refund: str, rail: str, end_to_end_id: str, occasion: Occas
 
 def settle(desk: Desk, refund: str, bank_ref: str | None, occasion: Occasion) -> Done:
     """Record that the bank paid a refund."""
-    from ledger.domain.cash.refund import SettleRefund
+    from ledger.domain.cash.refund_payment import SettleRefund
 
     id = names.refund(desk, refund)
     return desk.record(SettleRefund(refund_id=id, bank_ref=bank_ref), occasion, refund_id=id)
@@ -84,7 +96,7 @@ def settle(desk: Desk, refund: str, bank_ref: str | None, occasion: Occasion) ->
 
 def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     """Record that the bank could not pay a refund; the account gets its customer credit back."""
-    from ledger.domain.cash.refund import FailRefund
+    from ledger.domain.cash.refund_payment import FailRefund
 
     id = names.refund(desk, refund)
     return desk.record(FailRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)

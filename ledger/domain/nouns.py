@@ -6,7 +6,7 @@ from typing import Final
 
 from ledger.domain.bank import account as bank_account
 from ledger.domain.bank import alias, file, movement
-from ledger.domain.cash import allocation, customer_credit, receipt, refund, reversal
+from ledger.domain.cash import allocation, customer_credit, receipt, refund, refund_payment, reversal
 from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
@@ -30,6 +30,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     reversal.NOUN,
     customer_credit.NOUN,
     refund.NOUN,
+    refund_payment.NOUN,
     hold.NOUN,
     reminder.NOUN,
     write_off.NOUN,

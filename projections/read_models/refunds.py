@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import typing
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
 from ledger.domain.cash.refund_facts import (
     RefundApproved,
+    RefundCancelled,
+    RefundFact,
     RefundFailed,
     RefundRejected,
     RefundRequested,
@@ -27,7 +30,7 @@ class Refund(Row, frozen=True):
     account_id: Annotated[str, "Account whose customer credit is paid back."]
     amount_minor: Annotated[int, "Amount, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
-    status: Annotated[str, "requested, approved, rejected, sent, settled or failed."]
+    status: Annotated[str, "requested, approved, rejected, cancelled, sent, settled or failed."]
     reason_code: Annotated[str, "Reason code of the request."]
     requester: Annotated[str, "Who requested the refund."]
     approver: Annotated[str | None, "Who approved or rejected the refund."]
@@ -46,6 +49,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
             return (replace(only(rows, recorded), status="approved", approver=fact.approver),)
         case RefundRejected():
             return (replace(only(rows, recorded), status="rejected", approver=fact.approver),)
+        case RefundCancelled():
+            return (replace(only(rows, recorded), status="cancelled"),)
         case RefundSent():
             return (replace(only(rows, recorded), status="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id),)
         case RefundSettled():
@@ -76,7 +81,7 @@ REFUNDS: Final = Keyed(
     "Customer credit being paid back to payers.",
     Refund,
     ("refund_id",),
-    (RefundRequested, RefundApproved, RefundRejected, RefundSent, RefundSettled, RefundFailed),
+    typing.get_args(RefundFact),
     evolve,
     indexes=(Index(("account_id",)),),
 )

@@ -13,7 +13,7 @@ from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
-from ledger.domain.cash.refund import SettleRefund
+from ledger.domain.cash.refund_payment import SettleRefund
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.domain.identifier import may_name_a_person
 from ledger.execution.submission import Submission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.domain.cash.refund import SettleRefund
+from ledger.domain.cash.refund_payment import SettleRefund
 from reconciliation.proposals.proposal import kept_back
 from reconciliation.steps.outcomes import Executed
 

@@ -67,6 +67,7 @@ WITH facts AS MATERIALIZED (
         ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', NULL, -1),
         ('WriteOffReversed', 'write_off_loss', -1), ('WriteOffReversed', NULL, 1),
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
+        ('RefundCancelled', 'refunds_payable', 1), ('RefundCancelled', 'customer_credit', -1),
         ('RefundSent', 'refunds_payable', 1), ('RefundSent', 'cash_in_transit', -1),
         ('RefundFailed', 'cash_in_transit', 1), ('RefundFailed', 'customer_credit', -1)
 ), legs (role, currency, amount, accounting_date) AS (
@@ -108,6 +109,8 @@ WITH facts AS MATERIALIZED (
         sign * coalesce(said ->> 'amount_minor', said ->> 'posted_minor')::bigint, accounting_date
     FROM known JOIN postings USING (name)
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line', fact) AS said) AS part
+    -- A refund that is cancelled before its approval has posted nothing that could be undone.
+    WHERE name <> 'RefundCancelled' OR (fact ->> 'approved')::boolean
 ), edges (edge, first) AS (
     SELECT edge, 1 + coalesce(lag(edge) OVER (ORDER BY edge), 0) FROM unnest(%(edges)s::int[]) AS edge
 ), figures (figure, subject, detail, amount) AS (

@@ -15,6 +15,7 @@ from ledger.domain.cash.receipt_facts import (
 )
 from ledger.domain.cash.refund_facts import (
     RefundApproved,
+    RefundCancelled,
     RefundFailed,
     RefundRejected,
     RefundRequested,
@@ -235,6 +236,7 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     ),
     RefundApproved(refund_id="f-1", amount_minor=15_00, currency="SEK", approver="user:bo"),
     RefundRejected(approver="user:bo", reason_code="NOT_OWED"),
+    RefundCancelled(refund_id="f-1", amount_minor=15_00, currency="SEK", approved=True, reason_code="PAYEE_UNKNOWN"),
     RefundSent(refund_id="f-1", amount_minor=15_00, currency="SEK", rail="bank_transfer", end_to_end_id="E2E-f-1"),
     RefundSettled(bank_ref="BREF-77"),
     RefundFailed(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),

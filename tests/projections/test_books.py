@@ -13,7 +13,7 @@ from infra.postgres import Urls
 from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, ProvenFile, StatementProven
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.receipt import IdentifyReceipt
-from ledger.domain.cash.refund import SendRefund
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.number_series import OpenSeries
 from projections import Loading, ReadTablesReadOnly, Report, open_books

@@ -11,7 +11,7 @@ from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, Proven
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import IdentifyReceipt
-from ledger.domain.cash.refund import FailRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact

@@ -10,7 +10,8 @@ import pytest
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
-from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
+from ledger.domain.cash.refund import ApproveRefund, RequestRefund
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.receivables.account import OpenAccount
 from ledger.version import VERSION
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference

@@ -1,4 +1,4 @@
-"""A refund pays customer credit back: it is requested, approved by another person, sent, and then settled or failed."""
+"""A refund pays customer credit back: people request it, approve or reject it, or cancel it before it is sent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ledger.domain.approval import Decided, decided_by
 from ledger.domain.balance import effective_day
 from ledger.domain.cash.refund_facts import (
     RefundApproved,
+    RefundCancelled,
     RefundFact,
     RefundFailed,
     RefundRejected,
@@ -41,7 +42,7 @@ from ledger.domain.receivables.account import (
 )
 from ledger.domain.refusals import Refused
 
-Status = Decided | Literal["sent", "settled", "failed"]
+Status = Decided | Literal["cancelled", "sent", "settled", "failed"]
 
 # State
 
@@ -68,6 +69,8 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
             status = "approved"
         case RefundRejected():
             status = "rejected"
+        case RefundCancelled():
+            status = "cancelled"
         case RefundSent():
             status = "sent"
         case RefundSettled():
@@ -82,7 +85,7 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
 # Commands
 
 
-class _OfRefund(DatedCommand, frozen=True):
+class OfRefund(DatedCommand, frozen=True):
     """A command about a refund that was already requested."""
 
     refund_id: str
@@ -92,7 +95,7 @@ class _OfRefund(DatedCommand, frozen=True):
         return (stream_of("refund", self.refund_id),)
 
 
-class _MovingCredit(_OfRefund, frozen=True):
+class MovingCredit(OfRefund, frozen=True):
     """A step that changes the payer's customer credit, or what is free of it."""
 
     def more(self, states: States) -> tuple[str, ...]:
@@ -101,7 +104,7 @@ class _MovingCredit(_OfRefund, frozen=True):
         return (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
 
 
-class RequestRefund(_OfRefund, frozen=True):
+class RequestRefund(OfRefund, frozen=True):
     """Request that customer credit of an account be paid back."""
 
     account_id: str
@@ -115,31 +118,18 @@ class RequestRefund(_OfRefund, frozen=True):
         return (stream_of("refund", self.refund_id), stream_of("account", self.account_id))
 
 
-class ApproveRefund(_MovingCredit, frozen=True):
+class ApproveRefund(MovingCredit, frozen=True):
     """Approve a refund that somebody else requested."""
 
 
-class RejectRefund(_MovingCredit, frozen=True):
+class RejectRefund(MovingCredit, frozen=True):
     """Reject a refund that somebody else requested."""
 
     reason_code: str
 
 
-class SendRefund(_OfRefund, frozen=True):
-    """Record that an approved refund's payment order was sent to the bank."""
-
-    rail: str
-    end_to_end_id: str
-
-
-class SettleRefund(_OfRefund, frozen=True):
-    """Record that the bank paid a refund."""
-
-    bank_ref: str | None = None
-
-
-class FailRefund(_MovingCredit, frozen=True):
-    """Record that the bank could not pay a refund."""
+class CancelRefund(MovingCredit, frozen=True):
+    """Cancel a refund that has not been sent, even one's own."""
 
     reason_code: str
 
@@ -172,84 +162,89 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
 
 def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decision:
     """Approve the refund, which uses the customer credit that it has reserved; the requester cannot approve it."""
-    stream, refund = _in_status(states, command, "requested", "refund_not_requested")
+    refund = refund_in(states, command.refund_id, "requested")
     asked = refund.requested
     approver = decided_by(envelope, asked.requester, command.refund_id)
-    account_of(states, asked.account_id)
     approved = RefundApproved(
         refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency, approver=approver
     )
     used = CustomerCreditRefunded(refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency)
     on = effective_day(command.on, envelope.occurred_on, refund.since)
-    return (NewFact(stream, approved, on), NewFact(stream_of("account", asked.account_id), used, on))
+    return (of_refund(refund, approved, on), NewFact(stream_of("account", asked.account_id), used, on))
 
 
 def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decision:
     """Reject the refund, with a reason; the requester cannot reject it. The credit that it reserved is free again."""
     require_reason(command.reason_code, command.refund_id)
-    stream, refund = _in_status(states, command, "requested", "refund_not_requested")
+    refund = refund_in(states, command.refund_id, "requested")
     approver = decided_by(envelope, refund.requested.requester, command.refund_id)
     rejected = RefundRejected(approver=approver, reason_code=command.reason_code)
     on = effective_day(command.on, envelope.occurred_on, refund.since)
-    return (NewFact(stream, rejected, on), _reservation_ended(states, refund, on))
+    return (of_refund(refund, rejected, on), _reservation_ended(refund, on))
 
 
-def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
-    """Send an approved refund that has not been sent yet."""
-    stream, refund = _in_status(states, command, "approved", "refund_not_approved")
-    asked = refund.requested
-    sent = RefundSent(
-        refund_id=asked.refund_id,
-        amount_minor=asked.amount_minor,
-        currency=asked.currency,
-        rail=command.rail,
-        end_to_end_id=command.end_to_end_id,
-    )
-    return (NewFact(stream, sent, effective_day(command.on, envelope.occurred_on, refund.since)),)
-
-
-def settle(states: States, command: SettleRefund, envelope: Envelope) -> Decision:
-    """Settle a sent refund."""
-    stream, refund = _in_status(states, command, "sent", "refund_not_sent")
-    settled = RefundSettled(bank_ref=command.bank_ref)
-    return (NewFact(stream, settled, effective_day(command.on, envelope.occurred_on, refund.since)),)
-
-
-def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
-    """Record that a sent refund failed, with the bank's reason; the account gets its customer credit back."""
+def cancel(states: States, command: CancelRefund, envelope: Envelope) -> Decision:
+    """Cancel the refund, with a reason, before it is sent; the account has its credit again."""
     require_reason(command.reason_code, command.refund_id)
-    stream, refund = _in_status(states, command, "sent", "refund_not_sent")
+    refund = refund_in(states, command.refund_id, "requested", "approved")
+    return cancelled(refund, command.reason_code, effective_day(command.on, envelope.occurred_on, refund.since))
+
+
+def cancelled(refund: Refund, reason_code: str, on: date) -> Decision:
+    """The facts that cancel a refund which is requested or approved."""
     asked = refund.requested
-    account_of(states, asked.account_id)
-    failed = RefundFailed(
+    approved = refund.status == "approved"
+    given_up = RefundCancelled(
         refund_id=asked.refund_id,
         amount_minor=asked.amount_minor,
         currency=asked.currency,
-        reason_code=command.reason_code,
+        approved=approved,
+        reason_code=reason_code,
     )
+    back = credit_restored(refund, on) if approved else _reservation_ended(refund, on)
+    return (of_refund(refund, given_up, on), back)
+
+
+def refund_in(states: States, refund_id: str, *statuses: Status) -> Refund:
+    """The refund, if it has one of the statuses; else a refusal that says which steps its own status leaves."""
+    state = states.get(stream_of("refund", refund_id))
+    if not isinstance(state, Refund):
+        raise Refused("refund_unknown", refund_id)
+    if state.status not in statuses:
+        raise Refused(_IN_THE_WAY[state.status], refund_id)
+    return state
+
+
+def of_refund(refund: Refund, fact: RefundFact, on: date) -> NewFact:
+    """A further fact of a refund."""
+    return NewFact(stream_of("refund", refund.requested.refund_id), fact, on)
+
+
+def credit_restored(refund: Refund, on: date) -> NewFact:
+    """The account's fact when it gets the customer credit of an approved refund back."""
+    asked = refund.requested
     restored = CustomerCreditRestored(
         refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency
     )
-    on = effective_day(command.on, envelope.occurred_on, refund.since)
-    return (NewFact(stream, failed, on), NewFact(stream_of("account", asked.account_id), restored, on))
+    return NewFact(stream_of("account", asked.account_id), restored, on)
 
 
-def _reservation_ended(states: States, refund: Refund, on: date) -> NewFact:
+def _reservation_ended(refund: Refund, on: date) -> NewFact:
     asked = refund.requested
-    account_of(states, asked.account_id)
     ended = RefundReservationEnded(refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency)
     return NewFact(stream_of("account", asked.account_id), ended, on)
 
 
-def _in_status(states: States, command: _OfRefund, status: Status, refusal: str) -> tuple[str, Refund]:
-    """The refund's stream and its state; raises Refused unless the refund has the given status."""
-    stream = stream_of("refund", command.refund_id)
-    state = states.get(stream)
-    if not isinstance(state, Refund):
-        raise Refused("refund_unknown", command.refund_id)
-    if state.status != status:
-        raise Refused(refusal, command.refund_id)
-    return stream, state
+# The refusal of a step that a refund of this status cannot take.
+_IN_THE_WAY: Final[dict[Status, str]] = {
+    "requested": "refund_requested",
+    "approved": "refund_approved",
+    "rejected": "refund_rejected",
+    "cancelled": "refund_cancelled",
+    "sent": "refund_sent",
+    "settled": "refund_settled",
+    "failed": "refund_failed",
+}
 
 
 # Registration
@@ -257,6 +252,10 @@ def _in_status(states: States, command: _OfRefund, status: Status, refusal: str)
 
 def _approved_legs(fact: RefundApproved) -> tuple[Leg, ...]:
     return pair("customer_credit", "refunds_payable", fact.amount_minor, fact.currency)
+
+
+def _cancelled_legs(fact: RefundCancelled) -> tuple[Leg, ...]:
+    return pair("refunds_payable", "customer_credit", fact.amount_minor, fact.currency) if fact.approved else ()
 
 
 def _sent_legs(fact: RefundSent) -> tuple[Leg, ...]:
@@ -271,25 +270,28 @@ NOUN: Final = Noun(
     "refund",
     facts=RefundFact,
     evolve=evolve,
-    rules={
-        RequestRefund: request,
-        ApproveRefund: approve,
-        RejectRefund: reject,
-        SendRefund: send,
-        SettleRefund: settle,
-        FailRefund: fail,
+    rules={RequestRefund: request, ApproveRefund: approve, RejectRefund: reject, CancelRefund: cancel},
+    legs={
+        RefundApproved: _approved_legs,
+        RefundCancelled: _cancelled_legs,
+        RefundSent: _sent_legs,
+        RefundFailed: _failed_legs,
     },
-    legs={RefundApproved: _approved_legs, RefundSent: _sent_legs, RefundFailed: _failed_legs},
     refusals={
-        "refund_not_approved": "The refund has not been approved, or has already been sent.",
-        "refund_not_requested": "The refund is not waiting for approval.",
-        "refund_not_sent": "The refund has not been sent, or the bank has already answered.",
+        "refund_approved": "The refund has been approved and not sent; it can be sent or cancelled.",
+        "refund_cancelled": "The refund has been cancelled; request a new one.",
+        "refund_failed": "The refund has failed, and the account has its customer credit again; request a new refund.",
+        "refund_rejected": "The refund has been rejected; request a new one.",
+        "refund_requested": "The refund waits for approval; it can be approved, rejected or cancelled.",
+        "refund_sent": "The refund has been sent to the bank; it can be settled, or it can fail.",
+        "refund_settled": "The refund has been settled; the bank has paid it.",
         "refund_unknown": "There is no refund with that id.",
     },
     sentences={
         RefundRequested: lambda fact: f"Refund requested by {fact.requester} ({fact.reason_code})",
         RefundApproved: lambda fact: f"Refund approved by {fact.approver}",
         RefundRejected: lambda fact: f"Refund rejected by {fact.approver} ({fact.reason_code})",
+        RefundCancelled: lambda fact: f"Refund cancelled before it was sent ({fact.reason_code})",
         RefundSent: lambda fact: f"Refund sent by {fact.rail}",
         RefundSettled: lambda fact: "Refund paid by the bank",
         RefundFailed: lambda fact: f"Refund failed ({fact.reason_code})",

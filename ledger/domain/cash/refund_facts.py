@@ -33,6 +33,16 @@ class RefundRejected(Fact, frozen=True):
     reason_code: str
 
 
+class RefundCancelled(Fact, frozen=True):
+    """The refund was given up before it was sent; `approved` says whether its money was already owed to the payer."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+    approved: bool
+    reason_code: str
+
+
 class RefundSent(Fact, frozen=True):
     """The payment order was sent to the bank; the bank's line for this payment will carry `end_to_end_id`."""
 
@@ -58,4 +68,6 @@ class RefundFailed(Fact, frozen=True):
     reason_code: str
 
 
-RefundFact = RefundRequested | RefundApproved | RefundRejected | RefundSent | RefundSettled | RefundFailed
+RefundFact = (
+    RefundRequested | RefundApproved | RefundRejected | RefundCancelled | RefundSent | RefundSettled | RefundFailed
+)

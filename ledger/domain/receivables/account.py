@@ -66,7 +66,7 @@ class CustomerCreditRefunded(Mirror, frozen=True):
 
 
 class CustomerCreditRestored(Mirror, frozen=True):
-    """Mirrors RefundFailed: the account got the customer credit back."""
+    """Mirrors RefundCancelled or RefundFailed: the account got the customer credit back."""
 
     refund_id: str
     amount_minor: int
@@ -253,7 +253,7 @@ NOUN: Final = Noun(
         CustomerCreditWithdrawn: lambda fact: f"Customer credit from {fact.document} withdrawn",
         CustomerCreditApplied: lambda fact: f"Customer credit applied to item {fact.item_id}",
         CustomerCreditRefunded: lambda fact: f"Customer credit used for refund {fact.refund_id}",
-        CustomerCreditRestored: lambda fact: f"Customer credit restored: refund {fact.refund_id} failed",
+        CustomerCreditRestored: lambda fact: f"Customer credit of refund {fact.refund_id} restored",
         RefundReserved: lambda fact: f"Customer credit reserved for refund {fact.refund_id}",
         RefundReservationEnded: lambda fact: f"Customer credit no longer reserved for refund {fact.refund_id}",
     },

@@ -52,7 +52,7 @@ def test_a_refund_goes_its_way_and_another_approves_it(loaded: Clinic):
     assert reskontra("refund list").out.startswith("1 unfinished refund of clinic\n")
     assert reskontra("refund send f1 --end-to-end-id E1").code == 0
     assert reskontra("refund settle f1 --bank-ref B9").code == 0
-    assert reskontra("refund settle f1 --json", code=1).codes == ["refund_not_sent"]
+    assert reskontra("refund settle f1 --json", code=1).codes == ["refund_settled"]
     assert reskontra.json("refund list")["rows"] == []
     told = {row["fact"]: row for row in reskontra.json("history refund-f1")["rows"]}
     assert list(told) == ["RefundRequested", "RefundApproved", "RefundSent", "RefundSettled"]
@@ -74,6 +74,18 @@ def test_a_refund_is_rejected_or_fails(loaded: Clinic):
     assert reskontra("refund approve f9 --as bo --json", code=1).codes == ["refund_unknown"]
     too_much = "refund request --account p1 --amount 50.01 --currency SEK --reason X --json"
     assert reskontra(too_much, code=1).codes == ["amount_exceeds_credit"]
+
+
+def test_a_refund_is_cancelled_before_it_is_sent_even_by_who_requested_it(loaded: Clinic):
+    reskontra = loaded.reskontra
+    reskontra("refund request --account p1 --amount 50.00 --currency SEK --reason OVERPAID --id f1")
+    reskontra("refund approve f1 --as bo")
+    cancelled = reskontra("refund cancel f1 --reason PAYEE_UNKNOWN")
+    assert OPEN_EYES not in cancelled.err
+    assert "50.00 SEK, account p1" in cancelled.out
+    assert reskontra.json("refund list")["rows"] == []
+    assert reskontra.json("aging")["rows"][0]["credit_minor"] == -50_00
+    assert reskontra("refund send f1 --end-to-end-id E1 --json", code=1).codes == ["refund_cancelled"]
 
 
 def test_a_write_off_is_approved_by_another_and_taken_back(clinic: Clinic):
@@ -122,6 +134,7 @@ def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str):
 ANSWERS: Answers = {
     "credit": ("i3 --reason SERVICE --series cre", 0),
     "refund approve": ("f1", 1),
+    "refund cancel": ("f1 --reason X", 1),
     "refund fail": ("f1 --reason X", 1),
     "refund list": ("", 0),
     "refund reject": ("f1 --reason X", 1),

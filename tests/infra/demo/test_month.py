@@ -14,7 +14,8 @@ from infra.demo.bills import BROUGHT_SERIES
 from infra.demo.habits import Habits
 from infra.demo.month import Month
 from ledger import Submission
-from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, RequestRefund, SendRefund
+from ledger.domain.cash.refund import ApproveRefund, RejectRefund, RequestRefund
+from ledger.domain.cash.refund_payment import FailRefund, SendRefund
 from ledger.domain.disputes_and_relief.write_off import (
     ApproveWriteOff,
     RejectWriteOff,

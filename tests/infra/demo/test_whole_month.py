@@ -18,7 +18,7 @@ from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
-from ledger.domain.cash.refund import SettleRefund
+from ledger.domain.cash.refund_payment import SettleRefund
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from reconciliation.matching.entries import entries

@@ -20,7 +20,8 @@ from ledger.domain.bank.movement import ClassifyMovement, Movement
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import IdentifyReceipt, Receipt, RecordReceipt
-from ledger.domain.cash.refund import FailRefund, Refund, RejectRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund import CancelRefund, Refund, RejectRefund
+from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.fact import Command
 from ledger.domain.receivables.account import Account
@@ -135,8 +136,13 @@ class Money(Draws):
                 approve_refund(id),
                 approve_refund(id),
                 by("anna" if self.dares() else "bo", RejectRefund(refund_id=id, reason_code="NO")),
+                CancelRefund(refund_id=id, reason_code="ASKED_IN_VAIN"),
             ),
-            "approved": (SendRefund(refund_id=id, rail="bank_transfer", end_to_end_id=f"E2E-{id}"),),
+            "approved": (
+                SendRefund(refund_id=id, rail="bank_transfer", end_to_end_id=f"E2E-{id}"),
+                SendRefund(refund_id=id, rail="bank_transfer", end_to_end_id=f"E2E-{id}"),
+                CancelRefund(refund_id=id, reason_code="PAYEE_UNKNOWN"),
+            ),
             "sent": (SettleRefund(refund_id=id, bank_ref="paid"), FailRefund(refund_id=id, reason_code="AC04")),
         }
         status = self.rng.choice([*steps]) if self.dares() else found.status

@@ -6,7 +6,7 @@ from datetime import date
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
-from ledger.domain.cash.refund import SendRefund, SettleRefund
+from ledger.domain.cash.refund_payment import SendRefund, SettleRefund
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed
 from tests.kit.book import Book

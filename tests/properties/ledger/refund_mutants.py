@@ -32,6 +32,8 @@ def _reserved_credit_serves_other_needs(monkey: Monkey) -> None:
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("a refund reserves nothing", "I15", _forgotten("account", RefundReserved, RefundReservationEnded)),
-    Mutant("a rejected refund stays reserved", "I15", _forgotten("account", RefundReservationEnded)),
+    Mutant(
+        "what a rejected or cancelled refund reserved stays so", "I15", _forgotten("account", RefundReservationEnded)
+    ),
     Mutant("reserved credit serves other needs", "I15", _reserved_credit_serves_other_needs),
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ledger.domain.bank.movement import ClassifyMovement
-from ledger.domain.cash.refund import Refund, SendRefund, SettleRefund
+from ledger.domain.cash.refund import Refund
+from ledger.domain.cash.refund_payment import SendRefund, SettleRefund
 from reconciliation.matching.movements import MOVEMENT_REASONS
 from reconciliation.proposals.proposal import SentRefund
 from reconciliation.proposals.statement import money_id

@@ -10,7 +10,8 @@ import pytest
 from infra.postgres import Urls
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecorded
-from ledger.domain.cash.refund import ApproveRefund, RequestRefund, SendRefund
+from ledger.domain.cash.refund import ApproveRefund, RequestRefund
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.receivables.account import CustomerCreditCreated
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt054

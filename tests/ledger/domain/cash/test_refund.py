@@ -7,15 +7,17 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain.cash.refund import ApproveRefund, FailRefund, RejectRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund import ApproveRefund, CancelRefund, Refund, RejectRefund
 from ledger.domain.cash.refund_facts import (
     RefundApproved,
+    RefundCancelled,
     RefundFailed,
     RefundRejected,
     RefundRequested,
     RefundSent,
     RefundSettled,
 )
+from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import (
     Account,
@@ -32,6 +34,10 @@ SEND = SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="E2E-f")
 SETTLE = SettleRefund(refund_id="f", bank_ref="B-1")
 FAIL = FailRefund(refund_id="f", reason_code="AC04")
 REJECT = by("bo", RejectRefund(refund_id="f", reason_code="NOT_OWED"))
+CANCEL = CancelRefund(refund_id="f", reason_code="PAYEE_UNKNOWN")
+CANCELLED = RefundCancelled(
+    refund_id="f", amount_minor=60_00, currency="SEK", approved=True, reason_code="PAYEE_UNKNOWN"
+)
 LATER, LATEST = DAY + timedelta(days=10), DAY + timedelta(days=20)
 
 
@@ -49,6 +55,12 @@ def free(book: Book, day: date = DAY) -> tuple[int, int]:
     account = book.states["account-p1"]
     assert isinstance(account, Account)
     return account.credit_in("SEK").on(day), account.free_in("SEK").on(day)
+
+
+def status_of(book: Book) -> str:
+    refund = book.states["refund-f"]
+    assert isinstance(refund, Refund)
+    return refund.status
 
 
 def test_a_refund_is_asked_for_and_moves_no_money_yet() -> None:
@@ -77,7 +89,7 @@ def test_another_person_rejects_and_nothing_moves() -> None:
     rejected = RefundRejected(approver="bo", reason_code="NOT_OWED")
     ended = RefundReservationEnded(refund_id="f", amount_minor=60_00, currency="SEK")
     book = requested().when(REJECT).then(NewFact("refund-f", rejected), NewFact("account-p1", ended))
-    book.when(approve_refund("f")).refused("refund_not_requested")
+    book.when(approve_refund("f")).refused("refund_rejected")
     assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
 
 
@@ -86,7 +98,7 @@ def test_it_is_sent_and_settled() -> None:
     book = requested().given(approve_refund("f")).when(SEND).then(NewFact("refund-f", sent))
     assert book.balances() == {"bank": 100_00, "customer_credit": -40_00, "cash_in_transit": -60_00}
     book.when(SETTLE).then(NewFact("refund-f", RefundSettled(bank_ref="B-1")))
-    book.when(FAIL).refused("refund_not_sent")
+    book.when(FAIL).refused("refund_settled")
 
 
 def test_a_failed_one_is_customer_credit_again_and_may_be_asked_for_anew() -> None:
@@ -163,10 +175,12 @@ def test_a_refund_is_requested_on_the_first_day_from_which_its_credit_stays_free
         (replace(SEND, refund_id="none"), "refund_unknown"),
         (replace(SETTLE, refund_id="none"), "refund_unknown"),
         (replace(FAIL, refund_id="none"), "refund_unknown"),
-        (SEND, "refund_not_approved"),
-        (SETTLE, "refund_not_sent"),
-        (FAIL, "refund_not_sent"),
+        (SEND, "refund_requested"),
+        (SETTLE, "refund_requested"),
+        (FAIL, "refund_requested"),
         (replace(FAIL, reason_code=""), "reason_missing"),
+        (replace(CANCEL, reason_code=""), "reason_missing"),
+        (replace(CANCEL, refund_id="none"), "refund_unknown"),
         (request_refund("f/g", 1), "id_malformed"),
     ],
 )
@@ -174,16 +188,76 @@ def test_a_step_that_is_not_next_is_refused(wrong: Ask, code: str) -> None:
     requested().when(wrong).refused(code)
 
 
-def test_each_step_is_taken_once() -> None:
+# What leads to each status, and the steps that a refund of this status can take.
+APPROVED: tuple[Ask, ...] = (approve_refund("f"),)
+LEADING: dict[str, tuple[Ask, ...]] = {
+    "requested": (),
+    "approved": APPROVED,
+    "rejected": (REJECT,),
+    "cancelled": (CANCEL,),
+    "sent": (*APPROVED, SEND),
+    "settled": (*APPROVED, SEND, SETTLE),
+    "failed": (*APPROVED, SEND, FAIL),
+}
+STEPS: dict[str, Ask] = {
+    "approve": approve_refund("f"),
+    "reject": REJECT,
+    "cancel": CANCEL,
+    "send": SEND,
+    "settle": SETTLE,
+    "fail": FAIL,
+}
+OPEN_TO: dict[str, set[str]] = {
+    "requested": {"approve", "reject", "cancel"},
+    "approved": {"send", "cancel"},
+    "sent": {"settle", "fail"},
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("status", LEADING)
+def test_a_refund_takes_the_steps_that_its_status_leaves_and_the_refusal_of_others_says_which(
+    status: str, step: str
+) -> None:
+    book = requested().given(*LEADING[status])
+    assert status_of(book) == status
+    if step in OPEN_TO.get(status, set()):
+        book.given(STEPS[step])
+        assert status_of(book) != status
+    else:
+        book.when(STEPS[step]).refused(f"refund_{status}")
+
+
+@pytest.mark.parametrize("canceller", ["anna", "bo"])
+def test_whoever_requested_it_or_another_cancels_a_request_and_the_credit_is_free(canceller: str) -> None:
+    book = requested()
+    book.when(on(LATER, by(canceller, CANCEL))).then(
+        NewFact("refund-f", replace(CANCELLED, approved=False)),
+        NewFact("account-p1", RefundReservationEnded(refund_id="f", amount_minor=60_00, currency="SEK")),
+    )
+    assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
+    assert [free(book, day) for day in (DAY, LATER)] == [(100_00, 40_00), (100_00, 100_00)]
+
+
+def test_an_approved_refund_is_cancelled_and_its_money_is_customer_credit_again() -> None:
     book = requested().given(approve_refund("f"))
-    book.when(approve_refund("f")).refused("refund_not_requested")
-    book.given(SEND).when(SEND).refused("refund_not_approved")
-    book.given(SETTLE).when(SETTLE).refused("refund_not_sent")
+    book.when(on(LATER, CANCEL)).then(
+        NewFact("refund-f", CANCELLED),
+        NewFact("account-p1", CustomerCreditRestored(refund_id="f", amount_minor=60_00, currency="SEK")),
+    )
+    assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
+    assert [free(book, day) for day in (DAY, LATER)] == [(40_00, 40_00), (100_00, 100_00)]
+
+
+def test_a_refund_is_not_cancelled_before_it_was_requested_or_approved() -> None:
+    book = requested().given(on(LATER, approve_refund("f")))
+    book.when(replace(CANCEL, on=DAY)).refused("day_cannot_hold")
+    assert {new.on for new in book.do(on(DAY, CANCEL))} == {LATER}
 
 
 def test_the_steps_that_move_credit_ask_for_the_account_of_the_request() -> None:
     book = requested()
-    for step in (ApproveRefund(refund_id="f"), RejectRefund(refund_id="f", reason_code="NO"), FAIL):
+    for step in (ApproveRefund(refund_id="f"), RejectRefund(refund_id="f", reason_code="NO"), CANCEL, FAIL):
         assert (step.streams(), step.more(book.states)) == (("refund-f",), ("account-p1",))
     assert FAIL.more({}) == ()
 
@@ -191,8 +265,12 @@ def test_the_steps_that_move_credit_ask_for_the_account_of_the_request() -> None
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 ASKED: tuple[Ask, ...] = (allocate("r", rest_to="p1"), request_refund("f", 1))
 RAISED: Raised = {
-    "refund_not_approved": (ASKED, SEND),
-    "refund_not_requested": ((*ASKED, approve_refund("f")), approve_refund("f")),
-    "refund_not_sent": (ASKED, SETTLE),
+    "refund_approved": ((*ASKED, *LEADING["approved"]), REJECT),
+    "refund_cancelled": ((*ASKED, *LEADING["cancelled"]), SEND),
+    "refund_failed": ((*ASKED, *LEADING["failed"]), SEND),
+    "refund_rejected": ((*ASKED, *LEADING["rejected"]), SEND),
+    "refund_requested": (ASKED, SEND),
+    "refund_sent": ((*ASKED, *LEADING["sent"]), CANCEL),
+    "refund_settled": ((*ASKED, *LEADING["settled"]), SEND),
     "refund_unknown": ((), approve_refund("f")),
 }
