@@ -125,8 +125,11 @@ def send(
     call: Call,
     refund_id: _Refund,
     end_to_end_id: Annotated[
-        str, typer.Option(metavar="ID", help="The end-to-end id, which the bank's line will repeat.")
-    ],
+        str | None,
+        typer.Option(
+            metavar="ID", help="The end-to-end id, which the bank's line repeats; the refund's id if you give none."
+        ),
+    ] = None,
     rail: Annotated[
         str, typer.Option(metavar="NAME", help="The payment rail through which the refund was sent.")
     ] = "bank_transfer",
@@ -150,7 +153,7 @@ def settle(
 ) -> Answer:
     """Record that the bank paid a refund.
 
-    This happens automatically if a bank line has the refund's end-to-end id.
+    A bank line with the refund's end-to-end id does this by itself. If the line comes later, it shows the payment.
     """
     with call.desk() as desk:
         return recorded(refund.settle(desk, refund_id, bank_ref, Occasion(key, on, accounting_date)))
@@ -165,9 +168,27 @@ def fail(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Record that the bank could not pay a refund.
+    """Record that the bank did not pay a refund.
 
-    The account gets its customer credit back.
+    The account gets its customer credit back. A refund that was settled by mistake can fail, too.
     """
     with call.desk() as desk:
         return recorded(refund.fail(desk, refund_id, reason, Occasion(key, on, accounting_date)))
+
+
+@COMMANDS.add("return")
+def return_(
+    call: Call,
+    refund_id: _Refund,
+    reason: ReasonCode,
+    on: On = None,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Record that the money of a paid refund came back.
+
+    The account gets its customer credit back. A bank line with the refund's end-to-end id does this by itself. If the
+    line comes later, it shows the return.
+    """
+    with call.desk() as desk:
+        return recorded(refund.return_(desk, refund_id, reason, Occasion(key, on, accounting_date)))

@@ -77,12 +77,12 @@ def cancel(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     )
 
 
-def send(desk: Desk, refund: str, rail: str, end_to_end_id: str, occasion: Occasion) -> Done:
-    """Record that an approved refund's payment order was sent to the bank."""
+def send(desk: Desk, refund: str, rail: str, end_to_end_id: str | None, occasion: Occasion) -> Done:
+    """Record that an approved refund's payment order was sent to the bank, by default with the refund's id."""
     from ledger.domain.cash.refund_payment import SendRefund
 
     id = names.refund(desk, refund)
-    command = SendRefund(refund_id=id, rail=rail, end_to_end_id=end_to_end_id)
+    command = SendRefund(refund_id=id, rail=rail, end_to_end_id=id if end_to_end_id is None else end_to_end_id)
     return desk.record(command, occasion, refund_id=id)
 
 
@@ -100,3 +100,11 @@ def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
 
     id = names.refund(desk, refund)
     return desk.record(FailRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
+
+
+def return_(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
+    """Record that the money of a paid refund came back; the account gets its customer credit back."""
+    from ledger.domain.cash.refund_payment import ReturnRefund
+
+    id = names.refund(desk, refund)
+    return desk.record(ReturnRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)

@@ -64,6 +64,12 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("bank_fees", "cost", "6570", "Bank fees", _FROM, _BAS, True),
 )
 
+# The clearing accounts of refunds: what is owed and not sent, and what is between our order and the bank's line.
+REFUNDS_PAYABLE: Final = "refunds_payable"
+CASH_IN_TRANSIT: Final = "cash_in_transit"
+# Where a bank's movement waits for a person who says what it was.
+BANK_SUSPENSE: Final = "bank_suspense"
+
 
 def account_of_role(role: str, on: date) -> AccountRole:
     """The ledger account of a role on a day; raises KeyError if the chart has none."""

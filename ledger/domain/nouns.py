@@ -6,7 +6,7 @@ from typing import Final
 
 from ledger.domain.bank import account as bank_account
 from ledger.domain.bank import alias, file, movement
-from ledger.domain.cash import allocation, customer_credit, receipt, refund, refund_payment, reversal
+from ledger.domain.cash import allocation, customer_credit, receipt, refund, refund_movement, refund_payment, reversal
 from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
@@ -31,6 +31,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     customer_credit.NOUN,
     refund.NOUN,
     refund_payment.NOUN,
+    refund_movement.NOUN,
     hold.NOUN,
     reminder.NOUN,
     write_off.NOUN,

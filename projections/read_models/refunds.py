@@ -12,8 +12,10 @@ from ledger.domain.cash.refund_facts import (
     RefundCancelled,
     RefundFact,
     RefundFailed,
+    RefundMovementAdded,
     RefundRejected,
     RefundRequested,
+    RefundReturned,
     RefundSent,
     RefundSettled,
 )
@@ -30,12 +32,14 @@ class Refund(Row, frozen=True):
     account_id: Annotated[str, "Account whose customer credit is paid back."]
     amount_minor: Annotated[int, "Amount, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
-    status: Annotated[str, "requested, approved, rejected, cancelled, sent, settled or failed."]
+    status: Annotated[str, "requested, approved, rejected, cancelled, sent, settled, failed or returned."]
     reason_code: Annotated[str, "Reason code of the request."]
     requester: Annotated[str, "Who requested the refund."]
     approver: Annotated[str | None, "Who approved or rejected the refund."]
     rail: Annotated[str | None, "Rail by which the refund was sent."]
     end_to_end_id: Annotated[str | None, "Identity of the payment order, which the bank's line repeats."]
+    paid: Annotated[bool, "Whether a line of the bank shows the payment."]
+    brought_back: Annotated[bool, "Whether a line of the bank brought the money back."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
@@ -57,6 +61,11 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
             return (replace(only(rows, recorded), status="settled"),)
         case RefundFailed():
             return (replace(only(rows, recorded), status="failed"),)
+        case RefundReturned():
+            return (replace(only(rows, recorded), status="returned"),)
+        case RefundMovementAdded():
+            line = {"paid": True} if fact.amount_minor < 0 else {"brought_back": True}
+            return (replace(only(rows, recorded), **line),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -73,6 +82,8 @@ def _requested(fact: RefundRequested) -> Refund:
         approver=None,
         rail=None,
         end_to_end_id=None,
+        paid=False,
+        brought_back=False,
     )
 
 
@@ -83,5 +94,5 @@ REFUNDS: Final = Keyed(
     ("refund_id",),
     typing.get_args(RefundFact),
     evolve,
-    indexes=(Index(("account_id",)),),
+    indexes=(Index(("account_id",)), Index(("coalesce(end_to_end_id, refund_id)",))),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from psycopg.rows import dict_row
 
 from ledger.domain.bank.file import StatementProven
+from ledger.domain.cash.refund_movement import BankView
 from projections.store.connections import Connections
 
 if TYPE_CHECKING:
@@ -56,11 +57,13 @@ class ForMatching:
             for row in rows
         ]
 
-    def refunds_under_way(self) -> dict[str, tuple[str, int, str]]:
-        """Refunds sent but not settled: end-to-end id -> (refund id, amount in minor units, currency)."""
+    def refunds_named(self, end_to_end_ids: Collection[str]) -> dict[str, tuple[BankView, ...]]:
+        """The refunds with each end-to-end id; a refund that was not sent under another id has its own id."""
+        found: dict[str, tuple[BankView, ...]] = {}
         with self._connections.rows() as connection:
-            rows = connection.execute(_REFUNDS).fetchall()
-        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+            for id, *view in connection.execute(_REFUNDS, (list(end_to_end_ids),)).fetchall():
+                found[id] = (*found.get(id, ()), BankView(*view))
+        return found
 
     def counts_of_file(self, sha256: str) -> tuple[int, int, int]:
         """The number of receipts and movements from a file, and how many of the receipts are allocated."""
@@ -103,7 +106,11 @@ WHERE statements.bank_account = ANY(%s) AND files.books AND files.ingested_at_po
 ORDER BY files.ingested_at_position, statements.number
 """
 
-_REFUNDS: Final = "SELECT end_to_end_id, refund_id, amount_minor, currency FROM refunds WHERE status = 'sent'"
+_REFUNDS: Final = """
+SELECT coalesce(end_to_end_id, refund_id), refund_id, amount_minor, currency, status, paid, brought_back FROM refunds
+WHERE coalesce(end_to_end_id, refund_id) = ANY(%s)
+ORDER BY refund_id
+"""
 
 _COUNTS: Final = """
 SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),

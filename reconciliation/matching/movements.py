@@ -7,14 +7,15 @@ from typing import Final
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 
-# The account role and the rule for our own payment of a refund.
-REFUND_SENT: Final = ("cash_in_transit", "refund_sent")
-
 # For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
     "details_do_not_sum": "The details of the bank's line do not sum to the line. Say what the difference is.",
     "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",
     "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
+    "refund_ambiguous": "Several refunds have the end-to-end id of this line. Say which of them it is.",
+    "refund_amount_differs": "A refund has the end-to-end id of this line, but another amount. Say what the line is.",
+    "refund_line_repeated": "A refund with the end-to-end id of this line has such a line already. Say what this is.",
+    "refund_not_sent": "A refund has the end-to-end id of this line, but was never sent. Say what the line is.",
 }
 
 

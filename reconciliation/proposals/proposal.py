@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.refund_movement import BankView
 from ledger.execution.submission import Outcome, Submission
-
-
-class SentRefund(NamedTuple):
-    """A sent refund, with the amount and currency of the bank line that settles it."""
-
-    refund_id: str
-    amount_minor: int
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all entries of a file share: the file's hash, who books the file and when, and the unsettled refunds."""
+    """What all entries of a file share: the file's hash, who books the file and when, and the refunds it may name."""
 
     sha256: str
     actor: str
     recorded_at: datetime
     correlation: str
-    # Refunds that were sent and are not yet settled, by end-to-end id.
-    refunds: Mapping[str, SentRefund] = field(default_factory=dict)
+    # By end-to-end id, all refunds that have it.
+    refunds: Mapping[str, tuple[BankView, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -13,16 +14,18 @@ from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
-from ledger.domain.cash.refund_payment import SettleRefund
+from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
+from ledger.domain.chart_of_accounts import BANK_SUSPENSE
 from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.domain.identifier import may_name_a_person
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import Entry
 from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
-from reconciliation.matching.movements import MOVEMENT_REASONS, REFUND_SENT, classified
+from reconciliation.matching.movements import MOVEMENT_REASONS, classified
 from reconciliation.matching.rails import rail_of
-from reconciliation.proposals.proposal import Match, Proposal, Review, SentRefund, Setting
+from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
 
+_REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
 _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
 
@@ -82,7 +85,7 @@ class _Proposing:
         self._suggested: dict[str, list[dict[str, Any]]] = {}
         for key, *row in candidates.select("key", *_SUGGESTION).iter_rows():
             self._suggested.setdefault(key, []).append(dict(zip(_SUGGESTION, row, strict=True)))
-        self._refunds = dict(setting.refunds)
+        self._refunds = {id: list(refunds) for id, refunds in setting.refunds.items()}
         self._left: dict[str, int] = {}
         self._submissions: list[Submission] = []
         self._reviews: list[Review] = []
@@ -93,7 +96,9 @@ class _Proposing:
         width = len(Entry._fields)
         for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
             entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
-            if entry.amount_minor > 0 and entry.part != "rest":
+            if entry.end_to_end_id in self._refunds:
+                self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
+            elif entry.amount_minor > 0 and entry.part != "rest":
                 self._receipt(entry, answer)
             else:
                 self._movement(entry, answer)
@@ -155,12 +160,43 @@ class _Proposing:
             allocation_id=answer.money_id,
         )
 
+    def _of_refund(self, entry: Entry, answer: _Answer, named: list[BankView]) -> None:
+        """Book a line that has the end-to-end id of a refund: its payment or its return, or money for a person."""
+        obstacles = [refund.obstacle(entry.amount_minor, entry.currency) for refund in named]
+        if obstacles.count(None) != 1 and len(named) > 1:
+            self._classify(entry, answer, BANK_SUSPENSE, "refund_ambiguous")
+            return
+        number = obstacles.index(None) if None in obstacles else 0
+        refund, obstacle = named[number], obstacles[number]
+        command = BookRefundMovement(
+            part_id=answer.money_id,
+            line=self._line(entry, answer),
+            refund_id=refund.refund_id,
+            bank_ref=entry.bank_ref or entry.line_bank_ref,
+            return_reason=_code_of(entry.return_reason),
+        )
+        self._submit(command, f"line:{answer.key}", entry)
+        if obstacle is not None:
+            self._explain(entry, answer, obstacle)
+        elif entry.amount_minor < 0:
+            named[number] = refund._replace(paid=True)
+        else:
+            named[number] = refund._replace(brought_back=True)
+
     def _movement(self, entry: Entry, answer: _Answer) -> None:
-        refund = self._refund_of(entry)
-        role, rule = REFUND_SENT
-        if refund is None:
-            role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor)
-        line = BankLine(
+        self._classify(entry, answer, *classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor))
+
+    def _classify(self, entry: Entry, answer: _Answer, role: str, rule: str) -> None:
+        command = ClassifyMovement(part_id=answer.money_id, line=self._line(entry, answer), role=role, rule=rule)
+        self._submit(command, f"line:{answer.key}", entry)
+        if rule in MOVEMENT_REASONS:
+            self._explain(entry, answer, rule)
+
+    def _explain(self, entry: Entry, answer: _Answer, rule: str) -> None:
+        self._reviews.append(Review(None, answer.money_id, rule, (MOVEMENT_REASONS[rule],), (), entry.raw_position))
+
+    def _line(self, entry: Entry, answer: _Answer) -> BankLine:
+        return BankLine(
             bank_account=entry.account,
             amount_minor=entry.amount_minor,
             currency=entry.currency,
@@ -172,21 +208,6 @@ class _Proposing:
             file=self._setting.sha256,
             raw_position=entry.raw_position,
         )
-        command = ClassifyMovement(part_id=answer.money_id, line=line, role=role, rule=rule)
-        self._submit(command, f"line:{answer.key}", entry)
-        if refund:
-            settled = SettleRefund(refund_id=refund.refund_id, bank_ref=entry.bank_ref or entry.line_bank_ref)
-            self._submit(settled, f"settle:{refund.refund_id}:{answer.key}", entry)
-        elif rule in MOVEMENT_REASONS:
-            why = (MOVEMENT_REASONS[rule],)
-            self._reviews.append(Review(None, answer.money_id, rule, why, (), entry.raw_position))
-
-    def _refund_of(self, entry: Entry) -> SentRefund | None:
-        """The refund with the line's end-to-end id and exact amount, if no other line has paid that refund."""
-        refund = self._refunds.get(entry.end_to_end_id or "")
-        if refund is None or (refund.amount_minor, refund.currency) != (-entry.amount_minor, entry.currency):
-            return None
-        return self._refunds.pop(entry.end_to_end_id or "")
 
     def _submit(self, command: Command, key: str, entry: Entry, policy: PolicyRef | None = None) -> None:
         where = f"#{entry.raw_position}" if entry.raw_position else ""
@@ -202,6 +223,11 @@ class _Proposing:
             evidence=(f"{self._setting.sha256}{where}",),
         )
         self._submissions.append(Submission(command, envelope))
+
+
+def _code_of(return_reason: str | None) -> str | None:
+    """The reason if it is a code of ISO 20022; a bank's own text may name a person."""
+    return return_reason if return_reason is not None and _REASON_CODE.fullmatch(return_reason) else None
 
 
 def _may_be_kept(entry: Entry, reason: str | None) -> bool:

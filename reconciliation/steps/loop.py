@@ -82,9 +82,9 @@ class _Loop:
             proposal = step("propose", propose, sha256, chunk)
             executed = self._step("record", record, sha256, proposal)
             summary.add(proposal, executed)
-            # A refund is settled by at most one bank line, so the next chunk must see that this chunk settled the
-            # refund.
-            behind = executed.settled
+            # One line of the bank pays a refund, and one brings its money back. The next chunk must see which of them
+            # this chunk has booked, to say why a further line waits for a person.
+            behind = executed.of_refunds
             self._advance()
         if not self._day.rehearsed:
             summary.loaded = self._fresh("close", close, sha256)

@@ -37,10 +37,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """The result of a chunk's commands; `settled` is true if at least one of them settles a refund."""
+    """The result of a chunk's commands; `of_refunds` is true if at least one of them books a line of a refund."""
 
     done: int
     nothing_new: int
     unplaced: tuple[Review, ...]
     refused: tuple[Outcome, ...]
-    settled: bool = False
+    of_refunds: bool = False

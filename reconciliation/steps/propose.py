@@ -12,7 +12,7 @@ from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from reconciliation.matching import candidates, exact_match
 from reconciliation.proposals import statement
-from reconciliation.proposals.proposal import Proposal, Review, SentRefund, Setting
+from reconciliation.proposals.proposal import Proposal, Review, Setting
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -30,7 +30,9 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     entries = entries.filter(~seen)
     paid = statement.receipts(entries)
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
-    proposal = statement.propose(entries, matched, _candidates(day, matched), _setting(day, loading))
+    named = sorted(set(entries["end_to_end_id"].drop_nulls()))
+    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(named))
+    proposal = statement.propose(entries, matched, _candidates(day, matched), setting)
     return replace(proposal, reviews=(*proposal.reviews, *repeats))
 
 
@@ -47,7 +49,7 @@ def _repeats(day: BankDay, seen: pl.DataFrame, loading: FileLoad) -> list[Review
     """Return a review for each line left out as a repeat, if neither a bank id nor a balance proves the repeat."""
     unproven = loading.unproven(day.books.store.matching)
     doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(unproven))
-    money = {_stream_of(row): row for row in doubtful.iter_rows(named=True)}
+    money = {stream: row for row in doubtful.iter_rows(named=True) for stream in _streams_of(row)}
     reviews: list[Review] = []
     for stream, facts in day.books.journal.read(money).items():
         first = facts[0].fact
@@ -60,21 +62,10 @@ def _repeats(day: BankDay, seen: pl.DataFrame, loading: FileLoad) -> list[Review
     return reviews
 
 
-def _stream_of(row: Mapping[str, Any]) -> str:
-    noun = "receipt" if statement.is_receipt(row) else "movement"
-    return f"{noun}-{statement.money_id(row['booked_on'], row['key'])}"
-
-
-def _setting(day: BankDay, loading: FileLoad) -> Setting:
-    sent = day.books.store.matching.refunds_under_way()
-    refunds = {end_to_end_id: SentRefund(*refund) for end_to_end_id, refund in sent.items()}
-    return Setting(
-        loading.sha256,
-        day.actor,
-        day.recorded_at,
-        day.correlation,
-        refunds,
-    )
+def _streams_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The streams in which an entry may be booked: also a credit can be no receipt, if it belongs to a refund."""
+    id = statement.money_id(row["booked_on"], row["key"])
+    return (f"receipt-{id}", f"movement-{id}") if statement.is_receipt(row) else (f"movement-{id}",)
 
 
 _REPEAT: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.domain.cash.refund_payment import SettleRefund
+from ledger.domain.cash.refund_movement import BookRefundMovement
 from reconciliation.proposals.proposal import kept_back
 from reconciliation.steps.outcomes import Executed
 
@@ -30,5 +30,5 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
         nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),
         unplaced=unplaced,
         refused=tuple(outcome for outcome, review in refused if review is None),
-        settled=any(isinstance(one.command, SettleRefund) for one in proposal.submissions),
+        of_refunds=any(isinstance(one.command, BookRefundMovement) for one in proposal.submissions),
     )

@@ -69,7 +69,8 @@ WITH facts AS MATERIALIZED (
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
         ('RefundCancelled', 'refunds_payable', 1), ('RefundCancelled', 'customer_credit', -1),
         ('RefundSent', 'refunds_payable', 1), ('RefundSent', 'cash_in_transit', -1),
-        ('RefundFailed', 'cash_in_transit', 1), ('RefundFailed', 'customer_credit', -1)
+        ('RefundFailed', 'cash_in_transit', 1), ('RefundFailed', 'customer_credit', -1),
+        ('RefundReturned', 'cash_in_transit', 1), ('RefundReturned', 'customer_credit', -1)
 ), legs (role, currency, amount, accounting_date) AS (
     SELECT CASE WHEN owed ->> 'payer' IN ('patient', 'guardian') THEN 'ar_patient' ELSE 'ar_payer' END,
         fact ->> 'currency', (owed ->> 'amount_minor')::bigint, accounting_date

@@ -17,8 +17,10 @@ from ledger.domain.cash.refund_facts import (
     RefundApproved,
     RefundCancelled,
     RefundFailed,
+    RefundMovementAdded,
     RefundRejected,
     RefundRequested,
+    RefundReturned,
     RefundSent,
     RefundSettled,
 )
@@ -240,6 +242,8 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     RefundSent(refund_id="f-1", amount_minor=15_00, currency="SEK", rail="bank_transfer", end_to_end_id="E2E-f-1"),
     RefundSettled(bank_ref="BREF-77"),
     RefundFailed(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
+    RefundReturned(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
+    RefundMovementAdded(part_id="m-2", amount_minor=-15_00, currency="SEK"),
     WriteOffRequested(
         write_off_id="w-1",
         item_id=ITEM,

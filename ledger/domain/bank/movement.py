@@ -6,15 +6,16 @@ from datetime import date
 from typing import ClassVar, Final
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.chart_of_accounts import CHART, Leg, pair, roles_of
+from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CHART, REFUNDS_PAYABLE, Leg, pair, roles_of
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# All roles except those of control accounts, of bank accounts and of opening balances. A control account must equal the
-# sum of its receivables, receipts or credit; a bank movement booked there would break the tie-out. The bank account is
-# already one side of the movement's posting.
-BOOKABLE: Final = frozenset(row.role for row in CHART) - frozenset(roles_of("control", "money", "equity"))
+# All roles except those of control accounts, of refunds under way, of bank accounts and of opening balances. A control
+# account must equal the sum of its receivables, receipts or credit, and the accounts of refunds the sum of refunds under
+# way; a bank movement booked there by its role alone would break these sums. The bank account is already one side.
+_COUNTED_ELSEWHERE: Final = frozenset({*roles_of("control", "money", "equity"), CASH_IN_TRANSIT, REFUNDS_PAYABLE})
+BOOKABLE: Final = frozenset(row.role for row in CHART) - _COUNTED_ELSEWHERE
 
 # Facts
 
@@ -72,6 +73,14 @@ class ClassifyMovement(Command, frozen=True):
 
 def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
     """Book the movement once, on its booking day; if the same line comes again, nothing changes."""
+    decided = booked(states, command)
+    if decided and command.role not in BOOKABLE:
+        raise Refused("role_not_bookable", command.part_id)
+    return decided
+
+
+def booked(states: States, command: ClassifyMovement) -> Decision:
+    """The fact that books a movement, on whatever role, unless it is booked already."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Movement):
@@ -80,8 +89,6 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
         raise Refused("fact_already_recorded", command.part_id)
     if command.line.amount_minor == 0:
         raise Refused("amount_not_positive", command.part_id)
-    if command.role not in BOOKABLE:
-        raise Refused("role_not_bookable", command.part_id)
     classified = MovementClassified(part_id=command.part_id, line=command.line, role=command.role, rule=command.rule)
     return (NewFact(stream, classified, command.line.booked_on),)
 

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
-import msgspec
-
-from ledger.domain.approval import Decided, decided_by
+from ledger.domain.approval import decided_by
 from ledger.domain.balance import effective_day
 from ledger.domain.cash.refund_facts import (
     RefundApproved,
     RefundCancelled,
     RefundFact,
     RefundFailed,
+    RefundMovementAdded,
     RefundRejected,
     RefundRequested,
+    RefundReturned,
     RefundSent,
     RefundSettled,
 )
-from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.cash.refund_state import LEGS, Refund, Status, evolve
 from ledger.domain.fact import (
     DatedCommand,
     Decision,
     Envelope,
     NewFact,
-    State,
     States,
     acting,
     require_reason,
@@ -41,46 +40,6 @@ from ledger.domain.receivables.account import (
     require_credit,
 )
 from ledger.domain.refusals import Refused
-
-Status = Decided | Literal["cancelled", "sent", "settled", "failed"]
-
-# State
-
-
-class Refund(State, frozen=True):
-    """A refund, its status, and the day of its last step."""
-
-    requested: RefundRequested
-    status: Status
-    since: date
-
-
-# Evolve
-
-
-def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
-    """The refund with one more fact applied."""
-    if isinstance(fact, RefundRequested):
-        return Refund(requested=fact, status="requested", since=on)
-    assert state is not None, "a refund's first fact is RefundRequested"
-    status: Status
-    match fact:
-        case RefundApproved():
-            status = "approved"
-        case RefundRejected():
-            status = "rejected"
-        case RefundCancelled():
-            status = "cancelled"
-        case RefundSent():
-            status = "sent"
-        case RefundSettled():
-            status = "settled"
-        case RefundFailed():
-            status = "failed"
-        case _:
-            raise AssertionError(f"unknown fact {type(fact).__name__}")
-    return msgspec.structs.replace(state, status=status, since=on)
-
 
 # Commands
 
@@ -244,26 +203,11 @@ _IN_THE_WAY: Final[dict[Status, str]] = {
     "sent": "refund_sent",
     "settled": "refund_settled",
     "failed": "refund_failed",
+    "returned": "refund_returned",
 }
 
 
 # Registration
-
-
-def _approved_legs(fact: RefundApproved) -> tuple[Leg, ...]:
-    return pair("customer_credit", "refunds_payable", fact.amount_minor, fact.currency)
-
-
-def _cancelled_legs(fact: RefundCancelled) -> tuple[Leg, ...]:
-    return pair("refunds_payable", "customer_credit", fact.amount_minor, fact.currency) if fact.approved else ()
-
-
-def _sent_legs(fact: RefundSent) -> tuple[Leg, ...]:
-    return pair("refunds_payable", "cash_in_transit", fact.amount_minor, fact.currency)
-
-
-def _failed_legs(fact: RefundFailed) -> tuple[Leg, ...]:
-    return pair("cash_in_transit", "customer_credit", fact.amount_minor, fact.currency)
 
 
 NOUN: Final = Noun(
@@ -271,20 +215,21 @@ NOUN: Final = Noun(
     facts=RefundFact,
     evolve=evolve,
     rules={RequestRefund: request, ApproveRefund: approve, RejectRefund: reject, CancelRefund: cancel},
-    legs={
-        RefundApproved: _approved_legs,
-        RefundCancelled: _cancelled_legs,
-        RefundSent: _sent_legs,
-        RefundFailed: _failed_legs,
-    },
+    legs=LEGS,
     refusals={
         "refund_approved": "The refund has been approved and not sent; it can be sent or cancelled.",
         "refund_cancelled": "The refund has been cancelled; request a new one.",
         "refund_failed": "The refund has failed, and the account has its customer credit again; request a new refund.",
         "refund_rejected": "The refund has been rejected; request a new one.",
         "refund_requested": "The refund waits for approval; it can be approved, rejected or cancelled.",
+        "refund_returned": (
+            "The refund has come back, and the account has its customer credit again; request a new refund."
+        ),
         "refund_sent": "The refund has been sent to the bank; it can be settled, or it can fail.",
-        "refund_settled": "The refund has been settled; the bank has paid it.",
+        "refund_settled": (
+            "The refund has been settled. If its money came back, record its return; as long as no line of the bank "
+            "shows its payment, it can also fail."
+        ),
         "refund_unknown": "There is no refund with that id.",
     },
     sentences={
@@ -295,6 +240,10 @@ NOUN: Final = Noun(
         RefundSent: lambda fact: f"Refund sent by {fact.rail}",
         RefundSettled: lambda fact: "Refund paid by the bank",
         RefundFailed: lambda fact: f"Refund failed ({fact.reason_code})",
+        RefundReturned: lambda fact: f"Refund came back from the bank ({fact.reason_code})",
+        RefundMovementAdded: lambda fact: (
+            f"Bank movement {fact.part_id} {'paid the refund' if fact.amount_minor < 0 else 'brought its money back'}"
+        ),
     },
     title="Refund",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.fact import Fact
+from ledger.domain.fact import Fact, Mirror
 
 
 class RefundRequested(Fact, frozen=True):
@@ -44,7 +44,7 @@ class RefundCancelled(Fact, frozen=True):
 
 
 class RefundSent(Fact, frozen=True):
-    """The payment order was sent to the bank; the bank's line for this payment will carry `end_to_end_id`."""
+    """The payment order was sent to the bank; the bank's line for this payment carries `end_to_end_id`."""
 
     refund_id: str
     amount_minor: int
@@ -54,7 +54,7 @@ class RefundSent(Fact, frozen=True):
 
 
 class RefundSettled(Fact, frozen=True):
-    """The bank paid the refund."""
+    """The bank paid the refund, as its line or a person said."""
 
     bank_ref: str | None
 
@@ -68,6 +68,31 @@ class RefundFailed(Fact, frozen=True):
     reason_code: str
 
 
+class RefundReturned(Fact, frozen=True):
+    """The money of a refund that the bank had paid came back; the account gets its customer credit back."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+    reason_code: str
+
+
+class RefundMovementAdded(Mirror, frozen=True):
+    """Mirrors MovementClassified: a bank movement paid the refund (below zero), or brought its money back."""
+
+    part_id: str
+    amount_minor: int
+    currency: str
+
+
 RefundFact = (
-    RefundRequested | RefundApproved | RefundRejected | RefundCancelled | RefundSent | RefundSettled | RefundFailed
+    RefundRequested
+    | RefundApproved
+    | RefundRejected
+    | RefundCancelled
+    | RefundSent
+    | RefundSettled
+    | RefundFailed
+    | RefundReturned
+    | RefundMovementAdded
 )

@@ -1,4 +1,4 @@
-"""The payment of an approved refund: its order is sent to the bank, and a person records that it was paid or failed."""
+"""The payment of an approved refund, as people record it: sent to the bank, then settled, failed or returned."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from typing import Final
 
 from ledger.domain.balance import effective_day
 from ledger.domain.cash.refund import MovingCredit, OfRefund, credit_restored, of_refund, refund_in
-from ledger.domain.cash.refund_facts import RefundFailed, RefundSent, RefundSettled
+from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
+from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Decision, Envelope, States, require_reason
 from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+# ISO 20022's Max35Text; banks write NOTPROVIDED where there is no id, so it would match any such line.
+_LONGEST: Final = 35
+_NO_ID: Final = "NOTPROVIDED"
 
 # Commands
 
@@ -32,12 +38,20 @@ class FailRefund(MovingCredit, frozen=True):
     reason_code: str
 
 
+class ReturnRefund(MovingCredit, frozen=True):
+    """Record that the money of a paid refund came back."""
+
+    reason_code: str
+
+
 # Decide
 
 
 def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
-    """Send an approved refund that has not been sent yet."""
+    """Send an approved refund that has not been sent yet, under an end-to-end id that the bank's line will repeat."""
     refund = refund_in(states, command.refund_id, "approved")
+    if not 0 < len(command.end_to_end_id) <= _LONGEST or command.end_to_end_id == _NO_ID:
+        raise Refused("end_to_end_id_malformed", command.refund_id)
     asked = refund.requested
     sent = RefundSent(
         refund_id=asked.refund_id,
@@ -50,16 +64,21 @@ def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
 
 
 def settle(states: States, command: SettleRefund, envelope: Envelope) -> Decision:
-    """Settle a sent refund."""
+    """Settle a sent refund; the bank's line may come later, and then shows the payment."""
     refund = refund_in(states, command.refund_id, "sent")
     settled = RefundSettled(bank_ref=command.bank_ref)
     return (of_refund(refund, settled, effective_day(command.on, envelope.occurred_on, refund.since)),)
 
 
 def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
-    """Record that a sent refund failed, with the bank's reason; the account gets its customer credit back."""
+    """Record that the bank did not pay a refund, with its reason; the account gets its customer credit back.
+
+    This also corrects a refund that a person settled too early, but not one that the bank's line has paid.
+    """
     require_reason(command.reason_code, command.refund_id)
-    refund = refund_in(states, command.refund_id, "sent")
+    refund = refund_in(states, command.refund_id, "sent", "settled")
+    if refund.paid:
+        raise Refused("refund_paid", command.refund_id)
     asked = refund.requested
     failed = RefundFailed(
         refund_id=asked.refund_id,
@@ -71,6 +90,37 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
     return (of_refund(refund, failed, on), credit_restored(refund, on))
 
 
+def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decision:
+    """Record that a settled refund came back, with the reason; the account gets its customer credit back.
+
+    The bank's line that brings the money may come later.
+    """
+    require_reason(command.reason_code, command.refund_id)
+    refund = refund_in(states, command.refund_id, "settled")
+    on = effective_day(command.on, envelope.occurred_on, refund.since)
+    return (of_refund(refund, returned(refund, command.reason_code), on), credit_restored(refund, on))
+
+
+def returned(refund: Refund, reason_code: str) -> RefundReturned:
+    """The fact that the money of a refund came back."""
+    asked = refund.requested
+    return RefundReturned(
+        refund_id=asked.refund_id,
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        reason_code=reason_code,
+    )
+
+
 # Registration
 
-NOUN: Final = Noun("refund_payment", rules={SendRefund: send, SettleRefund: settle, FailRefund: fail})
+NOUN: Final = Noun(
+    "refund_payment",
+    rules={SendRefund: send, SettleRefund: settle, FailRefund: fail, ReturnRefund: return_},
+    refusals={
+        "end_to_end_id_malformed": (
+            f"An end-to-end id has 1 to {_LONGEST} characters, and is not {_NO_ID}, which banks write for none."
+        ),
+        "refund_paid": "A line of the bank shows that it paid the refund; if the money came back, record its return.",
+    },
+)

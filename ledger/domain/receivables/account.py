@@ -66,7 +66,7 @@ class CustomerCreditRefunded(Mirror, frozen=True):
 
 
 class CustomerCreditRestored(Mirror, frozen=True):
-    """Mirrors RefundCancelled or RefundFailed: the account got the customer credit back."""
+    """Mirrors RefundCancelled, RefundFailed or RefundReturned: the account got the customer credit back."""
 
     refund_id: str
     amount_minor: int

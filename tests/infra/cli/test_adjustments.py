@@ -88,6 +88,19 @@ def test_a_refund_is_cancelled_before_it_is_sent_even_by_who_requested_it(loaded
     assert reskontra("refund send f1 --end-to-end-id E1 --json", code=1).codes == ["refund_cancelled"]
 
 
+def test_a_refund_is_sent_under_its_own_id_and_its_money_comes_back(loaded: Clinic):
+    reskontra = loaded.reskontra
+    reskontra("refund request --account p1 --amount 50.00 --currency SEK --reason OVERPAID --id f1")
+    reskontra("refund approve f1 --as bo")
+    reskontra("refund send f1")
+    (under_way,) = reskontra.json("refund list")["rows"]
+    assert under_way["end_to_end_id"] == "f1"
+    assert reskontra("refund return f1 --reason AC04 --json", code=1).codes == ["refund_sent"]
+    reskontra("refund settle f1")
+    reskontra("refund return f1 --reason AC04")
+    assert reskontra.json("aging")["rows"][0]["credit_minor"] == -50_00
+
+
 def test_a_write_off_is_approved_by_another_and_taken_back(clinic: Clinic):
     reskontra = clinic.reskontra
     reskontra("write-off request i3 --reason UNECONOMIC --amount 300.00 --id w1")
@@ -120,7 +133,6 @@ def test_a_write_off_is_rejected(clinic: Clinic):
         "credit i1 --reason X",
         "refund request --account p1 --amount 1.00 --reason X",
         "refund approve",
-        "refund send f1",
         "refund pay f1",
         "write-off request i1",
         "write-off approve w1 --on tomorrow",
@@ -139,7 +151,8 @@ ANSWERS: Answers = {
     "refund list": ("", 0),
     "refund reject": ("f1 --reason X", 1),
     "refund request": ("--account p1 --amount 1.00 --currency SEK --reason X", 0),
-    "refund send": ("f1 --end-to-end-id E", 1),
+    "refund return": ("f1 --reason X", 1),
+    "refund send": ("f1", 1),
     "refund settle": ("f1", 1),
     "write-off approve": ("w1", 1),
     "write-off list": ("", 0),

@@ -18,7 +18,7 @@ from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
-from ledger.domain.cash.refund_payment import SettleRefund
+from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from reconciliation.matching.entries import entries
@@ -68,7 +68,8 @@ class Run:
         self._keys.update(found["key"])
         if new.height < found.height:
             self.seen_again[one.name] = (found.height - new.height, new.height)
-        is_receipt = (pl.col("amount_minor") > 0) & (pl.col("part") != "rest")
+        of_refund = pl.col("end_to_end_id").is_in([*self._refunds]).fill_null(value=False)
+        is_receipt = (pl.col("amount_minor") > 0) & (pl.col("part") != "rest") & ~of_refund
         for row in match(new.filter(is_receipt), pa.Table.from_pylist(self._items)).iter_rows(named=True):
             self._receipt(row)
         for row in new.filter(~is_receipt).iter_rows(named=True):
@@ -90,14 +91,15 @@ class Run:
     def _movement(self, row: dict[str, Any]) -> None:
         refund_id = self._refunds.get(row["end_to_end_id"] or "")
         charge = row["is_charge"] or (row["bank_code"] or "").endswith("CHRG")
-        role = "cash_in_transit" if refund_id else "bank_fees" if charge else "bank_suspense"
         line = BankLine(
             bank_account=row["account"], amount_minor=row["amount_minor"], currency=row["currency"],
             booked_on=row["booked_on"], line_key=row["key"],
         )  # fmt: skip
-        self.book.do(ClassifyMovement(part_id=row["key"], line=line, role=role, rule="test"))
         if refund_id:
-            self.book.do(SettleRefund(refund_id=refund_id))
+            self.book.do(BookRefundMovement(part_id=row["key"], line=line, refund_id=refund_id))
+        else:
+            role = "bank_fees" if charge else "bank_suspense"
+            self.book.do(ClassifyMovement(part_id=row["key"], line=line, role=role, rule="test"))
 
 
 @pytest.fixture(scope="module")

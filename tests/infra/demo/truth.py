@@ -32,8 +32,12 @@ _REASONS: Final[Mapping[str, str]] = {
     "twin": "no_reference",
     "misbooked": "no_reference",
 }
-_PAID_BACK: Final = frozenset({"approved", "sent", "settled", "returned"})
-_ROLES: Final[Mapping[str, str]] = {"refund": "cash_in_transit", "charge": "bank_fees"}
+_PAID_BACK: Final = frozenset({"approved", "sent", "settled"})
+_ROLES: Final[Mapping[str, str]] = {
+    "refund": "cash_in_transit",
+    "returned_refund": "cash_in_transit",
+    "charge": "bank_fees",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +200,6 @@ def _count_batch(sums: _Sums, matched: Counter[str], batch: Batch, period: Perio
 
 def _count_movement(sums: _Sums, movement: Movement) -> None:
     account = (OLD_BANKGIRO if movement.what == "deduction" else STATEMENT_ACCOUNT).number
-    if movement.amount_minor > 0:
-        sums.add("receipts", account, movement.amount_minor)
-        sums.add("reasons", "returned_payment", movement.amount_minor)
-        return
     sums.add("moved", account, movement.amount_minor)
     sums.add("movements", _ROLES.get(movement.what, "bank_suspense"), movement.amount_minor)
 

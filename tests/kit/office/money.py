@@ -20,8 +20,10 @@ from ledger.domain.bank.movement import ClassifyMovement, Movement
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import IdentifyReceipt, Receipt, RecordReceipt
-from ledger.domain.cash.refund import CancelRefund, Refund, RejectRefund
-from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund import CancelRefund, RejectRefund
+from ledger.domain.cash.refund_movement import BookRefundMovement
+from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.fact import Command
 from ledger.domain.receivables.account import Account
@@ -127,7 +129,7 @@ class Money(Draws):
 
     def move_refund(self) -> Ask | None:
         """A refund one step further; for the daring any step."""
-        found = self.one(Refund, lambda one: one.status in ("requested", "approved", "sent"))
+        found = self.one(Refund, lambda one: one.status in ("requested", "approved", "sent", "settled"))
         if found is None:
             return None
         id = found.requested.refund_id
@@ -144,9 +146,21 @@ class Money(Draws):
                 CancelRefund(refund_id=id, reason_code="PAYEE_UNKNOWN"),
             ),
             "sent": (SettleRefund(refund_id=id, bank_ref="paid"), FailRefund(refund_id=id, reason_code="AC04")),
+            "settled": (ReturnRefund(refund_id=id, reason_code="AC04"), FailRefund(refund_id=id, reason_code="AC04")),
         }
         status = self.rng.choice([*steps]) if self.dares() else found.status
         return self.rng.choice(steps.get(status, (approve_refund(id, "anna"),)))
+
+    def pay_refund(self) -> Command | None:
+        """A bank's line with the end-to-end id of a refund: its payment or its return; now and then another amount."""
+        found = self.one(Refund, lambda one: self.dares() or one.status not in ("requested", "rejected", "cancelled"))
+        if found is None:
+            return None
+        asked, part_id = found.requested, self.id("m")
+        amount = asked.amount_minor + self.dares()
+        comes_back = found.paid if self.rng.random() < 0.7 else self.rng.random() < 0.5
+        line = replace(self._line(part_id, amount if comes_back else -amount), currency=asked.currency)
+        return BookRefundMovement(part_id=part_id, line=line, refund_id=asked.refund_id)
 
     def load(self) -> Command:
         """A bank file begun, loaded to its end or refused; now and then one that is known."""
@@ -170,17 +184,21 @@ class Money(Draws):
             fact = known[1].classified
             return ClassifyMovement(part_id=fact.part_id, line=fact.line, role=fact.role, rule=fact.rule)
         part_id = self.id("m")
-        line = BankLine(
+        line = self._line(part_id, self.rng.choice((-15, 15, -100)))
+        sound = self.rng.choice(("bank_fees", "bank_suspense"))
+        role = self.rng.choice(("unallocated", "cash_in_transit")) if self.dares() else sound
+        return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
+
+    def _line(self, part_id: str, amount_minor: int) -> BankLine:
+        """A line of a bank's file, in kronor."""
+        return BankLine(
             bank_account="b1",
-            amount_minor=self.rng.choice((-15, 15, -100)),
+            amount_minor=amount_minor,
             currency="SEK",
             booked_on=self.day(0, -7, 3),
             line_key=f"line-{part_id}",
             file=self._a_file(),
         )
-        sound = self.rng.choice(("bank_fees", "bank_suspense", "cash_in_transit"))
-        role = "unallocated" if self.dares() else sound
-        return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
 
     def change_bank(self) -> Command:
         """Another number of the bank account, or its opening balance, which may be a corrected one."""

@@ -39,6 +39,7 @@ KINDS: Final[Mapping[str, int]] = {
     "load": 2,
     "classify": 1,
     "change_bank": 1,
+    "pay_refund": 2,
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement
-from ledger.domain.cash.refund_payment import SendRefund, SettleRefund
+from ledger.domain.cash.refund_movement import BookRefundMovement
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed
 from tests.kit.book import Book
@@ -52,8 +52,7 @@ def test_invoice_1001() -> None:
     book.given(request_refund("f1", 100_00), approve_refund("f1"))
     book.given(SendRefund(refund_id="f1", rail="bank_transfer", end_to_end_id="E2E-f1"))
     outgoing = BankLine(bank_account="b1", amount_minor=-100_00, currency="SEK", booked_on=date(2024, 7, 25))
-    paid = ClassifyMovement(part_id="m1", line=outgoing, role="cash_in_transit", rule="refund_end_to_end_id")
-    book.given(paid, SettleRefund(refund_id="f1", bank_ref="B-1"))
+    book.given(BookRefundMovement(part_id="m1", line=outgoing, refund_id="f1", bank_ref="B-1"))
     assert columns(book) == (0, 0, 400_00)
     assert book.balances() == {"bank": 400_00, "revenue": -400_00}
 

@@ -1,8 +1,12 @@
-"""What holds of refunds in a book after any commands: what they reserve of their account's credit."""
+"""What holds of refunds in a book after any commands: what they reserve, and what of them is under way."""
 
 from __future__ import annotations
 
-from ledger.domain.cash.refund import Refund
+from collections import defaultdict
+
+from ledger.domain.balance import Balance
+from ledger.domain.cash.refund_state import UNDER_WAY, Refund
+from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.receivables.account import Account
 from tests.kit.book import Book
 
@@ -18,6 +22,36 @@ def refunds_reserve_what_they_ask_for_and_what_is_there(book: Book) -> None:
             of_account = (one for one in waiting if (one.account_id, one.currency) == (account.account_id, currency))
             asked = sum(one.amount_minor for one in of_account)
             assert reserved == asked, f"{reserved} {currency} of {account.account_id} is reserved, {asked} is asked for"
+
+
+def refunds_under_way_sum_to_the_clearing_accounts(book: Book) -> None:
+    """I16, on every day: what refunds owe and have in transit is what was posted to the two clearing accounts."""
+    posted: dict[tuple[str, str], Balance] = defaultdict(Balance)
+    for _, fact, on, _ in book.log:
+        assert on is not None
+        for leg in CATALOGUE.legs(fact):
+            if leg.role in UNDER_WAY:
+                key = leg.role, leg.currency
+                posted[key] = posted[key].moved(on, -leg.amount_minor)
+    for (role, currency), ledger in posted.items():
+        ours = [one for one in refunds_of(book) if one.requested.currency == currency]
+        kept = [one.payable if role == "refunds_payable" else one.transit for one in ours]
+        for day in {day for balance in (ledger, *kept) for day, _ in balance.steps}:
+            owed = sum(balance.on(day) for balance in kept)
+            assert owed == ledger.on(day), f"{role} {currency} is {ledger.on(day)} on {day}, and refunds say {owed}"
+
+
+def the_steps_and_lines_of_a_refund_say_what_is_under_way(book: Book) -> None:
+    """I17: what was approved and not sent is owed; what was sent, paid and brought back is in transit, each once."""
+    for refund in refunds_of(book):
+        amount, id = refund.requested.amount_minor, refund.requested.refund_id
+        assert refund.payable.latest == amount * (refund.status == "approved"), f"{id} is owed as {refund.payable}"
+        lines = [*refund.movements.values()]
+        assert lines.count(-amount) <= 1, f"{id} was paid twice"
+        assert lines.count(amount) <= 1, f"{id} came back twice"
+        sent = amount * (refund.status in ("sent", "settled"))
+        assert refund.transit.latest == sent + sum(lines), f"{id} has {refund.transit.latest} in transit"
+        assert refund.status in ("settled", "failed", "returned") or not refund.paid, f"{id} was paid, not settled"
 
 
 def refunds_of(book: Book) -> list[Refund]:

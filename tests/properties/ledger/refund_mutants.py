@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from ledger.domain.bank import movement
+from ledger.domain.cash import refund_movement
+from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundReturned
+from ledger.domain.cash.refund_state import Refund
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.fact import Fact, State
+from ledger.domain.fact import Fact, NewFact, State
 from ledger.domain.receivables.account import Account, RefundReservationEnded, RefundReserved
 from tests.properties.ledger.mutants import Monkey, Mutant
 
@@ -30,10 +34,41 @@ def _reserved_credit_serves_other_needs(monkey: Monkey) -> None:
     monkey.setattr(Account, "free_in", Account.credit_in)
 
 
+def _a_line_pays_as_often_as_it_comes(monkey: Monkey) -> None:
+    monkey.setattr(Refund, "paid", property(lambda self: False))
+
+
+def _a_return_by_hand_posts_nothing(monkey: Monkey) -> None:
+    monkey.delitem(CATALOGUE.posting, RefundReturned)
+
+
+def _a_movement_is_booked_on_clearing_by_its_role(monkey: Monkey) -> None:
+    monkey.setattr(movement, "BOOKABLE", movement.BOOKABLE | {"cash_in_transit"})
+
+
+def _a_line_counts_from_the_day_of_the_steps(monkey: Monkey) -> None:
+    right = refund_movement._steps
+
+    def steps(refund: Refund, told: Any) -> list[NewFact]:
+        decided = right(refund, told)
+        return [new._replace(on=decided[-1].on) for new in decided]
+
+    monkey.setattr(refund_movement, "_steps", steps)
+
+
 MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("a refund reserves nothing", "I15", _forgotten("account", RefundReserved, RefundReservationEnded)),
     Mutant(
         "what a rejected or cancelled refund reserved stays so", "I15", _forgotten("account", RefundReservationEnded)
     ),
     Mutant("reserved credit serves other needs", "I15", _reserved_credit_serves_other_needs),
+    Mutant("a return by hand posts nothing", "I16", _a_return_by_hand_posts_nothing),
+    Mutant("any movement is booked on a clearing account", "I16", _a_movement_is_booked_on_clearing_by_its_role),
+    Mutant(
+        "a bank's line takes effect when its refund was settled",
+        "I16",
+        _a_line_counts_from_the_day_of_the_steps,
+    ),
+    Mutant("a refund is paid by each line that comes", "I17", _a_line_pays_as_often_as_it_comes),
+    Mutant("a refund forgets its lines", "I16", _forgotten("refund", RefundMovementAdded)),
 )

@@ -10,12 +10,13 @@ import polars as pl
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from reconciliation.matching.candidates import candidates, slips
 from reconciliation.matching.exact_match import asked, match
-from reconciliation.proposals.proposal import Proposal, SentRefund, Setting
+from reconciliation.proposals.proposal import Proposal, Setting
 from reconciliation.proposals.statement import propose, receipts
 from tests.kit.book import Book
 from tests.kit.care import invoice, item_id, line, open_clinic
@@ -24,7 +25,9 @@ from tests.reconciliation.matching.written_files import BankFile, Issued, Store,
 SHA: Final = sha_of("file-1")
 AT: Final = datetime(2024, 7, 11, 4, 30, tzinfo=UTC)
 CORRELATION: Final = "bank-day:2024-07-11"
-NOTHING_SENT: Final[dict[str, SentRefund]] = {}
+# By end-to-end id, the refunds that the read tables know.
+Refunds = dict[str, tuple[BankView, ...]]
+NO_REFUNDS: Final[Refunds] = {}
 
 
 def issued(book: Book) -> list[Issued]:
@@ -56,12 +59,12 @@ def item_of(book: Book, name: str) -> Item:
     return state
 
 
-def setting(refunds: dict[str, SentRefund] = NOTHING_SENT) -> Setting:
+def setting(refunds: Refunds = NO_REFUNDS) -> Setting:
     """What holds for all entries of the file."""
     return Setting(SHA, "job:bank-day", AT, CORRELATION, refunds)
 
 
-def proposed(file: BankFile, items: list[Issued], refunds: dict[str, SentRefund] = NOTHING_SENT) -> Proposal:
+def proposed(file: BankFile, items: list[Issued], refunds: Refunds = NO_REFUNDS) -> Proposal:
     """The proposal of a bank day for this file."""
     entries = file.keyed()
     store = Store(items)
@@ -74,7 +77,7 @@ def proposed(file: BankFile, items: list[Issued], refunds: dict[str, SentRefund]
     return propose(entries, matched, found, setting(refunds=refunds))
 
 
-def loaded(book: Book, file: BankFile, refunds: dict[str, SentRefund] = NOTHING_SENT) -> Proposal:
+def loaded(book: Book, file: BankFile, refunds: Refunds = NO_REFUNDS) -> Proposal:
     """The proposal, executed on the book."""
     made = proposed(file, issued(book), refunds)
     for one in made.submissions:
@@ -88,7 +91,7 @@ def money_of(proposal: Proposal) -> list[BankLine]:
     for command in (one.command for one in proposal.submissions):
         if isinstance(command, RecordReceipt):
             found.append(command.payment)
-        elif isinstance(command, ClassifyMovement):
+        elif isinstance(command, ClassifyMovement | BookRefundMovement):
             found.append(command.line)
     return found
 

@@ -7,15 +7,25 @@ from typing import Any
 import pytest
 
 from ledger.domain.bank.movement import ClassifyMovement
-from ledger.domain.cash.refund import Refund
+from ledger.domain.cash.refund_facts import RefundReturned
+from ledger.domain.cash.refund_movement import BankView, BookRefundMovement, view_of
 from ledger.domain.cash.refund_payment import SendRefund, SettleRefund
+from ledger.domain.cash.refund_state import Refund
 from reconciliation.matching.movements import MOVEMENT_REASONS
-from reconciliation.proposals.proposal import SentRefund
 from reconciliation.proposals.statement import money_id
 from tests.kit.book import Book
 from tests.kit.care import allocate, approve_refund, receipt, request_refund
 from tests.reconciliation.matching.written_files import BankFile, quoted
-from tests.reconciliation.proposals.proposal_book import clinic, loaded, money_of, open_on, proposed, reference_of
+from tests.reconciliation.proposals.proposal_book import (
+    Refunds,
+    clinic,
+    credit_of,
+    loaded,
+    money_of,
+    open_on,
+    proposed,
+    reference_of,
+)
 
 FEES = ("bank_fees", "bank_code_charges", None)
 UNEXPLAINED = ("bank_suspense", "debit_unexplained", "debit_unexplained")
@@ -84,7 +94,8 @@ def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
     )
     made = loaded(book, a_line_for_each_rule)
     told = {review.code: review.reasons for review in made.reviews if review.part_id}
-    assert told == {code: (why,) for code, why in MOVEMENT_REASONS.items()}
+    of_refunds = {code for code in MOVEMENT_REASONS if code.startswith("refund_")}
+    assert told == {code: (why,) for code, why in MOVEMENT_REASONS.items() if code not in of_refunds}
 
 
 # A movement is what the bank booked as one amount
@@ -127,7 +138,7 @@ def test_each_line_is_a_movement_of_its_own_twins_too() -> None:
     assert list(summed.values()) == [350_00] * 4
 
 
-def test_a_refund_settled_within_a_batch_is_a_part_of_its_movement(book: Book, sent: dict[str, SentRefund]) -> None:
+def test_a_refund_settled_within_a_batch_is_a_part_of_its_movement(book: Book, sent: Refunds) -> None:
     batch = BankFile().line(-80_00, {"amount_minor": -50_00, "end_to_end_id": "E2E-r1"}, {"amount_minor": -30_00})
     money = money_of(loaded(book, batch, sent))
     assert [(one.amount_minor, one.movement_minor) for one in money] == [(-50_00, -80_00), (-30_00, -80_00)]
@@ -138,64 +149,101 @@ def test_a_refund_settled_within_a_batch_is_a_part_of_its_movement(book: Book, s
 
 
 @pytest.fixture
-def sent(book: Book) -> dict[str, SentRefund]:
+def sent(book: Book) -> Refunds:
     """A refund of 50.00 on its way."""
     book.given(receipt("x", 50_00), allocate("x", rest_to="p1"), request_refund("r1", 50_00), approve_refund("r1"))
     book.do(SendRefund(refund_id="r1", rail="bank_transfer", end_to_end_id="E2E-r1"))
-    return {"E2E-r1": SentRefund("r1", 50_00, "SEK")}
+    return {"E2E-r1": (view(book),)}
 
 
-def status_of(book: Book, refund_id: str) -> str:
-    state = book.states[f"refund-{refund_id}"]
+def view(book: Book) -> BankView:
+    """What the read tables show of refund r1."""
+    return view_of(refund_of(book))
+
+
+def refund_of(book: Book) -> Refund:
+    state = book.states["refund-r1"]
     assert isinstance(state, Refund)
-    return state.status
+    return state
 
 
-def test_a_refund_is_settled_by_its_end_to_end_id_and_exact_amount(book: Book, sent: dict[str, SentRefund]) -> None:
+def test_a_refund_is_settled_by_its_end_to_end_id_and_exact_amount(book: Book, sent: Refunds) -> None:
     made = loaded(book, BankFile().line(-50_00, {"end_to_end_id": "E2E-r1"}, bank_ref="B9"), sent)
-    assert status_of(book, "r1") == "settled"
+    assert refund_of(book).status == "settled"
     assert made.reviews == ()
-    assert isinstance(made.submissions[1].command, SettleRefund)
-    assert made.submissions[1].command.bank_ref == "B9"
+    (one,) = made.submissions
+    assert isinstance(one.command, BookRefundMovement)
+    assert one.command.bank_ref == "B9"
     assert "cash_in_transit" not in book.balances()
     assert "bank" not in book.balances()
 
 
-def test_a_refund_within_a_batch_is_settled_by_its_member(book: Book, sent: dict[str, SentRefund]) -> None:
+def test_a_refund_within_a_batch_is_settled_by_its_member(book: Book, sent: Refunds) -> None:
     batch = BankFile().line(
         -80_00, {"amount_minor": -50_00, "end_to_end_id": "E2E-r1"}, {"amount_minor": -30_00}, bank_ref="B9"
     )
     made = loaded(book, batch, sent)
-    assert status_of(book, "r1") == "settled"
+    assert refund_of(book).status == "settled"
     assert [review.code for review in made.reviews] == ["debit_unexplained"]
-    assert [one.command.bank_ref for one in made.submissions if isinstance(one.command, SettleRefund)] == ["B9"]
+    assert [one.command.bank_ref for one in made.submissions if isinstance(one.command, BookRefundMovement)] == ["B9"]
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "why"),
     [
-        {"amount_minor": -50_01, "end_to_end_id": "E2E-r1"},
-        {"amount_minor": -49_99, "end_to_end_id": "E2E-r1"},
-        {"amount_minor": -50_00, "end_to_end_id": "E2E-r2"},
-        {"amount_minor": -50_00, "end_to_end_id": None},
-        {"amount_minor": -50_00, "end_to_end_id": "E2E-r1", "currency": "EUR"},
+        ({"amount_minor": -50_01, "end_to_end_id": "E2E-r1"}, "refund_amount_differs"),
+        ({"amount_minor": -49_99, "end_to_end_id": "E2E-r1"}, "refund_amount_differs"),
+        ({"amount_minor": -50_00, "end_to_end_id": "E2E-r2"}, "debit_unexplained"),
+        ({"amount_minor": -50_00, "end_to_end_id": None}, "debit_unexplained"),
+        ({"amount_minor": -50_00, "end_to_end_id": "E2E-r1", "currency": "EUR"}, "refund_amount_differs"),
     ],
 )
-def test_a_refund_is_settled_by_nothing_less(book: Book, sent: dict[str, SentRefund], line: dict[str, Any]) -> None:
+def test_a_refund_is_settled_by_nothing_less(book: Book, sent: Refunds, line: dict[str, Any], why: str) -> None:
     made = loaded(book, BankFile().line(line.pop("amount_minor"), **line), sent)
-    assert status_of(book, "r1") == "sent"
-    assert [review.code for review in made.reviews] == ["debit_unexplained"]
+    assert refund_of(book).status == "sent"
+    assert [(review.code, review.reasons) for review in made.reviews] == [(why, (MOVEMENT_REASONS[why],))]
 
 
-def test_a_refund_is_settled_once_and_the_second_line_is_a_persons(book: Book, sent: dict[str, SentRefund]) -> None:
+def test_a_refund_is_settled_once_and_the_second_line_is_a_persons(book: Book, sent: Refunds) -> None:
     file = BankFile().line(-50_00, end_to_end_id="E2E-r1").line(-50_00, end_to_end_id="E2E-r1")
+    known = dict(sent)
     made = loaded(book, file, sent)
-    assert [review.code for review in made.reviews] == ["debit_unexplained"]
+    assert [review.code for review in made.reviews] == ["refund_line_repeated"]
     assert "cash_in_transit" not in book.balances()
-    assert sent == {"E2E-r1": SentRefund("r1", 50_00, "SEK")}
+    assert sent == known
 
 
-def test_a_refund_that_came_back_is_a_receipt_for_a_person(book: Book, sent: dict[str, SentRefund]) -> None:
-    made = loaded(book, BankFile().line(50_00, {"end_to_end_id": "E2E-r1", "return_reason": "AC04"}), sent)
-    assert status_of(book, "r1") == "sent"
-    assert [review.code for review in made.reviews] == ["returned_payment"]
+def test_a_refund_settled_by_hand_is_paid_by_the_line_all_the_same(book: Book, sent: Refunds) -> None:
+    book.given(SettleRefund(refund_id="r1"))
+    made = loaded(book, BankFile().line(-50_00, end_to_end_id="E2E-r1"), {"E2E-r1": (view(book),)})
+    assert (made.reviews, refund_of(book).paid) == ((), True)
+    assert "cash_in_transit" not in book.balances()
+
+
+@pytest.mark.parametrize(
+    ("return_reason", "kept"), [("AC04", "AC04"), ("Kontot tillhör Anna", "RETURNED"), (None, "RETURNED")]
+)
+def test_a_refund_that_came_back_is_customer_credit_and_nobodys_receipt(
+    book: Book, sent: Refunds, return_reason: str | None, kept: str
+) -> None:
+    file = BankFile().line(-50_00, end_to_end_id="E2E-r1")
+    file.line(50_00, {"end_to_end_id": "E2E-r1", "return_reason": return_reason})
+    made = loaded(book, file, sent)
+    assert (made.reviews, refund_of(book).status, credit_of(book, "p1")) == ((), "returned", 50_00)
+    assert [fact.reason_code for fact in book.facts("refund-r1") if isinstance(fact, RefundReturned)] == [kept]
+    assert "unallocated" not in book.balances()
+
+
+def test_of_several_refunds_with_one_end_to_end_id_a_person_says_which_unless_one_alone_fits(
+    book: Book, sent: Refunds
+) -> None:
+    twin = view(book)._replace(refund_id="r2")
+    line = BankFile().line(-50_00, end_to_end_id="E2E-r1")
+    made = proposed(line, [], {"E2E-r1": (view(book), twin)})
+    assert [review.code for review in made.reviews] == ["refund_ambiguous"]
+    (one,) = made.submissions
+    assert isinstance(one.command, ClassifyMovement)
+    assert one.command.role == "bank_suspense"
+    made = proposed(line, [], {"E2E-r1": (twin._replace(paid=True), view(book))})
+    assert made.reviews == ()
+    assert [one.command.refund_id for one in made.submissions if isinstance(one.command, BookRefundMovement)] == ["r1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,13 +11,12 @@ import pytest
 from infra.postgres import Urls
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecorded
-from ledger.domain.cash.refund import ApproveRefund, RequestRefund
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.receivables.account import CustomerCreditCreated
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt054
 from tests.kit.book import by
-from tests.kit.care import declare_bank_account
+from tests.kit.care import approve_refund, declare_bank_account, request_refund
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, Clinic, clinic_on, paid, reference_of, statement
 
 
@@ -228,20 +228,22 @@ def test_a_payment_of_an_item_written_off_is_booked_and_waits_for_a_person(clini
     assert review["code"] == "write_off_in_force"
 
 
-def test_a_refund_that_was_sent_is_settled_by_the_banks_line(clinic: Clinic):
+def test_a_refund_that_was_sent_is_settled_and_returned_by_the_banks_lines(clinic: Clinic):
     clinic.load(statement([paid(300_00, reference_of(0), "b1")]))
-    clinic.do(
-        RequestRefund(refund_id="r", account_id="patient-0", amount_minor=50_00, currency="SEK", reason_code="OVERPAID")
-    )
-    clinic.do(by("bo", ApproveRefund(refund_id="r")))
+    clinic.do(request_refund("r", 50_00, "patient-0"), approve_refund("r"))
     clinic.do(SendRefund(refund_id="r", rail="bank_transfer", end_to_end_id="E2E-r"))
     debit = CamtEntry(-50_00, DAY, DAY, bank_ref="b2", details=(CamtDetail(-50_00, end_to_end_id="E2E-r"),))
 
     clinic.load(statement([debit], opening_minor=300_00, statement_id="S2"))
 
     assert clinic.count("RefundSettled") == 1
+    back = CamtEntry(50_00, DAY, DAY, bank_ref="b3", details=(CamtDetail(50_00, "E2E-r", return_reason="AC04"),))
+    clinic.load(statement([back], opening_minor=250_00, statement_id="S3"))
+    assert (clinic.count("RefundReturned"), clinic.count("ReceiptRecorded")) == (1, 1)
+    clinic.load(statement([replace(back, bank_ref="b4")], opening_minor=300_00, statement_id="S4"))
+    assert [review["code"] for review in clinic.desk.reviews()] == ["refund_line_repeated"]
     balance = {row["role"]: row["balance_minor"] for row in clinic.books.report("trial-balance", DAY).table.to_pylist()}
-    assert (balance["bank"], balance["cash_in_transit"], balance["refunds_payable"]) == (250_00, 0, 0)
+    assert (balance["bank"], balance["cash_in_transit"], balance["refunds_payable"]) == (350_00, 0, 0)
 
 
 def test_two_runs_at_once_book_everything_once(clinic: Clinic, database_urls: Urls):

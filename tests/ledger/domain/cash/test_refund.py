@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain.cash.refund import ApproveRefund, CancelRefund, Refund, RejectRefund
+from ledger.domain.cash.refund import ApproveRefund, CancelRefund, RejectRefund
 from ledger.domain.cash.refund_facts import (
     RefundApproved,
     RefundCancelled,
@@ -17,7 +17,8 @@ from ledger.domain.cash.refund_facts import (
     RefundSent,
     RefundSettled,
 )
-from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import (
     Account,
@@ -33,6 +34,7 @@ from tests.ledger.domain.cash.test_customer_credit import apply_credit
 SEND = SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="E2E-f")
 SETTLE = SettleRefund(refund_id="f", bank_ref="B-1")
 FAIL = FailRefund(refund_id="f", reason_code="AC04")
+RETURN = ReturnRefund(refund_id="f", reason_code="AC04")
 REJECT = by("bo", RejectRefund(refund_id="f", reason_code="NOT_OWED"))
 CANCEL = CancelRefund(refund_id="f", reason_code="PAYEE_UNKNOWN")
 CANCELLED = RefundCancelled(
@@ -98,7 +100,7 @@ def test_it_is_sent_and_settled() -> None:
     book = requested().given(approve_refund("f")).when(SEND).then(NewFact("refund-f", sent))
     assert book.balances() == {"bank": 100_00, "customer_credit": -40_00, "cash_in_transit": -60_00}
     book.when(SETTLE).then(NewFact("refund-f", RefundSettled(bank_ref="B-1")))
-    book.when(FAIL).refused("refund_settled")
+    book.when(SEND).refused("refund_settled")
 
 
 def test_a_failed_one_is_customer_credit_again_and_may_be_asked_for_anew() -> None:
@@ -198,6 +200,7 @@ LEADING: dict[str, tuple[Ask, ...]] = {
     "sent": (*APPROVED, SEND),
     "settled": (*APPROVED, SEND, SETTLE),
     "failed": (*APPROVED, SEND, FAIL),
+    "returned": (*APPROVED, SEND, SETTLE, RETURN),
 }
 STEPS: dict[str, Ask] = {
     "approve": approve_refund("f"),
@@ -206,11 +209,13 @@ STEPS: dict[str, Ask] = {
     "send": SEND,
     "settle": SETTLE,
     "fail": FAIL,
+    "return": RETURN,
 }
 OPEN_TO: dict[str, set[str]] = {
     "requested": {"approve", "reject", "cancel"},
     "approved": {"send", "cancel"},
     "sent": {"settle", "fail"},
+    "settled": {"fail", "return"},
 }
 
 
@@ -257,7 +262,7 @@ def test_a_refund_is_not_cancelled_before_it_was_requested_or_approved() -> None
 
 def test_the_steps_that_move_credit_ask_for_the_account_of_the_request() -> None:
     book = requested()
-    for step in (ApproveRefund(refund_id="f"), RejectRefund(refund_id="f", reason_code="NO"), CANCEL, FAIL):
+    for step in (ApproveRefund(refund_id="f"), RejectRefund(refund_id="f", reason_code="NO"), CANCEL, FAIL, RETURN):
         assert (step.streams(), step.more(book.states)) == (("refund-f",), ("account-p1",))
     assert FAIL.more({}) == ()
 
@@ -270,6 +275,7 @@ RAISED: Raised = {
     "refund_failed": ((*ASKED, *LEADING["failed"]), SEND),
     "refund_rejected": ((*ASKED, *LEADING["rejected"]), SEND),
     "refund_requested": (ASKED, SEND),
+    "refund_returned": ((*ASKED, *LEADING["returned"]), SEND),
     "refund_sent": ((*ASKED, *LEADING["sent"]), CANCEL),
     "refund_settled": ((*ASKED, *LEADING["settled"]), SEND),
     "refund_unknown": ((), approve_refund("f")),

@@ -1,0 +1,151 @@
+"""The bank's movements of a refund: the line that pays it, and the line that brings its money back.
+
+A line belongs to a refund by its end-to-end id and exact amount, whatever people have recorded before: the line always
+clears `cash_in_transit`, and the refund takes those steps that are still missing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Final, NamedTuple
+
+from ledger.domain.balance import effective_day
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement, booked
+from ledger.domain.cash.refund import credit_restored, of_refund
+from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundSent, RefundSettled
+from ledger.domain.cash.refund_payment import returned
+from ledger.domain.cash.refund_state import Refund, Status
+from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+# A payment can only be one of a refund that was approved and not given up before it was sent.
+_PAYABLE: Final = frozenset({"approved", "sent", "settled", "failed", "returned"})
+_RETURNABLE: Final = _PAYABLE - {"approved"}
+# Why a movement is on `cash_in_transit`.
+_PAID, _BROUGHT_BACK = "refund_paid_by_bank", "refund_returned_by_bank"
+
+
+class BankView(NamedTuple):
+    """What decides whether a line of the bank belongs to a refund, and which of the bank's lines the refund has."""
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+    status: Status
+    paid: bool
+    brought_back: bool
+
+    def obstacle(self, amount_minor: int, currency: str) -> str | None:
+        """The rule that keeps a line with this amount from the refund; None if the line belongs to the refund."""
+        if (abs(amount_minor), currency) != (self.amount_minor, self.currency):
+            return "refund_amount_differs"
+        paying = amount_minor < 0
+        if self.status not in (_PAYABLE if paying else _RETURNABLE):
+            return "refund_not_sent"
+        return "refund_line_repeated" if (self.paid if paying else self.brought_back) else None
+
+
+def view_of(refund: Refund) -> BankView:
+    """What the bank's lines are compared with."""
+    asked = refund.requested
+    return BankView(
+        asked.refund_id, asked.amount_minor, asked.currency, refund.status, refund.paid, refund.brought_back
+    )
+
+
+# Commands
+
+
+class BookRefundMovement(Command, frozen=True):
+    """Book a bank movement (or a part of one) that has the end-to-end id of a refund."""
+
+    begins: ClassVar[int] = 1
+
+    part_id: str
+    line: BankLine
+    refund_id: str
+    bank_ref: str | None = None
+    return_reason: str | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The part of the movement, and the refund."""
+        return (stream_of("movement", self.part_id), stream_of("refund", self.refund_id))
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The account that holds the customer credit."""
+        state = states.get(stream_of("refund", self.refund_id))
+        return (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
+
+
+# Decide
+
+
+def book(states: States, command: BookRefundMovement, envelope: Envelope) -> Decision:
+    """Book the movement once, on its booking day, with the steps of its refund.
+
+    If the movement is not the refund's, for example because the refund has such a movement already, the money is booked
+    all the same: in suspense, for a person.
+    """
+    refund = states.get(stream_of("refund", command.refund_id))
+    if not isinstance(refund, Refund):
+        raise Refused("refund_unknown", command.refund_id)
+    line = command.line
+    obstacle = view_of(refund).obstacle(line.amount_minor, line.currency)
+    role = CASH_IN_TRANSIT if obstacle is None else BANK_SUSPENSE
+    rule = obstacle or (_PAID if line.amount_minor < 0 else _BROUGHT_BACK)
+    movement = ClassifyMovement(part_id=command.part_id, line=line, role=role, rule=rule)
+    classified = booked(states, movement)
+    if obstacle is not None or not classified:
+        return classified
+    told = _Told(command.part_id, line, command.bank_ref, command.return_reason or "RETURNED")
+    return (*classified, *_steps(refund, told))
+
+
+class _Told(NamedTuple):
+    """What the bank's line tells of a refund."""
+
+    part_id: str
+    line: BankLine
+    bank_ref: str | None
+    return_reason: str
+
+
+def _steps(refund: Refund, told: _Told) -> list[NewFact]:
+    """The movement, on the bank's day, and those steps of the refund that nobody has recorded yet."""
+    line = told.line
+    added = RefundMovementAdded(part_id=told.part_id, amount_minor=line.amount_minor, currency=line.currency)
+    on = effective_day(None, line.booked_on, refund.since)
+    steps = _paid(refund, told, on) if line.amount_minor < 0 else _back(refund, told, on)
+    return [of_refund(refund, added, line.booked_on), *steps]
+
+
+def _paid(refund: Refund, told: _Told, on: date) -> list[NewFact]:
+    steps: list[NewFact] = []
+    asked = refund.requested
+    if refund.status == "approved":
+        sent = RefundSent(
+            refund_id=asked.refund_id,
+            amount_minor=asked.amount_minor,
+            currency=asked.currency,
+            rail="bank_transfer",
+            # Nobody sent it under another id, so the bank has it under its own.
+            end_to_end_id=asked.refund_id,
+        )
+        steps.append(of_refund(refund, sent, on))
+    if refund.status in ("approved", "sent"):
+        steps.append(of_refund(refund, RefundSettled(bank_ref=told.bank_ref), on))
+    return steps
+
+
+def _back(refund: Refund, told: _Told, on: date) -> list[NewFact]:
+    if refund.status not in ("sent", "settled"):
+        return []
+    return [of_refund(refund, returned(refund, told.return_reason), on), credit_restored(refund, on)]
+
+
+# Registration
+
+NOUN: Final = Noun("refund_movement", rules={BookRefundMovement: book})

@@ -1,0 +1,133 @@
+"""The state of a refund: its status, and how much of its money is on each of the two clearing accounts.
+
+`refunds_payable` holds what we owe, from the approval until the order is sent. `cash_in_transit` holds what is between
+our order and the bank's line, whichever comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, Literal
+
+import msgspec
+
+from ledger.domain.approval import Decided
+from ledger.domain.balance import NOTHING, Balance
+from ledger.domain.cash.refund_facts import (
+    RefundApproved,
+    RefundCancelled,
+    RefundFact,
+    RefundFailed,
+    RefundMovementAdded,
+    RefundRejected,
+    RefundRequested,
+    RefundReturned,
+    RefundSent,
+    RefundSettled,
+)
+from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, REFUNDS_PAYABLE, Leg, pair
+from ledger.domain.fact import Fact, State
+
+Status = Decided | Literal["cancelled", "sent", "settled", "failed", "returned"]
+
+UNDER_WAY: Final = (REFUNDS_PAYABLE, CASH_IN_TRANSIT)
+
+# State
+
+
+class Refund(State, frozen=True):
+    """A refund, its status, and the day of its last step.
+
+    `payable` is what we owe and have not sent. `transit` is what we have sent and the bank has not booked; it is below
+    zero if the bank has booked what we have not sent, or has paid what must come back. `movements` are the amounts of
+    the bank's movements, by part: below zero for a payment, above zero for its return.
+    """
+
+    requested: RefundRequested
+    status: Status
+    since: date
+    payable: Balance
+    transit: Balance
+    movements: dict[str, int]
+
+    @property
+    def paid(self) -> bool:
+        """Whether a movement of the bank paid the refund."""
+        return any(amount < 0 for amount in self.movements.values())
+
+    @property
+    def brought_back(self) -> bool:
+        """Whether a movement of the bank brought the refund's money back."""
+        return any(amount > 0 for amount in self.movements.values())
+
+
+# Evolve
+
+
+def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
+    """The refund with one more fact applied."""
+    if isinstance(fact, RefundRequested):
+        return Refund(requested=fact, status="requested", since=on, payable=NOTHING, transit=NOTHING, movements={})
+    assert state is not None, "a refund's first fact is RefundRequested"
+    if isinstance(fact, RefundMovementAdded):
+        movements = state.movements | {fact.part_id: fact.amount_minor}
+        return msgspec.structs.replace(state, transit=state.transit.moved(on, fact.amount_minor), movements=movements)
+    # A clearing account is credited with what is still to be paid.
+    legs = LEGS[type(fact)](fact) if type(fact) in LEGS else ()
+    owed = {role: -sum(leg.amount_minor for leg in legs if leg.role == role) for role in UNDER_WAY}
+    return msgspec.structs.replace(
+        state,
+        status=_status(fact),
+        since=on,
+        payable=state.payable.moved(on, owed[REFUNDS_PAYABLE]),
+        transit=state.transit.moved(on, owed[CASH_IN_TRANSIT]),
+    )
+
+
+def _status(fact: RefundFact) -> Status:
+    match fact:
+        case RefundApproved():
+            return "approved"
+        case RefundRejected():
+            return "rejected"
+        case RefundCancelled():
+            return "cancelled"
+        case RefundSent():
+            return "sent"
+        case RefundSettled():
+            return "settled"
+        case RefundFailed():
+            return "failed"
+        case RefundReturned():
+            return "returned"
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+# Postings
+
+
+def _approved_legs(fact: RefundApproved) -> tuple[Leg, ...]:
+    return pair("customer_credit", "refunds_payable", fact.amount_minor, fact.currency)
+
+
+def _cancelled_legs(fact: RefundCancelled) -> tuple[Leg, ...]:
+    return pair("refunds_payable", "customer_credit", fact.amount_minor, fact.currency) if fact.approved else ()
+
+
+def _sent_legs(fact: RefundSent) -> tuple[Leg, ...]:
+    return pair("refunds_payable", "cash_in_transit", fact.amount_minor, fact.currency)
+
+
+def _failed_legs(fact: RefundFailed | RefundReturned) -> tuple[Leg, ...]:
+    return pair("cash_in_transit", "customer_credit", fact.amount_minor, fact.currency)
+
+
+LEGS: Final[dict[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {
+    RefundApproved: _approved_legs,
+    RefundCancelled: _cancelled_legs,
+    RefundSent: _sent_legs,
+    RefundFailed: _failed_legs,
+    RefundReturned: _failed_legs,
+}

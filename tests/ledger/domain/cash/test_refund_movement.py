@@ -1,0 +1,190 @@
+"""The bank's lines of a refund, before or after what people record: each clears the transit once, in any order."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext, suppress
+from datetime import date
+from itertools import permutations
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import Movement, MovementClassified
+from ledger.domain.cash.refund_facts import (
+    RefundMovementAdded,
+    RefundReturned,
+    RefundSent,
+    RefundSettled,
+)
+from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
+from ledger.domain.cash.refund_state import Refund
+from ledger.domain.fact import NewFact
+from ledger.domain.receivables.account import CustomerCreditRestored
+from ledger.domain.refusals import Refused
+from tests.kit.book import DAY, Ask, Book, on
+from tests.kit.care import approve_refund
+from tests.ledger.domain.cash.test_refund import CANCEL, FAIL, LATER, REJECT, RETURN, SEND, SETTLE, free, requested
+
+BOOKED = date(2024, 7, 14)
+BACK_ON = date(2024, 7, 18)
+
+
+def line(part_id: str, amount_minor: int, booked_on: date = BOOKED) -> BookRefundMovement:
+    """The bank's line of refund f."""
+    said = BankLine(
+        bank_account="b1",
+        amount_minor=amount_minor,
+        currency="SEK",
+        booked_on=booked_on,
+        line_key=f"line-{part_id}",
+    )
+    return BookRefundMovement(part_id=part_id, line=said, refund_id="f", bank_ref="B-1", return_reason=None)
+
+
+PAID = line("paid", -60_00)
+BACK = replace(line("back", 60_00, BACK_ON), return_reason="AC04")
+SAID_PAID = RefundMovementAdded(part_id="paid", amount_minor=-60_00, currency="SEK")
+SAID_BACK = RefundMovementAdded(part_id="back", amount_minor=60_00, currency="SEK")
+SENT = RefundSent(refund_id="f", amount_minor=60_00, currency="SEK", rail="bank_transfer", end_to_end_id="f")
+RETURNED = RefundReturned(refund_id="f", amount_minor=60_00, currency="SEK", reason_code="AC04")
+RESTORED = CustomerCreditRestored(refund_id="f", amount_minor=60_00, currency="SEK")
+
+
+def refund_of(book: Book) -> Refund:
+    refund = book.states["refund-f"]
+    assert isinstance(refund, Refund)
+    return refund
+
+
+def approved() -> Book:
+    return requested().given(approve_refund("f"))
+
+
+def booked(command: BookRefundMovement, rule: str, role: str = "cash_in_transit") -> NewFact:
+    fact = MovementClassified(part_id=command.part_id, line=command.line, role=role, rule=rule)
+    return NewFact(f"movement-{command.part_id}", fact, command.line.booked_on)
+
+
+# The payment
+
+
+@pytest.mark.parametrize(
+    ("before", "steps", "status"),
+    [
+        # Nobody has recorded that it was sent: the bank's word is enough.
+        ((), (SENT, RefundSettled(bank_ref="B-1")), "settled"),
+        ((SEND,), (RefundSettled(bank_ref="B-1"),), "settled"),
+        ((SEND, SETTLE), (), "settled"),
+        ((SEND, SETTLE, RETURN), (), "returned"),
+        # The account has its credit again and the bank has paid: the money must come back.
+        ((SEND, FAIL), (), "failed"),
+    ],
+)
+def test_the_banks_line_shows_the_payment_whatever_people_have_recorded(
+    before: tuple[Ask, ...], steps: tuple[RefundSent | RefundSettled, ...], status: str
+) -> None:
+    book = approved().given(*before)
+    told = (NewFact("refund-f", step, BOOKED) for step in steps)
+    book.when(PAID).then(booked(PAID, "refund_paid_by_bank"), NewFact("refund-f", SAID_PAID, BOOKED), *told)
+    assert refund_of(book).status == status
+    credit = 40_00 if status == "settled" else 100_00
+    expected = {"bank": 40_00, "customer_credit": -credit, "cash_in_transit": credit - 40_00}
+    assert book.balances() == {role: amount for role, amount in expected.items() if amount}
+
+
+def test_the_line_counts_on_the_banks_day_and_no_step_before_the_last_one() -> None:
+    book = requested().given(on(LATER, approve_refund("f")), on(LATER, SEND), PAID)
+    assert [new.on for new in book.log[-3:]] == [BOOKED, BOOKED, LATER]
+    assert [refund_of(book).transit.on(day) for day in (DAY, BOOKED, LATER)] == [0, -60_00, 0]
+
+
+def test_a_line_that_comes_again_is_nothing_new() -> None:
+    book = approved().given(SEND, PAID)
+    book.when(replace(PAID, line=replace(PAID.line, file="another", raw_position="9"))).nothing_new()
+
+
+# The return
+
+
+@pytest.mark.parametrize(
+    ("before", "steps"),
+    [
+        ((SEND, PAID), (RETURNED,)),
+        ((SEND, SETTLE), (RETURNED,)),
+        # The bank's payment is hidden in an amount without details.
+        ((SEND,), (RETURNED,)),
+        ((SEND, PAID, RETURN), ()),
+        ((SEND, FAIL, PAID), ()),
+        ((SEND, FAIL), ()),
+    ],
+)
+def test_a_line_that_brings_the_money_back_makes_it_customer_credit_and_nobodys_receipt(
+    before: tuple[Ask, ...], steps: tuple[RefundReturned, ...]
+) -> None:
+    book = approved().given(*before)
+    told = [NewFact("refund-f", step, BACK_ON) for step in steps]
+    restored = [NewFact("account-p1", RESTORED, BACK_ON)] if steps else []
+    book.when(BACK).then(
+        booked(BACK, "refund_returned_by_bank"), NewFact("refund-f", SAID_BACK, BACK_ON), *told, *restored
+    )
+    assert (refund_of(book).status, free(book, LATER)) == ("failed" if FAIL in before else "returned", (100_00, 100_00))
+    assert "unallocated" not in book.balances()
+
+
+@pytest.mark.parametrize("order", [*permutations((SETTLE, PAID, BACK))])
+def test_in_every_order_of_lines_and_hands_the_transit_ends_at_nothing(order: tuple[Ask, ...]) -> None:
+    book = approved().given(SEND)
+    for step in order:
+        # Settling by hand is refused where the bank has said it, or more, already.
+        with suppress(Refused) if step is SETTLE else nullcontext():
+            book.do(step)
+    assert (refund_of(book).status, refund_of(book).transit.latest) == ("returned", 0)
+    assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
+
+
+# What is not the refund's
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "rule"),
+    [
+        ((SEND, PAID), line("again", -60_00), "refund_line_repeated"),
+        ((SEND, PAID, BACK), line("again", 60_00), "refund_line_repeated"),
+        ((SEND,), line("paid", -60_01), "refund_amount_differs"),
+        ((SEND, PAID), line("back", 59_99), "refund_amount_differs"),
+        ((SEND,), replace(PAID, line=replace(PAID.line, currency="EUR")), "refund_amount_differs"),
+        ((), line("back", 60_00), "refund_not_sent"),
+        ((CANCEL,), PAID, "refund_not_sent"),
+    ],
+)
+def test_a_line_that_is_not_the_refunds_is_booked_in_suspense_and_leaves_the_refund_as_it_is(
+    before: tuple[Ask, ...], asked: BookRefundMovement, rule: str
+) -> None:
+    book = approved().given(*before)
+    refund = refund_of(book)
+    book.when(asked).then(booked(asked, rule, "bank_suspense"))
+    assert refund_of(book) == refund
+    movement = book.states[f"movement-{asked.part_id}"]
+    assert isinstance(movement, Movement)
+    assert movement.classified.role == "bank_suspense"
+
+
+@pytest.mark.parametrize("before", [(), (REJECT,), (CANCEL,)])
+def test_a_refund_that_nobody_approved_is_not_paid_by_a_line(before: tuple[Ask, ...]) -> None:
+    book = requested().given(*before)
+    book.when(PAID).then(booked(PAID, "refund_not_sent", "bank_suspense"))
+
+
+def test_a_line_of_an_unknown_refund_is_refused() -> None:
+    requested().when(replace(PAID, refund_id="none")).refused("refund_unknown")
+
+
+def test_the_account_is_asked_for_with_its_refund() -> None:
+    assert PAID.streams() == ("movement-paid", "refund-f")
+    assert (PAID.more({}), PAID.more(requested().states)) == ((), ("account-p1",))
+
+
+def test_what_a_proposal_expects_is_what_the_rule_decides() -> None:
+    view = BankView("f", 60_00, "SEK", "sent", paid=True, brought_back=False)
+    assert [view.obstacle(amount, "SEK") for amount in (-60_00, 60_00)] == ["refund_line_repeated", None]
