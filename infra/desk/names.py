@@ -44,6 +44,13 @@ _NOUNS: Final = {
         "allocation_ambiguous",
         _BEGINNING,
     ),
+    "use": _Noun(
+        "use of the account's customer credit",
+        "uses of the account's customer credit",
+        "credit_not_applied",
+        "allocation_ambiguous",
+        _BEGINNING,
+    ),
     "hold": _Noun("hold of the item", "holds of the item", "hold_unknown", "hold_ambiguous", _BEGINNING),
     "invoice": _Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES),
     "item": _Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS),
@@ -106,9 +113,16 @@ def allocation(desk: Desk, receipt_id: str, name: str) -> str:
     from ledger.domain.cash.receipt_facts import ReceiptAllocated
 
     facts = desk.facts([f"receipt-{receipt_id}"])
-    made = [fact.allocation_id for fact in facts if isinstance(fact, ReceiptAllocated)]
-    begun = [id for id in made if id.startswith(name)] if _PART.fullmatch(name) else []
-    return name if name in made else _only("allocation", name, begun)
+    made = dict.fromkeys(fact.allocation_id for fact in facts if isinstance(fact, ReceiptAllocated))
+    return _begun("allocation", name, list(made))
+
+
+def credit_use(desk: Desk, account_id: str, name: str) -> str:
+    """Return the full id of a use of the account's customer credit, given that id or the beginning of it."""
+    from ledger.domain.receivables.credit_facts import CustomerCreditApplied
+
+    facts = desk.facts([f"account-{account_id}"])
+    return _begun("use", name, [fact.allocation_id for fact in facts if isinstance(fact, CustomerCreditApplied)])
 
 
 def stream(desk: Desk, name: str) -> str:
@@ -125,6 +139,12 @@ def stream(desk: Desk, name: str) -> str:
     if named is not None and called:
         return f"{noun}-{named(desk, called)}"
     return name if desk.books.catalogue.keeps(name) else account(desk, name)
+
+
+def _begun(noun: str, name: str, ids: Sequence[str]) -> str:
+    """Return the only one of these ids that is, or begins with, the name."""
+    begun = [id for id in ids if id.startswith(name)] if _PART.fullmatch(name) else []
+    return name if name in ids else _only(noun, name, begun)
 
 
 def _of_noun(desk: Desk, noun: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The use cases of receipts: identify the payer, allocate to items, and reverse an allocation."""
+"""The use cases of receipts: identify the payer or take that back, allocate to items, and reverse an allocation."""
 
 from __future__ import annotations
 
@@ -17,11 +17,20 @@ if TYPE_CHECKING:
 
 def identify(desk: Desk, receipt: str, account: str, occasion: Occasion) -> Done:
     """Record the payer of a receipt."""
-    from ledger.domain.cash.receipt import IdentifyReceipt
+    from ledger.domain.cash.identification import IdentifyReceipt
 
     receipt_id, account_id = names.receipt(desk, receipt), names.account(desk, account)
     command = IdentifyReceipt(receipt_id=receipt_id, account_id=account_id)
     return desk.record(command, occasion, receipt_id=receipt_id, account_id=account_id)
+
+
+def unidentify(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
+    """Take back what a person said about the payer of a receipt; the payer follows the allocations again."""
+    from ledger.domain.cash.identification import WithdrawIdentification
+
+    receipt_id = names.receipt(desk, receipt)
+    command = WithdrawIdentification(receipt_id=receipt_id, reason_code=reason)
+    return desk.record(command, occasion, receipt_id=receipt_id)
 
 
 def allocate(

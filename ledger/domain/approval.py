@@ -11,6 +11,8 @@ from ledger.domain.refusals import Refused
 Decided = Literal["requested", "approved", "rejected"]
 # Why something is undone: it was a mistake and never so, or something else moved, and it was so until now.
 Because = Literal["mistake", "moved"]
+# The same, or the bank took the money back, which is nobody's decision.
+Undone = Because | Literal["recalled"]
 
 
 def decided_by(envelope: Envelope, requester: str, about: str) -> str:

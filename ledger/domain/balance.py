@@ -52,14 +52,16 @@ class Balance(Part, frozen=True):
             found = day
         return found
 
-    def first_day_within(self, amount_minor: int) -> date | None:
-        """The first day from which the balance is at most this amount on every later day; None if there is none."""
-        found: date | None = None
-        for day, balance in reversed(self.steps):
-            if balance > amount_minor:
-                break
-            found = day
-        return found
+    @property
+    def lacking(self) -> tuple[tuple[date, int], ...]:
+        """What must be added, each amount on the last possible day, for the balance never to be below zero."""
+        found: list[tuple[date, int]] = []
+        added = 0
+        for day, balance in self.steps:
+            if balance + added < 0:
+                found.append((day, -balance - added))
+                added = -balance
+        return tuple(found)
 
 
 def _day(step: tuple[date, int]) -> date:

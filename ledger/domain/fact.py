@@ -44,9 +44,9 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def more(self, states: States) -> tuple[str, ...]:
         """Return the further streams to load, which depend on the states loaded so far.
 
-        A missing state is no error here: the rule will refuse the command. Once this method has returned any streams,
-        it returns the same ones at every later call. It never returns a number series: `streams` must name the series,
-        because a writer waits for its turn on a series before anything is loaded.
+        It is asked again with these streams loaded, until it returns no others. A missing state is no error here: the
+        rule will refuse the command. It never returns a number series: `streams` must name the series, because a writer
+        waits for its turn on a series before anything is loaded.
         """
         return ()
 

@@ -28,7 +28,7 @@ class Change(NamedTuple):
 
     The amount is in minor units. Its sign means the same for every balance: positive if it makes the payer owe more,
     negative if it makes the payer owe less. `document` is the stream of the document that caused the change, or null
-    for the fact's own stream. `account_id` is the receipt's account, if the fact names it.
+    for the fact's own stream. `account_id` is the account of a receipt's payer after the fact, or null if unknown.
     """
 
     balance: Balance

@@ -6,7 +6,16 @@ from typing import Final
 
 from ledger.domain.bank import account as bank_account
 from ledger.domain.bank import alias, file, movement
-from ledger.domain.cash import allocation, customer_credit, receipt, refund, refund_movement, refund_payment, reversal
+from ledger.domain.cash import (
+    allocation,
+    customer_credit,
+    identification,
+    receipt,
+    refund,
+    refund_movement,
+    refund_payment,
+    reversal,
+)
 from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
@@ -26,6 +35,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     invoice.NOUN,
     credit_note.NOUN,
     receipt.NOUN,
+    identification.NOUN,
     allocation.NOUN,
     reversal.NOUN,
     customer_credit.NOUN,

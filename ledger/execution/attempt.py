@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from ledger.domain.fact import Command, Dated, Envelope, Fact, NewFact, State, States
+from ledger.domain.fact import Command, Dated, Envelope, Fact, NewFact, State
 from ledger.domain.refusals import Refused
 from ledger.execution.envelopes import effective, filled
 from ledger.execution.submission import Outcome, Status, Submission
@@ -79,7 +79,7 @@ class Attempt:
         # stream's first fact. Such a stream is not read unless a decision depends on it.
         self._presuming = presuming
         self._presumed: set[str] = set()
-        # The further streams of each command; once a command has named them, they never change.
+        # The further streams of each command, as far as they were known before the first command was decided.
         self._besides: list[tuple[str, ...]] = []
         # Facts that are not yet folded into their stream's state; most of them are never needed again.
         self._unremembered = _Unremembered()
@@ -208,7 +208,7 @@ class Attempt:
             self._read_presumed(others)
         states = self._states_of(boundary)
         if type(one.command).more is not Command.more:
-            states |= self._states_of(besides or self._more(one.command, states))
+            self._add_more(one.command, states, besides)
         envelope = filled(one.envelope)
         facts = self._catalogue.decide(states, one.command, envelope)
         if not facts:
@@ -220,11 +220,13 @@ class Attempt:
         self._marks_to_add.append(mark)
         return _Recording("done", mark)
 
-    def _more(self, command: Command, states: States) -> tuple[str, ...]:
-        """Load a command's further streams."""
-        more = command.more(states)
-        self._load(more)
-        return more
+    def _add_more(self, command: Command, states: dict[str, State | None], besides: tuple[str, ...]) -> None:
+        """Add to the states those of the command's further streams, until the command names no others."""
+        named = besides or command.more(states)
+        while more := [stream for stream in named if stream not in states]:
+            self._load(more)
+            states |= self._states_of(more)
+            named = command.more(states)
 
     def _states_of(self, streams: Iterable[str]) -> dict[str, State | None]:
         states, unremembered, remember = self._states, self._unremembered, self._catalogue.remember

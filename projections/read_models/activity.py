@@ -21,7 +21,7 @@ class Activity(Row, frozen=True):
 
     The sign means the same in every balance: above zero, the payer owes more; below zero, the payer owes less. So the
     plain sum of a payer's lines is the net amount owed, and the sum of all lines with the same account role equals the
-    balance of that role's control account. A receipt belongs to the account that its newest line gives.
+    balance of that role's control account. A receipt belongs to the account that its newest line gives, or to none.
     """
 
     ledger_position: Annotated[int, "Position of the fact in the journal."]
@@ -33,7 +33,8 @@ class Activity(Row, frozen=True):
     effect: Annotated[str, "How the balance changed: raised, paid, credited, written_off, received, granted and so on."]
     account_id: Annotated[
         str | None,
-        "Account of the item or credit. A receipt belongs to the account given in the last line about that receipt.",
+        "Account of the item or credit. A receipt belongs to the account given in the last line about that receipt, "
+        "or to no account if that line gives none.",
     ]
     item_id: Annotated[str | None, "The item."]
     receipt_id: Annotated[str | None, "The receipt."]

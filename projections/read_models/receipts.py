@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from ledger.domain.cash import receipt as domain
-from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated, ReceiptIdentified, ReceiptRecorded
+from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
 if TYPE_CHECKING:
     from ledger import Recorded
+    from ledger.domain.noun import Change
 
 
 class Receipt(Row, frozen=True):
@@ -31,7 +32,9 @@ class Receipt(Row, frozen=True):
     reference_valid: Annotated[
         bool | None, "Whether the reference's check digits are right; null if there are no check digits."
     ]
-    account_id: Annotated[str | None, "Account of the identified payer; null while unknown."]
+    account_id: Annotated[
+        str | None, "Account of the payer: identified, else the only one of the allocations in force; null if unknown."
+    ]
     movement_id: Annotated[
         str | None,
         "Bank movement to which the receipt belongs. Other receipts and parts can belong to the same movement.",
@@ -55,17 +58,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
         return (_recorded(fact, recorded),)
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
-        # A change below zero means that the payer owes less; the unallocated amount rises by as much.
-        receipt = _changed(receipt, -change.amount_minor, recorded)
-    match fact:
-        case ReceiptIdentified():
-            return (msgspec.structs.replace(receipt, account_id=fact.account_id),)
-        case ReceiptAllocated():
-            return (msgspec.structs.replace(receipt, account_id=fact.account_id or receipt.account_id),)
-        case AllocationReversed():
-            return (receipt,)
-        case _:
-            raise AssertionError(f"unknown fact {type(fact).__name__}")
+        receipt = _changed(receipt, change, recorded)
+    return (receipt,)
 
 
 def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
@@ -96,9 +90,12 @@ def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
     )
 
 
-def _changed(receipt: Receipt, unallocated: int, recorded: Recorded) -> Receipt:
-    moved = receipt.unallocated_minor + unallocated
-    return msgspec.structs.replace(receipt, unallocated_minor=moved, **span(receipt, recorded))
+def _changed(receipt: Receipt, change: Change, recorded: Recorded) -> Receipt:
+    # A change below zero means that the payer owes less; the unallocated amount rises by as much.
+    moved = receipt.unallocated_minor - change.amount_minor
+    return msgspec.structs.replace(
+        receipt, unallocated_minor=moved, account_id=change.account_id, **span(receipt, recorded)
+    )
 
 
 def share(receipt: Receipt) -> Share:

@@ -120,12 +120,11 @@ GROUP BY payer, currency, due_on
 ORDER BY payer, currency, due_on
 """
 
-# The payer of a receipt depends only on what is known, not on the day of the report. Once a payer is identified, the
-# receipt counts as that payer's on all days, even those before the identification.
+# The payer of a receipt depends only on what is known, not on the day of the report: the last line says who it is, and
+# the receipt counts as that payer's on all days, even those before that line.
 _OWNER: Final = """
     SELECT owned.account_id FROM activity AS owned
-    WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.account_id IS NOT NULL
-        AND owned.ledger_position <= $2
+    WHERE owned.balance = 'receipt' AND owned.receipt_id = sums.receipt_id AND owned.ledger_position <= $2
     ORDER BY owned.ledger_position DESC LIMIT 1
 """
 

@@ -93,7 +93,9 @@ class Book:
     def _asked_for(self, command: Command) -> dict[str, State | None]:
         """The states a command names, and those it asks for besides."""
         states = {stream: self.states.get(stream) for stream in command.streams()}
-        return states | {stream: self.states.get(stream) for stream in command.more(states)}
+        while more := [stream for stream in command.more(states) if stream not in states]:
+            states |= {stream: self.states.get(stream) for stream in more}
+        return states
 
     def append(self, decision: Decision, day: date = DAY) -> None:
         """Record what was decided; a fact without a day of its own takes effect on this day."""

@@ -53,7 +53,7 @@ def put_many(url: str, items: int, facts_each: int) -> int:
             terms=ItemTerms("SE"),
         ),
         "allocated": ItemAllocated(**changed),  # type: ignore[arg-type]
-        "deallocated": ItemDeallocated(**changed),  # type: ignore[arg-type]
+        "deallocated": ItemDeallocated(**changed, because="moved"),  # type: ignore[arg-type]
     }
     given = {"accounts": ACCOUNTS, "items": items, "facts_each": facts_each}
     with psycopg.connect(url) as connection:

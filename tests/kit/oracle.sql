@@ -13,7 +13,7 @@ WITH facts AS MATERIALIZED (
 ), changed AS (
     SELECT stream, sum((fact ->> 'amount_minor')::bigint * sign) AS open
     FROM known JOIN (
-        VALUES ('ItemRaised', 1), ('ItemAllocated', -1), ('ItemDeallocated', 1), ('ItemCredited', -1),
+        VALUES ('ItemRaised', 1), ('ItemAllocated', -1), ('ItemDeallocated', 1), ('ItemCredited', -1), ('ItemExcessMoved', -1),
             ('ItemWrittenOff', -1), ('ItemRestored', 1)
     ) AS effect (name, sign) USING (name)
     WHERE occurred_on <= %(as_of)s
@@ -51,17 +51,22 @@ WITH facts AS MATERIALIZED (
 ), owners AS (
     SELECT DISTINCT ON (stream) stream, fact ->> 'account_id' AS account_id
     FROM known
-    WHERE name IN ('ReceiptIdentified', 'ReceiptAllocated') AND fact ->> 'account_id' IS NOT NULL
+    WHERE name IN ('ReceiptIdentified', 'IdentificationWithdrawn', 'ReceiptAllocated', 'AllocationReversed')
     ORDER BY stream, position DESC
 ), credits (account_id, currency, amount) AS (
     SELECT substr(stream, 9), fact ->> 'currency', (fact ->> 'amount_minor')::bigint
-        * CASE WHEN name IN ('CustomerCreditCreated', 'CustomerCreditRestored') THEN 1 ELSE -1 END
+        * CASE WHEN name IN (
+            'CustomerCreditCreated', 'CustomerCreditRestored', 'CustomerCreditReleased', 'CustomerCreditReclaimed'
+        ) THEN 1 ELSE -1 END
     FROM known
     WHERE name LIKE 'CustomerCredit%%' AND occurred_on <= %(as_of)s
 ), postings (name, role, sign) AS (
     -- Without a role it is the one that the fact names.
     VALUES ('ReceiptRecorded', 'bank', 1), ('ReceiptRecorded', 'unallocated', -1),
         ('CustomerCreditApplied', 'customer_credit', 1), ('CustomerCreditApplied', NULL, -1),
+        ('CustomerCreditReleased', 'customer_credit', -1), ('CustomerCreditReleased', NULL, 1),
+        ('CustomerCreditReclaimed', 'customer_credit', -1), ('CustomerCreditReclaimed', NULL, 1),
+        ('CreditExcessMoved', 'customer_credit', 1), ('CreditExcessMoved', NULL, -1),
         ('MovementClassified', 'bank', 1), ('MovementClassified', NULL, -1),
         ('BankOpeningRecorded', 'bank', 1), ('BankOpeningRecorded', 'opening', -1),
         ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', NULL, -1),

@@ -14,6 +14,7 @@ import pytest
 from infra.postgres import Urls
 from ledger import Journal, execute, open_journal
 from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.refund import ApproveRefund, RequestRefund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff, ReverseWriteOff
@@ -210,6 +211,26 @@ def test_what_an_earlier_command_of_the_chunk_makes_is_seen_by_a_later_one_that_
         "done", "done", "done", "write_off_in_force", "done", "done",
     ]  # fmt: skip
     assert [len(journal.read([f"item-{number}.1"])[f"item-{number}.1"]) for number in (1, 2)] == [4, 4]
+
+
+def test_a_command_is_asked_again_until_it_names_nothing_new(journal: Journal):
+    # The receipt leads to the item, that to its credit note and its account, and that to the other item.
+    paid = [invoice("1"), invoice("2"), receipt("r", 20_000), requested("a", "r", "1.1")]
+    credited = submit(IssueCreditNote(credit_note_id="c", series="INV", invoice_id="1", reason_code="S"), "credit")
+    used = submit(ApplyCredit(allocation_id="u", account_id="anna", item_id="2.1"), "use")
+    back = submit(ReverseAllocation(allocation_id="a", receipt_id="r"), "reverse")
+
+    assert statuses(journal, [*paid, credited, used]) == ["done"] * 6
+    assert statuses(journal, [back]) == ["done"]
+
+    streams = ["item-1.1", "item-2.1", "creditnote-c", "account-anna"]
+    last = {stream: type(facts[-1].fact).__name__ for stream, facts in journal.read(streams).items()}
+    assert last == {
+        "item-1.1": "ItemExcessMoved",
+        "item-2.1": "ItemDeallocated",
+        "creditnote-c": "CreditExcessMoved",
+        "account-anna": "CustomerCreditReleased",
+    }
 
 
 @pytest.mark.parametrize("first", ["done", "receipt_unknown"])

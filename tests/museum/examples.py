@@ -34,29 +34,21 @@ from ledger.domain.fact import Envelope, Fact, PolicyRef, Reason
 from ledger.domain.receivables import item_facts as of_item
 from ledger.domain.receivables.account import (
     AccountOpened,
-    CustomerCreditApplied,
     CustomerCreditCreated,
     CustomerCreditRefunded,
     CustomerCreditRestored,
     CustomerCreditWithdrawn,
-    RefundReservationEnded,
-    RefundReserved,
 )
+from ledger.domain.receivables.credit_facts import CustomerCreditApplied, RefundReservationEnded, RefundReserved
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceCredited, InvoiceIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, InvoiceLine, Owed
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.terms.entity import EntityTermsDeclared, Terms
-from tests.museum.bank_examples import DAY, OF_BANK, SHA
-
-PATIENT: Final = "5b7c1f0e-0a6e-4a57-9d0e-6f2f3a1c9b10"
-REGION: Final = "9f0d2c44-7c1e-4f0b-8f59-1d2e3c4b5a60"
-INVOICE: Final = "0e6a4b52-33b1-4e0f-a9a7-2f1d0c9b8a70"
-ITEM: Final = f"{INVOICE}.1"
-RECEIPT: Final = "c1d2e3f4-5a6b-4c7d-8e9f-0a1b2c3d4e5f"
-ISSUED: Final = date(2024, 6, 3)
-DUE: Final = date(2024, 7, 3)
+from tests.museum.bank_examples import OF_BANK
+from tests.museum.subjects import DAY, DUE, INVOICE, ISSUED, ITEM, PATIENT, RECEIPT, REGION, SHA
+from tests.museum.way_back import OF_THE_WAY_BACK
 
 ENVELOPE: Final = Envelope(
     occurred_on=DAY,
@@ -170,7 +162,9 @@ _OF_ITEMS: tuple[Fact, ...] = (
         terms=of_item.ItemTerms("SE", interest_rule="reference-8", reminder_fee_agreed=True),
     ),
     of_item.ItemAllocated(allocation_id="a-1", document=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
-    of_item.ItemDeallocated(allocation_id="a-1", document=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
+    of_item.ItemDeallocated(
+        allocation_id="a-1", document=f"receipt-{RECEIPT}", because="recalled", amount_minor=250_00, currency="SEK"
+    ),
     of_item.ItemCredited(credit_note_id="c-1", amount_minor=5_00, excess_minor=15_00, currency="SEK"),
     of_item.ItemWrittenOff(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
     of_item.ItemRestored(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
@@ -221,6 +215,7 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     ),
     AllocationReversed(
         allocation_id="a-1",
+        account_id=PATIENT,
         because="mistake",
         currency="SEK",
         targets=_TARGETS,
@@ -257,6 +252,6 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     WriteOffReversed(amount_minor=9_00, currency="SEK", ar_role="ar_patient", because="moved", reason_code="PAID"),
 )
 
-_ALL: Final = (*_OF_TERMS, *OF_BANK, *_OF_ACCOUNTS_AND_DOCUMENTS, *_OF_ITEMS, *_OF_CASH_AND_RELIEF)
+_ALL: Final = (*_OF_TERMS, *OF_BANK, *_OF_ACCOUNTS_AND_DOCUMENTS, *_OF_ITEMS, *_OF_CASH_AND_RELIEF, *OF_THE_WAY_BACK)
 
 EXAMPLES: Final[dict[str, Fact]] = {type(fact).__name__: fact for fact in _ALL}

@@ -12,7 +12,7 @@ import pytest
 from infra.postgres import Urls
 from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, ProvenFile, StatementProven
 from ledger.domain.cash.allocation import ItemToPay
-from ledger.domain.cash.receipt import IdentifyReceipt
+from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.number_series import OpenSeries
@@ -121,6 +121,15 @@ def test_whose_a_receipt_is_holds_from_its_first_day_but_only_as_known_later(cli
     assert of_payer(clinic.books.report("aging", PAID), "patient")["unallocated_minor"] == -9_00
     assert clinic.books.report("account-statement", PAID, account="p2").table["balance_minor"].to_pylist() == [-9_00]
     assert clinic.books.report("account-statement", as_of=PAID, known_at=unknown, account="p2").table.num_rows == 0
+
+
+def test_a_receipt_is_nobodys_again_once_its_allocation_is_reversed_but_only_as_known_later(clinic: Clinic):
+    clinic.do(receipt("r", 9_00), on=PAID)
+    known = clinic.do(allocate("r", ItemToPay("1.1", 4_00)), on=PAID)
+    clinic.do(reverse("r"), on=date(2024, 8, 1))
+    assert of_payer(clinic.books.report("aging", PAID), "unidentified")["unallocated_minor"] == -5_00
+    assert of_payer(clinic.books.report("aging", PAID, known_at=known), "patient")["unallocated_minor"] == -5_00
+    assert of_payer(clinic.books.report("aging", date(2024, 8, 1)), "unidentified")["unallocated_minor"] == -9_00
 
 
 def test_the_ledger_goes_by_accounting_date_and_the_timing_line_bridges_it(clinic: Clinic):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger import Journal, Recorded, open_journal
-from ledger.domain.cash.receipt import IdentifyReceipt
+from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.catalogue import CATALOGUE
 from projections import ReadStore, follow
 from projections.read_models.account_balances import AccountBalance, settle
@@ -37,6 +37,8 @@ CREDIT_SIGNS = {
     "CustomerCreditRestored": 1,
     "CustomerCreditWithdrawn": -1,
     "CustomerCreditApplied": -1,
+    "CustomerCreditReleased": 1,
+    "CustomerCreditReclaimed": 1,
     "CustomerCreditRefunded": -1,
 }
 

@@ -10,7 +10,7 @@ import pytest
 from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, ProvenFile, RejectFile, StatementProven
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
-from ledger.domain.cash.receipt import IdentifyReceipt
+from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
@@ -191,7 +191,7 @@ def test_a_receipt_is_unallocated_until_applied_and_then_its_payers(log: Log):
     assert (row(log, "receipts", "r").unallocated_minor, row(log, "receipts", "r").account_id) == (200_00, None)
     log.do(allocate("r", ItemToPay("1.1", 50_00)), on=DAY)
     assert (row(log, "receipts", "r").unallocated_minor, row(log, "receipts", "r").account_id) == (150_00, "p1")
-    assert balance(log, "p1") == (130_00, 0, 1, 150_00)
+    assert (balance(log, "p1")[3], balance(log.do(reverse("r"), on=DAY), "p1")) == (150_00, (180_00, 0, 1, 0))
 
 
 def test_a_receipt_identified_otherwise_moves_from_one_account_to_the_other(log: Log):

@@ -11,9 +11,9 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# All roles except those of control accounts, of refunds under way, of bank accounts and of opening balances. A control
-# account must equal the sum of its receivables, receipts or credit, and the accounts of refunds the sum of refunds under
-# way; a bank movement booked there by its role alone would break these sums. The bank account is already one side.
+# All roles except those of control accounts, refunds under way, bank accounts and opening balances. A control account
+# must equal the sum of its receivables, receipts or credit, and the accounts of refunds the sum of refunds under way; a
+# bank movement booked there by its role alone would break these sums. The bank account is already one side.
 _COUNTED_ELSEWHERE: Final = frozenset({*roles_of("control", "money", "equity"), CASH_IN_TRANSIT, REFUNDS_PAYABLE})
 BOOKABLE: Final = frozenset(row.role for row in CHART) - _COUNTED_ELSEWHERE
 

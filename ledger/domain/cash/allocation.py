@@ -95,7 +95,7 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     stream = stream_of("receipt", command.receipt_id)
     allocated = ReceiptAllocated(
         allocation_id=command.allocation_id,
-        account_id=receipt.account_id or _payer(credit_account, targets),
+        account_id=None,
         request_id=command.request_id,
         currency=receipt.payment.currency,
         targets=(),
@@ -103,13 +103,17 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         credit_account=None,
         rule=command.rule,
     )
+    by_day = [
+        (on, replace(allocated, targets=paid, credit_minor=rest, credit_account=credit_account if rest else None))
+        for on, paid, rest in _by_day(command.on, receipt, items, targets, credit)
+    ]
+    payer = receipt.account_with(tuple(made for _, made in by_day))
     decided: list[NewFact] = []
-    for on, paid, rest in _by_day(command.on, receipt, items, targets, credit):
-        made = replace(allocated, targets=paid, credit_minor=rest, credit_account=credit_account if rest else None)
-        decided.append(NewFact(stream, made, on))
-        decided += [_applied(made, stream, target, on) for target in paid]
+    for on, made in by_day:
+        decided.append(NewFact(stream, replace(made, account_id=payer), on))
+        decided += [_applied(made, stream, target, on) for target in made.targets]
         if made.credit_account is not None:
-            decided.append(credit_created(made.credit_account, rest, made.currency, stream, on))
+            decided.append(credit_created(made.credit_account, made.credit_minor, made.currency, stream, on))
     return tuple(decided)
 
 
@@ -188,12 +192,6 @@ def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
     if receipt.unallocated_minor == 0:
         return "amount_exceeds_unallocated"
     return "item_not_open" if asked else "targets_missing"
-
-
-def _payer(credit_account: str | None, targets: tuple[Target, ...]) -> str | None:
-    """The payer of the credit account, or else the only payer of the items; None if the items have several."""
-    payers = {target.account_id for target in targets}
-    return credit_account or (payers.pop() if len(payers) == 1 else None)
 
 
 def _applied(allocated: ReceiptAllocated, document: str, target: Target, on: date) -> NewFact:

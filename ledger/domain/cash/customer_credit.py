@@ -1,31 +1,52 @@
-"""The use of customer credit: a payer's money that has settled nothing yet is applied to one of their items."""
+"""The use of customer credit: a payer's money that settles nothing yet is applied to an item, or released."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
+from ledger.domain.approval import Because
 from ledger.domain.balance import effective_day
+from ledger.domain.cash.way_back import Draft, within_reach
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import CustomerCreditApplied, account_of, require_credit
+from ledger.domain.receivables.account import account_of, require_credit
+from ledger.domain.receivables.credit_facts import CustomerCreditApplied
 from ledger.domain.receivables.item import item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemAllocated
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
 
 # Commands
 
 
 class ApplyCredit(DatedCommand, frozen=True):
-    """Apply customer credit of an account to one of its items."""
+    """Apply customer credit of an account to one of its items; without an amount, as much as is open and available."""
 
     allocation_id: str
     account_id: str
     item_id: str
-    amount_minor: int
+    amount_minor: int | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The account and the item."""
         return (stream_of("account", self.account_id), stream_of("item", self.item_id))
+
+
+class ReleaseCredit(DatedCommand, frozen=True):
+    """Release customer credit from an item: it was a mistake to apply it, or it is moved."""
+
+    allocation_id: str
+    account_id: str
+    because: Because = "moved"
+
+    def streams(self) -> tuple[str, ...]:
+        """The account, and the terms for an item that may have to be raised."""
+        return (stream_of("account", self.account_id), TERMS)
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The items to which the account's credit is applied, and where money must come back from."""
+        return tuple(within_reach(states))
 
 
 # Decide
@@ -38,33 +59,62 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
     """
     account = account_of(states, command.account_id)
     item = item_of(states, command.item_id)
+    if command.allocation_id in account.applied:
+        return ()
+    if command.allocation_id in account.released:
+        raise Refused("fact_already_recorded", command.allocation_id)
     currency = item.raised.currency
     if item.raised.account_id != command.account_id:
         raise Refused("account_differs", command.item_id)
-    require_credit(account, command.amount_minor, currency)
-    if command.amount_minor > item.open_minor:
+    amount = command.amount_minor
+    if amount is None:
+        if not item.open_minor:
+            raise Refused("item_not_open", command.item_id)
+        amount = min(item.open_minor, account.credit_in(currency).latest)
+        if not amount:
+            raise Refused("amount_exceeds_credit", command.account_id)
+    require_credit(account, amount, currency)
+    if amount > item.open_minor:
         raise Refused("amount_exceeds_balance", command.item_id)
     document = stream_of("account", command.account_id)
     used = CustomerCreditApplied(
         allocation_id=command.allocation_id,
         item_id=command.item_id,
-        amount_minor=command.amount_minor,
+        amount_minor=amount,
         currency=currency,
         ar_role=item.ar_role,
     )
     applied = ItemAllocated(
-        allocation_id=command.allocation_id, document=document, amount_minor=command.amount_minor, currency=currency
+        allocation_id=command.allocation_id, document=document, amount_minor=amount, currency=currency
     )
-    free = account.free_in(currency).first_day_of(command.amount_minor)
-    opened = item.balance.first_day_of(command.amount_minor)
+    free = account.free_in(currency).first_day_of(amount)
+    opened = item.balance.first_day_of(amount)
     on = effective_day(command.on, envelope.occurred_on, item.raised.arose_on, free, opened)
     return (NewFact(document, used, on), mirrored(command.item_id, applied, on))
+
+
+def release_credit(states: States, command: ReleaseCredit, envelope: Envelope) -> Decision:
+    """Release the credit whole: the item is open again, and the account has its credit again.
+
+    A mistake is undone as of the day on which the credit was applied, as a correction of its voucher.
+    """
+    account = account_of(states, command.account_id)
+    used = account.applied.get(command.allocation_id)
+    if used is None:
+        raise Refused("credit_not_applied", command.allocation_id)
+    draft = Draft(states, command.because, stream_of("account", command.account_id))
+    natural = used.on if command.because == "mistake" else envelope.occurred_on
+    release = partial(Draft.release, account_id=command.account_id, used=used, amount_minor=used.fact.amount_minor)
+    return tuple(draft.on_first_day(release, command.on, natural, used.on).decided)
 
 
 # Registration
 
 NOUN: Final = Noun(
     "credit",
-    rules={ApplyCredit: apply_credit},
-    refusals={"account_differs": "Customer credit can only settle items of its own account."},
+    rules={ApplyCredit: apply_credit, ReleaseCredit: release_credit},
+    refusals={
+        "account_differs": "Customer credit can only settle items of its own account.",
+        "credit_not_applied": "The account has no applied customer credit with that id, or it has been released.",
+    },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar, Final, NamedTuple
@@ -11,18 +12,19 @@ import msgspec
 from ledger.domain.balance import Balance
 from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
+    IdentificationWithdrawn,
     Payment,
     ReceiptAllocated,
     ReceiptFact,
     ReceiptIdentified,
     ReceiptRecorded,
+    Target,
     applied_minor,
 )
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
-from ledger.domain.receivables.account import account_of
 from ledger.domain.refusals import Refused
 
 # State
@@ -56,10 +58,23 @@ class Receipt(State, frozen=True):
     @property
     def account_id(self) -> str | None:
         """The payer that a person named; else the only payer of the allocations in force, if there is one."""
+        return self.account_with(())
+
+    def account_with(self, more: tuple[ReceiptAllocated, ...]) -> str | None:
+        """The payer if one more allocation, which may consist of several facts, is in force."""
         if self.identified_as is not None:
             return self.identified_as
-        payers = {made.fact.account_id for one in self.allocations.values() for made in one}
+        payers = {_payer(tuple(made.fact for made in one)) for one in self.allocations.values()}
+        if more:
+            payers.add(_payer(more))
         return payers.pop() if len(payers) == 1 else None
+
+
+def _payer(allocation: tuple[ReceiptAllocated, ...]) -> str | None:
+    """The payer who got the rest of an allocation as credit, or else the only payer of its items; None if several."""
+    credited = next((one.credit_account for one in allocation if one.credit_account is not None), None)
+    payers = {target.account_id for one in allocation for target in one.targets}
+    return credited or (payers.pop() if len(payers) == 1 else None)
 
 
 # Evolve
@@ -83,17 +98,43 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
     match fact:
         case ReceiptIdentified():
             return msgspec.structs.replace(state, identified_as=fact.account_id)
+        case IdentificationWithdrawn():
+            return msgspec.structs.replace(state, identified_as=None)
         case ReceiptAllocated():
             made = (*state.allocations.get(fact.allocation_id, ()), Allocated(fact, on))
             return msgspec.structs.replace(state, allocations=state.allocations | {fact.allocation_id: made})
         case AllocationReversed():
-            allocations = {id: kept for id, kept in state.allocations.items() if id != fact.allocation_id}
-            gone = state.reversed_allocations
-            if fact.allocation_id not in gone:
-                gone = (*gone, fact.allocation_id)
-            return msgspec.structs.replace(state, allocations=allocations, reversed_allocations=gone)
+            return _without(state, fact)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _without(state: Receipt, gone: AllocationReversed) -> Receipt:
+    """The receipt after an allocation, or a part of it, was reversed: the newest parts go first."""
+    replace = msgspec.structs.replace
+    to_items = Counter[str]()
+    for target in gone.targets:
+        to_items[target.item_id] += target.amount_minor
+    credit = gone.credit_minor
+    kept: list[Allocated] = []
+    for made, on in reversed(state.allocations[gone.allocation_id]):
+        targets: list[Target] = []
+        for target in reversed(made.targets):
+            amount = min(target.amount_minor, to_items[target.item_id])
+            to_items[target.item_id] -= amount
+            if target.amount_minor > amount:
+                targets.append(replace(target, amount_minor=target.amount_minor - amount))
+        from_credit = min(made.credit_minor, credit)
+        credit -= from_credit
+        left = replace(made, targets=tuple(reversed(targets)), credit_minor=made.credit_minor - from_credit)
+        if applied_minor(left):
+            kept.append(Allocated(left, on))
+    if kept:
+        return replace(state, allocations=state.allocations | {gone.allocation_id: tuple(reversed(kept))})
+    allocations = {id: made for id, made in state.allocations.items() if id != gone.allocation_id}
+    return replace(
+        state, allocations=allocations, reversed_allocations=(*state.reversed_allocations, gone.allocation_id)
+    )
 
 
 # Commands
@@ -112,18 +153,6 @@ class RecordReceipt(Command, frozen=True):
         return (stream_of("receipt", self.receipt_id),)
 
 
-class IdentifyReceipt(Command, frozen=True):
-    """Record which payer a receipt came from."""
-
-    receipt_id: str
-    account_id: str
-    method: str = "manual"
-
-    def streams(self) -> tuple[str, ...]:
-        """The receipt and the payer's account."""
-        return (stream_of("receipt", self.receipt_id), stream_of("account", self.account_id))
-
-
 # Decide
 
 
@@ -138,20 +167,6 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
     require_positive((command.payment.amount_minor,), command.receipt_id)
     recorded = ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment)
     return (NewFact(stream, recorded, command.payment.booked_on),)
-
-
-def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
-    """Identify the payer; an identified payer cannot be replaced while any amount of the receipt is allocated."""
-    state = receipt_of(states, command.receipt_id)
-    account_of(states, command.account_id)
-    if state.identified_as == command.account_id:
-        return ()
-    if state.account_id not in (None, command.account_id) and state.allocations:
-        raise Refused("receipt_identified_otherwise", command.receipt_id)
-    identified = ReceiptIdentified(
-        account_id=command.account_id, method=command.method, currency=state.payment.currency
-    )
-    return (NewFact(stream_of("receipt", command.receipt_id), identified),)
 
 
 def receipt_of(states: States, receipt_id: str) -> Receipt:
@@ -169,7 +184,7 @@ def _received(fact: ReceiptRecorded) -> tuple[Change, ...]:
     return (Change("receipt", "received", -fact.payment.amount_minor, fact.payment.currency),)
 
 
-def _identified(fact: ReceiptIdentified) -> tuple[Change, ...]:
+def _identified(fact: ReceiptIdentified | IdentificationWithdrawn) -> tuple[Change, ...]:
     return (Change("receipt", "identified", 0, fact.currency, account_id=fact.account_id),)
 
 
@@ -178,7 +193,7 @@ def _allocated(fact: ReceiptAllocated) -> tuple[Change, ...]:
 
 
 def _reversed(fact: AllocationReversed) -> tuple[Change, ...]:
-    return (Change("receipt", "allocated", -applied_minor(fact), fact.currency),)
+    return (Change("receipt", "allocated", -applied_minor(fact), fact.currency, account_id=fact.account_id),)
 
 
 def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
@@ -198,6 +213,7 @@ def _allocated_legs(fact: ReceiptAllocated | AllocationReversed) -> tuple[Leg, .
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptRecorded: _received,
     ReceiptIdentified: _identified,
+    IdentificationWithdrawn: _identified,
     ReceiptAllocated: _allocated,
     AllocationReversed: _reversed,
 }
@@ -206,7 +222,7 @@ NOUN: Final = Noun(
     "receipt",
     facts=ReceiptFact,
     evolve=evolve,
-    rules={RecordReceipt: record, IdentifyReceipt: identify},
+    rules={RecordReceipt: record},
     legs={
         ReceiptRecorded: _received_legs,
         ReceiptAllocated: _allocated_legs,
@@ -219,9 +235,6 @@ NOUN: Final = Noun(
         AllocationReversed: applied_minor,
     },
     refusals={
-        "receipt_identified_otherwise": (
-            "The receipt is identified as another account's payment and is allocated; reverse its allocations first."
-        ),
         "receipt_unknown": "There is no receipt with that id.",
     },
     sentences={
@@ -229,8 +242,9 @@ NOUN: Final = Noun(
             f"Payment received on {fact.payment.bank_account} by {fact.payment.rail}, booked {fact.payment.booked_on}"
         ),
         ReceiptIdentified: lambda fact: f"Identified as a payment for account {fact.account_id} ({fact.method})",
+        IdentificationWithdrawn: lambda fact: f"Identification of the payer withdrawn ({fact.reason_code})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
-        AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} reversed",
+        AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} reversed ({fact.because})",
     },
     title="Payment",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ledger.domain.approval import Because
+from ledger.domain.approval import Undone
 from ledger.domain.bank.line import BankLine
 from ledger.domain.fact import Fact, Part
 
@@ -38,6 +38,14 @@ class ReceiptIdentified(Fact, frozen=True):
     currency: str
 
 
+class IdentificationWithdrawn(Fact, frozen=True):
+    """What a person had said about the payer was taken back; `account_id` is the payer by the allocations, if any."""
+
+    account_id: str | None
+    reason_code: str
+    currency: str
+
+
 class Target(Part, frozen=True):
     """How much of a receipt settles one item."""
 
@@ -50,8 +58,9 @@ class Target(Part, frozen=True):
 class ReceiptAllocated(Fact, frozen=True):
     """Money of a receipt was applied to items; the amount `credit_minor` became customer credit of `credit_account`.
 
-    `account_id` is the payer who was identified, else the payer of the credit account, else the only payer of the
-    items; it is null if the items have several payers. `request_id` is the request whose reference the payer quoted.
+    `account_id` is the receipt's payer afterwards: the one who was identified, else the only payer of all allocations
+    in force. An allocation's payer is who got the rest as credit, else the only payer of its items. `request_id` is the
+    request whose reference the payer quoted.
     """
 
     allocation_id: str
@@ -65,21 +74,23 @@ class ReceiptAllocated(Fact, frozen=True):
 
 
 class AllocationReversed(Fact, frozen=True):
-    """A whole allocation was reversed; its amount is unallocated on the receipt again.
+    """An allocation was reversed, wholly or in part; the amount is unallocated on the receipt again.
 
     If it was a mistake, it never was so, and the reversal takes effect on the allocation's own day. If the money was
-    moved, it was so until the day of the reversal.
+    moved, or if the bank took it back, it was so until the day of the reversal. `account_id` is the receipt's payer
+    afterwards; null if the payer is not known any more.
     """
 
     allocation_id: str
-    because: Because
+    account_id: str | None
+    because: Undone
     currency: str
     targets: tuple[Target, ...]
     credit_minor: int
     credit_account: str | None
 
 
-ReceiptFact = ReceiptRecorded | ReceiptIdentified | ReceiptAllocated | AllocationReversed
+ReceiptFact = ReceiptRecorded | ReceiptIdentified | IdentificationWithdrawn | ReceiptAllocated | AllocationReversed
 
 
 def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:

@@ -34,11 +34,10 @@ from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import (
     CustomerCreditRefunded,
     CustomerCreditRestored,
-    RefundReservationEnded,
-    RefundReserved,
     account_of,
     require_credit,
 )
+from ledger.domain.receivables.credit_facts import RefundReservationEnded, RefundReserved
 from ledger.domain.refusals import Refused
 
 # Commands

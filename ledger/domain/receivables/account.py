@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from ledger.domain.balance import NOTHING, Balance
-from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.identifier import is_personal_number
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
+from ledger.domain.receivables import credit_facts
+from ledger.domain.receivables.credit_facts import (
+    CustomerCreditApplied,
+    CustomerCreditReclaimed,
+    CustomerCreditReleased,
+    RefundReservationEnded,
+    RefundReserved,
+)
 from ledger.domain.refusals import Refused
+
+# The id of an account's recall item is the account's id, a point, the word recall and a number.
+_LONGEST_ID: Final = 50
 
 Payer = Literal["patient", "guardian", "region", "insurer", "employer"]
 
@@ -40,21 +50,11 @@ class CustomerCreditCreated(Mirror, frozen=True):
 
 
 class CustomerCreditWithdrawn(Mirror, frozen=True):
-    """Mirrors AllocationReversed: the customer credit created by the reversed allocation was withdrawn."""
+    """Mirrors AllocationReversed or CreditExcessMoved: customer credit that a document had created was withdrawn."""
 
     amount_minor: int
     currency: str
     document: str
-
-
-class CustomerCreditApplied(Fact, frozen=True):
-    """Customer credit was applied to an item."""
-
-    allocation_id: str
-    item_id: str
-    amount_minor: int
-    currency: str
-    ar_role: str
 
 
 class CustomerCreditRefunded(Mirror, frozen=True):
@@ -73,27 +73,13 @@ class CustomerCreditRestored(Mirror, frozen=True):
     currency: str
 
 
-class RefundReserved(Fact, frozen=True):
-    """A requested refund reserved customer credit of the account; the credit is still there, but no longer free."""
-
-    refund_id: str
-    amount_minor: int
-    currency: str
-
-
-class RefundReservationEnded(Fact, frozen=True):
-    """A refund was given up before it was approved; the customer credit that it had reserved is free again."""
-
-    refund_id: str
-    amount_minor: int
-    currency: str
-
-
 AccountFact = (
     AccountOpened
     | CustomerCreditCreated
     | CustomerCreditWithdrawn
     | CustomerCreditApplied
+    | CustomerCreditReleased
+    | CustomerCreditReclaimed
     | CustomerCreditRefunded
     | CustomerCreditRestored
     | RefundReserved
@@ -103,13 +89,29 @@ AccountFact = (
 # State
 
 
+class Applied(NamedTuple):
+    """Customer credit that is applied to an item, and the day on which it was applied."""
+
+    fact: CustomerCreditApplied
+    on: date
+
+
 class Account(State, frozen=True):
-    """An open account and its customer credit day by day, by currency; `free` is the credit that no refund reserves."""
+    """An open account and its customer credit day by day, by currency; `free` is the credit that no refund reserves.
+
+    `applied` is the credit that is applied to items, oldest first, and `released` the ids of what was wholly released.
+    `refunds` are the refunds that reserve credit or for which credit left the account, oldest first, and `reclaimed`
+    counts the recall items.
+    """
 
     account_id: str
     payer: Payer
     credit: dict[str, Balance]
     free: dict[str, Balance]
+    applied: dict[str, Applied]
+    released: tuple[str, ...]
+    refunds: tuple[str, ...]
+    reclaimed: int
 
     def credit_in(self, currency: str) -> Balance:
         """Customer credit in one currency."""
@@ -126,7 +128,16 @@ class Account(State, frozen=True):
 def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
     """The account after one more fact."""
     if isinstance(fact, AccountOpened):
-        return Account(account_id=fact.account_id, payer=fact.payer, credit={}, free={})
+        return Account(
+            account_id=fact.account_id,
+            payer=fact.payer,
+            credit={},
+            free={},
+            applied={},
+            released=(),
+            refunds=(),
+            reclaimed=0,
+        )
     assert state is not None, "an account's first fact is AccountOpened"
     currency = fact.currency
     match fact:
@@ -139,11 +150,37 @@ def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
             credited = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
             # A refund uses what it has reserved.
             freed = 0 if isinstance(fact, CustomerCreditRefunded) else credited
-    return msgspec.structs.replace(
+    state = msgspec.structs.replace(
         state,
         credit=state.credit | {currency: state.credit_in(currency).moved(on, credited)},
         free=state.free | {currency: state.free_in(currency).moved(on, freed)},
     )
+    return _remembered(state, fact, on)
+
+
+def _remembered(state: Account, fact: AccountFact, on: date) -> Account:
+    replace = msgspec.structs.replace
+    match fact:
+        case CustomerCreditCreated() | CustomerCreditWithdrawn() | CustomerCreditRefunded():
+            return state
+        case CustomerCreditApplied():
+            return replace(state, applied=state.applied | {fact.allocation_id: Applied(fact, on)})
+        case CustomerCreditReleased():
+            made = state.applied[fact.allocation_id]
+            left = made.fact.amount_minor - fact.amount_minor
+            if left:
+                made = made._replace(fact=replace(made.fact, amount_minor=left))
+                return replace(state, applied=state.applied | {fact.allocation_id: made})
+            applied = {id: kept for id, kept in state.applied.items() if id != fact.allocation_id}
+            return replace(state, applied=applied, released=(*state.released, fact.allocation_id))
+        case CustomerCreditReclaimed():
+            return replace(state, reclaimed=state.reclaimed + 1)
+        case RefundReserved():
+            return replace(state, refunds=(*state.refunds, fact.refund_id))
+        case RefundReservationEnded() | CustomerCreditRestored():
+            return replace(state, refunds=tuple(id for id in state.refunds if id != fact.refund_id))
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
 # Commands
@@ -166,6 +203,8 @@ class OpenAccount(Command, frozen=True):
 def open_account(states: States, command: OpenAccount, envelope: Envelope) -> Decision:
     """Open the account if it is not open yet; a personal identity number is not accepted as its id."""
     (stream,) = command.streams()
+    if len(command.account_id) > _LONGEST_ID:
+        raise Refused("id_malformed", f"account id of {len(command.account_id)} characters")
     if is_personal_number(command.account_id):
         raise Refused("id_is_personal_number", "account_id")
     state = states.get(stream)
@@ -208,10 +247,6 @@ def _withdrawn(fact: CustomerCreditWithdrawn) -> tuple[Change, ...]:
     return (Change("credit", "granted", fact.amount_minor, fact.currency, fact.document),)
 
 
-def _applied(fact: CustomerCreditApplied) -> tuple[Change, ...]:
-    return (Change("credit", "applied", fact.amount_minor, fact.currency),)
-
-
 def _refunded(fact: CustomerCreditRefunded) -> tuple[Change, ...]:
     return (Change("credit", "refunded", fact.amount_minor, fact.currency, f"refund-{fact.refund_id}"),)
 
@@ -220,16 +255,12 @@ def _restored(fact: CustomerCreditRestored) -> tuple[Change, ...]:
     return (Change("credit", "refunded", -fact.amount_minor, fact.currency, f"refund-{fact.refund_id}"),)
 
 
-def _posted(fact: CustomerCreditApplied) -> tuple[Leg, ...]:
-    return pair("customer_credit", fact.ar_role, fact.amount_minor, fact.currency)
-
-
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     CustomerCreditCreated: _created,
     CustomerCreditWithdrawn: _withdrawn,
-    CustomerCreditApplied: _applied,
     CustomerCreditRefunded: _refunded,
     CustomerCreditRestored: _restored,
+    **credit_facts.CHANGES,
 }
 
 NOUN: Final = Noun(
@@ -237,7 +268,7 @@ NOUN: Final = Noun(
     facts=AccountFact,
     evolve=evolve,
     rules={OpenAccount: open_account},
-    legs={CustomerCreditApplied: _posted},
+    legs=credit_facts.LEGS,
     changes=_CHANGES,
     refusals={
         "account_already_open": "The account has already been opened with other data.",
@@ -251,11 +282,9 @@ NOUN: Final = Noun(
         AccountOpened: lambda fact: f"Account opened for a payer of kind {fact.payer}",
         CustomerCreditCreated: lambda fact: f"Customer credit from {fact.document}",
         CustomerCreditWithdrawn: lambda fact: f"Customer credit from {fact.document} withdrawn",
-        CustomerCreditApplied: lambda fact: f"Customer credit applied to item {fact.item_id}",
         CustomerCreditRefunded: lambda fact: f"Customer credit used for refund {fact.refund_id}",
         CustomerCreditRestored: lambda fact: f"Customer credit of refund {fact.refund_id} restored",
-        RefundReserved: lambda fact: f"Customer credit reserved for refund {fact.refund_id}",
-        RefundReservationEnded: lambda fact: f"Customer credit no longer reserved for refund {fact.refund_id}",
+        **credit_facts.SENTENCES,
     },
     title="Customer credit applied",
 )

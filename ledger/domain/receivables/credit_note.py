@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from ledger.domain.balance import effective_day
-from ledger.domain.chart_of_accounts import Leg
+from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.fact import (
     DatedCommand,
     Decision,
@@ -50,6 +50,22 @@ class CreditNoteIssued(Fact, frozen=True):
     reason_code: str
 
 
+class CreditExcessMoved(Fact, frozen=True):
+    """An excess that had become customer credit reduces the item's open amount after all.
+
+    The payment for which the item was credited in excess was taken off the item, so nobody has paid the excess.
+    """
+
+    credit_note_id: str
+    item_id: str
+    account_id: str
+    amount_minor: int
+    currency: str
+    ar_role: str
+
+
+CreditNoteFact = CreditNoteIssued | CreditExcessMoved
+
 # State
 
 
@@ -62,10 +78,17 @@ class CreditNote(State, frozen=True):
 # Evolve
 
 
-def evolve(state: CreditNote | None, fact: CreditNoteIssued, on: date) -> CreditNote:
-    """The state of the credit note after its only fact."""
-    assert state is None, "a credit note is issued only once"
-    return CreditNote(issued=fact)
+def evolve(state: CreditNote | None, fact: CreditNoteFact, on: date) -> CreditNote:
+    """The credit note, which stays as it was issued; what became of its excess is the item's state."""
+    match fact:
+        case CreditNoteIssued():
+            assert state is None, "a credit note is issued only once"
+            return CreditNote(issued=fact)
+        case CreditExcessMoved():
+            assert state is not None, "a credit note's first fact is CreditNoteIssued"
+            return state
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
 # Commands
@@ -150,10 +173,9 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
 
 def _holding_from(item: Item, credited: CreditedItem) -> tuple[date | None, date | None]:
     """The first days from which the item has what is credited as open, and has been paid what is credited as excess."""
-    owed_after = item.creditable_minor - credited.open_minor - credited.excess_minor
     return (
         item.balance.first_day_of(credited.open_minor),
-        item.balance.first_day_within(owed_after + credited.open_minor) if credited.excess_minor else None,
+        item.net_paid.first_day_of(credited.excess_minor) if credited.excess_minor else None,
     )
 
 
@@ -251,18 +273,23 @@ def _posted(fact: CreditNoteIssued) -> tuple[Leg, ...]:
     )
 
 
+def _excess_posted(fact: CreditExcessMoved) -> tuple[Leg, ...]:
+    return pair("customer_credit", fact.ar_role, fact.amount_minor, fact.currency)
+
+
 NOUN: Final = Noun(
     "creditnote",
-    facts=CreditNoteIssued,
+    facts=CreditNoteFact,
     evolve=evolve,
     rules={IssueCreditNote: issue},
-    legs={CreditNoteIssued: _posted},
+    legs={CreditNoteIssued: _posted, CreditExcessMoved: _excess_posted},
     amounts={CreditNoteIssued: lambda fact: sum(one.open_minor + one.excess_minor for one in fact.items)},
     refusals={"amount_exceeds_creditable": "The amount exceeds what can still be credited on the line."},
     sentences={
         CreditNoteIssued: lambda fact: (
             f"Credit note {fact.series} {fact.number} on invoice {fact.invoice_id} ({fact.reason_code})"
-        )
+        ),
+        CreditExcessMoved: lambda fact: f"Excess moved from customer credit back to item {fact.item_id}",
     },
     title="Credit note",
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from ledger.domain.balance import Balance
+from ledger.domain.balance import NOTHING, Balance
 from ledger.domain.fact import Fact, NewFact, State, States, known_stream, stream_of
 from ledger.domain.noun import Change, Effect, Noun
 from ledger.domain.receivables.account import Payer
@@ -19,6 +19,7 @@ from ledger.domain.receivables.item_facts import (
     ItemAllocated,
     ItemCredited,
     ItemDeallocated,
+    ItemExcessMoved,
     ItemFact,
     ItemRaised,
     ItemRestored,
@@ -31,13 +32,26 @@ from ledger.domain.refusals import Refused
 # State
 
 
+class Excess(NamedTuple):
+    """What of a credit note became customer credit, and the day of the credit note."""
+
+    amount_minor: int
+    on: date
+
+
 class Item(State, frozen=True):
-    """An item: its due days, its open amount day by day, its credited and written-off amounts, holds and reminders."""
+    """An item: its due days, its open amount day by day, its credited and written-off amounts, holds and reminders.
+
+    `excess` is what of each credit note became customer credit because it had been paid. `net_paid` is what was paid
+    less this excess, day by day; it is never below zero, so the open amount is never more than is still owed.
+    """
 
     raised: ItemRaised
     due: tuple[Due, ...]
     balance: Balance
+    net_paid: Balance
     credited_minor: int
+    excess: dict[str, Excess]
     written_off: dict[str, int]
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
@@ -78,7 +92,9 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
             raised=fact,
             due=fact.due,
             balance=Balance(((on, fact.amount_minor),)),
+            net_paid=NOTHING,
             credited_minor=0,
+            excess={},
             written_off={},
             holds={},
             reminded=(),
@@ -92,16 +108,21 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
     if change is not None:
         balance = state.balance.moved(on, sum(one.amount_minor for one in change(fact)))
         state = msgspec.structs.replace(state, balance=balance)
-    return _remembered(state, fact)
+    return _remembered(state, fact, on)
 
 
-def _remembered(state: Item, fact: ItemFact) -> Item:
+def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
     replace = msgspec.structs.replace
     match fact:
-        case ItemAllocated() | ItemDeallocated():
-            return state
+        case ItemAllocated():
+            return replace(state, net_paid=state.net_paid.moved(on, fact.amount_minor))
+        case ItemDeallocated():
+            return replace(state, net_paid=state.net_paid.moved(on, -fact.amount_minor))
         case ItemCredited():
-            return replace(state, credited_minor=state.credited_minor + fact.amount_minor + fact.excess_minor)
+            credited = state.credited_minor + fact.amount_minor + fact.excess_minor
+            return replace(_with_excess(state, fact.credit_note_id, fact.excess_minor, on), credited_minor=credited)
+        case ItemExcessMoved():
+            return _with_excess(state, fact.credit_note_id, -fact.amount_minor, on)
         case ItemWrittenOff():
             return replace(state, written_off=state.written_off | {fact.write_off_id: fact.amount_minor})
         case ItemRestored():
@@ -116,6 +137,15 @@ def _remembered(state: Item, fact: ItemFact) -> Item:
             return replace(state, suppressed=(*state.suppressed, (fact.level, fact.on)))
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _with_excess(state: Item, credit_note_id: str, amount_minor: int, on: date) -> Item:
+    """The item after the excess of one of its credit notes changed by an amount."""
+    before = state.excess.get(credit_note_id, Excess(0, on))
+    excess = {note: kept for note, kept in state.excess.items() if note != credit_note_id}
+    if left := before.amount_minor + amount_minor:
+        excess[credit_note_id] = before._replace(amount_minor=left)
+    return msgspec.structs.replace(state, excess=excess, net_paid=state.net_paid.moved(on, -amount_minor))
 
 
 def _without(kept: dict[str, Any], id: str) -> dict[str, Any]:
@@ -159,6 +189,7 @@ _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ItemAllocated: _change("paid", -1, lambda fact: str(fact.document)),
     ItemDeallocated: _change("paid", 1, lambda fact: str(fact.document)),
     ItemCredited: _change("credited", -1, lambda fact: f"creditnote-{fact.credit_note_id}"),
+    ItemExcessMoved: _change("credited", -1, lambda fact: f"creditnote-{fact.credit_note_id}"),
     ItemWrittenOff: _change("written_off", -1, _write_off),
     ItemRestored: _change("written_off", 1, _write_off),
 }
@@ -183,6 +214,7 @@ NOUN: Final = Noun(
         ItemAllocated: lambda fact: f"Paid from {fact.document}",
         ItemDeallocated: lambda fact: f"Payment from {fact.document} reversed",
         ItemCredited: lambda fact: f"Credited by credit note {fact.credit_note_id}",
+        ItemExcessMoved: lambda fact: f"Credit note {fact.credit_note_id} reduces the open amount after all",
         ItemWrittenOff: lambda fact: f"Written off by write-off {fact.write_off_id}",
         ItemRestored: lambda fact: f"Write-off {fact.write_off_id} reversed",
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",

@@ -7,10 +7,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from ledger.domain.approval import Undone
 from ledger.domain.fact import Fact, Mirror, Part
 from ledger.domain.receivables.account import Payer
 
-Kind = Literal["principal"]
+# A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
+Kind = Literal["principal", "recall"]
 Suppression = Literal["paid", "bank_not_loaded", "not_a_patient", "held"]
 
 
@@ -39,9 +41,10 @@ class ItemTerms(Part, frozen=True):
 
 
 class ItemRaised(Mirror, frozen=True):
-    """Mirrors InvoiceIssued: a document makes a payer owe an amount, which is the sum of the amounts of `due`.
+    """Mirrors InvoiceIssued or CustomerCreditReclaimed: a document makes a payer owe an amount.
 
-    `parts` is null if the document does not say what each payer owes of each line.
+    The amount is the sum of the amounts of `due`. `parts` is null if the document does not say what each payer owes of
+    each line.
     """
 
     item_id: str
@@ -68,10 +71,14 @@ class ItemAllocated(Mirror, frozen=True):
 
 
 class ItemDeallocated(Mirror, frozen=True):
-    """Mirrors AllocationReversed: the amount is open on the item again."""
+    """Mirrors AllocationReversed or CustomerCreditReleased: the amount is open on the item again.
+
+    `because` says whether the bank took the money back: no fee is charged for the time in which the item was paid.
+    """
 
     allocation_id: str
     document: str
+    because: Undone
     amount_minor: int
     currency: str
 
@@ -85,6 +92,14 @@ class ItemCredited(Mirror, frozen=True):
     credit_note_id: str
     amount_minor: int
     excess_minor: int
+    currency: str
+
+
+class ItemExcessMoved(Mirror, frozen=True):
+    """Mirrors CreditExcessMoved: an excess that had become customer credit reduces the open amount after all."""
+
+    credit_note_id: str
+    amount_minor: int
     currency: str
 
 
@@ -148,6 +163,7 @@ ItemFact = (
     | ItemAllocated
     | ItemDeallocated
     | ItemCredited
+    | ItemExcessMoved
     | ItemWrittenOff
     | ItemRestored
     | HoldPlaced

@@ -34,6 +34,10 @@ def test_a_receipt_is_identified_and_then_one_of_its_accounts(loaded: Clinic):
         f"receipt {receipt}, account p2: nothing"
     )
     assert loaded.reskontra(f"identify {receipt} --account nobody --json", code=1).codes == ["account_not_open"]
+    loaded.reskontra(f"identify {receipt} --undo --reason NOT_THEIRS")
+    assert loaded.reskontra.json("receipts --account p2")["rows"] == []
+    answered = loaded.reskontra(f"identify {receipt} --undo --reason NOT_THEIRS --json", code=1)
+    assert answered.codes == ["receipt_not_identified"]
 
 
 def test_a_receipt_is_allocated_on_the_day_it_came(loaded: Clinic):
@@ -121,6 +125,7 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_th
         "allocate r1 --item",
         "allocate r1 --item i1 --reverse a1",
         "identify r1",
+        "identify r1 --account p1 --undo",
         "quarantine --close doubt-1",
     ],
 )

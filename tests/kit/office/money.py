@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
+from ledger.domain.approval import Because
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.file import (
@@ -18,8 +21,9 @@ from ledger.domain.bank.file import (
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, Movement
 from ledger.domain.cash.allocation import ItemToPay
-from ledger.domain.cash.customer_credit import ApplyCredit
-from ledger.domain.cash.receipt import IdentifyReceipt, Receipt, RecordReceipt
+from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
+from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
+from ledger.domain.cash.receipt import Receipt, RecordReceipt
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
@@ -32,6 +36,8 @@ from ledger.domain.receivables.request import Request
 from tests.kit.book import Ask, by
 from tests.kit.care import VISIT, allocate, approve_refund, declare_bank_account, receipt, request_refund
 from tests.kit.office.draws import PAYERS, Draws
+
+BECAUSE: Final[tuple[Because, ...]] = ("moved", "moved", "mistake")
 
 
 class Money(Draws):
@@ -90,10 +96,14 @@ class Money(Draws):
         if found is None:
             return None
         made = self.rng.choice([*found[1].allocations] or ["none"])
-        return ReverseAllocation(allocation_id=made, receipt_id=found[0])
+        because = self.rng.choice(BECAUSE)
+        return ReverseAllocation(allocation_id=made, receipt_id=found[0], because=because)
 
     def identify(self) -> Command | None:
-        """Whose a receipt is."""
+        """Whose a receipt is; now and then that is taken back."""
+        said = self.named(Receipt, lambda one: one.identified_as is not None)
+        if said is not None and self.rng.random() < 0.3:
+            return WithdrawIdentification(receipt_id=said[0], reason_code="NOT_THEIRS")
         found = self.named(Receipt, lambda one: one.account_id is None)
         return None if found is None else IdentifyReceipt(receipt_id=found[0], account_id=self.rng.choice(PAYERS))
 
@@ -112,6 +122,15 @@ class Money(Draws):
             item_id=item.raised.item_id,
             amount_minor=self.some_of(most),
         )
+
+    def release_credit(self) -> Command | None:
+        """Customer credit released from an item; the same twice is refused."""
+        account = self.one(Account, lambda one: bool(one.applied))
+        if account is None:
+            return None
+        used = self.rng.choice([*account.applied] or ["none"])
+        because = self.rng.choice(BECAUSE)
+        return ReleaseCredit(allocation_id=used, account_id=account.account_id, because=because)
 
     def ask_for_refund(self) -> Command | None:
         """Some of the credit of an account, or all."""

@@ -28,6 +28,7 @@ KINDS: Final[Mapping[str, int]] = {
     "decide_write_off": 2,
     "take_write_off_back": 1,
     "use_credit": 2,
+    "release_credit": 1,
     "ask_for_refund": 2,
     "move_refund": 3,
     "remind": 2,

@@ -56,6 +56,7 @@ def raised_by_nouns() -> Iterator[tuple[str, tuple[tuple[Ask, ...], Ask]]]:
     for path in sorted(Path(__file__).parent.glob("*/test_*.py")):
         told: Raised = getattr(import_module(f"tests.ledger.domain.{path.parent.name}.{path.stem}"), "RAISED", {})
         module = import_module(f"ledger.domain.{path.parent.name}.{path.stem.removeprefix('test_')}")
+        # A procedure that several nouns share is no noun, and its refusals are theirs.
         refusals = module.NOUN.refusals if hasattr(module, "NOUN") else {}
         assert told.keys() == refusals.keys(), module.__name__
         yield from told.items()

@@ -6,7 +6,7 @@ The numbers are those of the ledger's list of invariants. Each check takes a boo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final, TypeVar
 
 import msgspec
@@ -18,7 +18,8 @@ from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocate
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import control_roles
 from ledger.domain.fact import Dated, Fact, State
-from ledger.domain.receivables.account import Account, CustomerCreditApplied
+from ledger.domain.receivables.account import Account
+from ledger.domain.receivables.credit_facts import CustomerCreditApplied, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceIssued
 from ledger.domain.receivables.invoice_parts import MOST_ROUNDING, CreditedLine, InvoiceLine
@@ -26,6 +27,11 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated, ItemRaised, ReminderSent
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from tests.kit.book import Book, noun_of
+from tests.properties.ledger.daily_invariants import (
+    facts_of,
+    nothing_is_below_zero_and_excess_is_money_that_was_paid,
+    states_of,
+)
 from tests.properties.ledger.refund_invariants import (
     refunds_reserve_what_they_ask_for_and_what_is_there,
     refunds_under_way_sum_to_the_clearing_accounts,
@@ -35,14 +41,6 @@ from tests.properties.ledger.refund_invariants import (
 CURRENCIES: Final = ("SEK", "EUR")
 S = TypeVar("S", bound=State)
 F = TypeVar("F", bound=Fact)
-
-
-def states_of(book: Book, kind: type[S]) -> Iterator[S]:
-    return (state for state in book.states.values() if isinstance(state, kind))
-
-
-def facts_of(book: Book, kind: type[F]) -> Iterator[F]:
-    return (new.fact for new in book.log if isinstance(new.fact, kind))
 
 
 def every_posting_sums_to_zero(book: Book) -> None:
@@ -127,6 +125,8 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
                     given[f"item-{target.item_id}"] += sign * target.amount_minor
             case CustomerCreditApplied():
                 given[f"item-{fact.item_id}"] += fact.amount_minor
+            case CustomerCreditReleased():
+                given[f"item-{fact.item_id}"] -= fact.amount_minor
             case ItemAllocated():
                 got[stream] += fact.amount_minor
             case ItemDeallocated():
@@ -135,33 +135,6 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
     for raised in facts_of(book, ItemRaised):
         paid = got[f"item-{raised.item_id}"]
         assert 0 <= paid <= raised.amount_minor, f"{raised.item_id} got {paid} of {raised.amount_minor}"
-
-
-def nothing_is_below_zero_and_excess_is_money_that_was_paid(book: Book) -> None:
-    """I5, on every day: no item, receipt or credit below zero, and none above what it was raised or received by."""
-    for item in states_of(book, Item):
-        for day, opened in item.balance.steps:
-            assert 0 <= opened <= item.raised.amount_minor, f"{item.raised.item_id} is open by {opened} on {day}"
-        assert item.balance.steps[0][0] == item.raised.arose_on, f"{item.raised.item_id} changed before it arose"
-    for receipt in states_of(book, Receipt):
-        for day, left in receipt.balance.steps:
-            assert 0 <= left <= receipt.payment.amount_minor, f"a receipt has {left} unallocated on {day}"
-    for account in states_of(book, Account):
-        for balance in account.credit.values():
-            for day, credit in balance.steps:
-                assert credit >= 0, f"{account.account_id} has {credit} on {day}"
-    paid: Counter[str] = Counter()
-    for stream, fact, *_ in book.log:
-        match fact:
-            case ItemAllocated():
-                paid[stream] += fact.amount_minor
-            case ItemDeallocated():
-                paid[stream] -= fact.amount_minor
-            case CreditNoteIssued():
-                for one in fact.items:
-                    key = f"item-{one.item_id}"
-                    assert one.excess_minor <= max(paid[key], 0), f"{fact.credit_note_id} gives what nobody paid"
-                    paid[key] -= one.excess_minor
 
 
 def items_sum_to_what_was_billed_and_credited(book: Book) -> None:

@@ -11,7 +11,8 @@ from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundReturned
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import Fact, NewFact, State
-from ledger.domain.receivables.account import Account, RefundReservationEnded, RefundReserved
+from ledger.domain.receivables.account import Account
+from ledger.domain.receivables.credit_facts import RefundReservationEnded, RefundReserved
 from tests.properties.ledger.mutants import Monkey, Mutant
 
 

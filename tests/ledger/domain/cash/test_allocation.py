@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from ledger.domain.cash.allocation import MOST_TARGETS, ItemToPay
-from ledger.domain.cash.receipt import IdentifyReceipt, Receipt
+from ledger.domain.cash.identification import IdentifyReceipt
+from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
 from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
@@ -168,7 +169,7 @@ def test_the_same_allocation_again_is_nothing_new() -> None:
 
 def test_what_is_taken_back_asks_for_what_it_was_applied_to() -> None:
     command = reverse("r")
-    assert command.streams() == ("receipt-r",)
+    assert command.streams() == ("receipt-r", "entity-terms")
     book = billed(300_00).given(allocate("r", "i1", rest_to="p1"))
     assert command.more(book.states) == ("item-i1.1", "account-p1")
     assert reverse("other").more(book.states) == ()

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain.cash.customer_credit import ApplyCredit
+from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.fact import NewFact
-from ledger.domain.receivables.account import CustomerCreditApplied
+from ledger.domain.receivables.credit_facts import CustomerCreditApplied
 from ledger.domain.receivables.item_facts import ItemAllocated
 from tests.kit.book import DAY, Book, Raised, on
 from tests.kit.care import allocate, invoice, item_id, open_clinic, receipt
@@ -41,7 +41,8 @@ def test_it_is_effective_on_the_day_it_is_used_but_not_before_the_item_arose() -
     book = overpaid().given(invoice("later", issued_on=arose, due_on=date(2024, 8, 31)))
     early = on(date(2024, 7, 20), apply_credit(10_00, item="later"))
     assert {new.on for new in book.do(early)} == {arose}
-    assert {new.on for new in book.do(on(date(2024, 8, 5), apply_credit(10_00, item="later")))} == {date(2024, 8, 5)}
+    later = replace(apply_credit(10_00, item="later"), allocation_id="a3")
+    assert {new.on for new in book.do(on(date(2024, 8, 5), later))} == {date(2024, 8, 5)}
 
 
 def test_no_more_credit_is_used_than_there_is() -> None:
@@ -77,5 +78,6 @@ def test_an_unknown_account_or_item_is_refused() -> None:
 APPLY_CREDIT = ApplyCredit(allocation_id="a", account_id="p1", item_id="i1.1", amount_minor=1)
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
+    "credit_not_applied": ((), ReleaseCredit(allocation_id="a", account_id="p1")),
     "account_differs": ((allocate("r", rest_to="p2"),), replace(APPLY_CREDIT, account_id="p2")),
 }

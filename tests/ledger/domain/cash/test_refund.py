@@ -24,9 +24,8 @@ from ledger.domain.receivables.account import (
     Account,
     CustomerCreditRefunded,
     CustomerCreditRestored,
-    RefundReservationEnded,
-    RefundReserved,
 )
+from ledger.domain.receivables.credit_facts import RefundReservationEnded, RefundReserved
 from tests.kit.book import DAY, Ask, Book, Raised, by, on
 from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund, reverse
 from tests.ledger.domain.cash.test_customer_credit import apply_credit

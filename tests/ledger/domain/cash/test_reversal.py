@@ -30,13 +30,16 @@ def test_an_allocation_taken_back_leaves_everything_as_before() -> None:
     owed = before.balances()
     reversed_ = AllocationReversed(
         allocation_id="a-r",
+        account_id=None,
         because="moved",
         currency="SEK",
         targets=(TARGET,),
         credit_minor=50_00,
         credit_account="p1",
     )
-    withdrawn = ItemDeallocated(allocation_id="a-r", document="receipt-r", amount_minor=250_00, currency="SEK")
+    withdrawn = ItemDeallocated(
+        allocation_id="a-r", document="receipt-r", because="moved", amount_minor=250_00, currency="SEK"
+    )
     taken_back = CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", document="receipt-r")
     book = (
         before.given(allocate("r", "i1", rest_to="p1"))

@@ -20,6 +20,7 @@ from ledger.domain.receivables.item_facts import (
     ItemAllocated,
     ItemCredited,
     ItemDeallocated,
+    ItemExcessMoved,
     ItemFact,
     ItemRaised,
     ItemRestored,
@@ -94,6 +95,7 @@ def test_holds_and_reminders_leave_what_is_open_as_it_is() -> None:
 EFFECTS: dict[type[Fact], Change] = {
     ItemRaised: Change("item", "raised", 250_00, "SEK", "invoice-0e6a4b52-33b1-4e0f-a9a7-2f1d0c9b8a70"),
     ItemAllocated: Change("item", "paid", -250_00, "SEK", "receipt-c1d2e3f4-5a6b-4c7d-8e9f-0a1b2c3d4e5f"),
+    ItemExcessMoved: Change("item", "credited", -15_00, "SEK", "creditnote-c-1"),
     ItemDeallocated: Change("item", "paid", 250_00, "SEK", "receipt-c1d2e3f4-5a6b-4c7d-8e9f-0a1b2c3d4e5f"),
     ItemCredited: Change("item", "credited", -5_00, "SEK", "creditnote-c-1"),
     ItemWrittenOff: Change("item", "written_off", -9_00, "SEK", "writeoff-w-1"),

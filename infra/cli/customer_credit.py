@@ -1,0 +1,79 @@
+"""Commands for customer credit: apply it to an item, release it again, and list the accounts that have some."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.options import AccountingDate, Because, Everything, Id, Key, On
+from infra.cli.outcome import decided
+from infra.desk import customer_credit
+from infra.desk.counts import counted
+from infra.desk.desk import Occasion
+
+COMMANDS: Final = Commands("customer-credit", "Use a payer's customer credit for an item, release it, or list it.")
+
+_HELD: Final = (
+    ("account", "account_id"),
+    ("payer", "payer"),
+    ("currency", "currency"),
+    ("customer credit", "credit_minor"),
+    ("since", "since_on"),
+)
+_Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id, or the beginning of the id.")]
+
+
+@COMMANDS.add("apply")
+def apply(
+    call: Call,
+    account: _Account,
+    item: Annotated[str, typer.Option(metavar="ITEM", help="The item of the account that the credit settles.")],
+    amount: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; as much as possible if you give none."),
+    ] = None,
+    id: Id = None,
+    on: On = None,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Apply customer credit to an item of the same account."""
+    occasion = Occasion(key, on, accounting_date)
+    with call.desk() as desk:
+        return decided(customer_credit.apply(desk, account, item, occasion, amount, id))
+
+
+@COMMANDS.add("release")
+def release(
+    call: Call,
+    account: _Account,
+    allocation: Annotated[
+        str, typer.Argument(metavar="ALLOCATION", help="The id under which the credit was applied, or its beginning.")
+    ],
+    because: Because = "moved",
+    on: On = None,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Release customer credit from an item.
+
+    The item is open again, and the account has its customer credit again.
+    """
+    occasion = Occasion(key, on, accounting_date)
+    with call.desk() as desk:
+        return decided(customer_credit.release(desk, account, allocation, because, occasion))
+
+
+@COMMANDS.add("list")
+def list_credits(call: Call, everything: Everything = False) -> Answer:
+    """List the accounts that have customer credit.
+
+    The account that has had some for the longest time is listed first.
+    """
+    with call.desk() as desk:
+        rows, position = customer_credit.held(desk)
+    said = f"{counted(len(rows), 'customer credit')} of {call.entity}"
+    return Answer(rows=rows, position=position, page=[said, Table(_HELD, rows, long=True)])

@@ -1,0 +1,249 @@
+"""The way back of money: what follows when money is taken off an item or out of customer credit.
+
+Money that is taken off an item opens the item again. If a credit note gave a part of it back as customer credit, that
+part comes out of the customer credit, so that the item is never open by more than is still owed. Customer credit that
+is needed but used comes back in this order: from refunds that are not yet sent, newest first, because money must not
+leave that is needed here; then from items, newest first. What has already left the bank is owed: it
+becomes an item of kind `recall`, which the account owes that got the money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from ledger.domain.approval import Undone
+from ledger.domain.balance import Balance, effective_day
+from ledger.domain.cash import receipt, refund_state
+from ledger.domain.cash.receipt import receipt_of
+from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated
+from ledger.domain.cash.refund import cancelled
+from ledger.domain.cash.refund_state import Refund
+from ledger.domain.fact import Decision, Fact, NewFact, State, States, known_stream
+from ledger.domain.receivables import account, credit_note, item
+from ledger.domain.receivables.account import Account, Applied, CustomerCreditWithdrawn, account_of
+from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
+from ledger.domain.receivables.credit_note import CreditExcessMoved
+from ledger.domain.receivables.item import Item, ar_role_of, item_of
+from ledger.domain.receivables.item_facts import Due, ItemDeallocated, ItemExcessMoved, ItemRaised, ItemTerms
+from ledger.domain.terms.entity import terms_of
+
+_EVOLVE: Final[dict[str, Callable[[Any, Any, date], State]]] = {
+    "account": account.evolve,
+    "creditnote": credit_note.evolve,
+    "item": item.evolve,
+    "receipt": receipt.evolve,
+    "refund": refund_state.evolve,
+}
+_CANCELLED: Final = "CREDIT_TAKEN_BACK"
+
+
+def within_reach(states: States) -> Iterator[str]:
+    """The further streams from which money may have to come back, given what is loaded.
+
+    These are the credit notes whose excess may move, the accounts that hold it, and all uses of their customer credit.
+    """
+    for state in states.values():
+        if isinstance(state, Item) and state.excess:
+            yield known_stream("account", state.raised.account_id)
+            yield from (known_stream("creditnote", id) for id in state.excess)
+        elif isinstance(state, Account):
+            yield from (known_stream("item", one.fact.item_id) for one in state.applied.values())
+            yield from (known_stream("refund", id) for id in state.refunds)
+
+
+class Draft:
+    """A decision in the making: its facts so far, and the states as they are after these facts.
+
+    `cause` is the stream of the document whose money goes back.
+    """
+
+    def __init__(self, states: States, because: Undone, cause: str, decided: Decision = ()) -> None:
+        self.states = dict(states)
+        self.decided = list(decided)
+        self._because = because
+        self._cause = cause
+
+    def on_first_day(
+        self, step: Callable[[Draft, date], None], given: date | None, natural: date, *not_before: date | None
+    ) -> Draft:
+        """The draft after one more step, on the first day from which no customer credit is below zero.
+
+        The days are as for `effective_day`: a person's day is never moved, but refused if it cannot hold.
+        """
+        wanted = effective_day(given, natural, *not_before)
+        for day in (wanted, *self._later_days(wanted)):
+            tried = Draft(self.states, self._because, self._cause, tuple(self.decided))
+            step(tried, day)
+            tried._make_good(day)
+            if tried._holds():
+                effective_day(given, natural, day)
+                return tried
+        raise AssertionError("a step holds on the last day on which any customer credit changed")
+
+    def _later_days(self, day: date) -> list[date]:
+        """The later days on which customer credit changes: only then can a step hold that did not hold before."""
+        return sorted({step for balance in self._credits() for step, _ in balance.steps if step > day})
+
+    def _holds(self) -> bool:
+        return not any(balance.lacking for balance in self._credits())
+
+    def _credits(self) -> Iterator[Balance]:
+        # What a refund reserves is not there for anything else.
+        return (balance for one in self._accounts() for balance in one.free.values())
+
+    def _accounts(self) -> Iterable[Account]:
+        return [state for state in self.states.values() if isinstance(state, Account)]
+
+    def add(self, noun: str, id: str, fact: Fact, on: date) -> None:
+        """Add a fact, and remember it; a mistake is undone as a correction of its voucher."""
+        stream = known_stream(noun, id)
+        self.decided.append(NewFact(stream, fact, on, self._because == "mistake"))
+        self.states[stream] = _EVOLVE[noun](self.states.get(stream), fact, on)
+
+    # What is undone
+
+    def undo(self, on: date, receipt_id: str, made: ReceiptAllocated) -> None:
+        """Reverse what is given of an allocation: the receipt has the money again."""
+        reversed_ = AllocationReversed(
+            allocation_id=made.allocation_id,
+            account_id=None,
+            because=self._because,
+            currency=made.currency,
+            targets=made.targets,
+            credit_minor=made.credit_minor,
+            credit_account=made.credit_account if made.credit_minor else None,
+        )
+        after = receipt.evolve(receipt_of(self.states, receipt_id), reversed_, on)
+        self.add("receipt", receipt_id, replace(reversed_, account_id=after.account_id), on)
+        document = known_stream("receipt", receipt_id)
+        for target in made.targets:
+            self._take_off(target.item_id, made.allocation_id, document, target.amount_minor, on)
+        if reversed_.credit_account is not None:
+            withdrawn = CustomerCreditWithdrawn(
+                amount_minor=made.credit_minor, currency=made.currency, document=document
+            )
+            self.add("account", reversed_.credit_account, withdrawn, on)
+
+    def release(self, on: date, account_id: str, used: Applied, amount_minor: int) -> None:
+        """Release an amount of customer credit that is applied to an item; the item is open again."""
+        released = CustomerCreditReleased(
+            allocation_id=used.fact.allocation_id,
+            because=self._because,
+            item_id=used.fact.item_id,
+            amount_minor=amount_minor,
+            currency=used.fact.currency,
+            ar_role=used.fact.ar_role,
+        )
+        on = max(on, used.on)
+        self.add("account", account_id, released, on)
+        document = known_stream("account", account_id)
+        self._take_off(used.fact.item_id, used.fact.allocation_id, document, amount_minor, on)
+
+    def _take_off(self, item_id: str, allocation_id: str, document: str, amount_minor: int, on: date) -> None:
+        """Open an item again; what a credit note gave back of the money comes back from the customer credit."""
+        taken = ItemDeallocated(
+            allocation_id=allocation_id,
+            document=document,
+            because=self._because,
+            amount_minor=amount_minor,
+            currency=item_of(self.states, item_id).raised.currency,
+        )
+        self.add("item", item_id, taken, on)
+        for day, lacking in item_of(self.states, item_id).net_paid.lacking:
+            left = lacking
+            while left:
+                left -= self._move_excess(item_id, left, day)
+
+    def _move_excess(self, item_id: str, most: int, on: date) -> int:
+        """Move the excess of the item's newest credit note that was issued by then; returns the amount moved."""
+        owed = item_of(self.states, item_id)
+        note, excess = max(owed.excess.items(), key=lambda one: (one[1].on <= on, one[1].on))
+        raised, amount = owed.raised, min(excess.amount_minor, most)
+        moved = CreditExcessMoved(
+            credit_note_id=note,
+            item_id=item_id,
+            account_id=raised.account_id,
+            amount_minor=amount,
+            currency=raised.currency,
+            ar_role=owed.ar_role,
+        )
+        self.add("creditnote", note, moved, on)
+        self.add(
+            "item", item_id, ItemExcessMoved(credit_note_id=note, amount_minor=amount, currency=raised.currency), on
+        )
+        withdrawn = CustomerCreditWithdrawn(
+            amount_minor=amount, currency=raised.currency, document=known_stream("creditnote", note)
+        )
+        self.add("account", raised.account_id, withdrawn, on)
+        return amount
+
+    # What follows for the customer credit
+
+    def _make_good(self, on: date) -> None:
+        """Bring back customer credit that is lacking; what was paid out is owed as an item from the day it lacks."""
+        for one in self._accounts():
+            for currency in one.credit:
+                while self._short(one.account_id, currency) and self._bring_back(one.account_id, currency, on):
+                    pass
+                lacking = account_of(self.states, one.account_id).free_in(currency).lacking
+                # Credit that is lacking only for a while is there on a later day, so nothing is owed for it.
+                if sum(amount for _, amount in lacking) == self._short(one.account_id, currency):
+                    for day, amount in lacking:
+                        self._reclaim(one.account_id, currency, amount, day)
+
+    def _short(self, account_id: str, currency: str) -> int:
+        return max(0, -account_of(self.states, account_id).free_in(currency).latest)
+
+    def _bring_back(self, account_id: str, currency: str, on: date) -> bool:
+        """Bring back the newest use of customer credit that can come back; returns whether there was one."""
+        held = account_of(self.states, account_id)
+        for id in reversed(held.refunds):
+            one = self.states[known_stream("refund", id)]
+            assert isinstance(one, Refund), "a refund of the account is loaded with it"
+            if one.status in ("requested", "approved") and one.requested.currency == currency:
+                self._cancel(one, on)
+                return True
+        for used in reversed(held.applied.values()):
+            if used.fact.currency == currency:
+                self.release(on, account_id, used, min(used.fact.amount_minor, self._short(account_id, currency)))
+                return True
+        return False
+
+    def _cancel(self, unsent: Refund, on: date) -> None:
+        """Cancel a refund before it is sent, but not before its last step; the account has its credit again."""
+        for stream, fact, day, _ in cancelled(unsent, _CANCELLED, max(on, unsent.since)):
+            noun, _, id = stream.partition("-")
+            assert day is not None
+            self.add(noun, id, fact, day)
+
+    def _reclaim(self, account_id: str, currency: str, amount_minor: int, on: date) -> None:
+        """Raise an item for money that left the bank: no fee and no interest was agreed for it."""
+        held, terms = account_of(self.states, account_id), terms_of(self.states)
+        item_id = f"{account_id}.recall{held.reclaimed + 1}"
+        reclaimed = CustomerCreditReclaimed(
+            item_id=item_id,
+            document=self._cause,
+            amount_minor=amount_minor,
+            currency=currency,
+            ar_role=ar_role_of(held.payer),
+        )
+        raised = ItemRaised(
+            item_id=item_id,
+            kind="recall",
+            document=self._cause,
+            parent=None,
+            account_id=account_id,
+            payer=held.payer,
+            parts=None,
+            amount_minor=amount_minor,
+            currency=currency,
+            arose_on=on,
+            due=(Due(on + timedelta(days=terms.days_to_pay), amount_minor),),
+            terms=ItemTerms(terms.jurisdiction, reminder_fee_agreed=False),
+        )
+        self.add("account", account_id, reclaimed, on)
+        self.add("item", item_id, raised, on)

@@ -1,0 +1,40 @@
+"""Examples of the facts by which money goes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.domain.cash.receipt_facts import IdentificationWithdrawn
+from ledger.domain.fact import Fact
+from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
+from ledger.domain.receivables.credit_note import CreditExcessMoved
+from ledger.domain.receivables.item_facts import ItemExcessMoved
+from tests.museum.subjects import ITEM, PATIENT, RECEIPT
+
+OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
+    CustomerCreditReleased(
+        allocation_id="a-2",
+        because="recalled",
+        item_id=ITEM,
+        amount_minor=15_00,
+        currency="SEK",
+        ar_role="ar_patient",
+    ),
+    CustomerCreditReclaimed(
+        item_id=f"{PATIENT}.recall1",
+        document=f"receipt-{RECEIPT}",
+        amount_minor=15_00,
+        currency="SEK",
+        ar_role="ar_patient",
+    ),
+    CreditExcessMoved(
+        credit_note_id="c-1",
+        item_id=ITEM,
+        account_id=PATIENT,
+        amount_minor=15_00,
+        currency="SEK",
+        ar_role="ar_patient",
+    ),
+    ItemExcessMoved(credit_note_id="c-1", amount_minor=15_00, currency="SEK"),
+    IdentificationWithdrawn(account_id=PATIENT, reason_code="NOT_THEIRS", currency="SEK"),
+)
