@@ -27,11 +27,12 @@ class Known:
     position: int
     bank_loaded_through: date | None
     loading: int
+    differing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """The result of a reminder run."""
+    """The result of a reminder run; `differing` are the bank accounts that contradict the book."""
 
     on: date
     bank_loaded_through: date | None
@@ -40,29 +41,30 @@ class Reminded:
     sent: int
     suppressed: int
     refused: int
+    differing: tuple[str, ...] = ()
 
 
 def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
     """Send a reminder for each open item that is due and has had no reminder yet.
 
-    A reminder is suppressed if the bank's files are not loaded up to the day of the run. While a bank file is only
+    A reminder is suppressed if the bank's files are not loaded up to the day of the run, or if a bank account
+    contradicts the book: what the payer paid may be in the difference. While a bank file is only
     partly loaded, reminders are neither sent nor suppressed.
     """
     loaded_through = books.bank_loaded_through()
     loading = len(books.store.now.files_loading())
+    differing = tuple(dict.fromkeys(row["bank_account"] for row in books.store.now.bank_differences()))
     due = _due(books, on, open_only=True)
     position = books.store.position()
-    outcomes = execute(
-        books.journal,
-        [_submission(row["item_id"], Known(on, recorded_at, actor, position, loaded_through, loading)) for row in due],
-    )
+    known = Known(on, recorded_at, actor, position, loaded_through, loading, differing)
+    outcomes = execute(books.journal, [_submission(row["item_id"], known) for row in due])
     books.follow(at=recorded_at)
     asked = {row["item_id"] for row in due}
     waiting = {row["item_id"] for row in _due(books, on, open_only=False)}
     sent = len(asked - waiting)
     done = sum(outcome.status == "done" for outcome in outcomes)
     refused = sum(outcome.status == "refused" for outcome in outcomes)
-    return Reminded(on, loaded_through, loading, len(due), sent, done - sent, refused)
+    return Reminded(on, loaded_through, loading, len(due), sent, done - sent, refused, differing)
 
 
 def _due(books: Books, on: date, *, open_only: bool) -> list[dict[str, Any]]:
@@ -81,6 +83,7 @@ def _submission(item_id: str, known: Known) -> Submission:
         ledger_position=known.position,
         bank_loaded_through=known.bank_loaded_through,
         file_half_loaded=known.loading > 0,
+        bank_differs=bool(known.differing),
     )
     return Submission(
         command,

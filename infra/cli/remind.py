@@ -50,6 +50,13 @@ def _problems(done: Reminded) -> list[Problem]:
     if done.loading:
         sentence = f"{done.loading} bank files are only partly loaded; run `reskontra reconcile` with them again first"
         return [Problem("file_half_loaded", sentence)]
+    if done.differing:
+        accounts = ", ".join(done.differing)
+        sentence = (
+            f"no reminder is sent while lines of the bank contradict the book on {accounts}; `reskontra quarantine` "
+            "lists the amounts to be explained"
+        )
+        return [Problem("bank_differs", sentence)]
     if done.refused:
         return [Problem("reminders_refused", f"{done.refused} reminders were refused; run the command again")]
     return []

@@ -11,7 +11,9 @@ from ledger.domain.fact import Part
 
 # What an account role is for; every list of roles is derived from these kinds. The balance of a control account equals
 # a sum of balances in the sub-ledger.
-Kind = Literal["control", "money", "equity", "clearing", "suspense", "income", "tax", "rounding", "loss", "cost"]
+Kind = Literal[
+    "control", "money", "equity", "clearing", "suspense", "difference", "income", "tax", "rounding", "loss", "cost"
+]
 
 
 class Leg(Part, frozen=True):
@@ -58,6 +60,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("vat_output", "tax", "2611", "Output VAT", _FROM, _BAS, True),
     AccountRole("unallocated", "control", "2990", "Unallocated receipts", _FROM, _BAS, False, "receipt"),
     AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _FROM, _BAS, False),
+    AccountRole("bank_difference", "difference", "2998", "Bank differences to be explained", _FROM, _BAS, False),
     AccountRole("revenue", "income", "3010", "Revenue, care exempt from VAT", _FROM, _BAS, True),
     AccountRole("rounding", "rounding", "3740", "Rounding", _FROM, _BAS, True),
     AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _FROM, _BAS, True),

@@ -37,6 +37,9 @@ class Movement(Row, frozen=True):
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]
+    statement_no: Annotated[int | None, "Number of the statement within the file, from 1."]
+    bank_id_key: Annotated[str | None, "Hash of the account and of the movement's id at the bank."]
+    end_to_end_key: Annotated[str | None, "Hash of the account and of the end-to-end id."]
     recorded_at_position: Annotated[int, "Position in the journal at which the movement was recorded."]
 
 
@@ -59,6 +62,9 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
         line_key=line.line_key,
         file=line.file,
         raw_position=line.raw_position,
+        statement_no=line.statement_no,
+        bank_id_key=line.bank_id_key,
+        end_to_end_key=line.end_to_end_key,
         recorded_at_position=recorded.position,
     )
     return (movement,)
@@ -71,5 +77,5 @@ MOVEMENTS: Final = Keyed(
     ("part_id",),
     (MovementClassified,),
     evolve,
-    indexes=(Index(("file",), "file IS NOT NULL"),),
+    indexes=(Index(("file",), "file IS NOT NULL"), Index(("bank_account", "booked_on"))),
 )

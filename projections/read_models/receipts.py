@@ -45,6 +45,9 @@ class Receipt(Row, frozen=True):
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]
+    statement_no: Annotated[int | None, "Number of the statement within the file, from 1."]
+    bank_id_key: Annotated[str | None, "Hash of the account and of the movement's id at the bank."]
+    end_to_end_key: Annotated[str | None, "Hash of the account and of the end-to-end id."]
     recorded_at_position: Annotated[int, "Position in the journal at which the receipt was recorded."]
     first_on: Annotated[date, "First day on which the receipt's balance changed."]
     last_on: Annotated[date, "Last day on which the receipt's balance changed."]
@@ -83,6 +86,9 @@ def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
         paid.line_key,
         paid.file,
         paid.raw_position,
+        paid.statement_no,
+        paid.bank_id_key,
+        paid.end_to_end_key,
         recorded.position,
         on,
         on,
@@ -117,6 +123,7 @@ RECEIPTS: Final = Keyed(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("booked_on",), "unallocated_minor <> 0"),
         Index(("file",), "file IS NOT NULL"),
+        Index(("bank_account", "booked_on")),
         Index(("last_on",)),
         Index(("last_position",)),
         # People also name a receipt by the end of its id while some of it is unallocated. The others are not indexed,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import dict_row
 
+from ledger.domain.chart_of_accounts import roles_of
 from projections.store.connections import Connections
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class Lookups:
             account["feeds"] = [{name: one[name] for name in ("format", "from_on", "until_on")} for one in mine]
         return accounts
 
+    def bank_differences(self) -> list[Found]:
+        """Bank accounts with an amount that contradicts the bank and waits for a person, by currency."""
+        return self._rows(_DIFFERENCES, {"roles": list(roles_of("difference"))})
+
     def complete_statements(self) -> list[Found]:
         """Statements from files that are complete and whose lines are booked, oldest first."""
         return self._rows(_COMPLETE_STATEMENTS)
@@ -149,6 +154,11 @@ ORDER BY files.ingested_at_position
 _BANK_ACCOUNTS: Final = """
 SELECT DISTINCT ON (bank_account) * FROM bank_accounts WHERE known_from_position <= %(known_at)s
 ORDER BY bank_account, known_from_position DESC
+"""
+
+_DIFFERENCES: Final = """
+SELECT bank_account, currency, sum(amount_minor)::bigint AS amount_minor FROM movements
+WHERE role = ANY(%(roles)s) GROUP BY bank_account, currency HAVING sum(amount_minor) <> 0 ORDER BY 1, 2
 """
 
 _COMPLETE_STATEMENTS: Final = """

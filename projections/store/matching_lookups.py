@@ -57,6 +57,10 @@ class ForMatching:
             for row in rows
         ]
 
+    def booked(self, bank_accounts: Collection[str], from_on: date, to_on: date, files: Collection[str]) -> pa.Table:
+        """Receipts and parts booked on these accounts on these days, or from these files, ordered by their ids."""
+        return self._connections.arrow(_BOOKED, list(bank_accounts), from_on, to_on, list(files))
+
     def refunds_named(self, end_to_end_ids: Collection[str]) -> dict[str, tuple[BankView, ...]]:
         """The refunds with each end-to-end id; a refund that was not sent under another id has its own id."""
         found: dict[str, tuple[BankView, ...]] = {}
@@ -111,6 +115,17 @@ SELECT coalesce(end_to_end_id, refund_id), refund_id, amount_minor, currency, st
 WHERE coalesce(end_to_end_id, refund_id) = ANY(%s)
 ORDER BY refund_id
 """
+_BOOKED: Final = (
+    "\nUNION ALL\n".join(
+        f"""
+SELECT coalesce(movement_id, {id}) AS movement_id, movement_minor, amount_minor, line_key, bank_account, booked_on,
+    file, statement_no, bank_id_key
+FROM {table}
+WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = ANY($4::text[]))"""
+        for table, id in (("receipts", "receipt_id"), ("movements", "part_id"))
+    )
+    + "\nORDER BY 6, 1, 4"
+)
 
 _COUNTS: Final = """
 SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 if TYPE_CHECKING:
+    from ledger.domain.bank.file import StatementProven
     from projections.store.matching_lookups import KnownStatement
+
+# A statement that is delivered again with other days begins at most this much earlier or later.
+_NEAR: Final = timedelta(days=31)
 
 
 def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
@@ -67,6 +71,128 @@ def earlier(chains: Mapping[int, Sequence[KnownStatement]], shown: Mapping[str, 
     empty = pl.DataFrame(schema={"statement_no": pl.Int32, "content": pl.String})
     counted = [one.with_columns(pl.col("statement_no").cast(pl.Int32)) for one in counted]
     return pl.concat([empty, *counted]).group_by("statement_no", "content").agg(count=pl.len())
+
+
+class Relation(NamedTuple):
+    """What another statement is to a given one.
+
+    `same`: it is probably the given one, delivered again; `moved`, if none of its days is the same. `apart`: it has
+    none of the given one's money. `contains`: it has all of it. `before` and `beyond`: it also has money before the
+    given one's first line, or after its last line; `cut`, if the balances show that this is so on a day of both.
+    `whole`: it has the same days and balances, and all of its money is in the book.
+    """
+
+    file: str
+    statement_no: int
+    same: bool
+    moved: bool
+    apart: bool
+    contains: bool
+    before: bool
+    beyond: bool
+    cut: bool
+    whole: bool
+
+
+def relations(statement: KnownStatement, others: Sequence[KnownStatement]) -> tuple[Relation, ...]:
+    """What other statements of the account, in whatever order they came, are to a statement with days and balances.
+
+    Statements without balances are left out.
+    """
+    rows = [one for one in others if _same_account(statement, one) and _is_dated(one)]
+    (first, last), (opening, closing) = _days(statement.proven), _balances(statement.proven)
+    adjoining = _chained(rows, first, opening, onward=False) | _chained(rows, last, closing, onward=True)
+    begin_inside = _chained(rows, first, opening, onward=True)
+    end_inside = _chained(rows, last, closing, onward=False)
+    found = []
+    for one in rows:
+        name = (one.sha256, one.number)
+        edges = _Edges(name in adjoining, name in begin_inside, name in end_inside)
+        found.append(_relation(statement, one, edges))
+    return tuple(found)
+
+
+def deliveries(stated: Sequence[KnownStatement], others: Sequence[KnownStatement]) -> tuple[Relation, ...]:
+    """The statements that have all the money of a statement of the file: earlier deliveries, and longer statements."""
+    dated = [one for one in stated if _is_dated(one)]
+    return tuple(found for one in dated for found in relations(one, others) if found.same or found.contains)
+
+
+class _Edges(NamedTuple):
+    """Whether the chains of balances join a statement to the given one: outside it, at its begin, or at its end."""
+
+    adjoins: bool
+    begins_inside: bool
+    ends_inside: bool
+
+
+def _relation(statement: KnownStatement, other: KnownStatement, edges: _Edges) -> Relation:
+    mine, theirs = statement.proven, other.proven
+    days, balances = _days(mine) == _days(theirs), _balances(mine) == _balances(theirs)
+    (first, last), (begins, ends) = _days(mine), _days(theirs)
+    overlaps = begins <= last and first <= ends
+    named = mine.statement_id is not None and mine.statement_id == theirs.statement_id
+    # Banks use the same id again, for example every year; a statement whose days were corrected is not far away.
+    near = abs(begins - first) <= _NEAR
+    same = (days and balances) or (named and not edges.adjoins and (overlaps or (balances and near)))
+    starts = begins == first and not edges.begins_inside
+    stops = ends == last and not edges.ends_inside
+    return Relation(
+        other.sha256,
+        other.number,
+        same=same,
+        moved=same and not overlaps,
+        apart=not same and (edges.adjoins or not overlaps),
+        contains=not edges.adjoins
+        and _reaches(first, begins, mine.opening_minor, theirs.opening_minor)
+        and _reaches(ends, last, theirs.closing_minor, mine.closing_minor),
+        before=begins < first or starts,
+        beyond=ends > last or stops,
+        cut=starts or stops,
+        whole=days and balances and other.complete,
+    )
+
+
+def _reaches(later: date, earlier: date, balance: int | None, other: int | None) -> bool:
+    """Whether the days are in this order; on one day, only equal balances show that nothing is between."""
+    return later > earlier or (later == earlier and balance == other)
+
+
+def _chained(rows: Sequence[KnownStatement], day: date, balance: int, *, onward: bool) -> set[tuple[str, int]]:
+    """The statements that a chain of balances joins to a balance of a day: onward from it, or back from it."""
+    found: set[tuple[str, int]] = set()
+    waiting = [balance]
+    while waiting:
+        at = waiting.pop()
+        for one in rows:
+            name, (begins, ends), (opening, closing) = (
+                (one.sha256, one.number),
+                _days(one.proven),
+                _balances(one.proven),
+            )
+            if name in found or not (_opens(one, day, at) if onward else _closes(one, day, at)):
+                continue
+            found.add(name)
+            if begins == ends:
+                waiting.append(closing if onward else opening)
+    return found
+
+
+def _is_dated(one: KnownStatement) -> bool:
+    proven = one.proven
+    return None not in (proven.from_on, proven.to_on, proven.opening_minor, proven.closing_minor)
+
+
+def _days(proven: StatementProven) -> tuple[date, date]:
+    assert proven.from_on is not None, "the statement has days"
+    assert proven.to_on is not None, "the statement has days"
+    return proven.from_on, proven.to_on
+
+
+def _balances(proven: StatementProven) -> tuple[int, int]:
+    assert proven.opening_minor is not None, "the statement has balances"
+    assert proven.closing_minor is not None, "the statement has balances"
+    return proven.opening_minor, proven.closing_minor
 
 
 def already_whole(statement: KnownStatement, known: Sequence[KnownStatement]) -> str | None:

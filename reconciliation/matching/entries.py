@@ -39,11 +39,12 @@ class Entry(NamedTuple):
     """One amount to book from a bank's line; only this class lists the columns of an entry, in their order.
 
     `detail_no` is 0 for the whole line and -1 for the rest, which is the amount that the details do not cover. `part`
-    is 'line', 'detail' or 'rest'. `amount_minor` is positive if it raises the account's balance, negative if it lowers
-    it. `booked_on` is the day on which the entry is booked, and `dated_on` the day that the bank states, even if we do
-    not accept that day. `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number
-    of its details. `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and
-    detail disagree on amount or reference, and `is_charge` if a rest equals the stated charges.
+    is 'line', 'detail' or 'rest', or 'difference' for the net amount by which a statement contradicts the book.
+    `amount_minor` is positive if it raises the account's balance, negative if it lowers it. `booked_on` is the day on
+    which the entry is booked, and `dated_on` the day that the bank states, even if we do not accept that day.
+    `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of its details.
+    `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and detail disagree on
+    amount or reference, and `is_charge` if a rest equals the stated charges.
     """
 
     statement_no: int

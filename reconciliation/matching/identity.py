@@ -69,13 +69,46 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
     following = pl.col("occurrence").max().over("content") + pl.col("taken").cum_sum().over("content")
     frame = frame.with_columns(occurrence=pl.when(pl.col("taken") > 0).then(following).otherwise("occurrence"))
     keys = [
-        hashlib.blake2b(f"{content}{_SEPARATOR}{number}".encode(), digest_size=12).hexdigest()
-        for content, number in frame.select("content", "occurrence").iter_rows()
+        _hash(f"{content}{_SEPARATOR}{number}") for content, number in frame.select("content", "occurrence").iter_rows()
     ]
-    frame = frame.with_columns(key=pl.Series(keys, dtype=pl.String))
-    return frame.with_columns(movement_key=pl.col("key").first().over("statement_no", "line_no")).drop(
-        "content", "own_id", "taken", *(["offset"] if earlier is not None else [])
+    frame = frame.with_columns(
+        key=pl.Series(keys, dtype=pl.String),
+        bank_id_key=_hashed(frame, pl.coalesce(_given("line_bank_ref"), _whole_id())),
+        end_to_end_key=_hashed(frame, _given("end_to_end_id")),
     )
+    return _of_movements(frame).drop("content", "own_id", "taken", *(["offset"] if earlier is not None else []))
+
+
+def apart(frame: pl.DataFrame, taken: pl.Series, sha256: str) -> pl.DataFrame:
+    """Give a new key to each entry whose key is in `taken`, although its money is not what has that key.
+
+    For example, the bank sends the evening's statement before the morning's, and both have a first line of 99.00
+    without an id.
+    """
+    clashes = pl.col("key").is_in(taken.implode()) & pl.col("fresh")
+    if not frame.select(clashes.any()).item():
+        return frame
+    said = pl.concat_str(pl.lit(sha256), pl.col("statement_no").cast(pl.String), "key", separator=_SEPARATOR)
+    anew = said.map_elements(_hash, return_dtype=pl.String)
+    return _of_movements(frame.with_columns(key=pl.when(clashes).then(anew).otherwise("key")))
+
+
+def _of_movements(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(movement_key=pl.col("key").first().over("statement_no", "line_no"))
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _hashed(frame: pl.DataFrame, id: pl.Expr) -> pl.Series:
+    """The hash of the account and an id; null without an id. Facts keep no id itself, because it may be personal."""
+    said = frame.select(id=id.alias("id"), said=pl.concat_str("account", id, separator=_SEPARATOR))
+    return pl.Series([None if text is None else _hash(text) for text in said["said"]], dtype=pl.String)
+
+
+def _whole_id() -> pl.Expr:
+    return pl.when(pl.col("part") == "line").then(_given("bank_ref"))
 
 
 def _own_id() -> pl.Expr:

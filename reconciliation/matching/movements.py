@@ -7,9 +7,25 @@ from typing import Final
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 
+# Why a line of a statement was not booked, although no booked movement is the same as it.
+LEFT_OUT: Final[dict[str, str]] = {
+    "covered": (
+        "What is booked for the statement's days already sums to its balances, with other lines. This line was not "
+        "booked. Compare it with the booked movements."
+    ),
+    "contradicted": (
+        "The statement's lines contradict what is booked for the same days. This line was not booked by itself; the "
+        "net amount was booked as a bank difference."
+    ),
+}
+
 # For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
     "details_do_not_sum": "The details of the bank's line do not sum to the line. Say what the difference is.",
+    "statement_contradicts_book": (
+        "The statement's lines contradict what is booked for the same days. The net amount was booked, so that the "
+        "ledger equals the bank. Say what it is."
+    ),
     "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",
     "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
     "refund_ambiguous": "Several refunds have the end-to-end id of this line. Say which of them it is.",
@@ -21,6 +37,8 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
 
 def classified(part: str, is_charge: bool, bank_code: str | None, line_minor: int) -> tuple[str, str]:
     """The account role and the rule for an entry, from its `part`, its bank code and the amount of its line."""
+    if part == "difference":
+        return "bank_difference", "statement_contradicts_book"
     if part == "rest":
         return ("bank_fees", "charges_of_line") if is_charge else ("bank_suspense", "details_do_not_sum")
     if (bank_code or "").rpartition("-")[2] in _CHARGES:

@@ -21,11 +21,12 @@ from ledger.domain.identifier import may_name_a_person
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import Entry
 from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
-from reconciliation.matching.movements import MOVEMENT_REASONS, classified
+from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, classified
 from reconciliation.matching.rails import rail_of
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
 
 _REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
+_PAID: Final = ("line", "detail")
 _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
 
@@ -35,6 +36,8 @@ class _Answer(NamedTuple):
     money_id: str
     movement_id: str
     key: str
+    bank_id_key: str | None
+    end_to_end_key: str | None
     reason: str | None
     request_id: str
     item_id: str
@@ -50,14 +53,14 @@ def is_receipt(row: Mapping[str, Any]) -> bool:
     """Whether an entry is a receipt.
 
     Every credit is one, matched or not, except the amount that remains when a line's details are subtracted from the
-    line.
+    line, and the difference between a statement and the book.
     """
-    return bool(row["amount_minor"] > 0 and row["part"] != "rest")
+    return bool(row["amount_minor"] > 0 and row["part"] in _PAID)
 
 
 def receipts(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries that are receipts, by the same rule as `is_receipt`."""
-    return entries.filter((pl.col("amount_minor") > 0) & (pl.col("part") != "rest"))
+    return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(_PAID))
 
 
 def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
@@ -73,6 +76,17 @@ def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFra
     ids = {"money_id": day + pl.col("key"), "movement_id": day + pl.col("movement_key")}
     entries = entries.join(answers, on="key", how="left", maintain_order="left").with_columns(**ids)
     return _Proposing(setting, candidates).proposed(entries)
+
+
+def left_out(entries: pl.DataFrame) -> tuple[Review, ...]:
+    """A review for each line that is not booked, although no booked movement is the same as it."""
+    lines = entries.filter(pl.col("decision").is_in(list(LEFT_OUT))).unique(["statement_no", "line_no"], keep="first")
+    return tuple(
+        Review(None, money_id(booked_on, key), f"line_{decision}", (LEFT_OUT[decision],), (), where)
+        for booked_on, key, decision, where in lines.sort("statement_no", "line_no")
+        .select("booked_on", "movement_key", "decision", "raw_position")
+        .iter_rows()
+    )
 
 
 class _Proposing:
@@ -98,7 +112,7 @@ class _Proposing:
             entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
             if entry.end_to_end_id in self._refunds:
                 self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
-            elif entry.amount_minor > 0 and entry.part != "rest":
+            elif entry.amount_minor > 0 and entry.part in _PAID:
                 self._receipt(entry, answer)
             else:
                 self._movement(entry, answer)
@@ -120,7 +134,10 @@ class _Proposing:
             movement_minor=entry.line_minor,
             line_key=answer.key,
             file=self._setting.sha256,
+            statement_no=entry.statement_no,
             raw_position=entry.raw_position,
+            bank_id_key=answer.bank_id_key,
+            end_to_end_key=answer.end_to_end_key,
         )
         self._submit(RecordReceipt(receipt_id=answer.money_id, payment=payment), f"line:{answer.key}", entry)
         if answer.reason is None:
@@ -206,7 +223,10 @@ class _Proposing:
             movement_minor=entry.line_minor,
             line_key=answer.key,
             file=self._setting.sha256,
+            statement_no=entry.statement_no,
             raw_position=entry.raw_position,
+            bank_id_key=answer.bank_id_key,
+            end_to_end_key=answer.end_to_end_key,
         )
 
     def _submit(self, command: Command, key: str, entry: Entry, policy: PolicyRef | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +16,7 @@ from ledger.domain.terms.entity import Terms as EntityTerms
 from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
-from reconciliation.matching import continuity, identity
+from reconciliation.matching import continuity, identity, pairing
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import Profile
@@ -65,11 +66,6 @@ class FileLoad:
     def _plain(self) -> pl.DataFrame:
         return self._plain_of(self.parsed)
 
-    @cached_property
-    def height(self) -> int:
-        """The number of entries to book."""
-        return self._booked(self._plain).height
-
     @property
     def lines(self) -> int:
         """The number of entries in the file, whether or not they are to be booked."""
@@ -86,7 +82,7 @@ class FileLoad:
         return any(self._is_booked_format(one.proven.bank_account) for one in self._stated())
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
-        """The entries to book, with their keys."""
+        """The entries with their keys and what happens to each: `decision` is one of those of `pairing`."""
         if self._entries is None:
             stated = self._stated()
             known = look_up.statements({one.proven.bank_account for one in stated})
@@ -98,8 +94,36 @@ class FileLoad:
                         self._plain_of(self._archive.parsed(one.sha256, self._profile))
                     )
             keyed = identity.keyed(self._plain, continuity.earlier(chains, shown))
-            self._entries = self._booked(keyed)
+            self._entries = self._decided(self._booked(keyed), stated, known, look_up)
         return self._entries
+
+    def _decided(
+        self, entries: pl.DataFrame, stated: list[KnownStatement], known: Sequence[KnownStatement], look_up: ForMatching
+    ) -> pl.DataFrame:
+        """The entries beside what is booked from other files; what this file contradicts is a further entry."""
+        others = [one for one in known if one.sha256 != self.sha256]
+        booked = self._elsewhere(entries, stated, others, look_up)
+        decided = pairing.decide(entries, stated, others, booked)
+        entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
+        proven = [one.number for one in stated if one.proven.opening_minor is not None]
+        fresh = (pl.col("decision") == pairing.BOOK) & pl.col("statement_no").is_in(proven)
+        entries = identity.apart(entries.with_columns(fresh=fresh), booked["line_key"], self.sha256)
+        entries = entries.drop("fresh")
+        if not decided.differences:
+            return entries
+        return pl.concat([entries, pairing.entries_of(decided.differences)], how="diagonal_relaxed")
+
+    def _elsewhere(
+        self, entries: pl.DataFrame, stated: list[KnownStatement], others: list[KnownStatement], look_up: ForMatching
+    ) -> pl.DataFrame:
+        """What is booked from other files on the days of this file, or from earlier deliveries of its statements."""
+        said = [day for one in stated for day in (one.proven.from_on, one.proven.to_on)]
+        days = [day for day in (*said, *entries["booked_on"].unique()) if day is not None]
+        again = [one.file for one in continuity.deliveries(stated, others)]
+        accounts = {one.proven.bank_account for one in stated}
+        first, last = (min(days), max(days)) if days else (date.min, date.min)
+        found = look_up.booked(accounts, first, last, again)
+        return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))
 
     def unproven(self, look_up: ForMatching) -> list[int]:
         """The `statement_no` of each statement that has no opening balance and equals no statement loaded before.

@@ -78,11 +78,12 @@ def _refused(day: BankDay, judged: Judged) -> Judged:
 
 def _opened(day: BankDay, judged: Judged) -> Judged:
     loading = day.loading(judged.sha256)
+    height = loading.entries(day.books.store.matching).height
     opened = replace(
         judged,
         books=loading.books,
-        entries=loading.height,
-        chunks=-(-loading.height // day.chunk),
+        entries=height,
+        chunks=-(-height // day.chunk),
         proofs=loading.proofs(day.books.store.matching),
     )
     proven = ProvenFile(

@@ -10,7 +10,7 @@ import polars as pl
 
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
-from reconciliation.matching import candidates, exact_match
+from reconciliation.matching import candidates, exact_match, pairing
 from reconciliation.proposals import statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 
@@ -24,6 +24,8 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     loading = day.loading(sha256)
     look_up = day.books.store.matching
     entries = loading.entries(look_up).slice(chunk * day.chunk, day.chunk)
+    left_out = statement.left_out(entries)
+    entries = entries.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in entries["key"]]))
     seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
     repeats = _repeats(day, entries.filter(seen), loading) if seen.any() else []
@@ -33,7 +35,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     named = sorted(set(entries["end_to_end_id"].drop_nulls()))
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(named))
     proposal = statement.propose(entries, matched, _candidates(day, matched), setting)
-    return replace(proposal, reviews=(*proposal.reviews, *repeats))
+    return replace(proposal, reviews=(*proposal.reviews, *repeats, *left_out))
 
 
 def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:

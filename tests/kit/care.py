@@ -211,6 +211,7 @@ def remind(
     *,
     level: int = 0,
     file_half_loaded: bool = False,
+    bank_differs: bool = False,
 ) -> RemindItem:
     """Remind on the due date, with the bank loaded through that day."""
     return RemindItem(
@@ -219,6 +220,7 @@ def remind(
         ledger_position=42,
         bank_loaded_through=loaded_through,
         file_half_loaded=file_half_loaded,
+        bank_differs=bank_differs,
         level=level,
     )
 

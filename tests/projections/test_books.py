@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import psycopg
 import pytest
@@ -15,7 +13,6 @@ from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.receivables.credit_note import LineToCredit
-from ledger.domain.receivables.number_series import OpenSeries
 from projections import Loading, ReadTablesReadOnly, Report, open_books
 from tests.kit.care import (
     allocate,
@@ -24,32 +21,14 @@ from tests.kit.care import (
     credit,
     declare_bank_account,
     invoice,
-    line,
-    open_account,
     receipt,
     request_refund,
     request_write_off,
     reverse,
 )
-from tests.kit.clinic import Clinic, clinic_on
+from tests.kit.clinic import Clinic
 
 VISIT, DUE, PAID = date(2024, 6, 3), date(2024, 7, 3), date(2024, 7, 10)
-
-
-@pytest.fixture
-def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
-    """A book with two patients and a region, and an invoice of 250.00 that p1 and the region owe in part."""
-    with clinic_on(database_urls.writer, tmp_path) as clinic:
-        clinic.do(
-            OpenSeries(series="inv", first=1001),
-            OpenSeries(series="cre", first=1),
-            open_account("p1"),
-            open_account("p2"),
-            open_account("r1", "region"),
-            invoice("1", line(1, 180_00), line(2, 70_00), payers={"p1": 180_00, "r1": 70_00}),
-            on=VISIT,
-        )
-        yield clinic
 
 
 def total(report: Report, currency: str = "SEK") -> dict[str, int]:
@@ -224,42 +203,6 @@ def test_history_tells_a_stream_or_all_of_an_account(clinic: Clinic):
     for nobody in ("invoice-none", "nobody"):
         with pytest.raises(KeyError, match="nothing is recorded"):
             clinic.books.report("history", subject=nobody)
-
-
-def test_a_time_is_the_last_position_noted_by_then(clinic: Clinic):
-    noon = datetime(2024, 7, 1, 12, tzinfo=UTC)
-    known = clinic.books.follow(at=noon)
-    clinic.do(receipt("r", 180_00, booked_on=VISIT), allocate("r", "1"), on=VISIT)
-    clinic.books.follow(at=datetime(2024, 7, 2, 12, tzinfo=UTC))
-    report = clinic.books.report("aging", DUE, known_at=datetime(2024, 7, 2, 11, tzinfo=UTC))
-    assert (report.clocks.known_at, total(report)["open_minor"]) == (known, 250_00)
-    noon = clinic.books.report("aging", DUE, known_at=datetime(2024, 7, 2, 12, tzinfo=UTC))
-    assert total(noon)["open_minor"] == 70_00
-    assert clinic.books.report("aging", DUE, known_at=datetime(2024, 6, 1, tzinfo=UTC)).table.num_rows == 0
-
-
-def test_a_position_inside_a_save_shows_the_book_before_that_save(clinic: Clinic):
-    journal = clinic.books.journal
-    before = journal.stable_position()
-    after = clinic.do(invoice("2", issued_on=VISIT, due_on=DUE), on=VISIT)
-    assert after - before > 3
-    for inside in range(before, after):
-        shown = {name: clinic.books.report(name, DUE, inside) for name in ("aging", "tie-out", "open-items")}
-        assert total(shown["aging"])["open_minor"] == 250_00
-        assert [(one.tied, one.clocks.known_at) for one in shown.values()] == [(True, before)] * 3
-    assert clinic.books.report("aging", DUE, after).clocks.known_at == after
-    history = clinic.books.report("history", subject="series-inv", known_at=after - 1)
-    assert (history.clocks.known_at, max(history.table["ledger_position"].to_pylist()) <= before) == (before, True)
-
-
-def test_a_time_without_a_zone_or_a_position_to_come_is_refused(clinic: Clinic):
-    with pytest.raises(ValueError, match="time zone"):
-        clinic.books.report("aging", DUE, known_at=datetime(2024, 7, 1, 12))  # noqa: DTZ001
-    with pytest.raises(ValueError, match="no time has been logged"):
-        clinic.books.report("aging", DUE, known_at=datetime(2124, 7, 1, 12, tzinfo=UTC))
-    for position in (-1, clinic.books.journal.stable_position() + 1):
-        with pytest.raises(ValueError, match="is not a position in the journal"):
-            clinic.books.report("aging", DUE, known_at=position)
 
 
 def test_a_report_brings_the_tables_up_to_date_by_itself(clinic: Clinic):

@@ -100,7 +100,8 @@ def declared_account(clinic: Clinic) -> None:
 
 
 def paid_in_every_way(clinic: Clinic) -> None:
-    clinic.load(statement([BATCH, ONE_LEFT_OUT, paid(300_00, reference_of(4), "b9"), paid(1_00, None, "b8"), BARE]))
+    lines = [BATCH, ONE_LEFT_OUT, paid(300_00, reference_of(4), "b9"), paid(1_00, None, "b8"), BARE]
+    clinic.load(statement(lines, opening_minor=300_00, statement_id="S2"))
 
 
 def settled_refund(clinic: Clinic) -> None:

@@ -10,11 +10,13 @@ from ledger.domain.fact import Part
 class BankLine(Part, frozen=True, kw_only=True):
     """Money booked on one of our accounts: positive if it raised the balance.
 
-    Receipts and movements share these fields. A movement is what the bank booked as one amount, which may contain
-    several payers' money. `movement_id` and `movement_minor` are the movement's identity and amount; they are null if
-    no bank booked the money. Every receipt or part of a movement carries that movement's `movement_id`; together, their
-    amounts equal the movement's amount. `line_key` is the identity of the line or of its detail, `file` is the hash of
-    the file, and `raw_position` says where in that file the line is.
+    Receipts and movements share these fields. `bank_account` is the id of our account. A movement is what the bank
+    booked as one amount, which may contain several payers' money. `movement_id` and `movement_minor` are the movement's
+    identity and amount; they are null if no bank booked the money. Every receipt or part of a movement carries that
+    movement's `movement_id`; together, their amounts equal the movement's amount. `line_key` is the identity of the
+    line or of its detail, `file` is the hash of the file, `statement_no` the number of the statement in that file, and
+    `raw_position` says where in the file the line is. `bank_id_key` and `end_to_end_key` are hashes of the movement's
+    id at the bank and of the line's end-to-end id; another file may show the same movement with another day.
     """
 
     bank_account: str
@@ -26,7 +28,10 @@ class BankLine(Part, frozen=True, kw_only=True):
     movement_minor: int | None = None
     line_key: str | None = None
     file: str | None = None
+    statement_no: int | None = None
     raw_position: str | None = None
+    bank_id_key: str | None = None
+    end_to_end_key: str | None = None
 
     def same_money(self, other: BankLine) -> bool:
         """Whether `other` is the same line with the same amount, even if it comes from another file."""

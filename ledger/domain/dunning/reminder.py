@@ -15,13 +15,17 @@ from ledger.domain.refusals import Refused
 
 
 class RemindItem(Command, frozen=True):
-    """Send a reminder for an item on a day, given how far the bank's files are loaded."""
+    """Send a reminder for an item on a day, given how far the bank's files are loaded.
+
+    `bank_differs` is true while an amount that contradicts the bank waits for a person.
+    """
 
     item_id: str
     on: date
     ledger_position: int
     bank_loaded_through: date | None
     file_half_loaded: bool = False
+    bank_differs: bool = False
     level: int = 0
     channel: str = "letter"
 
@@ -59,6 +63,8 @@ def _suppression(item: Item, command: RemindItem) -> Suppression | None:
         return "held"
     if command.bank_loaded_through is None or command.bank_loaded_through < command.on:
         return "bank_not_loaded"
+    if command.bank_differs:
+        return "bank_differs"
     return None
 
 

@@ -13,7 +13,7 @@ from ledger.domain.receivables.account import Payer
 
 # A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
 Kind = Literal["principal", "recall"]
-Suppression = Literal["paid", "bank_not_loaded", "not_a_patient", "held"]
+Suppression = Literal["paid", "bank_not_loaded", "bank_differs", "not_a_patient", "held"]
 
 
 class ItemPart(Part, frozen=True):

@@ -84,6 +84,11 @@ def test_nobody_is_reminded_before_the_bank_is_loaded_through_that_day(loaded_th
     book.when(remind("i1")).then(sent())
 
 
+def test_nobody_is_reminded_while_the_bank_contradicts_the_book() -> None:
+    book = billed().when(remind("i1", bank_differs=True)).then(suppressed("bank_differs"))
+    book.when(remind("i1")).then(sent())
+
+
 def test_a_day_that_is_loaded_for_the_due_date_is_stale_for_the_day_after() -> None:
     billed().when(remind("i1", LATER, DUE)).then(suppressed("bank_not_loaded", on=LATER))
 

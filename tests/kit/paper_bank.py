@@ -1,0 +1,139 @@
+"""A bank account without a database: files are delivered and decided about as on a bank day; what they book is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from ledger.domain.terms.entity import Terms
+from projections.store.matching_lookups import KnownStatement
+from reconciliation import Parsed, read
+from reconciliation.matching.accounts import OurAccounts
+from reconciliation.matching.pairing import BOOK
+from reconciliation.statements import Profile
+from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt053
+from reconciliation.steps.file_load import FileLoad
+from tests.kit.clinic import ACCOUNT, DAY
+
+_ROW = pa.schema(
+    [
+        ("movement_id", pa.string()),
+        ("movement_minor", pa.int64()),
+        ("amount_minor", pa.int64()),
+        ("line_key", pa.string()),
+        ("bank_account", pa.string()),
+        ("booked_on", pa.date32()),
+        ("file", pa.string()),
+        ("statement_no", pa.int32()),
+        ("bank_id_key", pa.string()),
+        ("part", pa.string()),
+    ]
+)
+OURS = {
+    "bank_account": ACCOUNT,
+    "currency": "SEK",
+    "numbers": (ACCOUNT,),
+    "ledger_account": "1930",
+    "feeds": [],
+    "opening_on": None,
+}
+
+
+@dataclass
+class PaperBank:
+    """What is booked on our account, and the statements that were delivered."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    known: list[KnownStatement] = field(default_factory=list)
+    files: dict[str, Parsed] = field(default_factory=dict)
+    decisions: list[str] = field(default_factory=list)
+    ours: dict[str, Any] = field(default_factory=lambda: dict(OURS))
+
+    def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
+        """A file, as the archive gives it."""
+        return self.files[sha256]
+
+    def statements(self, bank_accounts: Collection[str]) -> Sequence[KnownStatement]:
+        """The statements that were delivered, as the read tables have them."""
+        return [one for one in self.known if one.proven.bank_account in bank_accounts]
+
+    def booked(self, bank_accounts: Collection[str], from_on: date, to_on: date, files: Collection[str]) -> pa.Table:
+        """What is booked, as the read tables have it."""
+        found = [
+            row
+            for row in self.rows
+            if row["bank_account"] in bank_accounts and (from_on <= row["booked_on"] <= to_on or row["file"] in files)
+        ]
+        found.sort(key=lambda row: (row["booked_on"], row["movement_id"], row["line_key"]))
+        return pa.Table.from_pylist(found, schema=_ROW)
+
+    def deliver(self, content: bytes, *, only: int | None = None) -> list[str]:
+        """Load a file; what was decided about each of its entries. With `only`, the load stops after so many."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.files[sha256] = read(content)
+        assert not self.files[sha256].problems
+        load = FileLoad(sha256, self, DAY, Terms(), OurAccounts([self.ours]))  # type: ignore[arg-type]
+        entries = load.entries(self)  # type: ignore[arg-type]
+        stated = [KnownStatement(sha256, number, one, complete=True) for number, one in enumerate(load.proven(), 1)]
+        if not any(one.sha256 == sha256 for one in self.known):
+            self.known += stated
+        for row in entries.filter(pl.col("decision") == BOOK).head(entries.height if only is None else only).to_dicts():
+            self._book(row, sha256)
+        self.decisions = entries["decision"].to_list()
+        return self.decisions
+
+    def _book(self, row: dict[str, Any], sha256: str) -> None:
+        if any(one["line_key"] == row["key"] for one in self.rows):
+            return
+        booked = {name: row[name] for name in ("amount_minor", "booked_on", "statement_no", "bank_id_key", "part")}
+        named = {"movement_id": row["movement_key"], "movement_minor": row["line_minor"], "line_key": row["key"]}
+        self.rows.append(booked | named | {"bank_account": row["account"], "file": sha256})
+
+    @property
+    def balance(self) -> int:
+        """The sum of all booked money."""
+        return sum(row["amount_minor"] for row in self.rows)
+
+    @property
+    def amounts(self) -> list[int]:
+        """The booked amounts, without differences."""
+        return sorted(row["amount_minor"] for row in self.rows if row["part"] != "difference")
+
+    @property
+    def differences(self) -> list[int]:
+        """The booked differences."""
+        return [row["amount_minor"] for row in self.rows if row["part"] == "difference"]
+
+
+def entry(amount_minor: int, on: date = DAY, bank_ref: str | None = None, **said: Any) -> CamtEntry:
+    """A booked movement of one payer; `said` are the payer's details."""
+    return CamtEntry(amount_minor, on, on, bank_ref=bank_ref, details=(CamtDetail(amount_minor, **said),))
+
+
+def but(one: CamtEntry, **said: Any) -> CamtEntry:
+    """The same movement with one thing changed, in the line or in its only detail."""
+    names = set(CamtEntry.__slots__)
+    line = {name: value for name, value in said.items() if name in names and name != "text"}
+    (detail,) = one.details
+    changed = replace(detail, **{name: value for name, value in said.items() if name not in line})
+    return replace(one, **line, details=(changed,))
+
+
+def said_by(
+    entries: Sequence[CamtEntry],
+    opening_minor: int = 0,
+    statement_id: str = "S1",
+    on: date = DAY,
+    to: date | None = None,
+    message: str = "M",
+) -> bytes:
+    """A camt.053 file with one statement; `message` makes it another file with the same content."""
+    at = f"{on}T20:00:00"
+    stated = CamtStatement(statement_id, ACCOUNT, "SEK", 1, at, on, to or on, entries, opening_minor)
+    return write_camt053(message, at, [stated])
