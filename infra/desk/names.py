@@ -54,6 +54,7 @@ _NOUNS: Final = {
     "hold": _Noun("hold of the item", "holds of the item", "hold_unknown", "hold_ambiguous", _BEGINNING),
     "invoice": _Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES),
     "item": _Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS),
+    "movement": _Noun("movement", "movements", "movement_unknown", "movement_ambiguous", _BEGINNING),
     "receipt": _Noun("receipt", "receipts", "receipt_unknown", "receipt_ambiguous", _OF_RECEIPTS),
     "refund": _Noun("refund", "refunds", "refund_unknown", "refund_ambiguous", _BEGINNING),
     "writeoff": _Noun("write-off", "write-offs", "write_off_unknown", "write_off_ambiguous", _BEGINNING),
@@ -95,6 +96,11 @@ def account(desk: Desk, name: str) -> str:
 def refund(desk: Desk, name: str) -> str:
     """Return the full id of a refund, given that id or the beginning of it."""
     return _of_noun(desk, "refund", name)
+
+
+def movement(desk: Desk, name: str) -> str:
+    """Return the id of the movement, or part of one, whose id is, or begins with, this text."""
+    return _of_noun(desk, "movement", name)
 
 
 def write_off(desk: Desk, name: str) -> str:

@@ -1,9 +1,9 @@
-"""The use cases of receipts: identify the payer or take that back, allocate to items, and reverse an allocation."""
+"""The use cases of receipts: identify the payer or take that back, allocate, reverse, and recall."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
@@ -13,6 +13,9 @@ from infra.desk.item import currency_of, split
 if TYPE_CHECKING:
     from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
+
+# At most this many open reviews are searched for the one of a movement.
+_MOST_REVIEWS: Final = 100_000
 
 
 def identify(desk: Desk, receipt: str, account: str, occasion: Occasion) -> Done:
@@ -81,6 +84,27 @@ def reverse(desk: Desk, receipt: str, allocation: str, because: Because, occasio
     return _with_rest(
         desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
     )
+
+
+def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
+    """Assign a debit of the bank to the receipt that it takes back; the debit's review is then closed."""
+    from ledger.domain.cash.recall import RecallReceipt
+    from ledger.domain.cash.receipt_facts import ReceiptRecorded
+
+    receipt_id, part_id = names.receipt(desk, receipt), names.movement(desk, movement)
+    recorded, *_ = desk.facts([f"receipt-{receipt_id}"])
+    assert isinstance(recorded, ReceiptRecorded)
+    command = RecallReceipt(
+        receipt_id=receipt_id,
+        part_id=part_id,
+        reason_code=reason,
+        amount_minor=None if amount is None else minor_units(amount, recorded.payment.currency),
+    )
+    done = desk.record(command, occasion, receipt_id=receipt_id, part_id=part_id)
+    for review in desk.lists.reviews(most=_MOST_REVIEWS):
+        if review["part_id"] == part_id:
+            desk.lists.close_review(review["id"], desk.actor, "recalled", desk.now)
+    return _with_rest(desk, receipt_id, done)
 
 
 def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:

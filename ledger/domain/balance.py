@@ -52,6 +52,26 @@ class Balance(Part, frozen=True):
             found = day
         return found
 
+    def parts_of(self, amount_minor: int, from_on: date) -> tuple[tuple[date, int], ...]:
+        """The parts in which an amount can be taken from a day on, each as early as it is there on every later day.
+
+        The parts sum to the amount, or to less if the balance never has that much.
+        """
+        days = [from_on, *(day for day, _ in self.steps if day > from_on)]
+        least = self.latest
+        lasting: list[tuple[date, int]] = []
+        for day in reversed(days):
+            least = min(least, self.on(day))
+            lasting.append((day, least))
+        parts: list[tuple[date, int]] = []
+        taken = 0
+        for day, least in reversed(lasting):
+            part = min(least, amount_minor) - taken
+            if part > 0:
+                parts.append((day, part))
+                taken += part
+        return tuple(parts)
+
     @property
     def lacking(self) -> tuple[tuple[date, int], ...]:
         """What must be added, each amount on the last possible day, for the balance never to be below zero."""

@@ -59,6 +59,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("refunds_payable", "clearing", "2490", "Refunds payable", _FROM, _BAS, False),
     AccountRole("vat_output", "tax", "2611", "Output VAT", _FROM, _BAS, True),
     AccountRole("unallocated", "control", "2990", "Unallocated receipts", _FROM, _BAS, False, "receipt"),
+    AccountRole("recalls", "suspense", "2998", "Recalled payments to be assigned", _FROM, _BAS, False),
     AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _FROM, _BAS, False),
     AccountRole("bank_difference", "difference", "2998", "Bank differences to be explained", _FROM, _BAS, False),
     AccountRole("revenue", "income", "3010", "Revenue, care exempt from VAT", _FROM, _BAS, True),

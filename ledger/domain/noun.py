@@ -17,7 +17,17 @@ Balance = Literal["item", "receipt", "credit"]
 # The way in which a balance changed. A reversal is named like the change that it reverses, but its amount has the
 # opposite sign.
 Effect = Literal[
-    "raised", "paid", "credited", "written_off", "received", "identified", "allocated", "granted", "applied", "refunded"
+    "raised",
+    "paid",
+    "credited",
+    "written_off",
+    "received",
+    "identified",
+    "allocated",
+    "recalled",
+    "granted",
+    "applied",
+    "refunded",
 ]
 
 Rule = Callable[[States, Any, Envelope], Decision]

@@ -24,6 +24,7 @@ class Receipt(Row, frozen=True):
     bank_account: Annotated[str, "Our bank account that received the money."]
     amount_minor: Annotated[int, "Amount received, minor units."]
     unallocated_minor: Annotated[int, "Unallocated amount, minor units."]
+    recalled_minor: Annotated[int, "Amount that the bank took back, minor units."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
@@ -74,6 +75,7 @@ def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
         paid.bank_account,
         paid.amount_minor,
         paid.amount_minor,
+        0,
         paid.currency,
         paid.booked_on,
         paid.value_on,
@@ -98,9 +100,12 @@ def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
 
 def _changed(receipt: Receipt, change: Change, recorded: Recorded) -> Receipt:
     # A change below zero means that the payer owes less; the unallocated amount rises by as much.
-    moved = receipt.unallocated_minor - change.amount_minor
     return msgspec.structs.replace(
-        receipt, unallocated_minor=moved, account_id=change.account_id, **span(receipt, recorded)
+        receipt,
+        unallocated_minor=receipt.unallocated_minor - change.amount_minor,
+        recalled_minor=receipt.recalled_minor + (change.amount_minor if change.effect == "recalled" else 0),
+        account_id=change.account_id,
+        **span(receipt, recorded),
     )
 
 

@@ -69,6 +69,10 @@ class ForMatching:
                 found[id] = (*found.get(id, ()), BankView(*view))
         return found
 
+    def recallable(self, references: Collection[str]) -> pa.Table:
+        """Receipts with these references of which the bank has taken nothing back."""
+        return self._connections.arrow(_RECALLABLE, list(references))
+
     def counts_of_file(self, sha256: str) -> tuple[int, int, int]:
         """The number of receipts and movements from a file, and how many of the receipts are allocated."""
         with self._connections.rows() as connection:
@@ -126,6 +130,12 @@ WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = 
     )
     + "\nORDER BY 6, 1, 4"
 )
+
+_RECALLABLE: Final = """
+SELECT receipt_id, bank_account, currency, reference, amount_minor FROM receipts
+WHERE reference = ANY($1::text[]) AND recalled_minor = 0
+ORDER BY receipt_id
+"""
 
 _COUNTS: Final = """
 SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from projections.read_models.accounts import ACCOUNTS
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
+from projections.read_models.movements import MOVEMENTS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
 from projections.read_models.write_offs import WRITE_OFFS
@@ -87,6 +88,7 @@ _MODELS: Final = {
     "account": ACCOUNTS,
     "invoice": INVOICES,
     "item": ITEMS,
+    "movement": MOVEMENTS,
     "receipt": RECEIPTS,
     "refund": REFUNDS,
     "writeoff": WRITE_OFFS,

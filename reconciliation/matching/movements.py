@@ -19,8 +19,15 @@ LEFT_OUT: Final[dict[str, str]] = {
     ),
 }
 
+# The account role and the rule for a debit with which the bank takes a payment back.
+RECALL: Final = ("recalls", "recall_of_receipt")
+
 # For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {
+    "recall_unexplained": (
+        "The bank took a payment back, but does not say which with certainty. Say which receipt it was, with "
+        "`reskontra receipt recall`."
+    ),
     "details_do_not_sum": "The details of the bank's line do not sum to the line. Say what the difference is.",
     "statement_contradicts_book": (
         "The statement's lines contradict what is booked for the same days. The net amount was booked, so that the "
@@ -35,14 +42,21 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
 }
 
 
-def classified(part: str, is_charge: bool, bank_code: str | None, line_minor: int) -> tuple[str, str]:
-    """The account role and the rule for an entry, from its `part`, its bank code and the amount of its line."""
+def classified(
+    part: str, is_charge: bool, bank_code: str | None, line_minor: int, taken_back: bool = False
+) -> tuple[str, str]:
+    """The account role and the rule for an entry, from its `part`, its bank code and the amount of its line.
+
+    `taken_back` says whether the bank calls the entry a reversal or a return of a payment.
+    """
     if part == "difference":
         return "bank_difference", "statement_contradicts_book"
     if part == "rest":
         return ("bank_fees", "charges_of_line") if is_charge else ("bank_suspense", "details_do_not_sum")
     if (bank_code or "").rpartition("-")[2] in _CHARGES:
         return ("bank_fees", "bank_code_charges")
+    if taken_back:
+        return ("bank_suspense", "recall_unexplained")
     if part == "detail" and line_minor > 0:
         return ("bank_suspense", "deduction_unexplained")
     return ("bank_suspense", "debit_unexplained")

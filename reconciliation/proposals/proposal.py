@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.refund_movement import BankView
 from ledger.execution.submission import Outcome, Submission
 
@@ -66,12 +67,14 @@ class Proposal:
 
 
 def kept_back(submission: Submission, outcome: Outcome) -> Review | None:
-    """The review for an allocation that the ledger refused; None for any other command or outcome.
+    """The review for an allocation or a recall that the ledger refused; None for any other command or outcome.
 
-    The receipt is booked but stays unallocated, for example because the allocation would overpay a written-off item.
+    The receipt or the debit is booked, but a person must say what it is for.
     """
-    if not isinstance(submission.command, AllocateReceipt) or outcome.status != "refused":
+    command, why = submission.command, (outcome.sentence or "",)
+    if not isinstance(command, AllocateReceipt | RecallReceipt) or outcome.status != "refused":
         return None
-    raw_position = submission.envelope.evidence[0].partition("#")[2]
-    receipt_id, why = submission.command.receipt_id, (outcome.sentence or "",)
-    return Review(receipt_id, None, outcome.code or "", why, (), raw_position or None)
+    raw_position = submission.envelope.evidence[0].partition("#")[2] or None
+    if isinstance(command, RecallReceipt):
+        return Review(None, command.part_id, outcome.code or "", why, (), raw_position)
+    return Review(command.receipt_id, None, outcome.code or "", why, (), raw_position)

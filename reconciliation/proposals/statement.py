@@ -12,6 +12,7 @@ import polars as pl
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
@@ -21,13 +22,24 @@ from ledger.domain.identifier import may_name_a_person
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import Entry
 from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
-from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, classified
+from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified
 from reconciliation.matching.rails import rail_of
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
 
+# The bank's reason, from ISO 20022's external code set ExternalReturnReason1Code; and that of a recall without one.
 _REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
+_NO_REASON: Final = "RECALLED_BY_BANK"
 _PAID: Final = ("line", "detail")
 _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
+
+
+class _Recall(NamedTuple):
+    """A recall whose receipt is certain; `due` says whether the receipt and the debit are recorded with this chunk."""
+
+    money_id: str
+    key: str
+    receipt_id: str
+    due: bool
 
 
 class _Answer(NamedTuple):
@@ -63,19 +75,30 @@ def receipts(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(_PAID))
 
 
-def propose(entries: pl.DataFrame, matched: pl.DataFrame, candidates: pl.DataFrame, setting: Setting) -> Proposal:
+def propose(
+    entries: pl.DataFrame,
+    matched: pl.DataFrame,
+    candidates: pl.DataFrame,
+    setting: Setting,
+    recalled: pl.DataFrame | None = None,
+) -> Proposal:
     """Propose commands for new entries with keys. The commands record movements, and receipts with their allocations.
 
     `matched` contains the receipts, each with the matched item or the reason why none matched. `candidates` contains
-    the items that unmatched receipts might be for.
+    the items that unmatched receipts might be for. `recalled` contains the recalls of the whole file whose receipt is
+    certain, each with its receipt_id, and whether it is due: whether debit and receipt are recorded with these entries.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts have neither a matched item nor a reason why none matched"
     answers = matched.select("key", "reason", "request_id", "item_id", "open_minor")
+    entries = with_ids(entries.join(answers, on="key", how="left", maintain_order="left"))
+    return _Proposing(setting, candidates, recalled).proposed(entries)
+
+
+def with_ids(entries: pl.DataFrame) -> pl.DataFrame:
+    """The entries with the ids under which their money and their movements are recorded."""
     day = pl.col("booked_on").dt.to_string("%Y%m%d") + "-"
-    ids = {"money_id": day + pl.col("key"), "movement_id": day + pl.col("movement_key")}
-    entries = entries.join(answers, on="key", how="left", maintain_order="left").with_columns(**ids)
-    return _Proposing(setting, candidates).proposed(entries)
+    return entries.with_columns(money_id=day + pl.col("key"), movement_id=day + pl.col("movement_key"))
 
 
 def left_out(entries: pl.DataFrame) -> tuple[Review, ...]:
@@ -92,8 +115,10 @@ def left_out(entries: pl.DataFrame) -> tuple[Review, ...]:
 class _Proposing:
     """A proposal that is being made: its commands so far, and the open amounts and refunds that remain after them."""
 
-    def __init__(self, setting: Setting, candidates: pl.DataFrame) -> None:
+    def __init__(self, setting: Setting, candidates: pl.DataFrame, recalled: pl.DataFrame | None) -> None:
         self._setting = setting
+        self._recalled = recalled
+        self._recalls = set() if recalled is None else set(recalled["key"])
         self._policy = PolicyRef("cash_application", RULE_VERSION, RULE)
         self._cause = f"file-{setting.sha256}"
         self._suggested: dict[str, list[dict[str, Any]]] = {}
@@ -116,6 +141,7 @@ class _Proposing:
                 self._receipt(entry, answer)
             else:
                 self._movement(entry, answer)
+        self._recall_receipts()
         return Proposal(tuple(self._submissions), tuple(self._reviews), tuple(self._matches))
 
     def _receipt(self, entry: Entry, answer: _Answer) -> None:
@@ -145,8 +171,8 @@ class _Proposing:
             self._matches.append(self._match(entry, answer))
         else:
             candidates = tuple(self._suggested.get(answer.key, ()))
-            why = (REASONS[answer.reason],)
-            self._reviews.append(Review(answer.money_id, None, answer.reason, why, candidates, entry.raw_position))
+            why, where = (REASONS[answer.reason],), entry.raw_position
+            self._reviews.append(Review(answer.money_id, None, answer.reason, why, candidates, where))
 
     def _allocation(self, entry: Entry, answer: _Answer) -> None:
         command = AllocateReceipt(
@@ -195,13 +221,17 @@ class _Proposing:
         self._submit(command, f"line:{answer.key}", entry)
         if obstacle is not None:
             self._explain(entry, answer, obstacle)
-        elif entry.amount_minor < 0:
-            named[number] = refund._replace(paid=True)
         else:
-            named[number] = refund._replace(brought_back=True)
+            paid = refund.paid or entry.amount_minor < 0
+            named[number] = refund._replace(paid=paid, brought_back=refund.brought_back or entry.amount_minor > 0)
 
     def _movement(self, entry: Entry, answer: _Answer) -> None:
-        self._classify(entry, answer, *classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor))
+        if answer.key in self._recalls:
+            role, rule = RECALL
+        else:
+            taken_back = entry.amount_minor < 0 and (bool(entry.reversal) or entry.return_reason is not None)
+            role, rule = classified(entry.part, entry.is_charge, entry.bank_code, entry.line_minor, taken_back)
+        self._classify(entry, answer, role, rule)
 
     def _classify(self, entry: Entry, answer: _Answer, role: str, rule: str) -> None:
         command = ClassifyMovement(part_id=answer.money_id, line=self._line(entry, answer), role=role, rule=rule)
@@ -211,6 +241,18 @@ class _Proposing:
 
     def _explain(self, entry: Entry, answer: _Answer, rule: str) -> None:
         self._reviews.append(Review(None, answer.money_id, rule, (MOVEMENT_REASONS[rule],), (), entry.raw_position))
+
+    def _recall_receipts(self) -> None:
+        """Recall the receipts whose debits are certain, once both are recorded: after everything else."""
+        if self._recalled is None:
+            return
+        width = len(Entry._fields)
+        for row in self._recalled.select(*Entry._fields, *_Recall._fields).iter_rows():
+            entry, one = Entry._make(row[:width]), _Recall._make(row[width:])
+            if one.due:
+                reason = _code_of(entry.return_reason) or _NO_REASON
+                command = RecallReceipt(receipt_id=one.receipt_id, part_id=one.money_id, reason_code=reason)
+                self._submit(command, f"recall:{one.key}", entry)
 
     def _line(self, entry: Entry, answer: _Answer) -> BankLine:
         return BankLine(
@@ -254,6 +296,5 @@ def _may_be_kept(entry: Entry, reason: str | None) -> bool:
     """Whether the quoted reference may be kept in the book, because it is one of ours or cannot identify a person."""
     if reason is None or reason in OURS:
         return True
-    if entry.reference is None or entry.reference_kind in (None, "text"):
-        return False
-    return not may_name_a_person(entry.reference)
+    named = entry.reference is not None and entry.reference_kind not in (None, "text")
+    return named and not may_name_a_person(entry.reference or "")

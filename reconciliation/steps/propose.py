@@ -10,7 +10,7 @@ import polars as pl
 
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
-from reconciliation.matching import candidates, exact_match, pairing
+from reconciliation.matching import candidates, exact_match, pairing, recalls
 from reconciliation.proposals import statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 
@@ -23,7 +23,8 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     """Propose commands and reviews for one chunk."""
     loading = day.loading(sha256)
     look_up = day.books.store.matching
-    entries = loading.entries(look_up).slice(chunk * day.chunk, day.chunk)
+    whole = loading.entries(look_up).with_row_index("no")
+    entries = whole.slice(chunk * day.chunk, day.chunk)
     left_out = statement.left_out(entries)
     entries = entries.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in entries["key"]]))
@@ -34,8 +35,18 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
     named = sorted(set(entries["end_to_end_id"].drop_nulls()))
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(named))
-    proposal = statement.propose(entries, matched, _candidates(day, matched), setting)
+    recalled = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), chunk)
+    proposal = statement.propose(entries, matched, _candidates(day, matched), setting, recalled)
     return replace(proposal, reviews=(*proposal.reviews, *repeats, *left_out))
+
+
+def _recalled(day: BankDay, whole: pl.DataFrame, chunk: int) -> pl.DataFrame | None:
+    """The file's recalls whose receipt is certain; one is due with the chunk that records the last of the two."""
+    if recalls.recalls(whole).is_empty():
+        return None
+    booked = day.books.store.matching.recallable(recalls.asked(whole))
+    found = recalls.match(statement.with_ids(whole), booked)
+    return found.with_columns(due=pl.col("last_no") // day.chunk == chunk)
 
 
 def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:

@@ -43,6 +43,9 @@ WITH facts AS MATERIALIZED (
     WHERE name = 'ReceiptRecorded'
     UNION ALL
     SELECT stream, currency, -sign * (settled + credit), occurred_on FROM applied
+    UNION ALL
+    SELECT stream, fact ->> 'currency', -(fact ->> 'amount_minor')::bigint, occurred_on FROM known
+    WHERE name = 'ReceiptRecalled'
 ), unallocated AS (
     SELECT stream, currency, sum(amount) AS amount
     FROM received
@@ -51,7 +54,8 @@ WITH facts AS MATERIALIZED (
 ), owners AS (
     SELECT DISTINCT ON (stream) stream, fact ->> 'account_id' AS account_id
     FROM known
-    WHERE name IN ('ReceiptIdentified', 'IdentificationWithdrawn', 'ReceiptAllocated', 'AllocationReversed')
+    WHERE name IN ('ReceiptIdentified', 'IdentificationWithdrawn', 'ReceiptAllocated', 'AllocationReversed',
+        'ReceiptRecalled')
     ORDER BY stream, position DESC
 ), credits (account_id, currency, amount) AS (
     SELECT substr(stream, 9), fact ->> 'currency', (fact ->> 'amount_minor')::bigint
@@ -63,6 +67,7 @@ WITH facts AS MATERIALIZED (
 ), postings (name, role, sign) AS (
     -- Without a role it is the one that the fact names.
     VALUES ('ReceiptRecorded', 'bank', 1), ('ReceiptRecorded', 'unallocated', -1),
+        ('ReceiptRecalled', 'unallocated', 1), ('ReceiptRecalled', NULL, -1),
         ('CustomerCreditApplied', 'customer_credit', 1), ('CustomerCreditApplied', NULL, -1),
         ('CustomerCreditReleased', 'customer_credit', -1), ('CustomerCreditReleased', NULL, 1),
         ('CustomerCreditReclaimed', 'customer_credit', -1), ('CustomerCreditReclaimed', NULL, 1),

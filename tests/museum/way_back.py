@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.cash.receipt_facts import IdentificationWithdrawn
+from ledger.domain.bank.movement import MovementCleared
+from ledger.domain.cash.receipt_facts import IdentificationWithdrawn, ReceiptRecalled
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
@@ -37,4 +38,13 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
     ),
     ItemExcessMoved(credit_note_id="c-1", amount_minor=15_00, currency="SEK"),
     IdentificationWithdrawn(account_id=PATIENT, reason_code="NOT_THEIRS", currency="SEK"),
+    ReceiptRecalled(
+        part_id="m-3",
+        account_id=PATIENT,
+        amount_minor=310_00,
+        currency="SEK",
+        role="recalls",
+        reason_code="AC06",
+    ),
+    MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Final
 
+import msgspec
+
 from ledger.domain.bank.line import BankLine
 from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CHART, REFUNDS_PAYABLE, Leg, pair, roles_of
-from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
@@ -32,22 +34,48 @@ class MovementClassified(Fact, frozen=True):
     rule: str
 
 
+class MovementCleared(Mirror, frozen=True):
+    """Mirrors ReceiptRecalled: a document explains an amount of the movement, and cleared its ledger account."""
+
+    document: str
+    amount_minor: int
+    currency: str
+
+
+MovementFact = MovementClassified | MovementCleared
+
 # State
 
 
 class Movement(State, frozen=True):
-    """A booked part of a movement; `classified` says on which ledger account."""
+    """A booked part of a movement; `classified` says on which ledger account, and `cleared_minor` is what is explained.
+
+    Both amounts are signed as the bank's line.
+    """
 
     classified: MovementClassified
+    cleared_minor: int = 0
+
+    @property
+    def left_minor(self) -> int:
+        """The amount that is not explained yet."""
+        return self.classified.line.amount_minor - self.cleared_minor
 
 
 # Evolve
 
 
-def evolve(state: Movement | None, fact: MovementClassified, on: date) -> Movement:
-    """The state of a part of a movement; only one fact is ever recorded for a part."""
-    assert state is None, "a part of a movement is classified only once"
-    return Movement(classified=fact)
+def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
+    """The part of a movement after one more fact."""
+    match fact:
+        case MovementClassified():
+            assert state is None, "a part of a movement is classified only once"
+            return Movement(classified=fact)
+        case MovementCleared():
+            assert state is not None, "a movement's first fact is MovementClassified"
+            return msgspec.structs.replace(state, cleared_minor=state.cleared_minor + fact.amount_minor)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
 # Commands
@@ -93,6 +121,14 @@ def booked(states: States, command: ClassifyMovement) -> Decision:
     return (NewFact(stream, classified, command.line.booked_on),)
 
 
+def movement_of(states: States, part_id: str) -> Movement:
+    """The booked part of a movement, or a refusal."""
+    state = states.get(stream_of("movement", part_id))
+    if not isinstance(state, Movement):
+        raise Refused("movement_unknown", part_id)
+    return state
+
+
 # Registration
 
 
@@ -103,16 +139,20 @@ def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
 
 NOUN: Final = Noun(
     "movement",
-    facts=MovementClassified,
+    facts=MovementFact,
     evolve=evolve,
     rules={ClassifyMovement: classify},
     legs={MovementClassified: _posted},
     amounts={MovementClassified: lambda fact: fact.line.amount_minor},
     refusals={
+        "movement_unknown": "There is no booked movement, or part of one, with that id.",
         "role_not_bookable": (
             "Bank movements cannot be booked on that account role: it is not in the chart, or only other kinds of "
             "facts may post to it."
         ),
     },
-    sentences={MovementClassified: lambda fact: f"Bank movement booked as {fact.role} ({fact.rule})"},
+    sentences={
+        MovementClassified: lambda fact: f"Bank movement booked as {fact.role} ({fact.rule})",
+        MovementCleared: lambda fact: f"Bank movement explained by {fact.document}",
+    },
 )

@@ -17,6 +17,7 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptAllocated,
     ReceiptFact,
     ReceiptIdentified,
+    ReceiptRecalled,
     ReceiptRecorded,
     Target,
     applied_minor,
@@ -41,7 +42,7 @@ class Receipt(State, frozen=True):
     """A receipt, its unallocated amount day by day, and its allocations that are in force.
 
     An allocation has several facts if its targets are paid on different days. `identified_as` is the payer that a
-    person named.
+    person named. `recalled` is what the bank took back, by the debit with which it did.
     """
 
     payment: Payment
@@ -49,6 +50,7 @@ class Receipt(State, frozen=True):
     identified_as: str | None
     allocations: dict[str, tuple[Allocated, ...]]
     reversed_allocations: tuple[str, ...]
+    recalled: dict[str, int]
 
     @property
     def unallocated_minor(self) -> int:
@@ -92,6 +94,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             identified_as=None,
             allocations={},
             reversed_allocations=(),
+            recalled={},
         )
     assert state is not None, "a receipt's first fact is ReceiptRecorded"
     state = msgspec.structs.replace(state, balance=state.balance.moved(on, unallocated))
@@ -105,6 +108,9 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             return msgspec.structs.replace(state, allocations=state.allocations | {fact.allocation_id: made})
         case AllocationReversed():
             return _without(state, fact)
+        case ReceiptRecalled():
+            recalled = state.recalled.get(fact.part_id, 0) + fact.amount_minor
+            return msgspec.structs.replace(state, recalled=state.recalled | {fact.part_id: recalled})
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -196,6 +202,10 @@ def _reversed(fact: AllocationReversed) -> tuple[Change, ...]:
     return (Change("receipt", "allocated", -applied_minor(fact), fact.currency, account_id=fact.account_id),)
 
 
+def _recalled(fact: ReceiptRecalled) -> tuple[Change, ...]:
+    return (Change("receipt", "recalled", fact.amount_minor, fact.currency, account_id=fact.account_id),)
+
+
 def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
     paid = fact.payment
     return pair("bank", "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
@@ -210,12 +220,17 @@ def _allocated_legs(fact: ReceiptAllocated | AllocationReversed) -> tuple[Leg, .
     )
 
 
+def _recalled_legs(fact: ReceiptRecalled) -> tuple[Leg, ...]:
+    return pair("unallocated", fact.role, fact.amount_minor, fact.currency)
+
+
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptRecorded: _received,
     ReceiptIdentified: _identified,
     IdentificationWithdrawn: _identified,
     ReceiptAllocated: _allocated,
     AllocationReversed: _reversed,
+    ReceiptRecalled: _recalled,
 }
 
 NOUN: Final = Noun(
@@ -227,6 +242,7 @@ NOUN: Final = Noun(
         ReceiptRecorded: _received_legs,
         ReceiptAllocated: _allocated_legs,
         AllocationReversed: _allocated_legs,
+        ReceiptRecalled: _recalled_legs,
     },
     changes=_CHANGES,
     amounts={
@@ -244,6 +260,7 @@ NOUN: Final = Noun(
         ReceiptIdentified: lambda fact: f"Identified as a payment for account {fact.account_id} ({fact.method})",
         IdentificationWithdrawn: lambda fact: f"Identification of the payer withdrawn ({fact.reason_code})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
+        ReceiptRecalled: lambda fact: f"Taken back by the bank ({fact.reason_code})",
         AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} reversed ({fact.because})",
     },
     title="Payment",

@@ -90,7 +90,29 @@ class AllocationReversed(Fact, frozen=True):
     credit_account: str | None
 
 
-ReceiptFact = ReceiptRecorded | ReceiptIdentified | IdentificationWithdrawn | ReceiptAllocated | AllocationReversed
+class ReceiptRecalled(Fact, frozen=True):
+    """The bank took the payment back, wholly or in part; `part_id` is the debit by which it did.
+
+    The debit itself is booked on the bank's day on the account role `role`, which this fact clears. A recall has
+    several facts if its parts take effect on different days. `account_id` is the receipt's payer.
+    """
+
+    part_id: str
+    account_id: str | None
+    amount_minor: int
+    currency: str
+    role: str
+    reason_code: str
+
+
+ReceiptFact = (
+    ReceiptRecorded
+    | ReceiptIdentified
+    | IdentificationWithdrawn
+    | ReceiptAllocated
+    | AllocationReversed
+    | ReceiptRecalled
+)
 
 
 def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from ledger.domain.approval import Undone
 from ledger.domain.balance import Balance, effective_day
+from ledger.domain.bank import movement
 from ledger.domain.cash import receipt, refund_state
 from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated
@@ -35,6 +36,7 @@ _EVOLVE: Final[dict[str, Callable[[Any, Any, date], State]]] = {
     "account": account.evolve,
     "creditnote": credit_note.evolve,
     "item": item.evolve,
+    "movement": movement.evolve,
     "receipt": receipt.evolve,
     "refund": refund_state.evolve,
 }

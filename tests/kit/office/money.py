@@ -23,6 +23,7 @@ from ledger.domain.bank.movement import ClassifyMovement, Movement
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
+from ledger.domain.cash.recall import CLEARS, RecallReceipt
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
@@ -98,6 +99,17 @@ class Money(Draws):
         made = self.rng.choice([*found[1].allocations] or ["none"])
         because = self.rng.choice(BECAUSE)
         return ReverseAllocation(allocation_id=made, receipt_id=found[0], because=because)
+
+    def recall(self) -> Command | None:
+        """A debit of the bank takes a receipt back, wholly or in part."""
+        debit = self.named(Movement, lambda one: one.classified.role in CLEARS and one.left_minor < 0)
+        taken = self.named(Receipt, lambda one: sum(one.recalled.values()) < one.payment.amount_minor)
+        if debit is None or taken is None:
+            return None
+        amount = (
+            None if self.rng.random() < 0.6 else self.some_of(min(-debit[1].left_minor, taken[1].payment.amount_minor))
+        )
+        return RecallReceipt(receipt_id=taken[0], part_id=debit[0], reason_code="AC06", amount_minor=amount)
 
     def identify(self) -> Command | None:
         """Whose a receipt is; now and then that is taken back."""
@@ -203,8 +215,8 @@ class Money(Draws):
             fact = known[1].classified
             return ClassifyMovement(part_id=fact.part_id, line=fact.line, role=fact.role, rule=fact.rule)
         part_id = self.id("m")
-        line = self._line(part_id, self.rng.choice((-15, 15, -100)))
-        sound = self.rng.choice(("bank_fees", "bank_suspense"))
+        line = self._line(part_id, self.rng.choice((-15, 15, -100, -300)))
+        sound = self.rng.choice(("bank_fees", "bank_suspense", "recalls", "recalls"))
         role = self.rng.choice(("unallocated", "cash_in_transit")) if self.dares() else sound
         return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
 

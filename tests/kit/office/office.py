@@ -29,8 +29,8 @@ KINDS: Final[Mapping[str, int]] = {
     "take_write_off_back": 1,
     "use_credit": 2,
     "release_credit": 1,
-    "ask_for_refund": 2,
-    "move_refund": 3,
+    "ask_for_refund": 3,
+    "move_refund": 5,
     "remind": 2,
     "identify": 1,
     "hold": 2,
@@ -38,9 +38,10 @@ KINDS: Final[Mapping[str, int]] = {
     "declare": 1,
     "receive_again": 1,
     "load": 2,
-    "classify": 1,
+    "classify": 2,
     "change_bank": 1,
-    "pay_refund": 2,
+    "pay_refund": 4,
+    "recall": 2,
 }
 
 

@@ -12,9 +12,16 @@ from typing import Final, TypeVar
 import msgspec
 
 from ledger.domain.bank.file import FileIngested, FileRejected
-from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.bank.movement import Movement, MovementClassified
+from ledger.domain.cash.recall import CLEARS
 from ledger.domain.cash.receipt import Receipt
-from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated, ReceiptRecorded, applied_minor
+from ledger.domain.cash.receipt_facts import (
+    AllocationReversed,
+    ReceiptAllocated,
+    ReceiptRecalled,
+    ReceiptRecorded,
+    applied_minor,
+)
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import control_roles
 from ledger.domain.fact import Dated, Fact, State
@@ -38,6 +45,8 @@ from tests.properties.ledger.refund_invariants import (
     the_steps_and_lines_of_a_refund_say_what_is_under_way,
 )
 
+# The roles whose balance is the sum of what states keep.
+KEPT: Final = (*control_roles(), "write_off_loss", *CLEARS)
 CURRENCIES: Final = ("SEK", "EUR")
 S = TypeVar("S", bound=State)
 F = TypeVar("F", bound=Fact)
@@ -71,8 +80,11 @@ def sub_ledgers_equal_their_control_accounts(book: Book) -> None:
             kept["unallocated"] -= receipt.unallocated_minor * (receipt.payment.currency == currency)
         for account in states_of(book, Account):
             kept["customer_credit"] -= account.credit_in(currency).latest
+        for movement in states_of(book, Movement):
+            if movement.classified.role in CLEARS and movement.classified.line.currency == currency:
+                kept[movement.classified.role] -= movement.left_minor
         balances = book.balances(currency)
-        for role in ("ar_patient", "ar_payer", "unallocated", "customer_credit", "write_off_loss"):
+        for role in KEPT:
             assert kept[role] == balances.get(role, 0), f"{role} {currency}: {kept[role]} is not {balances.get(role)}"
 
 
@@ -123,6 +135,9 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
                 assert left[stream] >= 0, f"{stream} is allocated {-left[stream]} more than it brought"
                 for target in fact.targets:
                     given[f"item-{target.item_id}"] += sign * target.amount_minor
+            case ReceiptRecalled():
+                left[stream] -= fact.amount_minor
+                assert left[stream] >= 0, f"{stream} is recalled by {-left[stream]} more than it has"
             case CustomerCreditApplied():
                 given[f"item-{fact.item_id}"] += fact.amount_minor
             case CustomerCreditReleased():

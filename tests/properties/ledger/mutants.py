@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ledger.domain.balance import Balance
 from ledger.domain.bank import movement
 from ledger.domain.bank.file import FileIngested, IngestFile
-from ledger.domain.cash import receipt
+from ledger.domain.cash import receipt, way_back
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
 from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated, ReceiptRecorded
 from ledger.domain.catalogue import CATALOGUE
@@ -28,6 +28,7 @@ from ledger.domain.receivables.invoice_parts import CreditedItem
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemAllocated, ItemCredited, ItemDeallocated, ItemRestored, Suppression
 from ledger.domain.receivables.number_series import NumberTaken, Series
+from tests.properties.ledger import way_back_mutants
 
 Monkey = pytest.MonkeyPatch
 
@@ -112,8 +113,9 @@ def _a_receipt_forgets_what_it_gave(monkey: Monkey) -> None:
 
 def _an_item_forgets_what_it_got(monkey: Monkey) -> None:
     right = CATALOGUE._evolve["item"]
-    forgets = ItemAllocated
+    forgets = (ItemAllocated, ItemDeallocated)
     _remembers(monkey, "item", lambda state, fact, on: state if isinstance(fact, forgets) else right(state, fact, on))
+    monkey.setitem(way_back._EVOLVE, "item", CATALOGUE._evolve["item"])
 
 
 def _a_reversal_reopens_twice(monkey: Monkey) -> None:
@@ -280,6 +282,9 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("an item forgets what it got", "I4", _an_item_forgets_what_it_got),
     Mutant("a credit note takes more than is open", "I5", _a_credit_note_takes_more_than_is_open),
     Mutant("a written-off item is credited as if it were paid", "I5", _a_written_off_item_is_credited_as_if_paid),
+    Mutant("an excess stays customer credit", "I5", way_back_mutants.an_excess_stays_customer_credit),
+    Mutant("a recall always has the bank's day", "I5", way_back_mutants.a_recall_always_has_the_banks_day),
+    Mutant("a recall leaves its debit unassigned", "I3", way_back_mutants.a_recall_leaves_its_debit_unassigned),
     Mutant("payers may owe anything", "I7", _anything_is_an_invoice),
     Mutant("the second payer owes nothing", "I7", _an_invoice_raises_the_first_payers_item_alone),
     Mutant("a series skips a number", "I8", _a_series_skips_a_number),

@@ -89,6 +89,7 @@ def test_every_rule_that_asks_a_person_says_why(book: Book) -> None:
     a_line_for_each_rule = (
         BankFile()
         .line(-1_00)
+        .line(-2_00, reversal=True)
         .line(9_00, {"amount_minor": 6_00}, {"amount_minor": 2_00})
         .line(5_00, {"amount_minor": 10_00}, {"amount_minor": -5_00})
     )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import BOOKABLE, ClassifyMovement, MovementClassified
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.chart_of_accounts import CHART
 from ledger.domain.fact import NewFact
 from tests.kit.book import Book, Raised
@@ -72,5 +73,6 @@ def test_it_may_be_booked_on_every_other_role_of_the_chart() -> None:
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
+    "movement_unknown": ((), RecallReceipt(receipt_id="r", part_id="none", reason_code="AC06")),
     "role_not_bookable": ((), replace(FEE, role="ar_patient")),
 }

@@ -1,0 +1,143 @@
+"""The recall of a receipt: the bank took the payment back, and what was done with the money is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from typing import Final
+
+from msgspec.structs import replace
+
+from ledger.domain.bank.movement import Movement, MovementCleared, movement_of
+from ledger.domain.cash.receipt import Receipt, receipt_of
+from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecalled, Target
+from ledger.domain.cash.way_back import Draft, within_reach
+from ledger.domain.chart_of_accounts import roles_of
+from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
+from ledger.domain.money import require_positive
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
+
+# The account roles from which a recall can clear a debit: those of movements that wait to be explained.
+CLEARS: Final = roles_of("suspense")
+
+# Commands
+
+
+class RecallReceipt(Command, frozen=True):
+    """Assign a debit of the bank, or an amount of it, to the receipt that it takes back.
+
+    Without an amount, it is as much as the debit and the receipt have left. Nobody dates a recall: it has the bank's
+    day.
+    """
+
+    receipt_id: str
+    part_id: str
+    reason_code: str
+    amount_minor: int | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The receipt, the debit, and the terms for an item that may have to be raised."""
+        return (stream_of("receipt", self.receipt_id), stream_of("movement", self.part_id), TERMS)
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """Everything that the receipt's money settles, the accounts that got the rest, and all uses of their credit."""
+        receipt = states.get(stream_of("receipt", self.receipt_id))
+        allocations = receipt.allocations.values() if isinstance(receipt, Receipt) else ()
+        made = [one.fact for allocation in allocations for one in allocation]
+        items = (stream_of("item", target.item_id) for one in made for target in one.targets)
+        accounts = (stream_of("account", one.credit_account) for one in made if one.credit_account is not None)
+        return (*items, *accounts, *within_reach(states))
+
+
+# Decide
+
+
+def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decision:
+    """Take the money back: what is unallocated first, then what settles items, newest first, then customer credit.
+
+    Everything takes effect on the bank's day. If the money was elsewhere for a while after that day, what was
+    elsewhere takes effect on the first day from which it is there to be taken; until then, the debit stays unassigned.
+    """
+    require_reason(command.reason_code, command.part_id)
+    receipt, movement = receipt_of(states, command.receipt_id), movement_of(states, command.part_id)
+    if command.part_id in receipt.recalled:
+        return ()
+    amount = _amount(command, receipt, movement)
+    booked_on = movement.classified.line.booked_on
+    draft = Draft(states, "recalled", stream_of("receipt", command.receipt_id))
+    for made, on in _undone(receipt, amount - receipt.unallocated_minor):
+        undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
+        draft = draft.on_first_day(undo, None, booked_on, on)
+    after = receipt_of(draft.states, command.receipt_id)
+    for on, part in after.balance.parts_of(amount, booked_on):
+        recalled = ReceiptRecalled(
+            part_id=command.part_id,
+            account_id=after.account_id,
+            amount_minor=part,
+            currency=receipt.payment.currency,
+            role=movement.classified.role,
+            reason_code=command.reason_code,
+        )
+        cleared = MovementCleared(
+            document=stream_of("receipt", command.receipt_id), amount_minor=-part, currency=receipt.payment.currency
+        )
+        draft.add("receipt", command.receipt_id, recalled, on)
+        draft.add("movement", command.part_id, cleared, on)
+    return tuple(draft.decided)
+
+
+def _amount(command: RecallReceipt, receipt: Receipt, movement: Movement) -> int:
+    """The amount to recall: at most what is left of the debit, and of the receipt."""
+    if movement.classified.role not in CLEARS or movement.left_minor >= 0:
+        raise Refused("movement_not_to_assign", command.part_id)
+    if movement.classified.line.currency != receipt.payment.currency:
+        raise Refused("currency_differs", command.part_id)
+    debit, left = -movement.left_minor, receipt.payment.amount_minor - sum(receipt.recalled.values())
+    if not left:
+        raise Refused("receipt_recalled", command.receipt_id)
+    amount = min(debit, left) if command.amount_minor is None else command.amount_minor
+    require_positive((amount,), command.receipt_id)
+    if amount > debit:
+        raise Refused("amount_exceeds_movement", command.part_id)
+    if amount > left:
+        raise Refused("amount_exceeds_receipt", command.receipt_id)
+    return amount
+
+
+def _undone(receipt: Receipt, missing: int) -> Iterator[tuple[ReceiptAllocated, date]]:
+    """What must be undone for an amount to be there, in order: parts of allocations, and their days."""
+    parts = [part for allocation in reversed(receipt.allocations.values()) for part in reversed(allocation)]
+    for made, on in parts:
+        targets: list[Target] = []
+        for target in reversed(made.targets):
+            amount = min(target.amount_minor, missing)
+            if amount > 0:
+                targets.append(replace(target, amount_minor=amount))
+                missing -= amount
+        if targets:
+            yield replace(made, targets=tuple(targets), credit_minor=0), on
+    for made, on in parts:
+        amount = min(made.credit_minor, missing)
+        if amount > 0:
+            yield replace(made, targets=(), credit_minor=amount), on
+            missing -= amount
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "recall",
+    rules={RecallReceipt: recall},
+    refusals={
+        "amount_exceeds_movement": "The amount exceeds what is left of the bank's debit.",
+        "amount_exceeds_receipt": "The amount exceeds what the bank has not taken back of the receipt yet.",
+        "movement_not_to_assign": (
+            "The movement is not a debit that waits to be assigned: it is explained already, or booked on another "
+            "account role."
+        ),
+        "receipt_recalled": "The bank has taken the whole receipt back already.",
+    },
+)

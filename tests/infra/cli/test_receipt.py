@@ -1,0 +1,76 @@
+"""The bank takes a payment back: by itself where the file says which, otherwise by a person's word."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
+from tests.infra.cli.clinic import BOOKED_ON, Clinic, paid
+from tests.infra.cli.command_line import Answers, Reskontra
+
+
+def back(number: int, amount_minor: int, reference: str | None = None) -> CamtEntry:
+    """A payment that the bank takes back."""
+    references = () if reference is None else (CamtReference(reference),)
+    detail = CamtDetail(-amount_minor, references=references, return_reason="AC06")
+    return CamtEntry(
+        -amount_minor,
+        BOOKED_ON,
+        BOOKED_ON,
+        f"B{number}",
+        details=[detail],
+        reversal=True,
+        code=("PMNT", "IDDT", "UPDD"),
+    )
+
+
+def open_minor(clinic: Clinic) -> dict[str, int]:
+    return {row["invoice_id"]: row["open_minor"] for row in clinic.reskontra.json("open-items")["rows"]}
+
+
+def roles(clinic: Clinic) -> dict[str, int]:
+    rows = clinic.reskontra.json(f"trial-balance --as-of {BOOKED_ON}")["rows"]
+    return {row["role"]: row["balance_minor"] for row in rows if row["balance_minor"]}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_file_that_says_which_payment_is_taken_back_opens_its_invoice_again(clinic: Clinic, order: tuple[int, int]):
+    lines = (paid(1, 150_00, clinic.reference["i1"]), back(2, 150_00, clinic.reference["i1"]))
+    clinic.load(clinic.statement([lines[place] for place in order]))
+    assert open_minor(clinic)["i1"] == 150_00
+    assert "recalls" not in roles(clinic)
+    assert clinic.reskontra.json("quarantine")["rows"] == []
+    assert clinic.reskontra.json("tie-out")["ok"]
+
+
+def test_a_later_file_takes_a_payment_back_and_nothing_is_left_to_pay_with(clinic: Clinic):
+    clinic.load(clinic.statement([paid(1, 200_00, clinic.reference["i1"])]))
+    clinic.load(clinic.statement([back(2, 200_00, clinic.reference["i1"])], "next.xml", 2))
+    assert open_minor(clinic)["i1"] == 150_00
+    assert clinic.reskontra.json("customer-credit list")["rows"] == []
+    assert clinic.reskontra.json("receipts")["rows"] == []
+
+
+def test_where_the_file_does_not_say_which_a_person_does(clinic: Clinic):
+    clinic.load(clinic.statement([paid(1, 150_00, clinic.reference["i1"]), back(2, 150_00)]))
+    reskontra = clinic.reskontra
+    (waiting,) = reskontra.json("quarantine")["rows"]
+    assert waiting["code"] == "recall_unexplained"
+    assert roles(clinic)["bank_suspense"] == 150_00
+    assert "i1" not in open_minor(clinic)
+    receipt = f"{BOOKED_ON:%Y%m%d}"
+    part = waiting["part_id"]
+    answered = reskontra(f"receipt recall {receipt} --movement {part} --reason AC06 --amount 150.01 --json", code=1)
+    assert answered.codes == ["amount_exceeds_movement"]
+    assert f"takes effect on {BOOKED_ON}" in reskontra(f"receipt recall {receipt} --movement {part} --reason AC06").out
+    assert open_minor(clinic)["i1"] == 150_00
+    assert "bank_suspense" not in roles(clinic)
+    assert reskontra.json("quarantine")["rows"] == []
+
+
+def test_wrong_usage_is_exit_code_two(reskontra: Reskontra):
+    reskontra("receipt recall r1 --reason AC06", code=2)
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {"receipt recall": ("{receipt} --movement none --reason AC06", 1)}
