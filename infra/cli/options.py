@@ -10,9 +10,10 @@ import typer
 
 from infra.desk.days import DaysBack, said
 
-# The kinds of payers and references, named as in the ledger.
+# The kinds of payers, references and rails, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf"]
+RailName = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 # Why something is undone, named as in the ledger.
 BecauseName = Literal["mistake", "moved"]
 

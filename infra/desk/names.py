@@ -54,7 +54,7 @@ _NOUNS: Final = {
     "hold": _Noun("hold of the item", "holds of the item", "hold_unknown", "hold_ambiguous", _BEGINNING),
     "invoice": _Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES),
     "item": _Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS),
-    "movement": _Noun("movement", "movements", "movement_unknown", "movement_ambiguous", _BEGINNING),
+    "movement": _Noun("bank movement", "bank movements", "movement_unknown", "movement_ambiguous", _BEGINNING),
     "receipt": _Noun("receipt", "receipts", "receipt_unknown", "receipt_ambiguous", _OF_RECEIPTS),
     "refund": _Noun("refund", "refunds", "refund_unknown", "refund_ambiguous", _BEGINNING),
     "writeoff": _Noun("write-off", "write-offs", "write_off_unknown", "write_off_ambiguous", _BEGINNING),
@@ -88,6 +88,11 @@ def receipt(desk: Desk, name: str) -> str:
     return _of(desk, "receipt", name, desk.names.of_receipts(name) if _PART.fullmatch(name) else ())
 
 
+def movement(desk: Desk, name: str) -> str:
+    """Return the id of the bank movement (or the part of one) whose id is, or begins with, this text."""
+    return _of_noun(desk, "movement", name)
+
+
 def account(desk: Desk, name: str) -> str:
     """Return the id of the account whose id is, or begins with, this text."""
     return _of_noun(desk, "account", name)
@@ -96,11 +101,6 @@ def account(desk: Desk, name: str) -> str:
 def refund(desk: Desk, name: str) -> str:
     """Return the full id of a refund, given that id or the beginning of it."""
     return _of_noun(desk, "refund", name)
-
-
-def movement(desk: Desk, name: str) -> str:
-    """Return the id of the movement, or part of one, whose id is, or begins with, this text."""
-    return _of_noun(desk, "movement", name)
 
 
 def write_off(desk: Desk, name: str) -> str:
@@ -138,6 +138,7 @@ def stream(desk: Desk, name: str) -> str:
         "account": account,
         "invoice": invoice,
         "item": item,
+        "movement": movement,
         "receipt": receipt,
         "refund": refund,
         "writeoff": write_off,

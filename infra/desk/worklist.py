@@ -58,8 +58,29 @@ def close(desk: Desk, id: str, reason: str) -> None:
     if kind not in ("doubt", "review") or not number.isdecimal():
         sentence = f"{id!r} is not an id in the list; give one such as doubt-12 or review-7"
         raise Stopped(Problem("id_malformed", sentence, id))
+    if kind == "review":
+        _require_explained(desk, id, int(number))
     closing = desk.lists.close_doubt if kind == "doubt" else desk.lists.close_review
     closing(int(number), desk.actor, reason, desk.now)
+
+
+def _require_explained(desk: Desk, id: str, number: int) -> None:
+    """Refuse to close the review of a bank movement that is in suspense: closing it would explain nothing."""
+    from ledger.domain.chart_of_accounts import roles_of
+
+    review = desk.lists.review(number)
+    if review is None or review["part_id"] is None:
+        return
+    desk.books.follow()
+    movement = desk.books.store.now.movement(review["part_id"])
+    # Another review of the movement, such as a possible repeat, may be closed before the movement is explained.
+    asks = movement is not None and review["code"] == movement["rule"]
+    if movement is not None and asks and movement["role"] in roles_of("suspense"):
+        sentence = (
+            f"the money of {id} is still in suspense; say what it was with `reskontra movement reclassify "
+            f"{review['part_id']}`, which also closes the review"
+        )
+        raise Stopped(Problem("movement_in_suspense", sentence, review["part_id"]))
 
 
 def _receipt(

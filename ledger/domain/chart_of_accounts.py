@@ -10,9 +10,20 @@ from typing import Final, Literal, NamedTuple
 from ledger.domain.fact import Part
 
 # What an account role is for; every list of roles is derived from these kinds. The balance of a control account equals
-# a sum of balances in the sub-ledger.
+# a sum of balances in the sub-ledger. Another ledger settles what is booked `elsewhere`, such as suppliers' invoices.
 Kind = Literal[
-    "control", "money", "equity", "clearing", "suspense", "difference", "income", "tax", "rounding", "loss", "cost"
+    "control",
+    "money",
+    "equity",
+    "clearing",
+    "suspense",
+    "difference",
+    "elsewhere",
+    "income",
+    "tax",
+    "rounding",
+    "loss",
+    "cost",
 ]
 
 
@@ -52,12 +63,16 @@ _FROM: Final = date(2000, 1, 1)
 CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("ar_patient", "control", "1510", "Receivables, patients", _FROM, _BAS, True, "item"),
     AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _FROM, _BAS, True, "item"),
+    AccountRole("tax_account", "elsewhere", "1630", "Tax account", _FROM, _BAS, True),
+    AccountRole("own_transfers", "elsewhere", "1689", "Transfers between our own accounts", _FROM, _BAS, False),
     AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _FROM, _BAS, False),
     AccountRole("bank", "money", "1930", "Bank", _FROM, _BAS, True),
     AccountRole("opening", "equity", "2099", "Opening balances", _FROM, _BAS, False),
     AccountRole("customer_credit", "control", "2420", "Customer credit", _FROM, _BAS, True, "credit"),
+    AccountRole("suppliers", "elsewhere", "2440", "Accounts payable", _FROM, _BAS, True),
     AccountRole("refunds_payable", "clearing", "2490", "Refunds payable", _FROM, _BAS, False),
     AccountRole("vat_output", "tax", "2611", "Output VAT", _FROM, _BAS, True),
+    AccountRole("wages_payable", "elsewhere", "2821", "Wages payable", _FROM, _BAS, True),
     AccountRole("unallocated", "control", "2990", "Unallocated receipts", _FROM, _BAS, False, "receipt"),
     AccountRole("recalls", "suspense", "2998", "Recalled payments to be assigned", _FROM, _BAS, False),
     AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _FROM, _BAS, False),
@@ -66,11 +81,14 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("rounding", "rounding", "3740", "Rounding", _FROM, _BAS, True),
     AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _FROM, _BAS, True),
     AccountRole("bank_fees", "cost", "6570", "Bank fees", _FROM, _BAS, True),
+    AccountRole("bank_interest", "income", "8311", "Interest from banks", _FROM, _BAS, True),
 )
 
 # The clearing accounts of refunds: what is owed and not sent, and what is between our order and the bank's line.
 REFUNDS_PAYABLE: Final = "refunds_payable"
 CASH_IN_TRANSIT: Final = "cash_in_transit"
+# Where a receipt's money is until it is applied to something.
+UNALLOCATED: Final = "unallocated"
 # Where a bank's movement waits for a person who says what it was.
 BANK_SUSPENSE: Final = "bank_suspense"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
-from ledger.domain.bank.movement import MovementClassified
-from projections.read_models.model import Index, Keyed, Row, Rows
+import msgspec
+
+from ledger.domain.bank.movement import MovementClassified, MovementReclassified
+from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
     from ledger import Recorded
@@ -33,7 +35,11 @@ class Movement(Row, frozen=True):
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
     role: Annotated[str, "Account role on the other side of the posting, opposite the bank account."]
-    rule: Annotated[str, "Rule that classified the movement, or manual if a person did."]
+    rule: Annotated[str, "Rule that classified the movement when it was booked, or manual if a person did."]
+    document: Annotated[
+        str | None, "Stream of the refund that the movement paid or brought back, or of the receipt that it became."
+    ]
+    reason_code: Annotated[str | None, "Reason of the last person who said what the movement was."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]
@@ -44,11 +50,21 @@ class Movement(Row, frozen=True):
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
-    """The classified movement."""
+    """The movement with one more fact applied."""
     fact = recorded.fact
-    assert isinstance(fact, MovementClassified)
+    match fact:
+        case MovementClassified():
+            return (_classified(fact, recorded),)
+        case MovementReclassified():
+            moved = {"role": fact.role, "document": fact.document, "reason_code": fact.reason_code}
+            return (msgspec.structs.replace(only(rows, recorded), **moved),)
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _classified(fact: MovementClassified, recorded: Recorded) -> Movement:
     line = fact.line
-    movement = Movement(
+    return Movement(
         part_id=fact.part_id,
         movement_id=line.movement_id,
         movement_minor=line.movement_minor,
@@ -59,6 +75,8 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
         value_on=line.value_on,
         role=fact.role,
         rule=fact.rule,
+        document=fact.document,
+        reason_code=None,
         line_key=line.line_key,
         file=line.file,
         raw_position=line.raw_position,
@@ -67,7 +85,6 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
         end_to_end_key=line.end_to_end_key,
         recorded_at_position=recorded.position,
     )
-    return (movement,)
 
 
 MOVEMENTS: Final = Keyed(
@@ -75,7 +92,7 @@ MOVEMENTS: Final = Keyed(
     "Bank movements, or parts of them, that are not receipts.",
     Movement,
     ("part_id",),
-    (MovementClassified,),
+    (MovementClassified, MovementReclassified),
     evolve,
     indexes=(Index(("file",), "file IS NOT NULL"), Index(("bank_account", "booked_on"))),
 )

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from ledger.domain.cash import receipt as domain
-from ledger.domain.cash.receipt_facts import ReceiptRecorded
+from ledger.domain.cash.receipt_facts import (
+    ReceiptFound,
+    ReceiptRecorded,
+)
 from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ class Receipt(Row, frozen=True):
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
     """The receipt with one more fact applied."""
     fact = recorded.fact
-    if isinstance(fact, ReceiptRecorded):
+    if isinstance(fact, ReceiptRecorded | ReceiptFound):
         return (_recorded(fact, recorded),)
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
@@ -66,7 +69,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
     return (receipt,)
 
 
-def _recorded(fact: ReceiptRecorded, recorded: Recorded) -> Receipt:
+def _recorded(fact: ReceiptRecorded | ReceiptFound, recorded: Recorded) -> Receipt:
     paid, on = fact.payment, recorded.envelope.occurred_on
     # Positional arguments in the order of the fields: keyword arguments would take eight times as long.
     return Receipt(
@@ -124,6 +127,7 @@ RECEIPTS: Final = Keyed(
     tuple(_CHANGES),
     evolve,
     share,
+    revision=2,
     indexes=(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("booked_on",), "unallocated_minor <> 0"),

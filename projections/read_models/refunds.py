@@ -13,6 +13,7 @@ from ledger.domain.cash.refund_facts import (
     RefundFact,
     RefundFailed,
     RefundMovementAdded,
+    RefundMovementRemoved,
     RefundRejected,
     RefundRequested,
     RefundReturned,
@@ -66,6 +67,13 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
         case RefundMovementAdded():
             line = {"paid": True} if fact.amount_minor < 0 else {"brought_back": True}
             return (replace(only(rows, recorded), **line),)
+        case RefundMovementRemoved():
+            refund = only(rows, recorded)
+            if fact.amount_minor > 0:
+                return (replace(refund, brought_back=False),)
+            # Without the bank's line, the refund waits for the bank again.
+            status = "sent" if refund.status == "settled" else refund.status
+            return (replace(refund, paid=False, status=status),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

@@ -61,6 +61,14 @@ class Lookups:
         """Write-offs with the given status, or with any status."""
         return self._rows(_OF_STATUS.format("write_offs"), {"status": status})
 
+    def movements(self) -> list[Found]:
+        """Bank movements that are not receipts: first those in suspense, then the others, each oldest first."""
+        return self._rows(_MOVEMENTS, {"suspense": list(roles_of("suspense"))})
+
+    def movement(self, part_id: str) -> Found | None:
+        """One bank movement, or a part of one."""
+        return self._row("SELECT * FROM movements WHERE part_id = %(id)s", {"id": part_id})
+
     def file(self, sha256: str) -> Found | None:
         """One bank file."""
         return self._row("SELECT * FROM files WHERE sha256 = %(id)s", {"id": sha256})
@@ -136,6 +144,11 @@ ORDER BY since_on, account_id, currency
 # The first column is the id, both in the table of refunds and in the table of write-offs.
 _OF_STATUS: Final = "SELECT * FROM {} WHERE %(status)s::text IS NULL OR status = %(status)s ORDER BY 1"
 
+_MOVEMENTS: Final = """
+SELECT * FROM movements WHERE NOT coalesce(document LIKE 'receipt-%%', false)
+ORDER BY role <> ALL(%(suspense)s), booked_on, part_id
+"""
+
 # Higher than every possible position.
 _NOW: Final = 2**63 - 1
 
@@ -144,7 +157,9 @@ SELECT files.sha256, files.format, files.lines,
     (SELECT count(*) FROM receipts
         WHERE receipts.file = files.sha256 AND receipts.recorded_at_position <= %(known_at)s)
     + (SELECT count(*) FROM movements
-        WHERE movements.file = files.sha256 AND movements.recorded_at_position <= %(known_at)s) AS loaded
+        WHERE movements.file = files.sha256 AND movements.recorded_at_position <= %(known_at)s
+            -- What became a receipt is counted there.
+            AND NOT coalesce(movements.document LIKE 'receipt-%%', false)) AS loaded
 FROM files
 WHERE files.ingested_at_position <= %(known_at)s
     AND (files.completed_at_position IS NULL OR files.completed_at_position > %(known_at)s)

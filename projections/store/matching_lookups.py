@@ -139,7 +139,7 @@ ORDER BY receipt_id
 
 _COUNTS: Final = """
 SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),
-    (SELECT count(*) FROM movements WHERE file = %(sha256)s),
+    (SELECT count(*) FROM movements WHERE file = %(sha256)s AND NOT coalesce(document LIKE 'receipt-%%', false)),
     (SELECT count(*) FROM receipts WHERE file = %(sha256)s AND unallocated_minor <> amount_minor)
 """
 

@@ -121,6 +121,11 @@ class ReconciliationStore:
         """All reviews, or those of one receipt; oldest first."""
         return self._read(_REVIEWS, (receipt_id, receipt_id, open_only, most))
 
+    def review(self, review_id: int) -> Row | None:
+        """One review, or None if there is none with this number."""
+        found = self._read(_REVIEW, (review_id,))
+        return found[0] if found else None
+
     def open_doubts(self, sha256: str) -> int:
         """The number of open doubts about a file."""
         return int(self._read(_OPEN_DOUBTS, (sha256,))[0]["open"])
@@ -133,9 +138,10 @@ class ReconciliationStore:
         """Close a review and return it; raises AlreadyClosed if it does not exist or was closed before."""
         return self._close("reviews", review_id, by, reason, at)
 
-    def close_reviews_of(self, receipt_ids: Collection[str], by: str, reason: str, at: datetime) -> int:
-        """Close the open reviews of receipts that have since been allocated; returns the number of closed reviews."""
-        closed = self._read(_CLOSE_REVIEWS_OF, (_aware(at), by, reason, list(receipt_ids)))
+    def close_reviews_of(self, money_ids: Collection[str], by: str, reason: str, at: datetime) -> int:
+        """Close the open reviews of receipts and parts that are now explained; returns the number of closed reviews."""
+        ids = list(money_ids)
+        closed = self._read(_CLOSE_REVIEWS_OF, (_aware(at), by, reason, ids, ids))
         return len(closed)
 
     def _write(self, statement: str, rows: Sequence[Row], *about: Any) -> int:
@@ -218,6 +224,7 @@ _REVIEWS: Final = """
 SELECT * FROM reviews WHERE (%s::text IS NULL OR receipt_id = %s) AND (closed_at IS NULL OR NOT %s)
 ORDER BY opened_at, id LIMIT %s
 """
+_REVIEW: Final = "SELECT * FROM reviews WHERE id = %s"
 _OPEN_DOUBTS: Final = "SELECT count(*) AS open FROM quarantine WHERE sha256 = %s AND closed_at IS NULL"
 _CLOSE: Final = {
     table: f"UPDATE {table} SET (closed_at, closed_by, closing_reason) = (%s, %s, %s)"
@@ -227,5 +234,5 @@ _CLOSE: Final = {
 _CLOSED: Final = {table: f"SELECT closed_at, closed_by FROM {table} WHERE id = %s" for table in _CLOSE}
 _CLOSE_REVIEWS_OF: Final = """
 UPDATE reviews SET (closed_at, closed_by, closing_reason) = (%s, %s, %s)
-WHERE receipt_id = ANY(%s) AND closed_at IS NULL RETURNING id
+WHERE (receipt_id = ANY(%s) OR part_id = ANY(%s)) AND closed_at IS NULL RETURNING id
 """

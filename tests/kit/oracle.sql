@@ -40,7 +40,7 @@ WITH facts AS MATERIALIZED (
 ), received (stream, currency, amount, occurred_on) AS (
     SELECT stream, fact -> 'payment' ->> 'currency', (fact -> 'payment' ->> 'amount_minor')::bigint, occurred_on
     FROM known
-    WHERE name = 'ReceiptRecorded'
+    WHERE name IN ('ReceiptRecorded', 'ReceiptFound')
     UNION ALL
     SELECT stream, currency, -sign * (settled + credit), occurred_on FROM applied
     UNION ALL
@@ -74,6 +74,7 @@ WITH facts AS MATERIALIZED (
         ('CreditExcessMoved', 'customer_credit', 1), ('CreditExcessMoved', NULL, -1),
         ('MovementClassified', 'bank', 1), ('MovementClassified', NULL, -1),
         ('BankOpeningRecorded', 'bank', 1), ('BankOpeningRecorded', 'opening', -1),
+        ('MovementReclassified', 'from', 1), ('MovementReclassified', NULL, -1),
         ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', NULL, -1),
         ('WriteOffReversed', 'write_off_loss', -1), ('WriteOffReversed', NULL, 1),
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
@@ -116,7 +117,8 @@ WITH facts AS MATERIALIZED (
         VALUES ('unallocated', sign * (settled + credit)), ('customer_credit', -sign * credit)
     ) AS leg (role, amount)
     UNION ALL
-    SELECT coalesce(role, fact ->> 'ar_role', fact ->> 'role'), said ->> 'currency',
+    SELECT coalesce(CASE role WHEN 'from' THEN fact ->> 'from_role' ELSE role END, fact ->> 'ar_role', fact ->> 'role'),
+        said ->> 'currency',
         sign * coalesce(said ->> 'amount_minor', said ->> 'posted_minor')::bigint, accounting_date
     FROM known JOIN postings USING (name)
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line', fact) AS said) AS part

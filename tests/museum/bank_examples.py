@@ -16,7 +16,7 @@ from ledger.domain.bank.file import (
     StatementProven,
 )
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.bank.movement import MovementClassified, MovementReclassified
 from ledger.domain.fact import Fact
 
 DAY: Final = date(2024, 7, 10)
@@ -68,7 +68,17 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             bank_id_key="3f1c9a7e5b2d4f60817263a4",
             end_to_end_key="9d0e6f2f3a1c9b105b7c1f0e",
         ),
-        role="bank_fees",
-        rule="fee_code",
+        role="cash_in_transit",
+        rule="refund_paid_by_bank",
+        document="refund-f-1",
+    ),
+    MovementReclassified(
+        part_id="m-1",
+        amount_minor=-12_50,
+        currency="SEK",
+        from_role="bank_suspense",
+        role="cash_in_transit",
+        document="refund-f-1",
+        reason_code="REFUND_BY_HAND",
     ),
 )

@@ -5,24 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Final
 
+from ledger.domain.cash import refund_facts as refund
 from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
     Payment,
     ReceiptAllocated,
+    ReceiptFound,
     ReceiptIdentified,
     ReceiptRecorded,
     Target,
-)
-from ledger.domain.cash.refund_facts import (
-    RefundApproved,
-    RefundCancelled,
-    RefundFailed,
-    RefundMovementAdded,
-    RefundRejected,
-    RefundRequested,
-    RefundReturned,
-    RefundSent,
-    RefundSettled,
 )
 from ledger.domain.disputes_and_relief.write_off import (
     WriteOffApproved,
@@ -182,29 +173,29 @@ _OF_ITEMS: tuple[Fact, ...] = (
     of_item.ReminderSuppressed(level=0, on=DUE, why="bank_not_loaded"),
 )
 
+_PAYMENT: Final = Payment(
+    rail="bankgiro",
+    bank_account="b-1",
+    amount_minor=310_00,
+    currency="SEK",
+    booked_on=DAY,
+    value_on=DAY,
+    movement_id="m-2",
+    movement_minor=620_00,
+    line_key="b-1/STM-2024-07-10/1",
+    file=SHA,
+    statement_no=1,
+    raw_position="Ntry[1]",
+    bank_id_key="3f1c9a7e5b2d4f60817263a4",
+    end_to_end_key="9d0e6f2f3a1c9b105b7c1f0e",
+    reference="71001184",
+    reference_kind="ocr",
+    reference_valid=True,
+)
+
 _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
-    ReceiptRecorded(
-        receipt_id=RECEIPT,
-        payment=Payment(
-            rail="bankgiro",
-            bank_account="b-1",
-            amount_minor=310_00,
-            currency="SEK",
-            booked_on=DAY,
-            value_on=DAY,
-            movement_id="m-2",
-            movement_minor=620_00,
-            line_key="b-1/STM-2024-07-10/1",
-            file=SHA,
-            statement_no=1,
-            raw_position="Ntry[1]",
-            bank_id_key="3f1c9a7e5b2d4f60817263a4",
-            end_to_end_key="9d0e6f2f3a1c9b105b7c1f0e",
-            reference="71001184",
-            reference_kind="ocr",
-            reference_valid=True,
-        ),
-    ),
+    ReceiptRecorded(receipt_id=RECEIPT, payment=_PAYMENT),
+    ReceiptFound(receipt_id="m-3", payment=_PAYMENT),
     ReceiptIdentified(account_id=PATIENT, method="manual", currency="SEK"),
     ReceiptAllocated(
         allocation_id="a-1",
@@ -225,7 +216,7 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
         credit_minor=50_00,
         credit_account=PATIENT,
     ),
-    RefundRequested(
+    refund.RefundRequested(
         refund_id="f-1",
         account_id=PATIENT,
         amount_minor=15_00,
@@ -234,14 +225,15 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
         reason_code="OVERPAID",
         requester="user:anna",
     ),
-    RefundApproved(refund_id="f-1", amount_minor=15_00, currency="SEK", approver="user:bo"),
-    RefundRejected(approver="user:bo", reason_code="NOT_OWED"),
-    RefundCancelled(refund_id="f-1", amount_minor=15_00, currency="SEK", approved=True, reason_code="PAYEE_UNKNOWN"),
-    RefundSent(refund_id="f-1", amount_minor=15_00, currency="SEK", rail="bank_transfer", end_to_end_id="E2E-f-1"),
-    RefundSettled(bank_ref="BREF-77"),
-    RefundFailed(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
-    RefundReturned(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
-    RefundMovementAdded(part_id="m-2", amount_minor=-15_00, currency="SEK"),
+    refund.RefundApproved(refund_id="f-1", amount_minor=15_00, currency="SEK", approver="user:bo"),
+    refund.RefundRejected(approver="user:bo", reason_code="NOT_OWED"),
+    refund.RefundCancelled(refund_id="f-1", amount_minor=15_00, currency="SEK", approved=True, reason_code="NO_PAYEE"),
+    refund.RefundSent(refund_id="f-1", amount_minor=15_00, currency="SEK", rail="swish", end_to_end_id="E2E-f-1"),
+    refund.RefundSettled(bank_ref="BREF-77"),
+    refund.RefundFailed(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
+    refund.RefundReturned(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
+    refund.RefundMovementAdded(part_id="m-2", amount_minor=-15_00, currency="SEK"),
+    refund.RefundMovementRemoved(part_id="m-2", amount_minor=-15_00, currency="SEK"),
     WriteOffRequested(
         write_off_id="w-1",
         item_id=ITEM,

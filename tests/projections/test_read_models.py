@@ -11,7 +11,6 @@ from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, Proven
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.identification import IdentifyReceipt
-from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
@@ -26,7 +25,6 @@ from projections.read_models.page import Before, fold, lines
 from projections.read_models.registry import KEYED, LINES
 from tests.kit.care import (
     allocate,
-    approve_refund,
     approve_write_off,
     credit,
     hold,
@@ -36,7 +34,6 @@ from tests.kit.care import (
     open_account,
     receipt,
     remind,
-    request_refund,
     request_write_off,
     reverse,
 )
@@ -209,25 +206,6 @@ def test_an_overpayment_is_customer_credit_that_pays_another_item(log: Log):
     log.do(ApplyCredit(allocation_id="a2", account_id="p1", item_id="2.1", amount_minor=20_00), on=DAY)
     assert balance(log, "p1") == (230_00, 0, 1, 0)
     assert amounts(log, "2.1") == (250_00, 20_00, 0, 0, 230_00)
-
-
-def test_a_refund_is_followed_to_its_end(log: Log):
-    log.do(receipt("r", 200_00), allocate("r", "1", rest_to="p1"), request_refund("f", 20_00), on=DAY)
-    assert row(log, "refunds", "f").status == "requested"
-    log.do(approve_refund("f"), SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="e1"), on=DAY)
-    sent = row(log, "refunds", "f")
-    assert (sent.status, sent.approver, sent.end_to_end_id) == ("sent", "bo", "e1")
-    assert balance(log, "p1")[1] == 0
-    log.do(FailRefund(refund_id="f", reason_code="CLOSED"), on=DAY)
-    assert row(log, "refunds", "f").status == "failed"
-    assert balance(log, "p1")[1] == 20_00
-
-
-def test_a_settled_refund_is_settled(log: Log):
-    log.do(receipt("r", 200_00), allocate("r", "1", rest_to="p1"), request_refund("f", 20_00), on=DAY)
-    log.do(approve_refund("f"), SendRefund(refund_id="f", rail="swish", end_to_end_id="e1"), on=DAY)
-    log.do(SettleRefund(refund_id="f"), on=DAY)
-    assert row(log, "refunds", "f").status == "settled"
 
 
 def test_a_file_is_loading_until_complete_and_its_statements_with_it(log: Log):

@@ -26,12 +26,14 @@ class MovementClassified(Fact, frozen=True):
     """Money moved on the bank account; the other side of the posting is on the ledger account of `role`.
 
     `part_id` is the id of the whole movement, or of the part of it that is not a receipt. `line` names the movement.
+    `document` is the stream of the refund that the movement paid or brought back.
     """
 
     part_id: str
     line: BankLine
     role: str
     rule: str
+    document: str | None
 
 
 class MovementCleared(Mirror, frozen=True):
@@ -42,24 +44,41 @@ class MovementCleared(Mirror, frozen=True):
     currency: str
 
 
-MovementFact = MovementClassified | MovementCleared
+class MovementReclassified(Fact, frozen=True):
+    """A person said what a movement was, from the start: its money moves from one account role to another.
+
+    `document` is the stream of the refund that the movement paid or brought back, or of the receipt that it became.
+    """
+
+    part_id: str
+    amount_minor: int
+    currency: str
+    from_role: str
+    role: str
+    document: str | None
+    reason_code: str
+
+
+MovementFact = MovementClassified | MovementCleared | MovementReclassified
 
 # State
 
 
 class Movement(State, frozen=True):
-    """A booked part of a movement; `classified` says on which ledger account, and `cleared_minor` is what is explained.
+    """A booked part of a movement: the bank's line, and what it is now; `cleared_minor` is what receipts explain of it.
 
-    Both amounts are signed as the bank's line.
+    The amounts are signed as the bank's line.
     """
 
-    classified: MovementClassified
+    line: BankLine
+    role: str
+    document: str | None
     cleared_minor: int = 0
 
     @property
     def left_minor(self) -> int:
         """The amount that is not explained yet."""
-        return self.classified.line.amount_minor - self.cleared_minor
+        return self.line.amount_minor - self.cleared_minor
 
 
 # Evolve
@@ -70,10 +89,13 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
     match fact:
         case MovementClassified():
             assert state is None, "a part of a movement is classified only once"
-            return Movement(classified=fact)
+            return Movement(line=fact.line, role=fact.role, document=fact.document)
         case MovementCleared():
             assert state is not None, "a movement's first fact is MovementClassified"
             return msgspec.structs.replace(state, cleared_minor=state.cleared_minor + fact.amount_minor)
+        case MovementReclassified():
+            assert state is not None, "a movement's first fact is MovementClassified"
+            return msgspec.structs.replace(state, role=fact.role, document=fact.document)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -107,17 +129,19 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
     return decided
 
 
-def booked(states: States, command: ClassifyMovement) -> Decision:
+def booked(states: States, command: ClassifyMovement, document: str | None = None) -> Decision:
     """The fact that books a movement, on whatever role, unless it is booked already."""
     (stream,) = command.streams()
     state = states.get(stream)
     if isinstance(state, Movement):
-        if state.classified.line.same_money(command.line):
+        if state.line.same_money(command.line):
             return ()
         raise Refused("fact_already_recorded", command.part_id)
     if command.line.amount_minor == 0:
         raise Refused("amount_not_positive", command.part_id)
-    classified = MovementClassified(part_id=command.part_id, line=command.line, role=command.role, rule=command.rule)
+    classified = MovementClassified(
+        part_id=command.part_id, line=command.line, role=command.role, rule=command.rule, document=document
+    )
     return (NewFact(stream, classified, command.line.booked_on),)
 
 
@@ -137,12 +161,16 @@ def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
     return pair("bank", fact.role, line.amount_minor, line.currency, line.bank_account)
 
 
+def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:
+    return pair(fact.from_role, fact.role, fact.amount_minor, fact.currency)
+
+
 NOUN: Final = Noun(
     "movement",
     facts=MovementFact,
     evolve=evolve,
     rules={ClassifyMovement: classify},
-    legs={MovementClassified: _posted},
+    legs={MovementClassified: _posted, MovementReclassified: _moved},
     amounts={MovementClassified: lambda fact: fact.line.amount_minor},
     refusals={
         "movement_unknown": "There is no booked movement, or part of one, with that id.",
@@ -154,5 +182,8 @@ NOUN: Final = Noun(
     sentences={
         MovementClassified: lambda fact: f"Bank movement booked as {fact.role} ({fact.rule})",
         MovementCleared: lambda fact: f"Bank movement explained by {fact.document}",
+        MovementReclassified: lambda fact: (
+            f"Bank movement moved from {fact.from_role} to {fact.document or fact.role} ({fact.reason_code})"
+        ),
     },
 )

@@ -66,7 +66,7 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
     if command.part_id in receipt.recalled:
         return ()
     amount = _amount(command, receipt, movement)
-    booked_on = movement.classified.line.booked_on
+    booked_on = movement.line.booked_on
     draft = Draft(states, "recalled", stream_of("receipt", command.receipt_id))
     for made, on in _undone(receipt, amount - receipt.unallocated_minor):
         undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
@@ -78,7 +78,7 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
             account_id=after.account_id,
             amount_minor=part,
             currency=receipt.payment.currency,
-            role=movement.classified.role,
+            role=movement.role,
             reason_code=command.reason_code,
         )
         cleared = MovementCleared(
@@ -91,9 +91,9 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
 
 def _amount(command: RecallReceipt, receipt: Receipt, movement: Movement) -> int:
     """The amount to recall: at most what is left of the debit, and of the receipt."""
-    if movement.classified.role not in CLEARS or movement.left_minor >= 0:
+    if movement.role not in CLEARS or movement.left_minor >= 0:
         raise Refused("movement_not_to_assign", command.part_id)
-    if movement.classified.line.currency != receipt.payment.currency:
+    if movement.line.currency != receipt.payment.currency:
         raise Refused("currency_differs", command.part_id)
     debit, left = -movement.left_minor, receipt.payment.amount_minor - sum(receipt.recalled.values())
     if not left:

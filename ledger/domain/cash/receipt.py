@@ -16,6 +16,7 @@ from ledger.domain.cash.receipt_facts import (
     Payment,
     ReceiptAllocated,
     ReceiptFact,
+    ReceiptFound,
     ReceiptIdentified,
     ReceiptRecalled,
     ReceiptRecorded,
@@ -87,7 +88,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
     # A receipt's balance is negative while some of it is unallocated, so a negative change raises the unallocated
     # amount.
     unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
-    if isinstance(fact, ReceiptRecorded):
+    if isinstance(fact, ReceiptRecorded | ReceiptFound):
         return Receipt(
             payment=fact.payment,
             balance=Balance(((on, unallocated),)),
@@ -96,7 +97,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             reversed_allocations=(),
             recalled={},
         )
-    assert state is not None, "a receipt's first fact is ReceiptRecorded"
+    assert state is not None, "a receipt's first fact is ReceiptRecorded or ReceiptFound"
     state = msgspec.structs.replace(state, balance=state.balance.moved(on, unallocated))
     match fact:
         case ReceiptIdentified():
@@ -186,7 +187,7 @@ def receipt_of(states: States, receipt_id: str) -> Receipt:
 # Registration
 
 
-def _received(fact: ReceiptRecorded) -> tuple[Change, ...]:
+def _received(fact: ReceiptRecorded | ReceiptFound) -> tuple[Change, ...]:
     return (Change("receipt", "received", -fact.payment.amount_minor, fact.payment.currency),)
 
 
@@ -226,6 +227,7 @@ def _recalled_legs(fact: ReceiptRecalled) -> tuple[Leg, ...]:
 
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptRecorded: _received,
+    ReceiptFound: _received,
     ReceiptIdentified: _identified,
     IdentificationWithdrawn: _identified,
     ReceiptAllocated: _allocated,
@@ -247,6 +249,7 @@ NOUN: Final = Noun(
     changes=_CHANGES,
     amounts={
         ReceiptRecorded: lambda fact: int(fact.payment.amount_minor),
+        ReceiptFound: lambda fact: int(fact.payment.amount_minor),
         ReceiptAllocated: applied_minor,
         AllocationReversed: applied_minor,
     },
@@ -256,6 +259,9 @@ NOUN: Final = Noun(
     sentences={
         ReceiptRecorded: lambda fact: (
             f"Payment received on {fact.payment.bank_account} by {fact.payment.rail}, booked {fact.payment.booked_on}"
+        ),
+        ReceiptFound: lambda fact: (
+            f"Bank movement on {fact.payment.bank_account}, booked {fact.payment.booked_on}, was a payment received"
         ),
         ReceiptIdentified: lambda fact: f"Identified as a payment for account {fact.account_id} ({fact.method})",
         IdentificationWithdrawn: lambda fact: f"Identification of the payer withdrawn ({fact.reason_code})",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ledger.domain.approval import Undone
 from ledger.domain.bank.line import BankLine
-from ledger.domain.fact import Fact, Part
+from ledger.domain.fact import Fact, Mirror, Part
 
 Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 
@@ -25,6 +25,13 @@ class Payment(BankLine, frozen=True, kw_only=True):
 
 class ReceiptRecorded(Fact, frozen=True):
     """A payment was received; every credit line of a bank file becomes one or more receipts, matched or not."""
+
+    receipt_id: str
+    payment: Payment
+
+
+class ReceiptFound(Mirror, frozen=True):
+    """Mirrors MovementReclassified: a bank movement with the receipt's id turned out to be somebody's payment."""
 
     receipt_id: str
     payment: Payment
@@ -107,6 +114,7 @@ class ReceiptRecalled(Fact, frozen=True):
 
 ReceiptFact = (
     ReceiptRecorded
+    | ReceiptFound
     | ReceiptIdentified
     | IdentificationWithdrawn
     | ReceiptAllocated

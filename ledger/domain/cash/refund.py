@@ -13,6 +13,7 @@ from ledger.domain.cash.refund_facts import (
     RefundFact,
     RefundFailed,
     RefundMovementAdded,
+    RefundMovementRemoved,
     RefundRejected,
     RefundRequested,
     RefundReturned,
@@ -243,6 +244,7 @@ NOUN: Final = Noun(
         RefundMovementAdded: lambda fact: (
             f"Bank movement {fact.part_id} {'paid the refund' if fact.amount_minor < 0 else 'brought its money back'}"
         ),
+        RefundMovementRemoved: lambda fact: f"Bank movement {fact.part_id} was something else",
     },
     title="Refund",
 )

@@ -78,7 +78,21 @@ class RefundReturned(Fact, frozen=True):
 
 
 class RefundMovementAdded(Mirror, frozen=True):
-    """Mirrors MovementClassified: a bank movement paid the refund (below zero), or brought its money back."""
+    """Mirrors MovementClassified or MovementReclassified: a bank movement paid the refund or brought its money back.
+
+    The amount is below zero if the movement paid the refund.
+    """
+
+    part_id: str
+    amount_minor: int
+    currency: str
+
+
+class RefundMovementRemoved(Mirror, frozen=True):
+    """Mirrors MovementReclassified: a bank movement, with the same amount as when it was added, was something else.
+
+    If it had paid the refund, the refund waits for the bank again.
+    """
 
     part_id: str
     amount_minor: int
@@ -95,4 +109,5 @@ RefundFact = (
     | RefundFailed
     | RefundReturned
     | RefundMovementAdded
+    | RefundMovementRemoved
 )

@@ -97,15 +97,15 @@ def book(states: States, command: BookRefundMovement, envelope: Envelope) -> Dec
     role = CASH_IN_TRANSIT if obstacle is None else BANK_SUSPENSE
     rule = obstacle or (_PAID if line.amount_minor < 0 else _BROUGHT_BACK)
     movement = ClassifyMovement(part_id=command.part_id, line=line, role=role, rule=rule)
-    classified = booked(states, movement)
+    classified = booked(states, movement, None if obstacle else stream_of("refund", command.refund_id))
     if obstacle is not None or not classified:
         return classified
-    told = _Told(command.part_id, line, command.bank_ref, command.return_reason or "RETURNED")
-    return (*classified, *_steps(refund, told))
+    told = Told(command.part_id, line, command.bank_ref, command.return_reason or "RETURNED")
+    return (*classified, *steps_of(refund, told))
 
 
-class _Told(NamedTuple):
-    """What the bank's line tells of a refund."""
+class Told(NamedTuple):
+    """What a bank's line tells of a refund."""
 
     part_id: str
     line: BankLine
@@ -113,7 +113,7 @@ class _Told(NamedTuple):
     return_reason: str
 
 
-def _steps(refund: Refund, told: _Told) -> list[NewFact]:
+def steps_of(refund: Refund, told: Told) -> list[NewFact]:
     """The movement, on the bank's day, and those steps of the refund that nobody has recorded yet."""
     line = told.line
     added = RefundMovementAdded(part_id=told.part_id, amount_minor=line.amount_minor, currency=line.currency)
@@ -122,7 +122,7 @@ def _steps(refund: Refund, told: _Told) -> list[NewFact]:
     return [of_refund(refund, added, line.booked_on), *steps]
 
 
-def _paid(refund: Refund, told: _Told, on: date) -> list[NewFact]:
+def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:
     steps: list[NewFact] = []
     asked = refund.requested
     if refund.status == "approved":
@@ -140,7 +140,7 @@ def _paid(refund: Refund, told: _Told, on: date) -> list[NewFact]:
     return steps
 
 
-def _back(refund: Refund, told: _Told, on: date) -> list[NewFact]:
+def _back(refund: Refund, told: Told, on: date) -> list[NewFact]:
     if refund.status not in ("sent", "settled"):
         return []
     return [of_refund(refund, returned(refund, told.return_reason), on), credit_restored(refund, on)]

@@ -20,6 +20,7 @@ from ledger.domain.cash.refund_facts import (
     RefundFact,
     RefundFailed,
     RefundMovementAdded,
+    RefundMovementRemoved,
     RefundRejected,
     RefundRequested,
     RefundReturned,
@@ -73,6 +74,14 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
     if isinstance(fact, RefundMovementAdded):
         movements = state.movements | {fact.part_id: fact.amount_minor}
         return msgspec.structs.replace(state, transit=state.transit.moved(on, fact.amount_minor), movements=movements)
+    if isinstance(fact, RefundMovementRemoved):
+        movements = {part_id: amount for part_id, amount in state.movements.items() if part_id != fact.part_id}
+        return msgspec.structs.replace(
+            state,
+            status="sent" if state.status == "settled" and fact.amount_minor < 0 else state.status,
+            transit=state.transit.moved(on, -fact.amount_minor),
+            movements=movements,
+        )
     # A clearing account is credited with what is still to be paid.
     legs = LEGS[type(fact)](fact) if type(fact) in LEGS else ()
     owed = {role: -sum(leg.amount_minor for leg in legs if leg.role == role) for role in UNDER_WAY}

@@ -106,13 +106,16 @@ def test_what_may_not_be_is_refused_with_the_ledgers_code(loaded: Clinic):
     assert loaded.unmatched() == receipt
 
 
-def test_movements_nobody_explained_stand_in_quarantine_until_somebody_closes_them(loaded: Clinic):
+def test_movements_nobody_explained_stand_in_quarantine_until_somebody_explains_them(loaded: Clinic):
     answer = loaded.reskontra.json("quarantine")
     (row,) = answer["rows"]
     assert (row["code"], row["part_id"] is not None) == ("debit_unexplained", True)
     assert answer["totals"] == [{"name": "open", "doubts": 0, "movements": 1}]
     assert row["id"] in loaded.reskontra("quarantine").out
-    loaded.reskontra(f"quarantine --close {row['id']} --reason SUPPLIER")
+    assert loaded.reskontra(f"quarantine --close {row['id']} --reason X --json", code=1).codes == [
+        "movement_in_suspense"
+    ]
+    loaded.reskontra(f"movement reclassify {row['part_id']} --role suppliers --reason SUPPLIER")
     assert loaded.reskontra.json("quarantine")["rows"] == []
     assert loaded.reskontra(f"quarantine --close {row['id']} --reason X --json", code=1).codes == ["already_closed"]
     assert loaded.reskontra("quarantine --close 7 --reason X --json", code=1).codes == ["id_malformed"]

@@ -25,6 +25,7 @@ from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
 from ledger.domain.cash.recall import CLEARS, RecallReceipt
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
+from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
@@ -102,7 +103,7 @@ class Money(Draws):
 
     def recall(self) -> Command | None:
         """A debit of the bank takes a receipt back, wholly or in part."""
-        debit = self.named(Movement, lambda one: one.classified.role in CLEARS and one.left_minor < 0)
+        debit = self.named(Movement, lambda one: one.role in CLEARS and one.left_minor < 0)
         taken = self.named(Receipt, lambda one: sum(one.recalled.values()) < one.payment.amount_minor)
         if debit is None or taken is None:
             return None
@@ -193,6 +194,22 @@ class Money(Draws):
         line = replace(self._line(part_id, amount if comes_back else -amount), currency=asked.currency)
         return BookRefundMovement(part_id=part_id, line=line, refund_id=asked.refund_id)
 
+    def explain(self) -> Command | None:
+        """What a movement was: another role, a refund's line or a payment; now and then one that it cannot be."""
+        of_refunds = self.rng.random() < 0.4
+        found = self.named(Movement, lambda one: self.dares() or (one.role == "cash_in_transit") == of_refunds)
+        if found is None:
+            return None
+        part_id, line, why = found[0], found[1].line, "FOUND_OUT"
+        refund = self.one(Refund, lambda one: self.dares() or one.requested.amount_minor == abs(line.amount_minor))
+        choice = self.rng.random()
+        if choice < 0.3:
+            return ReclassifyAsReceipt(part_id=part_id, reason_code=why)
+        if choice < 0.6 and refund is not None:
+            return ReclassifyAsRefund(part_id=part_id, refund_id=refund.requested.refund_id, reason_code=why)
+        role = "cash_in_transit" if self.dares() else self.rng.choice(("suppliers", "bank_suspense", "tax_account"))
+        return ReclassifyMovement(part_id=part_id, role=role, reason_code=why)
+
     def load(self) -> Command:
         """A bank file begun, loaded to its end or refused; now and then one that is known."""
         loading = self._a_file() if self.rng.random() < 0.5 else None
@@ -212,8 +229,7 @@ class Money(Draws):
         """A movement that is no receipt; now and then one that is booked already, or on an account that it may not."""
         known = self.named(Movement)
         if known is not None and self.dares():
-            fact = known[1].classified
-            return ClassifyMovement(part_id=fact.part_id, line=fact.line, role=fact.role, rule=fact.rule)
+            return ClassifyMovement(part_id=known[0], line=known[1].line, role=known[1].role, rule="manual")
         part_id = self.id("m")
         line = self._line(part_id, self.rng.choice((-15, 15, -100, -300)))
         sound = self.rng.choice(("bank_fees", "bank_suspense", "recalls", "recalls"))

@@ -30,7 +30,7 @@ KINDS: Final[Mapping[str, int]] = {
     "use_credit": 2,
     "release_credit": 1,
     "ask_for_refund": 3,
-    "move_refund": 5,
+    "move_refund": 6,
     "remind": 2,
     "identify": 1,
     "hold": 2,
@@ -40,8 +40,9 @@ KINDS: Final[Mapping[str, int]] = {
     "load": 2,
     "classify": 2,
     "change_bank": 1,
-    "pay_refund": 4,
+    "pay_refund": 5,
     "recall": 2,
+    "explain": 4,
 }
 
 

@@ -18,6 +18,7 @@ from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
     ReceiptAllocated,
+    ReceiptFound,
     ReceiptRecalled,
     ReceiptRecorded,
     applied_minor,
@@ -34,15 +35,11 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated, ItemRaised, ReminderSent
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from tests.kit.book import Book, noun_of
+from tests.properties.ledger import refund_invariants as of_refunds
 from tests.properties.ledger.daily_invariants import (
     facts_of,
     nothing_is_below_zero_and_excess_is_money_that_was_paid,
     states_of,
-)
-from tests.properties.ledger.refund_invariants import (
-    refunds_reserve_what_they_ask_for_and_what_is_there,
-    refunds_under_way_sum_to_the_clearing_accounts,
-    the_steps_and_lines_of_a_refund_say_what_is_under_way,
 )
 
 # The roles whose balance is the sum of what states keep.
@@ -81,8 +78,8 @@ def sub_ledgers_equal_their_control_accounts(book: Book) -> None:
         for account in states_of(book, Account):
             kept["customer_credit"] -= account.credit_in(currency).latest
         for movement in states_of(book, Movement):
-            if movement.classified.role in CLEARS and movement.classified.line.currency == currency:
-                kept[movement.classified.role] -= movement.left_minor
+            if movement.role in CLEARS and movement.line.currency == currency:
+                kept[movement.role] -= movement.left_minor
         balances = book.balances(currency)
         for role in KEPT:
             assert kept[role] == balances.get(role, 0), f"{role} {currency}: {kept[role]} is not {balances.get(role)}"
@@ -127,7 +124,7 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
     left: Counter[str] = Counter()
     for stream, fact, *_ in book.log:
         match fact:
-            case ReceiptRecorded():
+            case ReceiptRecorded() | ReceiptFound():
                 left[stream] += fact.payment.amount_minor
             case ReceiptAllocated() | AllocationReversed():
                 sign = 1 if isinstance(fact, ReceiptAllocated) else -1
@@ -275,9 +272,10 @@ INVARIANTS: Final[dict[str, Callable[[Book], None]]] = {
     "I10": facts_alone_give_the_states,
     "I12": the_same_line_or_file_is_booked_once,
     "I14": nobody_is_reminded_without_need,
-    "I15": refunds_reserve_what_they_ask_for_and_what_is_there,
-    "I16": refunds_under_way_sum_to_the_clearing_accounts,
-    "I17": the_steps_and_lines_of_a_refund_say_what_is_under_way,
+    "I15": of_refunds.refunds_reserve_what_they_ask_for_and_what_is_there,
+    "I16": of_refunds.refunds_under_way_sum_to_the_clearing_accounts,
+    "I18": of_refunds.movements_are_where_they_say_and_belong_to_what_they_name,
+    "I17": of_refunds.the_steps_and_lines_of_a_refund_say_what_is_under_way,
 }
 
 # What was wrong once is still told by the log, so that these need not be asked after every command.

@@ -1,10 +1,12 @@
-"""What holds of refunds in a book after any commands: what they reserve, and what of them is under way."""
+"""What holds of refunds and movements in a book after any commands: reserves, money under way, and what is whose."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from ledger.domain.balance import Balance
+from ledger.domain.bank.movement import Movement
+from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.refund_state import UNDER_WAY, Refund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.receivables.account import Account
@@ -52,6 +54,27 @@ def the_steps_and_lines_of_a_refund_say_what_is_under_way(book: Book) -> None:
         sent = amount * (refund.status in ("sent", "settled"))
         assert refund.transit.latest == sent + sum(lines), f"{id} has {refund.transit.latest} in transit"
         assert refund.status in ("settled", "failed", "returned") or not refund.paid, f"{id} was paid, not settled"
+
+
+def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> None:
+    """I18: however often somebody says what a movement was, its money is on one role, and one document counts it."""
+    posted: dict[str, Counter[str]] = defaultdict(Counter)
+    for stream, fact, *_ in book.log:
+        for leg in CATALOGUE.legs(fact):
+            posted[stream][leg.role] += leg.amount_minor
+    belonging: dict[str, list[str]] = defaultdict(list)
+    for stream, state in book.states.items():
+        if isinstance(state, Refund):
+            for part_id in state.movements:
+                belonging[f"movement-{part_id}"].append(stream)
+        if isinstance(state, Receipt) and f"movement-{stream.partition('-')[2]}" in book.states:
+            belonging[f"movement-{stream.partition('-')[2]}"].append(stream)
+    for stream, state in book.states.items():
+        if isinstance(state, Movement):
+            found = {role: amount for role, amount in posted[stream].items() if amount}
+            assert found == {"bank": state.line.amount_minor, state.role: -state.line.amount_minor}, f"{stream} {found}"
+            named = [] if state.document is None else [state.document]
+            assert belonging[stream] == named, f"{stream} names {named} and is counted by {belonging[stream]}"
 
 
 def refunds_of(book: Book) -> list[Refund]:

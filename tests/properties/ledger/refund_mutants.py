@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from ledger.domain.bank import movement
-from ledger.domain.cash import refund_movement
+from ledger.domain.bank.movement import MovementReclassified
+from ledger.domain.cash import reclassification, refund_movement
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundReturned
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.catalogue import CATALOGUE
@@ -48,13 +51,24 @@ def _a_movement_is_booked_on_clearing_by_its_role(monkey: Monkey) -> None:
 
 
 def _a_line_counts_from_the_day_of_the_steps(monkey: Monkey) -> None:
-    right = refund_movement._steps
+    right = refund_movement.steps_of
 
     def steps(refund: Refund, told: Any) -> list[NewFact]:
         decided = right(refund, told)
         return [new._replace(on=decided[-1].on) for new in decided]
 
-    monkey.setattr(refund_movement, "_steps", steps)
+    monkey.setattr(refund_movement, "steps_of", steps)
+
+
+def _a_movement_is_moved_from_where_it_was_first(monkey: Monkey) -> None:
+    right = CATALOGUE.posting[MovementReclassified]
+    monkey.setitem(
+        CATALOGUE.posting, MovementReclassified, lambda fact: right(replace(fact, from_role="bank_suspense"))
+    )
+
+
+def _a_movement_stays_the_refunds(monkey: Monkey) -> None:
+    monkey.setattr(reclassification, "_left", lambda movement, command: ())
 
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -71,5 +85,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         _a_line_counts_from_the_day_of_the_steps,
     ),
     Mutant("a refund is paid by each line that comes", "I17", _a_line_pays_as_often_as_it_comes),
+    Mutant("a movement keeps its first role", "I18", _a_movement_is_moved_from_where_it_was_first),
+    Mutant("a movement that was something else stays the refund's", "I18", _a_movement_stays_the_refunds),
     Mutant("a refund forgets its lines", "I16", _forgotten("refund", RefundMovementAdded)),
 )

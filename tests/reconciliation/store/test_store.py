@@ -135,6 +135,10 @@ def test_reviews_are_closed_one_by_one_or_with_their_receipts(store):
     assert store.close_reviews_of(["r1", "r9"], "bo", "allocated by hand", NOON) == 2
     assert store.close_reviews_of(["r1"], "bo", "allocated by hand", NOON) == 0
     assert [row["receipt_id"] for row in store.reviews()] == ["r2"]
+    store.keep_reviews([Review(None, "m2", "debit_unexplained")], NOON)
+    (*_, of_movement) = store.reviews()
+    assert (store.review(of_movement["id"]), store.review(10**6)) == (of_movement, None)
+    assert store.close_reviews_of(["m2"], "bo", "explained", NOON) == 1
     with pytest.raises(AlreadyClosed, match="of reviews was closed by anna"):
         store.close_review(third, "bo", "again", NOON)
 

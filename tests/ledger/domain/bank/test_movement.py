@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import BOOKABLE, ClassifyMovement, MovementClassified
+from ledger.domain.bank.movement import BOOKABLE, ClassifyMovement, Movement, MovementClassified, MovementReclassified
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.chart_of_accounts import CHART
 from ledger.domain.fact import NewFact
@@ -31,7 +31,7 @@ def with_line(**changed: object) -> ClassifyMovement:
 
 
 def test_a_bank_fee_is_booked_on_its_account() -> None:
-    classified = MovementClassified(part_id="m", line=LINE, role="bank_fees", rule="fee_code")
+    classified = MovementClassified(part_id="m", line=LINE, role="bank_fees", rule="fee_code", document=None)
     book = Book().when(FEE).then(NewFact("movement-m", classified, LINE.booked_on))
     assert book.balances() == {"bank": -12_50, "bank_fees": 12_50}
 
@@ -69,6 +69,22 @@ def test_a_movement_is_not_booked_where_receipts_items_and_refunds_are_counted(r
 
 def test_it_may_be_booked_on_every_other_role_of_the_chart() -> None:
     assert {row.role for row in CHART} - KEPT == BOOKABLE
+
+
+def test_a_movement_says_what_it_is_now_and_whose() -> None:
+    moved = MovementReclassified(
+        part_id="m",
+        amount_minor=-12_50,
+        currency="SEK",
+        from_role="bank_fees",
+        role="cash_in_transit",
+        document="refund-f",
+        reason_code="R",
+    )
+    book = Book().given(FEE)
+    book.append((NewFact("movement-m", moved),))
+    assert book.states["movement-m"] == Movement(line=LINE, role="cash_in_transit", document="refund-f")
+    assert book.balances() == {"bank": -12_50, "cash_in_transit": 12_50}
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.

@@ -62,7 +62,8 @@ def approved() -> Book:
 
 
 def booked(command: BookRefundMovement, rule: str, role: str = "cash_in_transit") -> NewFact:
-    fact = MovementClassified(part_id=command.part_id, line=command.line, role=role, rule=rule)
+    document = "refund-f" if role == "cash_in_transit" else None
+    fact = MovementClassified(part_id=command.part_id, line=command.line, role=role, rule=rule, document=document)
     return NewFact(f"movement-{command.part_id}", fact, command.line.booked_on)
 
 
@@ -167,7 +168,7 @@ def test_a_line_that_is_not_the_refunds_is_booked_in_suspense_and_leaves_the_ref
     assert refund_of(book) == refund
     movement = book.states[f"movement-{asked.part_id}"]
     assert isinstance(movement, Movement)
-    assert movement.classified.role == "bank_suspense"
+    assert movement.role == "bank_suspense"
 
 
 @pytest.mark.parametrize("before", [(), (REJECT,), (CANCEL,)])

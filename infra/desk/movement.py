@@ -1,0 +1,87 @@
+"""The use cases of bank movements that are not receipts: list them, and say what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.desk import names
+from infra.desk.desk import Desk, Done, Listed, Occasion
+
+if TYPE_CHECKING:
+    from ledger.domain.cash.receipt_facts import Rail
+    from ledger.domain.fact import Command
+
+# At most this many open reviews are read for their reasons.
+_MOST: Final = 100_000
+
+
+def listed(desk: Desk) -> Listed:
+    """List the movements, those in suspense first, with age, reason and the refunds that each could be of."""
+    from ledger.domain.chart_of_accounts import roles_of
+
+    position = desk.books.follow()
+    suspense = roles_of("suspense")
+    reviews = {one["part_id"]: one for one in desk.lists.reviews(most=_MOST) if one["part_id"] is not None}
+    refunds = desk.books.store.now.refunds()
+    rows = []
+    for one in desk.books.store.now.movements():
+        waits = one["role"] in suspense
+        review = reviews.get(one["part_id"])
+        rows.append(
+            {
+                **one,
+                "in_suspense": waits,
+                "age_days": (desk.today - one["booked_on"]).days,
+                "why": one["reason_code"] or (one["rule"] if review is None else " ".join(review["reasons"])),
+                "could_be": _could_be(one, refunds) if waits else [],
+            }
+        )
+    return Listed(rows, position)
+
+
+def _could_be(movement: Mapping[str, Any], refunds: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the ids of the refunds with the movement's amount that have no such movement yet."""
+    from ledger.domain.cash.refund_movement import BankView
+
+    views = (BankView(*(one[name] for name in BankView._fields)) for one in refunds)
+    return [view.refund_id for view in views if view.obstacle(movement["amount_minor"], movement["currency"]) is None]
+
+
+def to_role(desk: Desk, movement: str, role: str, reason: str, occasion: Occasion) -> Done:
+    """Say on which ledger account, named by its role, a movement belongs."""
+    from ledger.domain.cash.reclassification import ReclassifyMovement
+
+    part_id = names.movement(desk, movement)
+    command = ReclassifyMovement(part_id=part_id, role=role, reason_code=reason)
+    return _said(desk, part_id, command, occasion, reason, role=role)
+
+
+def to_refund(desk: Desk, movement: str, refund: str, reason: str, occasion: Occasion) -> Done:
+    """Say that a movement paid a refund, or brought a refund's money back."""
+    from ledger.domain.cash.reclassification import ReclassifyAsRefund
+
+    part_id, refund_id = names.movement(desk, movement), names.refund(desk, refund)
+    command = ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=reason)
+    return _said(desk, part_id, command, occasion, reason, refund_id=refund_id)
+
+
+def to_receipt(desk: Desk, movement: str, rail: Rail, reason: str, occasion: Occasion) -> Done:
+    """Say that a movement was somebody's payment; it becomes an unallocated receipt."""
+    from ledger.domain.cash.reclassification import ReclassifyAsReceipt
+
+    part_id = names.movement(desk, movement)
+    command = ReclassifyAsReceipt(part_id=part_id, rail=rail, reason_code=reason)
+    return _said(desk, part_id, command, occasion, reason, receipt_id=part_id)
+
+
+def _said(desk: Desk, part_id: str, command: Command, occasion: Occasion, reason: str, **named: str) -> Done:
+    """Record what a movement was, and close its reviews unless its money is in suspense again."""
+    from ledger.domain.chart_of_accounts import roles_of
+
+    done = desk.record(command, occasion, movement_id=part_id, **named)
+    movement = desk.books.store.now.movement(part_id)
+    assert movement is not None, "the read tables follow each recorded command"
+    if movement["role"] not in roles_of("suspense"):
+        desk.lists.close_reviews_of([part_id], desk.actor, reason, desk.now)
+    return done._replace(more={name: movement[name] for name in ("amount_minor", "currency")})

@@ -1,0 +1,172 @@
+"""What a bank movement was, when a person says so: another account role, a refund's line, or somebody's payment.
+
+It was so from the start, so it takes effect on the bank's day; but it corrects a recorded voucher, so it counts in the
+ledger on the day of its discovery. It can be said again, as often as somebody finds out more.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.domain.bank.movement import BOOKABLE, Movement, MovementReclassified, movement_of
+from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
+from ledger.domain.cash.refund_facts import RefundMovementRemoved
+from ledger.domain.cash.refund_movement import Told, steps_of, view_of
+from ledger.domain.cash.refund_state import Refund
+from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, UNALLOCATED
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+# Commands
+
+
+class _OfMovement(Command, frozen=True):
+    """Say what a bank movement, or a part of one, was."""
+
+    part_id: str
+    reason_code: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The movement."""
+        return (stream_of("movement", self.part_id),)
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The refund to which the movement belongs until now."""
+        state = states.get(stream_of("movement", self.part_id))
+        return _refund_of(state) if isinstance(state, Movement) else ()
+
+
+class ReclassifyMovement(_OfMovement, frozen=True):
+    """Say on which ledger account a bank movement belongs."""
+
+    role: str
+
+
+class ReclassifyAsRefund(_OfMovement, frozen=True):
+    """Say that a bank movement paid a refund, or brought a refund's money back."""
+
+    refund_id: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The movement and the refund."""
+        return (*super().streams(), stream_of("refund", self.refund_id))
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The refund to which the movement belongs until now, and the account that holds the customer credit."""
+        state = states.get(stream_of("refund", self.refund_id))
+        account = (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
+        return (*super().more(states), *account)
+
+
+class ReclassifyAsReceipt(_OfMovement, frozen=True):
+    """Say that a bank movement was somebody's payment; it becomes a receipt with the movement's id, unallocated."""
+
+    rail: Rail = "bank_transfer"
+
+    def streams(self) -> tuple[str, ...]:
+        """The movement and the receipt."""
+        return (*super().streams(), stream_of("receipt", self.part_id))
+
+
+# Decide
+
+
+def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) -> Decision:
+    """Book the movement on another ledger account, with a reason."""
+    movement = _movement_of(states, command)
+    if command.role not in BOOKABLE:
+        raise Refused("role_not_bookable", command.part_id)
+    if movement.role == command.role:
+        return ()
+    return (_reclassified(movement, command, command.role), *_left(movement, command))
+
+
+def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -> Decision:
+    """Make the movement the payment of a refund, or its return, with those steps that nobody has recorded yet.
+
+    An approved refund was then sent and settled; so this is also the way to explain a payment that left the bank before
+    its refund was requested.
+    """
+    movement = _movement_of(states, command)
+    refund = states.get(stream_of("refund", command.refund_id))
+    if not isinstance(refund, Refund):
+        raise Refused("refund_unknown", command.refund_id)
+    if movement.document == stream_of("refund", command.refund_id):
+        return ()
+    line = movement.line
+    obstacle = view_of(refund).obstacle(line.amount_minor, line.currency)
+    if obstacle is not None:
+        raise Refused(obstacle, command.refund_id)
+    moved = _reclassified(movement, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
+    told = Told(command.part_id, line, None, command.reason_code)
+    return (moved, *_left(movement, command), *steps_of(refund, told))
+
+
+def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
+    """Make a receipt of money that came in; it is unallocated, and can be applied like any other."""
+    movement = _movement_of(states, command)
+    line = movement.line
+    if line.amount_minor <= 0:
+        raise Refused("movement_left_the_bank", command.part_id)
+    moved = _reclassified(movement, command, UNALLOCATED, stream_of("receipt", command.part_id))
+    payment = Payment(rail=command.rail, **{name: getattr(line, name) for name in line.__struct_fields__})
+    received = ReceiptFound(receipt_id=command.part_id, payment=payment)
+    receipt = NewFact(stream_of("receipt", command.part_id), received, line.booked_on, corrects=True)
+    return (moved, *_left(movement, command), receipt)
+
+
+def _movement_of(states: States, command: _OfMovement) -> Movement:
+    """The movement, unless it has become a receipt, which has its own ways from then on."""
+    require_reason(command.reason_code, command.part_id)
+    state = movement_of(states, command.part_id)
+    if state.role == UNALLOCATED:
+        raise Refused("movement_is_receipt", command.part_id)
+    if state.cleared_minor:
+        raise Refused("movement_recalled_receipt", command.part_id)
+    return state
+
+
+def _reclassified(movement: Movement, command: _OfMovement, role: str, document: str | None = None) -> NewFact:
+    line = movement.line
+    fact = MovementReclassified(
+        part_id=command.part_id,
+        amount_minor=line.amount_minor,
+        currency=line.currency,
+        from_role=movement.role,
+        role=role,
+        document=document,
+        reason_code=command.reason_code,
+    )
+    return NewFact(stream_of("movement", command.part_id), fact, line.booked_on, corrects=True)
+
+
+def _refund_of(movement: Movement) -> tuple[str, ...]:
+    """The stream of the refund to which the movement belongs; none if it belongs to no refund."""
+    document = movement.document
+    return (document,) if document is not None and document.startswith("refund-") else ()
+
+
+def _left(movement: Movement, command: _OfMovement) -> tuple[NewFact, ...]:
+    """The refund's fact that the movement, which belonged to it, was something else."""
+    line = movement.line
+    removed = RefundMovementRemoved(part_id=command.part_id, amount_minor=line.amount_minor, currency=line.currency)
+    return tuple(NewFact(refund, removed, line.booked_on, corrects=True) for refund in _refund_of(movement))
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "reclassification",
+    rules={ReclassifyMovement: reclassify, ReclassifyAsRefund: as_refund, ReclassifyAsReceipt: as_receipt},
+    refusals={
+        "movement_is_receipt": "The movement has become a receipt; allocate or identify the receipt.",
+        "movement_left_the_bank": "The movement took money out of the bank, so it is nobody's payment to us.",
+        "movement_recalled_receipt": "The movement took a receipt back, so it is nothing else.",
+        "refund_amount_differs": "The movement has another amount or currency than the refund.",
+        "refund_line_repeated": "A movement of the bank has already paid the refund, or brought its money back.",
+        "refund_not_sent": (
+            "The refund was never approved or sent, so this cannot be its movement; request and approve a refund first."
+        ),
+    },
+)

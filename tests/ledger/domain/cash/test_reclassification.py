@@ -1,0 +1,229 @@
+"""What a movement was, said by a person: on the bank's day, counted on the day of discovery, and said again at will."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementReclassified
+from ledger.domain.cash.recall import RecallReceipt
+from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
+from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
+from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundMovementRemoved, RefundSent, RefundSettled
+from ledger.domain.fact import NewFact
+from tests.kit.book import Ask, Book, Raised
+from tests.kit.care import allocate, approve_refund, invoice, open_clinic, request_refund
+from tests.ledger.domain.cash.test_refund import ASKED, CANCEL, FAIL, SEND, SETTLE, credited, requested
+from tests.ledger.domain.cash.test_refund_movement import BACK, PAID, refund_of
+
+BOOKED = date(2024, 7, 14)
+
+
+def movement(part_id: str, amount_minor: int) -> ClassifyMovement:
+    """A movement in suspense."""
+    line = BankLine(
+        bank_account="b1",
+        amount_minor=amount_minor,
+        currency="SEK",
+        booked_on=BOOKED,
+        line_key=f"line-{part_id}",
+        file="ab" * 32,
+        raw_position="9",
+    )
+    return ClassifyMovement(part_id=part_id, line=line, role="bank_suspense", rule="debit_unexplained")
+
+
+OUT, IN = movement("out", -60_00), movement("in", 60_00)
+TO_TAX = ReclassifyMovement(part_id="out", role="tax_account", reason_code="TAX")
+TO_REFUND = ReclassifyAsRefund(part_id="out", refund_id="f", reason_code="SEEN_ON_PAPER")
+TO_RECEIPT = ReclassifyAsReceipt(part_id="in", reason_code="PAYER_ASKED")
+MOVED = MovementReclassified(
+    part_id="out",
+    amount_minor=-60_00,
+    currency="SEK",
+    from_role="bank_suspense",
+    role="tax_account",
+    document=None,
+    reason_code="TAX",
+)
+
+
+def movement_of(book: Book, part_id: str = "out") -> Movement:
+    state = book.states[f"movement-{part_id}"]
+    assert isinstance(state, Movement)
+    return state
+
+
+def corrected(stream: str, fact: MovementReclassified | ReceiptFound | RefundMovementRemoved) -> NewFact:
+    return NewFact(stream, fact, BOOKED, corrects=True)
+
+
+# Another role
+
+
+def test_a_movement_leaves_suspense_for_the_role_on_which_it_belonged_from_the_banks_day_on() -> None:
+    book = Book().given(OUT).when(TO_TAX).then(corrected("movement-out", MOVED))
+    assert book.balances() == {"bank": -60_00, "tax_account": 60_00}
+    book.when(TO_TAX).nothing_new()
+
+
+def test_it_is_said_again_and_again_and_what_was_said_is_kept() -> None:
+    again = replace(TO_TAX, role="suppliers", reason_code="INVOICE_77")
+    book = (
+        Book()
+        .given(OUT, TO_TAX)
+        .when(again)
+        .then(
+            corrected(
+                "movement-out", replace(MOVED, from_role="tax_account", role="suppliers", reason_code="INVOICE_77")
+            )
+        )
+    )
+    book.given(replace(TO_TAX, role="bank_suspense"))
+    assert book.balances() == {"bank": -60_00, "bank_suspense": 60_00}
+    assert len(book.facts("movement-out")) == 4
+
+
+def test_two_movements_that_cancel_each_other_leave_nothing_on_their_role() -> None:
+    book = Book().given(OUT, IN, *(replace(TO_TAX, part_id=id, role="own_transfers") for id in ("out", "in")))
+    assert book.balances() == {}
+
+
+# A refund
+
+
+@pytest.mark.parametrize(
+    ("before", "steps"),
+    [
+        (
+            (),
+            (
+                RefundSent(refund_id="f", amount_minor=60_00, currency="SEK", rail="bank_transfer", end_to_end_id="f"),
+                RefundSettled(bank_ref=None),
+            ),
+        ),
+        ((SEND,), (RefundSettled(bank_ref=None),)),
+        ((SEND, SETTLE), ()),
+    ],
+)
+def test_a_movement_that_paid_a_refund_clears_its_transit(
+    before: tuple[Ask, ...], steps: tuple[RefundSent | RefundSettled, ...]
+) -> None:
+    book = requested().given(approve_refund("f"), *before, OUT)
+    moved = replace(MOVED, role="cash_in_transit", document="refund-f", reason_code="SEEN_ON_PAPER")
+    added = RefundMovementAdded(part_id="out", amount_minor=-60_00, currency="SEK")
+    told = (NewFact("refund-f", step, BOOKED) for step in steps)
+    book.when(TO_REFUND).then(corrected("movement-out", moved), NewFact("refund-f", added, BOOKED), *told)
+    assert book.balances() == {"bank": 40_00, "customer_credit": -40_00}
+    book.when(TO_REFUND).nothing_new()
+
+
+def test_money_that_left_before_anybody_requested_a_refund_becomes_one() -> None:
+    book = credited().given(OUT)
+    book.when(TO_REFUND).refused("refund_unknown")
+    book.given(request_refund("f", 60_00))
+    book.when(TO_REFUND).refused("refund_not_sent")
+    book.given(approve_refund("f"), TO_REFUND)
+    assert (refund_of(book).status, book.balances()) == ("settled", {"bank": 40_00, "customer_credit": -40_00})
+
+
+def test_a_refund_that_failed_and_was_paid_all_the_same_is_paid_by_a_new_one() -> None:
+    book = requested().given(approve_refund("f"), SEND, FAIL, PAID)
+    assert refund_of(book).transit.latest == -60_00
+    again = replace(TO_REFUND, part_id="paid", refund_id="g")
+    book.given(request_refund("g", 60_00), approve_refund("g"), again)
+    assert (refund_of(book).transit.latest, refund_of(book).status) == (0, "failed")
+    assert book.balances() == {"bank": 40_00, "customer_credit": -40_00}
+
+
+def test_money_that_came_back_in_suspense_is_the_refunds_return() -> None:
+    book = requested().given(approve_refund("f"), SEND, PAID, IN, replace(TO_REFUND, part_id="in"))
+    assert (refund_of(book).status, book.balances()) == ("returned", {"bank": 100_00, "customer_credit": -100_00})
+
+
+def test_a_refund_waits_for_the_bank_again_when_its_payment_was_something_else() -> None:
+    book = requested().given(approve_refund("f"), PAID)
+    removed = RefundMovementRemoved(part_id="paid", amount_minor=-60_00, currency="SEK")
+    moved = replace(MOVED, part_id="paid", from_role="cash_in_transit")
+    book.when(replace(TO_TAX, part_id="paid")).then(corrected("movement-paid", moved), corrected("refund-f", removed))
+    assert (refund_of(book).status, refund_of(book).movements, refund_of(book).transit.latest) == ("sent", {}, 60_00)
+    assert (movement_of(book, "paid").role, movement_of(book, "paid").document) == ("tax_account", None)
+
+
+def test_a_return_that_was_something_else_leaves_the_refund_returned_and_its_money_awaited() -> None:
+    book = requested().given(approve_refund("f"), PAID, BACK, replace(TO_TAX, part_id="back"))
+    assert (refund_of(book).status, refund_of(book).transit.latest) == ("returned", -60_00)
+
+
+@pytest.mark.parametrize(
+    ("before", "wrong", "code"),
+    [
+        ((approve_refund("f"), PAID), TO_REFUND, "refund_line_repeated"),
+        ((approve_refund("f"), movement("less", -59_99)), replace(TO_REFUND, part_id="less"), "refund_amount_differs"),
+        ((CANCEL,), TO_REFUND, "refund_not_sent"),
+        ((), replace(TO_REFUND, reason_code=""), "reason_missing"),
+        ((), replace(TO_TAX, reason_code=""), "reason_missing"),
+        ((), replace(TO_TAX, part_id="none"), "movement_unknown"),
+        ((), replace(TO_TAX, role="cash_in_transit"), "role_not_bookable"),
+        ((), replace(TO_TAX, role="unallocated"), "role_not_bookable"),
+        ((), replace(TO_RECEIPT, part_id="out"), "movement_left_the_bank"),
+        ((IN, TO_RECEIPT), TO_RECEIPT, "movement_is_receipt"),
+        ((IN, TO_RECEIPT), replace(TO_TAX, part_id="in"), "movement_is_receipt"),
+    ],
+)
+def test_what_a_movement_cannot_have_been_is_refused(before: tuple[Ask, ...], wrong: Ask, code: str) -> None:
+    requested().given(OUT, *before).when(wrong).refused(code)
+
+
+# A receipt
+
+
+def test_money_that_came_in_becomes_a_receipt_and_pays_like_any_other() -> None:
+    payment = Payment(rail="bank_transfer", **{name: getattr(IN.line, name) for name in IN.line.__struct_fields__})
+    moved = replace(
+        MOVED,
+        part_id="in",
+        amount_minor=60_00,
+        role="unallocated",
+        document="receipt-in",
+        reason_code="PAYER_ASKED",
+    )
+    book = open_clinic().given(invoice("i1"), IN)
+    book.when(TO_RECEIPT).then(
+        corrected("movement-in", moved), corrected("receipt-in", ReceiptFound(receipt_id="in", payment=payment))
+    )
+    assert book.balances() == {"ar_patient": 250_00, "revenue": -250_00, "bank": 60_00, "unallocated": -60_00}
+    assert {new.on for new in book.do(allocate("in", "i1"))} == {BOOKED}
+    assert book.balances() == {"ar_patient": 190_00, "revenue": -250_00, "bank": 60_00}
+
+
+def test_each_way_asks_for_what_the_movement_belongs_to_and_will_belong_to() -> None:
+    book = requested().given(approve_refund("f"), PAID)
+    assert replace(TO_TAX, part_id="paid").more(book.states) == ("refund-f",)
+    assert TO_TAX.more(book.states) == ()
+    other = replace(TO_REFUND, part_id="paid", refund_id="g")
+    assert (other.streams(), other.more(book.states)) == (("movement-paid", "refund-g"), ("refund-f",))
+    assert TO_REFUND.more(book.states) == ("account-p1",)
+    assert TO_RECEIPT.streams() == ("movement-in", "receipt-in")
+
+
+# Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
+HAS_A_REFUND: tuple[Ask, ...] = (*ASKED, approve_refund("f"), OUT)
+ONE_OUT = (*ASKED, movement("out", -1))
+RAISED: Raised = {
+    "movement_is_receipt": ((IN, TO_RECEIPT), TO_RECEIPT),
+    "movement_left_the_bank": ((OUT,), replace(TO_RECEIPT, part_id="out")),
+    "movement_recalled_receipt": (
+        (OUT, RecallReceipt(receipt_id="r", part_id="out", reason_code="AC06")),
+        TO_TAX,
+    ),
+    "refund_amount_differs": (HAS_A_REFUND, TO_REFUND),
+    "refund_line_repeated": (
+        (*ONE_OUT, approve_refund("f"), TO_REFUND, movement("more", -1)),
+        replace(TO_REFUND, part_id="more"),
+    ),
+    "refund_not_sent": (ONE_OUT, TO_REFUND),
+}
