@@ -18,15 +18,28 @@ COMMANDS: Final = Commands(
     "refund", "Pay customer credit back to a payer: request, approve, cancel, send and settle refunds."
 )
 
-_WAITING: Final = (
+_UNDER_WAY: Final = (
     ("refund", "refund_id"),
     ("account", "account_id"),
     ("currency", "currency"),
     ("amount", "amount_minor"),
     ("status", "status"),
+    ("since", "since"),
+    ("days", "age_days"),
+    ("waits for", "waits_for"),
+    ("payable", "payable_minor"),
+    ("in transit", "transit_minor"),
+    ("end-to-end id", "end_to_end_id"),
     ("reason", "reason_code"),
     ("requested by", "requester"),
     ("approved by", "approver"),
+)
+_SUMS: Final = (
+    ("clearing account", "name"),
+    ("currency", "currency"),
+    ("refunds", "refunds_minor"),
+    ("ledger", "ledger_minor"),
+    ("difference", "difference_minor"),
 )
 _Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id, or the beginning of the id.")]
 
@@ -62,14 +75,19 @@ def request(
 
 @COMMANDS.add("list")
 def list_refunds(call: Call, everything: Everything = False) -> Answer:
-    """List the refunds that wait.
+    """List the refunds under way, and what each waits for.
 
-    Requested refunds wait for approval, approved refunds wait for a payment order, and sent refunds wait for the bank.
+    A refund waits for approval, for its payment order, for the bank's line that pays it, or for the line that brings
+    its money back. A refund that was settled by hand waits until the bank's line comes. The sums of the refunds are
+    compared with the ledger.
     """
     with call.desk() as desk:
-        rows, position = refund.waiting(desk)
-    said = f"{counted(len(rows), 'unfinished refund')} of {call.entity}"
-    return Answer(rows=rows, position=position, page=[said, Table(_WAITING, rows, long=True)])
+        found = refund.under_way(desk)
+    said = f"{counted(len(found.rows), 'unfinished refund')} of {call.entity}"
+    page: list[str | Table] = [said, Table(_UNDER_WAY, found.rows, long=True)]
+    if found.totals:
+        page.append(Table(_SUMS, found.totals))
+    return Answer(rows=found.rows, totals=found.totals, position=found.position, ok=found.agrees, page=page)
 
 
 @COMMANDS.add("approve")

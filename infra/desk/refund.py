@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.desk import Desk, Done, Occasion
 
-# The statuses in which a refund waits for a person or for the bank.
-_WAITING: Final = ("requested", "approved", "sent")
+
+class UnderWay(NamedTuple):
+    """The refunds under way, and for each clearing account what they owe beside what the ledger shows."""
+
+    rows: list[dict[str, Any]]
+    totals: list[dict[str, Any]]
+    position: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the refunds sum to the clearing accounts."""
+        return not any(one["difference_minor"] for one in self.totals)
 
 
 def request(
@@ -37,10 +49,37 @@ def request(
     return desk.with_amount(desk.record(command, occasion, refund_id=refund_id), f"refund-{refund_id}", "account_id")
 
 
-def waiting(desk: Desk) -> Listed:
-    """List the refunds that wait for approval, for their payment order, or for the bank."""
+def under_way(desk: Desk) -> UnderWay:
+    """List the refunds that wait for a person or for the bank, and compare their sums with the ledger."""
     position = desk.books.follow()
-    return Listed([one for one in desk.books.store.now.refunds() if one["status"] in _WAITING], position)
+    found = [one for one in desk.books.store.now.refunds() if one["waits_for"] is not None]
+    rows = [{**one, "age_days": (desk.today - one["since"]).days} for one in found]
+    return UnderWay(rows, _compared(desk, rows), position)
+
+
+def _compared(desk: Desk, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return for each clearing account and currency what the refunds owe, and what was posted up to whatever day."""
+    from ledger.domain.cash.refund_state import UNDER_WAY
+
+    posted: dict[tuple[str, str], int] = {}
+    for row in desk.books.report("trial-balance", date.max).table.to_pylist():
+        if row["role"] in UNDER_WAY:
+            posted[row["role"], row["currency"]] = -row["balance_minor"]
+    owed: dict[tuple[str, str], int] = dict.fromkeys(posted, 0)
+    for one in rows:
+        for role, amount in zip(UNDER_WAY, (one["payable_minor"], one["transit_minor"]), strict=True):
+            key = role, one["currency"]
+            owed[key] = owed.get(key, 0) + amount
+    return [
+        {
+            "name": role,
+            "currency": currency,
+            "refunds_minor": amount,
+            "ledger_minor": posted.get((role, currency), 0),
+            "difference_minor": amount - posted.get((role, currency), 0),
+        }
+        for (role, currency), amount in sorted(owed.items())
+    ]
 
 
 def approve(desk: Desk, refund: str, occasion: Occasion) -> Done:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import typing
-from typing import TYPE_CHECKING, Annotated, Final
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
@@ -20,6 +21,7 @@ from ledger.domain.cash.refund_facts import (
     RefundSent,
     RefundSettled,
 )
+from ledger.domain.cash.refund_state import owed_by, waits_for
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
@@ -39,46 +41,66 @@ class Refund(Row, frozen=True):
     approver: Annotated[str | None, "Who approved or rejected the refund."]
     rail: Annotated[str | None, "Rail by which the refund was sent."]
     end_to_end_id: Annotated[str | None, "Identity of the payment order, which the bank's line repeats."]
+    since: Annotated[date, "Day of the last step."]
+    payable_minor: Annotated[int, "Amount that is owed to the payer and not sent, minor units."]
+    transit_minor: Annotated[
+        int,
+        "Amount that is sent and not booked by the bank, minor units; below zero if the bank has paid what must come "
+        "back.",
+    ]
+    waits_for: Annotated[str | None, "approval, payment_order, bank_payment or bank_return; null at the end."]
     paid: Annotated[bool, "Whether a line of the bank shows the payment."]
     brought_back: Annotated[bool, "Whether a line of the bank brought the money back."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
     """The refund with one more fact applied."""
-    fact = recorded.fact
+    fact: Any = recorded.fact
+    if isinstance(fact, RefundRequested):
+        return (_requested(fact, recorded),)
+    refund: Refund = only(rows, recorded)
+    replace = msgspec.structs.replace
+    if isinstance(fact, RefundMovementAdded | RefundMovementRemoved):
+        refund = _line(refund, fact)
+    else:
+        refund = replace(_step(refund, fact), since=recorded.envelope.occurred_on)
+    payable, transit = owed_by(fact)
+    moved = replace(refund, payable_minor=refund.payable_minor + payable, transit_minor=refund.transit_minor + transit)
+    return (replace(moved, waits_for=waits_for(moved.status, moved.transit_minor)),)
+
+
+def _line(refund: Refund, fact: RefundMovementAdded | RefundMovementRemoved) -> Refund:
+    replace = msgspec.structs.replace
+    added = isinstance(fact, RefundMovementAdded)
+    if fact.amount_minor > 0:
+        return replace(refund, brought_back=added)
+    # Without the bank's line, the refund waits for the bank again.
+    status = "sent" if refund.status == "settled" and not added else refund.status
+    return replace(refund, paid=added, status=status)
+
+
+def _step(refund: Refund, fact: Any) -> Refund:
     replace = msgspec.structs.replace
     match fact:
-        case RefundRequested():
-            return (_requested(fact),)
         case RefundApproved():
-            return (replace(only(rows, recorded), status="approved", approver=fact.approver),)
+            return replace(refund, status="approved", approver=fact.approver)
         case RefundRejected():
-            return (replace(only(rows, recorded), status="rejected", approver=fact.approver),)
+            return replace(refund, status="rejected", approver=fact.approver)
         case RefundCancelled():
-            return (replace(only(rows, recorded), status="cancelled"),)
+            return replace(refund, status="cancelled")
         case RefundSent():
-            return (replace(only(rows, recorded), status="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id),)
+            return replace(refund, status="sent", rail=fact.rail, end_to_end_id=fact.end_to_end_id)
         case RefundSettled():
-            return (replace(only(rows, recorded), status="settled"),)
+            return replace(refund, status="settled")
         case RefundFailed():
-            return (replace(only(rows, recorded), status="failed"),)
+            return replace(refund, status="failed")
         case RefundReturned():
-            return (replace(only(rows, recorded), status="returned"),)
-        case RefundMovementAdded():
-            line = {"paid": True} if fact.amount_minor < 0 else {"brought_back": True}
-            return (replace(only(rows, recorded), **line),)
-        case RefundMovementRemoved():
-            refund = only(rows, recorded)
-            if fact.amount_minor > 0:
-                return (replace(refund, brought_back=False),)
-            # Without the bank's line, the refund waits for the bank again.
-            status = "sent" if refund.status == "settled" else refund.status
-            return (replace(refund, paid=False, status=status),)
+            return replace(refund, status="returned")
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
-def _requested(fact: RefundRequested) -> Refund:
+def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
     return Refund(
         refund_id=fact.refund_id,
         account_id=fact.account_id,
@@ -90,6 +112,10 @@ def _requested(fact: RefundRequested) -> Refund:
         approver=None,
         rail=None,
         end_to_end_id=None,
+        since=recorded.envelope.occurred_on,
+        payable_minor=0,
+        transit_minor=0,
+        waits_for=waits_for("requested", 0),
         paid=False,
         brought_back=False,
     )

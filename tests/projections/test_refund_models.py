@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyMovement
+from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
-from ledger.domain.cash.refund_payment import FailRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_state import Refund
+from tests.kit.book import Ask, by
 from tests.kit.care import allocate, approve_refund, receipt, request_refund
 from tests.projections.memory_journal import Log
 from tests.projections.test_read_models import DAY, balance, row
@@ -25,11 +32,63 @@ def test_a_refund_is_followed_to_its_end(log: Log):
     assert balance(log, "p1")[1] == 20_00
 
 
-def test_a_settled_refund_is_settled(log: Log):
+SEND = SendRefund(refund_id="f", rail="swish", end_to_end_id="e1")
+SETTLE = SettleRefund(refund_id="f")
+RETURN = ReturnRefund(refund_id="f", reason_code="AC04")
+NOTHING = (0, 0, None)
+
+
+def line_of(part_id: str, amount_minor: int) -> BookRefundMovement:
+    """The bank's line that pays refund f, or brings its money back."""
+    line = BankLine(bank_account="b1", amount_minor=amount_minor, currency="SEK", booked_on=DAY, line_key=part_id)
+    return BookRefundMovement(part_id=part_id, line=line, refund_id="f")
+
+
+PAID, BACK = line_of("out", -20_00), line_of("in", 20_00)
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "under_way"),
+    [
+        ((), "requested", (0, 0, "approval")),
+        ((by("bo", RejectRefund(refund_id="f", reason_code="NO")),), "rejected", NOTHING),
+        ((CancelRefund(refund_id="f", reason_code="NO"),), "cancelled", NOTHING),
+        ((approve_refund("f"),), "approved", (20_00, 0, "payment_order")),
+        ((approve_refund("f"), CancelRefund(refund_id="f", reason_code="NO")), "cancelled", NOTHING),
+        ((approve_refund("f"), SEND), "sent", (0, 20_00, "bank_payment")),
+        ((approve_refund("f"), SEND, SETTLE), "settled", (0, 20_00, "bank_payment")),
+        ((approve_refund("f"), SEND, SETTLE, PAID), "settled", NOTHING),
+        ((approve_refund("f"), PAID), "settled", NOTHING),
+        ((approve_refund("f"), SEND, FailRefund(refund_id="f", reason_code="AC04")), "failed", NOTHING),
+        (
+            (approve_refund("f"), SEND, FailRefund(refund_id="f", reason_code="AC04"), PAID),
+            "failed",
+            (0, -20_00, "bank_return"),
+        ),
+        ((approve_refund("f"), PAID, RETURN), "returned", (0, -20_00, "bank_return")),
+        ((approve_refund("f"), PAID, RETURN, BACK), "returned", NOTHING),
+        # The payment is hidden in an amount that the bank did not divide.
+        ((approve_refund("f"), SEND, BACK), "returned", (0, 20_00, "bank_payment")),
+    ],
+)
+def test_a_refund_says_what_of_it_is_under_way_and_what_it_waits_for(
+    log: Log, steps: tuple[Ask, ...], status: str, under_way: tuple[int, int, str | None]
+):
+    log.do(receipt("r", 200_00), allocate("r", "1", rest_to="p1"), request_refund("f", 20_00), *steps, on=DAY)
+    known = row(log, "refunds", "f")
+    assert (known.status, (known.payable_minor, known.transit_minor, known.waits_for)) == (status, under_way)
+    state = log.book.states["refund-f"]
+    assert isinstance(state, Refund)
+    assert (state.status, state.payable.latest, state.transit.latest) == (status, *under_way[:2])
+
+
+def test_a_refund_waits_since_its_last_step_and_not_since_the_banks_line(log: Log):
     log.do(receipt("r", 200_00), allocate("r", "1", rest_to="p1"), request_refund("f", 20_00), on=DAY)
-    log.do(approve_refund("f"), SendRefund(refund_id="f", rail="swish", end_to_end_id="e1"), on=DAY)
-    log.do(SettleRefund(refund_id="f"), on=DAY)
-    assert row(log, "refunds", "f").status == "settled"
+    log.do(approve_refund("f"), SEND, on=DAY + timedelta(days=2))
+    assert row(log, "refunds", "f").since == DAY + timedelta(days=2)
+    log.do(SETTLE, on=DAY + timedelta(days=3))
+    log.do(PAID, on=DAY + timedelta(days=4))
+    assert row(log, "refunds", "f").since == DAY + timedelta(days=3)
 
 
 def test_a_bank_movement_is_kept_with_its_role(log: Log):

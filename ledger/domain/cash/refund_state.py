@@ -32,6 +32,9 @@ from ledger.domain.fact import Fact, State
 
 Status = Decided | Literal["cancelled", "sent", "settled", "failed", "returned"]
 
+# What a refund under way waits for: a decision of another person, our order, the bank's line that pays it, or the line
+# that brings back what the bank has paid although the account has its credit again.
+WaitsFor = Literal["approval", "payment_order", "bank_payment", "bank_return"]
 UNDER_WAY: Final = (REFUNDS_PAYABLE, CASH_IN_TRANSIT)
 
 # State
@@ -71,27 +74,45 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
     if isinstance(fact, RefundRequested):
         return Refund(requested=fact, status="requested", since=on, payable=NOTHING, transit=NOTHING, movements={})
     assert state is not None, "a refund's first fact is RefundRequested"
-    if isinstance(fact, RefundMovementAdded):
-        movements = state.movements | {fact.part_id: fact.amount_minor}
-        return msgspec.structs.replace(state, transit=state.transit.moved(on, fact.amount_minor), movements=movements)
-    if isinstance(fact, RefundMovementRemoved):
-        movements = {part_id: amount for part_id, amount in state.movements.items() if part_id != fact.part_id}
-        return msgspec.structs.replace(
-            state,
-            status="sent" if state.status == "settled" and fact.amount_minor < 0 else state.status,
-            transit=state.transit.moved(on, -fact.amount_minor),
-            movements=movements,
-        )
-    # A clearing account is credited with what is still to be paid.
-    legs = LEGS[type(fact)](fact) if type(fact) in LEGS else ()
-    owed = {role: -sum(leg.amount_minor for leg in legs if leg.role == role) for role in UNDER_WAY}
-    return msgspec.structs.replace(
-        state,
-        status=_status(fact),
-        since=on,
-        payable=state.payable.moved(on, owed[REFUNDS_PAYABLE]),
-        transit=state.transit.moved(on, owed[CASH_IN_TRANSIT]),
+    payable, transit = owed_by(fact)
+    state = msgspec.structs.replace(
+        state, payable=state.payable.moved(on, payable), transit=state.transit.moved(on, transit)
     )
+    match fact:
+        case RefundMovementAdded():
+            return msgspec.structs.replace(state, movements=state.movements | {fact.part_id: fact.amount_minor})
+        case RefundMovementRemoved():
+            kept = {part_id: amount for part_id, amount in state.movements.items() if part_id != fact.part_id}
+            # Without the line that paid it, a refund waits for the bank again.
+            waits = state.status == "settled" and fact.amount_minor < 0
+            return msgspec.structs.replace(state, status="sent" if waits else state.status, movements=kept)
+        case _:
+            return msgspec.structs.replace(state, status=_status(fact), since=on)
+
+
+def owed_by(fact: RefundFact) -> tuple[int, int]:
+    """By how much a fact raises what is owed and not sent, and what is sent and not booked by the bank."""
+    if isinstance(fact, RefundMovementAdded):
+        return 0, fact.amount_minor
+    if isinstance(fact, RefundMovementRemoved):
+        return 0, -fact.amount_minor
+    legs = LEGS[type(fact)](fact) if type(fact) in LEGS else ()
+    # A clearing account is credited with what is still to be paid.
+    payable, transit = (-sum(leg.amount_minor for leg in legs if leg.role == role) for role in UNDER_WAY)
+    return payable, transit
+
+
+def waits_for(status: str, transit_minor: int) -> WaitsFor | None:
+    """What a refund waits for, from its status and what it has in transit; None if it is at its end."""
+    match status:
+        case "requested":
+            return "approval"
+        case "approved":
+            return "payment_order"
+        case _ if transit_minor > 0:
+            return "bank_payment"
+        case _:
+            return "bank_return" if transit_minor < 0 else None
 
 
 def _status(fact: RefundFact) -> Status:
