@@ -54,9 +54,10 @@ class ReclassifyAsRefund(_OfMovement, frozen=True):
 
     def more(self, states: States) -> tuple[str, ...]:
         """The refund to which the movement belongs until now, and the account that holds the customer credit."""
-        state = states.get(stream_of("refund", self.refund_id))
-        account = (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
-        return (*super().more(states), *account)
+        refund = states.get(stream_of("refund", self.refund_id))
+        if not isinstance(refund, Refund) or states.get(stream_of("movement", self.part_id)) is None:
+            return ()
+        return (*super().more(states), stream_of("account", refund.requested.account_id))
 
 
 class ReclassifyAsReceipt(_OfMovement, frozen=True):
@@ -79,7 +80,7 @@ def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) 
         raise Refused("role_not_bookable", command.part_id)
     if movement.role == command.role:
         return ()
-    return (_reclassified(movement, command, command.role), *_left(movement, command))
+    return (_reclassified(movement, command, command.role), *_left(states, movement, command))
 
 
 def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -> Decision:
@@ -100,7 +101,7 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
         raise Refused(obstacle, command.refund_id)
     moved = _reclassified(movement, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
     told = Told(command.part_id, line, None, command.reason_code)
-    return (moved, *_left(movement, command), *steps_of(refund, told))
+    return (moved, *_left(states, movement, command), *steps_of(refund, told))
 
 
 def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
@@ -109,11 +110,13 @@ def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope)
     line = movement.line
     if line.amount_minor <= 0:
         raise Refused("movement_left_the_bank", command.part_id)
+    if states.get(stream_of("receipt", command.part_id)) is not None:
+        raise Refused("fact_already_recorded", command.part_id)
     moved = _reclassified(movement, command, UNALLOCATED, stream_of("receipt", command.part_id))
     payment = Payment(rail=command.rail, **{name: getattr(line, name) for name in line.__struct_fields__})
     received = ReceiptFound(receipt_id=command.part_id, payment=payment)
     receipt = NewFact(stream_of("receipt", command.part_id), received, line.booked_on, corrects=True)
-    return (moved, *_left(movement, command), receipt)
+    return (moved, *_left(states, movement, command), receipt)
 
 
 def _movement_of(states: States, command: _OfMovement) -> Movement:
@@ -147,8 +150,11 @@ def _refund_of(movement: Movement) -> tuple[str, ...]:
     return (document,) if document is not None and document.startswith("refund-") else ()
 
 
-def _left(movement: Movement, command: _OfMovement) -> tuple[NewFact, ...]:
+def _left(states: States, movement: Movement, command: _OfMovement) -> tuple[NewFact, ...]:
     """The refund's fact that the movement, which belonged to it, was something else."""
+    if not states.keys() >= set(_refund_of(movement)):
+        # A command of the same moment has just made the movement another refund's, which nobody has loaded.
+        raise Refused("concurrent_change", command.part_id)
     line = movement.line
     removed = RefundMovementRemoved(part_id=command.part_id, amount_minor=line.amount_minor, currency=line.currency)
     return tuple(NewFact(refund, removed, line.booked_on, corrects=True) for refund in _refund_of(movement))

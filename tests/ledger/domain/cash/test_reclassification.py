@@ -13,9 +13,11 @@ from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundMovementRemoved, RefundSent, RefundSettled
+from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import NewFact
-from tests.kit.book import Ask, Book, Raised
-from tests.kit.care import allocate, approve_refund, invoice, open_clinic, request_refund
+from ledger.domain.refusals import Refused
+from tests.kit.book import Ask, Book, Raised, asked
+from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund
 from tests.ledger.domain.cash.test_refund import ASKED, CANCEL, FAIL, SEND, SETTLE, credited, requested
 from tests.ledger.domain.cash.test_refund_movement import BACK, PAID, refund_of
 
@@ -171,6 +173,7 @@ def test_a_return_that_was_something_else_leaves_the_refund_returned_and_its_mon
         ((), replace(TO_TAX, role="unallocated"), "role_not_bookable"),
         ((), replace(TO_RECEIPT, part_id="out"), "movement_left_the_bank"),
         ((IN, TO_RECEIPT), TO_RECEIPT, "movement_is_receipt"),
+        ((IN, receipt("in", 60_00)), TO_RECEIPT, "fact_already_recorded"),
         ((IN, TO_RECEIPT), replace(TO_TAX, part_id="in"), "movement_is_receipt"),
     ],
 )
@@ -201,13 +204,23 @@ def test_money_that_came_in_becomes_a_receipt_and_pays_like_any_other() -> None:
 
 
 def test_each_way_asks_for_what_the_movement_belongs_to_and_will_belong_to() -> None:
-    book = requested().given(approve_refund("f"), PAID)
-    assert replace(TO_TAX, part_id="paid").more(book.states) == ("refund-f",)
-    assert TO_TAX.more(book.states) == ()
-    other = replace(TO_REFUND, part_id="paid", refund_id="g")
-    assert (other.streams(), other.more(book.states)) == (("movement-paid", "refund-g"), ("refund-f",))
+    book = requested().given(approve_refund("f"), PAID, OUT)
+    assert (TO_TAX.more(book.states), replace(TO_TAX, part_id="paid").more(book.states)) == ((), ("refund-f",))
+    assert TO_REFUND.streams() == ("movement-out", "refund-f")
     assert TO_REFUND.more(book.states) == ("account-p1",)
+    assert replace(TO_REFUND, part_id="paid").more(book.states) == ("refund-f", "account-p1")
+    # What it asks for never changes afterwards, so it waits until it knows both.
+    assert replace(TO_REFUND, part_id="none").more(book.states) == ()
+    assert replace(TO_REFUND, refund_id="none").more(book.states) == ()
     assert TO_RECEIPT.streams() == ("movement-in", "receipt-in")
+
+
+def test_a_movement_that_has_become_another_refunds_at_the_same_moment_is_asked_for_again() -> None:
+    book = requested().given(approve_refund("f"), PAID)
+    other = replace(TO_TAX, part_id="paid")
+    loaded = {stream: book.states[stream] for stream in other.streams()}
+    with pytest.raises(Refused, match="concurrent_change"):
+        CATALOGUE.decide(loaded, other, asked(other).envelope)
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
