@@ -12,6 +12,7 @@ from ledger.domain.terms.entity import STREAM, Terms, terms_of
 from projections.civil_time import civil_day
 from projections.follower import PAGE, follow
 from projections.inputs import BookInputs
+from projections.reports.bank import bank_rows
 from projections.reports.loaded_through import loaded_through
 from projections.reports.registry import REPORTS
 from projections.reports.report import Clocks, Loading, Report
@@ -56,7 +57,8 @@ class Books:
         table, controls = definition.build(inputs, **given)
         loading = tuple(Loading(**found) for found in self.store.now.files_loading(clocks.known_at))
         columns = definition.columns(inputs.terms)
-        return Report(name, definition.titled(given), columns, clocks, table, controls, loading)
+        bank = tuple(bank_rows(inputs)) if definition.with_bank else ()
+        return Report(name, definition.titled(given), columns, clocks, table, controls, loading, bank)
 
     def terms(self) -> Terms:
         """The entity's terms that are valid now."""

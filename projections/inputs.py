@@ -57,6 +57,15 @@ class BookInputs:
         """Our bank accounts as they were declared."""
         return self._store.now.bank_accounts(self.known_at)
 
+    def proven_statements(self) -> Sequence[Mapping[str, Any]]:
+        """The bank's statements with balances, up to the day."""
+        assert self.as_of is not None, "statements are read up to a day"
+        return self._store.now.proven_statements(self.as_of, self.known_at)
+
+    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int]]:
+        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
+        return self._sums.bank_money(through)
+
     def account(self, account_id: str) -> pa.Table:
         """The sub-ledger lines of one account; KeyError if it was never opened."""
         if self._store.now.account(account_id) is None:

@@ -11,7 +11,7 @@ from infra.cli.answer import Answer, Page, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
 from infra.cli.page import amount, money, progress
-from infra.cli.reports import CONTROLS, total
+from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, total
 from infra.desk import bank_day
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
@@ -91,7 +91,7 @@ def answer_of(call: Call, summary: DaySummary) -> Answer:
     controls = [total(one) for one in summary.controls]
     return Answer(
         rows=rows,
-        totals=controls,
+        totals=[*controls, *bank_totals(summary.bank)],
         problems=problems,
         ok=ok,
         as_of=summary.on,
@@ -161,6 +161,15 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
         )
         for one in summary.loading
     ]
+    loading += [
+        Problem(
+            "ledger_is_not_bank",
+            f"on {row['bank_account']}, the ledger has {amount(row['ledger_minor'], row['currency'])} on "
+            f"{row['through_on']}, but the bank {amount(row['bank_minor'], row['currency'])}: see `reskontra bank`",
+            row["bank_account"],
+        )
+        for row in summary.unequal
+    ]
     sealed = summary.sealed
     unsealed = (
         [Problem(sealed.refused, f"the day is not sealed: {sealed.sentence}")] if sealed and sealed.refused else []
@@ -193,7 +202,10 @@ def _page(call: Call, summary: DaySummary, rows: list[dict[str, Any]], controls:
             page.append(Table(_REVIEWS, row["reviews"], title=f"{row['name']}: would wait for a person", long=True))
     if controls:
         page.append(Table(CONTROLS, controls))
+    if any(row["what"] == "gap" or row["difference_minor"] for row in summary.bank):
+        page += bank_table(summary.bank)
     verdict = "ties out" if summary.tied else "DOES NOT TIE OUT"
+    page += bank_line(summary.bank)
     page.append(f"the book {verdict} at position {summary.position}")
     if summary.sealed is not None and summary.sealed.facts:
         page.append(f"sealed {counted(summary.sealed.facts, 'fact')} in checkpoint {summary.sealed.checkpoint}")

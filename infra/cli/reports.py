@@ -15,6 +15,7 @@ from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day
 from infra.desk import report
+from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -28,6 +29,20 @@ CONTROLS: Final = (
     ("book", "book_minor"),
     ("shown", "shown_minor"),
     ("difference", "difference_minor"),
+)
+# How the ledger is compared with the bank.
+BANK: Final = (
+    ("bank", "what"),
+    ("account", "bank_account"),
+    ("currency", "currency"),
+    ("after", "from_on"),
+    ("through", "through_on"),
+    ("sequence", "sequence"),
+    ("bank", "bank_minor"),
+    ("ledger", "ledger_minor"),
+    ("difference", "difference_minor"),
+    ("booked later", "later_minor"),
+    ("to explain", "to_explain_minor"),
 )
 # The parser of each type of report option.
 _READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "subject": (str, "SUBJECT", None)}
@@ -87,7 +102,7 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
     heading = f"{made.title}, {clocks.entity}{day}, {known}"
     return Answer(
         rows=rows,
-        totals=[total(control) for control in made.controls],
+        totals=[*(total(control) for control in made.controls), *bank_totals(made.bank)],
         problems=problems,
         ok=made.complete,
         as_of=clocks.as_of,
@@ -96,10 +111,43 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
         page=[
             *(problem.sentence for problem in problems),
             heading,
+            *bank_line(made.bank),
             Table([(one.heading, one.name) for one in made.columns if one.listed], rows, long=cut),
+            *(bank_table(made.bank) if made.name == "tie-out" else ()),
             *tied(made.controls),
         ],
     )
+
+
+def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
+    """Return one line that says whether the ledger equals the bank; none if no account has statements yet."""
+    accounts = [row for row in rows if row["what"] == "account" and row["bank_minor"] is not None]
+    if not accounts:
+        return []
+    differing = [row for row in accounts if row["difference_minor"]]
+    gaps = sum(row["what"] == "gap" for row in rows)
+    missing = f"; {counted(gaps, 'gap')} between statements, see `reskontra bank`" if gaps else ""
+    if differing:
+        said = ", ".join(f"{row['bank_account']} by {_money(row)}" for row in differing)
+        return [f"the ledger differs from the bank: {said}{missing}"]
+    first = min(row["through_on"] for row in accounts)
+    return [f"the ledger equals the bank on {counted(len(accounts), 'account')}, through {first}{missing}"]
+
+
+def bank_table(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
+    """Return the table that compares each bank account with the bank; empty without accounts."""
+    return [Table(BANK, [dict(row) for row in rows])] if rows else []
+
+
+def bank_totals(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Return the comparison with the bank as totals of an answer."""
+    return [{"name": "bank", **row} for row in rows]
+
+
+def _money(row: Mapping[str, Any]) -> str:
+    from infra.cli.page import amount
+
+    return amount(row["difference_minor"], row["currency"])
 
 
 def tied(controls: Sequence[Control]) -> list[str | Table]:

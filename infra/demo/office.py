@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO
+from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
 from infra.demo.bills import (
     BROUGHT_SERIES,
     CREDIT_SERIES,
@@ -23,7 +23,7 @@ from infra.demo.fictions import id_of
 from infra.demo.outgoings import Refund
 from infra.demo.period import Period
 from ledger import Envelope, Reason, Submission
-from ledger.domain.bank.account import LEDGER_ACCOUNTS, BankAccount, DeclareBankAccount, Feed
+from ledger.domain.bank.account import LEDGER_ACCOUNTS, BankAccount, DeclareBankAccount, Feed, RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.cash.refund import ApproveRefund, RejectRefund, RequestRefund
 from ledger.domain.cash.refund_payment import FailRefund, SendRefund
@@ -106,6 +106,13 @@ class Office:
                 until_on=before[-1] if account == OLD_BANKGIRO else None,
             )
             yield self._submission(DeclareBankAccount(account=declared), "bank-account", account.number, day)
+        balance = RecordBankOpening(
+            bank_account=STATEMENT_ACCOUNT.number,
+            as_of=day,
+            balance_minor=STATEMENT_ACCOUNT.opening_minor,
+            source="statement of the old system",
+        )
+        yield self._submission(balance, "bank-opening", STATEMENT_ACCOUNT.number, day)
 
     def _invoice(self, bill: Bill, day: date) -> Submission:
         command = IssueInvoice(

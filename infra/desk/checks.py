@@ -7,9 +7,9 @@ the other checks still run.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.counts import counted
 from infra.desk.fact_scan import Check, FactScan, first_of
@@ -17,7 +17,7 @@ from infra.desk.fact_scan import Check, FactScan, first_of
 if TYPE_CHECKING:
     from ledger import Journal
     from ledger.journal.recorded_facts import StoredFact
-    from ledger.sealing import Audit, LogRead, Posted
+    from ledger.sealing import Amount, Audit, LogRead, Posted
     from projections import Books
 
 # This is below every real position, so that the scan also reads facts that somebody put at position zero or below.
@@ -158,6 +158,31 @@ def tie_out(books: Books, on: date, followed: Followed) -> Check:
     return Check(name, False, f"{first_of(differing)} {differ}; see `reskontra tie-out`", code)
 
 
+def bank(books: Books, on: date, followed: Followed, amount: Amount) -> Check:
+    """Check that the ledger's money on each bank account is the bank's, and that no statement is missing."""
+    from ledger.sealing import Finding
+
+    name, code = "bank", "ledger_is_not_bank"
+    try:
+        report = books.report("bank", on, None if followed.stopped is None else books.store.position())
+    except Exception as trouble:
+        return Check(name, False, f"cannot be computed: {_stopped('the computation', trouble)}", code)
+    rows = [row for row in report.table.to_pylist() if row["difference_minor"]]
+    findings = tuple(
+        Finding("bank_gap" if row["what"] == "gap" else code, _of_bank(row, amount), row["bank_account"])
+        for row in rows
+    )
+    if findings:
+        return Check(name, False, f"{counted(len(findings), 'finding')}; see `reskontra bank`", code, findings)
+    compared = [row for row in report.table.to_pylist() if row["bank_minor"] is not None]
+    said = "the ledger equals the bank on" if compared else "no statement is loaded for"
+    return Check(name, True, f"{said} {counted(len(compared) or report.table.num_rows, 'account')}", code)
+
+
+def _of_bank(row: Mapping[str, Any], amount: Amount) -> str:
+    return _BANK[row["what"]].format(**row, difference=amount(row["difference_minor"], row["currency"]))
+
+
 def archived_years(url: str, entity: str) -> Check:
     """Check that archived years' files are unchanged and that their facts have the positions given in the books."""
     from ledger.journal.archive_files import archived_files, check_file
@@ -232,6 +257,13 @@ def _code(trouble: Exception) -> str:
     return "archived_facts_unreadable" if isinstance(trouble, ArchivedFactsUnreadable) else "facts_unread"
 
 
+_BANK: Final = {
+    "account": (
+        "the bank's balance of {bank_account} on {through_on} is {difference} more than the ledger's: look for a "
+        "missing statement, and at what `reskontra quarantine` lists"
+    ),
+    "gap": "a statement of {bank_account} between {from_on} and {through_on} is missing, {difference} in all: load it",
+}
 _RESTORE: Final = (
     "the facts themselves were changed, so do not rebuild: restore them from a backup, then run `reskontra verify` "
     "again"

@@ -67,6 +67,7 @@ class Verification:
         with self.watch(0, "comparing the read tables with a replay"):
             made.append(checks.read_tables(self.books, followed, checks.facts_changed(made)))
         made.append(checks.tie_out(self.books, today, followed))
+        made.append(checks.bank(self.books, today, followed, self.amount))
         made.append(checks.archived_years(self.urls.writer, self.books.entity))
         drawn, beyond = checks.positions(self.books.journal, upto)
         return Verified([*made, drawn], log, audit, followed.position, beyond)

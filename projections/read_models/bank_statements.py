@@ -32,6 +32,7 @@ class BankStatement(Row, frozen=True):
     sum_minor: Annotated[
         int, "Sum of the lines, minor units: positive if they raise the account's balance, negative if they lower it."
     ]
+    sequence: Annotated[str | None, "The bank's number of the statement."]
     complete: Annotated[bool, "Whether the whole file is in the book."]
 
 
@@ -68,6 +69,7 @@ def _proven(sha256: str, number: int, proven: StatementProven) -> BankStatement:
         closing_minor=proven.closing_minor,
         lines=proven.lines,
         sum_minor=proven.sum_minor,
+        sequence=proven.sequence,
         complete=False,
     )
 

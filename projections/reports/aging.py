@@ -48,4 +48,5 @@ REPORT: Final = Definition(
     "out with the general ledger.",
     columns=_columns,
     build=_build,
+    with_bank=True,
 )

@@ -78,7 +78,10 @@ def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> pa
 
 
 class Report(NamedTuple):
-    """A report: its Arrow table with amounts in minor units, and the controls that prove the table."""
+    """A report: its Arrow table with amounts in minor units, and the controls that prove the table.
+
+    `bank` are the rows of the report `bank`, if this report also says how the ledger compares with the bank.
+    """
 
     name: str
     title: str
@@ -87,6 +90,7 @@ class Report(NamedTuple):
     table: pa.Table
     controls: tuple[Control, ...]
     loading: tuple[Loading, ...] = ()
+    bank: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def tied(self) -> bool:
@@ -139,6 +143,12 @@ class Inputs(Protocol):
     def bank_accounts(self) -> Sequence[Mapping[str, Any]]:
         """Our bank accounts as they were declared."""
 
+    def proven_statements(self) -> Sequence[Mapping[str, Any]]:
+        """The bank's statements with balances, up to the day."""
+
+    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int]]:
+        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
+
     def account(self, account_id: str) -> pa.Table:
         """Return the sub-ledger lines of one account; raises KeyError if the account was never opened."""
 
@@ -171,7 +181,8 @@ class Definition:
     """The one definition of a report: its name and meaning, its columns, and how to build it.
 
     `build` takes the inputs and the given options. If `of_a_day` is false, the report covers all days unless a day is
-    given. `columns` takes the entity's terms, because columns may depend on them.
+    given. `columns` takes the entity's terms, because columns may depend on them. With `with_bank`, the report also
+    says how the ledger compares with the bank.
     """
 
     name: str
@@ -182,6 +193,7 @@ class Definition:
     options: tuple[Option, ...] = ()
     of_a_day: bool = True
     long: bool = False
+    with_bank: bool = False
 
     def titled(self, given: Mapping[str, Any]) -> str:
         """Return the title with the subject."""

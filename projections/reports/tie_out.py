@@ -125,4 +125,5 @@ REPORT: Final = Definition(
     "accounting date.",
     columns=lambda _: COLUMNS,
     build=_build,
+    with_bank=True,
 )

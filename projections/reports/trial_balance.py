@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.domain.chart_of_accounts import account_of_role
+from ledger.domain.chart_of_accounts import account_of_role, roles_of
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ COLUMNS: Final = (
     Column("account", "account", "code", "number of the ledger account"),
     Column("name", "name", "text", "name of the ledger account"),
     Column("role", "role", "code", "account role"),
-    Column("bank_account", "bank account", "id", "our bank account whose money this is; null for all other accounts"),
+    Column(
+        "bank_account",
+        "bank account",
+        "id",
+        "our bank account whose money this is or explains; else null",
+    ),
     Column("confirmed", "number confirmed", "flag", "whether somebody has confirmed the account number"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("debit_minor", "debit", "money", "sum of debits"),
@@ -46,7 +51,7 @@ def trial_balance(ledger: pa.Table, as_of: date, ours: Sequence[Mapping[str, Any
 
 
 def _row(sums: dict[str, Any], as_of: date, ours: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    own = ours.get(sums["bank_account"] or "")
+    own = ours.get(sums["bank_account"] or "") if sums["role"] in roles_of("money") else None
     try:
         account = account_of_role(sums["role"], as_of)
         named = {"account": account.account, "name": account.name, "confirmed": account.confirmed}

@@ -100,6 +100,10 @@ class Lookups:
         """Statements from files that are complete and whose lines are booked, oldest first."""
         return self._rows(_COMPLETE_STATEMENTS)
 
+    def proven_statements(self, as_of: date, known_at: int) -> list[Found]:
+        """Statements with balances that end by a day, from booked files that were complete at a position."""
+        return self._rows(_PROVEN_STATEMENTS, {"as_of": as_of, "known_at": known_at})
+
     def streams_of_account(self, account_id: str) -> list[str]:
         """The streams of an account's history: its own, and those of its items, receipts and documents."""
         given = {"account": account_id, "own": f"account-{account_id}"}
@@ -180,6 +184,13 @@ _COMPLETE_STATEMENTS: Final = """
 SELECT statements.* FROM bank_statements AS statements JOIN files USING (sha256)
 WHERE statements.complete AND files.books
 ORDER BY statements.bank_account, statements.from_on, statements.to_on, files.ingested_at_position, statements.number
+"""
+
+_PROVEN_STATEMENTS: Final = """
+SELECT statements.* FROM bank_statements AS statements JOIN files USING (sha256)
+WHERE files.books AND files.completed_at_position <= %(known_at)s AND statements.to_on <= %(as_of)s
+    AND statements.opening_minor IS NOT NULL
+ORDER BY statements.bank_account, files.completed_at_position, statements.number
 """
 
 _STREAMS_OF_ACCOUNT: Final = """

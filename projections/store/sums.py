@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.receivables.item import ar_role_of
 from projections.read_models.gl_sums import BLOCK
 from projections.store.connections import Connections
@@ -62,6 +64,20 @@ class AsOf:
     def account_sums(self, account_id: str) -> pa.Table:
         """The net amount that one account owes, by currency, summed in the database."""
         return self._query(_ACCOUNT_SUMS, account_id)
+
+    def bank_money(self, through: Mapping[str, date | None]) -> dict[str, tuple[int, int, int]]:
+        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
+        given = {
+            "accounts": list(through),
+            "through": list(through.values()),
+            "as_of": self.as_of,
+            "known_at": self.known_at,
+            "money": list(roles_of("money")),
+            "difference": list(roles_of("difference")),
+        }
+        with self._connections.rows() as connection:
+            rows = connection.execute(_BANK_MONEY.encode(), given).fetchall()
+        return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
 
     def _query(self, statement: str, *more: object) -> pa.Table:
         return self._connections.arrow(statement, self.as_of, self.known_at, *more)
@@ -191,6 +207,23 @@ FROM (
 WHERE accounting_date <= $1 OR occurred_on <= $1
 GROUP BY role, bank_account, currency
 ORDER BY role, bank_account, currency
+"""
+
+_BANK_MONEY: Final = f"""
+SELECT asked.bank_account,
+    coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on), 0),
+    coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on IS NOT TRUE), 0),
+    coalesce(-sum(amount) FILTER (WHERE role = ANY(%(difference)s)), 0)
+FROM unnest(%(accounts)s::text[], %(through)s::date[]) AS asked (bank_account, through_on)
+JOIN (
+    SELECT role, bank_account, occurred_on, debit_minor - credit_minor AS amount FROM gl_sums
+    WHERE block < (%(known_at)s::bigint + 1) / {BLOCK}
+    UNION ALL
+    SELECT role, bank_account, occurred_on, amount_minor FROM gl_postings
+    WHERE ledger_position >= (%(known_at)s::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= %(known_at)s
+) AS found USING (bank_account)
+WHERE occurred_on <= %(as_of)s
+GROUP BY asked.bank_account
 """
 
 _THEIRS: Final = f"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -11,6 +11,8 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from reconciliation.gate import Doubt, Reason
 from reconciliation.proposals.proposal import Review
 from reconciliation.steps.summary import SHOWN, DaySummary, FileSummary
+
+_BANK_AMOUNTS: Final = ("bank_minor", "ledger_minor", "difference_minor", "later_minor", "to_explain_minor")
 
 
 def show_day(summary: DaySummary) -> None:
@@ -72,4 +74,12 @@ def _tie_out(title: str, summary: DaySummary) -> str:
     for one in summary.controls:
         amounts = f"{one.book_minor} | {one.shown_minor} | {one.difference_minor}"
         lines.append(f"| {one.name} | {one.currency or ''} | {amounts} |")
-    return "\n".join(lines) + "\n\nAmounts are in minor units.\n"
+    return "\n".join([*lines, *_bank(summary)]) + "\n\nAmounts are in minor units.\n"
+
+
+def _bank(summary: DaySummary) -> list[str]:
+    """The ledger beside the bank, with the gaps between statements."""
+    names = ("what", "bank_account", "currency", "from_on", "through_on", "sequence", *_BANK_AMOUNTS)
+    lines = ["", f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
+    shown = [["" if row.get(name) is None else str(row[name]) for name in names] for row in summary.bank]
+    return [*lines, *(f"| {' | '.join(cells)} |" for cells in shown)] if shown else []

@@ -203,5 +203,6 @@ class FileLoad:
             closing_minor=row["closing_minor"],
             lines=lines,
             sum_minor=sum_minor,
+            sequence=row["sequence"],
         )
         return KnownStatement(self.sha256, row["statement_no"], proven, complete=False)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from ledger import Outcome
@@ -100,6 +101,7 @@ class DaySummary:
     tied: bool = False
     controls: list[Control] = field(default_factory=list)
     loading: list[Loading] = field(default_factory=list)
+    bank: list[Mapping[str, Any]] = field(default_factory=list)
     sealed: DaySeal | None = None
 
     def tied_out(self, report: Report) -> None:
@@ -107,10 +109,21 @@ class DaySummary:
         self.tied = report.tied
         self.controls = list(report.controls)
         self.loading = list(report.loading)
+        self.bank = list(report.bank)
+
+    @property
+    def unequal(self) -> list[Mapping[str, Any]]:
+        """The bank accounts whose money in the ledger is not the bank's, even if the missing statements are added."""
+        gaps: dict[str, int] = {}
+        for row in self.bank:
+            if row["what"] == "gap":
+                gaps[row["bank_account"]] = gaps.get(row["bank_account"], 0) + row["difference_minor"]
+        accounts = (row for row in self.bank if row["what"] == "account")
+        return [row for row in accounts if (row["difference_minor"] or 0) != gaps.get(row["bank_account"], 0)]
 
     @property
     def ok(self) -> bool:
         """Whether the day needs no attention: all files are sound and loaded, and the book ties out and is sealed."""
-        if not self.tied or self.loading or (self.sealed is not None and self.sealed.refused):
+        if not self.tied or self.loading or self.unequal or (self.sealed is not None and self.sealed.refused):
             return False
         return not any(file.problems for file in self.files)

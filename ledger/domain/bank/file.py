@@ -18,7 +18,10 @@ Status = Literal["loading", "complete", "rejected"]
 
 
 class StatementProven(Part, frozen=True):
-    """One statement of a file, proven by its own totals; balances are null if the format has none."""
+    """One statement of a file, proven by its own totals; balances are null if the format has none.
+
+    `sequence` is the bank's number of the statement, which shows whether one is missing.
+    """
 
     bank_account: str
     currency: str
@@ -29,6 +32,7 @@ class StatementProven(Part, frozen=True):
     closing_minor: int | None
     lines: int
     sum_minor: int
+    sequence: str | None = None
 
 
 class ProvenFile(Part, frozen=True):

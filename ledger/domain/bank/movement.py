@@ -158,7 +158,12 @@ def movement_of(states: States, part_id: str) -> Movement:
 
 def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
     line = fact.line
-    return pair("bank", fact.role, line.amount_minor, line.currency, line.bank_account)
+    # What is to be explained is counted by account, because it stands between the account's ledger and the bank.
+    of_account = line.bank_account if fact.role in roles_of("difference") else None
+    return (
+        Leg("bank", line.amount_minor, line.currency, line.bank_account),
+        Leg(fact.role, -line.amount_minor, line.currency, of_account),
+    )
 
 
 def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:

@@ -32,6 +32,7 @@ CHECKS = [
     "control totals",
     "read tables",
     "tie-out",
+    "bank",
     "archived years",
     "positions",
 ]

@@ -200,6 +200,7 @@ def test_a_feed_that_is_not_booked_or_has_no_such_days_is_refused(reskontra: Res
 # What each command is given for its answer, and the exit code it then ends with.
 ANSWERS: Answers = {
     "aging": ("", 0),
+    "bank": ("", 0),
     "history": ("p1", 0),
     "open-items": ("", 0),
     "account-statement": ("p1", 0),

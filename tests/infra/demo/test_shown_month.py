@@ -31,7 +31,7 @@ def told(demo: Month) -> Truth:
 def shown_aging() -> dict[str, dict[str, int]]:
     """The aging in the README: by payer, minor units by column."""
     block = README.partition("```console\n$ reskontra aging ")[2].partition("```")[0]
-    _, _, headings, *lines = block.splitlines()
+    _, _, _, headings, *lines = block.splitlines()
     names = headings.split()
     rows = [dict(zip(names, line.split(), strict=True)) for line in lines if line.startswith("SEK ")]
     return {row["payer"]: {name: int(row[name].replace(".", "")) for name in names if "." in row[name]} for row in rows}

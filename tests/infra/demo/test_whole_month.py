@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from infra.demo.accounts import BANK_ACCOUNTS
+from infra.demo.accounts import BANK_ACCOUNTS, STATEMENT_ACCOUNT
 from infra.demo.month import Month
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
@@ -130,7 +130,8 @@ def test_the_general_ledger_is_what_the_generator_knows(run: Run, month: Month) 
     assert balances["ar_patient"] + balances["ar_payer"] == told.control
     assert -balances["customer_credit"] == told.customer_credit
     assert -balances["unallocated"] == told.unallocated
-    assert balances["bank"] == sum(told.moved.values())
+    assert balances["bank"] == STATEMENT_ACCOUNT.opening_minor + sum(told.moved.values())
+    assert balances["opening"] == -STATEMENT_ACCOUNT.opening_minor
     assert balances["write_off_loss"] == told.written_off.amount_minor
     assert balances["bank_fees"] == -told.movements["bank_fees"].amount_minor
     assert balances["bank_suspense"] == -told.movements["bank_suspense"].amount_minor

@@ -158,3 +158,20 @@ def test_a_day_that_does_not_tie_out_is_shown_with_what_is_missing(job: ModuleTy
     assert lines[0] == "# clinic, 2026-10-05: the book DOES NOT TIE OUT"
     assert "Loaded 1 of 3 entries of file cdcdcdcdcdcd." in lines
     assert "| ar_patient | SEK | 10000 | 9000 | 1000 |" in lines
+
+
+def test_a_missing_statement_is_shown_beside_the_bank(job: ModuleType, shown: dict[str, dict[str, Any]]):
+    day = doubtful_day()
+    money = {"bank_minor": 9_00, "ledger_minor": None, "difference_minor": 7_00, "later_minor": None}
+    gap = {
+        "what": "gap",
+        "bank_account": "b1",
+        "currency": "SEK",
+        "from_on": ON,
+        "through_on": ON,
+        "sequence": "2 to 4",
+    }
+    day.bank = [gap | money | {"to_explain_minor": None}]
+    job.show_day(day)
+    lines = shown["bank-day-tie-out"]["markdown"].splitlines()
+    assert f"| gap | b1 | SEK | {ON} | {ON} | 2 to 4 | 900 |  | 700 |  |  |" in lines

@@ -1,0 +1,123 @@
+"""Bank: each bank account's balance in the general ledger beside the bank's own, with what is missing in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from projections.reports.bank_chain import Chain, Gap, chain
+from projections.reports.report import Built, Column, Control, Definition, table_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from projections.reports.report import Inputs
+
+
+COLUMNS: Final = (
+    Column("what", "what", "code", "`account`, or `gap` for what is missing between two of its statements"),
+    Column("bank_account", "bank account", "id", "our bank account"),
+    Column("name", "name", "text", "name of the account"),
+    Column("ledger_account", "account", "code", "number of the ledger account"),
+    Column("currency", "currency", "code", "ISO 4217"),
+    Column("from_on", "after", "day", "day of the opening balance; of a gap, the last day before it"),
+    Column("through_on", "through", "day", "last day of the statements; of a gap, the first day after it"),
+    Column("sequence", "sequence", "text", "numbers of the statements before and after a gap"),
+    Column("begun_minor", "begins with", "money", "balance from which the bank is counted; before a gap, the closing"),
+    Column("bank_minor", "bank", "money", "the bank's balance; after a gap, the opening balance"),
+    Column("ledger_minor", "ledger", "money", "balance in the general ledger, by booking day"),
+    Column("difference_minor", "difference", "money", "the bank's balance less the ledger's; the amount of a gap"),
+    Column("later_minor", "booked later", "money", "booked in the ledger after the last day of the statements"),
+    Column("to_explain_minor", "to explain", "money", "booked although it contradicts the book; waits for a person"),
+)
+
+
+_NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
+
+
+class BankMoney(NamedTuple):
+    """An account's money in the general ledger: through a day, after it, and what is to be explained."""
+
+    through_minor: int
+    later_minor: int
+    to_explain_minor: int
+
+
+def compared(account: Mapping[str, Any], found: Chain | None, money: BankMoney) -> list[dict[str, Any]]:
+    """The row of an account, and a row for each gap; without statements, there is no bank to compare with."""
+    opened = account["opening_on"]
+    named = {name: account[name] for name in ("bank_account", "name", "ledger_account", "currency")}
+    row = _NOTHING | {"what": "account", **named, "from_on": opened, "to_explain_minor": money.to_explain_minor}
+    if found is None:
+        return [row | {"begun_minor": account["opening_minor"], "later_minor": money.later_minor}]
+    # Without an opening balance, the ledger has only the movements; the balance before them is taken from the bank.
+    ledger = money.through_minor + (found.begun_minor if opened is None else 0)
+    row |= {
+        "through_on": found.through_on,
+        "begun_minor": found.begun_minor,
+        "bank_minor": found.balance_minor,
+        "ledger_minor": ledger,
+        "difference_minor": found.balance_minor - ledger,
+        "later_minor": money.later_minor,
+    }
+    return [row, *(_NOTHING | {"what": "gap", **named, **_gap(gap)} for gap in found.gaps)]
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    before, after = gap.sequences
+    return {
+        "from_on": gap.after_on,
+        "through_on": gap.before_on,
+        "sequence": f"{before or '?'} to {after or '?'}" if before or after else None,
+        "begun_minor": gap.closing_minor,
+        "bank_minor": gap.opening_minor,
+        "difference_minor": gap.amount_minor,
+    }
+
+
+def bank_rows(inputs: Inputs) -> list[dict[str, Any]]:
+    """The rows of the report, from which everything that speaks of the bank's balance is made."""
+    accounts = inputs.bank_accounts()
+    statements = inputs.proven_statements()
+    chains = {one["bank_account"]: _chain(one, statements) for one in accounts}
+    through: dict[str, date | None] = {id: found and found.through_on for id, found in chains.items()}
+    money = inputs.bank_money(through)
+    return [
+        row
+        for one in accounts
+        for row in compared(one, chains[one["bank_account"]], BankMoney(*money.get(one["bank_account"], (0, 0, 0))))
+    ]
+
+
+def _chain(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]]) -> Chain | None:
+    mine = [one for one in statements if one["bank_account"] == account["bank_account"]]
+    opening = None if account["opening_on"] is None else (account["opening_on"], account["opening_minor"])
+    return chain(mine, opening) if mine else None
+
+
+def controls(rows: Sequence[Mapping[str, Any]]) -> tuple[Control, ...]:
+    """The ledger's balance beside the bank's, for each account with statements."""
+    return tuple(
+        Control(row["bank_account"], row["currency"], row["ledger_minor"], row["bank_minor"])
+        for row in rows
+        if row["what"] == "account" and row["bank_minor"] is not None
+    )
+
+
+# Definition
+
+
+def _build(inputs: Inputs) -> Built:
+    rows = bank_rows(inputs)
+    return Built(table_of(rows, COLUMNS), controls(rows))
+
+
+REPORT: Final = Definition(
+    "bank",
+    "Bank",
+    "Bank accounts compared with the bank.\n\nShows the balance of each bank account in the general ledger, by booking "
+    "day, beside the bank's own balance on the last day of the statements that are loaded. If a statement is missing, "
+    "a further row shows the days and the amount of the gap.",
+    columns=lambda _: COLUMNS,
+    build=_build,
+)

@@ -1,0 +1,95 @@
+"""The chain of a bank account's statements: how far the bank's balance is proven, and what is missing in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+
+class Gap(NamedTuple):
+    """Money that no loaded statement shows: one statement closes with a balance, and the next opens with another.
+
+    `after_on` is the last day before the gap, and `before_on` the first day after it.
+    """
+
+    after_on: date
+    before_on: date
+    closing_minor: int
+    opening_minor: int
+    sequences: tuple[str | None, str | None]
+
+    @property
+    def amount_minor(self) -> int:
+        """The sum of what is missing."""
+        return self.opening_minor - self.closing_minor
+
+
+class Chain(NamedTuple):
+    """The bank's balance at the end of a day, the balance from which it was counted, and the gaps between the two."""
+
+    through_on: date
+    balance_minor: int
+    begun_minor: int
+    gaps: tuple[Gap, ...]
+
+
+class _Reached(NamedTuple):
+    on: date
+    balance_minor: int
+    sequence: str | None
+
+
+def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | None) -> Chain | None:
+    """The chain of an account's statements with balances; None if there are none.
+
+    `opening` is the day and the amount of the account's opening balance. Without one, the chain begins with the
+    opening balance of the first statement. Each statement has from_on, to_on,
+    opening_minor, closing_minor, sequence and lines; those that came last are last.
+    """
+    waiting = [one for one in statements if one["to_on"] is not None and one["closing_minor"] is not None]
+    waiting.sort(key=_days)
+    reached = None if opening is None else _Reached(*opening, None)
+    begun = None if opening is None else opening[1]
+    gaps: list[Gap] = []
+    while waiting:
+        one = _following(waiting, reached)
+        waiting.remove(one)
+        (first, last), sequence = _days(one), one["sequence"]
+        if reached is None or begun is None:
+            reached, begun = _Reached(last, one["closing_minor"], sequence), one["opening_minor"]
+            continue
+        joins = one["opening_minor"] == reached.balance_minor and last >= reached.on
+        if not joins and last <= reached.on:
+            continue
+        if not joins and first > reached.on:
+            sequences = (reached.sequence, sequence)
+            gaps.append(Gap(reached.on, first, reached.balance_minor, one["opening_minor"], sequences))
+        reached = _Reached(last, one["closing_minor"], sequence)
+    if reached is None or begun is None:
+        return None
+    return Chain(reached.on, reached.balance_minor, begun, tuple(gaps))
+
+
+def _following(waiting: list[Mapping[str, Any]], reached: _Reached | None) -> Mapping[str, Any]:
+    """The next statement by day; of those with the same days, the one that the balances join best.
+
+    It begins with the balance that was reached, and another begins where it ends. If a bank sends a day twice, first in
+    part, the one with more lines is right, and of these the one that came last.
+    """
+    days = _days(waiting[0])
+    alike = [one for one in waiting if _days(one) == days]
+    openings, closings = ({one[name] for one in waiting} for name in ("opening_minor", "closing_minor"))
+
+    def joined(one: Mapping[str, Any]) -> tuple[bool, bool, int]:
+        begins = (
+            one["opening_minor"] not in closings if reached is None else one["opening_minor"] == reached.balance_minor
+        )
+        return begins, one["closing_minor"] in openings, one["lines"]
+
+    best = max(map(joined, alike))
+    return [one for one in alike if joined(one) == best][-1]
+
+
+def _days(one: Mapping[str, Any]) -> tuple[date, date]:
+    return one["from_on"] or one["to_on"], one["to_on"]

@@ -1,0 +1,90 @@
+"""The chain of a bank account's statements: what is missing is named, and nothing else is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from projections.reports.bank import BankMoney, compared
+from projections.reports.bank_chain import Chain, Gap, chain
+
+ACCOUNT: dict[str, Any] = {
+    "bank_account": "b1",
+    "name": "Main",
+    "ledger_account": "1930",
+    "currency": "SEK",
+    "opening_on": None,
+    "opening_minor": None,
+}
+
+
+def day(number: int) -> date:
+    return date(2026, 10, number)
+
+
+def said(first: int, last: int, opening: int, closing: int, sequence: str | None = None) -> dict[str, Any]:
+    return {
+        "from_on": day(first),
+        "to_on": day(last),
+        "opening_minor": opening,
+        "closing_minor": closing,
+        "sequence": sequence,
+        "lines": closing,
+    }
+
+
+WHOLE = [said(1, 1, 0, 10), said(2, 2, 10, 30), said(3, 5, 30, 25)]
+CHAINS: dict[str, list[dict[str, Any]]] = {
+    "in order": WHOLE,
+    "in another order": [WHOLE[2], WHOLE[0], WHOLE[1]],
+    "one twice": [*WHOLE, WHOLE[1]],
+    "divided anew": [*WHOLE, said(1, 2, 0, 30), said(2, 5, 10, 25)],
+    "a day in two statements": [said(1, 1, 4, 10), said(1, 1, 0, 4), *WHOLE[1:]],
+    "a day first in part": [said(1, 1, 0, 4), *WHOLE],
+    "the last day first whole, then in part": [*WHOLE, said(3, 5, 30, 20)],
+    "a day in two that come in the wrong order": [WHOLE[0], said(2, 2, 17, 30), said(2, 2, 10, 17), WHOLE[2]],
+}
+
+
+@pytest.mark.parametrize("statements", CHAINS.values(), ids=CHAINS)
+def test_statements_that_join_have_no_gap(statements: list[dict[str, Any]]) -> None:
+    assert chain(statements, None) == Chain(day(5), 25, 0, ())
+
+
+def test_a_missing_statement_is_a_gap_with_its_days_its_numbers_and_its_amount_until_it_is_filled() -> None:
+    first, missing = said(1, 1, 0, 16_885, "2"), said(2, 3, 16_885, 99_999, "3")
+    later = said(4, 4, 99_999, 100_000, "4")
+    found = chain([first, later], None)
+    assert found is not None
+    assert found == Chain(day(4), 100_000, 0, (Gap(day(1), day(4), 16_885, 99_999, ("2", "4")),))
+    assert found.gaps[0].amount_minor == 83_114
+    assert chain([first, later, missing], None) == Chain(day(4), 100_000, 0, ())
+
+
+def test_a_first_statement_that_opens_otherwise_than_the_account_is_a_gap() -> None:
+    assert chain(WHOLE, (date(2026, 9, 30), 0)) == Chain(day(5), 25, 0, ())
+    assert chain(WHOLE, (date(2026, 9, 30), 7)) == Chain(
+        day(5), 25, 7, (Gap(date(2026, 9, 30), day(1), 7, 0, (None, None)),)
+    )
+
+
+def test_statements_up_to_the_opening_balance_and_across_it_are_no_gap() -> None:
+    assert chain(WHOLE, (day(2), 30)) == Chain(day(5), 25, 30, ())
+    assert chain([said(1, 5, 0, 25)], (day(2), 30)) == Chain(day(5), 25, 30, ())
+
+
+def test_without_statements_there_is_nothing_to_compare() -> None:
+    assert chain([], None) is None
+    (row,) = compared(ACCOUNT, None, BankMoney(0, 5, 0))
+    assert (row["bank_minor"], row["later_minor"]) == (None, 5)
+
+
+def test_without_an_opening_balance_only_the_movements_are_compared() -> None:
+    found = Chain(day(5), 125, 100, ())
+    (row,) = compared(ACCOUNT, found, BankMoney(25, 3, -2))
+    assert (row["ledger_minor"], row["difference_minor"]) == (125, 0)
+    assert (row["later_minor"], row["to_explain_minor"]) == (3, -2)
+    opened = ACCOUNT | {"opening_on": day(1), "opening_minor": 100}
+    assert compared(opened, found, BankMoney(25, 3, -2))[0]["difference_minor"] == 100
