@@ -79,6 +79,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("bank_difference", "difference", "2998", "Bank differences to be explained", _FROM, _BAS, False),
     AccountRole("revenue", "income", "3010", "Revenue, care exempt from VAT", _FROM, _BAS, True),
     AccountRole("rounding", "rounding", "3740", "Rounding", _FROM, _BAS, True),
+    AccountRole("recovered_losses", "income", "3950", "Recovered losses on receivables", _FROM, _BAS, True),
     AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _FROM, _BAS, True),
     AccountRole("bank_fees", "cost", "6570", "Bank fees", _FROM, _BAS, True),
     AccountRole("bank_interest", "income", "8311", "Interest from banks", _FROM, _BAS, True),

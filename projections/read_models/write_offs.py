@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.disputes_and_relief.write_off import (
+from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffApproved,
     WriteOffRejected,
     WriteOffRequested,

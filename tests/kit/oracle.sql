@@ -76,6 +76,8 @@ WITH facts AS MATERIALIZED (
         ('BankOpeningRecorded', 'bank', 1), ('BankOpeningRecorded', 'opening', -1),
         ('MovementReclassified', 'from', 1), ('MovementReclassified', NULL, -1),
         ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', NULL, -1),
+        ('LossRecovered', 'recovered_losses', -1), ('LossRecovered', NULL, 1),
+        ('RecoveryReversed', 'recovered_losses', 1), ('RecoveryReversed', NULL, -1),
         ('WriteOffReversed', 'write_off_loss', -1), ('WriteOffReversed', NULL, 1),
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
         ('RefundCancelled', 'refunds_payable', 1), ('RefundCancelled', 'customer_credit', -1),

@@ -15,7 +15,7 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptRecorded,
     Target,
 )
-from ledger.domain.disputes_and_relief.write_off import (
+from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffApproved,
     WriteOffRejected,
     WriteOffRequested,
@@ -78,6 +78,7 @@ _OF_TERMS: tuple[Fact, ...] = (
             days_to_pay=30,
             days_back=10_950,
             days_ahead=7,
+            recovers_losses=True,
             fiscal_year_from=1,
             vat_number="SE556677889901",
             vat_method="invoice",
@@ -157,8 +158,12 @@ _OF_ITEMS: tuple[Fact, ...] = (
         allocation_id="a-1", document=f"receipt-{RECEIPT}", because="recalled", amount_minor=250_00, currency="SEK"
     ),
     of_item.ItemCredited(credit_note_id="c-1", amount_minor=5_00, excess_minor=15_00, currency="SEK"),
-    of_item.ItemWrittenOff(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
-    of_item.ItemRestored(write_off_id="w-1", amount_minor=9_00, currency="SEK"),
+    of_item.ItemWrittenOff(
+        write_off_id="w-1", document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK"
+    ),
+    of_item.ItemRestored(
+        write_off_id="w-1", document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK"
+    ),
     of_item.HoldPlaced(hold_id="h-1", reason_code="DISPUTED", until_on=date(2024, 7, 31)),
     of_item.HoldLifted(hold_id="h-1", reason_code="SETTLED"),
     of_item.ReminderSent(

@@ -10,6 +10,7 @@ from ledger.domain.fact import Fact
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
 from ledger.domain.receivables.item_facts import ItemExcessMoved
+from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
 from tests.museum.subjects import ITEM, PATIENT, RECEIPT
 
 OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
@@ -47,4 +48,15 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         reason_code="AC06",
     ),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
+    LossRecovered(
+        document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK", ar_role="ar_patient"
+    ),
+    RecoveryReversed(
+        document=f"receipt-{RECEIPT}",
+        allocation_id="a-1",
+        because="recalled",
+        amount_minor=9_00,
+        currency="SEK",
+        ar_role="ar_patient",
+    ),
 )

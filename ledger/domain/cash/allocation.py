@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from ledger.domain.balance import effective_day
+from ledger.domain.balance import Balance, effective_day
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, Part, States, stream_of
@@ -18,9 +19,12 @@ from ledger.domain.receivables.account import (
     credit_created,
 )
 from ledger.domain.receivables.item import Item, item_of, mirrored
-from ledger.domain.receivables.item_facts import ItemAllocated
+from ledger.domain.receivables.item_facts import ItemAllocated, ItemRestored
+from ledger.domain.receivables.loss_facts import LossRecovered
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
+from ledger.domain.terms.entity import terms_of
 
 # A receipt with more targets than this needs a remittance, which is applied in chunks on a stream of its own.
 MOST_TARGETS: Final = 200
@@ -59,12 +63,20 @@ class AllocateReceipt(DatedCommand, frozen=True):
         return (stream_of("receipt", self.receipt_id), *request, *items, *account)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The items of the request, and the account of its payer."""
+        """The items of the request, the account of its payer, and the write-offs of all items, with the terms."""
         request = None if self.request_id is None else states.get(stream_of("request", self.request_id))
         if not isinstance(request, Request):
-            return ()
+            return _losses(states)
         asked = request.requested
-        return (*(stream_of("item", item_id) for item_id in asked.items), stream_of("account", asked.account_id))
+        items = (stream_of("item", item_id) for item_id in asked.items)
+        return (*items, stream_of("account", asked.account_id), *_losses(states))
+
+
+def _losses(states: States) -> tuple[str, ...]:
+    """The write-offs that the items' payment may recover, and the terms, which say whether it does."""
+    items = [state for state in states.values() if isinstance(state, Item) and state.written_off_minor]
+    write_offs = (stream_of("writeoff", id) for item in items for id in item.written_off)
+    return (*write_offs, TERMS) if items else ()
 
 
 # Decide
@@ -75,7 +87,8 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
 
     An item counts as paid from the day the bank booked the money, even if its payment was identified late; but not
     before the item arose, and only from the day on which the receipt has the money and the item is open. So the items
-    of one allocation may be paid on different days, each of which has its own fact.
+    of one allocation may be paid on different days, each of which has its own fact. If the entity recovers losses,
+    money beyond what is open pays what was written off, from the day of the write-off on.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
@@ -86,11 +99,11 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     if len(asked) > MOST_TARGETS:
         raise Refused("too_many_targets", command.receipt_id)
     items = {one.item_id: item_of(states, one.item_id) for one in asked}
-    targets, left = _targets(items, asked, receipt, command.receipt_id)
+    shares, left = _shares(items, asked, receipt, command.receipt_id, terms_of(states).recovers_losses)
     if credit_account is not None:
         account_of(states, credit_account)
-    credit = _rest(items, credit_account, receipt, left, command.receipt_id)
-    if not targets and credit == 0:
+    credit = _rest(credit_account, receipt, left, command.receipt_id)
+    if not shares and credit == 0:
         raise Refused(_why_nothing(asked, receipt), command.receipt_id)
     stream = stream_of("receipt", command.receipt_id)
     allocated = ReceiptAllocated(
@@ -103,18 +116,8 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         credit_account=None,
         rule=command.rule,
     )
-    by_day = [
-        (on, replace(allocated, targets=paid, credit_minor=rest, credit_account=credit_account if rest else None))
-        for on, paid, rest in _by_day(command.on, receipt, items, targets, credit)
-    ]
-    payer = receipt.account_with(tuple(made for _, made in by_day))
-    decided: list[NewFact] = []
-    for on, made in by_day:
-        decided.append(NewFact(stream, replace(made, account_id=payer), on))
-        decided += [_applied(made, stream, target, on) for target in made.targets]
-        if made.credit_account is not None:
-            decided.append(credit_created(made.credit_account, made.credit_minor, made.currency, stream, on))
-    return tuple(decided)
+    by_day = _by_day(command.on, receipt, items, shares, credit)
+    return tuple(_facts(stream, receipt, allocated, by_day, credit_account))
 
 
 def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, ...], str | None]:
@@ -127,64 +130,92 @@ def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, .
     return items, command.credit_account or request.requested.account_id
 
 
-def _targets(
-    items: dict[str, Item], asked: tuple[ItemToPay, ...], receipt: Receipt, receipt_id: str
-) -> tuple[tuple[Target, ...], int]:
+class _Share(NamedTuple):
+    """What an item gets: for what is open, or for what one of its write-offs gave up."""
+
+    target: Target
+    write_off_id: str | None
+
+
+def _shares(
+    items: dict[str, Item], asked: tuple[ItemToPay, ...], receipt: Receipt, receipt_id: str, recovers: bool
+) -> tuple[list[_Share], int]:
+    """The shares in the order of the items; losses come after everything that is open, except for given amounts."""
     left = receipt.unallocated_minor
-    used: dict[str, int] = {}
-    targets: list[Target] = []
+    free = {id: _payable(item, recovers) for id, item in items.items()}
+    shares: list[_Share] = []
+
+    def take(item_id: str, most: int, *, lost: bool) -> int:
+        taken = 0
+        for write_off_id, available in free[item_id].items():
+            amount = min(available, most - taken)
+            if amount and (write_off_id is not None) is lost:
+                free[item_id][write_off_id] -= amount
+                taken += amount
+                item = items[item_id]
+                shares.append(_Share(Target(item_id, item.raised.account_id, amount, item.ar_role), write_off_id))
+        return taken
+
     for one in asked:
-        item = items[one.item_id]
-        if item.raised.currency != receipt.payment.currency:
+        if items[one.item_id].raised.currency != receipt.payment.currency:
             raise Refused("currency_differs", one.item_id)
-        free = item.open_minor - used.get(one.item_id, 0)
-        amount = min(free, left) if one.amount_minor is None else one.amount_minor
-        if one.amount_minor is None and amount == 0:
+        if one.amount_minor is None:
+            left -= take(one.item_id, left, lost=False)
             continue
-        require_positive((amount,), one.item_id)
-        if amount > free:
+        require_positive((one.amount_minor,), one.item_id)
+        if one.amount_minor > sum(free[one.item_id].values()):
             raise Refused("amount_exceeds_balance", one.item_id)
-        if amount > left:
+        if one.amount_minor > left:
             raise Refused("amount_exceeds_unallocated", receipt_id)
-        used[one.item_id] = used.get(one.item_id, 0) + amount
-        left -= amount
-        targets.append(Target(one.item_id, item.raised.account_id, amount, item.ar_role))
-    return tuple(targets), left
+        opened = take(one.item_id, one.amount_minor, lost=False)
+        take(one.item_id, one.amount_minor - opened, lost=True)
+        left -= one.amount_minor
+    for one in asked:
+        if one.amount_minor is None:
+            left -= take(one.item_id, left, lost=True)
+    return shares, left
 
 
-# The targets that are paid on a day, and how much becomes customer credit on that day.
-OnDay = tuple[date, tuple[Target, ...], int]
+def _payable(item: Item, recovers: bool) -> dict[str | None, int]:
+    """What is open on the item, and what can be recovered of its write-offs, newest first."""
+    payable: dict[str | None, int] = {None: item.open_minor}
+    if recovers:
+        payable |= {id: balance.latest for id, balance in reversed(item.written_off.items())}
+    return payable
+
+
+# The shares that are paid on a day, and how much becomes customer credit on that day.
+OnDay = tuple[date, tuple[_Share, ...], int]
 
 
 def _by_day(
-    given: date | None, receipt: Receipt, items: dict[str, Item], targets: tuple[Target, ...], credit: int
+    given: date | None, receipt: Receipt, items: dict[str, Item], shares: list[_Share], credit: int
 ) -> list[OnDay]:
     """The parts of an allocation by the days on which they take effect, first day first."""
     booked_on, left = receipt.payment.booked_on, receipt.balance
-    open_on = {item_id: item.balance for item_id, item in items.items()}
-    paid: dict[date, list[Target]] = {}
-    for target in targets:
-        item_id, amount = target.item_id, target.amount_minor
-        arose_on = items[item_id].raised.arose_on
-        free = left.first_day_of(amount), open_on[item_id].first_day_of(amount)
-        on = effective_day(given, booked_on, arose_on, *free)
-        left, open_on[item_id] = left.moved(on, -amount), open_on[item_id].moved(on, -amount)
-        paid.setdefault(on, []).append(target)
+    payable: dict[tuple[str, str | None], Balance] = {}
+    for id, item in items.items():
+        payable[id, None] = item.balance
+        payable |= {(id, lost): balance for lost, balance in item.written_off.items()}
+    paid: dict[date, list[_Share]] = {}
+    for share in shares:
+        key, amount = (share.target.item_id, share.write_off_id), share.target.amount_minor
+        arose_on = items[share.target.item_id].raised.arose_on
+        on = effective_day(given, booked_on, arose_on, left.first_day_of(amount), payable[key].first_day_of(amount))
+        left, payable[key] = left.moved(on, -amount), payable[key].moved(on, -amount)
+        paid.setdefault(on, []).append(share)
     rest_on = effective_day(given, booked_on, left.first_day_of(credit)) if credit else None
     if rest_on is not None:
         paid.setdefault(rest_on, [])
     return [(on, tuple(paid[on]), credit if on == rest_on else 0) for on in sorted(paid)]
 
 
-def _rest(items: dict[str, Item], credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """The amount that becomes customer credit; refused if another payer sent the money or an item is written off."""
+def _rest(credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
+    """The amount that becomes customer credit; refused if another payer sent the money."""
     if credit_account is None or left == 0:
         return 0
     if receipt.account_id not in (None, credit_account):
         raise Refused("receipt_identified_otherwise", receipt_id)
-    for item_id, item in items.items():
-        if item.written_off:
-            raise Refused("write_off_in_force", item_id)
     return left
 
 
@@ -192,6 +223,53 @@ def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
     if receipt.unallocated_minor == 0:
         return "amount_exceeds_unallocated"
     return "item_not_open" if asked else "targets_missing"
+
+
+def _recovered(allocated: ReceiptAllocated, document: str, share: _Share, on: date) -> Iterator[NewFact]:
+    """The loss that a share recovers: the amount is owed again on the day on which it is paid."""
+    if share.write_off_id is None:
+        return
+    target = share.target
+    recovered = LossRecovered(
+        document=document,
+        allocation_id=allocated.allocation_id,
+        amount_minor=target.amount_minor,
+        currency=allocated.currency,
+        ar_role=target.ar_role,
+    )
+    restored = ItemRestored(
+        write_off_id=share.write_off_id,
+        document=document,
+        allocation_id=allocated.allocation_id,
+        amount_minor=target.amount_minor,
+        currency=allocated.currency,
+    )
+    yield NewFact(stream_of("writeoff", share.write_off_id), recovered, on)
+    yield mirrored(target.item_id, restored, on)
+
+
+def _facts(
+    stream: str, receipt: Receipt, allocated: ReceiptAllocated, by_day: list[OnDay], credit_account: str | None
+) -> Iterator[NewFact]:
+    """The facts of an allocation day by day: losses recovered, what the receipt gives, and what the items get."""
+    parts = [
+        replace(
+            allocated,
+            targets=tuple(share.target for share in paid),
+            credit_minor=rest,
+            credit_account=credit_account if rest else None,
+        )
+        for _, paid, rest in by_day
+    ]
+    payer = receipt.account_with(tuple(parts))
+    for (on, paid, rest), part in zip(by_day, parts, strict=True):
+        for share in paid:
+            yield from _recovered(allocated, stream, share, on)
+        yield NewFact(stream, replace(part, account_id=payer), on)
+        for share in paid:
+            yield _applied(allocated, stream, share.target, on)
+        if part.credit_account is not None:
+            yield credit_created(part.credit_account, rest, part.currency, stream, on)
 
 
 def _applied(allocated: ReceiptAllocated, document: str, target: Target, on: date) -> NewFact:

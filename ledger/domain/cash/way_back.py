@@ -29,9 +29,18 @@ from ledger.domain.receivables.account import Account, Applied, CustomerCreditWi
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
 from ledger.domain.receivables.item import Item, ar_role_of, item_of
-from ledger.domain.receivables.item_facts import Due, ItemDeallocated, ItemExcessMoved, ItemRaised, ItemTerms
+from ledger.domain.receivables.item_facts import (
+    Due,
+    ItemDeallocated,
+    ItemExcessMoved,
+    ItemRaised,
+    ItemTerms,
+    ItemWrittenOff,
+)
+from ledger.domain.receivables.loss_facts import RecoveryReversed
 from ledger.domain.terms.entity import terms_of
 
+# What a draft remembers; what is left of a write-off is remembered by its item.
 _EVOLVE: Final[dict[str, Callable[[Any, Any, date], State]]] = {
     "account": account.evolve,
     "creditnote": credit_note.evolve,
@@ -49,6 +58,8 @@ def within_reach(states: States) -> Iterator[str]:
     These are the credit notes whose excess may move, the accounts that hold it, and all uses of their customer credit.
     """
     for state in states.values():
+        if isinstance(state, Item):
+            yield from (known_stream("writeoff", id) for lost in state.recovered.values() for id in lost)
         if isinstance(state, Item) and state.excess:
             yield known_stream("account", state.raised.account_id)
             yield from (known_stream("creditnote", id) for id in state.excess)
@@ -81,7 +92,7 @@ class Draft:
             tried = Draft(self.states, self._because, self._cause, tuple(self.decided))
             step(tried, day)
             tried._make_good(day)
-            if tried._holds():
+            if not any(balance.lacking for balance in tried._credits()):
                 effective_day(given, natural, day)
                 return tried
         raise AssertionError("a step holds on the last day on which any customer credit changed")
@@ -89,9 +100,6 @@ class Draft:
     def _later_days(self, day: date) -> list[date]:
         """The later days on which customer credit changes: only then can a step hold that did not hold before."""
         return sorted({step for balance in self._credits() for step, _ in balance.steps if step > day})
-
-    def _holds(self) -> bool:
-        return not any(balance.lacking for balance in self._credits())
 
     def _credits(self) -> Iterator[Balance]:
         # What a refund reserves is not there for anything else.
@@ -104,7 +112,8 @@ class Draft:
         """Add a fact, and remember it; a mistake is undone as a correction of its voucher."""
         stream = known_stream(noun, id)
         self.decided.append(NewFact(stream, fact, on, self._because == "mistake"))
-        self.states[stream] = _EVOLVE[noun](self.states.get(stream), fact, on)
+        if noun in _EVOLVE:
+            self.states[stream] = _EVOLVE[noun](self.states.get(stream), fact, on)
 
     # What is undone
 
@@ -154,11 +163,38 @@ class Draft:
             amount_minor=amount_minor,
             currency=item_of(self.states, item_id).raised.currency,
         )
+        recovered = item_of(self.states, item_id).recovered.get((document, allocation_id), {})
         self.add("item", item_id, taken, on)
+        self._lose_again(item_id, taken, recovered, on)
         for day, lacking in item_of(self.states, item_id).net_paid.lacking:
             left = lacking
             while left:
                 left -= self._move_excess(item_id, left, day)
+
+    def _lose_again(self, item_id: str, taken: ItemDeallocated, recovered: dict[str, int], on: date) -> None:
+        """What the money had recovered of a write-off is a loss again, the newest write-off first."""
+        left, ar_role = taken.amount_minor, item_of(self.states, item_id).ar_role
+        for write_off_id, amount in reversed(recovered.items()):
+            lost = min(amount, left)
+            left -= lost
+            if lost:
+                reversed_ = RecoveryReversed(
+                    document=taken.document,
+                    allocation_id=taken.allocation_id,
+                    because=taken.because,
+                    amount_minor=lost,
+                    currency=taken.currency,
+                    ar_role=ar_role,
+                )
+                again = ItemWrittenOff(
+                    write_off_id=write_off_id,
+                    document=taken.document,
+                    allocation_id=taken.allocation_id,
+                    amount_minor=lost,
+                    currency=taken.currency,
+                )
+                self.add("writeoff", write_off_id, reversed_, on)
+                self.add("item", item_id, again, on)
 
     def _move_excess(self, item_id: str, most: int, on: date) -> int:
         """Move the excess of the item's newest credit note that was issued by then; returns the amount moved."""
@@ -174,9 +210,8 @@ class Draft:
             ar_role=owed.ar_role,
         )
         self.add("creditnote", note, moved, on)
-        self.add(
-            "item", item_id, ItemExcessMoved(credit_note_id=note, amount_minor=amount, currency=raised.currency), on
-        )
+        reduced = ItemExcessMoved(credit_note_id=note, amount_minor=amount, currency=raised.currency)
+        self.add("item", item_id, reduced, on)
         withdrawn = CustomerCreditWithdrawn(
             amount_minor=amount, currency=raised.currency, document=known_stream("creditnote", note)
         )

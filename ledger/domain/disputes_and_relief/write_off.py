@@ -8,13 +8,19 @@ from typing import Final, Literal
 import msgspec
 
 from ledger.domain.approval import Because, Decided, decided_by
-from ledger.domain.balance import effective_day
+from ledger.domain.balance import NOTHING, effective_day
 from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.disputes_and_relief.write_off_facts import (
+    WriteOffApproved,
+    WriteOffFact,
+    WriteOffRejected,
+    WriteOffRequested,
+    WriteOffReversed,
+)
 from ledger.domain.fact import (
     DatedCommand,
     Decision,
     Envelope,
-    Fact,
     NewFact,
     State,
     States,
@@ -26,51 +32,10 @@ from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.item import item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
+from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
 from ledger.domain.refusals import Refused
 
 Status = Decided | Literal["reversed"]
-
-# Facts
-
-
-class WriteOffRequested(Fact, frozen=True):
-    """Somebody asked to give up an open amount of an item."""
-
-    write_off_id: str
-    item_id: str
-    amount_minor: int
-    currency: str
-    reason_code: str
-    requester: str
-
-
-class WriteOffApproved(Fact, frozen=True):
-    """Another person approved the write-off; the requested amount becomes a loss."""
-
-    amount_minor: int
-    currency: str
-    ar_role: str
-    approver: str
-
-
-class WriteOffRejected(Fact, frozen=True):
-    """Another person rejected the write-off."""
-
-    approver: str
-    reason_code: str
-
-
-class WriteOffReversed(Fact, frozen=True):
-    """The write-off was reversed: it was a mistake and never so, or it was so until the day of the reversal."""
-
-    amount_minor: int
-    currency: str
-    ar_role: str
-    because: Because
-    reason_code: str
-
-
-WriteOffFact = WriteOffRequested | WriteOffApproved | WriteOffRejected | WriteOffReversed
 
 # State
 
@@ -98,6 +63,9 @@ def evolve(state: WriteOff | None, fact: WriteOffFact, on: date) -> WriteOff:
             return msgspec.structs.replace(state, status="rejected", since=on)
         case WriteOffReversed():
             return msgspec.structs.replace(state, status="reversed", since=on)
+        case LossRecovered() | RecoveryReversed():
+            # What is left of a write-off is its item's state.
+            return state
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -195,7 +163,11 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
         amount_minor=requested.amount_minor, currency=requested.currency, ar_role=item.ar_role, approver=approver
     )
     written_off = ItemWrittenOff(
-        write_off_id=command.write_off_id, amount_minor=requested.amount_minor, currency=requested.currency
+        write_off_id=command.write_off_id,
+        document=None,
+        allocation_id=None,
+        amount_minor=requested.amount_minor,
+        currency=requested.currency,
     )
     opened = item.balance.first_day_of(requested.amount_minor)
     on = effective_day(command.on, envelope.occurred_on, waiting.since, opened)
@@ -212,29 +184,37 @@ def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decis
 
 
 def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Decision:
-    """Reverse a write-off that is in force, with a reason.
+    """Reverse what is in force of a write-off, with a reason: what was recovered is paid, and no loss any more.
 
     A mistake is reversed as of the day of the write-off, as a correction of its voucher; otherwise as of today.
     """
     (stream,) = command.streams()
     require_reason(command.reason_code, command.write_off_id)
     state = states.get(stream)
-    if not isinstance(state, WriteOff) or state.status != "approved":
+    if not isinstance(state, WriteOff):
         raise Refused("write_off_unknown", command.write_off_id)
     requested = state.requested
     item = item_of(states, requested.item_id)
+    given_up = item.written_off.get(command.write_off_id, NOTHING)
+    if not given_up.latest:
+        raise Refused("write_off_unknown", command.write_off_id)
     reversed_ = WriteOffReversed(
-        amount_minor=requested.amount_minor,
+        amount_minor=given_up.latest,
         currency=requested.currency,
         ar_role=item.ar_role,
         because=command.because,
         reason_code=command.reason_code,
     )
     restored = ItemRestored(
-        write_off_id=command.write_off_id, amount_minor=requested.amount_minor, currency=requested.currency
+        write_off_id=command.write_off_id,
+        document=None,
+        allocation_id=None,
+        amount_minor=given_up.latest,
+        currency=requested.currency,
     )
     mistaken = command.because == "mistake"
-    on = effective_day(command.on, state.since if mistaken else envelope.occurred_on, state.since)
+    natural = given_up.steps[0][0] if mistaken else envelope.occurred_on
+    on = effective_day(command.on, natural, given_up.first_day_of(given_up.latest))
     undone = NewFact(stream, reversed_, on), mirrored(requested.item_id, restored, on)
     return tuple(new._replace(corrects=mistaken) for new in undone)
 
@@ -257,6 +237,11 @@ def _approved_legs(fact: WriteOffApproved) -> tuple[Leg, ...]:
     return pair("write_off_loss", fact.ar_role, fact.amount_minor, fact.currency)
 
 
+def _recovered_legs(fact: LossRecovered | RecoveryReversed) -> tuple[Leg, ...]:
+    sign = 1 if isinstance(fact, LossRecovered) else -1
+    return pair(fact.ar_role, "recovered_losses", sign * fact.amount_minor, fact.currency)
+
+
 def _reversed_legs(fact: WriteOffReversed) -> tuple[Leg, ...]:
     return pair(fact.ar_role, "write_off_loss", fact.amount_minor, fact.currency)
 
@@ -271,7 +256,12 @@ NOUN: Final = Noun(
         RejectWriteOff: reject,
         ReverseWriteOff: reverse,
     },
-    legs={WriteOffApproved: _approved_legs, WriteOffReversed: _reversed_legs},
+    legs={
+        WriteOffApproved: _approved_legs,
+        WriteOffReversed: _reversed_legs,
+        LossRecovered: _recovered_legs,
+        RecoveryReversed: _recovered_legs,
+    },
     refusals={
         "write_off_not_requested": "The write-off is not waiting for approval.",
         "write_off_unknown": "There is no write-off with that id, or that write-off is not in force.",
@@ -281,6 +271,8 @@ NOUN: Final = Noun(
         WriteOffApproved: lambda fact: f"Write-off approved by {fact.approver}",
         WriteOffRejected: lambda fact: f"Write-off rejected by {fact.approver} ({fact.reason_code})",
         WriteOffReversed: lambda fact: f"Write-off reversed ({fact.reason_code})",
+        LossRecovered: lambda fact: f"Loss recovered by {fact.document}",
+        RecoveryReversed: lambda fact: f"Recovery by {fact.document} reversed ({fact.because})",
     },
     title="Write-off",
 )

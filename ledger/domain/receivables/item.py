@@ -44,6 +44,8 @@ class Item(State, frozen=True):
 
     `excess` is what of each credit note became customer credit because it had been paid. `net_paid` is what was paid
     less this excess, day by day; it is never below zero, so the open amount is never more than is still owed.
+    `written_off` is what each write-off gives up, day by day, and `recovered` what each allocation, by its document and
+    id, recovered of each write-off.
     """
 
     raised: ItemRaised
@@ -52,7 +54,8 @@ class Item(State, frozen=True):
     net_paid: Balance
     credited_minor: int
     excess: dict[str, Excess]
-    written_off: dict[str, int]
+    written_off: dict[str, Balance]
+    recovered: dict[tuple[str, str], dict[str, int]]
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
     suppressed: tuple[tuple[int, date], ...]
@@ -75,7 +78,7 @@ class Item(State, frozen=True):
     @property
     def written_off_minor(self) -> int:
         """The amount written off and not reversed."""
-        return sum(self.written_off.values())
+        return sum(balance.latest for balance in self.written_off.values())
 
     def held_on(self, day: date) -> bool:
         """Whether the item is on hold on a day."""
@@ -96,6 +99,7 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
             credited_minor=0,
             excess={},
             written_off={},
+            recovered={},
             holds={},
             reminded=(),
             suppressed=(),
@@ -124,9 +128,9 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
         case ItemExcessMoved():
             return _with_excess(state, fact.credit_note_id, -fact.amount_minor, on)
         case ItemWrittenOff():
-            return replace(state, written_off=state.written_off | {fact.write_off_id: fact.amount_minor})
+            return _given_up(state, fact, fact.amount_minor, on)
         case ItemRestored():
-            return replace(state, written_off=_without(state.written_off, fact.write_off_id))
+            return _given_up(state, fact, -fact.amount_minor, on)
         case HoldPlaced():
             return replace(state, holds=state.holds | {fact.hold_id: fact.until_on})
         case HoldLifted():
@@ -146,6 +150,22 @@ def _with_excess(state: Item, credit_note_id: str, amount_minor: int, on: date) 
     if left := before.amount_minor + amount_minor:
         excess[credit_note_id] = before._replace(amount_minor=left)
     return msgspec.structs.replace(state, excess=excess, net_paid=state.net_paid.moved(on, -amount_minor))
+
+
+def _given_up(state: Item, fact: ItemWrittenOff | ItemRestored, amount_minor: int, on: date) -> Item:
+    """The item after more, or less, of it is given up by one of its write-offs."""
+    id = fact.write_off_id
+    written_off = state.written_off | {id: state.written_off.get(id, NOTHING).moved(on, amount_minor)}
+    if fact.document is None or fact.allocation_id is None:
+        return msgspec.structs.replace(state, written_off=written_off)
+    key = (fact.document, fact.allocation_id)
+    recovered = state.recovered.get(key, {})
+    left = recovered.get(id, 0) - amount_minor
+    recovered = recovered | {id: left} if left else _without(recovered, id)
+    by_allocation = {kept: value for kept, value in state.recovered.items() if kept != key}
+    if recovered:
+        by_allocation[key] = recovered
+    return msgspec.structs.replace(state, written_off=written_off, recovered=by_allocation)
 
 
 def _without(kept: dict[str, Any], id: str) -> dict[str, Any]:
@@ -216,7 +236,9 @@ NOUN: Final = Noun(
         ItemCredited: lambda fact: f"Credited by credit note {fact.credit_note_id}",
         ItemExcessMoved: lambda fact: f"Credit note {fact.credit_note_id} reduces the open amount after all",
         ItemWrittenOff: lambda fact: f"Written off by write-off {fact.write_off_id}",
-        ItemRestored: lambda fact: f"Write-off {fact.write_off_id} reversed",
+        ItemRestored: lambda fact: (
+            f"Write-off {fact.write_off_id} {'reversed' if fact.document is None else f'recovered by {fact.document}'}"
+        ),
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (

@@ -104,17 +104,27 @@ class ItemExcessMoved(Mirror, frozen=True):
 
 
 class ItemWrittenOff(Mirror, frozen=True):
-    """Mirrors WriteOffApproved: the open amount was given up as a loss; the claim itself can still exist."""
+    """Mirrors WriteOffApproved or RecoveryReversed: the open amount is given up as a loss; the claim can still exist.
+
+    `document` and `allocation_id` name the recovery that was reversed; both are null for the write-off itself.
+    """
 
     write_off_id: str
+    document: str | None
+    allocation_id: str | None
     amount_minor: int
     currency: str
 
 
 class ItemRestored(Mirror, frozen=True):
-    """Mirrors WriteOffReversed: the amount is open on the item again."""
+    """Mirrors WriteOffReversed or LossRecovered: the amount is open on the item again.
+
+    If an allocation recovers the loss, `document` is its receipt's stream; both are null if the write-off was reversed.
+    """
 
     write_off_id: str
+    document: str | None
+    allocation_id: str | None
     amount_minor: int
     currency: str
 

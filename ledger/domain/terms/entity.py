@@ -50,6 +50,9 @@ class Terms(Part, frozen=True, kw_only=True):
             description="Upper limit of each aging bucket except the last, in days past due, ascending.", min_length=1
         ),
     ] = (30, 60, 90)
+    recovers_losses: Annotated[
+        bool, Meta(description="Whether money for a written-off item recovers the loss; else it is customer credit.")
+    ] = True
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
     vat_method: Annotated[

@@ -9,12 +9,8 @@ import pytest
 from ledger.domain.approval import decided_by
 from ledger.domain.cash.refund import ApproveRefund, RejectRefund
 from ledger.domain.cash.refund_facts import RefundApproved, RefundRequested
-from ledger.domain.disputes_and_relief.write_off import (
-    ApproveWriteOff,
-    RejectWriteOff,
-    WriteOffApproved,
-    WriteOffRequested,
-)
+from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RejectWriteOff
+from ledger.domain.disputes_and_relief.write_off_facts import WriteOffApproved, WriteOffRequested
 from ledger.domain.refusals import Refused
 from tests.house.source import modules
 from tests.kit.book import Ask, Asked, Book, asked, by

@@ -43,7 +43,7 @@ from tests.properties.ledger.daily_invariants import (
 )
 
 # The roles whose balance is the sum of what states keep.
-KEPT: Final = (*control_roles(), "write_off_loss", *CLEARS)
+KEPT: Final = (*control_roles(), "write_off_loss", "recovered_losses", *CLEARS)
 CURRENCIES: Final = ("SEK", "EUR")
 S = TypeVar("S", bound=State)
 F = TypeVar("F", bound=Fact)
@@ -72,7 +72,9 @@ def sub_ledgers_equal_their_control_accounts(book: Book) -> None:
         for item in states_of(book, Item):
             if item.raised.currency == currency:
                 kept[item.ar_role] += item.open_minor
-                kept["write_off_loss"] += item.written_off_minor
+                recovered = sum(amount for lost in item.recovered.values() for amount in lost.values())
+                kept["write_off_loss"] += item.written_off_minor + recovered
+                kept["recovered_losses"] -= recovered
         for receipt in states_of(book, Receipt):
             kept["unallocated"] -= receipt.unallocated_minor * (receipt.payment.currency == currency)
         for account in states_of(book, Account):

@@ -17,7 +17,7 @@ from ledger.domain.cash.receipt import Receipt, RecordReceipt
 from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated, ReceiptRecorded
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import CHART, Leg, pair
-from ledger.domain.disputes_and_relief.write_off import WriteOffApproved
+from ledger.domain.disputes_and_relief.write_off_facts import WriteOffApproved
 from ledger.domain.dunning import reminder
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States
 from ledger.domain.noun import Change, Rule

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from ledger import Outcome
+from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.refusals import Refused
@@ -16,7 +17,7 @@ from reconciliation.matching.exact_match import REASONS, match
 from reconciliation.proposals.proposal import Proposal, kept_back
 from reconciliation.proposals.statement import is_receipt, propose, receipts
 from tests.kit.book import Book
-from tests.kit.care import BOOKED, allocate, approve_write_off, invoice, line, open_clinic, request_write_off
+from tests.kit.care import BOOKED, allocate, invoice, line, open_clinic
 from tests.reconciliation.matching.battery import world_of
 from tests.reconciliation.matching.written_files import DAY, BankFile, Store, several
 from tests.reconciliation.proposals.proposal_book import (
@@ -122,22 +123,21 @@ def test_what_is_not_certain_is_an_unallocated_receipt_with_candidates_and_a_rea
     assert open_on(book, "i2") == 0
 
 
-def test_money_left_over_on_an_item_that_was_written_off_stays_unallocated(book: Book) -> None:
-    book.given(request_write_off("w1", "i1", 100_00), approve_write_off("w1"))
-    made = proposed(BankFile().line(250_00, reference_of(book, "i1")), issued(book))
+def test_money_left_over_that_a_person_says_is_another_payers_stays_unallocated(book: Book) -> None:
+    made = proposed(BankFile().line(300_00, reference_of(book, "i1")), issued(book))
     recorded, allocated = (one.command for one in made.submissions)
     assert isinstance(recorded, RecordReceipt)
-    book.do(recorded)
+    book.given(recorded, IdentifyReceipt(receipt_id=recorded.receipt_id, account_id="p2"))
     with pytest.raises(Refused) as refused:
         book.do(allocated)
-    assert refused.value.code == "write_off_in_force"
-    assert book.balances()["unallocated"] == -250_00
+    assert refused.value.code == "receipt_identified_otherwise"
+    assert book.balances()["unallocated"] == -300_00
     outcome = Outcome("match:", "refused", code=refused.value.code, sentence=CATALOGUE.refusal(refused.value))
     review = kept_back(made.submissions[1], outcome)
     assert review is not None
     assert (review.receipt_id, review.code, review.raw_position) == (
         recorded.receipt_id,
-        "write_off_in_force",
+        "receipt_identified_otherwise",
         "Ntry 1",
     )
     assert review.reasons == (outcome.sentence,)

@@ -216,16 +216,16 @@ def test_a_reference_one_digit_off_is_booked_unallocated_with_its_candidate(clin
     assert {"i-0.1"} <= {candidate["item_id"] for candidate in review["candidates"]}
 
 
-def test_a_payment_of_an_item_written_off_is_booked_and_waits_for_a_person(clinic: Clinic):
+def test_a_payment_of_an_item_written_off_recovers_the_loss(clinic: Clinic):
     clinic.do(RequestWriteOff(write_off_id="w", item_id="i-0.1", reason_code="UNCOLLECTIBLE"))
     clinic.do(by("bo", ApproveWriteOff(write_off_id="w")))
 
     clinic.load(statement([paid(PRICE, reference_of(0), "b1"), paid(PRICE, reference_of(1), "b2")]))
 
     assert clinic.count("ReceiptRecorded") == 2
-    assert clinic.count("ReceiptAllocated") == 1
-    (review,) = clinic.desk.reviews()
-    assert review["code"] == "write_off_in_force"
+    assert clinic.count("ReceiptAllocated") == 2
+    assert clinic.count("LossRecovered") == 1
+    assert clinic.desk.reviews() == []
 
 
 def test_a_refund_that_was_sent_is_settled_and_returned_by_the_banks_lines(clinic: Clinic):

@@ -206,13 +206,6 @@ def test_all_kept_as_credit_is_effective_on_the_booking_day() -> None:
     assert {new.on for new in billed(10_00).decide(allocate("r", rest_to="p1"))} == {BOOKED}
 
 
-def test_money_for_a_written_off_item_waits_until_the_write_off_is_reversed() -> None:
-    book = billed(300_00).given(request_write_off("w", "i1", 100_00), approve_write_off("w"))
-    book.when(allocate("r", "i1", rest_to="p1")).refused("write_off_in_force")
-    book.given(allocate("r", "i1"))
-    assert (open_on(book, "i1"), unallocated(book)) == (0, 150_00)
-
-
 def test_the_rest_is_not_given_to_another_than_the_payer() -> None:
     book = billed(300_00).given(IdentifyReceipt(receipt_id="r", account_id="p2"))
     book.when(allocate("r", "i1", rest_to="p1")).refused("receipt_identified_otherwise")
