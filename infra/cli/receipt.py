@@ -1,4 +1,4 @@
-"""Commands about a single receipt: the bank took it back."""
+"""Commands about a single receipt: record cash, void what was recorded by mistake, and assign the bank's recalls."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import typer
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Key, ReasonCode, ReceiptName
+from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, ReasonCode, ReceiptName
 from infra.cli.outcome import recorded
 from infra.cli.page import amount as shown
 from infra.desk import receipt
-from infra.desk.desk import Occasion
+from infra.desk.desk import Done, Occasion
 
-COMMANDS: Final = Commands("receipt", "Record that the bank took a receipt back.")
+COMMANDS: Final = Commands("receipt", "Record or void cash received, or record that the bank took a receipt back.")
 
 
 @COMMANDS.add("recall")
@@ -37,7 +37,47 @@ def recall(
 
     What the receipt's money settled is open again, from the bank's day on.
     """
+    occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
-        done = receipt.recall(desk, receipt_id, movement, reason, Occasion(key, None, accounting_date), amount)
+        return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount))
+
+
+@COMMANDS.add("record")
+def record(
+    call: Call,
+    amount: Amount,
+    currency: Currency,
+    id: Id = None,
+    on: On = None,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Record cash that somebody paid.
+
+    All other payments come in the bank's files.
+    """
+    occasion = Occasion(key, on, accounting_date)
+    with call.desk() as desk:
+        return _answer(receipt.record(desk, amount, currency, occasion, id))
+
+
+@COMMANDS.add("void")
+def void(
+    call: Call,
+    receipt_id: ReceiptName,
+    reason: ReasonCode,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Void cash that was recorded by mistake.
+
+    All that was done with the money is undone as of its own day.
+    """
+    occasion = Occasion(key, None, accounting_date)
+    with call.desk() as desk:
+        return _answer(receipt.void(desk, receipt_id, reason, occasion))
+
+
+def _answer(done: Done) -> Answer:
     left, currency = done.more["unallocated_minor"], done.more["currency"]
     return recorded(done, f"left to allocate: {shown(left, currency)}")

@@ -1,4 +1,4 @@
-"""The use cases of receipts: identify the payer or take that back, allocate, reverse, and recall."""
+"""The use cases of receipts: identify the payer or take that back, allocate, reverse, recall, record and void."""
 
 from __future__ import annotations
 
@@ -105,6 +105,32 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
         if review["part_id"] == part_id:
             desk.lists.close_review(review["id"], desk.actor, "recalled", desk.now)
     return _with_rest(desk, receipt_id, done)
+
+
+def record(desk: Desk, amount: str, currency: str, occasion: Occasion, id: str | None = None) -> Done:
+    """Record cash that somebody paid; all other payments come in the bank's files."""
+    from ledger.domain.cash.receipt import RecordReceipt
+    from ledger.domain.cash.receipt_facts import Payment
+
+    receipt_id = desk.id(id, occasion)
+    payment = Payment(
+        rail="cash",
+        bank_account="cash",
+        amount_minor=minor_units(amount, currency),
+        currency=currency,
+        booked_on=occasion.on or desk.today,
+    )
+    command = RecordReceipt(receipt_id=receipt_id, payment=payment)
+    return _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id))
+
+
+def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
+    """Void a receipt that was recorded by mistake, by hand: it never was."""
+    from ledger.domain.cash.void import VoidReceipt
+
+    receipt_id = names.receipt(desk, receipt)
+    command = VoidReceipt(receipt_id=receipt_id, reason_code=reason)
+    return _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id))
 
 
 def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:

@@ -66,6 +66,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("tax_account", "elsewhere", "1630", "Tax account", _FROM, _BAS, True),
     AccountRole("own_transfers", "elsewhere", "1689", "Transfers between our own accounts", _FROM, _BAS, False),
     AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _FROM, _BAS, False),
+    AccountRole("cash_on_hand", "money", "1910", "Cash", _FROM, _BAS, True),
     AccountRole("bank", "money", "1930", "Bank", _FROM, _BAS, True),
     AccountRole("opening", "equity", "2099", "Opening balances", _FROM, _BAS, False),
     AccountRole("customer_credit", "control", "2420", "Customer credit", _FROM, _BAS, True, "credit"),

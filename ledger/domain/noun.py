@@ -25,6 +25,7 @@ Effect = Literal[
     "identified",
     "allocated",
     "recalled",
+    "voided",
     "granted",
     "applied",
     "refunded",

@@ -17,6 +17,7 @@ from ledger.domain.cash import (
     refund_movement,
     refund_payment,
     reversal,
+    void,
 )
 from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
@@ -41,6 +42,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     allocation.NOUN,
     reversal.NOUN,
     recall.NOUN,
+    void.NOUN,
     customer_credit.NOUN,
     refund.NOUN,
     refund_payment.NOUN,

@@ -45,7 +45,7 @@ WITH facts AS MATERIALIZED (
     SELECT stream, currency, -sign * (settled + credit), occurred_on FROM applied
     UNION ALL
     SELECT stream, fact ->> 'currency', -(fact ->> 'amount_minor')::bigint, occurred_on FROM known
-    WHERE name = 'ReceiptRecalled'
+    WHERE name IN ('ReceiptRecalled', 'ReceiptVoided')
 ), unallocated AS (
     SELECT stream, currency, sum(amount) AS amount
     FROM received
@@ -55,7 +55,7 @@ WITH facts AS MATERIALIZED (
     SELECT DISTINCT ON (stream) stream, fact ->> 'account_id' AS account_id
     FROM known
     WHERE name IN ('ReceiptIdentified', 'IdentificationWithdrawn', 'ReceiptAllocated', 'AllocationReversed',
-        'ReceiptRecalled')
+        'ReceiptRecalled', 'ReceiptVoided')
     ORDER BY stream, position DESC
 ), credits (account_id, currency, amount) AS (
     SELECT substr(stream, 9), fact ->> 'currency', (fact ->> 'amount_minor')::bigint
@@ -67,6 +67,7 @@ WITH facts AS MATERIALIZED (
 ), postings (name, role, sign) AS (
     -- Without a role it is the one that the fact names.
     VALUES ('ReceiptRecorded', 'bank', 1), ('ReceiptRecorded', 'unallocated', -1),
+        ('ReceiptVoided', 'unallocated', 1), ('ReceiptVoided', 'cash_on_hand', -1),
         ('ReceiptRecalled', 'unallocated', 1), ('ReceiptRecalled', NULL, -1),
         ('CustomerCreditApplied', 'customer_credit', 1), ('CustomerCreditApplied', NULL, -1),
         ('CustomerCreditReleased', 'customer_credit', -1), ('CustomerCreditReleased', NULL, 1),
@@ -119,8 +120,9 @@ WITH facts AS MATERIALIZED (
         VALUES ('unallocated', sign * (settled + credit)), ('customer_credit', -sign * credit)
     ) AS leg (role, amount)
     UNION ALL
-    SELECT coalesce(CASE role WHEN 'from' THEN fact ->> 'from_role' ELSE role END, fact ->> 'ar_role', fact ->> 'role'),
-        said ->> 'currency',
+    SELECT CASE WHEN said ->> 'rail' = 'cash' AND said ->> 'file' IS NULL AND role = 'bank' THEN 'cash_on_hand'
+        WHEN role = 'from' THEN fact ->> 'from_role'
+        ELSE coalesce(role, fact ->> 'ar_role', fact ->> 'role') END, said ->> 'currency',
         sign * coalesce(said ->> 'amount_minor', said ->> 'posted_minor')::bigint, accounting_date
     FROM known JOIN postings USING (name)
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line', fact) AS said) AS part

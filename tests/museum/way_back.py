@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank.movement import MovementCleared
-from ledger.domain.cash.receipt_facts import IdentificationWithdrawn, ReceiptRecalled
+from ledger.domain.cash.receipt_facts import IdentificationWithdrawn, ReceiptRecalled, ReceiptVoided
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
@@ -47,6 +47,7 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         role="recalls",
         reason_code="AC06",
     ),
+    ReceiptVoided(account_id=PATIENT, amount_minor=310_00, currency="SEK", reason_code="TWICE"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
     LossRecovered(
         document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK", ar_role="ar_patient"

@@ -44,12 +44,7 @@ class RecallReceipt(Command, frozen=True):
 
     def more(self, states: States) -> tuple[str, ...]:
         """Everything that the receipt's money settles, the accounts that got the rest, and all uses of their credit."""
-        receipt = states.get(stream_of("receipt", self.receipt_id))
-        allocations = receipt.allocations.values() if isinstance(receipt, Receipt) else ()
-        made = [one.fact for allocation in allocations for one in allocation]
-        items = (stream_of("item", target.item_id) for one in made for target in one.targets)
-        accounts = (stream_of("account", one.credit_account) for one in made if one.credit_account is not None)
-        return (*items, *accounts, *within_reach(states))
+        return settled_by(states, self.receipt_id)
 
 
 # Decide
@@ -68,7 +63,7 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
     amount = _amount(command, receipt, movement)
     booked_on = movement.line.booked_on
     draft = Draft(states, "recalled", stream_of("receipt", command.receipt_id))
-    for made, on in _undone(receipt, amount - receipt.unallocated_minor):
+    for made, on in undone(receipt, amount - receipt.unallocated_minor):
         undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
         draft = draft.on_first_day(undo, None, booked_on, on)
     after = receipt_of(draft.states, command.receipt_id)
@@ -107,7 +102,17 @@ def _amount(command: RecallReceipt, receipt: Receipt, movement: Movement) -> int
     return amount
 
 
-def _undone(receipt: Receipt, missing: int) -> Iterator[tuple[ReceiptAllocated, date]]:
+def settled_by(states: States, receipt_id: str) -> tuple[str, ...]:
+    """The streams from which a receipt's money comes back: its items, its accounts, and what is in reach of these."""
+    receipt = states.get(stream_of("receipt", receipt_id))
+    allocations = receipt.allocations.values() if isinstance(receipt, Receipt) else ()
+    made = [one.fact for allocation in allocations for one in allocation]
+    items = (stream_of("item", target.item_id) for one in made for target in one.targets)
+    accounts = (stream_of("account", one.credit_account) for one in made if one.credit_account is not None)
+    return (*items, *accounts, *within_reach(states))
+
+
+def undone(receipt: Receipt, missing: int) -> Iterator[tuple[ReceiptAllocated, date]]:
     """What must be undone for an amount to be there, in order: parts of allocations, and their days."""
     parts = [part for allocation in reversed(receipt.allocations.values()) for part in reversed(allocation)]
     for made, on in parts:

@@ -20,6 +20,7 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptIdentified,
     ReceiptRecalled,
     ReceiptRecorded,
+    ReceiptVoided,
     Target,
     applied_minor,
 )
@@ -52,6 +53,7 @@ class Receipt(State, frozen=True):
     allocations: dict[str, tuple[Allocated, ...]]
     reversed_allocations: tuple[str, ...]
     recalled: dict[str, int]
+    voided_minor: int
 
     @property
     def unallocated_minor(self) -> int:
@@ -96,6 +98,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             allocations={},
             reversed_allocations=(),
             recalled={},
+            voided_minor=0,
         )
     assert state is not None, "a receipt's first fact is ReceiptRecorded or ReceiptFound"
     state = msgspec.structs.replace(state, balance=state.balance.moved(on, unallocated))
@@ -112,6 +115,8 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
         case ReceiptRecalled():
             recalled = state.recalled.get(fact.part_id, 0) + fact.amount_minor
             return msgspec.structs.replace(state, recalled=state.recalled | {fact.part_id: recalled})
+        case ReceiptVoided():
+            return msgspec.structs.replace(state, voided_minor=state.voided_minor + fact.amount_minor)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -207,8 +212,14 @@ def _recalled(fact: ReceiptRecalled) -> tuple[Change, ...]:
     return (Change("receipt", "recalled", fact.amount_minor, fact.currency, account_id=fact.account_id),)
 
 
+def _voided(fact: ReceiptVoided) -> tuple[Change, ...]:
+    return (Change("receipt", "voided", fact.amount_minor, fact.currency, account_id=fact.account_id),)
+
+
 def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
     paid = fact.payment
+    if paid.by_hand:
+        return pair("cash_on_hand", "unallocated", paid.amount_minor, paid.currency)
     return pair("bank", "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
 
 
@@ -225,6 +236,11 @@ def _recalled_legs(fact: ReceiptRecalled) -> tuple[Leg, ...]:
     return pair("unallocated", fact.role, fact.amount_minor, fact.currency)
 
 
+def _voided_legs(fact: ReceiptVoided) -> tuple[Leg, ...]:
+    # Only cash is recorded by hand, so nothing else is voided.
+    return pair("unallocated", "cash_on_hand", fact.amount_minor, fact.currency)
+
+
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptRecorded: _received,
     ReceiptFound: _received,
@@ -233,6 +249,7 @@ _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptAllocated: _allocated,
     AllocationReversed: _reversed,
     ReceiptRecalled: _recalled,
+    ReceiptVoided: _voided,
 }
 
 NOUN: Final = Noun(
@@ -245,6 +262,7 @@ NOUN: Final = Noun(
         ReceiptAllocated: _allocated_legs,
         AllocationReversed: _allocated_legs,
         ReceiptRecalled: _recalled_legs,
+        ReceiptVoided: _voided_legs,
     },
     changes=_CHANGES,
     amounts={
@@ -267,6 +285,7 @@ NOUN: Final = Noun(
         IdentificationWithdrawn: lambda fact: f"Identification of the payer withdrawn ({fact.reason_code})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
         ReceiptRecalled: lambda fact: f"Taken back by the bank ({fact.reason_code})",
+        ReceiptVoided: lambda fact: f"Voided: recorded by mistake ({fact.reason_code})",
         AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} reversed ({fact.because})",
     },
     title="Payment",

@@ -22,6 +22,11 @@ class Payment(BankLine, frozen=True, kw_only=True):
     reference_kind: str | None = None
     reference_valid: bool | None = None
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person recorded it: cash that no bank has booked."""
+        return self.rail == "cash" and self.movement_id is None and self.file is None
+
 
 class ReceiptRecorded(Fact, frozen=True):
     """A payment was received; every credit line of a bank file becomes one or more receipts, matched or not."""
@@ -112,6 +117,15 @@ class ReceiptRecalled(Fact, frozen=True):
     reason_code: str
 
 
+class ReceiptVoided(Fact, frozen=True):
+    """A receipt that a person recorded by mistake never was; it may have several facts, each for a day."""
+
+    account_id: str | None
+    amount_minor: int
+    currency: str
+    reason_code: str
+
+
 ReceiptFact = (
     ReceiptRecorded
     | ReceiptFound
@@ -120,6 +134,7 @@ ReceiptFact = (
     | ReceiptAllocated
     | AllocationReversed
     | ReceiptRecalled
+    | ReceiptVoided
 )
 
 

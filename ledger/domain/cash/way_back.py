@@ -53,10 +53,7 @@ _CANCELLED: Final = "CREDIT_TAKEN_BACK"
 
 
 def within_reach(states: States) -> Iterator[str]:
-    """The further streams from which money may have to come back, given what is loaded.
-
-    These are the credit notes whose excess may move, the accounts that hold it, and all uses of their customer credit.
-    """
+    """The further streams from which money may come back: of credit notes, write-offs, and uses of customer credit."""
     for state in states.values():
         if isinstance(state, Item):
             yield from (known_stream("writeoff", id) for lost in state.recovered.values() for id in lost)
@@ -165,17 +162,19 @@ class Draft:
         )
         recovered = item_of(self.states, item_id).recovered.get((document, allocation_id), {})
         self.add("item", item_id, taken, on)
-        self._lose_again(item_id, taken, recovered, on)
         for day, lacking in item_of(self.states, item_id).net_paid.lacking:
             left = lacking
             while left:
                 left -= self._move_excess(item_id, left, day)
+        self._lose_again(item_id, taken, recovered, on)
 
     def _lose_again(self, item_id: str, taken: ItemDeallocated, recovered: dict[str, int], on: date) -> None:
-        """What the money had recovered of a write-off is a loss again, the newest write-off first."""
+        """What the money had recovered of a write-off is a loss again, as far as it is still owed; the newest first."""
         left, ar_role = taken.amount_minor, item_of(self.states, item_id).ar_role
         for write_off_id, amount in reversed(recovered.items()):
-            lost = min(amount, left)
+            # What was credited since then is not owed, and so no loss.
+            owed = dict(item_of(self.states, item_id).balance.parts_of(min(amount, left), on))
+            lost = owed.get(on, 0)
             left -= lost
             if lost:
                 reversed_ = RecoveryReversed(

@@ -68,9 +68,30 @@ def test_where_the_file_does_not_say_which_a_person_does(clinic: Clinic):
     assert reskontra.json("quarantine")["rows"] == []
 
 
+def test_cash_is_recorded_by_hand_and_voided_with_all_that_was_done_with_it(clinic: Clinic):
+    reskontra = clinic.reskontra
+    assert (
+        "left to allocate: 200.00 SEK"
+        in reskontra(f"receipt record --amount 200.00 --currency SEK --id till --on {BOOKED_ON}").out
+    )
+    reskontra("allocate till --item i1 --credit-account p1")
+    assert (roles(clinic)["cash_on_hand"], "i1" in open_minor(clinic)) == (200_00, False)
+    reskontra("receipt void till --reason TWICE")
+    assert open_minor(clinic)["i1"] == 150_00
+    assert reskontra.json(f"tie-out --as-of {BOOKED_ON}")["ok"]
+    assert reskontra.json("receipt void till --reason TWICE")["rows"][0]["status"] == "nothing_new"
+    clinic.load(clinic.statement([paid(1, 150_00)]))
+    answered = reskontra(f"receipt void {clinic.unmatched()} --reason TWICE --json", code=1)
+    assert answered.codes == ["receipt_not_by_hand"]
+
+
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra):
     reskontra("receipt recall r1 --reason AC06", code=2)
 
 
 # What each command is given for its answer, and the exit code it then ends with.
-ANSWERS: Answers = {"receipt recall": ("{receipt} --movement none --reason AC06", 1)}
+ANSWERS: Answers = {
+    "receipt recall": ("{receipt} --movement none --reason AC06", 1),
+    "receipt record": ("--amount 10.00 --currency SEK", 0),
+    "receipt void": ("{receipt} --reason TWICE", 1),
+}

@@ -31,12 +31,13 @@ from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
+from ledger.domain.cash.void import VoidReceipt
 from ledger.domain.fact import Command
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from tests.kit.book import Ask, by
-from tests.kit.care import VISIT, allocate, approve_refund, declare_bank_account, receipt, request_refund
+from tests.kit.care import VISIT, allocate, approve_refund, declare_bank_account, payment, receipt, request_refund
 from tests.kit.office.draws import PAYERS, Draws
 
 BECAUSE: Final[tuple[Because, ...]] = ("moved", "moved", "mistake")
@@ -54,9 +55,19 @@ class Money(Draws):
         amount = max(item.open_minor + self.rng.choice((0, 0, 0, 7, 70, -30)), 1)
         return receipt(self.id("r"), amount, item.raised.currency, file=file, booked_on=booked_on)
 
+    def receive_cash(self) -> Command:
+        """Cash that a person records."""
+        paid = payment(self.amount() * 2, self.currency(), booked_on=self.day(0, 0, -7))
+        return RecordReceipt(receipt_id=self.id("r"), payment=replace(paid, rail="cash", bank_account="cash"))
+
+    def void(self) -> Command | None:
+        """A receipt that a person recorded by mistake; one of the bank's is refused."""
+        found = self.named(Receipt, lambda one: one.payment.by_hand and not one.voided_minor)
+        return None if found is None else VoidReceipt(receipt_id=found[0], reason_code="TWICE")
+
     def receive_again(self) -> Command | None:
         """A line that is booked comes again in another file."""
-        found = self.named(Receipt)
+        found = self.named(Receipt, lambda one: not one.payment.by_hand)
         if found is None:
             return None
         again = replace(found[1].payment, file="another file", raw_position="9")

@@ -43,6 +43,8 @@ KINDS: Final[Mapping[str, int]] = {
     "pay_refund": 5,
     "recall": 2,
     "explain": 4,
+    "receive_cash": 1,
+    "void": 1,
 }
 
 

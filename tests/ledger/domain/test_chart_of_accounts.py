@@ -31,7 +31,7 @@ def test_each_role_is_found_by_its_kind_and_by_no_other() -> None:
     found = [role for kind in get_args(Kind) for role in roles_of(kind)]
     assert sorted(found) == sorted(ROLES)
     assert roles_of("control") == ("ar_patient", "ar_payer", "customer_credit", "unallocated")
-    assert roles_of("money", "cost") == ("bank", "bank_fees")
+    assert roles_of("money", "cost") == ("cash_on_hand", "bank", "bank_fees")
     assert roles_of() == ()
 
 
@@ -51,7 +51,7 @@ def test_a_role_that_changes_its_account_is_listed_once(monkeypatch: pytest.Monk
     later = account_of_role("bank", date(2024, 7, 10))._replace(account="1940", valid_from=date(2025, 1, 1))
     assert isinstance(later, AccountRole)
     monkeypatch.setattr("ledger.domain.chart_of_accounts.CHART", (*CHART, later))
-    assert roles_of("money") == ("bank",)
+    assert roles_of("money") == ("cash_on_hand", "bank")
     assert [account_of_role("bank", date(year, 12, 31)).account for year in (2024, 2025)] == ["1930", "1940"]
 
 

@@ -55,6 +55,7 @@ KEPT = {
     "ar_payer",
     "bank",
     "cash_in_transit",
+    "cash_on_hand",
     "customer_credit",
     "opening",
     "refunds_payable",

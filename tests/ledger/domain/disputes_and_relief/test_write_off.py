@@ -18,6 +18,7 @@ from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffReversed,
 )
 from ledger.domain.fact import NewFact
+from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import DAY, Ask, Book, Raised, by, on
@@ -234,6 +235,16 @@ def test_a_recovery_is_undone_with_its_money_and_the_loss_is_one_again(because: 
         "write_off_loss": 5_00,
         "revenue": -250_00,
     }
+
+
+def test_what_was_credited_since_it_was_recovered_is_no_loss_again() -> None:
+    book = small_loss(receipt("r", 250_00), allocate("r", request_id="i1.1"), credit("c", "i1"), reverse("r"))
+    item = book.states["item-i1.1"]
+    assert isinstance(item, Item)
+    assert (item.open_minor, item.written_off_minor) == (0, 0)
+    # Nothing was earned and nothing is owed, so the loss and its recovery cancel.
+    expected = {"bank": 250_00, "unallocated": -250_00, "write_off_loss": 5_00, "recovered_losses": -5_00}
+    assert book.balances() == expected
 
 
 def test_a_recovered_loss_is_no_more_to_reverse_and_what_is_left_of_it_is() -> None:

@@ -1,0 +1,82 @@
+"""The voiding of a receipt that a person recorded by mistake: it never was, and nothing was done with its money."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from ledger.domain.cash.recall import settled_by, undone
+from ledger.domain.cash.receipt import receipt_of
+from ledger.domain.cash.receipt_facts import ReceiptVoided
+from ledger.domain.cash.way_back import Draft
+from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed
+from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
+
+# Commands
+
+
+class VoidReceipt(Command, frozen=True):
+    """Void a receipt that was recorded by hand, by mistake; nobody dates it, because it never was."""
+
+    receipt_id: str
+    reason_code: str
+
+    def streams(self) -> tuple[str, ...]:
+        """The receipt, and the terms."""
+        return (stream_of("receipt", self.receipt_id), TERMS)
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """Everything that the receipt's money settles, the accounts that got the rest, and all uses of their credit."""
+        return settled_by(states, self.receipt_id)
+
+
+# Decide
+
+
+def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
+    """Undo all that was done with the money, and the receipt, as of their own days, as corrections of their vouchers.
+
+    Refused once the money has left the bank: then somebody owes it, and a person must say who.
+    """
+    require_reason(command.reason_code, command.receipt_id)
+    receipt = receipt_of(states, command.receipt_id)
+    payment = receipt.payment
+    if not payment.by_hand:
+        raise Refused("receipt_not_by_hand", command.receipt_id)
+    if receipt.voided_minor:
+        return ()
+    draft = Draft(states, "mistake", stream_of("receipt", command.receipt_id))
+    amount = payment.amount_minor - sum(receipt.recalled.values())
+    for made, on in undone(receipt, amount - receipt.unallocated_minor):
+        undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
+        draft = draft.on_first_day(undo, None, on)
+    if any(isinstance(new.fact, CustomerCreditReclaimed) for new in draft.decided):
+        raise Refused("money_has_left", command.receipt_id)
+    after = receipt_of(draft.states, command.receipt_id)
+    for on, part in after.balance.parts_of(amount, payment.booked_on):
+        voided = ReceiptVoided(
+            account_id=after.account_id, amount_minor=part, currency=payment.currency, reason_code=command.reason_code
+        )
+        draft.add("receipt", command.receipt_id, voided, on)
+    return tuple(draft.decided)
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "void",
+    rules={VoidReceipt: void},
+    refusals={
+        "money_has_left": (
+            "Some of the receipt's money was paid out as a refund and has left the bank, so the receipt cannot be "
+            "voided; settle that refund's amount with the payer first."
+        ),
+        "receipt_not_by_hand": (
+            "The bank booked this payment, so it is no mistake of ours: reverse its allocation, or assign the bank's "
+            "debit with `reskontra receipt recall` if the bank took it back."
+        ),
+    },
+)
