@@ -100,7 +100,8 @@ def _ids(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
             if isinstance(value, list):
                 yield from _ids([one for one in value if isinstance(one, dict)])
             elif isinstance(value, str) and (name.endswith("_id") or name == "reference"):
-                yield name.removesuffix("_id"), value
+                # A part of a bank's movement is a movement, for whoever names it.
+                yield "movement" if name == "part_id" else name.removesuffix("_id"), value
 
 
 def _one(ids: Sequence[str], said: re.Match[str], kind: str) -> str:

@@ -74,6 +74,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
     ),
     MovementReclassified(
         part_id="m-1",
+        bank_account="b-1",
         amount_minor=-12_50,
         currency="SEK",
         from_role="bank_suspense",

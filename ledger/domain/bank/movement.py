@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CHART, REFUNDS_PAYABLE, Leg, pair, roles_of
+from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CHART, REFUNDS_PAYABLE, Leg, roles_of
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -51,6 +51,7 @@ class MovementReclassified(Fact, frozen=True):
     """
 
     part_id: str
+    bank_account: str
     amount_minor: int
     currency: str
     from_role: str
@@ -158,16 +159,22 @@ def movement_of(states: States, part_id: str) -> Movement:
 
 def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
     line = fact.line
-    # What is to be explained is counted by account, because it stands between the account's ledger and the bank.
-    of_account = line.bank_account if fact.role in roles_of("difference") else None
     return (
         Leg("bank", line.amount_minor, line.currency, line.bank_account),
-        Leg(fact.role, -line.amount_minor, line.currency, of_account),
+        _other_side(fact.role, -line.amount_minor, line.currency, line.bank_account),
     )
 
 
 def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:
-    return pair(fact.from_role, fact.role, fact.amount_minor, fact.currency)
+    return (
+        _other_side(fact.from_role, fact.amount_minor, fact.currency, fact.bank_account),
+        _other_side(fact.role, -fact.amount_minor, fact.currency, fact.bank_account),
+    )
+
+
+def _other_side(role: str, amount_minor: int, currency: str, bank_account: str) -> Leg:
+    # What is to be explained is counted by account, because it stands between the account's ledger and the bank.
+    return Leg(role, amount_minor, currency, bank_account if role in roles_of("difference") else None)
 
 
 NOUN: Final = Noun(

@@ -74,7 +74,7 @@ class AllocateReceipt(DatedCommand, frozen=True):
 
 def _losses(states: States) -> tuple[str, ...]:
     """The write-offs that the items' payment may recover, and the terms, which say whether it does."""
-    items = [state for state in states.values() if isinstance(state, Item) and state.written_off_minor]
+    items = [state for state in states.values() if isinstance(state, Item) and state.written_off]
     write_offs = (stream_of("writeoff", id) for item in items for id in item.written_off)
     return (*write_offs, TERMS) if items else ()
 

@@ -134,6 +134,7 @@ def _reclassified(movement: Movement, command: _OfMovement, role: str, document:
     line = movement.line
     fact = MovementReclassified(
         part_id=command.part_id,
+        bank_account=line.bank_account,
         amount_minor=line.amount_minor,
         currency=line.currency,
         from_role=movement.role,

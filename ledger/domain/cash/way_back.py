@@ -163,9 +163,7 @@ class Draft:
         recovered = item_of(self.states, item_id).recovered.get((document, allocation_id), {})
         self.add("item", item_id, taken, on)
         for day, lacking in item_of(self.states, item_id).net_paid.lacking:
-            left = lacking
-            while left:
-                left -= self._move_excess(item_id, left, day)
+            self._move_excess(item_id, lacking, day)
         self._lose_again(item_id, taken, recovered, on)
 
     def _lose_again(self, item_id: str, taken: ItemDeallocated, recovered: dict[str, int], on: date) -> None:
@@ -195,27 +193,30 @@ class Draft:
                 self.add("writeoff", write_off_id, reversed_, on)
                 self.add("item", item_id, again, on)
 
-    def _move_excess(self, item_id: str, most: int, on: date) -> int:
-        """Move the excess of the item's newest credit note that was issued by then; returns the amount moved."""
-        owed = item_of(self.states, item_id)
-        note, excess = max(owed.excess.items(), key=lambda one: (one[1].on <= on, one[1].on))
-        raised, amount = owed.raised, min(excess.amount_minor, most)
-        moved = CreditExcessMoved(
-            credit_note_id=note,
-            item_id=item_id,
-            account_id=raised.account_id,
-            amount_minor=amount,
-            currency=raised.currency,
-            ar_role=owed.ar_role,
-        )
-        self.add("creditnote", note, moved, on)
-        reduced = ItemExcessMoved(credit_note_id=note, amount_minor=amount, currency=raised.currency)
-        self.add("item", item_id, reduced, on)
-        withdrawn = CustomerCreditWithdrawn(
-            amount_minor=amount, currency=raised.currency, document=known_stream("creditnote", note)
-        )
-        self.add("account", raised.account_id, withdrawn, on)
-        return amount
+    def _move_excess(self, item_id: str, amount_minor: int, on: date) -> None:
+        """Move an amount of excess back, from the newest credit notes that were issued by then."""
+        owed, left = item_of(self.states, item_id), amount_minor
+        raised = owed.raised
+        for note, excess in sorted(owed.excess.items(), key=lambda one: (one[1].on > on, -one[1].on.toordinal())):
+            amount = min(excess.amount_minor, left)
+            if not amount:
+                return
+            left -= amount
+            moved = CreditExcessMoved(
+                credit_note_id=note,
+                item_id=item_id,
+                account_id=raised.account_id,
+                amount_minor=amount,
+                currency=raised.currency,
+                ar_role=owed.ar_role,
+            )
+            reduced = ItemExcessMoved(credit_note_id=note, amount_minor=amount, currency=raised.currency)
+            withdrawn = CustomerCreditWithdrawn(
+                amount_minor=amount, currency=raised.currency, document=known_stream("creditnote", note)
+            )
+            self.add("creditnote", note, moved, on)
+            self.add("item", item_id, reduced, on)
+            self.add("account", raised.account_id, withdrawn, on)
 
     # What follows for the customer credit
 

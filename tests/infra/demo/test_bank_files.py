@@ -236,7 +236,9 @@ def test_what_the_generator_knows_is_what_the_files_hold(sent: list[Sent], month
         moved[account] += line["amount_minor"]
         divided = members and all(member["amount_minor"] is not None for member in members)
         parts = [part["amount_minor"] for part in (members if divided else [line])]
-        receipts[account] += [part for part in parts if part > 0]
+        # What comes back of a refund is nobody's payment.
+        returned = any(one["return_reason"] for one in (line, *members))
+        receipts[account] += [part for part in parts if part > 0 and not returned]
     assert moved == told.moved
     assert {account: (len(parts), sum(parts)) for account, parts in receipts.items()} == {
         account: (tally.count, tally.amount_minor) for account, tally in told.receipts.items()

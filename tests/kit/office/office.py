@@ -42,7 +42,7 @@ KINDS: Final[Mapping[str, int]] = {
     "change_bank": 1,
     "pay_refund": 5,
     "recall": 2,
-    "explain": 4,
+    "explain": 8,
     "receive_cash": 1,
     "void": 1,
 }

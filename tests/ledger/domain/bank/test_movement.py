@@ -75,6 +75,7 @@ def test_it_may_be_booked_on_every_other_role_of_the_chart() -> None:
 def test_a_movement_says_what_it_is_now_and_whose() -> None:
     moved = MovementReclassified(
         part_id="m",
+        bank_account="b1",
         amount_minor=-12_50,
         currency="SEK",
         from_role="bank_fees",

@@ -44,6 +44,7 @@ TO_REFUND = ReclassifyAsRefund(part_id="out", refund_id="f", reason_code="SEEN_O
 TO_RECEIPT = ReclassifyAsReceipt(part_id="in", reason_code="PAYER_ASKED")
 MOVED = MovementReclassified(
     part_id="out",
+    bank_account="b1",
     amount_minor=-60_00,
     currency="SEK",
     from_role="bank_suspense",

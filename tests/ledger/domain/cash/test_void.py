@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import ReceiptVoided
-from ledger.domain.cash.refund import SendRefund
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.cash.void import VoidReceipt
 from tests.kit.book import Ask, Book, Raised, on
 from tests.kit.care import BOOKED, allocate, approve_refund, invoice, open_clinic, payment, request_refund, reverse
