@@ -52,11 +52,12 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
     id = said.id or (found.bank_account if found else OurAccounts(rows).free_id(named[0].number, currency))
     before: Mapping[str, Any] = next((one for one in rows if one["bank_account"] == id), {})
     kept = () if said.aliases is not None else _numbers(desk, id)
-    feeds = (
-        tuple(Feed(one["format"], one["from_on"], one["until_on"]) for one in before.get("feeds", ()))
-        if said.feeds is None
-        else tuple(map(_feed, said.feeds))
-    )
+    if said.feeds is not None:
+        feeds = tuple(map(_feed, said.feeds))
+    elif before:
+        feeds = tuple(Feed(one["format"], one["from_on"], one["until_on"]) for one in before["feeds"])
+    else:
+        feeds = (Feed(_usual_format(named[0])),)
     account = BankAccount(
         bank_account=id,
         name=said.name or before.get("name") or named[0].number,
@@ -132,6 +133,17 @@ def _free_ledger_account(rows: Sequence[Mapping[str, Any]]) -> str:
         sentence = "all ledger accounts from 1930 to 1949 belong to bank accounts; name one with --ledger-account"
         raise Stopped(Problem("ledger_account_missing", sentence))
     return free
+
+
+def _usual_format(number: Alias) -> str:
+    """The format whose files are expected if a person names none: the bank's statement, or a giro's deposits.
+
+    Lines are booked from one format, because two formats of one account may have the same money.
+    """
+    from reconciliation.statements import TRAITS
+
+    proof = "deposits" if number.kind in ("bankgiro", "plusgiro") else "balances"
+    return next(one.format for one in TRAITS.values() if one.proof == proof and one.books)
 
 
 def _feed(text: str) -> Feed:

@@ -146,7 +146,12 @@ def record(reskontra: Reskontra, command: Command) -> None:
 def test_bank_accounts_are_listed_with_how_far_the_bank_is_loaded(clinic: Clinic):
     answer = clinic.reskontra.json("bank-account list")
     (row,) = answer["rows"]
-    assert (row["bank_account"], row["numbers"], row["ledger_account"], row["expected"]) == (IBAN, [IBAN], "1930", [])
+    assert (row["bank_account"], row["numbers"], row["ledger_account"], row["expected"]) == (
+        IBAN,
+        [IBAN],
+        "1930",
+        ["camt.053"],
+    )
     assert answer["totals"] == [{"name": "bank", "loaded_through_on": None}]
 
 
@@ -187,6 +192,13 @@ def test_an_account_named_by_a_number_of_two_accounts_is_not_guessed(reskontra: 
         reskontra(f"bank-account declare {IBAN} --currency {currency} --id {id}")
     answer = reskontra.json(f"bank-account opening {IBAN} 5 --as-of 2026-08-31 --source letter", code=1)
     assert answer["problems"][0]["code"] == "name_ambiguous"
+
+
+def test_without_a_feed_lines_are_booked_from_statements_or_from_a_giros_deposits(reskontra: Reskontra):
+    for number in (IBAN, "999-0001", "12 34 56-7"):
+        reskontra("bank-account", "declare", number, "--currency", "SEK")
+    expected = {number: one["expected"] for number, one in declared(reskontra).items()}
+    assert expected == {IBAN: ["camt.053"], "9990001": ["bgmax"], "123456-7": ["bgmax"]}
 
 
 @pytest.mark.parametrize("feed", ["csv", "camt.052", "camt.053:2026-01-01", "bgmax:..2026-02-30"])
