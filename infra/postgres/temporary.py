@@ -89,5 +89,7 @@ def _drop_role(conn: psycopg.Connection, role: str) -> None:
     if conn.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
         return
     group, name = sql.Identifier(GROUP_SCHEMA), sql.Identifier(role)
-    conn.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(group, name))
+    # A database in which no books were made yet has no such schema.
+    if conn.execute("SELECT to_regnamespace(%s) IS NOT NULL", (GROUP_SCHEMA,)).fetchone() == (True,):
+        conn.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(group, name))
     conn.execute(sql.SQL("DROP ROLE {}").format(name))

@@ -25,6 +25,15 @@ def there(urls: Urls, entity: str) -> tuple[bool, int]:
     return row
 
 
+def test_a_role_left_in_a_database_without_books_is_dropped(bare_urls: Urls):
+    with psycopg.connect(bare_urls.owner, autocommit=True) as conn:
+        role, _ = database_roles.names("role_only")
+        conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
+    with temporary_entity(bare_urls.owner, "role_only"):
+        pass
+    assert there(bare_urls, "role_only") == (False, 0)
+
+
 @pytest.mark.parametrize("trouble", [None, ValueError, KeyboardInterrupt])
 def test_it_is_dropped_at_the_end_whatever_happens(bare_urls: Urls, trouble: type[BaseException] | None):
     with suppress(ValueError, KeyboardInterrupt), temporary_entity(bare_urls.owner, "short_lived"):
@@ -68,20 +77,20 @@ def test_an_entity_that_cannot_be_dropped_is_named_and_dropped_by_the_next(
     monkeypatch.setattr(temporary, "_WAIT_FOR_TABLE", "20ms")
     with psycopg.connect(bare_urls.owner) as reader:
         with (
-            pytest.raises(DatabaseUnavailable, match="busy could not be dropped"),
-            temporary_entity(bare_urls.owner, "busy"),
+            pytest.raises(DatabaseUnavailable, match="busy_books could not be dropped"),
+            temporary_entity(bare_urls.owner, "busy_books"),
         ):
             use(reader, bare_urls)
         reader.rollback()
     with temporary_entity(bare_urls.owner, "next_one"):
-        assert not there(bare_urls, "busy")[0]
+        assert not there(bare_urls, "busy_books")[0]
 
 
 def use(reader: psycopg.Connection, urls: Urls) -> None:
     """Read a table of the entity, and keep the transaction open."""
     with psycopg.connect(urls.owner, autocommit=True) as conn:
-        conn.execute("CREATE TABLE busy.rows ()")
-    reader.execute("SELECT * FROM busy.rows")
+        conn.execute("CREATE TABLE busy_books.rows ()")
+    reader.execute("SELECT * FROM busy_books.rows")
 
 
 def test_an_owner_without_the_rights_is_told_what_to_ask_for(bare_urls: Urls):
