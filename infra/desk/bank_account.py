@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -48,8 +48,9 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
     desk.books.follow()
     rows = desk.books.store.now.bank_accounts()
     named = [alias_of(one) for one in (number, *(said.aliases or ()))]
-    found = OurAccounts(rows).named(named[0].number, currency)
-    id = said.id or (found.bank_account if found else OurAccounts(rows).free_id(named[0].number, currency))
+    ours = OurAccounts(rows)
+    found = ours.named(named[0].number, currency)
+    id = said.id or (found.bank_account if found else ours.free_id(named[0].number, currency))
     before: Mapping[str, Any] = next((one for one in rows if one["bank_account"] == id), {})
     kept = () if said.aliases is not None else _numbers(desk, id)
     if said.feeds is not None:
@@ -80,8 +81,7 @@ def record_opening(
     found = _declared_as(desk, account)
     balance = minor_units(amount, found["currency"], zero=True) * (-1 if overdrawn else 1)
     command = RecordBankOpening(bank_account=found["bank_account"], as_of=as_of, balance_minor=balance, source=source)
-    of_day = replace(occasion, on=as_of, accounting_date=as_of)
-    return desk.record(command, of_day, bank_account=found["bank_account"])
+    return desk.record(command, occasion, bank_account=found["bank_account"])
 
 
 def declared(desk: Desk) -> BankAccounts:

@@ -18,15 +18,12 @@ _MOST: Final = 100_000
 
 def listed(desk: Desk) -> Listed:
     """List the movements, those in suspense first, with age, reason and the refunds that each could be of."""
-    from ledger.domain.chart_of_accounts import roles_of
-
     position = desk.books.follow()
-    suspense = roles_of("suspense")
     reviews = {one["part_id"]: one for one in desk.lists.reviews(most=_MOST) if one["part_id"] is not None}
     refunds = desk.books.store.now.refunds()
     rows = []
     for one in desk.books.store.now.movements():
-        waits = one["role"] in suspense
+        waits = is_unexplained(one)
         review = reviews.get(one["part_id"])
         rows.append(
             {
@@ -38,6 +35,13 @@ def listed(desk: Desk) -> Listed:
             }
         )
     return Listed(rows, position)
+
+
+def is_unexplained(movement: Mapping[str, Any]) -> bool:
+    """Whether some of a movement's money is in suspense: nobody said what it was, nor which receipt it took back."""
+    from ledger.domain.chart_of_accounts import roles_of
+
+    return movement["role"] in roles_of("suspense") and movement["amount_minor"] != movement["cleared_minor"]
 
 
 def _could_be(movement: Mapping[str, Any], refunds: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -77,11 +81,9 @@ def to_receipt(desk: Desk, movement: str, rail: Rail, reason: str, occasion: Occ
 
 def _said(desk: Desk, part_id: str, command: Command, occasion: Occasion, reason: str, **named: str) -> Done:
     """Record what a movement was, and close its reviews unless its money is in suspense again."""
-    from ledger.domain.chart_of_accounts import roles_of
-
     done = desk.record(command, occasion, movement_id=part_id, **named)
     movement = desk.books.store.now.movement(part_id)
     assert movement is not None, "the read tables follow each recorded command"
-    if movement["role"] not in roles_of("suspense"):
+    if not is_unexplained(movement):
         desk.lists.close_reviews_of([part_id], desk.actor, reason, desk.now)
     return done._replace(more={name: movement[name] for name in ("amount_minor", "currency")})

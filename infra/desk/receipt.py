@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of, split
+from infra.desk.movement import is_unexplained
 
 if TYPE_CHECKING:
     from ledger.domain.approval import Because
     from ledger.domain.cash.allocation import ItemToPay
-
-# At most this many open reviews are searched for the one of a movement.
-_MOST_REVIEWS: Final = 100_000
+    from ledger.domain.cash.receipt import Receipt
 
 
 def identify(desk: Desk, receipt: str, account: str, occasion: Occasion) -> Done:
@@ -87,23 +86,20 @@ def reverse(desk: Desk, receipt: str, allocation: str, because: Because, occasio
 
 
 def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
-    """Assign a debit of the bank to the receipt that it takes back; the debit's review is then closed."""
+    """Assign a debit of the bank to the receipt that it takes back; a debit that is all assigned waits no more."""
     from ledger.domain.cash.recall import RecallReceipt
-    from ledger.domain.cash.receipt_facts import ReceiptRecorded
 
     receipt_id, part_id = names.receipt(desk, receipt), names.movement(desk, movement)
-    recorded, *_ = desk.facts([f"receipt-{receipt_id}"])
-    assert isinstance(recorded, ReceiptRecorded)
     command = RecallReceipt(
         receipt_id=receipt_id,
         part_id=part_id,
         reason_code=reason,
-        amount_minor=None if amount is None else minor_units(amount, recorded.payment.currency),
+        amount_minor=None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency),
     )
     done = desk.record(command, occasion, receipt_id=receipt_id, part_id=part_id)
-    for review in desk.lists.reviews(most=_MOST_REVIEWS):
-        if review["part_id"] == part_id:
-            desk.lists.close_review(review["id"], desk.actor, "recalled", desk.now)
+    debit = desk.books.store.now.movement(part_id)
+    if debit is not None and not is_unexplained(debit):
+        desk.lists.close_reviews_of([part_id], desk.actor, "recalled", desk.now)
     return _with_rest(desk, receipt_id, done)
 
 
@@ -134,10 +130,15 @@ def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
 
 
 def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:
+    state = _state(desk, receipt_id)
+    return done._replace(more={"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor})
+
+
+def _state(desk: Desk, receipt_id: str) -> Receipt:
     from ledger.domain.cash.receipt import Receipt
 
     stream = f"receipt-{receipt_id}"
     facts = (dated for _, _, dated in desk.books.journal.facts([stream]))
     state = desk.books.catalogue.remember(stream, None, facts)
     assert isinstance(state, Receipt)
-    return done._replace(more={"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor})
+    return state

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from infra.desk import names
 from infra.desk.desk import Desk
+from infra.desk.movement import is_unexplained
 from infra.desk.problems import Problem, Stopped
 
 # At most this many open rows are listed.
@@ -66,8 +67,6 @@ def close(desk: Desk, id: str, reason: str) -> None:
 
 def _require_explained(desk: Desk, id: str, number: int) -> None:
     """Refuse to close the review of a bank movement that is in suspense: closing it would explain nothing."""
-    from ledger.domain.chart_of_accounts import roles_of
-
     review = desk.lists.review(number)
     if review is None or review["part_id"] is None:
         return
@@ -75,7 +74,7 @@ def _require_explained(desk: Desk, id: str, number: int) -> None:
     movement = desk.books.store.now.movement(review["part_id"])
     # Another review of the movement, such as a possible repeat, may be closed before the movement is explained.
     asks = movement is not None and review["code"] == movement["rule"]
-    if movement is not None and asks and movement["role"] in roles_of("suspense"):
+    if movement is not None and asks and is_unexplained(movement):
         sentence = (
             f"the money of {id} is still in suspense; say what it was with `reskontra movement reclassify "
             f"{review['part_id']}`, which also closes the review"

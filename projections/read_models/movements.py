@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.bank.movement import MovementClassified, MovementReclassified
+from ledger.domain.bank.movement import MovementClassified, MovementCleared, MovementReclassified
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Movement(Row, frozen=True):
     value_on: Annotated[date | None, "Value day at the bank."]
     role: Annotated[str, "Account role on the other side of the posting, opposite the bank account."]
     rule: Annotated[str, "Rule that classified the movement when it was booked, or manual if a person did."]
+    cleared_minor: Annotated[int, "How much of the amount took receipts back, minor units, signed as the amount."]
     document: Annotated[
         str | None, "Stream of the refund that the movement paid or brought back, or of the receipt that it became."
     ]
@@ -55,6 +56,9 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
     match fact:
         case MovementClassified():
             return (_classified(fact, recorded),)
+        case MovementCleared():
+            movement = only(rows, recorded)
+            return (msgspec.structs.replace(movement, cleared_minor=movement.cleared_minor + fact.amount_minor),)
         case MovementReclassified():
             moved = {"role": fact.role, "document": fact.document, "reason_code": fact.reason_code}
             return (msgspec.structs.replace(only(rows, recorded), **moved),)
@@ -75,6 +79,7 @@ def _classified(fact: MovementClassified, recorded: Recorded) -> Movement:
         value_on=line.value_on,
         role=fact.role,
         rule=fact.rule,
+        cleared_minor=0,
         document=fact.document,
         reason_code=None,
         line_key=line.line_key,
@@ -92,7 +97,7 @@ MOVEMENTS: Final = Keyed(
     "Bank movements, or parts of them, that are not receipts.",
     Movement,
     ("part_id",),
-    (MovementClassified, MovementReclassified),
+    (MovementClassified, MovementCleared, MovementReclassified),
     evolve,
     indexes=(Index(("file",), "file IS NOT NULL"), Index(("bank_account", "booked_on"))),
 )

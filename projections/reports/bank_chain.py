@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 
 
@@ -47,39 +48,38 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
     opening balance of the first statement. Each statement has from_on, to_on,
     opening_minor, closing_minor, sequence and lines; those that came last are last.
     """
-    waiting = [one for one in statements if one["to_on"] is not None and one["closing_minor"] is not None]
-    waiting.sort(key=_days)
+    dated = [one for one in statements if one["to_on"] is not None and one["closing_minor"] is not None]
     reached = None if opening is None else _Reached(*opening, None)
     begun = None if opening is None else opening[1]
     gaps: list[Gap] = []
-    while waiting:
-        one = _following(waiting, reached)
-        waiting.remove(one)
-        (first, last), sequence = _days(one), one["sequence"]
-        if reached is None or begun is None:
-            reached, begun = _Reached(last, one["closing_minor"], sequence), one["opening_minor"]
-            continue
-        joins = one["opening_minor"] == reached.balance_minor and last >= reached.on
-        if not joins and last <= reached.on:
-            continue
-        if not joins and first > reached.on:
-            sequences = (reached.sequence, sequence)
-            gaps.append(Gap(reached.on, first, reached.balance_minor, one["opening_minor"], sequences))
-        reached = _Reached(last, one["closing_minor"], sequence)
+    for (first, last), alike in groupby(sorted(dated, key=_days), key=_days):
+        waiting = list(alike)
+        while waiting:
+            one = _following(waiting, reached)
+            waiting.remove(one)
+            sequence = one["sequence"]
+            if reached is None or begun is None:
+                reached, begun = _Reached(last, one["closing_minor"], sequence), one["opening_minor"]
+                continue
+            joins = one["opening_minor"] == reached.balance_minor and last >= reached.on
+            if not joins and last <= reached.on:
+                continue
+            if not joins and first > reached.on:
+                sequences = (reached.sequence, sequence)
+                gaps.append(Gap(reached.on, first, reached.balance_minor, one["opening_minor"], sequences))
+            reached = _Reached(last, one["closing_minor"], sequence)
     if reached is None or begun is None:
         return None
     return Chain(reached.on, reached.balance_minor, begun, tuple(gaps))
 
 
-def _following(waiting: list[Mapping[str, Any]], reached: _Reached | None) -> Mapping[str, Any]:
-    """The next statement by day; of those with the same days, the one that the balances join best.
+def _following(alike: list[Mapping[str, Any]], reached: _Reached | None) -> Mapping[str, Any]:
+    """The next of the statements with the same days: the one that the balances join best.
 
     It begins with the balance that was reached, and another begins where it ends. If a bank sends a day twice, first in
     part, the one with more lines is right, and of these the one that came last.
     """
-    days = _days(waiting[0])
-    alike = [one for one in waiting if _days(one) == days]
-    openings, closings = ({one[name] for one in waiting} for name in ("opening_minor", "closing_minor"))
+    openings, closings = ({one[name] for one in alike} for name in ("opening_minor", "closing_minor"))
 
     def joined(one: Mapping[str, Any]) -> tuple[bool, bool, int]:
         begins = (

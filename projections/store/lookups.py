@@ -150,7 +150,7 @@ _OF_STATUS: Final = "SELECT * FROM {} WHERE %(status)s::text IS NULL OR status =
 
 _MOVEMENTS: Final = """
 SELECT * FROM movements WHERE NOT coalesce(document LIKE 'receipt-%%', false)
-ORDER BY role <> ALL(%(suspense)s), booked_on, part_id
+ORDER BY role <> ALL(%(suspense)s) OR amount_minor = cleared_minor, booked_on, part_id
 """
 
 # Higher than every possible position.

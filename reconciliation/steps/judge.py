@@ -44,11 +44,14 @@ def judge(day: BankDay, sha256: str) -> Judged:
 def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
     """Refuse undeclared accounts or, if requested, declare them with the file's format as their expected feed."""
     reasons: dict[str, Reason] = {}
+    ours = day.our_accounts()
     for row in parsed.statements.select(["account", "account_kind", "currency"]).to_pylist():
         number, currency = row["account"] or "", row["currency"] or ""
-        if day.our_accounts().named(number, currency) is not None:
+        if ours.named(number, currency) is not None:
             continue
-        if not (day.declare and _declared(day, number, row["account_kind"], currency, str(parsed.format))):
+        if day.declare and _declared(day, number, row["account_kind"], currency, str(parsed.format)):
+            ours = day.our_accounts()
+        else:
             reasons[number] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {number[-4:]}")
     return tuple(reasons.values())
 

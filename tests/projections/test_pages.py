@@ -65,8 +65,8 @@ SHOWN = {*CATALOGUE.changing, *(fact for fact, models in KEYED_OF.items() if mod
 
 def test_of_a_noun_that_tables_show_every_fact_is_shown_or_left_out_on_purpose():
     # A reminder not sent is read from its item's history; what is credited of an invoice, from its items. What is left
-    # of a write-off is its item's, and what clears a movement is what was recalled of receipts.
-    left_out = {"ReminderSuppressed", "InvoiceCredited", "LossRecovered", "RecoveryReversed", "MovementCleared"}
+    # of a write-off is its item's.
+    left_out = {"ReminderSuppressed", "InvoiceCredited", "LossRecovered", "RecoveryReversed"}
     # What a refund reserves is in the refund.
     left_out |= {"RefundReserved", "RefundReservationEnded"}
     shown = [set(noun.fact_classes) for noun in CATALOGUE.nouns.values() if SHOWN & set(noun.fact_classes)]

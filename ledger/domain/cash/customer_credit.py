@@ -21,7 +21,7 @@ from ledger.domain.terms.entity import STREAM as TERMS
 
 
 class ApplyCredit(DatedCommand, frozen=True):
-    """Apply customer credit of an account to one of its items; without an amount, as much as is open and available."""
+    """Apply customer credit of an account to one of its items; without an amount, as much as is open and free."""
 
     allocation_id: str
     account_id: str
@@ -70,7 +70,7 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
     if amount is None:
         if not item.open_minor:
             raise Refused("item_not_open", command.item_id)
-        amount = min(item.open_minor, account.credit_in(currency).latest)
+        amount = min(item.open_minor, account.free_in(currency).latest)
         if not amount:
             raise Refused("amount_exceeds_credit", command.account_id)
     require_credit(account, amount, currency)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ledger.domain.bank.movement import Movement, MovementCleared, movement_of
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecalled, Target
-from ledger.domain.cash.way_back import Draft, within_reach
+from ledger.domain.cash.way_back import Draft, settled_with
 from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
 from ledger.domain.money import require_positive
@@ -58,7 +58,7 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
     """
     require_reason(command.reason_code, command.part_id)
     receipt, movement = receipt_of(states, command.receipt_id), movement_of(states, command.part_id)
-    if command.part_id in receipt.recalled:
+    if command.part_id in receipt.recalled and not movement.left_minor:
         return ()
     amount = _amount(command, receipt, movement)
     booked_on = movement.line.booked_on
@@ -106,10 +106,7 @@ def settled_by(states: States, receipt_id: str) -> tuple[str, ...]:
     """The streams from which a receipt's money comes back: its items, its accounts, and what is in reach of these."""
     receipt = states.get(stream_of("receipt", receipt_id))
     allocations = receipt.allocations.values() if isinstance(receipt, Receipt) else ()
-    made = [one.fact for allocation in allocations for one in allocation]
-    items = (stream_of("item", target.item_id) for one in made for target in one.targets)
-    accounts = (stream_of("account", one.credit_account) for one in made if one.credit_account is not None)
-    return (*items, *accounts, *within_reach(states))
+    return settled_with([one.fact for allocation in allocations for one in allocation], states)
 
 
 def undone(receipt: Receipt, missing: int) -> Iterator[tuple[ReceiptAllocated, date]]:

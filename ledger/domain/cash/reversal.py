@@ -7,7 +7,7 @@ from typing import Final
 
 from ledger.domain.approval import Because
 from ledger.domain.cash.receipt import Receipt, receipt_of
-from ledger.domain.cash.way_back import Draft, within_reach
+from ledger.domain.cash.way_back import Draft, settled_with
 from ledger.domain.fact import DatedCommand, Decision, Envelope, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import account_of, require_credit
@@ -35,9 +35,7 @@ class ReverseAllocation(DatedCommand, frozen=True):
         """
         receipt = states.get(stream_of("receipt", self.receipt_id))
         made = receipt.allocations.get(self.allocation_id, ()) if isinstance(receipt, Receipt) else ()
-        accounts = (stream_of("account", one.fact.credit_account) for one in made if one.fact.credit_account)
-        items = (stream_of("item", target.item_id) for one in made for target in one.fact.targets)
-        return (*items, *accounts, *within_reach(states))
+        return settled_with([one.fact for one in made], states)
 
 
 # Decide

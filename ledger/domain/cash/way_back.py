@@ -9,7 +9,7 @@ becomes an item of kind `recall`, which the account owes that got the money.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -50,6 +50,13 @@ _EVOLVE: Final[dict[str, Callable[[Any, Any, date], State]]] = {
     "refund": refund_state.evolve,
 }
 _CANCELLED: Final = "CREDIT_TAKEN_BACK"
+
+
+def settled_with(made: Sequence[ReceiptAllocated], states: States) -> tuple[str, ...]:
+    """The streams from which the money of some allocations comes back: items, accounts, and what is in their reach."""
+    items = (known_stream("item", target.item_id) for one in made for target in one.targets)
+    accounts = (known_stream("account", one.credit_account) for one in made if one.credit_account is not None)
+    return (*items, *accounts, *within_reach(states))
 
 
 def within_reach(states: States) -> Iterator[str]:

@@ -68,6 +68,34 @@ def test_where_the_file_does_not_say_which_a_person_does(clinic: Clinic):
     assert reskontra.json("quarantine")["rows"] == []
 
 
+def test_a_debit_waits_until_all_of_it_is_assigned(clinic: Clinic):
+    clinic.load(clinic.statement([paid(1, 150_00, clinic.reference["i1"]), back(2, 150_00)]))
+    reskontra = clinic.reskontra
+    (waiting,) = reskontra.json("quarantine")["rows"]
+    recall = f"receipt recall {BOOKED_ON:%Y%m%d} --movement {waiting['part_id']} --reason AC06"
+    reskontra(f"{recall} --amount 100.00")
+    (debit,) = reskontra.json("movement list")["rows"]
+    assert (debit["in_suspense"], debit["amount_minor"], debit["cleared_minor"]) == (True, -150_00, -100_00)
+    assert reskontra.json("quarantine")["rows"] == [waiting]
+
+    reskontra(f"{recall} --amount 50.00 --key rest")
+    (debit,) = reskontra.json("movement list")["rows"]
+    assert (debit["in_suspense"], debit["cleared_minor"]) == (False, -150_00)
+    assert reskontra.json("quarantine")["rows"] == []
+
+
+def test_a_payment_that_a_person_found_in_suspense_can_be_taken_back_too(clinic: Clinic):
+    unclear = CamtEntry(100_00, BOOKED_ON, BOOKED_ON, "C2", details=(CamtDetail(60_00), CamtDetail(30_00)))
+    clinic.load(clinic.statement([unclear, back(2, 10_00)]))
+    reskontra = clinic.reskontra
+    by_amount = {row["amount_minor"]: row["part_id"] for row in reskontra.json("movement list")["rows"]}
+    reskontra(f"movement reclassify {by_amount[10_00]} --receipt --reason PAYER_ASKED")
+    reskontra(f"receipt recall {by_amount[10_00]} --movement {by_amount[-10_00]} --reason AC06 --amount 10.00")
+    # What the movement was counts in the ledger from today on.
+    rows = reskontra.json("trial-balance")["rows"]
+    assert {row["role"]: row["balance_minor"] for row in rows}["bank_suspense"] == 0
+
+
 def test_cash_is_recorded_by_hand_and_voided_with_all_that_was_done_with_it(clinic: Clinic):
     reskontra = clinic.reskontra
     assert (

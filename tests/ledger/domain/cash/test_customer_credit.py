@@ -12,7 +12,7 @@ from ledger.domain.fact import NewFact
 from ledger.domain.receivables.credit_facts import CustomerCreditApplied
 from ledger.domain.receivables.item_facts import ItemAllocated
 from tests.kit.book import DAY, Book, Raised, on
-from tests.kit.care import allocate, invoice, item_id, open_clinic, receipt
+from tests.kit.care import allocate, invoice, item_id, open_clinic, receipt, request_refund
 
 
 def overpaid() -> Book:
@@ -47,6 +47,15 @@ def test_it_is_effective_on_the_day_it_is_used_but_not_before_the_item_arose() -
 
 def test_no_more_credit_is_used_than_there_is() -> None:
     overpaid().when(apply_credit(50_01)).refused("amount_exceeds_credit")
+
+
+def test_without_an_amount_what_a_refund_has_reserved_is_not_used() -> None:
+    reserved = overpaid().given(request_refund("f", 20_00))
+    (used, _) = reserved.do(replace(apply_credit(1), amount_minor=None))
+    assert used.fact.amount_minor == 30_00
+    reserved.when(ApplyCredit(allocation_id="a3", account_id="p1", item_id=item_id("i2"))).refused(
+        "amount_exceeds_credit"
+    )
 
 
 def test_no_more_credit_is_used_than_is_open() -> None:
