@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from infra.scenarios.amounts import minor_units
 from infra.scenarios.names import Names
 from infra.scenarios.scenario import BankTable, TableRow
+from ledger.domain.bank.account_number import account_number, kind_of
 from reconciliation.statements import read
 from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
 from reconciliation.statements.camt_writer import (
@@ -83,7 +84,8 @@ class Bank:
 
     def _camt(self, table: BankTable, at: datetime) -> bytes:
         values, currency = table.values, table.values["currency"].text
-        account = (values["account"].text.replace(" ", ""), currency)
+        written = values["account"].text
+        account = (account_number(written), currency)
         number = self._number(table)
         entries = [self._entry(row, table) for row in table.rows]
         opening = self._closing.get(account, 0)
@@ -92,7 +94,8 @@ class Bank:
         id = values["id"].text if "id" in values else f"S{number}"
         stated = CamtStatement(
             id,
-            account[0],
+            # A file has an IBAN in its one form, and any other number as the bank writes it.
+            account[0] if kind_of(written) == "iban" else written,
             currency,
             number,
             f"{at:%Y-%m-%dT%H:%M:%S}",
@@ -144,7 +147,7 @@ class Bank:
 
     def _number(self, table: BankTable) -> int:
         """The number of this file among those of its account and format, unless the table gives another."""
-        account = (table.format, table.values["account"].text)
+        account = (table.format, account_number(table.values["account"].text))
         self._sent[account] += 1
         said = table.values.get("sequence")
         return int(said.text) if said else self._sent[account]

@@ -160,6 +160,17 @@ def test_statements_of_an_account_follow_one_another(tmp_path: Path):
     assert [str(one["to_on"]) for one in stated] == ["2026-10-12", "2026-10-13"]
 
 
+def test_a_number_that_is_no_iban_is_in_the_file_as_it_is_written(tmp_path: Path):
+    text = LOAD.replace("SE45 5000 0000 0583 9825 7466", "6112-345 678 901").replace(", name: R1", "")
+    text = text.replace(", name: B2", "").replace(", name: B", "")
+    again = text.replace("6112-345 678 901", "6112345678901")
+    _, recorder = played(tmp_path, f"steps:\n{text}{again}")
+    assert b"<Id>6112-345 678 901</Id>" in recorder.files[0]
+    # It is the same account, so the second statement follows the first.
+    assert [read(file).statements["opening_minor"].to_pylist() for file in recorder.files] == [[0], [380_10]]
+    assert read(recorder.files[1]).statements["sequence"].to_pylist() == ["2"]
+
+
 @pytest.mark.parametrize(
     ("format", "account", "kind"),
     [("camt.054", "54910000\n      scheme: BGNR", "bankgiro"), ("bgmax", "5491-0000", "bankgiro")],
