@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from ledger.sealing import SealRefused, export, rotate, verifier
+from ledger.sealing import SealRefused, chain_of, export, rotate, verifier
 from ledger.sealing.verifier import Fact
 from tests.kit.outsider import Published, checkpoint_in, ran
 from tests.kit.sealed_books import AT, SealedBooks
@@ -109,7 +109,13 @@ def test_what_is_no_file_of_facts_is_refused(tmp_path: Path, content: bytes):
         list(verifier.read_facts(path))
 
 
-def test_a_file_cut_short_or_flipped_anywhere_does_not_hold(published: Published):
+def test_a_file_cut_short_or_flipped_anywhere_does_not_hold(books: SealedBooks, tmp_path: Path):
+    # Only four facts, because the whole file is checked twice for each of its bytes.
+    books.append(1, 4)
+    books.seal()
+    export(books.journal, books.seals, tmp_path / "given")
+    published = Published(tmp_path / "given", chain_of(books.seals)[0].key)
+    verifier.check_export(verifier.read_facts(published.facts), published.checkpoint)
     whole = published.facts.read_bytes()
     published.facts.chmod(0o600)
     spoilt = [whole[:end] for end in range(len(whole))]
