@@ -86,4 +86,5 @@ def _said(desk: Desk, part_id: str, command: Command, occasion: Occasion, reason
     assert movement is not None, "the read tables follow each recorded command"
     if not is_unexplained(movement):
         desk.lists.close_reviews_of([part_id], desk.actor, reason, desk.now)
-    return done._replace(more={name: movement[name] for name in ("amount_minor", "currency")})
+    moved = movement["amount_minor"] - movement["cleared_minor"]
+    return done._replace(more={"amount_minor": moved, "currency": movement["currency"]})

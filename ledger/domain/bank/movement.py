@@ -47,7 +47,8 @@ class MovementCleared(Mirror, frozen=True):
 class MovementReclassified(Fact, frozen=True):
     """A person said what a movement was, from the start: its money moves from one account role to another.
 
-    `document` is the stream of the refund that the movement paid or brought back, or of the receipt that it became.
+    The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
+    is the stream of the refund that the movement paid or brought back, or of the receipt that it became.
     """
 
     part_id: str
@@ -68,18 +69,24 @@ MovementFact = MovementClassified | MovementCleared | MovementReclassified
 class Movement(State, frozen=True):
     """A booked part of a movement: the bank's line, and what it is now; `cleared_minor` is what receipts explain of it.
 
-    The amounts are signed as the bank's line.
+    The amounts are signed as the bank's line. `reclassified` says whether a person ever said what the movement was.
     """
 
     line: BankLine
     role: str
     document: str | None
     cleared_minor: int = 0
+    reclassified: bool = False
 
     @property
     def left_minor(self) -> int:
-        """The amount that is not explained yet."""
+        """The amount that is on `role`: what no receipt explains."""
         return self.line.amount_minor - self.cleared_minor
+
+    @property
+    def left(self) -> BankLine:
+        """The bank's line, with the amount that is left."""
+        return msgspec.structs.replace(self.line, amount_minor=self.left_minor)
 
 
 # Evolve
@@ -96,7 +103,7 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
             return msgspec.structs.replace(state, cleared_minor=state.cleared_minor + fact.amount_minor)
         case MovementReclassified():
             assert state is not None, "a movement's first fact is MovementClassified"
-            return msgspec.structs.replace(state, role=fact.role, document=fact.document)
+            return msgspec.structs.replace(state, role=fact.role, document=fact.document, reclassified=True)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

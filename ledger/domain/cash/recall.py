@@ -79,8 +79,9 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
         cleared = MovementCleared(
             document=stream_of("receipt", command.receipt_id), amount_minor=-part, currency=receipt.payment.currency
         )
-        draft.add("receipt", command.receipt_id, recalled, on)
-        draft.add("movement", command.part_id, cleared, on)
+        # Until the day on which somebody said what the debit was, the ledger has it on another account role.
+        draft.add("receipt", command.receipt_id, recalled, on, corrects=movement.reclassified)
+        draft.add("movement", command.part_id, cleared, on, corrects=movement.reclassified)
     return tuple(draft.decided)
 
 
@@ -138,7 +139,7 @@ NOUN: Final = Noun(
         "amount_exceeds_receipt": "The amount exceeds what the bank has not taken back of the receipt yet.",
         "movement_not_to_assign": (
             "The movement is not a debit that waits to be assigned: it is explained already, or booked on another "
-            "account role."
+            "account role. If that role is wrong, reclassify the debit to bank_suspense first."
         ),
         "receipt_recalled": "The bank has taken the whole receipt back already.",
     },

@@ -1,7 +1,8 @@
 """What a bank movement was, when a person says so: another account role, a refund's line, or somebody's payment.
 
 It was so from the start, so it takes effect on the bank's day; but it corrects a recorded voucher, so it counts in the
-ledger on the day of its discovery. It can be said again, as often as somebody finds out more.
+ledger on the day of its discovery. It can be said again, as often as somebody finds out more. What the movement took
+back of receipts stays explained, so only what is left of it is something else.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
         raise Refused("refund_unknown", command.refund_id)
     if movement.document == stream_of("refund", command.refund_id):
         return ()
-    line = movement.line
+    line = movement.left
     obstacle = view_of(refund).obstacle(line.amount_minor, line.currency)
     if obstacle is not None:
         raise Refused(obstacle, command.refund_id)
@@ -107,7 +108,7 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
 def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
     """Make a receipt of money that came in; it is unallocated, and can be applied like any other."""
     movement = _movement_of(states, command)
-    line = movement.line
+    line = movement.left
     if line.amount_minor <= 0:
         raise Refused("movement_left_the_bank", command.part_id)
     if states.get(stream_of("receipt", command.part_id)) is not None:
@@ -120,18 +121,18 @@ def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope)
 
 
 def _movement_of(states: States, command: _OfMovement) -> Movement:
-    """The movement, unless it has become a receipt, which has its own ways from then on."""
+    """The movement, unless nothing of it is left, or it has become a receipt, which has its own ways from then on."""
     require_reason(command.reason_code, command.part_id)
     state = movement_of(states, command.part_id)
     if state.role == UNALLOCATED:
         raise Refused("movement_is_receipt", command.part_id)
-    if state.cleared_minor:
+    if not state.left_minor:
         raise Refused("movement_recalled_receipt", command.part_id)
     return state
 
 
 def _reclassified(movement: Movement, command: _OfMovement, role: str, document: str | None = None) -> NewFact:
-    line = movement.line
+    line = movement.left
     fact = MovementReclassified(
         part_id=command.part_id,
         bank_account=line.bank_account,
@@ -156,7 +157,7 @@ def _left(states: States, movement: Movement, command: _OfMovement) -> tuple[New
     if not states.keys() >= set(_refund_of(movement)):
         # A command of the same moment has just made the movement another refund's, which nobody has loaded.
         raise Refused("concurrent_change", command.part_id)
-    line = movement.line
+    line = movement.left
     removed = RefundMovementRemoved(part_id=command.part_id, amount_minor=line.amount_minor, currency=line.currency)
     return tuple(NewFact(refund, removed, line.booked_on, corrects=True) for refund in _refund_of(movement))
 
@@ -169,7 +170,10 @@ NOUN: Final = Noun(
     refusals={
         "movement_is_receipt": "The movement has become a receipt; allocate or identify the receipt.",
         "movement_left_the_bank": "The movement took money out of the bank, so it is nobody's payment to us.",
-        "movement_recalled_receipt": "The movement took a receipt back, so it is nothing else.",
+        "movement_recalled_receipt": (
+            "All of the movement is assigned to the receipts that it took back, so nothing is left that could be "
+            "something else."
+        ),
         "refund_amount_differs": "The movement has another amount or currency than the refund.",
         "refund_line_repeated": "A movement of the bank has already paid the refund, or brought its money back.",
         "refund_not_sent": (

@@ -112,10 +112,10 @@ class Draft:
     def _accounts(self) -> Iterable[Account]:
         return [state for state in self.states.values() if isinstance(state, Account)]
 
-    def add(self, noun: str, id: str, fact: Fact, on: date) -> None:
+    def add(self, noun: str, id: str, fact: Fact, on: date, *, corrects: bool = False) -> None:
         """Add a fact, and remember it; a mistake is undone as a correction of its voucher."""
         stream = known_stream(noun, id)
-        self.decided.append(NewFact(stream, fact, on, self._because == "mistake"))
+        self.decided.append(NewFact(stream, fact, on, corrects or self._because == "mistake"))
         if noun in _EVOLVE:
             self.states[stream] = _EVOLVE[noun](self.states.get(stream), fact, on)
 

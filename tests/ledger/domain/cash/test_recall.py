@@ -13,11 +13,12 @@ from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptRecalled
+from ledger.domain.cash.reclassification import ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditWithdrawn
 from ledger.domain.receivables.item_facts import ItemDeallocated
-from tests.kit.book import Ask, Book, Raised, on
+from tests.kit.book import Ask, Asked, Book, Raised, on
 from tests.kit.care import (
     allocate,
     approve_refund,
@@ -29,6 +30,7 @@ from tests.kit.care import (
     reverse,
 )
 from tests.ledger.domain.cash.test_allocation import TARGET, customer_credit, open_on, unallocated
+from tests.ledger.domain.cash.test_refund_movement import refund_of
 
 RECALLED = date(2024, 7, 20)
 LATER = date(2024, 8, 5)
@@ -191,6 +193,57 @@ def test_a_recall_needs_its_debit_and_a_reason() -> None:
     book.when(recall(part_id="none")).refused("movement_unknown")
     book.when(replace(recall(), reason_code="")).refused("reason_missing")
     book.given(debit(10_00, part_id="e", currency="EUR")).when(recall(part_id="e")).refused("currency_differs")
+
+
+def moved(role: str) -> Asked:
+    """On the day of discovery, a person says what the debit was."""
+    return on(TODAY, ReclassifyMovement(part_id="m", role=role, reason_code="FOUND_OUT"))
+
+
+SUSPENSE, RECALLS, SUPPLIERS = moved("bank_suspense"), moved("recalls"), moved("suppliers")
+
+
+@pytest.mark.parametrize(
+    ("asks", "left"),
+    [
+        # However often the debit moves before, between and after recalls, its money is taken from where it is.
+        ((RECALLS, recall(200_00)), {"recalls": 50_00}),
+        ((RECALLS, SUSPENSE, recall(200_00)), {"bank_suspense": 50_00}),
+        ((recall(200_00), SUPPLIERS), {"suppliers": 50_00}),
+        ((recall(200_00), SUPPLIERS, RECALLS, recall(50_00, "r2")), {}),
+        ((RECALLS, recall(100_00), SUSPENSE, recall(100_00, "r2"), SUPPLIERS), {"suppliers": 50_00}),
+        ((SUPPLIERS, SUSPENSE, recall(100_00), SUPPLIERS, SUSPENSE, recall(150_00, "r2")), {}),
+    ],
+)
+def test_a_recall_takes_the_debit_from_where_it_is(asks: tuple[Ask, ...], left: dict[str, int]) -> None:
+    book = paid(200_00, receipt("r2", 200_00), debit(250_00, "bank_suspense"), *asks)
+    roles = ("bank_suspense", "recalls", "suppliers")
+    assert {role: amount for role, amount in book.balances().items() if role in roles} == left
+
+
+def test_what_a_debit_took_back_is_nothing_else_and_what_is_booked_elsewhere_takes_nothing_back() -> None:
+    book = paid(300_00, debit(250_00, "bank_suspense"), recall(250_00))
+    book.when(SUPPLIERS).refused("movement_recalled_receipt")
+    book = paid(300_00, debit(250_00, "bank_suspense"), recall(200_00), SUPPLIERS)
+    book.when(recall()).refused("movement_not_to_assign")
+    book.given(SUSPENSE, recall())
+    assert unallocated(book) == 50_00
+
+
+def test_a_debit_that_moved_is_taken_from_its_new_role_on_the_day_of_discovery() -> None:
+    """Until then, the ledger has it on another role; the receipt is the poorer from the bank's day on all the same."""
+    book = paid(250_00, debit(250_00, "bank_suspense"), RECALLS)
+    taken = [(type(new.fact), new.on, new.corrects) for new in book.do(on(TODAY, recall()))]
+    assert taken == [(ReceiptRecalled, RECALLED, True), (MovementCleared, RECALLED, True)]
+
+
+def test_what_is_left_of_a_debit_may_have_paid_a_refund_and_not_have_paid_it() -> None:
+    book = paid(400_00, allocate("r", "i1", rest_to="p1"), request_refund("f", 50_00), approve_refund("f"))
+    book.given(debit(250_00, "bank_suspense"), recall(200_00))
+    book.given(ReclassifyAsRefund(part_id="m", refund_id="f", reason_code="ON_PAPER"))
+    assert (refund_of(book).status, refund_of(book).transit.latest) == ("settled", 0)
+    book.given(SUPPLIERS)
+    assert (refund_of(book).transit.latest, book.balances()["suppliers"]) == (50_00, 50_00)
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
