@@ -18,6 +18,7 @@ _QUARANTINE: Final = (
     ("code", "code"),
     ("what to do", "sentence"),
     ("movement part", "part_id"),
+    ("receipts that fit", "fits"),
     ("file", "file"),
     ("where", "raw_position"),
     ("opened", "opened_at"),

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any, Final, NamedTuple
 
 from infra.desk import names
+from infra.desk.amounts import written
 from infra.desk.desk import Desk
 from infra.desk.movement import is_unexplained
 from infra.desk.problems import Problem, Stopped
@@ -115,12 +116,19 @@ def _sums(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _doubt(row: Mapping[str, Any]) -> dict[str, Any]:
     named = ("sha256", "statement_no", "line_no", "detail_no", "code", "sentence", "raw_position")
     shown = {name: row[name] for name in named}
-    return {"id": f"doubt-{row['id']}", **shown, "part_id": None, **_origin(row)}
+    return {"id": f"doubt-{row['id']}", **shown, "part_id": None, "candidates": [], "fits": [], **_origin(row)}
 
 
 def _movement(row: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {name: row[name] for name in ("sha256", "code", "raw_position", "part_id")}
-    return {"id": f"review-{row['id']}", **shown, "sentence": " ".join(row["reasons"]), **_origin(row)}
+    shown = {name: row[name] for name in ("sha256", "code", "raw_position", "part_id", "candidates")}
+    fits = [_fitting(one) for one in row["candidates"]]
+    return {"id": f"review-{row['id']}", **shown, "sentence": " ".join(row["reasons"]), "fits": fits, **_origin(row)}
+
+
+def _fitting(receipt: Mapping[str, Any]) -> str:
+    """Return what a person needs to see of a receipt that a recall may have taken back."""
+    said = written(receipt["amount_minor"], receipt["currency"])
+    return f"{receipt['receipt_id']} ({said} {receipt['currency']} of {receipt['booked_on']})"
 
 
 def _origin(row: Mapping[str, Any]) -> dict[str, Any]:

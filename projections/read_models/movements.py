@@ -99,5 +99,11 @@ MOVEMENTS: Final = Keyed(
     ("part_id",),
     (MovementClassified, MovementCleared, MovementReclassified),
     evolve,
-    indexes=(Index(("file",), "file IS NOT NULL"), Index(("bank_account", "booked_on"))),
+    indexes=(
+        Index(("file",), "file IS NOT NULL"),
+        Index(("bank_account", "booked_on")),
+        # By these, a debit with which the bank takes a payment back waits for the payment.
+        Index(("end_to_end_key",), "amount_minor < cleared_minor"),
+        Index(("bank_id_key",), "amount_minor < cleared_minor"),
+    ),
 )

@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 
 from ledger.domain.bank.file import StatementProven
 from ledger.domain.cash.refund_movement import BankView
+from ledger.domain.chart_of_accounts import roles_of
 from projections.store.connections import Connections
 
 if TYPE_CHECKING:
@@ -69,9 +70,18 @@ class ForMatching:
                 found[id] = (*found.get(id, ()), BankView(*view))
         return found
 
-    def recallable(self, references: Collection[str]) -> pa.Table:
-        """Receipts with these references of which the bank has taken nothing back."""
-        return self._connections.arrow(_RECALLABLE, list(references))
+    def recallable(
+        self, references: Collection[str], end_to_end_keys: Collection[str], bank_id_keys: Collection[str]
+    ) -> pa.Table:
+        """Receipts with one of these references or ids, of which the bank has taken nothing back."""
+        return self._connections.arrow(_RECALLABLE, list(references), list(end_to_end_keys), list(bank_id_keys))
+
+    def recalls_waiting(
+        self, end_to_end_keys: Collection[str], bank_id_keys: Collection[str], *, rules: Collection[str]
+    ) -> pa.Table:
+        """Debits in suspense with one of these ids, booked by one of these rules, with what is left of each."""
+        keys = list(end_to_end_keys), list(bank_id_keys)
+        return self._connections.arrow(_RECALLS_WAITING, *keys, list(rules), list(roles_of("suspense")))
 
     def counts_of_file(self, sha256: str) -> tuple[int, int, int]:
         """The number of receipts and movements from a file, and how many of the receipts are allocated."""
@@ -132,9 +142,19 @@ WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = 
 )
 
 _RECALLABLE: Final = """
-SELECT receipt_id, bank_account, currency, reference, amount_minor FROM receipts
-WHERE reference = ANY($1::text[]) AND recalled_minor = 0
+SELECT receipt_id, bank_account, currency, reference, amount_minor, booked_on, end_to_end_key, bank_id_key FROM receipts
+WHERE (reference = ANY($1::text[]) OR end_to_end_key = ANY($2::text[]) OR bank_id_key = ANY($3::text[]))
+    AND recalled_minor = 0
 ORDER BY receipt_id
+"""
+
+_RECALLS_WAITING: Final = """
+SELECT part_id, bank_account, currency, amount_minor - cleared_minor AS amount_minor, line_key, end_to_end_key,
+    bank_id_key
+FROM movements
+WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])) AND amount_minor < cleared_minor
+    AND rule = ANY($3::text[]) AND role = ANY($4::text[])
+ORDER BY booked_on, part_id
 """
 
 _COUNTS: Final = """

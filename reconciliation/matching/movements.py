@@ -21,6 +21,8 @@ LEFT_OUT: Final[dict[str, str]] = {
 
 # The account role and the rule for a debit with which the bank takes a payment back.
 RECALL: Final = ("recalls", "recall_of_receipt")
+# The rules of all debits with which the bank takes a payment back.
+RECALL_RULES: Final = (RECALL[1], "recall_unexplained")
 
 # For each rule, the sentence that tells a person why a movement that is not a receipt waits for a decision.
 MOVEMENT_REASONS: Final[dict[str, str]] = {

@@ -1,16 +1,50 @@
-"""Recalls: debits with which the bank takes a payment back, and the receipt that each takes back, if certain."""
+"""Recalls: debits with which the bank takes a payment back, and the receipt that each takes back, if certain.
+
+A recall names its receipt by the bank's id, by the end-to-end id or by the reference; the amount and the account are
+always the same. Ids say more than a reference, which is the same for every payment of a bill.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
 from reconciliation.matching.exact_match import canonical
 
-# A recall names its receipt by all of these.
-_SAME: Final = ("account", "currency", "plain", "taken_minor")
+_SAME: Final = ("account", "currency", "minor")
+# By what a recall names its receipt, and how much that says.
+_NAMES: Final = {"plain": 1, "end_to_end_key": 2, "bank_id_key": 2}
+_KEYS: Final = ("end_to_end_key", "bank_id_key")
+_PAIR: Final = ("part_id", "key", "no", "receipt_id", "receipt_key", "receipt_no", "currency", "minor", "booked_on")
+
+# Why a receipt that its reference matches waits all the same.
+WAITS: Final = (
+    "recall_waits",
+    "The bank took a payment back that this may have been. Say whether it was, with `reskontra receipt recall`.",
+)
+
+
+class Asked(NamedTuple):
+    """By what receipts are looked up: references, as given and without leading zeros, and the hashes of ids."""
+
+    references: list[str]
+    end_to_end_keys: list[str]
+    bank_id_keys: list[str]
+
+
+class Matched(NamedTuple):
+    """Recalls with receipts.
+
+    `certain` has a row for each recall that fits one receipt which no other recall fits, and `doubtful` one for each
+    receipt that fits another recall. Both have the columns part_id, key and no of the recall, receipt_id, receipt_key
+    and receipt_no of the receipt, currency, minor, booked_on and `waited`, which says whether the recall was booked
+    from an earlier file.
+    """
+
+    certain: pl.DataFrame
+    doubtful: pl.DataFrame
 
 
 def recalls(entries: pl.DataFrame) -> pl.DataFrame:
@@ -19,46 +53,77 @@ def recalls(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.filter((pl.col("amount_minor") < 0) & (pl.col("part") != "rest") & taken_back)
 
 
-def asked(entries: pl.DataFrame) -> list[str]:
-    """The references by which receipts are looked up: as the recalls give them, and without leading zeros."""
-    given = recalls(entries).filter(pl.col("reference").is_not_null())
+def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
+    """By what to look up the receipts of the recalls among the entries, and of those that wait."""
+    given = recalls(entries)
     both = pl.concat([given["reference"], given.select(canonical(pl.col("reference")))["reference"]])
-    return both.unique().sort().to_list()
+    waits = pl.DataFrame(pl.from_arrow(waiting))
+    return Asked(_distinct(both), *(_distinct(pl.concat([given[name], waits[name]])) for name in _KEYS))
 
 
-def match(entries: pl.DataFrame, receipts: pa.Table) -> pl.DataFrame:
-    """The recalls that name exactly one receipt by reference, amount and account, with its receipt_id and last_no.
-
-    `entries` are all entries of a file with keys, money_id and no (the row's number in the file): a recall may precede
-    its receipt in the file. `receipts` are the receipts in the book, with bank_account, currency, reference and
-    amount_minor, of which nothing was recalled. `last_no` is the row that comes last of the recall's and the receipt's:
-    the recall can be recorded once that row is. If two recalls name the same receipt, a person decides.
-    """
-    plain = canonical(pl.col("reference")).alias("plain")
-    taken = recalls(entries).with_columns(plain, taken_minor=-pl.col("amount_minor")).drop_nulls("plain")
+def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
+    """The hashes of end-to-end ids and of bank ids by which a recall that waits may name one of these receipts."""
     credits = entries.filter((pl.col("amount_minor") > 0) & (pl.col("part") != "rest"))
-    of_file = credits.select(
-        "account",
-        "currency",
-        plain,
-        pl.col("amount_minor").alias("taken_minor"),
+    end_to_end_keys, bank_id_keys = (_distinct(credits[name]) for name in _KEYS)
+    return end_to_end_keys, bank_id_keys
+
+
+def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Matched:
+    """The recalls of a file, and those that wait for their receipts, each with the receipts that fit it best.
+
+    `entries` are all entries of the file with keys, money_id and no (the row's number in the file): a recall may
+    precede its receipt in the file. `receipts` are the receipts in the book of which nothing was recalled, and
+    `waiting` the booked recalls that are not assigned and that a receipt of the file fits. For a row of the book, no is
+    -1. Of the receipts that fit a recall, only those count that its names fit best.
+    """
+    of_file = recalls(entries).select(
+        *_columns("account", -pl.col("amount_minor")), "key", part_id="money_id", no=pl.col("no").cast(pl.Int64)
+    )
+    waits = pl.DataFrame(pl.from_arrow(waiting)).with_columns(reference=pl.lit(None, pl.String))
+    waits = waits.select(
+        *_columns("bank_account", -pl.col("amount_minor")), key="line_key", part_id="part_id", no=pl.lit(-1, pl.Int64)
+    )
+    # A recall that is in the book already is one recall; so is a receipt.
+    taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
+    credits = entries.filter((pl.col("amount_minor") > 0) & (pl.col("part") != "rest")).select(
+        *_columns("account", pl.col("amount_minor")),
+        "booked_on",
         receipt_id="money_id",
+        receipt_key="key",
         receipt_no=pl.col("no").cast(pl.Int64),
     )
     booked = pl.DataFrame(pl.from_arrow(receipts)).select(
-        pl.col("bank_account").alias("account"),
-        "currency",
-        plain,
-        pl.col("amount_minor").alias("taken_minor"),
+        *_columns("bank_account", pl.col("amount_minor")),
+        "booked_on",
         "receipt_id",
+        receipt_key=pl.lit(None, pl.String),
         receipt_no=pl.lit(-1, pl.Int64),
     )
-    # A receipt of this file that is in the book already is one receipt.
-    found = pl.concat([of_file, booked]).unique("receipt_id", keep="first")
-    one = found.group_by(_SAME).agg(pl.len().alias("receipts"), pl.col("receipt_id", "receipt_no").first())
-    alone = taken.filter(pl.len().over(_SAME) == 1)
-    return (
-        alone.join(one.filter(pl.col("receipts") == 1), on=_SAME, maintain_order="left")
-        .with_columns(last_no=pl.max_horizontal("no", "receipt_no"))
-        .select(*entries.columns, "receipt_id", "last_no")
+    return _matched(taken, pl.concat([credits, booked]).unique("receipt_id", keep="first", maintain_order=True))
+
+
+def _matched(taken: pl.DataFrame, found: pl.DataFrame) -> Matched:
+    said = [
+        taken.join(found.drop(*(_NAMES.keys() - {name})), on=[*_SAME, name], maintain_order="left_right").select(
+            *_PAIR, says=pl.lit(says)
+        )
+        for name, says in _NAMES.items()
+    ]
+    pairs = pl.concat(said).group_by(_PAIR, maintain_order=True).agg(pl.col("says").sum())
+    best = pairs.filter(pl.col("says") == pl.col("says").max().over("part_id")).with_columns(waited=pl.col("no") < 0)
+    # A recall that waits asks for what this file brings; it has been compared with the other receipts before.
+    news = best.filter(~pl.col("waited") | (pl.col("receipt_no").max().over("part_id") >= 0)).sort(
+        "no", "part_id", "receipt_no", "receipt_id"
     )
+    alone = (pl.len().over("part_id") == 1) & (pl.len().over("receipt_id") == 1)
+    return Matched(news.filter(alone), news.filter(~alone))
+
+
+def _columns(account: str, minor: pl.Expr) -> tuple[pl.Expr, ...]:
+    """What a recall and its receipt have in common."""
+    plain = canonical(pl.col("reference")).alias("plain")
+    return (pl.col(account).alias("account"), pl.col("currency"), minor.alias("minor"), plain, *map(pl.col, _KEYS))
+
+
+def _distinct(texts: pl.Series) -> list[str]:
+    return texts.drop_nulls().unique().sort().to_list()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -12,7 +11,6 @@ import polars as pl
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
-from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
@@ -24,22 +22,12 @@ from reconciliation.matching.entries import Entry
 from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
 from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified
 from reconciliation.matching.rails import rail_of
+from reconciliation.matching.recalls import WAITS
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
+from reconciliation.proposals.recalled import NOTHING, Recalled, reason_code
 
-# The bank's reason, from ISO 20022's external code set ExternalReturnReason1Code; and that of a recall without one.
-_REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
-_NO_REASON: Final = "RECALLED_BY_BANK"
 _PAID: Final = ("line", "detail")
 _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
-
-
-class _Recall(NamedTuple):
-    """A recall whose receipt is certain; `due` says whether the receipt and the debit are recorded with this chunk."""
-
-    money_id: str
-    key: str
-    receipt_id: str
-    due: bool
 
 
 class _Answer(NamedTuple):
@@ -80,13 +68,12 @@ def propose(
     matched: pl.DataFrame,
     candidates: pl.DataFrame,
     setting: Setting,
-    recalled: pl.DataFrame | None = None,
+    recalled: Recalled = NOTHING,
 ) -> Proposal:
     """Propose commands for new entries with keys. The commands record movements, and receipts with their allocations.
 
     `matched` contains the receipts, each with the matched item or the reason why none matched. `candidates` contains
-    the items that unmatched receipts might be for. `recalled` contains the recalls of the whole file whose receipt is
-    certain, each with its receipt_id, and whether it is due: whether debit and receipt are recorded with these entries.
+    the items that unmatched receipts might be for. `recalled` says what the recalls of the file mean for its entries.
     """
     unanswered = receipts(entries).join(matched, on="key", how="anti").height
     assert not unanswered, f"{unanswered} receipts have neither a matched item nor a reason why none matched"
@@ -115,10 +102,9 @@ def left_out(entries: pl.DataFrame) -> tuple[Review, ...]:
 class _Proposing:
     """A proposal that is being made: its commands so far, and the open amounts and refunds that remain after them."""
 
-    def __init__(self, setting: Setting, candidates: pl.DataFrame, recalled: pl.DataFrame | None) -> None:
+    def __init__(self, setting: Setting, candidates: pl.DataFrame, recalled: Recalled) -> None:
         self._setting = setting
         self._recalled = recalled
-        self._recalls = set() if recalled is None else set(recalled["key"])
         self._policy = PolicyRef("cash_application", RULE_VERSION, RULE)
         self._cause = f"file-{setting.sha256}"
         self._suggested: dict[str, list[dict[str, Any]]] = {}
@@ -141,7 +127,9 @@ class _Proposing:
                 self._receipt(entry, answer)
             else:
                 self._movement(entry, answer)
-        self._recall_receipts()
+        # Once both are recorded, after everything else.
+        for due in self._recalled.due:
+            self._submit(due.command, f"recall:{due.key}", due.entry)
         return Proposal(tuple(self._submissions), tuple(self._reviews), tuple(self._matches))
 
     def _receipt(self, entry: Entry, answer: _Answer) -> None:
@@ -166,7 +154,13 @@ class _Proposing:
             end_to_end_key=answer.end_to_end_key,
         )
         self._submit(RecordReceipt(receipt_id=answer.money_id, payment=payment), f"line:{answer.key}", entry)
-        if answer.reason is None:
+        if answer.key in self._recalled.taken:
+            return
+        if answer.key in self._recalled.waits:
+            code, sentence = WAITS
+            debits = f"The bank's debit: {', '.join(self._recalled.waits[answer.key])}."
+            self._reviews.append(Review(answer.money_id, None, code, (sentence, debits), (), entry.raw_position))
+        elif answer.reason is None:
             self._allocation(entry, answer)
             self._matches.append(self._match(entry, answer))
         else:
@@ -216,7 +210,7 @@ class _Proposing:
             line=self._line(entry, answer),
             refund_id=refund.refund_id,
             bank_ref=entry.bank_ref or entry.line_bank_ref,
-            return_reason=_code_of(entry.return_reason),
+            return_reason=reason_code(entry.return_reason),
         )
         self._submit(command, f"line:{answer.key}", entry)
         if obstacle is not None:
@@ -226,7 +220,7 @@ class _Proposing:
             named[number] = refund._replace(paid=paid, brought_back=refund.brought_back or entry.amount_minor > 0)
 
     def _movement(self, entry: Entry, answer: _Answer) -> None:
-        if answer.key in self._recalls:
+        if answer.key in self._recalled.certain:
             role, rule = RECALL
         else:
             taken_back = entry.amount_minor < 0 and (bool(entry.reversal) or entry.return_reason is not None)
@@ -240,19 +234,8 @@ class _Proposing:
             self._explain(entry, answer, rule)
 
     def _explain(self, entry: Entry, answer: _Answer, rule: str) -> None:
-        self._reviews.append(Review(None, answer.money_id, rule, (MOVEMENT_REASONS[rule],), (), entry.raw_position))
-
-    def _recall_receipts(self) -> None:
-        """Recall the receipts whose debits are certain, once both are recorded: after everything else."""
-        if self._recalled is None:
-            return
-        width = len(Entry._fields)
-        for row in self._recalled.select(*Entry._fields, *_Recall._fields).iter_rows():
-            entry, one = Entry._make(row[:width]), _Recall._make(row[width:])
-            if one.due:
-                reason = _code_of(entry.return_reason) or _NO_REASON
-                command = RecallReceipt(receipt_id=one.receipt_id, part_id=one.money_id, reason_code=reason)
-                self._submit(command, f"recall:{one.key}", entry)
+        fit = self._recalled.fit.get(answer.key, ())
+        self._reviews.append(Review(None, answer.money_id, rule, (MOVEMENT_REASONS[rule],), fit, entry.raw_position))
 
     def _line(self, entry: Entry, answer: _Answer) -> BankLine:
         return BankLine(
@@ -285,11 +268,6 @@ class _Proposing:
             evidence=(f"{self._setting.sha256}{where}",),
         )
         self._submissions.append(Submission(command, envelope))
-
-
-def _code_of(return_reason: str | None) -> str | None:
-    """The reason if it is a code of ISO 20022; a bank's own text may name a person."""
-    return return_reason if return_reason is not None and _REASON_CODE.fullmatch(return_reason) else None
 
 
 def _may_be_kept(entry: Entry, reason: str | None) -> bool:

@@ -11,8 +11,10 @@ import polars as pl
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from reconciliation.matching import candidates, exact_match, pairing, recalls
+from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.proposals import statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
+from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 
 if TYPE_CHECKING:
     from reconciliation.steps.day import BankDay
@@ -35,18 +37,20 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
     named = sorted(set(entries["end_to_end_id"].drop_nulls()))
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(named))
-    recalled = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), chunk)
-    proposal = statement.propose(entries, matched, _candidates(day, matched), setting, recalled)
+    taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
+    proposal = statement.propose(entries, matched, _candidates(day, matched), setting, taken)
     return replace(proposal, reviews=(*proposal.reviews, *repeats, *left_out))
 
 
-def _recalled(day: BankDay, whole: pl.DataFrame, chunk: int) -> pl.DataFrame | None:
-    """The file's recalls whose receipt is certain; one is due with the chunk that records the last of the two."""
-    if recalls.recalls(whole).is_empty():
-        return None
-    booked = day.books.store.matching.recallable(recalls.asked(whole))
-    found = recalls.match(statement.with_ids(whole), booked)
-    return found.with_columns(due=pl.col("last_no") // day.chunk == chunk)
+def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
+    """What the file's recalls, and those that wait for the chunk's new receipts, mean for the chunk."""
+    look_up = day.books.store.matching
+    waiting = look_up.recalls_waiting(*recalls.ids(fresh), rules=RECALL_RULES)
+    if not waiting.num_rows and recalls.recalls(whole).is_empty():
+        return NOTHING
+    whole = statement.with_ids(whole)
+    matched = recalls.match(whole, look_up.recallable(*recalls.asked(whole, waiting)), waiting)
+    return recalled(matched, whole, day.chunk, chunk)
 
 
 def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:

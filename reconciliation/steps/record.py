@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from reconciliation.proposals.proposal import kept_back
 from reconciliation.steps.outcomes import Executed
@@ -22,9 +23,15 @@ def record(day: BankDay, sha256: str, proposal: Proposal) -> Executed:
     refused = [(outcome, kept_back(one, outcome)) for one, outcome in answers if outcome.status == "refused"]
     # The ledger refuses an allocation if, for example, its item was written off. The money is booked nevertheless, and
     # a person decides what it is for.
+    recalled = [
+        one.command.part_id
+        for one, outcome in zip(proposal.submissions, outcomes, strict=True)
+        if isinstance(one.command, RecallReceipt) and outcome.status == "done"
+    ]
     unplaced = tuple(review for _, review in refused if review is not None)
     if not day.rehearsed:
         day.desk.keep_reviews(unplaced, day.recorded_at, sha256)
+        day.desk.close_reviews_of(recalled, day.actor, "recalled", day.recorded_at)
     return Executed(
         done=sum(outcome.status == "done" for outcome in outcomes),
         nothing_new=sum(outcome.status == "nothing_new" for outcome in outcomes),

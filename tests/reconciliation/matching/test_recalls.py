@@ -1,22 +1,26 @@
-"""Which receipt the bank takes back: only where reference, amount and account name exactly one."""
+"""Which receipt the bank takes back: only where an id or the reference, amount and account name exactly one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
 import pytest
 
-from reconciliation.matching.recalls import asked, match
+from reconciliation.matching.recalls import Matched, asked, ids, match
 
+DAY: Final = date(2024, 7, 10)
 # Name, amount, reference, and whether the bank calls it a reversal.
 Line = tuple[str, int, str | None, bool]
 PAID: Final[Line] = ("paid", 250_00, "71001184", False)
 BACK: Final[Line] = ("back", -250_00, "71001184", True)
 
 
-def entries(*lines: Line, **changed: Any) -> pl.DataFrame:
-    """A file's entries, in its order."""
+def entries(*lines: Line, ids: Mapping[str, dict[str, str]] = MappingProxyType({}), **changed: Any) -> pl.DataFrame:
+    """A file's entries, in its order; `ids` are the hashes of ids, by key."""
     rows = [
         {
             "no": number,
@@ -29,27 +33,52 @@ def entries(*lines: Line, **changed: Any) -> pl.DataFrame:
             "reference": reference,
             "reversal": reversal,
             "return_reason": None,
+            "booked_on": DAY,
+            "end_to_end_key": None,
+            "bank_id_key": None,
         }
         | changed
+        | ids.get(key, {})
         for number, (key, amount, reference, reversal) in enumerate(lines)
     ]
-    return pl.DataFrame(rows, schema_overrides={"reference": pl.String, "return_reason": pl.String})
+    texts = ("reference", "return_reason", "end_to_end_key", "bank_id_key")
+    return pl.DataFrame(rows, schema_overrides=dict.fromkeys(texts, pl.String))
 
 
-def booked(*receipts: tuple[str, int, str], account: str = "b1") -> Any:
+_BOOKED: Final[dict[str, Any]] = {
+    "bank_account": pl.String,
+    "currency": pl.String,
+    "amount_minor": pl.Int64,
+    "booked_on": pl.Date,
+    "end_to_end_key": pl.String,
+    "bank_id_key": pl.String,
+}
+
+
+def booked(*receipts: tuple[str, int, str | None], account: str = "b1", **ids: str) -> Any:
     """Receipts in the book."""
     rows = [
         {"receipt_id": id, "bank_account": account, "currency": "SEK", "reference": reference, "amount_minor": amount}
+        | {"booked_on": DAY}
+        | ids
         for id, amount, reference in receipts
     ]
-    schema = {
-        "receipt_id": pl.String,
-        "bank_account": pl.String,
-        "currency": pl.String,
-        "reference": pl.String,
-        "amount_minor": pl.Int64,
-    }
-    return pl.DataFrame(rows, schema=schema).to_arrow()
+    return pl.DataFrame(rows, schema={"receipt_id": pl.String, "reference": pl.String, **_BOOKED}).to_arrow()
+
+
+def waiting(*recalls: tuple[str, int], account: str = "b1", **ids: str) -> Any:
+    """Recalls in the book whose receipts have not come."""
+    rows = [
+        {"part_id": id, "line_key": id, "bank_account": account, "currency": "SEK", "amount_minor": amount} | ids
+        for id, amount in recalls
+    ]
+    return pl.DataFrame(rows, schema={"part_id": pl.String, "line_key": pl.String, **_BOOKED}).to_arrow()
+
+
+def certain(matched: Matched) -> list[tuple[str, str, int]]:
+    """Recall, receipt, and the number of the row that comes last."""
+    last = pl.max_horizontal("no", "receipt_no").alias("last")
+    return matched.certain.select("key", "receipt_id", last).rows()
 
 
 @pytest.mark.parametrize(
@@ -74,16 +103,52 @@ def booked(*receipts: tuple[str, int, str], account: str = "b1") -> Any:
 def test_a_recall_is_certain_only_where_it_names_one_receipt(
     lines: tuple[Line, ...], receipts: tuple[tuple[str, int, str], ...], found: list[tuple[str, str, int]]
 ) -> None:
-    matched = match(entries(*lines), booked(*receipts))
-    assert matched.select("key", "receipt_id", "last_no").rows() == found
+    assert certain(match(entries(*lines), booked(*receipts), waiting())) == found
 
 
 def test_a_returned_payment_is_a_recall_without_the_flag_and_another_accounts_receipt_is_not_its() -> None:
     returned = entries(("back", -250_00, "71001184", False), return_reason="AC06")
-    assert asked(returned) == ["71001184"]
-    assert match(returned, booked(("r", 250_00, "71001184"))).height == 1
-    assert match(returned, booked(("r", 250_00, "71001184"), account="b2")).is_empty()
+    assert asked(returned, waiting()).references == ["71001184"]
+    assert match(returned, booked(("r", 250_00, "71001184")), waiting()).certain.height == 1
+    other = match(returned, booked(("r", 250_00, "71001184"), account="b2"), waiting())
+    assert (other.certain.height, other.doubtful.height) == (0, 0)
 
 
 def test_a_credit_that_is_a_reversal_takes_nothing_back() -> None:
-    assert asked(entries(("in", 250_00, "71001184", True))) == []
+    assert asked(entries(("in", 250_00, "71001184", True)), waiting()).references == []
+
+
+@pytest.mark.parametrize("name", ["end_to_end_key", "bank_id_key"])
+def test_an_id_says_more_than_a_reference(name: str) -> None:
+    """Every payment of a bill has the same reference."""
+    lines = (PAID, ("other", 250_00, "71001184", False), BACK)
+    without = match(entries(*lines), booked(), waiting())
+    assert (certain(without), without.doubtful["receipt_id"].to_list()) == ([], ["m-paid", "m-other"])
+    named = entries(*lines, ids={"other": {name: "id"}, "back": {name: "id"}})
+    assert certain(match(named, booked(), waiting())) == [("back", "m-other", 2)]
+    old = booked(("r", 250_00, None), **{name: "id"})
+    assert certain(match(entries(BACK, ids={"back": {name: "id"}}), old, waiting())) == [("back", "r", 0)]
+
+
+@pytest.mark.parametrize("name", ["end_to_end_key", "bank_id_key"])
+def test_a_recall_waits_for_its_receipt(name: str) -> None:
+    came = entries(PAID, ids={"paid": {name: "id"}})
+    assert (*ids(came), *asked(came, waiting(("w", -250_00), **{name: "id"}))[1:]).count(["id"]) == 2
+    assert certain(match(came, booked(), waiting(("w", -250_00), **{name: "id"}))) == [("w", "m-paid", 0)]
+    for other in (
+        waiting(("w", -250_00), **{name: "other"}),
+        waiting(("w", -249_99), **{name: "id"}),
+        waiting(("w", -250_00), account="b2", **{name: "id"}),
+    ):
+        found = match(came, booked(), other)
+        assert (found.certain.height, found.doubtful.height) == (0, 0)
+
+
+def test_several_that_fit_are_for_a_person() -> None:
+    id = {"end_to_end_key": "id"}
+    one, two = entries(PAID, ids={"paid": id}), waiting(("w", -250_00), ("x", -250_00), **id)
+    assert match(one, booked(), two).doubtful.select("key", "receipt_id").rows() == [("w", "m-paid"), ("x", "m-paid")]
+    # A receipt that is in the book was there to be taken when the recall came, so it alone is no news.
+    old, w = booked(("r", 250_00, None), **id), waiting(("w", -250_00), **id)
+    assert match(entries(PAID), old, w).doubtful.is_empty()
+    assert match(one, old, w).doubtful["receipt_id"].to_list() == ["r", "m-paid"]

@@ -1,0 +1,84 @@
+"""What a file's recalls mean for its proposals: which receipts they take, which wait, and which a person is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from ledger.domain.cash.recall import RecallReceipt
+from reconciliation.matching.entries import Entry
+from reconciliation.matching.recalls import Matched
+
+# The bank's reason, from ISO 20022's external code set ExternalReturnReason1Code; and that of a recall without one.
+_REASON_CODE: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{2}")
+_NO_REASON: Final = "RECALLED_BY_BANK"
+# At most this many receipts that fit a recall are listed.
+_MOST: Final = 5
+
+
+class Due(NamedTuple):
+    """A recall whose receipt is certain and recorded by now, and the entry that leads to it."""
+
+    entry: Entry
+    key: str
+    command: RecallReceipt
+
+
+class Recalled(NamedTuple):
+    """The recalls of a file by the keys of entries, as far as they concern a chunk.
+
+    `certain` are the debits whose receipt is certain. `fit` gives the receipts that fit each other debit of the file.
+    `taken` are the receipts that a recall booked earlier took back, and `waits` those that one may have taken back,
+    with the ids of these debits. `due` are the recalls to record with the chunk.
+    """
+
+    certain: frozenset[str] = frozenset()
+    fit: Mapping[str, tuple[dict[str, Any], ...]] = {}
+    taken: frozenset[str] = frozenset()
+    waits: Mapping[str, tuple[str, ...]] = {}
+    due: tuple[Due, ...] = ()
+
+
+NOTHING: Final = Recalled()
+
+
+def recalled(matched: Matched, entries: pl.DataFrame, size: int, chunk: int) -> Recalled:
+    """What matched recalls mean for a chunk; `entries` are all of the file, with no, and `size` is that of a chunk."""
+    certain, doubtful = matched
+    fit: dict[str, list[dict[str, Any]]] = {}
+    waits: dict[str, list[str]] = {}
+    for row in doubtful.iter_rows(named=True):
+        if not row["waited"]:
+            candidate = {name: row[name] for name in ("receipt_id", "currency", "booked_on")}
+            fit.setdefault(row["key"], []).append({**candidate, "amount_minor": row["minor"]})
+        elif row["receipt_key"] is not None:
+            waits.setdefault(row["receipt_key"], []).append(row["part_id"])
+    return Recalled(
+        frozenset(certain.filter(~pl.col("waited"))["key"]),
+        {key: tuple(found[:_MOST]) for key, found in fit.items()},
+        frozenset(certain.filter("waited")["receipt_key"]),
+        {key: tuple(found) for key, found in waits.items()},
+        tuple(_due(certain, entries, size, chunk)),
+    )
+
+
+def _due(certain: pl.DataFrame, entries: pl.DataFrame, size: int, chunk: int) -> list[Due]:
+    """The recalls of which the last, recall or receipt, is recorded with the chunk."""
+    now = certain.filter(pl.max_horizontal("no", "receipt_no") // size == chunk)
+    # A recall of an earlier file is known by the receipt that this file brings.
+    now = now.select("part_id", "key", "receipt_id", row=pl.when("waited").then("receipt_no").otherwise("no"))
+    rows = now.join(entries.select(*Entry._fields, row=pl.col("no").cast(pl.Int64)), on="row", maintain_order="left")
+    found: list[Due] = []
+    for part_id, key, receipt_id, *row in rows.select("part_id", "key", "receipt_id", *Entry._fields).iter_rows():
+        entry = Entry._make(row)
+        reason = reason_code(entry.return_reason) or _NO_REASON
+        found.append(Due(entry, key, RecallReceipt(receipt_id=receipt_id, part_id=part_id, reason_code=reason)))
+    return found
+
+
+def reason_code(return_reason: str | None) -> str | None:
+    """The reason if it is a code of ISO 20022; a bank's own text may name a person."""
+    return return_reason if return_reason is not None and _REASON_CODE.fullmatch(return_reason) else None
