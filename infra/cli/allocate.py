@@ -66,4 +66,6 @@ def allocate(
 
 def _answer(done: Done) -> Answer:
     left, currency = done.more["unallocated_minor"], done.more["currency"]
-    return recorded(done, f"left to allocate: {amount(left, currency)}")
+    closed = done.more.get("difference_minor", 0)
+    difference = [f"difference closed: {amount(closed, currency)}"] if closed else []
+    return recorded(done, *difference, f"left to allocate: {amount(left, currency)}")

@@ -59,6 +59,7 @@ def allocate(
     done = _with_rest(
         desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
     )
+    done = done._replace(more={**done.more, "difference_minor": _closed(desk, receipt_id, allocation_id)})
     if done.more["unallocated_minor"] == 0:
         desk.lists.close_reviews_of([receipt_id], desk.actor, "allocated", desk.now)
     return done
@@ -132,6 +133,15 @@ def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
 def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:
     state = _state(desk, receipt_id)
     return done._replace(more={"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor})
+
+
+def _closed(desk: Desk, receipt_id: str, allocation_id: str) -> int:
+    """Return the small difference that an allocation left and that was closed."""
+    from ledger.domain.receivables.difference_facts import DifferenceClosed
+
+    facts = (dated.fact for _, _, dated in desk.books.journal.facts([f"receipt-{receipt_id}"]))
+    closed = (fact for fact in facts if isinstance(fact, DifferenceClosed) and fact.allocation_id == allocation_id)
+    return sum(fact.amount_minor for fact in closed)
 
 
 def _state(desk: Desk, receipt_id: str) -> Receipt:

@@ -21,6 +21,7 @@ Effect = Literal[
     "paid",
     "credited",
     "written_off",
+    "rounded_off",
     "received",
     "identified",
     "allocated",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Item(Row, frozen=True):
-    """An item, open or closed; original = paid + credited + written off + open.
+    """An item, open or closed; original = paid + credited + written off + rounded off + open.
 
     `credited_minor` is the amount by which credit notes lowered the open balance; amounts credited after they had been
     paid became customer credit, and still count as paid here.
@@ -31,7 +31,7 @@ class Item(Row, frozen=True):
     arose_on: Annotated[date, "Day the item arose; nothing can happen to it earlier."]
     due_on: Annotated[date, "First of the due days that were set when the item was raised."]
     payable_by: Annotated[date, "First of the due days, as agreed now."]
-    original_minor: Annotated[int, "Original amount, minor units: paid + credited + written off + open."]
+    original_minor: Annotated[int, "Original amount, minor units: paid + credited + written off + rounded off + open."]
     paid_minor: Annotated[int, "Amount applied to the item from receipts and customer credit, minor units."]
     credited_minor: Annotated[
         int,
@@ -39,6 +39,7 @@ class Item(Row, frozen=True):
         "paid became customer credit.",
     ]
     written_off_minor: Annotated[int, "Amount written off and not reversed, minor units."]
+    rounded_off_minor: Annotated[int, "Small difference of a payment that was closed, minor units."]
     open_minor: Annotated[int, "Open amount, minor units."]
     reminded_level: Annotated[int | None, "Level of the last reminder sent; null if none was sent."]
     reminded_on: Annotated[date | None, "Day of the last reminder sent."]
@@ -82,6 +83,7 @@ def _raised(fact: ItemRaised, recorded: Recorded) -> Item:
         fact.due[0].on,
         fact.due[0].on,
         fact.amount_minor,
+        0,
         0,
         0,
         0,

@@ -32,15 +32,18 @@ COLUMNS: Final = (
     ),
 )
 
+# The text of a small difference that a payment left, because nobody paid it.
+_CLOSED: Final = "Small difference"
+
 
 def statement(lines: pa.Table, title: Callable[[str], str], from_on: date | None = None) -> pa.Table:
     """Return the statement's rows, ordered by currency and day, with the columns of `COLUMNS`.
 
     `lines` are the account's sub-ledger lines; a line is above zero if it increases what the account owes. `title`
-    returns a document's title. Lines of one document on one day make one row. Lines that cancel each other within the
-    account, such as a receipt applied to its items, make no row. With `from_on`, everything before that day is in the
-    opening row. The balance is what is owed minus customer credit and unallocated money; it is below zero if we owe the
-    account.
+    returns a document's title. Lines of one document on one day make one row, and a small difference another. Lines
+    that cancel each other within the account, such as a receipt applied to its items, make no row. With `from_on`,
+    everything before that day is in the opening row. The balance is what is owed minus customer credit and unallocated
+    money; it is below zero if we owe the account.
     """
     rows: list[dict[str, Any]] = []
     by_currency: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -56,21 +59,21 @@ def _in_one_currency(
 ) -> Iterable[dict[str, Any]]:
     balance = 0
     shown = []
-    for (occurred_on, document), own in _documents(lines).items():
+    for (occurred_on, document, closed), own in _documents(lines).items():
         amount = sum(line["amount_minor"] for line in own)
         balance += amount
         if from_on is not None and occurred_on < from_on:
             shown = [_row(currency, from_on, None, "Balance brought forward", 0, balance, None)]
         elif amount:
-            text = _text(title(document), own[0])
+            text = _CLOSED if closed else _text(title(document), own[0])
             shown.append(_row(currency, occurred_on, document, text, amount, balance, own[0]["ledger_position"]))
     return shown
 
 
-def _documents(lines: Iterable[dict[str, Any]]) -> dict[tuple[date, str], list[dict[str, Any]]]:
-    documents: dict[tuple[date, str], list[dict[str, Any]]] = defaultdict(list)
+def _documents(lines: Iterable[dict[str, Any]]) -> dict[tuple[date, str, bool], list[dict[str, Any]]]:
+    documents: dict[tuple[date, str, bool], list[dict[str, Any]]] = defaultdict(list)
     for line in sorted(lines, key=lambda line: (line["occurred_on"], line["ledger_position"], line["line"])):
-        documents[line["occurred_on"], line["document"]].append(line)
+        documents[line["occurred_on"], line["document"], line["effect"] == "rounded_off"].append(line)
     return documents
 
 

@@ -57,6 +57,7 @@ COLUMNS: Final = (
     Column("paid_minor", "paid", "money", "amount paid"),
     Column("credited_minor", "credited", "money", "amount credited"),
     Column("written_off_minor", "written off", "money", "amount written off"),
+    Column("rounded_off_minor", "rounded off", "money", "small difference of a payment that was closed"),
     Column("open_minor", "open", "money", "open amount"),
     Column("days_past_due", "late", "count", "days past the due date; below zero before it"),
     Column("bucket", "bucket", "code", "bucket of the item in the aging", listed=False),

@@ -88,7 +88,8 @@ _ITEM_SUMS: Final = """
         coalesce(sum(amount_minor) FILTER (WHERE effect = 'raised'), 0)::bigint AS original_minor,
         coalesce(-sum(amount_minor) FILTER (WHERE effect = 'paid'), 0)::bigint AS paid_minor,
         coalesce(-sum(amount_minor) FILTER (WHERE effect = 'credited'), 0)::bigint AS credited_minor,
-        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'written_off'), 0)::bigint AS written_off_minor
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'written_off'), 0)::bigint AS written_off_minor,
+        coalesce(-sum(amount_minor) FILTER (WHERE effect = 'rounded_off'), 0)::bigint AS rounded_off_minor
     FROM activity
     WHERE balance = 'item' AND occurred_on <= $1 AND ledger_position <= $2
     GROUP BY item_id, account_id, role, currency
@@ -104,7 +105,8 @@ _LAST_ASKED: Final = """
 _ITEMS: Final = f"""
 SELECT sums.item_id, items.kind, sums.account_id, items.payer, sums.role, sums.currency, invoices.invoice_id,
     invoices.series, invoices.number, asked.reference, items.arose_on, items.due_on, invoices.care_unit,
-    sums.original_minor, sums.paid_minor, sums.credited_minor, sums.written_off_minor, sums.open_minor
+    sums.original_minor, sums.paid_minor, sums.credited_minor, sums.written_off_minor, sums.rounded_off_minor,
+    sums.open_minor
 FROM ({_ITEM_SUMS}) AS sums
 LEFT JOIN items USING (item_id)
 LEFT JOIN invoices ON items.document = 'invoice-' || invoices.invoice_id
@@ -239,7 +241,7 @@ _THEIRS: Final = f"""
 """
 
 _ACCOUNT: Final = f"""
-SELECT theirs.ledger_position, theirs.line, theirs.amount_minor, theirs.currency, theirs.document,
+SELECT theirs.ledger_position, theirs.line, theirs.effect, theirs.amount_minor, theirs.currency, theirs.document,
     theirs.occurred_on, invoices.series, invoices.number
 FROM ({_THEIRS}) AS theirs
 LEFT JOIN invoices ON theirs.document = 'invoice-' || invoices.invoice_id

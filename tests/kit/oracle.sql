@@ -14,7 +14,7 @@ WITH facts AS MATERIALIZED (
     SELECT stream, sum((fact ->> 'amount_minor')::bigint * sign) AS open
     FROM known JOIN (
         VALUES ('ItemRaised', 1), ('ItemAllocated', -1), ('ItemDeallocated', 1), ('ItemCredited', -1), ('ItemExcessMoved', -1),
-            ('ItemWrittenOff', -1), ('ItemRestored', 1)
+            ('ItemWrittenOff', -1), ('ItemRestored', 1), ('ItemDifferenceClosed', -1), ('ItemDifferenceReopened', 1)
     ) AS effect (name, sign) USING (name)
     WHERE occurred_on <= %(as_of)s
     GROUP BY stream
@@ -80,6 +80,8 @@ WITH facts AS MATERIALIZED (
         ('LossRecovered', 'recovered_losses', -1), ('LossRecovered', NULL, 1),
         ('RecoveryReversed', 'recovered_losses', 1), ('RecoveryReversed', NULL, -1),
         ('WriteOffReversed', 'write_off_loss', -1), ('WriteOffReversed', NULL, 1),
+        ('DifferenceClosed', 'rounding', 1), ('DifferenceClosed', NULL, -1),
+        ('DifferenceReopened', 'rounding', -1), ('DifferenceReopened', NULL, 1),
         ('RefundApproved', 'customer_credit', 1), ('RefundApproved', 'refunds_payable', -1),
         ('RefundCancelled', 'refunds_payable', 1), ('RefundCancelled', 'customer_credit', -1),
         ('RefundSent', 'refunds_payable', 1), ('RefundSent', 'cash_in_transit', -1),

@@ -79,6 +79,7 @@ _OF_TERMS: tuple[Fact, ...] = (
             days_back=10_950,
             days_ahead=7,
             recovers_losses=True,
+            difference_limit=100,
             fiscal_year_from=1,
             vat_number="SE556677889901",
             vat_method="invoice",

@@ -9,7 +9,8 @@ from ledger.domain.cash.receipt_facts import IdentificationWithdrawn, ReceiptRec
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
-from ledger.domain.receivables.item_facts import ItemExcessMoved
+from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
+from ledger.domain.receivables.item_facts import ItemDifferenceClosed, ItemDifferenceReopened, ItemExcessMoved
 from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
 from tests.museum.subjects import ITEM, PATIENT, RECEIPT
 
@@ -46,6 +47,22 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         currency="SEK",
         role="recalls",
         reason_code="AC06",
+    ),
+    DifferenceClosed(
+        allocation_id="a-1", item_id=ITEM, amount_minor=40, currency="SEK", ar_role="ar_patient", limit_minor=1_00
+    ),
+    DifferenceReopened(
+        allocation_id="a-1",
+        item_id=ITEM,
+        document="creditnote-c-1",
+        because="moved",
+        amount_minor=40,
+        currency="SEK",
+        ar_role="ar_patient",
+    ),
+    ItemDifferenceClosed(allocation_id="a-1", document=f"receipt-{RECEIPT}", amount_minor=40, currency="SEK"),
+    ItemDifferenceReopened(
+        allocation_id="a-1", document=f"receipt-{RECEIPT}", because="moved", amount_minor=40, currency="SEK"
     ),
     ReceiptVoided(account_id=PATIENT, amount_minor=310_00, currency="SEK", reason_code="TWICE"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),

@@ -86,10 +86,13 @@ def test_a_trial_balance_that_is_off_does_not_tie():
     assert trial_balance_.controls(table) == (Control("debit_and_credit", "SEK", 500, 499),)
 
 
-def line(position: int, document: str, amount: int, on: date, number: int | None = None) -> dict[str, object]:
+def line(
+    position: int, document: str, amount: int, on: date, number: int | None = None, effect: str = "paid"
+) -> dict[str, object]:
     return {
         "ledger_position": position,
         "line": 1,
+        "effect": effect,
         "amount_minor": amount,
         "currency": "SEK",
         "document": document,
@@ -120,6 +123,13 @@ def test_a_statement_has_one_row_a_document_and_day_and_a_running_balance():
         ("Payment", 0, 300_00, -150_00),
         ("Refund", 50_00, 0, -100_00),
     ]
+
+
+def test_a_statement_shows_a_small_difference_beside_the_payment_that_left_it():
+    closed = line(13, "receipt-r", -40, date(2024, 7, 12), effect="rounded_off")
+    rows = statement_.statement(pa.Table.from_pylist([*LINES.to_pylist(), closed]), CATALOGUE.title).to_pylist()
+    found = [(row["text"], row["credit_minor"], row["balance_minor"]) for row in rows if row["credit_minor"]]
+    assert found[-2:] == [("Payment", 300_00, -150_00), ("Small difference", 40, -150_40)]
 
 
 def test_a_statement_from_a_day_on_opens_with_what_came_before():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec.structs import replace
 
 from ledger.domain.balance import Balance, effective_day
+from ledger.domain.cash.difference import Allocation, Paid, closed, requests_of
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
+from ledger.domain.cash.share import Share, recovered
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, Part, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
@@ -19,8 +21,7 @@ from ledger.domain.receivables.account import (
     credit_created,
 )
 from ledger.domain.receivables.item import Item, item_of, mirrored
-from ledger.domain.receivables.item_facts import ItemAllocated, ItemRestored
-from ledger.domain.receivables.loss_facts import LossRecovered
+from ledger.domain.receivables.item_facts import ItemAllocated
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
@@ -56,27 +57,26 @@ class AllocateReceipt(DatedCommand, frozen=True):
     rule: str = "manual"
 
     def streams(self) -> tuple[str, ...]:
-        """The receipt, any request, the items, and any account that gets the rest of the receipt as customer credit."""
+        """The receipt, any request, the items, any account that gets the rest as customer credit, and the terms."""
         request = () if self.request_id is None else (stream_of("request", self.request_id),)
         account = () if self.credit_account is None else (stream_of("account", self.credit_account),)
         items = (stream_of("item", item.item_id) for item in self.items)
-        return (stream_of("receipt", self.receipt_id), *request, *items, *account)
+        return (stream_of("receipt", self.receipt_id), *request, *items, *account, TERMS)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The items of the request, the account of its payer, and the write-offs of all items, with the terms."""
+        """The items of the request and its payer's account, or the items' requests; and the write-offs of all items."""
         request = None if self.request_id is None else states.get(stream_of("request", self.request_id))
         if not isinstance(request, Request):
-            return _losses(states)
+            return (*requests_of(states, (item.item_id for item in self.items)), *_losses(states))
         asked = request.requested
         items = (stream_of("item", item_id) for item_id in asked.items)
         return (*items, stream_of("account", asked.account_id), *_losses(states))
 
 
 def _losses(states: States) -> tuple[str, ...]:
-    """The write-offs that the items' payment may recover, and the terms, which say whether it does."""
-    items = [state for state in states.values() if isinstance(state, Item) and state.written_off]
-    write_offs = (stream_of("writeoff", id) for item in items for id in item.written_off)
-    return (*write_offs, TERMS) if items else ()
+    """The write-offs that the items' payment may recover."""
+    items = (state for state in states.values() if isinstance(state, Item))
+    return tuple(stream_of("writeoff", id) for item in items for id in item.written_off)
 
 
 # Decide
@@ -88,7 +88,8 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     An item counts as paid from the day the bank booked the money, even if its payment was identified late; but not
     before the item arose, and only from the day on which the receipt has the money and the item is open. So the items
     of one allocation may be paid on different days, each of which has its own fact. If the entity recovers losses,
-    money beyond what is open pays what was written off, from the day of the write-off on.
+    money beyond what is open pays what was written off, from the day of the write-off on. If the money is a little less
+    than the request that it quotes, the difference is closed.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
@@ -99,7 +100,8 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     if len(asked) > MOST_TARGETS:
         raise Refused("too_many_targets", command.receipt_id)
     items = {one.item_id: item_of(states, one.item_id) for one in asked}
-    shares, left = _shares(items, asked, receipt, command.receipt_id, terms_of(states).recovers_losses)
+    terms = terms_of(states)
+    shares, left = _shares(items, asked, receipt, command.receipt_id, terms.recovers_losses)
     if credit_account is not None:
         account_of(states, credit_account)
     credit = _rest(credit_account, receipt, left, command.receipt_id)
@@ -117,7 +119,13 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         rule=command.rule,
     )
     by_day = _by_day(command.on, receipt, items, shares, credit)
-    return tuple(_facts(stream, receipt, allocated, by_day, credit_account))
+    facts = tuple(_facts(stream, receipt, allocated, by_day, credit_account))
+    if left:
+        return facts
+    opened = ((on, one.target) for on, on_day, _ in by_day for one in on_day if one.write_off_id is None)
+    paid = tuple(Paid(target.item_id, target.amount_minor, on) for on, target in opened)
+    made = Allocation(command.receipt_id, command.allocation_id, items, paid)
+    return (*facts, *closed(states, receipt, made, terms, envelope.occurred_on))
 
 
 def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, ...], str | None]:
@@ -130,20 +138,13 @@ def _asked(states: States, command: AllocateReceipt) -> tuple[tuple[ItemToPay, .
     return items, command.credit_account or request.requested.account_id
 
 
-class _Share(NamedTuple):
-    """What an item gets: for what is open, or for what one of its write-offs gave up."""
-
-    target: Target
-    write_off_id: str | None
-
-
 def _shares(
     items: dict[str, Item], asked: tuple[ItemToPay, ...], receipt: Receipt, receipt_id: str, recovers: bool
-) -> tuple[list[_Share], int]:
+) -> tuple[list[Share], int]:
     """The shares in the order of the items; losses come after everything that is open, except for given amounts."""
     left = receipt.unallocated_minor
     free = {id: _payable(item, recovers) for id, item in items.items()}
-    shares: list[_Share] = []
+    shares: list[Share] = []
 
     def take(item_id: str, most: int, *, lost: bool) -> int:
         taken = 0
@@ -153,7 +154,7 @@ def _shares(
                 free[item_id][write_off_id] -= amount
                 taken += amount
                 item = items[item_id]
-                shares.append(_Share(Target(item_id, item.raised.account_id, amount, item.ar_role), write_off_id))
+                shares.append(Share(Target(item_id, item.raised.account_id, amount, item.ar_role), write_off_id))
         return taken
 
     for one in asked:
@@ -185,11 +186,11 @@ def _payable(item: Item, recovers: bool) -> dict[str | None, int]:
 
 
 # The shares that are paid on a day, and how much becomes customer credit on that day.
-OnDay = tuple[date, tuple[_Share, ...], int]
+OnDay = tuple[date, tuple[Share, ...], int]
 
 
 def _by_day(
-    given: date | None, receipt: Receipt, items: dict[str, Item], shares: list[_Share], credit: int
+    given: date | None, receipt: Receipt, items: dict[str, Item], shares: list[Share], credit: int
 ) -> list[OnDay]:
     """The parts of an allocation by the days on which they take effect, first day first."""
     booked_on, left = receipt.payment.booked_on, receipt.balance
@@ -197,7 +198,7 @@ def _by_day(
     for id, item in items.items():
         payable[id, None] = item.balance
         payable |= {(id, lost): balance for lost, balance in item.written_off.items()}
-    paid: dict[date, list[_Share]] = {}
+    paid: dict[date, list[Share]] = {}
     for share in shares:
         key, amount = (share.target.item_id, share.write_off_id), share.target.amount_minor
         arose_on = items[share.target.item_id].raised.arose_on
@@ -225,29 +226,6 @@ def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
     return "item_not_open" if asked else "targets_missing"
 
 
-def _recovered(allocated: ReceiptAllocated, document: str, share: _Share, on: date) -> Iterator[NewFact]:
-    """The loss that a share recovers: the amount is owed again on the day on which it is paid."""
-    if share.write_off_id is None:
-        return
-    target = share.target
-    recovered = LossRecovered(
-        document=document,
-        allocation_id=allocated.allocation_id,
-        amount_minor=target.amount_minor,
-        currency=allocated.currency,
-        ar_role=target.ar_role,
-    )
-    restored = ItemRestored(
-        write_off_id=share.write_off_id,
-        document=document,
-        allocation_id=allocated.allocation_id,
-        amount_minor=target.amount_minor,
-        currency=allocated.currency,
-    )
-    yield NewFact(stream_of("writeoff", share.write_off_id), recovered, on)
-    yield mirrored(target.item_id, restored, on)
-
-
 def _facts(
     stream: str, receipt: Receipt, allocated: ReceiptAllocated, by_day: list[OnDay], credit_account: str | None
 ) -> Iterator[NewFact]:
@@ -264,7 +242,7 @@ def _facts(
     payer = receipt.account_with(tuple(parts))
     for (on, paid, rest), part in zip(by_day, parts, strict=True):
         for share in paid:
-            yield from _recovered(allocated, stream, share, on)
+            yield from recovered(allocated, stream, share, on)
         yield NewFact(stream, replace(part, account_id=payer), on)
         for share in paid:
             yield _applied(allocated, stream, share.target, on)

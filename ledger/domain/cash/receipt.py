@@ -24,10 +24,11 @@ from ledger.domain.cash.receipt_facts import (
     Target,
     applied_minor,
 )
-from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.cash.receipt_postings import LEGS
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
+from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 from ledger.domain.refusals import Refused
 
 # State
@@ -89,7 +90,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
     """The receipt after one more fact."""
     # A receipt's balance is negative while some of it is unallocated, so a negative change raises the unallocated
     # amount.
-    unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact))
+    unallocated = -sum(change.amount_minor for change in _CHANGES[type(fact)](fact)) if type(fact) in _CHANGES else 0
     if isinstance(fact, ReceiptRecorded | ReceiptFound):
         return Receipt(
             payment=fact.payment,
@@ -117,6 +118,9 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             return msgspec.structs.replace(state, recalled=state.recalled | {fact.part_id: recalled})
         case ReceiptVoided():
             return msgspec.structs.replace(state, voided_minor=state.voided_minor + fact.amount_minor)
+        case DifferenceClosed() | DifferenceReopened():
+            # What is closed is its item's state.
+            return state
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -216,31 +220,6 @@ def _voided(fact: ReceiptVoided) -> tuple[Change, ...]:
     return (Change("receipt", "voided", fact.amount_minor, fact.currency, account_id=fact.account_id),)
 
 
-def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
-    paid = fact.payment
-    if paid.by_hand:
-        return pair("cash_on_hand", "unallocated", paid.amount_minor, paid.currency)
-    return pair("bank", "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
-
-
-def _allocated_legs(fact: ReceiptAllocated | AllocationReversed) -> tuple[Leg, ...]:
-    sign = 1 if isinstance(fact, ReceiptAllocated) else -1
-    return (
-        Leg("unallocated", sign * applied_minor(fact), fact.currency),
-        *(Leg(target.ar_role, -sign * target.amount_minor, fact.currency) for target in fact.targets),
-        Leg("customer_credit", -sign * fact.credit_minor, fact.currency),
-    )
-
-
-def _recalled_legs(fact: ReceiptRecalled) -> tuple[Leg, ...]:
-    return pair("unallocated", fact.role, fact.amount_minor, fact.currency)
-
-
-def _voided_legs(fact: ReceiptVoided) -> tuple[Leg, ...]:
-    # Only cash is recorded by hand, so nothing else is voided.
-    return pair("unallocated", "cash_on_hand", fact.amount_minor, fact.currency)
-
-
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptRecorded: _received,
     ReceiptFound: _received,
@@ -257,13 +236,7 @@ NOUN: Final = Noun(
     facts=ReceiptFact,
     evolve=evolve,
     rules={RecordReceipt: record},
-    legs={
-        ReceiptRecorded: _received_legs,
-        ReceiptAllocated: _allocated_legs,
-        AllocationReversed: _allocated_legs,
-        ReceiptRecalled: _recalled_legs,
-        ReceiptVoided: _voided_legs,
-    },
+    legs=LEGS,
     changes=_CHANGES,
     amounts={
         ReceiptRecorded: lambda fact: int(fact.payment.amount_minor),
@@ -286,6 +259,8 @@ NOUN: Final = Noun(
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
         ReceiptRecalled: lambda fact: f"Taken back by the bank ({fact.reason_code})",
         ReceiptVoided: lambda fact: f"Voided: recorded by mistake ({fact.reason_code})",
+        DifferenceClosed: lambda fact: f"Small difference on item {fact.item_id} closed",
+        DifferenceReopened: lambda fact: f"Small difference on item {fact.item_id} open again ({fact.because})",
         AllocationReversed: lambda fact: f"Allocation {fact.allocation_id} reversed ({fact.because})",
     },
     title="Payment",

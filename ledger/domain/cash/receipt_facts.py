@@ -7,6 +7,7 @@ from typing import Literal
 from ledger.domain.approval import Undone
 from ledger.domain.bank.line import BankLine
 from ledger.domain.fact import Fact, Mirror, Part
+from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 
 Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 
@@ -135,6 +136,8 @@ ReceiptFact = (
     | AllocationReversed
     | ReceiptRecalled
     | ReceiptVoided
+    | DifferenceClosed
+    | DifferenceReopened
 )
 
 

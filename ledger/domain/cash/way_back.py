@@ -28,6 +28,7 @@ from ledger.domain.receivables import account, credit_note, item
 from ledger.domain.receivables.account import Account, Applied, CustomerCreditWithdrawn, account_of
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
+from ledger.domain.receivables.difference import reopened
 from ledger.domain.receivables.item import Item, ar_role_of, item_of
 from ledger.domain.receivables.item_facts import (
     Due,
@@ -64,9 +65,9 @@ def within_reach(states: States) -> Iterator[str]:
     for state in states.values():
         if isinstance(state, Item):
             yield from (known_stream("writeoff", id) for lost in state.recovered.values() for id in lost)
+            yield from (known_stream("creditnote", id) for id in state.excess)
         if isinstance(state, Item) and state.excess:
             yield known_stream("account", state.raised.account_id)
-            yield from (known_stream("creditnote", id) for id in state.excess)
         elif isinstance(state, Account):
             yield from (known_stream("item", one.fact.item_id) for one in state.applied.values())
             yield from (known_stream("refund", id) for id in state.refunds)
@@ -119,6 +120,12 @@ class Draft:
         if noun in _EVOLVE:
             self.states[stream] = _EVOLVE[noun](self.states.get(stream), fact, on)
 
+    def _add_all(self, decided: Decision) -> None:
+        for stream, fact, on, _ in decided:
+            noun, _, id = stream.partition("-")
+            assert on is not None, "every fact of a way back has its own day"
+            self.add(noun, id, fact, on)
+
     # What is undone
 
     def undo(self, on: date, receipt_id: str, made: ReceiptAllocated) -> None:
@@ -160,18 +167,21 @@ class Draft:
 
     def _take_off(self, item_id: str, allocation_id: str, document: str, amount_minor: int, on: date) -> None:
         """Open an item again; what a credit note gave back of the money comes back from the customer credit."""
+        item = item_of(self.states, item_id)
         taken = ItemDeallocated(
             allocation_id=allocation_id,
             document=document,
             because=self._because,
             amount_minor=amount_minor,
-            currency=item_of(self.states, item_id).raised.currency,
+            currency=item.raised.currency,
         )
-        recovered = item_of(self.states, item_id).recovered.get((document, allocation_id), {})
         self.add("item", item_id, taken, on)
         for day, lacking in item_of(self.states, item_id).net_paid.lacking:
             self._move_excess(item_id, lacking, day)
-        self._lose_again(item_id, taken, recovered, on)
+        self._lose_again(item_id, taken, item.recovered.get((document, allocation_id), {}), on)
+        left = item.difference
+        if left is not None and (left.document, left.allocation_id) == (document, allocation_id):
+            self._add_all(reopened(item, left.amount_minor, self._because, self._cause, on))
 
     def _lose_again(self, item_id: str, taken: ItemDeallocated, recovered: dict[str, int], on: date) -> None:
         """What the money had recovered of a write-off is a loss again, as far as it is still owed; the newest first."""
@@ -259,10 +269,7 @@ class Draft:
 
     def _cancel(self, unsent: Refund, on: date) -> None:
         """Cancel a refund before it is sent, but not before its last step; the account has its credit again."""
-        for stream, fact, day, _ in cancelled(unsent, _CANCELLED, max(on, unsent.since)):
-            noun, _, id = stream.partition("-")
-            assert day is not None
-            self.add(noun, id, fact, day)
+        self._add_all(cancelled(unsent, _CANCELLED, max(on, unsent.since)))
 
     def _reclaim(self, account_id: str, currency: str, amount_minor: int, on: date) -> None:
         """Raise an item for money that left the bank: no fee and no interest was agreed for it."""

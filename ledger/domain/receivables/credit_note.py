@@ -23,6 +23,7 @@ from ledger.domain.fact import (
 from ledger.domain.money import require_positive, round_half_up
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import account_of, credit_created
+from ledger.domain.receivables.difference import credited_open, holding_from
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, invoice_of
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
 from ledger.domain.receivables.item import Item, item_of, mirrored
@@ -123,11 +124,13 @@ class IssueCreditNote(DatedCommand, frozen=True):
         )
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The invoice's items and their payers' accounts."""
+        """The invoice's items, their payers' accounts, and the receipts that left a small difference on an item."""
         invoice = states.get(stream_of("invoice", self.invoice_id))
         owed = invoice.owed if isinstance(invoice, Invoice) else ()
         accounts = (stream_of("account", one.account_id) for one in owed)
-        return (*(stream_of("item", one.item_id) for one in owed), *accounts)
+        items = (state for state in states.values() if isinstance(state, Item))
+        receipts = (item.difference.document for item in items if item.difference is not None)
+        return (*(stream_of("item", one.item_id) for one in owed), *accounts, *receipts)
 
 
 # Decide
@@ -161,21 +164,14 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
         items=credited,
         reason_code=command.reason_code,
     )
-    holding = (day for one in credited for day in _holding_from(items[one.item_id], one))
+    holding = (day for one in credited for day in holding_from(items[one.item_id], one))
     on = effective_day(command.on, envelope.occurred_on, invoice.issued_on, *holding)
     return (
         series.take(stream, on),
         NewFact(stream, issued, on),
+        *(new for one in credited for new in credited_open(items[one.item_id], one, stream, on)),
         *_mirrors(issued, on),
         *_excess(states, issued, stream, on),
-    )
-
-
-def _holding_from(item: Item, credited: CreditedItem) -> tuple[date | None, date | None]:
-    """The first days from which the item has what is credited as open, and has been paid what is credited as excess."""
-    return (
-        item.balance.first_day_of(credited.open_minor),
-        item.net_paid.first_day_of(credited.excess_minor) if credited.excess_minor else None,
     )
 
 
@@ -222,7 +218,8 @@ def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
     # A written-off amount was never paid. Crediting it as well would create customer credit out of nothing.
     if amount_minor > item.creditable_minor - item.written_off_minor:
         raise Refused("write_off_in_force", item.raised.item_id)
-    opened = min(item.open_minor, amount_minor)
+    closed = 0 if item.difference is None else item.difference.amount_minor
+    opened = min(item.open_minor + closed, amount_minor)
     return CreditedItem(
         item_id=item.raised.item_id,
         account_id=item.raised.account_id,

@@ -19,6 +19,8 @@ from ledger.domain.receivables.item_facts import (
     ItemAllocated,
     ItemCredited,
     ItemDeallocated,
+    ItemDifferenceClosed,
+    ItemDifferenceReopened,
     ItemExcessMoved,
     ItemFact,
     ItemRaised,
@@ -39,13 +41,22 @@ class Excess(NamedTuple):
     on: date
 
 
+class Difference(NamedTuple):
+    """A small amount that is closed although nobody paid it: the receipt's stream, its allocation, and the day."""
+
+    document: str
+    allocation_id: str
+    amount_minor: int
+    on: date
+
+
 class Item(State, frozen=True):
     """An item: its due days, its open amount day by day, its credited and written-off amounts, holds and reminders.
 
     `excess` is what of each credit note became customer credit because it had been paid. `net_paid` is what was paid
     less this excess, day by day; it is never below zero, so the open amount is never more than is still owed.
     `written_off` is what each write-off gives up, day by day, and `recovered` what each allocation, by its document and
-    id, recovered of each write-off.
+    id, recovered of each write-off. `difference` is the small amount that an allocation left and that is closed.
     """
 
     raised: ItemRaised
@@ -56,6 +67,7 @@ class Item(State, frozen=True):
     excess: dict[str, Excess]
     written_off: dict[str, Balance]
     recovered: dict[tuple[str, str], dict[str, int]]
+    difference: Difference | None
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
     suppressed: tuple[tuple[int, date], ...]
@@ -100,6 +112,7 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
             excess={},
             written_off={},
             recovered={},
+            difference=None,
             holds={},
             reminded=(),
             suppressed=(),
@@ -131,6 +144,14 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
             return _given_up(state, fact, fact.amount_minor, on)
         case ItemRestored():
             return _given_up(state, fact, -fact.amount_minor, on)
+        case ItemDifferenceClosed():
+            assert state.difference is None, "a difference is closed once an item"
+            closed = Difference(fact.document, fact.allocation_id, fact.amount_minor, on)
+            return replace(state, difference=closed)
+        case ItemDifferenceReopened():
+            assert state.difference is not None, "only what is closed is opened again"
+            left = state.difference.amount_minor - fact.amount_minor
+            return replace(state, difference=state.difference._replace(amount_minor=left) if left else None)
         case HoldPlaced():
             return replace(state, holds=state.holds | {fact.hold_id: fact.until_on})
         case HoldLifted():
@@ -212,6 +233,8 @@ _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ItemExcessMoved: _change("credited", -1, lambda fact: f"creditnote-{fact.credit_note_id}"),
     ItemWrittenOff: _change("written_off", -1, _write_off),
     ItemRestored: _change("written_off", 1, _write_off),
+    ItemDifferenceClosed: _change("rounded_off", -1, lambda fact: str(fact.document)),
+    ItemDifferenceReopened: _change("rounded_off", 1, lambda fact: str(fact.document)),
 }
 
 # The facts that set an item's due days, each with a function that gives these days.
@@ -239,6 +262,8 @@ NOUN: Final = Noun(
         ItemRestored: lambda fact: (
             f"Write-off {fact.write_off_id} {'reversed' if fact.document is None else f'recovered by {fact.document}'}"
         ),
+        ItemDifferenceClosed: lambda fact: f"Small difference of {fact.document} closed",
+        ItemDifferenceReopened: lambda fact: f"Small difference of {fact.document} open again ({fact.because})",
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (

@@ -129,6 +129,25 @@ class ItemRestored(Mirror, frozen=True):
     currency: str
 
 
+class ItemDifferenceClosed(Mirror, frozen=True):
+    """Mirrors DifferenceClosed: a small amount that the payment left open is not asked for any more."""
+
+    allocation_id: str
+    document: str
+    amount_minor: int
+    currency: str
+
+
+class ItemDifferenceReopened(Mirror, frozen=True):
+    """Mirrors DifferenceReopened: the amount is open on the item again. `document` is the receipt's stream."""
+
+    allocation_id: str
+    document: str
+    because: Undone
+    amount_minor: int
+    currency: str
+
+
 class HoldPlaced(Fact, frozen=True):
     """No reminder is sent while the hold lasts; `until_on` is its last day, null if it lasts until it is lifted."""
 
@@ -176,6 +195,8 @@ ItemFact = (
     | ItemExcessMoved
     | ItemWrittenOff
     | ItemRestored
+    | ItemDifferenceClosed
+    | ItemDifferenceReopened
     | HoldPlaced
     | HoldLifted
     | ReminderSent

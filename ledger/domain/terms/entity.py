@@ -53,6 +53,16 @@ class Terms(Part, frozen=True, kw_only=True):
     recovers_losses: Annotated[
         bool, Meta(description="Whether money for a written-off item recovers the loss; else it is customer credit.")
     ] = True
+    # The entity's own rule; no law says how small a difference may be closed.
+    difference_limit: Annotated[
+        int,
+        Meta(
+            description="Largest underpayment that is closed if the payment quotes the request, in hundredths of the "
+            "currency's unit: 100 is 1.00, and 0 closes none. A rule of the entity's own.",
+            ge=0,
+            le=10_000,
+        ),
+    ] = 100
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
     vat_method: Annotated[

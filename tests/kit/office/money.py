@@ -53,7 +53,11 @@ class Money(Draws):
         if item is None or self.rng.random() < 0.3:
             return receipt(self.id("r"), self.amount() * 3, self.currency(), file=file, booked_on=booked_on)
         amount = max(item.open_minor + self.rng.choice((0, 0, 0, 7, 70, -30)), 1)
-        return receipt(self.id("r"), amount, item.raised.currency, file=file, booked_on=booked_on)
+        received = receipt(self.id("r"), amount, item.raised.currency, file=file, booked_on=booked_on)
+        request = self.book.states.get(f"request-{item.raised.item_id}")
+        if not isinstance(request, Request) or self.rng.random() < 0.3:
+            return received
+        return replace(received, payment=replace(received.payment, reference=request.requested.reference))
 
     def receive_cash(self) -> Command:
         """Cash that a person records."""
@@ -98,8 +102,11 @@ class Money(Draws):
     def apply_as_asked(self) -> Command | None:
         """A receipt over what a request asks for, the rest to the payer's credit."""
         found = self.named(Receipt, lambda one: one.unallocated_minor > 0)
-        request = self.one(Request)
-        if found is None or request is None:
+        if found is None:
+            return None
+        quoted = found[1].payment.reference
+        request = self.one(Request, lambda one: quoted is None or one.requested.reference == quoted)
+        if request is None:
             return None
         return allocate(found[0], request_id=request.requested.request_id, allocation_id=self.id("a"))
 

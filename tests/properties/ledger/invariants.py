@@ -42,6 +42,7 @@ from tests.properties.ledger.daily_invariants import (
     nothing_is_below_zero_and_excess_is_money_that_was_paid,
     states_of,
 )
+from tests.properties.ledger.difference_invariants import differences_are_small_and_go_with_their_payment
 
 # The roles whose balance is the sum of what states keep.
 KEPT: Final = (*control_roles(), "write_off_loss", "recovered_losses", *CLEARS)
@@ -279,6 +280,7 @@ INVARIANTS: Final[dict[str, Callable[[Book], None]]] = {
     "I15": of_refunds.refunds_reserve_what_they_ask_for_and_what_is_there,
     "I16": of_refunds.refunds_under_way_sum_to_the_clearing_accounts,
     "I18": of_refunds.movements_are_where_they_say_and_belong_to_what_they_name,
+    "I19": differences_are_small_and_go_with_their_payment,
     "I17": of_refunds.the_steps_and_lines_of_a_refund_say_what_is_under_way,
 }
 

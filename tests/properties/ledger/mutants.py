@@ -224,11 +224,7 @@ def _reminders_ignore(why: Suppression) -> Callable[[Monkey], None]:
 
 def _an_allocation_is_taken_back_without_its_credit(monkey: Monkey) -> None:
     right = CATALOGUE.posting[AllocationReversed]
-    _posts(
-        monkey,
-        AllocationReversed,
-        lambda fact: right(replace(fact, credit_minor=0)),
-    )
+    _posts(monkey, AllocationReversed, lambda fact: right(replace(fact, credit_minor=0)))
 
 
 # What is changed
@@ -285,6 +281,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("an excess stays customer credit", "I5", way_back_mutants.an_excess_stays_customer_credit),
     Mutant("a recall always has the bank's day", "I5", way_back_mutants.a_recall_always_has_the_banks_day),
     Mutant("a recall leaves its debit unassigned", "I3", way_back_mutants.a_recall_leaves_its_debit_unassigned),
+    Mutant("a difference stays closed", "I19", way_back_mutants.a_difference_stays_closed),
     Mutant("payers may owe anything", "I7", _anything_is_an_invoice),
     Mutant("the second payer owes nothing", "I7", _an_invoice_raises_the_first_payers_item_alone),
     Mutant("a series skips a number", "I8", _a_series_skips_a_number),

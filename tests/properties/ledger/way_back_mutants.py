@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from ledger.domain.balance import Balance
+from ledger.domain.cash import way_back
 from ledger.domain.cash.receipt_facts import ReceiptRecalled
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.catalogue import CATALOGUE
@@ -36,3 +37,7 @@ def a_recall_leaves_its_debit_unassigned(monkey: Monkey) -> None:
         ReceiptRecalled,
         lambda fact: pair("unallocated", "rounding", fact.amount_minor, fact.currency),
     )
+
+
+def a_difference_stays_closed(monkey: Monkey) -> None:
+    monkey.setattr(way_back, "reopened", lambda *closed: ())

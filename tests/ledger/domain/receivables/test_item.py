@@ -20,6 +20,8 @@ from ledger.domain.receivables.item_facts import (
     ItemAllocated,
     ItemCredited,
     ItemDeallocated,
+    ItemDifferenceClosed,
+    ItemDifferenceReopened,
     ItemExcessMoved,
     ItemFact,
     ItemRaised,
@@ -42,6 +44,7 @@ from tests.kit.care import (
     reverse,
 )
 from tests.museum.examples import EXAMPLES
+from tests.museum.subjects import RECEIPT
 
 REVERSE = ReverseWriteOff(write_off_id="w", reason_code="PAID")
 
@@ -100,6 +103,8 @@ EFFECTS: dict[type[Fact], Change] = {
     ItemCredited: Change("item", "credited", -5_00, "SEK", "creditnote-c-1"),
     ItemWrittenOff: Change("item", "written_off", -9_00, "SEK", "writeoff-w-1"),
     ItemRestored: Change("item", "written_off", 9_00, "SEK", "writeoff-w-1"),
+    ItemDifferenceClosed: Change("item", "rounded_off", -40, "SEK", f"receipt-{RECEIPT}"),
+    ItemDifferenceReopened: Change("item", "rounded_off", 40, "SEK", f"receipt-{RECEIPT}"),
 }
 
 

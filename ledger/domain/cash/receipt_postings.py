@@ -1,0 +1,59 @@
+"""What the facts of a receipt post in the general ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ledger.domain.cash.receipt_facts import (
+    AllocationReversed,
+    ReceiptAllocated,
+    ReceiptRecalled,
+    ReceiptRecorded,
+    ReceiptVoided,
+    applied_minor,
+)
+from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.fact import Fact
+from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
+
+
+def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
+    paid = fact.payment
+    if paid.by_hand:
+        return pair("cash_on_hand", "unallocated", paid.amount_minor, paid.currency)
+    return pair("bank", "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
+
+
+def _allocated_legs(fact: ReceiptAllocated | AllocationReversed) -> tuple[Leg, ...]:
+    sign = 1 if isinstance(fact, ReceiptAllocated) else -1
+    return (
+        Leg("unallocated", sign * applied_minor(fact), fact.currency),
+        *(Leg(target.ar_role, -sign * target.amount_minor, fact.currency) for target in fact.targets),
+        Leg("customer_credit", -sign * fact.credit_minor, fact.currency),
+    )
+
+
+def _recalled_legs(fact: ReceiptRecalled) -> tuple[Leg, ...]:
+    return pair("unallocated", fact.role, fact.amount_minor, fact.currency)
+
+
+def _difference_legs(fact: DifferenceClosed | DifferenceReopened) -> tuple[Leg, ...]:
+    sign = 1 if isinstance(fact, DifferenceClosed) else -1
+    return pair("rounding", fact.ar_role, sign * fact.amount_minor, fact.currency)
+
+
+def _voided_legs(fact: ReceiptVoided) -> tuple[Leg, ...]:
+    # Only cash is recorded by hand, so nothing else is voided.
+    return pair("unallocated", "cash_on_hand", fact.amount_minor, fact.currency)
+
+
+LEGS: Final[Mapping[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {
+    ReceiptRecorded: _received_legs,
+    ReceiptAllocated: _allocated_legs,
+    AllocationReversed: _allocated_legs,
+    ReceiptRecalled: _recalled_legs,
+    ReceiptVoided: _voided_legs,
+    DifferenceClosed: _difference_legs,
+    DifferenceReopened: _difference_legs,
+}
