@@ -14,7 +14,10 @@ from infra.cli.page import amount as shown
 from infra.desk import receipt
 from infra.desk.desk import Done, Occasion
 
-COMMANDS: Final = Commands("receipt", "Record or void cash received, or record that the bank took a receipt back.")
+COMMANDS: Final = Commands(
+    "receipt",
+    "Record or void cash received, or say that a receipt was taken back by the bank or was no payment.",
+)
 
 
 @COMMANDS.add("recall")
@@ -40,6 +43,29 @@ def recall(
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
         return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount))
+
+
+@COMMANDS.add("reclassify")
+def reclassify(
+    call: Call,
+    receipt_id: ReceiptName,
+    role: Annotated[str, typer.Option(metavar="ROLE", help="The account role on which it belongs, such as suppliers.")],
+    reason: ReasonCode,
+    amount: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; as much as possible if you give none."),
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="It does not belong there: it is unallocated again.")] = False,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Say that unallocated money was nobody's payment.
+
+    It moves to another account role. It was so from the bank's day on, and counts in the general ledger today.
+    """
+    occasion = Occasion(key, None, accounting_date)
+    with call.desk() as desk:
+        return _answer(receipt.reclassify(desk, receipt_id, role, reason, occasion, amount, back))
 
 
 @COMMANDS.add("record")

@@ -104,6 +104,21 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
     return _with_rest(desk, receipt_id, done)
 
 
+def reclassify(
+    desk: Desk, receipt: str, role: str, reason: str, occasion: Occasion, amount: str | None = None, back: bool = False
+) -> Done:
+    """Say on which account role money of a receipt belongs that was no payment, or bring it back from there."""
+    from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
+
+    receipt_id = names.receipt(desk, receipt)
+    minor = None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency)
+    command = ReclassifyReceipt(receipt_id=receipt_id, role=role, reason_code=reason, amount_minor=minor, back=back)
+    done = _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, role=role))
+    if done.more["unallocated_minor"] == 0:
+        desk.lists.close_reviews_of([receipt_id], desk.actor, reason, desk.now)
+    return done
+
+
 def record(desk: Desk, amount: str, currency: str, occasion: Occasion, id: str | None = None) -> Done:
     """Record cash that somebody paid; all other payments come in the bank's files."""
     from ledger.domain.cash.receipt import RecordReceipt

@@ -26,6 +26,7 @@ Effect = Literal[
     "identified",
     "allocated",
     "recalled",
+    "reclassified",
     "voided",
     "granted",
     "applied",

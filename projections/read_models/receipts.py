@@ -28,6 +28,7 @@ class Receipt(Row, frozen=True):
     amount_minor: Annotated[int, "Amount received, minor units."]
     unallocated_minor: Annotated[int, "Unallocated amount, minor units."]
     recalled_minor: Annotated[int, "Amount that the bank took back, minor units."]
+    reclassified_minor: Annotated[int, "Amount booked on other account roles because it was no payment, minor units."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
@@ -79,6 +80,7 @@ def _recorded(fact: ReceiptRecorded | ReceiptFound, recorded: Recorded) -> Recei
         paid.amount_minor,
         paid.amount_minor,
         0,
+        0,
         paid.currency,
         paid.booked_on,
         paid.value_on,
@@ -107,6 +109,7 @@ def _changed(receipt: Receipt, change: Change, recorded: Recorded) -> Receipt:
         receipt,
         unallocated_minor=receipt.unallocated_minor - change.amount_minor,
         recalled_minor=receipt.recalled_minor + (change.amount_minor if change.effect == "recalled" else 0),
+        reclassified_minor=receipt.reclassified_minor + (change.amount_minor if change.effect == "reclassified" else 0),
         account_id=change.account_id,
         **span(receipt, recorded),
     )

@@ -73,7 +73,7 @@ class ForMatching:
     def recallable(
         self, references: Collection[str], end_to_end_keys: Collection[str], bank_id_keys: Collection[str]
     ) -> pa.Table:
-        """Receipts with one of these references or ids, of which the bank has taken nothing back."""
+        """Receipts with one of these references or ids that are all with us: the bank has taken nothing back."""
         return self._connections.arrow(_RECALLABLE, list(references), list(end_to_end_keys), list(bank_id_keys))
 
     def recalls_waiting(
@@ -144,7 +144,7 @@ WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = 
 _RECALLABLE: Final = """
 SELECT receipt_id, bank_account, currency, reference, amount_minor, booked_on, end_to_end_key, bank_id_key FROM receipts
 WHERE (reference = ANY($1::text[]) OR end_to_end_key = ANY($2::text[]) OR bank_id_key = ANY($3::text[]))
-    AND recalled_minor = 0
+    AND recalled_minor = 0 AND reclassified_minor = 0
 ORDER BY receipt_id
 """
 

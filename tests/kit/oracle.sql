@@ -46,6 +46,11 @@ WITH facts AS MATERIALIZED (
     UNION ALL
     SELECT stream, fact ->> 'currency', -(fact ->> 'amount_minor')::bigint, occurred_on FROM known
     WHERE name IN ('ReceiptRecalled', 'ReceiptVoided')
+    UNION ALL
+    SELECT stream, fact ->> 'currency', (fact ->> 'amount_minor')::bigint
+        * CASE fact ->> 'role' WHEN 'unallocated' THEN 1 ELSE -1 END, occurred_on
+    FROM known
+    WHERE name = 'ReceiptReclassified'
 ), unallocated AS (
     SELECT stream, currency, sum(amount) AS amount
     FROM received
@@ -55,7 +60,7 @@ WITH facts AS MATERIALIZED (
     SELECT DISTINCT ON (stream) stream, fact ->> 'account_id' AS account_id
     FROM known
     WHERE name IN ('ReceiptIdentified', 'IdentificationWithdrawn', 'ReceiptAllocated', 'AllocationReversed',
-        'ReceiptRecalled', 'ReceiptVoided')
+        'ReceiptRecalled', 'ReceiptReclassified', 'ReceiptVoided')
     ORDER BY stream, position DESC
 ), credits (account_id, currency, amount) AS (
     SELECT substr(stream, 9), fact ->> 'currency', (fact ->> 'amount_minor')::bigint
@@ -76,6 +81,7 @@ WITH facts AS MATERIALIZED (
         ('MovementClassified', 'bank', 1), ('MovementClassified', NULL, -1),
         ('BankOpeningRecorded', 'bank', 1), ('BankOpeningRecorded', 'opening', -1),
         ('MovementReclassified', 'from', 1), ('MovementReclassified', NULL, -1),
+        ('ReceiptReclassified', 'from', 1), ('ReceiptReclassified', NULL, -1),
         ('WriteOffApproved', 'write_off_loss', 1), ('WriteOffApproved', NULL, -1),
         ('LossRecovered', 'recovered_losses', -1), ('LossRecovered', NULL, 1),
         ('RecoveryReversed', 'recovered_losses', 1), ('RecoveryReversed', NULL, -1),

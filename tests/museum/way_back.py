@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank.movement import MovementCleared
-from ledger.domain.cash.receipt_facts import IdentificationWithdrawn, ReceiptRecalled, ReceiptVoided
+from ledger.domain.cash.receipt_facts import (
+    IdentificationWithdrawn,
+    ReceiptRecalled,
+    ReceiptReclassified,
+    ReceiptVoided,
+)
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
@@ -63,6 +68,14 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
     ItemDifferenceClosed(allocation_id="a-1", document=f"receipt-{RECEIPT}", amount_minor=40, currency="SEK"),
     ItemDifferenceReopened(
         allocation_id="a-1", document=f"receipt-{RECEIPT}", because="moved", amount_minor=40, currency="SEK"
+    ),
+    ReceiptReclassified(
+        account_id=PATIENT,
+        amount_minor=310_00,
+        currency="SEK",
+        from_role="unallocated",
+        role="suppliers",
+        reason_code="SUPPLIERS_REFUND",
     ),
     ReceiptVoided(account_id=PATIENT, amount_minor=310_00, currency="SEK", reason_code="TWICE"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),

@@ -91,9 +91,11 @@ def _amount(command: RecallReceipt, receipt: Receipt, movement: Movement) -> int
         raise Refused("movement_not_to_assign", command.part_id)
     if movement.line.currency != receipt.payment.currency:
         raise Refused("currency_differs", command.part_id)
-    debit, left = -movement.left_minor, receipt.payment.amount_minor - sum(receipt.recalled.values())
-    if not left:
+    debit, left = -movement.left_minor, receipt.with_us_minor
+    if not left and not receipt.elsewhere:
         raise Refused("receipt_recalled", command.receipt_id)
+    if not left:
+        raise Refused("amount_exceeds_receipt", command.receipt_id)
     amount = min(debit, left) if command.amount_minor is None else command.amount_minor
     require_positive((amount,), command.receipt_id)
     if amount > debit:
@@ -136,7 +138,10 @@ NOUN: Final = Noun(
     rules={RecallReceipt: recall},
     refusals={
         "amount_exceeds_movement": "The amount exceeds what is left of the bank's debit.",
-        "amount_exceeds_receipt": "The amount exceeds what the bank has not taken back of the receipt yet.",
+        "amount_exceeds_receipt": (
+            "The amount exceeds what the bank has not taken back of the receipt yet. What is booked on another account "
+            "role comes back first, with `reskontra receipt reclassify --back`."
+        ),
         "movement_not_to_assign": (
             "The movement is not a debit that waits to be assigned: it is explained already, or booked on another "
             "account role. If that role is wrong, reclassify the debit to bank_suspense first."

@@ -19,12 +19,14 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptFound,
     ReceiptIdentified,
     ReceiptRecalled,
+    ReceiptReclassified,
     ReceiptRecorded,
     ReceiptVoided,
     Target,
     applied_minor,
 )
 from ledger.domain.cash.receipt_postings import LEGS
+from ledger.domain.chart_of_accounts import UNALLOCATED
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
@@ -45,7 +47,8 @@ class Receipt(State, frozen=True):
     """A receipt, its unallocated amount day by day, and its allocations that are in force.
 
     An allocation has several facts if its targets are paid on different days. `identified_as` is the payer that a
-    person named. `recalled` is what the bank took back, by the debit with which it did.
+    person named. `recalled` is what the bank took back, by the debit with which it did. `elsewhere` is what is booked
+    on another account role because it was no payment: by role, the days and amounts.
     """
 
     payment: Payment
@@ -54,12 +57,19 @@ class Receipt(State, frozen=True):
     allocations: dict[str, tuple[Allocated, ...]]
     reversed_allocations: tuple[str, ...]
     recalled: dict[str, int]
+    elsewhere: dict[str, tuple[tuple[date, int], ...]]
     voided_minor: int
 
     @property
     def unallocated_minor(self) -> int:
         """The amount that is unallocated after everything that is known."""
         return self.balance.latest
+
+    @property
+    def with_us_minor(self) -> int:
+        """The amount that the bank has not taken back and that is not booked on another account role."""
+        elsewhere = sum(amount for moved in self.elsewhere.values() for _, amount in moved)
+        return self.payment.amount_minor - sum(self.recalled.values()) - elsewhere
 
     @property
     def account_id(self) -> str | None:
@@ -99,6 +109,7 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             allocations={},
             reversed_allocations=(),
             recalled={},
+            elsewhere={},
             voided_minor=0,
         )
     assert state is not None, "a receipt's first fact is ReceiptRecorded or ReceiptFound"
@@ -116,6 +127,8 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
         case ReceiptRecalled():
             recalled = state.recalled.get(fact.part_id, 0) + fact.amount_minor
             return msgspec.structs.replace(state, recalled=state.recalled | {fact.part_id: recalled})
+        case ReceiptReclassified():
+            return msgspec.structs.replace(state, elsewhere=_elsewhere(state, fact, on))
         case ReceiptVoided():
             return msgspec.structs.replace(state, voided_minor=state.voided_minor + fact.amount_minor)
         case DifferenceClosed() | DifferenceReopened():
@@ -123,6 +136,17 @@ def evolve(state: Receipt | None, fact: ReceiptFact, on: date) -> Receipt:
             return state
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _elsewhere(state: Receipt, fact: ReceiptReclassified, on: date) -> dict[str, tuple[tuple[date, int], ...]]:
+    """What is on other account roles after money moved to one of them, or came back."""
+    there = fact.role != UNALLOCATED
+    role = fact.role if there else fact.from_role
+    days = Counter(dict(state.elsewhere.get(role, ())))
+    days[on] += fact.amount_minor if there else -fact.amount_minor
+    kept = tuple(sorted((day, amount) for day, amount in days.items() if amount))
+    others = {name: moved for name, moved in state.elsewhere.items() if name != role}
+    return others | {role: kept} if kept else others
 
 
 def _without(state: Receipt, gone: AllocationReversed) -> Receipt:
@@ -216,6 +240,11 @@ def _recalled(fact: ReceiptRecalled) -> tuple[Change, ...]:
     return (Change("receipt", "recalled", fact.amount_minor, fact.currency, account_id=fact.account_id),)
 
 
+def _reclassified(fact: ReceiptReclassified) -> tuple[Change, ...]:
+    sign = 1 if fact.from_role == UNALLOCATED else -1
+    return (Change("receipt", "reclassified", sign * fact.amount_minor, fact.currency, account_id=fact.account_id),)
+
+
 def _voided(fact: ReceiptVoided) -> tuple[Change, ...]:
     return (Change("receipt", "voided", fact.amount_minor, fact.currency, account_id=fact.account_id),)
 
@@ -228,6 +257,7 @@ _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ReceiptAllocated: _allocated,
     AllocationReversed: _reversed,
     ReceiptRecalled: _recalled,
+    ReceiptReclassified: _reclassified,
     ReceiptVoided: _voided,
 }
 
@@ -258,6 +288,7 @@ NOUN: Final = Noun(
         IdentificationWithdrawn: lambda fact: f"Identification of the payer withdrawn ({fact.reason_code})",
         ReceiptAllocated: lambda fact: f"Applied to {len(fact.targets)} items ({fact.rule})",
         ReceiptRecalled: lambda fact: f"Taken back by the bank ({fact.reason_code})",
+        ReceiptReclassified: lambda fact: f"Moved from {fact.from_role} to {fact.role} ({fact.reason_code})",
         ReceiptVoided: lambda fact: f"Voided: recorded by mistake ({fact.reason_code})",
         DifferenceClosed: lambda fact: f"Small difference on item {fact.item_id} closed",
         DifferenceReopened: lambda fact: f"Small difference on item {fact.item_id} open again ({fact.because})",

@@ -118,6 +118,20 @@ class ReceiptRecalled(Fact, frozen=True):
     reason_code: str
 
 
+class ReceiptReclassified(Fact, frozen=True):
+    """A person said that money of the receipt was no payment: it moves from `unallocated` to another account role.
+
+    If that was wrong, it moves back, and `role` is `unallocated`. It may have several facts, each for a day.
+    """
+
+    account_id: str | None
+    amount_minor: int
+    currency: str
+    from_role: str
+    role: str
+    reason_code: str
+
+
 class ReceiptVoided(Fact, frozen=True):
     """A receipt that a person recorded by mistake never was; it may have several facts, each for a day."""
 
@@ -135,6 +149,7 @@ ReceiptFact = (
     | ReceiptAllocated
     | AllocationReversed
     | ReceiptRecalled
+    | ReceiptReclassified
     | ReceiptVoided
     | DifferenceClosed
     | DifferenceReopened

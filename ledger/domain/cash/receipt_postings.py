@@ -9,6 +9,7 @@ from ledger.domain.cash.receipt_facts import (
     AllocationReversed,
     ReceiptAllocated,
     ReceiptRecalled,
+    ReceiptReclassified,
     ReceiptRecorded,
     ReceiptVoided,
     applied_minor,
@@ -43,6 +44,10 @@ def _difference_legs(fact: DifferenceClosed | DifferenceReopened) -> tuple[Leg, 
     return pair("rounding", fact.ar_role, sign * fact.amount_minor, fact.currency)
 
 
+def _reclassified_legs(fact: ReceiptReclassified) -> tuple[Leg, ...]:
+    return pair(fact.from_role, fact.role, fact.amount_minor, fact.currency)
+
+
 def _voided_legs(fact: ReceiptVoided) -> tuple[Leg, ...]:
     # Only cash is recorded by hand, so nothing else is voided.
     return pair("unallocated", "cash_on_hand", fact.amount_minor, fact.currency)
@@ -53,6 +58,7 @@ LEGS: Final[Mapping[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {
     ReceiptAllocated: _allocated_legs,
     AllocationReversed: _allocated_legs,
     ReceiptRecalled: _recalled_legs,
+    ReceiptReclassified: _reclassified_legs,
     ReceiptVoided: _voided_legs,
     DifferenceClosed: _difference_legs,
     DifferenceReopened: _difference_legs,

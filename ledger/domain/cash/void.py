@@ -49,7 +49,9 @@ def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
     if receipt.voided_minor:
         return ()
     draft = Draft(states, "mistake", stream_of("receipt", command.receipt_id))
-    amount = payment.amount_minor - sum(receipt.recalled.values())
+    if receipt.elsewhere:
+        raise Refused("receipt_elsewhere", command.receipt_id)
+    amount = receipt.with_us_minor
     for made, on in undone(receipt, amount - receipt.unallocated_minor):
         undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
         draft = draft.on_first_day(undo, None, on)
@@ -73,6 +75,10 @@ NOUN: Final = Noun(
         "money_has_left": (
             "Some of the receipt's money was paid out as a refund and has left the bank, so the receipt cannot be "
             "voided; settle that refund's amount with the payer first."
+        ),
+        "receipt_elsewhere": (
+            "Some of the receipt's money is booked on another account role; bring it back first, with `reskontra "
+            "receipt reclassify --back`."
         ),
         "receipt_not_by_hand": (
             "The bank booked this payment, so it is no mistake of ours: reverse its allocation, or assign the bank's "

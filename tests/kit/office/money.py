@@ -25,6 +25,7 @@ from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
 from ledger.domain.cash.recall import CLEARS, RecallReceipt
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
+from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
@@ -122,13 +123,25 @@ class Money(Draws):
     def recall(self) -> Command | None:
         """A debit of the bank takes a receipt back, wholly or in part."""
         debit = self.named(Movement, lambda one: one.role in CLEARS and one.left_minor < 0)
-        taken = self.named(Receipt, lambda one: sum(one.recalled.values()) < one.payment.amount_minor)
+        taken = self.named(Receipt, lambda one: one.with_us_minor > 0)
         if debit is None or taken is None:
             return None
         amount = (
             None if self.rng.random() < 0.6 else self.some_of(min(-debit[1].left_minor, taken[1].payment.amount_minor))
         )
         return RecallReceipt(receipt_id=taken[0], part_id=debit[0], reason_code="AC06", amount_minor=amount)
+
+    def misdirect(self) -> Command | None:
+        """Money of a receipt that was no payment; now and then it comes back."""
+        found = self.named(Receipt, lambda one: one.unallocated_minor > 0 or bool(one.elsewhere))
+        if found is None:
+            return None
+        role = self.rng.choice(
+            [*found[1].elsewhere] or ["suppliers", "bank_suspense" if self.dares() else "tax_account"]
+        )
+        back = bool(found[1].elsewhere) and self.rng.random() < 0.6
+        some = None if self.rng.random() < 0.6 else self.some_of(found[1].payment.amount_minor)
+        return ReclassifyReceipt(receipt_id=found[0], role=role, reason_code="WRONG", amount_minor=some, back=back)
 
     def identify(self) -> Command | None:
         """Whose a receipt is; now and then that is taken back."""

@@ -43,6 +43,7 @@ KINDS: Final[Mapping[str, int]] = {
     "pay_refund": 5,
     "recall": 2,
     "explain": 8,
+    "misdirect": 2,
     "receive_cash": 1,
     "void": 1,
 }

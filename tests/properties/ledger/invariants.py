@@ -20,6 +20,7 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptAllocated,
     ReceiptFound,
     ReceiptRecalled,
+    ReceiptReclassified,
     ReceiptRecorded,
     ReceiptVoided,
     applied_minor,
@@ -136,7 +137,9 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
                 assert left[stream] >= 0, f"{stream} is allocated {-left[stream]} more than it brought"
                 for target in fact.targets:
                     given[f"item-{target.item_id}"] += sign * target.amount_minor
-            case ReceiptRecalled() | ReceiptVoided():
+            case ReceiptReclassified(role="unallocated"):
+                left[stream] += fact.amount_minor
+            case ReceiptRecalled() | ReceiptReclassified() | ReceiptVoided():
                 left[stream] -= fact.amount_minor
                 assert left[stream] >= 0, f"{stream} gives back {-left[stream]} more than it has"
             case CustomerCreditApplied():

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import ReceiptVoided
+from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.cash.void import VoidReceipt
 from tests.kit.book import Ask, Book, Raised, on
@@ -68,5 +69,6 @@ REFUNDED = (CASH, allocate("till", rest_to="p1"), request_refund("f", 250_00), a
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "money_has_left": (REFUNDED, VOID),
+    "receipt_elsewhere": ((CASH, ReclassifyReceipt(receipt_id="till", role="suppliers", reason_code="THEIRS")), VOID),
     "receipt_not_by_hand": ((), replace(VOID, receipt_id="r")),
 }
