@@ -32,7 +32,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """The result of a reminder run; `differing` are the bank accounts that contradict the book."""
+    """The result of a reminder run; `differing` are the bank accounts with money that nobody can be named for yet."""
 
     on: date
     bank_loaded_through: date | None
@@ -47,13 +47,14 @@ class Reminded:
 def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
     """Send a reminder for each open item that is due and has had no reminder yet.
 
-    A reminder is suppressed if the bank's files are not loaded up to the day of the run, or if a bank account
-    contradicts the book: what the payer paid may be in the difference. While a bank file is only
-    partly loaded, reminders are neither sent nor suppressed.
+    A reminder is suppressed if the bank's files are not loaded up to the day of the run, if a bank account contradicts
+    the book, or if its statements have payments without details: what the payer paid may be in that money. While a bank
+    file is only partly loaded, reminders are neither sent nor suppressed.
     """
     loaded_through = books.bank_loaded_through()
     loading = len(books.store.now.files_loading())
-    differing = tuple(dict.fromkeys(row["bank_account"] for row in books.store.now.bank_differences()))
+    unknown = (*books.store.now.bank_differences(), *books.store.now.without_details())
+    differing = tuple(dict.fromkeys(row["bank_account"] for row in unknown))
     due = _due(books, on, open_only=True)
     position = books.store.position()
     known = Known(on, recorded_at, actor, position, loaded_through, loading, differing)

@@ -10,14 +10,13 @@ import typer
 from infra.cli.answer import Answer, Page, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
-from infra.cli.page import amount, money, progress
+from infra.cli.page import amount, progress
 from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, total
 from infra.desk import bank_day
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
-    from reconciliation.steps.file_load import Proof
     from reconciliation.steps.summary import DaySummary, FileSummary
 
 COMMANDS: Final = Commands()
@@ -116,7 +115,7 @@ def _row(file: FileSummary, summary: DaySummary) -> dict[str, Any]:
         "by_kind": [f"{tally.count} {kind}" for kind, tally in file.kinds.items()],
         "waiting": file.reviewed + len(judged.doubts),
         **{name: getattr(file.loaded, name, None) for name in _COUNTS},
-        **{name: plain(getattr(judged, name)) for name in ("refusals", "doubts", "warnings", "proofs")},
+        **{name: plain(getattr(judged, name)) for name in ("refusals", "doubts", "warnings")},
         "matches": plain(file.matches),
         "reviews": [{**plain(review), "candidates": len(review.candidates)} for review in file.reviews],
     }
@@ -137,19 +136,7 @@ def _problems(file: FileSummary) -> list[Problem]:
         for reason in file.judged.refusals
     ]
     commands = [Problem(str(one.code), f"{name}: {one.sentence}", one.key) for one in file.refused_commands]
-    differing = [proof for proof in file.judged.proofs if proof.stated_minor != proof.booked_minor]
-    return [*refused, *commands, *(_differs(name, proof) for proof in differing)]
-
-
-def _differs(name: str, proof: Proof) -> Problem:
-    currency = proof.currency
-    return Problem(
-        "proof_differs",
-        f"{name} states credits of {amount(proof.stated_minor, currency)} from {proof.from_on} to "
-        f"{proof.to_on}, but the book has {money(proof.booked_minor, currency)}: a file in the account's booked "
-        "format is missing; load that file too",
-        name,
-    )
+    return [*refused, *commands]
 
 
 def _of_the_book(summary: DaySummary) -> list[Problem]:

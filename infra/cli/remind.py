@@ -53,8 +53,8 @@ def _problems(done: Reminded) -> list[Problem]:
     if done.differing:
         accounts = ", ".join(done.differing)
         sentence = (
-            f"no reminder is sent while lines of the bank contradict the book on {accounts}; `reskontra quarantine` "
-            "lists the amounts to be explained"
+            f"no reminder is sent while the bank has money that nobody can be named for on {accounts}: lines that "
+            "contradict the book (see `reskontra quarantine`), or payments without details (see `reskontra cut-over`)"
         )
         return [Problem("bank_differs", sentence)]
     if done.refused:

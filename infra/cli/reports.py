@@ -43,6 +43,7 @@ BANK: Final = (
     ("difference", "difference_minor"),
     ("booked later", "later_minor"),
     ("to explain", "to_explain_minor"),
+    ("only in detail", "details_minor"),
 )
 # The parser of each type of report option.
 _READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "subject": (str, "SUBJECT", None)}
@@ -131,7 +132,10 @@ def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
         said = ", ".join(f"{row['bank_account']} by {_money(row)}" for row in differing)
         return [f"the ledger differs from the bank: {said}{missing}"]
     first = min(row["through_on"] for row in accounts)
-    return [f"the ledger equals the bank on {counted(len(accounts), 'account')}, through {first}{missing}"]
+    line = f"the ledger equals the bank on {counted(len(accounts), 'account')}, through {first}{missing}"
+    unknown = ", ".join(row["bank_account"] for row in accounts if row["details_minor"] < 0)
+    said = f"statements have payments without details on {unknown}: see `reskontra cut-over`"
+    return [line, *([said] if unknown else [])]
 
 
 def bank_table(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:

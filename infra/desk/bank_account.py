@@ -136,10 +136,7 @@ def _free_ledger_account(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _usual_format(number: Alias) -> str:
-    """The format whose files are expected if a person names none: the bank's statement, or a giro's deposits.
-
-    Lines are booked from one format, because two formats of one account may have the same money.
-    """
+    """The format whose files are expected if a person names none: the bank's statement, or a giro's deposits."""
     from reconciliation.statements import TRAITS
 
     proof = "deposits" if number.kind in ("bankgiro", "plusgiro") else "balances"

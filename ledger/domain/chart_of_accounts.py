@@ -11,6 +11,7 @@ from ledger.domain.fact import Part
 
 # What an account role is for; every list of roles is derived from these kinds. The balance of a control account equals
 # a sum of balances in the sub-ledger. Another ledger settles what is booked `elsewhere`, such as suppliers' invoices.
+# On the account of `details`, payments that one file shows in detail meet the amounts that statements show of them.
 Kind = Literal[
     "control",
     "money",
@@ -18,6 +19,7 @@ Kind = Literal[
     "clearing",
     "suspense",
     "difference",
+    "details",
     "elsewhere",
     "income",
     "tax",
@@ -64,6 +66,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("ar_patient", "control", "1510", "Receivables, patients", _FROM, _BAS, True, "item"),
     AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _FROM, _BAS, True, "item"),
     AccountRole("tax_account", "elsewhere", "1630", "Tax account", _FROM, _BAS, True),
+    AccountRole("bank_details", "details", "1688", "Bank payments by detail and statement", _FROM, _BAS, False),
     AccountRole("own_transfers", "elsewhere", "1689", "Transfers between our own accounts", _FROM, _BAS, False),
     AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _FROM, _BAS, False),
     AccountRole("cash_on_hand", "money", "1910", "Cash", _FROM, _BAS, True),
@@ -91,8 +94,20 @@ REFUNDS_PAYABLE: Final = "refunds_payable"
 CASH_IN_TRANSIT: Final = "cash_in_transit"
 # Where a receipt's money is until it is applied to something.
 UNALLOCATED: Final = "unallocated"
+# Where payments that a file shows in detail meet the amounts that statements show of them.
+BANK_DETAILS: Final = "bank_details"
 # Where a bank's movement waits for a person who says what it was.
 BANK_SUSPENSE: Final = "bank_suspense"
+
+
+def bank_role(*, in_detail: bool) -> str:
+    """The role that a bank's money raises: `in_detail`, statements book the money itself."""
+    return BANK_DETAILS if in_detail else "bank"
+
+
+def beside_bank(role: str, amount_minor: int, currency: str, bank_account: str) -> Leg:
+    """The leg beside a bank's money. What is to be explained, and what is known in detail, is counted by account."""
+    return Leg(role, amount_minor, currency, bank_account if role in roles_of("difference", "details") else None)
 
 
 def account_of_role(role: str, on: date) -> AccountRole:

@@ -47,6 +47,7 @@ class Movement(Row, frozen=True):
     statement_no: Annotated[int | None, "Number of the statement within the file, from 1."]
     bank_id_key: Annotated[str | None, "Hash of the account and of the movement's id at the bank."]
     end_to_end_key: Annotated[str | None, "Hash of the account and of the end-to-end id."]
+    in_detail: Annotated[bool, "Whether the file only shows payments in detail, and statements book the money itself."]
     recorded_at_position: Annotated[int, "Position in the journal at which the movement was recorded."]
 
 
@@ -88,6 +89,7 @@ def _classified(fact: MovementClassified, recorded: Recorded) -> Movement:
         statement_no=line.statement_no,
         bank_id_key=line.bank_id_key,
         end_to_end_key=line.end_to_end_key,
+        in_detail=line.in_detail,
         recorded_at_position=recorded.position,
     )
 

@@ -10,8 +10,10 @@ import msgspec
 from ledger.domain.cash import receipt as domain
 from ledger.domain.cash.receipt_facts import (
     ReceiptFound,
+    ReceiptReclassified,
     ReceiptRecorded,
 )
+from ledger.domain.chart_of_accounts import UNALLOCATED
 from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class Receipt(Row, frozen=True):
     unallocated_minor: Annotated[int, "Unallocated amount, minor units."]
     recalled_minor: Annotated[int, "Amount that the bank took back, minor units."]
     reclassified_minor: Annotated[int, "Amount booked on other account roles because it was no payment, minor units."]
+    reclassified_to: Annotated[str | None, "Account role of the last of these amounts; null if there is none."]
     currency: Annotated[str, "ISO 4217 code of all amounts in the row."]
     booked_on: Annotated[date, "Booking day at the bank."]
     value_on: Annotated[date | None, "Value day at the bank."]
@@ -53,6 +56,7 @@ class Receipt(Row, frozen=True):
     statement_no: Annotated[int | None, "Number of the statement within the file, from 1."]
     bank_id_key: Annotated[str | None, "Hash of the account and of the movement's id at the bank."]
     end_to_end_key: Annotated[str | None, "Hash of the account and of the end-to-end id."]
+    in_detail: Annotated[bool, "Whether the file only shows payments in detail, and statements book the money itself."]
     recorded_at_position: Annotated[int, "Position in the journal at which the receipt was recorded."]
     first_on: Annotated[date, "First day on which the receipt's balance changed."]
     last_on: Annotated[date, "Last day on which the receipt's balance changed."]
@@ -67,6 +71,10 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Receipt, ...]:
     receipt = only(rows, recorded)
     for change in _CHANGES[type(fact)](fact):
         receipt = _changed(receipt, change, recorded)
+    if isinstance(fact, ReceiptReclassified):
+        left = None if receipt.reclassified_minor == 0 else receipt.reclassified_to
+        role = left if fact.role == UNALLOCATED else fact.role
+        receipt = msgspec.structs.replace(receipt, reclassified_to=role)
     return (receipt,)
 
 
@@ -81,6 +89,7 @@ def _recorded(fact: ReceiptRecorded | ReceiptFound, recorded: Recorded) -> Recei
         paid.amount_minor,
         0,
         0,
+        None,
         paid.currency,
         paid.booked_on,
         paid.value_on,
@@ -96,6 +105,7 @@ def _recorded(fact: ReceiptRecorded | ReceiptFound, recorded: Recorded) -> Recei
         paid.statement_no,
         paid.bank_id_key,
         paid.end_to_end_key,
+        paid.in_detail,
         recorded.position,
         on,
         on,
@@ -130,7 +140,7 @@ RECEIPTS: Final = Keyed(
     tuple(_CHANGES),
     evolve,
     share,
-    revision=2,
+    revision=3,
     indexes=(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("booked_on",), "unallocated_minor <> 0"),

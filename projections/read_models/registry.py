@@ -23,6 +23,7 @@ from projections.read_models.movements import MOVEMENTS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
 from projections.read_models.requests import REQUESTS
+from projections.read_models.seen_payments import SEEN_PAYMENTS
 from projections.read_models.write_offs import WRITE_OFFS
 
 KEYED: Final[tuple[Keyed, ...]] = (
@@ -38,6 +39,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     BANK_FEEDS,
     BANK_ALIASES,
     MOVEMENTS,
+    SEEN_PAYMENTS,
     REFUNDS,
     WRITE_OFFS,
 )

@@ -29,6 +29,12 @@ COLUMNS: Final = (
     Column("difference_minor", "difference", "money", "the bank's balance less the ledger's; the amount of a gap"),
     Column("later_minor", "booked later", "money", "booked in the ledger after the last day of the statements"),
     Column("to_explain_minor", "to explain", "money", "booked although it contradicts the book; waits for a person"),
+    Column(
+        "details_minor",
+        "only in detail",
+        "money",
+        "in detail files but not on statements yet; below zero, on statements, but still without details",
+    ),
 )
 
 
@@ -36,18 +42,22 @@ _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 
 
 class BankMoney(NamedTuple):
-    """An account's money in the general ledger: through a day, after it, and what is to be explained."""
+    """An account's money in the general ledger: through a day and after it, what is to be explained, and what only
+    detail files show.
+    """
 
     through_minor: int
     later_minor: int
     to_explain_minor: int
+    details_minor: int
 
 
 def compared(account: Mapping[str, Any], found: Chain | None, money: BankMoney) -> list[dict[str, Any]]:
     """The row of an account, and a row for each gap; without statements, there is no bank to compare with."""
     opened = account["opening_on"]
     named = {name: account[name] for name in ("bank_account", "name", "ledger_account", "currency")}
-    row = _NOTHING | {"what": "account", **named, "from_on": opened, "to_explain_minor": money.to_explain_minor}
+    row = _NOTHING | {"what": "account", **named, "from_on": opened}
+    row |= {"to_explain_minor": money.to_explain_minor, "details_minor": money.details_minor}
     if found is None:
         return [row | {"begun_minor": account["opening_minor"], "later_minor": money.later_minor}]
     # Without an opening balance, the ledger has only the movements; the balance before them is taken from the bank.
@@ -85,7 +95,7 @@ def bank_rows(inputs: Inputs) -> list[dict[str, Any]]:
     return [
         row
         for one in accounts
-        for row in compared(one, chains[one["bank_account"]], BankMoney(*money.get(one["bank_account"], (0, 0, 0))))
+        for row in compared(one, chains[one["bank_account"]], BankMoney(*money.get(one["bank_account"], (0, 0, 0, 0))))
     ]
 
 

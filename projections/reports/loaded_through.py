@@ -38,11 +38,13 @@ def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
 
     A statement breaks the chain if it begins after the chain's end and its opening balance is not the chain's closing
     balance: something in between is missing. A statement without balances never breaks the chain, because it cannot
-    show that something is missing.
+    show that something is missing. If the account has statements with balances, only these count.
     """
     reached: date | None = None
     closing: int | None = None
     dated = [one for one in statements if one["to_on"] is not None]
+    # Details come earlier than the statement that has all of the account's money.
+    dated = [one for one in dated if one["opening_minor"] is not None] or dated
     for one in sorted(dated, key=lambda one: (one["from_on"] or one["to_on"], one["to_on"])):
         starts, opening = one["from_on"] or one["to_on"], one["opening_minor"]
         chained = opening is None or closing is None or opening == closing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from projections.reports import account_statement, aging, bank, history, open_items, tie_out, trial_balance
+from projections.reports import account_statement, aging, bank, cut_over, history, open_items, tie_out, trial_balance
 from projections.reports.report import Definition
 
 # The reports, in the order in which they are listed.
@@ -16,6 +16,7 @@ REPORTS: Final[dict[str, Definition]] = {
         tie_out.REPORT,
         trial_balance.REPORT,
         bank.REPORT,
+        cut_over.REPORT,
         account_statement.REPORT,
         history.REPORT,
     )

@@ -62,6 +62,16 @@ class ForMatching:
         """Receipts and parts booked on these accounts on these days, or from these files, ordered by their ids."""
         return self._connections.arrow(_BOOKED, list(bank_accounts), from_on, to_on, list(files))
 
+    def seen(self, money_ids: Collection[str]) -> pa.Table:
+        """The payments in other files that are this booked money: money_id, format, line_key and bank_id_key."""
+        return self._connections.arrow(_SEEN, list(money_ids))
+
+    def unnamed(self, receipts: Collection[str]) -> list[str]:
+        """Those of these receipts that have no reference and are not applied at all."""
+        with self._connections.rows() as connection:
+            rows = connection.execute(_UNNAMED, (list(receipts),)).fetchall() if receipts else []
+        return [row[0] for row in rows]
+
     def refunds_named(self, end_to_end_ids: Collection[str]) -> dict[str, tuple[BankView, ...]]:
         """The refunds with each end-to-end id; a refund that was not sent under another id has its own id."""
         found: dict[str, tuple[BankView, ...]] = {}
@@ -89,13 +99,6 @@ class ForMatching:
             row = connection.execute(_COUNTS, {"sha256": sha256}).fetchone()
         assert row is not None
         return row[0], row[1], row[2]
-
-    def credited(self, bank_account: str, from_on: date, to_on: date) -> int:
-        """The sum of the receipts booked on a bank account from one day to another, in minor units."""
-        with self._connections.rows() as connection:
-            row = connection.execute(_CREDITED, (bank_account, from_on, to_on)).fetchone()
-        assert row is not None
-        return int(row[0])
 
 
 # A payment request, as far as matching needs it: its first item, its open amount, its first due day.
@@ -133,13 +136,29 @@ _BOOKED: Final = (
     "\nUNION ALL\n".join(
         f"""
 SELECT coalesce(movement_id, {id}) AS movement_id, movement_minor, amount_minor, line_key, bank_account, booked_on,
-    file, statement_no, bank_id_key
-FROM {table}
-WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = ANY($4::text[]))"""
-        for table, id in (("receipts", "receipt_id"), ("movements", "part_id"))
+    file, statement_no, bank_id_key, {id} AS money_id, raw_position, end_to_end_key, in_detail, {role} AS role,
+    files.format
+FROM {table} LEFT JOIN files ON files.sha256 = {table}.file
+WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = ANY($4::text[])) AND {only}"""
+        for table, id, role, only in (
+            ("receipts", "receipt_id", "coalesce(reclassified_to, 'unallocated')", "true"),
+            # What became a receipt is found there.
+            ("movements", "part_id", "role", "NOT coalesce(document LIKE 'receipt-%', false)"),
+        )
     )
     + "\nORDER BY 6, 1, 4"
 )
+
+_SEEN: Final = """
+SELECT money_id, format, line_key, bank_id_key FROM seen_payments WHERE money_id = ANY($1::text[])
+ORDER BY recorded_at_position, line_key
+"""
+
+_UNNAMED: Final = """
+SELECT receipt_id FROM receipts
+WHERE receipt_id = ANY(%s) AND reference IS NULL AND unallocated_minor = amount_minor
+ORDER BY receipt_id
+"""
 
 _RECALLABLE: Final = """
 SELECT receipt_id, bank_account, currency, reference, amount_minor, booked_on, end_to_end_key, bank_id_key FROM receipts
@@ -161,8 +180,4 @@ _COUNTS: Final = """
 SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),
     (SELECT count(*) FROM movements WHERE file = %(sha256)s AND NOT coalesce(document LIKE 'receipt-%%', false)),
     (SELECT count(*) FROM receipts WHERE file = %(sha256)s AND unallocated_minor <> amount_minor)
-"""
-
-_CREDITED: Final = """
-SELECT coalesce(sum(amount_minor), 0) FROM receipts WHERE bank_account = %s AND booked_on BETWEEN %s AND %s
 """

@@ -12,7 +12,14 @@ from reconciliation.gate import Doubt, Reason
 from reconciliation.proposals.proposal import Review
 from reconciliation.steps.summary import SHOWN, DaySummary, FileSummary
 
-_BANK_AMOUNTS: Final = ("bank_minor", "ledger_minor", "difference_minor", "later_minor", "to_explain_minor")
+_BANK_AMOUNTS: Final = (
+    "bank_minor",
+    "ledger_minor",
+    "difference_minor",
+    "later_minor",
+    "to_explain_minor",
+    "details_minor",
+)
 
 
 def show_day(summary: DaySummary) -> None:

@@ -128,7 +128,8 @@ def _configured_once() -> Iterator[None]:
     """
     from great_expectations.expectations.expectation import Expectation
 
-    derive = Expectation.configuration
+    library: Any = Expectation
+    derive = library.configuration
     # The expectation is kept with its configuration, so that no later one has the same id.
     derived: dict[int, tuple[Any, Any]] = {}
 
@@ -138,11 +139,11 @@ def _configured_once() -> Iterator[None]:
             known = derived[id(expectation)] = (expectation, derive.fget(expectation))
         return known[1]
 
-    Expectation.configuration = property(configuration)
+    library.configuration = property(configuration)
     try:
         yield
     finally:
-        Expectation.configuration = derive
+        library.configuration = derive
 
 
 def _columns(expectation: Any) -> list[str]:

@@ -40,11 +40,13 @@ class Entry(NamedTuple):
 
     `detail_no` is 0 for the whole line and -1 for the rest, which is the amount that the details do not cover. `part`
     is 'line', 'detail' or 'rest', or 'difference' for the net amount by which a statement contradicts the book.
+    It is 'lump' for an amount whose payments other files show in detail.
     `amount_minor` is positive if it raises the account's balance, negative if it lowers it. `booked_on` is the day on
     which the entry is booked, and `dated_on` the day that the bank states, even if we do not accept that day.
     `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of its details.
     `unsplit` is true if a line with several details is booked as a whole, `contradicted` if line and detail disagree on
-    amount or reference, and `is_charge` if a rest equals the stated charges.
+    amount or reference, and `is_charge` if a rest equals the stated charges. `in_detail` is true if the account's
+    statements book the money itself.
     """
 
     statement_no: int
@@ -78,6 +80,7 @@ class Entry(NamedTuple):
     unsplit: bool
     contradicted: bool
     is_charge: bool
+    in_detail: bool
 
 
 def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date) -> pl.DataFrame:
@@ -113,7 +116,8 @@ def entries(lines: pa.Table, statements: pa.Table, earliest: date, latest: date)
     parts = [_whole(booked, members), _by_member(members, booked, rest), rest]
     # The entry for the rest of a line is sorted after the entries for the line's details.
     order = pl.when(pl.col("part") == "rest").then(pl.lit(2**31 - 1, pl.Int32)).otherwise("detail_no")
-    return pl.concat([part.select(Entry._fields) for part in parts]).sort(*_LINE, order)
+    in_detail = pl.lit(value=False).alias("in_detail")
+    return pl.concat([part.select(*Entry._fields[:-1], in_detail) for part in parts]).sort(*_LINE, order)
 
 
 def _divides() -> pl.Expr:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.chart_of_accounts import BANK_DETAILS
+
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 
@@ -53,6 +55,8 @@ def classified(
     """
     if part == "difference":
         return "bank_difference", "statement_contradicts_book"
+    if part == "lump":
+        return BANK_DETAILS, "paid_in_detail"
     if part == "rest":
         return ("bank_fees", "charges_of_line") if is_charge else ("bank_suspense", "details_do_not_sum")
     if (bank_code or "").rpartition("-")[2] in _CHARGES:

@@ -63,21 +63,29 @@ class Decided(NamedTuple):
 
 
 def decide(
-    entries: pl.DataFrame, stated: Sequence[KnownStatement], known: Sequence[KnownStatement], booked: pl.DataFrame
+    entries: pl.DataFrame,
+    stated: Sequence[KnownStatement],
+    known: Sequence[KnownStatement],
+    booked: pl.DataFrame,
+    format: str | None,
 ) -> Decided:
     """Decide about each line of a file.
 
     `entries` are the file's entries with their keys, `stated` its statements, and `known` the statements of the
     accounts in other files. `booked` is what is booked on these accounts from other files, with a row for each receipt
-    and each part: movement_id, movement_minor, amount_minor, line_key, bank_account, booked_on, file, statement_no and
-    bank_id_key. What was booked from the file itself must not be in it, so that a resumed load decides the same.
+    and each part: movement_id, movement_minor, amount_minor, line_key, bank_account, booked_on, file, statement_no,
+    bank_id_key, in_detail and format. What was booked from the file itself must not be in it, so that a resumed load
+    decides the same. Statements with balances are compared with the money of the bank; others only with files of their
+    own `format`, because the payments of files of other formats are paired one by one.
     """
     lines = _lines(entries)
-    pool = _movements(booked)
+    pool = _movements(booked.filter(~pl.col("in_detail")))
+    alike = _movements(booked.filter(pl.col("format") == format))
     before, decided, differences = list(known), [lines.clear().with_columns(decision=pl.lit(BOOK))], []
     for one in stated:
         mine = lines.filter(pl.col("statement_no") == one.number)
-        on_account = pool.filter(pl.col("bank_account") == one.proven.bank_account)
+        others = alike if one.proven.opening_minor is None else pool
+        on_account = others.filter(pl.col("bank_account") == one.proven.bank_account)
         made, difference = _of_statement(mine, on_account, one, before)
         decided.append(made)
         new = made.filter(pl.col("decision") == BOOK).drop("decision").with_columns(file=pl.lit(one.sha256))
@@ -280,6 +288,7 @@ def _entry(one: Difference) -> dict[str, Any]:
         "unsplit": False,
         "contradicted": False,
         "is_charge": False,
+        "in_detail": False,
         "key": one.key,
         "movement_key": one.key,
         "has_id": True,

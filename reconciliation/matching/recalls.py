@@ -50,7 +50,7 @@ class Matched(NamedTuple):
 def recalls(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries by which the bank takes a credit back: debits that it calls a reversal or a returned payment."""
     taken_back = pl.col("reversal").fill_null(value=False) | pl.col("return_reason").is_not_null()
-    return entries.filter((pl.col("amount_minor") < 0) & (pl.col("part") != "rest") & taken_back)
+    return entries.filter((pl.col("amount_minor") < 0) & pl.col("part").is_in(["line", "detail"]) & taken_back)
 
 
 def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
@@ -63,7 +63,7 @@ def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
 
 def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
     """The hashes of end-to-end ids and of bank ids by which a recall that waits may name one of these receipts."""
-    credits = entries.filter((pl.col("amount_minor") > 0) & (pl.col("part") != "rest"))
+    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"]))
     end_to_end_keys, bank_id_keys = (_distinct(credits[name]) for name in _KEYS)
     return end_to_end_keys, bank_id_keys
 
@@ -85,7 +85,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
     )
     # A recall that is in the book already is one recall; so is a receipt.
     taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
-    credits = entries.filter((pl.col("amount_minor") > 0) & (pl.col("part") != "rest")).select(
+    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"])).select(
         *_columns("account", pl.col("amount_minor")),
         "booked_on",
         receipt_id="money_id",

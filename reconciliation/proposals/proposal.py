@@ -10,6 +10,7 @@ from typing import Any
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.refund_movement import BankView
+from ledger.domain.fact import Command, Envelope, PolicyRef
 from ledger.execution.submission import Outcome, Submission
 
 
@@ -23,6 +24,23 @@ class Setting:
     correlation: str
     # By end-to-end id, all refunds that have it.
     refunds: Mapping[str, tuple[BankView, ...]] = field(default_factory=dict)
+
+    def submission(
+        self, command: Command, key: str, on: date, raw_position: str | None, policy: PolicyRef | None = None
+    ) -> Submission:
+        """A command about the entry at a position of the file, on the entry's booking day."""
+        envelope = Envelope(
+            occurred_on=on,
+            accounting_date=on,
+            recorded_at=self.recorded_at,
+            actor=self.actor,
+            key=key,
+            cause=f"file-{self.sha256}",
+            correlation=self.correlation,
+            policy=policy,
+            evidence=(f"{self.sha256}#{raw_position}" if raw_position else self.sha256,),
+        )
+        return Submission(command, envelope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE
-from ledger.domain.fact import Command, Envelope, PolicyRef
+from ledger.domain.fact import Command, PolicyRef
 from ledger.domain.identifier import may_name_a_person
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import Entry
@@ -106,7 +106,6 @@ class _Proposing:
         self._setting = setting
         self._recalled = recalled
         self._policy = PolicyRef("cash_application", RULE_VERSION, RULE)
-        self._cause = f"file-{setting.sha256}"
         self._suggested: dict[str, list[dict[str, Any]]] = {}
         for key, *row in candidates.select("key", *_SUGGESTION).iter_rows():
             self._suggested.setdefault(key, []).append(dict(zip(_SUGGESTION, row, strict=True)))
@@ -121,7 +120,7 @@ class _Proposing:
         width = len(Entry._fields)
         for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
             entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
-            if entry.end_to_end_id in self._refunds:
+            if entry.end_to_end_id in self._refunds and entry.part in _PAID:
                 self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
             elif entry.amount_minor > 0 and entry.part in _PAID:
                 self._receipt(entry, answer)
@@ -152,6 +151,7 @@ class _Proposing:
             raw_position=entry.raw_position,
             bank_id_key=answer.bank_id_key,
             end_to_end_key=answer.end_to_end_key,
+            in_detail=entry.in_detail,
         )
         self._submit(RecordReceipt(receipt_id=answer.money_id, payment=payment), f"line:{answer.key}", entry)
         if answer.key in self._recalled.taken:
@@ -252,22 +252,11 @@ class _Proposing:
             raw_position=entry.raw_position,
             bank_id_key=answer.bank_id_key,
             end_to_end_key=answer.end_to_end_key,
+            in_detail=entry.in_detail,
         )
 
     def _submit(self, command: Command, key: str, entry: Entry, policy: PolicyRef | None = None) -> None:
-        where = f"#{entry.raw_position}" if entry.raw_position else ""
-        envelope = Envelope(
-            occurred_on=entry.booked_on,
-            accounting_date=entry.booked_on,
-            recorded_at=self._setting.recorded_at,
-            actor=self._setting.actor,
-            key=key,
-            cause=self._cause,
-            correlation=self._setting.correlation,
-            policy=policy,
-            evidence=(f"{self._setting.sha256}{where}",),
-        )
-        self._submissions.append(Submission(command, envelope))
+        self._submissions.append(self._setting.submission(command, key, entry.booked_on, entry.raw_position, policy))
 
 
 def _may_be_kept(entry: Entry, reason: str | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,24 +18,13 @@ from reconciliation.gate import Terms
 from reconciliation.matching import continuity, identity, pairing
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
-from reconciliation.statements import Profile
+from reconciliation.statements import TRAITS, Profile
+from reconciliation.steps.other_feeds import NEAR, OtherFeeds, feeds
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
     from reconciliation.archive import Archive
     from reconciliation.statements import Parsed
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """For a file that only proves totals: the credits that it states and the credits in the book, in minor units."""
-
-    bank_account: str
-    currency: str
-    from_on: date
-    to_on: date
-    stated_minor: int
-    booked_minor: int
 
 
 class FileLoad:
@@ -78,8 +66,8 @@ class FileLoad:
 
     @property
     def books(self) -> bool:
-        """Whether the file's format is the booked format of at least one account in the file."""
-        return any(self._is_booked_format(one.proven.bank_account) for one in self._stated())
+        """Whether files of this format are booked."""
+        return self.parsed.format is not None and TRAITS[self.parsed.format].books
 
     def entries(self, look_up: ForMatching) -> pl.DataFrame:
         """The entries with their keys and what happens to each: `decision` is one of those of `pairing`."""
@@ -90,9 +78,7 @@ class FileLoad:
             shown = {self.sha256: identity.with_content(self._plain)}
             for one in (one for chain in chains.values() for one in chain if one.sha256 != self.sha256):
                 if one.sha256 not in shown:
-                    shown[one.sha256] = identity.with_content(
-                        self._plain_of(self._archive.parsed(one.sha256, self._profile))
-                    )
+                    shown[one.sha256] = identity.with_content(self._shown(one.sha256))
             keyed = identity.keyed(self._plain, continuity.earlier(chains, shown))
             self._entries = self._decided(self._booked(keyed), stated, known, look_up)
         return self._entries
@@ -102,11 +88,17 @@ class FileLoad:
     ) -> pl.DataFrame:
         """The entries beside what is booked from other files; what this file contradicts is a further entry."""
         others = [one for one in known if one.sha256 != self.sha256]
-        booked = self._elsewhere(entries, stated, others, look_up)
-        decided = pairing.decide(entries, stated, others, booked)
+        began = next((number for number, one in enumerate(known) if one.sha256 == self.sha256), len(known))
+        found = feeds({one.proven.bank_account for one in stated}, self.accounts, known[:began])
+        format = self.parsed.format
+        booked = self._elsewhere(entries, stated, others, look_up, bool(found.mixed))
+        decided = pairing.decide(entries, stated, others, booked, format)
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
+        entries = OtherFeeds(booked, format, look_up, self._shown).beside(entries, stated, found)
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
-        fresh = (pl.col("decision") == pairing.BOOK) & pl.col("statement_no").is_in(proven)
+        # Payments of a detail file may have the keys of a statement's lines; a statement's lines, any keys.
+        taken = pl.col("key").is_in(booked.filter(pl.col("format").ne_missing(pl.lit(format)))["line_key"].implode())
+        fresh = (pl.col("decision") == pairing.BOOK) & (pl.col("statement_no").is_in(proven) | taken)
         entries = identity.apart(entries.with_columns(fresh=fresh), booked["line_key"], self.sha256)
         entries = entries.drop("fresh")
         if not decided.differences:
@@ -114,16 +106,29 @@ class FileLoad:
         return pl.concat([entries, pairing.entries_of(decided.differences)], how="diagonal_relaxed")
 
     def _elsewhere(
-        self, entries: pl.DataFrame, stated: list[KnownStatement], others: list[KnownStatement], look_up: ForMatching
+        self,
+        entries: pl.DataFrame,
+        stated: list[KnownStatement],
+        others: list[KnownStatement],
+        look_up: ForMatching,
+        mixed: bool,
     ) -> pl.DataFrame:
-        """What is booked from other files on the days of this file, or from earlier deliveries of its statements."""
+        """What is booked from other files on the days of this file, or from earlier deliveries of its statements.
+
+        Files of several feeds may show a payment on neighbouring days.
+        """
         said = [day for one in stated for day in (one.proven.from_on, one.proven.to_on)]
         days = [day for day in (*said, *entries["booked_on"].unique()) if day is not None]
         again = [one.file for one in continuity.deliveries(stated, others)]
         accounts = {one.proven.bank_account for one in stated}
         first, last = (min(days), max(days)) if days else (date.min, date.min)
+        if mixed:
+            first, last = first - NEAR, last + NEAR
         found = look_up.booked(accounts, first, last, again)
         return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))
+
+    def _shown(self, sha256: str) -> pl.DataFrame:
+        return self._plain_of(self._archive.parsed(sha256, self._profile))
 
     def unproven(self, look_up: ForMatching) -> list[int]:
         """The `statement_no` of each statement that has no opening balance and equals no statement loaded before.
@@ -138,18 +143,6 @@ class FileLoad:
         """The file's statements, as they are recorded when loading begins."""
         return tuple(one.proven for one in self._stated())
 
-    def proofs(self, look_up: ForMatching) -> tuple[Proof, ...]:
-        """For each account that is not booked from files of this format: the credits in this file, and in the book."""
-        found: list[Proof] = []
-        for number, one in ((stated.number, stated.proven) for stated in self._stated()):
-            if self._is_booked_format(one.bank_account) or one.from_on is None or one.to_on is None:
-                continue
-            mine = self._plain.filter((pl.col("statement_no") == number) & (pl.col("amount_minor") > 0))
-            booked = look_up.credited(one.bank_account, one.from_on, one.to_on)
-            stated = int(mine["amount_minor"].sum())
-            found.append(Proof(one.bank_account, one.currency, one.from_on, one.to_on, stated, booked))
-        return tuple(found)
-
     def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
         return entries(parsed.lines, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
 
@@ -162,8 +155,7 @@ class FileLoad:
         return statements.set_column(index, "account", pa.array(ids, pa.string()))
 
     def _booked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        accounts = [account for account in set(frame["account"]) if self._is_booked_format(account)]
-        return frame.filter(frame["account"].is_in(accounts) & self._after_opening(frame))
+        return frame.filter(self._after_opening(frame)) if self.books else frame.clear()
 
     def _after_opening(self, frame: pl.DataFrame) -> pl.Series:
         """For each entry, whether it is not in its account's opening balance."""
@@ -171,11 +163,6 @@ class FileLoad:
         days = {one: account.opening_on for one, account in found.items() if account and account.opening_on}
         opened = frame["account"].replace_strict(days, default=None, return_dtype=pl.Date)
         return (frame["booked_on"] > opened).fill_null(value=True)
-
-    def _is_booked_format(self, account: str | None) -> bool:
-        """Whether files of this format are booked: the first expected feed of an account is its source."""
-        ours = self.accounts.account(account or "")
-        return ours is not None and (not ours.feeds or ours.feeds[0].format == self.parsed.format)
 
     def _stated(self) -> list[KnownStatement]:
         # A statement without days gets the first and last day of its lines.

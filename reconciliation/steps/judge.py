@@ -87,7 +87,6 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
         books=loading.books,
         entries=height,
         chunks=-(-height // day.chunk),
-        proofs=loading.proofs(day.books.store.matching),
     )
     proven = ProvenFile(
         format=str(opened.format),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from ledger import Outcome
 from reconciliation.gate import Doubt, ExpectationResult, Reason
 from reconciliation.proposals.proposal import Review
-from reconciliation.steps.file_load import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,6 @@ class Judged:
     doubts: tuple[Doubt, ...] = ()
     warnings: tuple[Reason, ...] = ()
     expectations: tuple[ExpectationResult, ...] = ()
-    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
 from reconciliation.matching import candidates, exact_match, pairing, recalls
 from reconciliation.matching.movements import RECALL_RULES
-from reconciliation.proposals import statement
+from reconciliation.proposals import seen_again, statement
 from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 
@@ -28,6 +28,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     whole = loading.entries(look_up).with_row_index("no")
     entries = whole.slice(chunk * day.chunk, day.chunk)
     left_out = statement.left_out(entries)
+    again = entries.filter(pl.col("seen_as").is_not_null())
     entries = entries.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in entries["key"]]))
     seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
@@ -39,7 +40,22 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(named))
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, matched, _candidates(day, matched), setting, taken)
-    return replace(proposal, reviews=(*proposal.reviews, *repeats, *left_out))
+    booked = entries["sum_booked_as"].drop_nulls().to_list()
+    sums = seen_again.sums(entries, look_up.unnamed(booked), setting)
+    more = seen_again.propose(again, str(loading.parsed.format), _named_now(day, again), setting, chunk)
+    return replace(
+        proposal,
+        submissions=(*proposal.submissions, *sums, *more),
+        reviews=(*proposal.reviews, *repeats, *left_out),
+    )
+
+
+def _named_now(day: BankDay, again: pl.DataFrame) -> pl.DataFrame:
+    """The receipts that had no reference and nothing of them is applied, with the request that a file now names."""
+    open_ones = set(day.books.store.matching.unnamed(again["seen_as"].to_list()))
+    paid = statement.receipts(again.filter(pl.col("seen_as").is_in(list(open_ones))))
+    matched = exact_match.match(paid, day.books.store.matching.by_reference(exact_match.asked(paid), 2))
+    return matched.filter(pl.col("reason").is_null())
 
 
 def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:

@@ -74,8 +74,7 @@ class FileSummary:
     @property
     def problems(self) -> bool:
         """Whether somebody must look at the file itself."""
-        differs = any(proof.stated_minor != proof.booked_minor for proof in self.judged.proofs)
-        return self.judged.status == "refused" or bool(self.refused_commands) or differs
+        return self.judged.status == "refused" or bool(self.refused_commands)
 
 
 @dataclass(frozen=True, slots=True)

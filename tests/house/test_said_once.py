@@ -87,7 +87,7 @@ def test_every_role_has_a_kind_and_the_control_accounts_are_those_with_a_balance
     posted = {leg for module in modules() if module.name.startswith("ledger.domain.") for leg in legs_of(module.tree)}
     assert posted <= ROLES
     # What only a person or a rule of matching books a bank's movement on, no noun's legs name.
-    by_people = {"bank_difference", "bank_fees", "bank_interest", "bank_suspense", "recalls"} | set(
+    by_people = {"bank_details", "bank_difference", "bank_fees", "bank_interest", "bank_suspense", "recalls"} | set(
         roles_of("elsewhere")
     )
     assert ROLES - posted == {*control_roles("item"), *by_people}

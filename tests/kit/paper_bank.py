@@ -32,10 +32,17 @@ _ROW = pa.schema(
         ("file", pa.string()),
         ("statement_no", pa.int32()),
         ("bank_id_key", pa.string()),
+        ("money_id", pa.string()),
+        ("raw_position", pa.string()),
+        ("end_to_end_key", pa.string()),
+        ("in_detail", pa.bool_()),
+        ("role", pa.string()),
+        ("format", pa.string()),
         ("part", pa.string()),
     ]
 )
-OURS = {
+_SEEN = pa.schema([(name, pa.string()) for name in ("money_id", "format", "line_key", "bank_id_key")])
+OURS: dict[str, Any] = {
     "bank_account": ACCOUNT,
     "currency": "SEK",
     "numbers": (ACCOUNT,),
@@ -52,6 +59,7 @@ class PaperBank:
     rows: list[dict[str, Any]] = field(default_factory=list)
     known: list[KnownStatement] = field(default_factory=list)
     files: dict[str, Parsed] = field(default_factory=dict)
+    again: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
     ours: dict[str, Any] = field(default_factory=lambda: dict(OURS))
 
@@ -73,6 +81,10 @@ class PaperBank:
         found.sort(key=lambda row: (row["booked_on"], row["movement_id"], row["line_key"]))
         return pa.Table.from_pylist(found, schema=_ROW)
 
+    def seen(self, money_ids: Collection[str]) -> pa.Table:
+        """Payments that were seen again, as the read tables have them."""
+        return pa.Table.from_pylist([one for one in self.again if one["money_id"] in money_ids], schema=_SEEN)
+
     def deliver(self, content: bytes, *, only: int | None = None) -> list[str]:
         """Load a file; what was decided about each of its entries. With `only`, the load stops after so many."""
         sha256 = hashlib.sha256(content).hexdigest()
@@ -85,20 +97,37 @@ class PaperBank:
             self.known += stated
         for row in entries.filter(pl.col("decision") == BOOK).head(entries.height if only is None else only).to_dicts():
             self._book(row, sha256)
+        for row in entries.filter(pl.col("seen_as").is_not_null()).to_dicts():
+            said = {name: row[name] for name in ("bank_id_key", "seen_as")}
+            named = {"line_key": row["key"], "money_id": said.pop("seen_as"), "format": self.files[sha256].format}
+            self.again.append(said | named)
         self.decisions = entries["decision"].to_list()
         return self.decisions
 
     def _book(self, row: dict[str, Any], sha256: str) -> None:
         if any(one["line_key"] == row["key"] for one in self.rows):
             return
-        booked = {name: row[name] for name in ("amount_minor", "booked_on", "statement_no", "bank_id_key", "part")}
+        booked = {name: row[name] for name in _ROW.names if name in row}
         named = {"movement_id": row["movement_key"], "movement_minor": row["line_minor"], "line_key": row["key"]}
-        self.rows.append(booked | named | {"bank_account": row["account"], "file": sha256})
+        told = {"bank_account": row["account"], "file": sha256, "format": self.files[sha256].format}
+        role = "bank_details" if row["part"] == "lump" else "unallocated"
+        self.rows.append(booked | named | told | {"money_id": row["key"], "role": role})
 
     @property
     def balance(self) -> int:
-        """The sum of all booked money."""
-        return sum(row["amount_minor"] for row in self.rows)
+        """The money of the bank account."""
+        return sum(row["amount_minor"] for row in self.rows if not row["in_detail"])
+
+    @property
+    def details(self) -> int:
+        """What detail files show, less what the statements have of it."""
+        lumps = sum(row["amount_minor"] for row in self.rows if row["part"] == "lump")
+        return sum(row["amount_minor"] for row in self.rows if row["in_detail"]) - lumps
+
+    @property
+    def payments(self) -> list[int]:
+        """The payments that are booked, each with its payer's money."""
+        return sorted(row["amount_minor"] for row in self.rows if row["part"] in ("line", "detail"))
 
     @property
     def amounts(self) -> list[int]:

@@ -12,7 +12,9 @@ from ledger.domain.bank.file import (
     FileIngested,
     FileRejected,
     LoadedFile,
+    PaymentsSeenAgain,
     ProvenFile,
+    Seen,
     StatementProven,
 )
 from ledger.domain.bank.line import BankLine
@@ -50,6 +52,7 @@ OF_BANK: Final[tuple[Fact, ...]] = (
     FileCompleted(
         loaded=LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0, before_opening=3)
     ),
+    PaymentsSeenAgain(sha256=SHA, format="camt.054", seen=(Seen("b2f0", "9c1e", "20240711-a1b2"),)),
     FileRejected(sha256=SHA, format="camt.053", reasons=("balances_do_not_foot",)),
     MovementClassified(
         part_id="m-1",

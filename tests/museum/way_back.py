@@ -70,6 +70,7 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         allocation_id="a-1", document=f"receipt-{RECEIPT}", because="moved", amount_minor=40, currency="SEK"
     ),
     ReceiptReclassified(
+        bank_account="b-1",
         account_id=PATIENT,
         amount_minor=310_00,
         currency="SEK",

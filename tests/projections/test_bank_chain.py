@@ -77,14 +77,14 @@ def test_statements_up_to_the_opening_balance_and_across_it_are_no_gap() -> None
 
 def test_without_statements_there_is_nothing_to_compare() -> None:
     assert chain([], None) is None
-    (row,) = compared(ACCOUNT, None, BankMoney(0, 5, 0))
+    (row,) = compared(ACCOUNT, None, BankMoney(0, 5, 0, 0))
     assert (row["bank_minor"], row["later_minor"]) == (None, 5)
 
 
 def test_without_an_opening_balance_only_the_movements_are_compared() -> None:
     found = Chain(day(5), 125, 100, ())
-    (row,) = compared(ACCOUNT, found, BankMoney(25, 3, -2))
+    (row,) = compared(ACCOUNT, found, BankMoney(25, 3, -2, 0))
     assert (row["ledger_minor"], row["difference_minor"]) == (125, 0)
     assert (row["later_minor"], row["to_explain_minor"]) == (3, -2)
     opened = ACCOUNT | {"opening_on": day(1), "opening_minor": 100}
-    assert compared(opened, found, BankMoney(25, 3, -2))[0]["difference_minor"] == 100
+    assert compared(opened, found, BankMoney(25, 3, -2, 0))[0]["difference_minor"] == 100

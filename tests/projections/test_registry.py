@@ -7,12 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from infra.postgres import Urls
+from ledger.domain.bank.file import IngestFile, ProvenFile, StatementProven
+from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from projections.reports.registry import REPORTS
-from tests.kit.care import declare_bank_account, invoice, line, open_account
+from tests.kit.care import declare_bank_account, invoice, line, open_account, payment
 from tests.kit.clinic import Clinic, clinic_on
 
 VISIT, PAID = date(2024, 6, 3), date(2024, 7, 10)
@@ -26,6 +29,10 @@ def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
         clinic.do(declare_bank_account("b1"), on=VISIT)
         clinic.do(OpenSeries(series="inv", first=1001), open_account("p1"), open_account("r1", "region"), on=VISIT)
         clinic.do(bill, on=VISIT)
+        shown = StatementProven("b1", "SEK", "D1", VISIT, VISIT, None, None, 1, 5_00)
+        clinic.do(IngestFile(sha256="a", file=ProvenFile("bgmax", True, (shown,), 1, 1)), on=VISIT)
+        paid = replace(payment(5_00, file="a", booked_on=VISIT), statement_no=1)
+        clinic.do(RecordReceipt(receipt_id="p", payment=paid), on=VISIT)
         yield clinic
 
 

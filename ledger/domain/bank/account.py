@@ -25,7 +25,7 @@ _LEDGER_ACCOUNT: Final = re.compile(r"19\d\d")
 class Feed(Part, frozen=True):
     """Files that are expected for an account: their format, and the first and last day for which they are expected.
 
-    A null day means that there is no first or no last day. Lines are booked from the first feed of an account.
+    A null day means that there is no first or no last day. Files of other formats are booked too, whenever they come.
     """
 
     format: str

@@ -38,7 +38,7 @@ class StatementProven(Part, frozen=True):
 class ProvenFile(Part, frozen=True):
     """A file that was proven by its own totals.
 
-    `books` is false if the file's lines are not booked, because the file only serves to check the book's totals.
+    `books` is false if files of this format are never booked.
     `chunks` is the number of chunks to load.
     """
 
@@ -70,6 +70,25 @@ class FileIngested(Fact, frozen=True):
     file: ProvenFile
 
 
+class Seen(Part, frozen=True):
+    """A payment in a file that is in the book already: `money_id` is the receipt, or part of a movement, that it is.
+
+    `line_key` and `bank_id_key` are the payment's own identities in this file.
+    """
+
+    line_key: str
+    bank_id_key: str | None
+    money_id: str
+
+
+class PaymentsSeenAgain(Fact, frozen=True):
+    """Payments of a file were booked before, from files of other formats; so they were not booked again."""
+
+    sha256: str
+    format: str
+    seen: tuple[Seen, ...]
+
+
 class FileCompleted(Fact, frozen=True):
     """A file was loaded; all of it is in the book."""
 
@@ -84,7 +103,7 @@ class FileRejected(Fact, frozen=True):
     reasons: tuple[str, ...]
 
 
-FileFact = FileIngested | FileCompleted | FileRejected
+FileFact = FileIngested | PaymentsSeenAgain | FileCompleted | FileRejected
 
 # State
 
@@ -106,6 +125,9 @@ def evolve(state: BankFile | None, fact: FileFact, on: date) -> BankFile:
             return BankFile(status="loading", lines=fact.file.lines)
         case FileRejected():
             return BankFile(status="rejected", lines=0)
+        case PaymentsSeenAgain():
+            assert state is not None, "payments are seen again only in a file that was ingested"
+            return state
         case FileCompleted():
             assert state is not None, "a file is completed only after it was ingested"
             return msgspec.structs.replace(state, status="complete")
@@ -150,6 +172,13 @@ class CompleteFile(_OfFile, frozen=True):
     loaded: LoadedFile
 
 
+class RecordSeenAgain(_OfFile, frozen=True):
+    """Record which payments of a file were booked before, from files of other formats."""
+
+    format: str
+    seen: tuple[Seen, ...]
+
+
 class RejectFile(_OfFile, frozen=True):
     """Refuse a whole file."""
 
@@ -180,6 +209,16 @@ def complete(states: States, command: CompleteFile, envelope: Envelope) -> Decis
     return (NewFact(stream, FileCompleted(loaded=command.loaded)),)
 
 
+def seen_again(states: States, command: RecordSeenAgain, envelope: Envelope) -> Decision:
+    """Record payments that are in the book already; the file must be loading."""
+    (stream,) = command.streams()
+    state = states.get(stream)
+    if not isinstance(state, BankFile) or state.status != "loading":
+        raise Refused("file_not_open", command.sha256)
+    fact = PaymentsSeenAgain(sha256=command.sha256, format=command.format, seen=command.seen)
+    return (NewFact(stream, fact),) if command.seen else ()
+
+
 def reject(states: States, command: RejectFile, envelope: Envelope) -> Decision:
     """Reject the file once; a file that is being loaded or is complete stays as it is."""
     (stream,) = command.streams()
@@ -195,12 +234,13 @@ NOUN: Final = Noun(
     "file",
     facts=FileFact,
     evolve=evolve,
-    rules={IngestFile: ingest, CompleteFile: complete, RejectFile: reject},
+    rules={IngestFile: ingest, RecordSeenAgain: seen_again, CompleteFile: complete, RejectFile: reject},
     refusals={
         "file_not_open": "The file is not being loaded: it was never opened, it is complete, or it was rejected.",
     },
     sentences={
         FileIngested: lambda fact: f"File of {fact.file.lines} lines was proven, and its loading began",
+        PaymentsSeenAgain: lambda fact: f"In the book already: {len(fact.seen)} payments of the file",
         FileCompleted: lambda fact: (
             f"File loaded: {fact.loaded.receipts} receipts, {fact.loaded.movements} other movements"
         ),

@@ -17,6 +17,7 @@ class BankLine(Part, frozen=True, kw_only=True):
     line or of its detail, `file` is the hash of the file, `statement_no` the number of the statement in that file, and
     `raw_position` says where in the file the line is. `bank_id_key` and `end_to_end_key` are hashes of the movement's
     id at the bank and of the line's end-to-end id; another file may show the same movement with another day.
+    `in_detail` is true if the file only shows payments in detail, and the account's statements book the money itself.
     """
 
     bank_account: str
@@ -32,6 +33,7 @@ class BankLine(Part, frozen=True, kw_only=True):
     raw_position: str | None = None
     bank_id_key: str | None = None
     end_to_end_key: str | None = None
+    in_detail: bool = False
 
     def same_money(self, other: BankLine) -> bool:
         """Whether `other` is the same line with the same amount, even if it comes from another file."""

@@ -8,7 +8,15 @@ from typing import ClassVar, Final
 import msgspec
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CHART, REFUNDS_PAYABLE, Leg, roles_of
+from ledger.domain.chart_of_accounts import (
+    CASH_IN_TRANSIT,
+    CHART,
+    REFUNDS_PAYABLE,
+    Leg,
+    bank_role,
+    beside_bank,
+    roles_of,
+)
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -132,9 +140,15 @@ class ClassifyMovement(Command, frozen=True):
 def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> Decision:
     """Book the movement once, on its booking day; if the same line comes again, nothing changes."""
     decided = booked(states, command)
-    if decided and command.role not in BOOKABLE:
-        raise Refused("role_not_bookable", command.part_id)
+    if decided:
+        require_bookable(command.line, command.role, command.part_id)
     return decided
+
+
+def require_bookable(line: BankLine, role: str, part_id: str) -> None:
+    """Refuse a role on which a line's money cannot be; payments in detail are no lump of other payments."""
+    if role not in BOOKABLE or role == bank_role(in_detail=line.in_detail):
+        raise Refused("role_not_bookable", part_id)
 
 
 def booked(states: States, command: ClassifyMovement, document: str | None = None) -> Decision:
@@ -167,21 +181,16 @@ def movement_of(states: States, part_id: str) -> Movement:
 def _posted(fact: MovementClassified) -> tuple[Leg, ...]:
     line = fact.line
     return (
-        Leg("bank", line.amount_minor, line.currency, line.bank_account),
-        _other_side(fact.role, -line.amount_minor, line.currency, line.bank_account),
+        Leg(bank_role(in_detail=line.in_detail), line.amount_minor, line.currency, line.bank_account),
+        beside_bank(fact.role, -line.amount_minor, line.currency, line.bank_account),
     )
 
 
 def _moved(fact: MovementReclassified) -> tuple[Leg, ...]:
     return (
-        _other_side(fact.from_role, fact.amount_minor, fact.currency, fact.bank_account),
-        _other_side(fact.role, -fact.amount_minor, fact.currency, fact.bank_account),
+        beside_bank(fact.from_role, fact.amount_minor, fact.currency, fact.bank_account),
+        beside_bank(fact.role, -fact.amount_minor, fact.currency, fact.bank_account),
     )
-
-
-def _other_side(role: str, amount_minor: int, currency: str, bank_account: str) -> Leg:
-    # What is to be explained is counted by account, because it stands between the account's ledger and the bank.
-    return Leg(role, amount_minor, currency, bank_account if role in roles_of("difference") else None)
 
 
 NOUN: Final = Noun(

@@ -125,6 +125,7 @@ class ReceiptReclassified(Fact, frozen=True):
     """
 
     account_id: str | None
+    bank_account: str
     amount_minor: int
     currency: str
     from_role: str

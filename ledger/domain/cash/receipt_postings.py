@@ -14,7 +14,7 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptVoided,
     applied_minor,
 )
-from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.chart_of_accounts import Leg, bank_role, beside_bank, pair
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 
@@ -23,7 +23,8 @@ def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
     paid = fact.payment
     if paid.by_hand:
         return pair("cash_on_hand", "unallocated", paid.amount_minor, paid.currency)
-    return pair("bank", "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
+    role = bank_role(in_detail=paid.in_detail)
+    return pair(role, "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
 
 
 def _allocated_legs(fact: ReceiptAllocated | AllocationReversed) -> tuple[Leg, ...]:
@@ -45,7 +46,10 @@ def _difference_legs(fact: DifferenceClosed | DifferenceReopened) -> tuple[Leg, 
 
 
 def _reclassified_legs(fact: ReceiptReclassified) -> tuple[Leg, ...]:
-    return pair(fact.from_role, fact.role, fact.amount_minor, fact.currency)
+    return (
+        beside_bank(fact.from_role, fact.amount_minor, fact.currency, fact.bank_account),
+        beside_bank(fact.role, -fact.amount_minor, fact.currency, fact.bank_account),
+    )
 
 
 def _voided_legs(fact: ReceiptVoided) -> tuple[Leg, ...]:

@@ -13,7 +13,7 @@ from typing import Final
 from ledger.domain.bank.movement import BOOKABLE
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptReclassified
-from ledger.domain.chart_of_accounts import UNALLOCATED, roles_of
+from ledger.domain.chart_of_accounts import UNALLOCATED, bank_role, roles_of
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
@@ -50,7 +50,7 @@ def reclassify(states: States, command: ReclassifyReceipt, envelope: Envelope) -
     require_reason(command.reason_code, command.receipt_id)
     receipt = receipt_of(states, command.receipt_id)
     moved = receipt.elsewhere.get(command.role, ())
-    if command.role not in _ROLES:
+    if command.role not in _ROLES or command.role == bank_role(in_detail=receipt.payment.in_detail):
         raise Refused("role_not_for_receipts", command.receipt_id)
     most = sum(amount for _, amount in moved) if command.back else receipt.unallocated_minor
     amount = most if command.amount_minor is None else command.amount_minor
@@ -75,6 +75,7 @@ def _moved(
 ) -> NewFact:
     fact = ReceiptReclassified(
         account_id=receipt.account_id,
+        bank_account=receipt.payment.bank_account,
         amount_minor=amount_minor,
         currency=receipt.payment.currency,
         from_role=from_role,

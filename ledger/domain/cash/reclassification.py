@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.bank.movement import BOOKABLE, Movement, MovementReclassified, movement_of
+from ledger.domain.bank.movement import Movement, MovementReclassified, movement_of, require_bookable
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
 from ledger.domain.cash.refund_movement import Told, steps_of, view_of
@@ -77,8 +77,7 @@ class ReclassifyAsReceipt(_OfMovement, frozen=True):
 def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) -> Decision:
     """Book the movement on another ledger account, with a reason."""
     movement = _movement_of(states, command)
-    if command.role not in BOOKABLE:
-        raise Refused("role_not_bookable", command.part_id)
+    require_bookable(movement.line, command.role, command.part_id)
     if movement.role == command.role:
         return ()
     return (_reclassified(movement, command, command.role), *_left(states, movement, command))

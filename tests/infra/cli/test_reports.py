@@ -194,7 +194,7 @@ def test_an_account_named_by_a_number_of_two_accounts_is_not_guessed(reskontra: 
     assert answer["problems"][0]["code"] == "name_ambiguous"
 
 
-def test_without_a_feed_lines_are_booked_from_statements_or_from_a_giros_deposits(reskontra: Reskontra):
+def test_without_a_feed_statements_are_expected_or_a_giros_deposits(reskontra: Reskontra):
     for number in (IBAN, "999-0001", "12 34 56-7"):
         reskontra("bank-account", "declare", number, "--currency", "SEK")
     expected = {number: one["expected"] for number, one in declared(reskontra).items()}
@@ -213,6 +213,7 @@ def test_a_feed_that_is_not_booked_or_has_no_such_days_is_refused(reskontra: Res
 ANSWERS: Answers = {
     "aging": ("", 0),
     "bank": ("", 0),
+    "cut-over": ("", 0),
     "history": ("p1", 0),
     "open-items": ("", 0),
     "account-statement": ("p1", 0),

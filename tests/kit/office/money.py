@@ -15,7 +15,9 @@ from ledger.domain.bank.file import (
     IngestFile,
     LoadedFile,
     ProvenFile,
+    RecordSeenAgain,
     RejectFile,
+    Seen,
     StatementProven,
 )
 from ledger.domain.bank.line import BankLine
@@ -244,6 +246,9 @@ class Money(Draws):
     def load(self) -> Command:
         """A bank file begun, loaded to its end or refused; now and then one that is known."""
         loading = self._a_file() if self.rng.random() < 0.5 else None
+        if loading is not None and self.rng.random() < 0.3:
+            seen = (Seen(self.id("key"), self.id("bank") if self.dares() else None, self.id("money")),)
+            return RecordSeenAgain(sha256=loading, format="camt.054", seen=seen)
         if loading is not None:
             loaded = LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0)
             return CompleteFile(sha256=loading, loaded=loaded)
@@ -263,7 +268,7 @@ class Money(Draws):
             return ClassifyMovement(part_id=known[0], line=known[1].line, role=known[1].role, rule="manual")
         part_id = self.id("m")
         line = self._line(part_id, self.rng.choice((-15, 15, -100, -300)))
-        sound = self.rng.choice(("bank_fees", "bank_suspense", "recalls", "recalls"))
+        sound = self.rng.choice(("bank_fees", "bank_suspense", "bank_details", "recalls", "recalls"))
         role = self.rng.choice(("unallocated", "cash_in_transit")) if self.dares() else sound
         return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
 
@@ -276,6 +281,7 @@ class Money(Draws):
             booked_on=self.day(0, -7, 3),
             line_key=f"line-{part_id}",
             file=self._a_file(),
+            in_detail=self.rng.random() < 0.2,
         )
 
     def change_bank(self) -> Command:

@@ -10,6 +10,7 @@ from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import ReceiptRecalled
 from ledger.domain.cash.refund_state import UNDER_WAY, Refund
 from ledger.domain.catalogue import CATALOGUE
+from ledger.domain.chart_of_accounts import bank_role
 from ledger.domain.receivables.account import Account
 from tests.kit.book import Book
 
@@ -78,7 +79,7 @@ def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> Non
     for stream, state in book.states.items():
         if isinstance(state, Movement):
             found = {role: amount for role, amount in posted[stream].items() if amount}
-            wanted = {"bank": state.line.amount_minor, state.role: -state.left_minor}
+            wanted = {bank_role(in_detail=state.line.in_detail): state.line.amount_minor, state.role: -state.left_minor}
             assert found == {role: amount for role, amount in wanted.items() if amount}, f"{stream} {found}"
             named = [] if state.document is None else [state.document]
             assert belonging[stream] == named, f"{stream} names {named} and is counted by {belonging[stream]}"

@@ -171,7 +171,7 @@ def test_a_missing_statement_is_shown_beside_the_bank(job: ModuleType, shown: di
         "through_on": ON,
         "sequence": "2 to 4",
     }
-    day.bank = [gap | money | {"to_explain_minor": None}]
+    day.bank = [gap | money | {"to_explain_minor": None, "details_minor": None}]
     job.show_day(day)
     lines = shown["bank-day-tie-out"]["markdown"].splitlines()
     assert f"| gap | b1 | SEK | {ON} | {ON} | 2 to 4 | 900 |  | 700 |  |  |" in lines

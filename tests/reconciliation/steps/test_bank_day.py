@@ -177,16 +177,6 @@ def test_a_file_of_an_account_nobody_declared_is_refused_unless_told_to_declare_
     assert clinic.count("ReceiptRecorded") == 1
 
 
-def test_a_format_that_is_not_the_declared_source_only_proves_totals(clinic: Clinic):
-    clinic.do(declare_bank_account(ACCOUNT, "camt.054"))
-
-    (judged,) = clinic.load(statement([paid(PRICE, reference_of(0), "b1")]))
-
-    assert not judged.books
-    assert [(proof.stated_minor, proof.booked_minor) for proof in judged.proofs] == [(PRICE, 0)]
-    assert clinic.count("ReceiptRecorded") == 0
-
-
 def test_charges_and_what_members_leave_over_are_movements_of_their_own(clinic: Clinic):
     batch = CamtEntry(
         490_00, DAY, DAY, bank_ref="b1", charges_minor=10_00, details=(CamtDetail(PRICE), CamtDetail(PRICE))

@@ -19,6 +19,7 @@ LATER = date(2024, 8, 5)
 TO_SUPPLIERS = ReclassifyReceipt(receipt_id="r", role="suppliers", reason_code="THEIR_REFUND")
 BACK = replace(TO_SUPPLIERS, back=True, reason_code="NOT_THEIRS")
 MOVED = ReceiptReclassified(
+    bank_account="b1",
     account_id=None,
     amount_minor=250_00,
     currency="SEK",

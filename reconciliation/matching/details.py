@@ -1,0 +1,150 @@
+"""Pairs the payments that several files of one account show, so that each is booked once.
+
+Some files prove an account's balance: its statements. Others only show payments in detail: notifications and a giro's
+deposits. Payments of detail files meet the statements' amounts on an account of their own (`bank_details`), whichever
+comes first. Two files show the same payment if the amounts agree, and nothing that they say of it disagrees.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from reconciliation.matching.exact_match import canonical
+
+# What is compared; `plain` is the reference without leading zeros, `payer` what all spellings of a payer's name share.
+SAID: Final[dict[str, pl.DataType]] = {
+    "id": pl.String(),
+    "line": pl.String(),
+    "amount_minor": pl.Int64(),
+    "booked_on": pl.Date(),
+    "bank_id_key": pl.String(),
+    "end_to_end_key": pl.String(),
+    "plain": pl.String(),
+    "payer_account": pl.String(),
+    "payer": pl.String(),
+}
+
+_NAME: Final = 20
+# The columns that agree, and what must be missing on at least one side: where both name a reference, it is the same.
+_SAME_DAY: Final = (
+    (("booked_on", "end_to_end_key", "plain"), ()),
+    (("booked_on", "bank_id_key", "plain"), ()),
+    (("booked_on", "plain"), ()),
+    (("booked_on", "end_to_end_key"), ("plain",)),
+    (("booked_on", "bank_id_key"), ("plain",)),
+    (("booked_on", "payer_account"), ("plain",)),
+    (("booked_on", "payer"), ("plain",)),
+    (("booked_on",), ("plain", "payer_account", "payer")),
+)
+_NEAR: Final = (
+    (("end_to_end_key", "plain"), ()),
+    (("bank_id_key", "plain"), ()),
+    (("plain",), ()),
+    (("end_to_end_key",), ("plain",)),
+    (("bank_id_key",), ("plain",)),
+)
+
+
+def said(entries: pl.DataFrame, id: str, line: pl.Expr) -> pl.DataFrame:
+    """What entries say of their payments: the columns of `SAID`. `line` is the identity of the entry's line."""
+    given = canonical(pl.col("reference")).str.replace_all(r"\s", "").replace("", None)
+    frame = entries.with_columns(
+        id=pl.col(id),
+        line=line,
+        plain=given,
+        payer_account=pl.col("counterparty_account"),
+        payer=_skeleton(pl.col("counterparty")),
+    )
+    return frame.select(SAID.keys()).cast(SAID)  # type: ignore[arg-type]
+
+
+def _skeleton(name: pl.Expr) -> pl.Expr:
+    """The consonants and digits of a name's words, in one order.
+
+    Files write vowels and other letters differently (Ö, OE, a wrong encoding), change the order of names, and cut them.
+    """
+    words = name.str.to_lowercase().str.replace_all(r"[^b-df-hj-np-tv-xz0-9 ]", "").str.split(" ")
+    return words.list.sort().list.join("").str.head(_NAME).replace("", None)
+
+
+def same(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (`id`, `money_id`) of the same payment; each is in one pair at most, and of equal ones the first pair.
+
+    `mine` and `theirs` have the columns of `SAID`, one row a payment. Nothing is the same for its amount alone: on one
+    day, a payment of which nothing is known is the same as one of that amount; on other days, an id or reference must
+    be the same.
+    """
+    pairs = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
+    for columns, missing in (*_SAME_DAY, *_NEAR):
+        for ours, others in _sides(mine, theirs, missing):
+            pairs = pl.concat([pairs, _joined(ours, others, ("amount_minor", *columns), pairs)])
+    return pairs
+
+
+def _sides(
+    mine: pl.DataFrame, theirs: pl.DataFrame, missing: tuple[str, ...]
+) -> tuple[tuple[pl.DataFrame, pl.DataFrame], ...]:
+    if not missing:
+        return ((mine, theirs),)
+    nothing = pl.all_horizontal(pl.col(name).is_null() for name in missing)
+    return ((mine.filter(nothing), theirs), (mine, theirs.filter(nothing)))
+
+
+def _joined(mine: pl.DataFrame, theirs: pl.DataFrame, columns: tuple[str, ...], pairs: pl.DataFrame) -> pl.DataFrame:
+    numbered = pl.int_range(pl.len()).over(columns)
+    there = pl.all_horizontal(pl.col(name).is_not_null() for name in columns)
+    left = mine.join(pairs, on="id", how="anti").filter(there).with_columns(nth=numbered)
+    right = theirs.join(pairs, left_on="id", right_on="money_id", how="anti").filter(there).with_columns(nth=numbered)
+    found = left.join(right.select(*columns, "nth", money_id="id"), on=[*columns, "nth"], maintain_order="left")
+    return found.select("id", "money_id")
+
+
+def unspent(details: pl.DataFrame, lumps: pl.DataFrame) -> pl.DataFrame:
+    """The detailed payments of which no statement has the money yet.
+
+    `details` have the columns of `SAID`. `lumps` are the amounts on `bank_details` that statements booked, with
+    amount_minor and booked_on. Each spends a line of that amount and day, else a payment.
+    """
+    lines = details.group_by("line", maintain_order=True).agg(
+        pl.col("booked_on").first(), pl.col("amount_minor").sum(), pl.len()
+    )
+    spent = _taken(lines.filter(pl.col("len") > 1), lumps, "line")
+    rest = lumps.join(spent, on="lump", how="anti")
+    details = details.join(spent, on="line", how="anti")
+    return details.join(_taken(details, rest, "id"), on="id", how="anti")
+
+
+def _taken(rows: pl.DataFrame, lumps: pl.DataFrame, id: str) -> pl.DataFrame:
+    columns = ["amount_minor", "booked_on"]
+    numbered = pl.int_range(pl.len()).over(columns)
+    left, right = rows.with_columns(nth=numbered), lumps.with_columns(nth=numbered)
+    return left.join(right, on=[*columns, "nth"]).select(id, "lump")
+
+
+def lines_with(sums: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
+    """Sums that are the amount of several payments which one line shows: `id` of the sum, and `first` of the line.
+
+    `sums` have one row each, and both have the columns of `SAID`; `first` is the `id` of the line's first payment.
+    """
+    columns = ["amount_minor", "booked_on"]
+    lines = details.group_by("line", maintain_order=True).agg(
+        pl.col("id").first().alias("first"), pl.col("booked_on").first(), pl.col("amount_minor").sum(), pl.len()
+    )
+    numbered = pl.int_range(pl.len()).over(columns)
+    several = lines.filter(pl.col("len") > 1).with_columns(nth=numbered)
+    found = sums.with_columns(nth=numbered).join(several, on=[*columns, "nth"], maintain_order="left")
+    return found.select("id", "first")
+
+
+def seen_before(mine: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of payments that an earlier file of the same feed has shown, and what they were seen as then.
+
+    `seen` has money_id, line_key, bank_id_key and amount_minor. A file that is delivered again has the same keys, or at
+    least the same ids.
+    """
+    by_key = mine.join(seen.select("money_id", id="line_key"), on="id", maintain_order="left").select("id", "money_id")
+    pairs = by_key.unique("id", keep="first", maintain_order=True).unique("money_id", keep="first")
+    left = seen.select(pl.col("money_id").alias("id"), "bank_id_key", "amount_minor").unique("id", maintain_order=True)
+    return pl.concat([pairs, _joined(mine, left, ("bank_id_key", "amount_minor"), pairs)])

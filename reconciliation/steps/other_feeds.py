@@ -1,0 +1,172 @@
+"""Compares a file's entries with what files of other formats show of the same accounts: nothing is booked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from ledger.domain.chart_of_accounts import BANK_DETAILS, UNALLOCATED
+from reconciliation.matching import details
+from reconciliation.matching.pairing import AGAIN, BOOK
+from reconciliation.statements import TRAITS
+
+if TYPE_CHECKING:
+    from projections.store.matching_lookups import ForMatching, KnownStatement
+    from reconciliation.matching.accounts import OurAccounts
+
+# Files of one account may differ by this many days about the day of a payment.
+NEAR: Final = timedelta(days=3)
+_PAYMENTS: Final = ("line", "detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """The accounts whose balances statements prove, and those whose payments other files show in detail.
+
+    A feed counts from the day on which it was declared, or since its first file.
+    """
+
+    proven: frozenset[str]
+    detailed: frozenset[str]
+
+    @property
+    def mixed(self) -> frozenset[str]:
+        """The accounts that have both."""
+        return self.proven & self.detailed
+
+
+def feeds(accounts: Collection[str], ours: OurAccounts, before: Iterable[KnownStatement]) -> Feeds:
+    """The feeds of these accounts: those that were declared, and those of earlier files."""
+    declared = [
+        (account, TRAITS[feed.format].proof == "balances")
+        for account, one in ((account, ours.account(account)) for account in accounts)
+        for feed in (one.feeds if one else ())
+        if feed.format in TRAITS
+    ]
+    came = [(one.proven.bank_account, one.proven.opening_minor is not None) for one in before]
+    found = {*declared, *came}
+    return Feeds(
+        frozenset(account for account, balances in found if balances),
+        frozenset(account for account, balances in found if not balances),
+    )
+
+
+class OtherFeeds:
+    """What is booked from other files, and what those files say of it.
+
+    `shown` gives the entries of a file of the archive.
+    """
+
+    def __init__(
+        self, booked: pl.DataFrame, format: str | None, look_up: ForMatching, shown: Callable[[str], pl.DataFrame]
+    ) -> None:
+        self._booked = booked.filter(pl.col("file").is_not_null() & pl.col("format").ne_missing(pl.lit(format)))
+        self._format = format
+        self._look_up = look_up
+        self._shown = shown
+
+    def beside(self, entries: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds) -> pl.DataFrame:
+        """The entries, with `seen_as` for those that are booked already, the part `lump`, and `in_detail`.
+
+        `sum_booked_as` is the receipt as which a statement's sum was booked before its details came, on one of these.
+
+        Payments of detail files raise `bank_details` on accounts with statements. The statements' amounts for them are
+        lumps, which lower it: those that are paired, and those that say nothing, if the account has detail files.
+        """
+        proven = [one.number for one in stated if one.proven.opening_minor is not None]
+        of_statement = pl.col("statement_no").is_in(proven)
+        entries = entries.with_columns(
+            in_detail=~of_statement & pl.col("account").is_in(list(found.proven)),
+            seen_as=pl.lit(None, pl.String),
+            sum_booked_as=pl.lit(None, pl.String),
+        )
+        payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(_PAYMENTS))
+        in_detail = payments.filter(~of_statement)
+        again = self._again(in_detail)
+        sums = self._sums(in_detail.filter("in_detail").join(again, left_on="key", right_on="id", how="anti"))
+        lumps = self._lumps(payments.filter(of_statement), found)
+        entries = entries.join(again, left_on="key", right_on="id", how="left", maintain_order="left")
+        entries = entries.join(sums, on="key", how="left", maintain_order="left")
+        return entries.with_columns(
+            seen_as="money_id",
+            sum_booked_as="receipt_id",
+            decision=pl.when(pl.col("money_id").is_not_null()).then(pl.lit(AGAIN)).otherwise("decision"),
+            part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
+        ).drop("money_id", "receipt_id")
+
+    def _again(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
+        theirs = self._booked.filter(~_is_lump())
+        if payments.is_empty() or theirs.is_empty():
+            return pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
+        seen = pl.DataFrame(pl.from_arrow(self._look_up.seen(theirs["money_id"].to_list())))
+        seen = seen.filter(pl.col("format") == self._format)
+        seen = seen.join(theirs.select("money_id", "amount_minor"), on="money_id", maintain_order="left")
+        mine = details.said(payments, "key", pl.col("movement_key"))
+        before = details.seen_before(mine, seen)
+        mine = mine.join(before, on="id", how="anti")
+        # What this feed has shown already is another payment, as far as the bank's ids say so.
+        free = self._said(theirs.join(seen.filter(pl.col("bank_id_key").is_not_null()), on="money_id", how="anti"))
+        return pl.concat([before, details.same(mine, free)])
+
+    def _sums(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """Receipts that say nothing and have the sum of a whole line of payments: the line's first key and receipt."""
+        theirs = self._booked.filter(
+            ~pl.col("in_detail") & (pl.col("role") == UNALLOCATED) & (pl.col("amount_minor") > 0)
+        )
+        if payments.is_empty() or theirs.is_empty():
+            return pl.DataFrame(schema={"key": pl.String, "receipt_id": pl.String})
+        names_nobody = pl.all_horizontal(pl.col(one).is_null() for one in ("plain", "payer_account", "payer"))
+        silent = self._said(theirs).filter(names_nobody)
+        lines = details.lines_with(silent, details.said(payments, "key", pl.col("movement_key")))
+        return lines.select(key="first", receipt_id="id")
+
+    def _lumps(self, payments: pl.DataFrame, found: Feeds) -> pl.Series:
+        """The keys of a statement's amounts whose payments detail files show, or will show."""
+        nothing = pl.col("further_references").list.len().fill_null(0) == 0
+        plain = payments.filter(nothing & pl.col("account").is_in(list(found.detailed)))
+        silent = plain.filter(_says_nothing())["key"]
+        detailed = self._booked.filter("in_detail")
+        if payments.is_empty() or detailed.is_empty():
+            return silent
+        spent = self._booked.filter(_is_lump()).select("amount_minor", "booked_on", lump="money_id")
+        free = details.unspent(self._said(detailed), spent)
+        mine = details.said(payments, "key", pl.col("movement_key"))
+        paired = details.same(mine, free)
+        rest = mine.join(paired, on="id", how="anti")
+        left = free.join(paired, left_on="id", right_on="money_id", how="anti")
+        whole = payments.filter(pl.col("part") == "line")["key"]
+        unnamed = rest.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
+        summed = details.lines_with(unnamed, left)["id"]
+        return pl.concat([paired["id"], summed, silent])
+
+    def _said(self, booked: pl.DataFrame) -> pl.DataFrame:
+        """What the files say of booked money; what they say of payers is not in the book."""
+        found = []
+        for sha256 in booked["file"].unique().sort():
+            shown = self._shown(sha256).filter(pl.col("part").is_in(_PAYMENTS))
+            mine = booked.filter(pl.col("file") == sha256)
+            told = shown.select("statement_no", "raw_position", "reference", "counterparty", "counterparty_account")
+            told = told.unique(["statement_no", "raw_position"], keep="first")
+            found.append(mine.join(told, on=["statement_no", "raw_position"], maintain_order="left"))
+        empty = [details.said(booked.clear().with_columns(**_UNSAID), "money_id", pl.col("movement_id"))]
+        return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
+
+
+_UNSAID: Final = {name: pl.lit(None, pl.String) for name in ("reference", "counterparty", "counterparty_account")}
+
+
+def _is_lump() -> pl.Expr:
+    return (pl.col("role") == BANK_DETAILS) & ~pl.col("in_detail")
+
+
+def _says_nothing() -> pl.Expr:
+    """Whether a credit names no payer and no reference, so that only details can say whose it is."""
+    said = ("reference", "counterparty", "counterparty_account", "end_to_end_key", "return_reason")
+    other = pl.col("bank_code").is_not_null() & ~pl.col("bank_code").str.starts_with("PMNT")
+    sent_back = pl.col("reversal").fill_null(value=False)
+    return (pl.col("amount_minor") > 0) & ~other & ~sent_back & pl.all_horizontal(pl.col(one).is_null() for one in said)

@@ -1,0 +1,86 @@
+"""Files about one bank account that is paid by a bankgiro: deposits, notifications, and statements with lumps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
+from reconciliation.statements.camt_writer import (
+    CamtDetail,
+    CamtEntry,
+    CamtReference,
+    CamtStatement,
+    write_camt053,
+    write_camt054,
+)
+from tests.kit.clinic import ACCOUNT, DAY, reference_of
+
+BANKGIRO = "9990001"
+FEE = CamtEntry(-15_00, DAY, DAY, "F1", code=("PMNT", "MDOP", "CHRG"))
+
+
+class Paid(NamedTuple):
+    """A payment to the bankgiro; `number` is the payer's, and that of the invoice."""
+
+    number: int
+    amount_minor: int
+    quoted: bool = True
+
+
+def deposit(payments: Sequence[Paid], serial: int = 1, created: int = 16, names: str = "Ö", on: date = DAY) -> bytes:
+    """A BgMax file with one deposit."""
+    records = [
+        BgMaxPayment(
+            one.amount_minor,
+            reference_of(one.number) if one.quoted else "",
+            2 if one.quoted else 0,
+            serial=number,
+            name=f"{names}Payer {one.number}",
+        )
+        for number, one in enumerate(payments, 1)
+    ]
+    section = BgMaxSection(BANKGIRO, "1234", on, serial, records, deposit_type="D")
+    return write_bgmax(datetime.combine(on, time(created)), [section])
+
+
+def notification(
+    payments: Sequence[Paid],
+    *,
+    ids: str = "n",
+    message: str = "N",
+    names: str = "OePayer",
+    together: bool = False,
+    entries: Sequence[CamtEntry] = (),
+) -> bytes:
+    """A camt.054, with one entry for each payment, or with one for all of them together; `entries` are added."""
+    told = [(one, detail(one, f"{ids}{number}", names)) for number, one in enumerate(payments)]
+    if together:
+        total = sum(one.amount_minor for one in payments)
+        made = [CamtEntry(total, DAY, DAY, f"{ids}all", [said for _, said in told])]
+    else:
+        made = [CamtEntry(one.amount_minor, DAY, DAY, said.bank_ref, [said]) for one, said in told]
+    at = f"{DAY}T17:00:00"
+    notified = CamtStatement(message, BANKGIRO, "SEK", 1, at, DAY, DAY, [*made, *entries], scheme="BGNR")
+    return write_camt054(message, at, [notified])
+
+
+def detail(one: Paid, bank_ref: str, names: str = "OePayer") -> CamtDetail:
+    """What camt says of a payment."""
+    references = [CamtReference(reference_of(one.number))] if one.quoted else []
+    return CamtDetail(one.amount_minor, bank_ref=bank_ref, references=references, counterparty=f"{names} {one.number}")
+
+
+def lump(amount_minor: int, bank_ref: str = "L1") -> CamtEntry:
+    """What the statement says of a deposit: its amount."""
+    return CamtEntry(amount_minor, DAY, DAY, bank_ref, text="Bankgiroinsättning")
+
+
+def stated(*entries: CamtEntry, message: str = "S", opening_minor: int = 0, on: date = DAY) -> bytes:
+    """A camt.053 of the account, all on one day."""
+    at = f"{on}T20:00:00"
+    of_day = [replace(one, booked_on=on, value_on=on) for one in entries]
+    one = CamtStatement(message, ACCOUNT, "SEK", 1, at, on, on, of_day, opening_minor)
+    return write_camt053(message, at, [one])

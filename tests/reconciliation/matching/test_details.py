@@ -1,0 +1,146 @@
+"""Several feeds of one account: each payment is booked once, and the account's money is what its statements say.
+
+A bank account that is paid by a bankgiro has statements with lumps, deposits with each payment (BgMax), and
+notifications of each payment (camt.054). They come in any order, are incomplete, and come again.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciliation.statements.camt_writer import CamtEntry
+from tests.kit.clinic import ACCOUNT, DAY
+from tests.kit.giro import BANKGIRO, FEE, Paid, deposit, detail, lump, notification, stated
+from tests.kit.paper_bank import OURS, PaperBank
+
+FEEDS = ("camt.053", "camt.054", "bgmax")
+
+
+ONE, TWO, THREE = Paid(1, 100_00), Paid(2, 200_00), Paid(3, 55_00, quoted=False)
+
+
+def our_bank(*feeds: str) -> PaperBank:
+    """An account that files name by its own number and by its bankgiro."""
+    said = [{"format": feed, "from_on": None, "until_on": None} for feed in feeds]
+    return PaperBank(ours=OURS | {"numbers": (ACCOUNT, BANKGIRO), "feeds": said})
+
+
+FILES = {
+    "deposit": deposit([ONE, TWO, THREE]),
+    "notified": notification([ONE, TWO, THREE]),
+    "stated": stated(lump(355_00), FEE),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(FILES)))
+def test_in_every_order_each_payment_is_booked_once_and_the_account_has_what_its_statement_says(order) -> None:
+    bank = our_bank(*FEEDS)
+    for name in (*order, *order):
+        bank.deliver(FILES[name])
+    assert (bank.payments, bank.balance, bank.details) == ([-15_00, 55_00, 100_00, 200_00], 340_00, 0)
+    assert bank.differences == []
+
+
+@pytest.mark.parametrize("order", list(permutations(("deposit", "notified", "stated"))))
+def test_what_only_one_feed_shows_is_booked_too(order) -> None:
+    files = {"deposit": deposit([ONE, TWO]), "notified": notification([TWO, THREE]), "stated": stated(lump(355_00))}
+    bank = our_bank(*FEEDS)
+    for name in order:
+        bank.deliver(files[name])
+    assert (bank.payments, bank.balance, bank.details) == ([55_00, 100_00, 200_00], 355_00, 0)
+
+
+def test_a_lump_without_details_and_details_without_a_lump_stay_shown() -> None:
+    bank = our_bank(*FEEDS)
+    bank.deliver(stated(lump(355_00)))
+    assert (bank.payments, bank.balance, bank.details) == ([], 355_00, -355_00)
+    bank.deliver(deposit([ONE, TWO]))
+    assert (bank.payments, bank.details) == ([100_00, 200_00], -55_00)
+    bank.deliver(notification([ONE, TWO, THREE], together=True))
+    assert (bank.payments, bank.details) == ([55_00, 100_00, 200_00], 0)
+    bank.deliver(notification([Paid(4, 7_00)], message="next", ids="m"))
+    assert (bank.balance, bank.details) == (355_00, 7_00)
+
+
+def test_a_giro_that_moves_from_one_format_to_another_books_the_day_once() -> None:
+    bank = our_bank("bgmax")
+    bank.deliver(deposit([ONE, TWO]))
+    bank.deliver(notification([ONE, TWO, THREE], together=True))
+    assert (bank.payments, bank.balance, bank.details) == ([55_00, 100_00, 200_00], 355_00, 0)
+
+
+@pytest.mark.parametrize("statement_first", [True, False])
+def test_a_payment_that_statement_and_notification_show_in_detail_is_one_payment(statement_first: bool) -> None:
+    said = stated(CamtEntry(100_00, DAY, DAY, "A1", [detail(ONE, "x")]), CamtEntry(9_00, DAY, DAY, "A2"), FEE)
+    files = [said, notification([ONE], ids="other")]
+    bank = our_bank("camt.053", "camt.054")
+    for file in files if statement_first else reversed(files):
+        bank.deliver(file)
+    # Nothing is known of the 9.00 yet; they wait for details.
+    assert (bank.payments, bank.balance, bank.details) == ([-15_00, 100_00], 94_00, -9_00)
+
+
+def test_who_pays_the_same_twice_on_one_day_has_paid_twice() -> None:
+    bank = our_bank(*FEEDS)
+    for file in (deposit([ONE]), notification([ONE, ONE]), stated(lump(200_00))):
+        bank.deliver(file)
+    assert (bank.payments, bank.balance, bank.details) == ([100_00, 100_00], 200_00, 0)
+    bank.deliver(notification([ONE], message="later", ids="later"))
+    assert (bank.payments, bank.details) == ([100_00] * 3, 100_00)
+
+
+def test_payments_of_one_amount_with_other_references_are_not_the_same() -> None:
+    bank = our_bank("bgmax")
+    bank.deliver(deposit([Paid(1, 100_00)]))
+    bank.deliver(notification([Paid(2, 100_00)]))
+    assert bank.payments == [100_00, 100_00]
+
+
+def test_a_notification_that_comes_again_with_other_texts_is_recognised_by_the_banks_ids() -> None:
+    bank = our_bank(*FEEDS)
+    bank.deliver(deposit([ONE, THREE]))
+    bank.deliver(notification([ONE, TWO, THREE]))
+    changed = [one._replace(number=9) for one in (ONE, TWO, THREE)]
+    bank.deliver(notification(changed, message="again"))
+    assert bank.payments == [55_00, 100_00, 200_00]
+
+
+def test_a_deposit_that_comes_again_with_a_name_in_another_encoding_is_seen_as_before() -> None:
+    bank = our_bank(*FEEDS)
+    bank.deliver(notification([ONE, TWO, THREE]))
+    bank.deliver(deposit([ONE, TWO, THREE]))
+    bank.deliver(deposit([ONE, TWO, THREE], created=17, names="Ã"))
+    assert bank.payments == [55_00, 100_00, 200_00]
+
+
+PAYMENTS = st.lists(
+    st.builds(Paid, st.integers(1, 4), st.sampled_from([100_00, 200_00, 250_00]), st.booleans()), min_size=1, max_size=5
+)
+
+
+@given(PAYMENTS, st.data())
+def test_whatever_feeds_show_and_in_whatever_order_nothing_is_doubled_or_lost(payments: list[Paid], data) -> None:
+    """Each payment is in a detail file at least, and the statement has all as one lump, with its fee."""
+    places = [data.draw(st.sampled_from(["deposit", "notified", "both"])) for _ in payments]
+    deposited = [one for one, place in zip(payments, places, strict=True) if place != "notified"]
+    notified = [one for one, place in zip(payments, places, strict=True) if place != "deposit"]
+    files = [stated(lump(sum(one.amount_minor for one in payments)), FEE)]
+    files += [deposit(deposited)] if deposited else []
+    files += [notification(notified, together=data.draw(st.booleans()))] if notified else []
+    files = data.draw(st.permutations(files))
+    bank = our_bank(*FEEDS)
+    for file in (*files, *(data.draw(st.permutations(files)) if data.draw(st.booleans()) else ())):
+        bank.deliver(file)
+    total = sum(one.amount_minor for one in payments)
+    assert bank.balance == total - 15_00
+    # A payment that one feed shows alone is the same as an equal one that only the other shows: nobody can tell them
+    # apart, so the statement's amount stays open instead of one payer being paid twice.
+    booked = [one for one in bank.payments if one > 0]
+    assert sum(booked) == total + bank.details
+    assert bank.details <= 0
+    if all(place == "both" for place in places):
+        assert booked == sorted(one.amount_minor for one in payments)

@@ -1,0 +1,137 @@
+"""Several feeds of one account on real books: the general ledger, matching, reports and reminders."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ledger.domain.bank.alias import Alias
+from reconciliation.reminder_run import remind_due
+from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
+from tests.kit.care import declare_bank_account
+from tests.kit.clinic import ACCOUNT, DAY, ISSUED, PRICE, Clinic, reference_of
+from tests.kit.giro import BANKGIRO, FEE, Paid, deposit, lump, notification, stated
+
+ONE, TWO, THREE = Paid(0, PRICE), Paid(1, PRICE), Paid(2, 90_00, quoted=False)
+
+
+@pytest.fixture
+def giro(clinic: Clinic) -> Clinic:
+    """A clinic whose account is paid by its bankgiro; its statements have only the lumps."""
+    numbers = (Alias(ACCOUNT, "bban"), Alias(BANKGIRO, "bankgiro"))
+    account = declare_bank_account(ACCOUNT, "camt.053", "bgmax", "camt.054", aliases=numbers)
+    clinic.do(account)
+    return clinic
+
+
+def balances(clinic: Clinic) -> dict[str, int]:
+    """The general ledger by role."""
+    rows = clinic.books.report("trial-balance", DAY).table.to_pylist()
+    return {row["role"]: row["debit_minor"] - row["credit_minor"] for row in rows}
+
+
+def row_of(clinic: Clinic) -> dict[str, Any]:
+    """The account in the report `bank`."""
+    (row,) = clinic.books.report("bank", DAY).table.to_pylist()
+    return row
+
+
+def test_the_account_has_what_the_statement_says_and_each_payment_pays_its_invoice_once(giro: Clinic):
+    files = [deposit([ONE]), notification([ONE, TWO, THREE]), stated(lump(2 * PRICE + 90_00), FEE)]
+    giro.load(*files)
+    giro.load(*files[::-1])
+
+    found = balances(giro)
+    assert found["bank"] == 2 * PRICE + 90_00 - 15_00
+    assert (found["bank_details"], found["unallocated"], found["bank_fees"]) == (0, -90_00, 15_00)
+    assert giro.count("ReceiptRecorded") == 3
+    assert giro.count("ReceiptAllocated") == 2
+    assert (row_of(giro)["difference_minor"], row_of(giro)["details_minor"]) == (0, 0)
+    assert giro.books.report("tie-out", DAY).complete
+
+
+def test_a_lump_waits_for_its_details_and_nobody_is_reminded_meanwhile(giro: Clinic):
+    due = ISSUED + timedelta(days=30)
+    giro.load(stated(lump(2 * PRICE), on=due), on=due)
+    assert giro.count("ReceiptRecorded") == 0
+    done = remind_due(giro.books, due, giro.at, "job:reminders")
+    assert (done.sent, done.differing) == (0, (ACCOUNT,))
+
+    later = due + timedelta(days=1)
+    giro.load(deposit([ONE, TWO], on=due), stated(FEE, message="S2", opening_minor=2 * PRICE, on=later), on=later)
+    done = remind_due(giro.books, later, giro.at + timedelta(days=1), "job:reminders")
+    assert (done.sent, done.differing) == (3, ())
+
+
+def test_the_cut_over_shows_by_day_which_files_have_which_payments(giro: Clinic):
+    giro.load(deposit([ONE, TWO]))
+    before = giro.books.store.position()
+    giro.load(notification([TWO, THREE]), stated(lump(2 * PRICE + 90_00 + 5_00)))
+
+    report = giro.books.report("cut-over", DAY)
+    rows = [
+        (row["what"], row["seen_in"], row["payments"], row["amount_minor"], row["difference_minor"])
+        for row in report.table.to_pylist()
+    ]
+    assert rows == [
+        ("payments", "bgmax", 1, PRICE, None),
+        ("payments", "bgmax + camt.054", 1, PRICE, None),
+        ("payments", "camt.054", 1, 90_00, None),
+        ("day", None, 3, 2 * PRICE + 90_00, 5_00),
+    ]
+    assert [(one.book_minor, one.shown_minor) for one in report.controls] == [(2 * PRICE + 95_00, 2 * PRICE + 90_00)]
+    assert not report.tied
+    earlier = giro.books.report("cut-over", DAY, known_at=before).table.to_pylist()
+    assert [(row["seen_in"], row["payments"], row["statement_minor"]) for row in earlier] == [
+        ("bgmax", 2, None),
+        (None, 2, None),
+    ]
+
+
+def test_a_payment_that_a_statement_shows_in_detail_is_not_booked_again_from_a_notification(giro: Clinic):
+    giro.load(stated(CamtEntry(PRICE, DAY, DAY, "A1", [CamtDetail(PRICE, counterparty="Payer 0")])))
+    assert giro.count("ReceiptAllocated") == 0
+
+    giro.load(notification([Paid(0, PRICE)], names="Payer"))
+    # The notification names the reference that the statement did not have, so the booked receipt pays the invoice.
+    assert (giro.count("ReceiptRecorded"), giro.count("ReceiptAllocated")) == (1, 1)
+    (day,) = [row for row in giro.books.report("cut-over", DAY).table.to_pylist() if row["what"] == "day"]
+    assert (day["payments"], day["statement_minor"], day["difference_minor"]) == (1, PRICE, 0)
+
+
+def test_a_file_half_loaded_decides_the_same_when_it_is_loaded_further(giro: Clinic):
+    giro.load(deposit([ONE]))
+    giro.load(notification([ONE, TWO, THREE]), chunk=1)
+    giro.load(stated(lump(PRICE), CamtEntry(PRICE + 90_00, DAY, DAY, "L2")), chunk=1)
+    assert giro.count("ReceiptRecorded") == 3
+    assert balances(giro)["bank_details"] == 0
+
+
+def test_a_debit_that_both_show_is_booked_once(giro: Clinic):
+    debit = CamtEntry(-40_00, DAY, DAY, "D1", [CamtDetail(-40_00, references=[CamtReference(reference_of(9))])])
+    giro.load(notification([], entries=[debit]), stated(debit))
+    assert (balances(giro)["bank"], balances(giro)["bank_details"], balances(giro)["bank_suspense"]) == (
+        -40_00,
+        0,
+        40_00,
+    )
+
+
+def test_a_sum_that_was_taken_for_a_payment_is_given_up_when_its_payments_come(clinic: Clinic):
+    numbers = (Alias(ACCOUNT, "bban"), Alias(BANKGIRO, "bankgiro"))
+    clinic.do(declare_bank_account(ACCOUNT, "camt.053", aliases=numbers))
+    clinic.load(stated(lump(2 * PRICE)))
+    # Nobody has said that files with details would come, so the sum is a payment of somebody unknown.
+    assert balances(clinic)["unallocated"] == -2 * PRICE
+
+    clinic.load(deposit([ONE, TWO]))
+    found = balances(clinic)
+    assert (found["bank"], found["bank_details"], found["unallocated"]) == (2 * PRICE, 0, 0)
+    assert clinic.count("ReceiptAllocated") == 2
+    (day,) = [row for row in clinic.books.report("cut-over", DAY).table.to_pylist() if row["what"] == "day"]
+    assert (day["payments"], day["statement_minor"], day["difference_minor"]) == (2, 2 * PRICE, 0)
+    clinic.load(stated(lump(2 * PRICE), message="again"), deposit([ONE, TWO], created=17))
+    assert clinic.count("ReceiptRecorded") == 3
+    assert balances(clinic)["bank"] == 2 * PRICE
