@@ -199,14 +199,18 @@ def return_(
     call: Call,
     refund_id: _Refund,
     reason: ReasonCode,
+    amount: Annotated[
+        str | None,
+        typer.Option(metavar="AMOUNT", help="The amount that came back; all that is still out if you give none."),
+    ] = None,
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Record that the money of a paid refund came back.
+    """Record that the money of a paid refund came back, all or a part.
 
-    The account gets its customer credit back. A bank line with the refund's end-to-end id does this by itself. If the
-    line comes later, it shows the return.
+    The account gets as much customer credit back. A bank line with the refund's end-to-end id does this by itself. If
+    the line comes later, it shows the return.
     """
     with call.desk() as desk:
-        return recorded(refund.return_(desk, refund_id, reason, Occasion(key, on, accounting_date)))
+        return recorded(refund.return_(desk, refund_id, reason, Occasion(key, on, accounting_date), amount))

@@ -49,7 +49,9 @@ def _could_be(movement: Mapping[str, Any], refunds: Sequence[Mapping[str, Any]])
     from ledger.domain.cash.refund_movement import BankView
 
     views = (BankView(*(one[name] for name in BankView._fields)) for one in refunds)
-    return [view.refund_id for view in views if view.obstacle(movement["amount_minor"], movement["currency"]) is None]
+    # A return may be a part of the refund, but any small amount could be a part of any refund.
+    alike = (view for view in views if view.amount_minor == abs(movement["amount_minor"]))
+    return [view.refund_id for view in alike if view.obstacle(movement["amount_minor"], movement["currency"]) is None]
 
 
 def to_role(desk: Desk, movement: str, role: str, reason: str, occasion: Occasion) -> Done:

@@ -141,9 +141,14 @@ def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     return desk.record(FailRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
 
 
-def return_(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
-    """Record that the money of a paid refund came back; the account gets its customer credit back."""
+def return_(desk: Desk, refund: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
+    """Record that money of a paid refund came back, all or an amount; the account gets as much customer credit back."""
+    from ledger.domain.cash.refund_facts import RefundRequested
     from ledger.domain.cash.refund_payment import ReturnRefund
 
     id = names.refund(desk, refund)
-    return desk.record(ReturnRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
+    requested, *_ = desk.facts([f"refund-{id}"])
+    assert isinstance(requested, RefundRequested)
+    minor = None if amount is None else minor_units(amount, requested.currency)
+    command = ReturnRefund(refund_id=id, reason_code=reason, amount_minor=minor)
+    return desk.record(command, occasion, refund_id=id)

@@ -21,7 +21,7 @@ from ledger.domain.cash.refund_facts import (
     RefundSent,
     RefundSettled,
 )
-from ledger.domain.cash.refund_state import owed_by, waits_for
+from ledger.domain.cash.refund_state import owed_by, status_returned, waits_for
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class Refund(Row, frozen=True):
     ]
     waits_for: Annotated[str | None, "approval, payment_order, bank_payment or bank_return; null at the end."]
     paid: Annotated[bool, "Whether a line of the bank shows the payment."]
-    brought_back: Annotated[bool, "Whether a line of the bank brought the money back."]
+    brought_back_minor: Annotated[int, "Amount that lines of the bank brought back, minor units."]
+    returned_minor: Annotated[int, "Amount that came back, as people or the bank's lines said, minor units."]
 
 
 def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
@@ -73,7 +74,9 @@ def _line(refund: Refund, fact: RefundMovementAdded | RefundMovementRemoved) -> 
     replace = msgspec.structs.replace
     added = isinstance(fact, RefundMovementAdded)
     if fact.amount_minor > 0:
-        return replace(refund, brought_back=added)
+        # The amount is above zero; a line that was something else brought nothing back.
+        back = fact.amount_minor if added else -fact.amount_minor
+        return replace(refund, brought_back_minor=refund.brought_back_minor + back)
     # Without the bank's line, the refund waits for the bank again.
     status = "sent" if refund.status == "settled" and not added else refund.status
     return replace(refund, paid=added, status=status)
@@ -95,7 +98,9 @@ def _step(refund: Refund, fact: Any) -> Refund:
         case RefundFailed():
             return replace(refund, status="failed")
         case RefundReturned():
-            return replace(refund, status="returned")
+            returned = refund.returned_minor + fact.amount_minor
+            status = status_returned(returned, refund.amount_minor)
+            return replace(refund, status=status, returned_minor=returned)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -117,7 +122,8 @@ def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
         transit_minor=0,
         waits_for=waits_for("requested", 0),
         paid=False,
-        brought_back=False,
+        brought_back_minor=0,
+        returned_minor=0,
     )
 
 

@@ -217,7 +217,8 @@ class _Proposing:
             self._explain(entry, answer, obstacle)
         else:
             paid = refund.paid or entry.amount_minor < 0
-            named[number] = refund._replace(paid=paid, brought_back=refund.brought_back or entry.amount_minor > 0)
+            back = refund.brought_back_minor + max(entry.amount_minor, 0)
+            named[number] = refund._replace(paid=paid, brought_back_minor=back)
 
     def _movement(self, entry: Entry, answer: _Answer) -> None:
         if answer.key in self._recalled.certain:

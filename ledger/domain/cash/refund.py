@@ -179,12 +179,11 @@ def of_refund(refund: Refund, fact: RefundFact, on: date) -> NewFact:
     return NewFact(stream_of("refund", refund.requested.refund_id), fact, on)
 
 
-def credit_restored(refund: Refund, on: date) -> NewFact:
-    """The account's fact when it gets the customer credit of an approved refund back."""
+def credit_restored(refund: Refund, on: date, amount_minor: int | None = None) -> NewFact:
+    """The account's fact when it gets the customer credit of an approved refund back, all or an amount of it."""
     asked = refund.requested
-    restored = CustomerCreditRestored(
-        refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency
-    )
+    amount = asked.amount_minor if amount_minor is None else amount_minor
+    restored = CustomerCreditRestored(refund_id=asked.refund_id, amount_minor=amount, currency=asked.currency)
     return NewFact(stream_of("account", asked.account_id), restored, on)
 
 

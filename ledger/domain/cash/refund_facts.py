@@ -69,7 +69,10 @@ class RefundFailed(Fact, frozen=True):
 
 
 class RefundReturned(Fact, frozen=True):
-    """The money of a refund that the bank had paid came back; the account gets its customer credit back."""
+    """Money of a refund that the bank had paid came back, all or a part; the account gets as much customer credit back.
+
+    If it is a part, the refund stays settled for the rest, and a further part may come back.
+    """
 
     refund_id: str
     amount_minor: int

@@ -1,7 +1,8 @@
 """The bank's movements of a refund: the line that pays it, and the line that brings its money back.
 
-A line belongs to a refund by its end-to-end id and exact amount, whatever people have recorded before: the line always
-clears `cash_in_transit`, and the refund takes those steps that are still missing.
+A line belongs to a refund by its end-to-end id and amount: a payment has the refund's, a return may be a part of it.
+Whatever people have recorded before, the line always clears `cash_in_transit`, and the refund takes those steps that
+are still missing.
 """
 
 from __future__ import annotations
@@ -36,23 +37,29 @@ class BankView(NamedTuple):
     currency: str
     status: Status
     paid: bool
-    brought_back: bool
+    brought_back_minor: int
 
     def obstacle(self, amount_minor: int, currency: str) -> str | None:
         """The rule that keeps a line with this amount from the refund; None if the line belongs to the refund."""
-        if (abs(amount_minor), currency) != (self.amount_minor, self.currency):
-            return "refund_amount_differs"
         paying = amount_minor < 0
+        if currency != self.currency or abs(amount_minor) > self.amount_minor:
+            return "refund_amount_differs"
         if self.status not in (_PAYABLE if paying else _RETURNABLE):
             return "refund_not_sent"
-        return "refund_line_repeated" if (self.paid if paying else self.brought_back) else None
+        if not paying:
+            # The bank may bring back less than it paid, even in parts.
+            left = self.amount_minor - self.brought_back_minor
+            return None if amount_minor <= left else "refund_amount_differs" if left else "refund_line_repeated"
+        if -amount_minor != self.amount_minor:
+            return "refund_amount_differs"
+        return "refund_line_repeated" if self.paid else None
 
 
 def view_of(refund: Refund) -> BankView:
     """What the bank's lines are compared with."""
     asked = refund.requested
     return BankView(
-        asked.refund_id, asked.amount_minor, asked.currency, refund.status, refund.paid, refund.brought_back
+        asked.refund_id, asked.amount_minor, asked.currency, refund.status, refund.paid, refund.brought_back_minor
     )
 
 
@@ -141,9 +148,12 @@ def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:
 
 
 def _back(refund: Refund, told: Told, on: date) -> list[NewFact]:
-    if refund.status not in ("sent", "settled"):
+    # What a person has recorded as returned is not returned again by the line that brings it.
+    news = refund.brought_back_minor + told.line.amount_minor - refund.returned_minor
+    if refund.status not in ("sent", "settled") or news <= 0:
         return []
-    return [of_refund(refund, returned(refund, told.return_reason), on), credit_restored(refund, on)]
+    back = of_refund(refund, returned(refund, told.return_reason, news), on)
+    return [back, credit_restored(refund, on, news)]
 
 
 # Registration

@@ -9,6 +9,7 @@ from ledger.domain.cash.refund import MovingCredit, OfRefund, credit_restored, o
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Decision, Envelope, States, require_reason
+from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
@@ -39,9 +40,10 @@ class FailRefund(MovingCredit, frozen=True):
 
 
 class ReturnRefund(MovingCredit, frozen=True):
-    """Record that the money of a paid refund came back."""
+    """Record that the money of a paid refund came back: an amount, or all that has not come back yet."""
 
     reason_code: str
+    amount_minor: int | None = None
 
 
 # Decide
@@ -77,7 +79,7 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
     """
     require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "sent", "settled")
-    if refund.paid:
+    if refund.paid or refund.returned_minor:
         raise Refused("refund_paid", command.refund_id)
     asked = refund.requested
     failed = RefundFailed(
@@ -91,22 +93,27 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
 
 
 def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decision:
-    """Record that a settled refund came back, with the reason; the account gets its customer credit back.
+    """Record that a settled refund came back, with the reason; the account gets as much customer credit back.
 
     The bank's line that brings the money may come later.
     """
     require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "settled")
+    left = refund.requested.amount_minor - refund.returned_minor
+    amount = left if command.amount_minor is None else command.amount_minor
+    require_positive((amount,), command.refund_id)
+    if amount > left:
+        raise Refused("amount_exceeds_refund", command.refund_id)
     on = effective_day(command.on, envelope.occurred_on, refund.since)
-    return (of_refund(refund, returned(refund, command.reason_code), on), credit_restored(refund, on))
+    return (of_refund(refund, returned(refund, command.reason_code, amount), on), credit_restored(refund, on, amount))
 
 
-def returned(refund: Refund, reason_code: str) -> RefundReturned:
-    """The fact that the money of a refund came back."""
+def returned(refund: Refund, reason_code: str, amount_minor: int) -> RefundReturned:
+    """The fact that an amount of a refund came back."""
     asked = refund.requested
     return RefundReturned(
         refund_id=asked.refund_id,
-        amount_minor=asked.amount_minor,
+        amount_minor=amount_minor,
         currency=asked.currency,
         reason_code=reason_code,
     )
@@ -118,9 +125,13 @@ NOUN: Final = Noun(
     "refund_payment",
     rules={SendRefund: send, SettleRefund: settle, FailRefund: fail, ReturnRefund: return_},
     refusals={
+        "amount_exceeds_refund": "The amount exceeds what of the refund has not come back yet.",
         "end_to_end_id_malformed": (
             f"An end-to-end id has 1 to {_LONGEST} characters, and is not {_NO_ID}, which banks write for none."
         ),
-        "refund_paid": "A line of the bank shows that it paid the refund; if the money came back, record its return.",
+        "refund_paid": (
+            "The bank paid the refund, as its line or a part that came back shows; if the money came back, record its "
+            "return."
+        ),
     },
 )

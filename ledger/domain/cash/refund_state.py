@@ -45,7 +45,8 @@ class Refund(State, frozen=True):
 
     `payable` is what we owe and have not sent. `transit` is what we have sent and the bank has not booked; it is below
     zero if the bank has booked what we have not sent, or has paid what must come back. `movements` are the amounts of
-    the bank's movements, by part: below zero for a payment, above zero for its return.
+    the bank's movements, by part: below zero for a payment, above zero for its return. `returned_minor` is the amount
+    that came back, as people or the bank's lines said.
     """
 
     requested: RefundRequested
@@ -54,6 +55,7 @@ class Refund(State, frozen=True):
     payable: Balance
     transit: Balance
     movements: dict[str, int]
+    returned_minor: int = 0
 
     @property
     def paid(self) -> bool:
@@ -61,9 +63,9 @@ class Refund(State, frozen=True):
         return any(amount < 0 for amount in self.movements.values())
 
     @property
-    def brought_back(self) -> bool:
-        """Whether a movement of the bank brought the refund's money back."""
-        return any(amount > 0 for amount in self.movements.values())
+    def brought_back_minor(self) -> int:
+        """The amount of the refund's money that movements of the bank brought back."""
+        return sum(amount for amount in self.movements.values() if amount > 0)
 
 
 # Evolve
@@ -86,8 +88,17 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
             # Without the line that paid it, a refund waits for the bank again.
             waits = state.status == "settled" and fact.amount_minor < 0
             return msgspec.structs.replace(state, status="sent" if waits else state.status, movements=kept)
+        case RefundReturned():
+            returned = state.returned_minor + fact.amount_minor
+            status = status_returned(returned, state.requested.amount_minor)
+            return msgspec.structs.replace(state, status=status, since=on, returned_minor=returned)
         case _:
             return msgspec.structs.replace(state, status=_status(fact), since=on)
+
+
+def status_returned(returned_minor: int, amount_minor: int) -> Status:
+    """The status of a refund of which an amount came back."""
+    return "returned" if returned_minor == amount_minor else "settled"
 
 
 def owed_by(fact: RefundFact) -> tuple[int, int]:
@@ -129,8 +140,6 @@ def _status(fact: RefundFact) -> Status:
             return "settled"
         case RefundFailed():
             return "failed"
-        case RefundReturned():
-            return "returned"
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

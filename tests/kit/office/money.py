@@ -198,6 +198,7 @@ class Money(Draws):
         if found is None:
             return None
         id = found.requested.refund_id
+        part = None if self.rng.random() < 0.6 else self.some_of(found.requested.amount_minor)
         steps: dict[str, tuple[Ask, ...]] = {
             "requested": (
                 approve_refund(id),
@@ -211,7 +212,10 @@ class Money(Draws):
                 CancelRefund(refund_id=id, reason_code="PAYEE_UNKNOWN"),
             ),
             "sent": (SettleRefund(refund_id=id, bank_ref="paid"), FailRefund(refund_id=id, reason_code="AC04")),
-            "settled": (ReturnRefund(refund_id=id, reason_code="AC04"), FailRefund(refund_id=id, reason_code="AC04")),
+            "settled": (
+                ReturnRefund(refund_id=id, reason_code="AC04", amount_minor=part),
+                FailRefund(refund_id=id, reason_code="AC04"),
+            ),
         }
         status = self.rng.choice([*steps]) if self.dares() else found.status
         return self.rng.choice(steps.get(status, (approve_refund(id, "anna"),)))
@@ -224,6 +228,7 @@ class Money(Draws):
         asked, part_id = found.requested, self.id("m")
         amount = asked.amount_minor + self.dares()
         comes_back = found.paid if self.rng.random() < 0.7 else self.rng.random() < 0.5
+        amount = self.some_of(amount) if comes_back and amount > 1 and self.rng.random() < 0.4 else amount
         line = replace(self._line(part_id, amount if comes_back else -amount), currency=asked.currency)
         return BookRefundMovement(part_id=part_id, line=line, refund_id=asked.refund_id)
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import Movement, MovementClassified
+from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.cash.refund_facts import (
     RefundMovementAdded,
     RefundReturned,
@@ -144,6 +145,37 @@ def test_in_every_order_of_lines_and_hands_the_transit_ends_at_nothing(order: tu
     assert book.balances() == {"bank": 100_00, "customer_credit": -100_00}
 
 
+PART = line("back", 20_00, BACK_ON)
+REST = line("rest", 40_00, BACK_ON)
+
+
+@pytest.mark.parametrize(
+    ("back", "status", "credit", "transit"),
+    [
+        ((PART,), "settled", 60_00, 0),
+        ((PART, REST), "returned", 100_00, 0),
+        # People record the same return before its line, or after it, once.
+        ((replace(RETURN, amount_minor=20_00), PART), "settled", 60_00, 0),
+        ((replace(RETURN, amount_minor=20_00), PART, REST), "returned", 100_00, 0),
+        ((replace(RETURN, amount_minor=5_00), PART), "settled", 60_00, 0),
+        ((PART, RETURN), "returned", 100_00, -40_00),
+        ((RETURN, PART), "returned", 100_00, -40_00),
+    ],
+)
+def test_a_part_that_comes_back_is_customer_credit_and_the_refund_stays_settled_for_the_rest(
+    back: tuple[Ask, ...], status: str, credit: int, transit: int
+) -> None:
+    book = approved().given(SEND, PAID, *back)
+    assert (refund_of(book).status, free(book, LATER)) == (status, (credit, credit))
+    assert (refund_of(book).transit.latest, -book.balances().get("cash_in_transit", 0)) == (transit, transit)
+
+
+def test_a_part_that_was_something_else_is_awaited() -> None:
+    book = approved().given(SEND, PAID, PART)
+    book.given(ReclassifyMovement(part_id="back", role="suppliers", reason_code="THEIRS"))
+    assert (refund_of(book).status, refund_of(book).transit.latest) == ("settled", -20_00)
+
+
 # What is not the refund's
 
 
@@ -153,7 +185,8 @@ def test_in_every_order_of_lines_and_hands_the_transit_ends_at_nothing(order: tu
         ((SEND, PAID), line("again", -60_00), "refund_line_repeated"),
         ((SEND, PAID, BACK), line("again", 60_00), "refund_line_repeated"),
         ((SEND,), line("paid", -60_01), "refund_amount_differs"),
-        ((SEND, PAID), line("back", 59_99), "refund_amount_differs"),
+        ((SEND, PAID), line("back", 60_01), "refund_amount_differs"),
+        ((SEND, PAID, line("back", 59_99)), line("more", 2), "refund_amount_differs"),
         ((SEND,), replace(PAID, line=replace(PAID.line, currency="EUR")), "refund_amount_differs"),
         ((), line("back", 60_00), "refund_not_sent"),
         ((CANCEL,), PAID, "refund_not_sent"),
@@ -187,5 +220,5 @@ def test_the_account_is_asked_for_with_its_refund() -> None:
 
 
 def test_what_a_proposal_expects_is_what_the_rule_decides() -> None:
-    view = BankView("f", 60_00, "SEK", "sent", paid=True, brought_back=False)
+    view = BankView("f", 60_00, "SEK", "sent", paid=True, brought_back_minor=0)
     assert [view.obstacle(amount, "SEK") for amount in (-60_00, 60_00)] == ["refund_line_repeated", None]

@@ -55,6 +55,16 @@ def test_a_refund_that_the_bank_has_paid_cannot_fail_but_come_back(before: tuple
     book.when(RETURN).refused("refund_returned")
 
 
+def test_a_refund_of_which_a_part_came_back_cannot_fail_and_comes_back_once() -> None:
+    book = requested().given(approve_refund("f"), SEND, SETTLE, replace(RETURN, amount_minor=20_00))
+    assert (status_of(book), free(book)) == ("settled", (60_00, 60_00))
+    book.when(FAIL).refused("refund_paid")
+    book.when(replace(RETURN, amount_minor=40_01)).refused("amount_exceeds_refund")
+    book.when(replace(RETURN, amount_minor=0)).refused("amount_not_positive")
+    book.given(RETURN)
+    assert (status_of(book), free(book)) == ("returned", (100_00, 100_00))
+
+
 @pytest.mark.parametrize("id", ["", "x" * 36, "NOTPROVIDED"])
 def test_an_end_to_end_id_is_one_that_a_bank_repeats_and_that_means_one_payment(id: str) -> None:
     book = requested().given(approve_refund("f"))
@@ -64,6 +74,7 @@ def test_an_end_to_end_id_is_one_that_a_bank_repeats_and_that_means_one_payment(
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
+    "amount_exceeds_refund": ((*ASKED, approve_refund("f"), SEND, SETTLE), replace(RETURN, amount_minor=100_01)),
     "end_to_end_id_malformed": ((*ASKED, approve_refund("f")), replace(SEND, end_to_end_id="")),
     "refund_paid": ((*ASKED, approve_refund("f"), replace(PAID, line=replace(PAID.line, amount_minor=-1))), FAIL),
 }
