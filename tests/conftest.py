@@ -1,5 +1,6 @@
 """The databases of the tests: one PostgreSQL for each test process, one fresh database for each test."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -21,6 +22,9 @@ from tests.kit.databases import in_database
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("tests")
 
+# All that collecting makes stays until the end; looking for garbage in it takes as long as making it.
+gc.disable()
+
 ENTITY = "clinic"
 TEMPLATE = "books_template"
 # Files go to the next process that is free: the longest first, so that none is left alone with one at the end.
@@ -35,6 +39,12 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files."""
     items.sort(key=lambda item: next((at for at, name in enumerate(LONGEST) if name in str(item.path)), len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not in what collecting made."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
