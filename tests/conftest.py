@@ -29,8 +29,7 @@ ENTITY = "clinic"
 TEMPLATE = "books_template"
 # Files go to the next process that is free: the longest first, so that none is left alone with one at the end.
 LONGEST = (
-    "reconciliation/flows/test_killed_bank_day.py",
-    "reconciliation/flows/test_schedule.py",
+    "reconciliation/flows/test_job_server.py",
     "infra/cli/test_own_books.py",
     "faults/",
 )

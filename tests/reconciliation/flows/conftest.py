@@ -1,17 +1,14 @@
-"""A Prefect server for each file of tests that run jobs, with its scheduler, on this machine only."""
+"""A Prefect server for the tests that run jobs on one, with its scheduler, on this machine only."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,19 +24,10 @@ QUIET = {
 }
 
 
-# The name of the server's database in its home.
-DATABASE = "prefect.db"
-
-
 @pytest.fixture(scope="module")
-def prefect_environ(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[dict[str, str]]:
+def prefect_environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The variables with which a process of ours uses the tests' Prefect server."""
     home = tmp_path_factory.mktemp("prefect")
-    # Making the database takes most of the server's first start, so the next file's server begins with a copy.
-    ours = tmp_path_factory.getbasetemp()
-    made = (ours if worker_id == "master" else ours.parent) / DATABASE
-    if made.exists():
-        shutil.copy(made, home / DATABASE)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -47,8 +35,6 @@ def prefect_environ(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
     server = _server(environ, port, home)
     try:
         _wait(environ["PREFECT_API_URL"] + "/health", server)
-        if not made.exists():
-            _copy(home / DATABASE, made)
         yield environ
     finally:
         server.terminate()
@@ -65,14 +51,6 @@ def _server(environ: dict[str, str], port: int, home: Path) -> subprocess.Popen[
             stderr=log,
             stdin=subprocess.DEVNULL,
         )
-
-
-def _copy(used: Path, made: Path) -> None:
-    """Copy a database that a server uses; whoever sees the copy sees all of it."""
-    part = used.with_suffix(".copy")
-    with closing(sqlite3.connect(used)) as source, closing(sqlite3.connect(part)) as copy:
-        source.backup(copy)
-    part.replace(made)
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:

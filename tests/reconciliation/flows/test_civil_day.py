@@ -1,4 +1,4 @@
-"""A job that is given no day works on the entity's civil day, not on that of UTC; test_scheduled runs such jobs."""
+"""A job that is given no day works on the entity's civil day, not on that of UTC; test_job_server runs such jobs."""
 
 from __future__ import annotations
 

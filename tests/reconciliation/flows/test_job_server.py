@@ -1,4 +1,8 @@
-"""On a Prefect server: a scheduled bank day appears by itself and shows its artifacts; one by hand is a job too."""
+"""On a Prefect server: scheduled jobs appear there, those by hand are jobs too, and killed ones go on where they were.
+
+Killed at random points of a bank day, process, database or both, the books end the same as undisturbed.
+The server starts only once, because its start takes as long as several of these tests.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +12,50 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from infra.postgres import Urls
+import psycopg
+import pytest
+
+from infra import rooms
+from infra.postgres import Urls, connect_urls
+from infra.settings import Settings
 from ledger.sealing import SealFolders, read_log
+from projections import open_books
+from reconciliation.steps.loop import STEPS
 from tests.kit.care import open_account
 from tests.kit.clinic import DAY, ENTITY, PRICE, Clinic, clinic_on, invoice, paid, reference_of, statement
 from tests.reconciliation.flows.other_process import ran
+from tests.reconciliation.flows.stage import Stage, fault_of, files, workers
+from tests.reconciliation.flows.victim import Fault
 
 NEXT = date(2026, 10, 6)
 
-PROGRAM = Path(sys.executable).parent / "reskontra"
 SERVE = (
     "from reconciliation.flows import serve;"
     "serve(entity='clinic', folder={folder!r}, cron='* * * * * */10', timezone='Europe/Stockholm')"
 )
+# Several commands in one process, because each process would import Prefect.
+TYPED = """
+import json, sys
+from infra.cli import main
+for words in json.loads(sys.argv[1]):
+    sys.argv[1:] = words
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, words
+"""
+# Each step; more seeds belong to the long tests.
+SEEDS = range(len(STEPS))
+MORE_SEEDS = (pytest.param(seed, marks=pytest.mark.soak) for seed in range(len(SEEDS), 96))
+# Through Prefect: the database killed, so that the job tries again, and both, so that another run goes on.
+AS_JOBS = (11, 17)
+INVOICES = 120
 
 
 def ask(environ: dict[str, str], path: str, question: dict[str, Any]) -> list[dict[str, Any]]:
@@ -96,9 +126,9 @@ def test_files_that_a_person_loads_are_a_job_there_too(
         "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
     }
     before = len(_by_hand(prefect_environ))
-    for words in (["reconcile", str(path), "--on", str(DAY)], ["remind", "--on", str(DAY)]):
-        done = subprocess.run([PROGRAM, *words, "--json"], env=environ, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+    typed = [["reconcile", str(path), "--on", str(DAY), "--json"], ["remind", "--on", str(DAY), "--json"]]
+    done = subprocess.run([sys.executable, "-c", TYPED, json.dumps(typed)], env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         assert clinic.count("ReceiptAllocated") == 1
     runs = _by_hand(prefect_environ)[before:]
@@ -167,3 +197,82 @@ def _finished(environ: dict[str, str]) -> dict[str, Any]:
                 return run
         time.sleep(1)
     raise AssertionError(f"no scheduled run finished: {[run['state_name'] for run in runs]}")
+
+
+@pytest.fixture(scope="module")
+def stage(
+    new_books: Callable[..., Settings], prefect_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Stage:
+    settings = new_books()
+    rooms.upgrade(settings, "clinic")
+    urls = connect_urls(settings, "clinic")
+    inbox = tmp_path_factory.mktemp("inbox")
+    with clinic_on(urls.writer, inbox.parent / "unused") as clinic:
+        clinic.opened(INVOICES)
+        clinic.books.follow()
+    for number, file in enumerate(files()):
+        (inbox / f"{number}.xml").write_bytes(file)
+    return Stage(settings, urls, inbox, workers(prefect_environ))
+
+
+def book_of(urls: Urls) -> list[tuple[Any, ...]]:
+    """Every fact, by stream and version: what must not depend on when anything was killed."""
+    with psycopg.connect(urls.reader) as connection:
+        return connection.execute(
+            "SELECT originator_id, originator_version, topic, convert_from(state, 'UTF8') FROM clinic.events"
+            " ORDER BY originator_id, originator_version"
+        ).fetchall()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
+    urls = stage.copy("undisturbed")
+    data = tmp_path_factory.mktemp("undisturbed")
+    assert stage.finish(stage.spawn(urls, data, None, None)) == 0
+    book = book_of(urls)
+    assert sum(fact[2] == "ReceiptRecorded" for fact in book) == 123
+    return book
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, *MORE_SEEDS])
+def test_a_bank_day_killed_anywhere_ends_as_if_nothing_had_happened(
+    stage: Stage, undisturbed: list[tuple[Any, ...]], tmp_path: Path, seed: int
+):
+    kill_and_run_again(stage, undisturbed, tmp_path, fault_of(seed, stage.settings), f"seed_{seed}")
+
+
+@pytest.mark.parametrize("seed", AS_JOBS)
+def test_so_does_one_that_is_a_job(
+    stage: Stage, undisturbed: list[tuple[Any, ...]], prefect_environ: dict[str, str], tmp_path: Path, seed: int
+):
+    fault = fault_of(seed, stage.settings)
+    kill_and_run_again(stage, undisturbed, tmp_path, fault, f"job_{seed}", prefect_environ)
+
+
+def kill_and_run_again(
+    stage: Stage,
+    undisturbed: list[tuple[Any, ...]],
+    data: Path,
+    fault: Fault,
+    name: str,
+    server: Mapping[str, str] | None = None,
+) -> None:
+    urls = stage.copy(name)
+    ended = stage.finish(stage.spawn(urls, data, fault, server))
+    assert (data / "hit").read_text() == fault.step, fault
+    if server is not None and fault.kills == ("database",):
+        # A job tries the step again by itself.
+        assert ended == 0, fault
+    else:
+        assert stage.finish(stage.spawn(urls, data, None, server)) == 0, fault
+
+    assert book_of(urls) == undisturbed, fault
+    with open_books(urls.writer, "clinic") as books:
+        assert books.parity().equal, fault
+        assert books.report("tie-out", DAY).complete, fault
+
+
+def test_the_seeds_hit_every_step_and_kill_process_and_database(stage: Stage):
+    faults = [fault_of(seed, stage.settings) for seed in SEEDS]
+    assert {fault.step for fault in faults} == set(STEPS)
+    assert {fault.kills for fault in faults} == {("process",), ("database",), ("process", "database")}
