@@ -14,9 +14,9 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from projections import Books
 from projections.reports.aging_buckets import buckets
-from tests.kit import oracle
+from tests.kit import calculator
 from tests.kit.book import Book
-from tests.kit.oracle import EDGES, Figures
+from tests.kit.calculator import EDGES, Figures
 
 # After every day that the clock of a run can show, so that all facts have occurred; it ages the items.
 AS_OF: Final = date(2024, 9, 15)
@@ -86,7 +86,7 @@ def of_projections(books: Books) -> Figures:
 
 def of_sql(connection: psycopg.Connection[Any]) -> Figures:
     """The figures by plain SQL."""
-    return oracle.figures(connection, AS_OF)
+    return calculator.figures(connection, AS_OF)
 
 
 def difference(one: Figures, other: Figures) -> dict[tuple[str, str, str], tuple[int, int]]:

@@ -16,7 +16,7 @@ from projections import ReadStoreTrouble
 from tests.faults.arena import Arena, Referee
 from tests.faults.desk import Desk, Plant
 from tests.faults.oracles import AS_OF, difference, of_model, of_projections, of_sql
-from tests.kit import oracle
+from tests.kit import calculator
 from tests.kit.book import Ask, Book
 from tests.kit.office.office import Office
 from tests.kit.steps import Watch
@@ -222,7 +222,7 @@ class Run:
             assert told == ("nothing_new", first, last), f"{one.envelope.key}, first done at {first}, now {told}"
 
     def _nothing_is_lost_or_doubled(self) -> None:
-        recorded = oracle.answers(self.referee.connection)
+        recorded = calculator.answers(self.referee.connection)
         lost = {key: answer for key, answer in self.answers.items() if key not in recorded}
         assert not lost, f"acknowledged and lost: {lost}"
         unknown = recorded.keys() - self.answers.keys()

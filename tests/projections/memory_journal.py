@@ -14,6 +14,7 @@ from ledger.domain.fact import Envelope, NewFact
 from ledger.domain.refusals import Refused
 from ledger.journal import Addition
 from ledger.journal.codec import CODEC
+from ledger.journal.recorded_facts import CommandMark
 from tests.kit.book import Ask, Book, asked
 
 MORNING = datetime(2024, 6, 3, 8, tzinfo=UTC)
@@ -114,7 +115,11 @@ class Log:
             Addition(one.stream, one.version, one.name, CODEC.encode(one.fact, CODEC.encode_envelope(one.envelope)))
             for one in told
         ]
-        return list(journal.append(additions)) if additions else []
+        keys = [one.envelope.key for one in told]
+        firsts = {key: at for at, key in reversed(list(enumerate(keys)))}
+        lasts = {key: at for at, key in enumerate(keys)}
+        marks = [CommandMark(key, b"", first, lasts[key]) for key, first in firsts.items()]
+        return list(journal.append(additions, marks)) if additions else []
 
 
 def effective(envelope: Envelope, new: NewFact, accounted: date | None) -> Envelope:

@@ -16,11 +16,11 @@ from projections import Books, open_books
 from projections.read_models.gl_sums import BLOCK
 from projections.reports.aging_buckets import buckets
 from projections.reports.aging_table import TOTAL
-from tests.kit import oracle
+from tests.kit import calculator
 from tests.kit.office.draws import ACCOUNTS
 from tests.projections.months import DAYS, FIRST, month
 
-COLUMNS = (*(one.name for one in buckets(oracle.EDGES)), "unallocated_minor", "credit_minor")
+COLUMNS = (*(one.name for one in buckets(calculator.EDGES)), "unallocated_minor", "credit_minor")
 
 
 SEEDS = (0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 22)))
@@ -67,7 +67,7 @@ def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_ur
                 for row in balance.table.to_pylist()
                 if row["balance_minor"]
             }
-            assert shown == oracle.figures(raw, as_of, known_at, ("aged", "control")), (as_of, known_at)
+            assert shown == calculator.figures(raw, as_of, known_at, ("aged", "control")), (as_of, known_at)
             others = [books.report(name, as_of, known_at) for name in ("tie-out", "open-items")]
             # Counted item by item there, line by line.
             opened = Counter((row["currency"], row["payer"]) for row in others[1].table.to_pylist())
@@ -91,8 +91,14 @@ def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Boo
                 for row in balance.table.to_pylist()
                 if row["balance_minor"]
             }
-            assert shown == oracle.figures(raw, FIRST + timedelta(days=DAYS), known_at, ("control",)), known_at
+            assert shown == calculator.figures(raw, FIRST + timedelta(days=DAYS), known_at, ("control",)), known_at
         assert shown
+
+
+def test_on_no_day_of_months_at_random_is_anything_wrong(books: Books, database_urls: Urls):
+    counted = [one.envelope.key for one in books.journal.follow(0, 10**6)]
+    with psycopg.connect(database_urls.reader) as raw:
+        assert calculator.checked(raw, counted=counted) == []
 
 
 def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_urls: Urls):

@@ -1,0 +1,137 @@
+, given AS MATERIALIZED (
+    -- The days that persons gave, by the key of their command.
+    SELECT * FROM unnest(%(given)s::text[], %(days)s::date[]) AS given (key, day)
+), commands AS MATERIALIZED (
+    -- Once the last fact of a command is recorded, everybody may ask for any day.
+    SELECT key, last FROM saves
+), streams AS MATERIALIZED (
+    -- What each balance may be at most: an item what was raised, a receipt what came, a refund's debt what was asked
+    -- for, a movement what the bank booked. Credit has no such limit. What a refund has in transit may be below zero,
+    -- because the bank is never refused.
+    SELECT 'item' AS balance, item_id AS id, raised AS most FROM items
+    UNION ALL
+    SELECT 'receipt', receipt_id, came FROM receipts
+    UNION ALL
+    SELECT balance, account_id, NULL FROM accounts CROSS JOIN (VALUES ('credit'), ('free')) AS credit (balance)
+    UNION ALL
+    SELECT 'owed', fact ->> 'refund_id', (fact ->> 'amount_minor')::bigint FROM facts WHERE name = 'RefundRequested'
+    UNION ALL
+    SELECT 'unexplained', fact ->> 'part_id', abs((fact -> 'line' ->> 'amount_minor')::bigint)
+    FROM facts
+    WHERE name = 'MovementClassified'
+), days AS MATERIALIZED (
+    -- Every balance on every day on which it changes, as known after every command that changes it.
+    SELECT balance, id, currency, known.last AS position, day.occurred_on AS day, sum(moves.amount)::bigint AS amount
+    FROM moves
+    JOIN (
+        SELECT DISTINCT balance, id, currency, last FROM moves JOIN commands USING (key)
+    ) AS known USING (balance, id, currency)
+    JOIN (
+        SELECT DISTINCT balance, id, currency, occurred_on FROM moves
+    ) AS day USING (balance, id, currency)
+    WHERE moves.position <= known.last AND moves.occurred_on <= day.occurred_on
+    GROUP BY 1, 2, 3, 4, 5
+), outside AS (
+    -- Check: on no day, at no position, is a balance below zero, or above what was raised or came.
+    SELECT balance || CASE WHEN amount < 0 THEN ' below zero' ELSE ' above its limit' END AS wrong,
+        id AS subject, position, day, amount
+    FROM days JOIN streams USING (balance, id)
+    WHERE amount < 0 OR amount > most
+), uneven AS (
+    -- Check: every posting sums to zero in each currency.
+    SELECT 'posting does not sum to zero' AS wrong, name AS subject, position, occurred_on AS day, sum(amount)::bigint
+    FROM postings JOIN facts USING (position, occurred_on)
+    GROUP BY name, position, occurred_on, postings.currency
+    HAVING sum(amount) <> 0
+), sides AS (
+    -- Both sides of one command on one day, by control account: what was posted to it, and what the sub-ledger moved.
+    SELECT key, occurred_on, role, postings.currency, amount
+    FROM postings JOIN facts USING (position, occurred_on)
+    WHERE role IN ('ar_patient', 'ar_payer', 'unallocated', 'customer_credit', 'refunds_payable', 'cash_in_transit')
+    UNION ALL
+    SELECT key, occurred_on, role, moves.currency, -amount
+    FROM moves JOIN items ON item_id = id JOIN receivable USING (payer)
+    WHERE balance = 'item'
+    UNION ALL
+    SELECT key, occurred_on, role, currency, amount
+    FROM moves JOIN (
+        VALUES ('receipt', 'unallocated'), ('credit', 'customer_credit'), ('owed', 'refunds_payable'),
+            ('transit', 'cash_in_transit')
+    ) AS control (balance, role) USING (balance)
+), apart AS (
+    -- Check: every command posts to each control account what it moves in the sub-ledger, with effect from the same day.
+    SELECT 'posting and sub-ledger differ' AS wrong, role AS subject, last AS position, occurred_on AS day,
+        sum(amount)::bigint AS amount
+    FROM sides JOIN saves USING (key)
+    GROUP BY key, last, occurred_on, role, currency
+    HAVING sum(amount) <> 0
+), early AS (
+    -- Check: nothing happens to an item before it arose, to a receipt before the bank's day,
+    SELECT balance || ' moved before it was there' AS wrong, id AS subject, position, occurred_on AS day, amount
+    FROM moves LEFT JOIN items ON balance = 'item' AND item_id = id
+    LEFT JOIN receipts ON balance = 'receipt' AND receipt_id = id
+    WHERE occurred_on < coalesce(arose_on, booked_on)
+    UNION ALL
+    -- and a refund or write-off takes no step before the step that it follows.
+    SELECT 'step before the step that it follows', stream, position, occurred_on, 0
+    FROM (
+        SELECT stream, position, occurred_on, lag(occurred_on) OVER (PARTITION BY stream ORDER BY version) AS before
+        FROM facts
+        -- The bank's lines have the bank's day, and a loss can be recovered on any day after its approval.
+        WHERE split_part(stream, '-', 1) IN ('refund', 'writeoff') AND name NOT IN (
+            'RefundMovementAdded', 'RefundMovementRemoved', 'LossRecovered', 'RecoveryReversed'
+        )
+    ) AS steps
+    WHERE occurred_on < before
+), paid AS (
+    -- Money of a receipt that went to an item, and when the command that did it was recorded.
+    SELECT moves.position, moves.key, id AS item_id, substr(document, 9) AS receipt_id, occurred_on AS day,
+        -amount AS amount, last
+    FROM moves JOIN commands USING (key) JOIN facts USING (position, name, occurred_on, key)
+    WHERE name = 'ItemAllocated' AND split_part(document, '-', 1) = 'receipt'
+        -- A loss that is recovered counts as paid from the day of the write-off on.
+        AND fact ->> 'allocation_id' NOT IN (SELECT fact ->> 'allocation_id' FROM facts WHERE name = 'LossRecovered')
+), late AS (
+    -- Check: an item is paid from the first day on which it was open and the receipt had the money. If it were paid one
+    -- day earlier, one of the two would lack it on that day, or not be there yet. A person may give a later day.
+    SELECT 'item paid later than it could be' AS wrong, item_id AS subject, paid.position, day, paid.amount
+    FROM paid JOIN items USING (item_id) JOIN receipts USING (receipt_id)
+    WHERE key NOT IN (SELECT key FROM given) AND day - 1 >= greatest(arose_on, booked_on) AND paid.amount <= ALL (
+        SELECT coalesce(sum(moves.amount), 0) FROM (VALUES ('item', item_id), ('receipt', receipt_id)) AS side (balance, id)
+        LEFT JOIN moves ON moves.balance = side.balance AND moves.id = side.id AND moves.position <= last
+            AND moves.occurred_on < day
+        GROUP BY side.balance
+    )
+), corrected AS (
+    -- Check: the correction of a recorded voucher counts in the ledger on the day of the discovery, not before.
+    SELECT 'correction counts before its discovery' AS wrong, stream AS subject, position, accounting_date AS day, 0
+    FROM facts
+    WHERE (fact ->> 'because' = 'mistake' OR name IN ('ReceiptVoided', 'MovementReclassified', 'ReceiptFound'))
+        AND key <> ALL(%(counted)s)
+        AND accounting_date < (recorded_at AT TIME ZONE %(zone)s)::date
+), moved AS (
+    -- Check: a day that a person gave is kept, or the command is refused. (An invoice has a day of issue of its own.)
+    -- What follows from the command, such as credit that comes back from elsewhere, has days of its own.
+    SELECT 'day that a person gave was moved' AS wrong, id AS subject, position, occurred_on AS day, amount
+    FROM moves JOIN given USING (key) JOIN saves USING (key)
+    WHERE occurred_on <> day AND name <> 'ItemRaised' AND (
+        position = (SELECT min(position) FROM moves AS other WHERE other.key = moves.key)
+        OR name IN ('ReceiptAllocated', 'AllocationReversed', 'ItemAllocated')
+    )
+)
+SELECT wrong, subject, position, day, amount::bigint FROM outside
+UNION ALL
+SELECT * FROM moved
+UNION ALL
+SELECT * FROM uneven
+UNION ALL
+SELECT * FROM apart
+UNION ALL
+SELECT wrong, subject, position, day, amount FROM early
+UNION ALL
+SELECT wrong, subject, position, day, amount FROM late
+UNION ALL
+SELECT * FROM corrected
+UNION ALL
+SELECT 'unknown fact', name, 0, NULL, 0 FROM unknown
+ORDER BY 3
