@@ -30,6 +30,7 @@ TEMPLATE = "books_template"
 # Files go to the next process that is free: the longest first, so that none is left alone with one at the end.
 LONGEST = (
     "reconciliation/flows/test_job_server.py",
+    "properties/histories/",
     "infra/cli/test_own_books.py",
     "faults/",
 )
@@ -44,6 +45,14 @@ def pytest_collection_finish() -> None:
     """Look for garbage again, but not in what collecting made."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests record as `printed`, also if they ran in another process."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, text in report.user_properties:
+            if name == "printed":
+                terminalreporter.write_line(f"{report.nodeid}\n{text}")
 
 
 @pytest.fixture(scope="session")

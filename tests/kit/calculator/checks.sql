@@ -12,7 +12,7 @@
     UNION ALL
     SELECT 'receipt', receipt_id, came FROM receipts
     UNION ALL
-    SELECT balance, account_id, NULL FROM accounts CROSS JOIN (VALUES ('credit'), ('free')) AS credit (balance)
+    SELECT balance, account_id, NULL FROM accounts CROSS JOIN (VALUES ('credit'), ('free credit')) AS credit (balance)
     UNION ALL
     SELECT 'owed', fact ->> 'refund_id', (fact ->> 'amount_minor')::bigint FROM facts WHERE name = 'RefundRequested'
     UNION ALL
@@ -37,6 +37,21 @@
         id AS subject, position, day, amount
     FROM days JOIN streams USING (balance, id)
     WHERE amount < 0 OR amount > most
+), dunned AS (
+    -- Check: after no command is an item open by more than is still owed: what was raised, less all that was credited,
+    -- also what was credited after it had been paid.
+    SELECT 'item open by more than is owed' AS wrong, item_id AS subject, position, NULL::date AS day, amount
+    FROM (
+        SELECT id AS item_id, position, key, lead(key) OVER one AS next,
+            (sum(amount) OVER one)::bigint AS amount, sum(
+                CASE name WHEN 'ItemCredited' THEN (fact ->> 'amount_minor')::bigint + (fact ->> 'excess_minor')::bigint
+                ELSE 0 END
+            ) OVER one AS credited
+        FROM moves JOIN facts USING (position, name, key)
+        WHERE balance = 'item'
+        WINDOW one AS (PARTITION BY id ORDER BY position)
+    ) AS known JOIN items USING (item_id)
+    WHERE key IS DISTINCT FROM next AND amount > raised - credited
 ), uneven AS (
     -- Check: every posting sums to zero in each currency.
     SELECT 'posting does not sum to zero' AS wrong, name AS subject, position, occurred_on AS day, sum(amount)::bigint
@@ -102,6 +117,21 @@
             AND moves.occurred_on < day
         GROUP BY side.balance
     )
+), recalled AS (
+    -- Check: the bank's debit takes the money back on the bank's day, or on the first later day on which the receipt has
+    -- it again. If it were taken one day earlier, the receipt would lack it on that day.
+    SELECT 'recall later than it could be' AS wrong, id AS subject, moves.position, moves.occurred_on AS day,
+        -amount AS amount
+    FROM moves JOIN facts USING (position, name, key) JOIN saves USING (key) JOIN receipts ON receipt_id = id JOIN (
+        SELECT fact ->> 'part_id' AS part_id, (fact -> 'line' ->> 'booked_on')::date AS debited_on
+        FROM facts
+        WHERE name = 'MovementClassified'
+    ) AS debit ON part_id = fact ->> 'part_id'
+    WHERE name = 'ReceiptRecalled' AND moves.occurred_on - 1 >= greatest(debited_on, booked_on) AND -amount <= (
+        SELECT coalesce(sum(other.amount), 0) FROM moves AS other
+        WHERE other.balance = 'receipt' AND other.id = moves.id AND other.position <= last
+            AND other.occurred_on < moves.occurred_on
+    )
 ), corrected AS (
     -- Check: the correction of a recorded voucher counts in the ledger on the day of the discovery, not before.
     SELECT 'correction counts before its discovery' AS wrong, stream AS subject, position, accounting_date AS day, 0
@@ -125,11 +155,15 @@ SELECT * FROM moved
 UNION ALL
 SELECT * FROM uneven
 UNION ALL
+SELECT * FROM dunned
+UNION ALL
 SELECT * FROM apart
 UNION ALL
 SELECT wrong, subject, position, day, amount FROM early
 UNION ALL
 SELECT wrong, subject, position, day, amount FROM late
+UNION ALL
+SELECT * FROM recalled
 UNION ALL
 SELECT * FROM corrected
 UNION ALL

@@ -118,11 +118,17 @@
     UNION ALL
     SELECT number, 'unallocated', receipt_id, currency, amount FROM unallocated
     UNION ALL
+    SELECT number, 'whose', receipt_id, account_id, 1 FROM unallocated WHERE account_id IS NOT NULL
+    UNION ALL
     SELECT number, 'credit', account_id, currency, amount FROM credits
     UNION ALL
     SELECT number, 'refund', id, balance, amount FROM balances WHERE balance IN ('owed', 'transit')
     UNION ALL
-    SELECT number, 'movement', id, 'unexplained', amount FROM balances WHERE balance = 'unexplained'
+    -- What was found to be a payment is a receipt, and no movement of its own any more.
+    SELECT number, 'movement', id, 'unexplained', amount FROM balances JOIN clocks USING (number)
+    WHERE balance = 'unexplained' AND id NOT IN (
+        SELECT fact ->> 'receipt_id' FROM facts WHERE name = 'ReceiptFound' AND position <= known_at
+    )
     UNION ALL
     SELECT number, 'control', role, currency, debit - credit FROM ledger
     UNION ALL

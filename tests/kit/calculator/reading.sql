@@ -74,20 +74,20 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('ReceiptVoided', 'receipt', -1, 'unallocated', 'money'),
         -- What is to a payer's credit, and what of it no refund reserves.
         ('CustomerCreditCreated', 'credit', 1, NULL, NULL),
-        ('CustomerCreditCreated', 'free', 1, NULL, NULL),
+        ('CustomerCreditCreated', 'free credit', 1, NULL, NULL),
         ('CustomerCreditWithdrawn', 'credit', -1, NULL, NULL),
-        ('CustomerCreditWithdrawn', 'free', -1, NULL, NULL),
+        ('CustomerCreditWithdrawn', 'free credit', -1, NULL, NULL),
         ('CustomerCreditApplied', 'credit', -1, 'customer_credit', 'its ar_role'),
-        ('CustomerCreditApplied', 'free', -1, NULL, NULL),
+        ('CustomerCreditApplied', 'free credit', -1, NULL, NULL),
         ('CustomerCreditReleased', 'credit', 1, 'its ar_role', 'customer_credit'),
-        ('CustomerCreditReleased', 'free', 1, NULL, NULL),
+        ('CustomerCreditReleased', 'free credit', 1, NULL, NULL),
         ('CustomerCreditReclaimed', 'credit', 1, 'its ar_role', 'customer_credit'),
-        ('CustomerCreditReclaimed', 'free', 1, NULL, NULL),
+        ('CustomerCreditReclaimed', 'free credit', 1, NULL, NULL),
         ('CustomerCreditRefunded', 'credit', -1, NULL, NULL),
         ('CustomerCreditRestored', 'credit', 1, NULL, NULL),
-        ('CustomerCreditRestored', 'free', 1, NULL, NULL),
-        ('RefundReserved', 'free', -1, NULL, NULL),
-        ('RefundReservationEnded', 'free', 1, NULL, NULL),
+        ('CustomerCreditRestored', 'free credit', 1, NULL, NULL),
+        ('RefundReserved', 'free credit', -1, NULL, NULL),
+        ('RefundReservationEnded', 'free credit', 1, NULL, NULL),
         -- Credit that is paid back: owed from the approval, in transit from the order to the bank's line.
         ('RefundRequested', NULL, 0, NULL, NULL),
         ('RefundRejected', NULL, 0, NULL, NULL),
@@ -209,12 +209,39 @@ WITH RECURSIVE facts AS MATERIALIZED (
     SELECT position, role, bank_account, currency, amount, occurred_on, accounting_date
     FROM legs JOIN facts USING (position)
     WHERE amount <> 0
-), owners AS MATERIALIZED (
-    -- Whose a receipt is: the account that was named last, or nobody's, from which position on.
-    SELECT position, substr(stream, 9) AS receipt_id, fact ->> 'account_id' AS account_id
+), named AS MATERIALIZED (
+    -- Whose a receipt is, as a person said from which position on; null once that is taken back.
+    SELECT position, stream, CASE name WHEN 'ReceiptIdentified' THEN fact ->> 'account_id' END AS account_id
     FROM facts
-    WHERE name IN (
-        'ReceiptIdentified', 'IdentificationWithdrawn', 'ReceiptAllocated', 'AllocationReversed', 'ReceiptRecalled',
-        'ReceiptVoided'
-    )
+    WHERE name IN ('ReceiptIdentified', 'IdentificationWithdrawn')
+), shares AS MATERIALIZED (
+    -- What each allocation gives of a receipt to each account, and whether the account gets the rest as credit.
+    SELECT position, stream, fact ->> 'allocation_id' AS allocation, given.account_id, given.rest,
+        CASE name WHEN 'ReceiptAllocated' THEN given.amount ELSE -given.amount END AS amount
+    FROM facts CROSS JOIN LATERAL (
+        SELECT target ->> 'account_id', false, (target ->> 'amount_minor')::bigint
+        FROM jsonb_array_elements(fact -> 'targets') AS target
+        UNION ALL
+        SELECT fact ->> 'credit_account', true, (fact ->> 'credit_minor')::bigint
+    ) AS given (account_id, rest, amount)
+    WHERE name IN ('ReceiptAllocated', 'AllocationReversed') AND given.amount <> 0
+), owners AS MATERIALIZED (
+    -- Whose a receipt is, from which position on: whom a person named; else the only payer of its allocations in force.
+    -- An allocation's payer is who gets the rest as credit, else the only payer of its items.
+    SELECT now.position, substr(now.stream, 9) AS receipt_id, coalesce(
+            (SELECT account_id FROM named WHERE stream = now.stream AND position <= now.position
+            ORDER BY position DESC LIMIT 1),
+            (SELECT CASE WHEN count(DISTINCT payer) = 1 AND bool_and(payer IS NOT NULL) THEN min(payer) END FROM (
+                SELECT coalesce(
+                    min(account_id) FILTER (WHERE rest),
+                    CASE WHEN count(DISTINCT account_id) = 1 THEN min(account_id) END
+                ) AS payer
+                FROM (
+                    SELECT allocation, account_id, rest FROM shares WHERE stream = now.stream AND position <= now.position
+                    GROUP BY 1, 2, 3 HAVING sum(amount) <> 0
+                ) AS in_force
+                GROUP BY allocation
+            ) AS payers)
+        ) AS account_id
+    FROM (SELECT position, stream FROM named UNION SELECT position, stream FROM shares) AS now
 )

@@ -1,0 +1,208 @@
+"""A clinic on real books whose days pass: many small histories go on side by side, all through the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+import psycopg
+
+from infra.desk import bank_account, bank_day, series
+from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.problems import Stopped
+from infra.settings import Settings
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import MovementClassified
+from ledger.domain.cash.receipt_facts import ReceiptRecorded
+from ledger.domain.fact import State
+from projections import Books, open_books
+from reconciliation.store import ReconciliationStore
+from tests.kit import calculator
+from tests.kit.calculator import Wrong
+from tests.properties.histories.bank import LATE, PROMPT, Bank
+
+ENTITY: Final = "clinic"
+FIRST: Final = date(2026, 9, 14)
+DAYS: Final = 72
+# On these days, counted from the first, statements come: of the prompt account for the days before, of the late account
+# for its first month, and once a file that was loaded long ago comes again.
+PROMPT_DAYS: Final = (10, 30, 54, 64)
+LATE_DAY: Final = 45
+LATE_FROM, LATE_TO = 8, 33
+AGAIN_DAY: Final = 40
+
+
+class Entry(NamedTuple):
+    """What somebody did: in which history, on which day, dated by whom, and what became of it."""
+
+    seed: int
+    day: date
+    text: str
+    key: str
+    given: date | None
+    counted: date | None
+    status: str
+
+
+class Acting(Protocol):
+    """A history, as the world calls it."""
+
+    seed: int
+    received: list[str]
+    movements: list[str]
+
+    def work(self, offset: int) -> None:
+        """Do what is due on a day, counted from the first."""
+
+
+# What is expected from the bank without a reference: account, booking day and amount.
+Expected = tuple[str, date, int]
+
+
+@dataclass
+class World:
+    """The books, the bank, today, and what was done so far."""
+
+    books: Books
+    lists: ReconciliationStore
+    folder: Path
+    bank: Bank = field(default_factory=Bank)
+    day: date = FIRST
+    log: list[Entry] = field(default_factory=list)
+    histories: list[Acting] = field(default_factory=list)
+    # Whose reference, or whose amount, a line of the bank is; and whose a receipt or movement therefore is.
+    references: dict[str, Acting] = field(default_factory=dict)
+    expected: dict[Expected, Acting] = field(default_factory=dict)
+    theirs: dict[str, int] = field(default_factory=dict)
+    _minute: int = 0
+    _files: list[Path] = field(default_factory=list)
+
+    def desk(self, actor: str = "user:anna") -> Desk:
+        """The desk, a minute after it was used last."""
+        self._minute += 1
+        now = datetime.combine(self.day, time(8), UTC) + timedelta(seconds=self._minute)
+        return Desk(self.books, self.lists, now, actor, "histories")
+
+    def open(self) -> None:
+        """What every clinic begins with."""
+        desk = self.desk()
+        for account in (PROMPT, LATE):
+            said = bank_account.Declaration(id=account, feeds=("camt.053",))
+            bank_account.declare(desk, account, "SEK", said, Occasion())
+        series.open_series(desk, "A", Occasion(), 1001)
+        series.open_series(desk, "C", Occasion())
+
+    def do(
+        self,
+        seed: int,
+        text: str,
+        act: Callable[[Desk, Occasion], Done],
+        on: date | None = None,
+        counts: date | None = None,
+        actor: str = "user:anna",
+    ) -> Done | None:
+        """Do something at the desk; None where the desk refuses."""
+        key = f"h{seed}-{len(self.log)}"
+        try:
+            done: Done | None = act(self.desk(actor), Occasion(key, on, counts))
+            status = "done"
+        except Stopped as stopped:
+            done, status = None, stopped.problems[0].code
+        self.log.append(Entry(seed, self.day, text, key, on, counts, status))
+        return done
+
+    def wrong(self, raw: psycopg.Connection[Any]) -> list[Wrong]:
+        """What the calculator finds wrong in the books on any day and at any position."""
+        done = [one for one in self.log if one.status == "done"]
+        given = {one.key: one.given for one in done if one.given}
+        return calculator.checked(raw, given, [one.key for one in done if one.counted])
+
+    def expect(self, whose: Acting, account: str, on: date, amount_minor: int) -> int:
+        """The amount, or the next one further from zero that nobody else moves that day, to know whose line it is."""
+        while (account, on, amount_minor) in self.expected:
+            amount_minor += 100 if amount_minor > 0 else -100
+        self.expected[account, on, amount_minor] = whose
+        return amount_minor
+
+    def state(self, stream: str) -> State | None:
+        """What a stream comes to now."""
+        found = ((dated.fact, dated.on) for _, _, dated in self.books.journal.facts([stream]))
+        return self.books.catalogue.remember(stream, None, found)
+
+    def go(self, offset: int) -> None:
+        """Begin a day, counted from the first."""
+        self.day = FIRST + timedelta(days=offset)
+        self._minute = 0
+
+    def pass_days(self, days: int = DAYS) -> None:
+        """Let the days pass: each day first the bank's files, then every history's work."""
+        loaded = 0
+        for offset in range(days):
+            self.go(offset)
+            if offset in PROMPT_DAYS:
+                self.load(PROMPT, loaded, offset - 1)
+                loaded = offset
+            if offset == LATE_DAY:
+                self.load(LATE, LATE_FROM, LATE_TO)
+            if offset == AGAIN_DAY:
+                self._again()
+            for history in self.histories:
+                history.work(offset)
+
+    def load(self, account: str, first: int, last: int) -> None:
+        """Load the account's statement of some days, counted from the first."""
+        days = (FIRST + timedelta(days=first), FIRST + timedelta(days=last))
+        path = self.folder / f"{account}-{first}.xml"
+        path.write_bytes(self.bank.statement(account, *days))
+        self._files.append(path)
+        before = self.books.journal.stable_position()
+        self._read(path)
+        for recorded in self.books.journal.follow(before, 100_000):
+            match recorded.fact:
+                case ReceiptRecorded(receipt_id=id, payment=line):
+                    self._sort(recorded.stream, id, line, line.reference)
+                case MovementClassified(part_id=id, line=line, document=document):
+                    self._sort(recorded.stream, id, line, document)
+
+    def _again(self) -> None:
+        before = len(self.books.journal.follow(0, 100_000))
+        self._read(self._files[0])
+        assert len(self.books.journal.follow(0, 100_000)) == before, "a file that is known led to facts"
+
+    def _read(self, path: Path) -> None:
+        desk, settings = self.desk("job:bank-day"), Settings(data_dir=self.folder / "data")
+        summary = bank_day.load(desk, settings, [path], None)
+        wrong = [(one.judged.status, one.judged.refusals, one.refused_commands) for one in summary.files]
+        assert all(status in ("new", "complete") and not refused for status, _, refused in wrong), wrong
+        self.log.append(Entry(-1, self.day, f"load {path.name}", "", None, None, "done"))
+
+    def _sort(self, stream: str, id: str, line: BankLine, reference: str | None) -> None:
+        """Whose line it is: by what it quotes, or by its amount."""
+        whose = self.references.get(reference or "")
+        whose = whose or self.expected[line.bank_account, line.booked_on, line.amount_minor]
+        self.theirs[stream] = whose.seed
+        (whose.received if stream.startswith("receipt-") else whose.movements).append(id)
+
+
+@contextmanager
+def world_at(url: str, folder: Path) -> Iterator[World]:
+    """A clinic on new books at a writer's URL."""
+    with open_books(url, ENTITY) as books, ReconciliationStore(url, ENTITY) as lists:
+        world = World(books, lists, folder)
+        world.open()
+        yield world
+
+
+def told(entries: Sequence[Entry]) -> str:
+    """What was done, line by line."""
+    return "\n".join(
+        f"  {one.day} {one.text}"
+        + (f" (on {one.given})" if one.given else "")
+        + (f" (counts {one.counted})" if one.counted else "")
+        + f": {one.status}"
+        for one in entries
+    )
