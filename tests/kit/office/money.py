@@ -7,28 +7,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from ledger.domain.approval import Because
-from ledger.domain.bank.account import RecordBankOpening
-from ledger.domain.bank.alias import Alias
-from ledger.domain.bank.file import (
-    BankFile,
-    CompleteFile,
-    IngestFile,
-    LoadedFile,
-    ProvenFile,
-    RecordSeenAgain,
-    RejectFile,
-    Seen,
-    StatementProven,
-)
-from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import ClassifyMovement, Movement
+from ledger.domain.bank.movement import Movement
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
 from ledger.domain.cash.recall import CLEARS, RecallReceipt
 from ledger.domain.cash.receipt import Receipt, RecordReceipt
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
-from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
@@ -40,13 +25,14 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from tests.kit.book import Ask, by
-from tests.kit.care import VISIT, allocate, approve_refund, declare_bank_account, payment, receipt, request_refund
-from tests.kit.office.draws import PAYERS, Draws
+from tests.kit.care import allocate, approve_refund, payment, receipt, request_refund
+from tests.kit.office.bank import Bank
+from tests.kit.office.draws import PAYERS
 
 BECAUSE: Final[tuple[Because, ...]] = ("moved", "moved", "mistake")
 
 
-class Money(Draws):
+class Money(Bank):
     """Draws of the office that takes and pays money."""
 
     def receive(self) -> Command:
@@ -231,73 +217,3 @@ class Money(Draws):
         amount = self.some_of(amount) if comes_back and amount > 1 and self.rng.random() < 0.4 else amount
         line = replace(self._line(part_id, amount if comes_back else -amount), currency=asked.currency)
         return BookRefundMovement(part_id=part_id, line=line, refund_id=asked.refund_id)
-
-    def explain(self) -> Command | None:
-        """What a movement was: another role, a refund's line or a payment; now and then one that it cannot be."""
-        of_refunds = self.rng.random() < 0.4
-        found = self.named(Movement, lambda one: self.dares() or (one.role == "cash_in_transit") == of_refunds)
-        if found is None:
-            return None
-        part_id, line, why = found[0], found[1].line, "FOUND_OUT"
-        refund = self.one(Refund, lambda one: self.dares() or one.requested.amount_minor == abs(line.amount_minor))
-        choice = self.rng.random()
-        if choice < 0.3:
-            return ReclassifyAsReceipt(part_id=part_id, reason_code=why)
-        if choice < 0.6 and refund is not None:
-            return ReclassifyAsRefund(part_id=part_id, refund_id=refund.requested.refund_id, reason_code=why)
-        role = "cash_in_transit" if self.dares() else self.rng.choice(("suppliers", "bank_suspense", "tax_account"))
-        return ReclassifyMovement(part_id=part_id, role=role, reason_code=why)
-
-    def load(self) -> Command:
-        """A bank file begun, loaded to its end or refused; now and then one that is known."""
-        loading = self._a_file() if self.rng.random() < 0.5 else None
-        if loading is not None and self.rng.random() < 0.3:
-            seen = (Seen(self.id("key"), self.id("bank") if self.dares() else None, self.id("money")),)
-            return RecordSeenAgain(sha256=loading, format="camt.054", seen=seen)
-        if loading is not None:
-            loaded = LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0)
-            return CompleteFile(sha256=loading, loaded=loaded)
-        known = self.named(BankFile)
-        sha256 = known[0] if known is not None and self.rng.random() < 0.3 else self.id("sha")
-        if self.rng.random() < 0.2:
-            return RejectFile(sha256=sha256, format=None, reasons=("not_footing", "no_balance"))
-        on = self.day(0, -3, 5)
-        proven = StatementProven("b1", "SEK", f"s-{sha256}", on, on, 0, 5, 2, 5)
-        file = ProvenFile(format="camt.053", books=True, statements=(proven, proven), lines=4, chunks=1)
-        return IngestFile(sha256=sha256, file=file)
-
-    def classify(self) -> Command:
-        """A movement that is no receipt; now and then one that is booked already, or on an account that it may not."""
-        known = self.named(Movement)
-        if known is not None and self.dares():
-            return ClassifyMovement(part_id=known[0], line=known[1].line, role=known[1].role, rule="manual")
-        part_id = self.id("m")
-        line = self._line(part_id, self.rng.choice((-15, 15, -100, -300)))
-        sound = self.rng.choice(("bank_fees", "bank_suspense", "bank_details", "recalls", "recalls"))
-        role = self.rng.choice(("unallocated", "cash_in_transit")) if self.dares() else sound
-        return ClassifyMovement(part_id=part_id, line=line, role=role, rule="manual")
-
-    def _line(self, part_id: str, amount_minor: int) -> BankLine:
-        """A line of a bank's file, in kronor."""
-        return BankLine(
-            bank_account="b1",
-            amount_minor=amount_minor,
-            currency="SEK",
-            booked_on=self.day(0, -7, 3),
-            line_key=f"line-{part_id}",
-            file=self._a_file(),
-            in_detail=self.rng.random() < 0.2,
-        )
-
-    def change_bank(self) -> Command:
-        """Another number of the bank account, or its opening balance, which may be a corrected one."""
-        if self.rng.random() < 0.5:
-            number = self.rng.choice(("N1", "N2"))
-            return declare_bank_account("b1", "camt.053", aliases=(Alias(number, "bban"),))
-        balance = self.rng.choice((-100, 0, 250))
-        return RecordBankOpening(bank_account="b1", as_of=VISIT, balance_minor=balance, source="statement")
-
-    def _a_file(self) -> str | None:
-        """A file that is being loaded, where there is one."""
-        found = self.named(BankFile, lambda one: one.status == "loading")
-        return None if found is None else found[0]
