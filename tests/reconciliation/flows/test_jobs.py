@@ -174,4 +174,4 @@ def test_a_missing_statement_is_shown_beside_the_bank(job: ModuleType, shown: di
     day.bank = [gap | money | {"to_explain_minor": None, "details_minor": None}]
     job.show_day(day)
     lines = shown["bank-day-tie-out"]["markdown"].splitlines()
-    assert f"| gap | b1 | SEK | {ON} | {ON} | 2 to 4 | 900 |  | 700 |  |  |" in lines
+    assert f"| gap | b1 | SEK | {ON} | {ON} | 2 to 4 | 900 |  | 700 |  |  |  |" in lines
