@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ledger.domain.bank.account import BankAccount, Feed
+
+# A shorter number may be the end of several accounts' numbers.
+_LEAST: Final = 9
 
 
 class OurAccount(NamedTuple):
@@ -43,6 +46,17 @@ class OurAccounts:
         """The account that a file names by a number and a currency; None if it is not ours."""
         return self._by_number.get((number or "", currency or ""))
 
+    def receiving(self, digits: str, currency: str | None) -> OurAccount | None:
+        """The account with this domestic number, as clearing houses write it: also if we only know the IBAN."""
+        if len(digits) < _LEAST:
+            return None
+        found = {
+            one.bank_account: one
+            for (number, of_currency), one in self._by_number.items()
+            if of_currency == currency and _domestic(number).endswith(digits)
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
     def account(self, bank_account: str) -> OurAccount | None:
         """The account with this id."""
         return self._by_id.get(bank_account)
@@ -65,3 +79,8 @@ class OurAccounts:
     def _add(self, account: OurAccount) -> None:
         self._by_id[account.bank_account] = account
         self._by_number |= {(number, account.currency): account for number in account.numbers}
+
+
+def _domestic(number: str) -> str:
+    """The digits of a number, without an IBAN's country and check digits."""
+    return "".join(one for one in (number[4:] if number[:2].isalpha() else number) if one.isdigit())

@@ -170,6 +170,7 @@ class Section:
         statement.from_on = statement.to_on = line.booked_on
         account, serial = record.text("account").lstrip("0"), record.text("serial")
         statement.sequence = serial or None
+        statement.deposited_to = account or None
         line.bank_ref = statement.statement_id = f"{account}-{paid}-{serial}"
         line.bank_code = f"15-{record.text('type')}" if record.text("type") else "15"
 

@@ -26,6 +26,7 @@ STATEMENTS = pa.schema(
         ("account", pa.string()),
         ("account_kind", pa.string()),  # iban, bban, bankgiro, plusgiro
         ("currency", pa.string()),
+        ("deposited_to", pa.string()),  # the bank account that receives a giro's money, in digits; null if not stated
         ("statement_id", pa.string()),
         ("sequence", pa.string()),
         ("first_page", pa.int32()),  # null if the statement is not divided into pages, or the page has no number
@@ -109,6 +110,7 @@ class Statement(msgspec.Struct, gc=False):
     account: str | None = None
     account_kind: str | None = None
     currency: str | None = None
+    deposited_to: str | None = None
     statement_id: str | None = None
     sequence: str | None = None
     first_page: int | None = None

@@ -26,7 +26,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
         return Judged(sha256, "complete", known["format"])
     loading = day.loading(sha256)
     verdict = examine(loading.parsed, loading.terms)
-    refusals = verdict.refusals or _strangers(day, loading.parsed)
+    refusals = verdict.refusals or _apart(day, loading.parsed) or _strangers(day, loading.parsed)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
     judged = Judged(
@@ -39,6 +39,19 @@ def judge(day: BankDay, sha256: str) -> Judged:
         expectations=verdict.expectations,
     )
     return _refused(day, judged) if refusals else _opened(day, judged)
+
+
+def _apart(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
+    """Refuse a giro's deposits on an account of ours that is not declared as the giro's account."""
+    ours = day.our_accounts()
+    reasons: dict[str, Reason] = {}
+    for row in parsed.statements.select(["account", "currency", "deposited_to"]).to_pylist():
+        receiving = ours.receiving((row["deposited_to"] or "").lstrip("0"), row["currency"])
+        giro = ours.named(row["account"], row["currency"])
+        if receiving is not None and (giro is None or giro.bank_account != receiving.bank_account):
+            number = row["account"] or ""
+            reasons[number] = Reason("giro_declared_apart", _GIRO_APART, f"giro ending {number[-4:]}")
+    return tuple(reasons.values())
 
 
 def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
@@ -101,6 +114,11 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
     return opened
 
 
+_GIRO_APART: Final = (
+    "The giro's money is deposited on another account of yours, so its payments would be counted there and here. "
+    "Declare the giro as a number of that account: `reskontra bank-account declare ACCOUNT --alias GIRO`. If it "
+    "is declared as an account of its own, declare that account without this number first."
+)
 _UNKNOWN_ACCOUNT: Final = (
     "The bank account in the file was not declared, or not in the file's currency. If the account is yours, declare it "
     "with `reskontra bank-account declare`, or run with --declare."

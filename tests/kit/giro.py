@@ -30,7 +30,14 @@ class Paid(NamedTuple):
     quoted: bool = True
 
 
-def deposit(payments: Sequence[Paid], serial: int = 1, created: int = 16, names: str = "Ö", on: date = DAY) -> bytes:
+def deposit(
+    payments: Sequence[Paid],
+    serial: int = 1,
+    created: int = 16,
+    names: str = "Ö",
+    on: date = DAY,
+    account: str = "1234",
+) -> bytes:
     """A BgMax file with one deposit."""
     records = [
         BgMaxPayment(
@@ -42,7 +49,7 @@ def deposit(payments: Sequence[Paid], serial: int = 1, created: int = 16, names:
         )
         for number, one in enumerate(payments, 1)
     ]
-    section = BgMaxSection(BANKGIRO, "1234", on, serial, records, deposit_type="D")
+    section = BgMaxSection(BANKGIRO, account, on, serial, records, deposit_type="D")
     return write_bgmax(datetime.combine(on, time(created)), [section])
 
 
