@@ -37,7 +37,7 @@ def cut_over(feeds: Iterable[Mapping[str, Any]], through: Mapping[str, date]) ->
                 counted = {name: one[name] for name in ("payments", "amount_minor")}
                 rows.append(_NOTHING | named | counted | {"what": "payments", "seen_in": one["formats"]})
         amount = sum(one["amount_minor"] for one in of_day)
-        on_statements = sum(one["lumps_minor"] for one in of_day)
+        on_statements = sum(one["stated_minor"] for one in of_day)
         proven = account in through and day <= through[account]
         total = {"what": "day", "payments": sum(one["payments"] for one in of_day), "amount_minor": amount}
         if proven:

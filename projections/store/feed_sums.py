@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from projections.read_models.gl_sums import BLOCK
+
 _MONEY: Final = """
-    SELECT {id} AS money_id, bank_account, booked_on, currency, amount_minor, file, statement_no, {lump} AS lump
+    SELECT {id} AS money_id, bank_account, booked_on, currency, amount_minor, file, statement_no
     FROM {table} WHERE booked_on <= $1 AND recorded_at_position <= $2 AND file IS NOT NULL AND {only}"""
-# `paid_in_detail` is the rule by which a statement's amount is left to details.
-_LUMP: Final = "rule = 'paid_in_detail'"
+_PAYMENTS: Final = _MONEY.format(table="receipts", id="receipt_id", only="true")
 # What became a receipt is found there.
-_OTHERS: Final = f"({_LUMP} OR NOT coalesce(document LIKE 'receipt-%', false))"
-# A sum that was taken for a payment, until its details came.
-_TAKEN: Final = "coalesce(reclassified_to = 'bank_details', false) AND NOT in_detail AND last_position <= $2"
-_PAYMENTS: Final = _MONEY.format(table="receipts", id="receipt_id", lump=_TAKEN, only="true")
-_MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", lump=_LUMP, only=_OTHERS)
+_NO_RECEIPTS: Final = "NOT coalesce(document LIKE 'receipt-%', false)"
+_MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=_NO_RECEIPTS)
 
 # A payment is counted with all formats that show it: that of the file from which it was booked, and those that showed
-# it again.
+# it again. Statements have all of these payments, but for what is on the account of details: the payments of detail files
+# less what statements have of them. What a person has explained otherwise is no longer there.
 FEEDS: Final = f"""
 WITH money AS ({_PAYMENTS} UNION ALL {_MOVEMENTS}),
 seen AS (
@@ -25,19 +24,25 @@ seen AS (
     GROUP BY money_id
 ),
 shown AS (
-    SELECT money.*, statements.opening_minor IS NULL AS by_detail,
+    SELECT money.*,
         array(SELECT unnest(array[files.format] || seen.formats) ORDER BY 1) AS formats
     FROM money JOIN files ON files.sha256 = money.file
     JOIN bank_statements AS statements ON (statements.sha256, statements.number) = (money.file, money.statement_no)
     LEFT JOIN seen USING (money_id)
-    WHERE NOT money.lump AND (statements.opening_minor IS NULL OR seen.money_id IS NOT NULL)
+    WHERE statements.opening_minor IS NULL OR seen.money_id IS NOT NULL
+),
+posted AS (
+    SELECT bank_account, occurred_on, currency, debit_minor - credit_minor AS amount_minor FROM gl_sums
+    WHERE block < ($2::bigint + 1) / {BLOCK} AND role = ANY($3::text[])
+    UNION ALL
+    SELECT bank_account, occurred_on, currency, amount_minor FROM gl_postings
+    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND role = ANY($3::text[])
 )
 SELECT bank_account, booked_on, currency, array_to_string(formats, ' + ') AS formats, count(*) AS payments,
-    sum(amount_minor)::bigint AS amount_minor,
-    coalesce(sum(amount_minor) FILTER (WHERE NOT by_detail), 0)::bigint AS lumps_minor
+    sum(amount_minor)::bigint AS amount_minor, sum(amount_minor)::bigint AS stated_minor
 FROM shown GROUP BY 1, 2, 3, 4
 UNION ALL
-SELECT bank_account, booked_on, currency, NULL, 0, 0, sum(amount_minor)::bigint FROM money
-WHERE lump GROUP BY 1, 2, 3
+SELECT bank_account, occurred_on, currency, NULL, 0, 0, -sum(amount_minor)::bigint FROM posted
+WHERE occurred_on <= $1 GROUP BY 1, 2, 3 HAVING sum(amount_minor) <> 0
 ORDER BY 1, 2, 3, 4
 """

@@ -86,10 +86,10 @@ class AsOf:
     def feeds(self) -> pa.Table:
         """Payments that detail files show, by account, day and the formats that show them, beside the statements.
 
-        The columns are bank_account, booked_on, currency, formats, payments (a count), amount_minor and lumps_minor:
-        what statements have of the day's payments without naming them. Rows without formats have only lumps.
+        The columns are bank_account, booked_on, currency, formats, payments (a count), amount_minor and stated_minor:
+        what statements have of the payments. Rows without formats correct the day's sum of it.
         """
-        return self._query(FEEDS)
+        return self._query(FEEDS, list(roles_of("details")))
 
     def _query(self, statement: str, *more: object) -> pa.Table:
         return self._connections.arrow(statement, self.as_of, self.known_at, *more)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.bank.alias import Alias
+from ledger.domain.cash.reclassification import ReclassifyMovement
 from reconciliation.reminder_run import remind_due
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
 from tests.kit.care import declare_bank_account
@@ -148,3 +149,15 @@ def test_a_giro_apart_from_the_account_that_gets_its_money_is_refused(clinic: Cl
     clinic.do(declare_bank_account(iban, "camt.053", ledger_account="1931", aliases=numbers))
     (judged,) = clinic.load(deposit([ONE], account="58398257466"))
     assert not judged.refusals
+
+
+def test_a_sum_that_a_person_explains_is_missing_no_more(giro: Clinic):
+    giro.load(stated(lump(PRICE)))
+    (lumped,) = giro.facts("MovementClassified")
+    before = giro.books.store.position()
+    giro.do(ReclassifyMovement(part_id=lumped.part_id, role="suppliers", reason_code="THEIRS"))
+    giro.books.follow()
+    assert row_of(giro)["details_minor"] == 0
+    assert not giro.books.report("cut-over", DAY).table.num_rows
+    (day,) = giro.books.report("cut-over", DAY, known_at=before).table.to_pylist()
+    assert (day["what"], day["amount_minor"], day["difference_minor"]) == ("day", 0, PRICE)
