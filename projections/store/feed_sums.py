@@ -15,8 +15,8 @@ _NO_RECEIPTS: Final = "NOT coalesce(document LIKE 'receipt-%', false)"
 _MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=_NO_RECEIPTS)
 
 # A payment is counted with all formats that show it: that of the file from which it was booked, and those that showed
-# it again. Statements have all of these payments, but for what is on the account of details: the payments of detail files
-# less what statements have of them. What a person has explained otherwise is no longer there.
+# it again. Statements have all of these payments, but for what is on the account of details: the payments of detail
+# files less what statements have of them. What a person has explained otherwise is no longer there.
 FEEDS: Final = f"""
 WITH money AS ({_PAYMENTS} UNION ALL {_MOVEMENTS}),
 seen AS (
