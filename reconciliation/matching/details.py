@@ -13,7 +13,8 @@ import polars as pl
 
 from reconciliation.matching.exact_match import canonical
 
-# What is compared; `plain` is the reference without leading zeros, `payer` what all spellings of a payer's name share.
+# What is compared; `plain` is the reference without leading zeros, `number` the same unless it is only a text, `text`
+# what the payer wrote freely, `payer` what all spellings of a payer's name share.
 SAID: Final[dict[str, pl.DataType]] = {
     "id": pl.String(),
     "line": pl.String(),
@@ -22,6 +23,8 @@ SAID: Final[dict[str, pl.DataType]] = {
     "bank_id_key": pl.String(),
     "end_to_end_key": pl.String(),
     "plain": pl.String(),
+    "number": pl.String(),
+    "text": pl.String(),
     "payer_account": pl.String(),
     "payer": pl.String(),
 }
@@ -32,32 +35,41 @@ _SAME_DAY: Final = (
     (("booked_on", "end_to_end_key", "plain"), ()),
     (("booked_on", "bank_id_key", "plain"), ()),
     (("booked_on", "plain"), ()),
-    (("booked_on", "end_to_end_key"), ("plain",)),
-    (("booked_on", "bank_id_key"), ("plain",)),
-    (("booked_on", "payer_account"), ("plain",)),
-    (("booked_on", "payer"), ("plain",)),
-    (("booked_on",), ("plain", "payer_account", "payer")),
+    (("booked_on", "end_to_end_key"), ("number",)),
+    (("booked_on", "bank_id_key"), ("number",)),
+    (("booked_on", "payer_account"), ("number",)),
+    (("booked_on", "payer"), ("number",)),
+    (("booked_on", "text"), ("number", "payer")),
+    (("booked_on",), ("number", "payer_account", "payer")),
 )
 _NEAR: Final = (
     (("end_to_end_key", "plain"), ()),
     (("bank_id_key", "plain"), ()),
     (("plain",), ()),
-    (("end_to_end_key",), ("plain",)),
-    (("bank_id_key",), ("plain",)),
+    (("end_to_end_key",), ("number",)),
+    (("bank_id_key",), ("number",)),
 )
 
 
 def said(entries: pl.DataFrame, id: str, line: pl.Expr) -> pl.DataFrame:
     """What entries say of their payments: the columns of `SAID`. `line` is the identity of the entry's line."""
-    given = canonical(pl.col("reference")).str.replace_all(r"\s", "").replace("", None)
+    given = _compact(canonical(pl.col("reference")))
+    # One file has in its reference field what another has as a text: it contradicts no reference.
+    only_text = (pl.col("reference_kind") == "text") & ~given.str.contains(r"^\d+$")
     frame = entries.with_columns(
         id=pl.col(id),
         line=line,
         plain=given,
+        number=pl.when(~only_text.fill_null(value=False)).then(given),
+        text=_compact(pl.when(only_text).then("reference").otherwise("text").str.to_lowercase()),
         payer_account=pl.col("counterparty_account"),
         payer=_skeleton(pl.col("counterparty")),
     )
     return frame.select(SAID.keys()).cast(SAID)  # type: ignore[arg-type]
+
+
+def _compact(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"\s", "").replace("", None)
 
 
 def _skeleton(name: pl.Expr) -> pl.Expr:

@@ -150,14 +150,15 @@ class OtherFeeds:
         for sha256 in booked["file"].unique().sort():
             shown = self._shown(sha256).filter(pl.col("part").is_in(_PAYMENTS))
             mine = booked.filter(pl.col("file") == sha256)
-            told = shown.select("statement_no", "raw_position", "reference", "counterparty", "counterparty_account")
+            told = shown.select("statement_no", "raw_position", *_SAID)
             told = told.unique(["statement_no", "raw_position"], keep="first")
             found.append(mine.join(told, on=["statement_no", "raw_position"], maintain_order="left"))
         empty = [details.said(booked.clear().with_columns(**_UNSAID), "money_id", pl.col("movement_id"))]
         return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
 
 
-_UNSAID: Final = {name: pl.lit(None, pl.String) for name in ("reference", "counterparty", "counterparty_account")}
+_SAID: Final = ("reference", "reference_kind", "text", "counterparty", "counterparty_account")
+_UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
 
 
 def _is_lump() -> pl.Expr:

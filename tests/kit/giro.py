@@ -23,11 +23,15 @@ FEE = CamtEntry(-15_00, DAY, DAY, "F1", code=("PMNT", "MDOP", "CHRG"))
 
 
 class Paid(NamedTuple):
-    """A payment to the bankgiro; `number` is the payer's, and that of the invoice."""
+    """A payment to the bankgiro; `number` is the payer's, and that of the invoice.
+
+    A `text` is what the payer wrote without a reference; the deposit has it in its reference field, and no name.
+    """
 
     number: int
     amount_minor: int
     quoted: bool = True
+    text: str | None = None
 
 
 def deposit(
@@ -42,10 +46,10 @@ def deposit(
     records = [
         BgMaxPayment(
             one.amount_minor,
-            reference_of(one.number) if one.quoted else "",
-            2 if one.quoted else 0,
+            one.text or (reference_of(one.number) if one.quoted else ""),
+            3 if one.text else 2 if one.quoted else 0,
             serial=number,
-            name=f"{names}Payer {one.number}",
+            name="" if one.text else f"{names}Payer {one.number}",
         )
         for number, one in enumerate(payments, 1)
     ]
@@ -76,8 +80,9 @@ def notification(
 
 def detail(one: Paid, bank_ref: str, names: str = "OePayer") -> CamtDetail:
     """What camt says of a payment."""
-    references = [CamtReference(reference_of(one.number))] if one.quoted else []
-    return CamtDetail(one.amount_minor, bank_ref=bank_ref, references=references, counterparty=f"{names} {one.number}")
+    references = [CamtReference(reference_of(one.number))] if one.quoted and not one.text else []
+    payer = f"{names} {one.number}"
+    return CamtDetail(one.amount_minor, bank_ref=bank_ref, references=references, text=one.text, counterparty=payer)
 
 
 def lump(amount_minor: int, bank_ref: str = "L1") -> CamtEntry:

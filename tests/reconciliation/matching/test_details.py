@@ -100,6 +100,20 @@ def test_payments_of_one_amount_with_other_references_are_not_the_same() -> None
     assert bank.payments == [100_00, 100_00]
 
 
+@pytest.mark.parametrize("deposit_first", [True, False])
+def test_a_text_in_the_reference_field_is_no_reference_that_contradicts_another_file(deposit_first: bool) -> None:
+    written, other = Paid(1, 100_00, text="FAKTURA 4325"), Paid(2, 100_00)
+    files = [deposit([written]), notification([other, written])]
+    bank = our_bank(*FEEDS)
+    for file in files if deposit_first else reversed(files):
+        bank.deliver(file)
+    assert bank.payments == [100_00, 100_00]
+    # It is the payment with this text, not the other one of the same amount.
+    (again,) = bank.again
+    (left,) = [row["raw_position"] for row in bank.rows if row["money_id"] != again["money_id"]]
+    assert left == "Ntry 1, TxDtls 1, line 11"
+
+
 def test_a_notification_that_comes_again_with_other_texts_is_recognised_by_the_banks_ids() -> None:
     bank = our_bank(*FEEDS)
     bank.deliver(deposit([ONE, THREE]))
@@ -118,7 +132,15 @@ def test_a_deposit_that_comes_again_with_a_name_in_another_encoding_is_seen_as_b
 
 
 PAYMENTS = st.lists(
-    st.builds(Paid, st.integers(1, 4), st.sampled_from([100_00, 200_00, 250_00]), st.booleans()), min_size=1, max_size=5
+    st.builds(
+        Paid,
+        st.integers(1, 4),
+        st.sampled_from([100_00, 200_00, 250_00]),
+        st.booleans(),
+        st.sampled_from([None, "FAKTURA 4325"]),
+    ),
+    min_size=1,
+    max_size=5,
 )
 
 
