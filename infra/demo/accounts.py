@@ -1,4 +1,4 @@
-"""The group's own bank accounts, and the booked format of each."""
+"""The group's own bank accounts: the numbers under which files name each of them, and its opening balance."""
 
 from __future__ import annotations
 
@@ -7,31 +7,36 @@ from typing import Final, NamedTuple
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
-from ledger.domain.bank.account_number import Kind
+from ledger.domain.bank.alias import Alias
 
 
 class OwnAccount(NamedTuple):
-    """A bank account, named by the number in its files; movements are booked only from files of `booked_format`."""
+    """A bank account; its first number is its id."""
 
-    number: str
-    kind: Kind
+    aliases: tuple[Alias, ...]
     name: str
-    booked_format: str
     opening_minor: int
 
+    @property
+    def number(self) -> str:
+        """The number under which statements name the account."""
+        return self.aliases[0].number
 
-def _iban(country: str, digits: str) -> str:
-    return f"{country}{mod_97_10.calc_check_digits(digits + country)}{digits}"
+
+def _iban(country: str, digits: str) -> Alias:
+    return Alias(f"{country}{mod_97_10.calc_check_digits(digits + country)}{digits}", "iban")
 
 
-def _bankgiro(digits: str) -> str:
-    return digits + str(luhn.calc_check_digit(digits))
+def _bankgiro(digits: str) -> Alias:
+    return Alias(digits + str(luhn.calc_check_digit(digits)), "bankgiro")
 
 
 # The numbers are made up; only their check digits are right. No Swedish bank has the bank code 999.
-STATEMENT_ACCOUNT: Final = OwnAccount(_iban("SE", "99900000001234567890"), "iban", "Account", "camt.053", 3_412_908_55)
-OLD_BANKGIRO: Final = OwnAccount(_bankgiro("9990001"), "bankgiro", "Old bankgiro", "bgmax", 0)
-NEW_BANKGIRO: Final = OwnAccount(_bankgiro("9990002"), "bankgiro", "New bankgiro", "camt.054", 120_000_00)
-BANK_ACCOUNTS: Final = (STATEMENT_ACCOUNT, OLD_BANKGIRO, NEW_BANKGIRO)
-# The account that receives the old bankgiro's deposits.
-DEPOSIT_ACCOUNT: Final = "999000000001234"
+_GIRO_DIGITS: Final = "99900000009876543210"
+STATEMENT_ACCOUNT: Final = OwnAccount((_iban("SE", "99900000001234567890"),), "Account", 3_412_908_55)
+BANKGIRO: Final = _bankgiro("9990001")
+# The account that the bankgiro pays; deposits and notifications name it by the bankgiro.
+GIRO_ACCOUNT: Final = OwnAccount((_iban("SE", _GIRO_DIGITS), BANKGIRO), "Bankgiro account", 120_000_00)
+BANK_ACCOUNTS: Final = (STATEMENT_ACCOUNT, GIRO_ACCOUNT)
+# The account's number as deposits (BgMax) state it.
+DEPOSIT_ACCOUNT: Final = _GIRO_DIGITS

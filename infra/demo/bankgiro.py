@@ -1,14 +1,14 @@
-"""Two bankgiro banks: one sends BgMax until mid-month; after that, the other sends camt.054, proven by camt.053."""
+"""The bank of the bankgiro: BgMax at first, then camt.054 too, then only that; each week, the account's camt.053."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from infra.demo import fictions
-from infra.demo.accounts import DEPOSIT_ACCOUNT, NEW_BANKGIRO, OLD_BANKGIRO
+from infra.demo.accounts import BANKGIRO, DEPOSIT_ACCOUNT, GIRO_ACCOUNT
 from infra.demo.bills import CURRENCY
 from infra.demo.camt_parts import detail_of, entry_of, text_of
 from infra.demo.outgoings import Movement
@@ -22,113 +22,142 @@ File = tuple[str, bytes]
 _FRIDAY: Final = 4
 _CLEARED_AT: Final = time(16, 20)
 _FIRST_DEPOSIT_PERCENT: Final = 70
-_SINGLE_PER_MILLE: Final = 40
+_NEW_WAY_PER_MILLE: Final = 40
 _NAMED_PER_MILLE: Final = 600
+_DEPOSIT: Final = ("PMNT", "RCDT", "DMCT")
+_CHARGE: Final = ("ACMT", "MDOP", "CHRG")
 # Reference codes of BgMax, column 56: no reference, checked, not checked, and wrong according to the check.
 _NO_REFERENCE, _CHECKED, _UNCHECKED, _WRONG = 0, 2, 3, 5
 
 
-class BankgiroBank:
-    """All payments to the two bankgiros, and the files that contain them."""
+class _Paid(NamedTuple):
+    """A payment, with what all files say of it: its number on that day, its payer's name and text.
 
-    def __init__(self, seed: int, period: Period, payments: Iterable[Payment], deductions: Iterable[Movement]) -> None:
+    If it came by the new way, it is an entry of its own in camt.054, and BgMax does not have it.
+    """
+
+    payment: Payment
+    serial: int
+    name: str
+    text: str | None
+    by_new_way: bool
+
+
+class BankgiroBank:
+    """All payments to the bankgiro, and the files about the account that it pays."""
+
+    def __init__(self, seed: int, period: Period, payments: Iterable[Payment], moved: Iterable[Movement]) -> None:
         self._seed, self._period = seed, period
         self._payments: dict[date, list[Payment]] = {day: [] for day in period.bank_days}
         for payment in payments:
             self._payments[payment.booked_on].append(payment)
-        self._deductions = tuple(deductions)
+        moved = tuple(moved)
+        self._deductions = tuple(one for one in moved if one.what == "deduction")
+        self._charges = tuple(one for one in moved if one.what != "deduction")
 
     def files_of(self, day: date) -> Iterator[File]:
-        """The files of a bank day."""
+        """The files of a bank day; a statement comes before the details of its last day."""
+        if day in self._stated_on:
+            yield f"camt053-bankgiro-account-{day}.xml", self._statement(day)
         if not self._payments[day]:
             return
-        if day < self._period.bankgiro_moves_on:
-            yield f"bgmax-old-bankgiro-{day}.txt", self._bgmax(day)
-            return
-        id, created_at = f"N{day:%Y%m%d}", f"{day}T17:45:00"
-        notified = CamtStatement(
-            f"{id}-1", NEW_BANKGIRO.number, CURRENCY, self._sequence(day), created_at, day, day,
-            self._notified(day), scheme="BGNR",
-        )  # fmt: skip
-        yield f"camt054-new-bankgiro-{day}.xml", write_camt054(id, created_at, [notified])
-        if day in self._proven_on:
-            yield f"camt053-new-bankgiro-{day}.xml", self._proof(day)
+        if day <= self._period.bgmax_until:
+            yield f"bgmax-bankgiro-{day}.txt", write_bgmax(datetime.combine(day, _CLEARED_AT), self._sections(day))
+        if day >= self._period.notified_from:
+            id, created_at = f"N{day:%Y%m%d}", f"{day}T17:45:00"
+            notified = CamtStatement(
+                f"{id}-1", BANKGIRO.number, CURRENCY, self._sequence(day), created_at, day, day,
+                self._notified(day), scheme="BGNR",
+            )  # fmt: skip
+            yield f"camt054-bankgiro-{day}.xml", write_camt054(id, created_at, [notified])
 
-    def _bgmax(self, day: date) -> bytes:
+    def _paid(self, day: date) -> list[_Paid]:
+        """The payments of a day; every call returns the same."""
+        rng, payments = fictions.randomness(self._seed, "bankgiro", day), self._payments[day]
+        in_bgmax, notified = day <= self._period.bgmax_until, day >= self._period.notified_from
+        few = max(len(payments) * _NEW_WAY_PER_MILLE // 1000, 1) if notified and len(payments) > 1 else 0
+        new = set(rng.sample(range(len(payments)), few))
+        return [
+            _Paid(payment, index + 1, fictions.person(rng, latin_only=in_bgmax), text_of(payment, rng), index in new)
+            for index, payment in enumerate(payments)
+        ]
+
+    def _sections(self, day: date) -> list[BgMaxSection]:
+        """The day's deposits as BgMax shows them."""
         rng = fictions.randomness(self._seed, "bgmax", day)
-        payments = [_giro_payment(one, serial, rng) for serial, one in enumerate(self._payments[day], 1)]
+        payments = [_giro_payment(one, rng) for one in self._paid(day) if not one.by_new_way]
         for deduction in (one for one in self._deductions if one.booked_on == day):
             reference = payments[0].reference
             payments.append(BgMaxPayment(deduction.amount_minor, reference, _CHECKED, 1, len(payments) + 1))
         cut = max(len(payments) * _FIRST_DEPOSIT_PERCENT // 100, 1)
         sequence = self._sequence(day)
-        sections = [
-            BgMaxSection(OLD_BANKGIRO.number, DEPOSIT_ACCOUNT, day, sequence * 2 + part, chosen, deposit_type="D")
+        return [
+            BgMaxSection(BANKGIRO.number, DEPOSIT_ACCOUNT, day, sequence * 2 + part, chosen, deposit_type="D")
             for part, chosen in enumerate((payments[:cut], payments[cut:]))
             if chosen
         ]
-        return write_bgmax(datetime.combine(day, _CLEARED_AT), sections)
 
     def _notified(self, day: date) -> list[CamtEntry]:
         """Return one entry that combines most payments of the day, and a separate entry for each of the others."""
         rng = fictions.randomness(self._seed, "camt054", day)
-        ref = f"{day:%y%m%d}BG"
-        single = [rng.randrange(1000) < _SINGLE_PER_MILLE for _ in self._payments[day]]
-        numbered = list(enumerate(self._payments[day], 1))
-        together = [pair for pair, alone in zip(numbered, single, strict=True) if not alone]
+        ref, paid = f"{day:%y%m%d}BG", self._paid(day)
+        together = [one for one in paid if not one.by_new_way]
         details = [
             detail_of(
-                one, counterparty=fictions.person(rng), amount_minor=one.amount_minor,
-                bank_ref=f"{ref}{serial:06}", text=text_of(one, rng),
+                one.payment, counterparty=one.name, amount_minor=one.payment.amount_minor,
+                bank_ref=f"{ref}{one.serial:06}", text=one.text,
             )
-            for serial, one in together
+            for one in together
         ]  # fmt: skip
-        total = sum(one.amount_minor for _, one in together)
-        entries = (
-            [CamtEntry(total, day, day, f"{ref}DEPOSIT", details, code=("PMNT", "RCDT", "DMCT"))] if details else []
-        )
-        alone = [pair for pair, apart in zip(numbered, single, strict=True) if apart]
-        return entries + [entry_of(one, f"{ref}{serial:06}", rng) for serial, one in alone]
+        total = sum(one.payment.amount_minor for one in together)
+        entries = [CamtEntry(total, day, day, f"{ref}DEPOSIT", details, code=_DEPOSIT)] if details else []
+        return entries + [entry_of(one.payment, f"{ref}{one.serial:06}", rng) for one in paid if one.by_new_way]
 
-    def _proof(self, day: date) -> bytes:
-        """Return the camt.053 with the week's balances and amounts, but without what each amount was paid for."""
-        days = self._days_moved
-        earlier = [proven for proven in self._proven_on if proven < day]
-        week = [one for one in days if (not earlier or one > earlier[-1]) and one <= day]
-        before = sum(payment.amount_minor for one in days if one < week[0] for payment in self._payments[one])
-        entries = [
-            CamtEntry(entry.amount_minor, one, one, entry.bank_ref, text="Bankgiroinsättning", code=entry.code)
-            for one in week
-            for entry in self._notified(one)
+    def _lumps(self, day: date) -> list[CamtEntry]:
+        """What the account's statement says of a day: amounts without payers, and what the bank takes for itself."""
+        if not self._payments[day]:
+            booked: list[tuple[int, str | None]] = []
+        elif day >= self._period.notified_from:
+            booked = [(entry.amount_minor, entry.bank_ref) for entry in self._notified(day)]
+        else:
+            sums = [sum(one.amount_minor for one in section.payments) for section in self._sections(day)]
+            booked = [(amount, f"{day:%y%m%d}BG{number}") for number, amount in enumerate(sums, 1)]
+        charges = [one for one in self._charges if one.booked_on == day]
+        return [
+            *(CamtEntry(amount, day, day, ref, text="Bankgiroinsättning", code=_DEPOSIT) for amount, ref in booked),
+            *(CamtEntry(one.amount_minor, day, day, f"{day:%y%m%d}FEE", code=_CHARGE) for one in charges),
         ]
+
+    def _statement(self, day: date) -> bytes:
+        """Return the camt.053 with the week's balances and amounts, but without what each amount was paid for."""
+        earlier = [one for one in self._stated_on if one < day]
+        week = [one for one in self._period.bank_days if (not earlier or one > earlier[-1]) and one <= day]
+        before = sum(one.amount_minor for one in (*self._deductions, *self._charges) if one.booked_on < week[0])
+        before += sum(one.amount_minor for on, paid in self._payments.items() if on < week[0] for one in paid)
         id, created_at = f"P{day:%Y%m%d}", f"{day}T20:00:00"
         statement = CamtStatement(
-            f"{id}-1", NEW_BANKGIRO.number, CURRENCY, self._sequence(day), created_at, week[0], day, entries,
-            NEW_BANKGIRO.opening_minor + before, scheme="BGNR",
+            f"{id}-1", GIRO_ACCOUNT.number, CURRENCY, len(earlier) + 1, created_at, week[0], day,
+            [entry for one in week for entry in self._lumps(one)], GIRO_ACCOUNT.opening_minor + before,
         )  # fmt: skip
         return write_camt053(id, created_at, [statement])
 
     @property
-    def _days_moved(self) -> Sequence[date]:
-        return [day for day in self._period.bank_days if day >= self._period.bankgiro_moves_on]
-
-    @property
-    def _proven_on(self) -> Sequence[date]:
-        days = self._days_moved
+    def _stated_on(self) -> Sequence[date]:
+        days = self._period.bank_days
         return [day for day in days if day.weekday() == _FRIDAY or day == days[-1]]
 
     def _sequence(self, day: date) -> int:
         return self._period.bank_days.index(day) + 1
 
 
-def _giro_payment(payment: Payment, serial: int, rng: Random) -> BgMaxPayment:
+def _giro_payment(one: _Paid, rng: Random) -> BgMaxPayment:
     """A TK20 record with the records that belong to it."""
     reference, code = "", _NO_REFERENCE
     further: list[BgMaxReference] = []
     information: list[str] = []
-    text = text_of(payment, rng)
+    payment, text = one.payment, one.text
     if payment.habit == "two_references":
-        further = [BgMaxReference(one.reference, one.amount_minor or 0) for one in payment.quoted]
+        further = [BgMaxReference(quoted.reference, quoted.amount_minor or 0) for quoted in payment.quoted]
     elif payment.form == "structured":
         reference = payment.quoted[0].reference
         code = _WRONG if payment.habit == "wrong_check_digit" else _CHECKED
@@ -137,9 +166,8 @@ def _giro_payment(payment: Payment, serial: int, rng: Random) -> BgMaxPayment:
     elif text:
         information = [text]
     named = rng.randrange(1000) < _NAMED_PER_MILLE
-    name = fictions.person(rng, latin_only=True)
     return BgMaxPayment(
-        payment.amount_minor, reference, code, serial=serial, further=further, information=information,
-        name=name if named else "", address="Provgatan 1" if named else "", postcode="999 99" if named else "",
+        payment.amount_minor, reference, code, serial=one.serial, further=further, information=information,
+        name=one.name if named else "", address="Provgatan 1" if named else "", postcode="999 99" if named else "",
         town="Påhittköping" if named else "",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from infra.demo.bills import FEWEST, Billing, billing
 from infra.demo.corrections import Corrections, Credit, corrections
 from infra.demo.habits import Habits
 from infra.demo.office import Office
-from infra.demo.outgoings import Movement, Refund, credits_after_payment, movements, refunds
+from infra.demo.outgoings import OF_BANKGIRO, Movement, Refund, credits_after_payment, movements, refunds
 from infra.demo.payments import Payment, payments
 from infra.demo.period import Period
 from infra.demo.statement_bank import StatementBank
@@ -113,11 +113,11 @@ class Month:
     @cached_property
     def _statement_bank(self) -> StatementBank:
         single = (one for one in self.payments if one.way == "statement")
-        moved = (one for one in self.movements if one.what != "deduction")
+        moved = (one for one in self.movements if one.what not in OF_BANKGIRO)
         return StatementBank(self.seed, self.period, (*single, *self.batches, *moved))
 
     @cached_property
     def _bankgiro_bank(self) -> BankgiroBank:
         giro = (one for one in self.payments if one.way == "bankgiro")
-        deductions = (one for one in self.movements if one.what == "deduction")
-        return BankgiroBank(self.seed, self.period, giro, deductions)
+        moved = (one for one in self.movements if one.what in OF_BANKGIRO)
+        return BankgiroBank(self.seed, self.period, giro, moved)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
+from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.bills import (
     BROUGHT_SERIES,
     CREDIT_SERIES,
@@ -24,7 +24,6 @@ from infra.demo.outgoings import Refund
 from infra.demo.period import Period
 from ledger import Envelope, Reason, Submission
 from ledger.domain.bank.account import LEDGER_ACCOUNTS, BankAccount, DeclareBankAccount, Feed, RecordBankOpening
-from ledger.domain.bank.alias import Alias
 from ledger.domain.cash.refund import ApproveRefund, RejectRefund, RequestRefund
 from ledger.domain.cash.refund_payment import FailRefund, SendRefund
 from ledger.domain.disputes_and_relief.write_off import (
@@ -93,17 +92,13 @@ class Office:
             opened = OpenSeries(series=series, first=first, reference_prefix=prefix)
             yield self._submission(opened, "series", series, day)
         for ledger_account, account in zip(LEDGER_ACCOUNTS, BANK_ACCOUNTS, strict=False):
-            moves_on = self._period.bankgiro_moves_on
-            before = [bank_day for bank_day in self._period.bank_days if bank_day < moves_on]
             declared = BankAccount(
                 bank_account=account.number,
                 name=account.name,
                 currency=CURRENCY,
-                aliases=(Alias(account.number, account.kind),),
+                aliases=account.aliases,
                 ledger_account=ledger_account,
-                feeds=(Feed(account.booked_format),),
-                from_on=moves_on if account == NEW_BANKGIRO else None,
-                until_on=before[-1] if account == OLD_BANKGIRO else None,
+                feeds=(Feed("camt.053"), *(self._of_bankgiro() if account == GIRO_ACCOUNT else ())),
             )
             yield self._submission(DeclareBankAccount(account=declared), "bank-account", account.number, day)
         balance = RecordBankOpening(
@@ -113,6 +108,10 @@ class Office:
             source="statement of the old system",
         )
         yield self._submission(balance, "bank-opening", STATEMENT_ACCOUNT.number, day)
+
+    def _of_bankgiro(self) -> tuple[Feed, ...]:
+        period = self._period
+        return Feed("bgmax", until_on=period.bgmax_until), Feed("camt.054", from_on=period.notified_from)
 
     def _invoice(self, bill: Bill, day: date) -> Submission:
         command = IssueInvoice(

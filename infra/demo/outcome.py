@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from projections import Books, Report
 
+_REPORTS: Final = ("aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over")
 _KIND: Final = {
     "exact": "paid exactly",
     "partial": "paid in part",
@@ -39,12 +40,7 @@ class Outcome:
 def write_outcome(books: Books, month: Month, done: MonthRun, folder: Path) -> Outcome:
     """Write reports, pictures and the page under `folder`; each file appears complete or not at all."""
     as_of = month.days[-1]
-    reports = {
-        "aging": books.report("aging", as_of),
-        "tie-out": books.report("tie-out", as_of),
-        "trial-balance": books.report("trial-balance", as_of),
-        "open-items": books.report("open-items", as_of),
-    }
+    reports = {name: books.report(name, as_of) for name in _REPORTS}
     (folder / "reports").mkdir(parents=True, exist_ok=True)
     for name, report in reports.items():
         _write_csv(report.table, folder / "reports" / f"{name}.csv")
@@ -119,7 +115,11 @@ def _lines(books: Books, reports: dict[str, Report], done: MonthRun, folder: Pat
     total = next(row for row in reports["aging"].table.to_pylist() if row["payer"] == "total")
     open_, currency = money(total["open_minor"]), total["currency"]
     yield f"open {open_} {currency} as of {clocks.as_of}, known at position {clocks.known_at}"
-    yield "sub-ledger, aging and general ledger tie out" if tied else "THE BOOKS DO NOT TIE OUT; see: reskontra tie-out"
+    yield (
+        "sub-ledger, aging, general ledger and bank tie out"
+        if tied
+        else "THE BOOKS DO NOT TIE OUT; see: reskontra tie-out"
+    )
     yield f"page      {folder / 'index.html'}"
     yield f"pictures  {folder / 'aging.svg'}, {folder / 'cash.svg'}"
     yield f"reports   {folder / 'reports'}"
@@ -156,6 +156,7 @@ def _write_page(
         aging=reports["aging"].table.to_pylist(),
         buckets=by,
         tie_out=reports["tie-out"].table.to_pylist(),
+        bank=reports["bank"].table.to_pylist(),
         cash=cash,
         kinds={_KIND[kind]: count for kind, count in kinds_of(done).items()},
         days=done.bank_days,

@@ -45,6 +45,10 @@ class Refund(NamedTuple):
         return f"refund-{self.refund_id}"
 
 
+# What is not on the statement account, but on the account that the bankgiro pays.
+OF_BANKGIRO: Final = frozenset({"deduction", "bankgiro_charge"})
+
+
 class Movement(NamedTuple):
     """One bank movement that is not the payment of a debt.
 
@@ -66,7 +70,10 @@ def credits_after_payment(seed: int, period: Period, bills: Sequence[Bill], paid
     days = {one.items[0].invoice_id: one.booked_on for one in early}
     count = min(max(len(bills) * _CREDITED_LATER_PER_MILLE // 1000, 2), len(apt))
     chosen = randomness(seed, "credits-after").sample(apt, count)
-    return [goodwill(seed, bill, bank_days.after(days[bill.invoice_id], 2), "DISPUTE_UPHELD") for bill in chosen]
+    return [
+        goodwill(seed, bill, bank_days.after(period.known_on(days[bill.invoice_id]), 2), "DISPUTE_UPHELD")
+        for bill in chosen
+    ]
 
 
 def refunds(seed: int, period: Period, paid: Sequence[Payment], credits: Sequence[Credit]) -> tuple[Refund, ...]:
@@ -85,10 +92,10 @@ def refunds(seed: int, period: Period, paid: Sequence[Payment], credits: Sequenc
     return tuple(_refund(seed, period, index, *one) for index, one in enumerate(chosen))
 
 
-def _refund(seed: int, period: Period, index: int, known_on: date, account_id: str, amount: int, reason: str) -> Refund:
+def _refund(seed: int, period: Period, index: int, on: date, account_id: str, amount: int, reason: str) -> Refund:
     ends: Mapping[int, Outcome] = {0: "rejected", 1: "failed", 2: "returned", 3: "waiting", 4: "approved"}
     end = ends.get(index, "settled")
-    requested = bank_days.after(known_on, _ASKED_AFTER)
+    requested = bank_days.after(period.known_on(on), _ASKED_AFTER)
     decided = bank_days.after(requested)
     sent = bank_days.after(decided)
     booked = bank_days.after(sent)
@@ -134,3 +141,4 @@ def _of_bank(period: Period) -> Iterator[Movement]:
     yield Movement(period.bank_days[_REVERSED_ON], -MISBOOKED_MINOR, "reversal")
     yield Movement(period.bank_days[_DEDUCTED_ON], -150_00, "deduction")
     yield Movement(period.bank_days[-1], -385_00, "charge")
+    yield Movement(period.bank_days[-1], -145_00, "bankgiro_charge")

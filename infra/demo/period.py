@@ -9,6 +9,10 @@ from functools import cached_property
 from infra.demo import bank_days
 
 _MONTHS_OF_OLD_DEBT = 4
+# Bank days of the month, counted from zero.
+_NOTIFIED_FROM = 4
+_MISSING_ON = 2
+_FOUND_ON = 4
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,29 @@ class Period:
         return tuple(day for day in self.days if bank_days.is_bank_day(day))
 
     @cached_property
-    def bankgiro_moves_on(self) -> date:
-        """From this day on, payers use the new bankgiro; its bank sends camt.054, the old one's sent BgMax."""
-        return self.first + timedelta(days=15)
+    def notified_from(self) -> date:
+        """From this day on, camt.054 notifies every payment to the bankgiro; BgMax has only some of them."""
+        return self.bank_days[_NOTIFIED_FROM]
+
+    @cached_property
+    def bgmax_until(self) -> date:
+        """The last day for which BgMax comes."""
+        middle = self.first + timedelta(days=15)
+        return max(day for day in self.bank_days if day < middle)
+
+    @cached_property
+    def missing_on(self) -> date:
+        """The day whose statement does not come on that day."""
+        return self.bank_days[_MISSING_ON]
+
+    @cached_property
+    def found_on(self) -> date:
+        """The day on which the missing statement comes."""
+        return self.bank_days[_FOUND_ON]
+
+    def known_on(self, booked_on: date) -> date:
+        """The day from which all money of a booking day is surely known."""
+        return self.found_on if booked_on == self.missing_on else booked_on
 
     def within(self, day: date) -> bool:
         """Whether a movement booked on that day is in the month's files."""

@@ -1,4 +1,4 @@
-"""The bank of the demo's camt.053 account: it sends a file each bank day; some overlap others or are sent again."""
+"""The bank of the demo's camt.053 account: a file for each bank day; one comes late, some overlap or come again."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ class StatementBank:
         index = self._period.bank_days.index(day)
         if index == OVERLAPPING_ON:
             yield self._file(self._period.bank_days[index - 1 : index + 1], "overlapping")
-        else:
+        elif day != self._period.missing_on:
             yield self._file((day,))
+        if day == self._period.found_on:
+            yield self._file((self._period.missing_on,))
         if index == RECUT_ON:
             yield self._file((self._period.bank_days[RECUT_OF],), "recut")
         if index == REPEATED_ON:

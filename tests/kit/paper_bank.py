@@ -54,7 +54,7 @@ OURS: dict[str, Any] = {
 
 @dataclass
 class PaperBank:
-    """What is booked on our account, and the statements that were delivered."""
+    """What is booked on our account, and the statements that were delivered; `new` is what the last file booked."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     known: list[KnownStatement] = field(default_factory=list)
@@ -62,6 +62,7 @@ class PaperBank:
     again: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
     ours: dict[str, Any] = field(default_factory=lambda: dict(OURS))
+    new: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
         """A file, as the archive gives it."""
@@ -85,17 +86,19 @@ class PaperBank:
         """Payments that were seen again, as the read tables have them."""
         return pa.Table.from_pylist([one for one in self.again if one["money_id"] in money_ids], schema=_SEEN)
 
-    def deliver(self, content: bytes, *, only: int | None = None) -> list[str]:
+    def deliver(self, content: bytes, *, only: int | None = None, on: date = DAY) -> list[str]:
         """Load a file; what was decided about each of its entries. With `only`, the load stops after so many."""
         sha256 = hashlib.sha256(content).hexdigest()
         self.files[sha256] = read(content)
         assert not self.files[sha256].problems
-        load = FileLoad(sha256, self, DAY, Terms(), OurAccounts([self.ours]))  # type: ignore[arg-type]
+        load = FileLoad(sha256, self, on, Terms(), OurAccounts([self.ours]))  # type: ignore[arg-type]
         entries = load.entries(self)  # type: ignore[arg-type]
         stated = [KnownStatement(sha256, number, one, complete=True) for number, one in enumerate(load.proven(), 1)]
         if not any(one.sha256 == sha256 for one in self.known):
             self.known += stated
-        for row in entries.filter(pl.col("decision") == BOOK).head(entries.height if only is None else only).to_dicts():
+        known = [row["line_key"] for row in self.rows]
+        self.new = entries.filter((pl.col("decision") == BOOK) & ~pl.col("key").is_in(known))
+        for row in self.new.head(entries.height if only is None else only).to_dicts():
             self._book(row, sha256)
         for row in entries.filter(pl.col("seen_as").is_not_null()).to_dicts():
             said = {name: row[name] for name in ("bank_id_key", "seen_as")}
@@ -105,8 +108,6 @@ class PaperBank:
         return self.decisions
 
     def _book(self, row: dict[str, Any], sha256: str) -> None:
-        if any(one["line_key"] == row["key"] for one in self.rows):
-            return
         booked = {name: row[name] for name in _ROW.names if name in row}
         named = {"movement_id": row["movement_key"], "movement_minor": row["line_minor"], "line_key": row["key"]}
         told = {"bank_account": row["account"], "file": sha256, "format": self.files[sha256].format}

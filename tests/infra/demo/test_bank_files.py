@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from infra.demo.accounts import BANK_ACCOUNTS, NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
+from infra.demo.accounts import BANKGIRO, GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.fictions import INSURER, REGIONS
 from infra.demo.month import Month
 from reconciliation.matching.entries import Entry, entries
@@ -20,7 +20,6 @@ from tests.infra.demo.conftest import Sent
 from tests.infra.demo.truth import truth
 
 EXTRA = ("recut", "sent-again")
-SOURCES = {account.number: account.booked_format for account in BANK_ACCOUNTS}
 
 
 def of_format(sent: Iterable[Sent], format: str, account: str | None = None) -> list[Sent]:
@@ -32,9 +31,10 @@ def of_format(sent: Iterable[Sent], format: str, account: str | None = None) -> 
 
 
 def daily(sent: Iterable[Sent]) -> list[Sent]:
-    """The statement account's files that are not another file's lines once more."""
+    """The statement account's files that are not another file's lines once more, by the day that they show last."""
     own = of_format(sent, "camt.053", STATEMENT_ACCOUNT.number)
-    return [one for one in own if not any(mark in one.name for mark in EXTRA)]
+    once = [one for one in own if not any(mark in one.name for mark in EXTRA)]
+    return sorted(once, key=lambda one: one.statements[0]["to_on"])
 
 
 def money(lines: Iterable[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
@@ -42,30 +42,38 @@ def money(lines: Iterable[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
 
 
 def each_line_once(sent: Iterable[Sent]) -> list[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
-    """Account, movement and members: a day of an account is taken from the first file of its source that shows it."""
+    """Account, movement and members.
+
+    A day of the statement account is taken from the first file that shows it; a day of the bankgiro from BgMax before
+    camt.054 comes, and from then on from camt.054. What the bank takes for itself is on the bankgiro's statements only.
+    """
     seen: set[tuple[str, Any]] = set()
     once = []
-    for one in sent:
+    for one in sorted(sent, key=lambda one: one.parsed.format != "camt.054"):
         shown: set[tuple[str, Any]] = set()
         for line in one.booked:
             account = one.statements[line["statement_no"] - 1]["account"]
-            if SOURCES[account] == one.parsed.format and (account, line["booked_on"]) not in seen:
+            if account == GIRO_ACCOUNT.number:
+                if line["amount_minor"] < 0:
+                    once.append((account, line, one.members(line)))
+            elif (account, line["booked_on"]) not in seen:
                 shown.add((account, line["booked_on"]))
-                once.append((account, line, one.members(line)))
+                once.append((GIRO_ACCOUNT.number if account == BANKGIRO.number else account, line, one.members(line)))
         seen |= shown
     return once
 
 
-def test_money_to_the_old_bankgiro_came_by_bankgiro_and_all_other_by_transfer(sent: list[Sent]) -> None:
-    rails: dict[str, set[str]] = defaultdict(set)
+def test_money_came_by_bankgiro_as_far_as_bgmax_says_so(sent: list[Sent]) -> None:
+    rails: dict[tuple[str, str | None], set[str]] = defaultdict(set)
     for one in sent:
         found = entries(one.parsed.lines, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31))
         for entry in (Entry._make(row) for row in found.filter(pl.col("amount_minor") > 0).iter_rows()):
-            rails[entry.account].add(rail_of(entry.bank_code, entry.account_kind))
+            rails[entry.account, one.parsed.format].add(rail_of(entry.bank_code, entry.account_kind))
     assert rails == {
-        STATEMENT_ACCOUNT.number: {"bank_transfer"},
-        OLD_BANKGIRO.number: {"bankgiro"},
-        NEW_BANKGIRO.number: {"bank_transfer"},
+        (STATEMENT_ACCOUNT.number, "camt.053"): {"bank_transfer"},
+        (GIRO_ACCOUNT.number, "camt.053"): {"bank_transfer"},
+        (BANKGIRO.number, "bgmax"): {"bankgiro"},
+        (BANKGIRO.number, "camt.054"): {"bank_transfer"},
     }
 
 
@@ -75,21 +83,31 @@ def test_every_file_is_read_without_a_word_of_doubt(sent: list[Sent]) -> None:
     assert all(total["declared"] == total["found"] for one in sent for total in one.parsed.totals.to_pylist())
 
 
-def test_each_account_has_one_source_and_files_that_only_prove(sent: list[Sent]) -> None:
-    formats = defaultdict(set)
-    for one in sent:
-        formats[one.statements[0]["account"]].add(one.parsed.format)
-    assert formats == {
-        STATEMENT_ACCOUNT.number: {"camt.053"},
-        OLD_BANKGIRO.number: {"bgmax"},
-        NEW_BANKGIRO.number: {"camt.054", "camt.053"},
+def test_bgmax_gives_way_to_camt_054_and_for_some_days_both_come(sent: list[Sent], month: Month) -> None:
+    period = month.period
+    days = {format: [one.on for one in of_format(sent, format)] for format in ("bgmax", "camt.054")}
+    assert days == {
+        "bgmax": [day for day in period.bank_days if day <= period.bgmax_until],
+        "camt.054": [day for day in period.bank_days if day >= period.notified_from],
     }
+    assert set(days["bgmax"]) > set(days["bgmax"]) & set(days["camt.054"]) < set(days["camt.054"])
 
 
-def test_bgmax_gives_way_to_camt_054_in_the_middle_of_the_month(sent: list[Sent], month: Month) -> None:
-    moved = month.period.bankgiro_moves_on
-    assert {one.on < moved for one in of_format(sent, "bgmax")} == {True}
-    assert {one.on >= moved for one in of_format(sent, "camt.054")} == {True}
+def test_on_days_with_both_bgmax_lacks_a_few_payments_and_has_no_others(sent: list[Sent]) -> None:
+    deposited, notified = (
+        {one.on: Counter(amounts_of(one)) for one in of_format(sent, format)} for format in ("bgmax", "camt.054")
+    )
+    both = deposited.keys() & notified.keys()
+    assert len(both) == 7
+    lacking = [(notified[day] - deposited[day]).total() for day in both]
+    assert not any(deposited[day] - notified[day] for day in both)
+    assert 0 < sum(lacking) < sum(deposited[day].total() for day in both) // 10
+
+
+def amounts_of(one: Sent) -> list[int]:
+    """The amount of each payment in a file."""
+    found = entries(one.parsed.lines, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31))
+    return found["amount_minor"].to_list()
 
 
 def test_every_statement_foots(sent: list[Sent]) -> None:
@@ -113,16 +131,29 @@ def test_balances_chain_from_day_to_day(sent: list[Sent], month: Month) -> None:
     assert statements[-1]["closing_minor"] == STATEMENT_ACCOUNT.opening_minor + moved
 
 
-def test_the_new_bankgiros_statements_prove_its_notifications(sent: list[Sent], month: Month) -> None:
-    proofs = of_format(sent, "camt.053", NEW_BANKGIRO.number)
-    notified = of_format(sent, "camt.054", NEW_BANKGIRO.number)
-    assert len(proofs) == 3
-    amounts = [Counter((line["bank_ref"], line["amount_minor"]) for one in files for line in one.booked)
-               for files in (proofs, notified)]  # fmt: skip
-    assert amounts[0] == amounts[1]
-    balances = [one.statements[0] for one in proofs]
+def test_the_bankgiros_statements_have_its_money_without_payers(sent: list[Sent], month: Month) -> None:
+    stated = of_format(sent, "camt.053", GIRO_ACCOUNT.number)
+    assert [one.on.weekday() for one in stated] == [4] * 5
+    by_day: dict[str, Counter[date]] = {"stated": Counter(), "in detail": Counter()}
+    for one in stated:
+        assert not [line for line in one.lines if line["detail_no"] or line["counterparty"] or line["reference"]]
+        for line in one.booked:
+            by_day["stated"][line["booked_on"]] += line["amount_minor"]
+    for account, line, _ in each_line_once(sent):
+        if account == GIRO_ACCOUNT.number:
+            by_day["in detail"][line["booked_on"]] += line["amount_minor"]
+    assert by_day["stated"] == by_day["in detail"]
+    balances = [one.statements[0] for one in stated]
     assert [one["opening_minor"] for one in balances[1:]] == [one["closing_minor"] for one in balances[:-1]]
-    assert balances[-1]["closing_minor"] == NEW_BANKGIRO.opening_minor + truth(month).moved[NEW_BANKGIRO.number]
+    moved = truth(month).moved[GIRO_ACCOUNT.number]
+    assert balances[-1]["closing_minor"] == GIRO_ACCOUNT.opening_minor + moved
+
+
+def test_one_days_statement_comes_two_bank_days_later(sent: list[Sent], month: Month) -> None:
+    late = [one for one in daily(sent) if one.on > one.statements[0]["to_on"]]
+    assert [(one.on, one.statements[0]["to_on"]) for one in late] == [(month.period.found_on, month.period.missing_on)]
+    days = month.period.bank_days
+    assert days.index(month.period.found_on) - days.index(month.period.missing_on) == 2
 
 
 def test_a_file_cut_anew_has_the_same_lines_in_other_bytes(sent: list[Sent]) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from infra.demo import run as demo
+from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.bank_days import is_bank_day
 from infra.demo.bills import FEWEST
 from infra.demo.month import Month
@@ -27,16 +28,16 @@ def unwatched(days: Sequence[date], what: str) -> Iterable[date]:
     return days
 
 
-class FirstWeek(Month):
-    """The month up to its first week's end."""
+class FirstDays(Month):
+    """The month up to its second Friday, with which the bankgiro's second statement comes."""
 
     @property
     def days(self) -> tuple[date, ...]:
-        return super().days[:7]
+        return super().days[:9]
 
 
 class Run(NamedTuple):
-    """The week as it was run, and where."""
+    """The days as they were run, and where."""
 
     desk: Desk
     settings: Settings
@@ -48,7 +49,7 @@ class Run(NamedTuple):
 def run(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     urls = databases.make()
     environ = served(urls, tmp_path_factory.mktemp("demo"))
-    settings, month = load(environ, Path.cwd()), FirstWeek(SEED, invoices=FEWEST)
+    settings, month = load(environ, Path.cwd()), FirstDays(SEED, invoices=FEWEST)
     now = datetime(2026, 11, 2, 9, tzinfo=UTC)
     with open_desk(urls.writer, "clinic", now, "user:test", "demo") as desk:
         yield Run(desk, settings, month, run_month(desk, settings, month, unwatched))
@@ -66,12 +67,51 @@ def test_every_bank_day_ties_out_and_is_sealed(run: Run):
     assert {"job:bank-day", "job:reminders"} < actors
 
 
+def test_a_statement_that_is_missing_is_named_until_it_comes(run: Run):
+    period = run.month.period
+    gaps = {
+        day.on: [(row["from_on"], row["through_on"]) for row in day.bank if row["what"] == "gap"]
+        for day in run.done.bank_days
+    }
+    before, _, after, _ = (day for day in period.bank_days if period.bank_days[1] <= day <= period.found_on)
+    assert {day: found for day, found in gaps.items() if found} == {after: [(before, after)]}
+
+
+def test_the_bank_accounts_have_what_the_bank_says(run: Run):
+    report = run.desk.books.report("bank", run.month.days[-1])
+    (giro, account) = sorted(report.table.to_pylist(), key=lambda row: row["bank_account"] == STATEMENT_ACCOUNT.number)
+    assert (giro["bank_account"], account["bank_account"]) == (GIRO_ACCOUNT.number, STATEMENT_ACCOUNT.number)
+    assert (giro["bank_minor"], giro["difference_minor"], giro["details_minor"]) == (giro["ledger_minor"], 0, 0)
+    assert (account["bank_minor"], account["difference_minor"]) == (account["ledger_minor"], 0)
+    assert report.complete
+    rows = [row for day in run.done.bank_days for row in day.bank]
+    assert {name for row in rows for name, value in row.items() if value is not None} == set(report.table.column_names)
+    # The money of a week is known in detail before the statement comes.
+    assert max(row["details_minor"] or 0 for row in rows) > 0
+
+
+def test_the_cut_over_shows_which_payments_are_in_which_files(run: Run):
+    period = run.month.period
+    report = run.desk.books.report("cut-over", run.month.days[-1])
+    rows = report.table.to_pylist()
+    found = {(row["booked_on"], row["seen_in"]) for row in rows if row["what"] == "payments"}
+    both = {day for day, seen_in in found if seen_in == "bgmax + camt.054"}
+    assert {day for day, seen_in in found if seen_in == "bgmax"} == {
+        day for day in period.bank_days if day < period.notified_from
+    }
+    assert both == {day for day in period.bank_days if period.notified_from <= day <= run.month.days[-1]}
+    assert {day for day, seen_in in found if seen_in == "camt.054"} & both
+    assert report.complete
+    assert {row["difference_minor"] for row in rows if row["what"] == "day"} == {0}
+    assert {name for row in rows for name, value in row.items() if value is not None} == set(report.table.column_names)
+
+
 def test_what_it_comes_to_is_shown(run: Run, tmp_path: Path):
     outcome = write_outcome(run.desk.books, run.month, run.done, tmp_path)
     assert outcome.tied
     assert (tmp_path / "index.html").read_text(encoding="utf-8").count("<svg") == 2
     reports = {path.stem for path in (tmp_path / "reports").iterdir()}
-    assert reports == {"aging", "tie-out", "trial-balance", "open-items"}
+    assert reports == {"aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over"}
 
 
 def test_it_runs_only_once(run: Run, tmp_path: Path):
@@ -85,7 +125,7 @@ def test_it_runs_only_once(run: Run, tmp_path: Path):
 
 def test_files_of_ones_own_are_loaded_after_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(demo, "INVOICES", FEWEST)
-    monkeypatch.setattr(demo, "Month", FirstWeek)
+    monkeypatch.setattr(demo, "Month", FirstDays)
     monkeypatch.setattr(demo, "SEED", SEED)
     own = tmp_path / "own.xml"
     own.write_bytes(statement([paid(100_00, None, "b1", on=date(2026, 11, 2))], on=date(2026, 11, 2), account="123"))
@@ -94,11 +134,11 @@ def test_files_of_ones_own_are_loaded_after_it(run: Run, tmp_path: Path, monkeyp
     assert demo.run(run.desk, run.settings, [own], said.append, unwatched) == 0
 
     assert said[0] == "own.xml: new; entries: 1, matched: 0"
-    assert "sub-ledger, aging and general ledger tie out" in said
+    assert "sub-ledger, aging, general ledger and bank tie out" in said
 
 
 def test_a_day_whose_files_were_all_refused_is_not_run_again(run: Run):
-    class Broken(FirstWeek):
+    class Broken(FirstDays):
         def bank_files_of(self, day: date) -> list[tuple[str, bytes]]:
             return [("broken.xml", f"<Document>{day}".encode())] if super().bank_files_of(day) else []
 

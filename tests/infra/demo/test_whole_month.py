@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pytest
 
-from infra.demo.accounts import BANK_ACCOUNTS, STATEMENT_ACCOUNT
+from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT, OwnAccount
 from infra.demo.month import Month
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
@@ -21,14 +20,22 @@ from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
-from reconciliation.matching.entries import entries
 from reconciliation.matching.exact_match import match
-from reconciliation.matching.identity import keyed
+from reconciliation.matching.movements import classified
 from tests.infra.demo.conftest import Sent
 from tests.infra.demo.truth import truth
 from tests.kit.book import Book
+from tests.kit.paper_bank import OURS, PaperBank
 
-SOURCES = {account.number: account.booked_format for account in BANK_ACCOUNTS}
+ACCOUNT_OF = {alias.number: account.number for account in BANK_ACCOUNTS for alias in account.aliases}
+
+
+def paper_bank(account: OwnAccount) -> PaperBank:
+    """The account as its files are decided about."""
+    numbers = tuple(alias.number for alias in account.aliases)
+    formats = ("camt.053", "bgmax", "camt.054") if account == GIRO_ACCOUNT else ("camt.053",)
+    feeds = [{"format": one, "from_on": None, "until_on": None} for one in formats]
+    return PaperBank(ours=OURS | {"bank_account": account.number, "numbers": numbers, "feeds": feeds})
 
 
 class Run:
@@ -39,7 +46,7 @@ class Run:
         self.reasons: Counter[str] = Counter()
         self.amounts: Counter[str] = Counter()
         self.seen_again: dict[str, tuple[int, int]] = {}
-        self._keys: set[str] = set()
+        self.banks = {account.number: paper_bank(account) for account in BANK_ACCOUNTS}
         self._items: list[dict[str, Any]] = []
         self._refunds = {one.end_to_end_id: one.refund_id for one in month.refunds}
         for day in (*month.lead_days, *month.days):
@@ -61,18 +68,15 @@ class Run:
                 }  # fmt: skip
 
     def _load(self, one: Sent) -> None:
-        if SOURCES[one.statements[0]["account"]] != one.parsed.format:
-            return
-        found = keyed(entries(one.parsed.lines, one.parsed.statements, date(2026, 1, 1), date(2026, 12, 31)))
-        new = found.filter([key not in self._keys for key in found["key"]])
-        self._keys.update(found["key"])
-        if new.height < found.height:
-            self.seen_again[one.name] = (found.height - new.height, new.height)
+        bank = self.banks[ACCOUNT_OF[one.statements[0]["account"]]]
+        again = len(bank.deliver(one.content, on=one.on)) - bank.new.height
+        if again:
+            self.seen_again[one.name] = (again, bank.new.height)
         of_refund = pl.col("end_to_end_id").is_in([*self._refunds]).fill_null(value=False)
-        is_receipt = (pl.col("amount_minor") > 0) & (pl.col("part") != "rest") & ~of_refund
-        for row in match(new.filter(is_receipt), pa.Table.from_pylist(self._items)).iter_rows(named=True):
+        is_receipt = (pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"]) & ~of_refund
+        for row in match(bank.new.filter(is_receipt), pa.Table.from_pylist(self._items)).iter_rows(named=True):
             self._receipt(row)
-        for row in new.filter(~is_receipt).iter_rows(named=True):
+        for row in bank.new.filter(~is_receipt).iter_rows(named=True):
             self._movement(row)
 
     def _receipt(self, row: dict[str, Any]) -> None:
@@ -81,7 +85,7 @@ class Run:
         self.amounts[reason] += row["amount_minor"]
         payment = Payment(
             rail="bank_transfer", bank_account=row["account"], amount_minor=row["amount_minor"],
-            currency=row["currency"], booked_on=row["booked_on"], line_key=row["key"],
+            currency=row["currency"], booked_on=row["booked_on"], line_key=row["key"], in_detail=row["in_detail"],
         )  # fmt: skip
         self.book.do(RecordReceipt(receipt_id=row["key"], payment=payment))
         if row["reason"] is None:
@@ -90,16 +94,15 @@ class Run:
 
     def _movement(self, row: dict[str, Any]) -> None:
         refund_id = self._refunds.get(row["end_to_end_id"] or "")
-        charge = row["is_charge"] or (row["bank_code"] or "").endswith("CHRG")
         line = BankLine(
             bank_account=row["account"], amount_minor=row["amount_minor"], currency=row["currency"],
-            booked_on=row["booked_on"], line_key=row["key"],
+            booked_on=row["booked_on"], line_key=row["key"], in_detail=row["in_detail"],
         )  # fmt: skip
         if refund_id:
             self.book.do(BookRefundMovement(part_id=row["key"], line=line, refund_id=refund_id))
         else:
-            role = "bank_fees" if charge else "bank_suspense"
-            self.book.do(ClassifyMovement(part_id=row["key"], line=line, role=role, rule="test"))
+            role, rule = classified(row["part"], row["is_charge"], row["bank_code"], row["line_minor"])
+            self.book.do(ClassifyMovement(part_id=row["key"], line=line, role=role, rule=rule))
 
 
 @pytest.fixture(scope="module")
@@ -131,20 +134,44 @@ def test_the_general_ledger_is_what_the_generator_knows(run: Run, month: Month) 
     assert -balances["customer_credit"] == told.customer_credit
     assert -balances["unallocated"] == told.unallocated
     assert balances["bank"] == STATEMENT_ACCOUNT.opening_minor + sum(told.moved.values())
+    assert balances.get("bank_details", 0) == 0
     assert balances["opening"] == -STATEMENT_ACCOUNT.opening_minor
     assert balances["write_off_loss"] == told.written_off.amount_minor
     assert balances["bank_fees"] == -told.movements["bank_fees"].amount_minor
     assert balances["bank_suspense"] == -told.movements["bank_suspense"].amount_minor
 
 
-def test_lines_that_come_again_are_known(run: Run) -> None:
+def test_lines_that_come_again_are_known(run: Run, month: Month) -> None:
     again = {name: new for name, (_, new) in run.seen_again.items()}
     recut, repeated, overlapping = (
         next(new for name, new in again.items() if mark in name) for mark in ("recut", "sent-again", "overlapping")
     )
     assert (recut, repeated) == (0, 0)
     assert overlapping > 0
-    assert len(again) == 3
+    in_both = {name.split()[0]: tally.count for name, tally in truth(month).shown.items() if " + " in name}
+    notified = {name: counts for name, counts in run.seen_again.items() if name.startswith("camt054")}
+    assert {name[-14:-4]: seen for name, (seen, _) in notified.items()} == in_both
+    assert sum(new for _, new in notified.values()) > 0
+    assert len(again) == 3 + len(in_both)
+
+
+def test_each_account_has_what_its_statements_say_and_no_payment_waits(run: Run, month: Month) -> None:
+    moved = truth(month).moved
+    assert {number: bank.balance for number, bank in run.banks.items()} == moved
+    assert {number: (bank.details, bank.differences) for number, bank in run.banks.items()} == {
+        account.number: (0, []) for account in BANK_ACCOUNTS
+    }
+
+
+def test_each_payment_to_the_bankgiro_is_in_the_files_that_show_it(run: Run, month: Month) -> None:
+    bank = run.banks[GIRO_ACCOUNT.number]
+    formats: dict[str, set[str]] = {row["money_id"]: {row["format"]} for row in bank.rows if row["in_detail"]}
+    for one in bank.again:
+        formats[one["money_id"]].add(one["format"])
+    paid = [row for row in bank.rows if row["in_detail"] and row["amount_minor"] > 0]
+    shown = Counter(f"{row['booked_on']} {' + '.join(sorted(formats[row['money_id']]))}" for row in paid)
+    assert shown == {name: tally.count for name, tally in truth(month).shown.items()}
+    assert {name.partition(" ")[2] for name in shown} == {"bgmax", "bgmax + camt.054", "camt.054"}
 
 
 def test_every_way_a_refund_can_end_is_there(month: Month) -> None:

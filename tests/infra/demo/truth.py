@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from infra.demo.accounts import NEW_BANKGIRO, OLD_BANKGIRO, STATEMENT_ACCOUNT
+from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.batches import Batch
 from infra.demo.bills import Owed
 from infra.demo.corrections import Credit
 from infra.demo.month import Month
-from infra.demo.outgoings import Movement, Refund
+from infra.demo.outgoings import OF_BANKGIRO, Movement, Refund
 from infra.demo.payments import Payment
-from infra.demo.period import Period
 
 BUCKETS: Final = ("current", "1-30", "31-60", "61-90", "91+")
 MATCHED: Final = "matched"
@@ -37,6 +36,7 @@ _ROLES: Final[Mapping[str, str]] = {
     "refund": "cash_in_transit",
     "returned_refund": "cash_in_transit",
     "charge": "bank_fees",
+    "bankgiro_charge": "bank_fees",
 }
 
 
@@ -58,8 +58,9 @@ class Truth:
 
     `payments` by habit, `reasons` by the match reason each receipt must get (`matched` for none), `receipts` by bank
     account, `movements` by the role of the account they are booked on, `moved` by bank account: receipts and movements
-    together. `opened` is what is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands beside
-    it; `control` is what the receivables' control accounts must show, which is the sum of `opened`.
+    together. `shown` by booking day and the formats of the files that show a payment to the bankgiro. `opened` is what
+    is open by (payer, aging bucket), `customer_credit` and `unallocated` what stands beside it; `control` is what the
+    receivables' control accounts must show, which is the sum of `opened`.
     """
 
     accounts: int
@@ -73,6 +74,7 @@ class Truth:
     receipts: Mapping[str, Tally]
     movements: Mapping[str, Tally]
     moved: Mapping[str, int]
+    shown: Mapping[str, Tally]
     opened: Mapping[tuple[str, str], int]
     customer_credit: int
     unallocated: int
@@ -83,9 +85,8 @@ class Truth:
         return sum(self.opened.values())
 
 
-def reason_of(payment: Payment, period: Period) -> str:
-    """The match reason a receipt must get, by what stands in the file it comes in."""
-    bgmax = account_of(payment, period) == OLD_BANKGIRO.number
+def reason_of(payment: Payment, *, bgmax: bool) -> str:
+    """The match reason a receipt must get, by what stands in the file in which it comes first."""
     if payment.habit in _MATCHED_HABITS:
         return MATCHED
     if payment.habit == "wrong_check_digit":
@@ -96,11 +97,9 @@ def reason_of(payment: Payment, period: Period) -> str:
     return _REASONS[payment.habit]
 
 
-def account_of(payment: Payment, period: Period) -> str:
+def account_of(payment: Payment) -> str:
     """The bank account a payment comes in on."""
-    if payment.way == "statement":
-        return STATEMENT_ACCOUNT.number
-    return (OLD_BANKGIRO if payment.booked_on < period.bankgiro_moves_on else NEW_BANKGIRO).number
+    return (STATEMENT_ACCOUNT if payment.way == "statement" else GIRO_ACCOUNT).number
 
 
 class _Sums:
@@ -123,19 +122,22 @@ class _Sums:
 
 def truth(month: Month) -> Truth:
     """What the month must come to, if every file is loaded and every submission executed."""
-    period, billed, credits, refunds = month.period, month.bills, month.credits, month.refunds
+    billed, credits, refunds = month.bills, month.credits, month.refunds
     write_offs = month._corrected.write_offs
     sums, matched = _Sums(), Counter[str]()
     owed = [one for bill in billed.bills for one in bill.owed]
     given_up = {one.owed.item_id for one in write_offs if one.outcome == "approved"}
-    for payment in month.payments:
-        _count_payment(sums, matched, payment, period)
+    for payment in (one for one in month.payments if one.way == "statement"):
+        _count_payment(sums, matched, payment)
+    for payment, formats in _to_bankgiro(month):
+        _count_payment(sums, matched, payment, bgmax="bgmax" in formats)
+        sums.add("shown", f"{payment.booked_on} {' + '.join(formats)}", payment.amount_minor)
     for batch in month.batches:
-        _count_batch(sums, matched, batch, period)
+        _count_batch(sums, matched, batch)
     for movement in month.movements:
         _count_movement(sums, movement)
     _count_office(sums, owed, credits, given_up, refunds)
-    opened, excess = _left(owed, matched, credits, given_up, period.last)
+    opened, excess = _left(owed, matched, credits, given_up, month.period.last)
     moved: Counter[str] = Counter()
     for kind in ("receipts", "moved"):
         moved.update({account: tally.amount_minor for account, tally in sums.of(kind).items()})
@@ -151,6 +153,7 @@ def truth(month: Month) -> Truth:
         receipts=sums.of("receipts"),
         movements=sums.of("movements"),
         moved=dict(moved),
+        shown=sums.of("shown"),
         opened=opened,
         customer_credit=excess - sum(one.amount_minor for one in refunds if one.outcome in _PAID_BACK),
         unallocated=sum(tally.amount_minor for reason, tally in sums.of("reasons").items() if reason != MATCHED),
@@ -170,26 +173,35 @@ def _count_office(
         sums.add("refunds", refund.outcome, refund.amount_minor)
 
 
-def _count_payment(sums: _Sums, matched: Counter[str], payment: Payment, period: Period) -> None:
-    reason = reason_of(payment, period)
+def _to_bankgiro(month: Month) -> Iterator[tuple[Payment, tuple[str, ...]]]:
+    """Each payment to the bankgiro, and the formats of the files that show it."""
+    for day in month.period.bank_days:
+        for one in month._bankgiro_bank._paid(day):
+            bgmax = day <= month.period.bgmax_until and not one.by_new_way
+            notified = day >= month.period.notified_from
+            yield one.payment, (*(("bgmax",) if bgmax else ()), *(("camt.054",) if notified else ()))
+
+
+def _count_payment(sums: _Sums, matched: Counter[str], payment: Payment, *, bgmax: bool = False) -> None:
+    reason = reason_of(payment, bgmax=bgmax)
     sums.add("payments", payment.habit, payment.amount_minor)
     sums.add("reasons", reason, payment.amount_minor)
-    sums.add("receipts", account_of(payment, period), payment.amount_minor)
+    sums.add("receipts", account_of(payment), payment.amount_minor)
     if reason == MATCHED:
         (one,) = payment.items
         matched[one.item_id] += payment.amount_minor
     if payment.charge_minor:
         sums.add("movements", "bank_fees", -payment.charge_minor)
-        sums.add("moved", account_of(payment, period), -payment.charge_minor)
+        sums.add("moved", account_of(payment), -payment.charge_minor)
 
 
-def _count_batch(sums: _Sums, matched: Counter[str], batch: Batch, period: Period) -> None:
+def _count_batch(sums: _Sums, matched: Counter[str], batch: Batch) -> None:
     if batch.stated:
         for payment in batch.payments:
-            _count_payment(sums, matched, payment, period)
+            _count_payment(sums, matched, payment)
     else:
         whole = batch.payments[0]._replace(amount_minor=batch.named_minor)
-        _count_payment(sums, matched, whole, period)
+        _count_payment(sums, matched, whole)
     if batch.charge_minor:
         sums.add("movements", "bank_fees", -batch.charge_minor)
         sums.add("moved", STATEMENT_ACCOUNT.number, -batch.charge_minor)
@@ -199,7 +211,7 @@ def _count_batch(sums: _Sums, matched: Counter[str], batch: Batch, period: Perio
 
 
 def _count_movement(sums: _Sums, movement: Movement) -> None:
-    account = (OLD_BANKGIRO if movement.what == "deduction" else STATEMENT_ACCOUNT).number
+    account = (GIRO_ACCOUNT if movement.what in OF_BANKGIRO else STATEMENT_ACCOUNT).number
     sums.add("moved", account, movement.amount_minor)
     sums.add("movements", _ROLES.get(movement.what, "bank_suspense"), movement.amount_minor)
 
