@@ -136,9 +136,26 @@
     -- Check: the correction of a recorded voucher counts in the ledger on the day of the discovery, not before.
     SELECT 'correction counts before its discovery' AS wrong, stream AS subject, position, accounting_date AS day, 0
     FROM facts
-    WHERE (fact ->> 'because' = 'mistake' OR name IN ('ReceiptVoided', 'MovementReclassified', 'ReceiptFound'))
+    WHERE (
+            fact ->> 'because' = 'mistake'
+            OR name IN ('ReceiptVoided', 'ReceiptReclassified', 'MovementReclassified', 'ReceiptFound')
+            -- Until a person said what the debit was, the ledger has it on another account.
+            OR name = 'ReceiptRecalled' AND EXISTS (
+                SELECT FROM facts AS said WHERE said.name = 'MovementReclassified' AND said.position < facts.position
+                    AND said.fact ->> 'part_id' = facts.fact ->> 'part_id'
+            )
+        )
         AND key <> ALL(%(counted)s)
         AND accounting_date < (recorded_at AT TIME ZONE %(zone)s)::date
+), forgiven AS (
+    -- Check: a difference that is closed is not above the limit that the entity's terms had then, in hundredths.
+    SELECT 'difference above its limit' AS wrong, fact ->> 'item_id' AS subject, position, occurred_on AS day, amount
+    FROM facts JOIN amounts USING (position)
+    WHERE name = 'DifferenceClosed' AND amount > coalesce((
+        SELECT (terms.fact -> 'terms' ->> 'difference_limit')::bigint FROM facts AS terms
+        WHERE terms.name = 'EntityTermsDeclared' AND terms.position < facts.position
+        ORDER BY terms.position DESC LIMIT 1
+    ), 100)
 ), moved AS (
     -- Check: a day that a person gave is kept, or the command is refused. (An invoice has a day of issue of its own.)
     -- What follows from the command, such as credit that comes back from elsewhere, has days of its own.
@@ -166,6 +183,8 @@ UNION ALL
 SELECT * FROM recalled
 UNION ALL
 SELECT * FROM corrected
+UNION ALL
+SELECT wrong, subject, position, day, amount FROM forgiven
 UNION ALL
 SELECT 'unknown fact', name, 0, NULL, 0 FROM unknown
 ORDER BY 3

@@ -51,22 +51,24 @@
     SELECT number, payer, currency, 'credit_minor', -amount FROM credits JOIN accounts USING (account_id)
 ), lines AS MATERIALIZED (
     -- Question: the account statement. A line is what one document on one day changed of what the account owes: of its
-    -- items, less its credit and its unallocated money. What cancels out within the account makes no line.
-    SELECT number, account_id, currency, occurred_on, document, min(position) AS first, sum(owes)::bigint AS amount
+    -- items, less its credit and its unallocated money. What cancels out within the account makes no line. What was
+    -- rounded off has a line of its own.
+    SELECT number, account_id, currency, occurred_on, document, CASE WHEN rounded THEN 'rounded off' END AS rounded,
+        min(position) AS first, sum(owes)::bigint AS amount
     FROM (
-        SELECT number, account_id, moves.currency, occurred_on, document, position, amount
+        SELECT number, account_id, moves.currency, occurred_on, document, name LIKE 'ItemDifference%%', position, amount
         FROM clocks JOIN moves ON occurred_on <= as_of AND position <= known_at JOIN items ON item_id = id
         WHERE balance = 'item'
         UNION ALL
-        SELECT number, id, currency, occurred_on, document, position, -amount
+        SELECT number, id, currency, occurred_on, document, false, position, -amount
         FROM clocks JOIN moves ON occurred_on <= as_of AND position <= known_at
         WHERE balance = 'credit'
         UNION ALL
-        SELECT number, account_id, currency, occurred_on, document, position, -amount
+        SELECT number, account_id, currency, occurred_on, document, false, position, -amount
         FROM clocks JOIN moves ON occurred_on <= as_of AND position <= known_at JOIN owned USING (number)
         WHERE balance = 'receipt' AND receipt_id = id
-    ) AS theirs (number, account_id, currency, occurred_on, document, position, owes)
-    GROUP BY 1, 2, 3, 4, 5
+    ) AS theirs (number, account_id, currency, occurred_on, document, rounded, position, owes)
+    GROUP BY 1, 2, 3, 4, 5, 6
     HAVING sum(owes) <> 0
 ), ledger AS MATERIALIZED (
     -- Question: the general ledger by account role: what counts by the day, and what the two days put on the timing line.
@@ -108,7 +110,8 @@
     SELECT number, 'item', item_id, detail, -sums.amount
     FROM sums JOIN open_items USING (number) JOIN (
         VALUES ('ItemAllocated', 'paid'), ('ItemDeallocated', 'paid'), ('ItemCredited', 'credited'),
-            ('ItemExcessMoved', 'credited'), ('ItemWrittenOff', 'written off'), ('ItemRestored', 'written off')
+            ('ItemExcessMoved', 'credited'), ('ItemWrittenOff', 'written off'), ('ItemRestored', 'written off'),
+            ('ItemDifferenceClosed', 'rounded off'), ('ItemDifferenceReopened', 'rounded off')
     ) AS part (name, detail) USING (name)
     WHERE id = item_id
     UNION ALL
@@ -137,10 +140,10 @@
     UNION ALL
     SELECT number, 'tie-out', role || ' ' || currency, detail, amount FROM tie_out
     UNION ALL
-    SELECT number, 'statement', account_id, concat_ws(' ', currency, occurred_on, document, detail), value
+    SELECT number, 'statement', account_id, concat_ws(' ', currency, occurred_on, document, rounded, detail), value
     FROM (
         SELECT *, sum(amount) OVER (
-            PARTITION BY number, account_id, currency ORDER BY occurred_on, first, document
+            PARTITION BY number, account_id, currency ORDER BY occurred_on, first, document, rounded
         ) AS balance
         FROM lines
         WHERE account_id = ANY(%(accounts)s)

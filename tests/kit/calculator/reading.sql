@@ -23,7 +23,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
     -- credit, what a refund owes and has in transit, what is unexplained of a movement), with the sign of its amount; and
     -- in one of its rows the posting, from which account role to which. A fact that moves nothing has a row with neither.
     -- A role is the chart's, or 'its ar_role', 'its role', 'its from_role': the field of the fact that names it. 'money'
-    -- is the bank, or the cash that a person counted. 'several' has a part of its own in `legs` below.
+    -- is the bank, what is known in detail of the bank's money, or the cash that a person counted. 'several' has a part of
+    -- its own in `legs` below.
     VALUES
         ('EntityTermsDeclared', NULL, 0, NULL, NULL),
         ('AccountOpened', NULL, 0, NULL, NULL),
@@ -52,12 +53,18 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('ItemExcessMoved', 'item', -1, NULL, NULL),
         ('ItemWrittenOff', 'item', -1, NULL, NULL),
         ('ItemRestored', 'item', 1, NULL, NULL),
+        -- A small amount that a payment left is not asked for: it is rounding.
+        ('DifferenceClosed', NULL, 0, 'rounding', 'its ar_role'),
+        ('DifferenceReopened', NULL, 0, 'its ar_role', 'rounding'),
+        ('ItemDifferenceClosed', 'item', -1, NULL, NULL),
+        ('ItemDifferenceReopened', 'item', 1, NULL, NULL),
         -- The bank, and what it booked that is nobody's payment.
         ('BankAccountDeclared', NULL, 0, NULL, NULL),
         ('BankAliasGiven', NULL, 0, NULL, NULL),
         ('BankAliasWithdrawn', NULL, 0, NULL, NULL),
         ('BankOpeningRecorded', NULL, 0, 'money', 'opening'),
         ('FileIngested', NULL, 0, NULL, NULL),
+        ('PaymentsSeenAgain', NULL, 0, NULL, NULL),
         ('FileCompleted', NULL, 0, NULL, NULL),
         ('FileRejected', NULL, 0, NULL, NULL),
         ('MovementClassified', 'unexplained', 1, 'money', 'its role'),
@@ -71,6 +78,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('ReceiptAllocated', 'receipt', -1, 'several', 'several'),
         ('AllocationReversed', 'receipt', 1, 'several', 'several'),
         ('ReceiptRecalled', 'receipt', -1, 'unallocated', 'its role'),
+        ('ReceiptReclassified', 'receipt', -1, 'its from_role', 'its role'),
         ('ReceiptVoided', 'receipt', -1, 'unallocated', 'money'),
         -- What is to a payer's credit, and what of it no refund reserves.
         ('CustomerCreditCreated', 'credit', 1, NULL, NULL),
@@ -137,14 +145,18 @@ WITH RECURSIVE facts AS MATERIALIZED (
             ELSE coalesce(settled + credit, coalesce(said ->> 'amount_minor', fact ->> 'posted_minor')::bigint)
         END AS amount,
         CASE WHEN name = 'ReceiptVoided' OR said ->> 'rail' = 'cash' AND said ->> 'movement_id' IS NULL
-            AND said ->> 'file' IS NULL THEN 'cash_on_hand' ELSE 'bank' END AS money,
+            AND said ->> 'file' IS NULL THEN 'cash_on_hand'
+            WHEN (said ->> 'in_detail')::boolean THEN 'bank_details' ELSE 'bank' END AS money,
         said ->> 'bank_account' AS bank_account
     FROM facts LEFT JOIN allocations USING (position)
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line', fact) AS said) AS part
 ), moves AS MATERIALIZED (
     -- The sub-ledger: by how much which balance changed from which day on, and through which document.
     SELECT position, key, name, balance, substr(stream, 2 + length(split_part(stream, '-', 1))) AS id, currency,
-        occurred_on, sign * CASE balance WHEN 'unexplained' THEN abs(amount) ELSE amount END AS amount,
+        occurred_on, sign * CASE WHEN balance = 'unexplained' THEN abs(amount)
+            -- A receipt's money that was somebody's payment after all comes back.
+            WHEN name = 'ReceiptReclassified' AND fact ->> 'role' = 'unallocated' THEN -amount
+            ELSE amount END AS amount,
         coalesce(
             'writeoff-' || (fact ->> 'write_off_id'), fact ->> 'document', 'creditnote-' || (fact ->> 'credit_note_id'),
             'refund-' || (fact ->> 'refund_id'), stream
@@ -196,8 +208,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
     ) AS leg (role, amount)
     UNION ALL
     -- Everything else posts one amount from one role to another.
-    SELECT position, role.role, CASE WHEN role.role IN ('bank', 'bank_difference') THEN bank_account END, currency,
-        side.sign * amount
+    SELECT position, role.role, CASE WHEN role.role IN ('bank', 'bank_details', 'bank_difference') THEN bank_account END,
+        currency, side.sign * amount
     FROM facts JOIN effects USING (name) JOIN amounts USING (position)
     CROSS JOIN LATERAL (VALUES (debit, 1), (effects.credit, -1)) AS side (role, sign)
     CROSS JOIN LATERAL (

@@ -25,6 +25,7 @@ _OF_ITEM: Final = {
     "paid_minor": "paid",
     "credited_minor": "credited",
     "written_off_minor": "written off",
+    "rounded_off_minor": "rounded off",
     "days_past_due": "late",
 }
 _TIED: Final = ("ledger", "accounted_after", "occurred_after", "expected", "shown", "difference")
@@ -78,6 +79,7 @@ def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
     for account in accounts:
         for row in report("account-statement", account=account):
             line = f"{row['currency']} {row['occurred_on']} {row['document']}"
+            line += " rounded off" if row["text"] == "Small difference" else ""
             found["statement", account, f"{line} amount"] = row["debit_minor"] - row["credit_minor"]
             found["statement", account, f"{line} balance"] = row["balance_minor"]
     return {key: amount for key, amount in found.items() if amount}

@@ -61,6 +61,16 @@ UNDONE: Final[Mapping[str, tuple[Undoing, ...]]] = {
 STAYS: Final = frozenset({"ItemRaised"})
 # They say whose a receipt is, which changes a balance by nothing.
 _WITHOUT_AMOUNT: Final = frozenset({"ReceiptIdentified", "IdentificationWithdrawn"})
+# No plot has these yet.
+_UNPLOTTED: Final = frozenset(
+    {
+        "DifferenceClosed",
+        "DifferenceReopened",
+        "ItemDifferenceClosed",
+        "ItemDifferenceReopened",
+        "ReceiptReclassified",
+    }
+)
 # A bank line is late if it is loaded more than this many days after the bank booked it.
 _LATE: Final = timedelta(days=11)
 WHEN: Final = ("before a late file", "after a late file")
@@ -81,7 +91,7 @@ def moving() -> set[str]:
     return {
         name
         for name, fact in CATALOGUE.facts.items()
-        if (fact in CATALOGUE.posting or fact in CATALOGUE.changing) and name not in _WITHOUT_AMOUNT
+        if (fact in CATALOGUE.posting or fact in CATALOGUE.changing) and name not in _WITHOUT_AMOUNT | _UNPLOTTED
     }
 
 

@@ -170,8 +170,8 @@ def _leaving_the_excess(monkey: Monkey) -> None:
 def _recalled_when_found(monkey: Monkey) -> None:
     right = way_back.Draft.add
 
-    def add(draft: way_back.Draft, noun: str, id: str, fact: Any, on: date) -> None:
-        right(draft, noun, id, fact, on + timedelta(days=7 * isinstance(fact, ReceiptRecalled)))
+    def add(draft: way_back.Draft, noun: str, id: str, fact: Any, on: date, **more: bool) -> None:
+        right(draft, noun, id, fact, on + timedelta(days=7 * isinstance(fact, ReceiptRecalled)), **more)
 
     monkey.setattr(way_back.Draft, "add", add)
 
