@@ -9,8 +9,9 @@ from functools import cached_property
 from infra.demo import bank_days
 
 _MONTHS_OF_OLD_DEBT = 4
+# The number of bank days before the middle of the month for which both BgMax and camt.054 come.
+_WITH_BOTH = 3
 # Bank days of the month, counted from zero.
-_NOTIFIED_FROM = 4
 _MISSING_ON = 2
 _FOUND_ON = 4
 
@@ -60,7 +61,7 @@ class Period:
     @cached_property
     def notified_from(self) -> date:
         """From this day on, camt.054 notifies every payment to the bankgiro; BgMax has only some of them."""
-        return self.bank_days[_NOTIFIED_FROM]
+        return self.bank_days[self.bank_days.index(self.bgmax_until) - _WITH_BOTH + 1]
 
     @cached_property
     def bgmax_until(self) -> date:
