@@ -2,9 +2,9 @@
 
 Money that is taken off an item opens the item again. If a credit note gave a part of it back as customer credit, that
 part comes out of the customer credit, so that the item is never open by more than is still owed. Customer credit that
-is needed but used comes back in this order: from refunds that are not yet sent, newest first, because money must not
-leave that is needed here; then from items, newest first. What has already left the bank is owed: it
-becomes an item of kind `recall`, which the account owes that got the money.
+is needed but used comes back from refunds that are not yet sent, because money must not leave that is needed here, then
+from items; the newest first. What has left the bank becomes an item of kind `recall`, owed by the account that got the
+money.
 """
 
 from __future__ import annotations
@@ -100,11 +100,12 @@ class Draft:
             if not any(balance.lacking for balance in tried._credits()):
                 effective_day(given, natural, day)
                 return tried
-        raise AssertionError("a step holds on the last day on which any customer credit changed")
+        raise AssertionError("a step holds on the last day on which any customer credit changed or was reserved")
 
     def _later_days(self, day: date) -> list[date]:
-        """The later days on which customer credit changes: only then can a step hold that did not hold before."""
-        return sorted({step for balance in self._credits() for step, _ in balance.steps if step > day})
+        """The later days on which a step may first hold: customer credit changes, or a refund can be cancelled."""
+        cancelled = {one.since for one in self.states.values() if isinstance(one, Refund) and one.since > day}
+        return sorted(cancelled | {step for balance in self._credits() for step, _ in balance.steps if step > day})
 
     def _credits(self) -> Iterator[Balance]:
         # What a refund reserves is not there for anything else.
@@ -160,9 +161,8 @@ class Draft:
             currency=used.fact.currency,
             ar_role=used.fact.ar_role,
         )
-        on = max(on, used.on)
+        on, document = max(on, used.on), known_stream("account", account_id)
         self.add("account", account_id, released, on)
-        document = known_stream("account", account_id)
         self._take_off(used.fact.item_id, used.fact.allocation_id, document, amount_minor, on)
 
     def _take_off(self, item_id: str, allocation_id: str, document: str, amount_minor: int, on: date) -> None:

@@ -237,6 +237,14 @@ def test_a_debit_that_moved_is_taken_from_its_new_role_on_the_day_of_discovery()
     assert taken == [(ReceiptRecalled, RECALLED, True), (MovementCleared, RECALLED, True)]
 
 
+def test_a_recall_cancels_a_refund_that_was_approved_after_the_banks_day() -> None:
+    book = paid(100_00, allocate("r", rest_to="p1"), request_refund("f", 100_00), on(LATER, approve_refund("f")))
+    book.given(debit(100_00), on(TODAY, recall()))
+    assert refund_of(book).status == "cancelled"
+    assert customer_credit(book) == 0
+    assert {new.on for new in book.log if isinstance(new.fact, ReceiptRecalled)} == {LATER}
+
+
 def test_what_is_left_of_a_debit_may_have_paid_a_refund_and_not_have_paid_it() -> None:
     book = paid(400_00, allocate("r", "i1", rest_to="p1"), request_refund("f", 50_00), approve_refund("f"))
     book.given(debit(250_00, "bank_suspense"), recall(200_00))
