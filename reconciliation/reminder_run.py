@@ -93,7 +93,8 @@ def _submission(item_id: str, known: Known) -> Submission:
             accounting_date=known.on,
             recorded_at=known.recorded_at,
             actor=known.actor,
-            key=f"remind:{item_id}:{_LEVEL}:{known.on}",
+            # What was suppressed may be sent on the same day, once the book knows more.
+            key=f"remind:{item_id}:{_LEVEL}:{known.on}:{known.position}",
             correlation=f"reminders:{known.on}",
             policy=_POLICY,
         ),

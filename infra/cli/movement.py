@@ -61,22 +61,34 @@ def reclassify(
         str | None, typer.Option(metavar="REFUND", help="The refund that it paid, or whose money it brought back.")
     ] = None,
     receipt: Annotated[bool, typer.Option("--receipt", help="It was somebody's payment to us.")] = False,
+    some: Annotated[
+        str | None,
+        typer.Option(
+            "--amount",
+            metavar="AMOUNT",
+            help="How much of it that was, as in 400.00; all that is left if you give none.",
+        ),
+    ] = None,
     rail: Annotated[RailName, typer.Option(help="With --receipt: how the payer paid.")] = "bank_transfer",
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
     """Say what a bank movement was; give --role, --refund or --receipt.
 
-    It was so from the bank's day on, and counts in the general ledger today. You can say it again if it was wrong.
+    It was so from the bank's day on, and counts in the general ledger today. You can say it again if it was wrong. If
+    the movement was several things, give --amount: that much becomes a part with an id of its own, and the rest stays.
     """
     if (role is not None) + (refund is not None) + receipt != 1:
         raise typer.BadParameter("give one of --role, --refund and --receipt")
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
         if role is not None:
-            done = movement.to_role(desk, movement_id, role, reason, occasion)
+            done = movement.to_role(desk, movement_id, role, reason, occasion, some)
         elif refund is not None:
-            done = movement.to_refund(desk, movement_id, refund, reason, occasion)
+            done = movement.to_refund(desk, movement_id, refund, reason, occasion, some)
         else:
-            done = movement.to_receipt(desk, movement_id, rail, reason, occasion)
-    return recorded(done, amount(done.more["amount_minor"], done.more["currency"]))
+            done = movement.to_receipt(desk, movement_id, rail, reason, occasion, some)
+    more = done.more
+    said, rest = amount(more["amount_minor"], more["currency"]), amount(more["rest_minor"], more["currency"])
+    stays = [f"{rest} of {more['split_from']} stays on {more['rest_role']}"] if more["rest_role"] else []
+    return recorded(done, said, *stays)

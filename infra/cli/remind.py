@@ -54,7 +54,8 @@ def _problems(done: Reminded) -> list[Problem]:
         accounts = ", ".join(done.differing)
         sentence = (
             f"no reminder is sent while the bank has money that nobody can be named for on {accounts}: lines that "
-            "contradict the book (see `reskontra quarantine`), or payments without details (see `reskontra cut-over`)"
+            "contradict the book (see `reskontra quarantine`), or payments without details (see `reskontra cut-over`); "
+            "`reskontra movement reclassify` says what such money was"
         )
         return [Problem("bank_differs", sentence)]
     if done.refused:

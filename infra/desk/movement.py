@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk import names
+from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Listed, Occasion
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def is_unexplained(movement: Mapping[str, Any]) -> bool:
     """Whether some of a movement's money is in suspense: nobody said what it was, nor which receipt it took back."""
     from ledger.domain.chart_of_accounts import roles_of
 
-    return movement["role"] in roles_of("suspense") and movement["amount_minor"] != movement["cleared_minor"]
+    return movement["role"] in roles_of("suspense") and _left(movement) != 0
 
 
 def _could_be(movement: Mapping[str, Any], refunds: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -54,39 +55,80 @@ def _could_be(movement: Mapping[str, Any], refunds: Sequence[Mapping[str, Any]])
     return [view.refund_id for view in alike if view.obstacle(movement["amount_minor"], movement["currency"]) is None]
 
 
-def to_role(desk: Desk, movement: str, role: str, reason: str, occasion: Occasion) -> Done:
-    """Say on which ledger account, named by its role, a movement belongs."""
+def to_role(desk: Desk, movement: str, role: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
+    """Say on which ledger account, named by its role, a movement belongs, or an amount of it."""
     from ledger.domain.cash.reclassification import ReclassifyMovement
 
     part_id = names.movement(desk, movement)
-    command = ReclassifyMovement(part_id=part_id, role=role, reason_code=reason)
+    minor = _minor(desk, part_id, amount)
+    command = ReclassifyMovement(part_id=part_id, role=role, reason_code=reason, amount_minor=minor)
     return _said(desk, part_id, command, occasion, reason, role=role)
 
 
-def to_refund(desk: Desk, movement: str, refund: str, reason: str, occasion: Occasion) -> Done:
-    """Say that a movement paid a refund, or brought a refund's money back."""
+def to_refund(
+    desk: Desk, movement: str, refund: str, reason: str, occasion: Occasion, amount: str | None = None
+) -> Done:
+    """Say that a movement, or an amount of it, paid a refund, or brought a refund's money back."""
     from ledger.domain.cash.reclassification import ReclassifyAsRefund
 
     part_id, refund_id = names.movement(desk, movement), names.refund(desk, refund)
-    command = ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=reason)
+    minor = _minor(desk, part_id, amount)
+    command = ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=reason, amount_minor=minor)
     return _said(desk, part_id, command, occasion, reason, refund_id=refund_id)
 
 
-def to_receipt(desk: Desk, movement: str, rail: Rail, reason: str, occasion: Occasion) -> Done:
-    """Say that a movement was somebody's payment; it becomes an unallocated receipt."""
+def to_receipt(
+    desk: Desk, movement: str, rail: Rail, reason: str, occasion: Occasion, amount: str | None = None
+) -> Done:
+    """Say that a movement, or an amount of it, was somebody's payment; it becomes an unallocated receipt."""
     from ledger.domain.cash.reclassification import ReclassifyAsReceipt
 
     part_id = names.movement(desk, movement)
-    command = ReclassifyAsReceipt(part_id=part_id, rail=rail, reason_code=reason)
-    return _said(desk, part_id, command, occasion, reason, receipt_id=part_id)
+    minor = _minor(desk, part_id, amount)
+    command = ReclassifyAsReceipt(part_id=part_id, rail=rail, reason_code=reason, amount_minor=minor)
+    done = _said(desk, part_id, command, occasion, reason)
+    return done._replace(named={**done.named, "receipt_id": done.named["movement_id"]})
+
+
+def _minor(desk: Desk, part_id: str, amount: str | None) -> int | None:
+    """Parse the amount of a movement that is meant; None means all that is left of it."""
+    return None if amount is None else minor_units(amount, _row(desk, part_id)["currency"])
 
 
 def _said(desk: Desk, part_id: str, command: Command, occasion: Occasion, reason: str, **named: str) -> Done:
-    """Record what a movement was, and close its reviews unless its money is in suspense again."""
+    """Record what a movement was, or a part of it, and close its reviews if all of it is explained."""
     done = desk.record(command, occasion, movement_id=part_id, **named)
+    into = _split_off(desk, done)
+    said, whole = _row(desk, into or part_id), _row(desk, part_id)
+    # What is left after a part was split off is as unexplained as it was.
+    if into is None and not is_unexplained(whole):
+        desk.lists.close_reviews_of([part_id], desk.actor, reason, desk.now)
+    more = {
+        "amount_minor": _left(said),
+        "currency": said["currency"],
+        "split_from": said["split_from"],
+        "rest_minor": 0 if into is None else _left(whole),
+        "rest_role": None if into is None else whole["role"],
+    }
+    return done._replace(named={**done.named, "movement_id": said["part_id"]}, more=more)
+
+
+def _split_off(desk: Desk, done: Done) -> str | None:
+    """Return the id of the part that a command split off, if it did; the first fact of the command says so."""
+    from ledger.domain.bank.movement import MovementSplit
+
+    if done.outcome.first_position is None:
+        return None
+    (first,) = desk.books.journal.follow(done.outcome.first_position - 1, 1)
+    return first.fact.into if isinstance(first.fact, MovementSplit) else None
+
+
+def _left(movement: Mapping[str, Any]) -> int:
+    """Return what is left of a movement: what no receipt explains."""
+    return int(movement["amount_minor"] - movement["cleared_minor"])
+
+
+def _row(desk: Desk, part_id: str) -> Mapping[str, Any]:
     movement = desk.books.store.now.movement(part_id)
     assert movement is not None, "the read tables follow each recorded command"
-    if not is_unexplained(movement):
-        desk.lists.close_reviews_of([part_id], desk.actor, reason, desk.now)
-    moved = movement["amount_minor"] - movement["cleared_minor"]
-    return done._replace(more={"amount_minor": moved, "currency": movement["currency"]})
+    return movement

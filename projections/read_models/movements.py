@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from ledger.domain.bank.movement import MovementClassified, MovementCleared, MovementReclassified
+from ledger.domain.bank.movement import (
+    MovementClassified,
+    MovementCleared,
+    MovementPartBegun,
+    MovementReclassified,
+    MovementSplit,
+)
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
@@ -29,7 +35,9 @@ class Movement(Row, frozen=True):
     ]
     bank_account: Annotated[str, "Bank account of the movement."]
     amount_minor: Annotated[
-        int, "Amount, minor units: positive if it raises the bank account's balance, negative if it lowers it."
+        int,
+        "Amount without what was split off, minor units: positive if it raises the bank account's balance, negative if "
+        "it lowers it.",
     ]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     booked_on: Annotated[date, "Booking day at the bank."]
@@ -41,6 +49,11 @@ class Movement(Row, frozen=True):
         str | None, "Stream of the refund that the movement paid or brought back, or of the receipt that it became."
     ]
     reason_code: Annotated[str | None, "Reason of the last person who said what the movement was."]
+    reclassified_at_position: Annotated[
+        int | None, "Position in the journal at which a person last said what the movement was; null if nobody did."
+    ]
+    split_from: Annotated[str | None, "Part from which a person split this part off; null for what a file contains."]
+    split_minor: Annotated[int, "How much of the part was split off, minor units, signed as the amount."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
     file: Annotated[str | None, "Hash of the file that contains the line."]
     raw_position: Annotated[str | None, "Where in the file the line is."]
@@ -56,18 +69,28 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
     fact = recorded.fact
     match fact:
         case MovementClassified():
-            return (_classified(fact, recorded),)
+            return (_begun(fact, recorded, fact.document, None),)
         case MovementCleared():
             movement = only(rows, recorded)
             return (msgspec.structs.replace(movement, cleared_minor=movement.cleared_minor + fact.amount_minor),)
+        case MovementPartBegun():
+            return (_begun(fact, recorded, None, fact.split_from),)
+        case MovementSplit():
+            whole = only(rows, recorded)
+            split = whole.split_minor + fact.amount_minor
+            left = whole.amount_minor - fact.amount_minor
+            return (msgspec.structs.replace(whole, amount_minor=left, split_minor=split),)
         case MovementReclassified():
             moved = {"role": fact.role, "document": fact.document, "reason_code": fact.reason_code}
-            return (msgspec.structs.replace(only(rows, recorded), **moved),)
+            at = recorded.position
+            return (msgspec.structs.replace(only(rows, recorded), reclassified_at_position=at, **moved),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
-def _classified(fact: MovementClassified, recorded: Recorded) -> Movement:
+def _begun(
+    fact: MovementClassified | MovementPartBegun, recorded: Recorded, document: str | None, split_from: str | None
+) -> Movement:
     line = fact.line
     return Movement(
         part_id=fact.part_id,
@@ -81,8 +104,11 @@ def _classified(fact: MovementClassified, recorded: Recorded) -> Movement:
         role=fact.role,
         rule=fact.rule,
         cleared_minor=0,
-        document=fact.document,
+        document=document,
         reason_code=None,
+        reclassified_at_position=None,
+        split_from=split_from,
+        split_minor=0,
         line_key=line.line_key,
         file=line.file,
         raw_position=line.raw_position,
@@ -99,11 +125,12 @@ MOVEMENTS: Final = Keyed(
     "Bank movements, or parts of them, that are not receipts.",
     Movement,
     ("part_id",),
-    (MovementClassified, MovementCleared, MovementReclassified),
+    (MovementClassified, MovementPartBegun, MovementSplit, MovementCleared, MovementReclassified),
     evolve,
     indexes=(
         Index(("file",), "file IS NOT NULL"),
         Index(("bank_account", "booked_on")),
+        Index(("split_from",), "split_from IS NOT NULL"),
         # By these, a debit with which the bank takes a payment back waits for the payment.
         Index(("end_to_end_key",), "amount_minor < cleared_minor"),
         Index(("bank_id_key",), "amount_minor < cleared_minor"),

@@ -163,9 +163,12 @@ _NOW: Final = 2**63 - 1
 _LOADING: Final = """
 SELECT files.sha256, files.format, files.lines,
     (SELECT count(*) FROM receipts
-        WHERE receipts.file = files.sha256 AND receipts.recorded_at_position <= %(known_at)s)
+        WHERE receipts.file = files.sha256 AND receipts.recorded_at_position <= %(known_at)s
+            -- What a person split off is counted with the part from which it came.
+            AND receipts.receipt_id NOT IN (SELECT part_id FROM movements WHERE split_from IS NOT NULL))
     + (SELECT count(*) FROM movements
         WHERE movements.file = files.sha256 AND movements.recorded_at_position <= %(known_at)s
+            AND movements.split_from IS NULL
             -- What became a receipt is counted there.
             AND NOT coalesce(movements.document LIKE 'receipt-%%', false)) AS loaded
 FROM files

@@ -177,8 +177,12 @@ WHERE (end_to_end_key = ANY($1::text[]) OR bank_id_key = ANY($2::text[])) AND am
 ORDER BY booked_on, part_id
 """
 
+# What a person split off is not counted: the part from which it came is.
 _COUNTS: Final = """
-SELECT (SELECT count(*) FROM receipts WHERE file = %(sha256)s),
-    (SELECT count(*) FROM movements WHERE file = %(sha256)s AND NOT coalesce(document LIKE 'receipt-%%', false)),
-    (SELECT count(*) FROM receipts WHERE file = %(sha256)s AND unallocated_minor <> amount_minor)
+WITH split AS (SELECT part_id FROM movements WHERE file = %(sha256)s AND split_from IS NOT NULL),
+came AS (SELECT * FROM receipts WHERE file = %(sha256)s AND receipt_id NOT IN (SELECT part_id FROM split))
+SELECT (SELECT count(*) FROM came), (
+    SELECT count(*) FROM movements
+    WHERE file = %(sha256)s AND split_from IS NULL AND NOT coalesce(document LIKE 'receipt-%%', false)
+), (SELECT count(*) FROM came WHERE unallocated_minor <> amount_minor)
 """

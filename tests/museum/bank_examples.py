@@ -18,7 +18,7 @@ from ledger.domain.bank.file import (
     StatementProven,
 )
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import MovementClassified, MovementReclassified
+from ledger.domain.bank.movement import MovementClassified, MovementPartBegun, MovementReclassified, MovementSplit
 from ledger.domain.fact import Fact
 
 DAY: Final = date(2024, 7, 10)
@@ -74,6 +74,28 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         role="cash_in_transit",
         rule="refund_paid_by_bank",
         document="refund-f-1",
+    ),
+    MovementSplit(into="m-1.1", amount_minor=-2_50, currency="SEK"),
+    MovementPartBegun(
+        part_id="m-1.1",
+        split_from="m-1",
+        line=BankLine(
+            bank_account="b-1",
+            amount_minor=-2_50,
+            currency="SEK",
+            booked_on=DAY,
+            value_on=DAY,
+            movement_id="m-1",
+            movement_minor=-12_50,
+            line_key="b-1/STM-2024-07-10/2",
+            file=SHA,
+            statement_no=1,
+            raw_position="Ntry[2]",
+            bank_id_key="3f1c9a7e5b2d4f60817263a4",
+            end_to_end_key="9d0e6f2f3a1c9b105b7c1f0e",
+        ),
+        role="bank_suspense",
+        rule="debit_unexplained",
     ),
     MovementReclassified(
         part_id="m-1",

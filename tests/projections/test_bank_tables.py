@@ -10,6 +10,7 @@ from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.reclassification import ReclassifyMovement
 from ledger.domain.catalogue import CATALOGUE
 from projections.read_models.model import Row
 from projections.read_models.page import Before, fold
@@ -58,3 +59,19 @@ def test_a_bank_movement_is_kept_with_its_role(log: Log):
     log.do(ClassifyMovement(part_id="m", line=fee, role="bank_fees", rule="fee"), on=DAY)
     kept = row(log, "movements", "m")
     assert (kept.amount_minor, kept.role, kept.line_key, kept.file) == (-15_00, "bank_fees", "k", "h")
+
+
+def test_a_split_movement_is_two_rows_that_sum_to_what_the_bank_booked(log: Log):
+    debit = BankLine(bank_account="b1", amount_minor=-15_00, currency="SEK", booked_on=DAY, line_key="k", file="h")
+    log.do(ClassifyMovement(part_id="m", line=debit, role="bank_suspense", rule="debit_unexplained"), on=DAY)
+    log.do(ReclassifyMovement(part_id="m", role="suppliers", reason_code="X", amount_minor=5_00), on=DAY)
+    whole, part = row(log, "movements", "m"), row(log, "movements", "m.1")
+    assert (whole.amount_minor, whole.split_minor, whole.split_from, whole.role) == (
+        -10_00,
+        -5_00,
+        None,
+        "bank_suspense",
+    )
+    assert (part.amount_minor, part.split_minor, part.split_from, part.role) == (-5_00, 0, "m", "suppliers")
+    assert (part.file, part.line_key, part.rule, part.reason_code) == ("h", "k", "debit_unexplained", "X")
+    assert (whole.reclassified_at_position, part.reclassified_at_position) == (None, part.recorded_at_position + 1)

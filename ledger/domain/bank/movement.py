@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 import msgspec
 
@@ -69,7 +69,41 @@ class MovementReclassified(Fact, frozen=True):
     reason_code: str
 
 
-MovementFact = MovementClassified | MovementCleared | MovementReclassified
+class MovementSplit(Fact, frozen=True):
+    """A person divided a movement: an amount of it, signed as the bank's line, is a part of its own from then on.
+
+    `into` is the id of the new part. The money stays on its role until `MovementReclassified` moves it.
+    """
+
+    into: str
+    amount_minor: int
+    currency: str
+
+
+class MovementPartBegun(Fact, frozen=True):
+    """Begins the part that was split off the movement `split_from`, on the same role.
+
+    `line` is the bank's line with the amount of the part; `rule` is the rule that classified the whole.
+    """
+
+    part_id: str
+    split_from: str
+    line: BankLine
+    role: str
+    rule: str
+
+    @property
+    def amount_minor(self) -> int:
+        """The amount of the part, signed as the bank's line."""
+        return self.line.amount_minor
+
+    @property
+    def currency(self) -> str:
+        """The currency of the amount; no posting of this fact says it."""
+        return self.line.currency
+
+
+MovementFact = MovementClassified | MovementPartBegun | MovementSplit | MovementCleared | MovementReclassified
 
 # State
 
@@ -77,19 +111,27 @@ MovementFact = MovementClassified | MovementCleared | MovementReclassified
 class Movement(State, frozen=True):
     """A booked part of a movement: the bank's line, and what it is now; `cleared_minor` is what receipts explain of it.
 
-    The amounts are signed as the bank's line. `reclassified` says whether a person ever said what the movement was.
+    `split_minor` is the amount that was split off, in `splits` further parts. The amounts are signed as the bank's
+    line. `reclassified` says whether a person ever said what the movement was.
     """
 
     line: BankLine
     role: str
+    rule: str
     document: str | None
     cleared_minor: int = 0
+    split_minor: int = 0
+    splits: int = 0
     reclassified: bool = False
 
     @property
     def left_minor(self) -> int:
-        """The amount that is on `role`: what no receipt explains."""
-        return self.line.amount_minor - self.cleared_minor
+        """The amount that is on `role`: what no receipt explains, and nobody split off."""
+        return self.line.amount_minor - self.cleared_minor - self.split_minor
+
+    def next_part(self, part_id: str) -> str:
+        """The id of the next part that is split off: this movement's id with the number of the part."""
+        return f"{part_id}.{self.splits + 1}"
 
     @property
     def left(self) -> BankLine:
@@ -105,7 +147,14 @@ def evolve(state: Movement | None, fact: MovementFact, on: date) -> Movement:
     match fact:
         case MovementClassified():
             assert state is None, "a part of a movement is classified only once"
-            return Movement(line=fact.line, role=fact.role, document=fact.document)
+            return Movement(line=fact.line, role=fact.role, rule=fact.rule, document=fact.document)
+        case MovementPartBegun():
+            assert state is None, "a part that is split off is new"
+            return Movement(line=fact.line, role=fact.role, rule=fact.rule, document=None)
+        case MovementSplit():
+            assert state is not None, "a movement's first fact is MovementClassified"
+            split = {"split_minor": state.split_minor + fact.amount_minor, "splits": state.splits + 1}
+            return msgspec.structs.replace(state, **split)
         case MovementCleared():
             assert state is not None, "a movement's first fact is MovementClassified"
             return msgspec.structs.replace(state, cleared_minor=state.cleared_minor + fact.amount_minor)
@@ -167,6 +216,27 @@ def booked(states: States, command: ClassifyMovement, document: str | None = Non
     return (NewFact(stream, classified, command.line.booked_on),)
 
 
+class SplitOff(NamedTuple):
+    """A part of a movement: its id, the part itself, and the facts that split it off; none if it is the whole."""
+
+    part_id: str
+    part: Movement
+    decided: Decision
+
+
+def split_off(movement: Movement, part_id: str, amount_minor: int) -> SplitOff:
+    """Make an amount of a movement, signed as the bank's line, a part of its own."""
+    line = msgspec.structs.replace(movement.line, amount_minor=amount_minor)
+    into = movement.next_part(part_id)
+    split = MovementSplit(into=into, amount_minor=amount_minor, currency=line.currency)
+    begun = MovementPartBegun(part_id=into, split_from=part_id, line=line, role=movement.role, rule=movement.rule)
+    decided = (
+        NewFact(stream_of("movement", part_id), split, line.booked_on, corrects=True),
+        NewFact(stream_of("movement", into), begun, line.booked_on, corrects=True),
+    )
+    return SplitOff(into, evolve(None, begun, line.booked_on), decided)
+
+
 def movement_of(states: States, part_id: str) -> Movement:
     """The booked part of a movement, or a refusal."""
     state = states.get(stream_of("movement", part_id))
@@ -209,6 +279,8 @@ NOUN: Final = Noun(
     },
     sentences={
         MovementClassified: lambda fact: f"Bank movement booked as {fact.role} ({fact.rule})",
+        MovementPartBegun: lambda fact: f"Part split off bank movement {fact.split_from}, on {fact.role}",
+        MovementSplit: lambda fact: f"Part {fact.into} split off the bank movement",
         MovementCleared: lambda fact: f"Bank movement explained by {fact.document}",
         MovementReclassified: lambda fact: (
             f"Bank movement moved from {fact.from_role} to {fact.document or fact.role} ({fact.reason_code})"

@@ -137,7 +137,7 @@ NOUN: Final = Noun(
     "recall",
     rules={RecallReceipt: recall},
     refusals={
-        "amount_exceeds_movement": "The amount exceeds what is left of the bank's debit.",
+        "amount_exceeds_movement": "The amount exceeds what is left of the bank's movement.",
         "amount_exceeds_receipt": (
             "The amount exceeds what the bank has not taken back of the receipt yet. What is booked on another account "
             "role comes back first, with `reskontra receipt reclassify --back`."

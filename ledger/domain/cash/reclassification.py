@@ -2,49 +2,65 @@
 
 It was so from the start, so it takes effect on the bank's day; but it corrects a recorded voucher, so it counts in the
 ledger on the day of its discovery. It can be said again, as often as somebody finds out more. What the movement took
-back of receipts stays explained, so only what is left of it is something else.
+back of receipts stays explained, so only what is left of it is something else. If only an amount of it was something
+else, that amount becomes a part of its own, and the rest stays what it is.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from ledger.domain.bank.movement import Movement, MovementReclassified, movement_of, require_bookable
+from ledger.domain.bank.movement import (
+    Movement,
+    MovementReclassified,
+    SplitOff,
+    movement_of,
+    require_bookable,
+    split_off,
+)
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
 from ledger.domain.cash.refund_movement import Told, steps_of, view_of
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, UNALLOCATED
-from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, require_reason, stream_of
+from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
 # Commands
 
 
-class _OfMovement(Command, frozen=True):
-    """Say what a bank movement, or a part of one, was."""
+class _OfMovement(Command, frozen=True, kw_only=True):
+    """Say what a bank movement, or a part of one, was.
+
+    With an amount, which is above zero also for a debit, say it of that much. Without, it is all that is left.
+    """
 
     part_id: str
     reason_code: str
+    amount_minor: int | None = None
 
     def streams(self) -> tuple[str, ...]:
         """The movement."""
         return (stream_of("movement", self.part_id),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The refund to which the movement belongs until now."""
+        """The refund to which the movement belongs until now, and the part that is split off for an amount of it."""
         state = states.get(stream_of("movement", self.part_id))
-        return _refund_of(state) if isinstance(state, Movement) else ()
+        if not isinstance(state, Movement):
+            return ()
+        part = () if self.amount_minor is None else (known_stream("movement", state.next_part(self.part_id)),)
+        return (*_refund_of(state), *part)
 
 
-class ReclassifyMovement(_OfMovement, frozen=True):
+class ReclassifyMovement(_OfMovement, frozen=True, kw_only=True):
     """Say on which ledger account a bank movement belongs."""
 
     role: str
 
 
-class ReclassifyAsRefund(_OfMovement, frozen=True):
+class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
     """Say that a bank movement paid a refund, or brought a refund's money back."""
 
     refund_id: str
@@ -61,8 +77,8 @@ class ReclassifyAsRefund(_OfMovement, frozen=True):
         return (*super().more(states), stream_of("account", refund.requested.account_id))
 
 
-class ReclassifyAsReceipt(_OfMovement, frozen=True):
-    """Say that a bank movement was somebody's payment; it becomes a receipt with the movement's id, unallocated."""
+class ReclassifyAsReceipt(_OfMovement, frozen=True, kw_only=True):
+    """Say that a bank movement was somebody's payment; it becomes a receipt with the part's id, unallocated."""
 
     rail: Rail = "bank_transfer"
 
@@ -76,11 +92,11 @@ class ReclassifyAsReceipt(_OfMovement, frozen=True):
 
 def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) -> Decision:
     """Book the movement on another ledger account, with a reason."""
-    movement = _movement_of(states, command)
-    require_bookable(movement.line, command.role, command.part_id)
-    if movement.role == command.role:
+    said = _part_of(states, command)
+    require_bookable(said.part.line, command.role, command.part_id)
+    if said.part.role == command.role:
         return ()
-    return (_reclassified(movement, command, command.role), *_left(states, movement, command))
+    return (*said.decided, _reclassified(said, command, command.role), *_left(states, said, command))
 
 
 def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -> Decision:
@@ -89,34 +105,49 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     An approved refund was then sent and settled; so this is also the way to explain a payment that left the bank before
     its refund was requested.
     """
-    movement = _movement_of(states, command)
+    said = _part_of(states, command)
     refund = states.get(stream_of("refund", command.refund_id))
     if not isinstance(refund, Refund):
         raise Refused("refund_unknown", command.refund_id)
-    if movement.document == stream_of("refund", command.refund_id):
+    if said.part.document == stream_of("refund", command.refund_id):
         return ()
-    line = movement.left
+    line = said.part.left
     obstacle = view_of(refund).obstacle(line.amount_minor, line.currency)
     if obstacle is not None:
         raise Refused(obstacle, command.refund_id)
-    moved = _reclassified(movement, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
-    told = Told(command.part_id, line, None, command.reason_code)
-    return (moved, *_left(states, movement, command), *steps_of(refund, told))
+    moved = _reclassified(said, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
+    told = Told(said.part_id, line, None, command.reason_code)
+    return (*said.decided, moved, *_left(states, said, command), *steps_of(refund, told))
 
 
 def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
     """Make a receipt of money that came in; it is unallocated, and can be applied like any other."""
-    movement = _movement_of(states, command)
-    line = movement.left
+    said = _part_of(states, command)
+    line, stream = said.part.left, stream_of("receipt", said.part_id)
     if line.amount_minor <= 0:
         raise Refused("movement_left_the_bank", command.part_id)
-    if states.get(stream_of("receipt", command.part_id)) is not None:
+    if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.part_id)
-    moved = _reclassified(movement, command, UNALLOCATED, stream_of("receipt", command.part_id))
+    moved = _reclassified(said, command, UNALLOCATED, stream)
     payment = Payment(rail=command.rail, **{name: getattr(line, name) for name in line.__struct_fields__})
-    received = ReceiptFound(receipt_id=command.part_id, payment=payment)
-    receipt = NewFact(stream_of("receipt", command.part_id), received, line.booked_on, corrects=True)
-    return (moved, *_left(states, movement, command), receipt)
+    received = ReceiptFound(receipt_id=said.part_id, payment=payment)
+    receipt = NewFact(stream, received, line.booked_on, corrects=True)
+    return (*said.decided, moved, *_left(states, said, command), receipt)
+
+
+def _part_of(states: States, command: _OfMovement) -> SplitOff:
+    """The movement, or a new part of it if only an amount of it is meant."""
+    movement, amount = _movement_of(states, command), command.amount_minor
+    left = movement.left_minor
+    if amount is None or amount == abs(left):
+        return SplitOff(command.part_id, movement, ())
+    require_positive((amount,), command.part_id)
+    if amount > abs(left):
+        raise Refused("amount_exceeds_movement", command.part_id)
+    if movement.document is not None:
+        # The refund counts the movement with its whole amount.
+        raise Refused("movement_of_refund", command.part_id)
+    return split_off(movement, command.part_id, amount if left > 0 else -amount)
 
 
 def _movement_of(states: States, command: _OfMovement) -> Movement:
@@ -130,19 +161,19 @@ def _movement_of(states: States, command: _OfMovement) -> Movement:
     return state
 
 
-def _reclassified(movement: Movement, command: _OfMovement, role: str, document: str | None = None) -> NewFact:
-    line = movement.left
+def _reclassified(said: SplitOff, command: _OfMovement, role: str, document: str | None = None) -> NewFact:
+    line = said.part.left
     fact = MovementReclassified(
-        part_id=command.part_id,
+        part_id=said.part_id,
         bank_account=line.bank_account,
         amount_minor=line.amount_minor,
         currency=line.currency,
-        from_role=movement.role,
+        from_role=said.part.role,
         role=role,
         document=document,
         reason_code=command.reason_code,
     )
-    return NewFact(stream_of("movement", command.part_id), fact, line.booked_on, corrects=True)
+    return NewFact(stream_of("movement", said.part_id), fact, line.booked_on, corrects=True)
 
 
 def _refund_of(movement: Movement) -> tuple[str, ...]:
@@ -151,8 +182,9 @@ def _refund_of(movement: Movement) -> tuple[str, ...]:
     return (document,) if document is not None and document.startswith("refund-") else ()
 
 
-def _left(states: States, movement: Movement, command: _OfMovement) -> tuple[NewFact, ...]:
+def _left(states: States, said: SplitOff, command: _OfMovement) -> tuple[NewFact, ...]:
     """The refund's fact that the movement, which belonged to it, was something else."""
+    movement = said.part
     if not states.keys() >= set(_refund_of(movement)):
         # A command of the same moment has just made the movement another refund's, which nobody has loaded.
         raise Refused("concurrent_change", command.part_id)
@@ -169,6 +201,10 @@ NOUN: Final = Noun(
     refusals={
         "movement_is_receipt": "The movement has become a receipt; allocate or identify the receipt.",
         "movement_left_the_bank": "The movement took money out of the bank, so it is nobody's payment to us.",
+        "movement_of_refund": (
+            "The movement belongs to a refund with its whole amount. If it was several things, reclassify it to "
+            "bank_suspense first."
+        ),
         "movement_recalled_receipt": (
             "All of the movement is assigned to the receipts that it took back, so nothing is left that could be "
             "something else."

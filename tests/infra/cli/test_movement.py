@@ -77,6 +77,27 @@ def test_a_movement_is_a_refunds_payment_or_somebodys_receipt(clinic: Clinic):
     assert waiting == ["debit_unexplained"]
 
 
+def test_the_review_of_a_movement_closes_when_its_last_part_is_explained(loaded: Clinic):
+    reskontra = loaded.reskontra
+    id = movements(loaded)[0]["part_id"]
+    said = reskontra(f"movement reclassify {id} --amount 20.00 --role suppliers --reason INVOICE_77 --key k")
+    assert (f"movement {id}.1" in said.out, "-20.00 SEK" in said.out) == (True, True)
+    assert f"-50.00 SEK of {id} stays on bank_suspense" in said.out
+    # The same command once more is the same part.
+    again = reskontra.json(f"movement reclassify {id} --amount 20.00 --role suppliers --reason INVOICE_77 --key k")
+    assert (again["rows"][0]["status"], again["rows"][0]["movement_id"]) == ("nothing_new", f"{id}.1")
+    by_id = {row["part_id"]: (row["amount_minor"], row["role"], row["in_suspense"]) for row in movements(loaded)}
+    assert (by_id[id], by_id[f"{id}.1"]) == ((-50_00, "bank_suspense", True), (-20_00, "suppliers", False))
+    (review,) = reskontra.json("quarantine")["rows"]
+    assert review["part_id"] == id
+    done = reskontra.json(f"movement reclassify {id} --amount 50.00 --role tax_account --reason TAX")["rows"][0]
+    assert (done["movement_id"], done["rest_minor"], done["rest_role"]) == (id, 0, None)
+    assert reskontra.json("quarantine")["rows"] == []
+    told = [row["fact"] for row in reskontra.json(f"history movement-{id}.1")["rows"]]
+    assert told == ["MovementPartBegun", "MovementReclassified"]
+    assert reskontra.json("tie-out")["ok"]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -18,7 +18,7 @@
     UNION ALL
     SELECT 'unexplained', fact ->> 'part_id', abs((fact -> 'line' ->> 'amount_minor')::bigint)
     FROM facts
-    WHERE name = 'MovementClassified'
+    WHERE name IN ('MovementClassified', 'MovementPartBegun')
 ), days AS MATERIALIZED (
     -- Every balance on every day on which it changes, as known after every command that changes it.
     SELECT balance, id, currency, known.last AS position, day.occurred_on AS day, sum(moves.amount)::bigint AS amount
@@ -125,7 +125,7 @@
     FROM moves JOIN facts USING (position, name, key) JOIN saves USING (key) JOIN receipts ON receipt_id = id JOIN (
         SELECT fact ->> 'part_id' AS part_id, (fact -> 'line' ->> 'booked_on')::date AS debited_on
         FROM facts
-        WHERE name = 'MovementClassified'
+        WHERE name IN ('MovementClassified', 'MovementPartBegun')
     ) AS debit ON part_id = fact ->> 'part_id'
     WHERE name = 'ReceiptRecalled' AND moves.occurred_on - 1 >= greatest(debited_on, booked_on) AND -amount <= (
         SELECT coalesce(sum(other.amount), 0) FROM moves AS other

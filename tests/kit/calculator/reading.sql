@@ -68,6 +68,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('FileCompleted', NULL, 0, NULL, NULL),
         ('FileRejected', NULL, 0, NULL, NULL),
         ('MovementClassified', 'unexplained', 1, 'money', 'its role'),
+        ('MovementSplit', 'unexplained', -1, NULL, NULL),
+        ('MovementPartBegun', 'unexplained', 1, NULL, NULL),
         ('MovementCleared', 'unexplained', -1, NULL, NULL),
         ('MovementReclassified', NULL, 0, 'its from_role', 'its role'),
         -- Money that came, and where it went. ReceiptFound posts nothing: the movement, reclassified, has posted it.

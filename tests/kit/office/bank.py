@@ -28,20 +28,24 @@ class Bank(Draws):
     """The bank's part."""
 
     def explain(self) -> Command | None:
-        """What a movement was: another role, a refund's line or a payment; now and then one that it cannot be."""
-        of_refunds = self.rng.random() < 0.4
+        """What a movement or some of it was: a role, a refund's line or a payment; now and then what it cannot be."""
+        of_refunds = self.rng.random() < 0.5
         found = self.named(Movement, lambda one: self.dares() or (one.role == "cash_in_transit") == of_refunds)
         if found is None:
             return None
-        part_id, line, why = found[0], found[1].line, "FOUND_OUT"
-        refund = self.one(Refund, lambda one: self.dares() or one.requested.amount_minor == abs(line.amount_minor))
+        part_id, left, why = found[0], found[1].left_minor, "FOUND_OUT"
+        whole = not left or self.rng.random() < 0.7 or (found[1].document is not None and not self.dares())
+        some = None if whole else self.some_of(abs(left) + self.dares())
+        wanted = some or abs(left)
+        refund = self.one(Refund, lambda one: self.dares() or one.requested.amount_minor == wanted)
         choice = self.rng.random()
-        if choice < 0.3:
-            return ReclassifyAsReceipt(part_id=part_id, reason_code=why)
+        if choice < 0.3 and (left > 0 or self.dares()):
+            return ReclassifyAsReceipt(part_id=part_id, reason_code=why, amount_minor=some)
         if choice < 0.6 and refund is not None:
-            return ReclassifyAsRefund(part_id=part_id, refund_id=refund.requested.refund_id, reason_code=why)
+            refund_id = refund.requested.refund_id
+            return ReclassifyAsRefund(part_id=part_id, refund_id=refund_id, reason_code=why, amount_minor=some)
         role = "cash_in_transit" if self.dares() else self.rng.choice(("suppliers", "bank_suspense", "tax_account"))
-        return ReclassifyMovement(part_id=part_id, role=role, reason_code=why)
+        return ReclassifyMovement(part_id=part_id, role=role, reason_code=why, amount_minor=some)
 
     def load(self) -> Command:
         """A bank file begun, loaded to its end or refused; now and then one that is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from ledger.domain.balance import Balance
-from ledger.domain.bank.movement import Movement
+from ledger.domain.bank.movement import Movement, MovementPartBegun
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import ReceiptRecalled
 from ledger.domain.cash.refund_state import UNDER_WAY, Refund
@@ -62,7 +62,8 @@ def the_steps_and_lines_of_a_refund_say_what_is_under_way(book: Book) -> None:
 def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> None:
     """I18: however often somebody says what a movement was, its money is on one role, and one document counts it.
 
-    What it took back of receipts was on the role from which it was taken.
+    What it took back of receipts was on the role from which it was taken. What was split off it was on its role, and
+    every part that was split off has its own money from then on.
     """
     posted: dict[str, Counter[str]] = defaultdict(Counter)
     for stream, fact, *_ in book.log:
@@ -70,6 +71,10 @@ def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> Non
             posted[stream][leg.role] += leg.amount_minor
         if isinstance(fact, ReceiptRecalled):
             posted[f"movement-{fact.part_id}"][fact.role] -= fact.amount_minor
+        if isinstance(fact, MovementPartBegun):
+            bank, amount = bank_role(in_detail=fact.line.in_detail), fact.line.amount_minor
+            posted[f"movement-{fact.split_from}"].update({bank: -amount, fact.role: amount})
+            posted[stream].update({bank: amount, fact.role: -amount})
     belonging: dict[str, list[str]] = defaultdict(list)
     for stream, state in book.states.items():
         if isinstance(state, Refund):
@@ -80,7 +85,9 @@ def movements_are_where_they_say_and_belong_to_what_they_name(book: Book) -> Non
     for stream, state in book.states.items():
         if isinstance(state, Movement):
             found = {role: amount for role, amount in posted[stream].items() if amount}
-            wanted = {bank_role(in_detail=state.line.in_detail): state.line.amount_minor, state.role: -state.left_minor}
+            came = state.line.amount_minor - state.split_minor
+            assert abs(came) <= abs(state.line.amount_minor), f"more than all of {stream} was split off"
+            wanted = {bank_role(in_detail=state.line.in_detail): came, state.role: -state.left_minor}
             assert found == {role: amount for role, amount in wanted.items() if amount}, f"{stream} {found}"
             named = [] if state.document is None else [state.document]
             assert belonging[stream] == named, f"{stream} names {named} and is counted by {belonging[stream]}"

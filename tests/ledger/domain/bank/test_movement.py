@@ -85,7 +85,7 @@ def test_a_movement_says_what_it_is_now_and_whose() -> None:
     )
     book = Book().given(FEE)
     book.append((NewFact("movement-m", moved),))
-    said = Movement(line=LINE, role="cash_in_transit", document="refund-f", reclassified=True)
+    said = Movement(line=LINE, role="cash_in_transit", rule="fee_code", document="refund-f", reclassified=True)
     assert book.states["movement-m"] == said
     assert book.balances() == {"bank": -12_50, "cash_in_transit": 12_50}
 

@@ -14,7 +14,7 @@ from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundMovementRemoved, RefundSent, RefundSettled
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.fact import NewFact
+from ledger.domain.fact import Fact, NewFact
 from ledger.domain.refusals import Refused
 from tests.kit.book import Ask, Book, Raised, asked
 from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund
@@ -60,7 +60,7 @@ def movement_of(book: Book, part_id: str = "out") -> Movement:
     return state
 
 
-def corrected(stream: str, fact: MovementReclassified | ReceiptFound | RefundMovementRemoved) -> NewFact:
+def corrected(stream: str, fact: Fact) -> NewFact:
     return NewFact(stream, fact, BOOKED, corrects=True)
 
 
@@ -230,6 +230,10 @@ ONE_OUT = (*ASKED, movement("out", -1))
 RAISED: Raised = {
     "movement_is_receipt": ((IN, TO_RECEIPT), TO_RECEIPT),
     "movement_left_the_bank": ((OUT,), replace(TO_RECEIPT, part_id="out")),
+    "movement_of_refund": (
+        (*ASKED, request_refund("g", 60_00), approve_refund("g"), OUT, replace(TO_REFUND, refund_id="g")),
+        replace(TO_TAX, amount_minor=1),
+    ),
     "movement_recalled_receipt": (
         (OUT, RecallReceipt(receipt_id="r", part_id="out", reason_code="AC06")),
         TO_TAX,
