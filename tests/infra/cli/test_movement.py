@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from projections import open_books
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry
 from tests.infra.cli.clinic import BOOKED_ON, IBAN, Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
@@ -96,6 +97,18 @@ def test_the_review_of_a_movement_closes_when_its_last_part_is_explained(loaded:
     told = [row["fact"] for row in reskontra.json(f"history movement-{id}.1")["rows"]]
     assert told == ["MovementPartBegun", "MovementReclassified"]
     assert reskontra.json("tie-out")["ok"]
+
+
+def test_a_file_counts_the_same_lines_however_its_movements_are_split(clinic: Clinic):
+    unclear = CamtEntry(100_00, BOOKED_ON, BOOKED_ON, "C2", details=(CamtDetail(60_00), CamtDetail(30_00)))
+    clinic.load(clinic.statement([unclear, CamtEntry(-70_00, BOOKED_ON, BOOKED_ON, "C3")]))
+    (sha256,) = (row["sha256"] for row in clinic.reskontra.json("files")["rows"])
+    by_amount = {row["amount_minor"]: row["part_id"] for row in movements(clinic)}
+    with open_books(clinic.reskontra.environ["RESKONTRA_WRITER_URL"], "clinic") as books:
+        before = books.store.matching.counts_of_file(sha256)
+        clinic.reskontra(f"movement reclassify {by_amount[10_00]} --amount 4.00 --receipt --reason ASKED")
+        clinic.reskontra(f"movement reclassify {by_amount[-70_00]} --amount 4.00 --role suppliers --reason ASKED")
+        assert books.store.matching.counts_of_file(sha256) == before == (2, 2, 0)
 
 
 @pytest.mark.parametrize(
