@@ -7,6 +7,8 @@ comes first. Two files show the same payment if the amounts agree, and nothing t
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -81,15 +83,27 @@ def _skeleton(name: pl.Expr) -> pl.Expr:
     return words.list.sort().list.join("").str.head(_NAME).replace("", None)
 
 
-def same(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+def same(
+    mine: pl.DataFrame, theirs: pl.DataFrame, shown_on: Collection[date] | None = None, *, agreed: bool = False
+) -> pl.DataFrame:
     """Pairs (`id`, `money_id`) of the same payment; each is in one pair at most, and of equal ones the first pair.
 
     `mine` and `theirs` have the columns of `SAID`, one row a payment. Nothing is the same for its amount alone: on one
     day, a payment of which nothing is known is the same as one of that amount; on other days, an id or reference must
-    be the same.
+    be the same. `shown_on` are the days of which my feed has shown payments. If the feeds agree on the days, `agreed`
+    or as these payments show, a payment of a day that my feed did not show is another one: somebody paid twice.
     """
-    pairs = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
-    for columns, missing in (*_SAME_DAY, *_NEAR):
+    pairs = _by(_SAME_DAY, mine, theirs, pl.DataFrame(schema={"id": pl.String, "money_id": pl.String}))
+    if shown_on is not None and (agreed or not pairs.is_empty()):
+        theirs = theirs.filter(pl.col("booked_on").is_in(list(shown_on)))
+    return _by(_NEAR, mine, theirs, pairs)
+
+
+_Rules = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+def _by(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    for columns, missing in rules:
         for ours, others in _sides(mine, theirs, missing):
             pairs = pl.concat([pairs, _joined(ours, others, ("amount_minor", *columns), pairs)])
     return pairs

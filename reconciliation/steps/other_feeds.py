@@ -65,6 +65,7 @@ class OtherFeeds:
         self, booked: pl.DataFrame, format: str | None, look_up: ForMatching, shown: Callable[[str], pl.DataFrame]
     ) -> None:
         self._booked = booked.filter(pl.col("file").is_not_null() & pl.col("format").ne_missing(pl.lit(format)))
+        self._mine = booked.filter(pl.col("format").eq_missing(pl.lit(format)))
         self._format = format
         self._look_up = look_up
         self._shown = shown
@@ -105,13 +106,19 @@ class OtherFeeds:
             return pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
         seen = pl.DataFrame(pl.from_arrow(self._look_up.seen(theirs["money_id"].to_list())))
         seen = seen.filter(pl.col("format") == self._format)
-        seen = seen.join(theirs.select("money_id", "amount_minor"), on="money_id", maintain_order="left")
+        seen = seen.join(theirs.select("money_id", "amount_minor", "booked_on"), on="money_id", maintain_order="left")
         mine = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
         mine = mine.join(before, on="id", how="anti")
         # What this feed has shown already is another payment, as far as the bank's ids say so.
         free = self._said(theirs.join(seen.filter(pl.col("bank_id_key").is_not_null()), on="money_id", how="anti"))
-        return pl.concat([before, details.same(mine, free)])
+        agreed = before.join(payments.select("booked_on", id="key"), on="id").join(
+            theirs.select("booked_on", "money_id"), on=["booked_on", "money_id"], how="semi"
+        )
+        # What a part of this file has shown must not change what the rest is, so that a load can be resumed.
+        earlier = seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
+        shown_on = {*payments["booked_on"], *self._mine["booked_on"], *earlier["booked_on"]}
+        return pl.concat([before, details.same(mine, free, shown_on, agreed=not agreed.is_empty())])
 
     def _sums(self, payments: pl.DataFrame) -> pl.DataFrame:
         """Receipts that say nothing and have the sum of a whole line of payments: the line's first key and receipt."""

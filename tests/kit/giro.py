@@ -65,16 +65,17 @@ def notification(
     names: str = "OePayer",
     together: bool = False,
     entries: Sequence[CamtEntry] = (),
+    on: date = DAY,
 ) -> bytes:
     """A camt.054, with one entry for each payment, or with one for all of them together; `entries` are added."""
     told = [(one, detail(one, f"{ids}{number}", names)) for number, one in enumerate(payments)]
     if together:
         total = sum(one.amount_minor for one in payments)
-        made = [CamtEntry(total, DAY, DAY, f"{ids}all", [said for _, said in told])]
+        made = [CamtEntry(total, on, on, f"{ids}all", [said for _, said in told])]
     else:
-        made = [CamtEntry(one.amount_minor, DAY, DAY, said.bank_ref, [said]) for one, said in told]
-    at = f"{DAY}T17:00:00"
-    notified = CamtStatement(message, BANKGIRO, "SEK", 1, at, DAY, DAY, [*made, *entries], scheme="BGNR")
+        made = [CamtEntry(one.amount_minor, on, on, said.bank_ref, [said]) for one, said in told]
+    at = f"{on}T17:00:00"
+    notified = CamtStatement(message, BANKGIRO, "SEK", 1, at, on, on, [*made, *entries], scheme="BGNR")
     return write_camt054(message, at, [notified])
 
 

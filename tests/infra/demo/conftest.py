@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from infra.demo.accounts import GIRO_ACCOUNT, OwnAccount
 from infra.demo.month import Month
 from reconciliation.statements import Parsed, read
+from tests.kit.paper_bank import OURS, PaperBank
 
 SEED = 7
 INVOICES = 1_500
@@ -46,6 +48,14 @@ class Sent:
         """The members of one movement."""
         place = (line["statement_no"], line["line_no"])
         return [one for one in self.lines if one["detail_no"] and (one["statement_no"], one["line_no"]) == place]
+
+
+def paper_bank(account: OwnAccount) -> PaperBank:
+    """The account as its files are decided about."""
+    numbers = tuple(alias.number for alias in account.aliases)
+    formats = ("camt.053", "bgmax", "camt.054") if account == GIRO_ACCOUNT else ("camt.053",)
+    feeds = [{"format": one, "from_on": None, "until_on": None} for one in formats]
+    return PaperBank(ours=OURS | {"bank_account": account.number, "numbers": numbers, "feeds": feeds})
 
 
 @pytest.fixture(scope="session")

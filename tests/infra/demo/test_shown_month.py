@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.demo.accounts import GIRO_ACCOUNT
 from infra.demo.month import Month
 from infra.demo.pictures import draw_aging
 from infra.demo.run import INVOICES, SEED
 from ledger.domain.receivables.invoice import IssueInvoice
+from tests.infra.demo.conftest import paper_bank
 from tests.infra.demo.test_pictures import lightness, texts
 from tests.infra.demo.truth import BUCKETS, Truth, truth
 
@@ -49,6 +51,20 @@ def test_the_aging_that_the_readme_shows_is_the_demos(told: Truth):
     assert total["credit"] == -told.customer_credit
     for name, sum_ in total.items():
         assert sum_ == unidentified[name] + sum(row[name] for row in shown.values())
+
+
+def test_each_payment_to_the_demos_bankgiro_is_booked_once(told: Truth, demo: Month):
+    bank = paper_bank(GIRO_ACCOUNT)
+    for day in demo.days:
+        for name, content in demo.bank_files_of(day):
+            if "bankgiro" in name:
+                bank.deliver(content, on=day)
+    assert (bank.balance, bank.details, bank.differences) == (told.moved[GIRO_ACCOUNT.number], 0, [])
+    received = [row["amount_minor"] for row in bank.rows if row["in_detail"] and row["amount_minor"] > 0]
+    assert (len(received), sum(received)) == (
+        told.receipts[GIRO_ACCOUNT.number].count,
+        told.receipts[GIRO_ACCOUNT.number].amount_minor,
+    )
 
 
 def test_the_picture_that_the_readme_shows_is_the_demos(told: Truth, demo: Month, tmp_path: Path):

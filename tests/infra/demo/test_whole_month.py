@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT, OwnAccount
+from infra.demo.accounts import BANK_ACCOUNTS, GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.month import Month
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement
@@ -22,20 +22,11 @@ from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.request import Request
 from reconciliation.matching.exact_match import match
 from reconciliation.matching.movements import classified
-from tests.infra.demo.conftest import Sent
+from tests.infra.demo.conftest import Sent, paper_bank
 from tests.infra.demo.truth import truth
 from tests.kit.book import Book
-from tests.kit.paper_bank import OURS, PaperBank
 
 ACCOUNT_OF = {alias.number: account.number for account in BANK_ACCOUNTS for alias in account.aliases}
-
-
-def paper_bank(account: OwnAccount) -> PaperBank:
-    """The account as its files are decided about."""
-    numbers = tuple(alias.number for alias in account.aliases)
-    formats = ("camt.053", "bgmax", "camt.054") if account == GIRO_ACCOUNT else ("camt.053",)
-    feeds = [{"format": one, "from_on": None, "until_on": None} for one in formats]
-    return PaperBank(ours=OURS | {"bank_account": account.number, "numbers": numbers, "feeds": feeds})
 
 
 class Run:

@@ -6,6 +6,7 @@ notifications of each payment (camt.054). They come in any order, are incomplete
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -98,6 +99,33 @@ def test_payments_of_one_amount_with_other_references_are_not_the_same() -> None
     bank.deliver(deposit([Paid(1, 100_00)]))
     bank.deliver(notification([Paid(2, 100_00)]))
     assert bank.payments == [100_00, 100_00]
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_who_pays_again_on_the_day_on_which_another_format_begins_has_paid_twice(again: int) -> None:
+    bank, next_day = our_bank(*FEEDS), DAY + timedelta(days=1)
+    bank.deliver(deposit([ONE]))
+    bank.deliver(deposit([TWO], serial=2, on=next_day))
+    # The notifications begin on the next day, so they do not show the payment of the first day.
+    notified = notification([TWO, ONE], on=next_day)
+    for _ in range(again):
+        bank.deliver(notified, only=1)
+        bank.deliver(notified)
+    assert bank.payments == [100_00, 100_00, 200_00]
+
+
+def test_a_payment_that_one_feed_has_on_another_day_is_the_same_if_all_its_payments_are_or_it_shows_both_days() -> None:
+    bank, next_day = our_bank(*FEEDS), DAY + timedelta(days=1)
+    bank.deliver(deposit([ONE, TWO]))
+    bank.deliver(notification([ONE, TWO], on=next_day))
+    assert bank.payments == [100_00, 200_00]
+
+    bank = our_bank(*FEEDS)
+    bank.deliver(deposit([ONE, TWO]))
+    bank.deliver(deposit([Paid(5, 7_00)], serial=2, on=next_day))
+    bank.deliver(notification([TWO]))
+    bank.deliver(notification([ONE, Paid(5, 7_00)], on=next_day, message="next", ids="m"))
+    assert bank.payments == [7_00, 100_00, 200_00]
 
 
 @pytest.mark.parametrize("deposit_first", [True, False])
