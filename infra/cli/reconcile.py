@@ -157,6 +157,15 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
         )
         for row in summary.unequal
     ]
+    loading += [
+        Problem(
+            "details_exceed_statements",
+            f"on {row['bank_account']}, files show payments of {amount(row['details_minor'], row['currency'])} that "
+            "the statements of these days do not have: see `reskontra cut-over`",
+            row["bank_account"],
+        )
+        for row in summary.in_excess
+    ]
     sealed = summary.sealed
     unsealed = (
         [Problem(sealed.refused, f"the day is not sealed: {sealed.sentence}")] if sealed and sealed.refused else []

@@ -133,9 +133,13 @@ def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
         return [f"the ledger differs from the bank: {said}{missing}"]
     first = min(row["through_on"] for row in accounts)
     line = f"the ledger equals the bank on {counted(len(accounts), 'account')}, through {first}{missing}"
-    unknown = ", ".join(row["bank_account"] for row in accounts if row["details_minor"] < 0)
-    said = f"statements have payments without details on {unknown}: see `reskontra cut-over`"
-    return [line, *([said] if unknown else [])]
+    waiting = [row["bank_account"] for row in accounts if row["details_minor"] < 0]
+    excess = [row["bank_account"] for row in accounts if row["details_minor"] > 0]
+    told = (
+        ("statements have payments without details", waiting),
+        ("files show payments that no statement has", excess),
+    )
+    return [line, *(f"{what} on {', '.join(some)}: see `reskontra cut-over`" for what, some in told if some)]
 
 
 def bank_table(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:

@@ -33,7 +33,7 @@ COLUMNS: Final = (
         "details_minor",
         "only in detail",
         "money",
-        "in detail files but not on statements yet; below zero, on statements, but still without details",
+        "in detail files, but not on the statements of these days; below zero, on statements without details",
     ),
 )
 

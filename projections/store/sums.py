@@ -228,7 +228,7 @@ SELECT asked.bank_account,
     coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on), 0),
     coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on IS NOT TRUE), 0),
     coalesce(-sum(amount) FILTER (WHERE role = ANY(%(difference)s)), 0),
-    coalesce(sum(amount) FILTER (WHERE role = ANY(%(details)s)), 0)
+    coalesce(sum(amount) FILTER (WHERE role = ANY(%(details)s) AND occurred_on <= coalesce(through_on, occurred_on)), 0)
 FROM unnest(%(accounts)s::text[], %(through)s::date[]) AS asked (bank_account, through_on)
 JOIN (
     SELECT role, bank_account, occurred_on, debit_minor - credit_minor AS amount FROM gl_sums

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from reconciliation.matching.exact_match import canonical
+from reconciliation.matching.identity import given_id
 
 # What is compared; `plain` is the reference without leading zeros, `number` the same unless it is only a text, `text`
 # what the payer wrote freely, `payer` what all spellings of a payer's name share.
@@ -23,6 +24,7 @@ SAID: Final[dict[str, pl.DataType]] = {
     "amount_minor": pl.Int64(),
     "booked_on": pl.Date(),
     "bank_id_key": pl.String(),
+    "own_id": pl.String(),
     "end_to_end_key": pl.String(),
     "plain": pl.String(),
     "number": pl.String(),
@@ -53,8 +55,13 @@ _NEAR: Final = (
 )
 
 
+def own_id() -> pl.Expr:
+    """The bank's own id of a payment: a line that has one payment gives it also in the line."""
+    return pl.coalesce(given_id("bank_ref"), pl.when(pl.col("members") <= 1).then(given_id("line_bank_ref")))
+
+
 def said(entries: pl.DataFrame, id: str, line: pl.Expr) -> pl.DataFrame:
-    """What entries say of their payments: the columns of `SAID`. `line` is the identity of the entry's line."""
+    """What entries with `own_id` say of their payments: the columns of `SAID`. `line` is the identity of the line."""
     given = _compact(canonical(pl.col("reference")))
     # One file has in its reference field what another has as a text: it contradicts no reference.
     only_text = (pl.col("reference_kind") == "text") & ~given.str.contains(r"^\d+$")
@@ -150,18 +157,32 @@ def _taken(rows: pl.DataFrame, lumps: pl.DataFrame, id: str) -> pl.DataFrame:
 
 
 def lines_with(sums: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
-    """Sums that are the amount of several payments which one line shows: `id` of the sum, and `first` of the line.
+    """Sums that are the amount of several payments: of those that one line shows, or of all of a day.
 
-    `sums` have one row each, and both have the columns of `SAID`; `first` is the `id` of the line's first payment.
+    `sums` have one row each, and both have the columns of `SAID`. The columns are `id` of the sum, `first`, the `id` of
+    the first of its payments, and `members`, all their ids.
     """
     columns = ["amount_minor", "booked_on"]
-    lines = details.group_by("line", maintain_order=True).agg(
-        pl.col("id").first().alias("first"), pl.col("booked_on").first(), pl.col("amount_minor").sum(), pl.len()
-    )
+    several = [
+        pl.col("id").first().alias("first"),
+        pl.col("id").alias("members"),
+        pl.col("amount_minor").sum(),
+        pl.col("line").n_unique().alias("lines"),
+    ]
+    lines = details.group_by("booked_on", "line", maintain_order=True).agg(several).drop("line")
+    days = details.group_by("booked_on", maintain_order=True).agg(several).filter(pl.col("lines") > 1)
+    groups = pl.concat([lines, days.select(lines.columns)]).filter(pl.col("members").list.len() > 1)
     numbered = pl.int_range(pl.len()).over(columns)
-    several = lines.filter(pl.col("len") > 1).with_columns(nth=numbered)
-    found = sums.with_columns(nth=numbered).join(several, on=[*columns, "nth"], maintain_order="left")
-    return found.select("id", "first")
+    found = sums.with_columns(nth=numbered).join(
+        groups.with_columns(nth=numbered), on=[*columns, "nth"], maintain_order="left"
+    )
+    return found.select("id", "first", "members")
+
+
+def regrouped(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (`id`, `money_id`) of payments that two files of one format show in other lines, by the bank's own ids."""
+    none = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
+    return _joined(mine, theirs, ("booked_on", "amount_minor", "own_id"), none)
 
 
 def seen_before(mine: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -73,8 +73,8 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
     ]
     frame = frame.with_columns(
         key=pl.Series(keys, dtype=pl.String),
-        bank_id_key=_hashed(frame, pl.coalesce(_given("line_bank_ref"), _whole_id())),
-        end_to_end_key=_hashed(frame, _given("end_to_end_id")),
+        bank_id_key=_hashed(frame, pl.coalesce(given_id("line_bank_ref"), _whole_id())),
+        end_to_end_key=_hashed(frame, given_id("end_to_end_id")),
     )
     return _of_movements(frame).drop("content", "own_id", "taken", *(["offset"] if earlier is not None else []))
 
@@ -108,26 +108,27 @@ def _hashed(frame: pl.DataFrame, id: pl.Expr) -> pl.Series:
 
 
 def _whole_id() -> pl.Expr:
-    return pl.when(pl.col("part") == "line").then(_given("bank_ref"))
+    return pl.when(pl.col("part") == "line").then(given_id("bank_ref"))
 
 
 def _own_id() -> pl.Expr:
     """The bank's id of an entry: the line's id or, for one of several details, its own id if unique in the line."""
     within = pl.len().over("statement_no", "line_no", "bank_ref")
     own = (within == 1) & pl.col("bank_ref").ne_missing(pl.col("line_bank_ref"))
-    whole = _given("bank_ref")
+    whole = given_id("bank_ref")
     return (
         pl.when(pl.col("part") == "line")
         .then(whole)
         # A single detail is the same money as its line. Some files do not show the detail, so the line's id is used.
         .when((pl.col("part") == "detail") & (pl.col("members") == 1))
-        .then(pl.coalesce(_given("line_bank_ref"), whole))
+        .then(pl.coalesce(given_id("line_bank_ref"), whole))
         .when((pl.col("part") == "detail") & own)
         .then(whole)
     )
 
 
-def _given(name: str) -> pl.Expr:
+def given_id(name: str) -> pl.Expr:
+    """The id in a column; null if it is one of the texts that banks write in place of a missing id."""
     return pl.when(~pl.col(name).str.contains(_NO_ID)).then(name)
 
 

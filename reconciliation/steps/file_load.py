@@ -122,7 +122,7 @@ class FileLoad:
         again = [one.file for one in continuity.deliveries(stated, others)]
         accounts = {one.proven.bank_account for one in stated}
         first, last = (min(days), max(days)) if days else (date.min, date.min)
-        if mixed:
+        if mixed and days:
             first, last = first - NEAR, last + NEAR
         found = look_up.booked(accounts, first, last, again)
         return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))

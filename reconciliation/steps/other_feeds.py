@@ -64,8 +64,9 @@ class OtherFeeds:
     def __init__(
         self, booked: pl.DataFrame, format: str | None, look_up: ForMatching, shown: Callable[[str], pl.DataFrame]
     ) -> None:
-        self._booked = booked.filter(pl.col("file").is_not_null() & pl.col("format").ne_missing(pl.lit(format)))
-        self._mine = booked.filter(pl.col("format").eq_missing(pl.lit(format)))
+        booked = booked.filter(pl.col("file").is_not_null())
+        self._booked = booked.filter(pl.col("format").ne_missing(pl.lit(format)))
+        self._alike = booked.filter(pl.col("format").eq_missing(pl.lit(format)))
         self._format = format
         self._look_up = look_up
         self._shown = shown
@@ -86,8 +87,10 @@ class OtherFeeds:
             sum_booked_as=pl.lit(None, pl.String),
         )
         payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(_PAYMENTS))
+        payments = payments.with_columns(own_id=details.own_id())
         in_detail = payments.filter(~of_statement)
-        again = self._again(in_detail)
+        again = self._regrouped(in_detail)
+        again = pl.concat([again, self._again(in_detail.join(again, left_on="key", right_on="id", how="anti"))])
         sums = self._sums(in_detail.filter("in_detail").join(again, left_on="key", right_on="id", how="anti"))
         lumps = self._lumps(payments.filter(of_statement), found)
         entries = entries.join(again, left_on="key", right_on="id", how="left", maintain_order="left")
@@ -98,6 +101,14 @@ class OtherFeeds:
             decision=pl.when(pl.col("money_id").is_not_null()).then(pl.lit(AGAIN)).otherwise("decision"),
             part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
         ).drop("money_id", "receipt_id")
+
+    def _regrouped(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """The payments that other files of this format show in other lines, for example in a batch."""
+        theirs = self._alike.filter(pl.col("booked_on").is_in(payments["booked_on"].implode()))
+        theirs = theirs.filter(pl.col("amount_minor").is_in(payments["amount_minor"].implode()))
+        if payments.is_empty() or theirs.is_empty():
+            return pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
+        return details.regrouped(details.said(payments, "key", pl.col("movement_key")), self._said(theirs))
 
     def _again(self, payments: pl.DataFrame) -> pl.DataFrame:
         """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
@@ -110,6 +121,7 @@ class OtherFeeds:
         mine = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
         mine = mine.join(before, on="id", how="anti")
+        mine = mine.filter(~pl.col("id").is_in(self._of_lumps(mine).implode()))
         # What this feed has shown already is another payment, as far as the bank's ids say so.
         free = self._said(theirs.join(seen.filter(pl.col("bank_id_key").is_not_null()), on="money_id", how="anti"))
         agreed = before.join(payments.select("booked_on", id="key"), on="id").join(
@@ -117,18 +129,25 @@ class OtherFeeds:
         )
         # What a part of this file has shown must not change what the rest is, so that a load can be resumed.
         earlier = seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
-        shown_on = {*payments["booked_on"], *self._mine["booked_on"], *earlier["booked_on"]}
+        shown_on = {*payments["booked_on"], *self._alike["booked_on"], *earlier["booked_on"]}
         return pl.concat([before, details.same(mine, free, shown_on, agreed=not agreed.is_empty())])
 
+    def _of_lumps(self, mine: pl.DataFrame) -> pl.Series:
+        """The payments that are the first details of a day and have the sum of one of its lumps."""
+        lumps = self._booked.filter(_is_lump()).with_columns(**_UNSAID)
+        days = self._booked.filter("in_detail")["booked_on"]
+        lumps = lumps.filter(~pl.col("booked_on").is_in(days.implode()))
+        waiting = details.said(lumps, "money_id", pl.col("movement_id"))
+        return details.lines_with(waiting, mine)["members"].explode()
+
     def _sums(self, payments: pl.DataFrame) -> pl.DataFrame:
-        """Receipts that say nothing and have the sum of a whole line of payments: the line's first key and receipt."""
+        """Receipts without a reference with the sum of several payments: the first key of these, and the receipt."""
         theirs = self._booked.filter(
             ~pl.col("in_detail") & (pl.col("role") == UNALLOCATED) & (pl.col("amount_minor") > 0)
         )
         if payments.is_empty() or theirs.is_empty():
             return pl.DataFrame(schema={"key": pl.String, "receipt_id": pl.String})
-        names_nobody = pl.all_horizontal(pl.col(one).is_null() for one in ("plain", "payer_account", "payer"))
-        silent = self._said(theirs).filter(names_nobody)
+        silent = self._said(theirs).filter(pl.col("plain").is_null())
         lines = details.lines_with(silent, details.said(payments, "key", pl.col("movement_key")))
         return lines.select(key="first", receipt_id="id")
 
@@ -143,19 +162,23 @@ class OtherFeeds:
         spent = self._booked.filter(_is_lump()).select("amount_minor", "booked_on", lump="money_id")
         free = details.unspent(self._said(detailed), spent)
         mine = details.said(payments, "key", pl.col("movement_key"))
-        paired = details.same(mine, free)
-        rest = mine.join(paired, on="id", how="anti")
-        left = free.join(paired, left_on="id", right_on="money_id", how="anti")
         whole = payments.filter(pl.col("part") == "line")["key"]
-        unnamed = rest.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
-        summed = details.lines_with(unnamed, left)["id"]
-        return pl.concat([paired["id"], summed, silent])
+        unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
+        # A sum that names nobody is surely a sum; then other payments of the day are not among its payments.
+        sums = details.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free)
+        mine = mine.join(sums, on="id", how="anti")
+        free = free.filter(~pl.col("id").is_in(sums["members"].explode().implode()))
+        paired = details.same(mine, free)
+        left = free.join(paired, left_on="id", right_on="money_id", how="anti")
+        rest = unnamed.join(sums, on="id", how="anti").join(paired, on="id", how="anti")
+        summed = details.lines_with(rest, left)["id"]
+        return pl.concat([sums["id"], paired["id"], summed, silent])
 
     def _said(self, booked: pl.DataFrame) -> pl.DataFrame:
         """What the files say of booked money; what they say of payers is not in the book."""
         found = []
         for sha256 in booked["file"].unique().sort():
-            shown = self._shown(sha256).filter(pl.col("part").is_in(_PAYMENTS))
+            shown = self._shown(sha256).filter(pl.col("part").is_in(_PAYMENTS)).with_columns(own_id=details.own_id())
             mine = booked.filter(pl.col("file") == sha256)
             told = shown.select("statement_no", "raw_position", *_SAID)
             told = told.unique(["statement_no", "raw_position"], keep="first")
@@ -164,7 +187,7 @@ class OtherFeeds:
         return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
 
 
-_SAID: Final = ("reference", "reference_kind", "text", "counterparty", "counterparty_account")
+_SAID: Final = ("own_id", "reference", "reference_kind", "text", "counterparty", "counterparty_account")
 _UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
 
 

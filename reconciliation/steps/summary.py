@@ -121,8 +121,19 @@ class DaySummary:
         return [row for row in accounts if (row["difference_minor"] or 0) != gaps.get(row["bank_account"], 0)]
 
     @property
+    def in_excess(self) -> list[Mapping[str, Any]]:
+        """The bank accounts for which files show payments that their statements of these days do not have."""
+        return [row for row in self.bank if row["bank_minor"] is not None and (row.get("details_minor") or 0) > 0]
+
+    @property
     def ok(self) -> bool:
         """Whether the day needs no attention: all files are sound and loaded, and the book ties out and is sealed."""
-        if not self.tied or self.loading or self.unequal or (self.sealed is not None and self.sealed.refused):
+        if (
+            not self.tied
+            or self.loading
+            or self.unequal
+            or self.in_excess
+            or (self.sealed is not None and self.sealed.refused)
+        ):
             return False
         return not any(file.problems for file in self.files)
