@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final, NamedTuple
 
 from infra.scenarios.names import Names, stream_of
@@ -16,6 +16,9 @@ Row = Mapping[str, Any]
 # What a field may end with in an answer and need not in a scenario: `open: 100.00` is open_minor, `item: A` is item_id.
 _ENDINGS: Final = ("", "_minor", "_id")
 _NONE: Final = "none"
+_ACCOUNT: Final = "account"
+# The fields besides ids that say what a row is about.
+_CLOSER: Final = ("document", "reference", "subject")
 # How many rows are shown where none is as expected.
 _MOST: Final = 5
 
@@ -89,12 +92,16 @@ class Comparison:
     def _rows_called(self, key: str, rows: Sequence[Row]) -> list[Row]:
         """The rows in which a field has the value `key`, or in which there is what is called `key`.
 
-        An invoice's name also stands for its item and its account. What the name stands for first is looked for first,
-        because other items may have the same account.
+        An invoice's name also stands for its item and its account. What the name stands for first is looked for first.
+        Its account counts only in rows that are not about something closer, because other items may have the account.
         """
         kinds = self._names.kinds(key)
-        for wanted in [{*ids, *(stream_of(kind, id) for id in ids)} for kind, ids in kinds.items()] or [{key}]:
-            found = [row for row in rows if any(isinstance(one, str) and one in wanted for one in row.values())]
+        if not kinds:
+            return _rows_with({key}, rows)
+        for kind, ids in kinds.items():
+            by_account = kind == _ACCOUNT and len(kinds) > 1
+            among = [row for row in rows if not (by_account and _has_closer(row))]
+            found = _rows_with({*ids, *(stream_of(kind, id) for id in ids)}, among)
             if found:
                 return found
         return []
@@ -179,6 +186,15 @@ class Comparison:
 def problems_in(answer: Answer) -> str:
     """Return an answer's problems in words."""
     return "; ".join(f"{problem['code']}: {problem['sentence']}" for problem in answer["problems"])
+
+
+def _rows_with(wanted: Set[str], rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if any(isinstance(one, str) and one in wanted for one in row.values())]
+
+
+def _has_closer(row: Row) -> bool:
+    """Whether a row is about something closer than an account, such as an item or a receipt."""
+    return any(name in _CLOSER or (name.endswith("_id") and name != f"{_ACCOUNT}_id") for name in row)
 
 
 def _field(key: str, row: Row) -> str | None:

@@ -152,6 +152,19 @@ def test_names_stand_for_ids_and_ids_are_shown_by_name():
     assert differing("A: {open: 1.00}", given, named()) == ["aging: A: open: 1.00 / 100.00"]
 
 
+def test_an_account_counts_only_in_rows_without_a_closer_id():
+    names = Names()
+    names.give("A", [{"item_id": "i1.1", "account_id": "p1"}])
+    names.give("B", [{"item_id": "i2.1", "account_id": "p1"}])
+    of_b = [ITEMS[1]]
+    assert differing("{A: none, A.1: none, B: {open: 5}}", answer(of_b), names) == []
+    assert differing("A: {open: 5}", answer(of_b), names) == ["aging: row A: {open: 5} / none of 1 rows"]
+    by_account = [{"account_id": "p1", "currency": "SEK", "open_minor": 1_00}]
+    assert differing("{A: {open: 1.00}, B: {open: 1.00}}", answer(by_account), names) == []
+    names.give("P", [{"account_id": "p1"}])
+    assert differing("P: {open: 5}", answer(of_b), names) == []
+
+
 def test_a_stream_is_called_by_the_name_of_what_it_is_about():
     rows = [{"document": "invoice-i1"}, {"document": "item-i2.1"}]
     assert differing("rows: [{document: A}, {document: item-B}]", answer(rows), named()) == []
