@@ -12,7 +12,7 @@ from ledger.domain.balance import Balance, effective_day
 from ledger.domain.cash.difference import Allocation, Paid, closed, requests_of
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, Target
-from ledger.domain.cash.share import Share, recovered
+from ledger.domain.cash.share import Share
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, Part, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
@@ -22,6 +22,7 @@ from ledger.domain.receivables.account import (
 )
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemAllocated
+from ledger.domain.receivables.recovery import Recovery
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
@@ -88,8 +89,8 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     An item counts as paid from the day the bank booked the money, even if its payment was identified late; but not
     before the item arose, and only from the day on which the receipt has the money and the item is open. So the items
     of one allocation may be paid on different days, each of which has its own fact. If the entity recovers losses,
-    money beyond what is open pays what was written off, from the day of the write-off on. If the money is a little less
-    than the request that it quotes, the difference is closed.
+    money beyond what is open pays what was written off; the loss is recovered on the day of the write-off or later.
+    If the money is a little less than the request that it quotes, the difference is closed.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
@@ -119,7 +120,8 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
         rule=command.rule,
     )
     by_day = _by_day(command.on, receipt, items, shares, credit)
-    facts = tuple(_facts(stream, receipt, allocated, by_day, credit_account))
+    recovered = _recovered(stream, command.allocation_id, items, by_day)
+    facts = (*recovered, *_facts(stream, receipt, allocated, by_day, credit_account))
     if left:
         return facts
     opened = ((on, one.target) for on, on_day, _ in by_day for one in on_day if one.write_off_id is None)
@@ -202,8 +204,17 @@ def _by_day(
     for share in shares:
         key, amount = (share.target.item_id, share.write_off_id), share.target.amount_minor
         arose_on = items[share.target.item_id].raised.arose_on
-        on = effective_day(given, booked_on, arose_on, left.first_day_of(amount), payable[key].first_day_of(amount))
-        left, payable[key] = left.moved(on, -amount), payable[key].moved(on, -amount)
+        opened = share.target.item_id, None
+        if share.write_off_id is not None:
+            # The item is open again by what is recovered, so that the money pays it from its own day on.
+            regained = effective_day(given, booked_on, payable[key].first_day_of(amount))
+            payable[key], payable[opened] = (
+                payable[key].moved(regained, -amount),
+                payable[opened].moved(regained, amount),
+            )
+            share = share._replace(recovered_on=regained)
+        on = effective_day(given, booked_on, arose_on, left.first_day_of(amount), payable[opened].first_day_of(amount))
+        left, payable[opened] = left.moved(on, -amount), payable[opened].moved(on, -amount)
         paid.setdefault(on, []).append(share)
     rest_on = effective_day(given, booked_on, left.first_day_of(credit)) if credit else None
     if rest_on is not None:
@@ -229,7 +240,7 @@ def _why_nothing(asked: tuple[ItemToPay, ...], receipt: Receipt) -> str:
 def _facts(
     stream: str, receipt: Receipt, allocated: ReceiptAllocated, by_day: list[OnDay], credit_account: str | None
 ) -> Iterator[NewFact]:
-    """The facts of an allocation day by day: losses recovered, what the receipt gives, and what the items get."""
+    """The facts of an allocation day by day: what the receipt gives, and what the items get."""
     parts = [
         replace(
             allocated,
@@ -241,13 +252,19 @@ def _facts(
     ]
     payer = receipt.account_with(tuple(parts))
     for (on, paid, rest), part in zip(by_day, parts, strict=True):
-        for share in paid:
-            yield from recovered(allocated, stream, share, on)
         yield NewFact(stream, replace(part, account_id=payer), on)
         for share in paid:
             yield _applied(allocated, stream, share.target, on)
         if part.credit_account is not None:
             yield credit_created(part.credit_account, rest, part.currency, stream, on)
+
+
+def _recovered(stream: str, allocation_id: str, items: dict[str, Item], by_day: list[OnDay]) -> Iterator[NewFact]:
+    """The losses that an allocation recovers."""
+    for share in (share for _, paid, _ in by_day for share in paid):
+        if share.write_off_id is not None and share.recovered_on is not None:
+            recovery = Recovery(stream, allocation_id, share.write_off_id, items[share.target.item_id])
+            yield from recovery.made(share.target.amount_minor, share.recovered_on)
 
 
 def _applied(allocated: ReceiptAllocated, document: str, target: Target, on: date) -> NewFact:

@@ -36,9 +36,8 @@ from ledger.domain.receivables.item_facts import (
     ItemExcessMoved,
     ItemRaised,
     ItemTerms,
-    ItemWrittenOff,
 )
-from ledger.domain.receivables.loss_facts import RecoveryReversed
+from ledger.domain.receivables.recovery import Recovery
 from ledger.domain.terms.entity import terms_of
 
 # What a draft remembers; what is left of a write-off is remembered by its item.
@@ -183,32 +182,19 @@ class Draft:
         if left is not None and (left.document, left.allocation_id) == (document, allocation_id):
             self._add_all(reopened(item, left.amount_minor, self._because, self._cause, on))
 
-    def _lose_again(self, item_id: str, taken: ItemDeallocated, recovered: dict[str, int], on: date) -> None:
+    def _lose_again(self, item_id: str, taken: ItemDeallocated, recovered: dict[str, Balance], on: date) -> None:
         """What the money had recovered of a write-off is a loss again, as far as it is still owed; the newest first."""
-        left, ar_role = taken.amount_minor, item_of(self.states, item_id).ar_role
-        for write_off_id, amount in reversed(recovered.items()):
+        left = taken.amount_minor
+        # What counts as recovered only later, because it was no loss yet, is a loss again on that later day.
+        parts = [(id, *part) for id, days in reversed(recovered.items()) for part in days.parts_of(left, on)]
+        for write_off_id, day, part in parts:
             # What was credited since then is not owed, and so no loss.
-            owed = dict(item_of(self.states, item_id).balance.parts_of(min(amount, left), on))
-            lost = owed.get(on, 0)
+            item = item_of(self.states, item_id)
+            lost = dict(item.balance.parts_of(min(part, left), day)).get(day, 0)
             left -= lost
             if lost:
-                reversed_ = RecoveryReversed(
-                    document=taken.document,
-                    allocation_id=taken.allocation_id,
-                    because=taken.because,
-                    amount_minor=lost,
-                    currency=taken.currency,
-                    ar_role=ar_role,
-                )
-                again = ItemWrittenOff(
-                    write_off_id=write_off_id,
-                    document=taken.document,
-                    allocation_id=taken.allocation_id,
-                    amount_minor=lost,
-                    currency=taken.currency,
-                )
-                self.add("writeoff", write_off_id, reversed_, on)
-                self.add("item", item_id, again, on)
+                recovery = Recovery(taken.document, taken.allocation_id, write_off_id, item)
+                self._add_all(recovery.undone(lost, taken.because, day))
 
     def _move_excess(self, item_id: str, amount_minor: int, on: date) -> None:
         """Move an amount of excess back, from the newest credit notes that were issued by then."""

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from ledger.domain.approval import Because, Decided, decided_by
-from ledger.domain.balance import NOTHING, effective_day
+from ledger.domain.balance import effective_day
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffApproved,
@@ -33,6 +33,7 @@ from ledger.domain.noun import Noun
 from ledger.domain.receivables.item import item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
 from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
+from ledger.domain.receivables.recovery import lost_before, never_recovered
 from ledger.domain.refusals import Refused
 
 Status = Decided | Literal["reversed"]
@@ -158,7 +159,7 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
     approver = decided_by(envelope, requested.requester, command.write_off_id)
     item = item_of(states, requested.item_id)
     if requested.amount_minor > item.open_minor:
-        raise Refused("amount_exceeds_balance", requested.item_id)
+        raise Refused("write_off_exceeds_balance", command.write_off_id)
     approved = WriteOffApproved(
         amount_minor=requested.amount_minor, currency=requested.currency, ar_role=item.ar_role, approver=approver
     )
@@ -184,23 +185,30 @@ def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decis
 
 
 def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Decision:
-    """Reverse what is in force of a write-off, with a reason: what was recovered is paid, and no loss any more.
+    """Reverse a write-off, with a reason: what is in force of it from today, or all of it from its own day.
 
-    A mistake is reversed as of the day of the write-off, as a correction of its voucher; otherwise as of today.
+    What was recovered is paid, and no loss any more. A mistake never was, so neither was what money recovered of it:
+    that money simply paid the item. All of it is corrected on its own days.
     """
     (stream,) = command.streams()
     require_reason(command.reason_code, command.write_off_id)
     state = states.get(stream)
-    if not isinstance(state, WriteOff):
+    if not isinstance(state, WriteOff) or state.status not in ("approved", "reversed"):
         raise Refused("write_off_unknown", command.write_off_id)
-    requested = state.requested
-    item = item_of(states, requested.item_id)
-    given_up = item.written_off.get(command.write_off_id, NOTHING)
-    if not given_up.latest:
-        raise Refused("write_off_unknown", command.write_off_id)
+    item = item_of(states, state.requested.item_id)
+    # A write-off that was in force until it was reversed is a mistake no more; only what is lost again can go.
+    mistaken = command.because == "mistake" and state.status == "approved"
+    lost = item.written_off[command.write_off_id]
+    natural = lost.steps[0][0] if command.because == "mistake" else envelope.occurred_on
+    on = effective_day(command.on, natural, lost.steps[0][0] if mistaken else lost.first_day_of(lost.latest))
+    amount = lost_before(item, command.write_off_id, on) if mistaken else lost.latest
+    if not amount:
+        raise Refused(
+            "write_off_recovered" if state.status == "approved" else "write_off_unknown", command.write_off_id
+        )
     reversed_ = WriteOffReversed(
-        amount_minor=given_up.latest,
-        currency=requested.currency,
+        amount_minor=amount,
+        currency=item.raised.currency,
         ar_role=item.ar_role,
         because=command.because,
         reason_code=command.reason_code,
@@ -209,14 +217,12 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
         write_off_id=command.write_off_id,
         document=None,
         allocation_id=None,
-        amount_minor=given_up.latest,
-        currency=requested.currency,
+        amount_minor=amount,
+        currency=item.raised.currency,
     )
-    mistaken = command.because == "mistake"
-    natural = given_up.steps[0][0] if mistaken else envelope.occurred_on
-    on = effective_day(command.on, natural, given_up.first_day_of(given_up.latest))
-    undone = NewFact(stream, reversed_, on), mirrored(requested.item_id, restored, on)
-    return tuple(new._replace(corrects=mistaken) for new in undone)
+    undone = NewFact(stream, reversed_, on), mirrored(item.raised.item_id, restored, on)
+    paid = never_recovered(item, command.write_off_id, on) if mistaken else ()
+    return tuple(new._replace(corrects=command.because == "mistake") for new in (*undone, *paid))
 
 
 def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOff]:
@@ -263,7 +269,16 @@ NOUN: Final = Noun(
         RecoveryReversed: _recovered_legs,
     },
     refusals={
+        "write_off_exceeds_balance": (
+            "Less is open on the item than the write-off asks for. Reject the write-off, and request another one of "
+            "what is open now."
+        ),
         "write_off_not_requested": "The write-off is not waiting for approval.",
+        "write_off_recovered": (
+            "Money paid all of the write-off since, so nothing of it is a loss any more. If the write-off was a "
+            "mistake, reverse it with `--because mistake` as of its own day; if the payment was, reverse its "
+            "allocation first."
+        ),
         "write_off_unknown": "There is no write-off with that id, or that write-off is not in force.",
     },
     sentences={

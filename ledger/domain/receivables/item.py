@@ -55,7 +55,7 @@ class Item(State, frozen=True):
 
     `excess` is what of each credit note became customer credit because it had been paid. `net_paid` is what was paid
     less this excess, day by day; it is never below zero, so the open amount is never more than is still owed.
-    `written_off` is what each write-off gives up, day by day, and `recovered` what each allocation, by its document and
+    Day by day, `written_off` is what each write-off gives up, and `recovered` what each allocation, by its document and
     id, recovered of each write-off. `difference` is the small amount that an allocation left and that is closed.
     """
 
@@ -66,7 +66,7 @@ class Item(State, frozen=True):
     credited_minor: int
     excess: dict[str, Excess]
     written_off: dict[str, Balance]
-    recovered: dict[tuple[str, str], dict[str, int]]
+    recovered: dict[tuple[str, str], dict[str, Balance]]
     difference: Difference | None
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
@@ -181,8 +181,8 @@ def _given_up(state: Item, fact: ItemWrittenOff | ItemRestored, amount_minor: in
         return msgspec.structs.replace(state, written_off=written_off)
     key = (fact.document, fact.allocation_id)
     recovered = state.recovered.get(key, {})
-    left = recovered.get(id, 0) - amount_minor
-    recovered = recovered | {id: left} if left else _without(recovered, id)
+    days = recovered.get(id, NOTHING).moved(on, -amount_minor)
+    recovered = recovered | {id: days} if any(amount for _, amount in days.steps) else _without(recovered, id)
     by_allocation = {kept: value for kept, value in state.recovered.items() if kept != key}
     if recovered:
         by_allocation[key] = recovered

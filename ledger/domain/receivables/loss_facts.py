@@ -7,7 +7,7 @@ from ledger.domain.fact import Fact
 
 
 class LossRecovered(Fact, frozen=True):
-    """Money paid an amount that had been written off; the claim is owed and paid on the same day.
+    """Money paid an amount that had been written off, so the claim is owed again; not before it was written off.
 
     `document` is the stream of the receipt whose allocation recovers the loss.
     """

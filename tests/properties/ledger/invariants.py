@@ -75,7 +75,7 @@ def sub_ledgers_equal_their_control_accounts(book: Book) -> None:
         for item in states_of(book, Item):
             if item.raised.currency == currency:
                 kept[item.ar_role] += item.open_minor
-                recovered = sum(amount for lost in item.recovered.values() for amount in lost.values())
+                recovered = sum(days.latest for lost in item.recovered.values() for days in lost.values())
                 kept["write_off_loss"] += item.written_off_minor + recovered
                 kept["recovered_losses"] -= recovered
         for receipt in states_of(book, Receipt):

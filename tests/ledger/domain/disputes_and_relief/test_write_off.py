@@ -7,9 +7,6 @@ from datetime import date
 import msgspec
 import pytest
 
-from ledger.domain.approval import Because
-from ledger.domain.cash.allocation import ItemToPay
-from ledger.domain.cash.receipt_facts import ReceiptAllocated
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RejectWriteOff, ReverseWriteOff
 from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffApproved,
@@ -18,12 +15,10 @@ from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffReversed,
 )
 from ledger.domain.fact import NewFact
-from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import DAY, Ask, Book, Raised, by, on
 from tests.kit.care import (
-    BOOKED,
     allocate,
     approve_write_off,
     credit,
@@ -31,7 +26,6 @@ from tests.kit.care import (
     open_clinic,
     receipt,
     request_write_off,
-    reverse,
 )
 
 REVERSE = ReverseWriteOff(write_off_id="w", reason_code="PAID")
@@ -98,7 +92,7 @@ def test_a_write_off_is_taken_back_and_the_item_is_open_again() -> None:
 
 def test_a_payment_between_request_and_approval_stops_the_approval() -> None:
     book = requested().given(receipt("late", 1), allocate("late", "i1"))
-    book.when(approve_write_off("w")).refused("amount_exceeds_balance")
+    book.when(approve_write_off("w")).refused("write_off_exceeds_balance")
 
 
 def test_two_write_offs_of_one_item_are_taken_back_one_by_one() -> None:
@@ -162,102 +156,25 @@ def test_the_steps_that_change_what_is_open_ask_for_the_item_of_the_request() ->
     assert REVERSE.more({}) == ()
 
 
-LOST = date(2024, 7, 20)
-
-
-def small_loss(*asks: Ask, recovers_losses: bool = True) -> Book:
-    """On the 20th of July, 5.00 of the 250.00 of i1 was written off."""
-    book = open_clinic().given(DeclareTerms(terms=Terms(recovers_losses=recovers_losses)), invoice("i1"))
-    book.given(request_write_off("w", "i1", 5_00), on(LOST, approve_write_off("w")))
-    return book.given(*asks)
-
-
-@pytest.mark.parametrize(
-    ("amount", "opened", "recovered", "credit"),
-    [
-        (100_00, 145_00, 0, 0),
-        (245_00, 0, 0, 0),
-        (248_00, 0, 3_00, 0),
-        (250_00, 0, 5_00, 0),
-        (260_00, 0, 5_00, 10_00),
-    ],
-)
-def test_money_for_a_written_off_item_pays_what_is_open_and_then_recovers_the_loss(
-    amount: int, opened: int, recovered: int, credit: int
-) -> None:
-    book = small_loss(receipt("r", amount), allocate("r", request_id="i1.1"))
-    expected = {
-        "bank": amount,
-        "ar_patient": opened,
-        "write_off_loss": 5_00,
-        "recovered_losses": -recovered,
-        "customer_credit": -credit,
-        "revenue": -250_00,
-    }
-    assert book.balances() == {role: balance for role, balance in expected.items() if balance}
-
-
-def test_an_entity_may_keep_the_rest_as_customer_credit() -> None:
-    book = small_loss(receipt("r", 250_00), allocate("r", request_id="i1.1"), recovers_losses=False)
-    assert (book.balances()["write_off_loss"], book.balances()["customer_credit"]) == (5_00, -5_00)
-
-
-def test_what_is_open_is_paid_when_the_bank_booked_it_and_the_loss_not_before_it_was_one() -> None:
-    book = small_loss(receipt("r", 250_00))
-    decision = book.do(on(DAY, allocate("r", request_id="i1.1")))
-    days = {type(new.fact).__name__: new.on for new in decision}
-    assert (days["LossRecovered"], days["ItemRestored"]) == (LOST, LOST)
-    allocated = [new for new in decision if isinstance(new.fact, ReceiptAllocated)]
-    assert [new.on for new in allocated] == [BOOKED, LOST]
-
-
-def test_two_items_are_paid_before_any_loss_is_recovered() -> None:
-    book = small_loss(invoice("i2"), receipt("r", 500_00), allocate("r", "i1", "i2"))
-    assert book.balances() == {"bank": 500_00, "write_off_loss": 5_00, "recovered_losses": -5_00, "revenue": -500_00}
-    book = small_loss(invoice("i2"), receipt("r", 495_00), allocate("r", "i1", "i2"))
-    assert "recovered_losses" not in book.balances()
-
-
-def test_a_given_amount_recovers_no_more_than_was_lost() -> None:
-    book = small_loss(receipt("r", 300_00))
-    book.when(allocate("r", ItemToPay("i1.1", 250_01))).refused("amount_exceeds_balance")
-    book.given(allocate("r", ItemToPay("i1.1", 250_00)))
-    assert book.balances()["recovered_losses"] == -5_00
-
-
-@pytest.mark.parametrize("because", ["moved", "mistake"])
-def test_a_recovery_is_undone_with_its_money_and_the_loss_is_one_again(because: Because) -> None:
-    book = small_loss(receipt("r", 250_00), allocate("r", request_id="i1.1"), reverse("r", because))
-    assert book.balances() == {
-        "bank": 250_00,
-        "unallocated": -250_00,
-        "ar_patient": 245_00,
-        "write_off_loss": 5_00,
-        "revenue": -250_00,
-    }
-
-
-def test_what_was_credited_since_it_was_recovered_is_no_loss_again() -> None:
-    book = small_loss(receipt("r", 250_00), allocate("r", request_id="i1.1"), credit("c", "i1"), reverse("r"))
-    item = book.states["item-i1.1"]
-    assert isinstance(item, Item)
-    assert (item.open_minor, item.written_off_minor) == (0, 0)
-    # Nothing was earned and nothing is owed, so the loss and its recovery cancel.
-    expected = {"bank": 250_00, "unallocated": -250_00, "write_off_loss": 5_00, "recovered_losses": -5_00}
-    assert book.balances() == expected
-
-
-def test_a_recovered_loss_is_no_more_to_reverse_and_what_is_left_of_it_is() -> None:
-    book = small_loss(receipt("r", 248_00), allocate("r", request_id="i1.1"), REVERSE)
-    assert (book.balances()["ar_patient"], book.balances()["write_off_loss"]) == (2_00, 3_00)
-    book.when(REVERSE).refused("write_off_unknown")
-
-
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "write_off_not_requested": (
         (request_write_off("w", "i1"), approve_write_off("w")),
         approve_write_off("w"),
+    ),
+    "write_off_exceeds_balance": (
+        (request_write_off("w", "i1"), allocate("r", "i1")),
+        approve_write_off("w"),
+    ),
+    "write_off_recovered": (
+        (
+            DeclareTerms(terms=Terms(recovers_losses=True)),
+            request_write_off("w", "i1", 100_00),
+            approve_write_off("w"),
+            receipt("r2", 250_00),
+            allocate("r2", "i1"),
+        ),
+        ReverseWriteOff(write_off_id="w", reason_code="PAID"),
     ),
     "write_off_unknown": ((), ReverseWriteOff(write_off_id="w", reason_code="PAID")),
 }
