@@ -20,7 +20,7 @@ from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
     from projections import Control, Report
-    from projections.reports.report import Definition
+    from projections.reports.report import Definition, Loading
 
 # How control totals of money are shown.
 CONTROLS: Final = (
@@ -205,12 +205,17 @@ def _untied(report: Report) -> list[Problem]:
 
 
 def _loading(report: Report) -> list[Problem]:
-    return [
-        Problem(
-            "file_half_loaded",
-            f"the figures are incomplete: file {file.sha256[:12]} is only partly loaded, {file.loaded} of "
-            f"{file.lines} lines; run `reskontra reconcile` with the file again",
-            file.sha256,
+    return [Problem("file_half_loaded", _half_loaded(file), file.sha256) for file in report.loading]
+
+
+def _half_loaded(file: Loading) -> str:
+    how_far, name = f"{file.loaded} of {file.lines} lines", file.sha256[:12]
+    if file.completed_at is None:
+        return (
+            f"the figures are incomplete: file {name} is only partly loaded, {how_far}; run `reskontra reconcile` with "
+            "the file again"
         )
-        for file in report.loading
-    ]
+    return (
+        f"the figures are incomplete: file {name} was only partly loaded at this position, {how_far}; it is completely "
+        f"loaded from position {file.completed_at} on"
+    )

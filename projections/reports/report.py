@@ -33,12 +33,13 @@ class Control(NamedTuple):
 
 
 class Loading(NamedTuple):
-    """A bank file that is only partly loaded: `loaded` lines out of `lines`."""
+    """A bank file that is only partly loaded: `loaded` lines out of `lines`, until a later position."""
 
     sha256: str
     format: str | None
     lines: int
     loaded: int
+    completed_at: int | None = None
 
 
 class Clocks(NamedTuple):

@@ -78,7 +78,7 @@ class Lookups:
         return self._rows("SELECT * FROM files ORDER BY sha256")
 
     def files_loading(self, known_at: int | None = None) -> list[Found]:
-        """Files being loaded now, or at the position `known_at`, with the columns sha256, format, lines and loaded."""
+        """Files being loaded now, or at the position `known_at`: sha256, format, lines, loaded and completed_at."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
 
     def bank_accounts(self, known_at: int | None = None) -> list[Found]:
@@ -170,7 +170,8 @@ SELECT files.sha256, files.format, files.lines,
         WHERE movements.file = files.sha256 AND movements.recorded_at_position <= %(known_at)s
             AND movements.split_from IS NULL
             -- What became a receipt is counted there.
-            AND NOT coalesce(movements.document LIKE 'receipt-%%', false)) AS loaded
+            AND NOT coalesce(movements.document LIKE 'receipt-%%', false)) AS loaded,
+    files.completed_at_position AS completed_at
 FROM files
 WHERE files.ingested_at_position <= %(known_at)s
     AND (files.completed_at_position IS NULL OR files.completed_at_position > %(known_at)s)

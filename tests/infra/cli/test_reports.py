@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from ledger import execute, open_journal
-from ledger.domain.bank.file import IngestFile, ProvenFile
+from ledger.domain.bank.file import CompleteFile, IngestFile, LoadedFile, ProvenFile
 from ledger.domain.fact import Command
 from tests.infra.cli.clinic import IBAN, Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
@@ -130,17 +130,31 @@ def test_while_a_file_is_half_loaded_every_report_says_how_far(clinic: Clinic):
     assert answered.out.startswith(
         "the figures are incomplete: file aaaaaaaaaaaa is only partly loaded, 0 of 400 lines"
     )
+    assert "run `reskontra reconcile` with the file again" in answered.out
     assert clinic.reskontra("trial-balance --json", code=1).codes == ["file_half_loaded"]
+    position = known(clinic.reskontra)
+    record(clinic.reskontra, CompleteFile(sha256="a" * 64, loaded=LoadedFile(400, 0, 0, 0, 0)), "two")
+    assert clinic.reskontra("aging").out
+    then = clinic.reskontra(f"aging --known-at {position}", code=1)
+    assert then.out.startswith("the figures are incomplete: file aaaaaaaaaaaa was only partly loaded at this position")
+    assert f"from position {known(clinic.reskontra)} on" in then.out
+    assert "reconcile" not in then.out
+
+
+def known(reskontra: Reskontra) -> int:
+    """The last position that a report may ask for."""
+    with open_journal(reskontra.environ["RESKONTRA_READER_URL"], "clinic") as journal:
+        return journal.stable_position()
 
 
 def ingest() -> IngestFile:
     return IngestFile(sha256="a" * 64, file=ProvenFile("camt.053", True, (), 400, 1))
 
 
-def record(reskontra: Reskontra, command: Command) -> None:
+def record(reskontra: Reskontra, command: Command, key: str = "one") -> None:
     """Record a command that no person gives."""
     with open_journal(reskontra.environ["RESKONTRA_WRITER_URL"], "clinic") as journal:
-        assert execute(journal, submit(command, "one", date(2026, 11, 10))).status == "done"
+        assert execute(journal, submit(command, key, date(2026, 11, 10))).status == "done"
 
 
 def test_bank_accounts_are_listed_with_how_far_the_bank_is_loaded(clinic: Clinic):
