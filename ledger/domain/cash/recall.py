@@ -87,6 +87,8 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
 
 def _amount(command: RecallReceipt, receipt: Receipt, movement: Movement) -> int:
     """The amount to recall: at most what is left of the debit, and of the receipt."""
+    if movement.cleared_minor and not movement.left_minor:
+        raise Refused("movement_assigned", command.part_id)
     if movement.role not in CLEARS or movement.left_minor >= 0:
         raise Refused("movement_not_to_assign", command.part_id)
     if movement.line.currency != receipt.payment.currency:
@@ -142,9 +144,15 @@ NOUN: Final = Noun(
             "The amount exceeds what the bank has not taken back of the receipt yet. What is booked on another account "
             "role comes back first, with `reskontra receipt reclassify --back`."
         ),
+        "movement_assigned": (
+            "All of the debit is assigned to receipts, and an assignment cannot be undone. If the bank took back "
+            "another receipt, let that receipt pay instead what the recalled one had paid: reverse its allocation as "
+            "of the debit's day, with `reskontra allocate RECEIPT --reverse ALLOCATION --on DAY`, then allocate it to "
+            "that item."
+        ),
         "movement_not_to_assign": (
-            "The movement is not a debit that waits to be assigned: it is explained already, or booked on another "
-            "account role. If that role is wrong, reclassify the debit to bank_suspense first."
+            "The movement is not a debit that waits to be assigned: it is no debit, or booked on another account "
+            "role. If that role is wrong, reclassify the debit to bank_suspense first."
         ),
         "receipt_recalled": "The bank has taken the whole receipt back already.",
     },

@@ -207,7 +207,8 @@ NOUN: Final = Noun(
         ),
         "movement_recalled_receipt": (
             "All of the movement is assigned to the receipts that it took back, so nothing is left that could be "
-            "something else."
+            "something else. If it took back another receipt, let that receipt pay what the recalled one had paid: "
+            "reverse its allocation as of the debit's day, then allocate it to that item."
         ),
         "refund_amount_differs": "The movement has another amount or currency than the refund.",
         "refund_line_repeated": "A movement of the bank has already paid the refund, or brought its money back.",

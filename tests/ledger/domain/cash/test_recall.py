@@ -258,6 +258,7 @@ def test_what_is_left_of_a_debit_may_have_paid_a_refund_and_not_have_paid_it() -
 RAISED: Raised = {
     "amount_exceeds_movement": ((debit(50_00),), recall(50_01)),
     "amount_exceeds_receipt": ((debit(150_00),), recall(100_01)),
+    "movement_assigned": ((receipt("r2", 100_00), debit(100_00), recall()), recall(receipt_id="r2")),
     "movement_not_to_assign": ((debit(50_00, "bank_fees"),), recall()),
     "receipt_recalled": ((debit(100_00), recall(), debit(1, part_id="n")), recall(part_id="n")),
 }
