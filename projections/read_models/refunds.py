@@ -17,11 +17,12 @@ from ledger.domain.cash.refund_facts import (
     RefundMovementRemoved,
     RefundRejected,
     RefundRequested,
+    RefundResumed,
     RefundReturned,
     RefundSent,
     RefundSettled,
 )
-from ledger.domain.cash.refund_state import owed_by, status_returned, waits_for
+from ledger.domain.cash.refund_state import owed_by, status_resumed, status_returned, waits_for
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
     if isinstance(fact, RefundMovementAdded | RefundMovementRemoved):
         refund = _line(refund, fact)
     else:
-        refund = replace(_step(refund, fact), since=recorded.envelope.occurred_on)
+        on = recorded.envelope.occurred_on
+        # What never came back did not do so on its own day, and the refund may have taken steps since then.
+        since = max(refund.since, on) if isinstance(fact, RefundResumed) else on
+        refund = replace(_step(refund, fact), since=since)
     payable, transit = owed_by(fact)
     moved = replace(refund, payable_minor=refund.payable_minor + payable, transit_minor=refund.transit_minor + transit)
     return (replace(moved, waits_for=waits_for(moved.status, moved.transit_minor)),)
@@ -101,6 +105,9 @@ def _step(refund: Refund, fact: Any) -> Refund:
             returned = refund.returned_minor + fact.amount_minor
             status = status_returned(returned, refund.amount_minor)
             return replace(refund, status=status, returned_minor=returned)
+        case RefundResumed():
+            returned = refund.returned_minor - fact.amount_minor
+            return replace(refund, status=status_resumed(fact), returned_minor=returned)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 

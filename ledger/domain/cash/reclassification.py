@@ -3,11 +3,14 @@
 It was so from the start, so it takes effect on the bank's day; but it corrects a recorded voucher, so it counts in the
 ledger on the day of its discovery. It can be said again, as often as somebody finds out more. What the movement took
 back of receipts stays explained, so only what is left of it is something else. If only an amount of it was something
-else, that amount becomes a part of its own, and the rest stays what it is.
+else, that amount becomes a part of its own, and the rest stays what it is. If a refund came back as only the movement
+said, it did not come back: the account loses the customer credit again, even if that is used meanwhile.
 """
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from typing import Final
 
 from ledger.domain.bank.movement import (
@@ -19,14 +22,18 @@ from ledger.domain.bank.movement import (
     split_off,
 )
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
-from ledger.domain.cash.refund_facts import RefundMovementRemoved
+from ledger.domain.cash.refund_facts import RefundMovementRemoved, RefundResumed
 from ledger.domain.cash.refund_movement import Told, steps_of, view_of
 from ledger.domain.cash.refund_state import Refund
+from ledger.domain.cash.way_back import Draft, within_reach
 from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, UNALLOCATED
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, require_reason, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
+from ledger.domain.receivables.account import CustomerCreditRefunded
+from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
 
 # Commands
 
@@ -46,12 +53,14 @@ class _OfMovement(Command, frozen=True, kw_only=True):
         return (stream_of("movement", self.part_id),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The refund to which the movement belongs until now, and the part that is split off for an amount of it."""
+        """The refund to which the movement belongs until now, from where the credit that it restored comes back, and the
+        part that is split off for an amount of the movement.
+        """
         state = states.get(stream_of("movement", self.part_id))
         if not isinstance(state, Movement):
             return ()
         part = () if self.amount_minor is None else (known_stream("movement", state.next_part(self.part_id)),)
-        return (*_refund_of(state), *part)
+        return (*_in_reach(states, *_refund_of(state)), *part)
 
 
 class ReclassifyMovement(_OfMovement, frozen=True, kw_only=True):
@@ -74,7 +83,7 @@ class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
         refund = states.get(stream_of("refund", self.refund_id))
         if not isinstance(refund, Refund) or states.get(stream_of("movement", self.part_id)) is None:
             return ()
-        return (*super().more(states), stream_of("account", refund.requested.account_id))
+        return (*super().more(states), *_in_reach(states, stream_of("refund", self.refund_id)))
 
 
 class ReclassifyAsReceipt(_OfMovement, frozen=True, kw_only=True):
@@ -96,7 +105,8 @@ def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) 
     require_bookable(said.part.line, command.role, command.part_id)
     if said.part.role == command.role:
         return ()
-    return (*said.decided, _reclassified(said, command, command.role), *_left(states, said, command))
+    moved = _reclassified(said, command, command.role)
+    return (*said.decided, *_without_refund(states, said.part, command, moved))
 
 
 def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -> Decision:
@@ -117,7 +127,7 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
         raise Refused(obstacle, command.refund_id)
     moved = _reclassified(said, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
     told = Told(said.part_id, line, None, command.reason_code)
-    return (*said.decided, moved, *_left(states, said, command), *steps_of(refund, told))
+    return (*said.decided, *_without_refund(states, said.part, command, moved, *steps_of(refund, told)))
 
 
 def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
@@ -132,7 +142,7 @@ def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope)
     payment = Payment(rail=command.rail, **{name: getattr(line, name) for name in line.__struct_fields__})
     received = ReceiptFound(receipt_id=said.part_id, payment=payment)
     receipt = NewFact(stream, received, line.booked_on, corrects=True)
-    return (*said.decided, moved, *_left(states, said, command), receipt)
+    return (*said.decided, *_without_refund(states, said.part, command, moved, receipt))
 
 
 def _part_of(states: States, command: _OfMovement) -> SplitOff:
@@ -182,15 +192,54 @@ def _refund_of(movement: Movement) -> tuple[str, ...]:
     return (document,) if document is not None and document.startswith("refund-") else ()
 
 
-def _left(states: States, said: SplitOff, command: _OfMovement) -> tuple[NewFact, ...]:
-    """The refund's fact that the movement, which belonged to it, was something else."""
-    movement = said.part
-    if not states.keys() >= set(_refund_of(movement)):
+def _in_reach(states: States, *refunds: str) -> tuple[str, ...]:
+    """Refunds, the accounts that hold their customer credit, all uses of that credit, and the terms."""
+    found = [refund for refund in map(states.get, refunds) if isinstance(refund, Refund)]
+    accounts = (stream_of("account", refund.requested.account_id) for refund in found)
+    return (*refunds, *accounts, *within_reach(states), TERMS) if refunds else ()
+
+
+def _without_refund(
+    states: States, movement: Movement, command: _OfMovement, moved: NewFact, *more: NewFact
+) -> Decision:
+    """What the movement is now, and that it is not the refund's to which it belonged; with what only it had said."""
+    if not states.keys() >= set(_in_reach(states, *_refund_of(movement))):
         # A command of the same moment has just made the movement another refund's, which nobody has loaded.
         raise Refused("concurrent_change", command.part_id)
-    line = movement.left
+    line, decided = movement.left, [moved]
     removed = RefundMovementRemoved(part_id=command.part_id, amount_minor=line.amount_minor, currency=line.currency)
-    return tuple(NewFact(refund, removed, line.booked_on, corrects=True) for refund in _refund_of(movement))
+    for stream in _refund_of(movement):
+        decided.append(NewFact(stream, removed, line.booked_on, corrects=True))
+    decided += more
+    for stream in _refund_of(movement):
+        refund = states[stream]
+        assert isinstance(refund, Refund), "the document of the movement is a refund"
+        said = refund.only_lines.get(command.part_id)
+        if said is not None:
+            draft = Draft(states, "mistake", stream)
+            draft.add_all(decided)
+            resume = partial(_resumed, refund=refund, part_id=command.part_id, amount_minor=said.amount_minor)
+            # The facts so far keep the days on which they count.
+            decided += draft.on_first_day(resume, None, said.on).decided[len(decided) :]
+    return tuple(decided)
+
+
+def _resumed(draft: Draft, on: date, refund: Refund, part_id: str, amount_minor: int) -> None:
+    """The refund did not come back by an amount; so it uses the customer credit again."""
+    asked = refund.requested
+    left = refund.returned_minor - amount_minor
+    resumed = RefundResumed(
+        refund_id=asked.refund_id,
+        amount_minor=amount_minor,
+        currency=asked.currency,
+        part_id=part_id,
+        settled=refund.settled or refund.paid or left > 0,
+    )
+    reserved = RefundReserved(refund_id=asked.refund_id, amount_minor=amount_minor, currency=asked.currency)
+    used = CustomerCreditRefunded(refund_id=asked.refund_id, amount_minor=amount_minor, currency=asked.currency)
+    draft.add("refund", asked.refund_id, resumed, on)
+    draft.add("account", asked.account_id, reserved, on)
+    draft.add("account", asked.account_id, used, on)
 
 
 # Registration

@@ -71,13 +71,29 @@ class RefundFailed(Fact, frozen=True):
 class RefundReturned(Fact, frozen=True):
     """Money of a refund that the bank had paid came back, all or a part; the account gets as much customer credit back.
 
-    If it is a part, the refund stays settled for the rest, and a further part may come back.
+    If it is a part, the refund stays settled for the rest, and a further part may come back. `part_id` is the bank
+    movement that said so; None if a person said so.
     """
 
     refund_id: str
     amount_minor: int
     currency: str
     reason_code: str
+    part_id: str | None
+
+
+class RefundResumed(Fact, frozen=True):
+    """It turned out that the refund had not come back by this amount; the account loses as much customer credit again.
+
+    The bank movement `part_id`, which had said so, was something else. `settled` says whether the bank has paid the
+    refund, as far as is known.
+    """
+
+    refund_id: str
+    amount_minor: int
+    currency: str
+    part_id: str
+    settled: bool
 
 
 class RefundMovementAdded(Mirror, frozen=True):
@@ -111,6 +127,7 @@ RefundFact = (
     | RefundSettled
     | RefundFailed
     | RefundReturned
+    | RefundResumed
     | RefundMovementAdded
     | RefundMovementRemoved
 )

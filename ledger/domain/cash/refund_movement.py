@@ -152,7 +152,7 @@ def _back(refund: Refund, told: Told, on: date) -> list[NewFact]:
     news = refund.brought_back_minor + told.line.amount_minor - refund.returned_minor
     if refund.status not in ("sent", "settled") or news <= 0:
         return []
-    back = of_refund(refund, returned(refund, told.return_reason, news), on)
+    back = of_refund(refund, returned(refund, told.return_reason, news, told.part_id), on)
     return [back, credit_restored(refund, on, news)]
 
 

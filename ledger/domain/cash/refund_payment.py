@@ -108,14 +108,15 @@ def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decisi
     return (of_refund(refund, returned(refund, command.reason_code, amount), on), credit_restored(refund, on, amount))
 
 
-def returned(refund: Refund, reason_code: str, amount_minor: int) -> RefundReturned:
-    """The fact that an amount of a refund came back."""
+def returned(refund: Refund, reason_code: str, amount_minor: int, part_id: str | None = None) -> RefundReturned:
+    """The fact that an amount of a refund came back; `part_id` is the line that says so, if no person does."""
     asked = refund.requested
     return RefundReturned(
         refund_id=asked.refund_id,
         amount_minor=amount_minor,
         currency=asked.currency,
         reason_code=reason_code,
+        part_id=part_id,
     )
 
 

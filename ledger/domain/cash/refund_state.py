@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -23,6 +23,7 @@ from ledger.domain.cash.refund_facts import (
     RefundMovementRemoved,
     RefundRejected,
     RefundRequested,
+    RefundResumed,
     RefundReturned,
     RefundSent,
     RefundSettled,
@@ -40,13 +41,21 @@ UNDER_WAY: Final = (REFUNDS_PAYABLE, CASH_IN_TRANSIT)
 # State
 
 
+class Said(NamedTuple):
+    """An amount of a refund that came back as only a line of the bank said, and the day from which it counts."""
+
+    amount_minor: int
+    on: date
+
+
 class Refund(State, frozen=True):
     """A refund, its status, and the day of its last step.
 
     `payable` is what we owe and have not sent. `transit` is what we have sent and the bank has not booked; it is below
     zero if the bank has booked what we have not sent, or has paid what must come back. `movements` are the amounts of
     the bank's movements, by part: below zero for a payment, above zero for its return. `returned_minor` is the amount
-    that came back, as people or the bank's lines said.
+    that came back, as people or the bank's lines said, and `only_lines` is what of it only a line said, by part.
+    `settled` says whether the bank has paid the refund, as people or its line said.
     """
 
     requested: RefundRequested
@@ -55,7 +64,9 @@ class Refund(State, frozen=True):
     payable: Balance
     transit: Balance
     movements: dict[str, int]
+    only_lines: dict[str, Said]
     returned_minor: int = 0
+    settled: bool = False
 
     @property
     def paid(self) -> bool:
@@ -74,7 +85,9 @@ class Refund(State, frozen=True):
 def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
     """The refund with one more fact applied."""
     if isinstance(fact, RefundRequested):
-        return Refund(requested=fact, status="requested", since=on, payable=NOTHING, transit=NOTHING, movements={})
+        return Refund(
+            requested=fact, status="requested", since=on, payable=NOTHING, transit=NOTHING, movements={}, only_lines={}
+        )
     assert state is not None, "a refund's first fact is RefundRequested"
     payable, transit = owed_by(fact)
     state = msgspec.structs.replace(
@@ -86,14 +99,40 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
         case RefundMovementRemoved():
             kept = {part_id: amount for part_id, amount in state.movements.items() if part_id != fact.part_id}
             # Without the line that paid it, a refund waits for the bank again.
-            waits = state.status == "settled" and fact.amount_minor < 0
-            return msgspec.structs.replace(state, status="sent" if waits else state.status, movements=kept)
+            paying = fact.amount_minor < 0
+            status: Status = "sent" if paying and state.status == "settled" else state.status
+            settled = state.settled and not paying
+            return msgspec.structs.replace(state, status=status, movements=kept, settled=settled)
         case RefundReturned():
             returned = state.returned_minor + fact.amount_minor
             status = status_returned(returned, state.requested.amount_minor)
-            return msgspec.structs.replace(state, status=status, since=on, returned_minor=returned)
+            said = {} if fact.part_id is None else {fact.part_id: Said(fact.amount_minor, on)}
+            only_lines = state.only_lines | said
+            return msgspec.structs.replace(
+                state, status=status, since=on, returned_minor=returned, only_lines=only_lines
+            )
+        case RefundResumed():
+            return _resumed(state, fact, on)
+        case RefundSettled():
+            return msgspec.structs.replace(state, status="settled", since=on, settled=True)
         case _:
             return msgspec.structs.replace(state, status=_status(fact), since=on)
+
+
+def _resumed(state: Refund, fact: RefundResumed, on: date) -> Refund:
+    only_lines = {part_id: said for part_id, said in state.only_lines.items() if part_id != fact.part_id}
+    return msgspec.structs.replace(
+        state,
+        status=status_resumed(fact),
+        since=max(state.since, on),
+        returned_minor=state.returned_minor - fact.amount_minor,
+        only_lines=only_lines,
+    )
+
+
+def status_resumed(fact: RefundResumed) -> Status:
+    """The status of a refund that did not come back after all."""
+    return "settled" if fact.settled else "sent"
 
 
 def status_returned(returned_minor: int, amount_minor: int) -> Status:
@@ -136,8 +175,6 @@ def _status(fact: RefundFact) -> Status:
             return "cancelled"
         case RefundSent():
             return "sent"
-        case RefundSettled():
-            return "settled"
         case RefundFailed():
             return "failed"
         case _:
@@ -163,10 +200,15 @@ def _failed_legs(fact: RefundFailed | RefundReturned) -> tuple[Leg, ...]:
     return pair("cash_in_transit", "customer_credit", fact.amount_minor, fact.currency)
 
 
+def _resumed_legs(fact: RefundResumed) -> tuple[Leg, ...]:
+    return pair("customer_credit", "cash_in_transit", fact.amount_minor, fact.currency)
+
+
 LEGS: Final[dict[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {
     RefundApproved: _approved_legs,
     RefundCancelled: _cancelled_legs,
     RefundSent: _sent_legs,
     RefundFailed: _failed_legs,
     RefundReturned: _failed_legs,
+    RefundResumed: _resumed_legs,
 }

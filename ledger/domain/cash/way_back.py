@@ -120,11 +120,11 @@ class Draft:
         if noun in _EVOLVE:
             self.states[stream] = _EVOLVE[noun](self.states.get(stream), fact, on)
 
-    def _add_all(self, decided: Decision) -> None:
+    def add_all(self, decided: Iterable[NewFact]) -> None:
+        """Add further facts."""
         for stream, fact, on, _ in decided:
-            noun, _, id = stream.partition("-")
             assert on is not None, "every fact of a way back has its own day"
-            self.add(noun, id, fact, on)
+            self.add(*stream.partition("-")[::2], fact, on)
 
     # What is undone
 
@@ -180,7 +180,7 @@ class Draft:
         self._lose_again(item_id, taken, item.recovered.get((document, allocation_id), {}), on)
         left = item.difference
         if left is not None and (left.document, left.allocation_id) == (document, allocation_id):
-            self._add_all(reopened(item, left.amount_minor, self._because, self._cause, on))
+            self.add_all(reopened(item, left.amount_minor, self._because, self._cause, on))
 
     def _lose_again(self, item_id: str, taken: ItemDeallocated, recovered: dict[str, Balance], on: date) -> None:
         """What the money had recovered of a write-off is a loss again, as far as it is still owed; the newest first."""
@@ -255,7 +255,7 @@ class Draft:
 
     def _cancel(self, unsent: Refund, on: date) -> None:
         """Cancel a refund before it is sent, but not before its last step; the account has its credit again."""
-        self._add_all(cancelled(unsent, _CANCELLED, max(on, unsent.since)))
+        self.add_all(cancelled(unsent, _CANCELLED, max(on, unsent.since)))
 
     def _reclaim(self, account_id: str, currency: str, amount_minor: int, on: date) -> None:
         """Raise an item for money that left the bank: no fee and no interest was agreed for it."""

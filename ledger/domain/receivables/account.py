@@ -58,7 +58,7 @@ class CustomerCreditWithdrawn(Mirror, frozen=True):
 
 
 class CustomerCreditRefunded(Mirror, frozen=True):
-    """Mirrors RefundApproved: the customer credit that a refund had reserved left the account."""
+    """Mirrors RefundApproved or RefundResumed: the customer credit that a refund had reserved left the account."""
 
     refund_id: str
     amount_minor: int

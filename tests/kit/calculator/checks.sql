@@ -92,9 +92,10 @@
     FROM (
         SELECT stream, position, occurred_on, lag(occurred_on) OVER (PARTITION BY stream ORDER BY version) AS before
         FROM facts
-        -- The bank's lines have the bank's day, and a loss can be recovered on any day after its approval.
+        -- The bank's lines have the bank's day, what never came back did not do so on its own day, and a loss can be
+        -- recovered on any day after its approval.
         WHERE split_part(stream, '-', 1) IN ('refund', 'writeoff') AND name NOT IN (
-            'RefundMovementAdded', 'RefundMovementRemoved', 'LossRecovered', 'RecoveryReversed'
+            'RefundMovementAdded', 'RefundMovementRemoved', 'RefundResumed', 'LossRecovered', 'RecoveryReversed'
         )
     ) AS steps
     WHERE occurred_on < before

@@ -108,6 +108,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('RefundSettled', NULL, 0, NULL, NULL),
         ('RefundFailed', 'transit', -1, 'cash_in_transit', 'customer_credit'),
         ('RefundReturned', 'transit', -1, 'cash_in_transit', 'customer_credit'),
+        ('RefundResumed', 'transit', 1, 'customer_credit', 'cash_in_transit'),
         ('RefundMovementAdded', 'transit', 1, NULL, NULL),
         ('RefundMovementRemoved', 'transit', -1, NULL, NULL)
 ), unknown AS (

@@ -134,6 +134,17 @@ class Clerk(History):
                     nobody_dates=True,
                 )
 
+    def explain_return(self, id: str) -> None:
+        """What had come back of a refund was something else."""
+        for part, state in self._moved():
+            if state.document == f"refund-{id}" and state.left_minor > 0:
+                text = f"reclassify return {part} of {id}"
+                self.do(
+                    text,
+                    lambda desk, at: movement.to_role(desk, part, "suppliers", "ASKED", at),  # noqa: B023
+                    nobody_dates=True,
+                )
+
     def _moved(self) -> list[tuple[str, Movement]]:
         states = ((id, self.world.state(f"movement-{id}")) for id in self.movements)
         return [(id, one) for id, one in states if isinstance(one, Movement)]

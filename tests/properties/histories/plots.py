@@ -130,8 +130,11 @@ def _refund(ends: str) -> Plot:
             h.at(cast.done + 2, lambda: h.settle_refund(made[0]))
         if unnamed:
             h.at(cast.undone - 1, lambda: h.explain_by_refund(made[0]))
-        if ends == "returned":
+        if ends in ("returned", "resumed"):
             h.at(cast.done + 1, lambda: h.bank_pays(made[0], back=True))
+        if ends == "resumed":
+            h.at(cast.undone, lambda: h.explain_return(made[0]))
+        if ends == "returned":
             h.at(cast.done + 4, lambda: h.return_refund(made[0]))
         if ends == "recalled":
             _taken_back(cast, "recalled")
@@ -223,7 +226,7 @@ PLOTS: Final[tuple[Plot, ...]] = (
     *(_overpaid(why) for why in _WHYS),
     _overpaid_and_used,
     *(_recovered(why) for why in _WHYS),
-    *(_refund(ends) for ends in ("failed", "cancelled", "returned", "recalled")),
+    *(_refund(ends) for ends in ("failed", "cancelled", "returned", "resumed", "recalled")),
     *(_credited_when_paid(why) for why in _WHYS),
     *(_credit_used(why) for why in ("mistake", "moved")),
     _cash,

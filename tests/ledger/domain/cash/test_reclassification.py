@@ -12,14 +12,23 @@ from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementRecl
 from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.receipt_facts import Payment, ReceiptFound
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
-from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundMovementRemoved, RefundSent, RefundSettled
+from ledger.domain.cash.refund_facts import (
+    RefundMovementAdded,
+    RefundMovementRemoved,
+    RefundResumed,
+    RefundSent,
+    RefundSettled,
+)
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import Fact, NewFact
+from ledger.domain.receivables.account import CustomerCreditRefunded
+from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
 from tests.kit.book import Ask, Book, Raised, asked
 from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund
 from tests.ledger.domain.cash.test_refund import ASKED, CANCEL, FAIL, SEND, SETTLE, credited, requested
-from tests.ledger.domain.cash.test_refund_movement import BACK, PAID, refund_of
+from tests.ledger.domain.cash.test_refund_movement import BACK, BACK_ON, PAID, refund_of
 
 BOOKED = date(2024, 7, 14)
 
@@ -156,9 +165,29 @@ def test_a_refund_waits_for_the_bank_again_when_its_payment_was_something_else()
     assert (movement_of(book, "paid").role, movement_of(book, "paid").document) == ("tax_account", None)
 
 
-def test_a_return_that_was_something_else_leaves_the_refund_returned_and_its_money_awaited() -> None:
-    book = requested().given(approve_refund("f"), PAID, BACK, replace(TO_TAX, part_id="back"))
-    assert (refund_of(book).status, refund_of(book).transit.latest) == ("returned", -60_00)
+def test_what_came_back_as_only_a_line_said_goes_with_the_line_on_the_day_on_which_it_came() -> None:
+    book = requested().given(approve_refund("f"), PAID, BACK)
+    new = book.do(replace(TO_TAX, part_id="back"))
+    resumed = RefundResumed(refund_id="f", amount_minor=60_00, currency="SEK", part_id="back", settled=True)
+    reserved = RefundReserved(refund_id="f", amount_minor=60_00, currency="SEK")
+    used = CustomerCreditRefunded(refund_id="f", amount_minor=60_00, currency="SEK")
+    assert list(new[2:]) == [
+        NewFact("refund-f", resumed, BACK_ON, corrects=True),
+        NewFact("account-p1", reserved, BACK_ON, corrects=True),
+        NewFact("account-p1", used, BACK_ON, corrects=True),
+    ]
+    assert (refund_of(book).status, refund_of(book).transit.latest) == ("settled", 0)
+    assert book.balances() == {"bank": 100_00, "customer_credit": -40_00, "tax_account": -60_00}
+
+
+def test_restored_credit_that_is_used_meanwhile_comes_back_like_other_credit_that_is_needed() -> None:
+    book = requested().given(approve_refund("f"), PAID, BACK, request_refund("g", 100_00))
+    other = book.given(replace(TO_TAX, part_id="back"))
+    assert (other.states["refund-g"].status, other.states["account-p1"].free_in("SEK").latest) == ("cancelled", 40_00)  # type: ignore[union-attr]
+    gone = requested().given(approve_refund("f"), PAID, BACK, request_refund("g", 100_00), approve_refund("g"))
+    gone.given(SendRefund(refund_id="g", rail="bank_transfer", end_to_end_id="g"), replace(TO_TAX, part_id="back"))
+    assert gone.balances()["ar_patient"] == 60_00
+    assert "item-p1.recall1" in gone.states
 
 
 @pytest.mark.parametrize(
@@ -206,10 +235,11 @@ def test_money_that_came_in_becomes_a_receipt_and_pays_like_any_other() -> None:
 
 def test_each_way_asks_for_what_the_movement_belongs_to_and_will_belong_to() -> None:
     book = requested().given(approve_refund("f"), PAID, OUT)
-    assert (TO_TAX.more(book.states), replace(TO_TAX, part_id="paid").more(book.states)) == ((), ("refund-f",))
+    reach = {"refund-f", "account-p1", "entity-terms"}
+    assert (TO_TAX.more(book.states), {*replace(TO_TAX, part_id="paid").more(book.states)}) == ((), reach)
     assert TO_REFUND.streams() == ("movement-out", "refund-f")
-    assert TO_REFUND.more(book.states) == ("account-p1",)
-    assert replace(TO_REFUND, part_id="paid").more(book.states) == ("refund-f", "account-p1")
+    assert {*TO_REFUND.more(book.states)} == reach
+    assert {*replace(TO_REFUND, part_id="paid").more(book.states)} == reach
     # What it asks for never changes afterwards, so it waits until it knows both.
     assert replace(TO_REFUND, part_id="none").more(book.states) == ()
     assert replace(TO_REFUND, refund_id="none").more(book.states) == ()

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import Movement, MovementClassified
-from ledger.domain.cash.reclassification import ReclassifyMovement
+from ledger.domain.cash.reclassification import ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_facts import (
     RefundMovementAdded,
     RefundReturned,
@@ -48,7 +48,7 @@ BACK = replace(line("back", 60_00, BACK_ON), return_reason="AC04")
 SAID_PAID = RefundMovementAdded(part_id="paid", amount_minor=-60_00, currency="SEK")
 SAID_BACK = RefundMovementAdded(part_id="back", amount_minor=60_00, currency="SEK")
 SENT = RefundSent(refund_id="f", amount_minor=60_00, currency="SEK", rail="bank_transfer", end_to_end_id="f")
-RETURNED = RefundReturned(refund_id="f", amount_minor=60_00, currency="SEK", reason_code="AC04")
+RETURNED = RefundReturned(refund_id="f", amount_minor=60_00, currency="SEK", reason_code="AC04", part_id="back")
 RESTORED = CustomerCreditRestored(refund_id="f", amount_minor=60_00, currency="SEK")
 
 
@@ -170,10 +170,41 @@ def test_a_part_that_comes_back_is_customer_credit_and_the_refund_stays_settled_
     assert (refund_of(book).transit.latest, -book.balances().get("cash_in_transit", 0)) == (transit, transit)
 
 
-def test_a_part_that_was_something_else_is_awaited() -> None:
-    book = approved().given(SEND, PAID, PART)
-    book.given(ReclassifyMovement(part_id="back", role="suppliers", reason_code="THEIRS"))
-    assert (refund_of(book).status, refund_of(book).transit.latest) == ("settled", -20_00)
+THEIRS = ReclassifyMovement(part_id="back", role="suppliers", reason_code="THEIRS")
+HAND = replace(RETURN, amount_minor=20_00)
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "credit", "transit"),
+    [
+        ((SEND, PAID, PART), "settled", 40_00, 0),
+        ((SEND, PAID, BACK), "settled", 40_00, 0),
+        ((SEND, SETTLE, BACK), "settled", 40_00, 60_00),
+        ((SEND, BACK, PAID), "settled", 40_00, 0),
+        # Nobody had said that the bank paid the refund.
+        ((SEND, BACK), "sent", 40_00, 60_00),
+        ((SEND, PART), "sent", 40_00, 60_00),
+        # What a person has recorded stays theirs, before the line and after it.
+        ((SEND, PAID, HAND, PART), "settled", 60_00, -20_00),
+        ((SEND, PAID, RETURN, BACK), "returned", 100_00, -60_00),
+        ((SEND, PAID, HAND, BACK), "settled", 60_00, -20_00),
+        ((SEND, PAID, PART, RETURN), "settled", 80_00, -40_00),
+    ],
+)
+def test_what_only_a_line_said_goes_with_the_line(
+    before: tuple[Ask, ...], status: str, credit: int, transit: int
+) -> None:
+    book = approved().given(*before, THEIRS)
+    assert (refund_of(book).status, free(book, LATER)) == (status, (credit, credit))
+    assert refund_of(book).transit.latest == transit
+
+
+def test_a_line_can_be_the_return_again() -> None:
+    again = ReclassifyAsRefund(part_id="back", refund_id="f", reason_code="OURS_AFTER_ALL")
+    book = approved().given(SEND, PAID, BACK, THEIRS, again)
+    assert (refund_of(book).status, free(book, LATER)) == ("returned", (100_00, 100_00))
+    book.given(replace(THEIRS, role="tax_account"))
+    assert (refund_of(book).status, free(book, LATER)) == ("settled", (40_00, 40_00))
 
 
 # What is not the refund's

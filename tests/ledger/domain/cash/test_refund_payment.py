@@ -25,7 +25,7 @@ from tests.ledger.domain.cash.test_refund_movement import PAID
 
 
 def test_a_refund_that_came_back_is_customer_credit_again_from_the_day_of_its_return_on() -> None:
-    returned = RefundReturned(refund_id="f", amount_minor=60_00, currency="SEK", reason_code="AC04")
+    returned = RefundReturned(refund_id="f", amount_minor=60_00, currency="SEK", reason_code="AC04", part_id=None)
     restored = CustomerCreditRestored(refund_id="f", amount_minor=60_00, currency="SEK")
     book = requested().given(approve_refund("f"), SEND, SETTLE)
     book.when(on(LATER, RETURN)).then(NewFact("refund-f", returned, LATER), NewFact("account-p1", restored, LATER))
