@@ -106,7 +106,7 @@ def _step(refund: Refund, fact: Any) -> Refund:
             status = status_returned(returned, refund.amount_minor)
             return replace(refund, status=status, returned_minor=returned)
         case RefundResumed():
-            returned = refund.returned_minor - fact.amount_minor
+            returned = max(0, refund.returned_minor - fact.amount_minor)
             return replace(refund, status=status_resumed(fact), returned_minor=returned)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")

@@ -41,6 +41,11 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
     "refund_ambiguous": "Several refunds have the end-to-end id of this line. Say which of them it is.",
     "refund_amount_differs": "A refund has the end-to-end id of this line, but another amount. Say what the line is.",
+    "refund_had_failed": (
+        "A person recorded the refund of this line as failed, and the bank paid it. If its customer credit was still "
+        "free, the failure has ended. If it was used, the line is in suspense: `reskontra movement reclassify` with "
+        "`--refund` takes the credit back from what it was used for."
+    ),
     "refund_line_repeated": "A refund with the end-to-end id of this line has such a line already. Say what this is.",
     "refund_not_sent": "A refund has the end-to-end id of this line, but was never sent. Say what the line is.",
 }

@@ -216,6 +216,8 @@ class _Proposing:
         if obstacle is not None:
             self._explain(entry, answer, obstacle)
         else:
+            if refund.status == "failed" and entry.amount_minor < 0:
+                self._explain(entry, answer, "refund_had_failed")
             paid = refund.paid or entry.amount_minor < 0
             back = refund.brought_back_minor + max(entry.amount_minor, 0)
             named[number] = refund._replace(paid=paid, brought_back_minor=back)

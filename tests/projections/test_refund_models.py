@@ -60,11 +60,7 @@ PAID, BACK = line_of("out", -20_00), line_of("in", 20_00)
         ((approve_refund("f"), SEND, SETTLE, PAID), "settled", NOTHING),
         ((approve_refund("f"), PAID), "settled", NOTHING),
         ((approve_refund("f"), SEND, FailRefund(refund_id="f", reason_code="AC04")), "failed", NOTHING),
-        (
-            (approve_refund("f"), SEND, FailRefund(refund_id="f", reason_code="AC04"), PAID),
-            "failed",
-            (0, -20_00, "bank_return"),
-        ),
+        ((approve_refund("f"), SEND, FailRefund(refund_id="f", reason_code="AC04"), PAID), "settled", NOTHING),
         ((approve_refund("f"), PAID, RETURN), "returned", (0, -20_00, "bank_return")),
         ((approve_refund("f"), PAID, RETURN, BACK), "returned", NOTHING),
         # The payment is hidden in an amount that the bank did not divide.

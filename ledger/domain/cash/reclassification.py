@@ -22,16 +22,14 @@ from ledger.domain.bank.movement import (
     split_off,
 )
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
-from ledger.domain.cash.refund_facts import RefundMovementRemoved, RefundResumed
-from ledger.domain.cash.refund_movement import Told, steps_of, view_of
-from ledger.domain.cash.refund_state import Refund
+from ledger.domain.cash.refund_facts import RefundMovementRemoved
+from ledger.domain.cash.refund_movement import Told, added_to, paid_after_all, resumed, steps_of, view_of
+from ledger.domain.cash.refund_state import Refund, Said
 from ledger.domain.cash.way_back import Draft, within_reach
 from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, UNALLOCATED
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, require_reason, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import CustomerCreditRefunded
-from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 
@@ -53,9 +51,7 @@ class _OfMovement(Command, frozen=True, kw_only=True):
         return (stream_of("movement", self.part_id),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The refund to which the movement belongs until now, from where the credit that it restored comes back, and the
-        part that is split off for an amount of the movement.
-        """
+        """The refund to which the movement belongs until now, from where its credit comes back, and a part split off."""
         state = states.get(stream_of("movement", self.part_id))
         if not isinstance(state, Movement):
             return ()
@@ -127,7 +123,14 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
         raise Refused(obstacle, command.refund_id)
     moved = _reclassified(said, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
     told = Told(said.part_id, line, None, command.reason_code)
-    return (*said.decided, *_without_refund(states, said.part, command, moved, *steps_of(refund, told)))
+    if refund.status != "failed" or line.amount_minor > 0:
+        return (*said.decided, *_without_refund(states, said.part, command, moved, *steps_of(refund, told)))
+    # The failure was a mistake; its credit comes back even if it is used meanwhile.
+    decided = (*said.decided, *_without_refund(states, said.part, command, moved, added_to(refund, told)))
+    draft = Draft(states, "mistake", stream_of("refund", command.refund_id))
+    draft.add_all(decided)
+    step = partial(_paid_after_all, refund=refund, told=told)
+    return (*decided, *draft.on_first_day(step, None, line.booked_on, refund.since).decided[len(decided) :])
 
 
 def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
@@ -218,28 +221,19 @@ def _without_refund(
         if said is not None:
             draft = Draft(states, "mistake", stream)
             draft.add_all(decided)
-            resume = partial(_resumed, refund=refund, part_id=command.part_id, amount_minor=said.amount_minor)
+            settled = refund.settled or refund.paid or refund.returned_minor > said.amount_minor
+            resume = partial(_resumed, refund=refund, part_id=command.part_id, said=said, settled=settled)
             # The facts so far keep the days on which they count.
             decided += draft.on_first_day(resume, None, said.on).decided[len(decided) :]
     return tuple(decided)
 
 
-def _resumed(draft: Draft, on: date, refund: Refund, part_id: str, amount_minor: int) -> None:
-    """The refund did not come back by an amount; so it uses the customer credit again."""
-    asked = refund.requested
-    left = refund.returned_minor - amount_minor
-    resumed = RefundResumed(
-        refund_id=asked.refund_id,
-        amount_minor=amount_minor,
-        currency=asked.currency,
-        part_id=part_id,
-        settled=refund.settled or refund.paid or left > 0,
-    )
-    reserved = RefundReserved(refund_id=asked.refund_id, amount_minor=amount_minor, currency=asked.currency)
-    used = CustomerCreditRefunded(refund_id=asked.refund_id, amount_minor=amount_minor, currency=asked.currency)
-    draft.add("refund", asked.refund_id, resumed, on)
-    draft.add("account", asked.account_id, reserved, on)
-    draft.add("account", asked.account_id, used, on)
+def _resumed(draft: Draft, on: date, refund: Refund, part_id: str, said: Said, settled: bool) -> None:
+    draft.add_all(resumed(refund, part_id, said.amount_minor, on, settled=settled))
+
+
+def _paid_after_all(draft: Draft, on: date, refund: Refund, told: Told) -> None:
+    draft.add_all(paid_after_all(refund, told, on))
 
 
 # Registration

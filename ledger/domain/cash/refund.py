@@ -241,7 +241,7 @@ NOUN: Final = Noun(
         RefundSettled: lambda fact: "Refund paid by the bank",
         RefundFailed: lambda fact: f"Refund failed ({fact.reason_code})",
         RefundReturned: lambda fact: f"Refund came back from the bank ({fact.reason_code})",
-        RefundResumed: lambda fact: f"Refund did not come back with bank movement {fact.part_id}",
+        RefundResumed: lambda fact: f"Refund had not failed or come back, as bank movement {fact.part_id} shows",
         RefundMovementAdded: lambda fact: (
             f"Bank movement {fact.part_id} {'paid the refund' if fact.amount_minor < 0 else 'brought its money back'}"
         ),

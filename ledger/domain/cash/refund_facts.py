@@ -83,10 +83,10 @@ class RefundReturned(Fact, frozen=True):
 
 
 class RefundResumed(Fact, frozen=True):
-    """It turned out that the refund had not come back by this amount; the account loses as much customer credit again.
+    """The refund had not failed, or not come back by this amount; the account loses as much customer credit again.
 
-    The bank movement `part_id`, which had said so, was something else. `settled` says whether the bank has paid the
-    refund, as far as is known.
+    The bank movement `part_id` paid the refund that a person had recorded as failed; or it had said that the refund
+    came back, and was something else. `settled` says whether the bank has paid the refund, as far as is known.
     """
 
     refund_id: str

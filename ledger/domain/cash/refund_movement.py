@@ -10,16 +10,18 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Final, NamedTuple
 
-from ledger.domain.balance import effective_day
+from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, booked
 from ledger.domain.cash.refund import credit_restored, of_refund
-from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundSent, RefundSettled
+from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundResumed, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
 from ledger.domain.cash.refund_state import Refund, Status
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
+from ledger.domain.receivables.account import CustomerCreditRefunded, account_of
+from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
 
 # A payment can only be one of a refund that was approved and not given up before it was sent.
@@ -101,6 +103,9 @@ def book(states: States, command: BookRefundMovement, envelope: Envelope) -> Dec
         raise Refused("refund_unknown", command.refund_id)
     line = command.line
     obstacle = view_of(refund).obstacle(line.amount_minor, line.currency)
+    failed = refund.status == "failed" and line.amount_minor < 0
+    if failed and obstacle is None and _free(states, refund).latest < _lent(refund):
+        obstacle = "refund_credit_used"
     role = CASH_IN_TRANSIT if obstacle is None else BANK_SUSPENSE
     rule = obstacle or (_PAID if line.amount_minor < 0 else _BROUGHT_BACK)
     movement = ClassifyMovement(part_id=command.part_id, line=line, role=role, rule=rule)
@@ -108,7 +113,19 @@ def book(states: States, command: BookRefundMovement, envelope: Envelope) -> Dec
     if obstacle is not None or not classified:
         return classified
     told = Told(command.part_id, line, command.bank_ref, command.return_reason or "RETURNED")
-    return (*classified, *steps_of(refund, told))
+    if not failed:
+        return (*classified, *steps_of(refund, told))
+    day = effective_day(None, line.booked_on, refund.since, _free(states, refund).first_day_of(_lent(refund)))
+    return (*classified, added_to(refund, told), *paid_after_all(refund, told, day))
+
+
+def _free(states: States, refund: Refund) -> Balance:
+    return account_of(states, refund.requested.account_id).free_in(refund.requested.currency)
+
+
+def _lent(refund: Refund) -> int:
+    """What the account must give back of a failed refund's credit once the bank's line shows that it was paid."""
+    return refund.requested.amount_minor - refund.brought_back_minor
 
 
 class Told(NamedTuple):
@@ -123,10 +140,41 @@ class Told(NamedTuple):
 def steps_of(refund: Refund, told: Told) -> list[NewFact]:
     """The movement, on the bank's day, and those steps of the refund that nobody has recorded yet."""
     line = told.line
-    added = RefundMovementAdded(part_id=told.part_id, amount_minor=line.amount_minor, currency=line.currency)
     on = effective_day(None, line.booked_on, refund.since)
     steps = _paid(refund, told, on) if line.amount_minor < 0 else _back(refund, told, on)
-    return [of_refund(refund, added, line.booked_on), *steps]
+    return [added_to(refund, told), *steps]
+
+
+def added_to(refund: Refund, told: Told) -> NewFact:
+    """The movement as the refund's, on the bank's day."""
+    line = told.line
+    added = RefundMovementAdded(part_id=told.part_id, amount_minor=line.amount_minor, currency=line.currency)
+    return of_refund(refund, added, line.booked_on)
+
+
+def paid_after_all(refund: Refund, told: Told, on: date) -> list[NewFact]:
+    """The steps of a refund that a person recorded as failed, and the bank paid; what lines brought back came back."""
+    back = [(part_id, amount) for part_id, amount in refund.movements.items() if amount > 0]
+    settled = RefundSettled(bank_ref=told.bank_ref)
+    resume, *credit = resumed(refund, told.part_id, refund.requested.amount_minor, on, settled=True)
+    return [
+        resume,
+        of_refund(refund, settled, on),
+        *(of_refund(refund, returned(refund, "RETURNED", amount, part_id), on) for part_id, amount in back),
+        # Restored first, so that the account has what it gives.
+        *(credit_restored(refund, on, amount) for _, amount in back),
+        *credit,
+    ]
+
+
+def resumed(refund: Refund, part_id: str, amount_minor: int, on: date, *, settled: bool) -> list[NewFact]:
+    """The refund had not failed or come back, by an amount; so it uses as much customer credit again."""
+    asked = refund.requested
+    id, currency, account = asked.refund_id, asked.currency, stream_of("account", asked.account_id)
+    resume = RefundResumed(refund_id=id, amount_minor=amount_minor, currency=currency, part_id=part_id, settled=settled)
+    reserved = RefundReserved(refund_id=id, amount_minor=amount_minor, currency=currency)
+    used = CustomerCreditRefunded(refund_id=id, amount_minor=amount_minor, currency=currency)
+    return [of_refund(refund, resume, on), NewFact(account, reserved, on), NewFact(account, used, on)]
 
 
 def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:

@@ -125,7 +125,8 @@ def _resumed(state: Refund, fact: RefundResumed, on: date) -> Refund:
         state,
         status=status_resumed(fact),
         since=max(state.since, on),
-        returned_minor=state.returned_minor - fact.amount_minor,
+        # Nothing has come back of a refund that had failed.
+        returned_minor=max(0, state.returned_minor - fact.amount_minor),
         only_lines=only_lines,
     )
 

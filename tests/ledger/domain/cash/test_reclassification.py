@@ -27,7 +27,7 @@ from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
 from tests.kit.book import Ask, Book, Raised, asked
 from tests.kit.care import allocate, approve_refund, invoice, open_clinic, receipt, request_refund
-from tests.ledger.domain.cash.test_refund import ASKED, CANCEL, FAIL, SEND, SETTLE, credited, requested
+from tests.ledger.domain.cash.test_refund import ASKED, CANCEL, SEND, SETTLE, credited, requested
 from tests.ledger.domain.cash.test_refund_movement import BACK, BACK_ON, PAID, refund_of
 
 BOOKED = date(2024, 7, 14)
@@ -140,15 +140,6 @@ def test_money_that_left_before_anybody_requested_a_refund_becomes_one() -> None
     book.when(TO_REFUND).refused("refund_not_sent")
     book.given(approve_refund("f"), TO_REFUND)
     assert (refund_of(book).status, book.balances()) == ("settled", {"bank": 40_00, "customer_credit": -40_00})
-
-
-def test_a_refund_that_failed_and_was_paid_all_the_same_is_paid_by_a_new_one() -> None:
-    book = requested().given(approve_refund("f"), SEND, FAIL, PAID)
-    assert refund_of(book).transit.latest == -60_00
-    again = replace(TO_REFUND, part_id="paid", refund_id="g")
-    book.given(request_refund("g", 60_00), approve_refund("g"), again)
-    assert (refund_of(book).transit.latest, refund_of(book).status) == (0, "failed")
-    assert book.balances() == {"bank": 40_00, "customer_credit": -40_00}
 
 
 def test_money_that_came_back_in_suspense_is_the_refunds_return() -> None:

@@ -24,7 +24,7 @@ from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditRestored
 from ledger.domain.refusals import Refused
 from tests.kit.book import DAY, Ask, Book, on
-from tests.kit.care import approve_refund
+from tests.kit.care import approve_refund, request_refund
 from tests.ledger.domain.cash.test_refund import CANCEL, FAIL, LATER, REJECT, RETURN, SEND, SETTLE, free, requested
 
 BOOKED = date(2024, 7, 14)
@@ -45,6 +45,8 @@ def line(part_id: str, amount_minor: int, booked_on: date = BOOKED) -> BookRefun
 
 PAID = line("paid", -60_00)
 BACK = replace(line("back", 60_00, BACK_ON), return_reason="AC04")
+PART_BACK = line("back", 20_00, BACK_ON)
+ALL_BACK = line("back", 60_00, BACK_ON)
 SAID_PAID = RefundMovementAdded(part_id="paid", amount_minor=-60_00, currency="SEK")
 SAID_BACK = RefundMovementAdded(part_id="back", amount_minor=60_00, currency="SEK")
 SENT = RefundSent(refund_id="f", amount_minor=60_00, currency="SEK", rail="bank_transfer", end_to_end_id="f")
@@ -79,8 +81,6 @@ def booked(command: BookRefundMovement, rule: str, role: str = "cash_in_transit"
         ((SEND,), (RefundSettled(bank_ref="B-1"),), "settled"),
         ((SEND, SETTLE), (), "settled"),
         ((SEND, SETTLE, RETURN), (), "returned"),
-        # The account has its credit again and the bank has paid: the money must come back.
-        ((SEND, FAIL), (), "failed"),
     ],
 )
 def test_the_banks_line_shows_the_payment_whatever_people_have_recorded(
@@ -106,6 +106,28 @@ def test_a_line_that_comes_again_is_nothing_new() -> None:
     book.when(replace(PAID, line=replace(PAID.line, file="another", raw_position="9"))).nothing_new()
 
 
+@pytest.mark.parametrize("part", [None, PART_BACK, ALL_BACK])
+def test_the_banks_payment_ends_a_failure_that_a_person_recorded(part: BookRefundMovement | None) -> None:
+    book = approved().given(SEND, FAIL, *([] if part is None else [part]), PAID)
+    back = 0 if part is None else part.line.amount_minor
+    assert (refund_of(book).status, refund_of(book).returned_minor) == (
+        "returned" if back == 60_00 else "settled",
+        back,
+    )
+    assert (free(book, LATER), refund_of(book).transit.latest) == ((40_00 + back, 40_00 + back), 0)
+
+
+def test_a_payment_of_a_failed_refund_whose_credit_is_used_waits_for_a_person_who_takes_the_credit_back() -> None:
+    book = approved().given(SEND, FAIL, request_refund("g", 90_00))
+    book.when(PAID).then(booked(PAID, "refund_credit_used", "bank_suspense"))
+    assert refund_of(book).status == "failed"
+    book.given(ReclassifyAsRefund(part_id="paid", refund_id="f", reason_code="SEEN"))
+    assert (refund_of(book).status, refund_of(book).transit.latest, free(book, LATER)) == ("settled", 0, (40_00, 40_00))
+    other = book.states["refund-g"]
+    assert isinstance(other, Refund)
+    assert other.status == "cancelled"
+
+
 # The return
 
 
@@ -117,7 +139,7 @@ def test_a_line_that_comes_again_is_nothing_new() -> None:
         # The bank's payment is hidden in an amount without details.
         ((SEND,), (RETURNED,)),
         ((SEND, PAID, RETURN), ()),
-        ((SEND, FAIL, PAID), ()),
+        ((SEND, FAIL, PAID), (RETURNED,)),
         ((SEND, FAIL), ()),
     ],
 )
@@ -130,7 +152,10 @@ def test_a_line_that_brings_the_money_back_makes_it_customer_credit_and_nobodys_
     book.when(BACK).then(
         booked(BACK, "refund_returned_by_bank"), NewFact("refund-f", SAID_BACK, BACK_ON), *told, *restored
     )
-    assert (refund_of(book).status, free(book, LATER)) == ("failed" if FAIL in before else "returned", (100_00, 100_00))
+    assert (refund_of(book).status, free(book, LATER)) == (
+        "failed" if before == (SEND, FAIL) else "returned",
+        (100_00, 100_00),
+    )
     assert "unallocated" not in book.balances()
 
 
