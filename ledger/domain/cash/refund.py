@@ -219,11 +219,17 @@ NOUN: Final = Noun(
     refusals={
         "refund_approved": "The refund has been approved and not sent; it can be sent or cancelled.",
         "refund_cancelled": "The refund has been cancelled; request a new one.",
-        "refund_failed": "The refund has failed, and the account has its customer credit again; request a new refund.",
+        "refund_failed": (
+            "The refund has failed, and the account has its customer credit again. Look first whether the bank paid it "
+            "all the same: if so, `reskontra movement reclassify DEBIT --refund REFUND` ends the failure. If not, "
+            "request a new refund."
+        ),
         "refund_rejected": "The refund has been rejected; request a new one.",
         "refund_requested": "The refund waits for approval; it can be approved, rejected or cancelled.",
         "refund_returned": (
-            "The refund has come back, and the account has its customer credit again; request a new refund."
+            "The refund has come back, and the account has its customer credit again. Look first whether a line of the "
+            "bank shows that: if the line was something else, say so with `reskontra movement reclassify`. If it came "
+            "back, request a new refund."
         ),
         "refund_sent": "The refund has been sent to the bank; it can be settled, or it can fail.",
         "refund_settled": (

@@ -10,7 +10,7 @@ from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.way_back import Draft, settled_with
 from ledger.domain.fact import DatedCommand, Decision, Envelope, States, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import account_of, require_credit
+from ledger.domain.receivables.account import account_of
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 
@@ -55,7 +55,9 @@ def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> D
     for allocated, made_on in made:
         if allocated.credit_account is not None:
             holder = account_of(draft.states, allocated.credit_account)
-            require_credit(holder, allocated.credit_minor, allocated.currency)
+            if allocated.credit_minor > holder.free_in(allocated.currency).latest:
+                # What uses the credit must be undone first, so it is named.
+                raise Refused("amount_exceeds_credit", f"{holder.account_id}, used by {', '.join(holder.uses)}")
         natural = made_on if command.because == "mistake" else envelope.occurred_on
         undo = partial(Draft.undo, receipt_id=command.receipt_id, made=allocated)
         draft = draft.on_first_day(undo, command.on, natural, made_on)

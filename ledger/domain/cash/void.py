@@ -8,6 +8,7 @@ from typing import Final
 from ledger.domain.cash.recall import settled_by, undone
 from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptVoided
+from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
 from ledger.domain.noun import Noun
@@ -56,7 +57,9 @@ def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
         undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
         draft = draft.on_first_day(undo, None, on)
     if any(isinstance(new.fact, CustomerCreditReclaimed) for new in draft.decided):
-        raise Refused("money_has_left", command.receipt_id)
+        left = [one for one in map(states.get, states) if isinstance(one, Refund) and one.status in ("sent", "settled")]
+        named = ", ".join(f"refund {one.requested.refund_id}" for one in left)
+        raise Refused("money_has_left", f"{command.receipt_id}, paid out by {named}")
     after = receipt_of(draft.states, command.receipt_id)
     for on, part in after.balance.parts_of(amount, payment.booked_on):
         voided = ReceiptVoided(
@@ -74,7 +77,8 @@ NOUN: Final = Noun(
     refusals={
         "money_has_left": (
             "Some of the receipt's money was paid out as a refund and has left the bank, so the receipt cannot be "
-            "voided; settle that refund's amount with the payer first."
+            "voided. If the refund's money came back or never left, record that first, with `reskontra refund return` "
+            "or `reskontra refund fail`."
         ),
         "receipt_elsewhere": (
             "Some of the receipt's money is booked on another account role; bring it back first, with `reskontra "

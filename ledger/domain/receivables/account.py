@@ -117,6 +117,11 @@ class Account(State, frozen=True):
         """Customer credit in one currency."""
         return self.credit.get(currency, NOTHING)
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What uses the credit: refunds, and allocations to items."""
+        return (*(f"refund {id}" for id in self.refunds), *(f"allocation {id}" for id in self.applied))
+
     def free_in(self, currency: str) -> Balance:
         """Customer credit in one currency, less what requested refunds have reserved of it."""
         return self.free.get(currency, NOTHING)
@@ -274,7 +279,8 @@ NOUN: Final = Noun(
         "account_already_open": "The account has already been opened with other data.",
         "account_not_open": "The account has not been opened; open it first.",
         "amount_exceeds_credit": (
-            "The amount exceeds the account's customer credit, less what requested refunds have reserved of it."
+            "The amount exceeds the account's customer credit, less what requested refunds have reserved of it. Uses "
+            "of the credit can be undone first: `reskontra refund cancel` or `customer-credit release`."
         ),
         "id_is_personal_number": "The id is a personal identity number; use a random id.",
     },

@@ -60,6 +60,8 @@ def test_an_allocation_taken_back_does_not_come_again_by_itself() -> None:
 def test_credit_that_was_refunded_cannot_be_taken_back() -> None:
     book = billed(300_00).given(allocate("r", "i1", rest_to="p1"), request_refund("f", 20_00), approve_refund("f"))
     book.when(reverse("r")).refused("amount_exceeds_credit")
+    with pytest.raises(Refused, match="p1, used by refund "):
+        book.do(reverse("r"))
 
 
 def test_money_moved_today_was_on_the_other_item_until_today() -> None:

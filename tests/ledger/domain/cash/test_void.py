@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from msgspec.structs import replace
 
 from ledger.domain.cash.customer_credit import ApplyCredit
@@ -12,6 +13,7 @@ from ledger.domain.cash.receipt_facts import ReceiptVoided
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.cash.void import VoidReceipt
+from ledger.domain.refusals import Refused
 from tests.kit.book import Ask, Book, Raised, on
 from tests.kit.care import BOOKED, allocate, approve_refund, invoice, open_clinic, payment, request_refund, reverse
 from tests.ledger.domain.cash.test_allocation import customer_credit, open_on, unallocated
@@ -66,6 +68,14 @@ def test_it_needs_a_reason() -> None:
 
 SEND = SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="E2E-f")
 REFUNDED = (CASH, allocate("till", rest_to="p1"), request_refund("f", 250_00), approve_refund("f"), SEND)
+
+
+def test_the_refusals_name_the_refund_that_has_the_money() -> None:
+    book = open_clinic().given(*REFUNDED)
+    with pytest.raises(Refused, match="paid out by refund f"):
+        book.do(VOID)
+
+
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "money_has_left": (REFUNDED, VOID),
