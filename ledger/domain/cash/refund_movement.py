@@ -13,6 +13,7 @@ from typing import ClassVar, Final, NamedTuple
 from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, booked
+from ledger.domain.cash.recall_payment import pays_recalls, recall_items
 from ledger.domain.cash.refund import credit_restored, of_refund
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundResumed, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
@@ -20,7 +21,7 @@ from ledger.domain.cash.refund_state import Refund, Status
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import CustomerCreditRefunded, account_of
+from ledger.domain.receivables.account import CustomerCreditRefunded, CustomerCreditRestored, account_of
 from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
 
@@ -84,9 +85,10 @@ class BookRefundMovement(Command, frozen=True):
         return (stream_of("movement", self.part_id), stream_of("refund", self.refund_id))
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The account that holds the customer credit."""
+        """The account that holds the customer credit, and its recall items."""
         state = states.get(stream_of("refund", self.refund_id))
-        return (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
+        account = (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
+        return (*account, *recall_items(states))
 
 
 # Decide
@@ -114,7 +116,14 @@ def book(states: States, command: BookRefundMovement, envelope: Envelope) -> Dec
         return classified
     told = Told(command.part_id, line, command.bank_ref, command.return_reason or "RETURNED")
     if not failed:
-        return (*classified, *steps_of(refund, told))
+        steps = steps_of(refund, told)
+        given = [new for new in steps if isinstance(new.fact, CustomerCreditRestored)]
+        asked = refund.requested
+        for _, fact, on, _ in given:
+            assert isinstance(fact, CustomerCreditRestored), "restored credit is all that is given"
+            assert on is not None, "restored credit has its day"
+            steps += pays_recalls(states, asked.account_id, fact.amount_minor, asked.currency, on)
+        return (*classified, *steps)
     day = effective_day(None, line.booked_on, refund.since, _free(states, refund).first_day_of(_lent(refund)))
     return (*classified, added_to(refund, told), *paid_after_all(refund, told, day))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.balance import effective_day
+from ledger.domain.cash.recall_payment import pays_recalls, recall_items
 from ledger.domain.cash.refund import MovingCredit, OfRefund, credit_restored, of_refund, refund_in
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import Refund
@@ -33,13 +34,21 @@ class SettleRefund(OfRefund, frozen=True):
     bank_ref: str | None = None
 
 
-class FailRefund(MovingCredit, frozen=True):
+class _GivingBack(MovingCredit, frozen=True):
+    """A step that gives customer credit back, which pays the recall items of the account."""
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The account, and its recall items."""
+        return (*super().more(states), *recall_items(states))
+
+
+class FailRefund(_GivingBack, frozen=True):
     """Record that the bank could not pay a refund."""
 
     reason_code: str
 
 
-class ReturnRefund(MovingCredit, frozen=True):
+class ReturnRefund(_GivingBack, frozen=True):
     """Record that the money of a paid refund came back: an amount, or all that has not come back yet."""
 
     reason_code: str
@@ -89,7 +98,8 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
         reason_code=command.reason_code,
     )
     on = effective_day(command.on, envelope.occurred_on, refund.since)
-    return (of_refund(refund, failed, on), credit_restored(refund, on))
+    recalls = pays_recalls(states, asked.account_id, asked.amount_minor, asked.currency, on)
+    return (of_refund(refund, failed, on), credit_restored(refund, on), *recalls)
 
 
 def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decision:
@@ -105,7 +115,10 @@ def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decisi
     if amount > left:
         raise Refused("amount_exceeds_refund", command.refund_id)
     on = effective_day(command.on, envelope.occurred_on, refund.since)
-    return (of_refund(refund, returned(refund, command.reason_code, amount), on), credit_restored(refund, on, amount))
+    back = of_refund(refund, returned(refund, command.reason_code, amount), on)
+    asked = refund.requested
+    recalls = pays_recalls(states, asked.account_id, amount, asked.currency, on)
+    return (back, credit_restored(refund, on, amount), *recalls)
 
 
 def returned(refund: Refund, reason_code: str, amount_minor: int, part_id: str | None = None) -> RefundReturned:

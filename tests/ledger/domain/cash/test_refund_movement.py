@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.bank.line import BankLine
-from ledger.domain.bank.movement import Movement, MovementClassified
+from ledger.domain.bank.movement import ClassifyMovement, Movement, MovementClassified
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.cash.reclassification import ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_facts import (
     RefundMovementAdded,
@@ -278,3 +279,14 @@ def test_the_account_is_asked_for_with_its_refund() -> None:
 def test_what_a_proposal_expects_is_what_the_rule_decides() -> None:
     view = BankView("f", 60_00, "SEK", "sent", paid=True, brought_back_minor=0)
     assert [view.obstacle(amount, "SEK") for amount in (-60_00, 60_00)] == ["refund_line_repeated", None]
+
+
+@pytest.mark.parametrize("back", [(FAIL,), (SETTLE, RETURN), (BACK,), (SETTLE, PART, REST)])
+def test_credit_that_a_refund_gives_back_pays_the_recall_item_of_its_money(back: tuple[Ask, ...]) -> None:
+    out = replace(line("debit", -100_00).line, line_key="line-debit")
+    debit = ClassifyMovement(part_id="debit", line=out, role="bank_suspense", rule="recall_unexplained")
+    recall = RecallReceipt(receipt_id="r", part_id="debit", reason_code="AC06")
+    book = approved().given(SEND, debit, recall)
+    assert (book.balances()["ar_patient"], free(book, LATER)) == (60_00, (0, 0))
+    book.given(*back)
+    assert ("ar_patient" in book.balances(), free(book, BACK_ON)) == (False, (0, 0))
