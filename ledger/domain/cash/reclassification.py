@@ -51,7 +51,7 @@ class _OfMovement(Command, frozen=True, kw_only=True):
         return (stream_of("movement", self.part_id),)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The refund to which the movement belongs until now, from where its credit comes back, and a part split off."""
+        """The refund to which the movement belongs until now, the way back of its credit, and a part split off."""
         state = states.get(stream_of("movement", self.part_id))
         if not isinstance(state, Movement):
             return ()

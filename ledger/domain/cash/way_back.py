@@ -194,7 +194,7 @@ class Draft:
             left -= lost
             if lost:
                 recovery = Recovery(taken.document, taken.allocation_id, write_off_id, item)
-                self._add_all(recovery.undone(lost, taken.because, day))
+                self.add_all(recovery.undone(lost, taken.because, day))
 
     def _move_excess(self, item_id: str, amount_minor: int, on: date) -> None:
         """Move an amount of excess back, from the newest credit notes that were issued by then."""
