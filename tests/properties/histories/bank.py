@@ -1,18 +1,39 @@
-"""The bank of the histories: what it books on two accounts of the clinic, and its statements, which foot."""
+"""The bank of the histories: what it books on the clinic's accounts, and its statements, which foot."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
 from tests.kit.clinic import statement
+from tests.properties.histories.giro import DEPOSITS, GIRO, NOTIFICATIONS, STATEMENTS, Giro
 
 # The statements of one account come within days; those of the other come weeks later.
 PROMPT: Final = "54910000003"
 LATE: Final = "54910000011"
+LATE_FROM, LATE_TO = 8, 33
+
+
+class Delivery(NamedTuple):
+    """A file that comes on a day: of which account and feed, for which days; all are counted from the first."""
+
+    on: int
+    account: str
+    feed: str
+    first: int
+    last: int
+
+
+DELIVERIES: Final = (
+    *(Delivery(last + 1, PROMPT, STATEMENTS, first, last) for first, last in ((0, 9), (10, 29), (30, 53), (54, 63))),
+    Delivery(45, LATE, STATEMENTS, LATE_FROM, LATE_TO),
+    # The payments in detail come before the statement's sums, and later after them.
+    *(Delivery(on, GIRO, feed, 0, 9) for on, feed in ((10, DEPOSITS), (13, NOTIFICATIONS), (13, STATEMENTS))),
+    *(Delivery(on, GIRO, feed, 10, 52) for on, feed in ((53, STATEMENTS), (54, NOTIFICATIONS), (54, DEPOSITS))),
+)
 _FEE: Final = ("PMNT", "MDOP", "FEES")
 
 
@@ -20,8 +41,9 @@ _FEE: Final = ("PMNT", "MDOP", "FEES")
 class Bank:
     """Booked entries by account, and the balance up to which each account's statements have come."""
 
-    booked: dict[str, list[CamtEntry]] = field(default_factory=lambda: {PROMPT: [], LATE: []})
-    closing: dict[str, int] = field(default_factory=lambda: {PROMPT: 0, LATE: 0})
+    booked: dict[str, list[CamtEntry]] = field(default_factory=lambda: {PROMPT: [], LATE: [], GIRO: []})
+    closing: dict[str, int] = field(default_factory=lambda: {PROMPT: 0, LATE: 0, GIRO: 0})
+    giro: Giro = field(default_factory=Giro)
     statements: int = 0
     entries: int = 0
 
@@ -64,9 +86,16 @@ class Bank:
         entry = CamtEntry(amount_minor, on, on, f"B{self.entries}", details, reversal=reversal, code=code)
         self.booked[account].append(entry)
 
+    def file(self, one: Delivery, from_on: date, to_on: date) -> bytes:
+        """The file that is delivered; empty if there is none."""
+        if one.feed == STATEMENTS:
+            return self.statement(one.account, from_on, to_on)
+        return self.giro.shown(one.feed, from_on, to_on)
+
     def statement(self, account: str, from_on: date, to_on: date) -> bytes:
         """The account's statement of these days; a day is in one statement only."""
-        entries = [one for one in self.booked[account] if from_on <= one.booked_on <= to_on]
+        sums = self.giro.sums() if account == GIRO else []
+        entries = [one for one in [*self.booked[account], *sums] if from_on <= one.booked_on <= to_on]
         opening = self.closing[account]
         self.closing[account] += sum(one.amount_minor for one in entries)
         self.statements += 1

@@ -6,12 +6,16 @@ from itertools import product
 from typing import Final
 
 from tests.properties.histories.bank import LATE, PROMPT
+from tests.properties.histories.cast import Cast, Plot, targets
 from tests.properties.histories.clerk import Clerk
-from tests.properties.histories.plots import KEPT, PLOTS, UNPAID, Cast, Plot, targets
+from tests.properties.histories.plots import EXACT, FURTHER, KEPT, PLOTS, UNPAID
 from tests.properties.histories.world import DAYS, World
 
 # Plot, after a late file (or before), several items and payers (or one). A run has a history for each.
-CASTS: Final = tuple(product(PLOTS, (False, True), (False, True)))
+CASTS: Final = (
+    *product(PLOTS, (False, True), (False, True)),
+    *((plot, after, not after) for plot in FURTHER for after in (False, True)),
+)
 
 
 def history(world: World, seed: int) -> Clerk:
@@ -54,7 +58,7 @@ def _business(cast: Cast, plot: Plot) -> None:
     """What happens besides: the late money finds its item, something is held, asked in vain, credited or paid."""
     h, dice = cast.history, cast.history.dice
     if dice.random() < 0.5:
-        day = dice.randint(max(cast.begun, 46) + 1, 60)
+        day = dice.randint(57 if plot in EXACT else max(cast.begun, 46) + 1, 60)
         h.at(
             day,
             dice.choice(
@@ -74,7 +78,7 @@ def _business(cast: Cast, plot: Plot) -> None:
     if plot not in KEPT and dice.random() < 0.25:
         because = dice.choice(("mistake", "moved"))
         h.at(dice.randint(cast.undone + 2, DAYS - 1), lambda: h.reverse(because))
-    if plot not in UNPAID and dice.random() < 0.2:
+    if plot not in (*UNPAID, *EXACT) and dice.random() < 0.2:
         h.at(dice.randint(cast.undone + 2, DAYS - 1), lambda: h.credit(h.invoices[0], "3.00"))
     if cast.broad and cast.undone < 60 and dice.random() < 0.4:
         h.at(60, lambda: h.pay(h.items[-1], dice.choice((2000, 5000)), 61))

@@ -47,6 +47,22 @@ class Clerk(History):
             text = f"identify {said[0]} as nobody"
             self.do(text, lambda desk, at: receipt.unidentify(desk, said[0], "NOT_THEIRS", at), nobody_dates=True)
 
+    def reclassify(self, *, back: bool = False, part_minor: int | None = None) -> None:
+        """Money of the newest receipt was no payment, all or a part; or it was one after all."""
+        states = ((id, self.world.state(f"receipt-{id}")) for id in reversed(self.received))
+        some = [(id, one) for id, one in states if isinstance(one, Receipt)]
+        found = [(id, [*one.elsewhere]) for id, one in some if (one.elsewhere if back else one.unallocated_minor)]
+        if found:
+            id, roles = found[0]
+            role = roles[-1] if back else self.dice.choice(("suppliers", "own_transfers", "wages_payable"))
+            amount = None if part_minor is None else kronor(part_minor)
+            text = f"reclassify {id} as {role} {amount} back {back}"
+            self.do(
+                text,
+                lambda desk, at: receipt.reclassify(desk, id, role, "NO_PAYMENT", at, amount, back),
+                nobody_dates=True,
+            )
+
     # What the bank takes back
 
     def take_back(self, item: str, on: int, *, named: bool, part_minor: int | None = None) -> None:
@@ -164,15 +180,17 @@ class Clerk(History):
         """A person saw that the bank paid."""
         self.do(f"settle refund {id}", lambda desk, at: refund.settle(desk, id, "seen", at))
 
-    def return_refund(self, id: str) -> None:
-        """A person saw that the money came back."""
-        self.do(f"return refund {id}", lambda desk, at: refund.return_(desk, id, "AC04", at))
+    def return_refund(self, id: str, part_minor: int | None = None) -> None:
+        """A person saw that the money came back, or a part of it."""
+        amount = None if part_minor is None else kronor(part_minor)
+        self.do(f"return refund {id} {amount}", lambda desk, at: refund.return_(desk, id, "AC04", at, amount))
 
-    def bank_pays(self, id: str, *, named: bool = True, back: bool = False) -> None:
+    def bank_pays(self, id: str, *, named: bool = True, back: bool = False, part_minor: int | None = None) -> None:
         """The bank pays a refund on the next day, or brings its money back; without its id it does not say for what."""
         state, on = self.world.state(f"refund-{id}"), self.world.day + timedelta(days=1 + 2 * back)
         if isinstance(state, Refund):
             amount = state.requested.amount_minor if back else -state.requested.amount_minor
+            amount = amount if part_minor is None else self.world.expect(self, PROMPT, on, part_minor)
             if not named and self.world.expect(self, PROMPT, on, amount) != amount:
                 return
             self.world.expected.setdefault((PROMPT, on, amount), self)

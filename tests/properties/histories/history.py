@@ -18,6 +18,7 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from tests.kit import care
 from tests.properties.histories.bank import PROMPT
+from tests.properties.histories.giro import DEPOSITS, GIRO, NOTIFICATIONS
 from tests.properties.histories.world import FIRST, World
 
 ANNA: Final = "user:anna"
@@ -143,13 +144,21 @@ class History:
     def pay(self, item: str, amount_minor: int, offset: int, account: str = PROMPT) -> None:
         """A payment that quotes the item's reference, booked on a day."""
         if amount_minor > 0:
-            self.world.bank.book(account, FIRST + timedelta(days=offset), amount_minor, self.reference(item))
+            self._paid(account, FIRST + timedelta(days=offset), amount_minor, self.reference(item))
 
     def send(self, amount_minor: int, offset: int, account: str = PROMPT) -> None:
         """A payment without a reference; its öre say whose it is."""
         on = FIRST + timedelta(days=offset)
         amount = self.world.expect(self, account, on, amount_minor // 100 * 100 + self.seed % 100)
-        self.world.bank.book(account, on, amount)
+        self._paid(account, on, amount)
+
+    def _paid(self, account: str, on: date, amount_minor: int, reference: str | None = None) -> None:
+        """Booked by itself, or paid to the bankgiro, which one feed shows or both."""
+        if account != GIRO:
+            self.world.bank.book(account, on, amount_minor, reference)
+            return
+        feeds = self.dice.choice(((DEPOSITS,), (NOTIFICATIONS,), *[(DEPOSITS, NOTIFICATIONS)] * 4))
+        self.world.bank.giro.pay(on, amount_minor, reference, feeds)
 
     def fee(self, offset: int, account: str = PROMPT) -> None:
         """A fee of the bank, whose öre say whose history it belongs to."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from tests.properties.histories.bank import LATE, PROMPT
+from tests.properties.histories.bank import LATE, LATE_FROM, LATE_TO, PROMPT
 from tests.properties.histories.clerk import Clerk
+from tests.properties.histories.giro import GIRO
 from tests.properties.histories.history import kronor
-from tests.properties.histories.world import DAYS, FIRST, LATE_FROM, LATE_TO, World
+from tests.properties.histories.world import DAYS, FIRST, World
 
 _ACTS: Final = 24
 
@@ -52,6 +53,7 @@ class Improvisation(Clerk):
             lambda: self.identify(self._account()),
             lambda: self.forget(),
             lambda: self._pay_late(),
+            lambda: self.reclassify(back=dice.random() < 0.5, part_minor=dice.choice((None, 900))),
             lambda: self.count_cash(dice.choice((500, 4000, 20000))),
             lambda: self.void(),
             lambda: self.take_back(self._item(), self._tomorrow(), named=dice.random() < 0.5),
@@ -84,6 +86,8 @@ class Improvisation(Clerk):
                 self.explain_by_refund,
                 lambda id: self.bank_pays(id, named=dice.random() < 0.7),
                 lambda id: self.bank_pays(id, back=True),
+                lambda id: self.bank_pays(id, back=True, part_minor=700),
+                lambda id: self.return_refund(id, 600),
             )
         )
         step(id)
@@ -123,4 +127,5 @@ class Improvisation(Clerk):
     def _pay_late(self) -> None:
         """A payment with a reference, booked today."""
         item, offset = self._item(), (self.world.day - FIRST).days
-        self.pay(item, self.open_minor(item) + self.dice.choice((0, 0, 500, 4000, -100)), offset, PROMPT)
+        account = self.dice.choice((PROMPT, PROMPT, GIRO))
+        self.pay(item, self.open_minor(item) + self.dice.choice((0, 0, 500, 4000, -100)), offset, account)

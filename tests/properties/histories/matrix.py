@@ -35,6 +35,9 @@ UNDONE: Final[Mapping[str, tuple[Undoing, ...]]] = {
     "ItemCredited": (Undoing("ItemExcessMoved", "credit_note_id", _EVERY),),
     "ReceiptRecorded": (Undoing("ReceiptRecalled", "stream"), Undoing("ReceiptVoided", "stream")),
     "ReceiptFound": (Undoing("ReceiptRecalled", "stream"),),
+    "ReceiptReclassified": (Undoing("ReceiptReclassified", "stream"),),
+    "DifferenceClosed": (Undoing("DifferenceReopened", "allocation_id", _EVERY),),
+    "ItemDifferenceClosed": (Undoing("ItemDifferenceReopened", "allocation_id", _EVERY),),
     "ReceiptAllocated": (Undoing("AllocationReversed", "allocation_id", _EVERY),),
     "ItemAllocated": (Undoing("ItemDeallocated", "allocation_id", _EVERY),),
     "CustomerCreditCreated": (Undoing("CustomerCreditWithdrawn", "document", _EVERY),),
@@ -62,16 +65,6 @@ UNDONE: Final[Mapping[str, tuple[Undoing, ...]]] = {
 STAYS: Final = frozenset({"ItemRaised"})
 # They say whose a receipt is, which changes a balance by nothing.
 _WITHOUT_AMOUNT: Final = frozenset({"ReceiptIdentified", "IdentificationWithdrawn"})
-# No plot has these yet.
-_UNPLOTTED: Final = frozenset(
-    {
-        "DifferenceClosed",
-        "DifferenceReopened",
-        "ItemDifferenceClosed",
-        "ItemDifferenceReopened",
-        "ReceiptReclassified",
-    }
-)
 # A bank line is late if it is loaded more than this many days after the bank booked it.
 _LATE: Final = timedelta(days=11)
 WHEN: Final = ("before a late file", "after a late file")
@@ -92,7 +85,7 @@ def moving() -> set[str]:
     return {
         name
         for name, fact in CATALOGUE.facts.items()
-        if (fact in CATALOGUE.posting or fact in CATALOGUE.changing) and name not in _WITHOUT_AMOUNT | _UNPLOTTED
+        if (fact in CATALOGUE.posting or fact in CATALOGUE.changing) and name not in _WITHOUT_AMOUNT
     }
 
 

@@ -18,8 +18,9 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.execution import attempt
 from ledger.journal.journal import Journal
-from tests.properties.histories.bank import PROMPT
+from tests.properties.histories.bank import PROMPT, Delivery
 from tests.properties.histories.clerk import Clerk
+from tests.properties.histories.giro import STATEMENTS
 from tests.properties.histories.history import BO, History
 from tests.properties.histories.world import FIRST, World
 
@@ -102,7 +103,7 @@ def _taken_back_by_the_bank(world: World) -> None:
     h.send(30000, 2)
     h.world.bank.book(PROMPT, FIRST + timedelta(days=5), world.expect(h, PROMPT, FIRST + timedelta(days=5), -30000))
     world.go(9)
-    world.load(PROMPT, 0, 8)
+    world.load(Delivery(9, PROMPT, STATEMENTS, 0, 8))
     h.recall()
 
 

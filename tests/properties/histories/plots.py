@@ -2,54 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
-from tests.properties.histories.clerk import Clerk
-
-
-class Cast(NamedTuple):
-    """A history with its first item and account, and the days of its first act: begun, paid, done, undone.
-
-    What the bank does after `done` comes in its next file, before `undone`.
-    """
-
-    history: Clerk
-    broad: bool
-    begun: int
-    paid: int
-    done: int
-    undone: int
-
-    @property
-    def item(self) -> str:
-        """The patient's first item."""
-        return self.history.items[0]
-
-    @property
-    def account(self) -> str:
-        """The patient."""
-        return f"h{self.history.seed}p"
-
-
-Plot = Callable[[Cast], None]
-# What takes money back: a person who was wrong, a person who moves it, or the bank.
-_WHYS: Final = ("mistake", "moved", "recalled")
-
-
-def targets(cast: Cast) -> list[str]:
-    return cast.history.items[:3] if cast.broad else cast.history.items[:1]
-
-
-def _taken_back(cast: Cast, because: str, *, credited: bool = False) -> None:
-    """The newest allocation is reversed, or the bank takes back the payment of the first item."""
-    h = cast.history
-    if because != "recalled":
-        h.at(cast.undone, lambda: h.reverse(because, credited=credited))
-        return
-    named, on = h.dice.random() < 0.5, cast.done + h.dice.randint(2, 5)
-    h.at(on - 1, lambda: h.take_back(cast.item, on, named=named))
-    h.at(cast.undone, h.recall)
+from tests.properties.histories.bank import PROMPT
+from tests.properties.histories.cast import WHYS, Cast, Plot, taken_back, targets
+from tests.properties.histories.giro import GIRO
 
 
 def _moved(because: str) -> Plot:
@@ -68,7 +25,7 @@ def _overpaid(because: str) -> Plot:
         """Too much is paid with the reference, the rest becomes credit, and all of it is taken back."""
         h = cast.history
         h.at(cast.paid - 1, lambda: h.pay(cast.item, h.open_minor(cast.item) + 7000, cast.paid))
-        _taken_back(cast, because, credited=True)
+        taken_back(cast, because, credited=True)
 
     return plot
 
@@ -81,7 +38,53 @@ def _overpaid_and_used(cast: Cast) -> None:
     h.at(cast.done, lambda: h.apply_credit(cast.account, h.items[-1]))
     if h.dice.random() < 0.3:
         h.at(cast.done, lambda: h.refund(cast.account))
-    _taken_back(cast, "recalled")
+    taken_back(cast, "recalled")
+
+
+def _a_little_less(because: str | None) -> Plot:
+    def plot(cast: Cast) -> None:
+        """A little less is paid with the reference, which closes the difference; then the money moves, or a credit."""
+        h, less = cast.history, cast.history.dice.choice((1, 60, 100))
+        h.at(cast.paid - 1, lambda: h.pay(cast.item, h.open_minor(cast.item) - less, cast.paid))
+        if because == "credited":
+            h.at(cast.undone, lambda: h.credit(h.invoices[0]))
+        elif because is not None:
+            taken_back(cast, because)
+            # A person applies the money, which closes the difference again.
+            h.at(cast.undone + 1, lambda: h.allocate(cast.item))
+
+    return plot
+
+
+def _no_payment(*, back: bool) -> Plot:
+    def plot(cast: Cast) -> None:
+        """Money without a reference was a supplier's, perhaps a part and while it was elsewhere; or was not."""
+        h, part = cast.history, cast.history.dice.choice((None, 1500))
+        h.send(6000, cast.paid, h.dice.choice((PROMPT, GIRO)))
+        if h.dice.random() < 0.5:
+            h.at(cast.done - 1, lambda: h.allocate(f"{cast.item}=20.00"))
+            h.at(cast.done, lambda: h.reverse("moved"))
+        h.at(cast.done, lambda: h.reclassify(part_minor=part))
+        h.at(cast.done + 1, lambda: h.allocate(cast.item))
+        if back:
+            h.at(cast.undone, lambda: h.reclassify(back=True, part_minor=h.dice.choice((None, None, 1000))))
+            h.at(cast.undone + 1, lambda: h.allocate(cast.item))
+
+    return plot
+
+
+def _by_giro(because: str) -> Plot:
+    def plot(cast: Cast) -> None:
+        """The bankgiro's payments pay an item, a little less or too much, and nobody's money pays others."""
+        h, more = cast.history, cast.history.dice.choice((-40, 0, 3000))
+        h.at(cast.paid - 1, lambda: h.pay(cast.item, h.open_minor(cast.item) + more, cast.paid, GIRO))
+        h.send(9900, cast.paid + h.dice.choice((-1, 0)), GIRO)
+        h.at(cast.done, lambda: h.allocate(*targets(cast), rest=cast.account))
+        if h.dice.random() < 0.3:
+            h.fee(cast.paid, GIRO)
+        taken_back(cast, because)
+
+    return plot
 
 
 def _given_up(because: str | None) -> Plot:
@@ -105,7 +108,7 @@ def _recovered(because: str | None) -> Plot:
         h.at(cast.paid + h.dice.choice((-2, -2, 1)), lambda: made.append(h.write_off(cast.item, 500)))
         h.at(cast.paid + 1, lambda: h.pay(cast.item, owed[0] + h.dice.choice((0, 0, 1500, -200)), cast.paid))
         if because is not None:
-            _taken_back(cast, because)
+            taken_back(cast, because)
 
     return plot
 
@@ -136,8 +139,15 @@ def _refund(ends: str) -> Plot:
             h.at(cast.undone, lambda: h.explain_return(made[0]))
         if ends == "returned":
             h.at(cast.done + 4, lambda: h.return_refund(made[0]))
+        if ends == "returned in parts":
+            first, said = h.dice.choice((1500, 2000)), h.dice.random() < 0.5
+            h.at(cast.done + 1, lambda: h.bank_pays(made[0], back=True, part_minor=first))
+            if said:
+                h.at(cast.done + 4, lambda: h.return_refund(made[0], 700))
+            h.at(cast.done + 5, lambda: h.return_refund(made[0], 900))
+            h.at(cast.undone + 1, lambda: h.return_refund(made[0], 2000))
         if ends == "recalled":
-            _taken_back(cast, "recalled")
+            taken_back(cast, "recalled")
 
     return plot
 
@@ -159,7 +169,7 @@ def _credited_when_paid(because: str | None) -> Plot:
             h.at(cast.undone - 1, lambda: h.issue("p", 12000))
             h.at(cast.undone - 1, lambda: h.apply_credit(cast.account, h.items[-1]))
         if because is not None:
-            _taken_back(cast, because)
+            taken_back(cast, because)
 
     return plot
 
@@ -216,21 +226,38 @@ def _bank_account(cast: Cast) -> None:
 
 # In these, nothing need be paid before it is done, so the invoice may be younger than the money of the late file.
 UNPAID: Final[tuple[Plot, ...]] = (_given_up("mistake"), _given_up("moved"), _given_up(None), _credited)
+# In these, what is paid is a little less than what is open, so nothing else may pay or credit the item before.
+EXACT: Final[tuple[Plot, ...]] = tuple(_a_little_less(why) for why in (None, *WHYS))
 # In these, what is done stays, so nothing may take it back later.
-KEPT: Final[tuple[Plot, ...]] = (_recovered(None), _refund("settled"), _credited_when_paid(None), _credit_used(None))
+KEPT: Final[tuple[Plot, ...]] = (
+    _recovered(None),
+    _refund("settled"),
+    _credited_when_paid(None),
+    _credit_used(None),
+    _no_payment(back=False),
+    EXACT[0],
+)
 PLOTS: Final[tuple[Plot, ...]] = (
     *UNPAID,
     *KEPT,
+    *EXACT[1:],
     _moved("mistake"),
     _moved("moved"),
-    *(_overpaid(why) for why in _WHYS),
+    *(_overpaid(why) for why in WHYS),
     _overpaid_and_used,
-    *(_recovered(why) for why in _WHYS),
+    _no_payment(back=True),
+    *(_recovered(why) for why in WHYS),
     *(_refund(ends) for ends in ("failed", "cancelled", "returned", "resumed", "recalled")),
-    *(_credited_when_paid(why) for why in _WHYS),
+    *(_credited_when_paid(why) for why in WHYS),
     *(_credit_used(why) for why in ("mistake", "moved")),
     _cash,
     _explained,
     _found_and_taken_back,
     _bank_account,
+)
+# The matrix has the facts of these from other plots, so they are not played in every circumstance.
+FURTHER: Final[tuple[Plot, ...]] = (
+    *(_by_giro(why) for why in WHYS),
+    _a_little_less("credited"),
+    _refund("returned in parts"),
 )

@@ -23,7 +23,7 @@ from tests.properties.histories.world import World, world_at
 SIDE_BY_SIDE: Final = len(CASTS)
 RUNS: Final = (0, *(pytest.param(run, marks=pytest.mark.soak) for run in range(1, 5)))
 # On how many pairs of clocks the reports are compared.
-_ASKED: Final = 60
+_ASKED: Final = 40
 # A few more have no plot; their seeds follow those of all the others.
 _UNPLOTTED: Final = 4
 _IMPROVISED: Final = 10_000

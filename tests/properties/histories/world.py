@@ -23,17 +23,16 @@ from projections import Books, open_books
 from reconciliation.store import ReconciliationStore
 from tests.kit import calculator
 from tests.kit.calculator import Wrong
-from tests.properties.histories.bank import LATE, PROMPT, Bank
+from tests.properties.histories.bank import DELIVERIES, LATE, PROMPT, Bank, Delivery
+from tests.properties.histories.giro import BANKGIRO, FEEDS, GIRO
 
 ENTITY: Final = "clinic"
 FIRST: Final = date(2026, 9, 14)
 DAYS: Final = 72
-# On these days, counted from the first, statements come: of the prompt account for the days before, of the late account
-# for its first month, and once a file that was loaded long ago comes again.
-PROMPT_DAYS: Final = (10, 30, 54, 64)
-LATE_DAY: Final = 45
-LATE_FROM, LATE_TO = 8, 33
+# On this day, counted from the first, a file that was loaded long ago comes again.
 AGAIN_DAY: Final = 40
+# The rule by which a statement's sum is booked whose payments other files show.
+_SUM: Final = "paid_in_detail"
 
 
 class Entry(NamedTuple):
@@ -93,6 +92,8 @@ class World:
         for account in (PROMPT, LATE):
             said = bank_account.Declaration(id=account, feeds=("camt.053",))
             bank_account.declare(desk, account, "SEK", said, Occasion())
+        giro = bank_account.Declaration(id=GIRO, feeds=FEEDS, aliases=(f"{BANKGIRO[:3]}-{BANKGIRO[3:]}",))
+        bank_account.declare(desk, GIRO, "SEK", giro, Occasion())
         series.open_series(desk, "A", Occasion(), 1001)
         series.open_series(desk, "C", Occasion())
 
@@ -140,32 +141,34 @@ class World:
 
     def pass_days(self, days: int = DAYS) -> None:
         """Let the days pass: each day first the bank's files, then every history's work."""
-        loaded = 0
         for offset in range(days):
             self.go(offset)
-            if offset in PROMPT_DAYS:
-                self.load(PROMPT, loaded, offset - 1)
-                loaded = offset
-            if offset == LATE_DAY:
-                self.load(LATE, LATE_FROM, LATE_TO)
+            self.load(*(one for one in DELIVERIES if one.on == offset))
             if offset == AGAIN_DAY:
                 self._again()
             for history in self.histories:
                 history.work(offset)
 
-    def load(self, account: str, first: int, last: int) -> None:
-        """Load the account's statement of some days, counted from the first."""
-        days = (FIRST + timedelta(days=first), FIRST + timedelta(days=last))
-        path = self.folder / f"{account}-{first}.xml"
-        path.write_bytes(self.bank.statement(account, *days))
-        self._files.append(path)
+    def load(self, *deliveries: Delivery) -> None:
+        """Load the files of a day."""
+        paths = []
+        for one in deliveries:
+            path = self.folder / f"{one.account}-{one.first}.{one.feed}"
+            content = self.bank.file(one, FIRST + timedelta(days=one.first), FIRST + timedelta(days=one.last))
+            if content:
+                path.write_bytes(content)
+                paths.append(path)
+        if not paths:
+            return
+        self._files += paths
         before = self.books.journal.stable_position()
-        self._read(path)
+        self._read(*paths)
         for recorded in self.books.journal.follow(before, 100_000):
             match recorded.fact:
                 case ReceiptRecorded(receipt_id=id, payment=line):
                     self._sort(recorded.stream, id, line, line.reference)
-                case MovementClassified(part_id=id, line=line, document=document):
+                # The sum of several payments is nobody's.
+                case MovementClassified(part_id=id, line=line, document=document, rule=rule) if rule != _SUM:
                     self._sort(recorded.stream, id, line, document)
 
     def _again(self) -> None:
@@ -173,12 +176,13 @@ class World:
         self._read(self._files[0])
         assert len(self.books.journal.follow(0, 100_000)) == before, "a file that is known led to facts"
 
-    def _read(self, path: Path) -> None:
+    def _read(self, *paths: Path) -> None:
         desk, settings = self.desk("job:bank-day"), Settings(data_dir=self.folder / "data")
-        summary = bank_day.load(desk, settings, [path], None)
+        summary = bank_day.load(desk, settings, paths, None)
         wrong = [(one.judged.status, one.judged.refusals, one.refused_commands) for one in summary.files]
         assert all(status in ("new", "complete") and not refused for status, _, refused in wrong), wrong
-        self.log.append(Entry(-1, self.day, f"load {path.name}", "", None, None, "done"))
+        names = " ".join(path.name for path in paths)
+        self.log.append(Entry(-1, self.day, f"load {names}", "", None, None, "done"))
 
     def _sort(self, stream: str, id: str, line: BankLine, reference: str | None) -> None:
         """Whose line it is: by what it quotes, or by its amount."""
