@@ -10,9 +10,9 @@ _MONEY: Final = """
     SELECT {id} AS money_id, bank_account, booked_on, currency, amount_minor, file, statement_no
     FROM {table} WHERE booked_on <= $1 AND recorded_at_position <= $2 AND file IS NOT NULL AND {only}"""
 _PAYMENTS: Final = _MONEY.format(table="receipts", id="receipt_id", only="true")
-# What became a receipt is found there.
-_NO_RECEIPTS: Final = "NOT coalesce(document LIKE 'receipt-%', false)"
-_MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=_NO_RECEIPTS)
+# What was a receipt by then is found there.
+_FOUND: Final = "SELECT FROM receipts WHERE receipt_id = part_id AND receipts.recorded_at_position <= $2"
+_MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=f"NOT EXISTS ({_FOUND})")
 
 # A payment is counted with all formats that show it: that of the file from which it was booked, and those that showed
 # it again. Statements have all of these payments, but for what is on the account of details: the payments of detail

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ledger.domain.bank.alias import Alias
-from ledger.domain.cash.reclassification import ReclassifyMovement
+from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
+from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyMovement
 from reconciliation.reminder_run import remind_due
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
 from tests.kit.care import declare_bank_account
@@ -161,3 +162,25 @@ def test_a_sum_that_a_person_explains_is_missing_no_more(giro: Clinic):
     assert not giro.books.report("cut-over", DAY).table.num_rows
     (day,) = giro.books.report("cut-over", DAY, known_at=before).table.to_pylist()
     assert (day["what"], day["amount_minor"], day["difference_minor"]) == ("day", 0, PRICE)
+
+
+def test_a_cut_over_pinned_to_a_position_is_the_same_after_more_facts(clinic: Clinic):
+    numbers = (Alias(ACCOUNT, "bban"), Alias(BANKGIRO, "bankgiro"))
+    clinic.do(declare_bank_account(ACCOUNT, "camt.053", aliases=numbers))
+    clinic.load(stated(lump(2 * PRICE)))
+    clinic.load(deposit([ONE, TWO]))
+    parts = [CamtDetail(PRICE - 5_00), CamtDetail(5_00)]
+    unexplained = CamtEntry(PRICE + 5_00, DAY, DAY, "R1", parts)
+    clinic.load(notification([], entries=[unexplained]))
+    before = clinic.books.store.position()
+    rows = clinic.books.report("cut-over", DAY).table.to_pylist()
+
+    (taken,) = [one.receipt_id for one in clinic.facts("ReceiptRecorded") if not one.payment.in_detail]
+    (rest,) = [one.part_id for one in clinic.facts("MovementClassified") if one.line.in_detail]
+    clinic.do(ReclassifyReceipt(receipt_id=taken, role="bank_details", reason_code="WRONG", back=True))
+    clinic.do(ReclassifyAsReceipt(part_id=rest, rail="bankgiro", reason_code="ASKED"))
+    clinic.books.follow()
+    now = clinic.books.report("cut-over", DAY).table.to_pylist()
+    assert [row["statement_minor"] for row in (rows[-1], now[-1])] == [2 * PRICE, 0]
+    assert [(row["payments"], row["amount_minor"]) for row in (rows[-1], now[-1])] == [(5, 3 * PRICE + 5_00)] * 2
+    assert clinic.books.report("cut-over", DAY, known_at=before).table.to_pylist() == rows

@@ -99,7 +99,69 @@
     UNION ALL
     SELECT number, role, currency, detail, sign * amount
     FROM controls CROSS JOIN (VALUES ('shown', 1), ('difference', -1)) AS side (detail, sign)
+), statements AS MATERIALIZED (
+    -- Each account in each of the bank's files, and the position from which on all of the file is in the book.
+    SELECT fact ->> 'sha256' AS file, nth AS statement_no, fact -> 'file' ->> 'format' AS format,
+        said ->> 'bank_account' AS bank_account, (said ->> 'to_on')::date AS to_on,
+        (said ->> 'opening_minor')::bigint AS opening, (said ->> 'closing_minor')::bigint AS closing, (
+            SELECT done.position FROM facts AS done WHERE done.name = 'FileCompleted' AND done.stream = facts.stream
+        ) AS complete
+    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'file' -> 'statements') WITH ORDINALITY AS stated (said, nth)
+    WHERE name = 'FileIngested'
+), proven AS MATERIALIZED (
+    -- Question: up to which day is the bank's balance proven, what is it, and with what does the first statement begin?
+    -- (The statements of these books have no gaps.)
+    SELECT number, bank_account, max(to_on) AS through, (array_agg(closing ORDER BY to_on DESC))[1] AS bank,
+        (array_agg(opening ORDER BY to_on))[1] AS begun
+    FROM clocks JOIN statements ON to_on <= as_of AND complete <= known_at
+    WHERE opening IS NOT NULL
+    GROUP BY 1, 2
+), bank_money AS MATERIALIZED (
+    -- Question: what does the ledger have of each bank account, by the bank's days?
+    SELECT number, bank_account,
+        coalesce(sum(amount) FILTER (WHERE role = 'bank' AND occurred_on <= through), 0) AS ledger,
+        coalesce(sum(amount) FILTER (WHERE role = 'bank' AND occurred_on <= through IS NOT TRUE), 0) AS later,
+        coalesce(-sum(amount) FILTER (WHERE role = 'bank_difference'), 0) AS to_explain,
+        coalesce(sum(amount) FILTER (WHERE role = 'bank_details'), 0) AS details
+    FROM clocks JOIN postings ON position <= known_at AND occurred_on <= as_of
+    LEFT JOIN proven USING (number, bank_account)
+    WHERE bank_account IS NOT NULL
+    GROUP BY 1, 2
+), booked AS MATERIALIZED (
+    -- What the bank's files led to, with the formats that show it. A sum that statements show is no payment.
+    SELECT number, position, bank_account, (said ->> 'booked_on')::date AS day, amounts.currency, amount,
+        opening IS NULL AS in_detail, coalesce(fact ->> 'rule' = 'paid_in_detail', false) AS is_sum, array(
+            SELECT format UNION SELECT again.fact ->> 'format'
+            FROM facts AS again CROSS JOIN jsonb_array_elements(again.fact -> 'seen') AS one
+            WHERE again.name = 'PaymentsSeenAgain' AND again.position <= known_at
+                AND one ->> 'money_id' = coalesce(facts.fact ->> 'receipt_id', facts.fact ->> 'part_id')
+            ORDER BY 1
+        ) AS formats
+    FROM clocks JOIN facts ON position <= known_at AND name IN ('ReceiptRecorded', 'MovementClassified')
+    CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line') AS said) AS part
+    JOIN amounts USING (position) JOIN statements USING (bank_account)
+    WHERE file = said ->> 'file' AND statement_no = (said ->> 'statement_no')::int AND (said ->> 'booked_on')::date <= as_of
+), shown AS MATERIALIZED (
+    -- Question: which payments do files in detail show, on which day, and what do the statements have of them?
+    SELECT number, bank_account, day, currency, in_detail, is_sum, amount, array_to_string(formats, ' + ') AS formats
+    FROM booked
+    WHERE is_sum OR in_detail OR cardinality(formats) > 1
 ), figures (number, figure, subject, detail, amount) AS (
+    SELECT number, 'bank', bank_account, detail, value
+    FROM bank_money LEFT JOIN proven USING (number, bank_account) CROSS JOIN LATERAL (
+        VALUES ('bank', bank), ('begun', begun), ('later', later), ('to explain', to_explain), ('details', details),
+            ('ledger', begun + ledger), ('difference', bank - begun - ledger)
+    ) AS said (detail, value)
+    UNION ALL
+    SELECT number, 'cut-over', concat_ws(' ', bank_account, day, currency), detail, value
+    FROM shown LEFT JOIN proven USING (number, bank_account) CROSS JOIN LATERAL (
+        SELECT CASE WHEN day <= through AND (is_sum OR NOT in_detail) THEN amount END AS stated,
+            CASE WHEN is_sum THEN 0 ELSE amount END AS paid, CASE WHEN is_sum THEN 0 ELSE 1 END AS one
+    ) AS of_it CROSS JOIN LATERAL (
+        VALUES ('payments in ' || formats, one), ('amount in ' || formats, paid), ('payments', one), ('amount', paid),
+            ('stated', stated), ('difference', CASE WHEN day <= through THEN coalesce(stated, 0) - paid END)
+    ) AS said (detail, value)
+    UNION ALL
     SELECT number, 'open', item_id, currency, amount FROM open_items
     UNION ALL
     SELECT number, 'owed', account_id, currency, amount FROM open_items

@@ -18,9 +18,10 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.execution import attempt
 from ledger.journal.journal import Journal
+from projections.store import feed_sums, sums
 from tests.properties.histories.bank import PROMPT, Delivery
 from tests.properties.histories.clerk import Clerk
-from tests.properties.histories.giro import STATEMENTS
+from tests.properties.histories.giro import DEPOSITS, GIRO, NOTIFICATIONS, STATEMENTS
 from tests.properties.histories.history import BO, History
 from tests.properties.histories.world import FIRST, World
 
@@ -118,6 +119,15 @@ def _asked_for_twice(world: World) -> None:
     ask("h0g")
 
 
+def _paid_to_the_bankgiro(world: World) -> None:
+    h = History(world, 0)
+    h.send(30000, 2, GIRO)
+    world.go(9)
+    world.load(*(Delivery(9, GIRO, feed, 0, 8) for feed in (DEPOSITS, NOTIFICATIONS)))
+    world.load(Delivery(9, GIRO, STATEMENTS, 0, 8))
+    h.issue("p", 25000)
+
+
 # What is made wrong
 
 
@@ -181,6 +191,16 @@ def _all_is_free(monkey: Monkey) -> None:
     monkey.setattr(Account, "free_in", Account.credit_in)
 
 
+def _only_in_the_first_file(monkey: Monkey) -> None:
+    again = feed_sums.FEEDS.replace("array[files.format] || seen.formats", "array[files.format]")
+    assert again != feed_sums.FEEDS
+    monkey.setattr(sums, "FEEDS", again)
+
+
+def _details_as_money(monkey: Monkey) -> None:
+    monkey.setattr(sums, "_BANK_MONEY", sums._BANK_MONEY.replace("%(details)s", "%(money)s"))
+
+
 def _inside_a_save(monkey: Monkey) -> None:
     monkey.setattr(Journal, "end_of_save", lambda journal, position: position)
 
@@ -235,5 +255,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "recall later than it could be",
     ),
     Mutant("credit is asked for twice", _all_is_free, _asked_for_twice, "free credit below zero"),
+    Mutant("payments are shown in the file that came first", _only_in_the_first_file, _paid_to_the_bankgiro, DIFFERS),
+    Mutant("the bank's money is what is only in detail", _details_as_money, _paid_to_the_bankgiro, DIFFERS),
     Mutant("a position inside a save is shown", _inside_a_save, _approved_for_the_week_before, DIFFERS),
 )
