@@ -8,7 +8,7 @@ from typing import Final
 from tests.properties.histories.bank import LATE, PROMPT
 from tests.properties.histories.cast import Cast, Plot, targets
 from tests.properties.histories.clerk import Clerk
-from tests.properties.histories.plots import EXACT, FURTHER, KEPT, PLOTS, UNPAID
+from tests.properties.histories.plots import ALONE, EXACT, FURTHER, KEPT, PLOTS, UNPAID
 from tests.properties.histories.world import DAYS, World
 
 # Plot, after a late file (or before), several items and payers (or one). A run has a history for each.
@@ -57,8 +57,8 @@ def _bill(cast: Cast) -> None:
 def _business(cast: Cast, plot: Plot) -> None:
     """What happens besides: the late money finds its item, something is held, asked in vain, credited or paid."""
     h, dice = cast.history, cast.history.dice
-    if dice.random() < 0.5:
-        day = dice.randint(57 if plot in EXACT else max(cast.begun, 46) + 1, 60)
+    if plot not in ALONE and dice.random() < 0.5:
+        day = dice.randint(max(cast.begun, 46) + 1, 60)
         h.at(
             day,
             dice.choice(

@@ -226,8 +226,10 @@ def _bank_account(cast: Cast) -> None:
 
 # In these, nothing need be paid before it is done, so the invoice may be younger than the money of the late file.
 UNPAID: Final[tuple[Plot, ...]] = (_given_up("mistake"), _given_up("moved"), _given_up(None), _credited)
-# In these, what is paid is a little less than what is open, so nothing else may pay or credit the item before.
+# In these, what is paid is a little less than what is open, so nothing else may credit it before.
 EXACT: Final[tuple[Plot, ...]] = tuple(_a_little_less(why) for why in (None, *WHYS))
+# In these, the late money would pay what must be open, or recover what must be lost, so it is left.
+ALONE: Final[tuple[Plot, ...]] = (*EXACT, _overpaid_and_used, UNPAID[2])
 # In these, what is done stays, so nothing may take it back later.
 KEPT: Final[tuple[Plot, ...]] = (
     _recovered(None),
