@@ -49,9 +49,6 @@ class Movement(Row, frozen=True):
         str | None, "Stream of the refund that the movement paid or brought back, or of the receipt that it became."
     ]
     reason_code: Annotated[str | None, "Reason of the last person who said what the movement was."]
-    reclassified_at_position: Annotated[
-        int | None, "Position in the journal at which a person last said what the movement was; null if nobody did."
-    ]
     split_from: Annotated[str | None, "Part from which a person split this part off; null for what a file contains."]
     split_minor: Annotated[int, "How much of the part was split off, minor units, signed as the amount."]
     line_key: Annotated[str | None, "Identity of the bank's line, or of a detail of the line."]
@@ -82,8 +79,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Movement, ...]:
             return (msgspec.structs.replace(whole, amount_minor=left, split_minor=split),)
         case MovementReclassified():
             moved = {"role": fact.role, "document": fact.document, "reason_code": fact.reason_code}
-            at = recorded.position
-            return (msgspec.structs.replace(only(rows, recorded), reclassified_at_position=at, **moved),)
+            return (msgspec.structs.replace(only(rows, recorded), **moved),)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -106,7 +102,6 @@ def _begun(
         cleared_minor=0,
         document=document,
         reason_code=None,
-        reclassified_at_position=None,
         split_from=split_from,
         split_minor=0,
         line_key=line.line_key,
