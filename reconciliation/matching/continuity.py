@@ -79,8 +79,7 @@ class Relation(NamedTuple):
     `same`: it is probably the given one, delivered again; `moved`, if none of its days is the same. `apart`: it has
     none of the given one's money. `contains`: it has all of it. `before` and `beyond`: it also has money before the
     given one's first line, or after its last line; `cut`, if the balances show that this is so on a day of both.
-    `whole`: all money of the given one is in the book by way of it, because it has the same days and balances, or
-    contains the given one.
+    `whole`: it has the same days and balances, and all of its money is in the book.
     """
 
     file: str
@@ -138,22 +137,19 @@ def _relation(statement: KnownStatement, other: KnownStatement, edges: _Edges) -
     same = (days and balances) or (named and not edges.adjoins and (overlaps or (balances and near)))
     starts = begins == first and not edges.begins_inside
     stops = ends == last and not edges.ends_inside
-    contains = (
-        not edges.adjoins
-        and _reaches(first, begins, mine.opening_minor, theirs.opening_minor)
-        and _reaches(ends, last, theirs.closing_minor, mine.closing_minor)
-    )
     return Relation(
         other.sha256,
         other.number,
         same=same,
         moved=same and not overlaps,
         apart=not same and (edges.adjoins or not overlaps),
-        contains=contains,
+        contains=not edges.adjoins
+        and _reaches(first, begins, mine.opening_minor, theirs.opening_minor)
+        and _reaches(ends, last, theirs.closing_minor, mine.closing_minor),
         before=begins < first or starts,
         beyond=ends > last or stops,
         cut=starts or stops,
-        whole=((days and balances) or contains) and other.complete,
+        whole=days and balances and other.complete,
     )
 
 

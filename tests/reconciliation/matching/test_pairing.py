@@ -109,19 +109,6 @@ def test_the_same_money_divided_otherwise_is_not_booked_and_each_line_is_shown()
     assert (bank.balance, bank.differences) == (25_00, [])
 
 
-def test_a_day_of_a_longer_statement_adds_nothing_however_it_divides_the_money() -> None:
-    first = said_by([entry(100_00), entry(700_00, NEXT), entry(-5_00, LAST)], to=LAST, statement_id="A")
-    # The longer statement has another movement of 100.00, on another day.
-    alone = [entry(300_00, NEXT, bank_ref="n1"), entry(300_00, NEXT, bank_ref="n2"), entry(100_00, NEXT, bank_ref="n3")]
-    moved = [entry(800_00, NEXT)]
-    for opening, lines, start in ((100_00, alone, NEXT), (0, moved, DAY)):
-        bank = PaperBank()
-        bank.deliver(first)
-        decisions = bank.deliver(said_by(lines, opening, "B", start, NEXT))
-        assert set(decisions) <= {"again", "covered"}
-        assert (bank.balance, bank.amounts, bank.differences) == (795_00, [-5_00, 100_00, 700_00], [])
-
-
 def test_money_that_the_balances_lack_is_booked_line_by_line() -> None:
     bank = PaperBank()
     bank.deliver(said_by([entry(30_00)], on=DAY))
