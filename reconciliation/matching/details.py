@@ -156,8 +156,8 @@ def _taken(rows: pl.DataFrame, lumps: pl.DataFrame, id: str) -> pl.DataFrame:
     return left.join(right, on=[*columns, "nth"]).select(id, "lump")
 
 
-def lines_with(sums: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
-    """Sums that are the amount of several payments: of those that one line shows, or of all of a day.
+def lines_with(sums: pl.DataFrame, details: pl.DataFrame, least: int = 2) -> pl.DataFrame:
+    """Sums that are the amount of at least so many payments: of those that one line shows, or of all of a day.
 
     `sums` have one row each, and both have the columns of `SAID`. The columns are `id` of the sum, `first`, the `id` of
     the first of its payments, and `members`, all their ids.
@@ -171,7 +171,7 @@ def lines_with(sums: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
     ]
     lines = details.group_by("booked_on", "line", maintain_order=True).agg(several).drop("line")
     days = details.group_by("booked_on", maintain_order=True).agg(several).filter(pl.col("lines") > 1)
-    groups = pl.concat([lines, days.select(lines.columns)]).filter(pl.col("members").list.len() > 1)
+    groups = pl.concat([lines, days.select(lines.columns)]).filter(pl.col("members").list.len() >= least)
     numbered = pl.int_range(pl.len()).over(columns)
     found = sums.with_columns(nth=numbered).join(
         groups.with_columns(nth=numbered), on=[*columns, "nth"], maintain_order="left"

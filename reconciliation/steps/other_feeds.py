@@ -162,10 +162,10 @@ class OtherFeeds:
         spent = self._booked.filter(_is_lump()).select("amount_minor", "booked_on", lump="money_id")
         free = details.unspent(self._said(detailed), spent)
         mine = details.said(payments, "key", pl.col("movement_key"))
-        whole = payments.filter(pl.col("part") == "line")["key"]
+        whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]
         unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
-        # A sum that names nobody is surely a sum; then other payments of the day are not among its payments.
-        sums = details.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free)
+        # What names nobody is surely the sum of a line; then other payments of the day are not among its payments.
+        sums = details.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free, least=1)
         mine = mine.join(sums, on="id", how="anti")
         free = free.filter(~pl.col("id").is_in(sums["members"].explode().implode()))
         paired = details.same(mine, free)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -184,3 +185,11 @@ def test_a_cut_over_pinned_to_a_position_is_the_same_after_more_facts(clinic: Cl
     assert [row["statement_minor"] for row in (rows[-1], now[-1])] == [2 * PRICE, 0]
     assert [(row["payments"], row["amount_minor"]) for row in (rows[-1], now[-1])] == [(5, 3 * PRICE + 5_00)] * 2
     assert clinic.books.report("cut-over", DAY, known_at=before).table.to_pylist() == rows
+
+
+def test_a_notification_without_payments_and_days_books_nothing(giro: Clinic):
+    giro.load(stated(lump(PRICE)))
+    nothing = re.sub(rb"<FrToDt>.*?</FrToDt>", b"", notification([]))
+    (judged,) = giro.load(nothing)
+    assert judged.entries == 0
+    assert balances(giro)["bank"] == PRICE
