@@ -31,7 +31,7 @@ OTHER = {
 
 @pytest.fixture
 def log() -> Log:
-    return month(11, 250)
+    return month(1, 250)
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_told_to_accept_differences_a_rebuild_repairs_them(database_urls: Urls, 
 
 
 def test_followers_go_on_after_a_swap_with_the_connection_they_had(database_urls: Urls, store: ReadStore):
-    log, longer = month(11, 250), month(11, 320)
+    log, longer = month(1, 250), month(1, 320)
     for _ in range(7):
         assert store.names.of_items([an_item(log)])
     rebuild(log, database_urls.owner, "clinic", page=50)
@@ -167,7 +167,7 @@ def test_followers_go_on_after_a_swap_with_the_connection_they_had(database_urls
 def test_facts_that_arrive_while_the_copy_is_made_are_in_both(
     database_urls: Urls, store: ReadStore, monkeypatch: pytest.MonkeyPatch
 ):
-    log, longer = month(11, 250), month(11, 320)
+    log, longer = month(1, 250), month(1, 320)
     once = [follow]
 
     def follow_and_be_overtaken(journal, copy, upto=None, **more):
@@ -185,7 +185,7 @@ def test_facts_that_arrive_while_the_copy_is_made_are_in_both(
 def test_followers_wait_while_the_tables_are_compared(
     database_urls: Urls, store: ReadStore, log: Log, monkeypatch: pytest.MonkeyPatch
 ):
-    longer = month(11, 320)
+    longer = month(1, 320)
     waiting: list[Future[int]] = []
     alone = reconstruction.compare
 
