@@ -15,6 +15,7 @@ import polars as pl
 
 from reconciliation.matching.exact_match import canonical
 from reconciliation.matching.identity import given_id
+from reconciliation.matching.occurrences import in_order
 
 # What is compared; `plain` is the reference without leading zeros, `number` the same unless it is only a text, `text`
 # what the payer wrote freely, `payer` what all spellings of a payer's name share.
@@ -33,6 +34,9 @@ SAID: Final[dict[str, pl.DataType]] = {
     "payer": pl.String(),
 }
 
+# A payment and the booked money that it is.
+NO_PAIRS: Final = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
+_SUM: Final = ("amount_minor", "booked_on")
 _NAME: Final = 20
 # The columns that agree, and what must be missing on at least one side: where both name a reference, it is the same.
 _SAME_DAY: Final = (
@@ -100,7 +104,7 @@ def same(
     be the same. `shown_on` are the days of which my feed has shown payments. If the feeds agree on the days, `agreed`
     or as these payments show, a payment of a day that my feed did not show is another one: somebody paid twice.
     """
-    pairs = _by(_SAME_DAY, mine, theirs, pl.DataFrame(schema={"id": pl.String, "money_id": pl.String}))
+    pairs = _by(_SAME_DAY, mine, theirs, NO_PAIRS)
     if shown_on is not None and (agreed or not pairs.is_empty()):
         theirs = theirs.filter(pl.col("booked_on").is_in(list(shown_on)))
     return _by(_NEAR, mine, theirs, pairs)
@@ -126,34 +130,21 @@ def _sides(
 
 
 def _joined(mine: pl.DataFrame, theirs: pl.DataFrame, columns: tuple[str, ...], pairs: pl.DataFrame) -> pl.DataFrame:
-    numbered = pl.int_range(pl.len()).over(columns)
-    there = pl.all_horizontal(pl.col(name).is_not_null() for name in columns)
-    left = mine.join(pairs, on="id", how="anti").filter(there).with_columns(nth=numbered)
-    right = theirs.join(pairs, left_on="id", right_on="money_id", how="anti").filter(there).with_columns(nth=numbered)
-    found = left.join(right.select(*columns, "nth", money_id="id"), on=[*columns, "nth"], maintain_order="left")
-    return found.select("id", "money_id")
+    left = mine.join(pairs, on="id", how="anti")
+    right = theirs.join(pairs, left_on="id", right_on="money_id", how="anti").select(*columns, money_id="id")
+    return in_order(left, right, columns).select("id", "money_id")
 
 
 def unspent(details: pl.DataFrame, lumps: pl.DataFrame) -> pl.DataFrame:
     """The detailed payments of which no statement has the money yet.
 
-    `details` have the columns of `SAID`. `lumps` are the amounts on `bank_details` that statements booked, with
-    amount_minor and booked_on. Each spends a line of that amount and day, else a payment.
+    `details` have the columns of `SAID`. `lumps` are the amounts on `bank_details` that statements booked, with id,
+    amount_minor and booked_on. Each spends the payments of which it is the sum, or else one payment of its amount.
     """
-    lines = details.group_by("line", maintain_order=True).agg(
-        pl.col("booked_on").first(), pl.col("amount_minor").sum(), pl.len()
-    )
-    spent = _taken(lines.filter(pl.col("len") > 1), lumps, "line")
-    rest = lumps.join(spent, on="lump", how="anti")
-    details = details.join(spent, on="line", how="anti")
-    return details.join(_taken(details, rest, "id"), on="id", how="anti")
-
-
-def _taken(rows: pl.DataFrame, lumps: pl.DataFrame, id: str) -> pl.DataFrame:
-    columns = ["amount_minor", "booked_on"]
-    numbered = pl.int_range(pl.len()).over(columns)
-    left, right = rows.with_columns(nth=numbered), lumps.with_columns(nth=numbered)
-    return left.join(right, on=[*columns, "nth"]).select(id, "lump")
+    sums = lines_with(lumps, details, least=1)
+    details = details.filter(~pl.col("id").is_in(sums["members"].explode().implode()))
+    rest = lumps.join(sums, on="id", how="anti").select(*_SUM, lump="id")
+    return details.join(in_order(details, rest, _SUM), on="id", how="anti")
 
 
 def lines_with(sums: pl.DataFrame, details: pl.DataFrame, least: int = 2) -> pl.DataFrame:
@@ -162,7 +153,6 @@ def lines_with(sums: pl.DataFrame, details: pl.DataFrame, least: int = 2) -> pl.
     `sums` have one row each, and both have the columns of `SAID`. The columns are `id` of the sum, `first`, the `id` of
     the first of its payments, and `members`, all their ids.
     """
-    columns = ["amount_minor", "booked_on"]
     several = [
         pl.col("id").first().alias("first"),
         pl.col("id").alias("members"),
@@ -172,17 +162,12 @@ def lines_with(sums: pl.DataFrame, details: pl.DataFrame, least: int = 2) -> pl.
     lines = details.group_by("booked_on", "line", maintain_order=True).agg(several).drop("line")
     days = details.group_by("booked_on", maintain_order=True).agg(several).filter(pl.col("lines") > 1)
     groups = pl.concat([lines, days.select(lines.columns)]).filter(pl.col("members").list.len() >= least)
-    numbered = pl.int_range(pl.len()).over(columns)
-    found = sums.with_columns(nth=numbered).join(
-        groups.with_columns(nth=numbered), on=[*columns, "nth"], maintain_order="left"
-    )
-    return found.select("id", "first", "members")
+    return in_order(sums.select("id", *_SUM), groups, _SUM).select("id", "first", "members")
 
 
 def regrouped(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """Pairs (`id`, `money_id`) of payments that two files of one format show in other lines, by the bank's own ids."""
-    none = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
-    return _joined(mine, theirs, ("booked_on", "amount_minor", "own_id"), none)
+    return _joined(mine, theirs, ("booked_on", "amount_minor", "own_id"), NO_PAIRS)
 
 
 def seen_before(mine: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from reconciliation.matching.continuity import Relation, relations
+from reconciliation.matching.occurrences import in_order
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
@@ -187,12 +188,9 @@ def _paired(
 ) -> pl.DataFrame:
     """Further pairs of line_no and movement_id, each used once; of equal candidates, the first pairs with the first."""
     for columns in rules:
-        numbered = pl.int_range(pl.len()).over(columns)
-        there = pl.all_horizontal(pl.col(name).is_not_null() for name in columns)
-        ours = mine.join(pairs, on="line_no", how="anti").filter(there).with_columns(nth=numbered)
-        theirs = pool.join(pairs, on="movement_id", how="anti").filter(there).with_columns(nth=numbered)
-        found = ours.drop("movement_id").join(theirs, on=[*columns, "nth"]).select("line_no", "movement_id")
-        pairs = pl.concat([pairs, found])
+        ours = mine.drop("movement_id").join(pairs, on="line_no", how="anti")
+        theirs = pool.join(pairs, on="movement_id", how="anti")
+        pairs = pl.concat([pairs, in_order(ours, theirs, columns).select("line_no", "movement_id")])
     return pairs
 
 

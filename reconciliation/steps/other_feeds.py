@@ -107,14 +107,14 @@ class OtherFeeds:
         theirs = self._alike.filter(pl.col("booked_on").is_in(payments["booked_on"].implode()))
         theirs = theirs.filter(pl.col("amount_minor").is_in(payments["amount_minor"].implode()))
         if payments.is_empty() or theirs.is_empty():
-            return pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
+            return details.NO_PAIRS
         return details.regrouped(details.said(payments, "key", pl.col("movement_key")), self._said(theirs))
 
     def _again(self, payments: pl.DataFrame) -> pl.DataFrame:
         """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
         theirs = self._booked.filter(~_is_lump())
         if payments.is_empty() or theirs.is_empty():
-            return pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
+            return details.NO_PAIRS
         seen = pl.DataFrame(pl.from_arrow(self._look_up.seen(theirs["money_id"].to_list())))
         seen = seen.filter(pl.col("format") == self._format)
         seen = seen.join(theirs.select("money_id", "amount_minor", "booked_on"), on="money_id", maintain_order="left")
@@ -159,7 +159,9 @@ class OtherFeeds:
         detailed = self._booked.filter("in_detail")
         if payments.is_empty() or detailed.is_empty():
             return silent
-        spent = self._booked.filter(_is_lump()).select("amount_minor", "booked_on", lump="money_id")
+        # Statements of this format have booked most of the sums.
+        spent = pl.concat([self._booked, self._alike]).filter(_is_lump())
+        spent = spent.select("amount_minor", "booked_on", id="money_id")
         free = details.unspent(self._said(detailed), spent)
         mine = details.said(payments, "key", pl.col("movement_key"))
         whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]

@@ -159,6 +159,16 @@ def test_a_deposit_that_comes_again_with_a_name_in_another_encoding_is_seen_as_b
     assert bank.payments == [55_00, 100_00, 200_00]
 
 
+def test_a_sum_of_all_payments_of_a_day_leaves_none_of_them_for_a_direct_payment() -> None:
+    bank = our_bank(*FEEDS)
+    bank.deliver(deposit([ONE, TWO]))
+    bank.deliver(notification([THREE]))
+    bank.deliver(stated(lump(355_00)))
+    again = CamtEntry(100_00, DAY, DAY, "D1", [detail(ONE, "direct")])
+    bank.deliver(stated(again, message="later", opening_minor=355_00))
+    assert (bank.payments, bank.balance, bank.details) == ([55_00, 100_00, 100_00, 200_00], 455_00, 0)
+
+
 PAYMENTS = st.lists(
     st.builds(
         Paid,

@@ -1,0 +1,18 @@
+"""Joins equal rows in order: equal amounts are not doubled, because the first of them belongs to the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+
+def in_order(left: pl.DataFrame, right: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The rows of both whose `columns` are equal, in the order of `left`: the n-th of equal rows with the n-th.
+
+    A row that lacks one of these values is left out.
+    """
+    there = pl.all_horizontal(pl.col(name).is_not_null() for name in columns)
+    nth = pl.int_range(pl.len()).over(columns)
+    ours, theirs = (frame.filter(there).with_columns(nth=nth) for frame in (left, right))
+    return ours.join(theirs, on=[*columns, "nth"], maintain_order="left").drop("nth")
