@@ -14,6 +14,11 @@ _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 _ZERO: Final = ord("0")
 
 
+# Zeros with which payers and banks pad a reference; they do not affect its check digits, which weigh from the right.
+# Source: the rules of ISO 11649, OCR, viite and QRR.
+PADDING: Final = r"^(RF\d\d)?0+"
+
+
 def ocr(digits: str, with_length: bool = True) -> str:
     """Swedish OCR reference: the payload, a length digit if agreed, and a Luhn digit.
 

@@ -35,6 +35,10 @@ _TOLD: Final = (
 )
 
 
+# The parts that are payments: whole lines, and details.
+PAYMENTS: Final = ("line", "detail")
+
+
 class Entry(NamedTuple):
     """One amount to book from a bank's line; only this class lists the columns of an entry, in their order.
 

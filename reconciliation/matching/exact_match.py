@@ -7,6 +7,8 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
+from ledger.domain.references import PADDING
+
 RULE: Final = "reference_of_one_request"
 RULE_VERSION: Final = 1
 
@@ -35,11 +37,8 @@ OURS: Final = frozenset({"reference_of_several_requests", "currency_differs", "p
 
 
 def canonical(reference: pl.Expr) -> pl.Expr:
-    """Remove the zeros with which payers and banks pad a reference; these zeros do not affect its check digits.
-
-    Source: the rules of ISO 11649, OCR, viite and QRR, all of which weigh the digits from the right.
-    """
-    return reference.str.replace(r"^(RF\d\d)?0+", "${1}")
+    """Remove the zeros with which payers and banks pad a reference."""
+    return reference.str.replace(PADDING, "${1}")
 
 
 def asked(receipts: pl.DataFrame) -> list[str]:

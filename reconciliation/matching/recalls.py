@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.exact_match import canonical
 
 _SAME: Final = ("account", "currency", "minor")
@@ -50,7 +51,7 @@ class Matched(NamedTuple):
 def recalls(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries by which the bank takes a credit back: debits that it calls a reversal or a returned payment."""
     taken_back = pl.col("reversal").fill_null(value=False) | pl.col("return_reason").is_not_null()
-    return entries.filter((pl.col("amount_minor") < 0) & pl.col("part").is_in(["line", "detail"]) & taken_back)
+    return entries.filter((pl.col("amount_minor") < 0) & pl.col("part").is_in(PAYMENTS) & taken_back)
 
 
 def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
@@ -63,7 +64,7 @@ def asked(entries: pl.DataFrame, waiting: pa.Table) -> Asked:
 
 def ids(entries: pl.DataFrame) -> tuple[list[str], list[str]]:
     """The hashes of end-to-end ids and of bank ids by which a recall that waits may name one of these receipts."""
-    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"]))
+    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS))
     end_to_end_keys, bank_id_keys = (_distinct(credits[name]) for name in _KEYS)
     return end_to_end_keys, bank_id_keys
 
@@ -85,7 +86,7 @@ def match(entries: pl.DataFrame, receipts: pa.Table, waiting: pa.Table) -> Match
     )
     # A recall that is in the book already is one recall; so is a receipt.
     taken = pl.concat([of_file, waits]).unique("part_id", keep="first", maintain_order=True)
-    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(["line", "detail"])).select(
+    credits = entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS)).select(
         *_columns("account", pl.col("amount_minor")),
         "booked_on",
         receipt_id="money_id",

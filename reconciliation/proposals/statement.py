@@ -18,7 +18,7 @@ from ledger.domain.chart_of_accounts import BANK_SUSPENSE
 from ledger.domain.fact import Command, PolicyRef
 from ledger.domain.identifier import may_name_a_person
 from ledger.execution.submission import Submission
-from reconciliation.matching.entries import Entry
+from reconciliation.matching.entries import PAYMENTS, Entry
 from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
 from reconciliation.matching.movements import LEFT_OUT, MOVEMENT_REASONS, RECALL, classified
 from reconciliation.matching.rails import rail_of
@@ -26,7 +26,6 @@ from reconciliation.matching.recalls import WAITS
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Recalled, reason_code
 
-_PAID: Final = ("line", "detail")
 _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
 
@@ -55,12 +54,12 @@ def is_receipt(row: Mapping[str, Any]) -> bool:
     Every credit is one, matched or not, except the amount that remains when a line's details are subtracted from the
     line, and the difference between a statement and the book.
     """
-    return bool(row["amount_minor"] > 0 and row["part"] in _PAID)
+    return bool(row["amount_minor"] > 0 and row["part"] in PAYMENTS)
 
 
 def receipts(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries that are receipts, by the same rule as `is_receipt`."""
-    return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(_PAID))
+    return entries.filter((pl.col("amount_minor") > 0) & pl.col("part").is_in(PAYMENTS))
 
 
 def propose(
@@ -120,9 +119,9 @@ class _Proposing:
         width = len(Entry._fields)
         for row in entries.select(*Entry._fields, *_Answer._fields).iter_rows():
             entry, answer = Entry._make(row[:width]), _Answer._make(row[width:])
-            if entry.end_to_end_id in self._refunds and entry.part in _PAID:
+            if entry.end_to_end_id in self._refunds and entry.part in PAYMENTS:
                 self._of_refund(entry, answer, self._refunds[entry.end_to_end_id])
-            elif entry.amount_minor > 0 and entry.part in _PAID:
+            elif entry.amount_minor > 0 and entry.part in PAYMENTS:
                 self._receipt(entry, answer)
             else:
                 self._movement(entry, answer)

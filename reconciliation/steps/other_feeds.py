@@ -11,6 +11,7 @@ import polars as pl
 
 from ledger.domain.chart_of_accounts import BANK_DETAILS, UNALLOCATED
 from reconciliation.matching import details
+from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.pairing import AGAIN, BOOK
 from reconciliation.statements import TRAITS
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # Files of one account may differ by this many days about the day of a payment.
 NEAR: Final = timedelta(days=3)
-_PAYMENTS: Final = ("line", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class OtherFeeds:
             seen_as=pl.lit(None, pl.String),
             sum_booked_as=pl.lit(None, pl.String),
         )
-        payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(_PAYMENTS))
+        payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(PAYMENTS))
         payments = payments.with_columns(own_id=details.own_id())
         in_detail = payments.filter(~of_statement)
         again = self._regrouped(in_detail)
@@ -180,7 +180,7 @@ class OtherFeeds:
         """What the files say of booked money; what they say of payers is not in the book."""
         found = []
         for sha256 in booked["file"].unique().sort():
-            shown = self._shown(sha256).filter(pl.col("part").is_in(_PAYMENTS)).with_columns(own_id=details.own_id())
+            shown = self._shown(sha256).filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
             mine = booked.filter(pl.col("file") == sha256)
             told = shown.select("statement_no", "raw_position", *_SAID)
             told = told.unique(["statement_no", "raw_position"], keep="first")

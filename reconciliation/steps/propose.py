@@ -36,18 +36,17 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     entries = entries.filter(~seen)
     paid = statement.receipts(entries)
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
-    named = sorted(set(entries["end_to_end_id"].drop_nulls()))
-    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(named))
+    ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
+    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(ids))
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, matched, _candidates(day, matched), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), setting)
-    more = seen_again.propose(again, str(loading.parsed.format), _named_now(day, again), setting, chunk)
-    return replace(
-        proposal,
-        submissions=(*proposal.submissions, *sums, *more),
-        reviews=(*proposal.reviews, *repeats, *left_out),
-    )
+    submissions = (*proposal.submissions, *sums)
+    if not again.is_empty():
+        named = _named_now(day, again)
+        submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
+    return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out))
 
 
 def _named_now(day: BankDay, again: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ledger.domain.balance import effective_day
 from ledger.domain.cash.receipt import Receipt
@@ -19,10 +19,8 @@ from ledger.domain.receivables.difference_facts import DifferenceClosed
 from ledger.domain.receivables.item import Item, mirrored
 from ledger.domain.receivables.item_facts import ItemDifferenceClosed
 from ledger.domain.receivables.request import Request
+from ledger.domain.references import PADDING
 from ledger.domain.terms.entity import Terms
-
-# Zeros with which payers and banks pad a reference; they do not affect its check digits.
-_PADDING: Final = re.compile(r"^(RF\d\d)?0+")
 
 
 class Paid(NamedTuple):
@@ -86,7 +84,7 @@ def _quoted(states: States, receipt: Receipt) -> Iterator[frozenset[str]]:
 
 
 def _plain(reference: str) -> str:
-    return _PADDING.sub(r"\1", reference)
+    return re.sub(PADDING, r"\1", reference)
 
 
 def _may_be_closed(item: Item, day: date) -> bool:
