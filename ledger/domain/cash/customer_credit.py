@@ -7,13 +7,12 @@ from typing import Final
 
 from ledger.domain.approval import Because
 from ledger.domain.balance import effective_day
+from ledger.domain.cash.credit_use import credit_applied
 from ledger.domain.cash.way_back import Draft, within_reach
-from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, stream_of
+from ledger.domain.fact import DatedCommand, Decision, Envelope, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import account_of, require_credit
-from ledger.domain.receivables.credit_facts import CustomerCreditApplied
-from ledger.domain.receivables.item import item_of, mirrored
-from ledger.domain.receivables.item_facts import ItemAllocated
+from ledger.domain.receivables.item import item_of
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 
@@ -76,21 +75,10 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
     require_credit(account, amount, currency)
     if amount > item.open_minor:
         raise Refused("amount_exceeds_balance", command.item_id)
-    document = stream_of("account", command.account_id)
-    used = CustomerCreditApplied(
-        allocation_id=command.allocation_id,
-        item_id=command.item_id,
-        amount_minor=amount,
-        currency=currency,
-        ar_role=item.ar_role,
-    )
-    applied = ItemAllocated(
-        allocation_id=command.allocation_id, document=document, amount_minor=amount, currency=currency
-    )
     free = account.free_in(currency).first_day_of(amount)
     opened = item.balance.first_day_of(amount)
     on = effective_day(command.on, envelope.occurred_on, item.raised.arose_on, free, opened)
-    return (NewFact(document, used, on), mirrored(command.item_id, applied, on))
+    return credit_applied(command.account_id, command.allocation_id, item, amount, on)
 
 
 def release_credit(states: States, command: ReleaseCredit, envelope: Envelope) -> Decision:

@@ -21,6 +21,7 @@ from ledger.domain.bank.movement import (
     require_bookable,
     split_off,
 )
+from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
 from ledger.domain.cash.refund_movement import Told, added_to, paid_after_all, resumed, steps_of, view_of
@@ -79,7 +80,8 @@ class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
         refund = states.get(stream_of("refund", self.refund_id))
         if not isinstance(refund, Refund) or states.get(stream_of("movement", self.part_id)) is None:
             return ()
-        return (*super().more(states), *_in_reach(states, stream_of("refund", self.refund_id)))
+        reached = _in_reach(states, stream_of("refund", self.refund_id))
+        return (*super().more(states), *reached, *recall_items(states))
 
 
 class ReclassifyAsReceipt(_OfMovement, frozen=True, kw_only=True):
@@ -124,7 +126,7 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     moved = _reclassified(said, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
     told = Told(said.part_id, line, None, command.reason_code)
     if refund.status != "failed" or line.amount_minor > 0:
-        return (*said.decided, *_without_refund(states, said.part, command, moved, *steps_of(refund, told)))
+        return (*said.decided, *_without_refund(states, said.part, command, moved, *steps_of(states, refund, told)))
     # The failure was a mistake; its credit comes back even if it is used meanwhile.
     decided = (*said.decided, *_without_refund(states, said.part, command, moved, added_to(refund, told)))
     draft = Draft(states, "mistake", stream_of("refund", command.refund_id))

@@ -13,7 +13,7 @@ from typing import ClassVar, Final, NamedTuple
 from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, booked
-from ledger.domain.cash.recall_payment import pays_recalls, recall_items
+from ledger.domain.cash.credit_use import given_back, recall_items
 from ledger.domain.cash.refund import credit_restored, of_refund
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundResumed, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
@@ -21,7 +21,7 @@ from ledger.domain.cash.refund_state import Refund, Status
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import CustomerCreditRefunded, CustomerCreditRestored, account_of
+from ledger.domain.receivables.account import CustomerCreditRefunded, account_of
 from ledger.domain.receivables.credit_facts import RefundReserved
 from ledger.domain.refusals import Refused
 
@@ -116,14 +116,7 @@ def book(states: States, command: BookRefundMovement, envelope: Envelope) -> Dec
         return classified
     told = Told(command.part_id, line, command.bank_ref, command.return_reason or "RETURNED")
     if not failed:
-        steps = steps_of(refund, told)
-        given = [new for new in steps if isinstance(new.fact, CustomerCreditRestored)]
-        asked = refund.requested
-        for _, fact, on, _ in given:
-            assert isinstance(fact, CustomerCreditRestored), "restored credit is all that is given"
-            assert on is not None, "restored credit has its day"
-            steps += pays_recalls(states, asked.account_id, fact.amount_minor, asked.currency, on)
-        return (*classified, *steps)
+        return (*classified, *steps_of(states, refund, told))
     day = effective_day(None, line.booked_on, refund.since, _free(states, refund).first_day_of(_lent(refund)))
     return (*classified, added_to(refund, told), *paid_after_all(refund, told, day))
 
@@ -146,11 +139,11 @@ class Told(NamedTuple):
     return_reason: str
 
 
-def steps_of(refund: Refund, told: Told) -> list[NewFact]:
+def steps_of(states: States, refund: Refund, told: Told) -> list[NewFact]:
     """The movement, on the bank's day, and those steps of the refund that nobody has recorded yet."""
     line = told.line
     on = effective_day(None, line.booked_on, refund.since)
-    steps = _paid(refund, told, on) if line.amount_minor < 0 else _back(refund, told, on)
+    steps = _paid(refund, told, on) if line.amount_minor < 0 else _back(states, refund, told, on)
     return [added_to(refund, told), *steps]
 
 
@@ -204,13 +197,13 @@ def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:
     return steps
 
 
-def _back(refund: Refund, told: Told, on: date) -> list[NewFact]:
+def _back(states: States, refund: Refund, told: Told, on: date) -> list[NewFact]:
     # What a person has recorded as returned is not returned again by the line that brings it.
     news = refund.brought_back_minor + told.line.amount_minor - refund.returned_minor
     if refund.status not in ("sent", "settled") or news <= 0:
         return []
     back = of_refund(refund, returned(refund, told.return_reason, news, told.part_id), on)
-    return [back, credit_restored(refund, on, news)]
+    return [back, *given_back(states, refund, on, news)]
 
 
 # Registration

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.recall_payment import pays_recalls, recall_items
-from ledger.domain.cash.refund import MovingCredit, OfRefund, credit_restored, of_refund, refund_in
+from ledger.domain.cash.credit_use import given_back, recall_items
+from ledger.domain.cash.refund import MovingCredit, OfRefund, of_refund, refund_in
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Decision, Envelope, States, require_reason
@@ -98,8 +98,7 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
         reason_code=command.reason_code,
     )
     on = effective_day(command.on, envelope.occurred_on, refund.since)
-    recalls = pays_recalls(states, asked.account_id, asked.amount_minor, asked.currency, on)
-    return (of_refund(refund, failed, on), credit_restored(refund, on), *recalls)
+    return (of_refund(refund, failed, on), *given_back(states, refund, on, asked.amount_minor))
 
 
 def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decision:
@@ -116,9 +115,7 @@ def return_(states: States, command: ReturnRefund, envelope: Envelope) -> Decisi
         raise Refused("amount_exceeds_refund", command.refund_id)
     on = effective_day(command.on, envelope.occurred_on, refund.since)
     back = of_refund(refund, returned(refund, command.reason_code, amount), on)
-    asked = refund.requested
-    recalls = pays_recalls(states, asked.account_id, amount, asked.currency, on)
-    return (back, credit_restored(refund, on, amount), *recalls)
+    return (back, *given_back(states, refund, on, amount))
 
 
 def returned(refund: Refund, reason_code: str, amount_minor: int, part_id: str | None = None) -> RefundReturned:

@@ -13,7 +13,7 @@ from ledger.domain.cash import reclassification, refund_movement
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundReturned
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.catalogue import CATALOGUE
-from ledger.domain.fact import Fact, NewFact, State
+from ledger.domain.fact import Fact, NewFact, State, States
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.credit_facts import RefundReservationEnded, RefundReserved
 from tests.properties.ledger.mutants import Monkey, Mutant
@@ -53,8 +53,8 @@ def _a_movement_is_booked_on_clearing_by_its_role(monkey: Monkey) -> None:
 def _a_line_counts_from_the_day_of_the_steps(monkey: Monkey) -> None:
     right = refund_movement.steps_of
 
-    def steps(refund: Refund, told: Any) -> list[NewFact]:
-        decided = right(refund, told)
+    def steps(states: States, refund: Refund, told: Any) -> list[NewFact]:
+        decided = right(states, refund, told)
         return [new._replace(on=decided[-1].on) for new in decided]
 
     monkey.setattr(refund_movement, "steps_of", steps)

@@ -281,7 +281,13 @@ def test_what_a_proposal_expects_is_what_the_rule_decides() -> None:
     assert [view.obstacle(amount, "SEK") for amount in (-60_00, 60_00)] == ["refund_line_repeated", None]
 
 
-@pytest.mark.parametrize("back", [(FAIL,), (SETTLE, RETURN), (BACK,), (SETTLE, PART, REST)])
+FOUND = (
+    ClassifyMovement(part_id="back", line=BACK.line, role="bank_suspense", rule="debit_unexplained"),
+    ReclassifyAsRefund(part_id="back", refund_id="f", reason_code="AC04"),
+)
+
+
+@pytest.mark.parametrize("back", [(FAIL,), (SETTLE, RETURN), (BACK,), (SETTLE, PART, REST), FOUND])
 def test_credit_that_a_refund_gives_back_pays_the_recall_item_of_its_money(back: tuple[Ask, ...]) -> None:
     out = replace(line("debit", -100_00).line, line_key="line-debit")
     debit = ClassifyMovement(part_id="debit", line=out, role="bank_suspense", rule="recall_unexplained")
