@@ -47,8 +47,8 @@ def declare(
         list[str] | None,
         typer.Option(
             metavar="FORMAT[:FROM..UNTIL]",
-            help="Files that are expected, such as camt.053 or bgmax:..2026-11-27; may be given several times. Lines "
-            "are booked from the first; by default camt.053, or bgmax for a giro number.",
+            help="Files that are expected, such as camt.053 or bgmax:..2026-11-27; may be given several times. By "
+            "default camt.053, or bgmax for a giro number. Files of other formats are booked as well.",
         ),
     ] = None,
     ledger_account: Annotated[

@@ -161,7 +161,7 @@ def _money(row: Mapping[str, Any]) -> str:
 def tied(controls: Sequence[Control]) -> list[str | Table]:
     """Return the control totals as people read them: the book's total, the report's total, and the difference."""
     if not controls:
-        return ["nothing to tie out yet: there are no postings"]
+        return ["nothing to tie out yet"]
     money = [total(control) for control in controls if control.currency is not None]
     counts = [total(control) for control in controls if control.currency is None]
     page: list[str | Table] = []

@@ -143,12 +143,17 @@ def fail(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
 
 def return_(desk: Desk, refund: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
     """Record that money of a paid refund came back, all or an amount; the account gets as much customer credit back."""
-    from ledger.domain.cash.refund_facts import RefundRequested
     from ledger.domain.cash.refund_payment import ReturnRefund
 
     id = names.refund(desk, refund)
-    requested, *_ = desk.facts([f"refund-{id}"])
-    assert isinstance(requested, RefundRequested)
-    minor = None if amount is None else minor_units(amount, requested.currency)
+    minor = None if amount is None else minor_units(amount, _currency(desk, id))
     command = ReturnRefund(refund_id=id, reason_code=reason, amount_minor=minor)
     return desk.record(command, occasion, refund_id=id)
+
+
+def _currency(desk: Desk, refund_id: str) -> str:
+    from ledger.domain.cash.refund_facts import RefundRequested
+
+    requested, *_ = desk.facts([f"refund-{refund_id}"])
+    assert isinstance(requested, RefundRequested)
+    return requested.currency

@@ -117,7 +117,8 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
 _GIRO_APART: Final = (
     "The giro's money is deposited on another account of yours, so its payments would be counted there and here. "
     "Declare the giro as a number of that account: `reskontra bank-account declare ACCOUNT --alias GIRO`. If it "
-    "is declared as an account of its own, declare that account without this number first."
+    "is declared as an account of its own, first give that account another number: `reskontra bank-account declare "
+    "OTHER --currency CODE --id ID --alias OTHER`."
 )
 _UNKNOWN_ACCOUNT: Final = (
     "The bank account in the file was not declared, or not in the file's currency. If the account is yours, declare it "

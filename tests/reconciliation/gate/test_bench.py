@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import polars as pl
@@ -46,6 +47,18 @@ def test_four_threads_each_get_the_verdict_on_their_own_file():
     with ThreadPoolExecutor(max_workers=4) as threads:
         verdicts = list(threads.map(lambda parsed: examine(parsed, TERMS), files))
     assert [[doubt.line_no for doubt in verdict.doubts] for verdict in verdicts] == [[n] for n in range(1, 9)]
+
+
+@pytest.mark.parametrize("parsed", [DOUBTED[0][1], REFUSED[0][1]])
+def test_configurations_that_are_derived_once_change_no_verdict_and_nothing_outside_a_judgement(parsed, monkeypatch):
+    from great_expectations.expectations import expectation as library
+
+    derive = library.Expectation.configuration
+    verdict = examine(parsed, TERMS)
+    assert library.Expectation.configuration is derive
+    monkeypatch.setattr(bench, "_configured_once", nullcontext)
+    assert examine(parsed, TERMS) == verdict
+    assert verdict.refusals or verdict.doubts
 
 
 def judged(frame: pl.DataFrame, *expectations):
