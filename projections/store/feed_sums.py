@@ -17,19 +17,22 @@ _MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=f"NOT EX
 # A payment is counted with all formats that show it: that of the file from which it was booked, and those that showed
 # it again. Statements have all of these payments, but for what is on the account of details: the payments of detail
 # files less what statements have of them. What a person has explained otherwise is no longer there.
+#
+# What shows a payment is grouped, never joined: a plan made before a large file was counted would join line by line.
 FEEDS: Final = f"""
 WITH money AS ({_PAYMENTS} UNION ALL {_MOVEMENTS}),
-seen AS (
-    SELECT money_id, array_agg(DISTINCT format) AS formats FROM seen_payments WHERE recorded_at_position <= $2
-    GROUP BY money_id
-),
-shown AS (
-    SELECT money.*,
-        array(SELECT unnest(array[files.format] || seen.formats) ORDER BY 1) AS formats
+showing AS (
+    SELECT money_id, money.bank_account, booked_on, money.currency, amount_minor, files.format,
+        statements.opening_minor IS NULL AS in_detail
     FROM money JOIN files ON files.sha256 = money.file
     JOIN bank_statements AS statements ON (statements.sha256, statements.number) = (money.file, money.statement_no)
-    LEFT JOIN seen USING (money_id)
-    WHERE statements.opening_minor IS NULL OR seen.money_id IS NOT NULL
+    UNION ALL
+    SELECT money_id, NULL, NULL, NULL, NULL, format, true FROM seen_payments WHERE recorded_at_position <= $2
+),
+shown AS (
+    SELECT max(bank_account) AS bank_account, max(booked_on) AS booked_on, max(currency) AS currency,
+        max(amount_minor) AS amount_minor, string_agg(DISTINCT format, ' + ' ORDER BY format) AS formats
+    FROM showing GROUP BY money_id HAVING bool_or(in_detail) AND count(bank_account) > 0
 ),
 posted AS (
     SELECT bank_account, occurred_on, currency, debit_minor - credit_minor AS amount_minor FROM gl_sums
@@ -38,7 +41,7 @@ posted AS (
     SELECT bank_account, occurred_on, currency, amount_minor FROM gl_postings
     WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND role = ANY($3::text[])
 )
-SELECT bank_account, booked_on, currency, array_to_string(formats, ' + ') AS formats, count(*) AS payments,
+SELECT bank_account, booked_on, currency, formats, count(*) AS payments,
     sum(amount_minor)::bigint AS amount_minor, sum(amount_minor)::bigint AS stated_minor
 FROM shown GROUP BY 1, 2, 3, 4
 UNION ALL

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     aging,
+    bank_checks,
     bank_days,
     bills,
     bulk_append,
@@ -35,6 +36,8 @@ BENCHMARKS = {
     "aging_now": aging.aging_now,
     "aging_any": aging.aging_any,
     "bank_day": bank_days.bank_day,
+    "lines_again": bank_checks.lines_again,
+    "feeds_beside": bank_checks.feeds_beside,
     "report_one": whole_commands.report_one,
     "inspect_one": whole_commands.inspect_one,
     "reconcile_one": whole_commands.reconcile_one,
