@@ -50,6 +50,11 @@ _SAME_DAY: Final = (
     (("booked_on", "text"), ("number", "payer")),
     (("booked_on",), ("number", "payer_account", "payer")),
 )
+_BY_OWN_ID: Final = (
+    (("booked_on", "own_id"), ()),
+    (("own_id", "plain"), ()),
+    (("own_id", "payer"), ("number",)),
+)
 _NEAR: Final = (
     (("end_to_end_key", "plain"), ()),
     (("bank_id_key", "plain"), ()),
@@ -95,7 +100,13 @@ def _skeleton(name: pl.Expr) -> pl.Expr:
 
 
 def same(
-    mine: pl.DataFrame, theirs: pl.DataFrame, shown_on: Collection[date] | None = None, *, agreed: bool = False
+    mine: pl.DataFrame,
+    theirs: pl.DataFrame,
+    shown_on: Collection[date] | None = None,
+    *,
+    agreed: bool = False,
+    expected: Collection[str] = (),
+    met: Collection[str] = (),
 ) -> pl.DataFrame:
     """Pairs (`id`, `money_id`) of the same payment; each is in one pair at most, and of equal ones the first pair.
 
@@ -103,11 +114,15 @@ def same(
     day, a payment of which nothing is known is the same as one of that amount; on other days, an id or reference must
     be the same. `shown_on` are the days of which my feed has shown payments. If the feeds agree on the days, `agreed`
     or as these payments show, a payment of a day that my feed did not show is another one: somebody paid twice.
+    So it is if the statements of both days have money for a payment each: for mine (`expected`, its ids) and for theirs
+    (`met`).
     """
     pairs = _by(_SAME_DAY, mine, theirs, NO_PAIRS)
     if shown_on is not None and (agreed or not pairs.is_empty()):
         theirs = theirs.filter(pl.col("booked_on").is_in(list(shown_on)))
-    return _by(_NEAR, mine, theirs, pairs)
+    apart = pl.col("id").is_in(list(expected))
+    pairs = _by(_NEAR, mine.filter(~apart), theirs, pairs)
+    return _by(_NEAR, mine.filter(apart), theirs.filter(~pl.col("id").is_in(list(met))), pairs)
 
 
 _Rules = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
@@ -165,9 +180,19 @@ def lines_with(sums: pl.DataFrame, details: pl.DataFrame, least: int = 2) -> pl.
     return in_order(sums.select("id", *_SUM), groups, _SUM).select("id", "first", "members")
 
 
-def regrouped(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (`id`, `money_id`) of payments that two files of one format show in other lines, by the bank's own ids."""
-    return _joined(mine, theirs, ("booked_on", "amount_minor", "own_id"), NO_PAIRS)
+def again(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (`id`, `money_id`) of payments that two files of one format show, by the bank's own ids of the payments.
+
+    The lines may be other ones, for example a batch. On another day, also the reference or the payer must be the same,
+    because banks reuse ids.
+    """
+    return _by(_BY_OWN_ID, mine, theirs, NO_PAIRS)
+
+
+def repeated(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of payments that two files of one format show, and of which one has no id that could tell them apart."""
+    pairs = [same(*both) for both in _sides(mine, theirs, ("own_id",))]
+    return pl.concat(pairs).unique("id", keep="first", maintain_order=True).unique("money_id", keep="first")
 
 
 def seen_before(mine: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

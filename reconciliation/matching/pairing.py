@@ -20,10 +20,11 @@ from reconciliation.matching.occurrences import in_order
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
 
-# What happens to a line: it is booked; or it was booked before; or the book has its money already, divided differently;
-# or the book contradicts the statement.
+# What happens to a line: it is booked; or it was booked before, for sure or as far as anybody can see; or the book has
+# its money already, divided differently; or the book contradicts the statement.
 BOOK: Final = "book"
 AGAIN: Final = "again"
+REPEATED: Final = "repeated"
 COVERED: Final = "covered"
 CONTRADICTED: Final = "contradicted"
 

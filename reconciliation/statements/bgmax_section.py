@@ -171,7 +171,8 @@ class Section:
         account, serial = record.text("account").lstrip("0"), record.text("serial")
         statement.sequence = serial or None
         statement.deposited_to = account or None
-        line.bank_ref = statement.statement_id = f"{account}-{paid}-{serial}"
+        # Several bankgiro numbers may be paid out to one account, each with serial numbers of its own.
+        line.bank_ref = statement.statement_id = f"{account}-{statement.account}-{paid}-{serial}"
         line.bank_code = f"15-{record.text('type')}" if record.text("type") else "15"
 
     def _extra_reference(self, record: Record, payment: _Payment) -> None:

@@ -19,7 +19,7 @@ from reconciliation.matching import continuity, identity, pairing
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
-from reconciliation.steps.other_feeds import NEAR, OtherFeeds, feeds
+from reconciliation.steps.other_feeds import NEAR, Elsewhere, beside, feeds
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching
@@ -94,7 +94,7 @@ class FileLoad:
         booked = self._elsewhere(entries, stated, others, look_up, bool(found.mixed))
         decided = pairing.decide(entries, stated, others, booked, format)
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
-        entries = OtherFeeds(booked, format, look_up, self._shown).beside(entries, stated, found)
+        entries = beside(entries, booked, stated, found, Elsewhere(format, others, look_up, self._shown))
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
         # Payments of a detail file may have the keys of a statement's lines; a statement's lines, any keys.
         taken = pl.col("key").is_in(booked.filter(pl.col("format").ne_missing(pl.lit(format)))["line_key"].implode())
@@ -115,14 +115,15 @@ class FileLoad:
     ) -> pl.DataFrame:
         """What is booked from other files on the days of this file, or from earlier deliveries of its statements.
 
-        Files of several feeds may show a payment on neighbouring days.
+        Files of several feeds may show a payment on neighbouring days, and so may two files without balances.
         """
         said = [day for one in stated for day in (one.proven.from_on, one.proven.to_on)]
         days = [day for day in (*said, *entries["booked_on"].unique()) if day is not None]
         again = [one.file for one in continuity.deliveries(stated, others)]
         accounts = {one.proven.bank_account for one in stated}
         first, last = (min(days), max(days)) if days else (date.min, date.min)
-        if mixed and days:
+        unproven = any(one.proven.opening_minor is None for one in (*stated, *others))
+        if (mixed or unproven) and days:
             first, last = first - NEAR, last + NEAR
         found = look_up.booked(accounts, first, last, again)
         return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from ledger.domain.chart_of_accounts import BANK_DETAILS, UNALLOCATED
 from reconciliation.matching import details
 from reconciliation.matching.entries import PAYMENTS
-from reconciliation.matching.pairing import AGAIN, BOOK
+from reconciliation.matching.pairing import AGAIN, BOOK, COVERED, REPEATED
 from reconciliation.statements import TRAITS
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching, KnownStatement
     from reconciliation.matching.accounts import OurAccounts
+
+# Finds the pairs of a file's payments and booked ones.
+Pairs = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 # Files of one account may differ by this many days about the day of a payment.
 NEAR: Final = timedelta(days=3)
@@ -55,25 +59,42 @@ def feeds(accounts: Collection[str], ours: OurAccounts, before: Iterable[KnownSt
     )
 
 
+def beside(
+    entries: pl.DataFrame, booked: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds, other: Elsewhere
+) -> pl.DataFrame:
+    """The entries of a file beside what is booked from other files, account by account; see `OtherFeeds.beside`."""
+    parts = []
+    for account in entries["account"].unique(maintain_order=True):
+        feeds = OtherFeeds(booked.filter(pl.col("bank_account") == account), other)
+        mine = [one for one in stated if one.proven.bank_account == account]
+        parts.append(feeds.beside(entries.filter(pl.col("account") == account), mine, found))
+    if not parts:
+        return OtherFeeds(booked, other).beside(entries, stated, found)
+    return pl.concat(parts).sort("statement_no", "line_no", maintain_order=True)
+
+
+class Elsewhere(NamedTuple):
+    """Where other files are found: the format of this file, what was loaded, and the entries of archived files."""
+
+    format: str | None
+    known: Sequence[KnownStatement]
+    look_up: ForMatching
+    shown: Callable[[str], pl.DataFrame]
+
+
 class OtherFeeds:
-    """What is booked from other files, and what those files say of it.
+    """What is booked on an account from other files, and what those files say of it."""
 
-    `shown` gives the entries of a file of the archive.
-    """
-
-    def __init__(
-        self, booked: pl.DataFrame, format: str | None, look_up: ForMatching, shown: Callable[[str], pl.DataFrame]
-    ) -> None:
+    def __init__(self, booked: pl.DataFrame, other: Elsewhere) -> None:
         booked = booked.filter(pl.col("file").is_not_null())
-        self._booked = booked.filter(pl.col("format").ne_missing(pl.lit(format)))
-        self._alike = booked.filter(pl.col("format").eq_missing(pl.lit(format)))
-        self._format = format
-        self._look_up = look_up
-        self._shown = shown
+        self._booked = booked.filter(pl.col("format").ne_missing(pl.lit(other.format)))
+        self._alike = booked.filter(pl.col("format").eq_missing(pl.lit(other.format)))
+        self._other = other
 
     def beside(self, entries: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds) -> pl.DataFrame:
         """The entries, with `seen_as` for those that are booked already, the part `lump`, and `in_detail`.
 
+        `repeats` is booked money that an entry may be: neither an id nor a statement shows whether it is the same.
         `sum_booked_as` is the receipt as which a statement's sum was booked before its details came, on one of these.
 
         Payments of detail files raise `bank_details` on accounts with statements. The statements' amounts for them are
@@ -89,34 +110,87 @@ class OtherFeeds:
         payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(PAYMENTS))
         payments = payments.with_columns(own_id=details.own_id())
         in_detail = payments.filter(~of_statement)
-        again = self._regrouped(in_detail)
-        again = pl.concat([again, self._again(in_detail.join(again, left_on="key", right_on="id", how="anti"))])
-        sums = self._sums(in_detail.filter("in_detail").join(again, left_on="key", right_on="id", how="anti"))
+        again = self._by_id(in_detail)
+        repeats = self._repeated(_without(in_detail.filter(~pl.col("in_detail")), again))
+        again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats))])
+        covered = self._covered(_without(in_detail.filter("in_detail"), again))["id"]
+        sums = self._sums(_without(in_detail.filter("in_detail"), again))
         lumps = self._lumps(payments.filter(of_statement), found)
+        again = pl.concat([again, self._on_another_day(payments.filter(of_statement), stated)])
         entries = entries.join(again, left_on="key", right_on="id", how="left", maintain_order="left")
         entries = entries.join(sums, on="key", how="left", maintain_order="left")
+        repeats = repeats.select(key="id", repeats="money_id")
+        entries = entries.join(repeats, on="key", how="left", maintain_order="left")
         return entries.with_columns(
             seen_as="money_id",
             sum_booked_as="receipt_id",
-            decision=pl.when(pl.col("money_id").is_not_null()).then(pl.lit(AGAIN)).otherwise("decision"),
+            decision=pl.when(pl.col("money_id").is_not_null())
+            .then(pl.lit(AGAIN))
+            .when(pl.col("repeats").is_not_null())
+            .then(pl.lit(REPEATED))
+            .when(pl.col("key").is_in(covered.implode()))
+            .then(pl.lit(COVERED))
+            .otherwise("decision"),
             part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
         ).drop("money_id", "receipt_id")
 
-    def _regrouped(self, payments: pl.DataFrame) -> pl.DataFrame:
-        """The payments that other files of this format show in other lines, for example in a batch."""
-        theirs = self._alike.filter(pl.col("booked_on").is_in(payments["booked_on"].implode()))
+    def _by_id(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """The payments that other files of this format show, in other lines or on a neighbouring day."""
+        same_day = pl.col("booked_on").is_in(payments["booked_on"].implode())
+        theirs = self._alike.filter(same_day | pl.col("bank_id_key").is_in(payments["bank_id_key"].implode()))
+        return self._compared(payments, theirs, details.again)
+
+    def _repeated(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """The payments that other files of this format may show, although neither key nor id says so."""
+        theirs = self._alike.filter(~pl.col("line_key").is_in(payments["key"].implode()))
+        if payments["own_id"].null_count() == 0:
+            theirs = theirs.filter(pl.col("bank_id_key").is_null())
+        return self._compared(
+            payments.filter(~pl.col("key").is_in(self._alike["line_key"].implode())), theirs, details.repeated
+        )
+
+    @cached_property
+    def _days(self) -> pl.DataFrame:
+        """The days of which statements have sums, and the `room` that these leave beside the payments booked so far."""
+        money = pl.concat([self._booked, self._alike])
+        stated = money.filter(_is_lump()).group_by("booked_on").agg(stated=pl.col("amount_minor").sum())
+        shown = money.filter("in_detail").group_by("booked_on").agg(shown=pl.col("amount_minor").sum())
+        days = stated.join(shown, on="booked_on", how="left")
+        return days.select("booked_on", room=pl.col("stated") - pl.col("shown").fill_null(0))
+
+    def _covered(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """The payments that files of this format show of days of which the statements have no more money.
+
+        Whatever their ids say, statements have the money of such a payment once.
+        """
+        full = self._days.filter(pl.col("room") <= 0)["booked_on"]
+        payments = payments.filter(pl.col("booked_on").is_in(full.implode()))
+        return self._compared(payments, self._alike.filter(pl.col("booked_on").is_in(full.implode())), details.same)
+
+    def _on_another_day(self, payments: pl.DataFrame, stated: Sequence[KnownStatement]) -> pl.DataFrame:
+        """The payments of statements that were booked from a detail file, before the account had any statement.
+
+        A bank's files may have a payment on different days. Of the days of other statements, these have the payments.
+        """
+        theirs = self._booked.filter(~pl.col("in_detail") & ~_is_lump())
+        for one in (*self._other.known, *stated):
+            if one.proven.opening_minor is not None:
+                theirs = theirs.filter(~pl.col("booked_on").is_between(one.proven.from_on, one.proven.to_on))
+        return self._compared(payments, theirs, details.same)
+
+    def _compared(self, payments: pl.DataFrame, theirs: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
         theirs = theirs.filter(pl.col("amount_minor").is_in(payments["amount_minor"].implode()))
         if payments.is_empty() or theirs.is_empty():
             return details.NO_PAIRS
-        return details.regrouped(details.said(payments, "key", pl.col("movement_key")), self._said(theirs))
+        return pairs(details.said(payments, "key", pl.col("movement_key")), self._said(theirs))
 
     def _again(self, payments: pl.DataFrame) -> pl.DataFrame:
         """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
         theirs = self._booked.filter(~_is_lump())
         if payments.is_empty() or theirs.is_empty():
             return details.NO_PAIRS
-        seen = pl.DataFrame(pl.from_arrow(self._look_up.seen(theirs["money_id"].to_list())))
-        seen = seen.filter(pl.col("format") == self._format)
+        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(theirs["money_id"].to_list())))
+        seen = seen.filter(pl.col("format") == self._other.format)
         seen = seen.join(theirs.select("money_id", "amount_minor", "booked_on"), on="money_id", maintain_order="left")
         mine = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
@@ -130,7 +204,10 @@ class OtherFeeds:
         # What a part of this file has shown must not change what the rest is, so that a load can be resumed.
         earlier = seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
         shown_on = {*payments["booked_on"], *self._alike["booked_on"], *earlier["booked_on"]}
-        return pl.concat([before, details.same(mine, free, shown_on, agreed=not agreed.is_empty())])
+        room = mine.join(self._days, on="booked_on").filter(pl.col("amount_minor") <= pl.col("room"))["id"]
+        met = free.join(self._days.filter(pl.col("room") >= 0), on="booked_on", how="semi")["id"]
+        alike = details.same(mine, free, shown_on, agreed=not agreed.is_empty(), expected=room, met=met)
+        return pl.concat([before, alike])
 
     def _of_lumps(self, mine: pl.DataFrame) -> pl.Series:
         """The payments that are the first details of a day and have the sum of one of its lumps."""
@@ -180,7 +257,9 @@ class OtherFeeds:
         """What the files say of booked money; what they say of payers is not in the book."""
         found = []
         for sha256 in booked["file"].unique().sort():
-            shown = self._shown(sha256).filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
+            shown = (
+                self._other.shown(sha256).filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
+            )
             mine = booked.filter(pl.col("file") == sha256)
             told = shown.select("statement_no", "raw_position", *_SAID)
             told = told.unique(["statement_no", "raw_position"], keep="first")
@@ -191,6 +270,10 @@ class OtherFeeds:
 
 _SAID: Final = ("own_id", "reference", "reference_kind", "text", "counterparty", "counterparty_account")
 _UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
+
+
+def _without(payments: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    return payments.join(pairs, left_on="key", right_on="id", how="anti", maintain_order="left")
 
 
 def _is_lump() -> pl.Expr:

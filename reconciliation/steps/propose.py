@@ -29,10 +29,11 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     entries = whole.slice(chunk * day.chunk, day.chunk)
     left_out = statement.left_out(entries)
     again = entries.filter(pl.col("seen_as").is_not_null())
+    repeated = entries.filter(pl.col("decision") == pairing.REPEATED)
     entries = entries.filter(pl.col("decision") == pairing.BOOK)
     known = set(day.books.journal.marks([f"line:{key}" for key in entries["key"]]))
     seen = pl.Series([f"line:{key}" in known for key in entries["key"]], dtype=pl.Boolean)
-    repeats = _repeats(day, entries.filter(seen), loading) if seen.any() else []
+    repeats = _repeats(day, entries.filter(seen), repeated, loading)
     entries = entries.filter(~seen)
     paid = statement.receipts(entries)
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
@@ -77,30 +78,42 @@ def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:
     return candidates.candidates(unmatched, slipped, by_reference, look_up.by_amount(amounts, most))
 
 
-def _repeats(day: BankDay, seen: pl.DataFrame, loading: FileLoad) -> list[Review]:
-    """Return a review for each line left out as a repeat, if neither a bank id nor a balance proves the repeat."""
-    unproven = loading.unproven(day.books.store.matching)
-    doubtful = seen.filter(~pl.col("has_id") & pl.col("statement_no").is_in(unproven))
+def _repeats(day: BankDay, seen: pl.DataFrame, repeated: pl.DataFrame, loading: FileLoad) -> list[Review]:
+    """A review for each line left out as a repeat, if neither a bank id nor a balance proves the repeat.
+
+    `seen` are lines of which the book has the very key, `repeated` those that say the same of a payment otherwise.
+    """
+    if seen.is_empty() and repeated.is_empty():
+        return []
+    unproven = pl.col("statement_no").is_in(loading.unproven(day.books.store.matching))
+    doubtful, repeated = seen.filter(~pl.col("has_id") & unproven), repeated.filter(unproven)
     money = {stream: row for row in doubtful.iter_rows(named=True) for stream in _streams_of(row)}
+    money |= {f"{kind}-{row['repeats']}": row for row in repeated.iter_rows(named=True) for kind in _MONEY}
     reviews: list[Review] = []
     for stream, facts in day.books.journal.read(money).items():
-        first = facts[0].fact
+        first, line = facts[0].fact, money[stream]
         if isinstance(first, ReceiptRecorded) and first.payment.file != loading.sha256:
-            where = first.payment.raw_position
-            reviews.append(Review(first.receipt_id, None, "possible_repeat", (_REPEAT,), (), where))
+            reviews.append(_repeat(line, {"receipt_id": first.receipt_id}))
         elif isinstance(first, MovementClassified) and first.line.file != loading.sha256:
-            where = money[stream]["raw_position"]
-            reviews.append(Review(None, first.part_id, "possible_repeat", (_REPEAT,), (), where))
+            reviews.append(_repeat(line))
     return reviews
+
+
+def _repeat(line: Mapping[str, Any], *booked: dict[str, Any]) -> Review:
+    """The review of a line, which is not booked; so it is named by its key, and not by any money."""
+    said = {"amount_minor": line["amount_minor"], "currency": line["currency"], "booked_on": str(line["booked_on"])}
+    candidates = tuple(one | said for one in booked)
+    return Review(None, f"line-{line['key']}", "possible_repeat", (_REPEAT,), candidates, line["raw_position"])
 
 
 def _streams_of(row: Mapping[str, Any]) -> tuple[str, ...]:
     """The streams in which an entry may be booked: also a credit can be no receipt, if it belongs to a refund."""
     id = statement.money_id(row["booked_on"], row["key"])
-    return (f"receipt-{id}", f"movement-{id}") if statement.is_receipt(row) else (f"movement-{id}",)
+    return tuple(f"{kind}-{id}" for kind in _MONEY[not statement.is_receipt(row) :])
 
 
+_MONEY: Final = ("receipt", "movement")
 _REPEAT: Final = (
-    "Another file has the same line, and there is neither a bank id nor a balance to show whether it is the same "
-    "money. The money was booked once. If it came twice, record the second payment by hand."
+    "Another file shows a payment like this one, and neither a bank id nor a balance shows whether it is the same. It "
+    "was booked once. If it came twice, record the second payment by hand."
 )

@@ -85,13 +85,33 @@ def test_a_payment_that_statement_and_notification_show_in_detail_is_one_payment
     assert (bank.payments, bank.balance, bank.details) == ([-15_00, 100_00], 94_00, -9_00)
 
 
-def test_who_pays_the_same_twice_on_one_day_has_paid_twice() -> None:
+def test_who_pays_the_same_twice_on_one_day_has_paid_twice_as_long_as_the_statement_has_money_for_it() -> None:
     bank = our_bank(*FEEDS)
-    for file in (deposit([ONE]), notification([ONE, ONE]), stated(lump(200_00))):
+    for file in (deposit([ONE]), notification([ONE, ONE]), stated(lump(300_00))):
         bank.deliver(file)
-    assert (bank.payments, bank.balance, bank.details) == ([100_00, 100_00], 200_00, 0)
+    assert (bank.payments, bank.balance, bank.details) == ([100_00, 100_00], 300_00, -100_00)
     bank.deliver(notification([ONE], message="later", ids="later"))
-    assert (bank.payments, bank.details) == ([100_00] * 3, 100_00)
+    assert (bank.payments, bank.details) == ([100_00] * 3, 0)
+    bank.deliver(notification([ONE], message="again", ids="again"))
+    assert (bank.payments, bank.details) == ([100_00] * 3, 0)
+
+
+def test_who_pays_again_is_known_by_the_money_that_the_statement_has_on_that_day() -> None:
+    bank, next_day = our_bank(*FEEDS), DAY + timedelta(days=1)
+    bank.deliver(stated(lump(100_00)))
+    bank.deliver(stated(lump(100_00, "L2"), message="S2", opening_minor=100_00, on=next_day))
+    bank.deliver(deposit([ONE]))
+    bank.deliver(notification([ONE], on=next_day))
+    assert (bank.payments, bank.details) == ([100_00, 100_00], 0)
+
+
+@pytest.mark.parametrize("ids", ["n", ""])
+def test_a_notification_that_comes_again_with_another_day_is_seen_by_its_ids_and_else_left_out(ids: str) -> None:
+    bank, next_day = our_bank("camt.054"), DAY + timedelta(days=1)
+    again = notification([ONE, TWO], on=next_day, message="N2", names="Aa")
+    for file in (notification([ONE, TWO]), again if ids else again.replace(b"AcctSvcrRef", b"Other")):
+        bank.deliver(file)
+    assert bank.payments == [100_00, 200_00]
 
 
 def test_payments_of_one_amount_with_other_references_are_not_the_same() -> None:

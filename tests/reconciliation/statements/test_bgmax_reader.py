@@ -41,7 +41,7 @@ def test_a_section_is_a_statement_of_its_bankgiro_and_its_deposit_the_one_line()
     assert (statement["account"], statement["account_kind"], statement["sequence"]) == ("50501055", "bankgiro", "00007")
     assert statement["created_at"] == "2026-03-04T17:30:35.010331"
     assert (line["amount_minor"], line["booked_on"], line["declared_details"]) == (250_00, DAY, 2)
-    assert line["bank_ref"] == "5491000003-20260304-00007"
+    assert line["bank_ref"] == "5491000003-50501055-20260304-00007"
     assert [member["bank_ref"] for member in members] == [f"{line['bank_ref']}-00000000000{n}" for n in (1, 2)]
 
 
