@@ -38,3 +38,14 @@ def test_a_missing_statement_is_named_everywhere_until_it_is_loaded(clinic: Clin
     assert equal in clinic.reskontra("reconcile", missing, "--on", day).out
     assert equal in clinic.reskontra(f"aging --as-of {day}").out
     assert clinic.reskontra.json("verify")["problems"] == []
+
+
+def test_of_several_accounts_the_day_that_the_statements_of_all_reach_is_named(clinic: Clinic):
+    delivered(clinic, 1, 0, 10_00)
+    other, on = "SE4550000000058398257466", BOOKED_ON + timedelta(days=3)
+    clinic.reskontra(f"bank-account declare {other} --currency SEK")
+    (clinic.folder / "other.xml").write_bytes(statement([paid(5_00, None, "o1", on)], 0, "O1", on, account=other))
+    files = (clinic.folder / "S1.xml", clinic.folder / "other.xml")
+    equal = f"the ledger equals the bank on 2 accounts, through {BOOKED_ON + timedelta(days=1)}\n"
+    assert equal in clinic.reskontra("reconcile", *files, "--on", str(on)).out
+    assert equal in clinic.reskontra(f"aging --as-of {on}").out

@@ -6,6 +6,7 @@ notifications of each payment (camt.054). They come in any order, are incomplete
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -65,6 +66,12 @@ def test_a_lump_without_details_and_details_without_a_lump_stay_shown() -> None:
     assert (bank.payments, bank.details) == ([55_00, 100_00, 200_00], 0)
     bank.deliver(notification([Paid(4, 7_00)], message="next", ids="m"))
     assert (bank.balance, bank.details) == (355_00, 7_00)
+
+
+def test_money_that_the_bank_sends_back_without_a_name_is_no_lump() -> None:
+    bank = our_bank(*FEEDS)
+    bank.deliver(stated(replace(lump(70_00), reversal=True)))
+    assert (bank.payments, bank.balance, bank.details) == ([70_00], 70_00, 0)
 
 
 def test_a_giro_that_moves_from_one_format_to_another_books_the_day_once() -> None:

@@ -149,6 +149,21 @@ def test_a_rest_as_large_as_a_member_makes_that_member_doubtful() -> None:
     ]
 
 
+def test_a_rest_that_equals_a_member_makes_that_member_doubtful() -> None:
+    one_missing = BankFile().line(600_00, {"amount_minor": 199_99}, {"amount_minor": 200_01})
+    assert booked(one_missing, *A_FILE, "contradicted") == [
+        ("detail", 199_99, True),
+        ("detail", 200_01, False),
+        ("rest", 200_00, False),
+    ]
+    both_alike = BankFile().line(600_00, {"amount_minor": 200_00}, {"amount_minor": 200_00})
+    assert booked(both_alike, *A_FILE, "contradicted") == [
+        ("detail", 200_00, True),
+        ("detail", 200_00, True),
+        ("rest", 200_00, False),
+    ]
+
+
 @pytest.mark.parametrize("amount", [4, 225_00, -450_00])
 def test_a_single_member_worth_less_than_what_it_leaves_over_does_not_divide_its_line(amount: int) -> None:
     file = BankFile().line(450_00, {"amount_minor": amount, **OCR})

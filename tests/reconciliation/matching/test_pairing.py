@@ -10,7 +10,8 @@ import pytest
 
 from reconciliation.statements.bgmax_writer import BgMaxPayment, BgMaxSection, write_bgmax
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry
-from tests.kit.clinic import DAY
+from tests.kit.clinic import ACCOUNT, DAY
+from tests.kit.giro import BANKGIRO, Paid, notification
 from tests.kit.paper_bank import OURS, PaperBank, but, entry, said_by
 
 NEXT = DAY + timedelta(days=1)
@@ -132,6 +133,27 @@ def test_money_out_is_booked_although_money_in_contradicts() -> None:
     bank.deliver(said_by([entry(100_00)]))
     bank.deliver(said_by([entry(70_00), entry(-5_00)]))
     assert (bank.balance, bank.amounts, bank.differences) == (65_00, [-5_00, 100_00], [-30_00])
+
+
+def test_a_line_that_is_taken_back_takes_no_money_that_no_statement_has_proven() -> None:
+    bank = PaperBank(ours=OURS | {"numbers": (ACCOUNT, BANKGIRO)})
+    bank.deliver(notification([Paid(1, 20_00)], on=NEXT))
+    bank.deliver(said_by([entry(50_00)]))
+    # The bank may show the notified payment on the next day's statement.
+    bank.deliver(said_by([], to=NEXT))
+    assert (bank.amounts, bank.differences) == ([20_00, 50_00], [-50_00])
+
+
+def test_a_statement_that_is_only_half_in_the_book_proves_no_line_of_its_next_delivery() -> None:
+    first = said_by([entry(30_00), entry(20_00)])
+    for stop in range(2):
+        bank = PaperBank()
+        bank.deliver(first, only=stop)
+        bank.known = [one._replace(complete=False) for one in bank.known]
+        bank.deliver(first + b" ")
+        assert bank.amounts == [20_00, 30_00]
+        bank.deliver(first)
+        assert (bank.amounts, bank.differences) == ([20_00, 30_00], [])
 
 
 def test_a_file_that_stopped_after_any_entry_goes_on_as_it_would_have() -> None:
