@@ -115,6 +115,14 @@ def test_what_is_effective_later_than_it_was_recorded_counts_no_earlier_than_it_
     assert days(journal, before) == {(LATE, LATE)}
 
 
+def test_not_even_a_day_that_a_person_gives_for_the_ledger_is_before_the_day_to_which_a_fact_is_moved(journal: Journal):
+    execute(journal, [filled(_issued("1", LATE), occurred_on=LATE), booked("r", DAY)])
+    before = journal.stable_position()
+    execute(journal, [msgspec.structs.replace(requested("a", "r", "1.1"), counts_on=DAY)])
+
+    assert days(journal, before) == {(LATE, LATE)}
+
+
 def test_facts_of_a_chunk_have_each_their_own_day(journal: Journal):
     execute(journal, [filled(_issued(str(n), EARLY), occurred_on=EARLY) for n in (1, 2)])
     execute(journal, [booked("r", EARLY), booked("s", DAY)])

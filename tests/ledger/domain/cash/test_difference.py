@@ -216,6 +216,14 @@ def test_it_stays_closed_when_another_payment_goes_back() -> None:
     assert (open_on(book, "i1"), book.balances()["rounding"]) == (100_00, 40)
 
 
+def test_it_stays_closed_when_another_allocation_of_the_same_payment_is_reversed() -> None:
+    book = paid(249_60, allocate("r", ItemToPay("i1.1", 100_00)))
+    book.given(allocate("r", "i1", allocation_id="rest"))
+    assert open_on(book, "i1") == 0
+    book.given(reverse("r"))
+    assert (open_on(book, "i1"), book.balances()["rounding"]) == (100_00, 40)
+
+
 def test_what_was_closed_and_is_then_credited_was_not_paid() -> None:
     """Only what was paid becomes customer credit."""
     book = paid(249_60, BY_HAND)

@@ -70,6 +70,12 @@ def test_who_gets_the_rest_is_its_payer() -> None:
     assert payer_of(book.given(allocate("r", "i1.1", "i1.2", rest_to="p2")), "r") == "p2"
 
 
+def test_who_gets_the_rest_is_its_payer_even_if_all_items_are_anothers() -> None:
+    book = open_clinic().given(invoice("i1", payers={"p2": 250_00}), receipt("r", 300_00))
+    book.given(allocate("r", "i1", rest_to="p1"))
+    assert payer_of(book, "r") == "p1"
+
+
 def test_what_a_person_said_is_not_changed_by_what_it_settles() -> None:
     book = open_clinic().given(invoice("i1"), receipt("r", 250_00), identify("p2"), allocate("r", "i1"))
     assert payer_of(book, "r") == "p2"

@@ -26,6 +26,7 @@ from tests.kit.care import (
     open_clinic,
     receipt,
     request_write_off,
+    reverse,
 )
 
 REVERSE = ReverseWriteOff(write_off_id="w", reason_code="PAID")
@@ -140,6 +141,15 @@ def test_it_is_effective_on_the_day_it_is_approved_or_taken_back_but_not_before_
     assert {new.on for new in book.do(on(late, approve_write_off("v")))} == {late}
     assert {new.on for new in book.decide(on(early, REVERSE))} == {arose}
     assert {new.on for new in book.decide(on(late, REVERSE))} == {late}
+
+
+def test_it_is_taken_back_on_no_day_on_which_some_of_it_was_recovered() -> None:
+    paid, between, gone = date(2024, 7, 20), date(2024, 7, 25), date(2024, 8, 1)
+    book = written_off().given(DeclareTerms(terms=Terms(recovers_losses=True)))
+    book.given(receipt("late", 60_00, booked_on=paid), allocate("late", "i1"), on(gone, reverse("late")))
+    early = msgspec.structs.replace(REVERSE, on=between)
+    book.when(on(gone, early)).refused("day_cannot_hold")
+    assert {new.on for new in book.decide(on(between, REVERSE))} == {gone}
 
 
 def test_a_write_off_of_a_region_is_taken_off_the_receivables_of_payers() -> None:
