@@ -11,7 +11,7 @@ from infra.scenarios.comparison import Comparison
 from infra.scenarios.names import Names
 from infra.scenarios.pairing import paired
 from infra.scenarios.scenario import Expected
-from infra.scenarios.tree import Fields, Text, read_tree
+from infra.scenarios.tree import Fields, List, Text, read_tree
 
 AGING: list[dict[str, Any]] = [
     {"currency": "SEK", "payer": "patient", "open_minor": 400_10, "items": 1},
@@ -48,7 +48,8 @@ def differing(expected: str, given: dict[str, Any], names: Names | None = None) 
     fields = read_tree(Path("case.yaml"), expected)
     assert isinstance(fields, Fields)
     codes = fields.values.get("refused")
-    refused = (codes,) if isinstance(codes, Text) else ()
+    listed = codes.items if isinstance(codes, List) else (codes,)
+    refused = tuple(one for one in listed if isinstance(one, Text))
     found = Comparison("aging", given, names or Names()).differences(Expected(1, fields, refused))
     return [f"{one.what}: {one.expected} / {one.actual}" for one in found]
 
@@ -79,6 +80,7 @@ def test_what_is_as_expected_is_no_difference(rows: list[dict[str, Any]], expect
         (AGING, "patient: {open: 400.1, items: 2}", "patient: items: 2 / 1"),
         (AGING, "patient: {open: -400.10}", "patient: open: -400.10 / 400.10"),
         (AGING, "patient: {open: 400.100}", "patient: open: 400.100 / 400.10"),
+        (AGING, "patient: {open: 40010}", "patient: open: 40010 / 400.10"),
         (AGING, "patient: {open: 4e2}", "patient: open: 4e2 / 400.10"),
         (AGING, "patient: {opn: 1}", "patient: opn: 1 / no such field; there are: currency, payer, open_minor, items"),
         (AGING, "patient: none", "row patient: none / 1 of 2 rows"),
@@ -133,6 +135,11 @@ def test_an_answer_with_a_problem_differs_unless_the_problem_is_expected():
     assert differing("{count: 2, refused: does_not_tie}", given) == []
     assert differing("refused: other", given) == ["aging: refused: other / does_not_tie: It is does_not_tie."]
     assert differing("refused: other", answer(AGING)) == ["aging: refused: other / not refused"]
+
+
+def test_of_several_expected_problems_each_must_be_found():
+    assert differing("refused: [b, a]", answer(AGING, "a", "b", "c")) == []
+    assert differing("refused: [a, b]", answer(AGING, "a")) == ["aging: refused: b / a: It is a."]
 
 
 def named() -> Names:

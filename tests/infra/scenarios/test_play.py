@@ -160,6 +160,13 @@ def test_statements_of_an_account_follow_one_another(tmp_path: Path):
     assert [str(one["to_on"]) for one in stated] == ["2026-10-12", "2026-10-13"]
 
 
+def test_a_table_without_a_day_is_booked_on_the_entitys_day_even_just_after_midnight(tmp_path: Path):
+    table = "{format: camt.053, account: 1234567, rows: [{amount: 5}]}"
+    text = f"steps:\n  - {{at: 2026-10-12T22:30Z, load: {table}}}\n  - {{at: 2026-10-13T22:30+02:00, load: {table}}}\n"
+    _, recorder = played(tmp_path, text)
+    assert [str(read(file).lines["booked_on"][0]) for file in recorder.files] == ["2026-10-13", "2026-10-13"]
+
+
 def test_a_number_that_is_no_iban_is_in_the_file_as_it_is_written(tmp_path: Path):
     text = LOAD.replace("SE45 5000 0000 0583 9825 7466", "6112-345 678 901").replace(", name: R1", "")
     text = text.replace(", name: B2", "").replace(", name: B", "")
