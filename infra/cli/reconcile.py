@@ -139,6 +139,44 @@ def _problems(file: FileSummary) -> list[Problem]:
     return [*refused, *commands]
 
 
+def _missing(summary: DaySummary, row: Row) -> str:
+    gap = summary.gaps.get(row["bank_account"], 0)
+    return f", and {amount(gap, row['currency'])} is missing between its statements" if gap else ""
+
+
+def _of_the_bank(summary: DaySummary) -> list[Problem]:
+    unequal = [
+        Problem(
+            "ledger_is_not_bank",
+            f"on {row['bank_account']}, the ledger has {amount(row['ledger_minor'], row['currency'])} on "
+            f"{row['through_on']}, but the bank {amount(row['bank_minor'], row['currency'])}"
+            f"{_missing(summary, row)}: see `reskontra bank`",
+            row["bank_account"],
+        )
+        for row in summary.unequal
+    ]
+    to_explain = [
+        Problem(
+            "bank_difference_open",
+            f"on {row['bank_account']}, {amount(row['to_explain_minor'], row['currency'])} was booked because "
+            "statements contradict the book: find it with `reskontra movement list`, and say what it is with "
+            "`reskontra movement reclassify`",
+            row["bank_account"],
+        )
+        for row in summary.to_explain
+    ]
+    in_excess = [
+        Problem(
+            "details_exceed_statements",
+            f"on {row['bank_account']}, files show payments of {amount(row['details_minor'], row['currency'])} that "
+            "the statements of these days do not have: see `reskontra cut-over`",
+            row["bank_account"],
+        )
+        for row in summary.in_excess
+    ]
+    return [*unequal, *to_explain, *in_excess]
+
+
 def _of_the_book(summary: DaySummary) -> list[Problem]:
     loading = [
         Problem(
@@ -148,24 +186,7 @@ def _of_the_book(summary: DaySummary) -> list[Problem]:
         )
         for one in summary.loading
     ]
-    loading += [
-        Problem(
-            "ledger_is_not_bank",
-            f"on {row['bank_account']}, the ledger has {amount(row['ledger_minor'], row['currency'])} on "
-            f"{row['through_on']}, but the bank {amount(row['bank_minor'], row['currency'])}: see `reskontra bank`",
-            row["bank_account"],
-        )
-        for row in summary.unequal
-    ]
-    loading += [
-        Problem(
-            "details_exceed_statements",
-            f"on {row['bank_account']}, files show payments of {amount(row['details_minor'], row['currency'])} that "
-            "the statements of these days do not have: see `reskontra cut-over`",
-            row["bank_account"],
-        )
-        for row in summary.in_excess
-    ]
+    loading += _of_the_bank(summary)
     sealed = summary.sealed
     unsealed = (
         [Problem(sealed.refused, f"the day is not sealed: {sealed.sentence}")] if sealed and sealed.refused else []

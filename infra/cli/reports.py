@@ -190,6 +190,7 @@ def total(control: Control) -> Row:
 
 def _untied(report: Report) -> list[Problem]:
     from infra.cli.page import amount
+    from projections.reports.registry import REPORTS
 
     differing = [control for control in report.controls if control.difference_minor]
     if not differing:
@@ -200,7 +201,7 @@ def _untied(report: Report) -> list[Problem]:
         else f"{control.name} by {control.difference_minor} facts"
         for control in differing
     )
-    sentence = f"DOES NOT TIE OUT: the report differs from the general ledger ({amounts}); run `reskontra verify`"
+    sentence = f"DOES NOT TIE OUT ({amounts}): {REPORTS[report.name].untied}"
     return [Problem("does_not_tie", sentence)]
 
 

@@ -80,4 +80,5 @@ REPORT: Final = Definition(
     columns=lambda _: COLUMNS,
     build=_build,
     long=True,
+    untied="statements have other sums than the files that show the payments; a file is missing, or counted twice",
 )

@@ -188,7 +188,7 @@ class Definition:
 
     `build` takes the inputs and the given options. If `of_a_day` is false, the report covers all days unless a day is
     given. `columns` takes the entity's terms, because columns may depend on them. With `with_bank`, the report also
-    says how the ledger compares with the bank.
+    says how the ledger compares with the bank. `untied` says what it means if a control does not tie.
     """
 
     name: str
@@ -200,6 +200,7 @@ class Definition:
     of_a_day: bool = True
     long: bool = False
     with_bank: bool = False
+    untied: str = "the report differs from the general ledger; run `reskontra verify`"
 
     def titled(self, given: Mapping[str, Any]) -> str:
         """Return the title with the subject."""

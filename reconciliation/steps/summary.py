@@ -111,14 +111,24 @@ class DaySummary:
         self.bank = list(report.bank)
 
     @property
-    def unequal(self) -> list[Mapping[str, Any]]:
-        """The bank accounts whose money in the ledger is not the bank's, even if the missing statements are added."""
+    def gaps(self) -> dict[str, int]:
+        """By bank account, what is missing between its statements, in minor units."""
         gaps: dict[str, int] = {}
         for row in self.bank:
             if row["what"] == "gap":
                 gaps[row["bank_account"]] = gaps.get(row["bank_account"], 0) + row["difference_minor"]
-        accounts = (row for row in self.bank if row["what"] == "account")
+        return gaps
+
+    @property
+    def unequal(self) -> list[Mapping[str, Any]]:
+        """The bank accounts whose money in the ledger is not the bank's, even if the missing statements are added."""
+        gaps, accounts = self.gaps, (row for row in self.bank if row["what"] == "account")
         return [row for row in accounts if (row["difference_minor"] or 0) != gaps.get(row["bank_account"], 0)]
+
+    @property
+    def to_explain(self) -> list[Mapping[str, Any]]:
+        """The bank accounts with statements that contradict the book, until a person has said what it is."""
+        return [row for row in self.bank if row["to_explain_minor"]]
 
     @property
     def in_excess(self) -> list[Mapping[str, Any]]:
@@ -132,6 +142,7 @@ class DaySummary:
             not self.tied
             or self.loading
             or self.unequal
+            or self.to_explain
             or self.in_excess
             or (self.sealed is not None and self.sealed.refused)
         ):

@@ -117,7 +117,7 @@ def test_a_report_that_does_not_tie_says_so_first(clinic: Clinic):
         owner.execute("UPDATE clinic.items SET open_minor = open_minor - 1 WHERE item_id = 'i1.1'")
     answered = clinic.reskontra("aging --as-of 2026-12-01", code=1)
     assert answered.out.startswith(
-        "DOES NOT TIE OUT: the report differs from the general ledger (ar_patient by 0.01 SEK)"
+        "DOES NOT TIE OUT (ar_patient by 0.01 SEK): the report differs from the general ledger"
     )
     assert answered.out.rstrip().endswith("does not tie out: 1 of 5 totals differ")
     assert answered.err == ""
