@@ -33,6 +33,7 @@ class BankStatement(Row, frozen=True):
         int, "Sum of the lines, minor units: positive if they raise the account's balance, negative if they lower it."
     ]
     sequence: Annotated[str | None, "The bank's number of the statement."]
+    incoming_minor: Annotated[int | None, "Sum of the amounts that came in, minor units; null if it is not known."]
     complete: Annotated[bool, "Whether the whole file is in the book."]
 
 
@@ -70,6 +71,7 @@ def _proven(sha256: str, number: int, proven: StatementProven) -> BankStatement:
         lines=proven.lines,
         sum_minor=proven.sum_minor,
         sequence=proven.sequence,
+        incoming_minor=proven.incoming_minor,
         complete=False,
     )
 

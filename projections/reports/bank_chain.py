@@ -7,11 +7,14 @@ from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from ledger.domain.bank.span import Span
+
 
 class Gap(NamedTuple):
     """Money that no loaded statement shows: one statement closes with a balance, and the next opens with another.
 
-    `after_on` is the last day before the gap, and `before_on` the first day after it.
+    `after_on` is the last day before the gap, and `before_on` the first day after it; both are the same day if the
+    missing statement is of the middle of a day.
     """
 
     after_on: date
@@ -46,25 +49,29 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
 
     `opening` is the day and the amount of the account's opening balance. Without one, the chain begins with the
     opening balance of the first statement. Each statement has from_on, to_on,
-    opening_minor, closing_minor, sequence and lines; those that came last are last.
+    opening_minor, closing_minor, sequence, incoming_minor and lines; those that came last are last.
     """
     dated = [one for one in statements if one["to_on"] is not None and one["closing_minor"] is not None]
     reached = None if opening is None else _Reached(*opening, None)
     begun = None if opening is None else opening[1]
     gaps: list[Gap] = []
+    walked: list[Span] = []
     for (first, last), alike in groupby(sorted(dated, key=_days), key=_days):
         waiting = list(alike)
         while waiting:
             one = _following(waiting, reached)
             waiting.remove(one)
-            sequence = one["sequence"]
+            sequence, span = one["sequence"], _span(one)
+            walked = [other for other in walked if other.to_on >= first]
+            apart = bool(walked) and all(span.is_apart(other) for other in walked)
+            walked.append(span)
             if reached is None or begun is None:
                 reached, begun = _Reached(last, one["closing_minor"], sequence), one["opening_minor"]
                 continue
             joins = one["opening_minor"] == reached.balance_minor and last >= reached.on
-            if not joins and last <= reached.on:
+            if not joins and last <= reached.on and not apart:
                 continue
-            if not joins and first > reached.on:
+            if not joins and (first > reached.on or apart):
                 sequences = (reached.sequence, sequence)
                 gaps.append(Gap(reached.on, first, reached.balance_minor, one["opening_minor"], sequences))
             reached = _Reached(last, one["closing_minor"], sequence)
@@ -76,19 +83,33 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
 def _following(alike: list[Mapping[str, Any]], reached: _Reached | None) -> Mapping[str, Any]:
     """The next of the statements with the same days: the one that the balances join best.
 
-    It begins with the balance that was reached, and another begins where it ends. If a bank sends a day twice, first in
-    part, the one with more lines is right, and of these the one that came last.
+    It begins with the balance that was reached, and another begins where it ends. Of statements between which one is
+    missing, the one with the lowest number comes first. If a bank sends a day twice, first in part, the one with more
+    lines is right, and of these the one that came last.
     """
     openings, closings = ({one[name] for one in alike} for name in ("opening_minor", "closing_minor"))
 
-    def joined(one: Mapping[str, Any]) -> tuple[bool, bool, int]:
+    def joined(one: Mapping[str, Any]) -> tuple[bool, bool, bool, int]:
         begins = (
             one["opening_minor"] not in closings if reached is None else one["opening_minor"] == reached.balance_minor
         )
-        return begins, one["closing_minor"] in openings, one["lines"]
+        span, number = _span(one), _number(one)
+        follows = any(_number(other) < number and span.is_apart(_span(other)) for other in alike)
+        return begins, not follows, one["closing_minor"] in openings, one["lines"]
 
     best = max(map(joined, alike))
     return [one for one in alike if joined(one) == best][-1]
+
+
+def _span(one: Mapping[str, Any]) -> Span:
+    balances = one["opening_minor"], one["closing_minor"], one["incoming_minor"]
+    return Span(*_days(one), *balances, one["sequence"])
+
+
+def _number(one: Mapping[str, Any]) -> tuple[int, str]:
+    """The number of a statement, in an order in which 10 comes after 9."""
+    digits = (one["sequence"] or "").lstrip("0")
+    return len(digits), digits
 
 
 def _days(one: Mapping[str, Any]) -> tuple[date, date]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from projections.reports.bank_chain import chain
+
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -36,24 +38,15 @@ def loaded_through(accounts: Iterable[Mapping[str, Any]], statements: Sequence[M
 def _of_account(statements: Iterable[Mapping[str, Any]]) -> date | None:
     """Return the last day of the unbroken chain of statements that begins with the first one.
 
-    A statement breaks the chain if it begins after the chain's end and its opening balance is not the chain's closing
-    balance: something in between is missing. A statement without balances never breaks the chain, because it cannot
-    show that something is missing. If the account has statements with balances, only these count.
+    The chain ends where the balances show that something is missing; if it is missing in the middle of a day, that day
+    is not loaded. A statement without balances cannot show this. If the account has statements with balances, only
+    these count, because details come earlier than the statement that has all of the account's money.
     """
-    reached: date | None = None
-    closing: int | None = None
     dated = [one for one in statements if one["to_on"] is not None]
-    # Details come earlier than the statement that has all of the account's money.
-    dated = [one for one in dated if one["opening_minor"] is not None] or dated
-    for one in sorted(dated, key=lambda one: (one["from_on"] or one["to_on"], one["to_on"])):
-        starts, opening = one["from_on"] or one["to_on"], one["opening_minor"]
-        chained = opening is None or closing is None or opening == closing
-        if reached is None or chained:
-            reached = one["to_on"] if reached is None else max(reached, one["to_on"])
-            closing = one["closing_minor"]
-        elif starts > reached:
-            break
-        elif one["to_on"] > reached:
-            # The bank divided the days differently here: this statement overlaps earlier ones and extends the chain.
-            reached, closing = one["to_on"], one["closing_minor"]
-    return reached
+    found = chain((one for one in dated if one["opening_minor"] is not None), None)
+    if found is None:
+        return max((one["to_on"] for one in dated), default=None)
+    if not found.gaps:
+        return found.through_on
+    gap = found.gaps[0]
+    return min(gap.after_on, gap.before_on - _ONE_DAY)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
 import polars as pl
+
+from ledger.domain.bank.span import Span, have_other_numbers
 
 if TYPE_CHECKING:
     from ledger.domain.bank.file import StatementProven
@@ -94,10 +98,13 @@ class Relation(NamedTuple):
     whole: bool
 
 
-def relations(statement: KnownStatement, others: Sequence[KnownStatement]) -> tuple[Relation, ...]:
+def relations(
+    statement: KnownStatement, others: Sequence[KnownStatement], sharing: Collection[tuple[str, int]] = ()
+) -> tuple[Relation, ...]:
     """What other statements of the account, in whatever order they came, are to a statement with days and balances.
 
-    Statements without balances are left out.
+    Statements without balances are left out. `sharing` are the files and numbers of the statements that have a line
+    with the bank's id of one of the given one's lines.
     """
     rows = [one for one in others if _same_account(statement, one) and _is_dated(one)]
     (first, last), (opening, closing) = _days(statement.proven), _balances(statement.proven)
@@ -107,7 +114,8 @@ def relations(statement: KnownStatement, others: Sequence[KnownStatement]) -> tu
     found = []
     for one in rows:
         name = (one.sha256, one.number)
-        edges = _Edges(name in adjoining, name in begin_inside, name in end_inside)
+        far = name not in sharing and _span(statement.proven).is_apart(_span(one.proven))
+        edges = _Edges(name in adjoining, name in begin_inside, name in end_inside, far)
         found.append(_relation(statement, one, edges))
     return tuple(found)
 
@@ -118,12 +126,55 @@ def deliveries(stated: Sequence[KnownStatement], others: Sequence[KnownStatement
     return tuple(found for one in dated for found in relations(one, others) if found.same or found.contains)
 
 
+class Joined(NamedTuple):
+    """The statements of a day that balances join, and the same as one statement.
+
+    `numbered`: the bank's numbers differ where the balances do, so these are different parts of the day.
+    """
+
+    statements: tuple[KnownStatement, ...]
+    whole: KnownStatement
+    numbered: bool
+
+
+def joined(statement: KnownStatement, known: Sequence[KnownStatement]) -> Joined | None:
+    """The statements of a day that the balances join to `statement`; None if nothing can be said of their money.
+
+    That is so if a balance comes back within the day, if not all of their files are in the book, or if a statement of
+    several days has this day as well. `known` includes `statement`.
+    """
+    if not _is_dated(statement):
+        return None
+    (first, last), (opening, closing) = _days(statement.proven), _balances(statement.proven)
+    dated = [one for one in known if _same_account(statement, one) and _is_dated(one)]
+    dated = [one for one in dated if _days(one.proven)[0] <= last and first <= _days(one.proven)[1]]
+    names = _chained(dated, first, opening, onward=False) | _chained(dated, last, closing, onward=True)
+    run = (statement, *(one for one in dated if (one.sha256, one.number) in names))
+    openings, closings = {_balances(one.proven)[0] for one in run}, {_balances(one.proven)[1] for one in run}
+    begin, end = openings - closings, closings - openings
+    loaded = all(one.complete or one.sha256 == statement.sha256 for one in run)
+    if any(_days(one.proven) != (first, first) for one in dated) or not (loaded and len(begin) == len(end) == 1):
+        return None
+    balances = {"opening_minor": begin.pop(), "closing_minor": end.pop()}
+    proven = msgspec.structs.replace(statement.proven, **balances, statement_id=None, sequence=None)
+    numbered = all(
+        _balances(one.proven) == _balances(other.proven)
+        or have_other_numbers(one.proven.sequence, other.proven.sequence)
+        for one, other in combinations(run, 2)
+    )
+    return Joined(run, statement._replace(proven=proven), numbered)
+
+
 class _Edges(NamedTuple):
-    """Whether the chains of balances join a statement to the given one: outside it, at its begin, or at its end."""
+    """Whether the chains of balances join a statement to the given one: outside it, at its begin, or at its end.
+
+    `far`: both have money of one day, and their balances prove that it is not the same.
+    """
 
     adjoins: bool
     begins_inside: bool
     ends_inside: bool
+    far: bool
 
 
 def _relation(statement: KnownStatement, other: KnownStatement, edges: _Edges) -> Relation:
@@ -142,7 +193,7 @@ def _relation(statement: KnownStatement, other: KnownStatement, edges: _Edges) -
         other.number,
         same=same,
         moved=same and not overlaps,
-        apart=not same and (edges.adjoins or not overlaps),
+        apart=not same and (edges.adjoins or edges.far or not overlaps),
         contains=not edges.adjoins
         and _reaches(first, begins, mine.opening_minor, theirs.opening_minor)
         and _reaches(ends, last, theirs.closing_minor, mine.closing_minor),
@@ -181,6 +232,10 @@ def _chained(rows: Sequence[KnownStatement], day: date, balance: int, *, onward:
 def _is_dated(one: KnownStatement) -> bool:
     proven = one.proven
     return None not in (proven.from_on, proven.to_on, proven.opening_minor, proven.closing_minor)
+
+
+def _span(proven: StatementProven) -> Span:
+    return Span(*_days(proven), *_balances(proven), proven.incoming_minor, proven.sequence)
 
 
 def _days(proven: StatementProven) -> tuple[date, date]:

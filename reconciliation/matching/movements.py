@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.chart_of_accounts import BANK_DETAILS
+from reconciliation.matching.differences import CONTRADICTS, CORRECTS
 
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
@@ -37,6 +38,11 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "The statement's lines contradict what is booked for the same days. The net amount was booked, so that the "
         "ledger equals the bank. Say what it is."
     ),
+    "statements_correct_difference": (
+        "One of the day's statements was missing when the others came, so less or more was booked than their balances "
+        "say. This amount makes the ledger equal the bank. With the day's other differences it sums to what was not "
+        "booked of the lines. If that is anything, say what it is, with `reskontra movement reclassify --amount`."
+    ),
     "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",
     "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
     "refund_ambiguous": "Several refunds have the end-to-end id of this line. Say which of them it is.",
@@ -58,8 +64,10 @@ def classified(
 
     `taken_back` says whether the bank calls the entry a reversal or a return of a payment.
     """
-    if part == "difference":
+    if part == CONTRADICTS:
         return "bank_difference", "statement_contradicts_book"
+    if part == CORRECTS:
+        return "bank_difference", "statements_correct_difference"
     if part == "lump":
         return BANK_DETAILS, "paid_in_detail"
     if part == "rest":

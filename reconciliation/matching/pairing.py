@@ -7,14 +7,14 @@ has changed in it. What remains unpaired on both sides decides about the rest, f
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from reconciliation.matching.continuity import Relation, relations
+from reconciliation.matching.continuity import Relation, joined, relations
+from reconciliation.matching.differences import CORRECTS, Difference, key_of
 from reconciliation.matching.occurrences import in_order
 
 if TYPE_CHECKING:
@@ -46,15 +46,6 @@ _COLUMNS: Final[dict[str, Any]] = {
     "keys": pl.List(pl.String),
 }
 _MOVEMENT: Final = pl.Schema(_COLUMNS)
-
-
-class Difference(NamedTuple):
-    """The net amount by which a statement contradicts the book; booked, it makes the ledger equal the bank."""
-
-    statement: KnownStatement
-    amount_minor: int
-    booked_on: date
-    key: str
 
 
 class Decided(NamedTuple):
@@ -91,12 +82,15 @@ def decide(
         made, difference = _of_statement(mine, on_account, one, before)
         decided.append(made)
         new = made.filter(pl.col("decision") == BOOK).drop("decision").with_columns(file=pl.lit(one.sha256))
-        parts = [pool, _as_movements(new, one)]
+        pool = pl.concat([pool, _as_movements(new, one)])
+        before.append(one)
         if difference is not None:
             differences.append(difference)
-            parts.append(_difference_as_movement(difference))
-        pool = pl.concat(parts)
-        before.append(one)
+            pool = pl.concat([pool, pl.DataFrame([difference.as_row()], schema=_MOVEMENT)])
+        correction = _correction(one, before, pool)
+        if correction is not None:
+            differences.append(correction)
+            pool = pl.concat([pool, pl.DataFrame([correction.as_row()], schema=_MOVEMENT)])
     return Decided(pl.concat(decided).select("statement_no", "line_no", "decision"), tuple(differences))
 
 
@@ -107,7 +101,7 @@ def _of_statement(
     if proven.opening_minor is None or proven.closing_minor is None or proven.from_on is None or proven.to_on is None:
         # Without balances, only the bank's own id proves that a movement was seen before.
         return _with(mine, _paired(mine, pool, _SAME_DAY_BY_ID, _by_key(mine, pool.clear())), AGAIN, BOOK), None
-    found = relations(statement, before)
+    found = relations(statement, before, _sharing(mine, pool))
     pool = _within(pool, found, proven.from_on, proven.to_on)
     inside = pool.filter("inside")
     inside = inside.with_columns(sure=~_maybe_outside(proven.from_on, proven.to_on))
@@ -137,7 +131,45 @@ def _of_statement(
         what, over = _compared(rest, booked)
         decided.append(rest.with_columns(decision=pl.lit(what)))
         net += over
-    return pl.concat(decided), Difference(statement, net, proven.to_on, _key(statement)) if net else None
+    return pl.concat(decided), Difference(statement, net, proven.to_on, key_of(proven)) if net else None
+
+
+def _correction(statement: KnownStatement, known: Sequence[KnownStatement], pool: pl.DataFrame) -> Difference | None:
+    """What the book lacks, or has too much, of the money of a day's statements that join.
+
+    While a statement between two others was missing, a line of one of these may have been taken for a line of the other
+    one, or to contradict it. Without numbers, only the latter is sure: a statement of the whole day may come, and have
+    the line.
+    """
+    day = joined(statement, known)
+    if day is None:
+        return None
+    proven, on = day.whole.proven, day.whole.proven.to_on
+    assert on is not None, "the statements have a day"
+    assert proven.opening_minor is not None, "they have balances"
+    assert proven.closing_minor is not None, "they have balances"
+    pool = pool.filter(pl.col("bank_account") == proven.bank_account)
+    inside = _within(pool, relations(day.whole, known), on, on).filter("inside")
+    names = pl.DataFrame([one[:2] for one in day.statements], schema=["file", "statement_no"], orient="row")
+    elsewhere = pool.filter(pl.col("booked_on") != on).join(names, on=["file", "statement_no"], how="semi")
+    # What may be outside, or has no statement with balances, may be booked rightly without being the day's.
+    unsure = inside.select((~pl.col("proven") | _maybe_outside(on, on)).any()).item()
+    if inside.is_empty() or unsure or not elsewhere.is_empty() or not (day.numbered or _differs(inside, known)):
+        return None
+    lacking = proven.closing_minor - proven.opening_minor - int(inside["amount_minor"].sum())
+    return Difference(statement, lacking, on, key_of(proven, CORRECTS), CORRECTS) if lacking else None
+
+
+def _differs(booked: pl.DataFrame, known: Sequence[KnownStatement]) -> bool:
+    """Whether a difference of a statement is among the booked movements."""
+    made = {key_of(one.proven) for one in known}
+    return any(made.intersection(keys) for keys in booked["keys"])
+
+
+def _sharing(mine: pl.DataFrame, pool: pl.DataFrame) -> set[tuple[str, int]]:
+    """The statements with a booked movement that has the bank's id and the amount of a line."""
+    found = pool.join(mine, on=["bank_id_key", "amount_minor"], how="semi").drop_nulls(["file", "statement_no"])
+    return set(found.select("file", "statement_no").iter_rows())
 
 
 def _compared(rest: pl.DataFrame, spare: pl.DataFrame) -> tuple[str, int]:
@@ -236,60 +268,3 @@ def _movements(booked: pl.DataFrame) -> pl.DataFrame:
 def _as_movements(lines: pl.DataFrame, statement: KnownStatement) -> pl.DataFrame:
     ids = pl.concat_str(pl.lit(f"{statement.number}-"), "line_no")
     return lines.with_columns(movement_id=ids).select(_MOVEMENT.names()).cast(_MOVEMENT)
-
-
-def _difference_as_movement(one: Difference) -> pl.DataFrame:
-    statement = one.statement
-    row = (
-        one.key,
-        statement.proven.bank_account,
-        one.booked_on,
-        one.amount_minor,
-        statement.sha256,
-        statement.number,
-        None,
-        [one.key],
-    )
-    return pl.DataFrame([row], schema=_MOVEMENT, orient="row")
-
-
-def _key(statement: KnownStatement) -> str:
-    """The key of a statement's difference: the same in each file that has this statement."""
-    proven = statement.proven
-    said = (proven.bank_account, proven.currency, proven.from_on, proven.to_on, *_balances(statement))
-    return hashlib.blake2b(repr(("difference", *said)).encode(), digest_size=12).hexdigest()
-
-
-def _balances(statement: KnownStatement) -> tuple[int | None, int | None]:
-    return statement.proven.opening_minor, statement.proven.closing_minor
-
-
-def entries_of(differences: Sequence[Difference]) -> pl.DataFrame:
-    """Each difference as an entry, which is booked like a line of its statement."""
-    return pl.DataFrame([_entry(one) for one in differences])
-
-
-def _entry(one: Difference) -> dict[str, Any]:
-    proven = one.statement.proven
-    return {
-        "statement_no": one.statement.number,
-        "line_no": 0,
-        "detail_no": 0,
-        "part": "difference",
-        "account": proven.bank_account,
-        "currency": proven.currency,
-        "amount_minor": one.amount_minor,
-        "booked_on": one.booked_on,
-        "dated_on": one.booked_on,
-        "raw_position": f"statement {one.statement.number}",
-        "line_minor": one.amount_minor,
-        "members": 0,
-        "unsplit": False,
-        "contradicted": False,
-        "is_charge": False,
-        "in_detail": False,
-        "key": one.key,
-        "movement_key": one.key,
-        "has_id": True,
-        "decision": BOOK,
-    }

@@ -15,7 +15,7 @@ from ledger.domain.terms.entity import Terms as EntityTerms
 from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
-from reconciliation.matching import continuity, identity, pairing
+from reconciliation.matching import continuity, differences, identity, pairing
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
@@ -103,7 +103,7 @@ class FileLoad:
         entries = entries.drop("fresh")
         if not decided.differences:
             return entries
-        return pl.concat([entries, pairing.entries_of(decided.differences)], how="diagonal_relaxed")
+        return pl.concat([entries, differences.entries_of(decided.differences)], how="diagonal_relaxed")
 
     def _elsewhere(
         self,
@@ -120,6 +120,8 @@ class FileLoad:
         said = [day for one in stated for day in (one.proven.from_on, one.proven.to_on)]
         days = [day for day in (*said, *entries["booked_on"].unique()) if day is not None]
         again = [one.file for one in continuity.deliveries(stated, others)]
+        joined = [continuity.joined(one, [*others, *stated]) for one in stated]
+        again += [one.sha256 for found in joined if found is not None for one in found.statements]
         accounts = {one.proven.bank_account for one in stated}
         first, last = (min(days), max(days)) if days else (date.min, date.min)
         unproven = any(one.proven.opening_minor is None for one in (*stated, *others))
@@ -171,15 +173,25 @@ class FileLoad:
             number: tuple(rest)
             for number, *rest in self._plain.group_by("statement_no")
             .agg(
-                pl.len(), pl.col("amount_minor").sum(), first=pl.col("booked_on").min(), last=pl.col("booked_on").max()
+                pl.len(),
+                pl.col("amount_minor").sum(),
+                incoming=pl.col("amount_minor").clip(0).sum(),
+                first=pl.col("booked_on").min(),
+                last=pl.col("booked_on").max(),
             )
             .iter_rows()
         }
         rows = self._ours(self.parsed.statements).to_pylist()
-        return [self._known(row, *said.get(row["statement_no"], (0, 0, None, None))) for row in rows]
+        return [self._known(row, *said.get(row["statement_no"], (0, 0, 0, None, None))) for row in rows]
 
     def _known(
-        self, row: dict[str, Any], lines: int, sum_minor: int, first: date | None, last: date | None
+        self,
+        row: dict[str, Any],
+        lines: int,
+        sum_minor: int,
+        incoming_minor: int,
+        first: date | None,
+        last: date | None,
     ) -> KnownStatement:
         proven = StatementProven(
             bank_account=row["account"] or "",
@@ -192,5 +204,6 @@ class FileLoad:
             lines=lines,
             sum_minor=sum_minor,
             sequence=row["sequence"],
+            incoming_minor=incoming_minor,
         )
         return KnownStatement(self.sha256, row["statement_no"], proven, complete=False)

@@ -15,6 +15,7 @@ from ledger.domain.terms.entity import Terms
 from projections.store.matching_lookups import KnownStatement
 from reconciliation import Parsed, read
 from reconciliation.matching.accounts import OurAccounts
+from reconciliation.matching.differences import CONTRADICTS, CORRECTS
 from reconciliation.matching.pairing import BOOK
 from reconciliation.statements import Profile
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtStatement, write_camt053
@@ -41,6 +42,7 @@ _ROW = pa.schema(
         ("part", pa.string()),
     ]
 )
+_DIFFERENCES = (CONTRADICTS, CORRECTS)
 _SEEN = pa.schema([(name, pa.string()) for name in ("money_id", "format", "line_key", "bank_id_key")])
 OURS: dict[str, Any] = {
     "bank_account": ACCOUNT,
@@ -133,12 +135,12 @@ class PaperBank:
     @property
     def amounts(self) -> list[int]:
         """The booked amounts, without differences."""
-        return sorted(row["amount_minor"] for row in self.rows if row["part"] != "difference")
+        return sorted(row["amount_minor"] for row in self.rows if row["part"] not in _DIFFERENCES)
 
     @property
     def differences(self) -> list[int]:
-        """The booked differences."""
-        return [row["amount_minor"] for row in self.rows if row["part"] == "difference"]
+        """The booked differences, and what corrects them."""
+        return [row["amount_minor"] for row in self.rows if row["part"] in _DIFFERENCES]
 
 
 def entry(amount_minor: int, on: date = DAY, bank_ref: str | None = None, **said: Any) -> CamtEntry:
@@ -162,8 +164,9 @@ def said_by(
     on: date = DAY,
     to: date | None = None,
     message: str = "M",
+    sequence: int = 1,
 ) -> bytes:
     """A camt.053 file with one statement; `message` makes it another file with the same content."""
     at = f"{on}T20:00:00"
-    stated = CamtStatement(statement_id, ACCOUNT, "SEK", 1, at, on, to or on, entries, opening_minor)
+    stated = CamtStatement(statement_id, ACCOUNT, "SEK", sequence, at, on, to or on, entries, opening_minor)
     return write_camt053(message, at, [stated])

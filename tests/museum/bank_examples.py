@@ -23,7 +23,7 @@ from ledger.domain.fact import Fact
 
 DAY: Final = date(2024, 7, 10)
 SHA: Final = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
-_STATEMENT = StatementProven("b-1", "SEK", "STM-2024-07-10", DAY, DAY, 1_000_00, 1_250_00, 2, 250_00, "131")
+_STATEMENT = StatementProven("b-1", "SEK", "STM-2024-07-10", DAY, DAY, 1_000_00, 1_250_00, 2, 250_00, "131", 300_00)
 
 OF_BANK: Final[tuple[Fact, ...]] = (
     BankAccountDeclared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ def said(first: int, last: int, opening: int, closing: int, sequence: str | None
         "opening_minor": opening,
         "closing_minor": closing,
         "sequence": sequence,
+        "incoming_minor": max(closing - opening, 0),
         "lines": closing,
     }
 
@@ -61,6 +63,20 @@ def test_a_missing_statement_is_a_gap_with_its_days_its_numbers_and_its_amount_u
     assert found == Chain(day(4), 100_000, 0, (Gap(day(1), day(4), 16_885, 99_999, ("2", "4")),))
     assert found.gaps[0].amount_minor == 83_114
     assert chain([first, later, missing], None) == Chain(day(4), 100_000, 0, ())
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_statement_that_is_missing_in_the_middle_of_a_day_is_a_gap_until_it_is_filled(order: tuple[int, ...]) -> None:
+    parts = [said(1, 1, 0, 20, "8"), said(1, 1, 20, 50, "9"), said(1, 1, 50, 40, "10"), said(1, 1, 40, 45, "11")]
+    assert chain([parts[number] for number in order], None) == Chain(day(1), 45, 0, ())
+    known = [parts[number] for number in order if number != 1]
+    gap = Gap(day(1), day(1), 20, 50, ("8", "10"))
+    assert chain(known, None) == chain(known, (date(2026, 9, 30), 0)) == Chain(day(1), 45, 0, (gap,))
+
+
+def test_a_part_of_a_day_with_a_number_of_its_own_is_no_gap() -> None:
+    assert chain([said(1, 1, 0, 20, "8"), said(1, 1, 0, 45, "9")], None) == Chain(day(1), 45, 0, ())
+    assert chain([said(1, 1, 0, 45, "9"), said(1, 1, 20, 30, "8")], None) == Chain(day(1), 45, 0, ())
 
 
 def test_a_first_statement_that_opens_otherwise_than_the_account_is_a_gap() -> None:

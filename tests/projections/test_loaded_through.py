@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 from projections.reports.loaded_through import loaded_through
 
 
-def of(day: int, to: int | None = None, opening: int | None = 0, closing: int | None = 0, account: str = "b1"):
-    """A complete statement of July."""
+def of(
+    day: int,
+    to: int | None = None,
+    opening: int | None = 0,
+    closing: int | None = 0,
+    account: str = "b1",
+    sequence: str | None = None,
+):
+    """A complete statement of July; all of its money came in, or all of it went out."""
     statement: dict[str, Any] = {
         "bank_account": account,
         "from_on": date(2024, 7, day),
         "to_on": date(2024, 7, to or day),
         "opening_minor": opening,
         "closing_minor": closing,
+        "sequence": sequence,
+        "incoming_minor": max((closing or 0) - (opening or 0), 0),
+        "lines": 1,
     }
     return statement
 
@@ -66,6 +77,20 @@ def test_the_missing_day_arriving_late_closes_the_gap():
 
 def test_several_statements_of_one_day_are_one_chain():
     assert through(of(1, closing=10), of(1, opening=10, closing=15), of(2, opening=15, closing=20)) == 2
+
+
+def test_statements_of_one_day_are_one_chain_in_whatever_order_they_came():
+    day = [of(2, opening=10, closing=30), of(2, opening=30, closing=25), of(2, opening=25, closing=60)]
+    for order in permutations(day):
+        assert through(of(1, closing=10), *order, of(3, opening=60, closing=61)) == 3
+
+
+def test_a_day_in_whose_middle_a_statement_is_missing_is_not_loaded_until_it_comes():
+    first, missing = of(2, opening=10, closing=30, sequence="9"), of(2, opening=30, closing=50, sequence="10")
+    last, next_day = of(2, opening=50, closing=45, sequence="11"), of(3, opening=45, closing=45)
+    for order in permutations((first, last, next_day)):
+        assert through(of(1, closing=10), *order) == 1
+        assert through(of(1, closing=10), *order, missing) == 3
 
 
 def test_a_statement_cut_anew_over_the_same_days_changes_nothing():

@@ -20,7 +20,8 @@ Status = Literal["loading", "complete", "rejected"]
 class StatementProven(Part, frozen=True):
     """One statement of a file, proven by its own totals; balances are null if the format has none.
 
-    `sequence` is the bank's number of the statement, which shows whether one is missing.
+    `sequence` is the bank's number of the statement, which shows whether one is missing. `incoming_minor` is the sum of
+    the amounts that came in.
     """
 
     bank_account: str
@@ -33,6 +34,7 @@ class StatementProven(Part, frozen=True):
     lines: int
     sum_minor: int
     sequence: str | None = None
+    incoming_minor: int | None = None
 
 
 class ProvenFile(Part, frozen=True):

@@ -85,12 +85,12 @@ def lines_of(month: Month, cut: Cut) -> list[CamtEntry]:
     return found[begin : len(found) - len(month[last]) + end]
 
 
-def written(month: Month, cut: Cut, entries: Sequence[CamtEntry], statement_id: str, message: str) -> bytes:
+def written(month: Month, cut: Cut, entries: Sequence[CamtEntry], name: str, message: str, number: int) -> bytes:
     first, begin, last, _ = cut
     before = [one.amount_minor for day in range(first) for one in month[day]]
     opening = OPENING + sum(before) + sum(one.amount_minor for one in month[first][:begin])
     on, to = (DAY + timedelta(days=day) for day in (first, last))
-    return said_by(entries, opening, statement_id, on, to, message)
+    return said_by(entries, opening, name, on, to, message, number)
 
 
 def files(rng: Random, month: Month) -> list[bytes]:
@@ -104,13 +104,13 @@ def files(rng: Random, month: Month) -> list[bytes]:
         if rng.random() < 0.5:
             entries = [rng.choice(CHANGES)(one) if rng.random() < 0.4 else one for one in entries]
         name = rng.choice(("S", f"S{cut}", f"S{number}"))
-        made.append(written(month, cut, entries, name, f"M{number}"))
+        made.append(written(month, cut, entries, name, f"M{number}", rng.choice((1, number))))
     first, _, last, _ = cut = rng.choice(cuts)
     moved = [
         replace(one, booked_on=DAY + timedelta(days=rng.randint(first, last)), bank_ref=None)
         for one in lines_of(month, cut)
     ]
-    return [*made, written(month, cut, moved, "moved", "M-moved")]
+    return [*made, written(month, cut, moved, "moved", "M-moved", 99)]
 
 
 @pytest.mark.parametrize("seed", range(25))
