@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from reconciliation.statements.camt_writer import CamtEntry
+from tests.kit.clinic import DAY
 from tests.kit.paper_bank import PaperBank, but, entry, said_by
 
 # Each statement of the day: opening balance, lines, and the bank's number.
@@ -51,6 +54,21 @@ def test_each_statement_is_booked_once_at_each_moment(order: tuple[int, ...], re
         assert (bank.balance, bank.differences) == (sums(came), [])
     assert "book" not in bank.deliver(written(PARTS[repeated], again=True) + b" ")
     assert bank.balance == sums(PARTS)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("days", [((0, 0), (1, 1), (2, 2)), ((0, 1), (1, 1), (1, 2))])
+def test_a_middle_statement_of_several_days_may_come_last(
+    order: tuple[int, ...], days: tuple[tuple[int, int], ...]
+) -> None:
+    bank, total = PaperBank(), 0
+    for number in order:
+        (opening, lines, sequence), (first, last) = PARTS[number], days[number]
+        on, to = DAY + timedelta(days=first), DAY + timedelta(days=last)
+        dated = [replace(one, booked_on=DAY + timedelta(days=1 if first < last else first)) for one in lines]
+        bank.deliver(said_by(dated, opening, f"S{sequence}", on, to, sequence=sequence))
+        total += sums([PARTS[number]])
+        assert (bank.balance, bank.differences) == (total, [])
 
 
 def test_equal_lines_before_and_after_the_missing_statement_are_two_payments() -> None:
