@@ -131,8 +131,10 @@ class _Playing:
     def _name(self, step: Step, answer: Answer, places: Mapping[str, Places]) -> None:
         if step.name is not None:
             self._names.give(step.name, answer["rows"], answer["position"])
-        for name, (line, where) in places.items() if answer["ok"] else ():
-            rows = [one for one in _booked(answer) if _is_at(one["raw_position"], where)]
+        booked = _booked(answer)
+        # Of a refused file, nothing has a name; but a file may be booked although the day is not in order.
+        for name, (line, where) in places.items() if answer["ok"] or booked else ():
+            rows = [one for one in booked if _is_at(one["raw_position"], where)]
             if not rows:
                 raise Mistake(
                     self._path,

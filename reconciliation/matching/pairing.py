@@ -142,7 +142,9 @@ def _correction(statement: KnownStatement, known: Sequence[KnownStatement], pool
     the line.
     """
     day = joined(statement, known)
-    if day is None:
+    # If another file has the whole statement, what this one booked in an interrupted load is not among the pool.
+    others = [one for one in known if one[:2] != statement[:2]]
+    if day is None or any(one.whole for one in relations(statement, others)):
         return None
     proven, on = day.whole.proven, day.whole.proven.to_on
     assert on is not None, "the statements have a day"
