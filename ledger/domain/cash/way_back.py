@@ -23,6 +23,7 @@ from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated
 from ledger.domain.cash.refund import cancelled
 from ledger.domain.cash.refund_state import Refund
+from ledger.domain.cash.reservation import given_way
 from ledger.domain.fact import Decision, Fact, NewFact, State, States, known_stream
 from ledger.domain.receivables import account, credit_note, item
 from ledger.domain.receivables.account import Account, Applied, CustomerCreditWithdrawn, account_of
@@ -224,16 +225,19 @@ class Draft:
     # What follows for the customer credit
 
     def _make_good(self, on: date) -> None:
-        """Bring back customer credit that is lacking; what was paid out is owed as an item from the day it lacks."""
+        """Bring back customer credit that is lacking; what was paid out is owed as an item from the day it left."""
         for one in self._accounts():
             for currency in one.credit:
                 while self._short(one.account_id, currency) and self._bring_back(one.account_id, currency, on):
                     pass
-                lacking = account_of(self.states, one.account_id).free_in(currency).lacking
+                # What a refund only reserves is with us, so nobody owes it yet.
+                lacking = account_of(self.states, one.account_id).credit_in(currency).lacking
                 # Credit that is lacking only for a while is there on a later day, so nothing is owed for it.
                 if sum(amount for _, amount in lacking) == self._short(one.account_id, currency):
                     for day, amount in lacking:
                         self._reclaim(one.account_id, currency, amount, day)
+                while given := given_way(account_of(self.states, one.account_id), currency, self.states):
+                    self.add_all(given)
 
     def _short(self, account_id: str, currency: str) -> int:
         return max(0, -account_of(self.states, account_id).free_in(currency).latest)

@@ -100,8 +100,8 @@ class Account(State, frozen=True):
     """An open account and its customer credit day by day, by currency; `free` is the credit that no refund reserves.
 
     `applied` is the credit that is applied to items, oldest first, and `released` the ids of what was wholly released.
-    `refunds` are the refunds that reserve credit or for which credit left the account, oldest first, and `reclaimed`
-    counts the recall items.
+    `refunds` are the refunds that reserve credit or for which credit left the account, oldest first, with what each
+    reserves day by day, and `reclaimed` counts the recall items.
     """
 
     account_id: str
@@ -110,7 +110,7 @@ class Account(State, frozen=True):
     free: dict[str, Balance]
     applied: dict[str, Applied]
     released: tuple[str, ...]
-    refunds: tuple[str, ...]
+    refunds: dict[str, Balance]
     reclaimed: int
 
     def credit_in(self, currency: str) -> Balance:
@@ -140,7 +140,7 @@ def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
             free={},
             applied={},
             released=(),
-            refunds=(),
+            refunds={},
             reclaimed=0,
         )
     assert state is not None, "an account's first fact is AccountOpened"
@@ -166,7 +166,7 @@ def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
 def _remembered(state: Account, fact: AccountFact, on: date) -> Account:
     replace = msgspec.structs.replace
     match fact:
-        case CustomerCreditCreated() | CustomerCreditWithdrawn() | CustomerCreditRefunded():
+        case CustomerCreditCreated() | CustomerCreditWithdrawn():
             return state
         case CustomerCreditApplied():
             return replace(state, applied=state.applied | {fact.allocation_id: Applied(fact, on)})
@@ -181,11 +181,21 @@ def _remembered(state: Account, fact: AccountFact, on: date) -> Account:
         case CustomerCreditReclaimed():
             return replace(state, reclaimed=state.reclaimed + 1)
         case RefundReserved():
-            return replace(state, refunds=(*state.refunds, fact.refund_id))
+            return _reserving(state, fact.refund_id, fact.amount_minor, on)
+        case CustomerCreditRefunded():
+            return _reserving(state, fact.refund_id, -fact.amount_minor, on)
+        case RefundReservationEnded() if state.refunds[fact.refund_id].latest != fact.amount_minor:
+            # The refund has used the credit, so it is not given up: the reservation only gives way for some days.
+            return _reserving(state, fact.refund_id, -fact.amount_minor, on)
         case RefundReservationEnded() | CustomerCreditRestored():
-            return replace(state, refunds=tuple(id for id in state.refunds if id != fact.refund_id))
+            return replace(state, refunds={id: one for id, one in state.refunds.items() if id != fact.refund_id})
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _reserving(state: Account, refund_id: str, amount_minor: int, on: date) -> Account:
+    reserved = state.refunds.get(refund_id, NOTHING).moved(on, amount_minor)
+    return msgspec.structs.replace(state, refunds=state.refunds | {refund_id: reserved})
 
 
 # Commands
@@ -244,27 +254,21 @@ def credit_created(account_id: str, amount_minor: int, currency: str, document: 
 # Registration
 
 
-def _created(fact: CustomerCreditCreated) -> tuple[Change, ...]:
-    return (Change("credit", "granted", -fact.amount_minor, fact.currency, fact.document),)
+def _granted(fact: CustomerCreditCreated | CustomerCreditWithdrawn) -> tuple[Change, ...]:
+    sign = -1 if isinstance(fact, CustomerCreditCreated) else 1
+    return (Change("credit", "granted", sign * fact.amount_minor, fact.currency, fact.document),)
 
 
-def _withdrawn(fact: CustomerCreditWithdrawn) -> tuple[Change, ...]:
-    return (Change("credit", "granted", fact.amount_minor, fact.currency, fact.document),)
-
-
-def _refunded(fact: CustomerCreditRefunded) -> tuple[Change, ...]:
-    return (Change("credit", "refunded", fact.amount_minor, fact.currency, f"refund-{fact.refund_id}"),)
-
-
-def _restored(fact: CustomerCreditRestored) -> tuple[Change, ...]:
-    return (Change("credit", "refunded", -fact.amount_minor, fact.currency, f"refund-{fact.refund_id}"),)
+def _refunded(fact: CustomerCreditRefunded | CustomerCreditRestored) -> tuple[Change, ...]:
+    sign = 1 if isinstance(fact, CustomerCreditRefunded) else -1
+    return (Change("credit", "refunded", sign * fact.amount_minor, fact.currency, f"refund-{fact.refund_id}"),)
 
 
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
-    CustomerCreditCreated: _created,
-    CustomerCreditWithdrawn: _withdrawn,
+    CustomerCreditCreated: _granted,
+    CustomerCreditWithdrawn: _granted,
     CustomerCreditRefunded: _refunded,
-    CustomerCreditRestored: _restored,
+    CustomerCreditRestored: _refunded,
     **credit_facts.CHANGES,
 }
 

@@ -54,7 +54,10 @@ class RefundReserved(Fact, frozen=True):
 
 
 class RefundReservationEnded(Fact, frozen=True):
-    """A refund was given up before it was approved; the customer credit that it had reserved is free again."""
+    """A refund was given up before it was approved, or gave way; the credit that it had reserved is free again.
+
+    It gives way to money that goes back, and then reserves the credit again on the day on which it used it.
+    """
 
     refund_id: str
     amount_minor: int

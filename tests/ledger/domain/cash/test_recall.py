@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -16,8 +16,8 @@ from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptRecalled
 from ledger.domain.cash.reclassification import ReclassifyAsRefund, ReclassifyMovement
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.fact import NewFact
-from ledger.domain.receivables.account import CustomerCreditWithdrawn
-from ledger.domain.receivables.item_facts import ItemDeallocated
+from ledger.domain.receivables.account import Account, CustomerCreditWithdrawn
+from ledger.domain.receivables.item_facts import ItemDeallocated, ItemRaised
 from tests.kit.book import Ask, Asked, Book, Raised, on
 from tests.kit.care import (
     allocate,
@@ -252,6 +252,24 @@ def test_what_is_left_of_a_debit_may_have_paid_a_refund_and_not_have_paid_it() -
     assert (refund_of(book).status, refund_of(book).transit.latest) == ("settled", 0)
     book.given(SUPPLIERS)
     assert (refund_of(book).transit.latest, book.balances()["suppliers"]) == (50_00, 50_00)
+
+
+def test_what_one_recall_left_of_a_reservation_gives_way_to_the_next() -> None:
+    receipts = ("x", "y", "z")
+    book = paid(250_00, *(receipt(id, 50_00) for id in receipts), *(allocate(id, rest_to="p1") for id in receipts))
+    book.do(on(RECALLED - timedelta(days=2), request_refund("f", 150_00)))
+    for ask in (approve_refund("f"), SEND):
+        book.do(on(LATER, ask))
+    # Each came to light later, and is of an earlier day, than the one before.
+    for id, day in zip(receipts, (RECALLED, RECALLED - timedelta(days=1), RECALLED - timedelta(days=3)), strict=True):
+        taken = debit(50_00, part_id=f"m-{id}")
+        book.given(replace(taken, line=replace(taken.line, booked_on=day)))
+        recalled = book.do(on(TODAY, recall(receipt_id=id, part_id=f"m-{id}")))
+        assert [new.on for new in recalled if isinstance(new.fact, ReceiptRecalled)] == [day]
+        assert [new.on for new in recalled if isinstance(new.fact, ItemRaised)] == [LATER]
+    account = book.states["account-p1"]
+    assert isinstance(account, Account)
+    assert not any(one.lacking for one in (account.free["SEK"], account.refunds["f"]))
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.

@@ -8,10 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.approval import Because
+from ledger.domain.balance import Balance
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
+from ledger.domain.receivables.account import Account
+from ledger.domain.receivables.credit_facts import RefundReservationEnded, RefundReserved
 from ledger.domain.receivables.credit_note import CreditExcessMoved, LineToCredit
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemRaised, ItemTerms
@@ -34,6 +37,7 @@ from tests.ledger.domain.cash.test_allocation import customer_credit, open_on, u
 
 CREDITED = date(2024, 7, 20)
 USED = date(2024, 7, 22)
+LEFT = date(2024, 8, 1)
 LATER = date(2024, 11, 25)
 SEND = SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="E2E-f")
 
@@ -118,6 +122,24 @@ def test_what_left_the_bank_is_owed_without_fee_from_the_day_it_left() -> None:
     assert isinstance(item, Item)
     assert [item.balance.on(day) for day in (VISIT, BOOKED, CREDITED)] == [250_00, 250_00, 0]
     assert book.balances()["ar_patient"] == 750_00
+
+
+@pytest.mark.parametrize("reserved", [[("f", 250_00)], [("f", 100_00), ("g", 150_00)]])
+def test_what_was_only_reserved_was_with_us_and_is_owed_from_the_day_it_left(reserved: list[tuple[str, int]]) -> None:
+    book = paid_and_credited()
+    for id, amount in reserved:
+        book.do(on(USED, request_refund(id, amount)))
+        book.do(on(LEFT, approve_refund(id)))
+        book.do(on(LEFT, SendRefund(refund_id=id, rail="bank_transfer", end_to_end_id=id)))
+    decision = book.do(on(LATER, reverse("r", "mistake")))
+    assert [(new.on, new.fact.kind) for new in decision if isinstance(new.fact, ItemRaised)] == [(LEFT, "recall")]
+    ended = [(new.on, new.fact.refund_id) for new in decision if isinstance(new.fact, RefundReservationEnded)]
+    assert ended == [(USED, id) for id, _ in reserved]
+    assert {new.on for new in decision if isinstance(new.fact, RefundReserved)} == {LEFT}
+    account = book.states["account-p1"]
+    assert isinstance(account, Account)
+    assert not account.free["SEK"].lacking
+    assert account.credit["SEK"] == Balance(((CREDITED, 0), (LEFT, 0)))
 
 
 def test_credit_that_was_elsewhere_for_a_while_makes_a_reversal_wait() -> None:
