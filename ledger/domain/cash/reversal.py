@@ -7,10 +7,11 @@ from typing import Final
 
 from ledger.domain.approval import Because
 from ledger.domain.cash.receipt import Receipt, receipt_of
+from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.way_back import Draft, settled_with
-from ledger.domain.fact import DatedCommand, Decision, Envelope, States, stream_of
+from ledger.domain.fact import DatedCommand, Decision, Envelope, States, known_stream, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import account_of
+from ledger.domain.receivables.account import Account, account_of
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 
@@ -42,10 +43,11 @@ class ReverseAllocation(DatedCommand, frozen=True):
 
 
 def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> Decision:
-    """Reverse the whole allocation; the customer credit that it created must still be free.
+    """Reverse the whole allocation; nothing that can be undone may use the customer credit that it created.
 
-    A mistake is reversed as of the allocation's own day, as a correction of its voucher; moved money as of today. If
-    the credit was not free on every day since then, the reversal takes effect on the first day from which it was.
+    What was paid out of that credit is owed as an item. A mistake is reversed as of the allocation's own day, as a
+    correction of its voucher; moved money as of today. If the credit was not free on every day since then, the reversal
+    takes effect on the first day from which it was.
     """
     receipt = receipt_of(states, command.receipt_id)
     made = receipt.allocations.get(command.allocation_id)
@@ -55,13 +57,25 @@ def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> D
     for allocated, made_on in made:
         if allocated.credit_account is not None:
             holder = account_of(draft.states, allocated.credit_account)
-            if allocated.credit_minor > holder.free_in(allocated.currency).latest:
-                # What uses the credit must be undone first, so it is named.
-                raise Refused("amount_exceeds_credit", f"{holder.account_id}, used by {', '.join(holder.uses)}")
+            uses = _undoable(draft.states, holder, allocated.currency)
+            if uses and allocated.credit_minor > holder.free_in(allocated.currency).latest:
+                # People decided these uses, so people undo them first.
+                raise Refused("amount_exceeds_credit", f"{holder.account_id}, used by {', '.join(uses)}")
         natural = made_on if command.because == "mistake" else envelope.occurred_on
         undo = partial(Draft.undo, receipt_id=command.receipt_id, made=allocated)
         draft = draft.on_first_day(undo, command.on, natural, made_on)
     return tuple(draft.decided)
+
+
+def _undoable(states: States, account: Account, currency: str) -> list[str]:
+    """What uses customer credit and can be undone: refunds that were not sent, and allocations to items."""
+    refunds = [one for one in (states[known_stream("refund", id)] for id in account.refunds) if isinstance(one, Refund)]
+    unsent = [one.requested for one in refunds if one.status in ("requested", "approved")]
+    applied = [one.fact for one in account.applied.values()]
+    return [
+        *(f"refund {one.refund_id}" for one in unsent if one.currency == currency),
+        *(f"allocation {one.allocation_id}" for one in applied if one.currency == currency),
+    ]
 
 
 # Registration

@@ -117,11 +117,6 @@ class Account(State, frozen=True):
         """Customer credit in one currency."""
         return self.credit.get(currency, NOTHING)
 
-    @property
-    def uses(self) -> tuple[str, ...]:
-        """What uses the credit: refunds, and allocations to items."""
-        return (*(f"refund {id}" for id in self.refunds), *(f"allocation {id}" for id in self.applied))
-
     def free_in(self, currency: str) -> Balance:
         """Customer credit in one currency, less what requested refunds have reserved of it."""
         return self.free.get(currency, NOTHING)

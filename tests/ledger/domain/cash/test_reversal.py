@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
 from ledger.domain.cash.receipt_facts import AllocationReversed
+from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditWithdrawn
+from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemDeallocated
 from ledger.domain.refusals import Refused
 from tests.kit.book import Raised, on
@@ -23,6 +26,8 @@ from tests.ledger.domain.cash.test_allocation import (
     unallocated,
     unallocated_on,
 )
+
+SEND = SendRefund(refund_id="f", rail="bank_transfer", end_to_end_id="E2E-f")
 
 
 def test_an_allocation_taken_back_leaves_everything_as_before() -> None:
@@ -57,11 +62,27 @@ def test_an_allocation_taken_back_does_not_come_again_by_itself() -> None:
     assert open_on(book.given(allocate("r", "i1", allocation_id="a2")), "i1") == 0
 
 
-def test_credit_that_was_refunded_cannot_be_taken_back() -> None:
-    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"), request_refund("f", 20_00), approve_refund("f"))
+def test_credit_is_taken_back_after_its_uses_are_undone() -> None:
+    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"), invoice("i2"))
+    book.given(ApplyCredit(allocation_id="use", account_id="p1", item_id="i2.1", amount_minor=10_00))
+    book.given(request_refund("f", 20_00), approve_refund("f"))
     book.when(reverse("r")).refused("amount_exceeds_credit")
-    with pytest.raises(Refused, match="p1, used by refund "):
+    with pytest.raises(Refused, match=r"\(p1, used by refund f, allocation use\)"):
         book.do(reverse("r"))
+
+
+def test_credit_that_left_the_bank_is_owed_and_its_receipt_is_free_for_whom_it_is() -> None:
+    book = billed(300_00).given(allocate("r", "i1", rest_to="p1"), invoice("i2"))
+    book.given(request_refund("f", 20_00), approve_refund("f"), SEND)
+    book.given(ApplyCredit(allocation_id="use", account_id="p1", item_id="i2.1"))
+    # What has left cannot be undone, so it is not named; and it is no reason to refuse by itself.
+    with pytest.raises(Refused, match=r"\(p1, used by allocation use\)"):
+        book.do(reverse("r", "mistake"))
+    book.do(ReleaseCredit(allocation_id="use", account_id="p1"))
+    book.do(on(LATER, reverse("r", "mistake")))
+    recall = book.states["item-p1.recall1"]
+    assert isinstance(recall, Item)
+    assert (recall.open_minor, unallocated(book), customer_credit(book)) == (20_00, 300_00, 0)
 
 
 def test_money_moved_today_was_on_the_other_item_until_today() -> None:
