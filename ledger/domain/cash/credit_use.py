@@ -1,34 +1,33 @@
-"""What customer credit pays: the item to which a person applies it, and recall items when a refund gives it back.
+"""What customer credit pays, an item to which a person applies it or a recall item, and the claim if it was paid out.
 
-A recall item claims money that had left. If a refund did not leave after all, its credit pays the claim.
+A recall item claims money that had left. If a refund did not leave after all, its credit pays the claim. If the claim
+is open again because its own payment went back, free credit pays it, as free credit was used before it was raised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from ledger.domain.cash.refund import credit_restored
-from ledger.domain.cash.refund_state import Refund
 from ledger.domain.fact import Decision, NewFact, States, known_stream
 from ledger.domain.receivables.account import Account
-from ledger.domain.receivables.credit_facts import CustomerCreditApplied
-from ledger.domain.receivables.item import Item, mirrored
-from ledger.domain.receivables.item_facts import ItemAllocated
+from ledger.domain.receivables.credit_facts import CustomerCreditApplied, CustomerCreditReclaimed
+from ledger.domain.receivables.item import Item, ar_role_of, mirrored
+from ledger.domain.receivables.item_facts import Due, ItemAllocated, ItemRaised, ItemTerms
+from ledger.domain.terms.entity import terms_of
 
 
-def credit_applied(account_id: str, allocation_id: str, item: Item, amount_minor: int, on: date) -> Decision:
+def credit_applied(account_id: str, allocation_id: str, paid: Item, amount_minor: int, on: date) -> Decision:
     """The account's fact when its credit is applied to an item, and the item's that mirrors it."""
-    document, currency = known_stream("account", account_id), item.raised.currency
+    document, currency = known_stream("account", account_id), paid.raised.currency
     used = CustomerCreditApplied(
         allocation_id=allocation_id,
-        item_id=item.raised.item_id,
+        item_id=paid.raised.item_id,
         amount_minor=amount_minor,
         currency=currency,
-        ar_role=item.ar_role,
+        ar_role=paid.ar_role,
     )
-    paid = ItemAllocated(allocation_id=allocation_id, document=document, amount_minor=amount_minor, currency=currency)
-    return NewFact(document, used, on), mirrored(item.raised.item_id, paid, on)
+    mirror = ItemAllocated(allocation_id=allocation_id, document=document, amount_minor=amount_minor, currency=currency)
+    return NewFact(document, used, on), mirrored(paid.raised.item_id, mirror, on)
 
 
 def recall_items(states: States) -> tuple[str, ...]:
@@ -41,23 +40,46 @@ def recall_items(states: States) -> tuple[str, ...]:
     )
 
 
-def given_back(states: States, refund: Refund, on: date, amount_minor: int) -> list[NewFact]:
-    """A refund gives customer credit back, which pays the account's open recall items at once.
+def payer_of_recall(owed: Item) -> tuple[str, ...]:
+    """The stream of the account whose customer credit pays the item once it is open again; none if nothing does."""
+    return (known_stream("account", owed.raised.account_id),) if owed.raised.kind == "recall" else ()
 
-    The oldest item is paid first, each part on the first day that holds.
+
+def recall_paid(held: Account, owed: Item, on: date) -> Decision:
+    """The next facts by which free credit pays an open recall item, on the first day that holds; none at the end."""
+    currency = owed.raised.currency
+    for free_on, part in held.free_in(currency).parts_of(owed.open_minor, max(on, owed.raised.arose_on)):
+        for day, amount in owed.balance.parts_of(part, free_on):
+            id = f"{owed.raised.item_id}.{len(held.applied) + len(held.released)}"
+            return credit_applied(held.account_id, id, owed, amount, day)
+    return ()
+
+
+def recall_raised(states: States, held: Account, cause: str, currency: str, amount_minor: int, on: date) -> Decision:
+    """The claim for money that left the bank, as an item: no fee and no interest was agreed for it.
+
+    `cause` is the stream of the document whose money went back.
     """
-    return [credit_restored(refund, on, amount_minor), *_pays_recalls(states, refund, on, amount_minor)]
-
-
-def _pays_recalls(states: States, refund: Refund, on: date, amount_minor: int) -> Iterator[NewFact]:
-    account = states[known_stream("account", refund.requested.account_id)]
-    assert isinstance(account, Account), "the account of a refund is open"
-    for stream in recall_items({"account": account}):
-        item = states[stream]
-        assert isinstance(item, Item), "a recall item that is counted was raised"
-        if item.raised.currency != refund.requested.currency:
-            continue
-        for number, (day, part) in enumerate(item.balance.parts_of(amount_minor, max(on, item.raised.arose_on)), 1):
-            amount_minor -= part
-            id = f"{item.raised.item_id}.{len(account.applied) + len(account.released)}.{number}"
-            yield from credit_applied(account.account_id, id, item, part, day)
+    terms, item_id = terms_of(states), f"{held.account_id}.recall{held.reclaimed + 1}"
+    reclaimed = CustomerCreditReclaimed(
+        item_id=item_id,
+        document=cause,
+        amount_minor=amount_minor,
+        currency=currency,
+        ar_role=ar_role_of(held.payer),
+    )
+    raised = ItemRaised(
+        item_id=item_id,
+        kind="recall",
+        document=cause,
+        parent=None,
+        account_id=held.account_id,
+        payer=held.payer,
+        parts=None,
+        amount_minor=amount_minor,
+        currency=currency,
+        arose_on=on,
+        due=(Due(on + timedelta(days=terms.days_to_pay), amount_minor),),
+        terms=ItemTerms(terms.jurisdiction, reminder_fee_agreed=False),
+    )
+    return NewFact(known_stream("account", held.account_id), reclaimed, on), mirrored(item_id, raised, on)

@@ -13,11 +13,12 @@ from typing import ClassVar, Final, NamedTuple
 from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, booked
-from ledger.domain.cash.credit_use import given_back, recall_items
+from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.refund import credit_restored, of_refund
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundResumed, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
 from ledger.domain.cash.refund_state import Refund, Status
+from ledger.domain.cash.restoration import given_back
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.credit_use import given_back, recall_items
+from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.refund import MovingCredit, OfRefund, of_refund, refund_in
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import Refund
+from ledger.domain.cash.restoration import given_back
 from ledger.domain.fact import Decision, Envelope, States, require_reason
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun

@@ -10,7 +10,7 @@ money.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from ledger.domain.approval import Undone
 from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank import movement
 from ledger.domain.cash import receipt, refund_state
+from ledger.domain.cash.credit_use import payer_of_recall, recall_paid, recall_raised
 from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated
 from ledger.domain.cash.refund import cancelled
@@ -27,19 +28,15 @@ from ledger.domain.cash.reservation import given_way
 from ledger.domain.fact import Decision, Fact, NewFact, State, States, known_stream
 from ledger.domain.receivables import account, credit_note, item
 from ledger.domain.receivables.account import Account, Applied, CustomerCreditWithdrawn, account_of
-from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed, CustomerCreditReleased
+from ledger.domain.receivables.credit_facts import CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
 from ledger.domain.receivables.difference import reopened
-from ledger.domain.receivables.item import Item, ar_role_of, item_of
+from ledger.domain.receivables.item import Item, item_of
 from ledger.domain.receivables.item_facts import (
-    Due,
     ItemDeallocated,
     ItemExcessMoved,
-    ItemRaised,
-    ItemTerms,
 )
 from ledger.domain.receivables.recovery import Recovery
-from ledger.domain.terms.entity import terms_of
 
 # What a draft remembers; what is left of a write-off is remembered by its item.
 _EVOLVE: Final[dict[str, Callable[[Any, Any, date], State]]] = {
@@ -66,6 +63,7 @@ def within_reach(states: States) -> Iterator[str]:
         if isinstance(state, Item):
             yield from (known_stream("writeoff", id) for lost in state.recovered.values() for id in lost)
             yield from (known_stream("creditnote", id) for id in state.excess)
+            yield from payer_of_recall(state)
         if isinstance(state, Item) and state.excess:
             yield known_stream("account", state.raised.account_id)
         elif isinstance(state, Account):
@@ -84,6 +82,7 @@ class Draft:
         self.decided = list(decided)
         self._because = because
         self._cause = cause
+        self._opened: list[str] = []
 
     def on_first_day(
         self, step: Callable[[Draft, date], None], given: date | None, natural: date, *not_before: date | None
@@ -97,6 +96,8 @@ class Draft:
             tried = Draft(self.states, self._because, self._cause, tuple(self.decided))
             step(tried, day)
             tried._make_good(day)
+            for id in tried._opened:
+                tried.pay_recall(id, day)
             if not any(balance.lacking for balance in tried._credits()):
                 effective_day(given, natural, day)
                 return tried
@@ -145,6 +146,7 @@ class Draft:
         document = known_stream("receipt", receipt_id)
         for target in made.targets:
             self._take_off(target.item_id, made.allocation_id, document, target.amount_minor, on)
+            self._opened.append(target.item_id)
         if reversed_.credit_account is not None:
             withdrawn = CustomerCreditWithdrawn(
                 amount_minor=made.credit_minor, currency=made.currency, document=document
@@ -235,9 +237,18 @@ class Draft:
                 # Credit that is lacking only for a while is there on a later day, so nothing is owed for it.
                 if sum(amount for _, amount in lacking) == self._short(one.account_id, currency):
                     for day, amount in lacking:
-                        self._reclaim(one.account_id, currency, amount, day)
+                        held = account_of(self.states, one.account_id)
+                        self.add_all(recall_raised(self.states, held, self._cause, currency, amount, day))
                 while given := given_way(account_of(self.states, one.account_id), currency, self.states):
                     self.add_all(given)
+
+    def pay_recall(self, item_id: str, on: date) -> None:
+        """Let free customer credit pay what is open of an item, if it is a recall item."""
+        owed = item_of(self.states, item_id)
+        while payer_of_recall(owed) and (
+            paid := recall_paid(account_of(self.states, owed.raised.account_id), item_of(self.states, item_id), on)
+        ):
+            self.add_all(paid)
 
     def _short(self, account_id: str, currency: str) -> int:
         return max(0, -account_of(self.states, account_id).free_in(currency).latest)
@@ -260,31 +271,3 @@ class Draft:
     def _cancel(self, unsent: Refund, on: date) -> None:
         """Cancel a refund before it is sent, but not before its last step; the account has its credit again."""
         self.add_all(cancelled(unsent, _CANCELLED, max(on, unsent.since)))
-
-    def _reclaim(self, account_id: str, currency: str, amount_minor: int, on: date) -> None:
-        """Raise an item for money that left the bank: no fee and no interest was agreed for it."""
-        held, terms = account_of(self.states, account_id), terms_of(self.states)
-        item_id = f"{account_id}.recall{held.reclaimed + 1}"
-        reclaimed = CustomerCreditReclaimed(
-            item_id=item_id,
-            document=self._cause,
-            amount_minor=amount_minor,
-            currency=currency,
-            ar_role=ar_role_of(held.payer),
-        )
-        raised = ItemRaised(
-            item_id=item_id,
-            kind="recall",
-            document=self._cause,
-            parent=None,
-            account_id=account_id,
-            payer=held.payer,
-            parts=None,
-            amount_minor=amount_minor,
-            currency=currency,
-            arose_on=on,
-            due=(Due(on + timedelta(days=terms.days_to_pay), amount_minor),),
-            terms=ItemTerms(terms.jurisdiction, reminder_fee_agreed=False),
-        )
-        self.add("account", account_id, reclaimed, on)
-        self.add("item", item_id, raised, on)

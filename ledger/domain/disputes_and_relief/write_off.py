@@ -9,6 +9,8 @@ import msgspec
 
 from ledger.domain.approval import Because, Decided, decided_by
 from ledger.domain.balance import effective_day
+from ledger.domain.cash.credit_use import payer_of_recall
+from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffApproved,
@@ -30,7 +32,7 @@ from ledger.domain.fact import (
 )
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.item import item_of, mirrored
+from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
 from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
 from ledger.domain.receivables.recovery import lost_before, never_recovered
@@ -88,9 +90,11 @@ class _MovingItem(_OfWriteOff, frozen=True):
     """A step of a write-off that changes the item's open amount."""
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The item."""
+        """The item, and the account whose customer credit pays it if it is a recall item."""
         state = states.get(stream_of("writeoff", self.write_off_id))
-        return (stream_of("item", state.requested.item_id),) if isinstance(state, WriteOff) else ()
+        items = (one for one in states.values() if isinstance(one, Item))
+        payers = (stream for one in items for stream in payer_of_recall(one))
+        return (stream_of("item", state.requested.item_id), *payers) if isinstance(state, WriteOff) else ()
 
 
 class RequestWriteOff(_OfWriteOff, frozen=True):
@@ -222,7 +226,10 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
     )
     undone = NewFact(stream, reversed_, on), mirrored(item.raised.item_id, restored, on)
     paid = never_recovered(item, command.write_off_id, on) if mistaken else ()
-    return tuple(new._replace(corrects=command.because == "mistake") for new in (*undone, *paid))
+    draft = Draft(states, command.because, stream)
+    draft.add_all((*undone, *paid))
+    draft.pay_recall(item.raised.item_id, on)
+    return tuple(draft.decided)
 
 
 def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOff]:

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from ledger.domain.approval import Because
 from ledger.domain.balance import Balance
+from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
-from ledger.domain.cash.refund_payment import SendRefund
+from ledger.domain.cash.refund_payment import FailRefund, SendRefund
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.receivables.account import Account
-from ledger.domain.receivables.credit_facts import RefundReservationEnded, RefundReserved
+from ledger.domain.receivables.credit_facts import CustomerCreditApplied, RefundReservationEnded, RefundReserved
 from ledger.domain.receivables.credit_note import CreditExcessMoved, LineToCredit
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemRaised, ItemTerms
@@ -202,3 +203,43 @@ def test_what_is_owed_for_two_notes_moves_on_the_day_of_each() -> None:
     decision = book.do(on(LATER, reverse("r", "mistake")))
     moved = {(new.stream, new.on) for new in decision if isinstance(new.fact, CreditExcessMoved)}
     assert moved == {("creditnote-c1", first), ("creditnote-c2", second)}
+
+
+CLAIMED: tuple[Ask, ...] = (
+    *REFUNDING,
+    SEND,
+    reverse("r"),
+    receipt("r2", 250_00),
+    allocate("r2", ItemToPay("p1.recall1")),
+)
+FAILED = FailRefund(refund_id="f", reason_code="AC04")
+
+
+@pytest.mark.parametrize("because", ["moved", "mistake"])
+@pytest.mark.parametrize("first", ["the refund failed", "the claim was not paid"])
+def test_a_claim_and_the_credit_that_it_claims_cancel_in_any_order(first: str, because: Because) -> None:
+    book = used(*CLAIMED)
+    steps: list[Ask] = [FAILED, reverse("r2", because)]
+    for step in steps if first == "the refund failed" else reversed(steps):
+        book.do(on(LATER, step))
+    recall = book.states["item-p1.recall1"]
+    assert isinstance(recall, Item)
+    assert (recall.open_minor, customer_credit(book), unallocated(book, "r2")) == (0, 0, 250_00)
+
+
+def test_credit_that_a_person_releases_from_a_claim_is_free_to_pay_something_else() -> None:
+    book = used(*CLAIMED[:4])
+    book.do(on(LATER, FAILED))
+    book.do(on(LATER, release("p1.recall1.0")))
+    assert customer_credit(book) == 250_00
+
+
+def test_free_credit_pays_a_claim_in_the_parts_and_on_the_days_in_which_it_is_there() -> None:
+    book = used(*CLAIMED)
+    book.do(on(LEFT, receipt("r3", 100_00, booked_on=LEFT)))
+    book.do(on(LEFT, allocate("r3", rest_to="p1")))
+    book.do(on(LATER, FAILED))
+    decision = book.do(on(LATER, reverse("r2", "mistake")))
+    paid = [(new.on, new.fact.amount_minor) for new in decision if isinstance(new.fact, CustomerCreditApplied)]
+    assert paid == [(LEFT, 100_00), (LATER, 150_00)]
+    assert customer_credit(book) == 100_00

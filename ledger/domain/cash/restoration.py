@@ -1,0 +1,21 @@
+"""The restoration of customer credit by a refund that failed or came back; it pays the account's recall items."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.domain.cash.credit_use import recall_items
+from ledger.domain.cash.refund import credit_restored
+from ledger.domain.cash.refund_state import Refund
+from ledger.domain.cash.way_back import Draft
+from ledger.domain.fact import NewFact, States, known_stream
+
+
+def given_back(states: States, refund: Refund, on: date, amount_minor: int) -> list[NewFact]:
+    """A refund gives customer credit back, which pays the account's open recall items at once, the oldest first."""
+    account = known_stream("account", refund.requested.account_id)
+    draft = Draft(states, "moved", known_stream("refund", refund.requested.refund_id))
+    draft.add_all([credit_restored(refund, on, amount_minor)])
+    for stream in recall_items({account: states[account]}):
+        draft.pay_recall(stream.partition("-")[2], on)
+    return draft.decided
