@@ -94,6 +94,8 @@ REFUNDS_PAYABLE: Final = "refunds_payable"
 CASH_IN_TRANSIT: Final = "cash_in_transit"
 # Where a receipt's money is until it is applied to something.
 UNALLOCATED: Final = "unallocated"
+# What we owe payers whose money settles nothing yet.
+CUSTOMER_CREDIT: Final = "customer_credit"
 # Where payments that a file shows in detail meet the amounts that statements show of them.
 BANK_DETAILS: Final = "bank_details"
 # Where a bank's movement waits for a person who says what it was.

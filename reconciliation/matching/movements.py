@@ -52,7 +52,10 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "free, the failure has ended. If it was used, the line is in suspense: `reskontra movement reclassify` with "
         "`--refund` takes the credit back from what it was used for."
     ),
-    "refund_line_repeated": "A refund with the end-to-end id of this line has such a line already. Say what this is.",
+    "refund_line_repeated": (
+        "A refund with the end-to-end id of this line has such a line already. Say what this is. If the bank paid the "
+        "refund twice, `reskontra movement reclassify` with `--refund` says that the payee owes the second payment."
+    ),
     "refund_not_sent": "A refund has the end-to-end id of this line, but was never sent. Say what the line is.",
 }
 

@@ -56,7 +56,8 @@ class MovementReclassified(Fact, frozen=True):
     """A person said what a movement was, from the start: its money moves from one account role to another.
 
     The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
-    is the stream of the refund that the movement paid or brought back, or of the receipt that it became.
+    is the stream of the refund that the movement paid or brought back, or of the receipt that it became. If the refund
+    had been paid already, the movement's money was not owed, so the role is `customer_credit`.
     """
 
     part_id: str

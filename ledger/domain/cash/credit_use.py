@@ -40,6 +40,11 @@ def recall_items(states: States) -> tuple[str, ...]:
     )
 
 
+def next_recall(held: Account) -> str:
+    """The id of the recall item that is raised next."""
+    return f"{held.account_id}.recall{held.reclaimed + 1}"
+
+
 def payer_of_recall(owed: Item) -> tuple[str, ...]:
     """The stream of the account whose customer credit pays the item once it is open again; none if nothing does."""
     return (known_stream("account", owed.raised.account_id),) if owed.raised.kind == "recall" else ()
@@ -60,7 +65,7 @@ def recall_raised(states: States, held: Account, cause: str, currency: str, amou
 
     `cause` is the stream of the document whose money went back.
     """
-    terms, item_id = terms_of(states), f"{held.account_id}.recall{held.reclaimed + 1}"
+    terms, item_id = terms_of(states), next_recall(held)
     reclaimed = CustomerCreditReclaimed(
         item_id=item_id,
         document=cause,

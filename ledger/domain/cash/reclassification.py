@@ -22,17 +22,22 @@ from ledger.domain.bank.movement import (
     split_off,
 )
 from ledger.domain.cash.credit_use import recall_items
+from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
 from ledger.domain.cash.refund_movement import Told, added_to, paid_after_all, resumed, steps_of, view_of
 from ledger.domain.cash.refund_state import Refund, Said
+from ledger.domain.cash.restoration import give_back
 from ledger.domain.cash.way_back import Draft, within_reach
-from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, UNALLOCATED
+from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CUSTOMER_CREDIT, UNALLOCATED
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, require_reason, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
+
+# On this role is what the bank paid for a refund that it had paid already: the payee's credit had gone before.
+_OVERPAID: Final = CUSTOMER_CREDIT
 
 # Commands
 
@@ -76,12 +81,12 @@ class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
         return (*super().streams(), stream_of("refund", self.refund_id))
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The refund to which the movement belongs until now, and the account that holds the customer credit."""
+        """The refund to which the movement belongs until now, the account, and an item if it was paid already."""
         refund = states.get(stream_of("refund", self.refund_id))
         if not isinstance(refund, Refund) or states.get(stream_of("movement", self.part_id)) is None:
             return ()
         reached = _in_reach(states, stream_of("refund", self.refund_id))
-        return (*super().more(states), *reached, *recall_items(states))
+        return (*super().more(states), *reached, *(item_to_come(states, refund) if refund.paid else ()))
 
 
 class ReclassifyAsReceipt(_OfMovement, frozen=True, kw_only=True):
@@ -111,15 +116,17 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     """Make the movement the payment of a refund, or its return, with those steps that nobody has recorded yet.
 
     An approved refund was then sent and settled; so this is also the way to explain a payment that left the bank before
-    its refund was requested.
+    its refund was requested. What the bank paid for a refund that it had paid already is owed by the payee.
     """
     said = _part_of(states, command)
     refund = states.get(stream_of("refund", command.refund_id))
     if not isinstance(refund, Refund):
         raise Refused("refund_unknown", command.refund_id)
-    if said.part.document == stream_of("refund", command.refund_id):
+    if said.part.document == stream_of("refund", command.refund_id) and (refund.paid or said.part.role != _OVERPAID):
         return ()
     line = said.part.left
+    if refund.paid and line.amount_minor < 0 and line.currency == refund.requested.currency:
+        return (*said.decided, *_paid_again(states, said.part, command, refund))
     obstacle = view_of(refund).obstacle(line.amount_minor, line.currency)
     if obstacle is not None:
         raise Refused(obstacle, command.refund_id)
@@ -133,6 +140,15 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     draft.add_all(decided)
     step = partial(_paid_after_all, refund=refund, told=told)
     return (*decided, *draft.on_first_day(step, None, line.booked_on, refund.since).decided[len(decided) :])
+
+
+def _paid_again(states: States, part: Movement, command: ReclassifyAsRefund, refund: Refund) -> Decision:
+    stream, line = stream_of("refund", command.refund_id), part.left
+    moved = _reclassified(SplitOff(command.part_id, part, ()), command, _OVERPAID, stream)
+    draft = Draft(states, "mistake", stream)
+    draft.add_all(_without_refund(states, part, command, moved))
+    paid_again(draft, refund, stream, -line.amount_minor, line.booked_on)
+    return tuple(draft.decided)
 
 
 def as_receipt(states: States, command: ReclassifyAsReceipt, envelope: Envelope) -> Decision:
@@ -198,10 +214,10 @@ def _refund_of(movement: Movement) -> tuple[str, ...]:
 
 
 def _in_reach(states: States, *refunds: str) -> tuple[str, ...]:
-    """Refunds, the accounts that hold their customer credit, all uses of that credit, and the terms."""
+    """Refunds, the accounts that hold their customer credit, its uses, what it can pay, and the terms."""
     found = [refund for refund in map(states.get, refunds) if isinstance(refund, Refund)]
     accounts = (stream_of("account", refund.requested.account_id) for refund in found)
-    return (*refunds, *accounts, *within_reach(states), TERMS) if refunds else ()
+    return (*refunds, *accounts, *within_reach(states), *recall_items(states), TERMS) if refunds else ()
 
 
 def _without_refund(
@@ -213,20 +229,23 @@ def _without_refund(
         raise Refused("concurrent_change", command.part_id)
     line, decided = movement.left, [moved]
     removed = RefundMovementRemoved(part_id=command.part_id, amount_minor=line.amount_minor, currency=line.currency)
-    for stream in _refund_of(movement):
-        decided.append(NewFact(stream, removed, line.booked_on, corrects=True))
+    if movement.role == CASH_IN_TRANSIT:
+        decided += (NewFact(stream, removed, line.booked_on, corrects=True) for stream in _refund_of(movement))
     decided += more
     for stream in _refund_of(movement):
         refund = states[stream]
         assert isinstance(refund, Refund), "the document of the movement is a refund"
+        draft = Draft(states, "mistake", stream)
+        draft.add_all(decided)
         said = refund.only_lines.get(command.part_id)
-        if said is not None:
-            draft = Draft(states, "mistake", stream)
-            draft.add_all(decided)
+        if movement.role == _OVERPAID:
+            give_back(draft, refund, line.booked_on, -line.amount_minor)
+        elif said is not None:
             settled = refund.settled or refund.paid or refund.returned_minor > said.amount_minor
             resume = partial(_resumed, refund=refund, part_id=command.part_id, said=said, settled=settled)
-            # The facts so far keep the days on which they count.
-            decided += draft.on_first_day(resume, None, said.on).decided[len(decided) :]
+            draft = draft.on_first_day(resume, None, said.on)
+        # The facts so far keep the days on which they count.
+        decided += draft.decided[len(decided) :]
     return tuple(decided)
 
 
@@ -256,7 +275,7 @@ NOUN: Final = Noun(
             "reverse its allocation as of the debit's day, then allocate it to that item."
         ),
         "refund_amount_differs": "The movement has another amount or currency than the refund.",
-        "refund_line_repeated": "A movement of the bank has already paid the refund, or brought its money back.",
+        "refund_line_repeated": "Movements of the bank have already brought the refund's money back.",
         "refund_not_sent": (
             "The refund was never approved or sent, so this cannot be its movement; request and approve a refund first."
         ),

@@ -58,7 +58,7 @@ class CustomerCreditWithdrawn(Mirror, frozen=True):
 
 
 class CustomerCreditRefunded(Mirror, frozen=True):
-    """Mirrors RefundApproved or RefundResumed: the customer credit that a refund had reserved left the account."""
+    """Mirrors RefundApproved, RefundResumed or MovementReclassified: credit that a refund had reserved left."""
 
     refund_id: str
     amount_minor: int
@@ -66,7 +66,7 @@ class CustomerCreditRefunded(Mirror, frozen=True):
 
 
 class CustomerCreditRestored(Mirror, frozen=True):
-    """Mirrors RefundCancelled, RefundFailed or RefundReturned: the account got the customer credit back."""
+    """Mirrors RefundCancelled, RefundFailed, RefundReturned or MovementReclassified: the account got credit back."""
 
     refund_id: str
     amount_minor: int

@@ -133,6 +133,11 @@ def _refund(ends: str) -> Plot:
             h.at(cast.done + 2, lambda: h.settle_refund(made[0]))
         if unnamed:
             h.at(cast.undone - 1, lambda: h.explain_by_refund(made[0]))
+        if ends == "paid twice":
+            h.at(cast.done + 2, lambda: h.bank_pays(made[0]))
+            h.at(cast.undone, lambda: h.explain_by_refund(made[0]))
+            if h.dice.random() < 0.5:
+                h.at(cast.undone + 1, lambda: h.bank_pays(made[0], back=True))
         if ends in ("returned", "resumed"):
             h.at(cast.done + 1, lambda: h.bank_pays(made[0], back=True))
         if ends == "resumed":
@@ -262,4 +267,5 @@ FURTHER: Final[tuple[Plot, ...]] = (
     *(_by_giro(why) for why in WHYS),
     _a_little_less("credited"),
     _refund("returned in parts"),
+    _refund("paid twice"),
 )

@@ -1,0 +1,57 @@
+"""What the bank paid for a refund that it had paid already is owed by the payee, whatever comes to light afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.domain.receivables.account import Account
+from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.item_facts import ItemRaised
+from tests.kit.book import Ask
+from tests.kit.care import approve_refund
+from tests.ledger.domain.cash.test_reclassification import BOOKED, OUT, TO_REFUND, TO_TAX, movement
+from tests.ledger.domain.cash.test_refund import requested
+from tests.ledger.domain.cash.test_refund_movement import BACK, PAID, refund_of
+
+AGAIN: tuple[Ask, ...] = (OUT, TO_REFUND)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "owed", "credit"),
+    [
+        # Of 100.00 credit 60.00 are refunded, and 40.00 are free and pay what was paid twice, as far as they go.
+        ((PAID,), (), 20_00, 0),
+        ((PAID, BACK), (), 0, 40_00),
+        ((PAID,), (BACK,), 0, 40_00),
+        # The second payment was something else after all.
+        ((PAID,), (TO_TAX,), 0, 40_00),
+        ((PAID,), (BACK, TO_TAX), 0, 100_00),
+        # It is said again: nothing is owed twice.
+        ((PAID,), (TO_TAX, TO_REFUND), 20_00, 0),
+        ((PAID,), (TO_REFUND,), 20_00, 0),
+        # The first payment was something else, so the second one paid the refund.
+        ((PAID,), (replace(TO_TAX, part_id="paid"), TO_REFUND), 0, 40_00),
+    ],
+)
+def test_what_the_bank_paid_twice_is_owed_by_the_payee_from_the_banks_day(
+    before: tuple[Ask, ...], after: tuple[Ask, ...], owed: int, credit: int
+) -> None:
+    book = requested().given(approve_refund("f"), *before, *AGAIN)
+    (raised,) = (new for new in book.log if isinstance(new.fact, ItemRaised))
+    assert (raised.on, raised.fact.amount_minor, raised.fact.document) == (BOOKED, 60_00, "refund-f")
+    book.given(*after)
+    items = [state for stream, state in book.states.items() if stream.startswith("item-p1.recall")]
+    assert sum(one.open_minor for one in items if isinstance(one, Item)) == owed
+    account = book.states["account-p1"]
+    assert isinstance(account, Account)
+    assert (account.credit["SEK"].latest, account.free["SEK"].lacking) == (credit, ())
+    assert (-book.balances().get("customer_credit", 0), refund_of(book).transit.latest) == (credit, 0)
+
+
+def test_a_smaller_amount_that_the_bank_paid_besides_is_owed_too_but_not_in_another_currency() -> None:
+    book = requested().given(approve_refund("f"), PAID, movement("less", -59_99))
+    book.given(replace(TO_REFUND, part_id="less"))
+    assert book.balances()["ar_patient"] == 19_99
+    foreign = replace(OUT, line=replace(OUT.line, currency="EUR"))
+    book.given(foreign).when(TO_REFUND).refused("refund_amount_differs")
