@@ -86,12 +86,12 @@ class ForMatching:
         """Receipts with one of these references or ids that are all with us: the bank has taken nothing back."""
         return self._connections.arrow(_RECALLABLE, list(references), list(end_to_end_keys), list(bank_id_keys))
 
-    def recalls_waiting(
+    def debits_waiting(
         self, end_to_end_keys: Collection[str], bank_id_keys: Collection[str], *, rules: Collection[str]
     ) -> pa.Table:
         """Debits in suspense with one of these ids, booked by one of these rules, with what is left of each."""
         keys = list(end_to_end_keys), list(bank_id_keys)
-        return self._connections.arrow(_RECALLS_WAITING, *keys, list(rules), list(roles_of("suspense")))
+        return self._connections.arrow(_DEBITS_WAITING, *keys, list(rules), list(roles_of("suspense")))
 
     def counts_of_file(self, sha256: str) -> tuple[int, int, int]:
         """The number of receipts and movements from a file, and how many of the receipts are allocated."""
@@ -168,7 +168,7 @@ WHERE (reference = ANY($1::text[]) OR end_to_end_key = ANY($2::text[]) OR bank_i
 ORDER BY receipt_id
 """
 
-_RECALLS_WAITING: Final = """
+_DEBITS_WAITING: Final = """
 SELECT part_id, bank_account, currency, amount_minor - cleared_minor AS amount_minor, line_key, end_to_end_key,
     bank_id_key
 FROM movements

@@ -56,6 +56,10 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "A refund with the end-to-end id of this line has such a line already. Say what this is. If the bank paid the "
         "refund twice, `reskontra movement reclassify` with `--refund` says that the payee owes the second payment."
     ),
+    "refund_return_in_doubt": (
+        "The bank paid the refund of this line again, and that payment waits. Say first what that payment was, then "
+        "what this is, with `reskontra movement reclassify`: with `--refund` if it brought money of the refund back."
+    ),
     "refund_not_sent": "A refund has the end-to-end id of this line, but was never sent. Say what the line is.",
 }
 

@@ -16,7 +16,10 @@ from ledger.execution.submission import Outcome, Submission
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all entries of a file share: the file's hash, who books the file and when, and the refunds it may name."""
+    """What all entries of a file share: the file's hash, who books the file and when, and the refunds it may name.
+
+    `repeated` are the hashes of the end-to-end ids of refunds that the bank paid again, which wait for a person.
+    """
 
     sha256: str
     actor: str
@@ -24,6 +27,7 @@ class Setting:
     correlation: str
     # By end-to-end id, all refunds that have it.
     refunds: Mapping[str, tuple[BankView, ...]] = field(default_factory=dict)
+    repeated: frozenset[str] = frozenset()
 
     def submission(
         self, command: Command, key: str, on: date, raw_position: str | None, policy: PolicyRef | None = None

@@ -13,7 +13,7 @@ from ledger.domain.bank.movement import ClassifyMovement
 from ledger.domain.cash.allocation import AllocateReceipt
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.receipt_facts import Payment
-from ledger.domain.cash.refund_movement import BankView, BookRefundMovement
+from ledger.domain.cash.refund_movement import REPEATED, BankView, BookRefundMovement
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE
 from ledger.domain.fact import Command, PolicyRef
 from ledger.domain.identifier import may_name_a_person
@@ -109,6 +109,7 @@ class _Proposing:
         for key, *row in candidates.select("key", *_SUGGESTION).iter_rows():
             self._suggested.setdefault(key, []).append(dict(zip(_SUGGESTION, row, strict=True)))
         self._refunds = {id: list(refunds) for id, refunds in setting.refunds.items()}
+        self._repeated = set(setting.repeated)
         self._left: dict[str, int] = {}
         self._submissions: list[Submission] = []
         self._reviews: list[Review] = []
@@ -204,6 +205,11 @@ class _Proposing:
             return
         number = obstacles.index(None) if None in obstacles else 0
         refund, obstacle = named[number], obstacles[number]
+        if obstacle is None and entry.amount_minor > 0 and answer.end_to_end_key in self._repeated:
+            self._classify(entry, answer, BANK_SUSPENSE, "refund_return_in_doubt")
+            return
+        if obstacle == REPEATED and entry.amount_minor < 0 and answer.end_to_end_key is not None:
+            self._repeated.add(answer.end_to_end_key)
         command = BookRefundMovement(
             part_id=answer.money_id,
             line=self._line(entry, answer),

@@ -10,6 +10,7 @@ import polars as pl
 
 from ledger.domain.bank.movement import MovementClassified
 from ledger.domain.cash.receipt_facts import ReceiptRecorded
+from ledger.domain.cash.refund_movement import REPEATED
 from reconciliation.matching import candidates, exact_match, pairing, recalls
 from reconciliation.matching.movements import RECALL_RULES
 from reconciliation.proposals import seen_again, statement
@@ -38,7 +39,10 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     paid = statement.receipts(entries)
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
-    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, look_up.refunds_named(ids))
+    refunds = look_up.refunds_named(ids)
+    repeated = look_up.debits_waiting(recalls.ids(entries)[0], [], rules=(REPEATED,)) if refunds else None
+    ids_repeated = frozenset() if repeated is None else frozenset(repeated["end_to_end_key"].to_pylist())
+    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, ids_repeated)
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, matched, _candidates(day, matched), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
@@ -61,7 +65,7 @@ def _named_now(day: BankDay, again: pl.DataFrame) -> pl.DataFrame:
 def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int) -> Recalled:
     """What the file's recalls, and those that wait for the chunk's new receipts, mean for the chunk."""
     look_up = day.books.store.matching
-    waiting = look_up.recalls_waiting(*recalls.ids(fresh), rules=RECALL_RULES)
+    waiting = look_up.debits_waiting(*recalls.ids(fresh), rules=RECALL_RULES)
     if not waiting.num_rows and recalls.recalls(whole).is_empty():
         return NOTHING
     whole = statement.with_ids(whole)

@@ -29,6 +29,8 @@ from ledger.domain.refusals import Refused
 # A payment can only be one of a refund that was approved and not given up before it was sent.
 _PAYABLE: Final = frozenset({"approved", "sent", "settled", "failed", "returned"})
 _RETURNABLE: Final = _PAYABLE - {"approved"}
+# Why a line that the refund has already is none of its own.
+REPEATED: Final = "refund_line_repeated"
 # Why a movement is on `cash_in_transit`.
 _PAID, _BROUGHT_BACK = "refund_paid_by_bank", "refund_returned_by_bank"
 
@@ -53,10 +55,10 @@ class BankView(NamedTuple):
         if not paying:
             # The bank may bring back less than it paid, even in parts.
             left = self.amount_minor - self.brought_back_minor
-            return None if amount_minor <= left else "refund_amount_differs" if left else "refund_line_repeated"
+            return None if amount_minor <= left else "refund_amount_differs" if left else REPEATED
         if -amount_minor != self.amount_minor:
             return "refund_amount_differs"
-        return "refund_line_repeated" if self.paid else None
+        return REPEATED if self.paid else None
 
 
 def view_of(refund: Refund) -> BankView:

@@ -214,6 +214,21 @@ def test_a_refund_is_settled_once_and_the_second_line_is_a_persons(book: Book, s
     assert sent == known
 
 
+def test_money_that_comes_back_waits_as_long_as_a_second_payment_waits(book: Book, sent: Refunds) -> None:
+    named = {"end_to_end_id": "E2E-r1"}
+    file = BankFile().line(-50_00, **named).line(-50_00, **named).line(50_00, **named)
+    made = loaded(book, file, sent)
+    assert [review.code for review in made.reviews] == ["refund_line_repeated", "refund_return_in_doubt"]
+    assert (refund_of(book).status, book.balances().get("customer_credit", 0)) == ("settled", 0)
+
+
+def test_a_payment_after_money_came_back_keeps_only_itself_waiting(book: Book, sent: Refunds) -> None:
+    named = {"end_to_end_id": "E2E-r1"}
+    made = loaded(book, BankFile().line(-50_00, **named).line(50_00, **named).line(-50_00, **named), sent)
+    assert [review.code for review in made.reviews] == ["refund_line_repeated"]
+    assert refund_of(book).status == "returned"
+
+
 def test_a_refund_settled_by_hand_is_paid_by_the_line_all_the_same(book: Book, sent: Refunds) -> None:
     book.given(SettleRefund(refund_id="r1"))
     made = loaded(book, BankFile().line(-50_00, end_to_end_id="E2E-r1"), {"E2E-r1": (view(book),)})
