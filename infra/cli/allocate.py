@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Because, Id, Key, On, ReceiptName
+from infra.cli.options import AccountingDate, Because, Id, Key, ReceiptName, day
 from infra.cli.outcome import recorded
 from infra.cli.page import amount
 from infra.desk import receipt
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from infra.desk.desk import Done
 
 COMMANDS: Final = Commands()
+
+_On = Annotated[
+    date | None,
+    typer.Option(
+        parser=day,
+        metavar="DATE",
+        help="The day on which it takes effect. If you give none, it is the bank's day, for a reversal the day that "
+        "--because means, or else the first later day that can hold.",
+    ),
+]
 
 
 @COMMANDS.add("allocate")
@@ -41,7 +52,7 @@ def allocate(
         str | None, typer.Option(metavar="ALLOCATION", help="Reverse this allocation of the receipt.")
     ] = None,
     because: Because = "moved",
-    on: On = None,
+    on: _On = None,
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,

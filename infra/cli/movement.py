@@ -75,8 +75,9 @@ def reclassify(
 ) -> Answer:
     """Say what a bank movement was; give --role, --refund or --receipt.
 
-    It was so from the bank's day on, and counts in the general ledger today. You can say it again if it was wrong. If
-    the movement was several things, give --amount: that much becomes a part with an id of its own, and the rest stays.
+    It was so from the bank's day on, and counts in the general ledger today. If --role or --refund was wrong, say it
+    again; a receipt is corrected by `receipt reclassify`. If the movement was several things, give --amount: that much
+    becomes a part with an id of its own, and the rest stays.
     """
     if (role is not None) + (refund is not None) + receipt != 1:
         raise typer.BadParameter("give one of --role, --refund and --receipt")

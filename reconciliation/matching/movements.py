@@ -47,6 +47,10 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
     "refund_ambiguous": "Several refunds have the end-to-end id of this line. Say which of them it is.",
     "refund_amount_differs": "A refund has the end-to-end id of this line, but another amount. Say what the line is.",
+    "refund_cancelled": (
+        "A refund with the end-to-end id of this line was cancelled. If the bank paid it all the same, request and "
+        "approve a new refund, and say with `reskontra movement reclassify` and `--refund` that the line paid it."
+    ),
     "refund_had_failed": (
         "A person recorded the refund of this line as failed, and the bank paid it. If its customer credit was still "
         "free, the failure has ended. If it was used, the line is in suspense: `reskontra movement reclassify` with "

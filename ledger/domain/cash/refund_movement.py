@@ -51,7 +51,7 @@ class BankView(NamedTuple):
         if currency != self.currency or abs(amount_minor) > self.amount_minor:
             return "refund_amount_differs"
         if self.status not in (_PAYABLE if paying else _RETURNABLE):
-            return "refund_not_sent"
+            return "refund_cancelled" if self.status == "cancelled" else "refund_not_sent"
         if not paying:
             # The bank may bring back less than it paid, even in parts.
             left = self.amount_minor - self.brought_back_minor

@@ -246,7 +246,8 @@ def test_a_line_can_be_the_return_again() -> None:
         ((SEND, PAID, line("back", 59_99)), line("more", 2), "refund_amount_differs"),
         ((SEND,), replace(PAID, line=replace(PAID.line, currency="EUR")), "refund_amount_differs"),
         ((), line("back", 60_00), "refund_not_sent"),
-        ((CANCEL,), PAID, "refund_not_sent"),
+        ((CANCEL,), PAID, "refund_cancelled"),
+        ((CANCEL,), line("back", 60_00), "refund_cancelled"),
     ],
 )
 def test_a_line_that_is_not_the_refunds_is_booked_in_suspense_and_leaves_the_refund_as_it_is(
@@ -261,7 +262,7 @@ def test_a_line_that_is_not_the_refunds_is_booked_in_suspense_and_leaves_the_ref
     assert movement.role == "bank_suspense"
 
 
-@pytest.mark.parametrize("before", [(), (REJECT,), (CANCEL,)])
+@pytest.mark.parametrize("before", [(), (REJECT,)])
 def test_a_refund_that_nobody_approved_is_not_paid_by_a_line(before: tuple[Ask, ...]) -> None:
     book = requested().given(*before)
     book.when(PAID).then(booked(PAID, "refund_not_sent", "bank_suspense"))
