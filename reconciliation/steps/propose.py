@@ -40,9 +40,9 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
-    repeated = look_up.debits_waiting(recalls.ids(entries)[0], [], rules=(REPEATED,)) if refunds else None
-    ids_repeated = frozenset() if repeated is None else frozenset(repeated["end_to_end_key"].to_pylist())
-    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, ids_repeated)
+    paid_twice = look_up.debits_waiting(recalls.ids(entries)[0], [], rules=(REPEATED,)) if refunds else None
+    twice = frozenset() if paid_twice is None else frozenset(paid_twice["end_to_end_key"].to_pylist())
+    setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice)
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, matched, _candidates(day, matched), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
