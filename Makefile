@@ -22,8 +22,10 @@ $(INSTALLED): requirements.lock pyproject.toml ledger/version.py
 	  || { echo 'reskontra needs Python 3.11 or later with venv (Debian: apt-get install python3 python3-venv)'; exit 1; }
 	@echo 'installing into $(VENV) (about two minutes, once)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@{ $(PIP) --require-hashes -r requirements.lock && $(PIP) --no-build-isolation --no-index -e .; } \
+	@{ $(PIP) --no-compile --require-hashes -r requirements.lock && $(PIP) --no-build-isolation --no-index -e .; } \
 	  >$(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
+	@# Some packages contain files for other versions of Python, which cannot be compiled.
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib >>$(VENV)/install.log 2>&1 || true
 	@touch $(INSTALLED)
 
 demo: $(INSTALLED)
@@ -43,6 +45,8 @@ house:
 	$(BIN)/python -m pytest tests/house
 
 # All tests of a file run in one process, where they share what they started. The longest files run first.
+# Two processes share the processors, so the columns of small files are not spread over threads besides.
+tests: export POLARS_MAX_THREADS = 1
 tests:
 	$(BIN)/python -m pytest -p tests.kit.covering -n 2 --dist loadfile --no-loadscope-reorder --durations 10
 

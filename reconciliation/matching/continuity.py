@@ -126,6 +126,12 @@ def deliveries(stated: Sequence[KnownStatement], others: Sequence[KnownStatement
     return tuple(found for one in dated for found in relations(one, others) if found.same or found.contains)
 
 
+def longer(found: Sequence[Relation], others: Sequence[KnownStatement]) -> list[KnownStatement]:
+    """The completely loaded statements of several days that have all of a statement's money, by their relations."""
+    names = {one[:2] for one in found if one.contains}
+    return [one for one in others if one.complete and one[:2] in names and one.proven.from_on != one.proven.to_on]
+
+
 class Joined(NamedTuple):
     """The statements of a day that balances join, and the same as one statement.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from reconciliation.matching.continuity import Relation, joined, relations
+from reconciliation.matching.continuity import Relation, joined, longer, relations
 from reconciliation.matching.differences import CORRECTS, Difference, key_of
 from reconciliation.matching.occurrences import in_order
 
@@ -102,7 +102,7 @@ def _of_statement(
         # Without balances, only the bank's own id proves that a movement was seen before.
         return _with(mine, _paired(mine, pool, _SAME_DAY_BY_ID, _by_key(mine, pool.clear())), AGAIN, BOOK), None
     found = relations(statement, before, _sharing(mine, pool))
-    pool = _within(pool, found, proven.from_on, proven.to_on)
+    around, pool = pool, _within(pool, found, proven.from_on, proven.to_on)
     inside = pool.filter("inside")
     inside = inside.with_columns(sure=~_maybe_outside(proven.from_on, proven.to_on))
     sure = inside.filter("sure")
@@ -120,7 +120,7 @@ def _of_statement(
     ):
         pairs = _paired(mine, candidates, rules, pairs)
     left = mine.join(pairs, on="line_no", how="anti")
-    if any(one.whole for one in found):
+    if any(one.whole for one in found) or any(_is_met(one, before, around) for one in longer(found, before)):
         # All of the statement's money is in the book already, perhaps by way of other statements.
         return _with(mine, pairs, AGAIN, COVERED), None
     spare = _spare(inside, pairs, left)
@@ -132,6 +132,19 @@ def _of_statement(
         decided.append(rest.with_columns(decision=pl.lit(what)))
         net += over
     return pl.concat(decided), Difference(statement, net, proven.to_on, key_of(proven)) if net else None
+
+
+def _is_met(statement: KnownStatement, known: Sequence[KnownStatement], pool: pl.DataFrame) -> bool:
+    """Whether the book has all the money of a statement, and surely no other within its days."""
+    proven = statement.proven
+    assert proven.from_on is not None, "the statement has days"
+    assert proven.to_on is not None, "the statement has days"
+    assert proven.opening_minor is not None, "it has balances"
+    assert proven.closing_minor is not None, "it has balances"
+    inside = _within(pool, relations(statement, known), proven.from_on, proven.to_on).filter("inside")
+    if inside.select((~pl.col("proven") | _maybe_outside(proven.from_on, proven.to_on)).any()).item():
+        return False
+    return int(inside["amount_minor"].sum()) == proven.closing_minor - proven.opening_minor
 
 
 def _correction(statement: KnownStatement, known: Sequence[KnownStatement], pool: pl.DataFrame) -> Difference | None:
@@ -225,6 +238,8 @@ def _paired(
     for columns in rules:
         ours = mine.drop("movement_id").join(pairs, on="line_no", how="anti")
         theirs = pool.join(pairs, on="movement_id", how="anti")
+        if ours.is_empty() or theirs.is_empty():
+            break
         pairs = pl.concat([pairs, in_order(ours, theirs, columns).select("line_no", "movement_id")])
     return pairs
 

@@ -113,13 +113,15 @@ class FileLoad:
         look_up: ForMatching,
         mixed: bool,
     ) -> pl.DataFrame:
-        """What is booked from other files on the days of this file, or from earlier deliveries of its statements.
+        """What is booked from other files on the days of this file and of longer statements, or by earlier deliveries.
 
         Files of several feeds may show a payment on neighbouring days, and so may two files without balances.
         """
-        said = [day for one in stated for day in (one.proven.from_on, one.proven.to_on)]
+        delivered = continuity.deliveries(stated, others)
+        longer = continuity.longer(delivered, others)
+        said = [day for one in (*stated, *longer) for day in (one.proven.from_on, one.proven.to_on)]
         days = [day for day in (*said, *entries["booked_on"].unique()) if day is not None]
-        again = [one.file for one in continuity.deliveries(stated, others)]
+        again = [one.file for one in delivered]
         joined = [continuity.joined(one, [*others, *stated]) for one in stated]
         again += [one.sha256 for found in joined if found is not None for one in found.statements]
         accounts = {one.proven.bank_account for one in stated}
