@@ -175,7 +175,9 @@ class OtherFeeds:
         theirs = self._booked.filter(~pl.col("in_detail") & ~_is_lump())
         for one in (*self._other.known, *stated):
             if one.proven.opening_minor is not None:
-                theirs = theirs.filter(~pl.col("booked_on").is_between(one.proven.from_on, one.proven.to_on))
+                of_account = pl.col("bank_account") == one.proven.bank_account
+                inside = pl.col("booked_on").is_between(one.proven.from_on, one.proven.to_on)
+                theirs = theirs.filter(~(of_account & inside))
         return self._compared(payments, theirs, details.same)
 
     def _compared(self, payments: pl.DataFrame, theirs: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
