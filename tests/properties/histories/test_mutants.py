@@ -38,6 +38,8 @@ def test_the_calculator_turns_red(mutant: Mutant, database_urls: Urls, tmp_path:
     assert mutant.wrong in red(mutant, database_urls, tmp_path)
 
 
+# All histories hold in `test_histories` as well, so these few are left to the long tests.
+@pytest.mark.soak
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
 def test_without_the_mutant_it_does_not(mutant: Mutant, database_urls: Urls, tmp_path: Path):
     assert red(mutant, database_urls, tmp_path) == set()
