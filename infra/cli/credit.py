@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Id, Key, On, ReasonCode
+from infra.cli.options import AccountingDate, DecidedOn, Id, Key, ReasonCode
 from infra.cli.outcome import recorded
 from infra.cli.page import money
 from infra.desk import credit_note
@@ -43,7 +43,7 @@ def credit(
         ),
     ] = None,
     id: Id = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:

@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Because, Everything, Id, Key, On
+from infra.cli.options import AccountingDate, Because, DecidedOn, Everything, Id, Key
 from infra.cli.outcome import decided
 from infra.desk import customer_credit
 from infra.desk.counts import counted
@@ -36,7 +36,7 @@ def apply(
         typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; as much as possible if you give none."),
     ] = None,
     id: Id = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -54,7 +54,7 @@ def release(
         str, typer.Argument(metavar="ALLOCATION", help="The id under which the credit was applied, or its beginning.")
     ],
     because: Because = "moved",
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:

@@ -114,6 +114,15 @@ On: TypeAlias = Annotated[
     date | None,
     typer.Option(parser=day, metavar="DATE", help="The day on which the event happened; today if you give none."),
 ]
+DecidedOn: TypeAlias = Annotated[
+    date | None,
+    typer.Option(
+        parser=day,
+        metavar="DATE",
+        help="The day on which it takes effect. If you give none, it is today (a mistake is undone on the day of what "
+        "it undoes), or else the first later day that can hold.",
+    ),
+]
 AccountingDate: TypeAlias = Annotated[
     date | None,
     typer.Option(

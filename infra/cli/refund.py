@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Amount, Currency, Everything, Id, Key, On, OnBehalfOf, ReasonCode
+from infra.cli.options import AccountingDate, Amount, Currency, DecidedOn, Everything, Id, Key, OnBehalfOf, ReasonCode
 from infra.cli.outcome import decided, decider, recorded
 from infra.desk import refund
 from infra.desk.counts import counted
@@ -60,7 +60,7 @@ def request(
         ),
     ] = None,
     id: Id = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -95,7 +95,7 @@ def approve(
     call: Call,
     refund_id: _Refund,
     user: OnBehalfOf = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -111,7 +111,7 @@ def reject(
     refund_id: _Refund,
     reason: ReasonCode,
     user: OnBehalfOf = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -126,7 +126,7 @@ def cancel(
     call: Call,
     refund_id: _Refund,
     reason: ReasonCode,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -151,7 +151,7 @@ def send(
     rail: Annotated[
         str, typer.Option(metavar="NAME", help="The payment rail through which the refund was sent.")
     ] = "bank_transfer",
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -165,7 +165,7 @@ def settle(
     call: Call,
     refund_id: _Refund,
     bank_ref: Annotated[str | None, typer.Option(metavar="REF", help="The bank's reference.")] = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -182,7 +182,7 @@ def fail(
     call: Call,
     refund_id: _Refund,
     reason: ReasonCode,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -203,7 +203,7 @@ def return_(
         str | None,
         typer.Option(metavar="AMOUNT", help="The amount that came back; all that is still out if you give none."),
     ] = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:

@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Because, Everything, Id, ItemName, Key, On, OnBehalfOf, ReasonCode
+from infra.cli.options import AccountingDate, Because, DecidedOn, Everything, Id, ItemName, Key, OnBehalfOf, ReasonCode
 from infra.cli.outcome import decided, decider
 from infra.desk import write_off
 from infra.desk.counts import counted
@@ -41,7 +41,7 @@ def request(
         typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; the whole open amount if you give none."),
     ] = None,
     id: Id = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -68,7 +68,7 @@ def approve(
     call: Call,
     write_off_id: _WriteOff,
     user: OnBehalfOf = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -87,7 +87,7 @@ def reject(
     write_off_id: _WriteOff,
     reason: ReasonCode,
     user: OnBehalfOf = None,
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
@@ -103,7 +103,7 @@ def reverse(
     write_off_id: _WriteOff,
     reason: ReasonCode,
     because: Because = "moved",
-    on: On = None,
+    on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:

@@ -18,6 +18,8 @@ from reconciliation.proposals.proposal import Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Recalled, recalled
 
 if TYPE_CHECKING:
+    from ledger.domain.bank.line import BankLine
+    from projections.store.matching_lookups import ForMatching
     from reconciliation.steps.day import BankDay
     from reconciliation.steps.file_load import FileLoad
 
@@ -40,8 +42,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     matched = exact_match.match(paid, look_up.by_reference(exact_match.asked(paid), 2))
     ids = sorted(set(entries["end_to_end_id"].drop_nulls()))
     refunds = look_up.refunds_named(ids)
-    paid_twice = look_up.debits_waiting(recalls.ids(entries)[0], [], rules=(REPEATED,)) if refunds else None
-    twice = frozenset() if paid_twice is None else frozenset(paid_twice["end_to_end_key"].to_pylist())
+    twice = _paid_twice(look_up, entries) if refunds else frozenset()
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice)
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
     proposal = statement.propose(entries, matched, _candidates(day, matched), setting, taken)
@@ -52,6 +53,12 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
         named = _named_now(day, again)
         submissions += seen_again.propose(again, str(loading.parsed.format), named, setting, chunk)
     return replace(proposal, submissions=submissions, reviews=(*proposal.reviews, *repeats, *left_out))
+
+
+def _paid_twice(look_up: ForMatching, entries: pl.DataFrame) -> frozenset[str]:
+    """The hashes of those end-to-end ids of which a second payment of the bank waits for a person."""
+    waiting = look_up.debits_waiting(recalls.ids(entries)[0], [], rules=(REPEATED,))
+    return frozenset(waiting["end_to_end_key"].to_pylist())
 
 
 def _named_now(day: BankDay, again: pl.DataFrame) -> pl.DataFrame:
@@ -97,17 +104,19 @@ def _repeats(day: BankDay, seen: pl.DataFrame, repeated: pl.DataFrame, loading: 
     for stream, facts in day.books.journal.read(money).items():
         first, line = facts[0].fact, money[stream]
         if isinstance(first, ReceiptRecorded) and first.payment.file != loading.sha256:
-            reviews.append(_repeat(line, {"receipt_id": first.receipt_id}))
+            reviews.append(_repeat(line, {"receipt_id": first.receipt_id, **_money_of(first.payment)}))
         elif isinstance(first, MovementClassified) and first.line.file != loading.sha256:
             reviews.append(_repeat(line))
     return reviews
 
 
+def _money_of(booked: BankLine) -> dict[str, Any]:
+    return {"amount_minor": booked.amount_minor, "currency": booked.currency, "booked_on": str(booked.booked_on)}
+
+
 def _repeat(line: Mapping[str, Any], *booked: dict[str, Any]) -> Review:
     """The review of a line, which is not booked; so it is named by its key, and not by any money."""
-    said = {"amount_minor": line["amount_minor"], "currency": line["currency"], "booked_on": str(line["booked_on"])}
-    candidates = tuple(one | said for one in booked)
-    return Review(None, f"line-{line['key']}", "possible_repeat", (_REPEAT,), candidates, line["raw_position"])
+    return Review(None, f"line-{line['key']}", "possible_repeat", (_REPEAT,), booked, line["raw_position"])
 
 
 def _streams_of(row: Mapping[str, Any]) -> tuple[str, ...]:
