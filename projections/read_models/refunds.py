@@ -50,7 +50,7 @@ class Refund(Row, frozen=True):
         "back.",
     ]
     waits_for: Annotated[str | None, "approval, payment_order, bank_payment or bank_return; null at the end."]
-    paid: Annotated[bool, "Whether a line of the bank shows the payment."]
+    paid_minor: Annotated[int, "Amount that lines of the bank paid, minor units."]
     brought_back_minor: Annotated[int, "Amount that lines of the bank brought back, minor units."]
     returned_minor: Annotated[int, "Amount that came back, as people or the bank's lines said, minor units."]
 
@@ -77,13 +77,13 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Refund, ...]:
 def _line(refund: Refund, fact: RefundMovementAdded | RefundMovementRemoved) -> Refund:
     replace = msgspec.structs.replace
     added = isinstance(fact, RefundMovementAdded)
+    # A line that was something else paid and brought back nothing.
+    amount = fact.amount_minor if added else -fact.amount_minor
     if fact.amount_minor > 0:
-        # The amount is above zero; a line that was something else brought nothing back.
-        back = fact.amount_minor if added else -fact.amount_minor
-        return replace(refund, brought_back_minor=refund.brought_back_minor + back)
+        return replace(refund, brought_back_minor=refund.brought_back_minor + amount)
     # Without the bank's line, the refund waits for the bank again.
     status = "sent" if refund.status == "settled" and not added else refund.status
-    return replace(refund, paid=added, status=status)
+    return replace(refund, paid_minor=refund.paid_minor - amount, status=status)
 
 
 def _step(refund: Refund, fact: Any) -> Refund:
@@ -128,7 +128,7 @@ def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
         payable_minor=0,
         transit_minor=0,
         waits_for=waits_for("requested", 0),
-        paid=False,
+        paid_minor=0,
         brought_back_minor=0,
         returned_minor=0,
     )

@@ -128,7 +128,7 @@ ORDER BY files.ingested_at_position, statements.number
 """
 
 _REFUNDS: Final = """
-SELECT coalesce(end_to_end_id, refund_id), refund_id, amount_minor, currency, status, paid, brought_back_minor
+SELECT coalesce(end_to_end_id, refund_id), refund_id, amount_minor, currency, status, paid_minor, brought_back_minor
 FROM refunds
 WHERE coalesce(end_to_end_id, refund_id) = ANY(%s)
 ORDER BY refund_id

@@ -46,7 +46,11 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",
     "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
     "refund_ambiguous": "Several refunds have the end-to-end id of this line. Say which of them it is.",
-    "refund_amount_differs": "A refund has the end-to-end id of this line, but another amount. Say what the line is.",
+    "refund_amount_differs": (
+        "A refund has the end-to-end id of this line, but another amount is still to be paid or brought back. Say what "
+        "the line is. If the bank paid the refund in parts, `reskontra movement reclassify` with `--refund` says so of "
+        "each."
+    ),
     "refund_cancelled": (
         "A refund with the end-to-end id of this line was cancelled. If the bank paid it all the same, request and "
         "approve a new refund, and say with `reskontra movement reclassify` and `--refund` that the line paid it."

@@ -223,9 +223,9 @@ class _Proposing:
         else:
             if refund.status == "failed" and entry.amount_minor < 0:
                 self._explain(entry, answer, "refund_had_failed")
-            paid = refund.paid or entry.amount_minor < 0
+            paid = refund.paid_minor + max(-entry.amount_minor, 0)
             back = refund.brought_back_minor + max(entry.amount_minor, 0)
-            named[number] = refund._replace(paid=paid, brought_back_minor=back)
+            named[number] = refund._replace(paid_minor=paid, brought_back_minor=back)
 
     def _movement(self, entry: Entry, answer: _Answer) -> None:
         if answer.key in self._recalled.certain:

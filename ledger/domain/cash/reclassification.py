@@ -113,7 +113,7 @@ def reclassify(states: States, command: ReclassifyMovement, envelope: Envelope) 
 
 
 def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -> Decision:
-    """Make the movement the payment of a refund, or its return, with those steps that nobody has recorded yet.
+    """Make the movement the payment of a refund, a part of it, or its return, with the steps nobody has recorded yet.
 
     An approved refund was then sent and settled; so this is also the way to explain a payment that left the bank before
     its refund was requested. What the bank paid for a refund that it had paid already is owed by the payee.
@@ -127,7 +127,7 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     line = said.part.left
     if refund.paid and line.amount_minor < 0 and line.currency == refund.requested.currency:
         return (*said.decided, *_paid_again(states, said.part, command, refund))
-    obstacle = view_of(refund).obstacle(line.amount_minor, line.currency)
+    obstacle = view_of(refund).obstacle(line.amount_minor, line.currency, said=True)
     if obstacle is not None:
         raise Refused(obstacle, command.refund_id)
     moved = _reclassified(said, command, CASH_IN_TRANSIT, stream_of("refund", command.refund_id))
@@ -274,7 +274,11 @@ NOUN: Final = Noun(
             "something else. If it took back another receipt, let that receipt pay what the recalled one had paid: "
             "reverse its allocation as of the debit's day, then allocate it to that item."
         ),
-        "refund_amount_differs": "The movement has another amount or currency than the refund.",
+        "refund_amount_differs": (
+            "The movement has another currency than the refund, or a greater amount than what the bank has not paid or "
+            "brought back of it yet; say it of so much of the movement, with `--amount`. A refund that had failed can "
+            "only be paid by a movement of its whole amount."
+        ),
         "refund_line_repeated": "Movements of the bank have already brought the refund's money back.",
         "refund_not_sent": (
             "The refund was never approved or sent, so this cannot be its movement; request and approve a refund first."

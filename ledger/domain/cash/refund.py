@@ -249,7 +249,7 @@ NOUN: Final = Noun(
         RefundReturned: lambda fact: f"Refund came back from the bank ({fact.reason_code})",
         RefundResumed: lambda fact: f"Refund had not failed or come back, as bank movement {fact.part_id} shows",
         RefundMovementAdded: lambda fact: (
-            f"Bank movement {fact.part_id} {'paid the refund' if fact.amount_minor < 0 else 'brought its money back'}"
+            f"Bank movement {fact.part_id} {'paid' if fact.amount_minor < 0 else 'brought back'} money of the refund"
         ),
         RefundMovementRemoved: lambda fact: f"Bank movement {fact.part_id} was something else",
     },

@@ -97,9 +97,9 @@ class RefundResumed(Fact, frozen=True):
 
 
 class RefundMovementAdded(Mirror, frozen=True):
-    """Mirrors MovementClassified or MovementReclassified: a bank movement paid the refund or brought its money back.
+    """Mirrors MovementClassified or MovementReclassified: a bank movement paid money of the refund or brought it back.
 
-    The amount is below zero if the movement paid the refund.
+    The amount is below zero if the movement paid.
     """
 
     part_id: str
@@ -110,7 +110,7 @@ class RefundMovementAdded(Mirror, frozen=True):
 class RefundMovementRemoved(Mirror, frozen=True):
     """Mirrors MovementReclassified: a bank movement, with the same amount as when it was added, was something else.
 
-    If it had paid the refund, the refund waits for the bank again.
+    If it had paid, the refund waits for the bank again.
     """
 
     part_id: str

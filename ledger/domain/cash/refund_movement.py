@@ -1,6 +1,7 @@
 """The bank's movements of a refund: the line that pays it, and the line that brings its money back.
 
-A line belongs to a refund by its end-to-end id and amount: a payment has the refund's, a return may be a part of it.
+A line belongs to a refund by its end-to-end id and amount: a payment has what of the refund is not paid yet, a return
+may be a part of it. A person may also name a payment of less, because the bank paid the refund in parts.
 Whatever people have recorded before, the line always clears `cash_in_transit`, and the refund takes those steps that
 are still missing.
 """
@@ -42,11 +43,14 @@ class BankView(NamedTuple):
     amount_minor: int
     currency: str
     status: Status
-    paid: bool
+    paid_minor: int
     brought_back_minor: int
 
-    def obstacle(self, amount_minor: int, currency: str) -> str | None:
-        """The rule that keeps a line with this amount from the refund; None if the line belongs to the refund."""
+    def obstacle(self, amount_minor: int, currency: str, *, said: bool = False) -> str | None:
+        """The rule that keeps a line with this amount from the refund; None if the line belongs to the refund.
+
+        If a person has `said` what the line is, it may also have paid a part, unless the refund had failed as a whole.
+        """
         paying = amount_minor < 0
         if currency != self.currency or abs(amount_minor) > self.amount_minor:
             return "refund_amount_differs"
@@ -56,16 +60,23 @@ class BankView(NamedTuple):
             # The bank may bring back less than it paid, even in parts.
             left = self.amount_minor - self.brought_back_minor
             return None if amount_minor <= left else "refund_amount_differs" if left else REPEATED
-        if -amount_minor != self.amount_minor:
-            return "refund_amount_differs"
-        return REPEATED if self.paid else None
+        unpaid = self.amount_minor - self.paid_minor
+        part = said and self.status != "failed" and -amount_minor < unpaid
+        if -amount_minor == (unpaid or self.amount_minor) or part:
+            return None if unpaid else REPEATED
+        return "refund_amount_differs"
 
 
 def view_of(refund: Refund) -> BankView:
     """What the bank's lines are compared with."""
     asked = refund.requested
     return BankView(
-        asked.refund_id, asked.amount_minor, asked.currency, refund.status, refund.paid, refund.brought_back_minor
+        refund_id=asked.refund_id,
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        status=refund.status,
+        paid_minor=refund.paid_minor,
+        brought_back_minor=refund.brought_back_minor,
     )
 
 
@@ -195,7 +206,8 @@ def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:
             end_to_end_id=asked.refund_id,
         )
         steps.append(of_refund(refund, sent, on))
-    if refund.status in ("approved", "sent"):
+    paid = refund.paid_minor - told.line.amount_minor
+    if refund.status in ("approved", "sent") and paid == asked.amount_minor:
         steps.append(of_refund(refund, RefundSettled(bank_ref=told.bank_ref), on))
     return steps
 

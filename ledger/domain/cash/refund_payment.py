@@ -89,7 +89,7 @@ def fail(states: States, command: FailRefund, envelope: Envelope) -> Decision:
     """
     require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "sent", "settled")
-    if refund.paid or refund.returned_minor:
+    if refund.paid_minor or refund.returned_minor:
         raise Refused("refund_paid", command.refund_id)
     asked = refund.requested
     failed = RefundFailed(

@@ -69,9 +69,14 @@ class Refund(State, frozen=True):
     settled: bool = False
 
     @property
+    def paid_minor(self) -> int:
+        """The amount of the refund that movements of the bank paid."""
+        return -sum(amount for amount in self.movements.values() if amount < 0)
+
+    @property
     def paid(self) -> bool:
-        """Whether a movement of the bank paid the refund."""
-        return any(amount < 0 for amount in self.movements.values())
+        """Whether movements of the bank paid the whole refund."""
+        return self.paid_minor == self.requested.amount_minor
 
     @property
     def brought_back_minor(self) -> int:
@@ -98,7 +103,7 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
             return msgspec.structs.replace(state, movements=state.movements | {fact.part_id: fact.amount_minor})
         case RefundMovementRemoved():
             kept = {part_id: amount for part_id, amount in state.movements.items() if part_id != fact.part_id}
-            # Without the line that paid it, a refund waits for the bank again.
+            # Without a line that paid it, a refund waits for the bank again.
             paying = fact.amount_minor < 0
             status: Status = "sent" if paying and state.status == "settled" else state.status
             settled = state.settled and not paying

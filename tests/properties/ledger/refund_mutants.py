@@ -39,7 +39,7 @@ def _reserved_credit_serves_other_needs(monkey: Monkey) -> None:
 
 
 def _a_line_pays_as_often_as_it_comes(monkey: Monkey) -> None:
-    monkey.setattr(Refund, "paid", property(lambda self: False))
+    monkey.setattr(Refund, "paid_minor", property(lambda self: 0))
 
 
 def _a_return_by_hand_posts_nothing(monkey: Monkey) -> None:

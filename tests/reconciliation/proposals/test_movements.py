@@ -260,6 +260,6 @@ def test_of_several_refunds_with_one_end_to_end_id_a_person_says_which_unless_on
     (one,) = made.submissions
     assert isinstance(one.command, ClassifyMovement)
     assert one.command.role == "bank_suspense"
-    made = proposed(line, [], {"E2E-r1": (twin._replace(paid=True), view(book))})
+    made = proposed(line, [], {"E2E-r1": (twin._replace(paid_minor=50_00), view(book))})
     assert made.reviews == ()
     assert [one.command.refund_id for one in made.submissions if isinstance(one.command, BookRefundMovement)] == ["r1"]

@@ -97,7 +97,7 @@ CANARY = "CANARY"
 PERSONAL = ["850709-9805", "8507099805", "198507099805", "8507699801", "0701234567", "46701234567", "0046701234567"]
 
 
-OUR_REFUND = BankView("r1", 250_00, "SEK", "sent", paid=False, brought_back_minor=0)
+OUR_REFUND = BankView("r1", 250_00, "SEK", "sent", paid_minor=0, brought_back_minor=0)
 
 
 @pytest.mark.parametrize("refunds", [{}, {f"{CANARY} E2E": (OUR_REFUND,)}])

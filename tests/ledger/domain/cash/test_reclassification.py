@@ -185,7 +185,7 @@ def test_restored_credit_that_is_used_meanwhile_comes_back_like_other_credit_tha
     ("before", "wrong", "code"),
     [
         ((approve_refund("f"), PAID, BACK, IN), replace(TO_REFUND, part_id="in"), "refund_line_repeated"),
-        ((approve_refund("f"), movement("less", -59_99)), replace(TO_REFUND, part_id="less"), "refund_amount_differs"),
+        ((approve_refund("f"), movement("more", -60_01)), replace(TO_REFUND, part_id="more"), "refund_amount_differs"),
         ((CANCEL,), TO_REFUND, "refund_cancelled"),
         ((), replace(TO_REFUND, reason_code=""), "reason_missing"),
         ((), replace(TO_TAX, reason_code=""), "reason_missing"),

@@ -278,7 +278,7 @@ def test_the_account_is_asked_for_with_its_refund() -> None:
 
 
 def test_what_a_proposal_expects_is_what_the_rule_decides() -> None:
-    view = BankView("f", 60_00, "SEK", "sent", paid=True, brought_back_minor=0)
+    view = BankView("f", 60_00, "SEK", "sent", paid_minor=60_00, brought_back_minor=0)
     assert [view.obstacle(amount, "SEK") for amount in (-60_00, 60_00)] == ["refund_line_repeated", None]
 
 
