@@ -1,7 +1,8 @@
 """The database roles of one legal entity (a writer and a reader besides the owner) and their rights in its schema."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors, sql
@@ -54,12 +55,22 @@ def provision(owner_url: str, entity: str, logins: Mapping[str, str] | None) -> 
         time.sleep(0.05 * (attempt + 1))
 
 
-def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] | None) -> None:
+@contextmanager
+def changing(conn: psycopg.Connection) -> Iterator[None]:
+    """One transaction that makes or drops roles and schemas; it waits for any other of this database.
+
+    All entities wait for each other, because they share the schema GROUP_SCHEMA, whose rights PostgreSQL does not let
+    two sessions change at once. Raises DatabaseUnavailable if another is still at it after a minute.
+    """
     taken = DatabaseUnavailable(
-        "another upgrade is setting up the roles and schemas of this database; try again when it has ended"
+        "another process is setting up the roles and schemas of this database; try again when it has ended"
     )
-    # All entities use the same lock, because they share the schema GROUP_SCHEMA.
     with alone(conn, "", "provisioning", taken, LOCK_TIMEOUT_S), conn.transaction():
+        yield
+
+
+def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] | None) -> None:
+    with changing(conn):
         conn.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_TIMEOUT_S}s",))
         for role in names(entity):
             _make_role(conn, role)

@@ -73,7 +73,7 @@ def _drop_abandoned(conn: psycopg.Connection) -> None:
 
 def _drop(conn: psycopg.Connection, entity: str) -> None:
     try:
-        with conn.transaction():
+        with database_roles.changing(conn):
             conn.execute("SELECT set_config('lock_timeout', %s, true)", (_WAIT_FOR_TABLE,))
             conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(entity)))
             for role in database_roles.names(entity):

@@ -54,7 +54,7 @@ class TableForm:
                 currency.line, f"{currency.text!r} is not a currency of ISO 4217; write one such as SEK"
             )
         self._check(values, currency.text)
-        rows = self._form.items(fields.values[_ROWS], "`rows`")
+        rows = self._form.items(fields.values[_ROWS], "`rows`", may_be_empty=True)
         return BankTable(
             fields.line, format.text, values, tuple(self._row(one, of_rows, currency.text) for one in rows)
         )

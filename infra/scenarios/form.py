@@ -39,9 +39,9 @@ class Form:
         meant = f"did you mean {near[0]!r}?" if near else f"{among}: {', '.join(known)}"
         return self.wrong(line, f"{said!r} is not known here; {meant}")
 
-    def items(self, node: Node, what: str) -> tuple[Node, ...]:
-        """Return the items of a list that is not empty."""
-        if not isinstance(node, List) or not node.items:
+    def items(self, node: Node, what: str, *, may_be_empty: bool = False) -> tuple[Node, ...]:
+        """Return the items of a list, which must have some unless it may be empty, as in `rows: []`."""
+        if not isinstance(node, List) or not (node.items or may_be_empty):
             raise self.wrong(node.line, f"{what} is a list; begin each of its lines with a hyphen")
         return node.items
 

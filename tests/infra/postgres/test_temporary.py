@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import psycopg
@@ -91,6 +92,17 @@ def use(reader: psycopg.Connection, urls: Urls) -> None:
     with psycopg.connect(urls.owner, autocommit=True) as conn:
         conn.execute("CREATE TABLE busy_books.rows ()")
     reader.execute("SELECT * FROM busy_books.rows")
+
+
+def test_many_come_and_go_at_the_same_time(database_urls: Urls):
+    def come_and_go(number: int) -> None:
+        for turn in range(8):
+            entity = f"at_once_{number}_{turn}"
+            with temporary_entity(database_urls.owner, entity):
+                database_roles.provision(database_urls.owner, entity, None)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(come_and_go, range(8)))
 
 
 def test_an_owner_without_the_rights_is_told_what_to_ask_for(bare_urls: Urls):
