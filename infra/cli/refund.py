@@ -145,7 +145,9 @@ def send(
     end_to_end_id: Annotated[
         str | None,
         typer.Option(
-            metavar="ID", help="The end-to-end id, which the bank's line repeats; the refund's id if you give none."
+            metavar="ID",
+            help="The end-to-end id, which the bank's line repeats; by default the refund's id, without hyphens if it "
+            "is longer than 35 characters.",
         ),
     ] = None,
     rail: Annotated[
@@ -157,7 +159,8 @@ def send(
 ) -> Answer:
     """Record that an approved refund was sent to the bank."""
     with call.desk() as desk:
-        return recorded(refund.send(desk, refund_id, rail, end_to_end_id, Occasion(key, on, accounting_date)))
+        done = refund.send(desk, refund_id, rail, end_to_end_id, Occasion(key, on, accounting_date))
+    return recorded(done, f"end-to-end id {done.more['end_to_end_id']}: the bank's line for the payment repeats it")
 
 
 @COMMANDS.add("settle")

@@ -117,12 +117,14 @@ def cancel(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
 
 
 def send(desk: Desk, refund: str, rail: str, end_to_end_id: str | None, occasion: Occasion) -> Done:
-    """Record that an approved refund's payment order was sent to the bank, by default with the refund's id."""
+    """Record that an approved refund's payment order was sent to the bank, by default under the refund's own id."""
     from ledger.domain.cash.refund_payment import SendRefund
+    from ledger.domain.cash.refund_state import order_id
 
     id = names.refund(desk, refund)
-    command = SendRefund(refund_id=id, rail=rail, end_to_end_id=id if end_to_end_id is None else end_to_end_id)
-    return desk.record(command, occasion, refund_id=id)
+    command = SendRefund(refund_id=id, rail=rail, end_to_end_id=end_to_end_id)
+    sent = desk.record(command, occasion, refund_id=id)
+    return sent._replace(more={"end_to_end_id": end_to_end_id or order_id(id)})
 
 
 def settle(desk: Desk, refund: str, bank_ref: str | None, occasion: Occasion) -> Done:

@@ -22,7 +22,7 @@ from ledger.domain.cash.refund_facts import (
     RefundSent,
     RefundSettled,
 )
-from ledger.domain.cash.refund_state import owed_by, status_resumed, status_returned, waits_for
+from ledger.domain.cash.refund_state import order_id, owed_by, status_resumed, status_returned, waits_for
 from projections.read_models.model import Index, Keyed, Row, Rows, only
 
 if TYPE_CHECKING:
@@ -41,7 +41,10 @@ class Refund(Row, frozen=True):
     requester: Annotated[str, "Who requested the refund."]
     approver: Annotated[str | None, "Who approved or rejected the refund."]
     rail: Annotated[str | None, "Rail by which the refund was sent."]
-    end_to_end_id: Annotated[str | None, "Identity of the payment order, which the bank's line repeats."]
+    end_to_end_id: Annotated[
+        str,
+        "Identity of the payment order, which the bank's line repeats; before the sending, the default one.",
+    ]
     since: Annotated[date, "Day of the last step."]
     payable_minor: Annotated[int, "Amount that is owed to the payer and not sent, minor units."]
     transit_minor: Annotated[
@@ -123,7 +126,7 @@ def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
         requester=fact.requester,
         approver=None,
         rail=None,
-        end_to_end_id=None,
+        end_to_end_id=order_id(fact.refund_id),
         since=recorded.envelope.occurred_on,
         payable_minor=0,
         transit_minor=0,
@@ -141,5 +144,5 @@ REFUNDS: Final = Keyed(
     ("refund_id",),
     typing.get_args(RefundFact),
     evolve,
-    indexes=(Index(("account_id",)), Index(("coalesce(end_to_end_id, refund_id)",))),
+    indexes=(Index(("account_id",)), Index(("end_to_end_id",))),
 )

@@ -73,7 +73,7 @@ class ForMatching:
         return [row[0] for row in rows]
 
     def refunds_named(self, end_to_end_ids: Collection[str]) -> dict[str, tuple[BankView, ...]]:
-        """The refunds with each end-to-end id; a refund that was not sent under another id has its own id."""
+        """The refunds with each end-to-end id, also those that were not sent yet."""
         found: dict[str, tuple[BankView, ...]] = {}
         with self._connections.rows() as connection:
             for id, *view in connection.execute(_REFUNDS, (list(end_to_end_ids),)).fetchall():
@@ -128,9 +128,9 @@ ORDER BY files.ingested_at_position, statements.number
 """
 
 _REFUNDS: Final = """
-SELECT coalesce(end_to_end_id, refund_id), refund_id, amount_minor, currency, status, paid_minor, brought_back_minor
+SELECT end_to_end_id, refund_id, amount_minor, currency, status, paid_minor, brought_back_minor
 FROM refunds
-WHERE coalesce(end_to_end_id, refund_id) = ANY(%s)
+WHERE end_to_end_id = ANY(%s)
 ORDER BY refund_id
 """
 _BOOKED: Final = (

@@ -62,7 +62,8 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     ),
     "refund_line_repeated": (
         "A refund with the end-to-end id of this line has such a line already. Say what this is. If the bank paid the "
-        "refund twice, `reskontra movement reclassify` with `--refund` says that the payee owes the second payment."
+        "refund twice, `reskontra movement reclassify` with `--refund` says that the payee owes the second payment. If "
+        "that came back as well, `--receipt` makes it the payee's receipt."
     ),
     "refund_return_in_doubt": (
         "The bank paid the refund of this line again, and that payment waits. Say first what that payment was, then "

@@ -279,7 +279,11 @@ NOUN: Final = Noun(
             "brought back of it yet; say it of so much of the movement, with `--amount`. A refund that had failed can "
             "only be paid by a movement of its whole amount."
         ),
-        "refund_line_repeated": "Movements of the bank have already brought the refund's money back.",
+        "refund_line_repeated": (
+            "Movements of the bank have already brought the refund's money back. If a second payment of the refund "
+            "came back as well, the money is the payee's: `--receipt` makes it a receipt, and `reskontra allocate "
+            "--credit-account` customer credit."
+        ),
         "refund_not_sent": (
             "The refund was never approved or sent, so this cannot be its movement; request and approve a refund first."
         ),

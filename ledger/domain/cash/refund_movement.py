@@ -18,7 +18,7 @@ from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.refund import credit_restored, of_refund
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundResumed, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
-from ledger.domain.cash.refund_state import Refund, Status
+from ledger.domain.cash.refund_state import Refund, Status, order_id
 from ledger.domain.cash.restoration import given_back
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
@@ -202,8 +202,8 @@ def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:
             amount_minor=asked.amount_minor,
             currency=asked.currency,
             rail="bank_transfer",
-            # Nobody sent it under another id, so the bank has it under its own.
-            end_to_end_id=asked.refund_id,
+            # As far as we know, nobody sent it under another id.
+            end_to_end_id=order_id(asked.refund_id),
         )
         steps.append(of_refund(refund, sent, on))
     paid = refund.paid_minor - told.line.amount_minor

@@ -8,25 +8,24 @@ from ledger.domain.balance import effective_day
 from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.refund import MovingCredit, OfRefund, of_refund, refund_in
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
-from ledger.domain.cash.refund_state import Refund
+from ledger.domain.cash.refund_state import LONGEST_ORDER_ID, Refund, order_id
 from ledger.domain.cash.restoration import given_back
 from ledger.domain.fact import Decision, Envelope, States, require_reason
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# ISO 20022's Max35Text; banks write NOTPROVIDED where there is no id, so it would match any such line.
-_LONGEST: Final = 35
+# Banks write this where there is no id, so it would match any such line.
 _NO_ID: Final = "NOTPROVIDED"
 
 # Commands
 
 
 class SendRefund(OfRefund, frozen=True):
-    """Record that an approved refund's payment order was sent to the bank."""
+    """Record that an approved refund's payment order was sent to the bank, by default under the refund's own id."""
 
     rail: str
-    end_to_end_id: str
+    end_to_end_id: str | None = None
 
 
 class SettleRefund(OfRefund, frozen=True):
@@ -62,7 +61,8 @@ class ReturnRefund(_GivingBack, frozen=True):
 def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
     """Send an approved refund that has not been sent yet, under an end-to-end id that the bank's line will repeat."""
     refund = refund_in(states, command.refund_id, "approved")
-    if not 0 < len(command.end_to_end_id) <= _LONGEST or command.end_to_end_id == _NO_ID:
+    end_to_end_id = order_id(command.refund_id) if command.end_to_end_id is None else command.end_to_end_id
+    if not 0 < len(end_to_end_id) <= LONGEST_ORDER_ID or end_to_end_id == _NO_ID:
         raise Refused("end_to_end_id_malformed", command.refund_id)
     asked = refund.requested
     sent = RefundSent(
@@ -70,7 +70,7 @@ def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
         amount_minor=asked.amount_minor,
         currency=asked.currency,
         rail=command.rail,
-        end_to_end_id=command.end_to_end_id,
+        end_to_end_id=end_to_end_id,
     )
     return (of_refund(refund, sent, effective_day(command.on, envelope.occurred_on, refund.since)),)
 
@@ -139,7 +139,8 @@ NOUN: Final = Noun(
     refusals={
         "amount_exceeds_refund": "The amount exceeds what of the refund has not come back yet.",
         "end_to_end_id_malformed": (
-            f"An end-to-end id has 1 to {_LONGEST} characters, and is not {_NO_ID}, which banks write for none."
+            f"An end-to-end id has 1 to {LONGEST_ORDER_ID} characters, and is not {_NO_ID}, which banks write for "
+            "none. Give one with `--end-to-end-id`."
         ),
         "refund_paid": (
             "The bank paid the refund, as its line or a part that came back shows; if the money came back, record its "

@@ -36,6 +36,8 @@ Status = Decided | Literal["cancelled", "sent", "settled", "failed", "returned"]
 # What a refund under way waits for: a decision of another person, our order, the bank's line that pays it, or the line
 # that brings back what the bank has paid although the account has its credit again.
 WaitsFor = Literal["approval", "payment_order", "bank_payment", "bank_return"]
+# ISO 20022's Max35Text.
+LONGEST_ORDER_ID: Final = 35
 UNDER_WAY: Final = (REFUNDS_PAYABLE, CASH_IN_TRANSIT)
 
 # State
@@ -82,6 +84,14 @@ class Refund(State, frozen=True):
     def brought_back_minor(self) -> int:
         """The amount of the refund's money that movements of the bank brought back."""
         return sum(amount for amount in self.movements.values() if amount > 0)
+
+
+def order_id(refund_id: str) -> str:
+    """The end-to-end id of a refund's payment order if nobody gives another one: the refund's id.
+
+    An id that is too long for ISO 20022, such as a UUID, loses its hyphens.
+    """
+    return refund_id if len(refund_id) <= LONGEST_ORDER_ID else refund_id.replace("-", "")
 
 
 # Evolve

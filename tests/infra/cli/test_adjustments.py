@@ -95,6 +95,18 @@ def test_a_refund_is_cancelled_before_it_is_sent_even_by_who_requested_it(loaded
     assert reskontra("refund send f1 --end-to-end-id E1 --json", code=1).codes == ["refund_cancelled"]
 
 
+def test_the_order_of_a_refund_has_an_id_that_a_bank_can_repeat(loaded: Clinic):
+    reskontra = loaded.reskontra
+    reskontra("refund request --account p1 --amount 50.00 --currency SEK --reason OVERPAID")
+    ((refund_id, order_id),) = [
+        (row["refund_id"], row["end_to_end_id"]) for row in reskontra.json("refund list")["rows"]
+    ]
+    assert (len(order_id), order_id) == (32, refund_id.replace("-", ""))
+    reskontra(f"refund approve {refund_id} --as bo")
+    assert f"end-to-end id {order_id}: the bank" in reskontra(f"refund send {refund_id}").out
+    assert reskontra.json("refund list")["rows"][0]["end_to_end_id"] == order_id
+
+
 def test_a_refund_is_sent_under_its_own_id_and_its_money_comes_back(loaded: Clinic):
     reskontra = loaded.reskontra
     reskontra("refund request --account p1 --amount 50.00 --currency SEK --reason OVERPAID --id f1")
