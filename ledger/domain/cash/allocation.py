@@ -16,10 +16,8 @@ from ledger.domain.cash.share import Share
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, Part, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import (
-    account_of,
-    credit_created,
-)
+from ledger.domain.receivables.account import account_of, credit_created
+from ledger.domain.receivables.credit_use import recall_items, with_recalls_paid
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemAllocated
 from ledger.domain.receivables.recovery import Recovery
@@ -65,13 +63,14 @@ class AllocateReceipt(DatedCommand, frozen=True):
         return (stream_of("receipt", self.receipt_id), *request, *items, *account, TERMS)
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The items of the request and its payer's account, or the items' requests; and the write-offs of all items."""
+        """The items of the request and its payer's account, or the items' requests; all write-offs and recall items."""
         request = None if self.request_id is None else states.get(stream_of("request", self.request_id))
         if not isinstance(request, Request):
-            return (*requests_of(states, (item.item_id for item in self.items)), *_losses(states))
+            named = requests_of(states, (item.item_id for item in self.items))
+            return (*named, *_losses(states), *recall_items(states))
         asked = request.requested
         items = (stream_of("item", item_id) for item_id in asked.items)
-        return (*items, stream_of("account", asked.account_id), *_losses(states))
+        return (*items, stream_of("account", asked.account_id), *_losses(states), *recall_items(states))
 
 
 def _losses(states: States) -> tuple[str, ...]:
@@ -90,7 +89,8 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     before the item arose, and only from the day on which the receipt has the money and the item is open. So the items
     of one allocation may be paid on different days, each of which has its own fact. If the entity recovers losses,
     money beyond what is open pays what was written off; the loss is recovered on the day of the write-off or later.
-    If the money is a little less than the request that it quotes, the difference is closed.
+    If the money is a little less than the request that it quotes, the difference is closed. Customer credit that arises
+    pays what the account owes of money that was paid out.
     """
     receipt = receipt_of(states, command.receipt_id)
     if command.allocation_id in receipt.allocations:
@@ -123,7 +123,7 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     recovered = _recovered(stream, command.allocation_id, items, by_day)
     facts = (*recovered, *_facts(stream, receipt, allocated, by_day, credit_account))
     if left:
-        return facts
+        return facts if credit_account is None else with_recalls_paid(states, facts, credit_account)
     opened = ((on, one.target) for on, on_day, _ in by_day for one in on_day if one.write_off_id is None)
     paid = tuple(Paid(target.item_id, target.amount_minor, on) for on, target in opened)
     made = Allocation(command.receipt_id, command.allocation_id, items, paid)

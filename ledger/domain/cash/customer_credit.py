@@ -7,11 +7,11 @@ from typing import Final
 
 from ledger.domain.approval import Because
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.credit_use import credit_applied
 from ledger.domain.cash.way_back import Draft, within_reach
 from ledger.domain.fact import DatedCommand, Decision, Envelope, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import account_of, require_credit
+from ledger.domain.receivables.credit_use import credit_applied
 from ledger.domain.receivables.item import item_of
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS

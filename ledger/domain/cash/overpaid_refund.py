@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.domain.cash.credit_use import next_recall, recall_raised
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.fact import States, known_stream
 from ledger.domain.receivables.account import Account, CustomerCreditRefunded, account_of
 from ledger.domain.receivables.credit_facts import RefundReserved
+from ledger.domain.receivables.credit_use import next_recall, recall_raised
 
 
 def item_to_come(states: States, refund: Refund) -> tuple[str, ...]:

@@ -21,7 +21,6 @@ from ledger.domain.bank.movement import (
     require_bookable,
     split_off,
 )
-from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
@@ -33,6 +32,7 @@ from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CUSTOMER_CREDIT, UN
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, require_reason, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
+from ledger.domain.receivables.credit_use import recall_items
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 

@@ -40,6 +40,7 @@ from ledger.domain.receivables.account import (
     require_credit,
 )
 from ledger.domain.receivables.credit_facts import RefundReservationEnded, RefundReserved
+from ledger.domain.receivables.credit_use import recall_items, with_recalls_paid
 from ledger.domain.refusals import Refused
 
 # Commands
@@ -59,9 +60,10 @@ class MovingCredit(OfRefund, frozen=True):
     """A step that changes the payer's customer credit, or what is free of it."""
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The account that holds the customer credit."""
+        """The account that holds the customer credit, and its recall items, which credit that is free again pays."""
         state = states.get(stream_of("refund", self.refund_id))
-        return (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
+        account = (stream_of("account", state.requested.account_id),) if isinstance(state, Refund) else ()
+        return (*account, *recall_items(states))
 
 
 class RequestRefund(OfRefund, frozen=True):
@@ -140,14 +142,16 @@ def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decisio
     approver = decided_by(envelope, refund.requested.requester, command.refund_id)
     rejected = RefundRejected(approver=approver, reason_code=command.reason_code)
     on = effective_day(command.on, envelope.occurred_on, refund.since)
-    return (of_refund(refund, rejected, on), _reservation_ended(refund, on))
+    decided = (of_refund(refund, rejected, on), _reservation_ended(refund, on))
+    return with_recalls_paid(states, decided, refund.requested.account_id)
 
 
 def cancel(states: States, command: CancelRefund, envelope: Envelope) -> Decision:
     """Cancel the refund, with a reason, before it is sent; the account has its credit again."""
     require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "requested", "approved")
-    return cancelled(refund, command.reason_code, effective_day(command.on, envelope.occurred_on, refund.since))
+    on = effective_day(command.on, envelope.occurred_on, refund.since)
+    return with_recalls_paid(states, cancelled(refund, command.reason_code, on), refund.requested.account_id)
 
 
 def cancelled(refund: Refund, reason_code: str, on: date) -> Decision:

@@ -14,7 +14,6 @@ from typing import ClassVar, Final, NamedTuple
 from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, booked
-from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.refund import credit_restored, of_refund
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundResumed, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
@@ -25,6 +24,7 @@ from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, str
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import CustomerCreditRefunded, account_of
 from ledger.domain.receivables.credit_facts import RefundReserved
+from ledger.domain.receivables.credit_use import recall_items
 from ledger.domain.refusals import Refused
 
 # A payment can only be one of a refund that was approved and not given up before it was sent.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.refund import MovingCredit, OfRefund, of_refund, refund_in
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import LONGEST_ORDER_ID, Refund, order_id
@@ -34,21 +33,13 @@ class SettleRefund(OfRefund, frozen=True):
     bank_ref: str | None = None
 
 
-class _GivingBack(MovingCredit, frozen=True):
-    """A step that gives customer credit back, which pays the recall items of the account."""
-
-    def more(self, states: States) -> tuple[str, ...]:
-        """The account, and its recall items."""
-        return (*super().more(states), *recall_items(states))
-
-
-class FailRefund(_GivingBack, frozen=True):
+class FailRefund(MovingCredit, frozen=True):
     """Record that the bank could not pay a refund."""
 
     reason_code: str
 
 
-class ReturnRefund(_GivingBack, frozen=True):
+class ReturnRefund(MovingCredit, frozen=True):
     """Record that the money of a paid refund came back: an amount, or all that has not come back yet."""
 
     reason_code: str

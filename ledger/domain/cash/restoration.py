@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.domain.cash.credit_use import recall_items
 from ledger.domain.cash.refund import credit_restored
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.fact import NewFact, States, known_stream
+from ledger.domain.receivables.credit_use import recall_items
 
 
 def given_back(states: States, refund: Refund, on: date, amount_minor: int) -> list[NewFact]:

@@ -19,7 +19,6 @@ from ledger.domain.approval import Undone
 from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank import movement
 from ledger.domain.cash import receipt, refund_state
-from ledger.domain.cash.credit_use import payer_of_recall, recall_paid, recall_raised
 from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocated
 from ledger.domain.cash.refund import cancelled
@@ -30,6 +29,7 @@ from ledger.domain.receivables import account, credit_note, item
 from ledger.domain.receivables.account import Account, Applied, CustomerCreditWithdrawn, account_of
 from ledger.domain.receivables.credit_facts import CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
+from ledger.domain.receivables.credit_use import payer_of_recall, recall_paid, recall_raised
 from ledger.domain.receivables.difference import reopened
 from ledger.domain.receivables.item import Item, item_of
 from ledger.domain.receivables.item_facts import (

@@ -9,7 +9,6 @@ import msgspec
 
 from ledger.domain.approval import Because, Decided, decided_by
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.credit_use import payer_of_recall
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.disputes_and_relief.write_off_facts import (
@@ -32,6 +31,7 @@ from ledger.domain.fact import (
 )
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
+from ledger.domain.receivables.credit_use import payer_of_recall
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
 from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed

@@ -23,6 +23,7 @@ from ledger.domain.fact import (
 from ledger.domain.money import require_positive, round_half_up
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import account_of, credit_created
+from ledger.domain.receivables.credit_use import recall_items, with_recalls_paid
 from ledger.domain.receivables.difference import credited_open, holding_from
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, invoice_of
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
@@ -130,7 +131,7 @@ class IssueCreditNote(DatedCommand, frozen=True):
         accounts = (stream_of("account", one.account_id) for one in owed)
         items = (state for state in states.values() if isinstance(state, Item))
         receipts = (item.difference.document for item in items if item.difference is not None)
-        return (*(stream_of("item", one.item_id) for one in owed), *accounts, *receipts)
+        return (*(stream_of("item", one.item_id) for one in owed), *accounts, *receipts, *recall_items(states))
 
 
 # Decide
@@ -166,13 +167,16 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
     )
     holding = (day for one in credited for day in holding_from(items[one.item_id], one))
     on = effective_day(command.on, envelope.occurred_on, invoice.issued_on, *holding)
-    return (
+    decided = (
         series.take(stream, on),
         NewFact(stream, issued, on),
         *(new for one in credited for new in credited_open(items[one.item_id], one, stream, on)),
         *_mirrors(issued, on),
         *_excess(states, issued, stream, on),
     )
+    for account_id in dict.fromkeys(one.account_id for one in credited if one.excess_minor):
+        decided = with_recalls_paid(states, decided, account_id)
+    return decided
 
 
 Credited = tuple[tuple[CreditedLine, ...], int, tuple[CreditedItem, ...]]

@@ -1,4 +1,4 @@
-"""A refund that the bank pays in parts: a person says so of a line, and what is left to pay is certain again."""
+"""The state of a refund: what of it the bank has paid, at once or in parts that a person named."""
 
 from __future__ import annotations
 

@@ -1,19 +1,24 @@
 """What customer credit pays, an item to which a person applies it or a recall item, and the claim if it was paid out.
 
-A recall item claims money that had left. If a refund did not leave after all, its credit pays the claim. If the claim
-is open again because its own payment went back, free credit pays it, as free credit was used before it was raised.
+A recall item claims money that had left. Free credit is used before a claim is raised, and pays it whenever credit
+arises later, or the claim is open again. Only credit that a person releases from a claim stays free.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any, Final
 
-from ledger.domain.fact import Decision, NewFact, States, known_stream
-from ledger.domain.receivables.account import Account
+from ledger.domain.fact import Decision, NewFact, State, States, known_stream
+from ledger.domain.receivables import account, item
+from ledger.domain.receivables.account import Account, account_of
 from ledger.domain.receivables.credit_facts import CustomerCreditApplied, CustomerCreditReclaimed
-from ledger.domain.receivables.item import Item, ar_role_of, mirrored
+from ledger.domain.receivables.item import Item, ar_role_of, item_of, mirrored
 from ledger.domain.receivables.item_facts import Due, ItemAllocated, ItemRaised, ItemTerms
 from ledger.domain.terms.entity import terms_of
+
+_EVOLVE: Final[dict[str, Callable[[Any, Any, date], State]]] = {"account": account.evolve, "item": item.evolve}
 
 
 def credit_applied(account_id: str, allocation_id: str, paid: Item, amount_minor: int, on: date) -> Decision:
@@ -58,6 +63,30 @@ def recall_paid(held: Account, owed: Item, on: date) -> Decision:
             id = f"{owed.raised.item_id}.{len(held.applied) + len(held.released)}"
             return credit_applied(held.account_id, id, owed, amount, day)
     return ()
+
+
+def with_recalls_paid(states: States, decided: Decision, account_id: str) -> Decision:
+    """A decision that gives an account free credit, and how this pays the account's open recall items, oldest first."""
+    stream = known_stream("account", account_id)
+    days = [on for given_to, _, on, _ in decided if given_to == stream and on is not None]
+    if not days or not account_of(states, account_id).reclaimed:
+        return decided
+    known, paid = _after(states, decided), list(decided)
+    for claim in recall_items({stream: states[stream]}):
+        item_id = claim.partition("-")[2]
+        while more := recall_paid(account_of(known, account_id), item_of(known, item_id), min(days)):
+            known, paid = _after(known, more), [*paid, *more]
+    return tuple(paid)
+
+
+def _after(states: States, decided: Decision) -> States:
+    """The states after facts of accounts and items."""
+    known = dict(states)
+    for stream, fact, on, _ in decided:
+        noun = stream.partition("-")[0]
+        if noun in _EVOLVE and on is not None:
+            known[stream] = _EVOLVE[noun](known[stream], fact, on)
+    return known
 
 
 def recall_raised(states: States, held: Account, cause: str, currency: str, amount_minor: int, on: date) -> Decision:
