@@ -52,8 +52,9 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "each."
     ),
     "refund_cancelled": (
-        "A refund with the end-to-end id of this line was cancelled. If the bank paid it all the same, request and "
-        "approve a new refund, and say with `reskontra movement reclassify` and `--refund` that the line paid it."
+        "A refund with the end-to-end id of this line was cancelled. If the bank paid it all the same, `reskontra "
+        "movement reclassify` with `--refund` says that the payee owes the payment; free customer credit pays that. If "
+        "the bank brought such a payment back, `--receipt` makes it the payee's receipt."
     ),
     "refund_had_failed": (
         "A person recorded the refund of this line as failed, and the bank paid it. If its customer credit was still "

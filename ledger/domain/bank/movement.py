@@ -57,7 +57,7 @@ class MovementReclassified(Fact, frozen=True):
 
     The amount is what is left of the movement, signed as the bank's line: all but what took receipts back. `document`
     is the stream of the refund that the movement paid or brought back, or of the receipt that it became. If the refund
-    had been paid already, the movement's money was not owed, so the role is `customer_credit`.
+    had been paid already or given up, the money was not owed, so the role is `customer_credit`.
     """
 
     part_id: str

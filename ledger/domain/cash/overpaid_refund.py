@@ -1,4 +1,4 @@
-"""What the bank paid for a refund that it had paid already: the payee owes it, as an item of kind `recall`."""
+"""What the bank paid for a refund of which nothing was to be paid: the payee owes it, as an item of kind `recall`."""
 
 from __future__ import annotations
 

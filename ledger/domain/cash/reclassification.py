@@ -36,7 +36,7 @@ from ledger.domain.receivables.credit_use import recall_items
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 
-# On this role is what the bank paid for a refund that it had paid already: the payee's credit had gone before.
+# On this role is what the bank paid for a refund of which nothing was to be paid: no customer credit was used for it.
 _OVERPAID: Final = CUSTOMER_CREDIT
 
 # Commands
@@ -81,12 +81,12 @@ class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
         return (*super().streams(), stream_of("refund", self.refund_id))
 
     def more(self, states: States) -> tuple[str, ...]:
-        """The refund to which the movement belongs until now, the account, and an item if it was paid already."""
+        """The refund to which the movement belongs until now, the account, and an item if nothing was to be paid."""
         refund = states.get(stream_of("refund", self.refund_id))
         if not isinstance(refund, Refund) or states.get(stream_of("movement", self.part_id)) is None:
             return ()
         reached = _in_reach(states, stream_of("refund", self.refund_id))
-        return (*super().more(states), *reached, *(item_to_come(states, refund) if refund.paid else ()))
+        return (*super().more(states), *reached, *(item_to_come(states, refund) if refund.nothing_to_pay else ()))
 
 
 class ReclassifyAsReceipt(_OfMovement, frozen=True, kw_only=True):
@@ -116,16 +116,17 @@ def as_refund(states: States, command: ReclassifyAsRefund, envelope: Envelope) -
     """Make the movement the payment of a refund, a part of it, or its return, with the steps nobody has recorded yet.
 
     An approved refund was then sent and settled; so this is also the way to explain a payment that left the bank before
-    its refund was requested. What the bank paid for a refund that it had paid already is owed by the payee.
+    its refund was requested. What the bank paid for a refund that was paid already, or given up, is owed by the payee.
     """
     said = _part_of(states, command)
     refund = states.get(stream_of("refund", command.refund_id))
     if not isinstance(refund, Refund):
         raise Refused("refund_unknown", command.refund_id)
-    if said.part.document == stream_of("refund", command.refund_id) and (refund.paid or said.part.role != _OVERPAID):
+    again = refund.nothing_to_pay
+    if said.part.document == stream_of("refund", command.refund_id) and (again or said.part.role != _OVERPAID):
         return ()
     line = said.part.left
-    if refund.paid and line.amount_minor < 0 and line.currency == refund.requested.currency:
+    if again and line.amount_minor < 0 and line.currency == refund.requested.currency:
         return (*said.decided, *_paid_again(states, said.part, command, refund))
     obstacle = view_of(refund).obstacle(line.amount_minor, line.currency, said=True)
     if obstacle is not None:

@@ -222,7 +222,10 @@ NOUN: Final = Noun(
     legs=LEGS,
     refusals={
         "refund_approved": "The refund has been approved and not sent; it can be sent or cancelled.",
-        "refund_cancelled": "The refund has been cancelled; request and approve a new one.",
+        "refund_cancelled": (
+            "The refund has been cancelled; request and approve a new one. Money that the bank brought back is the "
+            "payee's: `reskontra movement reclassify --receipt`."
+        ),
         "refund_failed": (
             "The refund has failed, and the account has its customer credit again. Look first whether the bank paid it "
             "all the same: if so, `reskontra movement reclassify DEBIT --refund REFUND` ends the failure. If not, "

@@ -81,6 +81,11 @@ class Refund(State, frozen=True):
         return self.paid_minor == self.requested.amount_minor
 
     @property
+    def nothing_to_pay(self) -> bool:
+        """Whether the bank should pay nothing for the refund: it is paid, or was given up."""
+        return self.paid or self.status in ("cancelled", "rejected")
+
+    @property
     def brought_back_minor(self) -> int:
         """The amount of the refund's money that movements of the bank brought back."""
         return sum(amount for amount in self.movements.values() if amount > 0)

@@ -57,6 +57,8 @@ def payer_of_recall(owed: Item) -> tuple[str, ...]:
 
 def recall_paid(held: Account, owed: Item, on: date) -> Decision:
     """The next facts by which free credit pays an open recall item, on the first day that holds; none at the end."""
+    if not owed.open_minor:
+        return ()
     currency = owed.raised.currency
     for free_on, part in held.free_in(currency).parts_of(owed.open_minor, max(on, owed.raised.arose_on)):
         for day, amount in owed.balance.parts_of(part, free_on):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.recall import RecallReceipt
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemRaised
 from tests.kit.book import Ask
 from tests.kit.care import approve_refund
 from tests.ledger.domain.cash.test_reclassification import BOOKED, OUT, TO_REFUND, TO_TAX, movement
-from tests.ledger.domain.cash.test_refund import requested
-from tests.ledger.domain.cash.test_refund_movement import BACK, PAID, refund_of
+from tests.ledger.domain.cash.test_refund import CANCEL, REJECT, requested
+from tests.ledger.domain.cash.test_refund_movement import BACK, PAID, line, refund_of
 
 AGAIN: tuple[Ask, ...] = (OUT, TO_REFUND)
 
@@ -55,3 +57,19 @@ def test_a_smaller_amount_that_the_bank_paid_besides_is_owed_too_but_not_in_anot
     assert book.balances()["ar_patient"] == 19_99
     foreign = replace(OUT, line=replace(OUT.line, currency="EUR"))
     book.given(foreign).when(TO_REFUND).refused("refund_amount_differs")
+
+
+@pytest.mark.parametrize("given_up", [(approve_refund("f"), CANCEL), (CANCEL,), (REJECT,)])
+def test_what_the_bank_paid_for_a_refund_that_was_given_up_is_owed_too(given_up: tuple[Ask, ...]) -> None:
+    book = requested().given(*given_up, *AGAIN)
+    assert (book.balances().get("ar_patient", 0), refund_of(book).transit.latest) == (0, 0)
+    assert -book.balances()["customer_credit"] == 40_00
+    book.given(TO_TAX)
+    assert -book.balances()["customer_credit"] == 100_00
+
+
+def test_without_free_credit_the_payee_owes_what_the_bank_paid_for_a_refund_that_was_given_up() -> None:
+    back = line("debit", -100_00).line
+    taken = ClassifyMovement(part_id="debit", line=back, role="bank_suspense", rule="recall_unexplained")
+    book = requested().given(taken, RecallReceipt(receipt_id="r", part_id="debit", reason_code="AC06"), *AGAIN)
+    assert (refund_of(book).status, book.balances()["ar_patient"]) == ("cancelled", 60_00)

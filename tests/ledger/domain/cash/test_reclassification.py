@@ -186,7 +186,7 @@ def test_restored_credit_that_is_used_meanwhile_comes_back_like_other_credit_tha
     [
         ((approve_refund("f"), PAID, BACK, IN), replace(TO_REFUND, part_id="in"), "refund_line_repeated"),
         ((approve_refund("f"), movement("more", -60_01)), replace(TO_REFUND, part_id="more"), "refund_amount_differs"),
-        ((CANCEL,), TO_REFUND, "refund_cancelled"),
+        ((CANCEL, IN), replace(TO_REFUND, part_id="in"), "refund_cancelled"),
         ((), replace(TO_REFUND, reason_code=""), "reason_missing"),
         ((), replace(TO_TAX, reason_code=""), "reason_missing"),
         ((), replace(TO_TAX, part_id="none"), "movement_unknown"),
