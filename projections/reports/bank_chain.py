@@ -57,7 +57,7 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
     gaps: list[Gap] = []
     walked: list[Span] = []
     for (first, last), alike in groupby(sorted(dated, key=_days), key=_days):
-        waiting = list(alike)
+        waiting = _once(alike)
         while waiting:
             one = _following(waiting, reached)
             waiting.remove(one)
@@ -80,12 +80,26 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
     return Chain(reached.on, reached.balance_minor, begun, tuple(gaps))
 
 
+def _once(alike: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Statements with the same days, without those that came again later with the same number and balances."""
+    kept: list[Mapping[str, Any]] = []
+    for one in alike:
+        again = [other for other in kept if one["sequence"] and _said(one) == _said(other)]
+        kept = [other for other in kept if other not in again]
+        kept.append(one)
+    return kept
+
+
+def _said(one: Mapping[str, Any]) -> tuple[Any, ...]:
+    return _number(one), one["opening_minor"], one["closing_minor"]
+
+
 def _following(alike: list[Mapping[str, Any]], reached: _Reached | None) -> Mapping[str, Any]:
     """The next of the statements with the same days: the one that the balances join best.
 
     It begins with the balance that was reached, and another begins where it ends. Of statements between which one is
-    missing, the one with the lowest number comes first. If a bank sends a day twice, first in part, the one with more
-    lines is right, and of these the one that came last.
+    missing, or whose balance comes back, the one with the lowest number comes first. If a bank sends a day twice, first
+    in part, the one with more lines is right, and of these the one that came last.
     """
     openings, closings = ({one[name] for one in alike} for name in ("opening_minor", "closing_minor"))
 
@@ -94,7 +108,8 @@ def _following(alike: list[Mapping[str, Any]], reached: _Reached | None) -> Mapp
             one["opening_minor"] not in closings if reached is None else one["opening_minor"] == reached.balance_minor
         )
         span, number = _span(one), _number(one)
-        follows = any(_number(other) < number and span.is_apart(_span(other)) for other in alike)
+        lower = [other for other in alike if other["sequence"] and _number(other) < number]
+        follows = any(span.is_apart(_span(other)) or other["closing_minor"] == one["opening_minor"] for other in lower)
         return begins, not follows, one["closing_minor"] in openings, one["lines"]
 
     best = max(map(joined, alike))

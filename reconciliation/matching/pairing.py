@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from reconciliation.matching.continuity import Relation, joined, longer, relations
 from reconciliation.matching.differences import CORRECTS, Difference, key_of
 from reconciliation.matching.occurrences import in_order
+from reconciliation.matching.relations import Relation, joined, longer, relations
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement

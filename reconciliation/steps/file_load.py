@@ -15,7 +15,7 @@ from ledger.domain.terms.entity import Terms as EntityTerms
 from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
-from reconciliation.matching import continuity, differences, identity, pairing
+from reconciliation.matching import continuity, differences, identity, pairing, relations
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
@@ -117,12 +117,12 @@ class FileLoad:
 
         Files of several feeds may show a payment on neighbouring days, and so may two files without balances.
         """
-        delivered = continuity.deliveries(stated, others)
-        longer = continuity.longer(delivered, others)
+        delivered = relations.deliveries(stated, others)
+        longer = relations.longer(delivered, others)
         said = [day for one in (*stated, *longer) for day in (one.proven.from_on, one.proven.to_on)]
         days = [day for day in (*said, *entries["booked_on"].unique()) if day is not None]
         again = [one.file for one in delivered]
-        joined = [continuity.joined(one, [*others, *stated]) for one in stated]
+        joined = [relations.joined(one, [*others, *stated]) for one in stated]
         again += [one.sha256 for found in joined if found is not None for one in found.statements]
         accounts = {one.proven.bank_account for one in stated}
         first, last = (min(days), max(days)) if days else (date.min, date.min)

@@ -104,3 +104,18 @@ def test_without_an_opening_balance_only_the_movements_are_compared() -> None:
     assert (row["later_minor"], row["to_explain_minor"]) == (3, -2)
     opened = ACCOUNT | {"opening_on": day(1), "opening_minor": 100}
     assert compared(opened, found, BankMoney(25, 3, -2, 0))[0]["difference_minor"] == 100
+
+
+# The balance comes back within the day
+
+RING = [said(1, 1, 0, 400, "1"), said(1, 1, 400, 0, "2")]
+
+
+@pytest.mark.parametrize("order", [*permutations(RING)])
+def test_a_day_whose_balance_comes_back_begins_with_the_lowest_number(order: tuple[dict[str, Any], ...]) -> None:
+    assert chain(order, None) == Chain(day(1), 0, 0, ())
+
+
+def test_a_statement_that_comes_again_with_its_number_and_balances_moves_the_balance_once() -> None:
+    assert chain([*RING, RING[0]], None) == Chain(day(1), 0, 0, ())
+    assert chain([*RING, said(1, 1, 0, 400, "3")], None) == Chain(day(1), 400, 0, ())
