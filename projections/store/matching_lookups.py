@@ -63,7 +63,7 @@ class ForMatching:
         return self._connections.arrow(_BOOKED, list(bank_accounts), from_on, to_on, list(files))
 
     def seen(self, money_ids: Collection[str]) -> pa.Table:
-        """The payments in other files that are this booked money: money_id, format, line_key and bank_id_key."""
+        """The payments in other files that are this booked money, with their day, place and identities there."""
         return self._connections.arrow(_SEEN, list(money_ids))
 
     def unnamed(self, receipts: Collection[str]) -> list[str]:
@@ -151,7 +151,8 @@ WHERE bank_account = ANY($1::text[]) AND (booked_on BETWEEN $2 AND $3 OR file = 
 )
 
 _SEEN: Final = """
-SELECT money_id, format, line_key, bank_id_key FROM seen_payments WHERE money_id = ANY($1::text[])
+SELECT money_id, format, line_key, bank_id_key, sha256 AS file, booked_on, statement_no, raw_position
+FROM seen_payments WHERE money_id = ANY($1::text[])
 ORDER BY recorded_at_position, line_key
 """
 

@@ -42,7 +42,7 @@ def propose(
     `again` are entries with `seen_as`, the receipt or part as which each is booked. `named` are those of them that are
     receipts without a reference until now, with the request_id that matches the reference in this file.
     """
-    columns = again.select("key", "bank_id_key", "seen_as").iter_rows()
+    columns = again.select("key", "bank_id_key", "seen_as", "booked_on", "statement_no", "raw_position").iter_rows()
     command = RecordSeenAgain(sha256=setting.sha256, format=format, seen=tuple(Seen(*one) for one in columns))
     on = again["booked_on"].min()
     made = [setting.submission(command, f"seen:{setting.sha256}:{chunk}", cast("date", on), None)]

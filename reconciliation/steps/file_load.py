@@ -19,7 +19,8 @@ from reconciliation.matching import continuity, differences, identity, pairing, 
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
-from reconciliation.steps.other_feeds import NEAR, Elsewhere, beside, feeds
+from reconciliation.steps.account_feeds import feeds
+from reconciliation.steps.other_feeds import NEAR, Elsewhere, beside
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,49 +13,16 @@ from ledger.domain.chart_of_accounts import BANK_DETAILS, UNALLOCATED
 from reconciliation.matching import details
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.pairing import AGAIN, BOOK, COVERED, REPEATED
-from reconciliation.statements import TRAITS
+from reconciliation.steps.account_feeds import Feeds
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching, KnownStatement
-    from reconciliation.matching.accounts import OurAccounts
 
 # Finds the pairs of a file's payments and booked ones.
 Pairs = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 # Files of one account may differ by this many days about the day of a payment.
 NEAR: Final = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True)
-class Feeds:
-    """The accounts whose balances statements prove, and those whose payments other files show in detail.
-
-    A feed counts from the day on which it was declared, or since its first file.
-    """
-
-    proven: frozenset[str]
-    detailed: frozenset[str]
-
-    @property
-    def mixed(self) -> frozenset[str]:
-        """The accounts that have both."""
-        return self.proven & self.detailed
-
-
-def feeds(accounts: Collection[str], ours: OurAccounts, before: Iterable[KnownStatement]) -> Feeds:
-    """The feeds of these accounts: those that were declared, and those of earlier files."""
-    declared = [
-        (account, TRAITS[feed.format].proof == "balances")
-        for account, one in ((account, ours.account(account)) for account in accounts)
-        for feed in (one.feeds if one else ())
-        if feed.format in TRAITS
-    ]
-    came = [(one.proven.bank_account, one.proven.opening_minor is not None) for one in before]
-    found = {*declared, *came}
-    return Feeds(
-        frozenset(account for account, balances in found if balances),
-        frozenset(account for account, balances in found if not balances),
-    )
 
 
 def beside(
@@ -110,10 +76,11 @@ class OtherFeeds:
         payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(PAYMENTS))
         payments = payments.with_columns(own_id=details.own_id())
         in_detail = payments.filter(~of_statement)
-        again = self._by_id(in_detail)
-        repeats = self._repeated(_without(in_detail.filter(~pl.col("in_detail")), again))
+        shown = self._shown(in_detail)
+        again = self._by_id(in_detail, shown)
+        repeats = self._repeated(_without(in_detail, again), shown)
         again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats))])
-        covered = self._covered(_without(in_detail.filter("in_detail"), again))["id"]
+        covered = self._covered(_without(in_detail.filter("in_detail"), again), shown)["id"]
         sums = self._sums(_without(in_detail.filter("in_detail"), again))
         lumps = self._lumps(payments.filter(of_statement), found)
         again = pl.concat([again, self._on_another_day(payments.filter(of_statement), stated)])
@@ -134,19 +101,43 @@ class OtherFeeds:
             part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
         ).drop("money_id", "receipt_id")
 
-    def _by_id(self, payments: pl.DataFrame) -> pl.DataFrame:
+    def _shown(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """What other files of this format have shown: what was booked from them, and what they showed again.
+
+        Payments that this file itself has shown again, in a load that is taken up, are left out.
+        """
+        theirs = self._booked.filter(~_is_lump())
+        if payments.is_empty() or theirs.is_empty():
+            return self._alike
+        seen = self._seen(theirs).filter(~pl.col("line_key").is_in(payments["key"].implode()))
+        seen = seen.sort("bank_id_key", nulls_last=True, maintain_order=True).unique("money_id", keep="first")
+        seen = seen.join(theirs.drop(set(seen.columns) - {"money_id"}), on="money_id", maintain_order="left")
+        return pl.concat([self._alike, seen.select(self._alike.columns).cast(self._alike.schema)])
+
+    def _seen(self, booked: pl.DataFrame) -> pl.DataFrame:
+        """Payments of other files of this format that are booked money, with their days and places there."""
+        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(booked["money_id"].to_list())))
+        return seen.filter(pl.col("format") == self._other.format)
+
+    def _by_id(self, payments: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
         """The payments that other files of this format show, in other lines or on a neighbouring day."""
         same_day = pl.col("booked_on").is_in(payments["booked_on"].implode())
-        theirs = self._alike.filter(same_day | pl.col("bank_id_key").is_in(payments["bank_id_key"].implode()))
+        theirs = shown.filter(same_day | pl.col("bank_id_key").is_in(payments["bank_id_key"].implode()))
         return self._compared(payments, theirs, details.again)
 
-    def _repeated(self, payments: pl.DataFrame) -> pl.DataFrame:
-        """The payments that other files of this format may show, although neither key nor id says so."""
-        theirs = self._alike.filter(~pl.col("line_key").is_in(payments["key"].implode()))
+    def _repeated(self, payments: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+        """The payments that other files of this format may show, although neither key nor id says so.
+
+        Where statements have money for a payment, it is another one; where their sums are met, that decides.
+        """
+        days = payments.join(self._days, on="booked_on", how="left", maintain_order="left")
+        met = (pl.col("room") <= 0) | (pl.col("amount_minor") <= pl.col("room"))
+        payments = days.filter(~(pl.col("in_detail") & met.fill_null(value=False))).drop("room")
+        theirs = shown.filter(~pl.col("line_key").is_in(payments["key"].implode()))
         if payments["own_id"].null_count() == 0:
             theirs = theirs.filter(pl.col("bank_id_key").is_null())
         return self._compared(
-            payments.filter(~pl.col("key").is_in(self._alike["line_key"].implode())), theirs, details.repeated
+            payments.filter(~pl.col("key").is_in(shown["line_key"].implode())), theirs, details.repeated
         )
 
     @cached_property
@@ -158,14 +149,14 @@ class OtherFeeds:
         days = stated.join(shown, on="booked_on", how="left")
         return days.select("booked_on", room=pl.col("stated") - pl.col("shown").fill_null(0))
 
-    def _covered(self, payments: pl.DataFrame) -> pl.DataFrame:
+    def _covered(self, payments: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
         """The payments that files of this format show of days of which the statements have no more money.
 
         Whatever their ids say, statements have the money of such a payment once.
         """
         full = self._days.filter(pl.col("room") <= 0)["booked_on"]
         payments = payments.filter(pl.col("booked_on").is_in(full.implode()))
-        return self._compared(payments, self._alike.filter(pl.col("booked_on").is_in(full.implode())), details.same)
+        return self._compared(payments, shown.filter(pl.col("booked_on").is_in(full.implode())), details.same)
 
     def _on_another_day(self, payments: pl.DataFrame, stated: Sequence[KnownStatement]) -> pl.DataFrame:
         """The payments of statements that were booked from a detail file, before the account had any statement.
@@ -191,8 +182,7 @@ class OtherFeeds:
         theirs = self._booked.filter(~_is_lump())
         if payments.is_empty() or theirs.is_empty():
             return details.NO_PAIRS
-        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(theirs["money_id"].to_list())))
-        seen = seen.filter(pl.col("format") == self._other.format)
+        seen = self._seen(theirs).select("money_id", "line_key", "bank_id_key")
         seen = seen.join(theirs.select("money_id", "amount_minor", "booked_on"), on="money_id", maintain_order="left")
         mine = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)

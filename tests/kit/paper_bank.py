@@ -43,7 +43,14 @@ _ROW = pa.schema(
     ]
 )
 _DIFFERENCES = (CONTRADICTS, CORRECTS)
-_SEEN = pa.schema([(name, pa.string()) for name in ("money_id", "format", "line_key", "bank_id_key")])
+_SEEN = pa.schema(
+    [
+        *((name, pa.string()) for name in ("money_id", "format", "line_key", "bank_id_key", "file")),
+        ("booked_on", pa.date32()),
+        ("statement_no", pa.int32()),
+        ("raw_position", pa.string()),
+    ]
+)
 OURS: dict[str, Any] = {
     "bank_account": ACCOUNT,
     "currency": "SEK",
@@ -103,9 +110,9 @@ class PaperBank:
         for row in self.new.head(entries.height if only is None else only).to_dicts():
             self._book(row, sha256)
         for row in entries.filter(pl.col("seen_as").is_not_null()).to_dicts():
-            said = {name: row[name] for name in ("bank_id_key", "seen_as")}
-            named = {"line_key": row["key"], "money_id": said.pop("seen_as"), "format": self.files[sha256].format}
-            self.again.append(said | named)
+            said = {name: row[name] for name in ("bank_id_key", "booked_on", "statement_no", "raw_position")}
+            named = {"line_key": row["key"], "money_id": row["seen_as"], "format": self.files[sha256].format}
+            self.again.append(said | named | {"file": sha256})
         self.decisions = entries["decision"].to_list()
         return self.decisions
 

@@ -52,7 +52,11 @@ OF_BANK: Final[tuple[Fact, ...]] = (
     FileCompleted(
         loaded=LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0, before_opening=3)
     ),
-    PaymentsSeenAgain(sha256=SHA, format="camt.054", seen=(Seen("b2f0", "9c1e", "20240711-a1b2"),)),
+    PaymentsSeenAgain(
+        sha256=SHA,
+        format="camt.054",
+        seen=(Seen("b2f0", "9c1e", "20240711-a1b2", date(2024, 7, 11), 1, "Ntry 1"),),
+    ),
     FileRejected(sha256=SHA, format="camt.053", reasons=("balances_do_not_foot",)),
     MovementClassified(
         part_id="m-1",

@@ -75,12 +75,16 @@ class FileIngested(Fact, frozen=True):
 class Seen(Part, frozen=True):
     """A payment in a file that is in the book already: `money_id` is the receipt, or part of a movement, that it is.
 
-    `line_key` and `bank_id_key` are the payment's own identities in this file.
+    `line_key` and `bank_id_key` are the payment's own identities in this file, `booked_on` its day there, and
+    `statement_no` and `raw_position` its place.
     """
 
     line_key: str
     bank_id_key: str | None
     money_id: str
+    booked_on: date
+    statement_no: int
+    raw_position: str
 
 
 class PaymentsSeenAgain(Fact, frozen=True):

@@ -51,8 +51,9 @@ class Bank(Draws):
         """A bank file begun, loaded to its end or refused; now and then one that is known."""
         loading = self._a_file() if self.rng.random() < 0.5 else None
         if loading is not None and self.rng.random() < 0.3:
-            seen = (Seen(self.id("key"), self.id("bank") if self.dares() else None, self.id("money")),)
-            return RecordSeenAgain(sha256=loading, format="camt.054", seen=seen)
+            bank_id = self.id("bank") if self.dares() else None
+            seen = Seen(self.id("key"), bank_id, self.id("money"), self.day(0), 1, "Ntry 1")
+            return RecordSeenAgain(sha256=loading, format="camt.054", seen=(seen,))
         if loading is not None:
             loaded = LoadedFile(receipts=1, movements=1, allocations=1, seen_before=0, in_doubt=0)
             return CompleteFile(sha256=loading, loaded=loaded)
