@@ -38,29 +38,32 @@ SAID: Final[dict[str, pl.DataType]] = {
 NO_PAIRS: Final = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
 _SUM: Final = ("amount_minor", "booked_on")
 _NAME: Final = 20
-# The columns that agree, and what must be missing on at least one side: where both name a reference, it is the same.
+# What both files name of a payment is the same: its reference, and the id that the payer gave it.
+_NUMBER: Final = ("number",)
+_PAYERS_ID: Final = ("end_to_end_key",)
+# The columns that agree, and what must be missing on at least one side, each for itself.
 _SAME_DAY: Final = (
     (("booked_on", "end_to_end_key", "plain"), ()),
     (("booked_on", "bank_id_key", "plain"), ()),
-    (("booked_on", "plain"), ()),
-    (("booked_on", "end_to_end_key"), ("number",)),
-    (("booked_on", "bank_id_key"), ("number",)),
-    (("booked_on", "payer_account"), ("number",)),
-    (("booked_on", "payer"), ("number",)),
-    (("booked_on", "text"), ("number", "payer")),
-    (("booked_on",), ("number", "payer_account", "payer")),
+    (("booked_on", "plain"), (_PAYERS_ID,)),
+    (("booked_on", "end_to_end_key"), (_NUMBER,)),
+    (("booked_on", "bank_id_key"), (_NUMBER,)),
+    (("booked_on", "payer_account"), (_NUMBER, _PAYERS_ID)),
+    (("booked_on", "payer"), (_NUMBER, _PAYERS_ID)),
+    (("booked_on", "text"), (("number", "payer"), _PAYERS_ID)),
+    (("booked_on",), (("number", "payer_account", "payer"), _PAYERS_ID)),
 )
 _BY_OWN_ID: Final = (
     (("booked_on", "own_id"), ()),
     (("own_id", "plain"), ()),
-    (("own_id", "payer"), ("number",)),
+    (("own_id", "payer"), (_NUMBER,)),
 )
 _NEAR: Final = (
     (("end_to_end_key", "plain"), ()),
     (("bank_id_key", "plain"), ()),
-    (("plain",), ()),
-    (("end_to_end_key",), ("number",)),
-    (("bank_id_key",), ("number",)),
+    (("plain",), (_PAYERS_ID,)),
+    (("end_to_end_key",), (_NUMBER,)),
+    (("bank_id_key",), (_NUMBER,)),
 )
 
 
@@ -125,7 +128,7 @@ def same(
     return _by(_NEAR, mine.filter(apart), theirs.filter(~pl.col("id").is_in(list(met))), pairs)
 
 
-_Rules = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+_Rules = tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
 
 
 def _by(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -136,12 +139,13 @@ def _by(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataF
 
 
 def _sides(
-    mine: pl.DataFrame, theirs: pl.DataFrame, missing: tuple[str, ...]
-) -> tuple[tuple[pl.DataFrame, pl.DataFrame], ...]:
-    if not missing:
-        return ((mine, theirs),)
-    nothing = pl.all_horizontal(pl.col(name).is_null() for name in missing)
-    return ((mine.filter(nothing), theirs), (mine, theirs.filter(nothing)))
+    mine: pl.DataFrame, theirs: pl.DataFrame, missing: tuple[tuple[str, ...], ...]
+) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
+    sides = [(mine, theirs)]
+    for names in missing:
+        nothing = pl.all_horizontal(pl.col(name).is_null() for name in names)
+        sides = [pair for a, b in sides for pair in ((a.filter(nothing), b), (a, b.filter(nothing)))]
+    return sides
 
 
 def _joined(mine: pl.DataFrame, theirs: pl.DataFrame, columns: tuple[str, ...], pairs: pl.DataFrame) -> pl.DataFrame:
@@ -191,7 +195,7 @@ def again(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
 
 def repeated(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """Pairs of payments that two files of one format show, and of which one has no id that could tell them apart."""
-    pairs = [same(*both) for both in _sides(mine, theirs, ("own_id",))]
+    pairs = [same(*both) for both in _sides(mine, theirs, (("own_id",),))]
     return pl.concat(pairs).unique("id", keep="first", maintain_order=True).unique("money_id", keep="first")
 
 
