@@ -109,13 +109,15 @@ class OtherFeeds:
         theirs = self._booked.filter(~_is_lump())
         if payments.is_empty() or theirs.is_empty():
             return self._alike
-        seen = self._seen(theirs).filter(~pl.col("line_key").is_in(payments["key"].implode()))
+        seen = self._seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
         seen = seen.sort("bank_id_key", nulls_last=True, maintain_order=True).unique("money_id", keep="first")
         seen = seen.join(theirs.drop(set(seen.columns) - {"money_id"}), on="money_id", maintain_order="left")
         return pl.concat([self._alike, seen.select(self._alike.columns).cast(self._alike.schema)])
 
-    def _seen(self, booked: pl.DataFrame) -> pl.DataFrame:
-        """Payments of other files of this format that are booked money, with their days and places there."""
+    @cached_property
+    def _seen(self) -> pl.DataFrame:
+        """Payments in files of this format that are booked from files of other formats, with their days and places."""
+        booked = self._booked.filter(~_is_lump())
         seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(booked["money_id"].to_list())))
         return seen.filter(pl.col("format") == self._other.format)
 
@@ -182,7 +184,7 @@ class OtherFeeds:
         theirs = self._booked.filter(~_is_lump())
         if payments.is_empty() or theirs.is_empty():
             return details.NO_PAIRS
-        seen = self._seen(theirs).select("money_id", "line_key", "bank_id_key")
+        seen = self._seen.select("money_id", "line_key", "bank_id_key")
         seen = seen.join(theirs.select("money_id", "amount_minor", "booked_on"), on="money_id", maintain_order="left")
         mine = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
