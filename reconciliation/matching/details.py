@@ -8,7 +8,7 @@ comes first. Two files show the same payment if the amounts agree, and nothing t
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
@@ -118,14 +118,29 @@ def same(
     be the same. `shown_on` are the days of which my feed has shown payments. If the feeds agree on the days, `agreed`
     or as these payments show, a payment of a day that my feed did not show is another one: somebody paid twice.
     So it is if the statements of both days have money for a payment each: for mine (`expected`, its ids) and for theirs
-    (`met`).
+    (`met`). If no payment has the same day, and those that are surely the same are all so many days apart, the feeds
+    date differently, and so do the others.
     """
     pairs = _by(_SAME_DAY, mine, theirs, NO_PAIRS)
-    if shown_on is not None and (agreed or not pairs.is_empty()):
+    agreed = agreed or not pairs.is_empty()
+    if shown_on is not None and agreed:
         theirs = theirs.filter(pl.col("booked_on").is_in(list(shown_on)))
     apart = pl.col("id").is_in(list(expected))
     pairs = _by(_NEAR, mine.filter(~apart), theirs, pairs)
-    return _by(_NEAR, mine.filter(apart), theirs.filter(~pl.col("id").is_in(list(met))), pairs)
+    pairs = _by(_NEAR, mine.filter(apart), theirs.filter(~pl.col("id").is_in(list(met))), pairs)
+    if not agreed and (shift := _shift(mine, theirs, pairs)):
+        moved = theirs.with_columns(booked_on=pl.col("booked_on") + shift)
+        # Of a payment of which nothing is known, nothing says that it is dated differently.
+        pairs = _by(_SAME_DAY[:-1], mine.filter(~apart), moved, pairs)
+    return pairs
+
+
+def _shift(mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> timedelta | None:
+    """How much later mine are dated, if that is equal for all pairs."""
+    found = pairs.join(mine.select("id", on="booked_on"), on="id")
+    found = found.join(theirs.select("booked_on", money_id="id"), on="money_id")
+    shifts = found.select((pl.col("on") - pl.col("booked_on")).unique()).to_series()
+    return shifts.item() if len(shifts) == 1 else None
 
 
 _Rules = tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
