@@ -135,6 +135,11 @@ def same(
     return pairs
 
 
+def same_whatever_ids(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of the same payment where its money can be there only once, so that other ids say nothing."""
+    return same(mine.with_columns(end_to_end_key=pl.lit(None, pl.String)), theirs)
+
+
 def _shift(mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> timedelta | None:
     """How much later mine are dated, if that is equal for all pairs."""
     found = pairs.join(mine.select("id", on="booked_on"), on="id")

@@ -158,7 +158,8 @@ class OtherFeeds:
         """
         full = self._days.filter(pl.col("room") <= 0)["booked_on"]
         payments = payments.filter(pl.col("booked_on").is_in(full.implode()))
-        return self._compared(payments, shown.filter(pl.col("booked_on").is_in(full.implode())), details.same)
+        shown = shown.filter(pl.col("booked_on").is_in(full.implode()))
+        return self._compared(payments, shown, details.same_whatever_ids)
 
     def _on_another_day(self, payments: pl.DataFrame, stated: Sequence[KnownStatement]) -> pl.DataFrame:
         """The payments of statements that were booked from a detail file, before the account had any statement.
