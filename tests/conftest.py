@@ -31,6 +31,7 @@ TEMPLATE = "books_template"
 # Files go to the next process that is free: the longest first, so that none is left alone with one at the end.
 LONGEST = (
     "reconciliation/flows/test_job_server.py",
+    "scenarios/test_scenarios.py",
     "properties/histories/",
     "infra/cli/test_own_books.py",
     "faults/",
