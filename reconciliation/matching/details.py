@@ -18,7 +18,7 @@ from reconciliation.matching.identity import given_id
 from reconciliation.matching.occurrences import in_order
 
 # What is compared; `plain` is the reference without leading zeros, `number` the same unless it is only a text, `text`
-# what the payer wrote freely, `payer` what all spellings of a payer's name share.
+# what the payer wrote freely, `payer` what all spellings of a payer's name share, `giro` our giro that was paid to.
 SAID: Final[dict[str, pl.DataType]] = {
     "id": pl.String(),
     "line": pl.String(),
@@ -32,13 +32,15 @@ SAID: Final[dict[str, pl.DataType]] = {
     "text": pl.String(),
     "payer_account": pl.String(),
     "payer": pl.String(),
+    "giro": pl.String(),
 }
 
 # A payment and the booked money that it is.
 NO_PAIRS: Final = pl.DataFrame(schema={"id": pl.String, "money_id": pl.String})
 _SUM: Final = ("amount_minor", "booked_on")
 _NAME: Final = 20
-# What both files name of a payment is the same: its reference, and the id that the payer gave it.
+# What both files name of a payment is the same: its reference, the id that the payer gave it, and our giro.
+_GIRO: Final = ("giro",)
 _NUMBER: Final = ("number",)
 _PAYERS_ID: Final = ("end_to_end_key",)
 # The columns that agree, and what must be missing on at least one side, each for itself.
@@ -153,8 +155,9 @@ _Rules = tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
 
 def _by(rules: _Rules, mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     for columns, missing in rules:
-        for ours, others in _sides(mine, theirs, missing):
-            pairs = pl.concat([pairs, _joined(ours, others, ("amount_minor", *columns), pairs)])
+        for giro, needed in ((_GIRO, missing), ((), (*missing, _GIRO))):
+            for ours, others in _sides(mine, theirs, needed):
+                pairs = pl.concat([pairs, _joined(ours, others, ("amount_minor", *columns, *giro), pairs)])
     return pairs
 
 

@@ -150,7 +150,12 @@ class FileLoad:
         return tuple(one.proven for one in self._stated())
 
     def _plain_of(self, parsed: Parsed) -> pl.DataFrame:
-        return entries(parsed.lines, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
+        made = entries(parsed.lines, self._ours(parsed.statements), self.terms.earliest_on, self.terms.latest_on)
+        is_giro = pl.col("account_kind").is_in(["bankgiro", "plusgiro"])
+        named = pl.DataFrame(pl.from_arrow(parsed.statements)).select(
+            "statement_no", giro=pl.when(is_giro).then("account")
+        )
+        return made.join(named, on="statement_no", how="left", maintain_order="left")
 
     def _ours(self, statements: pa.Table) -> pa.Table:
         """The statements with the id of our account in place of the number that the file states."""

@@ -263,7 +263,7 @@ class OtherFeeds:
         return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
 
 
-_SAID: Final = ("own_id", "reference", "reference_kind", "text", "counterparty", "counterparty_account")
+_SAID: Final = ("own_id", "reference", "reference_kind", "text", "counterparty", "counterparty_account", "giro")
 _UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
 
 
