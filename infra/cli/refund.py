@@ -15,7 +15,7 @@ from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands(
-    "refund", "Pay customer credit back to a payer: request, approve, cancel, send and settle refunds."
+    "refund", "Pay customer credit back to a payer: request, approve, cancel, send, settle and resume refunds."
 )
 
 _UNDER_WAY: Final = (
@@ -217,3 +217,20 @@ def return_(
     """
     with call.desk() as desk:
         return recorded(refund.return_(desk, refund_id, reason, Occasion(key, on, accounting_date), amount))
+
+
+@COMMANDS.add("resume")
+def resume(
+    call: Call,
+    refund_id: _Refund,
+    reason: ReasonCode,
+    accounting_date: AccountingDate = None,
+    key: Key = None,
+) -> Answer:
+    """Say that a refund had not failed or come back after all.
+
+    This takes back what people recorded by mistake and no bank line shows, as of the day of the mistake. The account
+    loses the customer credit again, even if it is used meanwhile.
+    """
+    with call.desk() as desk:
+        return recorded(refund.resume(desk, refund_id, reason, Occasion(key, None, accounting_date)))

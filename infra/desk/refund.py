@@ -153,6 +153,14 @@ def return_(desk: Desk, refund: str, reason: str, occasion: Occasion, amount: st
     return desk.record(command, occasion, refund_id=id)
 
 
+def resume(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
+    """Take back that a refund failed or came back, as far as only people said so; its credit is used again."""
+    from ledger.domain.cash.refund_resumption import ResumeRefund
+
+    id = names.refund(desk, refund)
+    return desk.record(ResumeRefund(refund_id=id, reason_code=reason), occasion, refund_id=id)
+
+
 def _currency(desk: Desk, refund_id: str) -> str:
     from ledger.domain.cash.refund_facts import RefundRequested
 

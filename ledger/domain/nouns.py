@@ -17,6 +17,7 @@ from ledger.domain.cash import (
     refund,
     refund_movement,
     refund_payment,
+    refund_resumption,
     reversal,
     void,
 )
@@ -48,6 +49,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     customer_credit.NOUN,
     refund.NOUN,
     refund_payment.NOUN,
+    refund_resumption.NOUN,
     refund_movement.NOUN,
     reclassification.NOUN,
     hold.NOUN,

@@ -238,7 +238,9 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
     refund.RefundSettled(bank_ref="BREF-77"),
     refund.RefundFailed(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04"),
     refund.RefundReturned(refund_id="f-1", amount_minor=15_00, currency="SEK", reason_code="AC04", part_id="m-3"),
-    refund.RefundResumed(refund_id="f-1", amount_minor=15_00, currency="SEK", part_id="m-3", settled=True),
+    refund.RefundResumed(
+        refund_id="f-1", amount_minor=15_00, currency="SEK", part_id="m-3", settled=True, reason_code="SLIP"
+    ),
     refund.RefundMovementAdded(part_id="m-2", amount_minor=-15_00, currency="SEK"),
     refund.RefundMovementRemoved(part_id="m-2", amount_minor=-15_00, currency="SEK"),
     WriteOffRequested(

@@ -24,17 +24,16 @@ from ledger.domain.bank.movement import (
 from ledger.domain.cash.overpaid_refund import item_to_come, paid_again
 from ledger.domain.cash.receipt_facts import Payment, Rail, ReceiptFound
 from ledger.domain.cash.refund_facts import RefundMovementRemoved
-from ledger.domain.cash.refund_movement import Told, added_to, paid_after_all, resumed, steps_of, view_of
+from ledger.domain.cash.refund_movement import Told, added_to, paid_after_all, steps_of, view_of
+from ledger.domain.cash.refund_resumption import in_reach, resumed
 from ledger.domain.cash.refund_state import Refund, Said
 from ledger.domain.cash.restoration import give_back
-from ledger.domain.cash.way_back import Draft, within_reach
+from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import CASH_IN_TRANSIT, CUSTOMER_CREDIT, UNALLOCATED
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, known_stream, require_reason, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.credit_use import recall_items
 from ledger.domain.refusals import Refused
-from ledger.domain.terms.entity import STREAM as TERMS
 
 # On this role is what the bank paid for a refund of which nothing was to be paid: no customer credit was used for it.
 _OVERPAID: Final = CUSTOMER_CREDIT
@@ -62,7 +61,7 @@ class _OfMovement(Command, frozen=True, kw_only=True):
         if not isinstance(state, Movement):
             return ()
         part = () if self.amount_minor is None else (known_stream("movement", state.next_part(self.part_id)),)
-        return (*_in_reach(states, *_refund_of(state)), *part)
+        return (*in_reach(states, *_refund_of(state)), *part)
 
 
 class ReclassifyMovement(_OfMovement, frozen=True, kw_only=True):
@@ -85,7 +84,7 @@ class ReclassifyAsRefund(_OfMovement, frozen=True, kw_only=True):
         refund = states.get(stream_of("refund", self.refund_id))
         if not isinstance(refund, Refund) or states.get(stream_of("movement", self.part_id)) is None:
             return ()
-        reached = _in_reach(states, stream_of("refund", self.refund_id))
+        reached = in_reach(states, stream_of("refund", self.refund_id))
         return (*super().more(states), *reached, *(item_to_come(states, refund) if refund.nothing_to_pay else ()))
 
 
@@ -214,18 +213,11 @@ def _refund_of(movement: Movement) -> tuple[str, ...]:
     return (document,) if document is not None and document.startswith("refund-") else ()
 
 
-def _in_reach(states: States, *refunds: str) -> tuple[str, ...]:
-    """Refunds, the accounts that hold their customer credit, its uses, what it can pay, and the terms."""
-    found = [refund for refund in map(states.get, refunds) if isinstance(refund, Refund)]
-    accounts = (stream_of("account", refund.requested.account_id) for refund in found)
-    return (*refunds, *accounts, *within_reach(states), *recall_items(states), TERMS) if refunds else ()
-
-
 def _without_refund(
     states: States, movement: Movement, command: _OfMovement, moved: NewFact, *more: NewFact
 ) -> Decision:
     """What the movement is now, and that it is not the refund's to which it belonged; with what only it had said."""
-    if not states.keys() >= set(_in_reach(states, *_refund_of(movement))):
+    if not states.keys() >= set(in_reach(states, *_refund_of(movement))):
         # A command of the same moment has just made the movement another refund's, which nobody has loaded.
         raise Refused("concurrent_change", command.part_id)
     line, decided = movement.left, [moved]
@@ -242,16 +234,15 @@ def _without_refund(
         if movement.role == _OVERPAID:
             give_back(draft, refund, line.booked_on, -line.amount_minor)
         elif said is not None:
-            settled = refund.settled or refund.paid or refund.returned_minor > said.amount_minor
-            resume = partial(_resumed, refund=refund, part_id=command.part_id, said=said, settled=settled)
+            resume = partial(_resumed, refund=refund, part_id=command.part_id, said=said)
             draft = draft.on_first_day(resume, None, said.on)
         # The facts so far keep the days on which they count.
         decided += draft.decided[len(decided) :]
     return tuple(decided)
 
 
-def _resumed(draft: Draft, on: date, refund: Refund, part_id: str, said: Said, settled: bool) -> None:
-    draft.add_all(resumed(refund, part_id, said.amount_minor, on, settled=settled))
+def _resumed(draft: Draft, on: date, refund: Refund, part_id: str, said: Said) -> None:
+    draft.add_all(resumed(refund, part_id, said.amount_minor, on))
 
 
 def _paid_after_all(draft: Draft, on: date, refund: Refund, told: Told) -> None:

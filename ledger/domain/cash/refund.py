@@ -228,20 +228,22 @@ NOUN: Final = Noun(
         ),
         "refund_failed": (
             "The refund has failed, and the account has its customer credit again. Look first whether the bank paid it "
-            "all the same: if so, `reskontra movement reclassify DEBIT --refund REFUND` ends the failure. If not, "
-            "request a new refund."
+            "all the same: if so, `reskontra movement reclassify DEBIT --refund REFUND` ends the failure. If the "
+            "failure was recorded by mistake, `reskontra refund resume` ends it. If it did fail, request a new refund."
         ),
         "refund_rejected": "The refund has been rejected; request a new one.",
         "refund_requested": "The refund waits for approval; it can be approved, rejected or cancelled.",
         "refund_returned": (
             "The refund has come back, and the account has its customer credit again. Look first whether a line of the "
-            "bank shows that: if the line was something else, say so with `reskontra movement reclassify`. If it came "
-            "back, request a new refund."
+            "bank shows that: if the line was something else, say so with `reskontra movement reclassify`. If no line "
+            "shows it, and it was recorded by mistake, take it back with `reskontra refund resume`. If it came back, "
+            "request a new refund."
         ),
         "refund_sent": "The refund has been sent to the bank; it can be settled, or it can fail.",
         "refund_settled": (
             "The refund has been settled. If its money came back, record its return; as long as no line of the bank "
-            "shows its payment, it can also fail."
+            "shows its payment, it can also fail. If a return of a part was recorded by mistake, take it back with "
+            "`reskontra refund resume`."
         ),
         "refund_unknown": "There is no refund with that id.",
     },
@@ -254,7 +256,11 @@ NOUN: Final = Noun(
         RefundSettled: lambda fact: "Refund paid by the bank",
         RefundFailed: lambda fact: f"Refund failed ({fact.reason_code})",
         RefundReturned: lambda fact: f"Refund came back from the bank ({fact.reason_code})",
-        RefundResumed: lambda fact: f"Refund had not failed or come back, as bank movement {fact.part_id} shows",
+        RefundResumed: lambda fact: (
+            f"Refund had not failed or come back ({fact.reason_code})"
+            if fact.part_id is None
+            else f"Refund had not failed or come back, as bank movement {fact.part_id} shows"
+        ),
         RefundMovementAdded: lambda fact: (
             f"Bank movement {fact.part_id} {'paid' if fact.amount_minor < 0 else 'brought back'} money of the refund"
         ),

@@ -86,14 +86,16 @@ class RefundResumed(Fact, frozen=True):
     """The refund had not failed, or not come back by this amount; the account loses as much customer credit again.
 
     The bank movement `part_id` paid the refund that a person had recorded as failed; or it had said that the refund
-    came back, and was something else. `settled` says whether the bank has paid the refund, as far as is known.
+    came back, and was something else. It is None if a person took back what people had recorded, with the reason.
+    `settled` says whether the bank has paid the refund, as far as is known.
     """
 
     refund_id: str
     amount_minor: int
     currency: str
-    part_id: str
+    part_id: str | None
     settled: bool
+    reason_code: str | None
 
 
 class RefundMovementAdded(Mirror, frozen=True):

@@ -15,15 +15,15 @@ from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, booked
 from ledger.domain.cash.refund import credit_restored, of_refund
-from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundResumed, RefundSent, RefundSettled
+from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
+from ledger.domain.cash.refund_resumption import resumed
 from ledger.domain.cash.refund_state import Refund, Status, order_id
 from ledger.domain.cash.restoration import given_back
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import CustomerCreditRefunded, account_of
-from ledger.domain.receivables.credit_facts import RefundReserved
+from ledger.domain.receivables.account import account_of
 from ledger.domain.receivables.credit_use import recall_items
 from ledger.domain.refusals import Refused
 
@@ -181,16 +181,6 @@ def paid_after_all(refund: Refund, told: Told, on: date) -> list[NewFact]:
         *(credit_restored(refund, on, amount) for _, amount in back),
         *credit,
     ]
-
-
-def resumed(refund: Refund, part_id: str, amount_minor: int, on: date, *, settled: bool) -> list[NewFact]:
-    """The refund had not failed or come back, by an amount; so it uses as much customer credit again."""
-    asked = refund.requested
-    id, currency, account = asked.refund_id, asked.currency, stream_of("account", asked.account_id)
-    resume = RefundResumed(refund_id=id, amount_minor=amount_minor, currency=currency, part_id=part_id, settled=settled)
-    reserved = RefundReserved(refund_id=id, amount_minor=amount_minor, currency=currency)
-    used = CustomerCreditRefunded(refund_id=id, amount_minor=amount_minor, currency=currency)
-    return [of_refund(refund, resume, on), NewFact(account, reserved, on), NewFact(account, used, on)]
 
 
 def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:

@@ -44,7 +44,7 @@ UNDER_WAY: Final = (REFUNDS_PAYABLE, CASH_IN_TRANSIT)
 
 
 class Said(NamedTuple):
-    """An amount of a refund that came back as only a line of the bank said, and the day from which it counts."""
+    """An amount of a refund that came back, as a person or only a line of the bank said, and from which day on."""
 
     amount_minor: int
     on: date
@@ -56,8 +56,9 @@ class Refund(State, frozen=True):
     `payable` is what we owe and have not sent. `transit` is what we have sent and the bank has not booked; it is below
     zero if the bank has booked what we have not sent, or has paid what must come back. `movements` are the amounts of
     the bank's movements, by part: below zero for a payment, above zero for its return. `returned_minor` is the amount
-    that came back, as people or the bank's lines said, and `only_lines` is what of it only a line said, by part.
-    `settled` says whether the bank has paid the refund, as people or its line said.
+    that came back, as people or the bank's lines said: `only_lines` is what of it only a line said, by part, and
+    `by_hand` what people said, whether a line showed it later or not. `settled` says whether the bank has paid the
+    refund, as people or its line said.
     """
 
     requested: RefundRequested
@@ -67,6 +68,7 @@ class Refund(State, frozen=True):
     transit: Balance
     movements: dict[str, int]
     only_lines: dict[str, Said]
+    by_hand: tuple[Said, ...] = ()
     returned_minor: int = 0
     settled: bool = False
 
@@ -126,11 +128,11 @@ def evolve(state: Refund | None, fact: RefundFact, on: date) -> Refund:
         case RefundReturned():
             returned = state.returned_minor + fact.amount_minor
             status = status_returned(returned, state.requested.amount_minor)
-            said = {} if fact.part_id is None else {fact.part_id: Said(fact.amount_minor, on)}
-            only_lines = state.only_lines | said
-            return msgspec.structs.replace(
-                state, status=status, since=on, returned_minor=returned, only_lines=only_lines
-            )
+            state = msgspec.structs.replace(state, status=status, since=on, returned_minor=returned)
+            said = Said(fact.amount_minor, on)
+            if fact.part_id is None:
+                return msgspec.structs.replace(state, by_hand=(*state.by_hand, said))
+            return msgspec.structs.replace(state, only_lines=state.only_lines | {fact.part_id: said})
         case RefundResumed():
             return _resumed(state, fact, on)
         case RefundSettled():
@@ -148,7 +150,19 @@ def _resumed(state: Refund, fact: RefundResumed, on: date) -> Refund:
         # Nothing has come back of a refund that had failed.
         returned_minor=max(0, state.returned_minor - fact.amount_minor),
         only_lines=only_lines,
+        by_hand=state.by_hand if fact.part_id is not None else _without(state.by_hand, fact.amount_minor),
     )
+
+
+def _without(by_hand: tuple[Said, ...], amount_minor: int) -> tuple[Said, ...]:
+    """What people said less an amount of the newest."""
+    kept: list[Said] = []
+    for said in reversed(by_hand):
+        taken = min(said.amount_minor, amount_minor)
+        amount_minor -= taken
+        if said.amount_minor > taken:
+            kept.append(said._replace(amount_minor=said.amount_minor - taken))
+    return tuple(reversed(kept))
 
 
 def status_resumed(fact: RefundResumed) -> Status:

@@ -118,6 +118,9 @@ def test_a_refund_is_sent_under_its_own_id_and_its_money_comes_back(loaded: Clin
     reskontra("refund settle f1")
     reskontra("refund return f1 --reason AC04")
     assert reskontra.json("aging")["rows"][0]["credit_minor"] == -50_00
+    assert reskontra("refund resume f1 --reason SLIP").code == 0
+    assert [row["waits_for"] for row in reskontra.json("refund list")["rows"]] == ["bank_payment"]
+    assert reskontra("refund resume f1 --reason SLIP --json", code=1).codes == ["refund_not_to_resume"]
 
 
 def test_a_write_off_is_approved_by_another_and_taken_back(clinic: Clinic):
@@ -170,6 +173,7 @@ ANSWERS: Answers = {
     "refund list": ("", 0),
     "refund reject": ("f1 --reason X", 1),
     "refund request": ("--account p1 --amount 1.00 --currency SEK --reason X", 0),
+    "refund resume": ("f1 --reason X", 1),
     "refund return": ("f1 --reason X", 1),
     "refund send": ("f1", 1),
     "refund settle": ("f1", 1),

@@ -17,6 +17,7 @@ from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.refund import CancelRefund, RejectRefund
 from ledger.domain.cash.refund_movement import BookRefundMovement
 from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_resumption import ResumeRefund
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.cash.void import VoidReceipt
@@ -180,7 +181,7 @@ class Money(Bank):
 
     def move_refund(self) -> Ask | None:
         """A refund one step further; for the daring any step."""
-        found = self.one(Refund, lambda one: one.status in ("requested", "approved", "sent", "settled"))
+        found = self.one(Refund, lambda one: one.status not in ("rejected", "cancelled"))
         if found is None:
             return None
         id = found.requested.refund_id
@@ -201,7 +202,10 @@ class Money(Bank):
             "settled": (
                 ReturnRefund(refund_id=id, reason_code="AC04", amount_minor=part),
                 FailRefund(refund_id=id, reason_code="AC04"),
+                ResumeRefund(refund_id=id, reason_code="SLIP"),
             ),
+            "failed": (ResumeRefund(refund_id=id, reason_code="SLIP"),),
+            "returned": (ResumeRefund(refund_id=id, reason_code="SLIP"),),
         }
         status = self.rng.choice([*steps]) if self.dares() else found.status
         return self.rng.choice(steps.get(status, (approve_refund(id, "anna"),)))

@@ -185,6 +185,10 @@ class Clerk(History):
         amount = None if part_minor is None else kronor(part_minor)
         self.do(f"return refund {id} {amount}", lambda desk, at: refund.return_(desk, id, "AC04", at, amount))
 
+    def resume_refund(self, id: str) -> None:
+        """What people had recorded of a failure or a return was a mistake."""
+        self.do(f"resume refund {id}", lambda desk, at: refund.resume(desk, id, "SLIP", at))
+
     def bank_pays(self, id: str, *, named: bool = True, back: bool = False, part_minor: int | None = None) -> None:
         """The bank pays a refund on the next day, or brings its money back; without its id it does not say for what."""
         state, on = self.world.state(f"refund-{id}"), self.world.day + timedelta(days=1 + 2 * back)

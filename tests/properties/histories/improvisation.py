@@ -88,6 +88,7 @@ class Improvisation(Clerk):
                 lambda id: self.bank_pays(id, back=True),
                 lambda id: self.bank_pays(id, back=True, part_minor=700),
                 lambda id: self.return_refund(id, 600),
+                self.resume_refund,
             )
         )
         step(id)

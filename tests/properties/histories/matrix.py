@@ -52,6 +52,7 @@ UNDONE: Final[Mapping[str, tuple[Undoing, ...]]] = {
         Undoing("RefundReturned", "refund_id"),
     ),
     "RefundSent": (Undoing("RefundFailed", "refund_id"), Undoing("RefundReturned", "refund_id")),
+    "RefundFailed": (Undoing("RefundResumed", "refund_id"),),
     "RefundReturned": (Undoing("RefundResumed", "refund_id"),),
     "CustomerCreditRefunded": (
         Undoing("CustomerCreditRestored", "refund_id"),

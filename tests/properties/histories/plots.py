@@ -128,6 +128,12 @@ def _refund(ends: str) -> Plot:
         if ends == "failed":
             h.at(cast.undone, lambda: h.fail_refund(made[0]))
             return
+        if ends == "failed by mistake":
+            h.at(cast.undone - 1, lambda: h.fail_refund(made[0]))
+            h.at(cast.undone, lambda: h.resume_refund(made[0]))
+            if h.dice.random() < 0.5:
+                h.at(cast.undone + 1, lambda: h.bank_pays(made[0]))
+            return
         h.at(cast.done + 1, lambda: h.bank_pays(made[0], named=not unnamed))
         if h.dice.random() < 0.4:
             h.at(cast.done + 2, lambda: h.settle_refund(made[0]))
@@ -151,6 +157,7 @@ def _refund(ends: str) -> Plot:
                 h.at(cast.done + 4, lambda: h.return_refund(made[0], 700))
             h.at(cast.done + 5, lambda: h.return_refund(made[0], 900))
             h.at(cast.undone + 1, lambda: h.return_refund(made[0], 2000))
+            h.at(cast.undone + 2, lambda: h.resume_refund(made[0]))
         if ends == "recalled":
             taken_back(cast, "recalled")
 
@@ -261,6 +268,7 @@ PLOTS: Final[tuple[Plot, ...]] = (
     _explained,
     _found_and_taken_back,
     _bank_account,
+    _refund("failed by mistake"),
 )
 # The matrix has the facts of these from other plots, so they are not played in every circumstance.
 FURTHER: Final[tuple[Plot, ...]] = (

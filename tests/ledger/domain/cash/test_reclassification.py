@@ -159,7 +159,9 @@ def test_a_refund_waits_for_the_bank_again_when_its_payment_was_something_else()
 def test_what_came_back_as_only_a_line_said_goes_with_the_line_on_the_day_on_which_it_came() -> None:
     book = requested().given(approve_refund("f"), PAID, BACK)
     new = book.do(replace(TO_TAX, part_id="back"))
-    resumed = RefundResumed(refund_id="f", amount_minor=60_00, currency="SEK", part_id="back", settled=True)
+    resumed = RefundResumed(
+        refund_id="f", amount_minor=60_00, currency="SEK", part_id="back", settled=True, reason_code=None
+    )
     reserved = RefundReserved(refund_id="f", amount_minor=60_00, currency="SEK")
     used = CustomerCreditRefunded(refund_id="f", amount_minor=60_00, currency="SEK")
     assert list(new[2:]) == [
