@@ -8,7 +8,18 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Amount, Currency, DecidedOn, Everything, Id, Key, OnBehalfOf, ReasonCode
+from infra.cli.options import (
+    AccountingDate,
+    Amount,
+    Currency,
+    DecidedOn,
+    Everything,
+    Id,
+    Key,
+    OnBehalfOf,
+    RailName,
+    ReasonCode,
+)
 from infra.cli.outcome import decided, decider, recorded
 from infra.desk import refund
 from infra.desk.counts import counted
@@ -151,7 +162,7 @@ def send(
         ),
     ] = None,
     rail: Annotated[
-        str, typer.Option(metavar="NAME", help="The payment rail through which the refund was sent.")
+        RailName, typer.Option(help="The payment rail by which it was sent; a refund cannot be paid in cash.")
     ] = "bank_transfer",
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
+
+if TYPE_CHECKING:
+    from ledger.domain.cash.receipt_facts import Rail
 
 
 class UnderWay(NamedTuple):
@@ -116,7 +119,7 @@ def cancel(desk: Desk, refund: str, reason: str, occasion: Occasion) -> Done:
     )
 
 
-def send(desk: Desk, refund: str, rail: str, end_to_end_id: str | None, occasion: Occasion) -> Done:
+def send(desk: Desk, refund: str, rail: Rail, end_to_end_id: str | None, occasion: Occasion) -> Done:
     """Record that an approved refund's payment order was sent to the bank, by default under the refund's own id."""
     from ledger.domain.cash.refund_payment import SendRefund
     from ledger.domain.cash.refund_state import order_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.domain.cash.receipt_facts import Rail
 from ledger.domain.fact import Fact, Mirror
 
 
@@ -49,7 +50,7 @@ class RefundSent(Fact, frozen=True):
     refund_id: str
     amount_minor: int
     currency: str
-    rail: str
+    rail: Rail
     end_to_end_id: str
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.balance import effective_day
+from ledger.domain.cash.receipt_facts import Rail
 from ledger.domain.cash.refund import MovingCredit, OfRefund, of_refund, refund_in
 from ledger.domain.cash.refund_facts import RefundFailed, RefundReturned, RefundSent, RefundSettled
 from ledger.domain.cash.refund_state import LONGEST_ORDER_ID, Refund, order_id
@@ -23,7 +24,7 @@ _NO_ID: Final = "NOTPROVIDED"
 class SendRefund(OfRefund, frozen=True):
     """Record that an approved refund's payment order was sent to the bank, by default under the refund's own id."""
 
-    rail: str
+    rail: Rail
     end_to_end_id: str | None = None
 
 
@@ -50,8 +51,13 @@ class ReturnRefund(MovingCredit, frozen=True):
 
 
 def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
-    """Send an approved refund that has not been sent yet, under an end-to-end id that the bank's line will repeat."""
+    """Send an approved refund that has not been sent yet, under an end-to-end id that the bank's line will repeat.
+
+    Only a line of the bank can show that it was paid, so it is never paid in cash.
+    """
     refund = refund_in(states, command.refund_id, "approved")
+    if command.rail == "cash":
+        raise Refused("refund_in_cash", command.refund_id)
     end_to_end_id = order_id(command.refund_id) if command.end_to_end_id is None else command.end_to_end_id
     if not 0 < len(end_to_end_id) <= LONGEST_ORDER_ID or end_to_end_id == _NO_ID:
         raise Refused("end_to_end_id_malformed", command.refund_id)
@@ -132,6 +138,11 @@ NOUN: Final = Noun(
         "end_to_end_id_malformed": (
             f"An end-to-end id has 1 to {LONGEST_ORDER_ID} characters, and is not {_NO_ID}, which banks write for "
             "none. Give one with `--end-to-end-id`."
+        ),
+        "refund_in_cash": (
+            "A refund is paid through the bank, because nothing takes money out of cash on hand. Send it by another "
+            "rail, or cancel it. If the payer got cash back when it was received, void the receipt and record what "
+            "stayed."
         ),
         "refund_paid": (
             "The bank paid the refund, as its line or a part that came back shows; if the money came back, record its "

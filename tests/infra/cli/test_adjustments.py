@@ -156,6 +156,7 @@ def test_a_write_off_is_rejected(clinic: Clinic):
         "refund request --account p1 --amount 1.00 --reason X",
         "refund approve",
         "refund pay f1",
+        "refund send f1 --rail pigeon",
         "write-off request i1",
         "write-off approve w1 --on tomorrow",
     ],

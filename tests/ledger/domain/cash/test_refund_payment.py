@@ -72,9 +72,16 @@ def test_an_end_to_end_id_is_one_that_a_bank_repeats_and_that_means_one_payment(
     book.given(replace(SEND, end_to_end_id="x" * 35))
 
 
+def test_a_refund_is_not_sent_in_cash_because_no_line_would_ever_show_it() -> None:
+    book = requested().given(approve_refund("f"))
+    book.when(replace(SEND, rail="cash")).refused("refund_in_cash")
+    book.given(replace(SEND, rail="swish"))
+
+
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "amount_exceeds_refund": ((*ASKED, approve_refund("f"), SEND, SETTLE), replace(RETURN, amount_minor=100_01)),
     "end_to_end_id_malformed": ((*ASKED, approve_refund("f")), replace(SEND, end_to_end_id="")),
+    "refund_in_cash": ((*ASKED, approve_refund("f")), replace(SEND, rail="cash")),
     "refund_paid": ((*ASKED, approve_refund("f"), replace(PAID, line=replace(PAID.line, amount_minor=-1))), FAIL),
 }
