@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -64,8 +63,7 @@ def recall(states: States, command: RecallReceipt, envelope: Envelope) -> Decisi
     booked_on = movement.line.booked_on
     draft = Draft(states, "recalled", stream_of("receipt", command.receipt_id))
     for made, on in undone(receipt, amount - receipt.unallocated_minor):
-        undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
-        draft = draft.on_first_day(undo, None, booked_on, on)
+        draft = draft.undone(command.receipt_id, made, None, booked_on, on)
     after = receipt_of(draft.states, command.receipt_id)
     for on, part in after.balance.parts_of(amount, booked_on):
         recalled = ReceiptRecalled(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from ledger.domain.approval import Because
@@ -47,7 +46,7 @@ def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> D
 
     What was paid out of that credit is owed as an item. A mistake is reversed as of the allocation's own day, as a
     correction of its voucher; moved money as of today. If the credit was not free on every day since then, the reversal
-    takes effect on the first day from which it was.
+    takes effect on the first day from which it was; on a day that nobody gave, each part on its own.
     """
     receipt = receipt_of(states, command.receipt_id)
     made = receipt.allocations.get(command.allocation_id)
@@ -62,8 +61,7 @@ def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> D
                 # People decided these uses, so people undo them first.
                 raise Refused("amount_exceeds_credit", f"{holder.account_id}, used by {', '.join(uses)}")
         natural = made_on if command.because == "mistake" else envelope.occurred_on
-        undo = partial(Draft.undo, receipt_id=command.receipt_id, made=allocated)
-        draft = draft.on_first_day(undo, command.on, natural, made_on)
+        draft = draft.undone(command.receipt_id, allocated, command.on, natural, made_on)
     return tuple(draft.decided)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from ledger.domain.cash.recall import settled_by, undone
@@ -54,8 +53,7 @@ def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
         raise Refused("receipt_elsewhere", command.receipt_id)
     amount = receipt.with_us_minor
     for made, on in undone(receipt, amount - receipt.unallocated_minor):
-        undo = partial(Draft.undo, receipt_id=command.receipt_id, made=made)
-        draft = draft.on_first_day(undo, None, on)
+        draft = draft.undone(command.receipt_id, made, None, on)
     if any(isinstance(new.fact, CustomerCreditReclaimed) for new in draft.decided):
         left = [one for one in map(states.get, states) if isinstance(one, Refund) and one.status in ("sent", "settled")]
         named = ", ".join(f"refund {one.requested.refund_id}" for one in left)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -102,6 +103,32 @@ class Draft:
                 effective_day(given, natural, day)
                 return tried
         raise AssertionError("a step holds on the last day on which any customer credit changed or was reserved")
+
+    def undone(
+        self, receipt_id: str, made: ReceiptAllocated, given: date | None, natural: date, *not_before: date | None
+    ) -> Draft:
+        """The draft after what is given of an allocation is reversed, as a whole if that holds on the wanted day.
+
+        If not, each part of it is reversed on the first day on which that part holds.
+        """
+        wanted, draft = effective_day(given, natural, *not_before), self
+        whole = self.on_first_day(partial(Draft.undo, receipt_id=receipt_id, made=made), given, natural, *not_before)
+        if whole.decided[len(self.decided)].on == wanted:
+            return whole
+        for part in self._parts(made, wanted):
+            draft = draft.on_first_day(partial(Draft.undo, receipt_id=receipt_id, made=part), None, wanted)
+        return draft
+
+    def _parts(self, made: ReceiptAllocated, on: date) -> Iterator[ReceiptAllocated]:
+        """An allocation item by item, and its customer credit by the days from which it is free."""
+        for target in made.targets:
+            yield replace(made, targets=(target,), credit_minor=0)
+        left = made.credit_minor
+        held = self.states.get(known_stream("account", made.credit_account or ""))
+        free = held.free_in(made.currency).parts_of(left, on) if isinstance(held, Account) else ()
+        for amount in (*(amount for _, amount in free), left - sum(amount for _, amount in free)):
+            if amount:
+                yield replace(made, targets=(), credit_minor=amount)
 
     def _later_days(self, day: date) -> list[date]:
         """The later days on which a step may first hold: customer credit changes, or a refund can be cancelled."""

@@ -11,6 +11,7 @@ from ledger.domain.approval import Because
 from ledger.domain.balance import Balance
 from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
+from ledger.domain.cash.receipt_facts import AllocationReversed
 from ledger.domain.cash.refund_payment import FailRefund, SendRefund
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
@@ -243,3 +244,21 @@ def test_free_credit_pays_a_claim_in_the_parts_and_on_the_days_in_which_it_is_th
     paid = [(new.on, new.fact.amount_minor) for new in decision if isinstance(new.fact, CustomerCreditApplied)]
     assert paid == [(LEFT, 100_00), (LATER, 150_00)]
     assert customer_credit(book) == 100_00
+
+
+def test_what_cannot_be_undone_as_a_whole_is_undone_part_by_part_on_the_first_day_that_holds_for_each() -> None:
+    book = open_clinic().given(invoice("i1"), invoice("i2"), receipt("r", 350_00), allocate("r", "i1", rest_to="p1"))
+    book.given(on(USED, apply("i2", 60_00)), receipt("late", 90_00, booked_on=LEFT), allocate("late", rest_to="p1"))
+    assert [
+        (sum(one.amount_minor for one in fact.targets), fact.credit_minor, day)
+        for _, fact, day, _ in book.do(on(LATER, reverse("r", "mistake")))
+        if isinstance(fact, AllocationReversed)
+    ] == [(250_00, 0, BOOKED), (0, 40_00, BOOKED), (0, 60_00, LEFT)]
+    assert (open_on(book, "i1"), unallocated(book), customer_credit(book)) == (250_00, 350_00, 30_00)
+
+
+def test_a_persons_day_is_the_day_of_all_parts() -> None:
+    book = open_clinic().given(invoice("i1"), invoice("i2"), receipt("r", 350_00), allocate("r", "i1", rest_to="p1"))
+    book.given(on(USED, apply("i2", 60_00)), receipt("late", 90_00, booked_on=LEFT), allocate("late", rest_to="p1"))
+    book.when(on(LATER, replace(reverse("r", "mistake"), on=USED))).refused("day_cannot_hold")
+    assert {new.on for new in book.do(on(LATER, replace(reverse("r", "mistake"), on=LEFT)))} == {LEFT}
