@@ -10,7 +10,7 @@ import typer
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Because, Id, Key, ReceiptName, day
-from infra.cli.outcome import recorded
+from infra.cli.outcome import recorded, undone_before
 from infra.cli.page import amount
 from infra.desk import receipt
 from infra.desk.desk import Occasion
@@ -59,7 +59,8 @@ def allocate(
 ) -> Answer:
     """Apply a receipt to items.
 
-    The rest of the receipt may become customer credit. --reverse reverses a whole allocation.
+    The rest of the receipt may become customer credit. --reverse reverses a whole allocation. A mistake never was so,
+    except what of it was reversed, released or taken back before: that stays so until that day.
     """
     occasion = Occasion(key, on, accounting_date)
     if reverse is not None:
@@ -79,4 +80,4 @@ def _answer(done: Done) -> Answer:
     left, currency = done.more["unallocated_minor"], done.more["currency"]
     closed = done.more.get("difference_minor", 0)
     difference = [f"difference closed: {amount(closed, currency)}"] if closed else []
-    return recorded(done, *difference, f"left to allocate: {amount(left, currency)}")
+    return recorded(done, *difference, *undone_before(done), f"left to allocate: {amount(left, currency)}")

@@ -60,7 +60,8 @@ def release(
 ) -> Answer:
     """Release customer credit from an item.
 
-    The item is open again, and the account has its customer credit again.
+    The item is open again, and the account has its customer credit again. What was released before stays applied until
+    that day, even if it was a mistake.
     """
     occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:

@@ -56,3 +56,9 @@ def decider(call: Call, user: str | None) -> str | None:
         f"this as {name}'s decision"
     )
     return name
+
+
+def undone_before(done: Done) -> list[str]:
+    """Say how much of a mistake was undone for another reason before, if anything: it stays so until then."""
+    before = done.more.get("undone_before_minor", 0)
+    return [f"undone before, so it stays until that day: {amount(before, done.more['currency'])}"] if before else []

@@ -9,7 +9,7 @@ import typer
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, ReasonCode, ReceiptName
-from infra.cli.outcome import recorded
+from infra.cli.outcome import recorded, undone_before
 from infra.cli.page import amount as shown
 from infra.desk import receipt
 from infra.desk.desk import Done, Occasion
@@ -97,7 +97,8 @@ def void(
 ) -> Answer:
     """Void cash that was recorded by mistake.
 
-    All that was done with the money is undone as of its own day.
+    All that is still done with the money is undone as of its own day. What of it was reversed, released or taken back
+    before stays so until that day.
     """
     occasion = Occasion(key, None, accounting_date)
     with call.desk() as desk:
@@ -106,4 +107,4 @@ def void(
 
 def _answer(done: Done) -> Answer:
     left, currency = done.more["unallocated_minor"], done.more["currency"]
-    return recorded(done, f"left to allocate: {shown(left, currency)}")
+    return recorded(done, *undone_before(done), f"left to allocate: {shown(left, currency)}")

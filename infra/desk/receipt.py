@@ -81,9 +81,9 @@ def reverse(desk: Desk, receipt: str, allocation: str, because: Because, occasio
     receipt_id = names.receipt(desk, receipt)
     allocation_id = names.allocation(desk, receipt_id, allocation)
     command = ReverseAllocation(allocation_id=allocation_id, receipt_id=receipt_id, because=because)
-    return _with_rest(
-        desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
-    )
+    done = desk.record(command, occasion, receipt_id=receipt_id, allocation_id=allocation_id)
+    before = _undone_before(desk, receipt_id, allocation_id) if because == "mistake" else 0
+    return _with_rest(desk, receipt_id, done, before)
 
 
 def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:
@@ -142,12 +142,24 @@ def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
 
     receipt_id = names.receipt(desk, receipt)
     command = VoidReceipt(receipt_id=receipt_id, reason_code=reason)
-    return _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id))
+    done = desk.record(command, occasion, receipt_id=receipt_id)
+    return _with_rest(desk, receipt_id, done, _undone_before(desk, receipt_id))
 
 
-def _with_rest(desk: Desk, receipt_id: str, done: Done) -> Done:
+def _with_rest(desk: Desk, receipt_id: str, done: Done, undone_before_minor: int = 0) -> Done:
     state = _state(desk, receipt_id)
-    return done._replace(more={"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor})
+    rest = {"currency": state.payment.currency, "unallocated_minor": state.unallocated_minor}
+    before = {"undone_before_minor": undone_before_minor} if undone_before_minor else {}
+    return done._replace(more=rest | before)
+
+
+def _undone_before(desk: Desk, receipt_id: str, allocation_id: str | None = None) -> int:
+    """Return how much of a receipt's allocations, or of one of them, went elsewhere before; a mistake leaves that."""
+    from ledger.domain.cash.receipt_facts import AllocationReversed, applied_minor
+
+    undone = (fact for fact in desk.facts([f"receipt-{receipt_id}"]) if isinstance(fact, AllocationReversed))
+    gone = (one for one in undone if one.because != "mistake" and allocation_id in (None, one.allocation_id))
+    return sum(applied_minor(one) for one in gone)
 
 
 def _closed(desk: Desk, receipt_id: str, allocation_id: str) -> int:

@@ -84,7 +84,8 @@ def apply_credit(states: States, command: ApplyCredit, envelope: Envelope) -> De
 def release_credit(states: States, command: ReleaseCredit, envelope: Envelope) -> Decision:
     """Release the credit whole: the item is open again, and the account has its credit again.
 
-    A mistake is undone as of the day on which the credit was applied, as a correction of its voucher.
+    A mistake is undone as of the day on which the credit was applied, as a correction of its voucher, as far as the
+    credit is still applied.
     """
     account = account_of(states, command.account_id)
     used = account.applied.get(command.allocation_id)
@@ -103,6 +104,9 @@ NOUN: Final = Noun(
     rules={ApplyCredit: apply_credit, ReleaseCredit: release_credit},
     refusals={
         "account_differs": "Customer credit can only settle items of its own account.",
-        "credit_not_applied": "The account has no applied customer credit with that id, or it has been released.",
+        "credit_not_applied": (
+            "The account has no applied customer credit with that id, or all of it has been released, by a person or "
+            "because its money went back. Until that day it stays so: a mistake reaches only what is still in force."
+        ),
     },
 )

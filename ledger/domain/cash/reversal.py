@@ -18,7 +18,7 @@ from ledger.domain.terms.entity import STREAM as TERMS
 
 
 class ReverseAllocation(DatedCommand, frozen=True):
-    """Reverse a whole allocation of a receipt, because it was a mistake or because the money is moved."""
+    """Reverse what is in force of an allocation, because it was a mistake or because the money is moved."""
 
     allocation_id: str
     receipt_id: str
@@ -42,7 +42,7 @@ class ReverseAllocation(DatedCommand, frozen=True):
 
 
 def reverse(states: States, command: ReverseAllocation, envelope: Envelope) -> Decision:
-    """Reverse the whole allocation; nothing that can be undone may use the customer credit that it created.
+    """Reverse what is in force of the allocation; nothing that can be undone may use the customer credit it created.
 
     What was paid out of that credit is owed as an item. A mistake is reversed as of the allocation's own day, as a
     correction of its voucher; moved money as of today. If the credit was not free on every day since then, the reversal
@@ -82,6 +82,9 @@ NOUN: Final = Noun(
     "reversal",
     rules={ReverseAllocation: reverse},
     refusals={
-        "allocation_unknown": "The receipt has no allocation with that id, or that allocation has been reversed.",
+        "allocation_unknown": (
+            "The receipt has no allocation with that id, or all of that allocation has been reversed or taken back by "
+            "the bank. Until that day it stays so: a mistake reaches only what is still in force."
+        ),
     },
 )

@@ -1,4 +1,4 @@
-"""The voiding of a receipt that a person recorded by mistake: it never was, and nothing was done with its money."""
+"""The voiding of a receipt that a person recorded by mistake: it never was, and nothing is done with its money."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class VoidReceipt(Command, frozen=True):
 
 
 def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
-    """Undo all that was done with the money, and the receipt, as of their own days, as corrections of their vouchers.
+    """Undo all that is done with the money, and the receipt, as of their own days, as corrections of their vouchers.
 
     Refused once the money has left the bank: then somebody owes it, and a person must say who.
     """

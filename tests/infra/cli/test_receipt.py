@@ -113,6 +113,17 @@ def test_cash_is_recorded_by_hand_and_voided_with_all_that_was_done_with_it(clin
     assert answered.codes == ["receipt_not_by_hand"]
 
 
+def test_what_was_undone_before_a_mistake_is_found_stays_until_then_and_the_answer_says_how_much(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra(f"receipt record --amount 200.00 --currency SEK --id till --on {BOOKED_ON}")
+    reskontra("allocate till --item i1=80.00 --id a1")
+    reskontra("allocate till --item i1=20.00 --id a2")
+    reskontra("allocate till --reverse a1")
+    said = "undone before, so it stays until that day"
+    assert said not in reskontra("allocate till --reverse a2 --because mistake").out
+    assert f"{said}: 80.00 SEK" in reskontra("receipt void till --reason TWICE").out
+
+
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra):
     reskontra("receipt recall r1 --reason AC06", code=2)
 
