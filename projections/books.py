@@ -74,6 +74,11 @@ class Books:
         self._reach(self.resolve())
         return loaded_through(self.store.now.bank_accounts(), self.store.now.complete_statements())
 
+    def without_details(self) -> tuple[str, ...]:
+        """The bank accounts with a day of which statements have payments that no file shows in detail yet."""
+        inputs = BookInputs(self.journal, self.store, self.terms(), date.max, self._reach(self.resolve()))
+        return tuple(dict.fromkeys(row["bank_account"] for row in bank_rows(inputs) if row["what"] == "waiting"))
+
     def parity(self) -> Rebuilt:
         """Compare the read tables with a replay of the journal, without changing anything."""
         return parity(self.journal, self.store.url, self.entity)

@@ -62,15 +62,17 @@ class BookInputs:
         assert self.as_of is not None, "statements are read up to a day"
         return self._store.now.proven_statements(self.as_of, self.known_at)
 
-    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int, int]]:
-        """Money of bank accounts by booking day: through the given day, after it, what is to be explained, and what
-        detail files show less what statements have of it.
-        """
+    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int]]:
+        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
         return self._sums.bank_money(through)
 
     def feeds(self) -> pa.Table:
         """Payments by the formats that show them, beside what the statements have of them."""
         return self._sums.feeds()
+
+    def detail_days(self) -> pa.Table:
+        """What detail files show of each account's days less what the statements have of it."""
+        return self._sums.detail_days()
 
     def account(self, account_id: str) -> pa.Table:
         """The sub-ledger lines of one account; KeyError if it was never opened."""

@@ -53,8 +53,8 @@ def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Rem
     """
     loaded_through = books.bank_loaded_through()
     loading = len(books.store.now.files_loading())
-    unknown = (*books.store.now.bank_differences(), *books.store.now.without_details())
-    differing = tuple(dict.fromkeys(row["bank_account"] for row in unknown))
+    contradicting = (row["bank_account"] for row in books.store.now.bank_differences())
+    differing = tuple(dict.fromkeys((*contradicting, *books.without_details())))
     due = _due(books, on, open_only=True)
     position = books.store.position()
     known = Known(on, recorded_at, actor, position, loaded_through, loading, differing)

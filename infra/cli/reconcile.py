@@ -11,7 +11,7 @@ from infra.cli.answer import Answer, Page, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import On
 from infra.cli.page import amount, progress
-from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, total
+from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, on_days, total
 from infra.desk import bank_day
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
@@ -168,11 +168,11 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
     in_excess = [
         Problem(
             "details_exceed_statements",
-            f"on {row['bank_account']}, files show payments of {amount(row['details_minor'], row['currency'])} that "
-            "the statements of these days do not have: see `reskontra cut-over`",
-            row["bank_account"],
+            f"on {account}, files show payments that the statements of these days do not have: "
+            f"{on_days(summary.in_excess, account)}: see `reskontra cut-over`",
+            account,
         )
-        for row in summary.in_excess
+        for account in dict.fromkeys(row["bank_account"] for row in summary.in_excess)
     ]
     return [*unequal, *to_explain, *in_excess]
 

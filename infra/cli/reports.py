@@ -45,6 +45,8 @@ BANK: Final = (
     ("to explain", "to_explain_minor"),
     ("only in detail", "details_minor"),
 )
+# So many days are named in a sentence; the report `bank` has them all.
+_DAYS: Final = 5
 # The parser of each type of report option.
 _READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "subject": (str, "SUBJECT", None)}
 
@@ -133,13 +135,30 @@ def bank_line(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:
         return [f"the ledger differs from the bank: {said}{missing}"]
     first = min(row["through_on"] for row in accounts)
     line = f"the ledger equals the bank on {counted(len(accounts), 'account')}, through {first}{missing}"
-    waiting = [row["bank_account"] for row in accounts if row["details_minor"] < 0]
-    excess = [row["bank_account"] for row in accounts if row["details_minor"] > 0]
+    return [line, *_details_told(rows)]
+
+
+def _details_told(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     told = (
-        ("statements have payments without details", waiting),
-        ("files show payments that no statement has", excess),
+        ("waiting", "statements have payments without details"),
+        ("excess", "files show payments that no statement has"),
     )
-    return [line, *(f"{what} on {', '.join(some)}: see `reskontra cut-over`" for what, some in told if some)]
+    for what, sentence in told:
+        days = [row for row in rows if row["what"] == what]
+        accounts = dict.fromkeys(row["bank_account"] for row in days)
+        said = "; ".join(f"{account}, {on_days(days, account)}" for account in accounts)
+        if said:
+            yield f"{sentence}: {said}: see `reskontra cut-over`"
+
+
+def on_days(rows: Sequence[Mapping[str, Any]], account: str) -> str:
+    """Return the amounts and days on which detail files and statements of an account differ, the oldest days first."""
+    from infra.cli.page import amount
+
+    mine = [row for row in rows if row["bank_account"] == account]
+    shown = [f"{amount(abs(row['details_minor']), row['currency'])} on {row['through_on']}" for row in mine[:_DAYS]]
+    more = [f"and {counted(len(mine) - _DAYS, 'other day')}"] if len(mine) > _DAYS else []
+    return ", ".join([*shown, *more])
 
 
 def bank_table(rows: Sequence[Mapping[str, Any]]) -> list[str | Table]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.reports.bank_chain import Chain, Gap, chain
+from projections.reports.detail_days import DetailDay, open_days
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
@@ -15,13 +16,24 @@ if TYPE_CHECKING:
 
 
 COLUMNS: Final = (
-    Column("what", "what", "code", "`account`, or `gap` for what is missing between two of its statements"),
+    Column(
+        "what",
+        "what",
+        "code",
+        "`account`; `gap` for what is missing between two of its statements; `excess` or `waiting` for a day of which "
+        "detail files show more than the statements have, or less",
+    ),
     Column("bank_account", "bank account", "id", "our bank account"),
     Column("name", "name", "text", "name of the account"),
     Column("ledger_account", "account", "code", "number of the ledger account"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("from_on", "after", "day", "day of the opening balance; of a gap, the last day before it"),
-    Column("through_on", "through", "day", "last day of the statements; of a gap, the first day after it"),
+    Column(
+        "through_on",
+        "through",
+        "day",
+        "last day of the statements; the day of an excess or of what waits; of a gap, the first day after it",
+    ),
     Column("sequence", "sequence", "text", "numbers of the statements before and after a gap"),
     Column("begun_minor", "begins with", "money", "balance from which the bank is counted; before a gap, the closing"),
     Column("bank_minor", "bank", "money", "the bank's balance; after a gap, the opening balance"),
@@ -33,7 +45,8 @@ COLUMNS: Final = (
         "details_minor",
         "only in detail",
         "money",
-        "in detail files, but not on the statements of these days; below zero, on statements without details",
+        "in detail files, but not on the statements of these days; below zero, on statements without details; of an "
+        "account, the sum of all days",
     ),
 )
 
@@ -52,8 +65,13 @@ class BankMoney(NamedTuple):
     details_minor: int
 
 
-def compared(account: Mapping[str, Any], found: Chain | None, money: BankMoney) -> list[dict[str, Any]]:
-    """The row of an account, and a row for each gap; without statements, there is no bank to compare with."""
+def compared(
+    account: Mapping[str, Any], found: Chain | None, money: BankMoney, differing: Sequence[DetailDay] = ()
+) -> list[dict[str, Any]]:
+    """The row of an account, and a row for each gap and for each day on which detail files and statements differ.
+
+    Without statements, there is no bank to compare with.
+    """
     opened = account["opening_on"]
     named = {name: account[name] for name in ("bank_account", "name", "ledger_account", "currency")}
     row = _NOTHING | {"what": "account", **named, "from_on": opened}
@@ -70,7 +88,8 @@ def compared(account: Mapping[str, Any], found: Chain | None, money: BankMoney) 
         "difference_minor": found.balance_minor - ledger,
         "later_minor": money.later_minor,
     }
-    return [row, *(_NOTHING | {"what": "gap", **named, **_gap(gap)} for gap in found.gaps)]
+    gaps = [{"what": "gap", **named, **_gap(gap)} for gap in found.gaps]
+    return [row, *(_NOTHING | one for one in (*gaps, *({**named, **_of_day(day)} for day in differing)))]
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
@@ -85,6 +104,11 @@ def _gap(gap: Gap) -> dict[str, Any]:
     }
 
 
+def _of_day(day: DetailDay) -> dict[str, Any]:
+    what = "excess" if day.amount_minor > 0 else "waiting"
+    return {"what": what, "through_on": day.on, "details_minor": day.amount_minor}
+
+
 def bank_rows(inputs: Inputs) -> list[dict[str, Any]]:
     """The rows of the report, from which everything that speaks of the bank's balance is made."""
     accounts = inputs.bank_accounts()
@@ -92,11 +116,16 @@ def bank_rows(inputs: Inputs) -> list[dict[str, Any]]:
     chains = {one["bank_account"]: _chain(one, statements) for one in accounts}
     through: dict[str, date | None] = {id: found and found.through_on for id, found in chains.items()}
     money = inputs.bank_money(through)
-    return [
-        row
-        for one in accounts
-        for row in compared(one, chains[one["bank_account"]], BankMoney(*money.get(one["bank_account"], (0, 0, 0, 0))))
-    ]
+    rows, days = [], inputs.detail_days().to_pylist()
+    for one in accounts:
+        id, last = one["bank_account"], through[one["bank_account"]]
+        mine = [day for day in days if day["bank_account"] == id]
+        dated = [DetailDay(day["occurred_on"], day["amount_minor"]) for day in mine]
+        details = sum(day.amount_minor for day in dated if last is None or day.on <= last)
+        shown = next((day["shown_through"] for day in mine), None)
+        of_account = BankMoney(*money.get(id, (0, 0, 0)), details)
+        rows += compared(one, chains[id], of_account, open_days(dated, last, shown))
+    return rows
 
 
 def _chain(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]]) -> Chain | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -50,25 +50,32 @@ _DAY: Final = ("bank_account", "booked_on", "currency")
 _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 
 
-def controls(rows: Iterable[Mapping[str, Any]]) -> tuple[Control, ...]:
-    """What statements have of the payments, beside the payments, by account up to the last day of its statements."""
+def controls(rows: Iterable[Mapping[str, Any]], differing: Collection[tuple[str, date]]) -> tuple[Control, ...]:
+    """What statements have of the payments, beside the payments, by account up to the last day of its statements.
+
+    The `differing` days of accounts are proven each by itself, so that none makes up for another one.
+    """
     sums: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         if row["statement_minor"] is not None:
-            of_account = sums.setdefault((row["bank_account"], row["currency"]), [0, 0])
-            of_account[0] += row["statement_minor"]
-            of_account[1] += row["amount_minor"]
-    return tuple(Control(account, currency, *both) for (account, currency), both in sums.items())
+            account, day = row["bank_account"], row["booked_on"]
+            name = f"{account} on {day}" if (account, day) in differing else account
+            both = sums.setdefault((name, row["currency"]), [0, 0])
+            both[0] += row["statement_minor"]
+            both[1] += row["amount_minor"]
+    return tuple(Control(name, currency, *both) for (name, currency), both in sums.items())
 
 
 # Definition
 
 
 def _build(inputs: Inputs) -> Built:
-    through = {row["bank_account"]: row["through_on"] for row in bank_rows(inputs) if row["what"] == "account"}
+    bank = bank_rows(inputs)
+    through = {row["bank_account"]: row["through_on"] for row in bank if row["what"] == "account"}
+    differing = {(row["bank_account"], row["through_on"]) for row in bank if row["what"] in ("excess", "waiting")}
     proven = {account: day for account, day in through.items() if day is not None}
     rows = cut_over(inputs.feeds().to_pylist(), proven)
-    return Built(table_of(rows, COLUMNS), controls(rows))
+    return Built(table_of(rows, COLUMNS), controls(rows, differing))
 
 
 REPORT: Final = Definition(
@@ -76,7 +83,8 @@ REPORT: Final = Definition(
     "Cut-over",
     "Payments that detail files show, beside the statements.\n\nShows for each bank account and day which payments are "
     "in which files, such as BgMax only, camt.054 only or both. Each payment is booked once. The sum of a day's "
-    "payments is what the account's statements have of them; the difference is what is missing in the files.",
+    "payments is what the account's statements have of them; the difference is what is missing in the files. Each day "
+    "must agree by itself, but for the same money that the files have on days near each other.",
     columns=lambda _: COLUMNS,
     build=_build,
     long=True,

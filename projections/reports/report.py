@@ -147,13 +147,14 @@ class Inputs(Protocol):
     def proven_statements(self) -> Sequence[Mapping[str, Any]]:
         """The bank's statements with balances, up to the day."""
 
-    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int, int]]:
-        """Money of bank accounts by booking day: through the given day, after it, what is to be explained, and what
-        detail files show less what statements have of it.
-        """
+    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int]]:
+        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
 
     def feeds(self) -> pa.Table:
         """Payments by the formats that show them, beside what the statements have of them."""
+
+    def detail_days(self) -> pa.Table:
+        """What detail files show of each account's days less what the statements have of it."""
 
     def account(self, account_id: str) -> pa.Table:
         """Return the sub-ledger lines of one account; raises KeyError if the account was never opened."""

@@ -14,6 +14,14 @@ _PAYMENTS: Final = _MONEY.format(table="receipts", id="receipt_id", only="true")
 _FOUND: Final = "SELECT FROM receipts WHERE receipt_id = part_id AND receipts.recorded_at_position <= $2"
 _MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=f"NOT EXISTS ({_FOUND})")
 
+_POSTED: Final = f"""
+    SELECT bank_account, occurred_on, currency, debit_minor - credit_minor AS amount_minor FROM gl_sums
+    WHERE block < ($2::bigint + 1) / {BLOCK} AND role = ANY($3::text[])
+    UNION ALL
+    SELECT bank_account, occurred_on, currency, amount_minor FROM gl_postings
+    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND role = ANY($3::text[])
+"""
+
 # A payment is counted with all formats that show it: that of the file from which it was booked, and those that showed
 # it again. Statements have all of these payments, but for what is on the account of details: the payments of detail
 # files less what statements have of them. What a person has explained otherwise is no longer there.
@@ -34,13 +42,7 @@ shown AS (
         max(amount_minor) AS amount_minor, string_agg(DISTINCT format, ' + ' ORDER BY format) AS formats
     FROM showing GROUP BY money_id HAVING bool_or(in_detail) AND count(bank_account) > 0
 ),
-posted AS (
-    SELECT bank_account, occurred_on, currency, debit_minor - credit_minor AS amount_minor FROM gl_sums
-    WHERE block < ($2::bigint + 1) / {BLOCK} AND role = ANY($3::text[])
-    UNION ALL
-    SELECT bank_account, occurred_on, currency, amount_minor FROM gl_postings
-    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND role = ANY($3::text[])
-)
+posted AS ({_POSTED})
 SELECT bank_account, booked_on, currency, formats, count(*) AS payments,
     sum(amount_minor)::bigint AS amount_minor, sum(amount_minor)::bigint AS stated_minor
 FROM shown GROUP BY 1, 2, 3, 4
@@ -48,4 +50,19 @@ UNION ALL
 SELECT bank_account, occurred_on, currency, NULL, 0, 0, -sum(amount_minor)::bigint FROM posted
 WHERE occurred_on <= $1 GROUP BY 1, 2, 3 HAVING sum(amount_minor) <> 0
 ORDER BY 1, 2, 3, 4
+"""
+
+# What is on the account of details, by day, and the last day of which complete detail files are in the book.
+DETAIL_DAYS: Final = f"""
+WITH posted AS ({_POSTED}),
+shown AS (
+    SELECT statements.bank_account, max(statements.to_on) AS shown_through
+    FROM bank_statements AS statements JOIN files USING (sha256)
+    WHERE files.books AND files.completed_at_position <= $2 AND statements.to_on <= $1
+        AND statements.opening_minor IS NULL
+    GROUP BY 1
+)
+SELECT bank_account, occurred_on, sum(amount_minor)::bigint AS amount_minor, max(shown_through) AS shown_through
+FROM posted LEFT JOIN shown USING (bank_account)
+WHERE occurred_on <= $1 GROUP BY 1, 2 HAVING sum(amount_minor) <> 0 ORDER BY 1, 2
 """

@@ -96,10 +96,6 @@ class Lookups:
         """Bank accounts with an amount that contradicts the bank and waits for a person, by currency."""
         return self._rows(_DIFFERENCES, {"roles": list(roles_of("difference"))})
 
-    def without_details(self) -> list[Found]:
-        """Bank accounts whose statements have payments of which no details came, with the amount."""
-        return self._rows(_WITHOUT_DETAILS, {"roles": list(roles_of("details"))})
-
     def complete_statements(self) -> list[Found]:
         """Statements from files that are complete and whose lines are booked, oldest first."""
         return self._rows(_COMPLETE_STATEMENTS)
@@ -186,11 +182,6 @@ ORDER BY bank_account, known_from_position DESC
 _DIFFERENCES: Final = """
 SELECT bank_account, currency, sum(amount_minor)::bigint AS amount_minor FROM movements
 WHERE role = ANY(%(roles)s) GROUP BY bank_account, currency HAVING sum(amount_minor) <> 0 ORDER BY 1, 2
-"""
-
-_WITHOUT_DETAILS: Final = """
-SELECT bank_account, currency, sum(credit_minor - debit_minor)::bigint AS amount_minor FROM gl_sums
-WHERE role = ANY(%(roles)s) GROUP BY bank_account, currency HAVING sum(credit_minor - debit_minor) > 0 ORDER BY 1, 2
 """
 
 _COMPLETE_STATEMENTS: Final = """

@@ -10,7 +10,7 @@ from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.receivables.item import ar_role_of
 from projections.read_models.gl_sums import BLOCK
 from projections.store.connections import Connections
-from projections.store.feed_sums import FEEDS
+from projections.store.feed_sums import DETAIL_DAYS, FEEDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,10 +66,8 @@ class AsOf:
         """The net amount that one account owes, by currency, summed in the database."""
         return self._query(_ACCOUNT_SUMS, account_id)
 
-    def bank_money(self, through: Mapping[str, date | None]) -> dict[str, tuple[int, int, int, int]]:
-        """Money of bank accounts by booking day: through the given day, after it, what is to be explained, and what
-        detail files show less what statements have of it.
-        """
+    def bank_money(self, through: Mapping[str, date | None]) -> dict[str, tuple[int, int, int]]:
+        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
         given = {
             "accounts": list(through),
             "through": list(through.values()),
@@ -77,11 +75,10 @@ class AsOf:
             "known_at": self.known_at,
             "money": list(roles_of("money")),
             "difference": list(roles_of("difference")),
-            "details": list(roles_of("details")),
         }
         with self._connections.rows() as connection:
             rows = connection.execute(_BANK_MONEY.encode(), given).fetchall()
-        return {row[0]: (int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows}
+        return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
 
     def feeds(self) -> pa.Table:
         """Payments that detail files show, by account, day and the formats that show them, beside the statements.
@@ -90,6 +87,13 @@ class AsOf:
         what statements have of the payments. Rows without formats correct the day's sum of it.
         """
         return self._query(FEEDS, list(roles_of("details")))
+
+    def detail_days(self) -> pa.Table:
+        """What detail files show of each account's days less what statements have of it; days that agree are left out.
+
+        The columns are bank_account, occurred_on, amount_minor and shown_through: the last day of the detail files.
+        """
+        return self._query(DETAIL_DAYS, list(roles_of("details")))
 
     def _query(self, statement: str, *more: object) -> pa.Table:
         return self._connections.arrow(statement, self.as_of, self.known_at, *more)
@@ -227,8 +231,7 @@ _BANK_MONEY: Final = f"""
 SELECT asked.bank_account,
     coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on), 0),
     coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on IS NOT TRUE), 0),
-    coalesce(-sum(amount) FILTER (WHERE role = ANY(%(difference)s)), 0),
-    coalesce(sum(amount) FILTER (WHERE role = ANY(%(details)s) AND occurred_on <= coalesce(through_on, occurred_on)), 0)
+    coalesce(-sum(amount) FILTER (WHERE role = ANY(%(difference)s)), 0)
 FROM unnest(%(accounts)s::text[], %(through)s::date[]) AS asked (bank_account, through_on)
 JOIN (
     SELECT role, bank_account, occurred_on, debit_minor - credit_minor AS amount FROM gl_sums

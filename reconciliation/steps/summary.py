@@ -132,8 +132,8 @@ class DaySummary:
 
     @property
     def in_excess(self) -> list[Mapping[str, Any]]:
-        """The bank accounts for which files show payments that their statements of these days do not have."""
-        return [row for row in self.bank if row["bank_minor"] is not None and (row.get("details_minor") or 0) > 0]
+        """The days of bank accounts of which files show payments that the statements do not have."""
+        return [row for row in self.bank if row["what"] == "excess"]
 
     @property
     def ok(self) -> bool:

@@ -193,3 +193,18 @@ def test_a_notification_without_payments_and_days_books_nothing(giro: Clinic):
     (judged,) = giro.load(nothing)
     assert judged.entries == 0
     assert balances(giro)["bank"] == PRICE
+
+
+def test_an_excess_of_one_day_hides_no_sum_that_waits_on_another(giro: Clinic):
+    due, later = ISSUED + timedelta(days=30), ISSUED + timedelta(days=31)
+    giro.load(deposit([ONE, TWO], on=due), stated(lump(PRICE), on=due), on=due)
+    giro.load(stated(lump(PRICE), message="S2", opening_minor=PRICE, on=later), on=later)
+    rows = giro.books.report("bank", later).table.to_pylist()
+    assert [(row["what"], row["through_on"], row["details_minor"]) for row in rows] == [
+        ("account", later, 0),
+        ("excess", due, PRICE),
+        ("waiting", later, -PRICE),
+    ]
+    assert not giro.books.report("cut-over", later).tied
+    done = remind_due(giro.books, later, giro.at, "job:reminders")
+    assert (done.sent, done.differing) == (0, (ACCOUNT,))

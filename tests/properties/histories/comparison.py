@@ -61,6 +61,7 @@ _OF_BANK: Final = {
 }
 # What is still missing on the one side makes a difference here, and the calculator reckons that.
 _UNTIED: Final = ("bank", "cut-over")
+_NOT_IN_CUT_OVER: Final = "not in the cut-over"
 
 
 def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
@@ -90,10 +91,7 @@ def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
         key = f"{row['role']} {row['currency']}"
         found |= {("tie-out", key, part): row[f"{part}_minor"] for part in _TIED}
     for row in report("bank"):
-        # Before the first statement, an account begins with the balance that a person told, which is no sum of facts.
-        begun = {"begun_minor": "begun"} if row["bank_minor"] is not None else {}
-        found |= {("bank", row["bank_account"], detail): row[column] for column, detail in (_OF_BANK | begun).items()}
-        found |= {("bank", row["bank_account"], row["what"]): 1} if row["what"] != "account" else {}
+        found |= _of_bank(row)
     for row in report("cut-over"):
         key, of = f"{row['bank_account']} {row['booked_on']} {row['currency']}", f" in {row['seen_in']}"
         of = of if row["what"] == "payments" else ""
@@ -103,6 +101,8 @@ def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
         }
         found |= {("cut-over", key, "stated"): row["statement_minor"]} if not of else {}
         found |= {("cut-over", key, "difference"): row["difference_minor"]} if not of else {}
+        named = ("bank", key, _NOT_IN_CUT_OVER)
+        found |= {named: found[named] + row["difference_minor"]} if not of and named in found else {}
     for account in accounts:
         for row in report("account-statement", account=account):
             line = f"{row['currency']} {row['occurred_on']} {row['document']}"
@@ -110,6 +110,18 @@ def shown_at(books: Books, clock: Clock, accounts: Sequence[str]) -> Figures:
             found["statement", account, f"{line} amount"] = row["debit_minor"] - row["credit_minor"]
             found["statement", account, f"{line} balance"] = row["balance_minor"]
     return {key: amount for key, amount in found.items() if amount}
+
+
+def _of_bank(row: dict[str, Any]) -> Figures:
+    if row["what"] == "gap":
+        return {("bank", row["bank_account"], "gap"): 1}
+    if row["what"] != "account":
+        # The cut-over, which the calculator reckons, has the same difference of the day.
+        day = f"{row['bank_account']} {row['through_on']} {row['currency']}"
+        return {("bank", day, _NOT_IN_CUT_OVER): row["details_minor"]}
+    # Before the first statement, an account begins with the balance that a person told, which is no sum of facts.
+    begun = {"begun_minor": "begun"} if row["bank_minor"] is not None else {}
+    return {("bank", row["bank_account"], detail): row[column] for column, detail in (_OF_BANK | begun).items()}
 
 
 def differences(

@@ -12,6 +12,7 @@ from infra.desk import credit_note, refund, write_off
 from ledger.domain.cash import allocation, way_back
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import ReceiptRecalled
+from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.disputes_and_relief import write_off as write_off_rules
 from ledger.domain.receivables import credit_note as credit_note_rules
 from ledger.domain.receivables.account import Account
@@ -198,7 +199,8 @@ def _only_in_the_first_file(monkey: Monkey) -> None:
 
 
 def _details_as_money(monkey: Monkey) -> None:
-    monkey.setattr(sums, "_BANK_MONEY", sums._BANK_MONEY.replace("%(details)s", "%(money)s"))
+    money = list(roles_of("money"))
+    monkey.setattr(sums.AsOf, "detail_days", lambda of: of._query(feed_sums.DETAIL_DAYS, money))
 
 
 def _inside_a_save(monkey: Monkey) -> None:
