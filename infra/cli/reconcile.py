@@ -169,7 +169,9 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
         Problem(
             "details_exceed_statements",
             f"on {account}, files show payments that the statements of these days do not have: "
-            f"{on_days(summary.in_excess, account)}: see `reskontra cut-over`",
+            f"{on_days(summary.in_excess, account)}: see `reskontra cut-over`. Load a statement that is missing. If a "
+            "payment was counted twice, reverse what its receipt was allocated to, and withdraw the receipt with "
+            "`reskontra receipt reclassify RECEIPT --role bank_details`",
             account,
         )
         for account in dict.fromkeys(row["bank_account"] for row in summary.in_excess)

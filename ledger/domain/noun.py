@@ -27,6 +27,7 @@ Effect = Literal[
     "allocated",
     "recalled",
     "reclassified",
+    "withdrawn",
     "voided",
     "granted",
     "applied",

@@ -119,7 +119,7 @@ def _changed(receipt: Receipt, change: Change, recorded: Recorded) -> Receipt:
         receipt,
         unallocated_minor=receipt.unallocated_minor - change.amount_minor,
         recalled_minor=receipt.recalled_minor + (change.amount_minor if change.effect == "recalled" else 0),
-        reclassified_minor=receipt.reclassified_minor + (change.amount_minor if change.effect == "reclassified" else 0),
+        reclassified_minor=receipt.reclassified_minor + (change.amount_minor if change.effect in _ELSEWHERE else 0),
         account_id=change.account_id,
         **span(receipt, recorded),
     )
@@ -131,6 +131,7 @@ def share(receipt: Receipt) -> Share:
 
 
 _CHANGES: Final = domain.NOUN.changes
+_ELSEWHERE: Final = ("reclassified", "withdrawn")
 
 RECEIPTS: Final = Keyed(
     "receipts",

@@ -14,33 +14,48 @@ _PAYMENTS: Final = _MONEY.format(table="receipts", id="receipt_id", only="true")
 _FOUND: Final = "SELECT FROM receipts WHERE receipt_id = part_id AND receipts.recorded_at_position <= $2"
 _MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=f"NOT EXISTS ({_FOUND})")
 
+# A payment was withdrawn because no statement has its money. It counts on the bank's day, also if it was applied until
+# later.
+_WITHDRAWN: Final = "effect = 'withdrawn' AND activity.occurred_on <= $1 AND ledger_position <= $2"
+
 _POSTED: Final = f"""
     SELECT bank_account, occurred_on, currency, debit_minor - credit_minor AS amount_minor FROM gl_sums
     WHERE block < ($2::bigint + 1) / {BLOCK} AND role = ANY($3::text[])
     UNION ALL
     SELECT bank_account, occurred_on, currency, amount_minor FROM gl_postings
     WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2 AND role = ANY($3::text[])
+    UNION ALL
+    SELECT bank_account, day.occurred_on, receipts.currency, sign * activity.amount_minor
+    FROM activity JOIN receipts USING (receipt_id)
+    CROSS JOIN LATERAL (VALUES (booked_on, -1), (activity.occurred_on, 1)) AS day (occurred_on, sign)
+    WHERE {_WITHDRAWN}
 """
 
 # A payment is counted with all formats that show it: that of the file from which it was booked, and those that showed
 # it again. Statements have all of these payments, but for what is on the account of details: the payments of detail
-# files less what statements have of them. What a person has explained otherwise is no longer there.
+# files less what statements have of them. What a person has explained otherwise is no longer there, and what was
+# withdrawn, because no statement has its money, is no payment.
 #
 # What shows a payment is grouped, never joined: a plan made before a large file was counted would join line by line.
 FEEDS: Final = f"""
 WITH money AS ({_PAYMENTS} UNION ALL {_MOVEMENTS}),
 showing AS (
     SELECT money_id, money.bank_account, booked_on, money.currency, amount_minor, files.format,
-        statements.opening_minor IS NULL AS in_detail
+        statements.opening_minor IS NULL AS in_detail, 0 AS withdrawn_minor
     FROM money JOIN files ON files.sha256 = money.file
     JOIN bank_statements AS statements ON (statements.sha256, statements.number) = (money.file, money.statement_no)
     UNION ALL
-    SELECT money_id, NULL, NULL, NULL, NULL, format, true FROM seen_payments WHERE recorded_at_position <= $2
+    SELECT money_id, NULL, NULL, NULL, NULL, format, true, 0 FROM seen_payments WHERE recorded_at_position <= $2
+    UNION ALL
+    SELECT receipt_id, NULL, NULL, NULL, NULL, NULL, false, amount_minor FROM activity
+    WHERE {_WITHDRAWN}
 ),
 shown AS (
     SELECT max(bank_account) AS bank_account, max(booked_on) AS booked_on, max(currency) AS currency,
-        max(amount_minor) AS amount_minor, string_agg(DISTINCT format, ' + ' ORDER BY format) AS formats
+        max(amount_minor) - sum(withdrawn_minor) AS amount_minor,
+        string_agg(DISTINCT format, ' + ' ORDER BY format) AS formats
     FROM showing GROUP BY money_id HAVING bool_or(in_detail) AND count(bank_account) > 0
+        AND max(amount_minor) <> sum(withdrawn_minor)
 ),
 posted AS ({_POSTED})
 SELECT bank_account, booked_on, currency, formats, count(*) AS payments,

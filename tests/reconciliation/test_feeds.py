@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.bank.alias import Alias
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyMovement
+from ledger.domain.cash.reversal import ReverseAllocation
 from reconciliation.reminder_run import remind_due
 from reconciliation.statements.camt_writer import CamtDetail, CamtEntry, CamtReference
 from tests.kit.care import declare_bank_account
@@ -208,3 +210,28 @@ def test_an_excess_of_one_day_hides_no_sum_that_waits_on_another(giro: Clinic):
     assert not giro.books.report("cut-over", later).tied
     done = remind_due(giro.books, later, giro.at, "job:reminders")
     assert (done.sent, done.differing) == (0, (ACCOUNT,))
+
+
+def test_a_payment_that_no_statement_has_is_withdrawn_on_its_own_day(giro: Clinic):
+    giro.load(deposit([ONE, TWO]), stated(lump(PRICE)))
+    second = giro.facts("ReceiptAllocated")[1].allocation_id
+    giro.do(ReverseAllocation(allocation_id=second, receipt_id=second), on=DAY + timedelta(days=5))
+    before = giro.books.store.position()
+    withdraw = ReclassifyReceipt(receipt_id=second, role="bank_details", reason_code="TWICE")
+    giro.do(withdraw, on=DAY + timedelta(days=5))
+    giro.books.follow()
+    later = DAY + timedelta(days=5)
+    (row,) = giro.books.report("bank", later).table.to_pylist()
+    assert (row["details_minor"], row["ledger_minor"]) == (0, PRICE)
+    report = giro.books.report("cut-over", later)
+    days = [one for one in report.table.to_pylist() if one["what"] == "day"]
+    shown = [(one["booked_on"], one["payments"], one["amount_minor"], one["statement_minor"]) for one in days]
+    assert (shown, report.tied) == ([(DAY, 1, PRICE, PRICE)], True)
+    # As of the days before, and as it was known before, nothing was withdrawn.
+    assert [row["details_minor"] for row in giro.books.report("bank", DAY).table.to_pylist()] == [PRICE, PRICE]
+    assert not giro.books.report("cut-over", later, known_at=before).tied
+    # A part of it is withdrawn.
+    giro.do(replace(withdraw, back=True), replace(withdraw, amount_minor=50_00), on=later)
+    giro.books.follow()
+    (day,) = [one for one in giro.books.report("cut-over", later).table.to_pylist() if one["what"] == "day"]
+    assert (day["payments"], day["amount_minor"], day["difference_minor"]) == (2, 2 * PRICE - 50_00, 50_00 - PRICE)

@@ -26,10 +26,10 @@ from ledger.domain.cash.receipt_facts import (
     applied_minor,
 )
 from ledger.domain.cash.receipt_postings import LEGS
-from ledger.domain.chart_of_accounts import UNALLOCATED
+from ledger.domain.chart_of_accounts import BANK_DETAILS, UNALLOCATED
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
-from ledger.domain.noun import Change, Noun
+from ledger.domain.noun import Change, Effect, Noun
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 from ledger.domain.refusals import Refused
 
@@ -242,7 +242,8 @@ def _recalled(fact: ReceiptRecalled) -> tuple[Change, ...]:
 
 def _reclassified(fact: ReceiptReclassified) -> tuple[Change, ...]:
     sign = 1 if fact.from_role == UNALLOCATED else -1
-    return (Change("receipt", "reclassified", sign * fact.amount_minor, fact.currency, account_id=fact.account_id),)
+    effect: Effect = "withdrawn" if BANK_DETAILS in (fact.from_role, fact.role) else "reclassified"
+    return (Change("receipt", effect, sign * fact.amount_minor, fact.currency, account_id=fact.account_id),)
 
 
 def _voided(fact: ReceiptVoided) -> tuple[Change, ...]:

@@ -1,7 +1,8 @@
 """What a receipt's money was, if it was nobody's payment to us: a supplier's refund, or money received in error.
 
 It was so from the bank's day on, but it corrects a recorded voucher, so it counts in the ledger on the day of its
-discovery. If that was wrong, the money comes back, and it never was so.
+discovery. If that was wrong, the money comes back, and it never was so. A payment of which no statement has the money,
+because files show it twice, is withdrawn: its money goes back to the account of details, and is nobody's any more.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 from ledger.domain.bank.movement import BOOKABLE
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptReclassified
-from ledger.domain.chart_of_accounts import UNALLOCATED, bank_role, roles_of
+from ledger.domain.chart_of_accounts import UNALLOCATED, roles_of
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
@@ -50,7 +51,7 @@ def reclassify(states: States, command: ReclassifyReceipt, envelope: Envelope) -
     require_reason(command.reason_code, command.receipt_id)
     receipt = receipt_of(states, command.receipt_id)
     moved = receipt.elsewhere.get(command.role, ())
-    if command.role not in _ROLES or command.role == bank_role(in_detail=receipt.payment.in_detail):
+    if command.role not in _ROLES:
         raise Refused("role_not_for_receipts", command.receipt_id)
     most = sum(amount for _, amount in moved) if command.back else receipt.unallocated_minor
     amount = most if command.amount_minor is None else command.amount_minor

@@ -54,7 +54,9 @@ class Clerk(History):
         found = [(id, [*one.elsewhere]) for id, one in some if (one.elsewhere if back else one.unallocated_minor)]
         if found:
             id, roles = found[0]
-            role = roles[-1] if back else self.dice.choice(("suppliers", "own_transfers", "wages_payable"))
+            # The clerk may also think that no statement has a payment of the bankgiro.
+            withdrawn = ("bank_details",) if dict(some)[id].payment.in_detail else ()
+            role = roles[-1] if back else self.dice.choice(("suppliers", "own_transfers", "wages_payable", *withdrawn))
             amount = None if part_minor is None else kronor(part_minor)
             text = f"reclassify {id} as {role} {amount} back {back}"
             self.do(

@@ -193,7 +193,7 @@ def _all_is_free(monkey: Monkey) -> None:
 
 
 def _only_in_the_first_file(monkey: Monkey) -> None:
-    again = feed_sums.FEEDS.replace("NULL, format, true FROM seen_payments", "NULL, NULL, true FROM seen_payments")
+    again = feed_sums.FEEDS.replace("NULL, format, true, 0 FROM seen", "NULL, NULL, true, 0 FROM seen")
     assert again != feed_sums.FEEDS
     monkey.setattr(sums, "FEEDS", again)
 

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain.cash.receipt import NOUN
 from ledger.domain.cash.receipt_facts import ReceiptReclassified
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.fact import NewFact
 from tests.kit.book import Ask, Book, Raised, on
-from tests.kit.care import BOOKED, allocate, reverse
+from tests.kit.care import BOOKED, allocate, invoice, open_clinic, receipt, reverse
 from tests.ledger.domain.cash.test_allocation import open_on, unallocated, unallocated_on
 from tests.ledger.domain.cash.test_recall import debit, paid, recall
 
@@ -72,6 +73,21 @@ def test_the_bank_takes_back_what_is_with_us_and_the_rest_comes_back_first() -> 
     book.when(recall()).refused("amount_exceeds_receipt")
     book.given(BACK, recall())
     assert (unallocated(book), suppliers(book), "recalls" in book.balances()) == (0, 0, False)
+
+
+def test_a_payment_that_no_statement_has_goes_back_to_the_account_of_details() -> None:
+    made = receipt("r", 250_00)
+    shown = replace(made, payment=replace(made.payment, in_detail=True))
+    withdraw = replace(TO_SUPPLIERS, role="bank_details", reason_code="NOT_ON_STATEMENT")
+    book = open_clinic().given(invoice("i1"), shown, allocate("r", "i1"))
+    book.when(withdraw).refused("amount_exceeds_unallocated")
+    book.given(reverse("r"), withdraw)
+    assert (unallocated(book), open_on(book, "i1"), "bank_details" in book.balances()) == (0, 250_00, False)
+    assert [change.effect for change in NOUN.changes[ReceiptReclassified](replace(MOVED, role="bank_details"))] == [
+        "withdrawn"
+    ]
+    book.given(replace(withdraw, back=True))
+    assert (unallocated(book), book.balances()["bank_details"]) == (250_00, 250_00)
 
 
 @pytest.mark.parametrize(
