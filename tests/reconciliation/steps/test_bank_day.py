@@ -109,6 +109,10 @@ def test_a_line_without_id_or_balance_that_comes_again_is_booked_once_and_shown(
     assert sorted(fact.payment.amount_minor for fact in clinic.facts("ReceiptRecorded")) == [98_00, 99_00]
     repeats = [review for review in clinic.desk.reviews() if review["code"] == "possible_repeat"]
     assert len(repeats) == 1
+    # Only cash is recorded by hand: the money of a second payment comes with the account's statement.
+    (advice,) = repeats[0]["reasons"]
+    assert "load the account's statement" in advice
+    assert "`reskontra movement reclassify`, with `--receipt`" in advice
 
 
 def test_the_same_notification_sent_again_is_no_doubt(clinic: Clinic):
