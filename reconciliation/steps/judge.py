@@ -118,7 +118,11 @@ _GIRO_APART: Final = (
     "The giro's money is deposited on another account of yours, so its payments would be counted there and here. "
     "Declare the giro as a number of that account: `reskontra bank-account declare ACCOUNT --alias GIRO`. If it "
     "is declared as an account of its own, first give that account another number: `reskontra bank-account declare "
-    "OTHER --currency CODE --id ID --alias OTHER`."
+    "OTHER --currency CODE --id ID --alias OTHER`. What is booked on the giro stays there, and is not recognised in "
+    "other files. If the account has no money of these days yet, record its balance at the end of the last one, with "
+    "`reskontra bank-account opening`: then its files add nothing of these days. If it has, its amounts for the giro's "
+    "payments are transfers: say so with `reskontra receipt reclassify` or `reskontra movement reclassify` and `--role "
+    "own_transfers`."
 )
 _UNKNOWN_ACCOUNT: Final = (
     "The bank account in the file was not declared, or not in the file's currency. If the account is yours, declare it "

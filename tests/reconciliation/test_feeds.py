@@ -146,7 +146,9 @@ def test_a_sum_that_was_taken_for_a_payment_is_given_up_when_its_payments_come(c
 def test_a_giro_apart_from_the_account_that_gets_its_money_is_refused(clinic: Clinic, iban: str):
     clinic.do(declare_bank_account(iban, "camt.053", ledger_account="1931"))
     (judged,) = clinic.load(deposit([ONE], account="58398257466"), declare=True)
-    assert [reason.code for reason in judged.refusals] == ["giro_declared_apart"]
+    (reason,) = judged.refusals
+    assert reason.code == "giro_declared_apart"
+    assert "`reskontra bank-account opening`" in reason.sentence
     assert clinic.count("ReceiptRecorded", "FileIngested") == 0
 
     numbers = (Alias(iban, "bban"), Alias(BANKGIRO, "bankgiro"))
