@@ -176,7 +176,21 @@ def _of_the_bank(summary: DaySummary) -> list[Problem]:
         )
         for account in dict.fromkeys(row["bank_account"] for row in summary.in_excess)
     ]
-    return [*unequal, *to_explain, *in_excess]
+    return [*unequal, *to_explain, *in_excess, *_disputed(summary)]
+
+
+def _disputed(summary: DaySummary) -> list[Problem]:
+    return [
+        Problem(
+            "statement_disputed",
+            f"on {row['bank_account']}, statement {row['sequence']} through {row['through_on']} came again with fewer "
+            f"lines, and closes with {amount(row['bank_minor'], row['currency'])}, not "
+            f"{amount(row['begun_minor'], row['currency'])}: the bank corrected it, or sent it in part. Nothing was "
+            "booked of it. Load the next statement: its opening balance decides, and a difference is then booked",
+            row["bank_account"],
+        )
+        for row in summary.disputed
+    ]
 
 
 def _of_the_book(summary: DaySummary) -> list[Problem]:

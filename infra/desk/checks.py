@@ -168,10 +168,7 @@ def bank(books: Books, on: date, followed: Followed, amount: Amount) -> Check:
     except Exception as trouble:
         return Check(name, False, f"cannot be computed: {_stopped('the computation', trouble)}", code)
     rows = [row for row in report.table.to_pylist() if row["difference_minor"]]
-    findings = tuple(
-        Finding("bank_gap" if row["what"] == "gap" else code, _of_bank(row, amount), row["bank_account"])
-        for row in rows
-    )
+    findings = tuple(Finding(_CODES.get(row["what"], code), _of_bank(row, amount), row["bank_account"]) for row in rows)
     if findings:
         return Check(name, False, f"{counted(len(findings), 'finding')}; see `reskontra bank`", code, findings)
     compared = [row for row in report.table.to_pylist() if row["bank_minor"] is not None]
@@ -257,12 +254,17 @@ def _code(trouble: Exception) -> str:
     return "archived_facts_unreadable" if isinstance(trouble, ArchivedFactsUnreadable) else "facts_unread"
 
 
+_CODES: Final = {"gap": "bank_gap", "disputed": "statement_disputed"}
 _BANK: Final = {
     "account": (
         "the bank's balance of {bank_account} on {through_on} is {difference} more than the ledger's: look for a "
         "missing statement, and at what `reskontra quarantine` lists"
     ),
     "gap": "a statement of {bank_account} between {from_on} and {through_on} is missing, {difference} in all: load it",
+    "disputed": (
+        "statement {sequence} of {bank_account} through {through_on} came again, and its closing balance differs by "
+        "{difference}: load the next statement, which says what holds"
+    ),
 }
 _RESTORE: Final = (
     "the facts themselves were changed, so do not rebuild: restore them from a backup, then run `reskontra verify` "

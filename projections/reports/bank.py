@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from projections.reports.bank_chain import Chain, Gap, chain
+from projections.reports.bank_chain import Chain, Dispute, Gap, chain
 from projections.reports.detail_days import DetailDay, open_days
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
@@ -20,8 +20,9 @@ COLUMNS: Final = (
         "what",
         "what",
         "code",
-        "`account`; `gap` for what is missing between two of its statements; `excess` or `waiting` for a day of which "
-        "detail files show more than the statements have, or less",
+        "`account`; `gap` for what is missing between two of its statements; `disputed` for a statement that came "
+        "again with fewer lines and another closing balance, until the next one decides; `excess` or `waiting` for a "
+        "day of which detail files show more than the statements have, or less",
     ),
     Column("bank_account", "bank account", "id", "our bank account"),
     Column("name", "name", "text", "name of the account"),
@@ -35,10 +36,10 @@ COLUMNS: Final = (
         "last day of the statements; the day of an excess or of what waits; of a gap, the first day after it",
     ),
     Column("sequence", "sequence", "text", "numbers of the statements before and after a gap"),
-    Column("begun_minor", "begins with", "money", "balance from which the bank is counted; before a gap, the closing"),
-    Column("bank_minor", "bank", "money", "the bank's balance; after a gap, the opening balance"),
+    Column("begun_minor", "begins with", "money", "balance from which the bank is counted; of others, the closing"),
+    Column("bank_minor", "bank", "money", "the bank's balance; after a gap, the opening; as it came again"),
     Column("ledger_minor", "ledger", "money", "balance in the general ledger, by booking day"),
-    Column("difference_minor", "difference", "money", "the bank's balance less the ledger's; the amount of a gap"),
+    Column("difference_minor", "difference", "money", "the bank's balance less the ledger's; of others, the amount"),
     Column("later_minor", "booked later", "money", "booked in the ledger after the last day of the statements"),
     Column("to_explain_minor", "to explain", "money", "booked although it contradicts the book; waits for a person"),
     Column(
@@ -89,6 +90,7 @@ def compared(
         "later_minor": money.later_minor,
     }
     gaps = [{"what": "gap", **named, **_gap(gap)} for gap in found.gaps]
+    gaps += [{"what": "disputed", **named, **_dispute(one)} for one in found.disputed]
     return [row, *(_NOTHING | one for one in (*gaps, *({**named, **_of_day(day)} for day in differing)))]
 
 
@@ -101,6 +103,17 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "begun_minor": gap.closing_minor,
         "bank_minor": gap.opening_minor,
         "difference_minor": gap.amount_minor,
+    }
+
+
+def _dispute(one: Dispute) -> dict[str, Any]:
+    return {
+        "from_on": one.from_on,
+        "through_on": one.to_on,
+        "sequence": one.sequence,
+        "begun_minor": one.closing_minor,
+        "bank_minor": one.other_minor,
+        "difference_minor": one.other_minor - one.closing_minor,
     }
 
 

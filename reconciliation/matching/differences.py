@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from ledger.domain.bank.file import StatementProven
     from projections.store.matching_lookups import KnownStatement
 
-# Why an amount is booked: a statement contradicts the book, or statements that join show that a difference was wrong.
+# Why an amount is booked: a statement contradicts the book, or statements that join show that a difference was wrong,
+# or the bank corrected a statement.
 CONTRADICTS: Final = "difference"
 CORRECTS: Final = "correction"
+CORRECTED: Final = "corrected"
 
 
 class Difference(NamedTuple):

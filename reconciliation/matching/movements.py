@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.chart_of_accounts import BANK_DETAILS
-from reconciliation.matching.differences import CONTRADICTS, CORRECTS
+from reconciliation.matching.differences import CONTRADICTS, CORRECTED, CORRECTS
 
 # The sub-families that mean a bank's charge, from ISO 20022's external code set ExternalBankTransactionSubFamily1Code.
 _CHARGES: Final = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
@@ -42,6 +42,11 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "One of the day's statements was missing when the others came, so less or more was booked than their balances "
         "say. This amount makes the ledger equal the bank. With the day's other differences it sums to what was not "
         "booked of the lines. If that is anything, say what it is, with `reskontra movement reclassify --amount`."
+    ),
+    "statement_was_corrected": (
+        "The bank sent a statement again with other lines, and the next statement begins with its new closing balance. "
+        "This amount makes the ledger equal the bank. If a payment is gone, move the amount to the role `recalls` with "
+        "`reskontra movement reclassify`, and say with `reskontra receipt recall` which receipt it takes back."
     ),
     "debit_unexplained": "No rule explains why this money left the account. Say what it was for.",
     "deduction_unexplained": "The bank deducted this amount from a deposit. Say what it was for.",
@@ -85,6 +90,8 @@ def classified(
         return "bank_difference", "statement_contradicts_book"
     if part == CORRECTS:
         return "bank_difference", "statements_correct_difference"
+    if part == CORRECTED:
+        return "bank_difference", "statement_was_corrected"
     if part == "lump":
         return BANK_DETAILS, "paid_in_detail"
     if part == "rest":

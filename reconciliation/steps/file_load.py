@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from ledger.domain.terms.entity import Terms as EntityTerms
 from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
-from reconciliation.matching import continuity, differences, identity, pairing, relations
+from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
@@ -102,9 +102,18 @@ class FileLoad:
         fresh = (pl.col("decision") == pairing.BOOK) & (pl.col("statement_no").is_in(proven) | taken)
         entries = identity.apart(entries.with_columns(fresh=fresh), booked["line_key"], self.sha256)
         entries = entries.drop("fresh")
-        if not decided.differences:
-            return entries
-        return pl.concat([entries, differences.entries_of(decided.differences)], how="diagonal_relaxed")
+        made = [*decided.differences, *self._corrections(stated, others, look_up)]
+        return pl.concat([entries, differences.entries_of(made)], how="diagonal_relaxed") if made else entries
+
+    def _corrections(
+        self, stated: list[KnownStatement], others: list[KnownStatement], look_up: ForMatching
+    ) -> Iterator[differences.Difference]:
+        for one in corrected.corrected(stated, others):
+            files = [other.sha256 for other in one.alike]
+            found = pl.DataFrame(pl.from_arrow(look_up.booked({one.statement.proven.bank_account}, *one.days, files)))
+            made = corrected.difference(one, found.filter(pl.col("file").ne_missing(pl.lit(self.sha256))))
+            if made is not None:
+                yield made
 
     def _elsewhere(
         self,

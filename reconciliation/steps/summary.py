@@ -131,6 +131,11 @@ class DaySummary:
         return [row for row in self.bank if row["to_explain_minor"]]
 
     @property
+    def disputed(self) -> list[Mapping[str, Any]]:
+        """The statements that came again with another closing balance, of which no next statement says what holds."""
+        return [row for row in self.bank if row["what"] == "disputed"]
+
+    @property
     def in_excess(self) -> list[Mapping[str, Any]]:
         """The days of bank accounts of which files show payments that the statements do not have."""
         return [row for row in self.bank if row["what"] == "excess"]
@@ -144,6 +149,7 @@ class DaySummary:
             or self.unequal
             or self.to_explain
             or self.in_excess
+            or self.disputed
             or (self.sealed is not None and self.sealed.refused)
         ):
             return False

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from projections.reports.bank import BankMoney, compared
-from projections.reports.bank_chain import Chain, Gap, chain
+from projections.reports.bank_chain import Chain, Dispute, Gap, chain
 
 ACCOUNT: dict[str, Any] = {
     "bank_account": "b1",
@@ -31,6 +31,7 @@ def said(first: int, last: int, opening: int, closing: int, sequence: str | None
         "to_on": day(last),
         "opening_minor": opening,
         "closing_minor": closing,
+        "statement_id": sequence,
         "sequence": sequence,
         "incoming_minor": max(closing - opening, 0),
         "lines": closing,
@@ -119,3 +120,19 @@ def test_a_day_whose_balance_comes_back_begins_with_the_lowest_number(order: tup
 def test_a_statement_that_comes_again_with_its_number_and_balances_moves_the_balance_once() -> None:
     assert chain([*RING, RING[0]], None) == Chain(day(1), 0, 0, ())
     assert chain([*RING, said(1, 1, 0, 400, "3")], None) == Chain(day(1), 400, 0, ())
+
+
+def test_a_statement_that_comes_again_with_fewer_lines_is_disputed_until_the_next_one_decides() -> None:
+    first, again = said(1, 1, 0, 45, "1"), said(1, 1, 0, 40, "1")
+    dispute = Dispute(day(1), day(1), "1", 45, 40)
+    assert chain([first, again], None) == Chain(day(1), 45, 0, (), (dispute,))
+    # A statement that comes first in part, or with another name, is ordinary.
+    assert chain([again, first], None) == chain([first, said(1, 1, 0, 40, "2")], None) == Chain(day(1), 45, 0, ())
+    assert chain([first, again, said(2, 2, 45, 50)], None) == Chain(day(2), 50, 0, ())
+    assert chain([first, said(2, 2, 40, 50), again], None) == Chain(day(2), 50, 0, ())
+    # Only the next statement decides; if it begins with neither balance, nothing is decided.
+    found = chain([first, again, said(2, 2, 43, 46), said(3, 3, 46, 40), said(4, 4, 40, 41)], None)
+    assert found is not None
+    assert (found.disputed, [gap.amount_minor for gap in found.gaps]) == ((dispute,), [-2])
+    row = compared(ACCOUNT, Chain(day(1), 45, 0, (), (dispute,)), BankMoney(45, 0, 0, 0))[1]
+    assert (row["what"], row["begun_minor"], row["bank_minor"], row["difference_minor"]) == ("disputed", 45, 40, -5)

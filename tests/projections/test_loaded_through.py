@@ -24,6 +24,7 @@ def of(
         "to_on": date(2024, 7, to or day),
         "opening_minor": opening,
         "closing_minor": closing,
+        "statement_id": None,
         "sequence": sequence,
         "incoming_minor": max((closing or 0) - (opening or 0), 0),
         "lines": 1,
