@@ -125,13 +125,14 @@ def _onward(last: date, later: Sequence[_OfDays]) -> set[int]:
 
 
 def _disputed(one: Mapping[str, Any], alike: Iterable[Mapping[str, Any]], onward: Collection[int]) -> Iterator[Dispute]:
-    """What came after a statement under its id and number, and says something else, unless a later statement decides.
+    """What came after a statement under its id and number, with fewer lines, unless a later statement decides.
 
     `onward` are the opening balances of the next statements.
     """
     named = [other for other in alike if _name(other) is not None and _name(other) == _name(one)]
     newest = named[-1] if named else one
-    if newest["closing_minor"] != one["closing_minor"] and one["closing_minor"] not in onward:
+    differs = newest["lines"] < one["lines"] and newest["closing_minor"] != one["closing_minor"]
+    if differs and one["closing_minor"] not in onward:
         yield Dispute(*_days(one), one["sequence"], one["closing_minor"], newest["closing_minor"])
 
 

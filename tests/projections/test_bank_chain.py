@@ -130,6 +130,8 @@ def test_a_statement_that_comes_again_with_fewer_lines_is_disputed_until_the_nex
     assert chain([again, first], None) == chain([first, said(1, 1, 0, 40, "2")], None) == Chain(day(1), 45, 0, ())
     assert chain([first, again, said(2, 2, 45, 50)], None) == Chain(day(2), 50, 0, ())
     assert chain([first, said(2, 2, 40, 50), again], None) == Chain(day(2), 50, 0, ())
+    # One that keeps its balance comes again with a line more.
+    assert chain([said(1, 1, 10, 10, "1"), said(1, 1, 10, 17, "1")], None) == Chain(day(1), 17, 10, ())
     # Only the next statement decides; if it begins with neither balance, nothing is decided.
     found = chain([first, again, said(2, 2, 43, 46), said(3, 3, 46, 40), said(4, 4, 40, 41)], None)
     assert found is not None
