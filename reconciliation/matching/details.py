@@ -53,8 +53,9 @@ _SAME_DAY: Final = (
     (("booked_on", "payer_account"), (_NUMBER, _PAYERS_ID)),
     (("booked_on", "payer"), (_NUMBER, _PAYERS_ID)),
     (("booked_on", "text"), (("number", "payer"), _PAYERS_ID)),
-    (("booked_on",), (("number", "payer_account", "payer"), _PAYERS_ID)),
 )
+# Nothing is known of the one payment, so nothing that is known of the other one disagrees.
+_UNKNOWN: Final = ((("booked_on",), (("number", "payer_account", "payer"), _PAYERS_ID)),)
 _BY_OWN_ID: Final = (
     (("booked_on", "own_id"), ()),
     (("own_id", "plain"), ()),
@@ -112,18 +113,19 @@ def same(
     agreed: bool = False,
     expected: Collection[str] = (),
     met: Collection[str] = (),
+    proven: bool = True,
 ) -> pl.DataFrame:
     """Pairs (`id`, `money_id`) of the same payment; each is in one pair at most, and of equal ones the first pair.
 
     `mine` and `theirs` have the columns of `SAID`, one row a payment. Nothing is the same for its amount alone: on one
-    day, a payment of which nothing is known is the same as one of that amount; on other days, an id or reference must
-    be the same. `shown_on` are the days of which my feed has shown payments. If the feeds agree on the days, `agreed`
-    or as these payments show, a payment of a day that my feed did not show is another one: somebody paid twice.
-    So it is if the statements of both days have money for a payment each: for mine (`expected`, its ids) and for theirs
-    (`met`). If no payment has the same day, and those that are surely the same are all so many days apart, the feeds
-    date differently, and so do the others.
+    day, a payment of which nothing is known is the same as one of that amount, if statements will have the money of
+    each (`proven`); on other days, an id or reference must be the same. `shown_on` are the days of which my feed has
+    shown payments. If the feeds agree on the days, `agreed` or as these payments show, a payment of a day that my feed
+    did not show is another one: somebody paid twice. So it is if the statements of both days have money for a payment
+    each: for mine (`expected`, its ids) and for theirs (`met`). If no payment has the same day, and those that are
+    surely the same are all so many days apart, the feeds date differently, and so do the others.
     """
-    pairs = _by(_SAME_DAY, mine, theirs, NO_PAIRS)
+    pairs = _by((*_SAME_DAY, *_UNKNOWN) if proven else _SAME_DAY, mine, theirs, NO_PAIRS)
     agreed = agreed or not pairs.is_empty()
     if shown_on is not None and agreed:
         theirs = theirs.filter(pl.col("booked_on").is_in(list(shown_on)))
@@ -132,9 +134,13 @@ def same(
     pairs = _by(_NEAR, mine.filter(apart), theirs.filter(~pl.col("id").is_in(list(met))), pairs)
     if not agreed and (shift := _shift(mine, theirs, pairs)):
         moved = theirs.with_columns(booked_on=pl.col("booked_on") + shift)
-        # Of a payment of which nothing is known, nothing says that it is dated differently.
-        pairs = _by(_SAME_DAY[:-1], mine.filter(~apart), moved, pairs)
+        pairs = _by(_SAME_DAY, mine.filter(~apart), moved, pairs)
     return pairs
+
+
+def unknown(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of payments that may be the same, because nothing is known of one of them but day and amount."""
+    return _by(_UNKNOWN, mine, theirs, NO_PAIRS)
 
 
 def same_whatever_ids(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:

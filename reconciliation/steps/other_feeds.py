@@ -80,6 +80,8 @@ class OtherFeeds:
         again = self._by_id(in_detail, shown)
         repeats = self._repeated(_without(in_detail, again), shown)
         again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats))])
+        left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
+        repeats = pl.concat([repeats, self._unknown(left, again)])
         covered = self._covered(_without(in_detail.filter("in_detail"), again), shown)["id"]
         sums = self._sums(_without(in_detail.filter("in_detail"), again))
         lumps = self._lumps(payments.filter(of_statement), found)
@@ -201,8 +203,15 @@ class OtherFeeds:
         shown_on = {*payments["booked_on"], *self._alike["booked_on"], *earlier["booked_on"]}
         room = mine.join(self._days, on="booked_on").filter(pl.col("amount_minor") <= pl.col("room"))["id"]
         met = free.join(self._days.filter(pl.col("room") >= 0), on="booked_on", how="semi")["id"]
-        alike = details.same(mine, free, shown_on, agreed=not agreed.is_empty(), expected=room, met=met)
+        proven = bool(payments["in_detail"].all())
+        alike = details.same(mine, free, shown_on, agreed=not agreed.is_empty(), expected=room, met=met, proven=proven)
         return pl.concat([before, alike])
+
+    def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+        """The payments that may be booked from files of other formats, which no statement will ever show."""
+        known = pl.concat([again["money_id"], self._seen["money_id"]])
+        theirs = self._booked.filter(~_is_lump() & ~pl.col("money_id").is_in(known.implode()))
+        return self._compared(payments, theirs, details.unknown)
 
     def _of_lumps(self, mine: pl.DataFrame) -> pl.Series:
         """The payments that are the first details of a day and have the sum of one of its lumps."""
