@@ -7,20 +7,16 @@ from datetime import date
 from ledger.domain.cash.refund import credit_restored
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.way_back import Draft
-from ledger.domain.fact import NewFact, States, known_stream
-from ledger.domain.receivables.credit_use import recall_items
+from ledger.domain.fact import Decision, States
+from ledger.domain.receivables.credit_use import with_recalls_paid
 
 
-def given_back(states: States, refund: Refund, on: date, amount_minor: int) -> list[NewFact]:
+def given_back(states: States, refund: Refund, on: date, amount_minor: int) -> Decision:
     """The facts after which a refund has given an amount of customer credit back."""
-    draft = Draft(states, "moved", known_stream("refund", refund.requested.refund_id))
-    give_back(draft, refund, on, amount_minor)
-    return draft.decided
+    restored = (credit_restored(refund, on, amount_minor),)
+    return with_recalls_paid(states, restored, refund.requested.account_id)
 
 
 def give_back(draft: Draft, refund: Refund, on: date, amount_minor: int) -> None:
-    """A refund gives customer credit back, which pays the account's open recall items at once, the oldest first."""
-    account = known_stream("account", refund.requested.account_id)
-    draft.add_all([credit_restored(refund, on, amount_minor)])
-    for stream in recall_items({account: draft.states[account]}):
-        draft.pay_recall(stream.partition("-")[2], on)
+    """Let a refund give customer credit back, as a further step of a draft."""
+    draft.add_all(given_back(draft.states, refund, on, amount_minor))
