@@ -45,8 +45,7 @@ class Entry(NamedTuple):
     `detail_no` is 0 for the whole line and -1 for the rest, which is the amount that the details do not cover. `part`
     is 'line', 'detail' or 'rest', or 'difference' for the net amount by which a statement contradicts the book.
     It is 'correction' for the amount by which such a difference was wrong, 'corrected' for the amount by which the bank
-    corrected a statement, and 'lump' for an amount whose payments
-    other files show in detail.
+    corrected a statement, and 'lump' for an amount whose payments other files show in detail.
     `amount_minor` is positive if it raises the account's balance, negative if it lowers it. `booked_on` is the day on
     which the entry is booked, and `dated_on` the day that the bank states, even if we do not accept that day.
     `line_minor` and `line_bank_ref` are the line's amount and bank id, and `members` is the number of its details.

@@ -108,19 +108,22 @@ class OtherFeeds:
 
         Payments that this file itself has shown again, in a load that is taken up, are left out.
         """
-        theirs = self._booked.filter(~_is_lump())
-        if payments.is_empty() or theirs.is_empty():
+        if payments.is_empty() or self._paid.is_empty():
             return self._alike
-        seen = self._seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
+        theirs, seen = self._paid, self._seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
         seen = seen.sort("bank_id_key", nulls_last=True, maintain_order=True).unique("money_id", keep="first")
         seen = seen.join(theirs.drop(set(seen.columns) - {"money_id"}), on="money_id", maintain_order="left")
         return pl.concat([self._alike, seen.select(self._alike.columns).cast(self._alike.schema)])
 
     @cached_property
+    def _paid(self) -> pl.DataFrame:
+        """What is booked from files of other formats, without the sums of which other files have the payments."""
+        return self._booked.filter(~_is_lump())
+
+    @cached_property
     def _seen(self) -> pl.DataFrame:
         """Payments in files of this format that are booked from files of other formats, with their days and places."""
-        booked = self._booked.filter(~_is_lump())
-        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(booked["money_id"].to_list())))
+        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(self._paid["money_id"].to_list())))
         return seen.filter(pl.col("format") == self._other.format)
 
     def _by_id(self, payments: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
@@ -168,7 +171,7 @@ class OtherFeeds:
 
         A bank's files may have a payment on different days. Of the days of other statements, these have the payments.
         """
-        theirs = self._booked.filter(~pl.col("in_detail") & ~_is_lump())
+        theirs = self._paid.filter(~pl.col("in_detail"))
         for one in (*self._other.known, *stated):
             if one.proven.opening_minor is not None:
                 of_account = pl.col("bank_account") == one.proven.bank_account
@@ -184,7 +187,7 @@ class OtherFeeds:
 
     def _again(self, payments: pl.DataFrame) -> pl.DataFrame:
         """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
-        theirs = self._booked.filter(~_is_lump())
+        theirs = self._paid
         if payments.is_empty() or theirs.is_empty():
             return details.NO_PAIRS
         seen = self._seen.select("money_id", "line_key", "bank_id_key")
@@ -210,7 +213,7 @@ class OtherFeeds:
     def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
         """The payments that may be booked from files of other formats, which no statement will ever show."""
         known = pl.concat([again["money_id"], self._seen["money_id"]])
-        theirs = self._booked.filter(~_is_lump() & ~pl.col("money_id").is_in(known.implode()))
+        theirs = self._paid.filter(~pl.col("money_id").is_in(known.implode()))
         return self._compared(payments, theirs, details.unknown)
 
     def _of_lumps(self, mine: pl.DataFrame) -> pl.Series:
