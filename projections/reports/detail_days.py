@@ -28,11 +28,11 @@ class DetailDay(NamedTuple):
 def open_days(days: Sequence[DetailDay], through: date | None, shown_through: date | None) -> list[DetailDay]:
     """The days, in order, on which an account's detail files and statements differ and nothing else explains it.
 
-    `through` is the last day of the statements: what files show of later days exceeds nothing yet. `shown_through` is
-    the last day of the detail files. Days near each other explain each other if they sum to exactly zero and detail
-    files have come of a later day; until then, a sum may still get its own details.
+    `through` is the last day of the statements: what files show of later days, also debits, differs from nothing yet.
+    `shown_through` is the last day of the detail files. Days near each other explain each other if they sum to exactly
+    zero and detail files have come of a later day; until then, a sum may still get its own details.
     """
-    judged = sorted(one for one in days if one.amount_minor < 0 or (through is not None and one.on <= through))
+    judged = sorted(one for one in days if through is not None and one.on <= through)
     settled = [one for one in judged if shown_through is not None and one.on < shown_through]
     explained: set[DetailDay] = set()
     for first in settled:

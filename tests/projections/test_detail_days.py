@@ -48,6 +48,8 @@ def test_what_files_show_of_days_without_a_statement_yet_exceeds_nothing() -> No
     assert still(days(d12=-400, d13=400, d14=5), through=13) == days(d12=-400, d13=400)[:0]
     assert still(days(d13=-70, d14=400), through=13) == days(d13=-70)
     assert open_days(days(d12=400), None, day(12)) == []
+    # Nor does a debit that only a notification has.
+    assert still(days(d13=-70, d14=-76), through=13) == days(d13=-70)
 
 
 def test_a_day_that_differs_is_proven_by_itself() -> None:

@@ -116,15 +116,24 @@
     FROM clocks JOIN statements ON to_on <= as_of AND complete <= known_at
     WHERE opening IS NOT NULL
     GROUP BY 1, 2
+), withdrawn_from AS MATERIALIZED (
+    -- What is said of a receipt's money was so from the bank's day on, also where it was applied until later.
+    SELECT moved.position, (began.fact -> 'payment' ->> 'booked_on')::date AS booked_on
+    FROM facts AS moved JOIN facts AS began USING (stream)
+    WHERE moved.name = 'ReceiptReclassified' AND began.name IN ('ReceiptRecorded', 'ReceiptFound')
 ), bank_money AS MATERIALIZED (
     -- Question: what does the ledger have of each bank account, by the bank's days?
     SELECT number, bank_account,
         coalesce(sum(amount) FILTER (WHERE role = 'bank' AND occurred_on <= through), 0) AS ledger,
         coalesce(sum(amount) FILTER (WHERE role = 'bank' AND occurred_on <= through IS NOT TRUE), 0) AS later,
         coalesce(-sum(amount) FILTER (WHERE role = 'bank_difference'), 0) AS to_explain,
-        coalesce(sum(amount) FILTER (WHERE role = 'bank_details'), 0) AS details
+        -- What files show of days that no statement has yet differs from nothing.
+        coalesce(sum(amount) FILTER (
+            WHERE role = 'bank_details' AND coalesce(booked_on, occurred_on) <= through IS NOT FALSE
+        ), 0) AS details
     FROM clocks JOIN postings ON position <= known_at AND occurred_on <= as_of
     LEFT JOIN proven USING (number, bank_account)
+    LEFT JOIN withdrawn_from USING (position)
     WHERE bank_account IS NOT NULL
     GROUP BY 1, 2
 ), booked AS MATERIALIZED (
