@@ -217,12 +217,15 @@ class OtherFeeds:
         return self._compared(payments, theirs, details.unknown)
 
     def _of_lumps(self, mine: pl.DataFrame) -> pl.Series:
-        """The payments that are the first details of a day and have the sum of one of its lumps."""
+        """The payments that are the first details of a day and have the sum of one of its lumps.
+
+        A single payment has it only if it was made to a giro: otherwise a line that names the payer may be the same.
+        """
         lumps = self._booked.filter(_is_lump()).with_columns(**_UNSAID)
         days = self._booked.filter("in_detail")["booked_on"]
         lumps = lumps.filter(~pl.col("booked_on").is_in(days.implode()))
         waiting = details.said(lumps, "money_id", pl.col("movement_id"))
-        return details.lines_with(waiting, mine)["members"].explode()
+        return details.lines_with(waiting, mine, single=details.TO_GIRO)["members"].explode()
 
     def _sums(self, payments: pl.DataFrame) -> pl.DataFrame:
         """Receipts without a reference with the sum of several payments: the first key of these, and the receipt."""
@@ -251,7 +254,7 @@ class OtherFeeds:
         whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]
         unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
         # What names nobody is surely the sum of a line; then other payments of the day are not among its payments.
-        sums = details.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free, least=1)
+        sums = details.lines_with(unnamed.filter(pl.col("id").is_in(silent.implode())), free, single=details.TO_GIRO)
         mine = mine.join(sums, on="id", how="anti")
         free = free.filter(~pl.col("id").is_in(sums["members"].explode().implode()))
         paired = details.same(mine, free)
