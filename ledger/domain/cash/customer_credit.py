@@ -7,7 +7,8 @@ from typing import Final
 
 from ledger.domain.approval import Because
 from ledger.domain.balance import effective_day
-from ledger.domain.cash.way_back import Draft, within_reach
+from ledger.domain.cash.reach import within_reach
+from ledger.domain.cash.way_back import Draft
 from ledger.domain.fact import DatedCommand, Decision, Envelope, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import account_of, require_credit

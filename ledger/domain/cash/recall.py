@@ -9,9 +9,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from ledger.domain.bank.movement import Movement, MovementCleared, movement_of
+from ledger.domain.cash.reach import settled_with
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptAllocated, ReceiptRecalled, Target
-from ledger.domain.cash.way_back import Draft, settled_with
+from ledger.domain.cash.way_back import Draft
 from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
 from ledger.domain.money import require_positive

@@ -11,15 +11,15 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from ledger.domain.cash.reach import within_reach
 from ledger.domain.cash.refund import of_refund
 from ledger.domain.cash.refund_facts import RefundResumed
 from ledger.domain.cash.refund_state import Refund, Said
-from ledger.domain.cash.way_back import Draft, within_reach
+from ledger.domain.cash.way_back import Draft
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import CustomerCreditRefunded
 from ledger.domain.receivables.credit_facts import RefundReserved
-from ledger.domain.receivables.credit_use import recall_items
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 
@@ -66,7 +66,7 @@ def in_reach(states: States, *refunds: str) -> tuple[str, ...]:
     """Refunds, the accounts that hold their customer credit, its uses, what it can pay, and the terms."""
     found = [refund for refund in map(states.get, refunds) if isinstance(refund, Refund)]
     accounts = (stream_of("account", refund.requested.account_id) for refund in found)
-    return (*refunds, *accounts, *within_reach(states), *recall_items(states), TERMS) if refunds else ()
+    return (*refunds, *accounts, *within_reach(states), TERMS) if refunds else ()
 
 
 def resumed(

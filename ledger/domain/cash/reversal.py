@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.approval import Because
+from ledger.domain.cash.reach import settled_with
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.refund_state import Refund
-from ledger.domain.cash.way_back import Draft, settled_with
+from ledger.domain.cash.way_back import Draft
 from ledger.domain.fact import DatedCommand, Decision, Envelope, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import Account, account_of

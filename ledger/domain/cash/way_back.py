@@ -9,7 +9,7 @@ money.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -30,13 +30,10 @@ from ledger.domain.receivables import account, credit_note, item
 from ledger.domain.receivables.account import Account, Applied, CustomerCreditWithdrawn, account_of
 from ledger.domain.receivables.credit_facts import CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditExcessMoved
-from ledger.domain.receivables.credit_use import payer_of_recall, recall_paid, recall_raised
+from ledger.domain.receivables.credit_use import payer_of_recall, recall_paid, recall_raised, with_recalls_paid
 from ledger.domain.receivables.difference import reopened
-from ledger.domain.receivables.item import Item, item_of
-from ledger.domain.receivables.item_facts import (
-    ItemDeallocated,
-    ItemExcessMoved,
-)
+from ledger.domain.receivables.item import item_of
+from ledger.domain.receivables.item_facts import ItemDeallocated, ItemExcessMoved
 from ledger.domain.receivables.recovery import Recovery
 
 # What a draft remembers; what is left of a write-off is remembered by its item.
@@ -49,27 +46,6 @@ _EVOLVE: Final[dict[str, Callable[[Any, Any, date], State]]] = {
     "refund": refund_state.evolve,
 }
 _CANCELLED: Final = "CREDIT_TAKEN_BACK"
-
-
-def settled_with(made: Sequence[ReceiptAllocated], states: States) -> tuple[str, ...]:
-    """The streams from which the money of some allocations comes back: items, accounts, and what is in their reach."""
-    items = (known_stream("item", target.item_id) for one in made for target in one.targets)
-    accounts = (known_stream("account", one.credit_account) for one in made if one.credit_account is not None)
-    return (*items, *accounts, *within_reach(states))
-
-
-def within_reach(states: States) -> Iterator[str]:
-    """The further streams from which money may come back: of credit notes, write-offs, and uses of customer credit."""
-    for state in states.values():
-        if isinstance(state, Item):
-            yield from (known_stream("writeoff", id) for lost in state.recovered.values() for id in lost)
-            yield from (known_stream("creditnote", id) for id in state.excess)
-            yield from payer_of_recall(state)
-        if isinstance(state, Item) and state.excess:
-            yield known_stream("account", state.raised.account_id)
-        elif isinstance(state, Account):
-            yield from (known_stream("item", one.fact.item_id) for one in state.applied.values())
-            yield from (known_stream("refund", id) for id in state.refunds)
 
 
 class Draft:
@@ -296,5 +272,6 @@ class Draft:
         return False
 
     def _cancel(self, unsent: Refund, on: date) -> None:
-        """Cancel a refund before it is sent, but not before its last step; the account has its credit again."""
-        self.add_all(cancelled(unsent, _CANCELLED, max(on, unsent.since)))
+        """Cancel an unsent refund, but not before its last step; credit that nothing here needs pays recall items."""
+        account_id, given_up = unsent.requested.account_id, cancelled(unsent, _CANCELLED, max(on, unsent.since))
+        self.add_all(with_recalls_paid(self.states, given_up, account_id))
