@@ -54,7 +54,7 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
     "refund_amount_differs": (
         "A refund has the end-to-end id of this line, but another amount is still to be paid or brought back. Say what "
         "the line is. If the bank paid the refund in parts, `reskontra movement reclassify` with `--refund` says so of "
-        "each."
+        "each; if a person had recorded the refund as failed, `reskontra refund resume` comes first."
     ),
     "refund_cancelled": (
         "A refund with the end-to-end id of this line was cancelled. If the bank paid it all the same, `reskontra "
@@ -75,7 +75,11 @@ MOVEMENT_REASONS: Final[dict[str, str]] = {
         "The bank paid the refund of this line again, and that payment waits. Say first what that payment was, then "
         "what this is, with `reskontra movement reclassify`: with `--refund` if it brought money of the refund back."
     ),
-    "refund_not_sent": "A refund has the end-to-end id of this line, but was never sent. Say what the line is.",
+    "refund_not_sent": (
+        "A refund has the end-to-end id of this line, but was never sent. Say what the line is. If the refund was "
+        "rejected and the bank paid it all the same, `reskontra movement reclassify` with `--refund` says that the "
+        "payee owes the payment; if the bank brought such a payment back, `--receipt` makes it the payee's receipt."
+    ),
 }
 
 

@@ -268,8 +268,9 @@ NOUN: Final = Noun(
         ),
         "refund_amount_differs": (
             "The movement has another currency than the refund, or a greater amount than what the bank has not paid or "
-            "brought back of it yet; say it of so much of the movement, with `--amount`. A refund that had failed can "
-            "only be paid by a movement of its whole amount."
+            "brought back of it yet; say it of so much of the movement, with `--amount`. A refund that was recorded as "
+            "failed can only be paid by a movement of its whole amount; if the bank paid it in parts, it had not "
+            "failed: `reskontra refund resume` ends the failure, and then parts can be said."
         ),
         "refund_line_repeated": (
             "Movements of the bank have already brought the refund's money back. If a second payment of the refund "
@@ -277,7 +278,9 @@ NOUN: Final = Noun(
             "--credit-account` customer credit."
         ),
         "refund_not_sent": (
-            "The refund was never approved or sent, so this cannot be its movement; request and approve a refund first."
+            "The refund was never approved or sent, so this cannot be its movement. If it waits for approval and the "
+            "bank has paid it, approve it first. Money that the bank brought back is the payee's: `--receipt` makes it "
+            "a receipt, and `reskontra allocate --credit-account` customer credit."
         ),
     },
 )

@@ -239,7 +239,11 @@ NOUN: Final = Noun(
             "shows it, and it was recorded by mistake, take it back with `reskontra refund resume`. If it came back, "
             "request a new refund."
         ),
-        "refund_sent": "The refund has been sent to the bank; it can be settled, or it can fail.",
+        "refund_sent": (
+            "The refund has been sent to the bank; it can be settled, or it can fail. If the bank has paid only a part "
+            "and will never pay the rest, settle it, and then record the rest as returned, with `reskontra refund "
+            "return --amount`."
+        ),
         "refund_settled": (
             "The refund has been settled. If its money came back, record its return; as long as no line of the bank "
             "shows its payment, it can also fail. If a return of a part was recorded by mistake, take it back with "

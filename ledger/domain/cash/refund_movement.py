@@ -14,10 +14,10 @@ from typing import ClassVar, Final, NamedTuple
 from ledger.domain.balance import Balance, effective_day
 from ledger.domain.bank.line import BankLine
 from ledger.domain.bank.movement import ClassifyMovement, booked
-from ledger.domain.cash.refund import credit_restored, of_refund
+from ledger.domain.cash.refund import of_refund
 from ledger.domain.cash.refund_facts import RefundMovementAdded, RefundSent, RefundSettled
 from ledger.domain.cash.refund_payment import returned
-from ledger.domain.cash.refund_resumption import resumed
+from ledger.domain.cash.refund_resumption import not_failed
 from ledger.domain.cash.refund_state import Refund, Status, order_id
 from ledger.domain.cash.restoration import given_back
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE, CASH_IN_TRANSIT
@@ -169,18 +169,9 @@ def added_to(refund: Refund, told: Told) -> NewFact:
 
 
 def paid_after_all(refund: Refund, told: Told, on: date) -> list[NewFact]:
-    """The steps of a refund that a person recorded as failed, and the bank paid; what lines brought back came back."""
-    back = [(part_id, amount) for part_id, amount in refund.movements.items() if amount > 0]
-    settled = RefundSettled(bank_ref=told.bank_ref)
-    resume, *credit = resumed(refund, told.part_id, refund.requested.amount_minor, on, settled=True)
-    return [
-        resume,
-        of_refund(refund, settled, on),
-        *(of_refund(refund, returned(refund, "RETURNED", amount, part_id), on) for part_id, amount in back),
-        # Restored first, so that the account has what it gives.
-        *(credit_restored(refund, on, amount) for _, amount in back),
-        *credit,
-    ]
+    """The steps of a refund that a person recorded as failed, and the bank paid."""
+    resume, *rest = not_failed(refund, told.part_id, on, settled=True)
+    return [resume, of_refund(refund, RefundSettled(bank_ref=told.bank_ref), on), *rest]
 
 
 def _paid(refund: Refund, told: Told, on: date) -> list[NewFact]:

@@ -146,7 +146,8 @@ NOUN: Final = Noun(
         ),
         "refund_paid": (
             "The bank paid the refund, as its line or a part that came back shows; if the money came back, record its "
-            "return."
+            "return. If the bank paid only a part and will never pay the rest, settle the refund, and then record the "
+            "rest as returned, with `reskontra refund return --amount`."
         ),
     },
 )

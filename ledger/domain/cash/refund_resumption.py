@@ -12,8 +12,9 @@ from functools import partial
 from typing import Final
 
 from ledger.domain.cash.reach import within_reach
-from ledger.domain.cash.refund import of_refund
+from ledger.domain.cash.refund import credit_restored, of_refund
 from ledger.domain.cash.refund_facts import RefundResumed
+from ledger.domain.cash.refund_payment import returned
 from ledger.domain.cash.refund_state import Refund, Said
 from ledger.domain.cash.way_back import Draft
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
@@ -98,16 +99,40 @@ def resumed(
     return [of_refund(refund, resume, on), NewFact(account, reserved, on), NewFact(account, used, on)]
 
 
+def not_failed(
+    refund: Refund,
+    part_id: str | None,
+    on: date,
+    *,
+    settled: bool | None = None,
+    reason_code: str | None = None,
+) -> list[NewFact]:
+    """A refund that a person recorded as failed had not failed; what lines of the bank brought back came back."""
+    back = [(line, amount) for line, amount in refund.movements.items() if amount > 0]
+    whole = refund.requested.amount_minor
+    resume, *credit = resumed(refund, part_id, whole, on, settled=settled, reason_code=reason_code)
+    return [
+        resume,
+        *(of_refund(refund, returned(refund, "RETURNED", amount, line), on) for line, amount in back),
+        # Restored first, so that the account has what it gives.
+        *(credit_restored(refund, on, amount) for _, amount in back),
+        *credit,
+    ]
+
+
 def _resume(draft: Draft, on: date, refund_id: str, said: Said, reason_code: str) -> None:
     refund = draft.states[stream_of("refund", refund_id)]
     assert isinstance(refund, Refund), "the command has found the refund"
-    draft.add_all(resumed(refund, None, said.amount_minor, on, reason_code=reason_code))
+    if refund.status == "failed":
+        draft.add_all(not_failed(refund, None, on, reason_code=reason_code))
+    else:
+        draft.add_all(resumed(refund, None, said.amount_minor, on, reason_code=reason_code))
 
 
 def _said_by_people(refund: Refund) -> Iterator[Said]:
     """What people said and no line of the bank shows, with its day; the newest first."""
-    if refund.status == "failed" and not refund.brought_back_minor:
-        yield Said(refund.requested.amount_minor, refund.since)
+    if refund.status == "failed" and refund.brought_back_minor < refund.requested.amount_minor:
+        yield Said(refund.requested.amount_minor - refund.brought_back_minor, refund.since)
     left = refund.returned_minor - refund.brought_back_minor
     for said in reversed(refund.by_hand):
         amount = min(said.amount_minor, left)
