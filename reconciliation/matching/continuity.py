@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
 
+# For a statement, the files and numbers of those that have its lines, or whose lines it has.
+_Again = Mapping[tuple[str, int], Collection[tuple[str, int]]]
+_NOT_AGAIN: Final[_Again] = {}
 
-def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tuple[KnownStatement, ...]:
+
+def continued(
+    statement: KnownStatement, known: Sequence[KnownStatement], repeated: Collection[tuple[str, int]] = ()
+) -> tuple[KnownStatement, ...]:
     """The chain of statements that `statement` continues, directly or through others; the direct one comes first.
 
     All statements of the chain end on the first day of `statement`. `known` are the statements of booked files, in the
     order in which their files began to load. `statement` and all statements after it in `known` are ignored, so that a
-    resumed load gives the same answer. Statement B continues statement A if B's opening balance is A's closing balance.
-    Statements that begin on the same day with the same opening balance all continue the same earlier statements. Two
-    such statements may contain the same money, divided differently, and that money must be booked only once.
+    resumed load gives the same answer, and so are the statements that are `repeated`. Statement B continues statement A
+    if B's opening balance is A's closing balance. Statements that begin on the same day with the same opening balance
+    all continue the same earlier statements. Two such statements may contain the same money, divided differently, and
+    that money must be booked only once.
     """
     day, opening = statement.proven.from_on, statement.proven.opening_minor
     if day is None or opening is None:
         return ()
-    rows = [one for one in _before(statement, known) if same_account(statement, one)]
+    earlier = _before(statement, known)
+    rows = [one for one in earlier if same_account(statement, one) and one[:2] not in repeated]
     chain: list[KnownStatement] = []
     while True:
         began = (index for index, one in enumerate(rows) if opens(one, day, opening))
@@ -39,13 +47,18 @@ def continued(statement: KnownStatement, known: Sequence[KnownStatement]) -> tup
 
 
 def chains(
-    statements: Sequence[KnownStatement], known: Sequence[KnownStatement]
+    statements: Sequence[KnownStatement],
+    known: Sequence[KnownStatement],
+    repeated: _Again = _NOT_AGAIN,
 ) -> dict[int, tuple[KnownStatement, ...]]:
-    """Map the number of each statement of a file to the statements that it continues, in this file or in others."""
+    """Map the number of each statement of a file to the statements that it continues, in this file or in others.
+
+    No statement continues one whose lines it has again, as `repeated` says.
+    """
     found: dict[int, tuple[KnownStatement, ...]] = {}
     before = list(_before(statements[0], known)) if statements else []
     for statement in statements:
-        found[statement.number] = continued(statement, before)
+        found[statement.number] = continued(statement, before, repeated.get(statement[:2], ()))
         before.append(statement)
     return found
 

@@ -15,11 +15,12 @@ from typing import Final
 
 import polars as pl
 
-_SEPARATOR: Final = "\x1f"
+SEPARATOR: Final = "\x1f"
 # Texts that banks write in place of a missing id.
 _NO_ID: Final = r"(?i)^(NOT ?PROVIDED|NON?REF|UNKNOWN|N/?A|[0\W_]*)$"
 _WITH_ID: Final = ("account", "dated_on", "own_id", "amount_minor", "currency")
-_WITHOUT_ID: Final = (
+# What a line says if the bank gives it no id.
+CONTENT: Final = (
     "account",
     "dated_on",
     "amount_minor",
@@ -42,8 +43,8 @@ def with_content(frame: pl.DataFrame) -> pl.DataFrame:
     kind = pl.when(pl.col("part") == "rest").then(pl.lit("rest")).otherwise(pl.lit("money"))
     # If two batches contain equal details, these details are distinguished by the ids of the batches' lines.
     batch = pl.when((pl.col("members") > 1) | (pl.col("part") == "rest")).then("line_bank_ref").fill_null("")
-    by_id = pl.concat_str(pl.lit("id"), kind, batch, *map(_text, _WITH_ID), separator=_SEPARATOR)
-    by_content = pl.concat_str(pl.lit("content"), kind, batch, *map(_text, _WITHOUT_ID), separator=_SEPARATOR)
+    by_id = pl.concat_str(pl.lit("id"), kind, batch, *map(told, _WITH_ID), separator=SEPARATOR)
+    by_content = pl.concat_str(pl.lit("content"), kind, batch, *map(told, CONTENT), separator=SEPARATOR)
     return frame.with_columns(content=pl.when("has_id").then(by_id).otherwise(by_content))
 
 
@@ -69,7 +70,7 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
     following = pl.col("occurrence").max().over("content") + pl.col("taken").cum_sum().over("content")
     frame = frame.with_columns(occurrence=pl.when(pl.col("taken") > 0).then(following).otherwise("occurrence"))
     keys = [
-        _hash(f"{content}{_SEPARATOR}{number}") for content, number in frame.select("content", "occurrence").iter_rows()
+        _hash(f"{content}{SEPARATOR}{number}") for content, number in frame.select("content", "occurrence").iter_rows()
     ]
     frame = frame.with_columns(
         key=pl.Series(keys, dtype=pl.String),
@@ -88,7 +89,7 @@ def apart(frame: pl.DataFrame, taken: pl.Series, sha256: str) -> pl.DataFrame:
     clashes = pl.col("key").is_in(taken.implode()) & pl.col("fresh")
     if not frame.select(clashes.any()).item():
         return frame
-    said = pl.concat_str(pl.lit(sha256), pl.col("statement_no").cast(pl.String), "key", separator=_SEPARATOR)
+    said = pl.concat_str(pl.lit(sha256), pl.col("statement_no").cast(pl.String), "key", separator=SEPARATOR)
     anew = said.map_elements(_hash, return_dtype=pl.String)
     return _of_movements(frame.with_columns(key=pl.when(clashes).then(anew).otherwise("key")))
 
@@ -103,7 +104,7 @@ def _hash(text: str) -> str:
 
 def _hashed(frame: pl.DataFrame, id: pl.Expr) -> pl.Series:
     """The hash of the account and an id; null without an id. Facts keep no id itself, because it may be personal."""
-    said = frame.select(id=id.alias("id"), said=pl.concat_str("account", id, separator=_SEPARATOR))
+    said = frame.select(id=id.alias("id"), said=pl.concat_str("account", id, separator=SEPARATOR))
     return pl.Series([None if text is None else _hash(text) for text in said["said"]], dtype=pl.String)
 
 
@@ -132,5 +133,6 @@ def given_id(name: str) -> pl.Expr:
     return pl.when(~pl.col(name).str.contains(_NO_ID)).then(name)
 
 
-def _text(name: str) -> pl.Expr:
+def told(name: str) -> pl.Expr:
+    """What a column says, as a text."""
     return pl.col(name).cast(pl.String).fill_null("")

@@ -16,9 +16,11 @@ import polars as pl
 from reconciliation.matching.differences import CORRECTS, Difference, key_of
 from reconciliation.matching.occurrences import in_order
 from reconciliation.matching.relations import Relation, joined, longer, relations
+from reconciliation.matching.repeated_lines import NO_NAMES, evidence
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
+    from reconciliation.matching.repeated_lines import Repeated
 
 # What happens to a line: it is booked; or it was booked before, for sure or as far as anybody can see; or the book has
 # its money already, divided differently; or the book contradicts the statement.
@@ -61,6 +63,7 @@ def decide(
     known: Sequence[KnownStatement],
     booked: pl.DataFrame,
     format: str | None,
+    repeated: Repeated | None = None,
 ) -> Decided:
     """Decide about each line of a file.
 
@@ -69,7 +72,8 @@ def decide(
     and each part: movement_id, movement_minor, amount_minor, line_key, bank_account, booked_on, file, statement_no,
     bank_id_key, in_detail and format. What was booked from the file itself must not be in it, so that a resumed load
     decides the same. Statements with balances are compared with the money of the bank; others only with files of their
-    own `format`, because the payments of files of other formats are paired one by one.
+    own `format`, because the payments of files of other formats are paired one by one. `repeated` says which statements
+    have the same lines where their balances do not say it.
     """
     lines = _lines(entries)
     pool = _movements(booked.filter(~pl.col("in_detail")))
@@ -79,7 +83,7 @@ def decide(
         mine = lines.filter(pl.col("statement_no") == one.number)
         others = alike if one.proven.opening_minor is None else pool
         on_account = others.filter(pl.col("bank_account") == one.proven.bank_account)
-        made, difference = _of_statement(mine, on_account, one, before)
+        made, difference = _of_statement(mine, on_account, one, before, repeated or {})
         decided.append(made)
         new = made.filter(pl.col("decision") == BOOK).drop("decision").with_columns(file=pl.lit(one.sha256))
         pool = pl.concat([pool, _as_movements(new, one)])
@@ -95,13 +99,17 @@ def decide(
 
 
 def _of_statement(
-    mine: pl.DataFrame, pool: pl.DataFrame, statement: KnownStatement, before: Sequence[KnownStatement]
+    mine: pl.DataFrame,
+    pool: pl.DataFrame,
+    statement: KnownStatement,
+    before: Sequence[KnownStatement],
+    repeated: Repeated,
 ) -> tuple[pl.DataFrame, Difference | None]:
     proven = statement.proven
     if proven.opening_minor is None or proven.closing_minor is None or proven.from_on is None or proven.to_on is None:
         # Without balances, only the bank's own id proves that a movement was seen before.
         return _with(mine, _paired(mine, pool, _SAME_DAY_BY_ID, _by_key(mine, pool.clear())), AGAIN, BOOK), None
-    found = relations(statement, before, _sharing(mine, pool))
+    found = relations(statement, before, evidence(mine, pool, repeated.get(statement[:2], NO_NAMES)))
     around, pool = pool, _within(pool, found, proven.from_on, proven.to_on)
     inside = pool.filter("inside")
     inside = inside.with_columns(sure=~_maybe_outside(proven.from_on, proven.to_on))
@@ -119,11 +127,15 @@ def _of_statement(
         (pool.filter("contains"), (*_BY_ID, *_BY_AMOUNT)),
     ):
         pairs = _paired(mine, candidates, rules, pairs)
-    left = mine.join(pairs, on="line_no", how="anti")
-    if any(one.whole for one in found) or any(_is_met(one, before, around) for one in longer(found, before)):
+    left, spare = _left(mine, inside, pairs)
+    lacking = proven.closing_minor - proven.opening_minor - int(inside["amount_minor"].sum())
+    # The balance comes back within the day, so what is left is not what an equal statement has, but comes after it.
+    comes_after = spare.is_empty() and lacking == int(left["amount_minor"].sum()) != 0
+    if (any(one.whole for one in found) and not comes_after) or any(
+        _is_met(one, before, around) for one in longer(found, before)
+    ):
         # All of the statement's money is in the book already, perhaps by way of other statements.
         return _with(mine, pairs, AGAIN, COVERED), None
-    spare = _spare(inside, pairs, left)
     decided, net = [_with(mine.join(pairs, on="line_no", how="semi"), pairs, AGAIN, BOOK)], 0
     for incoming in (True, False):
         of_sign = (pl.col("amount_minor") > 0) == incoming
@@ -181,12 +193,6 @@ def _differs(booked: pl.DataFrame, known: Sequence[KnownStatement]) -> bool:
     return any(made.intersection(keys) for keys in booked["keys"])
 
 
-def _sharing(mine: pl.DataFrame, pool: pl.DataFrame) -> set[tuple[str, int]]:
-    """The statements with a booked movement that has the bank's id and the amount of a line."""
-    found = pool.join(mine, on=["bank_id_key", "amount_minor"], how="semi").drop_nulls(["file", "statement_no"])
-    return set(found.select("file", "statement_no").iter_rows())
-
-
 def _compared(rest: pl.DataFrame, spare: pl.DataFrame) -> tuple[str, int]:
     """What happens to unpaired lines beside unpaired booked movements, and by how much they contradict each other."""
     said, counted = int(rest["amount_minor"].sum()), spare.filter("counts")
@@ -215,6 +221,12 @@ def _within(pool: pl.DataFrame, found: Sequence[Relation], first: date, last: da
 def _maybe_outside(first: date, last: date) -> pl.Expr:
     """Whether a booked movement of the first or last day may have come before or after the statement's lines."""
     return ((pl.col("booked_on") == first) & pl.col("before")) | ((pl.col("booked_on") == last) & pl.col("beyond"))
+
+
+def _left(mine: pl.DataFrame, inside: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The unpaired lines, and the unpaired booked movements."""
+    left = mine.join(pairs, on="line_no", how="anti")
+    return left, _spare(inside, pairs, left)
 
 
 def _spare(inside: pl.DataFrame, pairs: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:

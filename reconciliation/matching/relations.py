@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -11,10 +11,12 @@ import msgspec
 
 from ledger.domain.bank.span import Span, have_other_numbers
 from reconciliation.matching.continuity import closes, opens, same_account
+from reconciliation.matching.repeated_lines import NO_NAMES, NOTHING, Evidence
 
 if TYPE_CHECKING:
     from ledger.domain.bank.file import StatementProven
     from projections.store.matching_lookups import KnownStatement
+    from reconciliation.matching.repeated_lines import Repeated
 
 # A statement that is delivered again with other days begins at most this much earlier or later.
 _NEAR: Final = timedelta(days=31)
@@ -42,16 +44,18 @@ class Relation(NamedTuple):
 
 
 def relations(
-    statement: KnownStatement, others: Sequence[KnownStatement], sharing: Collection[tuple[str, int]] = ()
+    statement: KnownStatement,
+    others: Sequence[KnownStatement],
+    lines: Evidence = NOTHING,
 ) -> tuple[Relation, ...]:
     """What other statements of the account, in whatever order they came, are to a statement with days and balances.
 
-    Statements without balances are left out. `sharing` are the files and numbers of the statements that have a line
-    with the bank's id of one of the given one's lines.
+    Statements without balances are left out. `lines` is what the lines say of them.
     """
     rows = [one for one in others if same_account(statement, one) and _is_dated(one)]
     (first, last), (opening, closing) = _days(statement.proven), _balances(statement.proven)
-    neighbours = [one for one in rows if not (_keeps_balance(statement, one) and _repeats(statement, one, sharing))]
+    again = {one[:2] for one in rows if _keeps_balance(statement, one) and _repeats(statement, one, lines)}
+    neighbours = [one for one in rows if one[:2] not in again]
     adjoining = _chained(neighbours, first, opening, onward=False) | _chained(neighbours, last, closing, onward=True)
     follows = any(_follows(statement, one) or _follows(one, statement) for one in neighbours)
     begin_inside = _chained(rows, first, opening, onward=True)
@@ -59,9 +63,10 @@ def relations(
     found = []
     for one in rows:
         name = (one.sha256, one.number)
-        far = name not in sharing and _span(statement.proven).is_apart(_span(one.proven))
-        other = name in adjoining and follows and _is_another(statement, one, sharing)
-        edges = _Edges(name in adjoining, name in begin_inside, name in end_inside, far, other)
+        far = name not in lines.named | lines.told and _span(statement.proven).is_apart(_span(one.proven))
+        other = name in adjoining and follows and _is_another(statement, one, lines)
+        returns = not _keeps_balance(statement, one) or _is_again(statement, one, lines)
+        edges = _Edges(name in adjoining, name in begin_inside, name in end_inside, far, other, returns)
         found.append(_relation(statement, one, edges))
     return tuple(found)
 
@@ -71,20 +76,31 @@ def _keeps_balance(*statements: KnownStatement) -> bool:
     return any(len(set(_balances(one.proven))) == 1 for one in statements)
 
 
-def _repeats(statement: KnownStatement, other: KnownStatement, sharing: Collection[tuple[str, int]]) -> bool:
-    """Whether the bank's ids say that two statements have the same money, at least in part."""
-    return (other.sha256, other.number) in sharing or (
-        _has_id_of(statement, other) and not have_other_numbers(statement.proven.sequence, other.proven.sequence)
-    )
+def _repeats(statement: KnownStatement, other: KnownStatement, lines: Evidence) -> bool:
+    """Whether the bank's ids, or what the lines say, tell that two statements have the same money, at least in part.
+
+    The pages of a statement have one id and one number, and lines with other ids.
+    """
+    if other[:2] in lines.named | lines.told:
+        return True
+    numbers = statement.proven.sequence, other.proven.sequence
+    return _has_id_of(statement, other) and other[:2] not in lines.foreign and not have_other_numbers(*numbers)
 
 
-def _is_another(statement: KnownStatement, other: KnownStatement, sharing: Collection[tuple[str, int]]) -> bool:
+def _is_again(statement: KnownStatement, other: KnownStatement, lines: Evidence) -> bool:
+    """Whether a statement of other days is the given one, delivered again: banks use one id for all statements."""
+    numbers = statement.proven.sequence, other.proven.sequence
+    numbered = None not in numbers and not have_other_numbers(*numbers)
+    return other[:2] in lines.named or (numbered and other[:2] not in lines.foreign)
+
+
+def _is_another(statement: KnownStatement, other: KnownStatement, lines: Evidence) -> bool:
     """Whether the bank's ids and numbers say that two statements are different ones, even with equal balances.
 
     A statement that comes again may have another id, other ids of its lines, and another number; but then its number
     does not follow that of its neighbour.
     """
-    named = _has_id_of(statement, other) or (other.sha256, other.number) in sharing
+    named = _has_id_of(statement, other) or other[:2] in lines.named
     return not named and have_other_numbers(statement.proven.sequence, other.proven.sequence)
 
 
@@ -101,10 +117,13 @@ def _has_id_of(statement: KnownStatement, other: KnownStatement) -> bool:
     return statement.proven.statement_id is not None and statement.proven.statement_id == other.proven.statement_id
 
 
-def deliveries(stated: Sequence[KnownStatement], others: Sequence[KnownStatement]) -> tuple[Relation, ...]:
+def deliveries(
+    stated: Sequence[KnownStatement], others: Sequence[KnownStatement], repeated: Repeated
+) -> tuple[Relation, ...]:
     """The statements that have all the money of a statement of the file: earlier deliveries, and longer statements."""
     dated = [one for one in stated if _is_dated(one)]
-    return tuple(found for one in dated for found in relations(one, others) if found.same or found.contains)
+    every = (found for one in dated for found in relations(one, others, Evidence(told=repeated.get(one[:2], NO_NAMES))))
+    return tuple(found for found in every if found.same or found.contains)
 
 
 def longer(found: Sequence[Relation], others: Sequence[KnownStatement]) -> list[KnownStatement]:
@@ -156,7 +175,8 @@ class _Edges(NamedTuple):
     """Whether the chains of balances join a statement to the given one: outside it, at its begin, or at its end.
 
     `far`: both have money of one day, and their balances prove that it is not the same. `other`: the balances join
-    them, and the bank's ids and numbers say that they are different statements.
+    them, and the bank's ids and numbers say that they are different statements. `returns`: if their days differ, one
+    may be the other, delivered again.
     """
 
     adjoins: bool
@@ -164,6 +184,7 @@ class _Edges(NamedTuple):
     ends_inside: bool
     far: bool
     other: bool
+    returns: bool
 
 
 def _relation(statement: KnownStatement, other: KnownStatement, edges: _Edges) -> Relation:
@@ -175,7 +196,7 @@ def _relation(statement: KnownStatement, other: KnownStatement, edges: _Edges) -
     named = _has_id_of(statement, other)
     # Banks use the same id again, for example every year; a statement whose days were corrected is not far away.
     near = abs(begins - first) <= _NEAR
-    same = equal or (named and not edges.adjoins and (overlaps or (balances and near)))
+    same = equal or (named and not edges.adjoins and (overlaps or (balances and near and edges.returns)))
     starts = begins == first and not edges.begins_inside
     stops = ends == last and not edges.ends_inside
     return Relation(

@@ -15,7 +15,7 @@ from ledger.domain.terms.entity import Terms as EntityTerms
 from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
-from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations
+from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations, repeated_lines
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
@@ -75,25 +75,33 @@ class FileLoad:
         if self._entries is None:
             stated = self._stated()
             known = look_up.statements({one.proven.bank_account for one in stated})
-            chains = continuity.chains(stated, known)
+            others = [one for one in known if one.sha256 != self.sha256]
+            repeated = repeated_lines.repeated(stated, others, self._lines_of)
+            chains = continuity.chains(stated, known, repeated)
             shown = {self.sha256: identity.with_content(self._plain)}
             for one in (one for chain in chains.values() for one in chain if one.sha256 != self.sha256):
                 if one.sha256 not in shown:
                     shown[one.sha256] = identity.with_content(self._shown(one.sha256))
             keyed = identity.keyed(self._plain, continuity.earlier(chains, shown))
-            self._entries = self._decided(self._booked(keyed), stated, known, look_up)
+            self._entries = self._decided(self._booked(keyed), stated, known, look_up, repeated)
         return self._entries
 
     def _decided(
-        self, entries: pl.DataFrame, stated: list[KnownStatement], known: Sequence[KnownStatement], look_up: ForMatching
+        self,
+        entries: pl.DataFrame,
+        stated: list[KnownStatement],
+        known: Sequence[KnownStatement],
+        look_up: ForMatching,
+        repeated: repeated_lines.Repeated,
     ) -> pl.DataFrame:
         """The entries beside what is booked from other files; what this file contradicts is a further entry."""
         others = [one for one in known if one.sha256 != self.sha256]
         began = next((number for number, one in enumerate(known) if one.sha256 == self.sha256), len(known))
         found = feeds({one.proven.bank_account for one in stated}, self.accounts, known[:began])
         format = self.parsed.format
-        booked = self._elsewhere(entries, stated, others, look_up, bool(found.mixed))
-        decided = pairing.decide(entries, stated, others, booked, format)
+        delivered = relations.deliveries(stated, others, repeated)
+        booked = self._elsewhere(entries, stated, others, look_up, delivered, bool(found.mixed))
+        decided = pairing.decide(entries, stated, others, booked, format, repeated)
         entries = entries.join(decided.lines, on=["statement_no", "line_no"], how="left", maintain_order="left")
         entries = beside(entries, booked, stated, found, Elsewhere(format, others, look_up, self._shown))
         proven = [one.number for one in stated if one.proven.opening_minor is not None]
@@ -121,13 +129,13 @@ class FileLoad:
         stated: list[KnownStatement],
         others: list[KnownStatement],
         look_up: ForMatching,
+        delivered: Sequence[relations.Relation],
         mixed: bool,
     ) -> pl.DataFrame:
         """What is booked from other files on the days of this file and of longer statements, or by earlier deliveries.
 
         Files of several feeds may show a payment on neighbouring days, and so may two files without balances.
         """
-        delivered = relations.deliveries(stated, others)
         longer = relations.longer(delivered, others)
         said = [day for one in (*stated, *longer) for day in (one.proven.from_on, one.proven.to_on)]
         days = [day for day in (*said, *entries["booked_on"].unique()) if day is not None]
@@ -141,6 +149,10 @@ class FileLoad:
             first, last = first - NEAR, last + NEAR
         found = look_up.booked(accounts, first, last, again)
         return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))
+
+    def _lines_of(self, one: KnownStatement) -> repeated_lines.Lines:
+        plain = self._plain if one.sha256 == self.sha256 else self._shown(one.sha256)
+        return repeated_lines.lines_of(plain.filter(pl.col("statement_no") == one.number))
 
     def _shown(self, sha256: str) -> pl.DataFrame:
         return self._plain_of(self._archive.parsed(sha256, self._profile))
