@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from infra.postgres import database_roles
 from infra.postgres.errors import DatabaseUnavailable, RightsMissing
@@ -20,6 +21,9 @@ _MARK: Final = "reskontra: temporary"
 # Held while a temporary entity is in use.
 _WORK: Final = "temporary"
 _WAIT_FOR_TABLE: Final = "10s"
+# A session that has ended drops its temporary tables a moment later, and until then its role cannot be dropped.
+_SESSIONS_END_S: Final = 10.0
+_AGAIN_S: Final = 0.1
 
 
 @contextmanager
@@ -72,17 +76,29 @@ def _drop_abandoned(conn: psycopg.Connection) -> None:
 
 
 def _drop(conn: psycopg.Connection, entity: str) -> None:
+    last = time.monotonic() + _SESSIONS_END_S
     try:
-        with database_roles.changing(conn):
-            conn.execute("SELECT set_config('lock_timeout', %s, true)", (_WAIT_FOR_TABLE,))
-            conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(entity)))
-            for role in database_roles.names(entity):
-                _drop_role(conn, role)
+        while True:
+            try:
+                _drop_once(conn, entity)
+                return
+            except errors.DependentObjectsStillExist:
+                if time.monotonic() > last:
+                    raise
+            time.sleep(_AGAIN_S)
     except psycopg.Error as trouble:
         raise DatabaseUnavailable(
             f"the temporary entity {entity} could not be dropped ({trouble.diag.message_primary or trouble}); the next "
             "rehearsal drops it"
         ) from trouble
+
+
+def _drop_once(conn: psycopg.Connection, entity: str) -> None:
+    with database_roles.changing(conn):
+        conn.execute("SELECT set_config('lock_timeout', %s, true)", (_WAIT_FOR_TABLE,))
+        conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(entity)))
+        for role in database_roles.names(entity):
+            _drop_role(conn, role)
 
 
 def _drop_role(conn: psycopg.Connection, role: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -70,6 +71,16 @@ def test_what_another_process_uses_is_left_to_it(bare_urls: Urls):
         temporary_entity(bare_urls.owner, "longer"),
     ):
         pass
+
+
+def test_a_session_that_just_ended_may_still_drop_its_temporary_tables(bare_urls: Urls):
+    with ThreadPoolExecutor() as threads, temporary_entity(bare_urls.owner, "verified"):
+        database_roles.provision(bare_urls.owner, "verified", None)
+        writer, _ = database_roles.names("verified")
+        session = psycopg.connect(acting_as(bare_urls.owner, writer), autocommit=True)
+        session.execute("CREATE TEMPORARY TABLE copied ()")
+        threads.submit(lambda: (time.sleep(0.3), session.close()))
+    assert there(bare_urls, "verified") == (False, 0)
 
 
 def test_an_entity_that_cannot_be_dropped_is_named_and_dropped_by_the_next(
