@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -75,8 +75,7 @@ class FileLoad:
         if self._entries is None:
             stated = self._stated()
             known = look_up.statements({one.proven.bank_account for one in stated})
-            others = [one for one in known if one.sha256 != self.sha256]
-            repeated = repeated_lines.repeated(stated, others, self._lines_of)
+            repeated = self._repeated(stated, [one for one in known if one.sha256 != self.sha256])
             chains = continuity.chains(stated, known, repeated)
             shown = {self.sha256: identity.with_content(self._plain)}
             for one in (one for chain in chains.values() for one in chain if one.sha256 != self.sha256):
@@ -85,6 +84,16 @@ class FileLoad:
             keyed = identity.keyed(self._plain, continuity.earlier(chains, shown))
             self._entries = self._decided(self._booked(keyed), stated, known, look_up, repeated)
         return self._entries
+
+    def _repeated(self, stated: list[KnownStatement], others: list[KnownStatement]) -> repeated_lines.Repeated:
+        shown = cache(self._shown)
+
+        @cache
+        def lines_of(one: KnownStatement) -> repeated_lines.Lines:
+            plain = self._plain if one.sha256 == self.sha256 else shown(one.sha256)
+            return repeated_lines.lines_of(plain.filter(pl.col("statement_no") == one.number))
+
+        return repeated_lines.repeated(stated, others, lines_of)
 
     def _decided(
         self,
@@ -149,10 +158,6 @@ class FileLoad:
             first, last = first - NEAR, last + NEAR
         found = look_up.booked(accounts, first, last, again)
         return pl.DataFrame(pl.from_arrow(found)).filter(pl.col("file").ne_missing(pl.lit(self.sha256)))
-
-    def _lines_of(self, one: KnownStatement) -> repeated_lines.Lines:
-        plain = self._plain if one.sha256 == self.sha256 else self._shown(one.sha256)
-        return repeated_lines.lines_of(plain.filter(pl.col("statement_no") == one.number))
 
     def _shown(self, sha256: str) -> pl.DataFrame:
         return self._plain_of(self._archive.parsed(sha256, self._profile))
