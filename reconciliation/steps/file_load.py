@@ -20,7 +20,8 @@ from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
 from reconciliation.steps.account_feeds import feeds
-from reconciliation.steps.other_feeds import NEAR, Elsewhere, beside
+from reconciliation.steps.booked_elsewhere import Elsewhere
+from reconciliation.steps.other_feeds import NEAR, beside
 
 if TYPE_CHECKING:
     from projections.store.matching_lookups import ForMatching

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from ledger.domain.chart_of_accounts import BANK_DETAILS, UNALLOCATED
+from ledger.domain.chart_of_accounts import UNALLOCATED
 from reconciliation.matching import details
 from reconciliation.matching.entries import PAYMENTS
 from reconciliation.matching.pairing import AGAIN, BOOK, COVERED, REPEATED
+from reconciliation.steps import shown_again
 from reconciliation.steps.account_feeds import Feeds
+from reconciliation.steps.booked_elsewhere import UNSAID, BookedElsewhere, Elsewhere, is_lump
 
 if TYPE_CHECKING:
-    from projections.store.matching_lookups import ForMatching, KnownStatement
-
-# Finds the pairs of a file's payments and booked ones.
-Pairs = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+    from projections.store.matching_lookups import KnownStatement
 
 # Files of one account may differ by this many days about the day of a payment.
 NEAR: Final = timedelta(days=3)
@@ -39,23 +37,12 @@ def beside(
     return pl.concat(parts).sort("statement_no", "line_no", maintain_order=True)
 
 
-class Elsewhere(NamedTuple):
-    """Where other files are found: the format of this file, what was loaded, and the entries of archived files."""
-
-    format: str | None
-    known: Sequence[KnownStatement]
-    look_up: ForMatching
-    shown: Callable[[str], pl.DataFrame]
-
-
 class OtherFeeds:
     """What is booked on an account from other files, and what those files say of it."""
 
     def __init__(self, booked: pl.DataFrame, other: Elsewhere) -> None:
-        booked = booked.filter(pl.col("file").is_not_null())
-        self._booked = booked.filter(pl.col("format").ne_missing(pl.lit(other.format)))
-        self._alike = booked.filter(pl.col("format").eq_missing(pl.lit(other.format)))
-        self._other = other
+        self._money = BookedElsewhere(booked, other)
+        self._known = other.known
 
     def beside(self, entries: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds) -> pl.DataFrame:
         """The entries, with `seen_as` for those that are booked already, the part `lump`, and `in_detail`.
@@ -76,13 +63,13 @@ class OtherFeeds:
         payments = entries.filter((pl.col("decision") == BOOK) & pl.col("part").is_in(PAYMENTS))
         payments = payments.with_columns(own_id=details.own_id())
         in_detail = payments.filter(~of_statement)
-        shown = self._shown(in_detail)
-        again = self._by_id(in_detail, shown)
-        repeats = self._repeated(_without(in_detail, again), shown)
+        shown = self._money.shown(in_detail)
+        again = shown_again.by_id(in_detail, shown, self._money)
+        repeats = shown_again.repeated(_without(in_detail, again), shown, self._money)
         again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats))])
         left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
         repeats = pl.concat([repeats, self._unknown(left, again)])
-        covered = self._covered(_without(in_detail.filter("in_detail"), again), shown)["id"]
+        covered = shown_again.covered(_without(in_detail.filter("in_detail"), again), shown, self._money)["id"]
         sums = self._sums(_without(in_detail.filter("in_detail"), again))
         lumps = self._lumps(payments.filter(of_statement), found)
         again = pl.concat([again, self._on_another_day(payments.filter(of_statement), stated)])
@@ -103,138 +90,71 @@ class OtherFeeds:
             part=pl.when(pl.col("key").is_in(lumps.implode())).then(pl.lit("lump")).otherwise("part"),
         ).drop("money_id", "receipt_id")
 
-    def _shown(self, payments: pl.DataFrame) -> pl.DataFrame:
-        """What other files of this format have shown: what was booked from them, and what they showed again.
-
-        Payments that this file itself has shown again, in a load that is taken up, are left out.
-        """
-        if payments.is_empty() or self._paid.is_empty():
-            return self._alike
-        theirs, seen = self._paid, self._seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
-        seen = seen.sort("bank_id_key", nulls_last=True, maintain_order=True).unique("money_id", keep="first")
-        seen = seen.join(theirs.drop(set(seen.columns) - {"money_id"}), on="money_id", maintain_order="left")
-        return pl.concat([self._alike, seen.select(self._alike.columns).cast(self._alike.schema)])
-
-    @cached_property
-    def _paid(self) -> pl.DataFrame:
-        """What is booked from files of other formats, without the sums of which other files have the payments."""
-        return self._booked.filter(~_is_lump())
-
-    @cached_property
-    def _seen(self) -> pl.DataFrame:
-        """Payments in files of this format that are booked from files of other formats, with their days and places."""
-        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(self._paid["money_id"].to_list())))
-        return seen.filter(pl.col("format") == self._other.format)
-
-    def _by_id(self, payments: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
-        """The payments that other files of this format show, in other lines or on a neighbouring day."""
-        same_day = pl.col("booked_on").is_in(payments["booked_on"].implode())
-        theirs = shown.filter(same_day | pl.col("bank_id_key").is_in(payments["bank_id_key"].implode()))
-        return self._compared(payments, theirs, details.again)
-
-    def _repeated(self, payments: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
-        """The payments that other files of this format may show, although neither key nor id says so.
-
-        Where statements have money for a payment, it is another one; where their sums are met, that decides.
-        """
-        days = payments.join(self._days, on="booked_on", how="left", maintain_order="left")
-        met = (pl.col("room") <= 0) | (pl.col("amount_minor") <= pl.col("room"))
-        payments = days.filter(~(pl.col("in_detail") & met.fill_null(value=False))).drop("room")
-        theirs = shown.filter(~pl.col("line_key").is_in(payments["key"].implode()))
-        if payments["own_id"].null_count() == 0:
-            theirs = theirs.filter(pl.col("bank_id_key").is_null())
-        return self._compared(
-            payments.filter(~pl.col("key").is_in(shown["line_key"].implode())), theirs, details.repeated
-        )
-
-    @cached_property
-    def _days(self) -> pl.DataFrame:
-        """The days of which statements have sums, and the `room` that these leave beside the payments booked so far."""
-        money = pl.concat([self._booked, self._alike])
-        stated = money.filter(_is_lump()).group_by("booked_on").agg(stated=pl.col("amount_minor").sum())
-        shown = money.filter("in_detail").group_by("booked_on").agg(shown=pl.col("amount_minor").sum())
-        days = stated.join(shown, on="booked_on", how="left")
-        return days.select("booked_on", room=pl.col("stated") - pl.col("shown").fill_null(0))
-
-    def _covered(self, payments: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
-        """The payments that files of this format show of days of which the statements have no more money.
-
-        Whatever their ids say, statements have the money of such a payment once.
-        """
-        full = self._days.filter(pl.col("room") <= 0)["booked_on"]
-        payments = payments.filter(pl.col("booked_on").is_in(full.implode()))
-        shown = shown.filter(pl.col("booked_on").is_in(full.implode()))
-        return self._compared(payments, shown, details.same_whatever_ids)
-
     def _on_another_day(self, payments: pl.DataFrame, stated: Sequence[KnownStatement]) -> pl.DataFrame:
         """The payments of statements that were booked from a detail file, before the account had any statement.
 
         A bank's files may have a payment on different days. Of the days of other statements, these have the payments.
         """
-        theirs = self._paid.filter(~pl.col("in_detail"))
-        for one in (*self._other.known, *stated):
+        theirs = self._money.paid.filter(~pl.col("in_detail"))
+        for one in (*self._known, *stated):
             if one.proven.opening_minor is not None:
                 of_account = pl.col("bank_account") == one.proven.bank_account
                 inside = pl.col("booked_on").is_between(one.proven.from_on, one.proven.to_on)
                 theirs = theirs.filter(~(of_account & inside))
-        return self._compared(payments, theirs, details.same)
-
-    def _compared(self, payments: pl.DataFrame, theirs: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
-        theirs = theirs.filter(pl.col("amount_minor").is_in(payments["amount_minor"].implode()))
-        if payments.is_empty() or theirs.is_empty():
-            return details.NO_PAIRS
-        return pairs(details.said(payments, "key", pl.col("movement_key")), self._said(theirs))
+        return self._money.compared(payments, theirs, details.same)
 
     def _again(self, payments: pl.DataFrame) -> pl.DataFrame:
         """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
-        theirs = self._paid
+        theirs = self._money.paid
         if payments.is_empty() or theirs.is_empty():
             return details.NO_PAIRS
-        seen = self._seen.select("money_id", "line_key", "bank_id_key")
+        seen = self._money.seen.select("money_id", "line_key", "bank_id_key")
         seen = seen.join(theirs.select("money_id", "amount_minor", "booked_on"), on="money_id", maintain_order="left")
         mine = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
         mine = mine.join(before, on="id", how="anti")
         mine = mine.filter(~pl.col("id").is_in(self._of_lumps(mine).implode()))
         # What this feed has shown already is another payment, as far as the bank's ids say so.
-        free = self._said(theirs.join(seen.filter(pl.col("bank_id_key").is_not_null()), on="money_id", how="anti"))
+        free = self._money.said(
+            theirs.join(seen.filter(pl.col("bank_id_key").is_not_null()), on="money_id", how="anti")
+        )
         agreed = before.join(payments.select("booked_on", id="key"), on="id").join(
             theirs.select("booked_on", "money_id"), on=["booked_on", "money_id"], how="semi"
         )
         # What a part of this file has shown must not change what the rest is, so that a load can be resumed.
         earlier = seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
-        shown_on = {*payments["booked_on"], *self._alike["booked_on"], *earlier["booked_on"]}
-        room = mine.join(self._days, on="booked_on").filter(pl.col("amount_minor") <= pl.col("room"))["id"]
-        met = free.join(self._days.filter(pl.col("room") >= 0), on="booked_on", how="semi")["id"]
+        shown_on = {*payments["booked_on"], *self._money.alike["booked_on"], *earlier["booked_on"]}
+        room = mine.join(self._money.days, on="booked_on").filter(pl.col("amount_minor") <= pl.col("room"))["id"]
+        met = free.join(self._money.days.filter(pl.col("room") >= 0), on="booked_on", how="semi")["id"]
         proven = bool(payments["in_detail"].all())
         alike = details.same(mine, free, shown_on, agreed=not agreed.is_empty(), expected=room, met=met, proven=proven)
         return pl.concat([before, alike])
 
     def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
         """The payments that may be booked from files of other formats, which no statement will ever show."""
-        known = pl.concat([again["money_id"], self._seen["money_id"]])
-        theirs = self._paid.filter(~pl.col("money_id").is_in(known.implode()))
-        return self._compared(payments, theirs, details.unknown)
+        known = pl.concat([again["money_id"], self._money.seen["money_id"]])
+        theirs = self._money.paid.filter(~pl.col("money_id").is_in(known.implode()))
+        return self._money.compared(payments, theirs, details.unknown)
 
     def _of_lumps(self, mine: pl.DataFrame) -> pl.Series:
         """The payments that are the first details of a day and have the sum of one of its lumps.
 
         A single payment has it only if it was made to a giro: otherwise a line that names the payer may be the same.
         """
-        lumps = self._booked.filter(_is_lump()).with_columns(**_UNSAID)
-        days = self._booked.filter("in_detail")["booked_on"]
+        lumps = self._money.theirs.filter(is_lump()).with_columns(**UNSAID)
+        days = self._money.theirs.filter("in_detail")["booked_on"]
         lumps = lumps.filter(~pl.col("booked_on").is_in(days.implode()))
         waiting = details.said(lumps, "money_id", pl.col("movement_id"))
         return details.lines_with(waiting, mine, single=details.TO_GIRO)["members"].explode()
 
     def _sums(self, payments: pl.DataFrame) -> pl.DataFrame:
         """Receipts without a reference with the sum of several payments: the first key of these, and the receipt."""
-        theirs = self._booked.filter(
+        theirs = self._money.theirs.filter(
             ~pl.col("in_detail") & (pl.col("role") == UNALLOCATED) & (pl.col("amount_minor") > 0)
         )
         if payments.is_empty() or theirs.is_empty():
             return pl.DataFrame(schema={"key": pl.String, "receipt_id": pl.String})
-        silent = self._said(theirs).filter(pl.col("plain").is_null())
+        silent = self._money.said(theirs).filter(pl.col("plain").is_null())
         lines = details.lines_with(silent, details.said(payments, "key", pl.col("movement_key")))
         return lines.select(key="first", receipt_id="id")
 
@@ -243,13 +163,13 @@ class OtherFeeds:
         nothing = pl.col("further_references").list.len().fill_null(0) == 0
         plain = payments.filter(nothing & pl.col("account").is_in(list(found.detailed)))
         silent = plain.filter(_says_nothing())["key"]
-        detailed = self._booked.filter("in_detail")
+        detailed = self._money.theirs.filter("in_detail")
         if payments.is_empty() or detailed.is_empty():
             return silent
         # Statements of this format have booked most of the sums.
-        spent = pl.concat([self._booked, self._alike]).filter(_is_lump())
+        spent = pl.concat([self._money.theirs, self._money.alike]).filter(is_lump())
         spent = spent.select("amount_minor", "booked_on", id="money_id")
-        free = details.unspent(self._said(detailed), spent)
+        free = details.unspent(self._money.said(detailed), spent)
         mine = details.said(payments, "key", pl.col("movement_key"))
         whole = payments.filter((pl.col("part") == "line") | (pl.col("members") <= 1))["key"]
         unnamed = mine.filter(pl.col("id").is_in(whole.implode()) & pl.col("plain").is_null())
@@ -263,31 +183,9 @@ class OtherFeeds:
         summed = details.lines_with(rest, left)["id"]
         return pl.concat([sums["id"], paired["id"], summed, silent])
 
-    def _said(self, booked: pl.DataFrame) -> pl.DataFrame:
-        """What the files say of booked money; what they say of payers is not in the book."""
-        found = []
-        for sha256 in booked["file"].unique().sort():
-            shown = (
-                self._other.shown(sha256).filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
-            )
-            mine = booked.filter(pl.col("file") == sha256)
-            told = shown.select("statement_no", "raw_position", *_SAID)
-            told = told.unique(["statement_no", "raw_position"], keep="first")
-            found.append(mine.join(told, on=["statement_no", "raw_position"], maintain_order="left"))
-        empty = [details.said(booked.clear().with_columns(**_UNSAID), "money_id", pl.col("movement_id"))]
-        return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
-
-
-_SAID: Final = ("own_id", "reference", "reference_kind", "text", "counterparty", "counterparty_account", "giro")
-_UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
-
 
 def _without(payments: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return payments.join(pairs, left_on="key", right_on="id", how="anti", maintain_order="left")
-
-
-def _is_lump() -> pl.Expr:
-    return (pl.col("role") == BANK_DETAILS) & ~pl.col("in_detail")
 
 
 def _says_nothing() -> pl.Expr:

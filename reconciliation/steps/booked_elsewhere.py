@@ -1,0 +1,100 @@
+"""What is booked on an account from other files, what these files say of it, and where they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from ledger.domain.chart_of_accounts import BANK_DETAILS
+from reconciliation.matching import details
+from reconciliation.matching.entries import PAYMENTS
+
+if TYPE_CHECKING:
+    from projections.store.matching_lookups import ForMatching, KnownStatement
+
+# Finds the pairs of a file's payments and booked ones.
+Pairs = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+
+
+class Elsewhere(NamedTuple):
+    """Where other files are found: the format of this file, what was loaded, and the entries of archived files."""
+
+    format: str | None
+    known: Sequence[KnownStatement]
+    look_up: ForMatching
+    shown: Callable[[str], pl.DataFrame]
+
+
+class BookedElsewhere:
+    """What is booked on an account from other files: `theirs` from files of other formats, `alike` of this format."""
+
+    def __init__(self, booked: pl.DataFrame, other: Elsewhere) -> None:
+        booked = booked.filter(pl.col("file").is_not_null())
+        self.theirs = booked.filter(pl.col("format").ne_missing(pl.lit(other.format)))
+        self.alike = booked.filter(pl.col("format").eq_missing(pl.lit(other.format)))
+        self._other = other
+
+    @cached_property
+    def paid(self) -> pl.DataFrame:
+        """What is booked from files of other formats, without the sums of which other files have the payments."""
+        return self.theirs.filter(~is_lump())
+
+    @cached_property
+    def seen(self) -> pl.DataFrame:
+        """Payments in files of this format that are booked from files of other formats, with their days and places."""
+        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(self.paid["money_id"].to_list())))
+        return seen.filter(pl.col("format") == self._other.format)
+
+    def shown(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """What other files of this format have shown: what was booked from them, and what they showed again.
+
+        Payments that this file itself has shown again, in a load that is taken up, are left out.
+        """
+        if payments.is_empty() or self.paid.is_empty():
+            return self.alike
+        theirs, seen = self.paid, self.seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
+        seen = seen.sort("bank_id_key", nulls_last=True, maintain_order=True).unique("money_id", keep="first")
+        seen = seen.join(theirs.drop(set(seen.columns) - {"money_id"}), on="money_id", maintain_order="left")
+        return pl.concat([self.alike, seen.select(self.alike.columns).cast(self.alike.schema)])
+
+    @cached_property
+    def days(self) -> pl.DataFrame:
+        """The days of which statements have sums, and the `room` that these leave beside the payments booked so far."""
+        money = pl.concat([self.theirs, self.alike])
+        stated = money.filter(is_lump()).group_by("booked_on").agg(stated=pl.col("amount_minor").sum())
+        shown = money.filter("in_detail").group_by("booked_on").agg(shown=pl.col("amount_minor").sum())
+        days = stated.join(shown, on="booked_on", how="left")
+        return days.select("booked_on", room=pl.col("stated") - pl.col("shown").fill_null(0))
+
+    def compared(self, payments: pl.DataFrame, theirs: pl.DataFrame, pairs: Pairs) -> pl.DataFrame:
+        """The pairs of payments of this file and booked money of equal amounts."""
+        theirs = theirs.filter(pl.col("amount_minor").is_in(payments["amount_minor"].implode()))
+        if payments.is_empty() or theirs.is_empty():
+            return details.NO_PAIRS
+        return pairs(details.said(payments, "key", pl.col("movement_key")), self.said(theirs))
+
+    def said(self, booked: pl.DataFrame) -> pl.DataFrame:
+        """What the files say of booked money; what they say of payers is not in the book."""
+        found = []
+        for sha256 in booked["file"].unique().sort():
+            shown = (
+                self._other.shown(sha256).filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
+            )
+            mine = booked.filter(pl.col("file") == sha256)
+            told = shown.select("statement_no", "raw_position", *_SAID)
+            told = told.unique(["statement_no", "raw_position"], keep="first")
+            found.append(mine.join(told, on=["statement_no", "raw_position"], maintain_order="left"))
+        empty = [details.said(booked.clear().with_columns(**UNSAID), "money_id", pl.col("movement_id"))]
+        return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
+
+
+_SAID: Final = ("own_id", "reference", "reference_kind", "text", "counterparty", "counterparty_account", "giro")
+UNSAID: Final = {name: pl.lit(None, pl.String) for name in _SAID}
+
+
+def is_lump() -> pl.Expr:
+    """Whether booked money is a statement's amount for payments that other files show."""
+    return (pl.col("role") == BANK_DETAILS) & ~pl.col("in_detail")
