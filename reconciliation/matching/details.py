@@ -141,6 +141,11 @@ def same(
     return pairs
 
 
+def same_on_day(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of payments of one day of which something that both files say is equal."""
+    return _by(_SAME_DAY, mine, theirs, NO_PAIRS)
+
+
 def unknown(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """Pairs of payments that may be the same, because nothing is known of one of them but day and amount."""
     return _by(_UNKNOWN, mine, theirs, NO_PAIRS)

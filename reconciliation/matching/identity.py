@@ -75,9 +75,14 @@ def keyed(frame: pl.DataFrame, earlier: pl.DataFrame | None = None) -> pl.DataFr
     frame = frame.with_columns(
         key=pl.Series(keys, dtype=pl.String),
         bank_id_key=_hashed(frame, pl.coalesce(given_id("line_bank_ref"), _whole_id())),
-        end_to_end_key=_hashed(frame, given_id("end_to_end_id")),
+        end_to_end_key=payers_ids(frame),
     )
     return _of_movements(frame).drop("content", "own_id", "taken", *(["offset"] if earlier is not None else []))
+
+
+def payers_ids(frame: pl.DataFrame) -> pl.Series:
+    """The hash of each entry's account and the id that the payer gave; null without an id."""
+    return _hashed(frame, given_id("end_to_end_id"))
 
 
 def apart(frame: pl.DataFrame, taken: pl.Series, sha256: str) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from ledger.domain.chart_of_accounts import BANK_DETAILS
-from reconciliation.matching import details
+from reconciliation.matching import details, identity
 from reconciliation.matching.entries import PAYMENTS
 
 if TYPE_CHECKING:
@@ -84,9 +84,12 @@ class BookedElsewhere:
                 self._other.shown(sha256).filter(pl.col("part").is_in(PAYMENTS)).with_columns(own_id=details.own_id())
             )
             mine = booked.filter(pl.col("file") == sha256)
-            told = shown.select("statement_no", "raw_position", *_SAID)
+            told = shown.select("statement_no", "raw_position", "end_to_end_id", *_SAID)
             told = told.unique(["statement_no", "raw_position"], keep="first")
-            found.append(mine.join(told, on=["statement_no", "raw_position"], maintain_order="left"))
+            mine = mine.join(told, on=["statement_no", "raw_position"], maintain_order="left")
+            # A payment that this file shows again is booked with what another file says of it.
+            payers_id = identity.payers_ids(mine.with_columns(account="bank_account"))
+            found.append(mine.with_columns(end_to_end_key=pl.coalesce("end_to_end_key", payers_id)))
         empty = [details.said(booked.clear().with_columns(**UNSAID), "money_id", pl.col("movement_id"))]
         return pl.concat(empty + [details.said(one, "money_id", pl.col("movement_id")) for one in found])
 

@@ -65,8 +65,10 @@ class OtherFeeds:
         in_detail = payments.filter(~of_statement)
         shown = self._money.shown(in_detail)
         again = shown_again.by_id(in_detail, shown, self._money)
-        repeats = shown_again.repeated(_without(in_detail, again), shown, self._money)
-        again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats))])
+        unseen = self._unseen(_without(in_detail, again))
+        rest = _without(_without(in_detail, again), unseen)
+        repeats = shown_again.repeated(rest, shown, self._money)
+        again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats), unseen)])
         left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
         repeats = pl.concat([repeats, self._unknown(left, again)])
         covered = shown_again.covered(_without(in_detail.filter("in_detail"), again), shown, self._money)["id"]
@@ -103,7 +105,20 @@ class OtherFeeds:
                 theirs = theirs.filter(~(of_account & inside))
         return self._money.compared(payments, theirs, details.same)
 
-    def _again(self, payments: pl.DataFrame) -> pl.DataFrame:
+    def _unseen(self, payments: pl.DataFrame) -> pl.DataFrame:
+        """The payments that files of other formats show on the same day, and no other file of this format.
+
+        So of two equal payments, a file shows the second one if another file has shown the first.
+        """
+        earlier = self._money.seen.filter(~pl.col("line_key").is_in(payments["key"].implode()))
+        theirs = self._money.paid.join(earlier, on="money_id", how="anti", maintain_order="left")
+        pairs = self._money.compared(payments, theirs, details.same_on_day)
+        if pairs.is_empty():
+            return pairs
+        mine = details.said(payments, "key", pl.col("movement_key"))
+        return pairs.filter(~pl.col("id").is_in(self._of_lumps(mine).implode()))
+
+    def _again(self, payments: pl.DataFrame, unseen: pl.DataFrame) -> pl.DataFrame:
         """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
         theirs = self._money.paid
         if payments.is_empty() or theirs.is_empty():
@@ -113,11 +128,14 @@ class OtherFeeds:
         mine = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
         mine = mine.join(before, on="id", how="anti")
-        mine = mine.filter(~pl.col("id").is_in(self._of_lumps(mine).implode()))
+        lumps = self._of_lumps(mine)
+        # Of equal payments, this file shows those that no other file of this format has shown.
+        first = unseen.join(mine, on="id", how="semi").join(before, on="money_id", how="anti")
+        before = pl.concat([before, first])
+        mine = mine.join(first, on="id", how="anti").filter(~pl.col("id").is_in(lumps.implode()))
         # What this feed has shown already is another payment, as far as the bank's ids say so.
-        free = self._money.said(
-            theirs.join(seen.filter(pl.col("bank_id_key").is_not_null()), on="money_id", how="anti")
-        )
+        taken = pl.concat([seen.filter(pl.col("bank_id_key").is_not_null())["money_id"], first["money_id"]])
+        free = self._money.said(theirs.filter(~pl.col("money_id").is_in(taken.implode())))
         agreed = before.join(payments.select("booked_on", id="key"), on="id").join(
             theirs.select("booked_on", "money_id"), on=["booked_on", "money_id"], how="semi"
         )

@@ -112,6 +112,30 @@ def test_who_pays_again_is_known_by_the_money_that_the_statement_has_on_that_day
     assert (bank.payments, bank.details) == ([100_00, 100_00], 0)
 
 
+@pytest.mark.parametrize("statements", [False, True])
+def test_notifications_of_one_payment_each_show_both_of_two_equal_payments(statements: bool) -> None:
+    bank = our_bank(*FEEDS) if statements else our_bank("bgmax", "camt.054")
+    files = [deposit([ONE, ONE]), *(stated(lump(200_00)) for _ in range(statements))]
+    for file in files:
+        bank.deliver(file)
+    for number in range(2):
+        said = [replace(detail(ONE, ""), bank_ref=None, end_to_end_id=f"E{number}")]
+        notified = notification([], message=f"N{number}", entries=[CamtEntry(100_00, DAY, DAY, None, said)])
+        assert set(bank.deliver(notified)) == {"again"}
+    assert bank.payments == [100_00, 100_00]
+    assert len({one["money_id"] for one in bank.again}) == 2
+
+
+def test_a_notification_without_ids_again_is_the_payment_that_it_showed_if_bgmax_has_no_other() -> None:
+    bank = our_bank("bgmax", "camt.054")
+    bank.deliver(deposit([ONE]))
+    for number in range(2):
+        said = [replace(detail(ONE, "", names=f"Oe{number}"), bank_ref=None)]
+        notified = notification([], message=f"N{number}", entries=[CamtEntry(100_00, DAY, DAY, None, said)])
+        assert bank.deliver(notified) == [("again", "repeated")[number]]
+    assert bank.payments == [100_00]
+
+
 @pytest.mark.parametrize("ids", ["n", ""])
 def test_a_notification_that_comes_again_with_another_day_is_seen_by_its_ids_and_else_left_out(ids: str) -> None:
     bank, next_day = our_bank("camt.054"), DAY + timedelta(days=1)
