@@ -42,7 +42,7 @@ class OtherFeeds:
 
     def __init__(self, booked: pl.DataFrame, other: Elsewhere) -> None:
         self._money = BookedElsewhere(booked, other)
-        self._known = other.known
+        self._known, self._format = other.known, other.format
 
     def beside(self, entries: pl.DataFrame, stated: Sequence[KnownStatement], found: Feeds) -> pl.DataFrame:
         """The entries, with `seen_as` for those that are booked already, the part `lump`, and `in_detail`.
@@ -67,7 +67,9 @@ class OtherFeeds:
         again = shown_again.by_id(in_detail, shown, self._money)
         unseen = self._unseen(_without(in_detail, again))
         rest = _without(_without(in_detail, again), unseen)
-        repeats = shown_again.repeated(rest, shown, self._money)
+        whole = entries.filter(pl.col("part").is_in(PAYMENTS) & ~of_statement)
+        numbers = shown_again.numbers(self._format, stated, self._known)
+        repeats = shown_again.perhaps(rest, whole, shown, again, self._money, numbers)
         again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats), unseen)])
         left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
         repeats = pl.concat([repeats, self._unknown(left, again)])

@@ -17,6 +17,7 @@ from reconciliation.statements.camt_writer import (
     write_camt054,
 )
 from tests.kit.clinic import ACCOUNT, DAY, reference_of
+from tests.kit.paper_bank import OURS, PaperBank
 
 BANKGIRO = "9990001"
 FEE = CamtEntry(-15_00, DAY, DAY, "F1", code=("PMNT", "MDOP", "CHRG"))
@@ -97,3 +98,9 @@ def stated(*entries: CamtEntry, message: str = "S", opening_minor: int = 0, on: 
     of_day = [replace(one, booked_on=on, value_on=on) for one in entries]
     one = CamtStatement(message, ACCOUNT, "SEK", 1, at, on, on, of_day, opening_minor)
     return write_camt053(message, at, [one])
+
+
+def our_bank(*feeds: str) -> PaperBank:
+    """An account that files name by its own number and by its bankgiro."""
+    said = [{"format": feed, "from_on": None, "until_on": None} for feed in feeds]
+    return PaperBank(ours=OURS | {"numbers": (ACCOUNT, BANKGIRO), "feeds": said})

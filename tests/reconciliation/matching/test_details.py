@@ -15,22 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciliation.statements.camt_writer import CamtEntry
-from tests.kit.clinic import ACCOUNT, DAY
-from tests.kit.giro import BANKGIRO, FEE, Paid, deposit, detail, lump, notification, stated
-from tests.kit.paper_bank import OURS, PaperBank
+from tests.kit.clinic import DAY
+from tests.kit.giro import FEE, Paid, deposit, detail, lump, notification, our_bank, stated
 
 FEEDS = ("camt.053", "camt.054", "bgmax")
 
 
 ONE, TWO, THREE = Paid(1, 100_00), Paid(2, 200_00), Paid(3, 55_00, quoted=False)
-
-
-def our_bank(*feeds: str) -> PaperBank:
-    """An account that files name by its own number and by its bankgiro."""
-    said = [{"format": feed, "from_on": None, "until_on": None} for feed in feeds]
-    return PaperBank(ours=OURS | {"numbers": (ACCOUNT, BANKGIRO), "feeds": said})
-
-
 FILES = {
     "deposit": deposit([ONE, TWO, THREE]),
     "notified": notification([ONE, TWO, THREE]),

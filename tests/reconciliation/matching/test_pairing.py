@@ -204,5 +204,12 @@ def test_a_deposit_that_comes_again_with_a_name_in_another_encoding_is_the_same_
     bank.deliver(deposit("Åsa Öberg"))
     assert set(bank.deliver(deposit("Asa Oberg", created=13))) == {"again"}
     assert bank.amounts == [300_00, 400_00]
-    bank.deliver(deposit("Åsa Öberg", serial=8))
+    bank.deliver(deposit("Bo By", serial=8))
     assert bank.amounts == [300_00, 300_00, 400_00, 400_00]
+
+
+def test_a_deposit_that_comes_again_with_another_number_may_be_the_same_deposit() -> None:
+    bank = PaperBank(ours=OURS | {"numbers": ("9990001",)})
+    bank.deliver(deposit("Åsa Öberg"))
+    assert set(bank.deliver(deposit("Åsa Öberg", serial=8))) == {"repeated"}
+    assert bank.amounts == [300_00, 400_00]
