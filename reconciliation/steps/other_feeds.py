@@ -19,8 +19,9 @@ from reconciliation.steps.booked_elsewhere import UNSAID, BookedElsewhere, Elsew
 if TYPE_CHECKING:
     from projections.store.matching_lookups import KnownStatement
 
-# Files of one account may differ by this many days about the day of a payment.
-NEAR: Final = timedelta(days=3)
+# Files of one account may differ by this many days about the day of a payment: the longest time from one bank day to
+# the next, from 23 to 29 December if Christmas Eve is a Wednesday. Who pays every week pays at least a day later.
+NEAR: Final = timedelta(days=6)
 
 
 def beside(
@@ -70,7 +71,8 @@ class OtherFeeds:
         whole = entries.filter(pl.col("part").is_in(PAYMENTS) & ~of_statement)
         numbers = shown_again.numbers(self._format, stated, self._known)
         repeats = shown_again.perhaps(rest, whole, shown, again, self._money, numbers)
-        again = pl.concat([again, self._again(_without(_without(in_detail, again), repeats), unseen)])
+        pairs, doubts = self._again(_without(_without(in_detail, again), repeats), unseen)
+        again, repeats = pl.concat([again, pairs]), pl.concat([repeats, doubts])
         left = _without(_without(in_detail.filter(~pl.col("in_detail")), again), repeats)
         repeats = pl.concat([repeats, self._unknown(left, again)])
         covered = shown_again.covered(_without(in_detail.filter("in_detail"), again), shown, self._money)["id"]
@@ -120,14 +122,17 @@ class OtherFeeds:
         mine = details.said(payments, "key", pl.col("movement_key"))
         return pairs.filter(~pl.col("id").is_in(self._of_lumps(mine).implode()))
 
-    def _again(self, payments: pl.DataFrame, unseen: pl.DataFrame) -> pl.DataFrame:
-        """The payments of detail files that are booked from files of other formats: their key and that `money_id`."""
+    def _again(self, payments: pl.DataFrame, unseen: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The payments of detail files that are booked from files of other formats, and those that may be.
+
+        Both have the key and that `money_id`. Where statements come, they will show what is another payment.
+        """
         theirs = self._money.paid
         if payments.is_empty() or theirs.is_empty():
-            return details.NO_PAIRS
-        seen = self._money.seen.select("money_id", "line_key", "bank_id_key")
+            return details.NO_PAIRS, details.NO_PAIRS
+        seen = self._money.seen.select("money_id", "line_key", "bank_id_key", shown_on="booked_on")
         seen = seen.join(theirs.select("money_id", "amount_minor", "booked_on"), on="money_id", maintain_order="left")
-        mine = details.said(payments, "key", pl.col("movement_key"))
+        mine = whole = details.said(payments, "key", pl.col("movement_key"))
         before = details.seen_before(mine, seen)
         mine = mine.join(before, on="id", how="anti")
         lumps = self._of_lumps(mine)
@@ -148,7 +153,20 @@ class OtherFeeds:
         met = free.join(self._money.days.filter(pl.col("room") >= 0), on="booked_on", how="semi")["id"]
         proven = bool(payments["in_detail"].all())
         alike = details.same(mine, free, shown_on, agreed=not agreed.is_empty(), expected=room, met=met, proven=proven)
-        return pl.concat([before, alike])
+        pairs = pl.concat([before, alike])
+        doubts = details.NO_PAIRS if proven else self._on_other_days(whole, pairs, earlier)
+        doubts = doubts.join(before, on="id", how="anti")
+        return pairs.join(doubts, on="id", how="anti"), doubts
+
+    def _on_other_days(self, mine: pl.DataFrame, pairs: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+        """The pairs of payments of different days that may be two payments; no statement will ever show it."""
+        theirs = self._money.paid
+        dated = mine.select("id", "booked_on").join(pairs, on="id").join(theirs, on="money_id", suffix="_there")
+        if dated.filter(pl.col("booked_on") != pl.col("booked_on_there")).is_empty():
+            return details.NO_PAIRS
+        on_days = theirs.filter(pl.col("booked_on").is_in(dated["booked_on_there"].implode()))
+        known = set(seen.select(pl.col("shown_on") - pl.col("booked_on")).to_series())
+        return details.on_other_days(pairs, mine, self._money.said(on_days), known)
 
     def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
         """The payments that may be booked from files of other formats, which no statement will ever show."""

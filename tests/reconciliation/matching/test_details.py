@@ -170,6 +170,51 @@ def test_a_payment_that_one_feed_has_on_another_day_is_the_same_if_all_its_payme
     assert bank.payments == [7_00, 100_00, 200_00]
 
 
+FOUR, FIVE, SIX = Paid(4, 40_00), Paid(5, 50_00), Paid(6, 60_00)
+
+
+@pytest.mark.parametrize(
+    ("deposited", "notified", "expected"),
+    [
+        # All payments of the file show by how many days it dates differently, or most of those of the other one.
+        ([ONE], [ONE], "again"),
+        ([ONE, TWO, FOUR], [ONE], "again"),
+        ([ONE, TWO, FOUR], [ONE, TWO, FIVE, SIX], "again"),
+        # Some payments do not.
+        ([ONE], [ONE, TWO], "repeated"),
+        ([ONE, TWO, FOUR], [ONE, FIVE, SIX], "repeated"),
+        ([ONE, TWO, FOUR, FIVE, SIX], [ONE, Paid(7, 7_00)], "repeated"),
+    ],
+)
+@pytest.mark.parametrize("days", [1, 6])
+def test_without_statements_payments_of_other_days_are_the_same_if_the_files_date_differently(
+    deposited: list[Paid], notified: list[Paid], expected: str, days: int
+) -> None:
+    bank = our_bank("bgmax", "camt.054")
+    bank.deliver(deposit(deposited))
+    found = bank.deliver(notification(notified, on=DAY + timedelta(days=days)))
+    assert {what for what, one in zip(found, notified, strict=True) if one in deposited} == {expected}
+    assert {what for what, one in zip(found, notified, strict=True) if one not in deposited} <= {"book"}
+
+
+def test_without_statements_another_payer_or_formats_that_agree_on_days_make_a_possible_repeat() -> None:
+    bank, next_day = our_bank("bgmax", "camt.054"), DAY + timedelta(days=1)
+    bank.deliver(deposit([ONE, TWO]))
+    assert bank.deliver(notification([ONE], on=next_day, names="Somebody")) == ["repeated"]
+    bank.deliver(notification([TWO], message="N2", ids="m"))
+    # Now the formats are known to agree.
+    assert bank.deliver(notification([ONE], message="N3", ids="o", on=next_day)) == ["repeated"]
+    assert bank.payments == [100_00, 200_00]
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_once_files_are_known_to_date_differently_single_payments_are_known(days: int) -> None:
+    bank, later = our_bank("bgmax", "camt.054"), DAY + timedelta(days=days)
+    bank.deliver(deposit([ONE, TWO]))
+    bank.deliver(notification([ONE], on=later))
+    assert bank.deliver(notification([TWO, FOUR], message="N2", ids="m", on=later)) == ["again", "book"]
+
+
 @pytest.mark.parametrize("deposit_first", [True, False])
 def test_a_text_in_the_reference_field_is_no_reference_that_contradicts_another_file(deposit_first: bool) -> None:
     written, other = Paid(1, 100_00, text="FAKTURA 4325"), Paid(2, 100_00)
