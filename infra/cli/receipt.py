@@ -49,7 +49,13 @@ def recall(
 def reclassify(
     call: Call,
     receipt_id: ReceiptName,
-    role: Annotated[str, typer.Option(metavar="ROLE", help="The account role on which it belongs, such as suppliers.")],
+    role: Annotated[
+        str,
+        typer.Option(
+            metavar="ROLE",
+            help="The account role on which it belongs, such as suppliers; bank_details if the bank never got it.",
+        ),
+    ],
     reason: ReasonCode,
     amount: Annotated[
         str | None,

@@ -107,11 +107,17 @@ def recall(desk: Desk, receipt: str, movement: str, reason: str, occasion: Occas
 def reclassify(
     desk: Desk, receipt: str, role: str, reason: str, occasion: Occasion, amount: str | None = None, back: bool = False
 ) -> Done:
-    """Say on which account role money of a receipt belongs that was no payment, or bring it back from there."""
+    """Say on which account role money of a receipt belongs that was no payment, or bring it back from there.
+
+    The role `bank_details` withdraws a payment that the bank never got, from wherever it raised the money.
+    """
     from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
+    from ledger.domain.chart_of_accounts import BANK_DETAILS
 
     receipt_id = names.receipt(desk, receipt)
-    minor = None if amount is None else minor_units(amount, _state(desk, receipt_id).payment.currency)
+    state = _state(desk, receipt_id)
+    minor = None if amount is None else minor_units(amount, state.payment.currency)
+    role = _raised(desk, state) if role == BANK_DETAILS else role
     command = ReclassifyReceipt(receipt_id=receipt_id, role=role, reason_code=reason, amount_minor=minor, back=back)
     done = _with_rest(desk, receipt_id, desk.record(command, occasion, receipt_id=receipt_id, role=role))
     if done.more["unallocated_minor"] == 0:
@@ -144,6 +150,26 @@ def void(desk: Desk, receipt: str, reason: str, occasion: Occasion) -> Done:
     command = VoidReceipt(receipt_id=receipt_id, reason_code=reason)
     done = desk.record(command, occasion, receipt_id=receipt_id)
     return _with_rest(desk, receipt_id, done, _undone_before(desk, receipt_id))
+
+
+def _raised(desk: Desk, receipt: Receipt) -> str:
+    """Return the role that a receipt's payment raised, or to which it was withdrawn.
+
+    A statement's payment on an account with detail files may be the sum of payments of which the details come later.
+    """
+    from ledger.domain.chart_of_accounts import BANK, BANK_DETAILS
+    from reconciliation.matching.accounts import OurAccounts
+    from reconciliation.steps.account_feeds import feeds
+
+    payment, account = receipt.payment, receipt.payment.bank_account
+    withdrawn = [role for role in (BANK, BANK_DETAILS) if role in receipt.elsewhere]
+    if withdrawn:
+        return withdrawn[0]
+    known = desk.books.store.matching.statements([account])
+    (brought,) = [one for one in known if (one.sha256, one.number) == (payment.file, payment.statement_no)] or (None,)
+    detailed = account in feeds([account], OurAccounts(desk.books.store.now.bank_accounts()), known).detailed
+    of_statement = brought is not None and brought.proven.opening_minor is not None
+    return BANK_DETAILS if payment.in_detail or (of_statement and detailed) else BANK
 
 
 def _with_rest(desk: Desk, receipt_id: str, done: Done, undone_before_minor: int = 0) -> Done:

@@ -96,6 +96,8 @@ CASH_IN_TRANSIT: Final = "cash_in_transit"
 UNALLOCATED: Final = "unallocated"
 # What we owe payers whose money settles nothing yet.
 CUSTOMER_CREDIT: Final = "customer_credit"
+# Where the money of our bank accounts is.
+BANK: Final = "bank"
 # Where payments that a file shows in detail meet the amounts that statements show of them.
 BANK_DETAILS: Final = "bank_details"
 # Where a bank's movement waits for a person who says what it was.
@@ -104,12 +106,16 @@ BANK_SUSPENSE: Final = "bank_suspense"
 
 def bank_role(*, in_detail: bool) -> str:
     """The role that a bank's money raises: `in_detail`, statements book the money itself."""
-    return BANK_DETAILS if in_detail else "bank"
+    return BANK_DETAILS if in_detail else BANK
 
 
 def beside_bank(role: str, amount_minor: int, currency: str, bank_account: str) -> Leg:
-    """The leg beside a bank's money. What is to be explained, and what is known in detail, is counted by account."""
-    return Leg(role, amount_minor, currency, bank_account if role in roles_of("difference", "details") else None)
+    """The leg beside a bank's money. What is to be explained, and what is known in detail, is counted by account.
+
+    So is the bank's money itself, if the leg takes it back.
+    """
+    by_account = (BANK, *roles_of("difference", "details"))
+    return Leg(role, amount_minor, currency, bank_account if role in by_account else None)
 
 
 def account_of_role(role: str, on: date) -> AccountRole:

@@ -28,6 +28,7 @@ Effect = Literal[
     "recalled",
     "reclassified",
     "withdrawn",
+    "never_received",
     "voided",
     "granted",
     "applied",

@@ -96,6 +96,6 @@ ACTIVITY: Final = Lines(
         Index(("item_id",), "item_id IS NOT NULL"),
         Index(("receipt_id",), "receipt_id IS NOT NULL"),
         Index(("account_id", "currency"), "balance = 'credit'"),
-        Index(("ledger_position",), "effect = 'withdrawn'"),
+        Index(("ledger_position",), "effect = ANY (ARRAY['withdrawn', 'never_received'])"),
     ),
 )

@@ -131,7 +131,7 @@ def share(receipt: Receipt) -> Share:
 
 
 _CHANGES: Final = domain.NOUN.changes
-_ELSEWHERE: Final = ("reclassified", "withdrawn")
+_ELSEWHERE: Final = ("reclassified", "withdrawn", "never_received")
 
 RECEIPTS: Final = Keyed(
     "receipts",

@@ -17,6 +17,8 @@ _MOVEMENTS: Final = _MONEY.format(table="movements", id="part_id", only=f"NOT EX
 # A payment was withdrawn because no statement has its money. It counts on the bank's day, also if it was applied until
 # later.
 _WITHDRAWN: Final = "effect = 'withdrawn' AND activity.occurred_on <= $1 AND ledger_position <= $2"
+# Without statements, it was withdrawn from the ledger account itself.
+_NO_PAYMENT: Final = _WITHDRAWN.replace("= 'withdrawn'", "IN ('withdrawn', 'never_received')")
 
 _POSTED: Final = f"""
     SELECT bank_account, occurred_on, currency, debit_minor - credit_minor AS amount_minor FROM gl_sums
@@ -48,7 +50,7 @@ showing AS (
     SELECT money_id, NULL, NULL, NULL, NULL, format, true, 0 FROM seen_payments WHERE recorded_at_position <= $2
     UNION ALL
     SELECT receipt_id, NULL, NULL, NULL, NULL, NULL, false, amount_minor FROM activity
-    WHERE {_WITHDRAWN}
+    WHERE {_NO_PAYMENT}
 ),
 shown AS (
     SELECT max(bank_account) AS bank_account, max(booked_on) AS booked_on, max(currency) AS currency,

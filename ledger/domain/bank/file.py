@@ -115,10 +115,14 @@ FileFact = FileIngested | PaymentsSeenAgain | FileCompleted | FileRejected
 
 
 class BankFile(State, frozen=True):
-    """A file and the stage of its loading."""
+    """A file and the stage of its loading.
+
+    `without_balances` are the numbers of its statements that only show payments in detail.
+    """
 
     status: Status
     lines: int
+    without_balances: frozenset[int] = frozenset()
 
 
 # Evolve
@@ -128,7 +132,9 @@ def evolve(state: BankFile | None, fact: FileFact, on: date) -> BankFile:
     """The state of the file after one more fact."""
     match fact:
         case FileIngested():
-            return BankFile(status="loading", lines=fact.file.lines)
+            numbered = enumerate(fact.file.statements, 1)
+            shown = frozenset(number for number, one in numbered if one.opening_minor is None)
+            return BankFile(status="loading", lines=fact.file.lines, without_balances=shown)
         case FileRejected():
             return BankFile(status="rejected", lines=0)
         case PaymentsSeenAgain():

@@ -26,7 +26,7 @@ from ledger.domain.cash.receipt_facts import (
     applied_minor,
 )
 from ledger.domain.cash.receipt_postings import LEGS
-from ledger.domain.chart_of_accounts import BANK_DETAILS, UNALLOCATED
+from ledger.domain.chart_of_accounts import BANK, BANK_DETAILS, UNALLOCATED
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Effect, Noun
@@ -242,7 +242,8 @@ def _recalled(fact: ReceiptRecalled) -> tuple[Change, ...]:
 
 def _reclassified(fact: ReceiptReclassified) -> tuple[Change, ...]:
     sign = 1 if fact.from_role == UNALLOCATED else -1
-    effect: Effect = "withdrawn" if BANK_DETAILS in (fact.from_role, fact.role) else "reclassified"
+    moved = {fact.from_role, fact.role}
+    effect: Effect = "withdrawn" if BANK_DETAILS in moved else "never_received" if BANK in moved else "reclassified"
     return (Change("receipt", effect, sign * fact.amount_minor, fact.currency, account_id=fact.account_id),)
 
 

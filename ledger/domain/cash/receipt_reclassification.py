@@ -1,8 +1,9 @@
 """What a receipt's money was, if it was nobody's payment to us: a supplier's refund, or money received in error.
 
 It was so from the bank's day on, but it corrects a recorded voucher, so it counts in the ledger on the day of its
-discovery. If that was wrong, the money comes back, and it never was so. A payment of which no statement has the money,
-because files show it twice, is withdrawn: its money goes back to the account of details, and is nobody's any more.
+discovery. If that was wrong, the money comes back, and it never was so. A payment that the bank never got, because
+files show it twice, is withdrawn: what it raised has its money no more, and it is nobody's. It raised the account of
+details; on an account without statements, it raised the bank's ledger account itself.
 """
 
 from __future__ import annotations
@@ -11,17 +12,27 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from ledger.domain.bank.file import BankFile
 from ledger.domain.bank.movement import BOOKABLE
 from ledger.domain.cash.receipt import Receipt, receipt_of
-from ledger.domain.cash.receipt_facts import ReceiptReclassified
-from ledger.domain.chart_of_accounts import UNALLOCATED, roles_of
-from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
+from ledger.domain.cash.receipt_facts import Payment, ReceiptReclassified
+from ledger.domain.chart_of_accounts import BANK, UNALLOCATED, roles_of
+from ledger.domain.fact import (
+    Command,
+    Decision,
+    Envelope,
+    NewFact,
+    States,
+    known_stream,
+    require_reason,
+    stream_of,
+)
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
 # What waits to be explained is a movement; a receipt's money waits on `unallocated`.
-_ROLES: Final = BOOKABLE - {*roles_of("suspense", "difference")}
+_ROLES: Final = (BOOKABLE | {BANK}) - {*roles_of("suspense", "difference")}
 
 # Commands
 
@@ -29,7 +40,8 @@ _ROLES: Final = BOOKABLE - {*roles_of("suspense", "difference")}
 class ReclassifyReceipt(Command, frozen=True):
     """Say on which ledger account unallocated money of a receipt belongs, or with `back` that it does not.
 
-    Without an amount, it is all that is unallocated, or all that is on that account.
+    Without an amount, it is all that is unallocated, or all that is on that account. The role `bank` says that the bank
+    never got the money, which only a file in detail has shown.
     """
 
     receipt_id: str
@@ -42,6 +54,13 @@ class ReclassifyReceipt(Command, frozen=True):
         """The receipt."""
         return (stream_of("receipt", self.receipt_id),)
 
+    def more(self, states: States) -> tuple[str, ...]:
+        """The file that brought the money, if the bank never got it."""
+        receipt = states.get(known_stream("receipt", self.receipt_id))
+        if self.role != BANK or not isinstance(receipt, Receipt) or receipt.payment.file is None:
+            return ()
+        return (stream_of("file", receipt.payment.file),)
+
 
 # Decide
 
@@ -53,6 +72,8 @@ def reclassify(states: States, command: ReclassifyReceipt, envelope: Envelope) -
     moved = receipt.elsewhere.get(command.role, ())
     if command.role not in _ROLES:
         raise Refused("role_not_for_receipts", command.receipt_id)
+    if command.role == BANK and not _raised_by_details(states, receipt.payment):
+        raise Refused("payment_on_statement", command.receipt_id)
     most = sum(amount for _, amount in moved) if command.back else receipt.unallocated_minor
     amount = most if command.amount_minor is None else command.amount_minor
     if not most or amount > most:
@@ -61,6 +82,12 @@ def reclassify(states: States, command: ReclassifyReceipt, envelope: Envelope) -
     parts = _newest(moved, amount) if command.back else receipt.balance.parts_of(amount, receipt.payment.booked_on)
     from_role, role = (command.role, UNALLOCATED) if command.back else (UNALLOCATED, command.role)
     return tuple(_moved(receipt, command, from_role, role, part, on) for on, part in parts)
+
+
+def _raised_by_details(states: States, payment: Payment) -> bool:
+    """Whether a file in detail brought the money to the bank's ledger account, because no statement would."""
+    file = states.get(known_stream("file", payment.file)) if payment.file else None
+    return not payment.in_detail and isinstance(file, BankFile) and payment.statement_no in file.without_balances
 
 
 def _newest(moved: tuple[tuple[date, int], ...], amount_minor: int) -> Iterator[tuple[date, int]]:
@@ -93,6 +120,10 @@ NOUN: Final = Noun(
     rules={ReclassifyReceipt: reclassify},
     refusals={
         "amount_not_on_role": "The account role has less of the receipt's money, or none.",
+        "payment_on_statement": (
+            "The payment cannot be withdrawn: the bank's statements, or the cash counted, have its money. If it was "
+            "nobody's payment, say with --role what it was, such as suppliers; if it goes back, request a refund."
+        ),
         "role_not_for_receipts": (
             "A receipt's money cannot be booked on that account role: it is not in the chart, or only other kinds of "
             "facts may post to it. Money that waits to be explained stays unallocated."

@@ -146,10 +146,11 @@
                 AND one ->> 'money_id' = coalesce(facts.fact ->> 'receipt_id', facts.fact ->> 'part_id')
             ORDER BY 1
         ) AS formats, (
-            SELECT coalesce(sum(CASE moved.fact ->> 'role' WHEN 'bank_details' THEN 1 ELSE -1 END * part.amount), 0)
+            SELECT coalesce(sum(CASE moved.fact ->> 'role' WHEN 'unallocated' THEN -1 ELSE 1 END * part.amount), 0)
             FROM facts AS moved JOIN amounts AS part USING (position)
             WHERE moved.name = 'ReceiptReclassified' AND moved.stream = facts.stream AND moved.position <= known_at
-                AND moved.occurred_on <= as_of AND 'bank_details' IN (moved.fact ->> 'role', moved.fact ->> 'from_role')
+                AND moved.occurred_on <= as_of
+                AND ARRAY['bank', 'bank_details'] && ARRAY[moved.fact ->> 'role', moved.fact ->> 'from_role']
         ) AS withdrawn
     FROM clocks JOIN facts ON position <= known_at AND name IN ('ReceiptRecorded', 'MovementClassified')
     CROSS JOIN LATERAL (SELECT coalesce(fact -> 'payment', fact -> 'line') AS said) AS part
@@ -157,7 +158,7 @@
     WHERE file = said ->> 'file' AND statement_no = (said ->> 'statement_no')::int AND (said ->> 'booked_on')::date <= as_of
 ), shown AS MATERIALIZED (
     -- Question: which payments do files in detail show, on which day, and what do the statements have of them?
-    -- A payment that was withdrawn, because no statement has its money, is none.
+    -- A payment that was withdrawn, because the bank never got its money, is none.
     SELECT number, bank_account, day, currency, in_detail, is_sum, amount - withdrawn AS amount,
         array_to_string(formats, ' + ') AS formats
     FROM booked

@@ -7,9 +7,12 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain.bank.file import IngestFile, ProvenFile, StatementProven
 from ledger.domain.cash.receipt import NOUN
 from ledger.domain.cash.receipt_facts import ReceiptReclassified
+from ledger.domain.cash.receipt_postings import LEGS
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import NewFact
 from tests.kit.book import Ask, Book, Raised, on
 from tests.kit.care import BOOKED, allocate, invoice, open_clinic, receipt, reverse
@@ -90,6 +93,46 @@ def test_a_payment_that_no_statement_has_goes_back_to_the_account_of_details() -
     assert (unallocated(book), book.balances()["bank_details"]) == (250_00, 250_00)
 
 
+def file_of(*openings: int | None) -> IngestFile:
+    """A file with a statement for each opening balance; without one, it only shows payments in detail."""
+    statements = tuple(
+        StatementProven("b1", "SEK", None, BOOKED, BOOKED, opening, opening and opening + 250_00, 1, 250_00)
+        for opening in openings
+    )
+    return IngestFile(sha256="h", file=ProvenFile("camt.054", True, statements, lines=1, chunks=1))
+
+
+def of_statement(number: int) -> Ask:
+    made = receipt("r", 250_00, file="h")
+    return replace(made, payment=replace(made.payment, statement_no=number))
+
+
+def test_a_payment_that_the_bank_never_got_leaves_the_ledger_account_that_it_raised() -> None:
+    withdraw = replace(TO_SUPPLIERS, role="bank", reason_code="NEVER_CAME")
+    book = open_clinic().given(file_of(100_00, None), of_statement(2))
+    book.given(withdraw)
+    assert (unallocated(book), "bank" in book.balances()) == (0, False)
+    (leg, _) = reversed(LEGS[ReceiptReclassified](replace(MOVED, role="bank")))
+    assert leg == Leg("bank", -250_00, "SEK", "b1")
+    assert [change.effect for change in NOUN.changes[ReceiptReclassified](replace(MOVED, role="bank"))] == [
+        "never_received"
+    ]
+    book.given(replace(withdraw, back=True))
+    assert (unallocated(book), book.balances()["bank"]) == (250_00, 250_00)
+
+
+@pytest.mark.parametrize("given", [(file_of(100_00, None), of_statement(1)), (of_statement(2),), (receipt("r", 1),)])
+def test_a_payment_of_a_statement_or_of_no_file_is_not_withdrawn(given: tuple[Ask, ...]) -> None:
+    book = open_clinic().given(*given)
+    book.when(replace(TO_SUPPLIERS, role="bank")).refused("payment_on_statement")
+
+
+def test_what_raised_the_account_of_details_is_not_withdrawn_from_the_bank() -> None:
+    made = receipt("r", 250_00, file="h")
+    shown = replace(made, payment=replace(made.payment, statement_no=1, in_detail=True))
+    open_clinic().given(file_of(None), shown).when(replace(TO_SUPPLIERS, role="bank")).refused("payment_on_statement")
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -110,5 +153,6 @@ def test_what_cannot_be_is_refused(wrong: Ask, code: str) -> None:
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
     "amount_not_on_role": ((TO_SUPPLIERS,), replace(BACK, amount_minor=100_01)),
+    "payment_on_statement": ((), replace(TO_SUPPLIERS, role="bank")),
     "role_not_for_receipts": ((), replace(TO_SUPPLIERS, role="recalls")),
 }
