@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ledger import Journal, Recorded
     from ledger.domain.catalogue import Catalogue
     from ledger.domain.terms.entity import Terms
+    from projections.reports.report import BankDays
     from projections.store.read_store import ReadStore
 
 
@@ -62,9 +63,11 @@ class BookInputs:
         assert self.as_of is not None, "statements are read up to a day"
         return self._store.now.proven_statements(self.as_of, self.known_at)
 
-    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int]]:
-        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
-        return self._sums.bank_money(through)
+    def bank_money(self, days: Mapping[str, BankDays]) -> Mapping[str, tuple[int, int, int, int]]:
+        """Money of bank accounts by booking day: through the last of the given days, after it, what is to be explained,
+        and what was booked between the first two days.
+        """
+        return self._sums.bank_money(days)
 
     def feeds(self) -> pa.Table:
         """Payments by the formats that show them, beside what the statements have of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from projections.reports.bank_beginning import beginning, first_day
 from projections.reports.bank_chain import Chain, Dispute, Gap, chain
 from projections.reports.detail_days import DetailDay, open_days
 from projections.reports.report import Built, Column, Control, Definition, table_of
@@ -12,7 +13,7 @@ from projections.reports.report import Built, Column, Control, Definition, table
 if TYPE_CHECKING:
     from datetime import date
 
-    from projections.reports.report import Inputs
+    from projections.reports.report import BankDays, Inputs
 
 
 COLUMNS: Final = (
@@ -46,8 +47,8 @@ COLUMNS: Final = (
         "details_minor",
         "only in detail",
         "money",
-        "in detail files, but not on the statements of these days; below zero, on statements without details; of an "
-        "account, the sum of all days",
+        "in detail files, but neither on the statements of these days nor in the opening balance of the first; below "
+        "zero, on statements without details; of an account, the sum of all days",
     ),
 )
 
@@ -56,31 +57,46 @@ _NOTHING: Final[dict[str, Any]] = {one.name: None for one in COLUMNS}
 
 
 class BankMoney(NamedTuple):
-    """An account's money in the general ledger: through a day and after it, what is to be explained, and what only
-    detail files show.
+    """An account's money in the general ledger: through a day and after it, what is to be explained, what was booked
+    before the first statement, and what only detail files show.
     """
 
     through_minor: int
     later_minor: int
     to_explain_minor: int
+    before_minor: int
     details_minor: int
 
 
+class Compared(NamedTuple):
+    """The rows of an account, and the days whose payments in detail files are in the opening balance."""
+
+    rows: list[dict[str, Any]]
+    contained: frozenset[date]
+
+
 def compared(
-    account: Mapping[str, Any], found: Chain | None, money: BankMoney, differing: Sequence[DetailDay] = ()
-) -> list[dict[str, Any]]:
+    account: Mapping[str, Any],
+    found: Chain | None,
+    money: BankMoney,
+    differing: Sequence[DetailDay] = (),
+    first_on: date | None = None,
+) -> Compared:
     """The row of an account, and a row for each gap and for each day on which detail files and statements differ.
 
-    Without statements, there is no bank to compare with.
+    Without statements, there is no bank to compare with. `first_on` is the first day of the statements.
     """
     opened = account["opening_on"]
     named = {name: account[name] for name in ("bank_account", "name", "ledger_account", "currency")}
     row = _NOTHING | {"what": "account", **named, "from_on": opened}
     row |= {"to_explain_minor": money.to_explain_minor, "details_minor": money.details_minor}
     if found is None:
-        return [row | {"begun_minor": account["opening_minor"], "later_minor": money.later_minor}]
+        row |= {"begun_minor": account["opening_minor"], "later_minor": money.later_minor}
+        return Compared([row], frozenset())
+    begun = beginning(found, first_on, opened, money.through_minor, money.before_minor, differing)
     # Without an opening balance, the ledger has only the movements; the balance before them is taken from the bank.
-    ledger = money.through_minor + (found.begun_minor if opened is None else 0)
+    ledger = money.through_minor + begun.not_in_ledger_minor
+    contained = sum(one.amount_minor for one in begun.contained)
     row |= {
         "through_on": found.through_on,
         "begun_minor": found.begun_minor,
@@ -88,10 +104,12 @@ def compared(
         "ledger_minor": ledger,
         "difference_minor": found.balance_minor - ledger,
         "later_minor": money.later_minor,
+        "details_minor": money.details_minor - contained,
     }
-    gaps = [{"what": "gap", **named, **_gap(gap)} for gap in found.gaps]
-    gaps += [{"what": "disputed", **named, **_dispute(one)} for one in found.disputed]
-    return [row, *(_NOTHING | one for one in (*gaps, *({**named, **_of_day(day)} for day in differing)))]
+    more = [{"what": "gap", **named, **_gap(gap)} for gap in begun.gaps]
+    more += [{"what": "disputed", **named, **_dispute(one)} for one in found.disputed]
+    more += [{**named, **_of_day(day)} for day in differing if day not in begun.contained]
+    return Compared([row, *(_NOTHING | one for one in more)], frozenset(one.on for one in begun.contained))
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
@@ -124,21 +142,33 @@ def _of_day(day: DetailDay) -> dict[str, Any]:
 
 def bank_rows(inputs: Inputs) -> list[dict[str, Any]]:
     """The rows of the report, from which everything that speaks of the bank's balance is made."""
+    return [row for one in bank_by_account(inputs).values() for row in one.rows]
+
+
+def bank_by_account(inputs: Inputs) -> dict[str, Compared]:
+    """The rows of each account."""
     accounts = inputs.bank_accounts()
     statements = inputs.proven_statements()
     chains = {one["bank_account"]: _chain(one, statements) for one in accounts}
-    through: dict[str, date | None] = {id: found and found.through_on for id, found in chains.items()}
-    money = inputs.bank_money(through)
-    rows, days = [], inputs.detail_days().to_pylist()
+    spans = {one["bank_account"]: _days(one, statements, chains[one["bank_account"]]) for one in accounts}
+    money = inputs.bank_money(spans)
+    found, days = {}, inputs.detail_days().to_pylist()
     for one in accounts:
-        id, last = one["bank_account"], through[one["bank_account"]]
+        id = one["bank_account"]
+        _, first, last = spans[id]
         mine = [day for day in days if day["bank_account"] == id]
         dated = [DetailDay(day["occurred_on"], day["amount_minor"]) for day in mine]
         details = sum(day.amount_minor for day in dated if last is None or day.on <= last)
         shown = next((day["shown_through"] for day in mine), None)
-        of_account = BankMoney(*money.get(id, (0, 0, 0)), details)
-        rows += compared(one, chains[id], of_account, open_days(dated, last, shown))
-    return rows
+        of_account = BankMoney(*money.get(id, (0, 0, 0, 0)), details)
+        found[id] = compared(one, chains[id], of_account, open_days(dated, last, shown), first)
+    return found
+
+
+def _days(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]], found: Chain | None) -> BankDays:
+    """The day of the opening balance, and the first and the last day of the statements."""
+    mine = [one for one in statements if one["bank_account"] == account["bank_account"]]
+    return account["opening_on"], first_day(mine, account["opening_on"]), found and found.through_on
 
 
 def _chain(account: Mapping[str, Any], statements: Sequence[Mapping[str, Any]]) -> Chain | None:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from projections.reports.bank import bank_rows
+from projections.reports.bank import bank_by_account
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
@@ -21,13 +21,25 @@ COLUMNS: Final = (
     Column("seen_in", "seen in", "code", "formats of the files that show these payments"),
     Column("payments", "payments", "count", "number of payments, each counted once"),
     Column("amount_minor", "amount", "money", "their amount; each payment is booked once"),
-    Column("statement_minor", "on statements", "money", "what statements have of these payments; null if none came"),
+    Column(
+        "statement_minor",
+        "on statements",
+        "money",
+        "what statements have of these payments; null if none came, or if the first one's opening balance has them",
+    ),
     Column("difference_minor", "difference", "money", "on statements less the amount; null without statements"),
 )
 
 
-def cut_over(feeds: Iterable[Mapping[str, Any]], through: Mapping[str, date]) -> list[dict[str, Any]]:
-    """The rows of the report; `through` is the last day of each account's statements with balances."""
+def cut_over(
+    feeds: Iterable[Mapping[str, Any]],
+    through: Mapping[str, date],
+    contained: Collection[tuple[str, date]] = (),
+) -> list[dict[str, Any]]:
+    """The rows of the report; `through` is the last day of each account's statements with balances.
+
+    The payments of the `contained` days are in the opening balance of the account's first statement.
+    """
     rows: list[dict[str, Any]] = []
     for (account, day, currency), some in groupby(feeds, key=lambda one: tuple(one[name] for name in _DAY)):
         of_day = list(some)
@@ -38,7 +50,7 @@ def cut_over(feeds: Iterable[Mapping[str, Any]], through: Mapping[str, date]) ->
                 rows.append(_NOTHING | named | counted | {"what": "payments", "seen_in": one["formats"]})
         amount = sum(one["amount_minor"] for one in of_day)
         on_statements = sum(one["stated_minor"] for one in of_day)
-        proven = account in through and day <= through[account]
+        proven = account in through and day <= through[account] and (account, day) not in contained
         total = {"what": "day", "payments": sum(one["payments"] for one in of_day), "amount_minor": amount}
         if proven:
             total |= {"statement_minor": on_statements, "difference_minor": on_statements - amount}
@@ -70,11 +82,13 @@ def controls(rows: Iterable[Mapping[str, Any]], differing: Collection[tuple[str,
 
 
 def _build(inputs: Inputs) -> Built:
-    bank = bank_rows(inputs)
+    accounts = bank_by_account(inputs)
+    bank = [row for one in accounts.values() for row in one.rows]
     through = {row["bank_account"]: row["through_on"] for row in bank if row["what"] == "account"}
     differing = {(row["bank_account"], row["through_on"]) for row in bank if row["what"] in ("excess", "waiting")}
     proven = {account: day for account, day in through.items() if day is not None}
-    rows = cut_over(inputs.feeds().to_pylist(), proven)
+    contained = {(account, day) for account, one in accounts.items() for day in one.contained}
+    rows = cut_over(inputs.feeds().to_pylist(), proven, contained)
     return Built(table_of(rows, COLUMNS), controls(rows, differing))
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
     from ledger.domain.terms.entity import Terms
 
+# Of a bank account: the day of its opening balance, and the first and the last day of its statements.
+BankDays = tuple[date | None, date | None, date | None]
+
 # The content of a column. Money is in minor units of the row's currency, above zero if somebody owes us.
 Kind = Literal["money", "count", "position", "day", "instant", "id", "code", "text", "flag"]
 
@@ -147,8 +150,10 @@ class Inputs(Protocol):
     def proven_statements(self) -> Sequence[Mapping[str, Any]]:
         """The bank's statements with balances, up to the day."""
 
-    def bank_money(self, through: Mapping[str, date | None]) -> Mapping[str, tuple[int, int, int]]:
-        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
+    def bank_money(self, days: Mapping[str, BankDays]) -> Mapping[str, tuple[int, int, int, int]]:
+        """Money of bank accounts by booking day: through the last of the given days, after it, what is to be explained,
+        and what was booked between the first two days.
+        """
 
     def feeds(self) -> pa.Table:
         """Payments by the formats that show them, beside what the statements have of them."""

@@ -15,6 +15,8 @@ from projections.store.feed_sums import DETAIL_DAYS, FEEDS
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from projections.reports.report import BankDays
+
 
 class AsOf:
     """The read tables as of a day and as known at a position; results are Arrow tables with amounts in minor units.
@@ -66,11 +68,16 @@ class AsOf:
         """The net amount that one account owes, by currency, summed in the database."""
         return self._query(_ACCOUNT_SUMS, account_id)
 
-    def bank_money(self, through: Mapping[str, date | None]) -> dict[str, tuple[int, int, int]]:
-        """Money of bank accounts by booking day: through the given day, after it, and what is to be explained."""
+    def bank_money(self, days: Mapping[str, BankDays]) -> dict[str, tuple[int, int, int, int]]:
+        """Money of bank accounts by booking day, each with the day of its opening balance, and the first and the last
+        day of its statements: through the last day, after it, what is to be explained, and what was booked between the
+        first two days, or before the first day of the statements if there is no opening balance.
+        """
         given = {
-            "accounts": list(through),
-            "through": list(through.values()),
+            "accounts": list(days),
+            "opened": [opened for opened, _, _ in days.values()],
+            "first": [first for _, first, _ in days.values()],
+            "through": [last for _, _, last in days.values()],
             "as_of": self.as_of,
             "known_at": self.known_at,
             "money": list(roles_of("money")),
@@ -78,7 +85,7 @@ class AsOf:
         }
         with self._connections.rows() as connection:
             rows = connection.execute(_BANK_MONEY.encode(), given).fetchall()
-        return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+        return {row[0]: (int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows}
 
     def feeds(self) -> pa.Table:
         """Payments that detail files show, by account, day and the formats that show them, beside the statements.
@@ -231,8 +238,12 @@ _BANK_MONEY: Final = f"""
 SELECT asked.bank_account,
     coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on), 0),
     coalesce(sum(amount) FILTER (WHERE role = ANY(%(money)s) AND occurred_on <= through_on IS NOT TRUE), 0),
-    coalesce(-sum(amount) FILTER (WHERE role = ANY(%(difference)s)), 0)
-FROM unnest(%(accounts)s::text[], %(through)s::date[]) AS asked (bank_account, through_on)
+    coalesce(-sum(amount) FILTER (WHERE role = ANY(%(difference)s)), 0),
+    coalesce(sum(amount) FILTER (
+        WHERE role = ANY(%(money)s) AND occurred_on < first_on AND occurred_on <= opening_on IS NOT TRUE
+    ), 0)
+FROM unnest(%(accounts)s::text[], %(opened)s::date[], %(first)s::date[], %(through)s::date[])
+    AS asked (bank_account, opening_on, first_on, through_on)
 JOIN (
     SELECT role, bank_account, occurred_on, debit_minor - credit_minor AS amount FROM gl_sums
     WHERE block < (%(known_at)s::bigint + 1) / {BLOCK}

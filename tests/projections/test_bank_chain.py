@@ -94,17 +94,17 @@ def test_statements_up_to_the_opening_balance_and_across_it_are_no_gap() -> None
 
 def test_without_statements_there_is_nothing_to_compare() -> None:
     assert chain([], None) is None
-    (row,) = compared(ACCOUNT, None, BankMoney(0, 5, 0, 0))
+    (row,) = compared(ACCOUNT, None, BankMoney(0, 5, 0, 0, 0)).rows
     assert (row["bank_minor"], row["later_minor"]) == (None, 5)
 
 
 def test_without_an_opening_balance_only_the_movements_are_compared() -> None:
     found = Chain(day(5), 125, 100, ())
-    (row,) = compared(ACCOUNT, found, BankMoney(25, 3, -2, 0))
+    (row,) = compared(ACCOUNT, found, BankMoney(25, 3, -2, 0, 0)).rows
     assert (row["ledger_minor"], row["difference_minor"]) == (125, 0)
     assert (row["later_minor"], row["to_explain_minor"]) == (3, -2)
     opened = ACCOUNT | {"opening_on": day(1), "opening_minor": 100}
-    assert compared(opened, found, BankMoney(25, 3, -2, 0))[0]["difference_minor"] == 100
+    assert compared(opened, found, BankMoney(25, 3, -2, 0, 0)).rows[0]["difference_minor"] == 100
 
 
 # The balance comes back within the day
@@ -136,5 +136,5 @@ def test_a_statement_that_comes_again_with_fewer_lines_is_disputed_until_the_nex
     found = chain([first, again, said(2, 2, 43, 46), said(3, 3, 46, 40), said(4, 4, 40, 41)], None)
     assert found is not None
     assert (found.disputed, [gap.amount_minor for gap in found.gaps]) == ((dispute,), [-2])
-    row = compared(ACCOUNT, Chain(day(1), 45, 0, (), (dispute,)), BankMoney(45, 0, 0, 0))[1]
+    row = compared(ACCOUNT, Chain(day(1), 45, 0, (), (dispute,)), BankMoney(45, 0, 0, 0, 0)).rows[1]
     assert (row["what"], row["begun_minor"], row["bank_minor"], row["difference_minor"]) == ("disputed", 45, 40, -5)
