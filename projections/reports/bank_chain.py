@@ -55,7 +55,13 @@ class Chain(NamedTuple):
     disputed: tuple[Dispute, ...] = ()
 
 
-_OfDays = tuple[tuple[date, date], list[Mapping[str, Any]]]
+class _OfDays(NamedTuple):
+    """Statements with the same days, those of them that are in force, and the opening balances of the next ones."""
+
+    days: tuple[date, date]
+    alike: list[Mapping[str, Any]]
+    in_force: list[Mapping[str, Any]]
+    onward: set[int]
 
 
 class _Reached(NamedTuple):
@@ -77,12 +83,10 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
     gaps: list[Gap] = []
     disputed: list[Dispute] = []
     walked: list[Span] = []
-    by_days = [(days, _once(alike)) for days, alike in groupby(sorted(dated, key=_days), key=_days)]
-    for number, ((first, last), waiting) in enumerate(by_days):
-        onward = _onward(last, by_days[number + 1 :])
+    for (first, last), alike, waiting, onward in _by_days(dated):
+        disputed += _disputed(waiting, alike, dated, onward)
         while waiting:
             one = _following(waiting, reached, onward)
-            disputed += _disputed(one, waiting, onward)
             waiting.remove(one)
             sequence, span = one["sequence"], _span(one)
             walked = [other for other in walked if other.to_on >= first]
@@ -103,6 +107,15 @@ def chain(statements: Iterable[Mapping[str, Any]], opening: tuple[date, int] | N
     return Chain(reached.on, reached.balance_minor, begun, tuple(gaps), tuple(disputed))
 
 
+def _by_days(dated: Sequence[Mapping[str, Any]]) -> list[_OfDays]:
+    """The statements by days, in order."""
+    last_first: list[_OfDays] = []
+    for days, alike in reversed([(days, _once(alike)) for days, alike in groupby(sorted(dated, key=_days), key=_days)]):
+        onward = _onward(days[1], last_first)
+        last_first.append(_OfDays(days, alike, _in_force(alike, onward), onward))
+    return last_first[::-1]
+
+
 def _once(alike: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Statements with the same days, without those that came again later with the same number and balances."""
     kept: list[Mapping[str, Any]] = []
@@ -117,28 +130,112 @@ def _said(one: Mapping[str, Any]) -> tuple[Any, ...]:
     return _number(one), one["opening_minor"], one["closing_minor"]
 
 
-def _onward(last: date, later: Sequence[_OfDays]) -> set[int]:
+def _onward(last: date, last_first: Sequence[_OfDays]) -> set[int]:
     """The opening balances of the next statements that begin after a day."""
-    begins = next((first for (first, _), _ in later if first > last), None)
-    following = takewhile(lambda one: one[0][0] <= begins, later) if begins else ()
-    return {one["opening_minor"] for (first, _), alike in following if first == begins for one in alike}
+    begins = next((one.days[0] for one in reversed(last_first) if one.days[0] > last), None)
+    following = takewhile(lambda one: one.days[0] <= begins, reversed(last_first)) if begins else ()
+    return {said["opening_minor"] for one in following if one.days[0] == begins for said in one.in_force}
 
 
-def _disputed(one: Mapping[str, Any], alike: Iterable[Mapping[str, Any]], onward: Collection[int]) -> Iterator[Dispute]:
-    """What came after a statement under its id and number, with fewer lines, unless a later statement decides.
+def _disputed(
+    in_force: Iterable[Mapping[str, Any]],
+    alike: Sequence[Mapping[str, Any]],
+    dated: Sequence[Mapping[str, Any]],
+    onward: Collection[int],
+) -> Iterator[Dispute]:
+    """What came after statements under their ids and numbers, with fewer lines, unless a later statement decides.
 
+    `onward` are the opening balances of the next statements. A longer statement decides as well: see `_is_settled`.
+    """
+    for one in in_force:
+        named = [other for other in alike if _name(other) is not None and _name(other) == _name(one)]
+        newest = named[-1] if named else one
+        differs = newest["lines"] < one["lines"] and newest["closing_minor"] != one["closing_minor"]
+        decided = {one["closing_minor"], newest["closing_minor"]} & set(onward)
+        if differs and not decided and not _is_settled(newest, dated):
+            yield Dispute(*_days(one), one["sequence"], one["closing_minor"], newest["closing_minor"])
+
+
+def _is_settled(newest: Mapping[str, Any], dated: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a longer statement has the money of these days, and the next one begins where it ends.
+
+    Before there is a next one, the longer statement decides only if it came last.
+    """
+    first, last = _days(newest)
+    later = False
+    for one in dated:
+        begins, ends = _days(one)
+        if begins <= first and last <= ends and (begins, ends) != (first, last):
+            after = {other["opening_minor"]: _days(other)[0] for other in dated if _days(other)[0] > ends}
+            begun = min(after.values(), default=None)
+            onward = {opening for opening, on in after.items() if on == begun}
+            if one["closing_minor"] in onward or (later and not onward):
+                return True
+        later = later or one is newest
+    return False
+
+
+def _in_force(alike: Sequence[Mapping[str, Any]], onward: Collection[int]) -> list[Mapping[str, Any]]:
+    """Statements with the same days, without those that another one replaces.
+
+    Of deliveries of one statement, that is right with whose closing balance a later statement begins, else the one with
+    more lines, and of these the one that came last. A shorter statement with which no other goes on is in a longer one.
     `onward` are the opening balances of the next statements.
     """
-    named = [other for other in alike if _name(other) is not None and _name(other) == _name(one)]
-    newest = named[-1] if named else one
-    differs = newest["lines"] < one["lines"] and newest["closing_minor"] != one["closing_minor"]
-    if differs and one["closing_minor"] not in onward:
-        yield Dispute(*_days(one), one["sequence"], one["closing_minor"], newest["closing_minor"])
+    kept = []
+    for one in alike:
+        deliveries = [other for other in alike if other is one or _is_delivery(one, other)]
+        best = max((other["closing_minor"] in onward, other["lines"]) for other in deliveries)
+        right = [other for other in deliveries if (other["closing_minor"] in onward, other["lines"]) == best][-1]
+        goes_on = one["closing_minor"] in {other["opening_minor"] for other in alike}
+        if right is one and (goes_on or not any(_has_lines_of(other, one, onward) for other in alike)):
+            kept.append(one)
+    return kept
+
+
+def _is_delivery(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a bank sent one statement twice: all of it and a part, or with the same sum after another balance.
+
+    Two pages may have one name and one opening balance, but then the money of neither is in the other.
+    """
+    if _name(one) is None or _name(other) is None:
+        return False
+    in_part = _name(one) == _name(other) and (_may_have(one, other) or _may_have(other, one))
+    moved = one["closing_minor"] - one["opening_minor"] == other["closing_minor"] - other["opening_minor"]
+    joined = one["closing_minor"] == other["opening_minor"] or other["closing_minor"] == one["opening_minor"]
+    return in_part or (_named(one) == _named(other) and one["lines"] == other["lines"] and moved and not joined)
+
+
+def _has_lines_of(longer: Mapping[str, Any], one: Mapping[str, Any], onward: Collection[int]) -> bool:
+    """Whether a statement with a higher number begins with the same balance and may have all lines of this one.
+
+    If the next statement begins where this one ends, it came after the other one.
+    """
+    higher = bool(one["sequence"]) and bool(longer["sequence"]) and _number(one) < _number(longer)
+    begins = higher and longer["opening_minor"] == one["opening_minor"] and longer["lines"] > one["lines"]
+    proven = one["closing_minor"] in onward and longer["closing_minor"] not in onward
+    return begins and not proven and _may_have(longer, one)
+
+
+def _may_have(longer: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+    """Whether a statement has as many lines as another one and as much money, in and out, as far as it is known."""
+    money = zip(_in_and_out(longer), _in_and_out(one), strict=False)
+    return longer["lines"] >= one["lines"] and all(mine >= some for mine, some in money)
+
+
+def _in_and_out(one: Mapping[str, Any]) -> tuple[int, ...]:
+    """What came in and what went out; nothing if it is not known."""
+    incoming = one["incoming_minor"]
+    return () if incoming is None else (incoming, incoming - one["closing_minor"] + one["opening_minor"])
 
 
 def _name(one: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    said = one["statement_id"], one["sequence"]
+    said = _named(one)
     return None if None in said else (*said, one["opening_minor"])
+
+
+def _named(one: Mapping[str, Any]) -> tuple[Any, ...]:
+    return one["statement_id"], one["sequence"]
 
 
 def _following(alike: list[Mapping[str, Any]], reached: _Reached | None, onward: Collection[int]) -> Mapping[str, Any]:

@@ -138,3 +138,84 @@ def test_a_statement_that_comes_again_with_fewer_lines_is_disputed_until_the_nex
     assert (found.disputed, [gap.amount_minor for gap in found.gaps]) == ((dispute,), [-2])
     row = compared(ACCOUNT, Chain(day(1), 45, 0, (), (dispute,)), BankMoney(45, 0, 0, 0, 0)).rows[1]
     assert (row["what"], row["begun_minor"], row["bank_minor"], row["difference_minor"]) == ("disputed", 45, 40, -5)
+
+
+# Deliveries of one statement
+
+
+def lines(one: dict[str, Any], count: int, **changed: Any) -> dict[str, Any]:
+    return one | {"lines": count} | changed
+
+
+WHOLE_DAY = lines(said(1, 1, 10, 10, "1"), 2, incoming_minor=4)
+PART = lines(said(1, 1, 10, 14, "1"), 1)
+
+
+def test_a_part_of_a_day_that_keeps_its_balance_moves_nothing_unless_the_next_statement_proves_it() -> None:
+    dispute = Dispute(day(1), day(1), "1", 10, 14)
+    assert chain([WHOLE_DAY, PART], None) == Chain(day(1), 10, 10, (), (dispute,))
+    assert chain([WHOLE_DAY, PART, said(2, 2, 10, 11)], None) == Chain(day(2), 11, 10, ())
+    assert chain([WHOLE_DAY, PART, said(2, 2, 14, 15)], None) == Chain(day(2), 15, 10, ())
+    found = chain([WHOLE_DAY, PART, said(2, 2, 12, 15)], None)
+    assert found is not None
+    assert (found.disputed, len(found.gaps)) == ((dispute,), 1)
+
+
+def test_two_pages_with_one_name_and_one_opening_balance_are_no_deliveries_of_one_statement() -> None:
+    page = lines(said(1, 1, 10, 16, "1"), 1)
+    for order in permutations([WHOLE_DAY, page]):
+        assert chain([*order, said(2, 2, 16, 17)], None) == Chain(day(2), 17, 10, ())
+    # The second page comes last, but it has more money than the first.
+    found = chain([WHOLE_DAY, page], None)
+    assert found is not None
+    assert found.balance_minor == 16
+
+
+def test_a_longer_statement_with_the_next_number_has_the_lines_of_the_one_before() -> None:
+    first = lines(said(1, 1, 10, 14, "9"), 1)
+    longer = lines(said(1, 1, 10, 10, "10"), 2, incoming_minor=4)
+    for order in permutations([first, longer, said(2, 2, 10, 11)]):
+        assert chain(order, None) == Chain(day(2), 11, 10, ())
+    # If the next statement begins where the first one ends, the other was before it.
+    assert chain([first, longer, said(2, 2, 14, 15)], None) == Chain(day(2), 15, 10, ())
+    # So it is if nothing is known of the amounts.
+    assert chain([first, lines(longer, 2, incoming_minor=None)], None) == Chain(day(1), 10, 10, ())
+    # What has no number, no more lines or too little money is another one.
+    spent = lines(first, 1, incoming_minor=9)
+    others = [lines(longer, 2, sequence=None), lines(longer, 1), lines(longer, 2, incoming_minor=3)]
+    for one, other in [*((first, other) for other in others), (spent, longer)]:
+        assert chain([one, other], None) == Chain(day(1), 14, 10, ())
+
+
+def test_the_whole_day_after_its_parts_leaves_them_as_they_are() -> None:
+    parts = [lines(said(1, 1, 10, 14, "1"), 1), lines(said(1, 1, 14, 10, "2"), 1)]
+    whole = lines(said(1, 1, 10, 10, "3"), 2, incoming_minor=4)
+    assert chain([*parts, whole], None) == Chain(day(1), 10, 10, ())
+
+
+def test_a_longer_statement_ends_a_dispute_if_it_came_last_or_the_next_one_begins_where_it_ends() -> None:
+    first, again, longer = said(1, 1, 0, 45, "1"), said(1, 1, 0, 40, "1"), said(1, 2, 0, 50, "2")
+    assert chain([first, again, longer], None) == Chain(day(2), 50, 0, ())
+    assert chain([first, longer, again, said(3, 3, 50, 51)], None) == Chain(day(3), 51, 0, ())
+    for open_yet in (
+        [first, longer, again],
+        [first, again, longer, said(3, 3, 41, 51)],
+        [first, again, said(1, 1, 0, 44, "2")],
+        [first, again, said(2, 2, 44, 50)],
+    ):
+        found = chain(open_yet, None)
+        assert found is not None
+        assert found.disputed == (Dispute(day(1), day(1), "1", 45, 40),)
+
+
+def test_a_statement_that_comes_again_after_another_balance_holds_unless_the_next_one_continues_the_first() -> None:
+    first, again = said(1, 1, 0, 45, "1"), said(1, 1, 0, 40, "1")
+    old, new = lines(said(2, 2, 45, 46, "2"), 1), lines(said(2, 2, 40, 41, "2"), 1)
+    assert chain([first, old, again], None) == Chain(day(2), 46, 0, ())
+    assert chain([first, old, again, new], None) == Chain(day(2), 41, 0, ())
+    assert chain([first, old, again, new, said(3, 3, 46, 47)], None) == Chain(day(3), 47, 0, ())
+    gap = Gap(day(1), day(2), 45, 40, ("1", "2"))
+    assert chain([first, old, new], None) == Chain(day(2), 41, 0, (gap,))
+    # Consecutive statements under one name are two.
+    assert chain([first, old, lines(said(2, 2, 46, 47, "2"), 1)], None) == Chain(day(2), 47, 0, ())
+    assert chain([first, lines(said(2, 2, 46, 47, "2"), 1), old], None) == Chain(day(2), 47, 0, ())
