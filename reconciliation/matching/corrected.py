@@ -48,7 +48,7 @@ def corrected(stated: Sequence[KnownStatement], known: Sequence[KnownStatement])
     found = []
     for alike in named.values():
         closings = {one.proven.closing_minor: one for one in alike}
-        following = _following(alike[0], (*known, *stated)) if len(closings) > 1 else []
+        following = _newest(_following(alike[0], (*known, *stated))) if len(closings) > 1 else []
         right = closings.keys() & {one.proven.opening_minor for one in following}
         proof = next((one for one in stated if one in alike or one in following), None)
         if len(right) == 1 and proof is not None:
@@ -77,6 +77,18 @@ def difference(one: Corrected, booked: pl.DataFrame) -> Difference | None:
     return Difference(one.proof, lacking, one.days[1], key_of(proven, CORRECTED), CORRECTED)
 
 
+def _newest(following: Sequence[KnownStatement]) -> list[KnownStatement]:
+    """The statements, without those that the bank sent again with the same sum after another opening balance."""
+    return [one for number, one in enumerate(following) if not any(_moved(one, new) for new in following[number + 1 :])]
+
+
+def _moved(one: KnownStatement, again: KnownStatement) -> bool:
+    mine, new = one.proven, again.proven
+    same = _named(one) is not None and _named(one) == _named(again)
+    joined = mine.closing_minor == new.opening_minor or new.closing_minor == mine.opening_minor
+    return same and (mine.lines, mine.sum_minor) == (new.lines, new.sum_minor) and not joined
+
+
 def _sums(alike: Sequence[KnownStatement]) -> Collection[int]:
     balances = ((one.proven.opening_minor, one.proven.closing_minor) for one in alike)
     return {closing - opening for opening, closing in balances if opening is not None and closing is not None}
@@ -84,9 +96,18 @@ def _sums(alike: Sequence[KnownStatement]) -> Collection[int]:
 
 def _name(one: KnownStatement) -> tuple[object, ...] | None:
     """What all deliveries of a statement have in common."""
+    proven, named = one.proven, _named(one)
+    return (
+        None
+        if named is None or None in (proven.opening_minor, proven.closing_minor)
+        else (*named, proven.opening_minor)
+    )
+
+
+def _named(one: KnownStatement) -> tuple[object, ...] | None:
     proven = one.proven
-    said = (proven.statement_id, proven.sequence, proven.from_on, proven.to_on, proven.opening_minor)
-    return None if None in (*said, proven.closing_minor) else (proven.bank_account, proven.currency, *said)
+    said = (proven.statement_id, proven.sequence, proven.from_on, proven.to_on)
+    return None if None in said else (proven.bank_account, proven.currency, *said)
 
 
 def _following(one: KnownStatement, others: Sequence[KnownStatement]) -> list[KnownStatement]:

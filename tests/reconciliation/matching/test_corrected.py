@@ -71,6 +71,36 @@ def test_only_the_next_statement_and_the_files_that_have_one_of_them_decide() ->
     assert corrected([far], [FIRST, AGAIN, FOLLOWING]) == []
 
 
+# The next statement, first after the old balance and then after the new one.
+MOVED: dict[str, Any] = {"statement_id": "S2", "sequence": "2", "from_on": NEXT, "to_on": NEXT}
+OLD, NEW = but(stated("c", 1, 450, 460), **MOVED), but(stated("d", 1, 400, 410), **MOVED)
+
+
+@pytest.mark.parametrize("last", [NEW, AGAIN])
+def test_a_next_statement_that_came_again_after_another_balance_proves_the_new_one(last: KnownStatement) -> None:
+    known = [one for one in (FIRST, OLD, NEW, AGAIN) if one is not last]
+    (one,) = corrected([last], known)
+    assert (one.statement, one.proof) == (AGAIN, last)
+    assert corrected([but(stated("e", 1, 410, 411), from_on=LATER, to_on=LATER)], [*known, last]) == []
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        but(NEW, sum_minor=11),
+        but(NEW, lines=2),
+        but(NEW, statement_id="S3"),
+        but(NEW, sequence=None),
+        # It is the statement after the next, under the same name.
+        but(NEW, opening_minor=460, closing_minor=470),
+        but(NEW, opening_minor=440, closing_minor=450),
+    ],
+)
+def test_what_is_another_statement_than_the_next_one_decides_nothing(new: KnownStatement) -> None:
+    found = corrected([new], [FIRST, AGAIN, OLD])
+    assert AGAIN not in [one.statement for one in found]
+
+
 def test_nothing_is_booked_twice_nor_beside_what_is_not_the_statements() -> None:
     (one,) = corrected([FOLLOWING], [FIRST, AGAIN])
     mended = [("z", -50, key_of(AGAIN.proven, part)) for part in (CORRECTED, CONTRADICTS)]
