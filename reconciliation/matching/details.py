@@ -164,6 +164,14 @@ def _shift(mine: pl.DataFrame, theirs: pl.DataFrame, pairs: pl.DataFrame) -> tim
     return shifts.item() if len(shifts) == 1 else None
 
 
+def all_shifted(mine: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of all of my payments with ones that are dated by equally many days earlier or later; else none."""
+    if mine.is_empty() or theirs.is_empty():
+        return NO_PAIRS
+    pairs = same(mine, theirs)
+    return pairs if pairs.height == mine.height and _shift(mine, theirs, pairs) else NO_PAIRS
+
+
 def on_other_days(
     pairs: pl.DataFrame, mine: pl.DataFrame, theirs: pl.DataFrame, known: Collection[timedelta]
 ) -> pl.DataFrame:

@@ -138,11 +138,12 @@ class OtherFeeds:
         lumps = self._of_lumps(mine)
         # Of equal payments, this file shows those that no other file of this format has shown.
         first = unseen.join(mine, on="id", how="semi").join(before, on="money_id", how="anti")
-        before = pl.concat([before, first])
-        mine = mine.join(first, on="id", how="anti").filter(~pl.col("id").is_in(lumps.implode()))
         # What this feed has shown already is another payment, as far as the bank's ids say so.
         taken = pl.concat([seen.filter(pl.col("bank_id_key").is_not_null())["money_id"], first["money_id"]])
         free = self._money.said(theirs.filter(~pl.col("money_id").is_in(taken.implode())))
+        dated_apart = self._dated_apart(mine.filter(pl.col("id").is_in(lumps.implode())), free)
+        before = pl.concat([before, first, dated_apart])
+        mine = mine.join(first, on="id", how="anti").filter(~pl.col("id").is_in(lumps.implode()))
         agreed = before.join(payments.select("booked_on", id="key"), on="id").join(
             theirs.select("booked_on", "money_id"), on=["booked_on", "money_id"], how="semi"
         )
@@ -157,6 +158,12 @@ class OtherFeeds:
         doubts = details.NO_PAIRS if proven else self._on_other_days(whole, pairs, earlier)
         doubts = doubts.join(before, on="id", how="anti")
         return pairs.join(doubts, on="id", how="anti"), doubts
+
+    def _dated_apart(self, deposit: pl.DataFrame, free: pl.DataFrame) -> pl.DataFrame:
+        """The payments of a sum, if another file has dated all of them differently, on a day without money for them."""
+        proven = self._money.days.filter(pl.col("room") >= 0)["booked_on"]
+        waiting = self._money.theirs.filter(pl.col("in_detail") & ~pl.col("booked_on").is_in(proven.implode()))
+        return details.all_shifted(deposit, free.filter(pl.col("id").is_in(waiting["money_id"].implode())))
 
     def _on_other_days(self, mine: pl.DataFrame, pairs: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
         """The pairs of payments of different days that may be two payments; no statement will ever show it."""
