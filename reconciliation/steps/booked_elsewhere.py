@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -47,6 +48,16 @@ class BookedElsewhere:
         """Payments in files of this format that are booked from files of other formats, with their days and places."""
         seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(self.paid["money_id"].to_list())))
         return seen.filter(pl.col("format") == self._other.format)
+
+    @cached_property
+    def dated_later(self) -> list[timedelta]:
+        """By how much later files of this format dated payments that files of other formats showed again."""
+        if self.alike.is_empty():
+            return []
+        seen = pl.DataFrame(pl.from_arrow(self._other.look_up.seen(self.alike["money_id"].to_list())))
+        seen = seen.filter(pl.col("format") != self._other.format).select("money_id", shown_on="booked_on")
+        found = self.alike.select("money_id", "booked_on").join(seen, on="money_id")
+        return found.select((pl.col("booked_on") - pl.col("shown_on")).unique()).to_series().to_list()
 
     def shown(self, payments: pl.DataFrame) -> pl.DataFrame:
         """What other files of this format have shown: what was booked from them, and what they showed again.

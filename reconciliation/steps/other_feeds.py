@@ -172,7 +172,7 @@ class OtherFeeds:
         if dated.filter(pl.col("booked_on") != pl.col("booked_on_there")).is_empty():
             return details.NO_PAIRS
         on_days = theirs.filter(pl.col("booked_on").is_in(dated["booked_on_there"].implode()))
-        known = set(seen.select(pl.col("shown_on") - pl.col("booked_on")).to_series())
+        known = {*seen.select(pl.col("shown_on") - pl.col("booked_on")).to_series(), *self._money.dated_later}
         return details.on_other_days(pairs, mine, self._money.said(on_days), known)
 
     def _unknown(self, payments: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
