@@ -178,15 +178,15 @@ def on_other_days(
     """Those pairs of payments of different days that may be two payments: somebody may have paid again.
 
     They are the same if the files date differently: if all pairs are so many days apart, and at least one has not two
-    payers. This must show in several pairs, most of the payments of one side on these days; or, unless the formats are
-    `known` to agree on days (by how much later this format dated others), in all payments of mine.
+    payers. This must show in several pairs, all payments of one side on these days; or, unless the formats are `known`
+    to agree on days (by how much later this format dated others), in all payments of mine.
     """
     found = pairs.join(mine.select("payer", "booked_on", id="id"), on="id")
     found = found.join(theirs.select(payer_there="payer", there="booked_on", money_id="id"), on="money_id")
     found = found.with_columns(later=pl.col("booked_on") - pl.col("there"))
     one_payer = found.select((pl.col("payer") == pl.col("payer_there")).fill_null(value=True).any()).item()
     on_days = theirs.filter(pl.col("booked_on").is_in(found["there"].implode())).height
-    several = found.height > 1 and 2 * found.height > min(mine.height, on_days)
+    several = found.height > 1 and found.height == min(mine.height, on_days)
     alone = timedelta(0) not in known and (bool(known) or found.height == mine.height)
     if found["later"].n_unique() == 1 and one_payer and (several or alone):
         return pairs.clear()
