@@ -127,7 +127,7 @@ def _streams_of(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 _MONEY: Final = ("receipt", "movement")
 _REPEAT: Final = (
-    "Another file shows a payment like this one, and neither a bank id nor a balance shows whether it is the same. It "
+    "Another file shows a payment like this one, and neither bank ids nor balances prove whether it is the same. It "
     "was booked once. If it came twice, load the account's statement of the day, with balances. What that has of the "
     "second payment becomes a receipt, or waits in `reskontra movement list` on bank_difference or bank_details; then "
     "make it a receipt with `reskontra movement reclassify`, with `--receipt` and, if it is part of a sum, `--amount`."
