@@ -1,4 +1,4 @@
-"""Finds the statements that a statement continues, and the statements that were loaded before."""
+"""Finds the statements that a statement continues or that were loaded before, by their days and balances."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
+    from ledger.domain.bank.file import StatementProven
     from projections.store.matching_lookups import KnownStatement
 
 # For a statement, the files and numbers of those that have its lines, or whose lines it has.
@@ -115,3 +116,28 @@ def opens(one: KnownStatement, day: date, balance_minor: int) -> bool:
 def closes(one: KnownStatement, day: date, balance_minor: int) -> bool:
     """Whether a statement ends on a day with a balance."""
     return one.proven.to_on == day and one.proven.closing_minor == balance_minor
+
+
+def is_dated(one: KnownStatement) -> bool:
+    """Whether a statement has days and balances."""
+    proven = one.proven
+    return None not in (proven.from_on, proven.to_on, proven.opening_minor, proven.closing_minor)
+
+
+def days_of(proven: StatementProven) -> tuple[date, date]:
+    """The first and the last day of a statement that has them."""
+    assert proven.from_on is not None, "the statement has days"
+    assert proven.to_on is not None, "the statement has days"
+    return proven.from_on, proven.to_on
+
+
+def balances_of(proven: StatementProven) -> tuple[int, int]:
+    """The opening and the closing balance of a statement that has them."""
+    assert proven.opening_minor is not None, "the statement has balances"
+    assert proven.closing_minor is not None, "the statement has balances"
+    return proven.opening_minor, proven.closing_minor
+
+
+def keeps_balance(*statements: KnownStatement) -> bool:
+    """Whether a statement ends with the balance with which it begins, so that its balances join all with that one."""
+    return any(len(set(balances_of(one.proven))) == 1 for one in statements)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from ledger.domain.bank.span import Span, have_other_numbers
-from reconciliation.matching.continuity import closes, opens, same_account
+from reconciliation.matching.continuity import (
+    balances_of,
+    closes,
+    days_of,
+    is_dated,
+    keeps_balance,
+    opens,
+    same_account,
+)
 from reconciliation.matching.repeated_lines import NO_NAMES, NOTHING, Evidence
 
 if TYPE_CHECKING:
@@ -52,9 +60,9 @@ def relations(
 
     Statements without balances are left out. `lines` is what the lines say of them.
     """
-    rows = [one for one in others if same_account(statement, one) and _is_dated(one)]
-    (first, last), (opening, closing) = _days(statement.proven), _balances(statement.proven)
-    again = {one[:2] for one in rows if _keeps_balance(statement, one) and _repeats(statement, one, lines)}
+    rows = [one for one in others if same_account(statement, one) and is_dated(one)]
+    (first, last), (opening, closing) = days_of(statement.proven), balances_of(statement.proven)
+    again = {one[:2] for one in rows if keeps_balance(statement, one) and _repeats(statement, one, lines)}
     neighbours = [one for one in rows if one[:2] not in again]
     adjoining = _chained(neighbours, first, opening, onward=False) | _chained(neighbours, last, closing, onward=True)
     follows = any(_follows(statement, one) or _follows(one, statement) for one in neighbours)
@@ -65,15 +73,10 @@ def relations(
         name = (one.sha256, one.number)
         far = name not in lines.named | lines.told and _span(statement.proven).is_apart(_span(one.proven))
         other = name in adjoining and follows and _is_another(statement, one, lines)
-        returns = not _keeps_balance(statement, one) or _is_again(statement, one, lines)
+        returns = not keeps_balance(statement, one) or _is_again(statement, one, lines)
         edges = _Edges(name in adjoining, name in begin_inside, name in end_inside, far, other, returns)
         found.append(_relation(statement, one, edges))
     return tuple(found)
-
-
-def _keeps_balance(*statements: KnownStatement) -> bool:
-    """Whether a statement ends with the balance with which it begins, so that its balances join all with that one."""
-    return any(len(set(_balances(one.proven))) == 1 for one in statements)
 
 
 def _repeats(statement: KnownStatement, other: KnownStatement, lines: Evidence) -> bool:
@@ -109,7 +112,7 @@ def _follows(later: KnownStatement, earlier: KnownStatement) -> bool:
     numbers = [one.proven.sequence or "" for one in (earlier, later)]
     if not all(map(str.isdecimal, numbers)) or int(numbers[1]) != int(numbers[0]) + 1:
         return False
-    (begins, _), (opening, _) = _days(later.proven), _balances(later.proven)
+    (begins, _), (opening, _) = days_of(later.proven), balances_of(later.proven)
     return closes(earlier, begins, opening)
 
 
@@ -121,7 +124,7 @@ def deliveries(
     stated: Sequence[KnownStatement], others: Sequence[KnownStatement], repeated: Repeated
 ) -> tuple[Relation, ...]:
     """The statements that have all the money of a statement of the file: earlier deliveries, and longer statements."""
-    dated = [one for one in stated if _is_dated(one)]
+    dated = [one for one in stated if is_dated(one)]
     every = (found for one in dated for found in relations(one, others, Evidence(told=repeated.get(one[:2], NO_NAMES))))
     return tuple(found for found in every if found.same or found.contains)
 
@@ -149,22 +152,22 @@ def joined(statement: KnownStatement, known: Sequence[KnownStatement]) -> Joined
     That is so if a balance comes back within the day, if not all of their files are in the book, or if a statement of
     several days has this day as well. `known` includes `statement`.
     """
-    if not _is_dated(statement):
+    if not is_dated(statement):
         return None
-    (first, last), (opening, closing) = _days(statement.proven), _balances(statement.proven)
-    dated = [one for one in known if same_account(statement, one) and _is_dated(one)]
-    dated = [one for one in dated if _days(one.proven)[0] <= last and first <= _days(one.proven)[1]]
+    (first, last), (opening, closing) = days_of(statement.proven), balances_of(statement.proven)
+    dated = [one for one in known if same_account(statement, one) and is_dated(one)]
+    dated = [one for one in dated if days_of(one.proven)[0] <= last and first <= days_of(one.proven)[1]]
     names = _chained(dated, first, opening, onward=False) | _chained(dated, last, closing, onward=True)
     run = (statement, *(one for one in dated if (one.sha256, one.number) in names))
-    openings, closings = {_balances(one.proven)[0] for one in run}, {_balances(one.proven)[1] for one in run}
+    openings, closings = {balances_of(one.proven)[0] for one in run}, {balances_of(one.proven)[1] for one in run}
     begin, end = openings - closings, closings - openings
     loaded = all(one.complete or one.sha256 == statement.sha256 for one in run)
-    if any(_days(one.proven) != (first, first) for one in dated) or not (loaded and len(begin) == len(end) == 1):
+    if any(days_of(one.proven) != (first, first) for one in dated) or not (loaded and len(begin) == len(end) == 1):
         return None
     balances = {"opening_minor": begin.pop(), "closing_minor": end.pop()}
     proven = msgspec.structs.replace(statement.proven, **balances, statement_id=None, sequence=None)
     numbered = all(
-        _balances(one.proven) == _balances(other.proven)
+        balances_of(one.proven) == balances_of(other.proven)
         or have_other_numbers(one.proven.sequence, other.proven.sequence)
         for one, other in combinations(run, 2)
     )
@@ -189,9 +192,9 @@ class _Edges(NamedTuple):
 
 def _relation(statement: KnownStatement, other: KnownStatement, edges: _Edges) -> Relation:
     mine, theirs = statement.proven, other.proven
-    days, balances = _days(mine) == _days(theirs), _balances(mine) == _balances(theirs)
+    days, balances = days_of(mine) == days_of(theirs), balances_of(mine) == balances_of(theirs)
     equal = days and balances and not edges.other
-    (first, last), (begins, ends) = _days(mine), _days(theirs)
+    (first, last), (begins, ends) = days_of(mine), days_of(theirs)
     overlaps = begins <= last and first <= ends
     named = _has_id_of(statement, other)
     # Banks use the same id again, for example every year; a statement whose days were corrected is not far away.
@@ -229,8 +232,8 @@ def _chained(rows: Sequence[KnownStatement], day: date, balance: int, *, onward:
         for one in rows:
             name, (begins, ends), (opening, closing) = (
                 (one.sha256, one.number),
-                _days(one.proven),
-                _balances(one.proven),
+                days_of(one.proven),
+                balances_of(one.proven),
             )
             if name in found or not (opens(one, day, at) if onward else closes(one, day, at)):
                 continue
@@ -240,22 +243,5 @@ def _chained(rows: Sequence[KnownStatement], day: date, balance: int, *, onward:
     return found
 
 
-def _is_dated(one: KnownStatement) -> bool:
-    proven = one.proven
-    return None not in (proven.from_on, proven.to_on, proven.opening_minor, proven.closing_minor)
-
-
 def _span(proven: StatementProven) -> Span:
-    return Span(*_days(proven), *_balances(proven), proven.incoming_minor, proven.sequence)
-
-
-def _days(proven: StatementProven) -> tuple[date, date]:
-    assert proven.from_on is not None, "the statement has days"
-    assert proven.to_on is not None, "the statement has days"
-    return proven.from_on, proven.to_on
-
-
-def _balances(proven: StatementProven) -> tuple[int, int]:
-    assert proven.opening_minor is not None, "the statement has balances"
-    assert proven.closing_minor is not None, "the statement has balances"
-    return proven.opening_minor, proven.closing_minor
+    return Span(*days_of(proven), *balances_of(proven), proven.incoming_minor, proven.sequence)

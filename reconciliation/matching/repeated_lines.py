@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from reconciliation.matching.continuity import closes, same_account
+from reconciliation.matching.continuity import balances_of, closes, days_of, is_dated, keeps_balance, same_account
 from reconciliation.matching.identity import CONTENT, SEPARATOR, told
 
 if TYPE_CHECKING:
-    from ledger.domain.bank.file import StatementProven
     from projections.store.matching_lookups import KnownStatement
 
 # The file and number of a statement.
@@ -46,17 +44,17 @@ NOTHING: Final = Evidence()
 
 
 class Lines(NamedTuple):
-    """The lines of a statement: how often it has each, and those that say whose payment they are."""
+    """The lines of a statement: how often it has each, and whether any says whose payment it is."""
 
     counted: Counter[str]
-    telling: frozenset[str]
+    tells: bool
 
 
 def lines_of(entries: pl.DataFrame) -> Lines:
     """What the entries of a statement say, without the bank's ids, which may be others in another statement."""
-    said = entries.select(pl.concat_str([told(name) for name in CONTENT], separator=SEPARATOR).alias("said"), *_TELLING)
-    telling = said.filter(~pl.all_horizontal(pl.col(name).is_null() for name in _TELLING))
-    return Lines(Counter(said["said"]), frozenset(telling["said"]))
+    said = entries.select(said=pl.concat_str([told(name) for name in CONTENT], separator=SEPARATOR))
+    tells = entries.select(pl.any_horizontal(pl.col(name).is_not_null() for name in _TELLING).any()).item()
+    return Lines(Counter(said["said"]), tells)
 
 
 def evidence(mine: pl.DataFrame, pool: pl.DataFrame, told: frozenset[Name]) -> Evidence:
@@ -106,13 +104,13 @@ def repeated(
 
 def _is_unsure(statement: KnownStatement, other: KnownStatement) -> bool:
     """Whether the balances of two statements of common days do not say whether they have the same money."""
-    mine, theirs = (_span(one.proven) for one in (statement, other))
-    if statement[:2] == other[:2] or not same_account(statement, other) or mine is None or theirs is None:
+    both = (statement, other)
+    if statement[:2] == other[:2] or not same_account(*both) or not all(map(is_dated, both)):
         return False
-    unchanged = any(one.opening_minor == one.closing_minor for one in (mine, theirs))
-    overlaps = theirs.from_on <= mine.to_on and mine.from_on <= theirs.to_on
+    mine, theirs = ((*days_of(one.proven), *balances_of(one.proven)) for one in both)
+    overlaps = theirs[0] <= mine[1] and mine[0] <= theirs[1]
     # With equal days and balances, the bank's ids and numbers decide.
-    return unchanged and overlaps and mine != theirs and bool(statement.proven.lines and other.proven.lines)
+    return keeps_balance(*both) and overlaps and mine != theirs and all(one.proven.lines for one in both)
 
 
 def _has(
@@ -128,36 +126,12 @@ def _has(
     mine, theirs = lines_of(large), lines_of(small)
     if not theirs.counted <= mine.counted:
         return False
-    if theirs.telling or _days(large) != _days(small):
+    if theirs.tells or days_of(large.proven) != days_of(small.proven):
         return True
     beside = (lines_of(one) for one in others if one[:2] != large[:2] and _are_neighbours(one, small))
-    return any(one.telling and one.counted + theirs.counted <= mine.counted for one in beside)
+    return any(one.tells and one.counted + theirs.counted <= mine.counted for one in beside)
 
 
 def _are_neighbours(one: KnownStatement, other: KnownStatement) -> bool:
-    return any(
-        closes(first, day, balance)
-        for first, day, balance in (
-            (one, other.proven.from_on, other.proven.opening_minor),
-            (other, one.proven.from_on, one.proven.opening_minor),
-        )
-        if day is not None and balance is not None
-    )
-
-
-def _days(one: KnownStatement) -> tuple[date | None, date | None]:
-    return one.proven.from_on, one.proven.to_on
-
-
-class _Span(NamedTuple):
-    """The days and balances of a statement."""
-
-    from_on: date
-    to_on: date
-    opening_minor: int
-    closing_minor: int
-
-
-def _span(proven: StatementProven) -> _Span | None:
-    said = proven.from_on, proven.to_on, proven.opening_minor, proven.closing_minor
-    return None if None in said else _Span(*said)  # type: ignore[arg-type]
+    both = ((one, other), (other, one))
+    return any(closes(a, days_of(b.proven)[0], balances_of(b.proven)[0]) for a, b in both)
