@@ -15,12 +15,15 @@ from infra.settings import Settings
 def upgrade(settings: Settings, entity: str) -> list[str]:
     """Upgrade an entity, as `reskontra db upgrade` does: migrations, then read tables. Returns what it changed.
 
-    Raises DatabaseTrouble, JournalUnavailable or ReadStoreTrouble. A second call continues where the first stopped.
+    The entity's master key is made if it has none. Raises DatabaseTrouble, JournalUnavailable, ReadStoreTrouble or
+    VaultRefused. A second call continues where the first stopped.
     """
     import ledger
     import projections
     from infra import postgres
+    from ledger.vault.master_key import make_key
 
+    make_key(settings.vault_key)
     applied = postgres.upgrade(settings, entity, migrations())
     urls = postgres.connect_urls(settings, entity)
     with ledger.open_journal(urls.writer, entity) as journal:

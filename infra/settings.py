@@ -27,7 +27,8 @@ class Settings:
     """Where the books are: data folder, optional server URLs, the entity, and who runs the embedded server.
 
     `owner_url`, `writer_url`, `reader_url` are libpq URLs and are left out of `repr`, because they contain passwords.
-    `seals` and `keys` are the folders for the seals and private keys of all entities; None means below the data folder.
+    `seals` and `keys` are the folders for the seals and private keys of all entities, `vault_keys` that of the master
+    keys of their vaults; None means below the data folder.
     `job_server` is the Prefect server that shows jobs and runs schedules. `server_account` and `state_dir` matter only
     if root starts the embedded server.
     """
@@ -41,12 +42,18 @@ class Settings:
     state_dir: Path = Path(DEFAULT_STATE_DIR)
     seals: Path | None = None
     keys: Path | None = None
+    vault_keys: Path | None = None
     job_server: str | None = None
 
     @property
     def sealing(self) -> SealFolders:
         """The folder of the entity's seals, and the file of its private key."""
         return SealFolders.of(self.entity, self.data_dir, self.seals, self.keys)
+
+    @property
+    def vault_key(self) -> Path:
+        """The file of the entity's master key, from which the keys of its vault derive."""
+        return (self.vault_keys or self.data_dir / "vault-keys") / f"{self.entity}.key"
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -72,6 +79,7 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
         state_dir=_absolute(environ.get("RESKONTRA_STATE_DIR") or DEFAULT_STATE_DIR, cwd.resolve()),
         seals=_folder(environ.get("RESKONTRA_SEAL_DIR"), cwd.resolve()),
         keys=_folder(environ.get("RESKONTRA_SEAL_KEYS"), cwd.resolve()),
+        vault_keys=_folder(environ.get("RESKONTRA_VAULT_KEYS"), cwd.resolve()),
         job_server=environ.get("PREFECT_API_URL") or None,
     )
 
