@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ledger.civil_time import ZoneUnknown, beginning_of, civil_day, zone_of
     from ledger.domain.fact import Envelope, PolicyRef, Reason
     from ledger.domain.refusals import Refused
     from ledger.execution.batch import Rehearsal, execute, rehearse
@@ -25,9 +26,13 @@ _HOMES = {
     "Refused": "ledger.domain.refusals",
     "Rehearsal": "ledger.execution.batch",
     "Submission": "ledger.execution.submission",
+    "ZoneUnknown": "ledger.civil_time",
+    "beginning_of": "ledger.civil_time",
+    "civil_day": "ledger.civil_time",
     "execute": "ledger.execution.batch",
     "open_journal": "ledger.journal.journal",
     "rehearse": "ledger.execution.batch",
+    "zone_of": "ledger.civil_time",
 }
 
 __all__ = [
@@ -43,9 +48,13 @@ __all__ = [
     "Refused",
     "Rehearsal",
     "Submission",
+    "ZoneUnknown",
+    "beginning_of",
+    "civil_day",
     "execute",
     "open_journal",
     "rehearse",
+    "zone_of",
 ]
 
 

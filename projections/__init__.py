@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from projections.books import Books, open_books
-    from projections.civil_time import ZoneUnknown, civil_day, zone_of
     from projections.follower import follow
     from projections.reports.report import Clocks, Control, Loading, Report
     from projections.store.comparison import Comparison
@@ -36,14 +35,11 @@ __all__ = [
     "ReadTablesReadOnly",
     "Rebuilt",
     "Report",
-    "ZoneUnknown",
-    "civil_day",
     "follow",
     "open_books",
     "parity",
     "rebuild",
     "upgrade",
-    "zone_of",
 ]
 
 _HOMES = {
@@ -61,14 +57,11 @@ _HOMES = {
     "ReadTablesReadOnly": "projections.store.trouble",
     "Rebuilt": "projections.store.reconstruction",
     "Report": "projections.reports.report",
-    "ZoneUnknown": "projections.civil_time",
-    "civil_day": "projections.civil_time",
     "follow": "projections.follower",
     "open_books": "projections.books",
     "parity": "projections.store.reconstruction",
     "rebuild": "projections.store.reconstruction",
     "upgrade": "projections.store.reconstruction",
-    "zone_of": "projections.civil_time",
 }
 
 

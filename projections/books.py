@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 import ledger
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.terms.entity import STREAM, Terms, terms_of
-from projections.civil_time import civil_day
 from projections.follower import PAGE, follow
 from projections.inputs import BookInputs
 from projections.reports.bank import bank_rows
@@ -67,7 +66,7 @@ class Books:
 
     def civil_day(self, at: datetime) -> date:
         """The day at an instant in the entity's time zone; raises ZoneUnknown."""
-        return civil_day(self.terms(), at)
+        return ledger.civil_day(self.terms(), at)
 
     def bank_loaded_through(self) -> date | None:
         """The day up to which the statements of all declared bank accounts are in the book now."""

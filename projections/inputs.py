@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ledger import beginning_of
+from ledger.domain.duty import person_actor
 from projections.store.sums import AsOf
 
 if TYPE_CHECKING:
@@ -86,6 +88,13 @@ class BookInputs:
     def account_sums(self, account_id: str) -> pa.Table:
         """The net amount that one account owes, by currency."""
         return self._sums.account_sums(account_id)
+
+    def acts(self, *, person: str | None, act: str | None, from_on: date | None, to_on: date | None) -> pa.Table:
+        """What persons decided, in order: of one person, of one kind, recorded between two days, if these are given."""
+        actor = None if person is None else person_actor(person)
+        since = None if from_on is None else beginning_of(self.terms, from_on)
+        before = None if to_on is None else beginning_of(self.terms, to_on + timedelta(days=1))
+        return self._store.now.acts(actor, act, since, before, self.known_at)
 
     def facts(self, subject: str) -> Mapping[str, Sequence[Recorded]]:
         """All facts of a stream, or of an account's streams; KeyError if there are none."""

@@ -17,7 +17,10 @@ from psycopg.conninfo import conninfo_to_dict
 from infra import rooms
 from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
+from ledger import open_journal
+from ledger.vault.master_key import read_key
 from tests.kit.databases import in_database
+from tests.kit.staff import give_key, staff
 
 # The same examples every time, and no limit that a busy machine would miss.
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
@@ -28,6 +31,8 @@ gc.disable()
 
 ENTITY = "clinic"
 TEMPLATE = "books_template"
+# The same without persons: nobody may give a command there.
+BARE_TEMPLATE = "bare_template"
 # Files go to the next process that is free: the longest first, so that none is left alone with one at the end.
 LONGEST = (
     "reconciliation/flows/test_job_server.py",
@@ -74,6 +79,7 @@ def test_server(fast_folder: Path, open_folder: Path) -> Iterator[Settings]:
     """The one server of this test process: it dies with it, and syncs nothing to the disk."""
     settings = Settings(data_dir=fast_folder / "shared", state_dir=open_folder / "state")
     start(settings, child=True, durable=False)
+    give_key(settings.vault_key)
     rooms.upgrade(settings, ENTITY)
     _hash_passwords_once(connect_urls(settings, ENTITY))
     yield settings
@@ -97,6 +103,9 @@ class Databases:
         self._urls = connect_urls(settings, ENTITY)
         self._conn = psycopg.connect(in_database(self._urls, "postgres").owner, autocommit=True)
         # Nobody may connect to the copy that is copied from, or PostgreSQL refuses to copy it.
+        self._conn.execute(f"CREATE DATABASE {BARE_TEMPLATE} TEMPLATE reskontra ALLOW_CONNECTIONS false")
+        with open_journal(self._urls.writer, ENTITY) as journal:
+            staff(journal, read_key(settings.vault_key))
         self._conn.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE reskontra ALLOW_CONNECTIONS false")
         self._finished: list[str] = []
 
@@ -134,6 +143,14 @@ def database_urls(databases: Databases) -> Iterator[Urls]:
 
 
 @pytest.fixture
+def unstaffed_urls(databases: Databases) -> Iterator[Urls]:
+    """The same without persons and without a fact: the first command must register somebody."""
+    urls = databases.make(BARE_TEMPLATE)
+    yield urls
+    databases.finish(urls)
+
+
+@pytest.fixture
 def bare_urls(databases: Databases) -> Iterator[Urls]:
     """The same roles in an empty database of this test's own: no schema, no table."""
     urls = databases.make("template1")
@@ -148,7 +165,8 @@ def database_environ(database_urls: Urls, tmp_path: Path) -> dict[str, str]:
 
 
 def served(urls: Urls, data: Path) -> dict[str, str]:
-    """The variables with which a process of ours uses a database as a served one."""
+    """The variables with which a process of ours uses a database as a served one; its user has every duty there."""
+    give_key(data / "vault-keys" / f"{ENTITY}.key")
     return {
         "RESKONTRA_DATA_DIR": str(data),
         "RESKONTRA_DATABASE_URL": urls.owner,

@@ -45,11 +45,11 @@ class Caller(Protocol):
     def now(self) -> datetime:
         """Return the time at which the command is given."""
 
-    def actor(self) -> str:
-        """Return who gives the command."""
+    def user(self) -> str:
+        """Return the name by which the machine knows who gives the command."""
 
     def desk(
-        self, url: Callable[[], str], entity: str, now: datetime, correlation: str
+        self, url: Callable[[], str], settings: Settings, now: datetime, correlation: str
     ) -> AbstractContextManager[Desk]:
         """Open the entity's desk; `url` finds the writer's URL, and starts the server if needed."""
 
@@ -77,20 +77,20 @@ class Terminal:
         """Return the machine's time."""
         return datetime.now(UTC)
 
-    def actor(self) -> str:
-        """Return the operating-system user; there is no log-in yet that would say more about the caller."""
+    def user(self) -> str:
+        """Return the operating-system user, or the user's number if the machine has no name for it."""
         try:
-            return f"user:{pwd.getpwuid(os.getuid()).pw_name}"
+            return pwd.getpwuid(os.getuid()).pw_name
         except KeyError:
-            return f"user:{os.getuid()}"
+            return str(os.getuid())
 
     def desk(
-        self, url: Callable[[], str], entity: str, now: datetime, correlation: str
+        self, url: Callable[[], str], settings: Settings, now: datetime, correlation: str
     ) -> AbstractContextManager[Desk]:
         """Open the entity's desk for one command."""
         from infra.desk.desk import open_desk
 
-        return open_desk(url(), entity, now, self.actor(), correlation)
+        return open_desk(url(), settings.entity, now, self.user(), settings.vault_key, correlation)
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

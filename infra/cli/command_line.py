@@ -67,13 +67,14 @@ class _Office:
         self._ending = ending
         self._desk: Desk | None = None
 
-    def desk(self, url: Callable[[], str], entity: str, now: datetime, actor: str, correlation: str) -> Desk:
+    def desk(self, url: Callable[[], str], settings: Settings, now: datetime, user: str, correlation: str) -> Desk:
         """Return the desk as this person finds it."""
         from infra.desk.desk import open_desk
 
         if self._desk is None:
-            self._desk = self._ending.enter_context(open_desk(url(), entity, now, actor, correlation))
-        return replace(self._desk, now=now, actor=actor, correlation=correlation)
+            opened = open_desk(url(), settings.entity, now, user, settings.vault_key, correlation)
+            self._desk = self._ending.enter_context(opened)
+        return replace(self._desk, now=now, user=user, correlation=correlation)
 
 
 @dataclass
@@ -93,15 +94,15 @@ class Player:
         """Return the scenario's time."""
         return self.moment.at
 
-    def actor(self) -> str:
+    def user(self) -> str:
         """Return the scenario's person."""
-        return f"user:{self.moment.person}"
+        return self.moment.person
 
     def desk(
-        self, url: Callable[[], str], entity: str, now: datetime, correlation: str
+        self, url: Callable[[], str], settings: Settings, now: datetime, correlation: str
     ) -> AbstractContextManager[Desk]:
         """Return the open desk, at which this command's person now works."""
-        return nullcontext(self.office.desk(url, entity, now, self.actor(), correlation))
+        return nullcontext(self.office.desk(url, settings, now, self.user(), correlation))
 
     def waiting(self) -> AbstractContextManager[None]:
         """Leave Ctrl-C to the command that plays the scenario through."""

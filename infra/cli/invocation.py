@@ -56,7 +56,7 @@ class Call:
     @property
     def today(self) -> date:
         """The entity's civil day, whatever the time zone of this machine."""
-        from projections import civil_day
+        from ledger import civil_day
 
         return civil_day(self.terms, self.now)
 
@@ -94,13 +94,8 @@ class Call:
         return connect_urls(self.settings, self.entity)
 
     @cached_property
-    def actor(self) -> str:
-        """Who gives the command."""
-        return self.caller.actor()
-
-    @cached_property
     def _desk(self) -> Desk:
-        opened = self.caller.desk(lambda: self.urls.writer, self.entity, self.now, self.correlation)
+        opened = self.caller.desk(lambda: self.urls.writer, self.settings, self.now, self.correlation)
         return self._open.enter_context(opened)
 
     @contextmanager

@@ -14,6 +14,8 @@ from infra.desk.days import DaysBack, said
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
 ReferenceKindName = Literal["ocr", "rf"]
 RailName = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
+# What can be limited, named as in the ledger.
+LimitedName = Literal["write_off", "credit", "refund"]
 # Why something is undone, named as in the ledger.
 BecauseName = Literal["mistake", "moved"]
 
@@ -50,6 +52,15 @@ def currency(text: str) -> str:
 
     if decimals_of(text) is None:
         raise typer.BadParameter(f"{text!r} is not a currency of ISO 4217; give its three letters, such as SEK")
+    return text
+
+
+def duty(text: str) -> str:
+    """Check the name of a duty."""
+    from ledger.domain.duty import DUTIES
+
+    if text not in DUTIES:
+        raise typer.BadParameter(f"{text!r} is not a duty; give one of {', '.join(DUTIES)}")
     return text
 
 
@@ -164,7 +175,15 @@ Everything: TypeAlias = Annotated[
 ]
 OnBehalfOf: TypeAlias = Annotated[
     str | None,
-    typer.Option("--as", metavar="USER", help="Who made the decision, if it was not you; both names are recorded."),
+    typer.Option("--on-behalf-of", metavar="PERSON", help="Who asked you for it; that person cannot approve it."),
+]
+PersonName: TypeAlias = Annotated[
+    str, typer.Argument(metavar="PERSON", help="The person's sign-in or id, or the beginning of the id.")
+]
+DutyName: TypeAlias = Annotated[str, typer.Argument(parser=duty, metavar="DUTY", help="The duty.")]
+Duties: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--duty", parser=duty, metavar="DUTY", help="A duty from today on; may be given several times."),
 ]
 ItemName: TypeAlias = Annotated[
     str,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.cli.answer import Answer
-from infra.cli.invocation import Call
-from infra.cli.page import amount, note
+from infra.cli.page import amount
 
 if TYPE_CHECKING:
     from infra.desk.desk import Done
@@ -36,26 +35,6 @@ def decided(done: Done) -> Answer:
     more = done.more
     about = f"account {more['account_id']}" if "account_id" in more else f"item {more['item_id']}"
     return recorded(done, f"{amount(more['amount_minor'], more['currency'])}, {about}")
-
-
-def decider(call: Call, user: str | None) -> str | None:
-    """Return who made a decision, if this was not the caller, and warn that nobody has checked the name.
-
-    The actor is always the operating-system user. With `--as` the decision is another person's, and both names are
-    recorded.
-    """
-    if user is None:
-        note(
-            "without a log-in, nobody can check that requester and decider are different people: you decide as "
-            f"{call.actor}, your operating-system user"
-        )
-        return None
-    name = f"user:{user.removeprefix('user:')}"
-    note(
-        f"without a log-in, nobody can check that requester and decider are different people: {call.actor} records "
-        f"this as {name}'s decision"
-    )
-    return name
 
 
 def undone_before(done: Done) -> list[str]:

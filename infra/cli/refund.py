@@ -20,7 +20,7 @@ from infra.cli.options import (
     RailName,
     ReasonCode,
 )
-from infra.cli.outcome import decided, decider, recorded
+from infra.cli.outcome import decided, recorded
 from infra.desk import refund
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
@@ -70,6 +70,7 @@ def request(
             "number.",
         ),
     ] = None,
+    on_behalf_of: OnBehalfOf = None,
     id: Id = None,
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
@@ -79,7 +80,7 @@ def request(
 
     Another person must approve the refund.
     """
-    occasion = Occasion(key, on, accounting_date)
+    occasion = Occasion(key, on, accounting_date, on_behalf_of)
     with call.desk() as desk:
         return decided(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
 
@@ -105,13 +106,12 @@ def list_refunds(call: Call, everything: Everything = False) -> Answer:
 def approve(
     call: Call,
     refund_id: _Refund,
-    user: OnBehalfOf = None,
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
     """Approve a refund that somebody else requested."""
-    occasion = Occasion(key, on, accounting_date, decider(call, user))
+    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
         return decided(refund.approve(desk, refund_id, occasion))
 
@@ -121,13 +121,12 @@ def reject(
     call: Call,
     refund_id: _Refund,
     reason: ReasonCode,
-    user: OnBehalfOf = None,
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
     """Reject a refund that somebody else requested."""
-    occasion = Occasion(key, on, accounting_date, decider(call, user))
+    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
         return decided(refund.reject(desk, refund_id, reason, occasion))
 

@@ -48,7 +48,13 @@ BANK: Final = (
 # So many days are named in a sentence; the report `bank` has them all.
 _DAYS: Final = 5
 # The parser of each type of report option.
-_READ: Final = {"day": (date, "DATE", day), "account": (str, "ACCOUNT", None), "subject": (str, "SUBJECT", None)}
+_READ: Final = {
+    "day": (date, "DATE", day),
+    "account": (str, "ACCOUNT", None),
+    "subject": (str, "SUBJECT", None),
+    "person": (str, "PERSON", None),
+    "code": (str, "CODE", None),
+}
 
 
 @cache

@@ -30,6 +30,8 @@ def serve_bank_day(
 
     Each run loads the files of the folder. The Prefect server at PREFECT_API_URL starts the runs.
     """
+    with call.desk() as desk:
+        desk.require("finance", "admin")
     if not folder.is_dir():
         raise Stopped(Problem("folder_missing", f"{folder} is not a folder; create it, or name another"))
     if call.settings.job_server is None:

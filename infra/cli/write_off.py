@@ -9,7 +9,7 @@ import typer
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Because, DecidedOn, Everything, Id, ItemName, Key, OnBehalfOf, ReasonCode
-from infra.cli.outcome import decided, decider
+from infra.cli.outcome import decided
 from infra.desk import write_off
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
@@ -40,6 +40,7 @@ def request(
         str | None,
         typer.Option(metavar="AMOUNT", help="The amount, as in 400.00; the whole open amount if you give none."),
     ] = None,
+    on_behalf_of: OnBehalfOf = None,
     id: Id = None,
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
@@ -49,7 +50,7 @@ def request(
 
     Another person must approve the write-off.
     """
-    occasion = Occasion(key, on, accounting_date)
+    occasion = Occasion(key, on, accounting_date, on_behalf_of)
     with call.desk() as desk:
         return decided(write_off.request(desk, item, reason, occasion, amount, id))
 
@@ -67,7 +68,6 @@ def list_write_offs(call: Call, everything: Everything = False) -> Answer:
 def approve(
     call: Call,
     write_off_id: _WriteOff,
-    user: OnBehalfOf = None,
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
@@ -76,7 +76,7 @@ def approve(
 
     The loss is booked.
     """
-    occasion = Occasion(key, on, accounting_date, decider(call, user))
+    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
         return decided(write_off.approve(desk, write_off_id, occasion))
 
@@ -86,13 +86,12 @@ def reject(
     call: Call,
     write_off_id: _WriteOff,
     reason: ReasonCode,
-    user: OnBehalfOf = None,
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
     """Reject a write-off that somebody else requested."""
-    occasion = Occasion(key, on, accounting_date, decider(call, user))
+    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
         return decided(write_off.reject(desk, write_off_id, reason, occasion))
 

@@ -22,6 +22,7 @@ from infra.demo.corrections import Credit, WriteOff
 from infra.demo.fictions import id_of
 from infra.demo.outgoings import Refund
 from infra.demo.period import Period
+from infra.demo.staff import CARE_SYSTEM, CLERK, FINANCE, LEAD, Person
 from ledger import Envelope, Reason, Submission
 from ledger.domain.bank.account import LEDGER_ACCOUNTS, BankAccount, DeclareBankAccount, Feed, RecordBankOpening
 from ledger.domain.cash.refund import ApproveRefund, RejectRefund, RequestRefund
@@ -40,9 +41,6 @@ from ledger.domain.receivables.invoice_parts import PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.entity import DeclareTerms
 
-BILLING: Final = "job:billing"
-CLERK: Final = "user:clerk-1"
-LEAD: Final = "user:lead-1"
 _AT: Final = time(6, tzinfo=UTC)
 
 
@@ -83,14 +81,14 @@ class Office:
         ]
 
     def _opening(self, day: date) -> Iterator[Submission]:
-        yield self._submission(DeclareTerms(terms=TERMS), "terms", "entity", day)
+        yield self._submission(DeclareTerms(terms=TERMS), "terms", "entity", day, by=FINANCE)
         for series, first, prefix in (
             (INVOICE_SERIES, FIRST_NUMBER, REFERENCE_PREFIX),
             (BROUGHT_SERIES, 1, ""),
             (CREDIT_SERIES, 1, ""),
         ):
             opened = OpenSeries(series=series, first=first, reference_prefix=prefix)
-            yield self._submission(opened, "series", series, day)
+            yield self._submission(opened, "series", series, day, by=FINANCE)
         for ledger_account, account in zip(LEDGER_ACCOUNTS, BANK_ACCOUNTS, strict=False):
             declared = BankAccount(
                 bank_account=account.number,
@@ -100,14 +98,15 @@ class Office:
                 ledger_account=ledger_account,
                 feeds=(Feed("camt.053"), *(self._of_bankgiro() if account == GIRO_ACCOUNT else ())),
             )
-            yield self._submission(DeclareBankAccount(account=declared), "bank-account", account.number, day)
+            command = DeclareBankAccount(account=declared)
+            yield self._submission(command, "bank-account", account.number, day, by=FINANCE)
         balance = RecordBankOpening(
             bank_account=STATEMENT_ACCOUNT.number,
             as_of=day,
             balance_minor=STATEMENT_ACCOUNT.opening_minor,
             source="statement of the old system",
         )
-        yield self._submission(balance, "bank-opening", STATEMENT_ACCOUNT.number, day)
+        yield self._submission(balance, "bank-opening", STATEMENT_ACCOUNT.number, day, by=FINANCE)
 
     def _of_bankgiro(self) -> tuple[Feed, ...]:
         period = self._period
@@ -140,7 +139,7 @@ class Office:
             lines=credit.lines,
         )
         return self._submission(
-            command, "credit", credit.credit_note_id, day, actor=CLERK,
+            command, "credit", credit.credit_note_id, day, by=CLERK,
             accounting_date=credit.accounting_on, reason=credit.reason_code,
         )  # fmt: skip
 
@@ -149,15 +148,15 @@ class Office:
             id = one.write_off_id
             if one.requested_on == day:
                 request = RequestWriteOff(write_off_id=id, item_id=one.owed.item_id, reason_code="UNECONOMIC")
-                yield self._submission(request, "write-off-request", id, day, actor=CLERK, reason="UNECONOMIC")
+                yield self._submission(request, "write-off-request", id, day, by=CLERK, reason="UNECONOMIC")
             if one.decided_on == day and one.outcome == "rejected":
                 reject = RejectWriteOff(write_off_id=id, reason_code="TRY_AGAIN")
-                yield self._submission(reject, "write-off-decision", id, day, actor=LEAD, reason="TRY_AGAIN")
+                yield self._submission(reject, "write-off-decision", id, day, by=LEAD, reason="TRY_AGAIN")
             elif one.decided_on == day:
-                yield self._submission(ApproveWriteOff(write_off_id=id), "write-off-decision", id, day, actor=LEAD)
+                yield self._submission(ApproveWriteOff(write_off_id=id), "write-off-decision", id, day, by=LEAD)
             if one.reversed_on == day:
                 reverse = ReverseWriteOff(write_off_id=id, reason_code="PAYER_FOUND")
-                yield self._submission(reverse, "write-off-reversal", id, day, actor=CLERK, reason="PAYER_FOUND")
+                yield self._submission(reverse, "write-off-reversal", id, day, by=FINANCE, reason="PAYER_FOUND")
 
     def _of_refunds(self, day: date) -> Iterator[Submission]:
         for one in self._refunds:
@@ -165,16 +164,16 @@ class Office:
                 yield self._requested(one, day)
             if one.decided_on == day and one.outcome == "rejected":
                 reject = RejectRefund(refund_id=one.refund_id, reason_code="KEEP_AS_CREDIT")
-                yield self._submission(reject, "refund-decision", one.refund_id, day, actor=LEAD)
+                yield self._submission(reject, "refund-decision", one.refund_id, day, by=LEAD)
             elif one.decided_on == day:
                 approve = ApproveRefund(refund_id=one.refund_id)
-                yield self._submission(approve, "refund-decision", one.refund_id, day, actor=LEAD)
+                yield self._submission(approve, "refund-decision", one.refund_id, day, by=LEAD)
             if one.sent_on == day:
                 send = SendRefund(refund_id=one.refund_id, rail="bank_transfer", end_to_end_id=one.end_to_end_id)
-                yield self._submission(send, "refund-sent", one.refund_id, day)
+                yield self._submission(send, "refund-sent", one.refund_id, day, by=FINANCE)
             if one.back_on == day and one.outcome == "failed":
                 fail = FailRefund(refund_id=one.refund_id, reason_code="ACCOUNT_CLOSED")
-                yield self._submission(fail, "refund-failed", one.refund_id, day, reason="ACCOUNT_CLOSED")
+                yield self._submission(fail, "refund-failed", one.refund_id, day, by=FINANCE, reason="ACCOUNT_CLOSED")
 
     def _requested(self, one: Refund, day: date) -> Submission:
         command = RequestRefund(
@@ -185,7 +184,7 @@ class Office:
             reason_code=one.reason_code,
             payee_ref=f"vault-{id_of(self._seed, 'payee', one.account_id)}",
         )
-        return self._submission(command, "refund-request", one.refund_id, day, actor=CLERK, reason=one.reason_code)
+        return self._submission(command, "refund-request", one.refund_id, day, by=CLERK, reason=one.reason_code)
 
     def _submission(
         self,
@@ -194,7 +193,7 @@ class Office:
         id: str,
         day: date,
         *,
-        actor: str = BILLING,
+        by: Person = CARE_SYSTEM,
         occurred_on: date | None = None,
         accounting_date: date | None = None,
         reason: str | None = None,
@@ -203,7 +202,7 @@ class Office:
             occurred_on=occurred_on or day,
             accounting_date=accounting_date or day,
             recorded_at=datetime.combine(day, _AT),
-            actor=actor,
+            actor=by.actor,
             key=f"demo-{self._seed}:{what}:{id}",
             reason=Reason(reason) if reason else None,
         )

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
+from infra.demo.staff import register
 from infra.desk import bank_day
 from infra.settings import Settings, create_data_dir
 from ledger.disk import write_whole
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
+    from ledger.domain.duty import Job
     from projections import Books
 
 SEED: Final = 2026
@@ -57,6 +59,8 @@ def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) 
     before it sent them.
     """
     done, books = MonthRun(), desk.books
+    if not desk.has_persons:
+        register(desk, month.lead_days[0])
     for day in progress(month.lead_days, "before the month"):
         _office(books, month, day, done)
     settled: date | None = None
@@ -68,7 +72,7 @@ def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) 
         elif paths:
             _remind(desk, settings, settled, done)
             settled = None
-            loaded = bank_day.load(_at_work(desk, day, "job:bank-day"), settings, paths, day)
+            loaded = bank_day.load(_at_work(desk, day, "bank-day"), settings, paths, day)
             done.bank_days.append(loaded)
             _remind(desk, settings, day, done)
     _remind(desk, settings, settled, done)
@@ -104,12 +108,12 @@ def _deliver(books: Books, month: Month, day: date, inbox: Path) -> tuple[list[P
 
 def _remind(desk: Desk, settings: Settings, day: date | None, done: MonthRun) -> None:
     if day is not None:
-        done.reminder_runs.append(bank_day.remind(_at_work(desk, day, "job:reminders"), settings, day))
+        done.reminder_runs.append(bank_day.remind(_at_work(desk, day, "reminders"), settings, day))
 
 
-def _at_work(desk: Desk, day: date, job: str) -> Desk:
-    """Return the desk with the time and the actor of a job on the evening of a day."""
-    return replace(desk, now=datetime.combine(day, _DAY_JOB_AT), actor=job)
+def _at_work(desk: Desk, day: date, job: Job) -> Desk:
+    """Return the desk of a job on the evening of a day."""
+    return replace(desk, now=datetime.combine(day, _DAY_JOB_AT), job=job)
 
 
 def _own_files(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[str], None]) -> int:

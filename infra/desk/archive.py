@@ -28,6 +28,7 @@ def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Pat
     from ledger.journal.archive_run import archive
     from ledger.sealing.sealed_years import SealedYear
 
+    desk.require("finance", "admin")
     entity = desk.books.entity
     if year >= desk.today.year:
         raise Stopped(Problem("year_not_over", f"{year} is not over; only closed years are archived"))

@@ -25,7 +25,7 @@ def inspect(path: Path, terms: Terms, belief: Belief | None = None) -> dict[str,
     and, if `belief` is given, why the gate would refuse the file. `belief` is optional, because starting the gate takes
     longer than reading most files.
     """
-    from projections import zone_of
+    from ledger import zone_of
     from reconciliation.statements import Profile, read
     from reconciliation.statements.inspection import inspected
 

@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.problems import Problem, Stopped
 from infra.desk.random_ids import random_id
+from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
     from ledger import Outcome, Submission
+    from ledger.domain.duty import Duty, Job
     from ledger.domain.fact import Command, Fact
     from ledger.domain.terms.entity import Terms
     from projections import Books
@@ -27,7 +30,7 @@ _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 @dataclass(frozen=True)
 class Occasion:
-    """A command's details: its key, when it happened, when it counts in the ledger, and on whose behalf it is given."""
+    """A command's details: its key, when it happened, when it counts in the ledger, and the person who asked for it."""
 
     key: str | None = None
     on: date | None = None
@@ -69,18 +72,44 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True)
 class Desk:
-    """An entity's books, and who works on them and when; all facts of this work share `correlation`."""
+    """An entity's books, and who works on them and when; all facts of this work share `correlation`.
+
+    `user` is the name by which the machine knows whoever works, and `key` the file of the entity's master key. If a
+    `job` of the program works, it acts, and not the user who started it.
+    """
 
     books: Books
     lists: ReconciliationStore
     now: datetime
-    actor: str
+    user: str
+    key: Path
     correlation: str
+    job: Job | None = None
+
+    @cached_property
+    def actor(self) -> str:
+        """The job, or the person whom the machine knows by this name; raises Stopped if nobody is known by it."""
+        from ledger.domain.duty import job_actor, person_actor
+
+        if self.job is not None:
+            return job_actor(self.job)
+        person_id = holder(self.books, self.key, self.user)
+        if person_id is None:
+            known = self.books.catalogue.refusals["actor_unknown"]
+            raise Stopped(Problem("actor_unknown", known if self.has_persons else _NOBODY_YET))
+        return person_actor(person_id)
+
+    @property
+    def has_persons(self) -> bool:
+        """Whether the entity has an administrator, and so persons who may give commands."""
+        from ledger.domain.people.administration import ADMINISTRATION
+
+        return bool(self.facts([ADMINISTRATION]))
 
     @cached_property
     def today(self) -> date:
         """The entity's civil day."""
-        from projections import civil_day
+        from ledger import civil_day
 
         return civil_day(self.terms, self.now)
 
@@ -101,15 +130,15 @@ class Desk:
             return given
         return str(uuid.uuid5(_OF_KEYS, occasion.key)) if occasion.key is not None else random_id(self.now)
 
-    def record(self, command: Command, occasion: Occasion, **named: str) -> Done:
+    def record(self, command: Command, occasion: Occasion, /, *, founder: str | None = None, **named: str) -> Done:
         """Decide and record one command; raises Stopped with the ledger's code if the command is refused.
 
         The ids in `named` are returned with the outcome. The read tables are brought up to date at once, so that the
-        next report need not wait.
+        next report need not wait. `founder` is the entity's first person, who acts although nobody knows them yet.
         """
         from ledger import execute
 
-        outcome = execute(self.books.journal, self.submission(command, occasion))
+        outcome = execute(self.books.journal, self.submission(command, occasion, founder))
         if outcome.status == "refused":
             about = ", ".join(f"{name} {value}" for name, value in named.items())
             raise Stopped(Problem(str(outcome.code), str(outcome.sentence), about or None))
@@ -124,23 +153,39 @@ class Desk:
         found = self.books.journal.follow(outcome.first_position - 1, count)
         return tuple(sorted({one.envelope.occurred_on for one in found if one.envelope.key == outcome.key}))
 
-    def submission(self, command: Command, occasion: Occasion) -> Submission:
+    def require(self, *duties: Duty) -> None:
+        """Refuse work that leaves no fact, unless the person has one of these duties today; raises Stopped."""
+        from ledger import Refused
+        from ledger.domain.fact import stream_of
+        from ledger.domain.people.admission import held_by
+
+        actor = self.actor
+        stream = stream_of("person", actor.partition(":")[2])
+        facts = [dated for _, _, dated in self.books.journal.facts([stream])]
+        states = {stream: self.books.catalogue.remember(stream, None, facts)}
+        try:
+            held_by(states, duties, actor, self.today)
+        except Refused as refused:
+            raise Stopped(Problem(refused.code, self.books.catalogue.refusal(refused))) from None
+
+    def submission(self, command: Command, occasion: Occasion, founder: str | None = None) -> Submission:
         """Return the command in its envelope, which also states the command's reason if there is one."""
         from msgspec.structs import replace
 
         from ledger import Envelope, Reason, Submission
+        from ledger.domain.duty import person_actor
         from ledger.domain.fact import DatedCommand
 
         if isinstance(command, DatedCommand) and occasion.on is not None:
             command = replace(command, on=occasion.on)
-        reason = getattr(command, "reason_code", None)
+        reason, asker = getattr(command, "reason_code", None), occasion.on_behalf_of
         envelope = Envelope(
             occurred_on=occasion.on or self.today,
             accounting_date=self.today,
             recorded_at=self.now,
-            actor=self.actor,
+            actor=self.actor if founder is None else person_actor(founder),
             key=occasion.key or random_id(self.now),
-            on_behalf_of=occasion.on_behalf_of,
+            on_behalf_of=None if asker is None else person_actor(asker),
             correlation=self.correlation,
             reason=Reason(reason) if reason else None,
         )
@@ -159,14 +204,20 @@ class Desk:
         return [dated.fact for _, _, dated in self.books.journal.facts(streams)]
 
 
+_NOBODY_YET: Final = (
+    "The entity has no person yet, and only persons record something. Register yourself, for example with `reskontra "
+    "person register --duty admin --duty billing --duty finance`, and then the others."
+)
+
+
 @contextmanager
-def open_desk(url: str, entity: str, now: datetime, actor: str, correlation: str) -> Iterator[Desk]:
+def open_desk(url: str, entity: str, now: datetime, user: str, key: Path, correlation: str) -> Iterator[Desk]:
     """Open an entity's desk for any entry point.
 
-    `url` connects to the database as the writer role; the caller gives `now` and `actor`.
+    `url` connects to the database as the writer role; the caller gives `now`, `user` and the master key's file.
     """
     from projections import open_books
     from reconciliation.store import ReconciliationStore
 
     with open_books(url, entity) as books, ReconciliationStore(url, entity) as lists:
-        yield Desk(books, lists, now, actor, correlation)
+        yield Desk(books, lists, now, user, key, correlation)

@@ -54,10 +54,16 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
 
 
 def _open(desk: Desk, billed: Billed, occasion: Occasion) -> None:
-    """Open the invoice's account if a kind of payer is given, and its number series if a first number is given."""
+    """Open the invoice's account if a kind of payer is given, and its number series if a first number is given.
+
+    Whoever may not open a series is refused before the account is opened.
+    """
+    opens = billed.first is not None and not desk.facts([f"series-{billed.series}"])
+    if opens:
+        desk.require("finance", "admin")
     if billed.payer is not None:
         account.open_account(desk, billed.payer, occasion, billed.account)
-    if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
+    if opens and billed.first is not None:
         series.open_series(desk, billed.series, occasion, billed.first)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infra.desk.problems import Problem, Stopped, quoted
+from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
-    from infra.desk.desk import Desk
+    from infra.desk.desk import Desk, Occasion
     from projections.store.names import Asked
 
 # If a name could mean several things, one of these prefixes says which is meant.
@@ -55,6 +57,7 @@ _NOUNS: Final = {
     "invoice": _Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES),
     "item": _Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS),
     "movement": _Noun("bank movement", "bank movements", "movement_unknown", "movement_ambiguous", _BEGINNING),
+    "person": _Noun("person", "persons", "person_unknown", "person_ambiguous", f"a sign-in, {_BEGINNING}"),
     "receipt": _Noun("receipt", "receipts", "receipt_unknown", "receipt_ambiguous", _OF_RECEIPTS),
     "refund": _Noun("refund", "refunds", "refund_unknown", "refund_ambiguous", _BEGINNING),
     "writeoff": _Noun("write-off", "write-offs", "write_off_unknown", "write_off_ambiguous", _BEGINNING),
@@ -106,6 +109,17 @@ def refund(desk: Desk, name: str) -> str:
 def write_off(desk: Desk, name: str) -> str:
     """Return the id of the write-off whose id is, or begins with, this text."""
     return _of_noun(desk, "writeoff", name)
+
+
+def person(desk: Desk, name: str) -> str:
+    """Return the id of the person who has this sign-in, or whose id is, or begins with, this text."""
+    return holder(desk.books, desk.key, name) or _of_noun(desk, "person", name)
+
+
+def asked_for(desk: Desk, occasion: Occasion) -> Occasion:
+    """Return the occasion with the id of the person who asked for it, if somebody did."""
+    asker = occasion.on_behalf_of
+    return occasion if asker is None else replace(occasion, on_behalf_of=person(desk, asker))
 
 
 def hold(desk: Desk, item_id: str, name: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from projections import Report
 
 # For each kind of option that takes an id, the function that finds the id from what a person typed.
-_FOUND: Final = {"account": names.account, "subject": names.stream}
+_FOUND: Final = {"account": names.account, "subject": names.stream, "person": names.person}
 
 
 def made(

@@ -16,6 +16,7 @@ def now(desk: Desk, seals: SealFolders, day: date | None, *, while_loading: bool
     """Seal all facts recorded so far, for the given business day or for today."""
     from ledger.sealing import seal
 
+    desk.require("finance", "auditor", "admin")
     # The last checkpoint's day may be later than today, and the next checkpoint must not have an earlier day than the
     # last. So if no day is given and today is not allowed, the nearest allowed day is used.
     on, nearest = day or desk.today, day is None

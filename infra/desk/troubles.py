@@ -19,7 +19,7 @@ KNOWN: Final = (
     ("ledger.journal.codec", "UnreadableFact"),
     ("ledger.journal.archived_years", "ArchivedFactsUnreadable"),
     ("ledger.journal.archive_files", "ArchivingRefused"),
-    ("projections.civil_time", "ZoneUnknown"),
+    ("ledger.civil_time", "ZoneUnknown"),
     ("projections.store.trouble", "ReadStoreTrouble"),
     ("reconciliation.archive.refusals", "ArchiveRefused"),
     ("reconciliation.store.trouble", "StoreTrouble"),
@@ -27,8 +27,8 @@ KNOWN: Final = (
     ("reconciliation.flows.environment", "EnvironmentMissing"),
     ("reconciliation.flows.environment", "JobServerUnavailable"),
 )
-# Sealing has refusal codes of its own.
-_SEALING: Final = ("ledger.sealing.refusals", "SealRefused")
+# Sealing and the vault have refusal codes of their own.
+_CODED: Final = (("ledger.sealing.refusals", "SealRefused"), ("ledger.vault.refusals", "VaultRefused"))
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -37,7 +37,7 @@ def problems_of(trouble: Exception) -> tuple[Problem, ...]:
     """Turn an error into the problems of an answer, without a traceback or anything about a person."""
     if isinstance(trouble, Stopped):
         return trouble.problems
-    if _is(trouble, *_SEALING):
+    if any(_is(trouble, module, name) for module, name in _CODED):
         return (Problem(str(getattr(trouble, "code", "")), str(trouble)),)
     if any(_is(trouble, module, name) for module, name in KNOWN):
         return (Problem(_code(trouble), str(trouble)),)

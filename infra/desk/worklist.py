@@ -56,6 +56,7 @@ def quarantine(desk: Desk) -> Quarantine:
 
 def close(desk: Desk, id: str, reason: str) -> None:
     """Close a doubt or a review, given its id in the list and a reason."""
+    desk.require("billing", "finance")
     kind, _, number = id.partition("-")
     if kind not in ("doubt", "review") or not number.isdecimal():
         sentence = f"{id!r} is not an id in the list; give one such as doubt-12 or review-7"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +13,18 @@ from infra.scenarios.form import Form
 from infra.scenarios.mistake import Mistake
 from infra.scenarios.names import NAME
 from infra.scenarios.scenario import BankFile, BankTable, Expected, Scenario, Step
-from infra.scenarios.tree import Fields, Node, Text, read_tree
+from infra.scenarios.tree import Fields, List, Node, Text, read_tree
 from infra.scenarios.use_cases import Commands, Moment
+from ledger.domain.duty import DUTIES
 from ledger.domain.terms.entity import Terms
 
-_FILE: Final = ("entity", "bank-accounts", "defaults", "steps")
+_FILE: Final = ("entity", "persons", "bank-accounts", "defaults", "steps")
 _STEP: Final = ("on", "at", "as", "do", "load", "with", "name", "expect")
 _TERMS: Final = "entity declare"
 _ACCOUNT: Final = "bank-account declare"
+_PERSON: Final = "person register"
+# Who registers the persons that a file names.
+FOUNDER: Final = "founder"
 
 
 def read_scenario(path: Path, commands: Commands) -> Scenario:
@@ -50,6 +54,10 @@ def _about(form: Form, text: str) -> str:
     return " ".join(" ".join(lines).split())
 
 
+def _steps(nodes: Sequence[Node]) -> Iterator[Fields]:
+    return (node for node in nodes if isinstance(node, Fields))
+
+
 class _Reading:
     """Reads the steps of one file."""
 
@@ -77,8 +85,39 @@ class _Reading:
             fields = self._form.fields(node, "a step", _STEP)
             moment = self._clock.moment(fields)
             if number == 0:
+                yield from self._registered(nodes, moment)
                 yield from self._declared(moment)
             yield self._step(fields, moment)
+
+    def _registered(self, nodes: Sequence[Node], moment: Moment) -> Iterator[Step]:
+        """The persons who act, each with all duties, or those whom the file names, with the duties that it gives them.
+
+        The first of them registers themselves and then the others; if the file names persons, this is `FOUNDER`.
+        """
+        said = self._optional("persons")
+        if said is not None and not said.values:
+            return
+        if said is None:
+            acting = (self._form.text(node.values["as"], "`as`").text for node in _steps(nodes) if "as" in node.values)
+            persons: dict[str, tuple[int, Sequence[str]]] = dict.fromkeys(
+                (moment.person, *acting), (self._root.line, DUTIES)
+            )
+        else:
+            given = ((name, (line, self._duties(node))) for name, node, line in said.pairs())
+            persons = {FOUNDER: (said.line, DUTIES), **dict(given)}
+        first = next(iter(persons))
+        for name, (line, duties) in persons.items():
+            values: dict[str, Node] = {"sign-in": Text(line, name), "id": Text(line, name)}
+            if duties:
+                values["duty"] = List(line, tuple(Text(line, duty) for duty in duties))
+            fields = Fields(line, values, dict.fromkeys(values, line))
+            yield Step(line, Moment(moment.at, first), self._commands.asked(line, _PERSON, fields))
+
+    def _duties(self, node: Node) -> tuple[str, ...]:
+        """The duties that a file gives a person: some, or none as in `eve: []`."""
+        if isinstance(node, List) and not node.items:
+            return ()
+        return tuple(one.text for one in self._form.texts(node, "a person's duties"))
 
     def _declared(self, moment: Moment) -> Iterator[Step]:
         if self._terms:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
-from ledger.domain.fact import Envelope, acting
+from ledger.domain.fact import Envelope
 from ledger.domain.refusals import Refused
 
 # The stages of a request until it is carried out.
@@ -15,9 +15,24 @@ Because = Literal["mistake", "moved"]
 Undone = Because | Literal["recalled"]
 
 
-def decided_by(envelope: Envelope, requester: str, about: str) -> str:
-    """The person who approves or rejects a request; nobody may decide their own request."""
-    decider = acting(envelope)
-    if decider == requester:
+class Requested(Protocol):
+    """A request: who made it, and for whom."""
+
+    @property
+    def requester(self) -> str:
+        """Who made the request."""
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        """Who asked the requester for it, if anybody did."""
+
+
+def decided_by(envelope: Envelope, requested: Requested, about: str) -> str:
+    """The person who approves or rejects a request: whoever acts, and nobody else.
+
+    Nobody decides what they requested or had somebody request, and has nobody else decide it for them.
+    """
+    asking = {requested.requester, requested.on_behalf_of} - {None}
+    if envelope.actor in asking or envelope.on_behalf_of in asking:
         raise Refused("approver_is_requester", about)
-    return decider
+    return envelope.actor

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from ledger.domain import refusals
 from ledger.domain.chart_of_accounts import Leg
+from ledger.domain.duty import DUTIES, JOBS, Act, Duties
 from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 from ledger.domain.noun import Change, Noun, Rule
 from ledger.domain.nouns import NOUNS
@@ -33,11 +34,13 @@ class Catalogue:
         )
         self.posting: dict[type[Fact], Callable[[Any], tuple[Leg, ...]]] = _of_own(every, "legs")
         self.changing: dict[type[Fact], Callable[[Any], tuple[Change, ...]]] = _of_own(every, "changes")
+        self.acts: dict[type[Fact], Act] = _of_own(every, "acts")
         self._amounts: dict[type[Fact], Callable[[Any], int]] = _of_own(every, "amounts")
         self._sentences: dict[type[Fact], Callable[[Any], str]] = _of_own(every, "sentences")
         silent = [name for name, fact in self.facts.items() if fact not in self._sentences]
         if silent:
             raise ValueError(f"no sentence for {', '.join(silent)}")
+        self.duties: dict[type[Command], Duties] = _duties(every, self.rules)
         self.newest_is_enough = tuple(f"{noun.name}-" for noun in every if noun.newest_is_enough)
         self._evolve = {noun.name: noun.evolve for noun in every}
 
@@ -112,11 +115,23 @@ def _once(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
     return found
 
 
-def _of_own(nouns: Iterable[Noun], part: str) -> dict[type[Fact], Callable[[Any], Any]]:
+def _duties(nouns: Iterable[Noun], rules: Mapping[type[Command], Rule]) -> dict[type[Command], Duties]:
+    """Whose duty each command is; raises ValueError for a command that is nobody's, and for an unknown duty."""
+    found: dict[type[Command], Duties] = _once(pair for noun in nouns for pair in noun.duties.items())
+    wrong = [command.__name__ for command in (*rules, *found) if command not in rules or not found.get(command)]
+    if wrong:
+        raise ValueError(f"nobody's duty, or no rule: {', '.join(wrong)}")
+    unknown = {duty for duties in found.values() for duty in duties} - {*DUTIES, *JOBS}
+    if unknown:
+        raise ValueError(f"no duty or job is called {', '.join(sorted(unknown))}")
+    return found
+
+
+def _of_own(nouns: Iterable[Noun], part: str) -> dict[type[Fact], Any]:
     """Merge the attribute named `part` of all nouns; each noun may register only its own facts."""
-    found: dict[type[Fact], Callable[[Any], Any]] = {}
+    found: dict[type[Fact], Any] = {}
     for noun in nouns:
-        registered: Mapping[type[Fact], Callable[[Any], Any]] = getattr(noun, part)
+        registered: Mapping[type[Fact], Any] = getattr(noun, part)
         strangers = [fact.__name__ for fact in registered if fact not in noun.fact_classes]
         if strangers:
             raise ValueError(f"{noun.name} registers {part} for {', '.join(strangers)}, which are not its facts")

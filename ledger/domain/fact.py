@@ -89,7 +89,9 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     `occurred_on` is the day the fact happened (for bank money, the bank's booking day). `accounting_date` is the day on
     which it counts in the general ledger. `recorded_at` is the instant of recording (aware, UTC). `key` is the
-    idempotency key of the command. Source: Swedish Bookkeeping Act 5:7, on the dates of a voucher.
+    idempotency key of the command. `actor` is the person or the job that acts, and decides; `duty` is the duty under
+    which they do. `on_behalf_of` is a person who asked the actor for it. Source: Swedish Bookkeeping Act 5:7, on the
+    dates of a voucher.
     """
 
     occurred_on: date
@@ -145,11 +147,6 @@ def stream_of(noun: str, id: str) -> str:
 def known_stream(noun: str, id: str) -> str:
     """The name of a stream whose id is already in the book, so the id need not be checked again."""
     return f"{noun}-{id}"
-
-
-def acting(envelope: Envelope) -> str:
-    """The person who decides: the one on whose behalf the fact is recorded, otherwise the actor."""
-    return envelope.on_behalf_of or envelope.actor
 
 
 def require_reason(reason_code: str, about: str) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from ledger.domain.chart_of_accounts import Leg
+from ledger.domain.duty import Act, Duties
 from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 
 # The three balances of the sub-ledger: what a payer owes (item), money received that settles nothing yet (receipt), and
@@ -59,16 +60,19 @@ class Noun:
     """A kind of stream, `name-id`, and everything that is derived from its facts.
 
     `facts` is the union of its fact classes, in the order of a stream's life; `evolve` gives the state after a fact
-    that takes effect on a day. `legs` gives what a fact posts in the general ledger, and `changes` what it moves in the
-    sub-ledger. `amounts` gives the amount of a fact that has no `amount_minor`. With `newest_is_enough`, only the
-    newest fact of a long stream is read, and the stream's writers take turns. `title` names the noun's documents in an
-    account statement. If a module only adds rules, its noun has no facts.
+    that takes effect on a day. `duties` says whose duty each command is, and `acts` what somebody decides with a fact.
+    `legs` gives what a fact posts in the general ledger, and `changes` what it moves in the sub-ledger. `amounts` gives
+    the amount of a fact that has no `amount_minor`. With `newest_is_enough`, only the newest fact of a long stream is
+    read, and the stream's writers take turns. `title` names the noun's documents in an account statement. If a module
+    only adds rules, its noun has no facts.
     """
 
     name: str
     facts: Any = ()
     evolve: Callable[[Any, Any, date], State] | None = None
     rules: Mapping[type[Command], Rule] = field(default_factory=dict)
+    duties: Mapping[type[Command], Duties] = field(default_factory=dict)
+    acts: Mapping[type[Fact], Act] = field(default_factory=dict)
     legs: Mapping[type[Fact], Callable[[Any], tuple[Leg, ...]]] = field(default_factory=dict)
     changes: Mapping[type[Fact], Callable[[Any], tuple[Change, ...]]] = field(default_factory=dict)
     amounts: Mapping[type[Fact], Callable[[Any], int]] = field(default_factory=dict)

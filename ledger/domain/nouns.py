@@ -24,11 +24,18 @@ from ledger.domain.cash import (
 from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
+from ledger.domain.people import administration, authority, limit, person, registration, sign_in
 from ledger.domain.receivables import account, credit_note, invoice, item, number_series, request
 from ledger.domain.terms import entity
 
 NOUNS: Final[tuple[Noun, ...]] = (
     entity.NOUN,
+    administration.NOUN,
+    person.NOUN,
+    sign_in.NOUN,
+    registration.NOUN,
+    limit.NOUN,
+    authority.NOUN,
     bank_account.NOUN,
     alias.NOUN,
     file.NOUN,

@@ -6,14 +6,28 @@ from typing import Final
 
 # A noun's own codes are registered with the noun; `catalogue.CATALOGUE.refusals` contains all codes.
 REFUSALS: Final[dict[str, str]] = {
+    "actor_unknown": (
+        "Only a person of the entity may record something; everybody else may only read. Let an administrator run "
+        "`reskontra person register`, or `reskontra person give-sign-in` for a person who has another sign-in already."
+    ),
     "amount_not_positive": "The amount must be above zero.",
     "approver_is_requester": "A person cannot decide their own request; another person must decide it.",
     "concurrent_change": "Other commands kept changing the same data, so nothing was recorded. Run the command again.",
     "currency_differs": "The currency differs from the item's currency.",
     "day_cannot_hold": "The decision cannot hold from that day on; give no day, or the first possible one.",
+    "duty_ended": "The person had a duty for this, but does not have it today; an administrator can give it again.",
+    "duty_missing": (
+        "This is not among the person's duties. Somebody who has one of the duties named here can do it, or an "
+        "administrator can give one: `reskontra person give-duty`."
+    ),
     "fact_already_recorded": "This id was already recorded with other content.",
     "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",
+    "job_without_duty": "No job of this name may do that; a person must do it.",
     "key_reused": "The idempotency key was already used for a command with other content.",
+    "limit_passed": (
+        "This is more than the person's duties may decide at once or in this month. Somebody with a higher limit "
+        "can decide it, or a manager can grant an exception: `reskontra limit except`."
+    ),
     "reason_missing": "The command needs a reason code.",
 }
 

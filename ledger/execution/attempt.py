@@ -9,10 +9,13 @@ from typing import Final, Protocol
 
 import msgspec
 
-from ledger.domain.fact import Command, Dated, Envelope, Fact, NewFact, State
+from ledger.domain.fact import Command, Dated, Envelope, NewFact, State
+from ledger.domain.people.authority import Use
 from ledger.domain.refusals import Refused
+from ledger.execution.admission import Admission, Admitted, counted, used_streams
 from ledger.execution.envelopes import effective, filled
 from ledger.execution.submission import Outcome, Status, Submission
+from ledger.execution.unremembered import Unremembered
 from ledger.journal.codec import Codec
 from ledger.journal.recorded_facts import Addition, CommandMark
 from ledger.journal.turns import Conflict
@@ -39,28 +42,6 @@ class _Recording(msgspec.Struct, frozen=True, gc=False):
     mark: CommandMark
 
 
-class _Unremembered(dict[str, tuple[Fact, date] | list[tuple[Fact, date]]]):
-    """Facts and their days by stream, in order; if a stream has only one fact, it is kept without a list.
-
-    Most streams of a chunk have only one fact, and a list for each stream would double the garbage collector's work.
-    """
-
-    def keep(self, stream: str, dated: tuple[Fact, date]) -> None:
-        """Add a fact to those of its stream."""
-        kept = self.get(stream)
-        if kept is None:
-            self[stream] = dated
-        elif type(kept) is list:
-            kept.append(dated)
-        else:
-            self[stream] = [kept, dated]  # type: ignore[list-item]
-
-    def take(self, stream: str) -> Sequence[tuple[Fact, date]]:
-        """Take the facts of a stream out of this attempt, and return them."""
-        kept = self.pop(stream)
-        return kept if isinstance(kept, list) else (kept,)
-
-
 class Attempt:
     """One attempt at a chunk: the loaded states, and the decisions made on top of them."""
 
@@ -68,6 +49,7 @@ class Attempt:
         self._codec = codec
         self._catalogue = codec.catalogue
         self._reads = reads
+        self._admission = Admission(codec.catalogue)
         self._submitted: Sequence[Submission] = ()
         self._boundaries: Sequence[Bounded] = ()
         # With `trusting`, the key of a command is looked up only if the command is refused or leads to no facts.
@@ -82,7 +64,7 @@ class Attempt:
         # The further streams of each command, as far as they were known before the first command was decided.
         self._besides: list[tuple[str, ...]] = []
         # Facts that are not yet folded into their stream's state; most of them are never needed again.
-        self._unremembered = _Unremembered()
+        self._unremembered = Unremembered()
         # For each stream, the index of the last command that names it. A stream is dropped when no later command can
         # need it; but if some command asks for further streams, or if more commands follow (`going_on`), all streams
         # are kept.
@@ -158,10 +140,11 @@ class Attempt:
         for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
             if isinstance(boundary, Refused):
                 continue
-            for stream in boundary:
+            admitting = self._admission.streams(one.envelope.actor)
+            for stream in (*boundary, *admitting):
                 self._last_named[stream] = number
             if one.envelope.key not in self._marks:
-                wanted.update(boundary)
+                wanted.update(boundary, admitting)
                 if self._presuming and one.command.begins:
                     self._presumed.update(boundary[: one.command.begins])
                 if type(one.command).more is not Command.more:
@@ -209,16 +192,33 @@ class Attempt:
         states = self._states_of(boundary)
         if type(one.command).more is not Command.more:
             self._add_more(one.command, states, besides)
-        envelope = filled(one.envelope)
+        admitted = self._admission.admit(one.command, one.envelope, states, self._states_of)
+        envelope = filled(one.envelope, admitted.duties[0] if admitted.duties else None)
         facts = self._catalogue.decide(states, one.command, envelope)
         if not facts:
             return self._answered_before(one) or Outcome(key, "nothing_new")
+        if uses := self._admission.uses(facts):
+            duty, counting = self._count_uses(envelope.actor, admitted, uses, states)
+            envelope, facts = filled(one.envelope, duty), (*facts, *counting)
         first = self._count
         self._add(facts, envelope, one.counts_on, states)
         mark = CommandMark(key, digest, first, self._count - 1)
         self._new_marks[key] = mark
         self._marks_to_add.append(mark)
         return _Recording("done", mark)
+
+    def _count_uses(
+        self, actor: str, admitted: Admitted, uses: Sequence[Use], states: dict[str, State | None]
+    ) -> tuple[str, tuple[NewFact, ...]]:
+        """Count limited decisions: their duty, and the facts that count them in streams that are added to the states.
+
+        Later commands of the chunk see these facts. Another writer's facts in the same streams are a conflict.
+        """
+        streams = used_streams(actor, admitted.day)
+        self._load(streams)
+        self._last_named |= dict.fromkeys(streams, len(self._submitted))
+        states |= self._states_of(streams)
+        return counted(actor, admitted, uses, states)
 
     def _add_more(self, command: Command, states: dict[str, State | None], besides: tuple[str, ...]) -> None:
         """Add to the states those of the command's further streams, until the command names no others."""

@@ -10,9 +10,13 @@ from ledger.domain.fact import Envelope
 from ledger.version import VERSION
 
 
-def filled(envelope: Envelope) -> Envelope:
-    """The envelope to store, with the program's version and a correlation id (by default, the command's key)."""
-    return msgspec.structs.replace(envelope, system=VERSION, correlation=envelope.correlation or envelope.key)
+def filled(envelope: Envelope, duty: str | None) -> Envelope:
+    """The envelope to store, with the duty of the person who acts, the program's version and a correlation id.
+
+    By default, the correlation id is the command's key.
+    """
+    correlation = envelope.correlation or envelope.key
+    return msgspec.structs.replace(envelope, duty=duty, system=VERSION, correlation=correlation)
 
 
 def effective(envelope: Envelope, on: date, corrects: bool, counts_on: date | None) -> Envelope:

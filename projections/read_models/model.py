@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
@@ -113,6 +113,7 @@ _TYPES: Final[dict[object, str]] = {
     int: "bigint",
     bool: "boolean",
     date: "date",
+    datetime: "timestamp with time zone",
     tuple[str, ...]: "text[]",
 }
 

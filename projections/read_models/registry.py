@@ -8,6 +8,7 @@ from ledger.domain.fact import Fact
 from projections.read_models.account_balances import ACCOUNT_BALANCES
 from projections.read_models.accounts import ACCOUNTS
 from projections.read_models.activity import ACTIVITY
+from projections.read_models.acts import ACTS
 from projections.read_models.bank_accounts import BANK_ACCOUNTS
 from projections.read_models.bank_aliases import BANK_ALIASES
 from projections.read_models.bank_feeds import BANK_FEEDS
@@ -18,12 +19,15 @@ from projections.read_models.gl_sums import GL_SUMS
 from projections.read_models.holds import HOLDS
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
+from projections.read_models.limits import LIMITS
 from projections.read_models.model import Keyed, Lines, Model
 from projections.read_models.movements import MOVEMENTS
+from projections.read_models.persons import DUTIES, PERSONS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
 from projections.read_models.requests import REQUESTS
 from projections.read_models.seen_payments import SEEN_PAYMENTS
+from projections.read_models.sign_ins import SIGN_INS
 from projections.read_models.write_offs import WRITE_OFFS
 
 KEYED: Final[tuple[Keyed, ...]] = (
@@ -42,8 +46,11 @@ KEYED: Final[tuple[Keyed, ...]] = (
     SEEN_PAYMENTS,
     REFUNDS,
     WRITE_OFFS,
+    PERSONS,
+    DUTIES,
+    SIGN_INS,
 )
-LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS)
+LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS, LIMITS, ACTS)
 MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES, GL_SUMS)
 
 # Facts that change none of these tables are not in this mapping.

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from projections.reports import account_statement, aging, bank, cut_over, history, open_items, tie_out, trial_balance
+from projections.reports import (
+    account_statement,
+    acts,
+    aging,
+    bank,
+    cut_over,
+    history,
+    open_items,
+    tie_out,
+    trial_balance,
+)
 from projections.reports.report import Definition
 
 # The reports, in the order in which they are listed.
@@ -19,5 +29,6 @@ REPORTS: Final[dict[str, Definition]] = {
         cut_over.REPORT,
         account_statement.REPORT,
         history.REPORT,
+        acts.REPORT,
     )
 }

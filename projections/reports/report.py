@@ -110,7 +110,8 @@ class Report(NamedTuple):
 class Inputs(Protocol):
     """The inputs of a report, as Arrow tables: the book as of a day and as known at a position.
 
-    If a report covers all days, `as_of` is None. Of the methods that read the book, such a report can use only `facts`.
+    If a report covers all days, `as_of` is None. Of the methods that read the book, such a report can use only `facts`
+    and `acts`.
     """
 
     @property
@@ -167,6 +168,9 @@ class Inputs(Protocol):
     def account_sums(self, account_id: str) -> pa.Table:
         """Return the net amount that one account owes, by currency."""
 
+    def acts(self, *, person: str | None, act: str | None, from_on: date | None, to_on: date | None) -> pa.Table:
+        """What persons decided, in order: of one person, of one kind, recorded between two days, if these are given."""
+
     def facts(self, subject: str) -> Mapping[str, Sequence[Recorded]]:
         """Return all facts of a stream, or of an account's streams; raises KeyError if there are none."""
 
@@ -183,7 +187,7 @@ class Option:
     """An option of a report besides its clocks: a required `subject`, or a filter."""
 
     name: str
-    kind: Literal["account", "subject", "day"]
+    kind: Literal["account", "subject", "person", "code", "day"]
     about: str
     needed: bool = False
 

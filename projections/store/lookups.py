@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import dict_row
@@ -104,6 +104,27 @@ class Lookups:
         """Statements with balances that end by a day, from booked files that were complete at a position."""
         return self._rows(_PROVEN_STATEMENTS, {"as_of": as_of, "known_at": known_at})
 
+    def persons(self) -> list[Found]:
+        """Every person with the days of each of their duties, in the order in which they were registered."""
+        return self._rows(_PERSONS)
+
+    def limits(self) -> list[Found]:
+        """Every limit, by duty, kind and currency, in the order in which they were set."""
+        return self._rows("SELECT * FROM limits ORDER BY duty, kind, currency, ledger_position")
+
+    def acts(
+        self, actor: str | None, act: str | None, since: datetime | None, before: datetime | None, known_at: int
+    ) -> pa.Table:
+        """What persons decided, as known at a position, recorded from an instant on and before another."""
+        conditions = [
+            ("actor = ${}", actor),
+            ("act = ${}", act),
+            ("recorded_at >= ${}", since),
+            ("recorded_at < ${}", before),
+            ("ledger_position <= ${}", known_at),
+        ]
+        return self._listed("acts", conditions, "true", "ledger_position")
+
     def streams_of_account(self, account_id: str) -> list[str]:
         """The streams of an account's history: its own, and those of its items, receipts and documents."""
         given = {"account": account_id, "own": f"account-{account_id}"}
@@ -143,6 +164,13 @@ SELECT account_id, payer, currency, credit_minor, (
 FROM account_balances AS balances
 WHERE credit_minor <> 0
 ORDER BY since_on, account_id, currency
+"""
+
+_PERSONS: Final = """
+SELECT persons.person_id, persons.registered_on, duties.duty, duties.from_on, duties.until_on
+FROM persons LEFT JOIN duties
+    ON duties.person_id = persons.person_id AND (duties.until_on IS NULL OR duties.until_on >= duties.from_on)
+ORDER BY persons.registered_at_position, persons.person_id, duties.given_at_position, duties.duty
 """
 
 # The first column is the id, both in the table of refunds and in the table of write-offs.

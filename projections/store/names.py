@@ -9,6 +9,7 @@ from projections.read_models.accounts import ACCOUNTS
 from projections.read_models.invoices import INVOICES
 from projections.read_models.items import ITEMS
 from projections.read_models.movements import MOVEMENTS
+from projections.read_models.persons import PERSONS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
 from projections.read_models.write_offs import WRITE_OFFS
@@ -89,6 +90,7 @@ _MODELS: Final = {
     "invoice": INVOICES,
     "item": ITEMS,
     "movement": MOVEMENTS,
+    "person": PERSONS,
     "receipt": RECEIPTS,
     "refund": REFUNDS,
     "writeoff": WRITE_OFFS,

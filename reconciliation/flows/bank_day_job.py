@@ -16,7 +16,7 @@ from prefect.states import Failed
 from ledger import JournalUnavailable
 from projections import ReadStoreUnavailable
 from reconciliation.flows.artifacts import codes_of, show_day
-from reconciliation.flows.environment import at_work, require_server
+from reconciliation.flows.environment import acting, at_work, require_server
 from reconciliation.flows.progress import listener, progress_to
 from reconciliation.steps.loop import STEPS, Progress, run
 from reconciliation.steps.summary import DaySummary
@@ -64,7 +64,8 @@ def _bank_day(
     actor: str = "job:bank-day",
 ) -> DaySummary | State[DaySummary]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
-    with at_work(entity, date.fromisoformat(on) if on else None, now, actor, declare=declare) as day:
+    by = acting(actor, "bank-day")
+    with at_work(entity, date.fromisoformat(on) if on else None, now, by, declare=declare) as day:
         summary = run(day, [Path(path) for path in paths], call=_as_task, progress=listener())
     show_day(summary)
     return summary if summary.ok else _failed(summary)

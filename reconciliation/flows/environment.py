@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from ledger.domain.duty import Job, job_actor
 from ledger.sealing import SealFolders
 from projections import open_books
 from reconciliation.archive import Archive
@@ -82,6 +83,16 @@ def require_server() -> None:
                 f"no Prefect server answers at {url}; start one with `prefect server start`, or unset PREFECT_API_URL "
                 "to run `reconcile` and `remind` without a server"
             )
+
+
+def acting(given: str, job: Job) -> str:
+    """Who acts: the person who runs the job here and now, or the job itself if Prefect's server started the run.
+
+    Whoever may start runs on that server could otherwise name any person as a parameter.
+    """
+    from prefect.runtime import deployment
+
+    return job_actor(job) if deployment.id is not None else given
 
 
 @contextmanager

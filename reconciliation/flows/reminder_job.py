@@ -9,7 +9,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-from reconciliation.flows.environment import at_work, require_server
+from reconciliation.flows.environment import acting, at_work, require_server
 from reconciliation.reminder_run import Reminded, remind_due
 from reconciliation.steps.day import BankDay
 
@@ -25,7 +25,8 @@ def _reminders(
     entity: str, on: str | None = None, recorded_at: str | None = None, actor: str = "job:reminders"
 ) -> Reminded:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
-    with at_work(entity, date.fromisoformat(on) if on else None, now, actor) as day:
+    by = acting(actor, "reminders")
+    with at_work(entity, date.fromisoformat(on) if on else None, now, by) as day:
         return remind(day)
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyarrow as pa
 
+from ledger import zone_of
 from ledger.domain.bank.file import StatementProven
 from ledger.domain.terms.entity import Terms as EntityTerms
-from projections import zone_of
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
 from reconciliation.matching import continuity, corrected, differences, identity, pairing, relations, repeated_lines

@@ -14,11 +14,11 @@ import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from infra import rooms
-from infra.postgres import DatabaseTrouble, Urls, cluster_folders, connect_urls, passwords, start, status
+from infra.postgres import DatabaseTrouble, Urls, cluster_folders, passwords, start, status
 from infra.postgres.server import embedded, embedded_url
 from infra.settings import Settings
 from tests.kit.databases import in_database
+from tests.kit.staff import make_books
 
 ENTITY: Final = "clinic"
 FAULTS: Final = (Path(__file__).parent / "faults.sql").read_bytes()
@@ -36,8 +36,7 @@ class Arena:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         start(settings, child=True, durable=False)
-        rooms.upgrade(settings, ENTITY)
-        self._urls = connect_urls(settings, ENTITY)
+        self._urls = make_books(settings, ENTITY)
         self._made = 0
         self.killed = 0
         with self.superuser("reskontra") as connection:

@@ -81,7 +81,7 @@ PURE_STANDARD = {
 }
 
 # The areas of the domain, each above the ones before it; the grammar, the modules beside them, is below all of them.
-AREAS = ("terms", "bank", "receivables", "cash", "dunning", "disputes_and_relief")
+AREAS = ("terms", "people", "bank", "receivables", "cash", "dunning", "disputes_and_relief")
 # These know every noun: they derive what the house knows, and stand above the areas.
 ABOVE_THE_AREAS = ("ledger.domain.catalogue", "ledger.domain.nouns")
 

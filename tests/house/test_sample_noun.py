@@ -40,7 +40,7 @@ def do(books: Books, on: date, *commands: Command) -> list[Outcome]:
                     occurred_on=on,
                     accounting_date=on,
                     recorded_at=at,
-                    actor="user:anna",
+                    actor="person:anna",
                     key=f"{last}-{number}",
                 ),
             )

@@ -14,7 +14,7 @@ from ledger.journal.recorded_facts import CommandMark, StoredFact
 
 STATE = (
     b'{"fact":{"account_id":"a%d","payer":"patient"},"envelope":{"occurred_on":"2025-10-01",'
-    b'"accounting_date":"2025-10-01","recorded_at":"2025-10-01T08:00:00Z","actor":"user:anna","key":"k"}}'
+    b'"accounting_date":"2025-10-01","recorded_at":"2025-10-01T08:00:00Z","actor":"person:anna","key":"k"}}'
 )
 
 

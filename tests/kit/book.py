@@ -9,8 +9,11 @@ from typing import NamedTuple
 import pytest
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
+from ledger.domain.duty import person_of_actor
 from ledger.domain.fact import Command, Dated, Decision, Envelope, Fact, NewFact, State
 from ledger.domain.noun import Noun
+from ledger.domain.people.authority import Use, used
+from ledger.domain.people.limit import limited_kind
 from ledger.domain.refusals import Refused
 
 DAY = date(2024, 7, 12)
@@ -107,10 +110,26 @@ class Book:
             self.log.append(new._replace(on=dated.on))
 
     def do(self, ask: Ask, envelope: Envelope | None = None) -> Decision:
-        """Decide and record; raises Refused."""
-        decision = self.decide(ask, envelope)
-        self.append(decision, (envelope or asked(ask).envelope).occurred_on)
+        """Decide and record, and count what a person may decide only so much of; raises Refused."""
+        said = envelope or asked(ask).envelope
+        decision = self.decide(ask, said)
+        decision += self._counted(asked(ask).command, decision, said)
+        self.append(decision, said.occurred_on)
         return decision
+
+    def _counted(self, command: Command, decision: Decision, envelope: Envelope) -> Decision:
+        person_id = person_of_actor(envelope.actor)
+        limited = [new for new in decision if (act := self.catalogue.acts.get(type(new.fact))) and act.limited]
+        if person_id is None or not limited:
+            return ()
+        duties, day = self.catalogue.duties[type(command)], envelope.recorded_at.date()
+        return used(self.states, person_id, duties, [self._use(new) for new in limited], day)[1]
+
+    def _use(self, new: NewFact) -> Use:
+        act = self.catalogue.acts[type(new.fact)]
+        amount, currency = self.catalogue.amount_minor(new.fact), self.catalogue.currency(new.fact)
+        assert amount is not None and currency is not None  # noqa: PT018
+        return Use(limited_kind(act.kind), act.document(new.fact, new.stream), amount, currency)
 
     def given(self, *asks: Ask) -> Book:
         """The book after these commands."""

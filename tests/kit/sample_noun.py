@@ -148,6 +148,7 @@ SAMPLE: Final = Noun(
     facts=DepositFact,
     evolve=evolve,
     rules={AskDeposit: ask, BillDeposit: bill},
+    duties={AskDeposit: ("billing",), BillDeposit: ("billing",)},
     legs={DepositAsked: lambda fact: pair("ar_patient", "refunds_payable", fact.amount_minor, fact.currency)},
     refusals={
         "deposit_already_asked": "The deposit was asked for already.",

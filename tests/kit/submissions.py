@@ -26,7 +26,7 @@ def submit(
         occurred_on=on,
         accounting_date=on,
         recorded_at=at or datetime(on.year, on.month, on.day, 8, tzinfo=UTC),
-        actor=f"user:{actor}",
+        actor=f"person:{actor}",
         key=key,
     )
     return Submission(command, envelope, accounted)

@@ -78,7 +78,7 @@ def test_what_commands_ask_for_besides_is_read_once_for_all_of_them(journal: Jou
 
     assert len(reads) == 2
     # The terms say how small a difference is closed.
-    assert set(reads[0]) == {"entity-terms"} | {
+    assert set(reads[0]) == {"entity-terms", "person-anna"} | {
         f"{kind}{number}{end}" for kind, end in (("receipt-r", ""), ("request-", ".1")) for number in range(20)
     }
     assert set(reads[1]) == {"account-anna", *(f"item-{number}.1" for number in range(20))}
@@ -90,7 +90,7 @@ def test_a_command_that_names_all_it_needs_is_one_read(journal: Journal, reads: 
 
     assert statuses(journal, [allocation("a", "r", "1", credit_account="anna")]) == ["done"]
 
-    assert [set(one) for one in reads] == [{"entity-terms", "receipt-r", "item-1.1", "account-anna"}]
+    assert [set(one) for one in reads] == [{"entity-terms", "person-anna", "receipt-r", "item-1.1", "account-anna"}]
 
 
 # What is taken for new
@@ -183,7 +183,7 @@ def test_every_rule_sees_what_it_asks_for_besides(journal: Journal):
         (IssueCreditNote(credit_note_id="c", series="INV", invoice_id="2", reason_code="SERVICE"), "anna"),
     ]
     for command, actor in steps:
-        asked = filled(submit(command, type(command).__name__), actor=actor)
+        asked = filled(submit(command, type(command).__name__), actor=f"person:{actor}")
         assert statuses(journal, [asked]) == ["done"], command
     # What the refund took of the credit is not there to be taken back.
     taken_back = submit(ReverseAllocation(allocation_id="a", receipt_id="r"), "reverse")
@@ -201,7 +201,7 @@ def test_what_an_earlier_command_of_the_chunk_makes_is_seen_by_a_later_one_that_
         requested("c", "r", "1.1"),
         invoice("2"),
         write_off,
-        filled(submit(ApproveWriteOff(write_off_id="w"), "approve"), actor="user:bo"),
+        filled(submit(ApproveWriteOff(write_off_id="w"), "approve"), actor="person:bo"),
         submit(IssueCreditNote(credit_note_id="n", series="INV", invoice_id="2", reason_code="SERVICE"), "credit"),
         submit(ReverseWriteOff(write_off_id="w", reason_code="PAID"), "back"),
         submit(IssueCreditNote(credit_note_id="m", series="INV", invoice_id="2", reason_code="SERVICE"), "credit 2"),

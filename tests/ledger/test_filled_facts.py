@@ -39,18 +39,18 @@ def test_every_fact_says_by_which_program_who_and_with_what_it_belongs(journal: 
     assert len(found) > 6
     for one in found:
         assert one.envelope.system == VERSION
-        assert one.envelope.actor == "user:anna"
+        assert one.envelope.actor == "person:anna"
         assert one.envelope.correlation == one.envelope.key
     assert {one.envelope.correlation for one in found} == {"issue-1", "receipt-r", "allocate-a"}
 
 
 def test_what_a_job_says_that_it_belongs_to_is_kept_and_the_program_is_never_said_by_anybody_else(journal: Journal):
     before = journal.stable_position()
-    execute(journal, [filled(invoice("1"), correlation="run-7", system="9.9.9", cause="12", on_behalf_of="user:bo")])
+    execute(journal, [filled(invoice("1"), correlation="run-7", system="9.9.9", cause="12", on_behalf_of="person:bo")])
 
     for one in recorded_of(journal, before):
         assert (one.envelope.correlation, one.envelope.system) == ("run-7", VERSION)
-        assert (one.envelope.cause, one.envelope.on_behalf_of) == ("12", "user:bo")
+        assert (one.envelope.cause, one.envelope.on_behalf_of) == ("12", "person:bo")
 
 
 def test_the_rule_sees_the_filled_envelope(journal: Journal, monkeypatch: pytest.MonkeyPatch):
@@ -62,7 +62,7 @@ def test_the_rule_sees_the_filled_envelope(journal: Journal, monkeypatch: pytest
 
     monkeypatch.setitem(journal.catalogue.rules, OpenSeries, noting)
     execute(journal, submit(OpenSeries(series="S"), "seen"))
-    assert [(one.system, one.correlation, one.actor) for one in seen] == [(VERSION, "seen", "user:anna")]
+    assert [(one.system, one.correlation, one.actor) for one in seen] == [(VERSION, "seen", "person:anna")]
 
 
 # The day
@@ -148,7 +148,7 @@ def test_the_envelope_is_else_the_same_on_another_day(journal: Journal):
     asked = filled(requested("a", "r", "1.1"), cause="12", evidence=("file#1",))
     execute(journal, asked)
 
-    same = {"system": VERSION, "correlation": asked.envelope.key}
+    same = {"duty": "billing", "system": VERSION, "correlation": asked.envelope.key}
     wanted = msgspec.structs.replace(asked.envelope, occurred_on=EARLY, accounting_date=EARLY, **same)
     assert {one.envelope for one in recorded_of(journal, before)} == {wanted}
 

@@ -40,7 +40,7 @@ def batch() -> list[Submission]:
         allocation("c", "r", "2", credit_account="anna"),
         asked,
         submit(ApproveWriteOff(write_off_id="w"), "approve"),
-        by("user:bo", submit(ApproveWriteOff(write_off_id="w"), "approve by another")),
+        by("person:bo", submit(ApproveWriteOff(write_off_id="w"), "approve by another")),
         allocation("d", "none", "1"),
         submit(receipt("r", 30_000).command, "receipt-r"),
     ]

@@ -38,6 +38,7 @@ from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.terms.entity import EntityTermsDeclared, Terms
 from tests.museum.bank_examples import OF_BANK
+from tests.museum.people import OF_PEOPLE
 from tests.museum.subjects import DAY, DUE, INVOICE, ISSUED, ITEM, PATIENT, RECEIPT, REGION, SHA
 from tests.museum.way_back import OF_THE_WAY_BACK
 
@@ -47,8 +48,8 @@ ENVELOPE: Final = Envelope(
     recorded_at=datetime(2024, 7, 12, 5, 30, 0, 250_000, tzinfo=UTC),
     actor="job:bank-day",
     key="line-5566778899",
-    duty="cashier",
-    on_behalf_of="user:anna",
+    duty="finance",
+    on_behalf_of="person:anna",
     cause="3141",
     correlation="bank-day-2024-07-12",
     policy=PolicyRef("allocation-se", 1, "reference"),
@@ -229,10 +230,11 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
         currency="SEK",
         payee_ref="vault:payee-3",
         reason_code="OVERPAID",
-        requester="user:anna",
+        requester="person:anna",
+        on_behalf_of="person:carl",
     ),
-    refund.RefundApproved(refund_id="f-1", amount_minor=15_00, currency="SEK", approver="user:bo"),
-    refund.RefundRejected(approver="user:bo", reason_code="NOT_OWED"),
+    refund.RefundApproved(refund_id="f-1", amount_minor=15_00, currency="SEK", approver="person:bo"),
+    refund.RefundRejected(approver="person:bo", reason_code="NOT_OWED"),
     refund.RefundCancelled(refund_id="f-1", amount_minor=15_00, currency="SEK", approved=True, reason_code="NO_PAYEE"),
     refund.RefundSent(refund_id="f-1", amount_minor=15_00, currency="SEK", rail="swish", end_to_end_id="E2E-f-1"),
     refund.RefundSettled(bank_ref="BREF-77"),
@@ -249,13 +251,22 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
         amount_minor=9_00,
         currency="SEK",
         reason_code="UNECONOMIC",
-        requester="user:anna",
+        requester="person:anna",
+        on_behalf_of="person:carl",
     ),
-    WriteOffApproved(amount_minor=9_00, currency="SEK", ar_role="ar_patient", approver="user:bo"),
-    WriteOffRejected(approver="user:bo", reason_code="PATIENT_PAYS"),
+    WriteOffApproved(amount_minor=9_00, currency="SEK", ar_role="ar_patient", approver="person:bo"),
+    WriteOffRejected(approver="person:bo", reason_code="PATIENT_PAYS"),
     WriteOffReversed(amount_minor=9_00, currency="SEK", ar_role="ar_patient", because="moved", reason_code="PAID"),
 )
 
-_ALL: Final = (*_OF_TERMS, *OF_BANK, *_OF_ACCOUNTS_AND_DOCUMENTS, *_OF_ITEMS, *_OF_CASH_AND_RELIEF, *OF_THE_WAY_BACK)
+_ALL: Final = (
+    *_OF_TERMS,
+    *OF_PEOPLE,
+    *OF_BANK,
+    *_OF_ACCOUNTS_AND_DOCUMENTS,
+    *_OF_ITEMS,
+    *_OF_CASH_AND_RELIEF,
+    *OF_THE_WAY_BACK,
+)
 
 EXAMPLES: Final[dict[str, Fact]] = {type(fact).__name__: fact for fact in _ALL}

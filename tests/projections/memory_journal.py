@@ -33,7 +33,7 @@ class Log:
     def do(self, *asks: Ask, on: date, accounted: date | None = None) -> Self:
         """Decide commands and record what they lead to, as having occurred, and counting, on those days.
 
-        Anna records them, on behalf of whoever asks.
+        A friend asked each of them for it.
         """
         for one in map(asked, asks):
             key = f"{type(one.command).__name__}-{len(self.recorded)}"
@@ -41,10 +41,10 @@ class Log:
                 occurred_on=on,
                 accounting_date=accounted or on,
                 recorded_at=MORNING + timedelta(minutes=len(self.recorded)),
-                actor="user:anna",
+                actor=one.actor,
                 key=key,
                 duty="finance",
-                on_behalf_of=one.actor,
+                on_behalf_of=f"person:friend-of-{one.actor}",
                 cause="job-1",
                 correlation="case-1",
                 policy=PolicyRef("allocation", 1, "exact"),

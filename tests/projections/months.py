@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from tests.kit.office.office import KINDS, Office
+from tests.kit.office.staff import STAFFING
 from tests.projections.memory_journal import Log
 
 FIRST: Final = date(2024, 6, 1)
@@ -22,7 +23,7 @@ def month(seed: int, commands: int) -> Log:
     """A log of as many commands, in no order of their days; refused ones are left out."""
     rng, log = Random(seed), Log()
     office = Office(rng, log.book, daring=DARING)
-    log.do(*office.opening(), on=day(0))
+    log.do(*STAFFING, *office.opening(), on=day(0))
     for _ in range(commands):
         office.today = day(rng.randrange(DAYS))
         # Mostly the same day; after a close later; sometimes, for an early invoice, before.

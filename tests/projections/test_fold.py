@@ -137,14 +137,14 @@ def test_a_table_replayed_from_the_journal_alone_is_what_the_plain_fold_makes(mo
 
 
 @pytest.fixture
-def journal(database_urls):
-    with open_journal(database_urls.writer, "clinic") as journal:
+def journal(unstaffed_urls):
+    with open_journal(unstaffed_urls.writer, "clinic") as journal:
         yield journal
 
 
-def test_a_table_replayed_from_the_stored_journal_is_the_read_table(database_urls, journal: Journal):
+def test_a_table_replayed_from_the_stored_journal_is_the_read_table(unstaffed_urls, journal: Journal):
     month(5, 400).put_into(journal)
-    with ReadStore(database_urls.writer, "clinic") as store:
+    with ReadStore(unstaffed_urls.writer, "clinic") as store:
         follow(journal, store)
         found = store.now.items(open_only=False).to_pylist()
     (model,) = (one for one in KEYED if one.table == "items")

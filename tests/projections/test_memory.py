@@ -14,7 +14,7 @@ from infra import rooms
 from infra.postgres import Urls, connect_urls, start, stop
 from infra.settings import Settings
 from projections.follower import PAGE
-from tests.conftest import Databases
+from tests.conftest import BARE_TEMPLATE, Databases
 from tests.kit.many_facts import ACCOUNTS, put_many
 from tests.kit.peak import peak_of
 
@@ -33,7 +33,7 @@ def test_four_times_the_facts_take_the_same_memory(
 ):
     peaks = {}
     for invoices, facts_each in (small, large):
-        urls = databases.make()
+        urls = databases.make(BARE_TEMPLATE)
         facts = put_many(urls.owner, invoices, facts_each)
         assert facts == ACCOUNTS + invoices * facts_each
         peaks[facts] = peak_of(work, urls.writer, page=2_000)

@@ -27,12 +27,12 @@ SEEDS = (0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2,
 
 
 @pytest.fixture(params=SEEDS, ids="seed {}".format)
-def books(request: pytest.FixtureRequest, database_urls: Urls) -> Iterator[Books]:
+def books(request: pytest.FixtureRequest, unstaffed_urls: Urls) -> Iterator[Books]:
     log = month(request.param, 400)
     # Some way on, the facts come into the next block of positions, by which postings are summed.
-    with psycopg.connect(database_urls.owner) as owner:
+    with psycopg.connect(unstaffed_urls.owner) as owner:
         owner.execute("SELECT setval('clinic.events_position', %s)", (BLOCK - len(log.recorded) // 3,))
-    with open_books(database_urls.writer, "clinic") as books:
+    with open_books(unstaffed_urls.writer, "clinic") as books:
         log.put_into(books.journal)
         books.follow(page=37)
         yield books
@@ -50,9 +50,9 @@ def clocks(books: Books) -> list[tuple[date, int]]:
     return [*((day, known_at) for day in days for known_at in known), *drawn]
 
 
-def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_urls: Urls):
+def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, unstaffed_urls: Urls):
     compared = 0
-    with psycopg.connect(database_urls.reader) as raw:
+    with psycopg.connect(unstaffed_urls.reader) as raw:
         for as_of, known_at in clocks(books):
             aged = books.report("aging", as_of, known_at)
             shown = {
@@ -82,8 +82,8 @@ def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, database_ur
     assert compared > 200
 
 
-def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Books, database_urls: Urls):
-    with psycopg.connect(database_urls.reader) as raw:
+def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Books, unstaffed_urls: Urls):
+    with psycopg.connect(unstaffed_urls.reader) as raw:
         for known_at in range(BLOCK - 4, BLOCK + 4):
             balance = books.report("trial-balance", FIRST + timedelta(days=DAYS), known_at)
             shown = {
@@ -95,13 +95,13 @@ def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Boo
         assert shown
 
 
-def test_on_no_day_of_months_at_random_is_anything_wrong(books: Books, database_urls: Urls):
+def test_on_no_day_of_months_at_random_is_anything_wrong(books: Books, unstaffed_urls: Urls):
     counted = [one.envelope.key for one in books.journal.follow(0, 10**6)]
-    with psycopg.connect(database_urls.reader) as raw:
+    with psycopg.connect(unstaffed_urls.reader) as raw:
         assert calculator.checked(raw, counted=counted) == []
 
 
-def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_urls: Urls):
+def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(unstaffed_urls: Urls):
     log = month(5, 400)
     # Never between a document and the items that mirror it.
     half = next(
@@ -110,7 +110,7 @@ def test_a_report_pinned_to_a_position_is_the_same_after_more_facts(database_url
         if log.recorded[number].envelope.key != log.recorded[number - 1].envelope.key
     )
     late, log.recorded = log.recorded[half:], log.recorded[:half]
-    with open_books(database_urls.writer, "clinic") as books:
+    with open_books(unstaffed_urls.writer, "clinic") as books:
         known_at = log.put_into(books.journal)[-1]
         days = [FIRST + timedelta(days=number) for number in (17, 60, DAYS + 60)]
         then = [

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pytest
 
 from infra.postgres import Urls
+from ledger import ZoneUnknown, civil_time
 from ledger.domain.terms.entity import DeclareTerms, Terms
-from projections import ZoneUnknown, civil_time, open_books
+from projections import open_books
 from tests.kit.clinic import Clinic, clinic_on
 
 DAY = date(2026, 10, 1)

@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, GivenAlias, alias_stream
 from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -206,7 +207,12 @@ NOUN: Final = Noun(
     "bankaccount",
     facts=BankAccountFact,
     evolve=evolve,
+    acts={BankAccountDeclared: Act("bank_account"), BankOpeningRecorded: Act("bank_opening")},
     rules={DeclareBankAccount: declare, RecordBankOpening: record_opening},
+    duties={
+        DeclareBankAccount: ("finance", "bank-day"),
+        RecordBankOpening: ("finance",),
+    },
     legs={BankOpeningRecorded: _opened},
     amounts={BankOpeningRecorded: lambda fact: fact.posted_minor},
     refusals={

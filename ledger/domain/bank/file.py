@@ -247,6 +247,12 @@ NOUN: Final = Noun(
     facts=FileFact,
     evolve=evolve,
     rules={IngestFile: ingest, RecordSeenAgain: seen_again, CompleteFile: complete, RejectFile: reject},
+    duties={
+        IngestFile: ("finance", "bank-day"),
+        RecordSeenAgain: ("finance", "bank-day"),
+        CompleteFile: ("finance", "bank-day"),
+        RejectFile: ("finance", "bank-day"),
+    },
     refusals={
         "file_not_open": "The file is not being loaded: it was never opened, it is complete, or it was rejected.",
     },

@@ -17,6 +17,7 @@ from ledger.domain.chart_of_accounts import (
     beside_bank,
     roles_of,
 )
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -268,7 +269,9 @@ NOUN: Final = Noun(
     "movement",
     facts=MovementFact,
     evolve=evolve,
+    acts={MovementReclassified: Act("movement_reclassification")},
     rules={ClassifyMovement: classify},
+    duties={ClassifyMovement: ("finance", "bank-day")},
     legs={MovementClassified: _posted, MovementReclassified: _moved},
     amounts={MovementClassified: lambda fact: fact.line.amount_minor},
     refusals={

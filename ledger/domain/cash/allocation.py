@@ -282,6 +282,7 @@ def _applied(allocated: ReceiptAllocated, document: str, target: Target, on: dat
 NOUN: Final = Noun(
     "allocation",
     rules={AllocateReceipt: allocate},
+    duties={AllocateReceipt: ("billing", "finance", "bank-day")},
     refusals={
         "amount_exceeds_unallocated": "The amount exceeds the receipt's unallocated amount.",
         "request_beside_items": "An allocation names either a payment request or items, not both.",

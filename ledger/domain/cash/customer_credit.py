@@ -103,6 +103,10 @@ def release_credit(states: States, command: ReleaseCredit, envelope: Envelope) -
 NOUN: Final = Noun(
     "credit",
     rules={ApplyCredit: apply_credit, ReleaseCredit: release_credit},
+    duties={
+        ApplyCredit: ("billing", "finance"),
+        ReleaseCredit: ("billing", "finance"),
+    },
     refusals={
         "account_differs": "Customer credit can only settle items of its own account.",
         "credit_not_applied": (

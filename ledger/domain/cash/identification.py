@@ -75,6 +75,10 @@ def withdraw(states: States, command: WithdrawIdentification, envelope: Envelope
 NOUN: Final = Noun(
     "identification",
     rules={IdentifyReceipt: identify, WithdrawIdentification: withdraw},
+    duties={
+        IdentifyReceipt: ("billing", "finance"),
+        WithdrawIdentification: ("billing", "finance"),
+    },
     refusals={
         "receipt_identified_otherwise": (
             "The receipt is identified as another account's payment and is allocated; reverse its allocations first."

@@ -137,6 +137,7 @@ def undone(receipt: Receipt, missing: int) -> Iterator[tuple[ReceiptAllocated, d
 NOUN: Final = Noun(
     "recall",
     rules={RecallReceipt: recall},
+    duties={RecallReceipt: ("finance", "bank-day")},
     refusals={
         "amount_exceeds_movement": "The amount exceeds what is left of the bank's movement.",
         "amount_exceeds_receipt": (

@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.domain.balance import Balance
 from ledger.domain.cash.receipt_facts import (
+    ACTS,
     AllocationReversed,
     IdentificationWithdrawn,
     Payment,
@@ -267,18 +268,17 @@ NOUN: Final = Noun(
     "receipt",
     facts=ReceiptFact,
     evolve=evolve,
+    acts=ACTS,
     rules={RecordReceipt: record},
+    duties={RecordReceipt: ("front_desk", "billing", "finance", "bank-day")},
     legs=LEGS,
     changes=_CHANGES,
     amounts={
-        ReceiptRecorded: lambda fact: int(fact.payment.amount_minor),
-        ReceiptFound: lambda fact: int(fact.payment.amount_minor),
+        **dict.fromkeys((ReceiptRecorded, ReceiptFound), lambda fact: int(fact.payment.amount_minor)),
         ReceiptAllocated: applied_minor,
         AllocationReversed: applied_minor,
     },
-    refusals={
-        "receipt_unknown": "There is no receipt with that id.",
-    },
+    refusals={"receipt_unknown": "There is no receipt with that id."},
     sentences={
         ReceiptRecorded: lambda fact: (
             f"Payment received on {fact.payment.bank_account} by {fact.payment.rail}, booked {fact.payment.booked_on}"

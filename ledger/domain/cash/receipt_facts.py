@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from ledger.domain.approval import Undone
 from ledger.domain.bank.line import BankLine
+from ledger.domain.duty import Act
 from ledger.domain.fact import Fact, Mirror, Part
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 
@@ -160,3 +161,16 @@ ReceiptFact = (
 def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
     """The whole amount of an allocation, in minor units: what went to items plus what became customer credit."""
     return sum(target.amount_minor for target in fact.targets) + fact.credit_minor
+
+
+# What somebody decides with these facts.
+ACTS: Final[dict[type[Fact], Act]] = {
+    ReceiptRecorded: Act("receipt"),
+    ReceiptIdentified: Act("identification"),
+    IdentificationWithdrawn: Act("identification_end"),
+    ReceiptAllocated: Act("allocation"),
+    AllocationReversed: Act("allocation_reversal"),
+    ReceiptRecalled: Act("recall"),
+    ReceiptReclassified: Act("receipt_reclassification"),
+    ReceiptVoided: Act("void"),
+}

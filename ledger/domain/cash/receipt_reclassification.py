@@ -118,6 +118,7 @@ def _moved(
 NOUN: Final = Noun(
     "receipt_reclassification",
     rules={ReclassifyReceipt: reclassify},
+    duties={ReclassifyReceipt: ("finance", "bank-day")},
     refusals={
         "amount_not_on_role": "The account role has less of the receipt's money, or none.",
         "payment_on_statement": (

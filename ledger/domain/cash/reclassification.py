@@ -254,6 +254,11 @@ def _paid_after_all(draft: Draft, on: date, refund: Refund, told: Told) -> None:
 NOUN: Final = Noun(
     "reclassification",
     rules={ReclassifyMovement: reclassify, ReclassifyAsRefund: as_refund, ReclassifyAsReceipt: as_receipt},
+    duties={
+        ReclassifyMovement: ("finance",),
+        ReclassifyAsRefund: ("finance",),
+        ReclassifyAsReceipt: ("finance",),
+    },
     refusals={
         "movement_is_receipt": "The movement has become a receipt; allocate or identify the receipt.",
         "movement_left_the_bank": "The movement took money out of the bank, so it is nobody's payment to us.",

@@ -22,13 +22,13 @@ from ledger.domain.cash.refund_facts import (
     RefundSettled,
 )
 from ledger.domain.cash.refund_state import LEGS, Refund, Status, evolve
+from ledger.domain.duty import Act
 from ledger.domain.fact import (
     DatedCommand,
     Decision,
     Envelope,
     NewFact,
     States,
-    acting,
     require_reason,
     stream_of,
 )
@@ -114,7 +114,8 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
         currency=command.currency,
         payee_ref=command.payee_ref,
         reason_code=command.reason_code,
-        requester=acting(envelope),
+        requester=envelope.actor,
+        on_behalf_of=envelope.on_behalf_of,
     )
     reserved = RefundReserved(refund_id=command.refund_id, amount_minor=command.amount_minor, currency=command.currency)
     free = account.free_in(command.currency).first_day_of(command.amount_minor)
@@ -126,7 +127,7 @@ def approve(states: States, command: ApproveRefund, envelope: Envelope) -> Decis
     """Approve the refund, which uses the customer credit that it has reserved; the requester cannot approve it."""
     refund = refund_in(states, command.refund_id, "requested")
     asked = refund.requested
-    approver = decided_by(envelope, asked.requester, command.refund_id)
+    approver = decided_by(envelope, asked, command.refund_id)
     approved = RefundApproved(
         refund_id=asked.refund_id, amount_minor=asked.amount_minor, currency=asked.currency, approver=approver
     )
@@ -139,7 +140,7 @@ def reject(states: States, command: RejectRefund, envelope: Envelope) -> Decisio
     """Reject the refund, with a reason; the requester cannot reject it. The credit that it reserved is free again."""
     require_reason(command.reason_code, command.refund_id)
     refund = refund_in(states, command.refund_id, "requested")
-    approver = decided_by(envelope, refund.requested.requester, command.refund_id)
+    approver = decided_by(envelope, refund.requested, command.refund_id)
     rejected = RefundRejected(approver=approver, reason_code=command.reason_code)
     on = effective_day(command.on, envelope.occurred_on, refund.since)
     decided = (of_refund(refund, rejected, on), _reservation_ended(refund, on))
@@ -218,7 +219,21 @@ NOUN: Final = Noun(
     "refund",
     facts=RefundFact,
     evolve=evolve,
+    acts={
+        RefundRequested: Act("refund_request"),
+        RefundApproved: Act("refund", limited=True),
+        RefundRejected: Act("refund_rejection"),
+        RefundCancelled: Act("refund_cancellation"),
+        RefundSent: Act("refund_order"),
+        RefundResumed: Act("refund_resumption"),
+    },
     rules={RequestRefund: request, ApproveRefund: approve, RejectRefund: reject, CancelRefund: cancel},
+    duties={
+        RequestRefund: ("front_desk", "billing", "manager", "finance"),
+        ApproveRefund: ("approver",),
+        RejectRefund: ("approver",),
+        CancelRefund: ("billing", "manager", "finance", "approver"),
+    },
     legs=LEGS,
     refusals={
         "refund_approved": "The refund has been approved and not sent; it can be sent or cancelled.",

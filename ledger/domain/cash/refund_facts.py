@@ -16,6 +16,7 @@ class RefundRequested(Fact, frozen=True):
     payee_ref: str | None
     reason_code: str
     requester: str
+    on_behalf_of: str | None = None
 
 
 class RefundApproved(Fact, frozen=True):

@@ -204,4 +204,8 @@ def _back(states: States, refund: Refund, told: Told, on: date) -> list[NewFact]
 
 # Registration
 
-NOUN: Final = Noun("refund_movement", rules={BookRefundMovement: book})
+NOUN: Final = Noun(
+    "refund_movement",
+    rules={BookRefundMovement: book},
+    duties={BookRefundMovement: ("finance", "bank-day")},
+)

@@ -133,6 +133,12 @@ def returned(refund: Refund, reason_code: str, amount_minor: int, part_id: str |
 NOUN: Final = Noun(
     "refund_payment",
     rules={SendRefund: send, SettleRefund: settle, FailRefund: fail, ReturnRefund: return_},
+    duties={
+        SendRefund: ("finance",),
+        SettleRefund: ("finance",),
+        FailRefund: ("finance",),
+        ReturnRefund: ("finance",),
+    },
     refusals={
         "amount_exceeds_refund": "The amount exceeds what of the refund has not come back yet.",
         "end_to_end_id_malformed": (

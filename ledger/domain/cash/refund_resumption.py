@@ -146,6 +146,7 @@ def _said_by_people(refund: Refund) -> Iterator[Said]:
 NOUN: Final = Noun(
     "refund_resumption",
     rules={ResumeRefund: resume},
+    duties={ResumeRefund: ("finance",)},
     refusals={
         "refund_not_to_resume": (
             "Nobody has recorded that the refund failed or came back, or the bank's lines show it. If such a line was "

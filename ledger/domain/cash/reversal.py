@@ -82,6 +82,7 @@ def _undoable(states: States, account: Account, currency: str) -> list[str]:
 NOUN: Final = Noun(
     "reversal",
     rules={ReverseAllocation: reverse},
+    duties={ReverseAllocation: ("billing", "finance")},
     refusals={
         "allocation_unknown": (
             "The receipt has no allocation with that id, or all of that allocation has been reversed or taken back by "

@@ -72,6 +72,7 @@ def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
 NOUN: Final = Noun(
     "void",
     rules={VoidReceipt: void},
+    duties={VoidReceipt: ("finance",)},
     refusals={
         "money_has_left": (
             "Some of the receipt's money was paid out as a refund and has left the bank, so the receipt cannot be "

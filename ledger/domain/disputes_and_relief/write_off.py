@@ -10,8 +10,9 @@ import msgspec
 from ledger.domain.approval import Because, Decided, decided_by
 from ledger.domain.balance import effective_day
 from ledger.domain.cash.way_back import Draft
-from ledger.domain.chart_of_accounts import Leg, pair
 from ledger.domain.disputes_and_relief.write_off_facts import (
+    ACTS,
+    LEGS,
     WriteOffApproved,
     WriteOffFact,
     WriteOffRejected,
@@ -25,7 +26,6 @@ from ledger.domain.fact import (
     NewFact,
     State,
     States,
-    acting,
     require_reason,
     stream_of,
 )
@@ -148,7 +148,8 @@ def request(states: States, command: RequestWriteOff, envelope: Envelope) -> Dec
         amount_minor=amount,
         currency=item.raised.currency,
         reason_code=command.reason_code,
-        requester=acting(envelope),
+        requester=envelope.actor,
+        on_behalf_of=envelope.on_behalf_of,
     )
     return (NewFact(stream, requested, effective_day(command.on, envelope.occurred_on, item.raised.arose_on)),)
 
@@ -160,7 +161,7 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
     """
     stream, waiting = _waiting(states, command)
     requested = waiting.requested
-    approver = decided_by(envelope, requested.requester, command.write_off_id)
+    approver = decided_by(envelope, requested, command.write_off_id)
     item = item_of(states, requested.item_id)
     if requested.amount_minor > item.open_minor:
         raise Refused("write_off_exceeds_balance", command.write_off_id)
@@ -183,7 +184,7 @@ def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decis
     """Reject the write-off, with a reason; the requester cannot reject it."""
     require_reason(command.reason_code, command.write_off_id)
     stream, waiting = _waiting(states, command)
-    approver = decided_by(envelope, waiting.requested.requester, command.write_off_id)
+    approver = decided_by(envelope, waiting.requested, command.write_off_id)
     rejected = WriteOffRejected(approver=approver, reason_code=command.reason_code)
     return (NewFact(stream, rejected, effective_day(command.on, envelope.occurred_on, waiting.since)),)
 
@@ -246,35 +247,24 @@ def _waiting(states: States, command: _OfWriteOff) -> tuple[str, WriteOff]:
 # Registration
 
 
-def _approved_legs(fact: WriteOffApproved) -> tuple[Leg, ...]:
-    return pair("write_off_loss", fact.ar_role, fact.amount_minor, fact.currency)
-
-
-def _recovered_legs(fact: LossRecovered | RecoveryReversed) -> tuple[Leg, ...]:
-    sign = 1 if isinstance(fact, LossRecovered) else -1
-    return pair(fact.ar_role, "recovered_losses", sign * fact.amount_minor, fact.currency)
-
-
-def _reversed_legs(fact: WriteOffReversed) -> tuple[Leg, ...]:
-    return pair(fact.ar_role, "write_off_loss", fact.amount_minor, fact.currency)
-
-
 NOUN: Final = Noun(
     "writeoff",
     facts=WriteOffFact,
     evolve=evolve,
+    acts=ACTS,
     rules={
         RequestWriteOff: request,
         ApproveWriteOff: approve,
         RejectWriteOff: reject,
         ReverseWriteOff: reverse,
     },
-    legs={
-        WriteOffApproved: _approved_legs,
-        WriteOffReversed: _reversed_legs,
-        LossRecovered: _recovered_legs,
-        RecoveryReversed: _recovered_legs,
+    duties={
+        RequestWriteOff: ("billing", "manager", "finance"),
+        ApproveWriteOff: ("approver",),
+        RejectWriteOff: ("approver",),
+        ReverseWriteOff: ("finance",),
     },
+    legs=LEGS,
     refusals={
         "write_off_exceeds_balance": (
             "Less is open on the item than the write-off asks for. Reject the write-off, and request another one of "

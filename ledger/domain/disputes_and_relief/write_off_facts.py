@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Final
+
 from ledger.domain.approval import Because
+from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.duty import Act
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
 
@@ -16,6 +21,7 @@ class WriteOffRequested(Fact, frozen=True):
     currency: str
     reason_code: str
     requester: str
+    on_behalf_of: str | None = None
 
 
 class WriteOffApproved(Fact, frozen=True):
@@ -47,3 +53,31 @@ class WriteOffReversed(Fact, frozen=True):
 WriteOffFact = (
     WriteOffRequested | WriteOffApproved | WriteOffRejected | WriteOffReversed | LossRecovered | RecoveryReversed
 )
+
+
+def _approved_legs(fact: WriteOffApproved) -> tuple[Leg, ...]:
+    return pair("write_off_loss", fact.ar_role, fact.amount_minor, fact.currency)
+
+
+def _recovered_legs(fact: LossRecovered | RecoveryReversed) -> tuple[Leg, ...]:
+    sign = 1 if isinstance(fact, LossRecovered) else -1
+    return pair(fact.ar_role, "recovered_losses", sign * fact.amount_minor, fact.currency)
+
+
+def _reversed_legs(fact: WriteOffReversed) -> tuple[Leg, ...]:
+    return pair(fact.ar_role, "write_off_loss", fact.amount_minor, fact.currency)
+
+
+LEGS: Final[dict[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {
+    WriteOffApproved: _approved_legs,
+    WriteOffReversed: _reversed_legs,
+    LossRecovered: _recovered_legs,
+    RecoveryReversed: _recovered_legs,
+}
+# What somebody decides with these facts.
+ACTS: Final[dict[type[Fact], Act]] = {
+    WriteOffRequested: Act("write_off_request"),
+    WriteOffApproved: Act("write_off", limited=True),
+    WriteOffRejected: Act("write_off_rejection"),
+    WriteOffReversed: Act("write_off_reversal"),
+}

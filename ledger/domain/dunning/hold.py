@@ -69,6 +69,10 @@ def lift(states: States, command: LiftHold, envelope: Envelope) -> Decision:
 NOUN: Final = Noun(
     "hold",
     rules={PlaceHold: place, LiftHold: lift},
+    duties={
+        PlaceHold: ("front_desk", "nurse", "billing", "manager", "finance"),
+        LiftHold: ("front_desk", "nurse", "billing", "manager", "finance"),
+    },
     refusals={
         "hold_ends_before_it_begins": (
             "The hold would end before the day on which it is placed; give a later last day, or none."

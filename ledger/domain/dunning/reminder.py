@@ -86,6 +86,7 @@ def _sent(item: Item, command: RemindItem) -> ReminderSent:
 NOUN: Final = Noun(
     "reminder",
     rules={RemindItem: remind},
+    duties={RemindItem: ("billing", "finance", "reminders")},
     refusals={
         "file_half_loaded": "A bank file is still being loaded; finish loading it before acting on balances.",
         "item_not_due": "The item is not yet due on that day.",

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from ledger.domain.balance import NOTHING, Balance
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
 from ledger.domain.identifier import is_personal_number
 from ledger.domain.money import require_positive
@@ -271,7 +272,9 @@ NOUN: Final = Noun(
     "account",
     facts=AccountFact,
     evolve=evolve,
+    acts={CustomerCreditApplied: Act("credit_use"), CustomerCreditReleased: Act("credit_release")},
     rules={OpenAccount: open_account},
+    duties={OpenAccount: ("front_desk", "nurse", "billing", "finance", "integrator")},
     legs=credit_facts.LEGS,
     changes=_CHANGES,
     refusals={

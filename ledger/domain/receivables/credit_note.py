@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from ledger.domain.balance import effective_day
 from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.duty import Act
 from ledger.domain.fact import (
     DatedCommand,
     Decision,
@@ -282,7 +283,9 @@ NOUN: Final = Noun(
     "creditnote",
     facts=CreditNoteFact,
     evolve=evolve,
+    acts={CreditNoteIssued: Act("credit", limited=True, about=lambda fact: f"invoice-{fact.invoice_id}")},
     rules={IssueCreditNote: issue},
+    duties={IssueCreditNote: ("billing", "manager", "finance")},
     legs={CreditNoteIssued: _posted, CreditExcessMoved: _excess_posted},
     amounts={CreditNoteIssued: lambda fact: sum(one.open_minor + one.excess_minor for one in fact.items)},
     refusals={"amount_exceeds_creditable": "The amount exceeds what can still be credited on the line."},

@@ -262,6 +262,7 @@ NOUN: Final = Noun(
     facts=InvoiceFact,
     evolve=evolve,
     rules={IssueInvoice: issue},
+    duties={IssueInvoice: ("billing", "finance", "integrator")},
     legs={InvoiceIssued: _posted},
     amounts={
         InvoiceIssued: lambda fact: sum(one.amount_minor for one in fact.owed),

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from ledger.domain.balance import NOTHING, Balance
+from ledger.domain.duty import Act
 from ledger.domain.fact import Fact, NewFact, State, States, known_stream, stream_of
 from ledger.domain.noun import Change, Effect, Noun
 from ledger.domain.receivables.account import Payer
@@ -244,6 +245,7 @@ NOUN: Final = Noun(
     "item",
     facts=ItemFact,
     evolve=evolve,
+    acts={HoldPlaced: Act("hold"), HoldLifted: Act("hold_end")},
     changes=_CHANGES,
     amounts={ItemCredited: lambda fact: fact.amount_minor + fact.excess_minor},
     refusals={

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.references import ReferenceKind, make
@@ -140,7 +141,9 @@ NOUN: Final = Noun(
     "series",
     facts=SeriesFact,
     evolve=evolve,
+    acts={SeriesOpened: Act("series")},
     rules={OpenSeries: open_series},
+    duties={OpenSeries: ("finance", "admin")},
     refusals={
         "reference_prefix_malformed": "A reference prefix and the first number have at most 18 digits together.",
         "series_already_open": "The number series has already been opened.",

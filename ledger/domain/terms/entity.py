@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
 from ledger.domain.money import decimals_of
 from ledger.domain.noun import Noun
@@ -145,7 +146,9 @@ NOUN: Final = Noun(
     "entity",
     facts=EntityTermsDeclared,
     evolve=evolve,
+    acts={EntityTermsDeclared: Act("terms")},
     rules={DeclareTerms: declare},
+    duties={DeclareTerms: ("finance", "admin")},
     refusals={
         "term_malformed": (
             "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "

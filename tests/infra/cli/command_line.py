@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import infra.cli
 from infra.cli import app
+from infra.cli.caller import Terminal
 
 # By command, what it is given and the exit code it then ends with, in the clinic of `test_answers`; {receipt} is the
 # one that no rule could place, {folder} one with an empty file.
@@ -42,16 +43,32 @@ class Answered:
         return [problem["code"] for problem in self.json["problems"]]
 
 
+class _User(Terminal):
+    """A terminal at which somebody else sits."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def user(self) -> str:
+        """The other user."""
+        return self._name
+
+
 class Reskontra:
     """The command line with an environment of its own; a command is one string or its words."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], user: str | None = None) -> None:
         self.environ = {"RESKONTRA_ENTITY": "clinic", "PREFECT_API_URL": "", **environ}
+        self._caller = None if user is None else _User(user)
+
+    def by(self, user: str) -> Reskontra:
+        """The same command line, at which another user of the machine sits."""
+        return Reskontra(self.environ, user)
 
     def __call__(self, *words: object, code: int | None = 0) -> Answered:
         """Run one command; it must end with this exit code, unless any will do (None)."""
         typed = [str(word) for word in words] if len(words) > 1 else str(words[0]).split()
-        result = CliRunner().invoke(app, typed, env=self.environ, prog_name="reskontra")
+        result = CliRunner().invoke(app, typed, env=self.environ, prog_name="reskontra", obj=self._caller)
         answered = Answered(result.exit_code, result.stdout, result.stderr)
         assert code is None or answered.code == code, f"{typed}: {result.stdout}{result.stderr}{result.exception!r}"
         return answered

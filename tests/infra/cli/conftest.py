@@ -10,6 +10,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from infra.postgres import Urls
+from tests.conftest import served
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Reskontra
 
@@ -69,14 +70,7 @@ def outgrown(sealed: Clinic) -> Clinic:
 
 
 def _command_line(urls: Urls, folder: Path) -> Reskontra:
-    return Reskontra(
-        {
-            "RESKONTRA_DATA_DIR": str(folder / "data"),
-            "RESKONTRA_DATABASE_URL": urls.owner,
-            "RESKONTRA_WRITER_URL": urls.writer,
-            "RESKONTRA_READER_URL": urls.reader,
-        }
-    )
+    return Reskontra(served(urls, folder / "data"))
 
 
 def _database(clinic: Clinic) -> str:

@@ -24,6 +24,7 @@ def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_book
     assert reskontra("db upgrade").out == "the books of clinic are up to date; nothing new\n"
     assert reskontra.json("db status")["rows"][0]["running"] is True
     assert runs(settings)
+    reskontra("person register --duty admin --duty finance")
     reskontra("entity declare --currencies EUR")
     assert reskontra.json("db stop")["rows"] == [{"stopped": True}]
     assert not runs(settings)
@@ -46,6 +47,7 @@ def test_a_served_database_is_upgraded_and_not_ours_to_stop(bare_urls: Urls, tmp
     assert (status["embedded"], status["running"]) == (False, True)
     assert "***" in status["location"] or "password" not in status["location"]
     assert reskontra("db stop --json", code=1).codes == ["database_unavailable"]
+    reskontra("person register --duty admin --duty finance")
     reskontra("account open p1 --payer patient")
 
 

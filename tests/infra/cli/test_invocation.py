@@ -15,7 +15,7 @@ import pytest
 from infra.cli import caller
 from infra.cli.invocation import Call
 from infra.settings import load
-from projections import civil_time
+from ledger import civil_time
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Reskontra
 from tests.infra.cli.test_invoice import invoice, written

@@ -61,7 +61,7 @@ def test_a_movement_is_a_refunds_payment_or_somebodys_receipt(clinic: Clinic):
     reskontra("refund request --account p1 --amount 50.00 --currency SEK --reason OVERPAID --id f1")
     refused = reskontra(f"movement reclassify {debit['part_id']} --refund f1 --reason SEEN --json", code=1)
     assert refused.codes == ["refund_not_sent"]
-    reskontra("refund approve f1 --as bo")
+    reskontra.by("bo")("refund approve f1")
     (could_be,) = (row["could_be"] for row in movements(clinic) if row["part_id"] == debit["part_id"])
     assert could_be == ["f1"]
     reskontra(f"movement reclassify {debit['part_id']} --refund f1 --reason SEEN")

@@ -24,7 +24,7 @@ steps:
     name: A
   - expect:
       open-items: {A: {open: 400.00, due_on: 2026-10-31}}
-      history: {subject: A, rows: [{actor: "user:anna", recorded_at: "2026-10-01T12:00+02:00"}]}
+      history: {subject: A, rows: [{actor: "person:anna", recorded_at: "2026-10-01T12:00+02:00"}]}
 """
 WRONG = BILLED.replace("open: 400.00", "open: 40.00")
 REFUSED = BILLED.replace("amount: 400.00", "amount: 0.00")
@@ -54,7 +54,8 @@ def test_what_is_as_expected_is_ok_and_the_books_of_the_file_vanish(clinic: Clin
     assert answered.err == ""
     assert schemas_and_roles(reskontra) == before
     assert reskontra.json("open-items")["known_at"] == position
-    assert not Path(reskontra.environ["RESKONTRA_DATA_DIR"]).exists()
+    # Nothing is beside the key that the clinic has.
+    assert [path.name for path in Path(reskontra.environ["RESKONTRA_DATA_DIR"]).iterdir()] == ["vault-keys"]
 
 
 def test_what_is_not_as_expected_exits_1_and_is_shown_beside_what_was_expected(reskontra: Reskontra, tmp_path: Path):
@@ -77,7 +78,7 @@ def test_what_is_not_as_expected_exits_1_and_is_shown_beside_what_was_expected(r
 def test_a_step_that_is_refused_stops_the_file(reskontra: Reskontra, tmp_path: Path):
     answer = reskontra("rehearse", written(tmp_path, REFUSED), "--json", code=1).json
     (row,) = answer["rows"]
-    assert (row["status"], row["steps"]) == ("stopped", 1)
+    assert (row["status"], row["steps"]) == ("stopped", 2)
     assert [one["actual"].partition(":")[0] for one in row["differences"]] == ["amount_not_positive"]
 
 
@@ -112,7 +113,7 @@ def test_a_file_beside_the_scenario_is_read_and_never_changed(reskontra: Reskont
     text = BILLED + "  - do: seal now\n  - do: prove\n    with: {fact: 1, to: proof.json}\n"
     reskontra("rehearse", written(tmp_path, text))
     assert proof.read_text(encoding="utf-8") == "mine"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["billed.yaml", "proof.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["billed.yaml", "data", "proof.json"]
 
 
 def test_usage_that_only_the_command_itself_finds_wrong_is_a_refusal(reskontra: Reskontra, tmp_path: Path):

@@ -54,7 +54,7 @@ def test_verify_finds_sealed_books_sound_and_tells_the_open_window(outgrown: Cli
 def test_verify_names_every_sealed_fact_that_was_changed(outgrown: Clinic):
     spoil(
         outgrown,
-        "UPDATE clinic.events SET state = convert_to(replace(convert_from(state, 'UTF8'), 'user:', 'user:x'), 'UTF8')"
+        "UPDATE clinic.events SET state = convert_to(replace(convert_from(state, 'UTF8'), 'person:', 'user:'), 'UTF8')"
         " WHERE originator_id IN ('account-p1', 'invoice-i2') AND originator_version = 1",
     )
     answer = outgrown.reskontra.json("verify", code=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from pathlib import Path
 
@@ -69,11 +68,9 @@ def test_an_interrupted_command_says_so_and_ends_with_130(clinic: Clinic, monkey
     assert answered.err.startswith("interrupted;")
 
 
-def test_who_acts_is_the_operating_system_user(clinic: Clinic):
-    import pwd
-
+def test_who_acts_is_the_person_whom_the_machine_knows(clinic: Clinic):
     (row,) = clinic.reskontra.json("history invoice-i1")["rows"]
-    assert row["actor"] == f"user:{pwd.getpwuid(os.getuid()).pw_name}"
+    assert row["actor"] == "person:me"
 
 
 @pytest.mark.parametrize("typed", ["history invoice-i1", "rebuild"])

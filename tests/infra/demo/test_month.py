@@ -13,6 +13,7 @@ from infra.demo import fictions
 from infra.demo.bills import BROUGHT_SERIES
 from infra.demo.habits import Habits
 from infra.demo.month import Month
+from infra.demo.staff import CLERK, LEAD
 from ledger import Submission
 from ledger.domain.cash.refund import ApproveRefund, RejectRefund, RequestRefund
 from ledger.domain.cash.refund_payment import FailRefund, SendRefund
@@ -130,9 +131,9 @@ def test_everything_the_office_does_is_done(month: Month) -> None:
 def test_two_people_decide(month: Month) -> None:
     for one in all_submissions(month):
         if isinstance(one.command, ApproveWriteOff | RejectWriteOff | ApproveRefund | RejectRefund):
-            assert one.envelope.actor == "user:lead-1"
+            assert one.envelope.actor == LEAD.actor
         if isinstance(one.command, RequestWriteOff | RequestRefund):
-            assert one.envelope.actor == "user:clerk-1"
+            assert one.envelope.actor == CLERK.actor
 
 
 def test_invoices_are_of_every_kind(month: Month) -> None:

@@ -20,9 +20,10 @@ from infra.demo.period import Period
 from infra.demo.run import run_month
 from infra.desk.desk import Desk, open_desk
 from infra.settings import Settings, load
-from tests.conftest import Databases, served
+from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED
 from tests.kit.clinic import paid, statement
+from tests.kit.staff import user
 
 
 def unwatched(days: Sequence[date], what: str) -> Iterable[date]:
@@ -64,11 +65,11 @@ class Run(NamedTuple):
 
 @pytest.fixture(scope="module")
 def run(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    urls = databases.make()
+    urls = databases.make(BARE_TEMPLATE)
     environ = served(urls, tmp_path_factory.mktemp("demo"))
     settings, month = load(environ, Path.cwd()), FirstDays(SEED, invoices=FEWEST)
     now = datetime(2026, 11, 2, 9, tzinfo=UTC)
-    with open_desk(urls.writer, "clinic", now, "user:test", "demo") as desk:
+    with open_desk(urls.writer, "clinic", now, user(), settings.vault_key, "demo") as desk:
         yield Run(desk, settings, month, run_month(desk, settings, month, unwatched))
     databases.finish(urls)
 

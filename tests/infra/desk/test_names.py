@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import cast
 
 import psycopg
@@ -31,7 +32,7 @@ def record(books: Books, *commands: Command) -> None:
     at = datetime(2024, 7, 12, tzinfo=UTC)
     for command in commands:
         key = f"{books.journal.stable_position()}"
-        envelope = Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=at, actor="test", key=key)
+        envelope = Envelope(occurred_on=DAY, accounting_date=DAY, recorded_at=at, actor="person:anna", key=key)
         assert execute(books.journal, Submission(command, envelope)).status == "done"
 
 
@@ -62,7 +63,8 @@ def books(database_urls: Urls) -> Iterator[Books]:
 
 def at(books: Books) -> Desk:
     """A desk that was opened just now; it has no working lists, which no name is in."""
-    return Desk(books, cast("ReconciliationStore", None), datetime(2024, 7, 12, tzinfo=UTC), "test", "test")
+    now, nowhere = datetime(2024, 7, 12, tzinfo=UTC), Path("nowhere")
+    return Desk(books, cast("ReconciliationStore", None), now, "anna", nowhere, "test")
 
 
 def problem_of(stopped: pytest.ExceptionInfo[Stopped]) -> Problem:

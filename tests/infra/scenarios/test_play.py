@@ -47,6 +47,8 @@ class Recorder:
         self.files: list[bytes] = []
 
     def __call__(self, command: str, words: Sequence[str], moment: Moment) -> Answer:
+        if command == "person register":
+            return {"ok": True, "position": 1, "rows": [], "totals": [], "problems": []}
         self.asked.append((command, list(words)))
         self.moments.append(moment)
         given = self.answers.pop(0) if self.answers else {}
@@ -101,7 +103,7 @@ steps:
     ]
     noon, late = datetime(2026, 10, 1, 3, tzinfo=UTC), datetime(2026, 10, 3, 0, 30, tzinfo=UTC)
     assert recorder.moments == [Moment(noon, "anna")] * 4 + [Moment(late, "bo")] * 3
-    assert (found.status, found.steps) == ("ok", 6)
+    assert (found.status, found.steps) == ("ok", 8)
 
 
 def test_noon_is_that_of_the_zone_that_was_declared_last(tmp_path: Path):
@@ -119,7 +121,7 @@ def test_a_step_that_is_refused_stops_the_file_unless_that_is_expected(tmp_path:
     refused = {"ok": False, "problems": [{"code": "series_not_open", "sentence": "Open it.", "about": None}]}
     text = f"steps:\n{ISSUE}  - do: remind\n"
     found, recorder = played(tmp_path, text, refused)
-    assert (found.status, found.steps, len(recorder.asked)) == ("stopped", 1, 1)
+    assert (found.status, found.steps, len(recorder.asked)) == ("stopped", 2, 1)
     assert [tuple(one) for one in found.differences] == [(5, "invoice issue", "done", "series_not_open: Open it.")]
     expected = text.replace("    name: A\n", "    expect: {refused: series_not_open}\n")
     found, recorder = played(tmp_path, expected, refused)

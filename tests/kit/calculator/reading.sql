@@ -27,6 +27,17 @@ WITH RECURSIVE facts AS MATERIALIZED (
     -- its own in `legs` below.
     VALUES
         ('EntityTermsDeclared', NULL, 0, NULL, NULL),
+        ('PersonRegistered', NULL, 0, NULL, NULL),
+        ('DutyGiven', NULL, 0, NULL, NULL),
+        ('DutyEnded', NULL, 0, NULL, NULL),
+        ('SignInGiven', NULL, 0, NULL, NULL),
+        ('SignInWithdrawn', NULL, 0, NULL, NULL),
+        ('AdministratorAdded', NULL, 0, NULL, NULL),
+        ('AdministratorRemoved', NULL, 0, NULL, NULL),
+        ('LimitSet', NULL, 0, NULL, NULL),
+        ('AuthorityUsed', NULL, 0, NULL, NULL),
+        ('ExceptionUsed', NULL, 0, NULL, NULL),
+        ('ExceptionGranted', NULL, 0, NULL, NULL),
         ('AccountOpened', NULL, 0, NULL, NULL),
         ('SeriesOpened', NULL, 0, NULL, NULL),
         ('NumberTaken', NULL, 0, NULL, NULL),

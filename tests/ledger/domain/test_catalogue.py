@@ -11,6 +11,7 @@ import pytest
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.chart_of_accounts import Leg
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Envelope, Fact, Mirror, NewFact, Part, State, States, stream_of
 from ledger.domain.noun import Change, Noun
 from ledger.domain.nouns import NOUNS
@@ -183,6 +184,7 @@ def bell(**changed: Any) -> Noun:
         "facts": Rung,
         "evolve": lambda state, fact, on: Bell(),
         "rules": {Ring: ring},
+        "duties": {Ring: ("nurse",)},
         "sentences": {Rung: lambda fact: "Rung"},
     }
     return Noun(**({"name": "bell"} | given | changed))
@@ -203,6 +205,11 @@ def test_one_noun_more_is_one_more_of_everything() -> None:
         (bell(name="invoice"), "invoice is registered twice"),
         (bell(facts=(Rung, AccountOpened)), "AccountOpened is registered twice"),
         (bell(rules={OpenAccount: ring}), "OpenAccount'> is registered twice"),
+        (bell(duties={}), "nobody's duty, or no rule: Ring"),
+        (bell(duties={Ring: ()}), "nobody's duty, or no rule: Ring"),
+        (bell(rules={}), "nobody's duty, or no rule: Ring"),
+        (bell(duties={Ring: ("owner",)}), "no duty or job is called owner"),
+        (bell(acts={AccountOpened: Act("ring")}), "bell registers acts for AccountOpened"),
         (bell(refusals={"item_not_open": "Nothing."}), "item_not_open is registered twice"),
         (bell(refusals={"key_reused": "Once."}), "key_reused is registered twice"),
         (bell(legs={AccountOpened: lambda fact: (Leg("bank", 1, "SEK"),)}), "bell registers legs for AccountOpened"),

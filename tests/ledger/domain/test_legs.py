@@ -20,11 +20,12 @@ from tests.museum.examples import EXAMPLES
 
 POSTED = {fact.__name__ for fact in CATALOGUE.posting}
 MIRRORS = {name for name, fact in CATALOGUE.facts.items() if issubclass(fact, Mirror)}
-# Besides mirrors: promises that move nothing yet, a movement that is divided on its role, and what a bank's file says.
-# Any other fact with an amount has legs.
+# Besides mirrors: promises that move nothing yet, a movement that is divided on its role, what a bank's file says,
+# and what persons may decide. Any other fact with an amount has legs.
 PROMISES = {"RefundRequested", "RefundReserved", "RefundReservationEnded", "WriteOffRequested"}
 DIVISIONS = {"MovementSplit", "MovementPartBegun"}
-COUNTERPARTS = MIRRORS | PROMISES | DIVISIONS | {"FileIngested", "ReminderSent"}
+AUTHORITY = {"AuthorityUsed", "ExceptionGranted", "ExceptionUsed", "LimitSet"}
+COUNTERPARTS = MIRRORS | PROMISES | DIVISIONS | AUTHORITY | {"FileIngested", "ReminderSent"}
 ROLES = {row.role for row in CHART}
 
 

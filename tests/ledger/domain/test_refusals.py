@@ -37,7 +37,15 @@ from tests.kit.care import (
 from tests.ledger.domain.cash.test_customer_credit import APPLY_CREDIT
 
 # Raised while recording, not while deciding.
-OF_EXECUTION = {"concurrent_change", "key_reused"}
+OF_EXECUTION = {
+    "actor_unknown",
+    "concurrent_change",
+    "duty_ended",
+    "duty_missing",
+    "job_without_duty",
+    "key_reused",
+    "limit_passed",
+}
 
 # Those of the grammar; each noun's stand in the test of its module.
 OF_THE_GRAMMAR: Raised = {

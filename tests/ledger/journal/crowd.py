@@ -33,7 +33,7 @@ DEATHS = ("drawn", "inserted", "copying")
 
 ENVELOPE = (
     b'"envelope":{"occurred_on":"2026-10-01","accounting_date":"2026-10-01","recorded_at":"2026-10-01T08:00:00Z",'
-    b'"actor":"user:anna","key":"k"}}'
+    b'"actor":"person:anna","key":"k"}}'
 )
 
 

@@ -13,7 +13,7 @@ from ledger.journal.journal import NotYetSettled
 from ledger.journal.recorded_facts import CommandMark
 
 STATE = b'{"fact":{"account_id":"a","payer":"patient"},"envelope":{"occurred_on":"2026-10-01",' + (
-    b'"accounting_date":"2026-10-01","recorded_at":"2026-10-01T08:00:00Z","actor":"user:anna","key":"k"}}'
+    b'"accounting_date":"2026-10-01","recorded_at":"2026-10-01T08:00:00Z","actor":"person:anna","key":"k"}}'
 )
 
 
@@ -77,7 +77,7 @@ def test_marks_tell_the_positions_of_a_commands_facts(journal: Journal, size: in
 
 
 def test_a_save_of_twenty_megabytes_does_not_hang(journal: Journal):
-    padded = STATE.replace(b'"user:anna"', b'"user:' + b"x" * 10_000 + b'"')
+    padded = STATE.replace(b'"person:anna"', b'"user:' + b"x" * 10_000 + b'"')
 
     positions = journal.append([Addition(f"account-{n}", 1, "AccountOpened", padded) for n in range(2000)])
 

@@ -18,6 +18,7 @@ from ledger.journal.recorded_facts import CommandMark
 from tests.kit.archivable_books import added, everything, facts_in, fill, move
 from tests.kit.care import open_series
 from tests.kit.clinic import clinic_on, invoice
+from tests.kit.staff import give_key, staff
 from tests.kit.submissions import submit
 
 STREAMS = [f"account-{number}" for number in range(12)] + ["account-none", "series-S"]
@@ -184,6 +185,7 @@ def test_archiving_gives_writers_and_readers_no_new_right(
 
 def test_a_number_series_goes_on_without_a_gap(database_urls: Urls, tmp_path: Path):
     with clinic_on(database_urls.writer, tmp_path / "files") as clinic:
+        staff(clinic.books.journal, give_key(tmp_path / "vault.key"))
         clinic.opened(invoices=3)
         for number in (3, 4):
             move(database_urls, tmp_path, clinic.books.journal.stable_position())

@@ -20,7 +20,7 @@ from tests.museum.examples import EXAMPLES
 
 ENVELOPE = (
     b'{"occurred_on":"2026-10-01","accounting_date":"2026-10-01","recorded_at":"2026-10-01T08:00:00Z",'
-    b'"actor":"user:anna","key":"k"}'
+    b'"actor":"person:anna","key":"k"}'
 )
 STATE = b'{"fact":{"account_id":"a","payer":"patient"},"envelope":%b}' % ENVELOPE
 
@@ -152,9 +152,9 @@ BROKEN = {
     "an older name without an upcast": ("AccountOpened.0", STATE, "AccountOpened.0"),
     "a field nobody knows": ("AccountOpened", STATE.replace(b'"account_id"', b'"owner":1,"account_id"'), "owner"),
     "a field that is missing": ("AccountOpened", STATE.replace(b',"payer":"patient"', b""), "payer"),
-    "an envelope without an actor": ("AccountOpened", STATE.replace(b'"actor":"user:anna",', b""), "actor"),
+    "an envelope without an actor": ("AccountOpened", STATE.replace(b'"actor":"person:anna",', b""), "actor"),
     "no JSON": ("AccountOpened", STATE[:-1], "truncated"),
-    "no UTF-8": ("AccountOpened", STATE.replace(b"user:anna", b"user:\xff"), "utf-8"),
+    "no UTF-8": ("AccountOpened", STATE.replace(b"person:anna", b"user:\xff"), "utf-8"),
 }
 
 

@@ -20,8 +20,10 @@ from ledger.journal.archive_files import archived_files
 from ledger.journal.recorded_facts import CommandMark
 from projections import Books, open_books
 from reconciliation.store import ReconciliationStore
+from tests.conftest import BARE_TEMPLATE
 from tests.kit.archivable_books import added, everything, fill, move
 from tests.kit.clinic import Clinic, invoice
+from tests.kit.staff import give_key, staff
 
 ENTITIES = ("clinic", "north")
 STREAMS = [f"account-{number}" for number in range(12)]
@@ -30,9 +32,9 @@ STREAMS = [f"account-{number}" for number in range(12)]
 @pytest.fixture(params=["one database", "two databases"])
 def places(request: pytest.FixtureRequest, databases: Any, tmp_path: Path) -> Iterator[dict[str, Urls]]:
     """Where each entity's books are."""
-    made: list[Urls] = [databases.make()]
+    made: list[Urls] = [databases.make(BARE_TEMPLATE)]
     if request.param == "two databases":
-        made.append(databases.make())
+        made.append(databases.make(BARE_TEMPLATE))
     found = {}
     for entity in ENTITIES:
         urls = made[-1] if entity == "north" else made[0]
@@ -83,6 +85,7 @@ def test_a_number_series_of_the_same_name_counts_for_each(places: dict[str, Urls
     for entity in ENTITIES:
         with opened(entity, places[entity].writer, tmp_path / entity) as books:
             clinic = Clinic(books, ReconciliationStore(places[entity].writer, entity), tmp_path)
+            staff(books.journal, give_key(tmp_path / f"{entity}.key"))
             clinic.opened(invoices=2)
             move(places[entity], tmp_path, books.journal.stable_position(), entity=entity)
             clinic.do(OpenAccount(account_id="patient-2", payer="patient"), invoice(2))

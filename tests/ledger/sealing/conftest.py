@@ -12,15 +12,16 @@ import pytest
 from infra.postgres import Urls
 from ledger.journal import open_journal
 from ledger.sealing import SealFolders, chain_of, export
+from tests.conftest import BARE_TEMPLATE
 from tests.kit.outsider import Published, proof_of
 from tests.kit.sealed_books import SealedBooks
 
 
 @pytest.fixture
-def books(database_urls: Urls, tmp_path: Path) -> Iterator[SealedBooks]:
+def books(unstaffed_urls: Urls, tmp_path: Path) -> Iterator[SealedBooks]:
     """Empty books, nothing sealed."""
-    with open_journal(database_urls.writer, "clinic") as journal:
-        yield SealedBooks(journal, database_urls, SealFolders.of("clinic", tmp_path))
+    with open_journal(unstaffed_urls.writer, "clinic") as journal:
+        yield SealedBooks(journal, unstaffed_urls, SealFolders.of("clinic", tmp_path))
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def key(sealed: SealedBooks, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def given_out(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """Sixteen sealed facts exported, and the proof of one, made once."""
-    urls, folder = databases.make(), tmp_path_factory.mktemp("published")
+    urls, folder = databases.make(BARE_TEMPLATE), tmp_path_factory.mktemp("published")
     with open_journal(urls.writer, "clinic") as journal:
         books = SealedBooks(journal, urls, SealFolders.of("clinic", folder))
         for first, count in ((1, 10), (11, 6)):

@@ -59,7 +59,7 @@ def test_untouched_history_is_found_sound_and_the_window_is_told(sealed: SealedB
             id="occurred_on back-dated",
         ),
         pytest.param(
-            [in_bytes("receipt-r4", "job:test", "user:eve")], [("fact_edited", "receipt-r4@1")], id="actor edited"
+            [in_bytes("receipt-r4", "job:test", "person:eve")], [("fact_edited", "receipt-r4@1")], id="actor edited"
         ),
         pytest.param(
             [f"UPDATE {EVENTS} SET state = 'x' WHERE originator_id IN ('receipt-r4', 'receipt-r13')"],

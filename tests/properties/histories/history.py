@@ -21,8 +21,8 @@ from tests.properties.histories.bank import PROMPT
 from tests.properties.histories.giro import DEPOSITS, GIRO, NOTIFICATIONS
 from tests.properties.histories.world import FIRST, World
 
-ANNA: Final = "user:anna"
-BO: Final = "user:bo"
+ANNA: Final = "anna"
+BO: Final = "bo"
 
 
 def kronor(amount_minor: int) -> str:
@@ -64,7 +64,7 @@ class History:
         return f"h{self.seed}{letter}{self._ids}"
 
     def do(
-        self, text: str, act: Callable[[Desk, Occasion], Done], actor: str = ANNA, *, nobody_dates: bool = False
+        self, text: str, act: Callable[[Desk, Occasion], Done], user: str = ANNA, *, nobody_dates: bool = False
     ) -> Done | None:
         """Do something, mostly on the day that the desk chooses.
 
@@ -74,9 +74,9 @@ class History:
         dated = self.dice.random() < self._dated and not nobody_dates
         on = self.world.day + timedelta(days=self.dice.choice((-20, -9, -1, 0, 2))) if dated else None
         counts = self.world.day + timedelta(days=self.dice.choice((-8, 3))) if self.dice.random() < 0.06 else None
-        done = self.world.do(self.seed, text, act, on, counts, actor)
+        done = self.world.do(self.seed, text, act, on, counts, user)
         if done is None and dated:
-            done = self.world.do(self.seed, text, act, None, counts, actor)
+            done = self.world.do(self.seed, text, act, None, counts, user)
         return done
 
     # What is billed

@@ -73,7 +73,7 @@ def _approved_for_the_week_before(world: World) -> None:
     world.go(9)
     item, before = h.items[0], world.day - timedelta(days=7)
     world.do(0, "ask", lambda desk, at: write_off.request(desk, item, "LOST", at, None, "h0w"))
-    world.do(0, "approve", lambda desk, at: write_off.approve(desk, "h0w", at), before, actor=BO)
+    world.do(0, "approve", lambda desk, at: write_off.approve(desk, "h0w", at), before, user=BO)
 
 
 def _credited_for_a_day_before_the_invoice(world: World) -> None:

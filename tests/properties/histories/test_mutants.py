@@ -48,7 +48,7 @@ def test_without_the_mutant_it_does_not(mutant: Mutant, database_urls: Urls, tmp
 def test_a_fact_that_the_calculator_does_not_know_stops_it(database_urls: Urls):
     with psycopg.connect(database_urls.owner, autocommit=True) as owner:
         state = '{"fact":{},"envelope":{"occurred_on":"2026-10-01","accounting_date":"2026-10-01","key":"k"}}'
-        owner.execute("INSERT INTO clinic.events VALUES ('item-1', 1, 'ItemForgotten', %s, 1)", (state.encode(),))
+        owner.execute("INSERT INTO clinic.events VALUES ('item-1', 1, 'ItemForgotten', %s, 1000)", (state.encode(),))
         with pytest.raises(UnknownFact, match="ItemForgotten"):
             checked(owner)
 

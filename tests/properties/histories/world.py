@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -23,6 +23,7 @@ from projections import Books, open_books
 from reconciliation.store import ReconciliationStore
 from tests.kit import calculator
 from tests.kit.calculator import Wrong
+from tests.kit.staff import give_key
 from tests.properties.histories.bank import DELIVERIES, LATE, PROMPT, Bank, Delivery
 from tests.properties.histories.giro import BANKGIRO, FEEDS, GIRO
 
@@ -80,14 +81,15 @@ class World:
     _minute: int = 0
     _files: list[Path] = field(default_factory=list)
 
-    def desk(self, actor: str = "user:anna") -> Desk:
+    def desk(self, user: str = "anna") -> Desk:
         """The desk, a minute after it was used last."""
         self._minute += 1
         now = datetime.combine(self.day, time(8), UTC) + timedelta(seconds=self._minute)
-        return Desk(self.books, self.lists, now, actor, "histories")
+        return Desk(self.books, self.lists, now, user, self.folder / "vault.key", "histories")
 
     def open(self) -> None:
         """What every clinic begins with."""
+        give_key(self.folder / "vault.key")
         desk = self.desk()
         for account in (PROMPT, LATE):
             said = bank_account.Declaration(id=account, feeds=("camt.053",))
@@ -104,12 +106,12 @@ class World:
         act: Callable[[Desk, Occasion], Done],
         on: date | None = None,
         counts: date | None = None,
-        actor: str = "user:anna",
+        user: str = "anna",
     ) -> Done | None:
         """Do something at the desk; None where the desk refuses."""
         key = f"h{seed}-{len(self.log)}"
         try:
-            done: Done | None = act(self.desk(actor), Occasion(key, on, counts))
+            done: Done | None = act(self.desk(user), Occasion(key, on, counts))
             status = "done"
         except Stopped as stopped:
             done, status = None, stopped.problems[0].code
@@ -177,7 +179,7 @@ class World:
         assert len(self.books.journal.follow(0, 100_000)) == before, "a file that is known led to facts"
 
     def _read(self, *paths: Path) -> None:
-        desk, settings = self.desk("job:bank-day"), Settings(data_dir=self.folder / "data")
+        desk, settings = replace(self.desk(), job="bank-day"), Settings(data_dir=self.folder / "data")
         summary = bank_day.load(desk, settings, paths, None)
         wrong = [(one.judged.status, one.judged.refusals, one.refused_commands) for one in summary.files]
         assert all(status in ("new", "complete") and not refused for status, _, refused in wrong), wrong

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciliation import flows
-from reconciliation.flows.environment import EnvironmentMissing, at_work, settle_environment
+from reconciliation.flows.environment import EnvironmentMissing, acting, at_work, settle_environment
 from tests.kit.clinic import DAY, ENTITY
 
 URL = "postgresql://writer@/books"
@@ -52,6 +52,12 @@ def test_a_job_in_a_process_that_does_not_know_the_books_is_refused(
     with refused, at_work(ENTITY, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC), "job:bank-day"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_the_server_started_acts_as_the_job_whatever_its_parameters_say(monkeypatch: pytest.MonkeyPatch):
+    assert acting("person:anna", "bank-day") == "person:anna"
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "d-1")
+    assert acting("person:anna", "bank-day") == "job:bank-day"
 
 
 def test_there_are_no_other_jobs():

@@ -21,14 +21,15 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from infra import rooms
-from infra.postgres import Urls, connect_urls
+from infra.postgres import Urls
 from infra.settings import Settings
 from ledger.sealing import SealFolders, read_log
 from projections import open_books
 from reconciliation.steps.loop import STEPS
+from tests.conftest import served
 from tests.kit.care import open_account
 from tests.kit.clinic import DAY, ENTITY, PRICE, Clinic, clinic_on, invoice, paid, reference_of, statement
+from tests.kit.staff import make_books
 from tests.reconciliation.flows.other_process import ran
 from tests.reconciliation.flows.stage import Stage, fault_of, files, workers
 from tests.reconciliation.flows.victim import Fault
@@ -120,10 +121,7 @@ def test_files_that_a_person_loads_are_a_job_there_too(
     environ |= {
         "HOME": str(tmp_path / "home"),
         "PREFECT_API_URL": prefect_environ["PREFECT_API_URL"],
-        "RESKONTRA_DATABASE_URL": database_urls.owner,
-        "RESKONTRA_WRITER_URL": database_urls.writer,
-        "RESKONTRA_READER_URL": database_urls.reader,
-        "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
+        **served(database_urls, tmp_path / "data"),
     }
     before = len(_by_hand(prefect_environ))
     typed = [["reconcile", str(path), "--on", str(DAY), "--json"], ["remind", "--on", str(DAY), "--json"]]
@@ -160,7 +158,7 @@ def test_jobs_after_midnight_are_of_the_new_day(database_urls: Urls, prefect_env
     at = datetime(2026, 10, 5, 22, 30, tzinfo=UTC).isoformat()
     jobs = [
         ("bank_day", {"entity": ENTITY, "paths": [str(inbox)], "recorded_at": at}),
-        ("reminders", {"entity": ENTITY, "recorded_at": at, "actor": "user:anna"}),
+        ("reminders", {"entity": ENTITY, "recorded_at": at, "actor": "person:anna"}),
     ]
 
     day, reminded = ran(prefect_environ, database_urls, tmp_path, jobs)
@@ -204,8 +202,7 @@ def stage(
     new_books: Callable[..., Settings], prefect_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Stage:
     settings = new_books()
-    rooms.upgrade(settings, "clinic")
-    urls = connect_urls(settings, "clinic")
+    urls = make_books(settings, "clinic")
     inbox = tmp_path_factory.mktemp("inbox")
     with clinic_on(urls.writer, inbox.parent / "unused") as clinic:
         clinic.opened(INVOICES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from ledger.domain.terms.entity import Terms
@@ -26,3 +26,8 @@ def zone_of(terms: Terms) -> ZoneInfo:
 def civil_day(terms: Terms, at: datetime) -> date:
     """The entity's civil day at an aware instant; raises ZoneUnknown if this machine lacks the entity's time zone."""
     return at.astimezone(zone_of(terms)).date()
+
+
+def beginning_of(terms: Terms, day: date) -> datetime:
+    """The instant at which a civil day of the entity begins; raises ZoneUnknown as above."""
+    return datetime.combine(day, time.min, zone_of(terms))

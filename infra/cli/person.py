@@ -1,0 +1,104 @@
+"""Commands for persons: who works for the entity, what they may do, and how the machine knows them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final, cast
+
+import typer
+
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.options import Duties, DutyName, Everything, Id, Key, PersonName, ReasonCode, day
+from infra.cli.outcome import recorded
+from infra.desk import person
+from infra.desk.counts import counted
+from infra.desk.desk import Occasion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.domain.duty import Duty
+
+COMMANDS: Final = Commands(
+    "person", "Persons of the entity: register them, give and end their duties, and say how the machine knows them."
+)
+
+_COLUMNS: Final = (
+    ("person", "person_id"),
+    ("registered", "registered_on"),
+    ("duty", "duty"),
+    ("from", "from_on"),
+    ("until", "until_on"),
+    ("held", "held"),
+)
+_SIGN_IN: Final = "The name of the operating-system user, of which the book keeps a keyed hash"
+_SignIn = Annotated[str, typer.Argument(metavar="SIGN_IN", help=f"{_SIGN_IN}.")]
+
+
+@COMMANDS.add("register")
+def register(
+    call: Call,
+    sign_in: Annotated[
+        str | None, typer.Argument(metavar="SIGN_IN", help=f"{_SIGN_IN}; your own if you give none.")
+    ] = None,
+    duty: Duties = None,
+    id: Id = None,
+    key: Key = None,
+) -> Answer:
+    """Register a person.
+
+    The entity's first person registers themselves, with the duty admin; after that, administrators register the others.
+    """
+    with call.desk() as desk:
+        return recorded(
+            person.register(desk, sign_in or desk.user, cast("Sequence[Duty]", duty or ()), Occasion(key), id)
+        )
+
+
+@COMMANDS.add("list")
+def list_persons(call: Call, everything: Everything = False) -> Answer:
+    """List the persons and their duties."""
+    with call.desk() as desk:
+        rows, position = person.persons(desk)
+    said = f"{counted(len({row['person_id'] for row in rows}), 'person')} of {call.entity}"
+    return Answer(rows=rows, position=position, page=[said, Table(_COLUMNS, rows, long=True)])
+
+
+@COMMANDS.add("give-duty")
+def give_duty(
+    call: Call,
+    name: PersonName,
+    duty: DutyName,
+    from_on: Annotated[
+        date | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day; today if you give none.")
+    ] = None,
+    until_on: Annotated[
+        date | None, typer.Option("--until", parser=day, metavar="DATE", help="The last day; none if you give none.")
+    ] = None,
+    key: Key = None,
+) -> Answer:
+    """Give a person a duty; nobody gives themselves one."""
+    with call.desk() as desk:
+        return recorded(person.give_duty(desk, name, cast("Duty", duty), Occasion(key), from_on, until_on))
+
+
+@COMMANDS.add("end-duty")
+def end_duty(call: Call, name: PersonName, duty: DutyName, reason: ReasonCode, key: Key = None) -> Answer:
+    """End a person's duty from today on; nobody ends their own."""
+    with call.desk() as desk:
+        return recorded(person.end_duty(desk, name, cast("Duty", duty), reason, Occasion(key)))
+
+
+@COMMANDS.add("give-sign-in")
+def give_sign_in(call: Call, name: PersonName, sign_in: _SignIn, key: Key = None) -> Answer:
+    """Give a person one more sign-in, such as their user on another machine."""
+    with call.desk() as desk:
+        return recorded(person.give_sign_in(desk, name, sign_in, Occasion(key)))
+
+
+@COMMANDS.add("withdraw-sign-in")
+def withdraw_sign_in(call: Call, sign_in: _SignIn, reason: ReasonCode, key: Key = None) -> Answer:
+    """Withdraw a sign-in; from now on, this user of the machine may only read."""
+    with call.desk() as desk:
+        return recorded(person.withdraw_sign_in(desk, sign_in, reason, Occasion(key)))

@@ -1,0 +1,70 @@
+"""The use cases of limits: what each duty may decide, and exceptions for one document."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from infra.desk import names
+from infra.desk.amounts import minor_units
+from infra.desk.desk import Desk, Done, Listed, Occasion
+
+if TYPE_CHECKING:
+    from ledger.domain.duty import Duty
+    from ledger.domain.people.limit import Limited
+
+
+def set_limit(
+    desk: Desk,
+    duty: Duty,
+    kind: Limited,
+    currency: str,
+    occasion: Occasion,
+    single: str | None = None,
+    month: str | None = None,
+    from_on: date | None = None,
+) -> Done:
+    """Set how much a duty may decide at once and in a month; without an amount, that one is unlimited."""
+    from ledger.domain.people.limit import SetLimit
+
+    command = SetLimit(
+        duty=duty,
+        kind=kind,
+        currency=currency,
+        single_minor=None if single is None else minor_units(single, currency),
+        month_minor=None if month is None else minor_units(month, currency),
+        from_on=from_on,
+    )
+    return desk.record(command, occasion, duty=duty, kind=kind)
+
+
+def limits(desk: Desk) -> Listed:
+    """List every limit that was set."""
+    position = desk.books.follow()
+    return Listed(desk.books.store.now.limits(), position)
+
+
+def grant(
+    desk: Desk,
+    person: str,
+    kind: Limited,
+    document: str,
+    amount: str,
+    currency: str,
+    reason: str,
+    occasion: Occasion,
+) -> Done:
+    """Allow a person to decide up to an amount about one document this month, whatever their limits are."""
+    from ledger.domain.people.authority import GrantException
+
+    person_id = names.person(desk, person)
+    command = GrantException(
+        person_id=person_id,
+        kind=kind,
+        document=names.stream(desk, document),
+        amount_minor=minor_units(amount, currency),
+        currency=currency,
+        reason_code=reason,
+        month=desk.today,
+    )
+    return desk.record(command, occasion, person_id=person_id, document=command.document)

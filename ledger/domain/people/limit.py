@@ -1,0 +1,162 @@
+"""Limits: how much a duty may decide at once and in a month, by kind of decision and currency, from a day on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, Literal, NamedTuple, get_args
+
+from ledger.domain.duty import DUTIES, Act, Duty
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
+from ledger.domain.money import decimals_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+
+# What may be limited: each is the kind of an act whose amounts count.
+Limited = Literal["write_off", "credit", "refund"]
+LIMITED: Final[tuple[Limited, ...]] = get_args(Limited)
+
+
+def limited_kind(kind: str) -> Limited:
+    """The kind of a limited act; raises KeyError for another one."""
+    return {one: one for one in LIMITED}[kind]  # type: ignore[index]
+
+
+# A journal belongs to one entity, so it has one stream of limits.
+LIMITS: Final = stream_of("limit", "entity")
+
+# Facts
+
+
+class LimitSet(Fact, frozen=True):
+    """From a day on, a duty may decide at most so much at once and in a calendar month, in minor units.
+
+    Without either amount, that one is unlimited.
+    """
+
+    duty: Duty
+    kind: Limited
+    currency: str
+    single_minor: int | None
+    month_minor: int | None
+    from_on: date
+
+
+# State
+
+
+class Limit(NamedTuple):
+    """At most so much at once and in a month, from a day on; null is unlimited."""
+
+    from_on: date
+    single_minor: int | None
+    month_minor: int | None
+
+    def admits(self, amount_minor: int, sum_minor: int) -> bool:
+        """Whether a decision is within the limit, and with it the sum of the month."""
+        single, month = self.single_minor, self.month_minor
+        return (single is None or amount_minor <= single) and (month is None or sum_minor <= month)
+
+
+Key = tuple[str, Limited, str]
+
+
+class Limits(State, frozen=True):
+    """The entity's limits: for each duty, kind and currency, in the order in which they were set."""
+
+    by_key: Mapping[Key, tuple[Limit, ...]]
+
+    def of(self, duty: str, kind: Limited, currency: str, day: date) -> Limit | None:
+        """The limit in force on a day: the one that began last, and of two that began together the newer one.
+
+        A duty that has limits of a kind, but none in a currency, may decide nothing in that currency. Without any
+        limit of the kind, the duty is not limited, and null is returned.
+        """
+        found = [one for one in self.by_key.get((duty, kind, currency), ()) if one.from_on <= day]
+        if found:
+            return max(reversed(found), key=lambda one: one.from_on)
+        limited = any(
+            key[:2] == (duty, kind) and any(one.from_on <= day for one in limits) for key, limits in self.by_key.items()
+        )
+        return _NOTHING if limited else None
+
+
+_NOTHING: Final = Limit(date.min, 0, 0)
+
+
+# Evolve
+
+
+def evolve(state: Limits | None, fact: LimitSet, on: date) -> Limits:
+    """The limits after one more was set."""
+    before = {} if state is None else state.by_key
+    key = (fact.duty, fact.kind, fact.currency)
+    limit = Limit(fact.from_on, fact.single_minor, fact.month_minor)
+    return Limits(by_key={**before, key: (*before.get(key, ()), limit)})
+
+
+# Commands
+
+
+class SetLimit(Command, frozen=True):
+    """Set how much a duty may decide at once and in a month, from today or a later day on."""
+
+    duty: Duty
+    kind: Limited
+    currency: str
+    single_minor: int | None = None
+    month_minor: int | None = None
+    from_on: date | None = None
+
+    def streams(self) -> tuple[str, ...]:
+        """The entity's limits."""
+        return (LIMITS,)
+
+
+# Decide
+
+
+def set_limit(states: States, command: SetLimit, envelope: Envelope) -> Decision:
+    """Set the limit, never from a past day; a limit that is in force already is nothing new."""
+    if command.duty not in DUTIES or command.kind not in LIMITED or decimals_of(command.currency) is None:
+        raise Refused("limit_malformed", f"{command.duty}, {command.kind}, {command.currency}")
+    if any(amount is not None and amount < 0 for amount in (command.single_minor, command.month_minor)):
+        raise Refused("limit_malformed", command.duty)
+    from_on = command.from_on or envelope.occurred_on
+    if from_on < envelope.occurred_on:
+        raise Refused("limit_in_the_past", command.duty)
+    state = states.get(LIMITS)
+    key = (command.duty, command.kind, command.currency)
+    before = state.by_key.get(key, ()) if isinstance(state, Limits) else ()
+    if before and before[-1][1:] == (command.single_minor, command.month_minor) and before[-1].from_on <= from_on:
+        return ()
+    limit = LimitSet(
+        duty=command.duty,
+        kind=command.kind,
+        currency=command.currency,
+        single_minor=command.single_minor,
+        month_minor=command.month_minor,
+        from_on=from_on,
+    )
+    return (NewFact(LIMITS, limit),)
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "limit",
+    facts=LimitSet,
+    evolve=evolve,
+    rules={SetLimit: set_limit},
+    duties={SetLimit: ("admin",)},
+    acts={LimitSet: Act("limit")},
+    amounts={LimitSet: lambda fact: fact.month_minor or 0},
+    refusals={
+        "limit_in_the_past": "A limit begins today or later: what was decided before was decided under the old one.",
+        "limit_malformed": (
+            f"A limit is of a duty, of one of the kinds {', '.join(LIMITED)}, in a currency of ISO 4217, with amounts "
+            "that are not below zero."
+        ),
+    },
+    sentences={LimitSet: lambda fact: f"Limit of {fact.duty} for {fact.kind} set from {fact.from_on}"},
+)

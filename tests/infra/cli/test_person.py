@@ -1,0 +1,54 @@
+"""Persons, their duties and limits on the command line, and the list of who decided what."""
+
+from __future__ import annotations
+
+from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.command_line import Answers
+
+ANSWERS: Answers = {
+    "person register": ("nora --duty nurse --duty billing --id nora", 0),
+    "person list": ("", 0),
+    "person give-duty": ("bo nurse --from 2000-01-01", 1),
+    "person end-duty": ("bo approver --reason LEFT", 0),
+    "person give-sign-in": ("bo bo2", 0),
+    "person withdraw-sign-in": ("nobody --reason LEFT", 1),
+    "limit set": ("approver refund --currency SEK --single 100.00", 0),
+    "limit list": ("", 0),
+    "limit except": ("me refund refund-f1 --amount 5 --currency SEK --reason URGENT", 1),
+    "acts": ("--person bo --act write_off --from 2026-10-01 --to today", 0),
+}
+
+
+def test_who_decided_what_is_one_command(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra("write-off request i3 --reason UNECONOMIC --amount 300.00 --id w1")
+    reskontra.by("bo")("write-off approve w1")
+    (row,) = reskontra.json("acts --person bo --act write_off")["rows"]
+    assert (row["actor"], row["duty"], row["document"], row["amount_minor"]) == (
+        "person:bo",
+        "approver",
+        "writeoff-w1",
+        300_00,
+    )
+    assert reskontra.json("acts --person bo --act write_off --to yesterday")["rows"] == []
+    assert reskontra.json(f"acts --act write_off --known-at {row['ledger_position'] - 3}")["rows"] == []
+    assert [one["act"] for one in reskontra.json("acts --person me --act write_off_request")["rows"]] == [
+        "write_off_request"
+    ]
+
+
+def test_a_limit_is_typed_as_amounts_and_holds(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra("limit set approver write_off --currency SEK --single 299.99 --month 1000")
+    (limit,) = reskontra.json("limit list")["rows"]
+    assert (limit["single_minor"], limit["month_minor"]) == (299_99, 1000_00)
+    reskontra("write-off request i3 --reason UNECONOMIC --amount 300.00 --id w1")
+    assert reskontra.by("bo")("write-off approve w1 --json", code=1).codes == ["limit_passed"]
+    reskontra("limit except bo write_off writeoff-w1 --amount 300 --currency SEK --reason URGENT")
+    reskontra.by("bo")("write-off approve w1")
+    assert [one["actor"] for one in reskontra.json("acts --act forced")["rows"]] == ["person:bo"]
+
+
+def test_a_duty_that_does_not_exist_is_told_with_those_that_do(clinic: Clinic):
+    answered = clinic.reskontra("person register nora --duty owner", code=2)
+    assert "'owner' is not a duty; give one of front_desk, nurse, billing" in answered.err.replace("\n", " ")

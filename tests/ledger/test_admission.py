@@ -1,0 +1,204 @@
+"""Duties and limits hold in the stored book: for every door, in a chunk, and for two decisions at one time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+
+import pytest
+
+from infra.postgres import Urls
+from ledger import Journal, Submission, execute, open_journal, rehearse
+from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
+from ledger.domain.duty import DUTIES, Duty, person_actor
+from ledger.domain.fact import Command
+from ledger.domain.people.authority import AuthorityUsed, GrantException
+from ledger.domain.people.limit import SetLimit
+from ledger.domain.people.person import EndDuty, GiveDuty
+from ledger.domain.people.registration import RegisterPerson
+from ledger.domain.people.sign_in import GiveSignIn
+from ledger.domain.terms.entity import DeclareTerms, Terms
+from tests.kit.care import hold, open_account
+from tests.kit.submissions import DAY, filled, invoice, opened, statuses, submit
+
+MONTH = f"authority-bo-{DAY:%Y%m}"
+
+
+@pytest.fixture
+def journal(database_urls: Urls) -> Iterator[Journal]:
+    with open_journal(database_urls.writer, "clinic") as journal:
+        yield opened(journal)
+
+
+def by(name: str, command: Command, key: str, at: datetime | None = None) -> Submission:
+    return filled(submit(command, key, at=at), actor=name if ":" in name else person_actor(name))
+
+
+def registered(journal: Journal, name: str, *duties: Duty) -> None:
+    command = RegisterPerson(person_id=name, sign_in=f"s-{name}", duties=duties)
+    assert statuses(journal, [by("anna", command, f"register {name}")]) == ["done"]
+
+
+def limited(journal: Journal, month_minor: int) -> None:
+    command = SetLimit(duty="approver", kind="write_off", currency="SEK", month_minor=month_minor)
+    assert statuses(journal, [by("anna", command, "limit")]) == ["done"]
+
+
+def requested(journal: Journal, count: int) -> list[ApproveWriteOff]:
+    """Write-offs of 100.00 that Anna has requested, to be approved."""
+    execute(journal, [invoice(str(number)) for number in range(count)])
+    asked = [
+        submit(
+            RequestWriteOff(write_off_id=f"w{number}", item_id=f"{number}.1", amount_minor=100_00, reason_code="SMALL"),
+            f"request {number}",
+        )
+        for number in range(count)
+    ]
+    assert set(statuses(journal, asked)) == {"done"}
+    return [ApproveWriteOff(write_off_id=f"w{number}") for number in range(count)]
+
+
+def used(journal: Journal) -> list[int]:
+    return [one.fact.amount_minor for one in journal.read_all(MONTH) if isinstance(one.fact, AuthorityUsed)]
+
+
+def test_a_fact_says_who_acted_and_under_which_duty(journal: Journal):
+    execute(journal, [invoice("1"), by("bo", hold("1", hold_id="h"), "hold")])
+    issued, *_ = journal.read_all("invoice-1")
+    assert (issued.envelope.actor, issued.envelope.duty) == ("person:anna", "billing")
+    placed = journal.read_all("item-1.1")[-1].envelope
+    assert (placed.actor, placed.duty) == ("person:bo", "front_desk")
+
+
+@pytest.mark.parametrize(
+    ("actor", "code"),
+    [
+        ("person:nobody", "actor_unknown"),
+        ("user:anna", "actor_unknown"),
+        ("anna", "actor_unknown"),
+        ("job:reminders", "job_without_duty"),
+        ("job:billing", "job_without_duty"),
+        ("person:nora", "duty_missing"),
+    ],
+)
+def test_whoever_may_not_is_refused_and_nothing_is_recorded(journal: Journal, actor: str, code: str):
+    registered(journal, "nora", "auditor")
+    before = journal.stable_position()
+    asked = by(actor, open_account("p2"), "open")
+    if ":" not in actor:
+        asked = filled(submit(open_account("p2"), "open"), actor=actor)
+    assert statuses(journal, [asked]) == [code]
+    assert [one.code for one in rehearse(journal, [asked])] == [code]
+    assert journal.stable_position() == before
+
+
+def test_a_duty_counts_by_the_entitys_civil_day(journal: Journal):
+    registered(journal, "nora")
+    last = GiveDuty(person_id="nora", duty="billing", until_on=DAY)
+    late = datetime(DAY.year, DAY.month, DAY.day, 23, 30, tzinfo=UTC)
+    execute(journal, by("anna", last, "last day"))
+    # In Stockholm, it is half past one on the next day.
+    assert statuses(journal, [by("nora", open_account("p2"), "late", at=late)]) == ["duty_ended"]
+    execute(journal, by("anna", DeclareTerms(terms=Terms(zone="America/New_York")), "terms"))
+    assert statuses(journal, [by("nora", open_account("p2"), "late", at=late)]) == ["done"]
+
+
+def test_within_a_chunk_a_duty_counts_as_soon_as_it_is_given_and_no_longer_than_until_it_ends(journal: Journal):
+    registered(journal, "nora")
+    chunk = [
+        by("nora", open_account("p1"), "1"),
+        by("anna", GiveDuty(person_id="nora", duty="billing"), "2"),
+        by("nora", open_account("p2"), "3"),
+        by("anna", EndDuty(person_id="nora", duty="billing", reason_code="LEFT"), "4"),
+        by("nora", open_account("p3"), "5"),
+    ]
+    assert statuses(journal, chunk) == ["duty_missing", "done", "done", "done", "duty_missing"]
+
+
+def test_the_first_person_of_empty_books_registers_themselves_once(unstaffed_urls: Urls):
+    with open_journal(unstaffed_urls.writer, "clinic") as journal:
+        first = RegisterPerson(person_id="one", sign_in="s1", duties=DUTIES)
+        other = RegisterPerson(person_id="two", sign_in="s2", duties=DUTIES)
+        assert statuses(journal, [by("two", first, "1")]) == ["actor_unknown"]
+        with ThreadPoolExecutor(2) as both:
+            found = [*both.map(lambda one: execute(journal, one).code, (by("one", first, "a"), by("two", other, "b")))]
+        assert sorted(map(str, found)) == ["None", "actor_unknown"]
+
+
+def test_two_administrators_cannot_end_each_other_at_the_same_time(database_urls: Urls, journal: Journal):
+    ended = [
+        by(one, EndDuty(person_id=other, duty="admin", reason_code="LEFT"), f"{one} ends {other}")
+        for one, other in (("anna", "bo"), ("bo", "anna"))
+    ]
+    assert statuses(journal, [by("anna", EndDuty(person_id="me", duty="admin", reason_code="LEFT"), "me")]) == ["done"]
+    with ThreadPoolExecutor(2) as both:
+        found = [*both.map(lambda one: execute(journal, one).code, ended)]
+    assert sum(code is None for code in found) == 1, found
+
+
+def test_a_sign_in_is_given_to_one_of_two_at_the_same_time(journal: Journal):
+    given = [by("anna", GiveSignIn(person_id=name, sign_in="new"), f"to {name}") for name in ("anna", "bo", "me")]
+    with ThreadPoolExecutor(3) as all_:
+        found = [*all_.map(lambda one: execute(journal, one).code, given)]
+    assert sorted(map(str, found)) == ["None", "sign_in_taken", "sign_in_taken"]
+
+
+def test_a_month_is_used_up_by_many_at_one_time_to_the_last_unit_and_not_beyond(journal: Journal):
+    limited(journal, 500_00)
+    approvals = [by("bo", one, f"approve {number}") for number, one in enumerate(requested(journal, 12))]
+    with ThreadPoolExecutor(6) as many:
+        found = [*many.map(lambda one: execute(journal, one).code, approvals)]
+    assert sorted(map(str, found)) == ["None"] * 5 + ["limit_passed"] * 7
+    assert sum(used(journal)) == 500_00
+
+
+def test_a_chunk_counts_what_it_has_decided_itself(journal: Journal):
+    limited(journal, 250_00)
+    approvals = [by("bo", one, f"approve {number}") for number, one in enumerate(requested(journal, 3))]
+    assert statuses(journal, approvals) == ["done", "done", "limit_passed"]
+    assert used(journal) == [100_00, 100_00]
+
+
+def test_a_repeated_approval_is_counted_once(journal: Journal):
+    limited(journal, 100_00)
+    (approval,) = requested(journal, 1)
+    again = by("bo", approval, "approve")
+    assert statuses(journal, [again]) == ["done"]
+    assert statuses(journal, [again]) == ["nothing_new"]
+    assert used(journal) == [100_00]
+
+
+def test_a_rehearsal_counts_and_records_nothing(journal: Journal):
+    limited(journal, 150_00)
+    approvals = [by("bo", one, f"approve {number}") for number, one in enumerate(requested(journal, 2))]
+    assert [one.code or one.status for one in rehearse(journal, approvals)] == ["done", "limit_passed"]
+    assert used(journal) == []
+
+
+def test_an_exception_allows_what_the_limit_forbids(journal: Journal):
+    limited(journal, 50_00)
+    (approval,) = requested(journal, 1)
+    granted = GrantException(
+        person_id="bo",
+        kind="write_off",
+        document="writeoff-w0",
+        amount_minor=100_00,
+        currency="SEK",
+        reason_code="URGENT",
+        month=date(DAY.year, DAY.month, 1),
+    )
+    assert statuses(journal, [by("bo", approval, "1")]) == ["limit_passed"]
+    assert statuses(journal, [by("bo", granted, "2")]) == ["exception_to_oneself"]
+    assert statuses(journal, [by("anna", granted, "3"), by("bo", approval, "4")]) == ["done", "done"]
+    names = [type(one.fact).__name__ for one in journal.read_all(MONTH)]
+    assert names == ["ExceptionGranted", "ExceptionUsed"]
+
+
+def test_other_duties_do_not_lift_the_limit_of_the_one_that_decides(journal: Journal):
+    registered(journal, "cleo", "billing", "manager", "approver")
+    command = SetLimit(duty="approver", kind="write_off", currency="SEK", single_minor=0)
+    assert statuses(journal, [by("anna", command, "limit")]) == ["done"]
+    (approval,) = requested(journal, 1)
+    # Only the duty of an approver approves, and it has a limit.
+    assert statuses(journal, [by("cleo", approval, "approve")]) == ["limit_passed"]
