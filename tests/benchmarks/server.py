@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra import rooms
-from infra.postgres import Urls, connect_urls, start, stop
+from infra.postgres import Urls, start, stop
 from infra.settings import Settings
+from tests.kit.staff import make_books
 
 ENTITY = "clinic"
 
@@ -23,8 +23,7 @@ def books() -> Iterator[Urls]:
     settings = Settings(data_dir=folder / "data", state_dir=folder / "state")
     try:
         start(settings, child=True)
-        rooms.upgrade(settings, ENTITY)
-        yield connect_urls(settings, ENTITY)
+        yield make_books(settings, ENTITY)
     finally:
         stop(settings)
         shutil.rmtree(folder, ignore_errors=True)
