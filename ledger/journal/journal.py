@@ -39,10 +39,28 @@ class Writing:
     def __init__(self, journal: Journal, connection: Connection[Any]) -> None:
         self._appending = Lock()
         self._over = False
-        self.marks = journal.marks
-        self.facts = journal.facts
+        # Why an append failed: the transaction is over then, so nothing more can be read in it.
+        self._failed: Exception | None = None
+        self._journal = journal
         self._recorder = journal.recorder
         self._connection = connection
+
+    def marks(self, keys: Collection[str]) -> dict[str, CommandMark]:
+        """The marks of earlier commands, as `Journal.marks`; waits while another thread is appending."""
+        with self._reading():
+            return self._journal.marks(keys)
+
+    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
+        """The facts of streams, as `Journal.facts`; waits while another thread is appending."""
+        with self._reading():
+            return self._journal.facts(streams)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._appending:
+            if self._failed is not None:
+                raise self._failed
+            yield
 
     def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
         """Append all facts or none; returns rising positions.
@@ -53,7 +71,11 @@ class Writing:
         with self._appending:
             if self._over:
                 raise JournalUnavailable("the writing has already ended, so nothing was recorded")
-            return self._recorder.append_on(self._connection, additions, marks)
+            try:
+                return self._recorder.append_on(self._connection, additions, marks)
+            except Exception as failed:
+                self._failed = failed
+                raise
 
     def end(self) -> None:
         """Wait for a thread that is still appending; nothing is appended afterwards.

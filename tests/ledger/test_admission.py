@@ -20,7 +20,7 @@ from ledger.domain.people.registration import RegisterPerson
 from ledger.domain.people.sign_in import GiveSignIn
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.care import hold, open_account
-from tests.kit.submissions import DAY, filled, invoice, opened, statuses, submit
+from tests.kit.submissions import DAY, filled, invoice, opened, receipt, statuses, submit
 
 MONTH = f"authority-bo-{DAY:%Y%m}"
 
@@ -158,6 +158,26 @@ def test_a_chunk_counts_what_it_has_decided_itself(journal: Journal):
     approvals = [by("bo", one, f"approve {number}") for number, one in enumerate(requested(journal, 3))]
     assert statuses(journal, approvals) == ["done", "done", "limit_passed"]
     assert used(journal) == [100_00, 100_00]
+
+
+def test_a_chunk_of_several_pieces_reads_what_it_lacks_while_the_piece_before_is_sent(journal: Journal):
+    approvals = requested(journal, 3)
+    many = [submit(open_account(f"many{number}"), f"open {number}") for number in range(1_100)]
+    late = [by("bo", one, f"approve {number}") for number, one in enumerate(approvals)]
+    found = execute(journal, [*many[:600], late[0], *many[600:], *late[1:]])
+    assert {one.status for one in found} == {"done"}
+    assert used(journal) == [100_00] * 3
+
+
+def test_what_is_read_late_in_a_chunk_is_decided_again_if_the_piece_before_was_in_conflict(journal: Journal):
+    (approval,) = requested(journal, 1)
+    execute(journal, receipt("r"))
+    again = filled(receipt("r", 30_000), key="another")
+    many = [submit(open_account(f"many{number}"), f"open {number}") for number in range(1_100)]
+    found = execute(journal, [again, *many[:700], by("bo", approval, "approve"), *many[700:]])
+    assert [one.code or one.status for one in found[:2]] == ["fact_already_recorded", "done"]
+    assert {one.status for one in found[1:]} == {"done"}
+    assert used(journal) == [100_00]
 
 
 def test_a_repeated_approval_is_counted_once(journal: Journal):
