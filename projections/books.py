@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -20,7 +21,10 @@ from projections.store.reconstruction import Rebuilt, parity
 from projections.store.trouble import ReadTablesReadOnly
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from ledger import Journal
+    from ledger.domain.terms.chart import Chart
 
 # A position in the journal; or an aware time, which means the last position known then; or None, which means now. The
 # answer is always the end of a save.
@@ -52,17 +56,35 @@ class Books:
         """
         definition = REPORTS[name]
         clocks = self._clocks(as_of, known_at)
-        inputs = BookInputs(self.journal, self.store, self.terms(), as_of, clocks.known_at)
+        inputs = self._inputs(clocks)
         table, controls = definition.build(inputs, **given)
         loading = tuple(Loading(**found) for found in self.store.now.files_loading(clocks.known_at))
         columns = definition.columns(inputs.terms)
         bank = tuple(bank_rows(inputs)) if definition.with_bank else ()
         return Report(name, definition.titled(given), columns, clocks, table, controls, loading, bank)
 
+    def inputs(self, as_of: date, known_at: KnownAt = None) -> BookInputs:
+        """The book as of a day and as known at a position, for what is no report."""
+        return self._inputs(self._clocks(as_of, known_at))
+
+    def _inputs(self, clocks: Clocks) -> BookInputs:
+        return BookInputs(self.journal, self.store, self.terms(), clocks.as_of, clocks.known_at)
+
+    def pages(self, name: str, as_of: date | None = None, known_at: KnownAt = None, **given: Any) -> Iterator[pa.Table]:
+        """The rows of a very long report, as `report` makes it, in several tables that are not in memory together."""
+        pages = REPORTS[name].pages
+        assert pages is not None, f"the report {name} is made whole"
+        return pages(self._inputs(self._clocks(as_of, known_at)), **given)
+
     def terms(self) -> Terms:
         """The entity's terms that are valid now."""
         facts = (dated for _, _, dated in self.journal.facts([STREAM]))
         return terms_of({STREAM: self.catalogue.remember(STREAM, None, facts)})
+
+    def chart(self) -> Chart:
+        """The chart of accounts, as it is known now."""
+        self._reach(self.resolve())
+        return self.store.now.chart()
 
     def civil_day(self, at: datetime) -> date:
         """The day at an instant in the entity's time zone; raises ZoneUnknown."""

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ledger import beginning_of
+from ledger.domain.chart_of_accounts import BANK
 from ledger.domain.duty import person_actor
+from ledger.domain.terms.entity import STREAM, terms_of
+from ledger.domain.terms.fiscal_year import fiscal_year
 from projections.store.sums import AsOf
+from projections.treatment import Treatment, treatment
+from projections.vouchers import vouchers_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from ledger import Journal, Recorded
     from ledger.domain.catalogue import Catalogue
+    from ledger.domain.terms.chart import Chart
     from ledger.domain.terms.entity import Terms
     from projections.reports.report import BankDays
     from projections.store.read_store import ReadStore
+    from projections.vouchers import Voucher
 
 
 class BookInputs:
@@ -35,6 +42,11 @@ class BookInputs:
     def catalogue(self) -> Catalogue:
         """The catalogue, which gives the sentence that describes a fact, and the title of a document."""
         return self._journal.catalogue
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The chart of accounts, as it is known at the position."""
+        return self._store.now.chart(self.known_at)
 
     def items(self) -> pa.Table:
         """Every item with an open amount."""
@@ -53,12 +65,20 @@ class BookInputs:
         return self._sums.credits()
 
     def ledger(self) -> pa.Table:
-        """The general ledger by account role, bank account and currency."""
-        return self._sums.ledger()
+        """The general ledger by account role, bank account and currency, and by the days on which the chart changes."""
+        assert self.as_of is not None, "the ledger is summed up to a day"
+        return self._sums.ledger(self.chart.days_of_change(self.as_of))
 
     def bank_accounts(self) -> Sequence[Mapping[str, Any]]:
-        """Our bank accounts as they were declared."""
-        return self._store.now.bank_accounts(self.known_at)
+        """Our bank accounts as they were declared, each with the ledger account that it has on the day."""
+        assert self.as_of is not None, "a bank account has a ledger account on a day"
+        return [
+            row | {"ledger_account": self._ledger_account(row, self.as_of)}
+            for row in self._store.now.bank_accounts(self.known_at)
+        ]
+
+    def _ledger_account(self, row: Mapping[str, Any], on: date) -> str:
+        return self.chart.account(BANK, on, bank_account=row["bank_account"], currency=row["currency"])
 
     def proven_statements(self) -> Sequence[Mapping[str, Any]]:
         """The bank's statements with balances, up to the day."""
@@ -78,6 +98,28 @@ class BookInputs:
     def detail_days(self) -> pa.Table:
         """What detail files show of each account's days less what the statements have of it."""
         return self._sums.detail_days()
+
+    def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
+        """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""
+        assert self.as_of is not None, "vouchers are read up to a day"
+        month = self.fiscal_year_from
+        positions = self._sums.positions(fiscal_year(from_on, month)[0], from_on)
+        return vouchers_of(self._journal, positions, month, (from_on, self.as_of))
+
+    def turnover(self, from_on: date) -> pa.Table:
+        """Debits and credits by currency, with accounting dates from `from_on` to the day."""
+        return self._sums.turnover(from_on)
+
+    @cached_property
+    def fiscal_year_from(self) -> int:
+        """The first month of the fiscal year, as it was known at the position."""
+        facts = [one for one in self._journal.read([STREAM]).get(STREAM, []) if one.position <= self.known_at]
+        dated = [(one.fact, one.envelope.occurred_on) for one in facts]
+        return terms_of({STREAM: self.catalogue.remember(STREAM, None, dated)}).fiscal_year_from
+
+    def treatment(self) -> Treatment:
+        """The facts that govern how later facts are treated, and the first fact of each version of the program."""
+        return treatment(self._journal, self.known_at)
 
     def account(self, account_id: str) -> pa.Table:
         """The sub-ledger lines of one account; KeyError if it was never opened."""

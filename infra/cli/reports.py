@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
 from typer.core import TyperCommand
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from projections import Control, Report
     from projections.reports.report import Definition, Loading
 
+Write: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--write",
+        metavar="FILE",
+        help="Write all lines into this new file, whose name ends in .csv or .parquet, with amounts in minor units.",
+    ),
+]
 # How control totals of money are shown.
 CONTROLS: Final = (
     ("control", "name"),
@@ -66,13 +75,26 @@ def report_commands() -> Mapping[str, TyperCommand]:
 
 
 def _command(definition: Definition) -> TyperCommand:
-    def work(call: Call, /, as_of: date | None, known_at: object, everything: bool = False, **given: Any) -> Answer:
+    def work(
+        call: Call,
+        /,
+        as_of: date | None,
+        known_at: object,
+        everything: bool = False,
+        write: Path | None = None,
+        **given: Any,
+    ) -> Answer:
         from ledger.modules import absent
 
         # Arrow and ADBC would import numpy, pandas and polars. The import would take longer than the report, so it is
         # prevented.
         assert known_at is None or isinstance(known_at, (int, datetime))
         with absent("numpy", "pandas", "polars"), call.desk() as desk:
+            if write is not None:
+                rows, known = report.written(desk, definition.name, as_of, known_at, given, write)
+                row = {"file": str(write), "lines": rows}
+                page = [f"wrote {counted(rows, 'line')} to {write}, known at position {known}"]
+                return Answer(rows=[row], as_of=as_of, known_at=known, page=page)
             return answer_of(report.made(desk, definition.name, as_of, known_at, given), cut=definition.long)
 
     work.__doc__ = definition.about
@@ -99,6 +121,8 @@ def _parameters(definition: Definition) -> Iterator[inspect.Parameter]:
     yield inspect.Parameter("known_at", named, default=None, annotation=KnownAt)
     if definition.long:
         yield inspect.Parameter("everything", named, default=False, annotation=Everything)
+    if definition.pages is not None:
+        yield inspect.Parameter("write", named, default=None, annotation=Write)
 
 
 def answer_of(made: Report, *, cut: bool) -> Answer:

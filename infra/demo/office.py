@@ -95,10 +95,9 @@ class Office:
                 name=account.name,
                 currency=CURRENCY,
                 aliases=account.aliases,
-                ledger_account=ledger_account,
                 feeds=(Feed("camt.053"), *(self._of_bankgiro() if account == GIRO_ACCOUNT else ())),
             )
-            command = DeclareBankAccount(account=declared)
+            command = DeclareBankAccount(account=declared, ledger_account=ledger_account)
             yield self._submission(command, "bank-account", account.number, day, by=FINANCE)
         balance = RecordBankOpening(
             bank_account=STATEMENT_ACCOUNT.number,

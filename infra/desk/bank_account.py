@@ -64,12 +64,12 @@ def declare(desk: Desk, number: str, currency: str, said: Declaration, occasion:
         name=said.name or before.get("name") or named[0].number,
         currency=currency,
         aliases=tuple({one.number: one for one in (*kept, *named)}.values()),
-        ledger_account=said.ledger_account or before.get("ledger_account") or _free_ledger_account(rows),
         feeds=feeds,
         from_on=said.from_on or before.get("from_on"),
         until_on=said.until_on or before.get("until_on"),
     )
-    return desk.record(DeclareBankAccount(account=account), occasion, bank_account=id)
+    command = DeclareBankAccount(account=account, ledger_account=said.ledger_account)
+    return desk.record(command, occasion, bank_account=id)
 
 
 def record_opening(
@@ -78,17 +78,28 @@ def record_opening(
     """Record the balance that an account had at the end of a day; it is below zero if `overdrawn`."""
     from ledger.domain.bank.account import RecordBankOpening
 
-    found = _declared_as(desk, account)
+    found = declared_as(desk, account)
     balance = minor_units(amount, found["currency"], zero=True) * (-1 if overdrawn else 1)
     command = RecordBankOpening(bank_account=found["bank_account"], as_of=as_of, balance_minor=balance, source=source)
     return desk.record(command, occasion, bank_account=found["bank_account"])
 
 
 def declared(desk: Desk) -> BankAccounts:
-    """Return all declared bank accounts."""
+    """Return all declared bank accounts, each with the ledger account that it has today."""
+    from ledger.domain.chart_of_accounts import BANK
+
     books = desk.books
-    through = books.bank_loaded_through()
-    rows = [{**row, "expected": [_written(feed) for feed in row["feeds"]]} for row in books.store.now.bank_accounts()]
+    through, chart = books.bank_loaded_through(), books.chart()
+    rows = [
+        {
+            **row,
+            "ledger_account": chart.account(
+                BANK, desk.today, bank_account=row["bank_account"], currency=row["currency"]
+            ),
+            "expected": [_written(feed) for feed in row["feeds"]],
+        }
+        for row in books.store.now.bank_accounts()
+    ]
     return BankAccounts(rows, through, books.store.position())
 
 
@@ -108,7 +119,7 @@ def _numbers(desk: Desk, bank_account: str) -> tuple[Alias, ...]:
     return facts[-1].account.aliases if facts else ()
 
 
-def _declared_as(desk: Desk, account: str) -> dict[str, Any]:
+def declared_as(desk: Desk, account: str) -> dict[str, Any]:
     """The account that a person names by its id or by one of its numbers."""
     from ledger.domain.bank.account_number import account_number
 
@@ -123,16 +134,6 @@ def _declared_as(desk: Desk, account: str) -> dict[str, Any]:
         raise Stopped(Problem("bank_account_undeclared", sentence, account))
     ids = ", ".join(row["bank_account"] for row in found)
     raise Stopped(Problem("name_ambiguous", f"{quoted(account)} is a number of several accounts: name one of {ids}"))
-
-
-def _free_ledger_account(rows: Sequence[Mapping[str, Any]]) -> str:
-    from ledger.domain.bank.account import free_ledger_account
-
-    free = free_ledger_account({row["ledger_account"] for row in rows})
-    if free is None:
-        sentence = "all ledger accounts from 1930 to 1949 belong to bank accounts; name one with --ledger-account"
-        raise Stopped(Problem("ledger_account_missing", sentence))
-    return free
 
 
 def _usual_format(number: Alias) -> str:

@@ -76,7 +76,7 @@ def _read_page(journal: Journal, page: list[StoredFact], reading: FactScan, audi
                 # The legs are computed once, for the check of postings and for the control totals.
                 one = posted(recorded, journal.catalogue)
                 if reading.trouble is None:
-                    reading.take(recorded, one[0])
+                    reading.take(recorded, one)
             except Exception as trouble:
                 reading.stop(_stopped(f"computing with {recorded.stream}@{recorded.version}", trouble))
         postings.append(one)

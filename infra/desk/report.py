@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk import names
@@ -21,6 +22,36 @@ def made(
     desk: Desk, name: str, as_of: date | None, known_at: int | datetime | None, given: Mapping[str, Any]
 ) -> Report:
     """Make the report of this name with the given options; if it needs a day and gets none, it is as of today."""
+    on, known, chosen = _asked(desk, name, as_of, known_at, given)
+    try:
+        return desk.books.report(name, on, known, **chosen)
+    except KeyError as missing:
+        raise Stopped(Problem("nothing_recorded", str(missing.args[0]))) from None
+
+
+def written(
+    desk: Desk,
+    name: str,
+    as_of: date | None,
+    known_at: int | datetime | None,
+    given: Mapping[str, Any],
+    path: Path,
+) -> tuple[int, int]:
+    """Write the rows of a long report into a file; returns their number, and the position up to which facts are known.
+
+    The file's name says its form: .csv or .parquet. It gets its name only when it is complete.
+    """
+    from infra.desk.table_file import write_pages
+    from projections.reports.registry import REPORTS
+
+    on, known, chosen = _asked(desk, name, as_of, known_at, given)
+    return write_pages(path, REPORTS[name].columns(desk.terms), desk.books.pages(name, on, known, **chosen)), known
+
+
+def _asked(
+    desk: Desk, name: str, as_of: date | None, known_at: int | datetime | None, given: Mapping[str, Any]
+) -> tuple[date | None, int, dict[str, Any]]:
+    """The day, the position and the options of a report, as a person asked for it."""
     from projections.reports.registry import REPORTS
 
     definition, books = REPORTS[name], desk.books
@@ -35,7 +66,4 @@ def made(
         known = books.resolve(known_at)
     except ValueError as wrong:
         raise Stopped(Problem("known_at_unknown", str(wrong))) from None
-    try:
-        return books.report(name, on, known, **chosen)
-    except KeyError as missing:
-        raise Stopped(Problem("nothing_recorded", str(missing.args[0]))) from None
+    return on, known, chosen

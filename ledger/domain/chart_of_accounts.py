@@ -1,5 +1,5 @@
-"""The chart of accounts: each role with its kind and its ledger account. Each row also gives its source, and the day
-from which the role has that account.
+"""The standard chart of accounts: each role with its kind, the ledger account that it has until the entity maps it to
+another one, and the source of that choice.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Leg(Part, frozen=True):
 
 
 class AccountRole(NamedTuple):
-    """An account role, its kind, and the ledger account that it has from `valid_from` on.
+    """An account role, its kind, and its standard ledger account.
 
     `confirmed` is false if the source leaves the choice of the ledger account open. `balance` names the balances that a
     control account sums: item, receipt or credit.
@@ -52,42 +52,48 @@ class AccountRole(NamedTuple):
     kind: Kind
     account: str
     name: str
-    valid_from: date
     source: str
     confirmed: bool
     balance: str | None = None
 
 
 _BAS: Final = "BAS chart of accounts (Sweden), 2024"
-_FROM: Final = date(2000, 1, 1)
 
-# One row per role and first day of validity; a change is a new row with a later day, never an edit.
+# The first day on which a role can have an account; no posting counts on an earlier day.
+FIRST_DAY: Final = date(1900, 1, 1)
+# What, besides the role, can decide which account a posting has; each is a field of `Leg`.
+DIMENSIONS: Final = ("bank_account", "currency")
+
+# One row per role. A row's account is never edited: an entity that needs another one maps the role to it.
 CHART: Final[tuple[AccountRole, ...]] = (
-    AccountRole("ar_patient", "control", "1510", "Receivables, patients", _FROM, _BAS, True, "item"),
-    AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _FROM, _BAS, True, "item"),
-    AccountRole("tax_account", "elsewhere", "1630", "Tax account", _FROM, _BAS, True),
-    AccountRole("bank_details", "details", "1688", "Bank payments by detail and statement", _FROM, _BAS, False),
-    AccountRole("own_transfers", "elsewhere", "1689", "Transfers between our own accounts", _FROM, _BAS, False),
-    AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _FROM, _BAS, False),
-    AccountRole("cash_on_hand", "money", "1910", "Cash", _FROM, _BAS, True),
-    AccountRole("bank", "money", "1930", "Bank", _FROM, _BAS, True),
-    AccountRole("opening", "equity", "2099", "Opening balances", _FROM, _BAS, False),
-    AccountRole("customer_credit", "control", "2420", "Customer credit", _FROM, _BAS, True, "credit"),
-    AccountRole("suppliers", "elsewhere", "2440", "Accounts payable", _FROM, _BAS, True),
-    AccountRole("refunds_payable", "clearing", "2490", "Refunds payable", _FROM, _BAS, False),
-    AccountRole("vat_output", "tax", "2611", "Output VAT", _FROM, _BAS, True),
-    AccountRole("wages_payable", "elsewhere", "2821", "Wages payable", _FROM, _BAS, True),
-    AccountRole("unallocated", "control", "2990", "Unallocated receipts", _FROM, _BAS, False, "receipt"),
-    AccountRole("recalls", "suspense", "2998", "Recalled payments to be assigned", _FROM, _BAS, False),
-    AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _FROM, _BAS, False),
-    AccountRole("bank_difference", "difference", "2998", "Bank differences to be explained", _FROM, _BAS, False),
-    AccountRole("revenue", "income", "3010", "Revenue, care exempt from VAT", _FROM, _BAS, True),
-    AccountRole("rounding", "rounding", "3740", "Rounding", _FROM, _BAS, True),
-    AccountRole("recovered_losses", "income", "3950", "Recovered losses on receivables", _FROM, _BAS, True),
-    AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _FROM, _BAS, True),
-    AccountRole("bank_fees", "cost", "6570", "Bank fees", _FROM, _BAS, True),
-    AccountRole("bank_interest", "income", "8311", "Interest from banks", _FROM, _BAS, True),
+    AccountRole("ar_patient", "control", "1510", "Receivables, patients", _BAS, True, "item"),
+    AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _BAS, True, "item"),
+    AccountRole("tax_account", "elsewhere", "1630", "Tax account", _BAS, True),
+    AccountRole("bank_details", "details", "1688", "Bank payments by detail and statement", _BAS, False),
+    AccountRole("own_transfers", "elsewhere", "1689", "Transfers between our own accounts", _BAS, False),
+    AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _BAS, False),
+    AccountRole("cash_on_hand", "money", "1910", "Cash", _BAS, True),
+    AccountRole("bank", "money", "1930", "Bank", _BAS, True),
+    AccountRole("opening", "equity", "2099", "Opening balances", _BAS, False),
+    AccountRole("customer_credit", "control", "2420", "Customer credit", _BAS, True, "credit"),
+    AccountRole("suppliers", "elsewhere", "2440", "Accounts payable", _BAS, True),
+    AccountRole("refunds_payable", "clearing", "2490", "Refunds payable", _BAS, False),
+    AccountRole("vat_output", "tax", "2611", "Output VAT", _BAS, True),
+    AccountRole("wages_payable", "elsewhere", "2821", "Wages payable", _BAS, True),
+    AccountRole("unallocated", "control", "2990", "Unallocated receipts", _BAS, False, "receipt"),
+    AccountRole("recalls", "suspense", "2998", "Recalled payments to be assigned", _BAS, False),
+    AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _BAS, False),
+    AccountRole("bank_difference", "difference", "2998", "Bank differences to be explained", _BAS, False),
+    AccountRole("revenue", "income", "3010", "Revenue, care exempt from VAT", _BAS, True),
+    AccountRole("rounding", "rounding", "3740", "Rounding", _BAS, True),
+    AccountRole("recovered_losses", "income", "3950", "Recovered losses on receivables", _BAS, True),
+    AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _BAS, True),
+    AccountRole("bank_fees", "cost", "6570", "Bank fees", _BAS, True),
+    AccountRole("bank_interest", "income", "8311", "Interest from banks", _BAS, True),
 )
+
+# The rows by role.
+ROLES: Final = {row.role: row for row in CHART}
 
 # The clearing accounts of refunds: what is owed and not sent, and what is between our order and the bank's line.
 REFUNDS_PAYABLE: Final = "refunds_payable"
@@ -118,22 +124,19 @@ def beside_bank(role: str, amount_minor: int, currency: str, bank_account: str) 
     return Leg(role, amount_minor, currency, bank_account if role in by_account else None)
 
 
-def account_of_role(role: str, on: date) -> AccountRole:
-    """The ledger account of a role on a day; raises KeyError if the chart has none."""
-    rows = [row for row in CHART if row.role == role and row.valid_from <= on]
-    if not rows:
-        raise KeyError(f"no ledger account for the role {role} on {on}")
-    return max(rows, key=lambda row: row.valid_from)
+def standard_account(role: str) -> AccountRole:
+    """The role's row in the standard chart; raises KeyError for an unknown role."""
+    return ROLES[role]
 
 
 def roles_of(*kinds: Kind) -> tuple[str, ...]:
-    """The roles of these kinds, in the order of the chart, without duplicates."""
-    return tuple(dict.fromkeys(row.role for row in CHART if row.kind in kinds))
+    """The roles of these kinds, in the order of the chart."""
+    return tuple(row.role for row in CHART if row.kind in kinds)
 
 
 def control_roles(*balances: str) -> tuple[str, ...]:
     """The roles of the control accounts for these sub-ledger balances, or for all balances if none is given."""
-    return tuple(dict.fromkeys(row.role for row in CHART if row.balance and (not balances or row.balance in balances)))
+    return tuple(row.role for row in CHART if row.balance and (not balances or row.balance in balances))
 
 
 def pair(debit: str, credit: str, amount_minor: int, currency: str, bank_account: str | None = None) -> tuple[Leg, ...]:

@@ -63,8 +63,9 @@ class Noun:
     that takes effect on a day. `duties` says whose duty each command is, and `acts` what somebody decides with a fact.
     `legs` gives what a fact posts in the general ledger, and `changes` what it moves in the sub-ledger. `amounts` gives
     the amount of a fact that has no `amount_minor`. With `newest_is_enough`, only the newest fact of a long stream is
-    read, and the stream's writers take turns. `title` names the noun's documents in an account statement. If a module
-    only adds rules, its noun has no facts.
+    read, and the stream's writers take turns. `title` names the noun's documents in an account statement. If the noun
+    `governs`, its facts decide how later facts are treated, so they are in the treatment history. If a module only adds
+    rules, its noun has no facts.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Noun:
     sentences: Mapping[type[Fact], Callable[[Any], str]] = field(default_factory=dict)
     newest_is_enough: bool = False
     title: str = ""
+    governs: bool = False
 
     @property
     def fact_classes(self) -> tuple[type[Fact], ...]:

@@ -26,7 +26,7 @@ from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
 from ledger.domain.people import administration, authority, limit, person, registration, sign_in
 from ledger.domain.receivables import account, credit_note, invoice, item, number_series, request
-from ledger.domain.terms import entity
+from ledger.domain.terms import entity, mapping
 
 NOUNS: Final[tuple[Noun, ...]] = (
     entity.NOUN,
@@ -36,6 +36,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     registration.NOUN,
     limit.NOUN,
     authority.NOUN,
+    mapping.NOUN,
     bank_account.NOUN,
     alias.NOUN,
     file.NOUN,

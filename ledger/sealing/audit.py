@@ -132,11 +132,11 @@ class Audit:
         for one in posted:
             if one is None:
                 self._countable = False
-            elif one[0]:
+            elif one:
                 try:
                     self._totals.add(one)
                 except KeyError:
-                    # The chart has no such account on that day, so somebody changed the fact.
+                    # The standard chart has no such role, so somebody changed the fact.
                     self._countable = False
 
     def _compare(self, facts: Sequence[StoredFact]) -> None:

@@ -1,14 +1,15 @@
-"""Control totals: the sums of all facts up to a checkpoint, by currency and ledger account."""
+"""Control totals: the sums of all facts up to a checkpoint, by currency and the role's account in the standard chart.
+
+They do not follow the entity's own mapping, because it may later change for earlier days, and a signed total may not.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING
 
-from ledger.domain.chart_of_accounts import Leg, account_of_role
+from ledger.domain.chart_of_accounts import Leg, standard_account
 
 if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
 # Sorted tuples (currency, ledger account, sum in minor units, with debits positive), without accounts at zero.
 Totals = tuple[tuple[str, str, int], ...]
 
-
-# The legs of a fact's posting, and the day on which they count.
-Posted = tuple[tuple[Leg, ...], date]
+# The legs of a fact's posting.
+Posted = tuple[Leg, ...]
 
 
 def posted(recorded: Recorded, catalogue: Catalogue) -> Posted:
     """The posting of a recorded fact."""
-    return catalogue.legs(recorded.fact), recorded.envelope.accounting_date
+    return catalogue.legs(recorded.fact)
 
 
 class ControlTotals:
@@ -36,16 +36,10 @@ class ControlTotals:
             self._sums[currency, account] += amount_minor
 
     def add(self, posted: Posted) -> None:
-        """Add one more posting; raises KeyError if the chart has no account for a leg's role on the accounting date."""
-        legs, accounting_date = posted
-        for leg in legs:
-            self._sums[leg.currency, _account(leg.role, accounting_date)] += leg.amount_minor
+        """Add one more posting; raises KeyError if the standard chart does not have a leg's role."""
+        for leg in posted:
+            self._sums[leg.currency, standard_account(leg.role).account] += leg.amount_minor
 
     def lines(self) -> Totals:
         """The totals so far."""
         return tuple((*key, amount_minor) for key, amount_minor in sorted(self._sums.items()) if amount_minor)
-
-
-@cache
-def _account(role: str, on: date) -> str:
-    return account_of_role(role, on).account

@@ -22,7 +22,6 @@ class BankAccount(Row, frozen=True):
     declared_at_position: Annotated[int, "Position of the declaration; the feeds of this position belong to it."]
     name: Annotated[str, "Name of the account."]
     currency: Annotated[str, "ISO 4217 code of the account's currency."]
-    ledger_account: Annotated[str, "Account of the general ledger for the account's money."]
     numbers: Annotated[tuple[str, ...], "Numbers under which files name the account: capitals and digits only."]
     from_on: Annotated[date | None, "First day for which statements are expected; null if there is no first day."]
     until_on: Annotated[date | None, "Last day for which statements are expected; null if there is no last day."]
@@ -45,7 +44,6 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[BankAccount, ...]:
                 declared_at_position=position,
                 name=account.name,
                 currency=account.currency,
-                ledger_account=account.ledger_account,
                 numbers=tuple(one.number for one in account.aliases),
                 from_on=account.from_on,
                 until_on=account.until_on,

@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger.domain.fact import Fact
 from projections.read_models.account_balances import ACCOUNT_BALANCES
+from projections.read_models.account_mappings import ACCOUNT_MAPPINGS
 from projections.read_models.accounts import ACCOUNTS
 from projections.read_models.activity import ACTIVITY
 from projections.read_models.acts import ACTS
@@ -42,6 +43,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     BANK_ACCOUNTS,
     BANK_FEEDS,
     BANK_ALIASES,
+    ACCOUNT_MAPPINGS,
     MOVEMENTS,
     SEEN_PAYMENTS,
     REFUNDS,

@@ -11,8 +11,10 @@ from projections.reports import (
     bank,
     cut_over,
     history,
+    journal,
     open_items,
     tie_out,
+    treatment_history,
     trial_balance,
 )
 from projections.reports.report import Definition
@@ -25,10 +27,12 @@ REPORTS: Final[dict[str, Definition]] = {
         open_items.REPORT,
         tie_out.REPORT,
         trial_balance.REPORT,
+        journal.REPORT,
         bank.REPORT,
         cut_over.REPORT,
         account_statement.REPORT,
         history.REPORT,
         acts.REPORT,
+        treatment_history.REPORT,
     )
 }

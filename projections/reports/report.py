@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from ledger import Recorded
     from ledger.domain.catalogue import Catalogue
+    from ledger.domain.terms.chart import Chart
     from ledger.domain.terms.entity import Terms
+    from projections.treatment import Treatment
+    from projections.vouchers import Voucher
 
 # Of a bank account: the day of its opening balance, and the first and the last day of its statements.
 BankDays = tuple[date | None, date | None, date | None]
@@ -110,8 +113,8 @@ class Report(NamedTuple):
 class Inputs(Protocol):
     """The inputs of a report, as Arrow tables: the book as of a day and as known at a position.
 
-    If a report covers all days, `as_of` is None. Of the methods that read the book, such a report can use only `facts`
-    and `acts`.
+    If a report covers all days, `as_of` is None. Of the methods that read the book, such a report can use only `facts`,
+    `acts` and `treatment`.
     """
 
     @property
@@ -130,6 +133,10 @@ class Inputs(Protocol):
     def catalogue(self) -> Catalogue:
         """The catalogue, which gives the sentence that describes a fact, and the title of a document."""
 
+    @property
+    def chart(self) -> Chart:
+        """The chart of accounts, as it is known at the position."""
+
     def items(self) -> pa.Table:
         """Every item with an open amount."""
 
@@ -143,10 +150,10 @@ class Inputs(Protocol):
         """Customer credit by account, as negative amounts."""
 
     def ledger(self) -> pa.Table:
-        """The general ledger by account role, bank account and currency."""
+        """The general ledger by account role, bank account and currency, and by the days on which the chart changes."""
 
     def bank_accounts(self) -> Sequence[Mapping[str, Any]]:
-        """Our bank accounts as they were declared."""
+        """Our bank accounts as they were declared, each with the ledger account that it has on the day."""
 
     def proven_statements(self) -> Sequence[Mapping[str, Any]]:
         """The bank's statements with balances, up to the day."""
@@ -161,6 +168,19 @@ class Inputs(Protocol):
 
     def detail_days(self) -> pa.Table:
         """What detail files show of each account's days less what the statements have of it."""
+
+    @property
+    def fiscal_year_from(self) -> int:
+        """The first month of the fiscal year, as it is known at the position."""
+
+    def vouchers(self, from_on: date) -> Iterator[Sequence[Voucher]]:
+        """Vouchers with accounting dates from `from_on` to the day, page by page, in the order of the journal."""
+
+    def turnover(self, from_on: date) -> pa.Table:
+        """Debits and credits by currency, with accounting dates from `from_on` to the day."""
+
+    def treatment(self) -> Treatment:
+        """The facts that govern how later facts are treated, and the first fact of each version of the program."""
 
     def account(self, account_id: str) -> pa.Table:
         """Return the sub-ledger lines of one account; raises KeyError if the account was never opened."""
@@ -198,7 +218,9 @@ class Definition:
 
     `build` takes the inputs and the given options. If `of_a_day` is false, the report covers all days unless a day is
     given. `columns` takes the entity's terms, because columns may depend on them. With `with_bank`, the report also
-    says how the ledger compares with the bank. `untied` says what it means if a control does not tie.
+    says how the ledger compares with the bank. `pages` gives the rows of a very long report in several tables, so that
+    they can be written into a file without being in memory together. `untied` says what it means if a control does not
+    tie.
     """
 
     name: str
@@ -210,6 +232,7 @@ class Definition:
     of_a_day: bool = True
     long: bool = False
     with_bank: bool = False
+    pages: Callable[..., Iterator[pa.Table]] | None = None
     untied: str = "the report differs from the general ledger; run `reskontra verify`"
 
     def titled(self, given: Mapping[str, Any]) -> str:

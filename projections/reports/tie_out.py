@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.domain.chart_of_accounts import account_of_role, control_roles
+from ledger.domain.chart_of_accounts import control_roles
 from projections.reports.report import Built, Column, Control, Definition, table_of
+from projections.reports.trial_balance import first_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ledger.domain.terms.chart import Chart
     from projections.reports.report import Inputs
 
 # Roles of the accounts with a sub-ledger.
@@ -20,12 +22,13 @@ RECEIVABLES: Final = control_roles("item")
 CONTROLLED: Final = control_roles()
 _BESIDE: Final = (*control_roles("receipt"), *control_roles("credit"))
 
+_SUMMED: Final = ("debit_minor", "credit_minor", "accounted_after_minor", "occurred_after_minor")
 # Sums by role and currency.
 Shown = Counter[tuple[str, str]]
 
 
 COLUMNS: Final = (
-    Column("account", "account", "code", "number of the control account"),
+    Column("account", "account", "code", "number of the control account; of several, if the account was changed"),
     Column("role", "role", "code", "account role"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("ledger_minor", "ledger", "money", "balance in the general ledger by accounting date; above zero if debit"),
@@ -59,24 +62,34 @@ def shown_by_role(items: pa.Table, unallocated: pa.Table | None = None, credits:
     return shown
 
 
-def tie_out(ledger: pa.Table, shown: Shown, as_of: date) -> list[dict[str, Any]]:
-    """Compare every control account, corrected for timing, with the sub-ledger; debits are above zero.
+def tie_out(ledger: pa.Table, shown: Shown, as_of: date, chart: Chart) -> list[dict[str, Any]]:
+    """Compare every control role, corrected for timing, with the sub-ledger; debits are above zero.
 
-    `ledger` has the columns role, currency, debit_minor, credit_minor, accounted_after_minor and occurred_after_minor.
+    `ledger` has the columns role, currency, from_on, debit_minor, credit_minor, accounted_after_minor and
+    occurred_after_minor. If the role's account was changed, its row has the sum of its accounts, and names them all.
     """
-    sums = {(row["role"], row["currency"]): row for row in ledger.to_pylist()}
+    sums: dict[tuple[str, str], Counter[str]] = {}
+    accounts: dict[tuple[str, str], set[str]] = {}
+    for row in ledger.to_pylist():
+        key = (row["role"], row["currency"])
+        if row["role"] in CONTROLLED:
+            sums.setdefault(key, Counter()).update({name: row[name] for name in _SUMMED})
+            on = first_of(row, as_of, chart)
+            accounts.setdefault(key, set()).add(chart.account(row["role"], on, bank_account=None, currency=key[1]))
     keys = {key for key in (*sums, *shown) if key[0] in CONTROLLED}
-    return [_row(key, sums.get(key, {}), shown[key], as_of) for key in sorted(keys)]
+    for key in keys - set(accounts):
+        accounts[key] = {chart.account(key[0], as_of, bank_account=None, currency=key[1])}
+    return [_row(key, sums.get(key, Counter()), shown[key], accounts[key]) for key in sorted(keys)]
 
 
-def _row(key: tuple[str, str], sums: dict[str, int], shown_minor: int, as_of: date) -> dict[str, Any]:
+def _row(key: tuple[str, str], sums: Counter[str], shown_minor: int, accounts: set[str]) -> dict[str, Any]:
     role, currency = key
-    ledger_minor = sums.get("debit_minor", 0) - sums.get("credit_minor", 0)
-    accounted_after = sums.get("accounted_after_minor", 0)
-    occurred_after = sums.get("occurred_after_minor", 0)
+    ledger_minor = sums["debit_minor"] - sums["credit_minor"]
+    accounted_after = sums["accounted_after_minor"]
+    occurred_after = sums["occurred_after_minor"]
     expected = ledger_minor + accounted_after - occurred_after
     return {
-        "account": account_of_role(role, as_of).account,
+        "account": ", ".join(sorted(accounts)),
         "role": role,
         "currency": currency,
         "ledger_minor": ledger_minor,
@@ -100,7 +113,7 @@ def controls(rows: Sequence[Mapping[str, Any]], roles: tuple[str, ...] = CONTROL
 def tied(inputs: Inputs, shown: Shown, roles: tuple[str, ...] = CONTROLLED) -> tuple[Control, ...]:
     """Return the control totals for the roles that a report shows, compared with the general ledger."""
     assert inputs.as_of is not None
-    return controls(tie_out(inputs.ledger(), shown, inputs.as_of), roles)
+    return controls(tie_out(inputs.ledger(), shown, inputs.as_of, inputs.chart), roles)
 
 
 def _values(table: pa.Table, *names: str) -> zip[tuple[Any, ...]]:
@@ -113,7 +126,7 @@ def _values(table: pa.Table, *names: str) -> zip[tuple[Any, ...]]:
 def _build(inputs: Inputs) -> Built:
     assert inputs.as_of is not None
     shown = shown_by_role(inputs.due(), inputs.unallocated(), inputs.credits())
-    rows = tie_out(inputs.ledger(), shown, inputs.as_of)
+    rows = tie_out(inputs.ledger(), shown, inputs.as_of, inputs.chart)
     return Built(table_of(rows, COLUMNS), controls(rows))
 
 

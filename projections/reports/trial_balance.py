@@ -1,23 +1,25 @@
-"""Trial balance: the sums of each ledger account up to an accounting date. Account numbers that nobody has confirmed
-are marked.
+"""Trial balance: the sums of each ledger account up to an accounting date, each posting on the account that its role
+had on its own accounting date. Account numbers that nobody has confirmed are marked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.domain.chart_of_accounts import account_of_role, roles_of
+from ledger.domain.chart_of_accounts import roles_of
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ledger.domain.terms.chart import Chart
     from projections.reports.report import Inputs
 
 # An account role without an account in the chart still gets a line.
 NO_ACCOUNT: Final = "none"
+_SUMMED: Final = ("debit_minor", "credit_minor", "balance_minor")
 
 
 COLUMNS: Final = (
@@ -38,29 +40,49 @@ COLUMNS: Final = (
 )
 
 
-def trial_balance(ledger: pa.Table, as_of: date, ours: Sequence[Mapping[str, Any]] = ()) -> pa.Table:
-    """Return one row per account and currency, with the columns of `COLUMNS`; each bank account has its own row.
+def trial_balance(ledger: pa.Table, as_of: date, chart: Chart, ours: Sequence[Mapping[str, Any]] = ()) -> pa.Table:
+    """Return one row per account, role and currency, with the columns of `COLUMNS`; each bank account has its own row.
 
-    `ledger` has the columns role, bank_account, currency, debit_minor and credit_minor, summed up to the accounting
-    date `as_of`. `ours` are our bank accounts, with bank_account, name and ledger_account.
+    `ledger` has the columns role, bank_account, currency, from_on, debit_minor and credit_minor, summed up to the
+    accounting date `as_of`. What counts from `from_on` on has the ledger account that its role has on that day, so a
+    role whose account was changed has a row for each account. `ours` are our bank accounts, with bank_account and name.
     """
-    named = {one["bank_account"]: one for one in ours}
-    rows = [_row(row, as_of, named) for row in ledger.to_pylist() if row["debit_minor"] or row["credit_minor"]]
-    rows.sort(key=lambda row: (row["currency"], row["account"], row["role"], row["bank_account"] or ""))
-    return table_of(rows, COLUMNS)
+    named = {one["bank_account"]: one["name"] for one in ours}
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for sums in ledger.to_pylist():
+        row = _row(sums, as_of, chart, named)
+        key = (row["currency"], row["account"], row["role"], row["bank_account"] or "")
+        before = rows.get(key, row | dict.fromkeys(_SUMMED, 0))
+        rows[key] = row | {name: before[name] + row[name] for name in _SUMMED}
+    shown = [rows[key] for key in sorted(rows) if rows[key]["debit_minor"] or rows[key]["credit_minor"]]
+    return table_of(shown, COLUMNS)
 
 
-def _row(sums: dict[str, Any], as_of: date, ours: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    own = ours.get(sums["bank_account"] or "") if sums["role"] in roles_of("money") else None
-    try:
-        account = account_of_role(sums["role"], as_of)
-        named = {"account": account.account, "name": account.name, "confirmed": account.confirmed}
-    except KeyError:
-        named = {"account": NO_ACCOUNT, "name": "Not in the chart of accounts", "confirmed": False}
-    if own is not None:
-        named = {"account": own["ledger_account"], "name": own["name"], "confirmed": True}
+def _row(sums: dict[str, Any], as_of: date, chart: Chart, ours: Mapping[str, str]) -> dict[str, Any]:
     kept = {name: sums[name] for name in ("role", "bank_account", "currency", "debit_minor", "credit_minor")}
-    return named | kept | {"balance_minor": sums["debit_minor"] - sums["credit_minor"]}
+    return (
+        kept
+        | _account(sums, chart, first_of(sums, as_of, chart), ours)
+        | {"balance_minor": sums["debit_minor"] - sums["credit_minor"]}
+    )
+
+
+def first_of(sums: Mapping[str, Any], as_of: date, chart: Chart) -> date:
+    """A day on which all postings of a row of sums have the account that they have on their own days."""
+    if sums["from_on"] is not None:
+        return sums["from_on"]  # type: ignore[no-any-return]
+    changes = chart.days_of_change(as_of)
+    return changes[0] - timedelta(days=1) if changes else as_of
+
+
+def _account(sums: Mapping[str, Any], chart: Chart, on: date, ours: Mapping[str, str]) -> dict[str, Any]:
+    role, bank_account = sums["role"], sums["bank_account"]
+    try:
+        found = chart.mapping(role, on, bank_account=bank_account, currency=sums["currency"])
+    except KeyError:
+        return {"account": NO_ACCOUNT, "name": "Not in the chart of accounts", "confirmed": False}
+    own = ours.get(bank_account or "") if role in roles_of("money") else None
+    return {"account": found.account, "name": own or found.name or role, "confirmed": found.confirmed}
 
 
 def controls(table: pa.Table) -> tuple[Control, ...]:
@@ -80,7 +102,7 @@ def controls(table: pa.Table) -> tuple[Control, ...]:
 
 def _build(inputs: Inputs) -> Built:
     assert inputs.as_of is not None
-    table = trial_balance(inputs.ledger(), inputs.as_of, inputs.bank_accounts())
+    table = trial_balance(inputs.ledger(), inputs.as_of, inputs.chart, inputs.bank_accounts())
     return Built(table, controls(table))
 
 

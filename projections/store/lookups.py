@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.rows import dict_row
 
 from ledger.domain.chart_of_accounts import roles_of
+from ledger.domain.terms.chart import Chart
+from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension, MappingFact
 from projections.store.connections import Connections
 
 if TYPE_CHECKING:
@@ -92,6 +94,11 @@ class Lookups:
             account["feeds"] = [{name: one[name] for name in ("format", "from_on", "until_on")} for one in mine]
         return accounts
 
+    def chart(self, known_at: int | None = None) -> Chart:
+        """The chart of accounts, as known now or at the position `known_at`."""
+        rows = self._rows(_MAPPINGS, {"known_at": known_at if known_at is not None else _NOW})
+        return Chart.of(map(_mapping, rows))
+
     def bank_differences(self) -> list[Found]:
         """Bank accounts with an amount that contradicts the bank and waits for a person, by currency."""
         return self._rows(_DIFFERENCES, {"roles": list(roles_of("difference"))})
@@ -145,6 +152,15 @@ class Lookups:
     def _row(self, query: str, given: Mapping[str, object]) -> Found | None:
         found = self._rows(query, given)
         return found[0] if found else None
+
+
+def _mapping(row: Found) -> MappingFact:
+    """The fact of which a row of `account_mappings` is made."""
+    dimensions = tuple(map(Dimension, row["dimensions"], row["of_values"]))
+    named = {name: row[name] for name in ("role", "from_on", "until_on")} | {"dimensions": dimensions}
+    if row["account"] is None:
+        return AccountMappingEnded(**named)
+    return AccountMapped(**named, **{name: row[name] for name in ("account", "name", "source", "confirmed")})
 
 
 # An account has had credit since the first day after the last day at whose end it had none.
@@ -205,6 +221,10 @@ ORDER BY files.ingested_at_position
 _BANK_ACCOUNTS: Final = """
 SELECT DISTINCT ON (bank_account) * FROM bank_accounts WHERE known_from_position <= %(known_at)s
 ORDER BY bank_account, known_from_position DESC
+"""
+
+_MAPPINGS: Final = """
+SELECT * FROM account_mappings WHERE known_from_position <= %(known_at)s ORDER BY known_from_position
 """
 
 _DIFFERENCES: Final = """

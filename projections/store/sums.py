@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from ledger.domain.receivables.item import ar_role_of
 from projections.read_models.gl_sums import BLOCK
 from projections.store.connections import Connections
 from projections.store.feed_sums import DETAIL_DAYS, FEEDS
+from projections.store.ledger_sums import LEDGER, POSITIONS, TURNOVER
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,13 +53,33 @@ class AsOf:
         """Customer credit by account, with the columns account_id, payer, currency and amount_minor (below zero)."""
         return self._query(_CREDITS)
 
-    def ledger(self) -> pa.Table:
+    def ledger(self, days: Sequence[date] = ()) -> pa.Table:
         """The general ledger by account role, bank account and currency: debit_minor, credit_minor, timing differences.
 
+        It is also divided at the given days, which are in order: `from_on` is the last of them that is not after the
+        accounting date; null for what counts before all of them.
         `accounted_after_minor` is the sum of what happened on or before the day but is accounted for later.
         `occurred_after_minor` is the sum of what is accounted for on or before the day but happened later.
         """
-        return self._query(_LEDGER)
+        if not days:
+            return self._query(LEDGER.format(from_on="NULL::date", divided=""))
+        divided = "($3::date[])[width_bucket(accounting_date, $3::date[])]"
+        return self._query(LEDGER.format(from_on=divided, divided=", from_on"), [one.isoformat() for one in days])
+
+    def turnover(self, from_on: date) -> pa.Table:
+        """Debits and credits by currency, with accounting dates from `from_on` to the day."""
+        return self._query(TURNOVER, from_on)
+
+    def positions(self, year_from: date, from_on: date) -> tuple[int, int]:
+        """Positions between which all postings from `year_from` on, up to the last one from `from_on` on, are found.
+
+        The first one is before them all. Only postings on or before the day, and known at the position, count.
+        """
+        given = {"year_from": year_from, "from_on": from_on, "as_of": self.as_of, "known_at": self.known_at}
+        with self._connections.rows() as connection:
+            row = connection.execute(POSITIONS.encode(), given).fetchone()
+        assert row is not None, "a sum over no rows is one row"
+        return max(row[0] * BLOCK - 1, 0), min((row[1] + 1) * BLOCK - 1, self.known_at)
 
     def account(self, account_id: str) -> pa.Table:
         """The sub-ledger lines of one account: its items, its customer credit, and its identified receipts."""
@@ -208,30 +229,6 @@ FROM (
 ) AS sums
 LEFT JOIN accounts USING (account_id)
 ORDER BY sums.account_id, sums.currency
-"""
-
-# The sums of all blocks of postings that are complete at the position. The postings after these blocks, up to the
-# position, are added one by one.
-_LEDGER: Final = f"""
-SELECT role, bank_account, currency,
-    coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,
-    coalesce(sum(credit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS credit_minor,
-    coalesce(sum(debit_minor - credit_minor) FILTER (WHERE accounting_date > $1), 0)::bigint AS accounted_after_minor,
-    coalesce(sum(debit_minor - credit_minor) FILTER (WHERE occurred_on > $1), 0)::bigint AS occurred_after_minor
-FROM (
-    SELECT role, nullif(bank_account, '') AS bank_account, currency, accounting_date, occurred_on, debit_minor,
-        credit_minor
-    FROM gl_sums
-    WHERE block < ($2::bigint + 1) / {BLOCK}
-    UNION ALL
-    SELECT role, bank_account, currency, accounting_date, occurred_on, greatest(amount_minor, 0),
-        greatest(-amount_minor, 0)
-    FROM gl_postings
-    WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2
-) AS found
-WHERE accounting_date <= $1 OR occurred_on <= $1
-GROUP BY role, bank_account, currency
-ORDER BY role, bank_account, currency
 """
 
 _BANK_MONEY: Final = f"""

@@ -18,7 +18,6 @@ class OurAccount(NamedTuple):
     bank_account: str
     currency: str
     numbers: tuple[str, ...]
-    ledger_account: str
     feeds: tuple[Feed, ...]
     opening_on: date | None
 
@@ -36,7 +35,6 @@ class OurAccounts:
                     row["bank_account"],
                     row["currency"],
                     tuple(row["numbers"]),
-                    row["ledger_account"],
                     feeds,
                     row["opening_on"],
                 )
@@ -64,13 +62,7 @@ class OurAccounts:
     def declared(self, account: BankAccount) -> None:
         """Take in an account that was just declared, so that its lines in the current file can be booked."""
         numbers = tuple(one.number for one in account.aliases)
-        self._add(
-            OurAccount(account.bank_account, account.currency, numbers, account.ledger_account, account.feeds, None)
-        )
-
-    def ledger_accounts(self) -> set[str]:
-        """The ledger accounts that our bank accounts have."""
-        return {one.ledger_account for one in self._by_id.values()}
+        self._add(OurAccount(account.bank_account, account.currency, numbers, account.feeds, None))
 
     def free_id(self, number: str, currency: str) -> str:
         """An id for a new account: its number or, if another currency's account has that id, number and currency."""

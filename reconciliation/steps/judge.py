@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace as replaced
 
-from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed, free_ledger_account
+from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
 from ledger.domain.bank.account_number import Kind
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
@@ -72,11 +72,10 @@ def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
 def _declared(day: BankDay, number: str, kind: str | None, currency: str, format: str) -> bool:
     """Declare an account; returns whether the ledger accepted the declaration."""
     ours, alias = day.our_accounts(), Alias(number, cast("Kind", kind or "bban"))
-    ledger_account = free_ledger_account(ours.ledger_accounts())
-    if not alias.number or ledger_account is None:
+    if not alias.number:
         return False
     id = ours.free_id(alias.number, currency)
-    account = BankAccount(id, alias.number, currency, (alias,), ledger_account, (Feed(format),))
+    account = BankAccount(id, alias.number, currency, (alias,), (Feed(format),))
     key = f"declare:{alias.number}:{currency}:{format}"
     if day.submit(DeclareBankAccount(account=account), key).status == "refused":
         return False

@@ -21,6 +21,7 @@ PURE = (
     "reconciliation.statements",
     "reconciliation.matching",
     "reconciliation.proposals",
+    "reconciliation.general_ledger",
     # What is submitted and what became of it: shapes, and nothing else.
     "ledger.execution.submission",
 )

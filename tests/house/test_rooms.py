@@ -48,6 +48,7 @@ PURE_LIBRARIES = {
     "reconciliation.statements": {"msgspec", "stdnum", "pyarrow", "lxml"},
     "reconciliation.matching": {"msgspec", "stdnum", "pyarrow", "polars"},
     "reconciliation.proposals": {"msgspec", "polars"},
+    "reconciliation.general_ledger": set(),
     "ledger.execution.submission": {"msgspec"},
 }
 

@@ -50,13 +50,15 @@ def open_series(series: str, first: int = 1001) -> OpenSeries:
 
 def bank_account(id: str, currency: str = "SEK", *feeds: str, **said: Any) -> BankAccount:
     """A bank account whose only number is its id, unless said."""
-    about: dict[str, Any] = {"name": id, "aliases": (Alias(account_number(id), "bban"),), "ledger_account": "1930"}
+    about: dict[str, Any] = {"name": id, "aliases": (Alias(account_number(id), "bban"),)}
     return BankAccount(bank_account=id, currency=currency, feeds=tuple(map(Feed, feeds)), **(about | said))
 
 
 def declare_bank_account(account: str, *feeds: str, currency: str = "SEK", **said: Any) -> DeclareBankAccount:
     """Declare a bank account in kronor, for which camt.053 is expected unless said."""
-    return DeclareBankAccount(account=bank_account(account, currency, *(feeds or ("camt.053",)), **said))
+    ledger_account = said.pop("ledger_account", None)
+    declared = bank_account(account, currency, *(feeds or ("camt.053",)), **said)
+    return DeclareBankAccount(account=declared, ledger_account=ledger_account)
 
 
 def open_account(account_id: str, payer: Payer = "patient") -> OpenAccount:

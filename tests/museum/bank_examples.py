@@ -32,7 +32,6 @@ OF_BANK: Final[tuple[Fact, ...]] = (
             "Giro",
             "SEK",
             (Alias("5050105", "bankgiro"),),
-            "1931",
             (Feed("bgmax", date(2024, 1, 1), date(2024, 6, 30)),),
             from_on=date(2024, 1, 1),
             until_on=date(2024, 12, 31),

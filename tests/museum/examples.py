@@ -37,6 +37,7 @@ from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, 
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.terms.entity import EntityTermsDeclared, Terms
+from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension
 from tests.museum.bank_examples import OF_BANK
 from tests.museum.people import OF_PEOPLE
 from tests.museum.subjects import DAY, DUE, INVOICE, ISSUED, ITEM, PATIENT, RECEIPT, REGION, SHA
@@ -68,7 +69,19 @@ _CREDITED_LINES = (CreditedLine(2, 16_30, 4_08),)
 _CREDITED_ITEMS = (CreditedItem(ITEM, PATIENT, "ar_patient", 5_00, 15_00),)
 _TARGETS = (Target(ITEM, PATIENT, 250_00, "ar_patient"), Target("i-2.1", REGION, 10_00, "ar_payer"))
 
+_GIRO = (Dimension("bank_account", "b-1"),)
 _OF_TERMS: tuple[Fact, ...] = (
+    AccountMapped(
+        role="bank",
+        dimensions=_GIRO,
+        account="1931",
+        name="Giro",
+        from_on=date(2024, 1, 1),
+        until_on=date(2024, 12, 31),
+        source="decision of the board",
+        confirmed=True,
+    ),
+    AccountMappingEnded(role="bank", dimensions=_GIRO, from_on=date(2024, 1, 1), until_on=date(2024, 6, 30)),
     EntityTermsDeclared(
         terms=Terms(
             legal_name="Clinic AB",

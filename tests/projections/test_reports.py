@@ -7,9 +7,12 @@ from datetime import date
 import msgspec
 import pyarrow as pa
 import pytest
+from msgspec.structs import replace
 
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.receivables.number_series import OpenSeries
+from ledger.domain.terms.chart import Chart
+from ledger.domain.terms.mapping import SetMapping
 from projections.reports import account_statement as statement_
 from projections.reports import history as history_
 from projections.reports import tie_out as tie_out_
@@ -17,11 +20,21 @@ from projections.reports import trial_balance as trial_balance_
 from projections.reports.aging_buckets import buckets
 from projections.reports.open_items import only, open_items
 from projections.reports.report import Clocks, Control, Loading, Report
-from tests.kit.care import allocate, invoice, open_account, receipt
+from tests.kit.book import Ask, Book
+from tests.kit.care import allocate, declare_bank_account, invoice, open_account, receipt
+from tests.ledger.domain.terms.test_mapping import MAPPED
 from tests.projections.memory_journal import Log
 from tests.projections.months import month
 
 AS_OF = date(2024, 9, 30)
+
+
+CHART = Chart({})
+
+
+def mapped(*asks: Ask) -> Chart:
+    """The chart after these commands."""
+    return Chart(Book().given(*asks).states)
 
 
 def ledger_sums(*rows: tuple[str, int, int, int, int], currency: str = "SEK") -> pa.Table:
@@ -31,31 +44,31 @@ def ledger_sums(*rows: tuple[str, int, int, int, int], currency: str = "SEK") ->
         [dict(zip(names, row, strict=True)) | {"currency": currency} for row in rows],
         schema=pa.schema(
             [(name, pa.string() if name == "role" else pa.int64()) for name in names]
-            + [("currency", pa.string()), ("bank_account", pa.string())]
+            + [("currency", pa.string()), ("bank_account", pa.string()), ("from_on", pa.date32())]
         ),
     )
 
 
 def test_a_control_account_ties_with_its_timing_line():
     sums = ledger_sums(("ar_patient", 500, 100, 70, 20), ("bank", 100, 0, 0, 0))
-    (row,) = tie_out_.tie_out(sums, tie_out_.Shown({("ar_patient", "SEK"): 450}), AS_OF)
+    (row,) = tie_out_.tie_out(sums, tie_out_.Shown({("ar_patient", "SEK"): 450}), AS_OF, CHART)
     amounts = (row["ledger_minor"], row["expected_minor"], row["difference_minor"])
     assert (row["account"], *amounts) == ("1510", 400, 450, 0)
 
 
 def test_what_only_the_sub_ledger_shows_does_not_tie():
-    (row,) = tie_out_.tie_out(ledger_sums(), tie_out_.Shown({("unallocated", "SEK"): -30}), AS_OF)
+    (row,) = tie_out_.tie_out(ledger_sums(), tie_out_.Shown({("unallocated", "SEK"): -30}), AS_OF, CHART)
     assert (row["account"], row["difference_minor"]) == ("2990", 30)
 
 
 def test_what_only_the_ledger_has_does_not_tie():
-    (row,) = tie_out_.tie_out(ledger_sums(("customer_credit", 0, 30, 0, 0)), tie_out_.Shown(), AS_OF)
+    (row,) = tie_out_.tie_out(ledger_sums(("customer_credit", 0, 30, 0, 0)), tie_out_.Shown(), AS_OF, CHART)
     assert row["difference_minor"] == -30
 
 
 def test_the_trial_balance_names_accounts_and_marks_those_nobody_confirmed():
     sums = ledger_sums(("ar_patient", 500, 100, 0, 0), ("unallocated", 100, 500, 0, 0), ("revenue", 0, 0, 9, 9))
-    rows = trial_balance_.trial_balance(sums, AS_OF).to_pylist()
+    rows = trial_balance_.trial_balance(sums, AS_OF, CHART).to_pylist()
     assert [(row["account"], row["confirmed"], row["balance_minor"]) for row in rows] == [
         ("1510", True, 400),
         ("2990", False, -400),
@@ -63,26 +76,39 @@ def test_the_trial_balance_names_accounts_and_marks_those_nobody_confirmed():
 
 
 def test_each_bank_account_has_a_row_with_its_own_ledger_account():
-    ours = [
-        {"bank_account": "b1", "name": "Giro", "ledger_account": "1931"},
-        {"bank_account": "b2", "name": "Main", "ledger_account": "1930"},
-    ]
+    ours = [{"bank_account": "b1", "name": "Giro"}, {"bank_account": "b2", "name": "Main"}]
+    chart = mapped(declare_bank_account("b1", ledger_account="1931"), declare_bank_account("b2"))
     sums = pa.concat_tables(
         ledger_sums(("bank", debit, 0, 0, 0)).set_column(6, "bank_account", pa.array([id], pa.string()))
         for id, debit in (("b1", 5), ("b2", 7), ("b3", 9))
     )
-    rows = trial_balance_.trial_balance(sums, AS_OF, ours).to_pylist()
+    rows = trial_balance_.trial_balance(sums, AS_OF, chart, ours).to_pylist()
     shown = [(row["account"], row["name"], row["bank_account"], row["balance_minor"]) for row in rows]
     assert shown == [("1930", "Main", "b2", 7), ("1930", "Bank", "b3", 9), ("1931", "Giro", "b1", 5)]
 
 
+def test_a_role_whose_account_changed_has_a_row_for_each_account_with_the_postings_of_its_days():
+    chart = mapped(SetMapping(mapping=replace(MAPPED, account="1512", from_on=date(2024, 9, 16))))
+    sums = pa.concat_tables(
+        ledger_sums(("ar_patient", debit, 10, 0, 0)).set_column(7, "from_on", pa.array([on], pa.date32()))
+        for debit, on in ((500, None), (70, date(2024, 9, 16)), (5, date(2024, 9, 20)))
+    )
+    rows = trial_balance_.trial_balance(sums, AS_OF, chart).to_pylist()
+    assert [(row["account"], row["debit_minor"], row["balance_minor"]) for row in rows] == [
+        ("1510", 500, 490),
+        ("1512", 75, 55),
+    ]
+    (tied,) = tie_out_.tie_out(sums, tie_out_.Shown({("ar_patient", "SEK"): 545}), AS_OF, chart)
+    assert (tied["account"], tied["ledger_minor"], tied["difference_minor"]) == ("1510, 1512", 545, 0)
+
+
 def test_a_role_outside_the_chart_still_has_its_line():
-    (row,) = trial_balance_.trial_balance(ledger_sums(("lottery", 5, 0, 0, 0)), AS_OF).to_pylist()
+    (row,) = trial_balance_.trial_balance(ledger_sums(("lottery", 5, 0, 0, 0)), AS_OF, CHART).to_pylist()
     assert (row["account"], row["role"], row["confirmed"]) == ("none", "lottery", False)
 
 
 def test_a_trial_balance_that_is_off_does_not_tie():
-    table = trial_balance_.trial_balance(ledger_sums(("bank", 500, 0, 0, 0), ("revenue", 0, 499, 0, 0)), AS_OF)
+    table = trial_balance_.trial_balance(ledger_sums(("bank", 500, 0, 0, 0), ("revenue", 0, 499, 0, 0)), AS_OF, CHART)
     assert trial_balance_.controls(table) == (Control("debit_and_credit", "SEK", 500, 499),)
 
 

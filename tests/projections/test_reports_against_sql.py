@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from projections import Books, open_books
+from projections import Books, Report, open_books
 from projections.read_models.gl_sums import BLOCK
 from projections.reports.aging_buckets import buckets
 from projections.reports.aging_table import TOTAL
@@ -62,11 +62,7 @@ def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, unstaffed_u
                 if row["payer"] != TOTAL and row[column]
             }
             balance = books.report("trial-balance", as_of, known_at)
-            shown |= {
-                ("control", row["role"], row["currency"]): row["balance_minor"]
-                for row in balance.table.to_pylist()
-                if row["balance_minor"]
-            }
+            shown |= controls_of(balance)
             assert shown == calculator.figures(raw, as_of, known_at, ("aged", "control")), (as_of, known_at)
             others = [books.report(name, as_of, known_at) for name in ("tie-out", "open-items")]
             # Counted item by item there, line by line.
@@ -82,15 +78,37 @@ def test_reports_are_what_plain_sql_makes_of_the_facts(books: Books, unstaffed_u
     assert compared > 200
 
 
+def controls_of(balance: Report) -> dict[tuple[str, str, str], int]:
+    """The balance of each role; a bank account may have had several ledger accounts."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in balance.table.to_pylist():
+        found["control", row["role"], row["currency"]] += row["balance_minor"]
+    return {key: minor for key, minor in found.items() if minor}
+
+
+def test_each_posting_of_the_journal_is_on_the_account_on_which_the_trial_balance_has_it(books: Books):
+    changed = 0
+    for as_of, known_at in clocks(books):
+        journal = books.report("journal", as_of, known_at, from_on=date(2000, 1, 1))
+        assert journal.tied, (as_of, known_at)
+        posted: Counter[tuple[str, str]] = Counter()
+        for row in journal.table.to_pylist():
+            posted[row["account"], row["currency"]] += row["debit_minor"] - row["credit_minor"]
+        summed: Counter[tuple[str, str]] = Counter()
+        balance = books.report("trial-balance", as_of, known_at).table.to_pylist()
+        for row in balance:
+            summed[row["account"], row["currency"]] += row["balance_minor"]
+        assert +posted == +summed, (as_of, known_at)
+        assert -posted == -summed, (as_of, known_at)
+        changed += len({row["account"] for row in balance if row["bank_account"] == "b1" and row["role"] == "bank"}) > 1
+    assert changed
+
+
 def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Books, unstaffed_urls: Urls):
     with psycopg.connect(unstaffed_urls.reader) as raw:
         for known_at in range(BLOCK - 4, BLOCK + 4):
             balance = books.report("trial-balance", FIRST + timedelta(days=DAYS), known_at)
-            shown = {
-                ("control", row["role"], row["currency"]): row["balance_minor"]
-                for row in balance.table.to_pylist()
-                if row["balance_minor"]
-            }
+            shown = controls_of(balance)
             assert shown == calculator.figures(raw, FIRST + timedelta(days=DAYS), known_at, ("control",)), known_at
         assert shown
 

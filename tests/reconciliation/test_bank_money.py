@@ -136,7 +136,7 @@ def test_every_fact_of_a_bank_day_says_by_whom_with_what_and_with_which_others(
     assert kinds <= {one.name for one in recorded}
     told = {(one.envelope.actor, one.envelope.correlation, one.envelope.system) for one in recorded}
     assert told == {("job:bank-day", f"bank-day:{DAY}", VERSION)}
-    of_lines = [one for one in recorded if not one.name.startswith(("File", "Bank"))]
+    of_lines = [one for one in recorded if not one.name.startswith(("File", "Bank", "Account"))]
     assert all(one.envelope.cause and one.envelope.evidence for one in of_lines)
 
 

@@ -37,7 +37,7 @@ def test_one_number_in_two_currencies_is_two_accounts_and_a_file_declares_the_se
 
     (fact,) = clinic.facts("ReceiptRecorded")
     assert fact.payment.bank_account == f"{ACCOUNT}-EUR"
-    rows = clinic.books.store.now.bank_accounts()
+    rows = clinic.books.report("bank", DAY).table.to_pylist()
     assert [(row["currency"], row["ledger_account"]) for row in rows] == [("SEK", "1930"), ("EUR", "1931")]
 
 

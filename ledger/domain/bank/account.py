@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 import msgspec
 
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, GivenAlias, alias_stream
-from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.chart_of_accounts import BANK, FIRST_DAY, Leg, pair
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.mapping import mapped, mappings_of, role_stream
+from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
 
 # Source: BAS chart of accounts (Sweden), 2024: 1930 to 1949 are the accounts for money at banks.
 LEDGER_ACCOUNTS: Final = tuple(str(number) for number in range(1930, 1950))
-_LEDGER_ACCOUNT: Final = re.compile(r"19\d\d")
 
 # Facts
 
@@ -37,7 +37,7 @@ class Feed(Part, frozen=True):
 class BankAccount(Part, frozen=True):
     """One of our bank accounts; `bank_account` is its id.
 
-    `aliases` are the numbers under which files name the account. `ledger_account` is the account of the general ledger.
+    `aliases` are the numbers under which files name the account. Its ledger account is a mapping of the chart.
     Statements are expected from `from_on` to `until_on`; null means no limit.
     """
 
@@ -45,7 +45,6 @@ class BankAccount(Part, frozen=True):
     name: str
     currency: str
     aliases: tuple[Alias, ...]
-    ledger_account: str
     feeds: tuple[Feed, ...] = ()
     from_on: date | None = None
     until_on: date | None = None
@@ -99,27 +98,25 @@ def evolve(state: DeclaredAccount | None, fact: BankAccountFact, on: date) -> De
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
 
-def free_ledger_account(taken: Collection[str]) -> str | None:
-    """The first ledger account for money at banks that no other bank account has; None if all are taken."""
-    return next((one for one in LEDGER_ACCOUNTS if one not in taken), None)
-
-
 # Commands
 
 
 class DeclareBankAccount(Command, frozen=True):
     """Declare one of the provider's bank accounts.
 
-    Declaring the account again with `until_on` closes it: no statements are expected after that day.
+    Declaring the account again with `until_on` closes it: no statements are expected after that day. Another
+    `ledger_account` counts from the accounting date of the declaration on. Without one, the account keeps the one that
+    it has, or a new account gets the first one that is free.
     """
 
     account: BankAccount
+    ledger_account: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The bank account, and its numbers."""
+        """The bank account, the ledger accounts of all bank accounts, and its numbers."""
         account = self.account
         numbers = (alias_stream(one, account.currency) for one in account.aliases)
-        return (stream_of("bankaccount", account.bank_account), *numbers)
+        return (stream_of("bankaccount", account.bank_account), role_stream(BANK), *numbers)
 
     def more(self, states: States) -> tuple[str, ...]:
         """The numbers that the account had before."""
@@ -150,16 +147,15 @@ def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> 
     account, stream = command.account, command.streams()[0]
     state = states.get(stream)
     before: tuple[Alias, ...] = ()
+    ledger_account = _ledger_account(states, command, envelope)
     if isinstance(state, DeclaredAccount):
         if state.account == account:
-            return ()
+            return ledger_account
         if state.account.currency != account.currency:
             raise Refused("bank_account_already_declared", account.bank_account)
         before = state.account.aliases
     if not account.aliases:
         raise Refused("bank_account_without_number", account.bank_account)
-    if not _LEDGER_ACCOUNT.fullmatch(account.ledger_account):
-        raise Refused("ledger_account_not_of_banks", account.ledger_account)
     facts = [NewFact(stream, BankAccountDeclared(account=account))]
     for alias in account.aliases:
         given = states.get(alias_stream(alias, account.currency))
@@ -171,7 +167,42 @@ def declare(states: States, command: DeclareBankAccount, envelope: Envelope) -> 
             facts.append(NewFact(alias_stream(alias, account.currency), fact))
     kept = {one.number for one in account.aliases}
     withdrawn = (alias_stream(one, account.currency) for one in before if one.number not in kept)
-    return (*facts, *(NewFact(one, BankAliasWithdrawn(bank_account=account.bank_account)) for one in withdrawn))
+    gone = (NewFact(one, BankAliasWithdrawn(bank_account=account.bank_account)) for one in withdrawn)
+    return (*facts, *gone, *ledger_account)
+
+
+def _ledger_account(states: States, command: DeclareBankAccount, envelope: Envelope) -> Decision:
+    """The facts that give the account its ledger account: a new account has it on all days, whatever is booked."""
+    account, recorded = command.account, mappings_of(states, BANK)
+    dimensions = (Dimension("bank_account", account.bank_account),)
+    mine = [one for one in recorded if one.dimensions == dimensions]
+    day = envelope.accounting_date
+    now = next((one for one in mine if one.from_on <= day <= (one.until_on or day)), None)
+    if command.ledger_account is None and mine:
+        return ()
+    number = command.ledger_account or _free_ledger_account(recorded)
+    if now is not None and now.account == number:
+        return ()
+    wanted = AccountMapped(
+        role=BANK,
+        dimensions=dimensions,
+        account=number,
+        name=account.name,
+        from_on=day if mine else FIRST_DAY,
+        until_on=None,
+        source=f"bank account {account.bank_account}",
+        confirmed=True,
+    )
+    return mapped(recorded, wanted)
+
+
+def _free_ledger_account(recorded: Iterable[AccountMapped]) -> str:
+    """The first ledger account for money at banks that no bank account has had."""
+    taken = {one.account for one in recorded if one.dimensions}
+    free = next((one for one in LEDGER_ACCOUNTS if one not in taken), None)
+    if free is None:
+        raise Refused("ledger_account_missing")
+    return free
 
 
 def record_opening(states: States, command: RecordBankOpening, envelope: Envelope) -> Decision:
@@ -213,6 +244,7 @@ NOUN: Final = Noun(
         DeclareBankAccount: ("finance", "bank-day"),
         RecordBankOpening: ("finance",),
     },
+    governs=True,
     legs={BankOpeningRecorded: _opened},
     amounts={BankOpeningRecorded: lambda fact: fact.posted_minor},
     refusals={
@@ -224,12 +256,10 @@ NOUN: Final = Noun(
             "The opening balance was recorded for another day, after which movements are booked; only its amount and "
             "source can be corrected."
         ),
-        "ledger_account_not_of_banks": "The ledger account of a bank account must be between 1900 and 1999.",
+        "ledger_account_missing": "All ledger accounts from 1930 to 1949 belong to bank accounts; name another one.",
     },
     sentences={
-        BankAccountDeclared: lambda fact: (
-            f"Bank account {fact.account.name} declared, ledger account {fact.account.ledger_account}"
-        ),
+        BankAccountDeclared: lambda fact: f"Bank account {fact.account.name} declared",
         BankOpeningRecorded: lambda fact: f"Opening balance at the end of {fact.as_of} recorded, from {fact.source}",
     },
 )

@@ -75,6 +75,7 @@ NOUN: Final = Noun(
     "bankalias",
     facts=BankAliasFact,
     evolve=evolve,
+    governs=True,
     refusals={
         "bank_number_malformed": "The number of a bank account is not in its one form, or has more than 40 characters.",
     },

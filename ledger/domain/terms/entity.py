@@ -149,6 +149,7 @@ NOUN: Final = Noun(
     acts={EntityTermsDeclared: Act("terms")},
     rules={DeclareTerms: declare},
     duties={DeclareTerms: ("finance", "admin")},
+    governs=True,
     refusals={
         "term_malformed": (
             "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "

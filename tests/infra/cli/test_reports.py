@@ -229,8 +229,10 @@ ANSWERS: Answers = {
     "bank": ("", 0),
     "cut-over": ("", 0),
     "history": ("p1", 0),
+    "journal": ("", 0),
     "open-items": ("", 0),
     "account-statement": ("p1", 0),
     "tie-out": ("", 0),
+    "treatment-history": ("", 0),
     "trial-balance": ("", 0),
 }

@@ -38,6 +38,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('AuthorityUsed', NULL, 0, NULL, NULL),
         ('ExceptionUsed', NULL, 0, NULL, NULL),
         ('ExceptionGranted', NULL, 0, NULL, NULL),
+        ('AccountMapped', NULL, 0, NULL, NULL),
+        ('AccountMappingEnded', NULL, 0, NULL, NULL),
         ('AccountOpened', NULL, 0, NULL, NULL),
         ('SeriesOpened', NULL, 0, NULL, NULL),
         ('NumberTaken', NULL, 0, NULL, NULL),

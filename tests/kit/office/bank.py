@@ -90,10 +90,11 @@ class Bank(Draws):
         )
 
     def change_bank(self) -> Command:
-        """Another number of the bank account, or its opening balance, which may be a corrected one."""
+        """Another number and ledger account of the bank account, or its opening balance, which may be corrected."""
         if self.rng.random() < 0.5:
             number = self.rng.choice(("N1", "N2"))
-            return declare_bank_account("b1", "camt.053", aliases=(Alias(number, "bban"),))
+            aliases, ledger_account = (Alias(number, "bban"),), {"N1": "1930", "N2": "1935"}[number]
+            return declare_bank_account("b1", "camt.053", aliases=aliases, ledger_account=ledger_account)
         balance = self.rng.choice((-100, 0, 250))
         return RecordBankOpening(bank_account="b1", as_of=VISIT, balance_minor=balance, source="statement")
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import get_args
 
 import pytest
 
-from ledger.domain.chart_of_accounts import CHART, AccountRole, Kind, account_of_role, control_roles, pair, roles_of
+from ledger.domain.chart_of_accounts import (
+    CHART,
+    DIMENSIONS,
+    Kind,
+    Leg,
+    control_roles,
+    pair,
+    roles_of,
+    standard_account,
+)
 from ledger.domain.noun import Balance
 
 ROLES = {row.role for row in CHART}
 
 
-def test_each_role_has_an_account_from_its_first_day_on() -> None:
-    first = min(row.valid_from for row in CHART)
-    assert {account_of_role(role, first).role for role in ROLES} == ROLES
-    assert account_of_role("bank", date(2024, 7, 10)).account == "1930"
-    assert len({(row.role, row.valid_from) for row in CHART}) == len(CHART)
-    with pytest.raises(KeyError, match="no ledger account"):
-        account_of_role("bank", date(1999, 12, 31))
+def test_each_role_has_a_standard_account() -> None:
+    assert [standard_account(row.role) for row in CHART] == list(CHART)
+    assert standard_account("bank").account == "1930"
+    with pytest.raises(KeyError):
+        standard_account("lottery")
 
 
 def test_each_role_has_one_kind_of_those_there_are() -> None:
@@ -47,12 +53,8 @@ def test_control_roles_are_those_of_the_balances_asked_for() -> None:
     assert control_roles("receipt", "credit") == ("customer_credit", "unallocated")
 
 
-def test_a_role_that_changes_its_account_is_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    later = account_of_role("bank", date(2024, 7, 10))._replace(account="1940", valid_from=date(2025, 1, 1))
-    assert isinstance(later, AccountRole)
-    monkeypatch.setattr("ledger.domain.chart_of_accounts.CHART", (*CHART, later))
-    assert roles_of("money") == ("cash_on_hand", "bank")
-    assert [account_of_role("bank", date(year, 12, 31)).account for year in (2024, 2025)] == ["1930", "1940"]
+def test_the_dimensions_of_the_chart_are_fields_of_a_posting() -> None:
+    assert set(DIMENSIONS) <= set(Leg.__struct_fields__)
 
 
 def test_a_pair_of_legs_sums_to_zero() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from ledger.domain.bank.account import (
@@ -15,11 +14,13 @@ from ledger.domain.bank.account import (
     DeclareBankAccount,
     Feed,
     RecordBankOpening,
-    free_ledger_account,
 )
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn
+from ledger.domain.chart_of_accounts import FIRST_DAY
 from ledger.domain.fact import NewFact
-from tests.kit.book import Book, Raised
+from ledger.domain.terms.chart import Chart
+from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension
+from tests.kit.book import DAY, Book, Raised
 from tests.kit.care import bank_account
 
 AS_OF = date(2024, 6, 30)
@@ -42,7 +43,11 @@ def test_a_bank_account_is_declared_with_its_numbers_and_its_feeds_may_change() 
     book = (
         Book()
         .when(DECLARE)
-        .then(NewFact("bankaccount-b1", BankAccountDeclared(account=ACCOUNT)), NewFact("bankalias-5050105.SEK", GIVEN))
+        .then(
+            NewFact("bankaccount-b1", BankAccountDeclared(account=ACCOUNT)),
+            NewFact("bankalias-5050105.SEK", GIVEN),
+            NewFact("mapping-bank", mapped("1930")),
+        )
     )
     book.when(DECLARE).nothing_new()
     changed = with_account(feeds=(Feed("camt.053"), Feed("camt.054")))
@@ -57,9 +62,11 @@ def test_declared_again_with_its_last_day_it_is_closed() -> None:
 
 
 def test_one_number_in_two_currencies_is_two_accounts() -> None:
-    euros = with_account(bank_account="b2", currency="EUR", ledger_account="1931")
+    euros = with_account(bank_account="b2", currency="EUR")
     Book().given(DECLARE).when(euros).then(
-        BankAccountDeclared(account=euros.account), replace(GIVEN, currency="EUR", bank_account="b2")
+        BankAccountDeclared(account=euros.account),
+        replace(GIVEN, currency="EUR", bank_account="b2"),
+        mapped("1931", "b2"),
     )
 
 
@@ -71,7 +78,9 @@ def test_a_number_moves_to_another_account_once_it_was_withdrawn() -> None:
         NewFact("bankalias-SE1.SEK", BankAliasGiven(alias=Alias("SE1", "iban"), currency="SEK", bank_account="b1")),
         NewFact("bankalias-5050105.SEK", BankAliasWithdrawn(bank_account="b1")),
     )
-    book.when(other).then(BankAccountDeclared(account=other.account), replace(GIVEN, bank_account="b2"))
+    book.when(other).then(
+        BankAccountDeclared(account=other.account), replace(GIVEN, bank_account="b2"), mapped("1931", "b2")
+    )
 
 
 def test_the_opening_balance_is_posted_on_its_day_and_a_corrected_one_posts_the_difference() -> None:
@@ -98,11 +107,41 @@ def opened(balance_minor: int, posted_minor: int, source: str = "statement") -> 
     )
 
 
-@pytest.mark.parametrize(
-    ("taken", "free"), [((), "1930"), (("1930", "1932"), "1931"), (("1940",), "1930"), (LEDGER_ACCOUNTS, None)]
-)
-def test_a_new_account_gets_the_first_ledger_account_that_is_free(taken: tuple[str, ...], free: str | None) -> None:
-    assert free_ledger_account(taken) == free
+def mapped(account: str, bank_account: str = "b1", from_on: date = FIRST_DAY, **said: Any) -> AccountMapped:
+    about: dict[str, Any] = {"name": "b1", "until_on": None, "source": f"bank account {bank_account}"} | said
+    dimensions = (Dimension("bank_account", bank_account),)
+    return AccountMapped(role="bank", dimensions=dimensions, account=account, from_on=from_on, confirmed=True, **about)
+
+
+def accounts(book: Book, *ids: str, on: date = DAY) -> list[str]:
+    """The ledger account of each bank account on a day."""
+    return [Chart(book.states).account("bank", on, bank_account=id, currency="SEK") for id in ids]
+
+
+def other(id: str, ledger_account: str | None = None) -> DeclareBankAccount:
+    return DeclareBankAccount(account=bank_account(id, "SEK", "camt.053"), ledger_account=ledger_account)
+
+
+def test_a_new_account_gets_the_first_ledger_account_that_is_free() -> None:
+    book = Book().given(other("b1", "1931"), other("b2"), other("b3"), other("b4"))
+    assert accounts(book, "b1", "b2", "b3", "b4") == ["1931", "1930", "1932", "1933"]
+
+
+def test_a_ledger_account_that_a_bank_account_had_is_not_given_to_another() -> None:
+    book = Book().given(other("b1"), other("b1", "1935"), other("b2"))
+    assert accounts(book, "b1", "b2") == ["1935", "1931"]
+
+
+def test_another_ledger_account_counts_from_the_declaration_on_and_leaves_what_was_booked() -> None:
+    book = Book().given(other("b1")).when(other("b1", "1935"))
+    before = AccountMappingEnded(
+        role="bank", dimensions=mapped("1930").dimensions, from_on=FIRST_DAY, until_on=DAY - timedelta(days=1)
+    )
+    book = book.then(before, mapped("1935", from_on=DAY))
+    assert accounts(book, "b1", on=DAY - timedelta(days=1)) == ["1930"]
+    assert accounts(book, "b1") == ["1935"]
+    book.when(other("b1", "1935")).nothing_new()
+    book.when(other("b1")).nothing_new()
 
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
@@ -112,5 +151,8 @@ RAISED: Raised = {
     "bank_account_without_number": ((), with_account(aliases=())),
     "bank_number_taken": ((DECLARE,), with_account(bank_account="b2")),
     "bank_opening_of_other_day": ((DECLARE, opening(1)), opening(1, as_of=date(2024, 7, 1))),
-    "ledger_account_not_of_banks": ((), with_account(ledger_account="1510")),
+    "ledger_account_missing": (
+        tuple(other(f"n{number}", number) for number in LEDGER_ACCOUNTS),
+        other("last"),
+    ),
 }

@@ -1,0 +1,136 @@
+"""Commands for the general ledger: write vouchers for it as SIE 4, and compare its own file with our ledger."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.options import KnownAt, currency, day
+from infra.desk import general_ledger
+from infra.desk.counts import counted
+from infra.desk.general_ledger import Asked
+from infra.desk.problems import Problem
+
+COMMANDS: Final = Commands("sie", "Vouchers for the general ledger (SIE 4), and its file compared with ours.")
+
+_TOTALS: Final = (
+    ("account", "account"),
+    ("name", "name"),
+    ("currency", "currency"),
+    ("opening", "opening_minor"),
+    ("debit", "debit_minor"),
+    ("credit", "credit_minor"),
+    ("change", "change_minor"),
+)
+_COMPARED: Final = (
+    ("what", "what"),
+    ("account", "account"),
+    ("series", "series"),
+    ("voucher", "number"),
+    ("accounted", "accounting_date"),
+    ("currency", "currency"),
+    ("ours", "ours_minor"),
+    ("general ledger", "theirs_minor"),
+    ("difference", "difference_minor"),
+    ("text", "text"),
+)
+
+
+@COMMANDS.add("export")
+def export(
+    call: Call,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to create; it must not exist yet.")],
+    from_on: Annotated[
+        date | None, typer.Option("--from", parser=day, metavar="DATE", help="The first accounting date.")
+    ] = None,
+    to_on: Annotated[
+        date | None, typer.Option("--to", parser=day, metavar="DATE", help="The last accounting date.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="All days of a month, instead of --from and --to.")
+    ] = None,
+    kind: Annotated[
+        Literal["4I", "4E"],
+        typer.Option(
+            "--type",
+            help="4I has vouchers only, for another program to read in; 4E also has the year's balances, opening "
+            "balances among them.",
+        ),
+    ] = "4I",
+    of_currency: Annotated[
+        str | None,
+        typer.Option("--currency", parser=currency, metavar="CODE", help="By default the entity's first currency."),
+    ] = None,
+    after: Annotated[
+        int,
+        typer.Option(min=0, metavar="POSITION", help="Only vouchers recorded after this position of an earlier file."),
+    ] = 0,
+    known_at: KnownAt = None,
+) -> Answer:
+    """Write vouchers into a SIE 4 file for the general ledger.
+
+    Each voucher has its number within the fiscal year, in the series KR, and each posting the account of its own day.
+    Opening balances are no vouchers: they are in the opening balances of a file of type 4E. The answer shows the
+    totals by account, to compare them with those of the general ledger once it has read the file.
+    """
+    first, last = _days(from_on, to_on, period)
+    with call.desk() as desk:
+        made = general_ledger.export(desk, file, Asked(first, last, kind, of_currency, known_at, after))  # type: ignore[arg-type]
+    page: list[str | Table] = [
+        f"wrote {counted(made.vouchers, 'voucher')} in {made.currency}, {first} to {last}, to {file}, known at "
+        f"position {made.known_at}",
+        Table(_TOTALS, made.rows),
+    ]
+    if kind == "4I" and any(row["opening_minor"] for row in made.rows):
+        page.append("opening balances are not in the file, because they are no vouchers; --type 4E has them")
+    totals = [{"name": "vouchers", "vouchers": made.vouchers, "file": str(file)}]
+    return Answer(rows=made.rows, totals=totals, known_at=made.known_at, page=page)
+
+
+@COMMANDS.add("compare")
+def compare(
+    call: Call,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The general ledger's own export, SIE 4E.")],
+) -> Answer:
+    """Compare the general ledger's SIE 4E file with our ledger.
+
+    Compares the balance of each account that only we post to, on the last day of the file. For accounts that differ,
+    shows the vouchers that the general ledger lacks, that only it has, and those with other amounts. Ends with exit
+    code 1 if something differs.
+    """
+    with call.desk() as desk:
+        found = general_ledger.compare(desk, file)
+    differing = [row for row in found.rows if row["what"] == "account" and row["difference_minor"]]
+    accounts = sum(row["what"] == "account" for row in found.rows)
+    problems = []
+    if differing:
+        named = ", ".join(row["account"] for row in differing)
+        sentence = f"the general ledger differs from ours on {counted(len(differing), 'account')} ({named})"
+        problems.append(Problem("general_ledger_differs", f"{sentence}, through {found.through_on}"))
+    verdict = f"{counted(accounts, 'account')} compared through {found.through_on}, {len(differing)} of them differ"
+    return Answer(
+        rows=found.rows,
+        problems=problems,
+        ok=not differing,
+        as_of=found.through_on,
+        known_at=found.known_at,
+        page=[*(one.sentence for one in problems), Table(_COMPARED, found.rows), verdict],
+    )
+
+
+def _days(from_on: date | None, to_on: date | None, period: str | None) -> tuple[date, date]:
+    """The days that a person gave, or those of the month."""
+    if period is not None and from_on is None and to_on is None:
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
+            raise typer.BadParameter(f"{period!r} is not a month; give one such as 2026-10")
+        first = date.fromisoformat(f"{period}-01")
+        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    if period is not None or from_on is None or to_on is None:
+        raise typer.BadParameter("give --from and --to, or a month with --period")
+    return from_on, to_on

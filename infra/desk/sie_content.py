@@ -1,0 +1,138 @@
+"""What our book has for the general ledger, in the shapes of SIE: the head of a file, its vouchers, and its totals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.desk.desk import Desk
+
+if TYPE_CHECKING:
+    from ledger.domain.chart_of_accounts import Leg
+    from projections.inputs import BookInputs
+    from projections.vouchers import Voucher
+    from reconciliation.general_ledger.sie import Head, Kind, SieVoucher
+
+# The series of our vouchers in the general ledger: Swedish kundreskontra, accounts receivable.
+SERIES: Final = "KR"
+# A free dimension of SIE, by which vouchers name the bank account whose money a posting is.
+_BANK_ACCOUNTS: Final = "20"
+
+
+def head_of(desk: Desk, inputs: BookInputs, kind: Kind, from_on: date, currency: str) -> Head:
+    """The head of a file whose last day is the day of the inputs."""
+    from ledger.domain.terms.fiscal_year import fiscal_year
+    from ledger.version import VERSION
+    from reconciliation.general_ledger.sie import Head
+
+    assert inputs.as_of is not None
+    last = fiscal_year(inputs.as_of, inputs.fiscal_year_from)
+    first = fiscal_year(from_on, inputs.fiscal_year_from)
+    banks = {row["bank_account"]: row["name"] for row in inputs.bank_accounts()}
+    return Head(
+        kind=kind,
+        program="reskontra",
+        version=VERSION,
+        generated_on=desk.today,
+        generated_by=desk.actor,
+        company=desk.terms.legal_name or desk.books.entity,
+        company_id=desk.books.entity,
+        years={0: last} | ({-1: first} if first != last else {}),
+        currency=currency,
+        accounts=accounts_between(inputs, from_on),
+        organisation_number=organisation_number(desk.terms.vat_number),
+        note=f"Accounts receivable, {from_on} to {inputs.as_of}, known at position {inputs.known_at}",
+        through_on=inputs.as_of,
+        dimensions={_BANK_ACCOUNTS: ("Bankkonto", banks)},
+    )
+
+
+def organisation_number(vat_number: str | None) -> str | None:
+    """The organisation number within a Swedish VAT number; None for a person's, which is a personal number."""
+    digits = (vat_number or "").removeprefix("SE")
+    # The third digit of a legal person's number is at least 2; of a personal number, it begins the month.
+    if len(digits) != len("556677889901") or not digits.isdigit() or digits[2] < "2":
+        return None
+    return f"{digits[:6]}-{digits[6:10]}"
+
+
+def accounts_between(inputs: BookInputs, from_on: date) -> dict[str, str]:
+    """The ledger accounts that some role has on some of the days, with their names."""
+    from ledger.domain.chart_of_accounts import standard_account
+
+    assert inputs.as_of is not None
+    found: dict[str, list[str]] = {}
+    for one in inputs.chart.mappings():
+        if one.from_on <= inputs.as_of and (one.until_on is None or from_on <= one.until_on):
+            found.setdefault(one.account, []).append(one.name or standard_account(one.role).name)
+    return {account: " / ".join(dict.fromkeys(names)) for account, names in found.items()}
+
+
+def sie_vouchers(vouchers: Iterable[Voucher], inputs: BookInputs, currency: str) -> Iterator[SieVoucher]:
+    """The vouchers as a general ledger takes them in, without opening balances and without other currencies."""
+    from projections import civil_day
+    from reconciliation.general_ledger.sie import SieVoucher, Transaction
+
+    for one in vouchers:
+        lines = [
+            Transaction(
+                _account(inputs, one.accounting_date, leg),
+                leg.amount_minor,
+                inputs.catalogue.sentence(recorded.fact),
+                objects=((_BANK_ACCOUNTS, leg.bank_account),) if leg.bank_account else (),
+            )
+            for recorded, leg, _ in one.lines
+            if leg.currency == currency
+        ]
+        if one.number is not None and lines:
+            first = one.first
+            yield SieVoucher(
+                SERIES,
+                str(one.number),
+                one.accounting_date,
+                f"{first.stream}: {inputs.catalogue.sentence(first.fact)}",
+                lines,
+                civil_day(inputs.terms, first.envelope.recorded_at),
+                first.envelope.on_behalf_of or first.envelope.actor,
+            )
+
+
+def _account(inputs: BookInputs, on: date, leg: Leg) -> str:
+    return inputs.chart.account(leg.role, on, bank_account=leg.bank_account, currency=leg.currency)
+
+
+class Sums:
+    """The totals of an export by account: debits and credits of vouchers, and what opening balances posted."""
+
+    def __init__(self) -> None:
+        self.debit: Counter[str] = Counter()
+        self.credit: Counter[str] = Counter()
+        self.opening: Counter[str] = Counter()
+
+    def take(self, vouchers: Iterable[Voucher], inputs: BookInputs, currency: str) -> None:
+        """Add the postings of these vouchers and opening balances."""
+        for one in vouchers:
+            for _, leg, _ in one.lines:
+                if leg.currency == currency:
+                    account = _account(inputs, one.accounting_date, leg)
+                    if one.number is None:
+                        self.opening[account] += leg.amount_minor
+                    else:
+                        (self.debit if leg.amount_minor > 0 else self.credit)[account] += abs(leg.amount_minor)
+
+    def rows(self, names: Mapping[str, str], currency: str) -> list[dict[str, Any]]:
+        """One row for each account with postings."""
+        return [
+            {
+                "account": account,
+                "name": names.get(account),
+                "currency": currency,
+                "opening_minor": self.opening[account],
+                "debit_minor": self.debit[account],
+                "credit_minor": self.credit[account],
+                "change_minor": self.debit[account] - self.credit[account],
+            }
+            for account in sorted({*self.debit, *self.credit, *self.opening})
+        ]

@@ -1,0 +1,11 @@
+"""The fiscal year of a day, by the first month that the entity's terms name."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+def fiscal_year(on: date, first_month: int) -> tuple[date, date]:
+    """The first and the last day of the fiscal year that has this day."""
+    first = date(on.year if on.month >= first_month else on.year - 1, first_month, 1)
+    return first, date(first.year + 1, first_month, 1) - timedelta(days=1)

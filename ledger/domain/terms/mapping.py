@@ -1,0 +1,269 @@
+"""The chart's mapping: which ledger account a role has, and from which day on, for all its postings or for those with
+certain dimensions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+import msgspec
+
+from ledger.domain.chart_of_accounts import DIMENSIONS, FIRST_DAY, ROLES, roles_of, standard_account
+from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.refusals import Refused
+from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension, MappingFact
+
+_ACCOUNT: Final = re.compile(r"[0-9]{4,8}")
+# Source: BAS chart of accounts (Sweden), 2024: 1900 to 1999 are the accounts for cash and money at banks.
+_MONEY: Final = re.compile(r"19\d\d")
+_DAY: Final = timedelta(days=1)
+
+# State
+
+
+class MappedRole(State, frozen=True):
+    """A role's mappings, each with its days; those that never were are left out."""
+
+    mappings: tuple[AccountMapped, ...]
+
+
+# Evolve
+
+
+def evolve(state: MappedRole | None, fact: MappingFact, on: date) -> MappedRole:
+    """The role's mappings after one more fact."""
+    before = state.mappings if state is not None else ()
+    match fact:
+        case AccountMapped():
+            return MappedRole(mappings=(*before, fact))
+        case AccountMappingEnded():
+            ended = (_ended(one, fact) for one in before)
+            return MappedRole(
+                mappings=tuple(one for one in ended if one.until_on is None or one.from_on <= one.until_on)
+            )
+        case _:
+            raise AssertionError(f"unknown fact {type(fact).__name__}")
+
+
+def _ended(one: AccountMapped, fact: AccountMappingEnded) -> AccountMapped:
+    if (one.dimensions, one.from_on) != (fact.dimensions, fact.from_on):
+        return one
+    return msgspec.structs.replace(one, until_on=fact.until_on)
+
+
+def role_stream(role: str) -> str:
+    """The stream of a role's mappings."""
+    return stream_of("mapping", role)
+
+
+# Commands
+
+
+class SetMapping(Command, frozen=True):
+    """Give a role a ledger account from a day on; the account that it had until then ends on the day before.
+
+    A mapping that begins on the same day is replaced.
+    """
+
+    mapping: AccountMapped
+
+    def streams(self) -> tuple[str, ...]:
+        """The role's mappings."""
+        return (role_stream(self.mapping.role),)
+
+
+class EndMapping(Command, frozen=True):
+    """End the mapping for certain dimensions with a day; afterwards the role's more general mapping is valid."""
+
+    role: str
+    dimensions: tuple[Dimension, ...]
+    until_on: date
+
+    def streams(self) -> tuple[str, ...]:
+        """The role's mappings."""
+        return (role_stream(self.role),)
+
+
+# Decide
+
+
+def set_mapping(states: States, command: SetMapping, envelope: Envelope) -> Decision:
+    """Map the role if this leaves each of its days with exactly one account."""
+    return mapped(mappings_of(states, command.mapping.role), command.mapping)
+
+
+def mapped(before: tuple[AccountMapped, ...], wanted: AccountMapped) -> Decision:
+    """The facts that put a mapping among a role's recorded mappings, for the rules of other nouns, too.
+
+    Refuses a malformed mapping, days on which two mappings would be equally specific, and days without an account.
+    """
+    _require_sound(wanted)
+    if wanted in before:
+        return ()
+    ended = tuple(_giving_way(before, wanted))
+    after = _after(before, *ended, wanted)
+    _require_no_other(after, wanted)
+    _require_every_day(wanted.role, after)
+    return _decided(wanted.role, *ended, wanted)
+
+
+def end_mapping(states: States, command: EndMapping, envelope: Envelope) -> Decision:
+    """End the mapping that is valid on the next day; afterwards another one must give the role an account."""
+    before, later = mappings_of(states, command.role), command.until_on + _DAY
+    found = next((one for one in before if one.dimensions == command.dimensions and _on(one, later)), None)
+    if found is None:
+        raise Refused("mapping_unknown", f"{command.role}, {later}")
+    ended = _ending(found, command.until_on)
+    _require_every_day(command.role, _after(before, ended))
+    return _decided(command.role, ended)
+
+
+def mappings_of(states: States, role: str) -> tuple[AccountMapped, ...]:
+    """A role's recorded mappings."""
+    state = states.get(role_stream(role))
+    return state.mappings if isinstance(state, MappedRole) else ()
+
+
+def standard_mapping(role: str, recorded: Iterable[AccountMapped]) -> AccountMapped | None:
+    """The account that the standard chart gives a role, until the day on which mappings for all its postings begin.
+
+    None if they begin so early that the standard chart is never valid.
+    """
+    standard = standard_account(role)
+    begun = min((one.from_on for one in recorded if not one.dimensions), default=None)
+    if begun is not None and begun <= FIRST_DAY:
+        return None
+    return AccountMapped(
+        role=role,
+        dimensions=(),
+        account=standard.account,
+        name=standard.name,
+        from_on=FIRST_DAY,
+        until_on=None if begun is None else begun - _DAY,
+        source=standard.source,
+        confirmed=standard.confirmed,
+    )
+
+
+def _require_sound(wanted: AccountMapped) -> None:
+    about, names = f"{wanted.role} {wanted.account}", [one.name for one in wanted.dimensions]
+    if wanted.role not in ROLES:
+        raise Refused("account_role_unknown", wanted.role)
+    # In one order only, so that equal dimensions are equal facts.
+    if names != [one for one in DIMENSIONS if one in names] or not all(one.value for one in wanted.dimensions):
+        raise Refused("dimension_unknown", ", ".join(names))
+    if not _ACCOUNT.fullmatch(wanted.account):
+        raise Refused("ledger_account_malformed", about)
+    if wanted.role in roles_of("money") and not _MONEY.fullmatch(wanted.account):
+        raise Refused("ledger_account_not_of_money", about)
+    if wanted.from_on < FIRST_DAY or (wanted.until_on is not None and wanted.until_on < wanted.from_on):
+        raise Refused("mapping_without_days", f"{about}, {wanted.from_on} to {wanted.until_on}")
+
+
+def _giving_way(before: Iterable[AccountMapped], wanted: AccountMapped) -> Iterator[AccountMappingEnded]:
+    """The mapping with the same dimensions that is valid on the first day ends before it, if it ends no later."""
+    for one in before:
+        if one.dimensions == wanted.dimensions and _on(one, wanted.from_on):
+            if one.dimensions and _last(one) > _last(wanted):
+                raise Refused("mapping_overlaps", _told(one))
+            yield _ending(one, wanted.from_on - _DAY)
+
+
+def _require_no_other(mappings: tuple[AccountMapped, ...], wanted: AccountMapped) -> None:
+    """Refuse days with another mapping that is as specific as the wanted one, for the same posting."""
+    for one in mappings:
+        if one != wanted and len(one.dimensions) == len(wanted.dimensions) and _meet(one, wanted):
+            raise Refused("mapping_overlaps", _told(one))
+
+
+def _require_every_day(role: str, mappings: tuple[AccountMapped, ...]) -> None:
+    """Refuse days without a mapping for all postings of the role."""
+    standard = standard_mapping(role, mappings)
+    whole = sorted((one for one in (standard, *mappings) if one and not one.dimensions), key=lambda one: one.from_on)
+    for one, following in zip(whole, [*whole[1:], None], strict=True):
+        if one.until_on is not None and (following is None or following.from_on > one.until_on + _DAY):
+            raise Refused("mapping_leaves_hole", f"{one.role} from {one.until_on + _DAY}")
+
+
+def _meet(one: AccountMapped, other: AccountMapped) -> bool:
+    """Whether a posting on some day can have both mappings."""
+    values = {dimension.name: dimension.value for dimension in one.dimensions}
+    apart = any(values.get(dimension.name, dimension.value) != dimension.value for dimension in other.dimensions)
+    return not apart and one.from_on <= _last(other) and other.from_on <= _last(one)
+
+
+def _on(one: AccountMapped, day: date) -> bool:
+    return one.from_on <= day <= _last(one)
+
+
+def _last(one: AccountMapped) -> date:
+    return one.until_on or date.max
+
+
+def _told(one: AccountMapped) -> str:
+    return f"{one.role} {one.account}, {one.from_on} to {one.until_on or 'no last day'}"
+
+
+def _ending(one: AccountMapped, until_on: date) -> AccountMappingEnded:
+    return AccountMappingEnded(role=one.role, dimensions=one.dimensions, from_on=one.from_on, until_on=until_on)
+
+
+def _after(before: tuple[AccountMapped, ...], *facts: MappingFact) -> tuple[AccountMapped, ...]:
+    state = MappedRole(mappings=before)
+    for fact in facts:
+        state = evolve(state, fact, fact.from_on)
+    return state.mappings
+
+
+def _decided(role: str, *facts: MappingFact) -> Decision:
+    """The facts to record. The accounts of all days from the first `from_on` or `until_on` on may change with them: of
+    a day whose period is closed, none may.
+    """
+    return tuple(NewFact(role_stream(role), fact) for fact in facts)
+
+
+# Registration
+
+
+def _mapped_sentence(fact: AccountMapped) -> str:
+    until = f" to {fact.until_on}" if fact.until_on else ""
+    return f"Role {fact.role}{_for(fact.dimensions)} mapped to account {fact.account} from {fact.from_on}{until}"
+
+
+def _for(dimensions: tuple[Dimension, ...]) -> str:
+    return "".join(f", {one.name.replace('_', ' ')} {one.value}," for one in dimensions)
+
+
+NOUN: Final = Noun(
+    "mapping",
+    facts=MappingFact,
+    evolve=evolve,
+    rules={SetMapping: set_mapping, EndMapping: end_mapping},
+    duties={SetMapping: ("finance",), EndMapping: ("finance",)},
+    governs=True,
+    refusals={
+        "account_role_unknown": "There is no account role with that name; `reskontra mapping list` shows all roles.",
+        "dimension_unknown": "A posting has no such dimension, or its value is missing, or it is given twice.",
+        "ledger_account_malformed": "The number of a ledger account has four to eight digits.",
+        "ledger_account_not_of_money": "The ledger account of money must be between 1900 and 1999.",
+        "mapping_leaves_hole": (
+            "The role would have no ledger account on some days. Give no last day, or first map the days after it."
+        ),
+        "mapping_overlaps": (
+            "Two mappings would be valid for the same postings on the same days, and neither is more specific. Give a "
+            "last day before the other one begins, or first end the other one."
+        ),
+        "mapping_unknown": "The role has no mapping of its own for these postings on the day after that day.",
+        "mapping_without_days": "The last day is before the first day, or the first day is before 1900.",
+    },
+    sentences={
+        AccountMapped: _mapped_sentence,
+        AccountMappingEnded: lambda fact: (
+            f"Mapping of role {fact.role}{_for(fact.dimensions)} from {fact.from_on} on ended with {fact.until_on}"
+        ),
+    },
+)

@@ -1,0 +1,44 @@
+"""The facts of the chart's mapping: a role has a ledger account from a day on, and that a mapping ended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.domain.fact import Fact, Part
+
+
+class Dimension(Part, frozen=True):
+    """A dimension of a posting and its value, such as `bank_account` and the account's id."""
+
+    name: str
+    value: str
+
+
+class AccountMapped(Fact, frozen=True):
+    """From a day on, the role has this ledger account, for all postings that have these dimensions.
+
+    The day is compared with the accounting date of each posting. A null `until_on` means that there is no last day.
+    Without a `name`, the account is called as in the chart. `confirmed` is false if somebody still has to confirm the
+    choice. `source` says who chose it, or where the choice is written.
+    """
+
+    role: str
+    dimensions: tuple[Dimension, ...]
+    account: str
+    name: str | None
+    from_on: date
+    until_on: date | None
+    source: str
+    confirmed: bool
+
+
+class AccountMappingEnded(Fact, frozen=True):
+    """The mapping that begins on `from_on` ends with the day `until_on`; if that is an earlier day, it never was."""
+
+    role: str
+    dimensions: tuple[Dimension, ...]
+    from_on: date
+    until_on: date
+
+
+MappingFact = AccountMapped | AccountMappingEnded

@@ -1,0 +1,1 @@
+"""PURE: the general ledger's files (SIE 4), written and read, and its accounts beside ours."""
