@@ -169,8 +169,11 @@ def _first_day(inputs: BookInputs, asked: Asked) -> date:
     if asked.from_on > asked.to_on:
         raise Stopped(Problem("days_reversed", f"{asked.from_on} is after {asked.to_on}"))
     year_from, _ = fiscal_year(asked.to_on, inputs.fiscal_year_from)
-    if asked.kind == "4E" and asked.from_on != year_from:
-        sentence = f"a file of type 4E has balances, so it begins with the fiscal year: give --from {year_from}"
+    if asked.from_on < year_from:
+        sentence = f"numbers of vouchers begin anew with a fiscal year, so a file is of one: give --from {year_from}"
+        raise Stopped(Problem("days_of_two_years", sentence))
+    if asked.kind == "4E" and (asked.from_on != year_from or asked.after):
+        sentence = f"a file of type 4E has balances, so it has the whole year: give --from {year_from}, and no --after"
         raise Stopped(Problem("days_not_from_year", sentence))
     return asked.from_on
 

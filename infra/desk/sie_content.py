@@ -28,8 +28,6 @@ def head_of(desk: Desk, inputs: BookInputs, kind: Kind, from_on: date, currency:
     from reconciliation.general_ledger.sie import Head
 
     assert inputs.as_of is not None
-    last = fiscal_year(inputs.as_of, inputs.fiscal_year_from)
-    first = fiscal_year(from_on, inputs.fiscal_year_from)
     banks = {row["bank_account"]: row["name"] for row in inputs.bank_accounts()}
     return Head(
         kind=kind,
@@ -39,7 +37,7 @@ def head_of(desk: Desk, inputs: BookInputs, kind: Kind, from_on: date, currency:
         generated_by=desk.actor,
         company=desk.terms.legal_name or desk.books.entity,
         company_id=desk.books.entity,
-        years={0: last} | ({-1: first} if first != last else {}),
+        years={0: fiscal_year(inputs.as_of, inputs.fiscal_year_from)},
         currency=currency,
         accounts=accounts_between(inputs, from_on),
         organisation_number=organisation_number(desk.terms.vat_number),

@@ -164,12 +164,14 @@ def test_a_month_or_both_days_are_given(reskontra: Reskontra, tmp_path: Path):
     assert reversed_days.codes == ["days_reversed"]
     from_march = reskontra(f"sie export {tmp_path / 'x.se'} --type 4E --from 2026-03-01 --to 2026-10-01 --json", code=1)
     assert from_march.codes == ["days_not_from_year"]
+    two_years = reskontra(f"sie export {tmp_path / 'x.si'} --from 2025-12-01 --to 2026-10-01 --json", code=1)
+    assert two_years.codes == ["days_of_two_years"]
     yen = reskontra(f"sie export {tmp_path / 'x.si'} {OCTOBER} --currency JPY --json", code=1)
     assert yen.codes == ["currency_not_in_sie"]
 
 
 # Each command and its exit code in books where nothing was declared.
 ANSWERS: Answers = {
-    "sie export": ("vouchers.si --period 2026-10", 0),
+    "sie export": ("{folder}/vouchers.si --period 2026-10", 0),
     "sie compare": ("none.se", 1),
 }
