@@ -88,18 +88,21 @@ def test_each_bank_account_has_a_row_with_its_own_ledger_account():
 
 
 def test_a_role_whose_account_changed_has_a_row_for_each_account_with_the_postings_of_its_days():
-    chart = mapped(SetMapping(mapping=replace(MAPPED, account="1512", from_on=date(2024, 9, 16))))
+    first, second = date(2024, 9, 16), date(2024, 9, 20)
+    days = {"1512": first, "1513": second}
+    chart = mapped(*(SetMapping(mapping=replace(MAPPED, account=one, from_on=on)) for one, on in days.items()))
     sums = pa.concat_tables(
         ledger_sums(("ar_patient", debit, 10, 0, 0)).set_column(7, "from_on", pa.array([on], pa.date32()))
-        for debit, on in ((500, None), (70, date(2024, 9, 16)), (5, date(2024, 9, 20)))
+        for debit, on in ((500, None), (70, first), (5, second))
     )
     rows = trial_balance_.trial_balance(sums, AS_OF, chart).to_pylist()
     assert [(row["account"], row["debit_minor"], row["balance_minor"]) for row in rows] == [
         ("1510", 500, 490),
-        ("1512", 75, 55),
+        ("1512", 70, 60),
+        ("1513", 5, -5),
     ]
     (tied,) = tie_out_.tie_out(sums, tie_out_.Shown({("ar_patient", "SEK"): 545}), AS_OF, chart)
-    assert (tied["account"], tied["ledger_minor"], tied["difference_minor"]) == ("1510, 1512", 545, 0)
+    assert (tied["account"], tied["ledger_minor"], tied["difference_minor"]) == ("1510, 1512, 1513", 545, 0)
 
 
 def test_a_role_outside_the_chart_still_has_its_line():

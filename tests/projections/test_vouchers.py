@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.bank.account import RecordBankOpening
+from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.fiscal_year import fiscal_year
 from projections.vouchers import Numbering, Voucher, corrected_by, whole_saves
-from tests.kit.care import BOOKED, VISIT, allocate, declare_bank_account, invoice, open_account, receipt, reverse
+from tests.kit.care import BOOKED, VISIT, allocate, declare_bank_account, invoice, line, open_account, receipt, reverse
 from tests.projections.memory_journal import Log
 from tests.projections.months import month
 
@@ -102,3 +103,11 @@ def test_a_mistaken_allocation_that_is_undone_names_what_it_corrects():
     stream = log.of("receipt-r")
     assert corrected_by(stream[-1], stream, CATALOGUE) == "receipt-r@2"
     assert corrected_by(stream[0], stream, CATALOGUE) is None
+
+
+def test_of_several_allocations_the_one_with_the_very_posting_is_named():
+    log = opened().do(invoice("1", line(1, 100_00)), invoice("2", line(1, 150_00)), receipt("r", 250_00), on=DAY)
+    log.do(allocate("r", "1", allocation_id="a1"), allocate("r", "2", allocation_id="a2"), on=DAY)
+    log.do(ReverseAllocation(allocation_id="a1", receipt_id="r", because="mistake"), on=LATER)
+    stream = log.of("receipt-r")
+    assert corrected_by(stream[-1], stream, CATALOGUE) == "receipt-r@2"

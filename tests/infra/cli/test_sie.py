@@ -68,6 +68,19 @@ def test_an_opening_balance_is_an_opening_balance_and_no_voucher(loaded: Clinic,
     assert all(ends.get(one, 0) == whole.balances("IB").get(one, 0) + moved[one] for one in moved)
 
 
+def test_a_file_has_one_currency_and_the_others_have_files_of_their_own(clinic: Clinic, tmp_path: Path):
+    reskontra = clinic.reskontra
+    reskontra("entity declare --currencies SEK --currencies EUR")
+    euros = "--account p1 --series inv --amount 9.50 --currency EUR --service VISIT --issued-on 2026-10-05"
+    reskontra(f"invoice issue {euros}")
+    kronor = exported(reskontra, tmp_path / "sek.si", OCTOBER)
+    assert kronor.sums() == {"1510": Decimal(750), "3010": Decimal(-750)}
+    other = exported(reskontra, tmp_path / "eur.si", f"{OCTOBER} --currency EUR")
+    assert (other.records["VALUTA"], other.sums()) == ([["EUR"]], {"1510": Decimal("9.5"), "3010": Decimal("-9.5")})
+    # The numbers count all vouchers of the year, whatever their currency.
+    assert [one.number for one in other.vouchers] == ["4"]
+
+
 def test_names_and_quotation_marks_survive_and_what_the_code_page_lacks_is_a_question_mark(
     loaded: Clinic, tmp_path: Path
 ):
