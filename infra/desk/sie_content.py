@@ -70,7 +70,7 @@ def accounts_between(inputs: BookInputs, from_on: date) -> dict[str, str]:
 
 def sie_vouchers(vouchers: Iterable[Voucher], inputs: BookInputs, currency: str) -> Iterator[SieVoucher]:
     """The vouchers as a general ledger takes them in, without opening balances and without other currencies."""
-    from projections import civil_day
+    from ledger import civil_day
     from reconciliation.general_ledger.sie import SieVoucher, Transaction
 
     for one in vouchers:

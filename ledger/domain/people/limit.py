@@ -147,6 +147,7 @@ NOUN: Final = Noun(
     "limit",
     facts=LimitSet,
     evolve=evolve,
+    governs=True,
     rules={SetLimit: set_limit},
     duties={SetLimit: ("admin",)},
     acts={LimitSet: Act("limit")},

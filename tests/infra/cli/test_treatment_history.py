@@ -20,7 +20,7 @@ def test_every_change_of_terms_accounts_and_banks_is_told_with_who_made_it(loade
     reskontra = loaded.reskontra
     before = told(reskontra)
     assert [row["about"] for row in before] == ["program", "bankaccount", "bankalias", "mapping"]
-    assert all(row["actor"].startswith("user:") and row["system"] == VERSION for row in before)
+    assert all(row["actor"].startswith("person:") and row["system"] == VERSION for row in before)
     reskontra("entity declare --days-to-pay 20")
     reskontra("entity declare --days-to-pay 25")
     reskontra("mapping set ar_patient 1512 --from 2026-10-16 --source board")
