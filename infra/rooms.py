@@ -15,19 +15,20 @@ from infra.settings import Settings
 def upgrade(settings: Settings, entity: str) -> list[str]:
     """Upgrade an entity, as `reskontra db upgrade` does: migrations, then read tables. Returns what it changed.
 
-    The entity's master key is made if it has none. Raises DatabaseTrouble, JournalUnavailable, ReadStoreTrouble or
-    VaultRefused. A second call continues where the first stopped.
+    The vault is founded last, so that a missing master key does not keep the books from their upgrade. Raises
+    DatabaseTrouble, JournalUnavailable, ReadStoreTrouble or VaultRefused. A second call continues where the first
+    stopped.
     """
     import ledger
     import projections
     from infra import postgres
-    from ledger.vault.master_key import make_key
+    from ledger.vault import found_vault
 
-    make_key(settings.vault_key)
     applied = postgres.upgrade(settings, entity, migrations())
     urls = postgres.connect_urls(settings, entity)
     with ledger.open_journal(urls.writer, entity) as journal:
         made = projections.upgrade(journal, urls.owner, entity)
+    found_vault(urls.vault, entity, settings.vault_key)
     return [*applied, *(f"read table {table}" for table in made)]
 
 
@@ -55,10 +56,12 @@ def migrations() -> Sequence[RoomMigrations]:
     """The numbered migrations of each room; read tables have none, because they are derived from their row classes."""
     import ledger
     import projections
+    from ledger import vault
     from reconciliation import store
 
     return (
         RoomMigrations("ledger", ledger.MIGRATIONS),
+        RoomMigrations("vault", vault.MIGRATIONS),
         RoomMigrations("projections", projections.MIGRATIONS),
         RoomMigrations("reconciliation", store.MIGRATIONS),
     )

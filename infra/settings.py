@@ -7,15 +7,18 @@ from pathlib import Path
 
 from ledger.domain import identifier
 from ledger.sealing import SealFolders
+from ledger.vault import key_file
 
 DATA_DIR_NAME = ".reskontra"
 DEFAULT_ENTITY = "clinic"
 DEFAULT_STATE_DIR = "/var/lib/reskontra"
 GROUP_SCHEMA = "reskontra_group"
 
-# Each entity has its own schema. So an entity's code cannot be a name that PostgreSQL uses, or one that belongs to the
-# schema shared by all entities.
+# Each entity has a schema of its own, and another one for its vault. So an entity's code cannot be a name that
+# PostgreSQL uses, one that belongs to the schema shared by all entities, or one that another entity's vault could have.
+_OF_VAULT = "_vault"
 RESERVED_CODES = frozenset({"public", "information_schema", "group", GROUP_SCHEMA})
+_URLS = ("RESKONTRA_DATABASE_URL", "RESKONTRA_WRITER_URL", "RESKONTRA_READER_URL", "RESKONTRA_VAULT_URL")
 
 
 class SettingsInvalid(ValueError):
@@ -26,9 +29,9 @@ class SettingsInvalid(ValueError):
 class Settings:
     """Where the books are: data folder, optional server URLs, the entity, and who runs the embedded server.
 
-    `owner_url`, `writer_url`, `reader_url` are libpq URLs and are left out of `repr`, because they contain passwords.
-    `seals` and `keys` are the folders for the seals and private keys of all entities, `vault_keys` that of the master
-    keys of their vaults; None means below the data folder.
+    `owner_url`, `writer_url`, `reader_url`, `vault_url` are libpq URLs and are left out of `repr`, because they contain
+    passwords. `seals` and `keys` are the folders for the seals and private keys of all entities, `vault_keys` that of
+    the master keys of their vaults; None means below the data folder.
     `job_server` is the Prefect server that shows jobs and runs schedules. `server_account` and `state_dir` matter only
     if root starts the embedded server.
     """
@@ -38,6 +41,7 @@ class Settings:
     owner_url: str | None = field(default=None, repr=False)
     writer_url: str | None = field(default=None, repr=False)
     reader_url: str | None = field(default=None, repr=False)
+    vault_url: str | None = field(default=None, repr=False)
     server_account: str | None = None
     state_dir: Path = Path(DEFAULT_STATE_DIR)
     seals: Path | None = None
@@ -53,7 +57,12 @@ class Settings:
     @property
     def vault_key(self) -> Path:
         """The file of the entity's master key, from which the keys of its vault derive."""
-        return (self.vault_keys or self.data_dir / "vault-keys") / f"{self.entity}.key"
+        return key_file(self.entity, self.data_dir, self.vault_keys)
+
+    @property
+    def archive(self) -> Path:
+        """The folder of the entity's bank files."""
+        return self.data_dir / "archive" / self.entity
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -61,13 +70,11 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
 
     Raises SettingsInvalid, naming the variable.
     """
-    owner, writer, reader = (
-        environ.get(name) or None for name in ("RESKONTRA_DATABASE_URL", "RESKONTRA_WRITER_URL", "RESKONTRA_READER_URL")
-    )
-    if owner is None and (writer or reader):
+    owner, writer, reader, vault = (environ.get(name) or None for name in _URLS)
+    if owner is None and (writer or reader or vault):
         raise SettingsInvalid(
-            "RESKONTRA_WRITER_URL or RESKONTRA_READER_URL is set without RESKONTRA_DATABASE_URL; "
-            "set the owner's URL too, or none of the three to use the embedded server"
+            "RESKONTRA_WRITER_URL, RESKONTRA_READER_URL or RESKONTRA_VAULT_URL is set without RESKONTRA_DATABASE_URL; "
+            "set the owner's URL too, or none of the four to use the embedded server"
         )
     return Settings(
         data_dir=_data_dir(environ.get("RESKONTRA_DATA_DIR") or None, cwd.resolve()),
@@ -75,6 +82,7 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
         owner_url=owner,
         writer_url=writer,
         reader_url=reader,
+        vault_url=vault,
         server_account=environ.get("RESKONTRA_PG_USER") or None,
         state_dir=_absolute(environ.get("RESKONTRA_STATE_DIR") or DEFAULT_STATE_DIR, cwd.resolve()),
         seals=_folder(environ.get("RESKONTRA_SEAL_DIR"), cwd.resolve()),
@@ -90,9 +98,14 @@ def entity_code(code: str, named: str = "entity") -> str:
         identifier.entity_code(code)
     except ValueError as wrong:
         raise SettingsInvalid(f"{named} {wrong}") from None
-    if code in RESERVED_CODES or code.startswith("pg_"):
+    if code in RESERVED_CODES or code.startswith("pg_") or code.endswith(_OF_VAULT):
         raise SettingsInvalid(f"{named} {code!r} is reserved by the database; choose another, such as {code[:26]}_care")
     return code
+
+
+def vault_schema(entity: str) -> str:
+    """The schema of an entity's vault."""
+    return f"{entity}{_OF_VAULT}"
 
 
 def create_data_dir(data_dir: Path) -> None:

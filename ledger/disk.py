@@ -124,6 +124,24 @@ def alone(path: Path, patience_s: float, taken: Exception) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def together(folder: Path, patience_s: float, taken: Exception) -> Iterator[None]:
+    """Let any number of processes use a folder at the same time, but none while one is `alone` in it.
+
+    Raises `taken` if that one still uses it after `patience_s` seconds.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        deadline = time.monotonic() + patience_s
+        while not lock(descriptor, shared=True):
+            if time.monotonic() > deadline:
+                raise taken
+            time.sleep(_POLL_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def lock(descriptor: int, *, shared: bool = False) -> bool:
     """Lock an open file or folder until every copy of its descriptor is closed; False if somebody else has the lock."""
     try:

@@ -21,6 +21,7 @@ from ledger import open_journal
 from ledger.vault.master_key import read_key
 from tests.kit.databases import in_database
 from tests.kit.staff import give_key, staff
+from tests.kit.vault_key import VAULT_KEYS
 
 # The same examples every time, and no limit that a busy machine would miss.
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
@@ -77,7 +78,7 @@ def fast_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def test_server(fast_folder: Path, open_folder: Path) -> Iterator[Settings]:
     """The one server of this test process: it dies with it, and syncs nothing to the disk."""
-    settings = Settings(data_dir=fast_folder / "shared", state_dir=open_folder / "state")
+    settings = Settings(data_dir=fast_folder / "shared", state_dir=open_folder / "state", vault_keys=VAULT_KEYS)
     start(settings, child=True, durable=False)
     give_key(settings.vault_key)
     rooms.upgrade(settings, ENTITY)
@@ -90,7 +91,7 @@ def _hash_passwords_once(urls: Urls) -> None:
     """Hash the same passwords once instead of 4,096 times: that is half of a connection's time, and there are many."""
     with psycopg.connect(urls.owner, autocommit=True) as connection:
         connection.execute("SET scram_iterations = 1")
-        for url in (urls.owner, urls.writer, urls.reader):
+        for url in (urls.owner, urls.writer, urls.reader, urls.vault):
             said = conninfo_to_dict(url)
             role, password = sql.Identifier(str(said["user"])), sql.Literal(said["password"])
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, password))
@@ -136,7 +137,7 @@ def databases(test_server: Settings) -> Iterator[Databases]:
 
 @pytest.fixture
 def database_urls(databases: Databases) -> Iterator[Urls]:
-    """The three URLs of entity `clinic` in a database of this test's own, made and up to date."""
+    """The four URLs of entity `clinic` in a database of this test's own, made and up to date."""
     urls = databases.make()
     yield urls
     databases.finish(urls)
@@ -172,6 +173,8 @@ def served(urls: Urls, data: Path) -> dict[str, str]:
         "RESKONTRA_DATABASE_URL": urls.owner,
         "RESKONTRA_WRITER_URL": urls.writer,
         "RESKONTRA_READER_URL": urls.reader,
+        "RESKONTRA_VAULT_URL": urls.vault,
+        "RESKONTRA_VAULT_KEYS": str(VAULT_KEYS),
     }
 
 

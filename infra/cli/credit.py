@@ -8,11 +8,12 @@ import typer
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, DecidedOn, Id, Key, ReasonCode
+from infra.cli.options import AccountingDate, DecidedOn, Id, Key, ReasonCode, ReasonText
 from infra.cli.outcome import recorded
 from infra.cli.page import money
 from infra.desk import credit_note
 from infra.desk.desk import Occasion
+from infra.desk.vault import reason_text
 
 COMMANDS: Final = Commands()
 
@@ -46,13 +47,14 @@ def credit(
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
+    text: ReasonText = None,
 ) -> Answer:
     """Credit an invoice, in full or by line.
 
     What is credited above the open amount becomes customer credit.
     """
-    occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
+        occasion = Occasion(key, on, accounting_date, text_ref=reason_text(desk, call.vault, text))
         done = credit_note.issue(desk, invoice, series, reason, occasion, lines or (), item, id)
     amount, excess, currency = (done.more[name] for name in ("amount_minor", "credit_minor", "currency"))
     said = f"credit note number {done.more['number']}: {money(amount, currency)} {currency}"

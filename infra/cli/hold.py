@@ -8,11 +8,12 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import Id, ItemName, Key, On, ReasonCode, Until
+from infra.cli.options import Id, ItemName, Key, On, ReasonCode, ReasonText, Until
 from infra.cli.outcome import recorded
 from infra.desk import hold
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.vault import reason_text
 
 COMMANDS: Final = Commands("hold", "Place, lift or list holds; no reminder is sent for an item on hold.")
 
@@ -36,13 +37,15 @@ def place(
     id: Id = None,
     on: On = None,
     key: Key = None,
+    text: ReasonText = None,
 ) -> Answer:
     """Put an item on hold.
 
     No reminder is sent for the item up to and including the last day of the hold, or until the hold is lifted.
     """
     with call.desk() as desk:
-        return recorded(hold.place(desk, item, reason, Occasion(key, on), until, id))
+        occasion = Occasion(key, on, text_ref=reason_text(desk, call.vault, text))
+        return recorded(hold.place(desk, item, reason, occasion, until, id))
 
 
 @COMMANDS.add("lift")

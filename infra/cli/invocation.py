@@ -23,6 +23,7 @@ from infra.cli.page import print_page
 from infra.desk.days import DaysBack
 from infra.desk.random_ids import random_id
 from infra.desk.troubles import problems_of
+from infra.desk.vault import VaultDoor
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
@@ -92,6 +93,11 @@ class Call:
         from infra.postgres import connect_urls
 
         return connect_urls(self.settings, self.entity)
+
+    @property
+    def vault(self) -> VaultDoor:
+        """Where the entity's vault is, and its master key."""
+        return VaultDoor(self.urls.vault, self.settings.vault_key, self.settings.archive)
 
     @cached_property
     def _desk(self) -> Desk:

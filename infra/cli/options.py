@@ -163,6 +163,14 @@ Currencies: TypeAlias = Annotated[
     ),
 ]
 ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="The reason, as a code.")]
+ReasonText: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--reason-text",
+        metavar="ENTRY",
+        help="The reason in words: the id of its entry in the vault. Facts contain only the id.",
+    ),
+]
 Because: TypeAlias = Annotated[
     BecauseName,
     typer.Option(

@@ -42,7 +42,7 @@ def rebuild(
     from infra.desk.verification import Verification
 
     with call.desk() as desk:
-        found = Verification(desk, call.urls, call.settings.sealing, amount, progress).rebuild(
+        found = Verification(desk, call.urls, call.settings.sealing, amount, call.vault, progress).rebuild(
             accept_differences=accept_differences
         )
     if found.equal:

@@ -6,18 +6,44 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer
+from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, ReasonCode, ReceiptName
 from infra.cli.outcome import recorded, undone_before
 from infra.cli.page import amount as shown
 from infra.desk import receipt
 from infra.desk.desk import Done, Occasion
+from infra.desk.payer import who_paid
+from ledger.vault.purposes import Purpose
 
 COMMANDS: Final = Commands(
     "receipt",
     "Record or void cash received, or say that a receipt was taken back by the bank or was no payment.",
 )
+
+_PAYER: Final = (
+    ("receipt", "receipt_id"),
+    ("account", "account_id"),
+    ("name", "name"),
+    ("paid from", "payer_account"),
+    ("message", "message_text"),
+    ("masked", "masked"),
+)
+
+
+@COMMANDS.add("payer")
+def payer(
+    call: Call,
+    receipt_id: ReceiptName,
+    purpose: Annotated[Purpose, typer.Option("--purpose", help="Why you read it; this is logged.")],
+) -> Answer:
+    """Show who paid a receipt, as the bank's file says.
+
+    Who read it, when and why is logged, and `vault log` lists it. Of a payer with protected identity, it stays masked.
+    """
+    with call.desk() as desk:
+        row = who_paid(desk, call.vault, receipt_id, purpose)._asdict()
+    return Answer(rows=[row], page=[Table(_PAYER, [row])])
 
 
 @COMMANDS.add("recall")

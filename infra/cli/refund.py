@@ -19,11 +19,13 @@ from infra.cli.options import (
     OnBehalfOf,
     RailName,
     ReasonCode,
+    ReasonText,
 )
 from infra.cli.outcome import decided, recorded
 from infra.desk import refund
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.vault import reason_text
 
 COMMANDS: Final = Commands(
     "refund", "Pay customer credit back to a payer: request, approve, cancel, send, settle and resume refunds."
@@ -75,13 +77,14 @@ def request(
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
+    text: ReasonText = None,
 ) -> Answer:
     """Request that customer credit be paid back.
 
     Another person must approve the refund.
     """
-    occasion = Occasion(key, on, accounting_date, on_behalf_of)
     with call.desk() as desk:
+        occasion = Occasion(key, on, accounting_date, on_behalf_of, text_ref=reason_text(desk, call.vault, text))
         return decided(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
 
 

@@ -48,7 +48,7 @@ def verify(
 
     trusted = None if key is None else given_key(key)
     with call.desk() as desk:
-        found = Verification(desk, call.urls, call.settings.sealing, amount, progress).verify(
+        found = Verification(desk, call.urls, call.settings.sealing, amount, call.vault, progress).verify(
             call.today, trusted, kept or ()
         )
     checks = found.checks

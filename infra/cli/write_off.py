@@ -8,11 +8,23 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Because, DecidedOn, Everything, Id, ItemName, Key, OnBehalfOf, ReasonCode
+from infra.cli.options import (
+    AccountingDate,
+    Because,
+    DecidedOn,
+    Everything,
+    Id,
+    ItemName,
+    Key,
+    OnBehalfOf,
+    ReasonCode,
+    ReasonText,
+)
 from infra.cli.outcome import decided
 from infra.desk import write_off
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.vault import reason_text
 
 COMMANDS: Final = Commands(
     "write-off", "Give up amounts that will not be paid: request, approve, reject or reverse write-offs."
@@ -45,13 +57,14 @@ def request(
     on: DecidedOn = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
+    text: ReasonText = None,
 ) -> Answer:
     """Request to write off an open amount of one item.
 
     Another person must approve the write-off.
     """
-    occasion = Occasion(key, on, accounting_date, on_behalf_of)
     with call.desk() as desk:
+        occasion = Occasion(key, on, accounting_date, on_behalf_of, text_ref=reason_text(desk, call.vault, text))
         return decided(write_off.request(desk, item, reason, occasion, amount, id))
 
 

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
+from infra.demo.persons import keep_persons
 from infra.demo.staff import register
 from infra.desk import bank_day
+from infra.desk.vault import VaultDoor
+from infra.postgres import connect_urls
 from infra.settings import Settings, create_data_dir
 from ledger.disk import write_whole
 
@@ -47,6 +50,8 @@ def run(desk: Desk, settings: Settings, files: Sequence[Path], say: Callable[[st
     """Run the month, then load the given files. Returns 0, or 1 if the books do not tie out."""
     month = Month(SEED, invoices=INVOICES)
     done = run_month(desk, settings, month, progress)
+    door = VaultDoor(connect_urls(settings, settings.entity).vault, settings.vault_key, settings.archive)
+    done.new_facts += keep_persons(desk, door, month)
     code = _own_files(desk, settings, files, say) if files else 0
     return max(code, _show(desk.books, month, done, settings.data_dir, say))
 

@@ -77,13 +77,13 @@ def settle_for_jobs(settings: Settings, url: str) -> None:
 
     # Prefect creates its own folder, but not the folders above it.
     create_data_dir(settings.data_dir)
-    settle_environment(os.environ, url, settings.data_dir, settings.seals, settings.keys)
+    settle_environment(os.environ, url, settings.data_dir, settings.seals, settings.keys, settings.vault_keys)
 
 
 def _archive(settings: Settings) -> Archive:
     from reconciliation.archive import Archive
 
-    return Archive(settings.data_dir / "archive")
+    return Archive(settings.archive, settings.vault_key)
 
 
 def _job(desk: Desk, day: date) -> dict[str, str]:

@@ -30,12 +30,16 @@ _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 @dataclass(frozen=True)
 class Occasion:
-    """A command's details: its key, when it happened, when it counts in the ledger, and the person who asked for it."""
+    """A command's details: its key, when it happened, when it counts in the ledger, and the person who asked for it.
+
+    `text_ref` is the id of the reason in words, which the vault has.
+    """
 
     key: str | None = None
     on: date | None = None
     accounting_date: date | None = None
     on_behalf_of: str | None = None
+    text_ref: str | None = None
 
 
 class Done(NamedTuple):
@@ -156,17 +160,29 @@ class Desk:
     def require(self, *duties: Duty) -> None:
         """Refuse work that leaves no fact, unless the person has one of these duties today; raises Stopped."""
         from ledger import Refused
+
+        try:
+            self._held(duties)
+        except Refused as refused:
+            raise Stopped(Problem(refused.code, self.books.catalogue.refusal(refused))) from None
+
+    def holds(self, *duties: Duty) -> bool:
+        """Whether the person has one of these duties today; raises Stopped if nobody is known by the name."""
+        from ledger import Refused
+
+        try:
+            return bool(self._held(duties))
+        except Refused:
+            return False
+
+    def _held(self, duties: Sequence[Duty]) -> tuple[str, ...]:
         from ledger.domain.fact import stream_of
         from ledger.domain.people.admission import held_by
 
-        actor = self.actor
-        stream = stream_of("person", actor.partition(":")[2])
+        stream = stream_of("person", self.actor.partition(":")[2])
         facts = [dated for _, _, dated in self.books.journal.facts([stream])]
         states = {stream: self.books.catalogue.remember(stream, None, facts)}
-        try:
-            held_by(states, duties, actor, self.today)
-        except Refused as refused:
-            raise Stopped(Problem(refused.code, self.books.catalogue.refusal(refused))) from None
+        return held_by(states, duties, self.actor, self.today)
 
     def submission(self, command: Command, occasion: Occasion, founder: str | None = None) -> Submission:
         """Return the command in its envelope, which also states the command's reason if there is one."""
@@ -187,7 +203,7 @@ class Desk:
             key=occasion.key or random_id(self.now),
             on_behalf_of=None if asker is None else person_actor(asker),
             correlation=self.correlation,
-            reason=Reason(reason) if reason else None,
+            reason=Reason(reason, occasion.text_ref) if reason else None,
         )
         return Submission(command, envelope, occasion.accounting_date)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infra.desk import checks
+from infra.desk import checks, erasure
 from infra.desk.problems import Problem, Stopped
 from infra.desk.progress import Watch, unwatched
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from infra.desk.desk import Desk
     from infra.desk.fact_scan import Check
+    from infra.desk.vault import VaultDoor
     from infra.postgres import Urls
     from ledger.sealing import Amount, Audit, Key, LogRead, SealFolders
     from projections import Books, Rebuilt
@@ -47,6 +48,7 @@ class Verification:
     urls: Urls
     seals: SealFolders
     amount: Amount
+    vault: VaultDoor
     watch: Watch = unwatched
 
     @property
@@ -69,6 +71,7 @@ class Verification:
         made.append(checks.tie_out(self.books, today, followed))
         made.append(checks.bank(self.books, today, followed, self.amount))
         made.append(checks.archived_years(self.urls.writer, self.books.entity))
+        made.append(erasure.check(self.books, self.vault))
         drawn, beyond = checks.positions(self.books.journal, upto)
         return Verified([*made, drawn], log, audit, followed.position, beyond)
 

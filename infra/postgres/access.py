@@ -15,19 +15,20 @@ def connect_urls(settings: Settings, entity: str) -> Urls:
     Raises EntityUnknown if the entity has no books yet. Only an upgrade creates books, so a mistyped name never creates
     any.
     """
-    writer, reader = database_roles.names(entity_code(entity))
+    roles = database_roles.names(entity_code(entity))
     if settings.owner_url is None:
-        if cluster_folders.recorded(settings) is None or not {writer, reader} <= passwords.kept(_root(settings)).keys():
+        if cluster_folders.recorded(settings) is None or not set(roles) <= passwords.kept(_root(settings)).keys():
             raise EntityUnknown(_no_books(entity))
         ready = server.embedded(settings)
-        return Urls(*(server.embedded_url(settings, ready, role) for role in (passwords.OWNER, writer, reader)))
+        return Urls(*(server.embedded_url(settings, ready, role) for role in (passwords.OWNER, *roles)))
     with connect_owner(settings.owner_url) as conn:
         if not database_roles.exist(conn, entity):
             raise EntityUnknown(_no_books(entity))
     return Urls(
         changed(settings.owner_url),
-        acting_as(settings.writer_url or settings.owner_url, writer),
-        acting_as(settings.reader_url or settings.owner_url, reader),
+        acting_as(settings.writer_url or settings.owner_url, roles.writer),
+        acting_as(settings.reader_url or settings.owner_url, roles.reader),
+        acting_as(settings.vault_url or settings.owner_url, roles.vault),
     )
 
 
@@ -36,13 +37,13 @@ def provision(settings: Settings, entity: str) -> None:
 
     Raises RightsMissing if the owner on an external server lacks a right, or DatabaseTrouble if the database fails.
     """
-    both = database_roles.names(entity_code(entity))
+    roles = database_roles.names(entity_code(entity))
     if settings.owner_url is not None:
         database_roles.provision(settings.owner_url, entity, logins=None)
         return
     url = server.owner_url(settings)
     with cluster_folders.one_at_a_time(settings):
-        database_roles.provision(url, entity, logins=passwords.ensured(_root(settings), both))
+        database_roles.provision(url, entity, logins=passwords.ensured(_root(settings), roles))
 
 
 def _root(settings: Settings) -> Path:

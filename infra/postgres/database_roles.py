@@ -1,15 +1,16 @@
-"""The database roles of one legal entity (a writer and a reader besides the owner) and their rights in its schema."""
+"""The database roles of one legal entity besides the owner: a writer and a reader of its books, and its vault's."""
 
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import psycopg
 from psycopg import errors, sql
 
 from infra.postgres.errors import DatabaseUnavailable, RightsMissing
 from infra.postgres.owner import connect_owner
-from infra.settings import GROUP_SCHEMA, entity_code
+from infra.settings import GROUP_SCHEMA, entity_code, vault_schema
 from ledger.journal.locks import alone
 
 LOCK_TIMEOUT_S = 60
@@ -18,16 +19,25 @@ ATTEMPTS = 10
 SEPARATE_GRANTS = 160000
 
 
-def names(entity: str) -> tuple[str, str]:
-    """The entity's writer and reader roles."""
-    return f"reskontra_{entity}_writer", f"reskontra_{entity}_reader"
+class Roles(NamedTuple):
+    """The names of an entity's roles; the vault's has no right in the books, and the others have none in the vault."""
+
+    writer: str
+    reader: str
+    vault: str
+
+
+def names(entity: str) -> Roles:
+    """The names of the entity's roles."""
+    return Roles(f"reskontra_{entity}_writer", f"reskontra_{entity}_reader", f"reskontra_{entity}_vault")
 
 
 def exist(conn: psycopg.Connection, entity: str) -> bool:
-    """Whether this database has the entity's schema and both roles."""
+    """Whether this database has the entity's schemas and all its roles."""
     row = conn.execute(
-        "SELECT to_regnamespace(quote_ident(%s)) IS NOT NULL AND count(*) = 2 FROM pg_roles WHERE rolname = ANY(%s)",
-        (entity, list(names(entity))),
+        "SELECT to_regnamespace(quote_ident(%s)) IS NOT NULL AND to_regnamespace(quote_ident(%s)) IS NOT NULL "
+        "AND count(*) = %s FROM pg_roles WHERE rolname = ANY(%s)",
+        (entity, vault_schema(entity), len(names(entity)), list(names(entity))),
     ).fetchone()
     return row is not None and bool(row[0])
 
@@ -78,10 +88,12 @@ def _provision(conn: psycopg.Connection, entity: str, logins: Mapping[str, str] 
                 _let_owner_act_as(conn, role)
             else:
                 _let_log_in(conn, role, logins[role])
-        users = sql.SQL(", ").join(map(sql.Identifier, names(entity)))
-        for schema in map(sql.Identifier, (entity, GROUP_SCHEMA)):
-            conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
-            conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, users))
+        writer, reader, vault = names(entity)
+        users = {entity: (writer, reader), GROUP_SCHEMA: (writer, reader), vault_schema(entity): (vault,)}
+        for schema, of in users.items():
+            name, grantees = sql.Identifier(schema), sql.SQL(", ").join(map(sql.Identifier, of))
+            conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
+            conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(name, grantees))
         # By default, PostgreSQL lets everybody execute a new function. This default is revoked: each room's migrations
         # grant the right explicitly.
         conn.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
@@ -108,10 +120,11 @@ def _let_owner_act_as(conn: psycopg.Connection, role: str) -> None:
 
 
 def _missing(conn: psycopg.Connection, entity: str, trouble: psycopg.Error) -> str:
-    writer, reader = names(entity)
+    roles = names(entity)
     owner, database = conn.info.user, conn.info.dbname
+    created = "; ".join(f"CREATE ROLE {role}" for role in roles)
     return (
         f"{owner} may not set up entity {entity}: {trouble.diag.message_primary}. Let an administrator run: "
-        f"CREATE ROLE {writer}; CREATE ROLE {reader}; GRANT {writer}, {reader} TO {owner}; "
+        f"{created}; GRANT {', '.join(roles)} TO {owner}; "
         f"GRANT CREATE ON DATABASE {database} TO {owner}; then try again"
     )

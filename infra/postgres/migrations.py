@@ -11,10 +11,11 @@ from infra.postgres import database_roles, server
 from infra.postgres.access import provision
 from infra.postgres.errors import UpgradeRefused
 from infra.postgres.owner import connect_owner
-from infra.settings import Settings, entity_code
+from infra.settings import Settings, entity_code, vault_schema
 from ledger.journal.locks import alone
 
-# Number, name, and SQL with the placeholders {schema}, {writer}, {reader}; other braces stay as they are.
+# Number, name, and SQL with the placeholders {schema}, {writer}, {reader}, {vault_schema} and {vault}; other braces
+# stay as they are.
 Migration: TypeAlias = tuple[int, str, str]
 
 # How long an upgrade waits for another upgrade to end, and how long for a locked table. During the second wait, writers
@@ -112,10 +113,10 @@ def _apply(conn: psycopg.Connection, entity: str, room: str, migration: Migratio
 
 
 def _filled_in(text: str, entity: str) -> bytes:
-    """The SQL with quoted names in place of the three placeholders."""
-    writer, reader = database_roles.names(entity)
-    for placeholder, name in (("{schema}", entity), ("{writer}", writer), ("{reader}", reader)):
-        text = text.replace(placeholder, f'"{name}"')
+    """The SQL with quoted names in place of the placeholders."""
+    names = {"schema": entity, "vault_schema": vault_schema(entity), **database_roles.names(entity)._asdict()}
+    for placeholder, name in names.items():
+        text = text.replace(f"{{{placeholder}}}", f'"{name}"')
     return text.encode()
 
 

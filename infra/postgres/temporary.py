@@ -1,4 +1,4 @@
-"""An entity that exists only for a while; its schema and roles are dropped at the end, even after an error."""
+"""An entity that exists only for a while; its schemas and roles are dropped at the end, even after an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from psycopg import errors, sql
 from infra.postgres import database_roles
 from infra.postgres.errors import DatabaseUnavailable, RightsMissing
 from infra.postgres.owner import connect_owner
-from infra.settings import GROUP_SCHEMA, entity_code
+from infra.settings import GROUP_SCHEMA, entity_code, vault_schema
 from ledger.journal.locks import alone
 
 # Marks a schema that may be dropped; the name of a schema alone never says so.
@@ -96,7 +96,8 @@ def _drop(conn: psycopg.Connection, entity: str) -> None:
 def _drop_once(conn: psycopg.Connection, entity: str) -> None:
     with database_roles.changing(conn):
         conn.execute("SELECT set_config('lock_timeout', %s, true)", (_WAIT_FOR_TABLE,))
-        conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(entity)))
+        for schema in (entity, vault_schema(entity)):
+            conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
         for role in database_roles.names(entity):
             _drop_role(conn, role)
 

@@ -1,7 +1,7 @@
-"""The three URLs of one entity's books: one each for the schema's owner, the writer and the reader."""
+"""The four URLs of one entity: one each for the owner, the writer and the reader of its books, and for its vault."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from urllib.parse import quote
 
 from psycopg import ProgrammingError
@@ -10,14 +10,15 @@ from psycopg.conninfo import conninfo_to_dict
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Urls:
-    """Three libpq URLs to the same database; their passwords are hidden when they are printed."""
+    """Four libpq URLs to the same database; their passwords are hidden when they are printed."""
 
     owner: str
     writer: str
     reader: str
+    vault: str
 
     def __repr__(self) -> str:
-        return f"Urls(owner={masked(self.owner)!r}, writer={masked(self.writer)!r}, reader={masked(self.reader)!r})"
+        return f"Urls({', '.join(f'{one.name}={masked(getattr(self, one.name))!r}' for one in fields(self))})"
 
 
 def url_of(params: Mapping[str, str]) -> str:

@@ -25,7 +25,8 @@ from ledger.domain.disputes_and_relief import write_off
 from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
 from ledger.domain.people import administration, authority, limit, person, registration, sign_in
-from ledger.domain.receivables import account, credit_note, invoice, item, number_series, request
+from ledger.domain.personal_data import subject
+from ledger.domain.receivables import account, credit_note, invoice, item, mark, number_series, request
 from ledger.domain.terms import entity, mapping
 
 NOUNS: Final[tuple[Noun, ...]] = (
@@ -44,6 +45,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     account.NOUN,
     number_series.NOUN,
     item.NOUN,
+    mark.NOUN,
     request.NOUN,
     invoice.NOUN,
     credit_note.NOUN,
@@ -63,4 +65,5 @@ NOUNS: Final[tuple[Noun, ...]] = (
     hold.NOUN,
     reminder.NOUN,
     write_off.NOUN,
+    subject.NOUN,
 )

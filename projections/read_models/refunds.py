@@ -34,6 +34,7 @@ class Refund(Row, frozen=True):
 
     refund_id: Annotated[str, "The refund."]
     account_id: Annotated[str, "Account whose customer credit is paid back."]
+    payee_ref: Annotated[str | None, "Random id of the payee in the vault; null if nobody gave one."]
     amount_minor: Annotated[int, "Amount, minor units."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
     status: Annotated[str, "requested, approved, rejected, cancelled, sent, settled, failed or returned."]
@@ -119,6 +120,7 @@ def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
     return Refund(
         refund_id=fact.refund_id,
         account_id=fact.account_id,
+        payee_ref=fact.payee_ref,
         amount_minor=fact.amount_minor,
         currency=fact.currency,
         status="requested",

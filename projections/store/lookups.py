@@ -51,6 +51,10 @@ class Lookups:
             found["balances"] = self._rows(query, given)
         return found
 
+    def marked_accounts(self) -> list[Found]:
+        """The accounts whose payer has a mark, by account."""
+        return self._rows(_MARKED)
+
     def credits(self) -> list[Found]:
         """The accounts that have customer credit, with the day since which they have had some, oldest first."""
         return self._rows(_CREDITS)
@@ -62,6 +66,10 @@ class Lookups:
     def write_offs(self, status: str | None = None) -> list[Found]:
         """Write-offs with the given status, or with any status."""
         return self._rows(_OF_STATUS.format("write_offs"), {"status": status})
+
+    def erasures(self, status: str | None = None) -> list[Found]:
+        """Requests to erase a person with the given status, or with any status."""
+        return self._rows(_OF_STATUS.format("erasures"), {"status": status})
 
     def movements(self) -> list[Found]:
         """Bank movements that are not receipts: first those in suspense, then the others, each oldest first."""
@@ -162,6 +170,11 @@ def _mapping(row: Found) -> MappingFact:
         return AccountMappingEnded(**named)
     return AccountMapped(**named, **{name: row[name] for name in ("account", "name", "source", "confirmed")})
 
+
+_MARKED: Final = """
+SELECT * FROM accounts
+WHERE num_nonnulls(confidential_since, protected_registration_since, minor_since, dead_since) > 0 ORDER BY account_id
+"""
 
 # An account has had credit since the first day after the last day at whose end it had none.
 _CREDITS: Final = """

@@ -1,18 +1,22 @@
 """The archive stores every file as received, under the SHA-256 of its content, with the parsed data beside it.
 
-`ab/abcdef…` is the file. `ab/abcdef….parsed` is its parsed data, which may be deleted at any time. The hash is always
-that of the plain content. Only `_write` writes content and only `_content` reads it. So encryption per file, which
-erasure will need, can be added in these two functions without changing their callers.
+`ab/abcdef…` is the file. `ab/abcdef….parsed` is its parsed data, which may be deleted at any time. Each is encrypted
+under a key of its own, which the entity's master key wraps; the hash is always that of the plain content.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from reconciliation.archive.refusals import ArchiveRefused
+from ledger.disk import write_whole
+from ledger.vault.encrypted_file import decrypted, destroy_key, encrypted, has_key, wrap_anew
+from ledger.vault.master_key import MasterKey, read_key, using
+from ledger.vault.refusals import VaultRefused
+from ledger.vault.wrapping import ENDED, OTHER
+from reconciliation.archive.refusals import ArchiveRefused, refused_by_disk
 from reconciliation.archive.writer import chunks_of, digest_of, write_named
 
 if TYPE_CHECKING:
@@ -21,13 +25,22 @@ if TYPE_CHECKING:
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 # A bank's day with 100,000 movements is a camt file of about 100 MB; a much larger file cannot be a statement.
 LARGEST_FILE: Final = 512 * 1024 * 1024
+# The file in the archive with the fingerprints of the master key with which it was begun, and of the newest secret.
+_BEGUN_WITH: Final = "master-key"
+# What is wrong with a file that can be written again.
+_UNUSABLE: Final = ("vault_damaged", "file_key_destroyed")
 
 
 class Archive:
-    """The archive in a folder; `largest_bytes` is the size of the largest file that the archive accepts."""
+    """The archive in a folder; `largest_bytes` is the size of the largest file that the archive accepts.
 
-    def __init__(self, folder: Path, largest_bytes: int = LARGEST_FILE) -> None:
+    `key` is the file of the master key. Every method raises VaultRefused if it is missing, or is another one than that
+    with which the archive was begun.
+    """
+
+    def __init__(self, folder: Path, key: Path, largest_bytes: int = LARGEST_FILE) -> None:
         self._root = folder
+        self.key = key
         self._largest = largest_bytes
 
     def keep_file(self, path: Path) -> str:
@@ -41,7 +54,7 @@ class Archive:
                 sha256 = digest_of(chunks_of(source))
         except OSError as trouble:
             raise _unreadable(path, trouble) from trouble
-        return sha256 if self._holds(sha256) else self._write(self._pieces(path))
+        return sha256 if self._holds(sha256) else self._write(self._pieces(path), self._place)
 
     def open(self, sha256: str) -> BinaryIO:
         """Open a stored file, after comparing its whole content with its hash.
@@ -49,19 +62,27 @@ class Archive:
         Raises ArchiveRefused if the file was never stored here or is damaged.
         """
         file = self._content(sha256)
-        if digest_of(chunks_of(file)) != sha256:
+        try:
+            sound = digest_of(chunks_of(file)) == sha256
+        except VaultRefused:
+            sound = False
+        if not sound:
             file.close()
-            raise ArchiveRefused(
-                f"the archived file {sha256} is damaged: its content no longer has this hash; restore it from a "
-                "backup, or load the original file again"
-            )
+            raise _damaged(sha256)
         file.seek(0)
         return file
 
     def read(self, sha256: str) -> bytes:
         """Return the content of a stored file; raises ArchiveRefused in the same cases as `open`."""
-        with self.open(sha256) as file:
-            return file.read()
+        # The content is decrypted only once.
+        try:
+            with self._content(sha256) as file:
+                content = file.read()
+        except VaultRefused as trouble:
+            raise (_damaged(sha256) if trouble.code == "vault_damaged" else trouble) from None
+        if digest_of([content]) != sha256:
+            raise _damaged(sha256)
+        return content
 
     def gather(self, paths: Iterable[Path]) -> list[tuple[Path, str]]:
         """Store all files at these paths (files or folders); returns each file's path and SHA-256, in a stable order.
@@ -88,14 +109,51 @@ class Archive:
         """Store the data that this version of the reader parsed from a file, beside that file."""
         from reconciliation.archive.parsed_file import pack
 
-        write_named(self._incoming, [pack(parsed, sha256, version)], lambda _: self._beside(sha256))
+        self._write([pack(parsed, sha256, version)], lambda _: self._beside(sha256))
 
     def open_parsed(self, sha256: str, version: str) -> Parsed | None:
         """The parsed data of a file; None if it is missing, damaged, or from another version of the reader."""
         from reconciliation.archive.parsed_file import unpack
 
         beside = self._beside(sha256)
-        return unpack(beside.read_bytes(), sha256, version) if beside.is_file() else None
+        if not beside.is_file():
+            return None
+        try:
+            with self._decrypted(beside) as file:
+                return unpack(file.read(), sha256, version)
+        except VaultRefused as trouble:
+            if trouble.code in _UNUSABLE:
+                return None
+            raise
+
+    def wrap_anew(self, master: MasterKey) -> int:
+        """Wrap the keys of all files by the newest secret of the master key; returns how many were not yet."""
+        count = 0
+        if (self._root / _BEGUN_WITH).is_file():
+            self._record(master)
+        for path in self._root.glob("??/*"):
+            with path.open("r+b") as file:
+                try:
+                    count += wrap_anew(file, master)
+                except VaultRefused as trouble:
+                    # A damaged file has no key that could be lost.
+                    if trouble.code != "vault_damaged":
+                        raise
+        return count
+
+    def unreadable(self, sha256: str) -> bool:
+        """Whether a file's key was destroyed, or the file is not here."""
+        path = self._place(sha256)
+        if not path.is_file():
+            return True
+        with path.open("rb") as file:
+            return not has_key(file)
+
+    def destroy(self, sha256: str) -> None:
+        """Destroy the key of a file, and what was parsed of it; raises ArchiveRefused if the file is not here."""
+        with self._open(self._place(sha256), "r+b") as file:
+            destroy_key(file)
+        self._beside(sha256).unlink(missing_ok=True)
 
     @property
     def _incoming(self) -> Path:
@@ -109,16 +167,47 @@ class Archive:
     def _beside(self, sha256: str) -> Path:
         return self._place(sha256).with_suffix(".parsed")
 
-    def _write(self, chunks: Iterable[bytes]) -> str:
-        return write_named(self._incoming, chunks, self._place)
+    def _write(self, chunks: Iterable[bytes], name: Callable[[str], Path]) -> str:
+        with using(self.key) as master:
+            self._begin(master)
+            return write_named(self._incoming, chunks, name, lambda pieces: encrypted(master, pieces))
+
+    def _begin(self, master: MasterKey) -> None:
+        """Record with which master key the archive is begun, or refuse another one, or an old copy of this one."""
+        path = self._root / _BEGUN_WITH
+        try:
+            if not path.is_file():
+                self._record(master)
+            fingerprint, newest = path.read_text(encoding="ascii").split()
+        except OSError as trouble:
+            raise refused_by_disk(trouble, self._root) from trouble
+        if fingerprint != master.fingerprint:
+            raise VaultRefused("vault_key_other", OTHER)
+        if newest not in master.wrapping:
+            raise VaultRefused("vault_key_other", ENDED)
+
+    def _record(self, master: MasterKey) -> None:
+        write_whole(self._root / _BEGUN_WITH, f"{master.fingerprint} {master.newest}\n")
 
     def _content(self, sha256: str) -> BinaryIO:
+        return self._decrypted(self._place(sha256))
+
+    def _decrypted(self, path: Path) -> BinaryIO:
+        master = read_key(self.key)
+        file = self._open(path, "rb")
         try:
-            return self._place(sha256).open("rb")
+            return decrypted(file, master)
+        except BaseException:
+            file.close()
+            raise
+
+    def _open(self, path: Path, mode: str) -> BinaryIO:
+        try:
+            return cast(BinaryIO, path.open(mode))
         except FileNotFoundError:
-            raise ArchiveRefused(f"the archive in {self._root} has no file {sha256}; load the file again") from None
+            raise ArchiveRefused(f"the archive in {self._root} has no file {path.name}; load the file again") from None
         except OSError as trouble:
-            raise _unreadable(self._place(sha256), trouble) from trouble
+            raise _unreadable(path, trouble) from trouble
 
     def _holds(self, sha256: str) -> bool:
         """Whether the file exists and is undamaged; the caller has the content and replaces a damaged file."""
@@ -127,6 +216,10 @@ class Archive:
                 return digest_of(chunks_of(file)) == sha256
         except (ArchiveRefused, OSError):
             return False
+        except VaultRefused as trouble:
+            if trouble.code in _UNUSABLE:
+                return False
+            raise
 
     def _pieces(self, path: Path) -> Iterator[bytes]:
         """Read a file in pieces; raises ArchiveRefused if the file has grown too large since its size was checked."""
@@ -146,6 +239,13 @@ class Archive:
                 f"{what} has {size} bytes, but a file may have at most {self._largest}: check that the file is a "
                 "statement, or raise the limit"
             )
+
+
+def _damaged(sha256: str) -> ArchiveRefused:
+    return ArchiveRefused(
+        f"the archived file {sha256} is damaged: its content no longer has this hash; restore it from a backup, or "
+        "load the original file again"
+    )
 
 
 def _unreadable(path: Path, trouble: OSError) -> ArchiveRefused:

@@ -16,7 +16,7 @@ class RehearsalArchive(Archive):
     """Stores files in its own folder, and also reads the files of the real archive."""
 
     def __init__(self, folder: Path, kept: Archive) -> None:
-        super().__init__(folder)
+        super().__init__(folder, kept.key)
         self._kept = kept
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:

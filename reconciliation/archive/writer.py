@@ -27,18 +27,28 @@ def digest_of(chunks: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def write_named(incoming: Path, chunks: Iterable[bytes], name: Callable[[str], Path]) -> str:
-    """Write `chunks` to the path that `name` returns for their SHA-256, and return the SHA-256.
+def write_named(
+    incoming: Path,
+    chunks: Iterable[bytes],
+    name: Callable[[str], Path],
+    encrypted: Callable[[Iterable[bytes]], Iterable[bytes]],
+) -> str:
+    """Write `chunks`, encrypted, to the path that `name` returns for their SHA-256, and return that SHA-256.
 
     The file is first written to the folder `incoming`. Raises ArchiveRefused if the disk fails. After any exception, no
     part of the file is left.
     """
     digest = hashlib.sha256()
+
+    def plain() -> Iterator[bytes]:
+        for chunk in chunks:
+            digest.update(chunk)
+            yield chunk
+
     try:
         with unnamed(incoming) as new:
-            for chunk in chunks:
-                digest.update(chunk)
-                new.file.write(chunk)
+            for piece in encrypted(plain()):
+                new.file.write(piece)
             new.take_name(name(digest.hexdigest()))
     except OSError as trouble:
         raise refused_by_disk(trouble, incoming.parent) from trouble

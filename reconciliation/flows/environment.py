@@ -15,6 +15,7 @@ from typing import Final
 
 from ledger.domain.duty import Job, job_actor
 from ledger.sealing import SealFolders
+from ledger.vault import key_file
 from projections import open_books
 from reconciliation.archive import Archive
 from reconciliation.steps.day import BankDay
@@ -24,6 +25,7 @@ _URL: Final = "RESKONTRA_WRITER_URL"
 _DATA: Final = "RESKONTRA_DATA_DIR"
 _SEALS: Final = "RESKONTRA_SEAL_DIR"
 _KEYS: Final = "RESKONTRA_SEAL_KEYS"
+_VAULT_KEYS: Final = "RESKONTRA_VAULT_KEYS"
 
 # Prefect sends no telemetry, sends its log in batches, and does not mix its server's output into ours.
 _PREFECT: Final[Mapping[str, str]] = {
@@ -55,15 +57,16 @@ def settle_environment(
     data_dir: Path,
     seals: Path | None = None,
     keys: Path | None = None,
+    vault_keys: Path | None = None,
 ) -> None:
     """Put the location of the books into the environment of this process and its children, before Prefect is imported.
 
-    `seals` and `keys` are the folders of seals and keys, if these are not below the data folder. Existing settings of
-    Prefect are kept, for instance your own server (PREFECT_API_URL).
+    `seals`, `keys` and `vault_keys` are the folders of seals and keys, if these are not below the data folder. Existing
+    settings of Prefect are kept, for instance your own server (PREFECT_API_URL).
     """
     environ[_URL] = writer_url
     environ[_DATA] = str(data_dir)
-    for name, folder in ((_SEALS, seals), (_KEYS, keys)):
+    for name, folder in ((_SEALS, seals), (_KEYS, keys), (_VAULT_KEYS, vault_keys)):
         if folder is not None:
             environ[name] = str(folder)
     for name, value in {**_PREFECT, "PREFECT_HOME": str(data_dir / "prefect")}.items():
@@ -107,11 +110,15 @@ def at_work(
         raise EnvironmentMissing(f"set {_URL} and {_DATA}, or start the job with the reskontra command")
     url = os.environ[_URL]
     with open_books(url, entity) as books, ReconciliationStore(url, entity) as desk:
-        archive = Archive(Path(os.environ[_DATA]) / "archive")
+        data_dir = Path(os.environ[_DATA])
+        archive = Archive(data_dir / "archive" / entity, key_file(entity, data_dir, _folder(_VAULT_KEYS)))
         day = on or books.civil_day(recorded_at)
         yield BankDay(books, archive, desk, day, recorded_at, actor, declare, _seal_folders(entity))
 
 
 def _seal_folders(entity: str) -> SealFolders:
-    seals, keys = (Path(os.environ[name]) if os.environ.get(name) else None for name in (_SEALS, _KEYS))
-    return SealFolders.of(entity, Path(os.environ[_DATA]), seals, keys)
+    return SealFolders.of(entity, Path(os.environ[_DATA]), _folder(_SEALS), _folder(_KEYS))
+
+
+def _folder(name: str) -> Path | None:
+    return Path(os.environ[name]) if os.environ.get(name) else None

@@ -30,6 +30,7 @@ from tests.kit import care
 from tests.kit.clinic import ACCOUNT, DAY, FIRST_NUMBER, ISSUED, PRICE
 from tests.kit.giro import BANKGIRO, Paid, lump, notification, stated
 from tests.kit.submissions import submit
+from tests.kit.vault_key import VAULT_KEY
 
 LINES = 100_000 // TRIAL
 # Payments of a deposit, for which a statement has one sum.
@@ -84,7 +85,7 @@ class _Bank:
         """Seconds of a bank day with one file, of which so many payments must be matched."""
         (self._folder / "file").write_bytes(content)
         at = datetime(2026, 10, 5, 18, tzinfo=UTC)
-        day = BankDay(self._books, Archive(self._folder / "archive"), self._desk, DAY, at)
+        day = BankDay(self._books, Archive(self._folder / "archive", VAULT_KEY), self._desk, DAY, at)
         done: list[DaySummary] = []
         spent = seconds(lambda: done.append(run(day, [self._folder / "file"])))
         (summary,) = done

@@ -18,6 +18,7 @@ from reconciliation.store import ReconciliationStore
 from tests.benchmarks.baselines import xml_entries
 from tests.benchmarks.clinic import DAY, bank_file, open_invoices
 from tests.benchmarks.measurement import Row, seconds
+from tests.kit.vault_key import VAULT_KEY
 
 LINES = 100_000
 Answer = TypeVar("Answer")
@@ -39,7 +40,8 @@ def bank_day(urls: Urls) -> Row:
         timed("follow the invoices", books.follow)
         (Path(folder) / "day.xml").write_bytes(data)
         with ReconciliationStore(urls.writer, "clinic") as desk:
-            day = BankDay(books, Archive(Path(folder) / "archive"), desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
+            archive = Archive(Path(folder) / "archive", VAULT_KEY)
+            day = BankDay(books, archive, desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
             summary = run(day, [Path(folder) / "day.xml"], call=timed)
             assert summary.ok
             assert summary.files[0].matched == LINES

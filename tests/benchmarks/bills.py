@@ -24,6 +24,7 @@ from tests.benchmarks.baselines import copy_rows, plain_rows
 from tests.benchmarks.clinic import DAY, bank_file, issue, open_accounts, open_invoices
 from tests.benchmarks.measurement import TRIAL, Row, rates
 from tests.benchmarks.snapshots import Snapshot
+from tests.kit.vault_key import VAULT_KEY
 
 INVOICES = max(1, 10 // TRIAL) * CHUNK
 
@@ -57,7 +58,8 @@ def _proposed(urls: Urls) -> Iterator[Callable[[], None]]:
     ):
         file = Path(folder) / "day.xml"
         file.write_bytes(bank_file(INVOICES))
-        day = BankDay(books, Archive(Path(folder) / "archive"), desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
+        archive = Archive(Path(folder) / "archive", VAULT_KEY)
+        day = BankDay(books, archive, desk, DAY, datetime(2026, 10, 5, 18, tzinfo=UTC))
         ((_, sha256),) = gather(day, [file]).files
         books.follow()
         chunks = judge(day, sha256).chunks

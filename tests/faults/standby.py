@@ -43,7 +43,7 @@ class Pair(Arena):
     def make(self) -> Urls:
         """A database on both, and URLs that find whichever of the two takes writes."""
         made = super().make()
-        return Urls(*(self._either(url) for url in (made.owner, made.writer, made.reader)))
+        return Urls(*(self._either(url) for url in (made.owner, made.writer, made.reader, made.vault)))
 
     def superuser(self, database: str) -> Connection:
         """On whichever of the two takes writes; on the primary alone before there is a standby."""

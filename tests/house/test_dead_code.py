@@ -27,6 +27,9 @@ ENTRANCES = {
     "ledger.journal.recorder.JournalRecorder.max_notification_id": "the event store library calls it",
     "ledger.journal.recorder.JournalRecorder.select_notifications": "the event store library calls it",
     "ledger.journal.recorder.JournalRecorder.subscribe": "the event store library calls it, to be told that it may not",
+    "ledger.vault.encrypted_file._Plain.readable": "Python's buffered reader calls it",
+    "ledger.vault.encrypted_file._Plain.readinto": "Python's buffered reader calls it",
+    "ledger.vault.encrypted_file._Plain.seekable": "Python's buffered reader calls it",
     "reconciliation.statements.inspection.Inspected": "says what shape is printed; tests hold what is printed to it",
 }
 # Columns that no report asks for.

@@ -13,7 +13,7 @@ from tests.house.source import DOORS, Module, modules
 
 # What only the desk, and what lies below it, may do.
 RECORDING = {"Submission", "Envelope", "execute", "rehearse", "Rehearsal"}
-OPENING = {"open_books", "open_journal", "ReconciliationStore", "ReadStore", "Archive"}
+OPENING = {"open_books", "open_journal", "ReconciliationStore", "ReadStore", "Archive", "Vault"}
 # What a desk has, and no door asks by itself.
 KEPT = {"books", "journal", "lists", "store", "catalogue"}
 # Asks the desk for the terms before a command has opened one.

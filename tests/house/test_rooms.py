@@ -17,6 +17,7 @@ HOMES = {
     "eventsourcing": ("ledger.journal",),
     "psycopg": (
         "ledger.journal",
+        "ledger.vault",
         "projections.store",
         "reconciliation.store",
         "infra.postgres",
@@ -24,7 +25,7 @@ HOMES = {
     "psycopg_pool": ("ledger.journal", "projections.store", "reconciliation.store"),
     "adbc_driver_postgresql": ("ledger.journal", "projections.store"),
     "adbc_driver_manager": ("ledger.journal", "projections.store"),
-    "cryptography": ("ledger.sealing",),
+    "cryptography": ("ledger.sealing", "ledger.vault"),
     "great_expectations": ("reconciliation.gate",),
     "pandas": ("reconciliation.gate",),
     "prefect": ("reconciliation.flows",),
@@ -82,7 +83,7 @@ PURE_STANDARD = {
 }
 
 # The areas of the domain, each above the ones before it; the grammar, the modules beside them, is below all of them.
-AREAS = ("terms", "people", "bank", "receivables", "cash", "dunning", "disputes_and_relief")
+AREAS = ("terms", "people", "bank", "receivables", "cash", "dunning", "disputes_and_relief", "personal_data")
 # These know every noun: they derive what the house knows, and stand above the areas.
 ABOVE_THE_AREAS = ("ledger.domain.catalogue", "ledger.domain.nouns")
 

@@ -58,15 +58,24 @@ def test_two_names_of_one_data_folder_are_the_same_folder(tmp_path: Path) -> Non
 
 def test_passwords_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
     environ = dict.fromkeys(
-        ("RESKONTRA_DATABASE_URL", "RESKONTRA_WRITER_URL", "RESKONTRA_READER_URL"),
+        ("RESKONTRA_DATABASE_URL", "RESKONTRA_WRITER_URL", "RESKONTRA_READER_URL", "RESKONTRA_VAULT_URL"),
         "postgresql://someone:sesame@db/books",
     )
     assert "sesame" not in repr(load(environ, tmp_path))
 
 
-def test_a_writer_without_an_owner_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", ["WRITER", "READER", "VAULT"])
+def test_another_role_without_an_owner_is_refused(role: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match="without RESKONTRA_DATABASE_URL"):
-        load({"RESKONTRA_WRITER_URL": "postgresql://db/books"}, tmp_path)
+        load({f"RESKONTRA_{role}_URL": "postgresql://db/books"}, tmp_path)
+
+
+def test_each_entity_has_its_own_key_and_archive(tmp_path: Path) -> None:
+    clinic, north = (load({"RESKONTRA_ENTITY": code}, tmp_path) for code in ("clinic", "north"))
+    assert clinic.vault_key == tmp_path / ".reskontra" / "vault-keys" / "clinic.key"
+    assert north.archive == tmp_path / ".reskontra" / "archive" / "north"
+    kept = load({"RESKONTRA_VAULT_KEYS": "elsewhere"}, tmp_path)
+    assert kept.vault_key == tmp_path / "elsewhere" / "clinic.key"
 
 
 @pytest.mark.parametrize("code", ["clinic", "a", "north_2", "a" * 31])
@@ -80,7 +89,9 @@ def test_an_entity_code_may_not_be(code: str, tmp_path: Path) -> None:
         load({"RESKONTRA_ENTITY": code}, tmp_path)
 
 
-@pytest.mark.parametrize("code", ["public", "pg_toast", "information_schema", "reskontra_group", "group"])
+@pytest.mark.parametrize(
+    "code", ["public", "pg_toast", "information_schema", "reskontra_group", "group", "north_vault"]
+)
 def test_a_name_the_database_uses_is_no_entity(code: str) -> None:
     with pytest.raises(SettingsInvalid, match="reserved by the database"):
         entity_code(code)

@@ -20,10 +20,13 @@ from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.dunning.hold import LiftHold, PlaceHold
 from ledger.domain.dunning.reminder import RemindItem
+from ledger.domain.personal_data.subject import ApproveErasure, RequestErasure
 from ledger.domain.receivables.account import OpenAccount, Payer
 from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
+from ledger.domain.receivables.mark import EndMark, MarkAccount
+from ledger.domain.receivables.mark_facts import Mark
 from ledger.domain.receivables.number_series import OpenSeries
 from tests.kit.book import Asked, Book, by
 
@@ -230,6 +233,41 @@ def remind(
 def hold(item: str, until: date | None = None, hold_id: str = "h") -> PlaceHold:
     """Hold an item that the patient disputes."""
     return PlaceHold(item_id=item_id(item), hold_id=hold_id, reason_code="DISPUTED", until_on=until)
+
+
+def mark(account_id: str, kind: Mark, guardian_id: str | None = None, items: tuple[str, ...] = ()) -> MarkAccount:
+    """Mark a payer as the population register says."""
+    return MarkAccount(
+        account_id=account_id, mark=kind, reason_code="REGISTER", guardian_id=guardian_id, item_ids=items
+    )
+
+
+def unmark(account_id: str, kind: Mark, items: tuple[str, ...] = ()) -> EndMark:
+    """The register says otherwise now."""
+    return EndMark(account_id=account_id, mark=kind, reason_code="CHANGED", item_ids=items)
+
+
+def request_erasure(
+    subject_id: str, account_id: str | None = None, last_on: date | None = None, streams: tuple[str, ...] = ()
+) -> RequestErasure:
+    """Ask to erase a person of whom the book has this."""
+    return RequestErasure(
+        subject_id=subject_id,
+        account_id=account_id,
+        last_on=last_on,
+        ledger_position=42,
+        streams_of=streams,
+        reason_code="SUBJECT_ASKED",
+    )
+
+
+def approve_erasure(
+    subject_id: str, account_id: str | None = None, last_on: date | None = None, streams: tuple[str, ...] = ()
+) -> ApproveErasure:
+    """Approve it."""
+    return ApproveErasure(
+        subject_id=subject_id, account_id=account_id, last_on=last_on, ledger_position=43, streams_of=streams
+    )
 
 
 def lift(item: str, hold_id: str = "h") -> LiftHold:

@@ -22,6 +22,7 @@ from reconciliation.store import ReconciliationStore
 from tests.kit import care
 from tests.kit.book import Ask
 from tests.kit.submissions import submit
+from tests.kit.vault_key import VAULT_KEY
 
 ENTITY = "clinic"
 ACCOUNT = "54910000003"
@@ -93,7 +94,7 @@ class Clinic:
     @contextmanager
     def day(self, on: date = DAY, **given: Any) -> Iterator[BankDay]:
         """The bank day's work."""
-        yield BankDay(self.books, Archive(self.folder / "archive"), self.desk, on, self.at, **given)
+        yield BankDay(self.books, Archive(self.folder / "archive", VAULT_KEY), self.desk, on, self.at, **given)
 
     def load(self, *files: bytes, on: date = DAY, **given: Any) -> list[Judged]:
         """Load files as the bank day does, step by step; what the gate said of each."""

@@ -8,4 +8,4 @@ from infra.postgres.urls import changed
 
 def in_database(urls: Urls, name: str) -> Urls:
     """The same roles in another database of the same server."""
-    return Urls(*(changed(url, dbname=name) for url in (urls.owner, urls.writer, urls.reader)))
+    return Urls(*(changed(url, dbname=name) for url in (urls.owner, urls.writer, urls.reader, urls.vault)))

@@ -11,12 +11,14 @@ from infra.postgres import Urls
 from reconciliation.flows.environment import at_work
 from reconciliation.steps.loop import Progress, run
 from reconciliation.steps.summary import DaySummary
+from tests.kit.vault_key import VAULT_KEYS
 
 
 def tell_where(monkeypatch: pytest.MonkeyPatch, urls: Urls, data: Path) -> None:
     """Tell this process where the books are, as a job's process is told."""
     monkeypatch.setenv("RESKONTRA_WRITER_URL", urls.writer)
     monkeypatch.setenv("RESKONTRA_DATA_DIR", str(data))
+    monkeypatch.setenv("RESKONTRA_VAULT_KEYS", str(VAULT_KEYS))
 
 
 def bank_day(

@@ -21,6 +21,7 @@ from ledger.vault.master_key import MasterKey, read_key
 SINCE: Final = date(2000, 1, 3)
 # A key that everybody may know: nothing that tests keep is secret.
 _KEY: Final = "5e" * 32
+_WRAPPING: Final = "6f" * 32
 # The person who runs the tests.
 ME: Final = "me"
 NAMES: Final = ("anna", "bo", ME)
@@ -31,7 +32,9 @@ STAFFING: Final = frozenset(f"register-{name}" for name in NAMES)
 def give_key(path: Path) -> MasterKey:
     """Write the key of the tests' books, and return it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{_KEY}\n", encoding="ascii")
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(f"{_KEY}\n{_WRAPPING}\n", encoding="ascii")
     return read_key(path)
 
 

@@ -22,6 +22,7 @@ from ledger.domain.disputes_and_relief.write_off_facts import (
     WriteOffReversed,
 )
 from ledger.domain.fact import Envelope, Fact, PolicyRef, Reason
+from ledger.domain.personal_data.subject import ErasureRejected, ErasureRequested, SubjectErased
 from ledger.domain.receivables import item_facts as of_item
 from ledger.domain.receivables.account import (
     AccountOpened,
@@ -34,13 +35,13 @@ from ledger.domain.receivables.credit_facts import CustomerCreditApplied, Refund
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceCredited, InvoiceIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, InvoiceLine, Owed
+from ledger.domain.receivables.mark_facts import AccountMarked, AccountMarkEnded, PayerErased
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.request import PaymentRequested
-from ledger.domain.terms.entity import EntityTermsDeclared, Terms
-from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension
 from tests.museum.bank_examples import OF_BANK
 from tests.museum.people import OF_PEOPLE
 from tests.museum.subjects import DAY, DUE, INVOICE, ISSUED, ITEM, PATIENT, RECEIPT, REGION, SHA
+from tests.museum.terms import OF_TERMS
 from tests.museum.way_back import OF_THE_WAY_BACK
 
 ENVELOPE: Final = Envelope(
@@ -69,40 +70,28 @@ _CREDITED_LINES = (CreditedLine(2, 16_30, 4_08),)
 _CREDITED_ITEMS = (CreditedItem(ITEM, PATIENT, "ar_patient", 5_00, 15_00),)
 _TARGETS = (Target(ITEM, PATIENT, 250_00, "ar_patient"), Target("i-2.1", REGION, 10_00, "ar_payer"))
 
-_GIRO = (Dimension("bank_account", "b-1"),)
-_OF_TERMS: tuple[Fact, ...] = (
-    AccountMapped(
-        role="bank",
-        dimensions=_GIRO,
-        account="1931",
-        name="Giro",
-        from_on=date(2024, 1, 1),
-        until_on=date(2024, 12, 31),
-        source="decision of the board",
-        confirmed=True,
-    ),
-    AccountMappingEnded(role="bank", dimensions=_GIRO, from_on=date(2024, 1, 1), until_on=date(2024, 6, 30)),
-    EntityTermsDeclared(
-        terms=Terms(
-            legal_name="Clinic AB",
-            currencies=("SEK", "EUR"),
-            zone="Europe/Stockholm",
-            jurisdiction="SE",
-            language="sv",
-            days_to_pay=30,
-            days_back=10_950,
-            days_ahead=7,
-            recovers_losses=True,
-            difference_limit=100,
-            fiscal_year_from=1,
-            vat_number="SE556677889901",
-            vat_method="invoice",
-        )
-    ),
-)
-
 _OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
     AccountOpened(account_id=PATIENT, payer="patient"),
+    AccountMarked(mark="minor", reason_code="REGISTER", guardian_id="p-2"),
+    AccountMarkEnded(mark="minor", reason_code="OF_AGE"),
+    PayerErased(subject_id=PATIENT),
+    ErasureRequested(
+        subject_id=PATIENT,
+        account_id=PATIENT,
+        last_on=DUE,
+        ledger_position=1250,
+        reason_code="SUBJECT_ASKED",
+        requester="anna",
+        on_behalf_of="person:cy",
+    ),
+    ErasureRejected(approver="bo", reason_code="STILL_A_PATIENT"),
+    SubjectErased(
+        approver="bo",
+        last_on=DUE,
+        ledger_position=9870,
+        retention="SE-1999:1078-7:2-2010:1514",
+        kept_through=date(2031, 12, 31),
+    ),
     CustomerCreditCreated(amount_minor=15_00, currency="SEK", document="creditnote-c-1"),
     CustomerCreditWithdrawn(amount_minor=50_00, currency="SEK", document=f"receipt-{RECEIPT}"),
     CustomerCreditApplied(allocation_id="a-2", item_id=ITEM, amount_minor=15_00, currency="SEK", ar_role="ar_patient"),
@@ -184,6 +173,7 @@ _OF_ITEMS: tuple[Fact, ...] = (
     of_item.ReminderSent(
         level=0,
         channel="letter",
+        addressed_to=PATIENT,
         balance_minor=250_00,
         currency="SEK",
         due_on=DUE,
@@ -273,7 +263,7 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
 )
 
 _ALL: Final = (
-    *_OF_TERMS,
+    *OF_TERMS,
     *OF_PEOPLE,
     *OF_BANK,
     *_OF_ACCOUNTS_AND_DOCUMENTS,

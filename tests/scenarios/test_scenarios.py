@@ -20,7 +20,13 @@ FILES = sorted(FOLDER.rglob("*.yaml"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_scenario_holds(path: Path, unstaffed_urls: Urls, tmp_path: Path):
     urls = unstaffed_urls
-    books = Settings(tmp_path / "data", owner_url=urls.owner, writer_url=urls.writer, reader_url=urls.reader)
+    books = Settings(
+        tmp_path / "data",
+        owner_url=urls.owner,
+        writer_url=urls.writer,
+        reader_url=urls.reader,
+        vault_url=urls.vault,
+    )
     give_key(books.vault_key)
     with carried_out_in(books) as carry_out:
         found = play(read_scenario(path, KnownCommands()), carry_out, tmp_path)

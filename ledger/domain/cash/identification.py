@@ -10,7 +10,7 @@ from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import IdentificationWithdrawn, ReceiptIdentified
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, States, require_reason, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import account_of
+from ledger.domain.receivables.mark import payer_of
 from ledger.domain.refusals import Refused
 
 # Commands
@@ -45,7 +45,7 @@ class WithdrawIdentification(Command, frozen=True):
 def identify(states: States, command: IdentifyReceipt, envelope: Envelope) -> Decision:
     """Identify the payer; an identified payer cannot be replaced while any amount of the receipt is allocated."""
     state = receipt_of(states, command.receipt_id)
-    account_of(states, command.account_id)
+    payer_of(states, command.account_id)
     if state.identified_as == command.account_id:
         return ()
     if state.account_id not in (None, command.account_id) and state.allocations:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from ledger.domain.fact import Command, Decision, Envelope, States, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
+from ledger.domain.receivables.account import Account, account_of
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed, Suppression
+from ledger.domain.receivables.mark import addressee
 from ledger.domain.refusals import Refused
 
 # Commands
@@ -33,6 +35,14 @@ class RemindItem(Command, frozen=True):
         """The item."""
         return (stream_of("item", self.item_id),)
 
+    def more(self, states: States) -> tuple[str, ...]:
+        """The account of the item, and that of the guardian if the payer is a minor."""
+        item = states.get(stream_of("item", self.item_id))
+        if not isinstance(item, Item):
+            return ()
+        account = known_stream("account", item.raised.account_id)
+        return (account, *_guardians(states.get(account)))
+
 
 # Decide
 
@@ -46,19 +56,36 @@ def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
         raise Refused("item_not_due", command.item_id)
     if command.level in item.reminded:
         return ()
-    why = _suppression(item, command)
+    to = addressee(states, item.raised.account_id)
+    why = _suppression(item, command, _of_payer(states, item, to))
     if why is None:
-        return (mirrored(command.item_id, _sent(item, command)),)
+        assert to is not None, "a payer to whom nobody writes is a reason"
+        return (mirrored(command.item_id, _sent(item, command, to)),)
     if (command.level, command.on) in item.suppressed:
         return ()
     return (mirrored(command.item_id, ReminderSuppressed(level=command.level, on=command.on, why=why)),)
 
 
-def _suppression(item: Item, command: RemindItem) -> Suppression | None:
+def _guardians(account: State | None) -> tuple[str, ...]:
+    """The stream of the guardian's account, if the payer of an account is a minor who has one."""
+    minor = account.marks.get("minor") if isinstance(account, Account) else None
+    return () if minor is None or minor.guardian_id is None else (known_stream("account", minor.guardian_id),)
+
+
+def _of_payer(states: States, item: Item, to: str | None) -> Suppression | None:
+    """Why nobody writes to this payer, whatever the payer owes."""
+    if "dead" in account_of(states, item.raised.account_id).marks:
+        return "dead"
+    return "minor" if to is None else None
+
+
+def _suppression(item: Item, command: RemindItem, of_payer: Suppression | None) -> Suppression | None:
     if item.raised.payer not in ("patient", "guardian"):
         return "not_a_patient"
     if item.open_minor <= 0:
         return "paid"
+    if of_payer is not None:
+        return of_payer
     if item.held_on(command.on):
         return "held"
     if command.bank_loaded_through is None or command.bank_loaded_through < command.on:
@@ -68,11 +95,12 @@ def _suppression(item: Item, command: RemindItem) -> Suppression | None:
     return None
 
 
-def _sent(item: Item, command: RemindItem) -> ReminderSent:
+def _sent(item: Item, command: RemindItem, to: str) -> ReminderSent:
     assert command.bank_loaded_through is not None
     return ReminderSent(
         level=command.level,
         channel=command.channel,
+        addressed_to=to,
         balance_minor=item.open_minor,
         currency=item.raised.currency,
         due_on=item.due[0].on,

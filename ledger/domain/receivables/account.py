@@ -14,7 +14,7 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFac
 from ledger.domain.identifier import is_personal_number
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
-from ledger.domain.receivables import credit_facts
+from ledger.domain.receivables import credit_facts, mark_facts
 from ledger.domain.receivables.credit_facts import (
     CustomerCreditApplied,
     CustomerCreditReclaimed,
@@ -22,6 +22,7 @@ from ledger.domain.receivables.credit_facts import (
     RefundReservationEnded,
     RefundReserved,
 )
+from ledger.domain.receivables.mark_facts import MARK_ACTS, AccountMarked, AccountMarkEnded, Mark, PayerErased
 from ledger.domain.refusals import Refused
 
 # The id of an account's recall item is the account's id, a point, the word recall and a number.
@@ -76,6 +77,9 @@ class CustomerCreditRestored(Mirror, frozen=True):
 
 AccountFact = (
     AccountOpened
+    | AccountMarked
+    | AccountMarkEnded
+    | PayerErased
     | CustomerCreditCreated
     | CustomerCreditWithdrawn
     | CustomerCreditApplied
@@ -102,17 +106,19 @@ class Account(State, frozen=True):
 
     `applied` is the credit that is applied to items, oldest first, and `released` the ids of what was wholly released.
     `refunds` are the refunds that reserve credit or for which credit left the account, oldest first, with what each
-    reserves day by day, and `reclaimed` counts the recall items.
+    reserves day by day, and `reclaimed` counts the recall items; `erased`: nobody knows who it was.
     """
 
     account_id: str
     payer: Payer
-    credit: dict[str, Balance]
-    free: dict[str, Balance]
-    applied: dict[str, Applied]
-    released: tuple[str, ...]
-    refunds: dict[str, Balance]
-    reclaimed: int
+    credit: dict[str, Balance] = msgspec.field(default_factory=dict)
+    free: dict[str, Balance] = msgspec.field(default_factory=dict)
+    applied: dict[str, Applied] = msgspec.field(default_factory=dict)
+    released: tuple[str, ...] = ()
+    refunds: dict[str, Balance] = msgspec.field(default_factory=dict)
+    reclaimed: int = 0
+    marks: dict[Mark, AccountMarked] = msgspec.field(default_factory=dict)
+    erased: bool = False
 
     def credit_in(self, currency: str) -> Balance:
         """Customer credit in one currency."""
@@ -129,17 +135,12 @@ class Account(State, frozen=True):
 def evolve(state: Account | None, fact: AccountFact, on: date) -> Account:
     """The account after one more fact."""
     if isinstance(fact, AccountOpened):
-        return Account(
-            account_id=fact.account_id,
-            payer=fact.payer,
-            credit={},
-            free={},
-            applied={},
-            released=(),
-            refunds={},
-            reclaimed=0,
-        )
+        return Account(account_id=fact.account_id, payer=fact.payer)
     assert state is not None, "an account's first fact is AccountOpened"
+    if isinstance(fact, AccountMarked | AccountMarkEnded):
+        return msgspec.structs.replace(state, marks=mark_facts.marked(state.marks, fact))
+    if isinstance(fact, PayerErased):
+        return msgspec.structs.replace(state, erased=True)
     currency = fact.currency
     match fact:
         case RefundReserved():
@@ -272,7 +273,7 @@ NOUN: Final = Noun(
     "account",
     facts=AccountFact,
     evolve=evolve,
-    acts={CustomerCreditApplied: Act("credit_use"), CustomerCreditReleased: Act("credit_release")},
+    acts={CustomerCreditApplied: Act("credit_use"), CustomerCreditReleased: Act("credit_release"), **MARK_ACTS},
     rules={OpenAccount: open_account},
     duties={OpenAccount: ("front_desk", "nurse", "billing", "finance", "integrator")},
     legs=credit_facts.LEGS,
@@ -293,6 +294,7 @@ NOUN: Final = Noun(
         CustomerCreditRefunded: lambda fact: f"Customer credit used for refund {fact.refund_id}",
         CustomerCreditRestored: lambda fact: f"Customer credit of refund {fact.refund_id} restored",
         **credit_facts.SENTENCES,
+        **mark_facts.SENTENCES,
     },
     title="Customer credit applied",
 )

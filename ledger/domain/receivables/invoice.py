@@ -21,7 +21,6 @@ from ledger.domain.fact import (
     stream_of,
 )
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import account_of
 from ledger.domain.receivables.invoice_parts import (
     MOST_PAYERS,
     MOST_ROUNDING,
@@ -34,6 +33,7 @@ from ledger.domain.receivables.invoice_parts import (
 )
 from ledger.domain.receivables.item import ar_role_of, mirrored
 from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, ItemTerms
+from ledger.domain.receivables.mark import payer_of
 from ledger.domain.receivables.number_series import Series, series_of
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.refusals import Refused
@@ -188,7 +188,7 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
 
 
 def _owed(states: States, command: IssueInvoice, number: int, asked: PayerAsked) -> Owed:
-    payer = account_of(states, asked.account_id).payer
+    payer = payer_of(states, asked.account_id).payer
     return Owed(f"{command.invoice_id}.{number}", asked.account_id, payer, asked.amount_minor)
 
 

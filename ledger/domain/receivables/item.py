@@ -269,7 +269,8 @@ NOUN: Final = Noun(
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (
-            f"Reminder {fact.level} sent by {fact.channel}; bank files loaded through {fact.bank_loaded_through}"
+            f"Reminder {fact.level} sent to {fact.addressed_to} by {fact.channel}; "
+            f"bank files loaded through {fact.bank_loaded_through}"
         ),
         ReminderSuppressed: lambda fact: f"Reminder {fact.level} not sent: {fact.why}",
     },

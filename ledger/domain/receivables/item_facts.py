@@ -13,7 +13,8 @@ from ledger.domain.receivables.account import Payer
 
 # A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
 Kind = Literal["principal", "recall"]
-Suppression = Literal["paid", "bank_not_loaded", "bank_differs", "not_a_patient", "held"]
+# Nobody writes to a minor without a known guardian, or to a dead payer; the estate is a matter for a person.
+Suppression = Literal["paid", "bank_not_loaded", "bank_differs", "not_a_patient", "held", "minor", "dead"]
 
 
 class ItemPart(Part, frozen=True):
@@ -166,12 +167,13 @@ class HoldLifted(Fact, frozen=True):
 class ReminderSent(Fact, frozen=True):
     """A reminder was sent; as proof, the fact keeps what was known then.
 
-    `balance_minor` was the open amount at `ledger_position`; all bank files up to the day `bank_loaded_through` were
-    loaded.
+    `addressed_to` is the account to whose payer it was sent: the item's, or that of a minor's guardian. `balance_minor`
+    was the open amount at `ledger_position`; all bank files up to the day `bank_loaded_through` were loaded.
     """
 
     level: int
     channel: str
+    addressed_to: str
     balance_minor: int
     currency: str
     due_on: date

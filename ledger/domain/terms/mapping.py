@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from ledger.domain.chart_of_accounts import DIMENSIONS, FIRST_DAY, ROLES, roles_of, standard_account
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
@@ -244,6 +245,7 @@ NOUN: Final = Noun(
     evolve=evolve,
     rules={SetMapping: set_mapping, EndMapping: end_mapping},
     duties={SetMapping: ("finance",), EndMapping: ("finance",)},
+    acts={AccountMapped: Act("mapping"), AccountMappingEnded: Act("mapping_end")},
     governs=True,
     refusals={
         "account_role_unknown": "There is no account role with that name; `reskontra mapping list` shows all roles.",

@@ -34,6 +34,7 @@ CHECKS = [
     "tie-out",
     "bank",
     "archived years",
+    "erasures",
     "positions",
 ]
 AT = datetime(2026, 11, 10, 18, tzinfo=UTC)
@@ -97,7 +98,7 @@ class Clinic:
 
         settings = load(self.reskontra.environ, self.folder)
         with open_books(url, "clinic") as books, ReconciliationStore(url, "clinic") as desk:
-            run(BankDay(books, Archive(settings.data_dir / "archive"), desk, BOOKED_ON, AT), [path])
+            run(BankDay(books, Archive(settings.archive, settings.vault_key), desk, BOOKED_ON, AT), [path])
 
     def unmatched(self) -> str:
         """The receipt that no rule could place."""

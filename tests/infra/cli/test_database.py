@@ -20,7 +20,7 @@ def test_the_embedded_server_is_made_stopped_and_started_with_its_books(new_book
     assert (before["running"], before["embedded"], before["outdated"]) == (False, True, before["outdated"])
     applied = [row["applied"] for row in reskontra.json("db upgrade")["rows"]]
     assert "ledger 1 events, idempotency keys, watermarks" in applied
-    assert {name.split()[0] for name in applied} == {"ledger", "projections", "reconciliation", "read"}
+    assert {name.split()[0] for name in applied} == {"ledger", "vault", "projections", "reconciliation", "read"}
     assert reskontra("db upgrade").out == "the books of clinic are up to date; nothing new\n"
     assert reskontra.json("db status")["rows"][0]["running"] is True
     assert runs(settings)

@@ -17,9 +17,14 @@ from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.demo.outcome import write_outcome
 from infra.demo.period import Period
+from infra.demo.persons import keep_persons
 from infra.demo.run import run_month
+from infra.desk import vault
 from infra.desk.desk import Desk, open_desk
+from infra.desk.vault import VaultDoor
+from infra.postgres import connect_urls
 from infra.settings import Settings, load
+from ledger.vault import VaultRefused
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED
 from tests.kit.clinic import paid, statement
@@ -152,7 +157,20 @@ def test_files_of_ones_own_are_loaded_after_it(run: Run, tmp_path: Path, monkeyp
     assert demo.run(run.desk, run.settings, [own], said.append, unwatched) == 0
 
     assert said[0] == "own.xml: new; entries: 1, matched: 0"
+    _persons_are_kept(run)
     assert "sub-ledger, aging, general ledger and bank tie out" in said
+
+
+def _persons_are_kept(run: Run) -> None:
+    """One payer is protected, another is erased, and a second run finds nothing new."""
+    door = VaultDoor(connect_urls(run.settings, "clinic").vault, run.settings.vault_key, run.settings.archive)
+    (protected,) = run.desk.books.store.now.marked_accounts()
+    (erased,) = run.desk.books.store.now.erasures("erased")
+    (shown,) = vault.show(run.desk, door, protected["account_id"], ["name"], "audit")
+    assert (shown["text"], shown["masked"]) == (None, True)
+    with pytest.raises(VaultRefused, match="was erased"):
+        vault.show(run.desk, door, erased["subject_id"], (), "audit")
+    assert keep_persons(run.desk, door, run.month) == 0
 
 
 def test_a_day_whose_files_were_all_refused_is_not_run_again(run: Run):

@@ -1,4 +1,4 @@
-"""Owner, writer and reader are three people: each gets in by password alone and can do no more than granted."""
+"""Owner, writer, reader and vault are four people: each gets in by password alone and can do no more than granted."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -61,11 +61,11 @@ def role_of(conn: psycopg.Connection) -> str:
 
 def test_each_url_acts_as_its_own_role(urls: Urls) -> None:
     seen = []
-    for url in (urls.owner, urls.writer, urls.reader):
+    for url in (urls.owner, urls.writer, urls.reader, urls.vault):
         with psycopg.connect(url) as conn:
             seen.append(role_of(conn))
-    entity = entity_of(urls)
-    assert seen == ["reskontra_owner", f"reskontra_{entity}_writer", f"reskontra_{entity}_reader"]
+    of_entity = [f"reskontra_{entity_of(urls)}_{role}" for role in ("writer", "reader", "vault")]
+    assert seen == ["reskontra_owner", *of_entity]
 
 
 def test_the_writer_writes_and_the_reader_reads_what_the_room_granted(urls: Urls) -> None:
@@ -82,6 +82,7 @@ def test_the_writer_writes_and_the_reader_reads_what_the_room_granted(urls: Urls
         "CREATE TABLE {entity}.mine (n integer)",
         "CREATE TABLE public.mine (n integer)",
         "CREATE SCHEMA mine",
+        "CREATE TABLE {entity}_vault.mine (n integer)",
         "CREATE ROLE mine",
         "CREATE TABLE reskontra_group.mine (n integer)",
         "UPDATE {entity}.events SET fact = 'x'",
@@ -97,9 +98,9 @@ def test_the_writer_writes_and_the_reader_reads_what_the_room_granted(urls: Urls
         "COPY {entity}.events FROM PROGRAM 'true'",
     ],
 )
-def test_writer_and_reader_may_not(statement: str, urls: Urls) -> None:
+def test_writer_reader_and_vault_may_not(statement: str, urls: Urls) -> None:
     entity = entity_of(urls)
-    for url in (urls.writer, urls.reader):
+    for url in (urls.writer, urls.reader, urls.vault):
         with psycopg.connect(url) as conn, pytest.raises(errors.InsufficientPrivilege):
             conn.execute(statement.format(entity=entity))
 
@@ -194,6 +195,12 @@ def test_a_served_writer_with_a_login_of_its_own_still_acts_as_the_entitys_write
     with psycopg.connect(urls.writer) as conn:
         assert conn.info.user == "reskontra_clinic_writer"
         assert role_of(conn) == "reskontra_clinic_writer"
+
+
+def test_a_served_vault_may_have_a_login_of_its_own(database_urls: Urls) -> None:
+    environ = {"RESKONTRA_DATABASE_URL": database_urls.owner, "RESKONTRA_VAULT_URL": database_urls.vault}
+    with psycopg.connect(connect_urls(load(environ, Path("/")), "clinic").vault) as conn:
+        assert conn.info.user == role_of(conn) == "reskontra_clinic_vault"
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def there(urls: Urls, entity: str) -> tuple[bool, int]:
 
 def test_a_role_left_in_a_database_without_books_is_dropped(bare_urls: Urls):
     with psycopg.connect(bare_urls.owner, autocommit=True) as conn:
-        role, _ = database_roles.names("role_only")
+        role, *_ = database_roles.names("role_only")
         conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
     with temporary_entity(bare_urls.owner, "role_only"):
         pass
@@ -40,7 +40,7 @@ def test_a_role_left_in_a_database_without_books_is_dropped(bare_urls: Urls):
 def test_it_is_dropped_at_the_end_whatever_happens(bare_urls: Urls, trouble: type[BaseException] | None):
     with suppress(ValueError, KeyboardInterrupt), temporary_entity(bare_urls.owner, "short_lived"):
         database_roles.provision(bare_urls.owner, "short_lived", None)
-        assert there(bare_urls, "short_lived") == (True, 2)
+        assert there(bare_urls, "short_lived") == (True, 3)
         if trouble is not None:
             raise trouble
     assert there(bare_urls, "short_lived") == (False, 0)
@@ -49,14 +49,14 @@ def test_it_is_dropped_at_the_end_whatever_happens(bare_urls: Urls, trouble: typ
 def test_what_is_there_already_is_never_taken(database_urls: Urls):
     with pytest.raises(psycopg.errors.DuplicateSchema), temporary_entity(database_urls.owner, "clinic"):
         pass
-    assert there(database_urls, "clinic") == (True, 2)
+    assert there(database_urls, "clinic") == (True, 3)
 
 
 def test_what_a_killed_process_left_is_dropped_by_the_next(bare_urls: Urls):
     with psycopg.connect(bare_urls.owner, autocommit=True) as conn:
         database_roles.provision(bare_urls.owner, "left_behind", None)
         with temporary_entity(bare_urls.owner, "first"):
-            assert there(bare_urls, "left_behind") == (True, 2), "without the mark it may be anybody's"
+            assert there(bare_urls, "left_behind") == (True, 3), "without the mark it may be anybody's"
         conn.execute(MARKED)
         with temporary_entity(bare_urls.owner, "second"):
             assert there(bare_urls, "left_behind") == (False, 0)
@@ -76,7 +76,7 @@ def test_what_another_process_uses_is_left_to_it(bare_urls: Urls):
 def test_a_session_that_just_ended_may_still_drop_its_temporary_tables(bare_urls: Urls):
     with ThreadPoolExecutor() as threads, temporary_entity(bare_urls.owner, "verified"):
         database_roles.provision(bare_urls.owner, "verified", None)
-        writer, _ = database_roles.names("verified")
+        writer, *_ = database_roles.names("verified")
         session = psycopg.connect(acting_as(bare_urls.owner, writer), autocommit=True)
         session.execute("CREATE TEMPORARY TABLE copied ()")
         threads.submit(lambda: (time.sleep(0.3), session.close()))

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 from msgspec.structs import replace
 
 from ledger.domain.disputes_and_relief.write_off import RejectWriteOff, ReverseWriteOff, WriteOff
 from ledger.domain.dunning.hold import LiftHold
 from ledger.domain.fact import Command
+from ledger.domain.personal_data.subject import RejectErasure, Subject
+from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.invoice import Invoice
 from ledger.domain.receivables.item import Item
+from ledger.domain.receivables.mark_facts import Mark
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import Ask, by
-from tests.kit.care import approve_write_off, credit, hold, invoice, lift, line, remind, request_write_off
+from tests.kit.care import (
+    VISIT,
+    approve_erasure,
+    approve_write_off,
+    credit,
+    hold,
+    invoice,
+    lift,
+    line,
+    mark,
+    open_account,
+    remind,
+    request_erasure,
+    request_write_off,
+    unmark,
+)
 from tests.kit.office.draws import Draws
 
 
@@ -85,6 +104,45 @@ class Claims(Draws):
         if item is None:
             return None
         return lift(item.raised.item_id, self.rng.choice([*item.holds] or ["none"]))
+
+    def mark(self) -> Command | None:
+        """A payer marked, a minor with or without a guardian, the dead with some items held; often wrong."""
+        found = self.one(Account, lambda one: one.payer in ("patient", "guardian"))
+        if found is None:
+            return None
+        kind = self.rng.choice(("minor", *get_args(Mark)))
+        guardian = self.rng.choice((None, "p2", "p2")) if kind == "minor" or self.dares() else None
+        owed = [one for one in self.book.states.values() if isinstance(one, Item)]
+        items = [one.raised.item_id for one in owed if one.raised.account_id == found.account_id]
+        return mark(found.account_id, kind, guardian, tuple(items[:2]))
+
+    def unmark(self) -> Command | None:
+        """A mark ended."""
+        found = self.one(Account, lambda one: bool(one.marks))
+        if found is None:
+            return None
+        owed = [one for one in self.book.states.values() if isinstance(one, Item) and "dead" in one.holds]
+        items = tuple(one.raised.item_id for one in owed if one.raised.account_id == found.account_id)
+        return unmark(found.account_id, self.rng.choice([*found.marks] or ["dead"]), items)
+
+    def ask_to_erase(self) -> Command | None:
+        """The erasure of a payer on whose account nothing happened; there is one only after this was drawn before."""
+        found = self.one(Account, lambda one: one.account_id.startswith("gone") and not one.erased)
+        if found is None or not found.account_id.startswith("gone"):
+            return open_account(self.id("gone"))
+        last_on = None if self.rng.random() < 0.8 else VISIT
+        return request_erasure(found.account_id, found.account_id, last_on)
+
+    def decide_erasure(self) -> Ask | None:
+        """Approved or rejected by another person; by the same it is refused."""
+        found = self.one(Subject, lambda one: one.status == "requested")
+        if found is None:
+            return None
+        asked = found.requested
+        person = "anna" if self.dares() else "bo"
+        if self.rng.random() < 0.3:
+            return by(person, RejectErasure(subject_id=asked.subject_id, reason_code="NO"))
+        return by(person, approve_erasure(asked.subject_id, asked.account_id, asked.last_on))
 
     def ask_to_write_off(self) -> Command | None:
         """Some of what is open, or all."""

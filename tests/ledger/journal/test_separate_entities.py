@@ -24,6 +24,7 @@ from tests.conftest import BARE_TEMPLATE
 from tests.kit.archivable_books import added, everything, fill, move
 from tests.kit.clinic import Clinic, invoice
 from tests.kit.staff import give_key, staff
+from tests.kit.vault_key import VAULT_KEYS
 
 ENTITIES = ("clinic", "north")
 STREAMS = [f"account-{number}" for number in range(12)]
@@ -38,7 +39,7 @@ def places(request: pytest.FixtureRequest, databases: Any, tmp_path: Path) -> It
     found = {}
     for entity in ENTITIES:
         urls = made[-1] if entity == "north" else made[0]
-        settings = Settings(data_dir=tmp_path, entity=entity, owner_url=urls.owner)
+        settings = Settings(data_dir=tmp_path, entity=entity, owner_url=urls.owner, vault_keys=VAULT_KEYS)
         rooms.upgrade(settings, entity)
         found[entity] = replace(connect_urls(settings, entity), owner=urls.owner)
     yield found

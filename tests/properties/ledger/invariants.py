@@ -34,7 +34,7 @@ from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceIssued
 from ledger.domain.receivables.invoice_parts import MOST_ROUNDING, CreditedLine, InvoiceLine
 from ledger.domain.receivables.item import Item
-from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated, ItemRaised, ReminderSent
+from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated, ItemRaised
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from tests.kit.book import Book, noun_of
 from tests.properties.ledger import refund_invariants as of_refunds
@@ -44,6 +44,7 @@ from tests.properties.ledger.daily_invariants import (
     states_of,
 )
 from tests.properties.ledger.difference_invariants import differences_are_small_and_go_with_their_payment
+from tests.properties.ledger.reminder_invariants import nobody_is_reminded_without_need
 
 # The roles whose balance is the sum of what states keep.
 KEPT: Final = (*control_roles(), "write_off_loss", "recovered_losses", *CLEARS)
@@ -239,28 +240,6 @@ def the_same_line_or_file_is_booked_once(book: Book) -> None:
             being_loaded.add(fact.sha256)
         if isinstance(fact, FileRejected):
             assert fact.sha256 not in being_loaded, "a file in the book was rejected"
-
-
-def nobody_is_reminded_without_need(book: Book) -> None:
-    """I14: of what is open and not held, when due, with the bank loaded, a patient, once a level."""
-    states: dict[str, State | None] = {}
-    sent: set[tuple[str, int]] = set()
-    for stream, fact, on, _ in book.log:
-        assert on is not None
-        if isinstance(fact, ReminderSent):
-            item = states[stream]
-            assert isinstance(item, Item)
-            assert 0 < fact.balance_minor == item.open_minor, f"{stream} was reminded of what is not open"
-            assert item.ar_role == "ar_patient"
-            assert fact.bank_loaded_through >= item.raised.due[0].on, (
-                f"{stream} was reminded before the bank was loaded"
-            )
-            # A hold that lasts through the newest day that the bank is loaded through lasts on the day itself.
-            assert not item.held_on(fact.bank_loaded_through), f"{stream} was reminded of while it was held"
-            assert (stream, fact.level) not in sent, f"{stream} was reminded twice at a level"
-            sent.add((stream, fact.level))
-        if stream.startswith("item-"):
-            states[stream] = CATALOGUE.remember(stream, states.get(stream), (Dated(fact, on),))
 
 
 def _total(lines: tuple[InvoiceLine, ...] | tuple[CreditedLine, ...]) -> int:

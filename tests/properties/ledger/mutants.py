@@ -18,7 +18,6 @@ from ledger.domain.cash.receipt_facts import AllocationReversed, ReceiptAllocate
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.chart_of_accounts import CHART, Leg, pair
 from ledger.domain.disputes_and_relief.write_off_facts import WriteOffApproved
-from ledger.domain.dunning import reminder
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States
 from ledger.domain.noun import Change, Rule
 from ledger.domain.receivables import credit_note, invoice
@@ -26,7 +25,7 @@ from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, InvoiceIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem
 from ledger.domain.receivables.item import Item
-from ledger.domain.receivables.item_facts import ItemAllocated, ItemCredited, ItemDeallocated, ItemRestored, Suppression
+from ledger.domain.receivables.item_facts import ItemAllocated, ItemCredited, ItemDeallocated, ItemRestored
 from ledger.domain.receivables.number_series import NumberTaken, Series
 from tests.properties.ledger import way_back_mutants
 
@@ -209,19 +208,6 @@ def _a_file_is_opened_each_time_it_is_seen(monkey: Monkey) -> None:
     _decides(monkey, IngestFile, ingest)
 
 
-def _reminders_ignore(why: Suppression) -> Callable[[Monkey], None]:
-    def make(monkey: Monkey) -> None:
-        right = reminder._suppression
-
-        def suppression(item: Item, command: reminder.RemindItem) -> Suppression | None:
-            found = right(item, command)
-            return None if found == why and command.bank_loaded_through is not None else found
-
-        monkey.setattr(reminder, "_suppression", suppression)
-
-    return make
-
-
 def _an_allocation_is_taken_back_without_its_credit(monkey: Monkey) -> None:
     right = CATALOGUE.posting[AllocationReversed]
     _posts(monkey, AllocationReversed, lambda fact: right(replace(fact, credit_minor=0)))
@@ -290,8 +276,4 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant("a series counts instead of reading its newest fact", "I10", _a_series_counts_instead_of_reading),
     Mutant("a bank line is booked each time it is seen", "I12", _a_line_is_booked_each_time_it_is_seen),
     Mutant("a file is opened each time it is seen", "I12", _a_file_is_opened_each_time_it_is_seen),
-    Mutant("a paid item is reminded of", "I14", _reminders_ignore("paid")),
-    Mutant("an item is reminded of while it is held", "I14", _reminders_ignore("held")),
-    Mutant("a region is reminded", "I14", _reminders_ignore("not_a_patient")),
-    Mutant("a reminder does not wait for the bank", "I14", _reminders_ignore("bank_not_loaded")),
 )

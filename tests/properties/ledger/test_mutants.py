@@ -11,8 +11,9 @@ from tests.properties.ledger.machine import at_random
 from tests.properties.ledger.mutants import MUTANTS as OF_ALL
 from tests.properties.ledger.mutants import Mutant
 from tests.properties.ledger.refund_mutants import MUTANTS as OF_REFUNDS
+from tests.properties.ledger.reminder_mutants import MUTANTS as OF_REMINDERS
 
-MUTANTS = (*OF_ALL, *OF_REFUNDS)
+MUTANTS = (*OF_ALL, *OF_REFUNDS, *OF_REMINDERS)
 # Most mutants are found within a few days at random, the rarest after more than a hundred.
 DAYS = 200
 

@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.vault import VaultRefused
+from ledger.vault.master_key import begin_replacement, end_replacement, make_key
 from reconciliation.archive import Archive, ArchiveRefused
+from tests.kit.vault_key import VAULT_KEY
 from tests.reconciliation.archive.sample_files import keep
 
 STATEMENT = "Räkning för ögonvård\r\n".encode("latin-1") * 1000
@@ -23,12 +26,13 @@ NAME = hashlib.sha256(STATEMENT).hexdigest()
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "archive")
+    return Archive(tmp_path / "archive", VAULT_KEY)
 
 
 def everything(folder: Path) -> list[Path]:
-    """All files below a folder, by their paths from it."""
-    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    """All files below a folder, by their paths from it, without what says which master key the archive has."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name != "master-key")
+    return sorted(path.relative_to(folder) for path in found)
 
 
 def test_a_file_is_kept_under_the_hash_of_its_content_and_comes_back_byte_for_byte(archive, tmp_path):
@@ -57,7 +61,9 @@ def test_keeping_it_again_changes_nothing(archive, tmp_path):
 def test_a_changed_file_is_refused_and_mended_by_keeping_the_original(archive, tmp_path):
     keep(archive, STATEMENT)
     kept = tmp_path / "archive" / NAME[:2] / NAME
-    kept.write_bytes(STATEMENT.replace(b"R", b"r", 1))
+    content = bytearray(kept.read_bytes())
+    content[-1] ^= 1
+    kept.write_bytes(content)
     with pytest.raises(ArchiveRefused, match=f"{NAME} is damaged"):
         archive.open(NAME)
     with pytest.raises(ArchiveRefused, match="restore it from a backup"):
@@ -83,11 +89,11 @@ def test_a_large_file_is_streamed_and_too_large_a_one_refused(tmp_path):
     with source.open("wb") as file:
         for number in range(40):
             file.write(bytes([number]) * 100_000)
-    archive = Archive(tmp_path / "archive", largest_bytes=4_000_000)
+    archive = Archive(tmp_path / "archive", VAULT_KEY, largest_bytes=4_000_000)
     kept = archive.keep_file(source)
     assert kept == hashlib.sha256(source.read_bytes()).hexdigest()
     assert archive.read(kept) == source.read_bytes()
-    small = Archive(tmp_path / "other", largest_bytes=3_999_999)
+    small = Archive(tmp_path / "other", VAULT_KEY, largest_bytes=3_999_999)
     with pytest.raises(
         ArchiveRefused,
         match=r"large\.xml has 4000000 bytes, but a file may have at most 3999999.*check that the file is a statement",
@@ -119,7 +125,7 @@ source.write_bytes(b"x" * 5_000_000)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
 try:
-    Archive(Path(sys.argv[1]) / "archive").keep_file(source)
+    Archive(Path(sys.argv[1]) / "archive", Path(sys.argv[2])).keep_file(source)
 except ArchiveRefused as refused:
     print(refused)
 source.unlink()
@@ -140,7 +146,7 @@ def pieces():
     yield b"half of a statement" * 100_000
     os.kill(os.getpid(), signal.SIGKILL)
 root = Path(sys.argv[1]) / "archive"
-write_named(root / "incoming", pieces(), lambda sha256: root / sha256[:2] / sha256)
+write_named(root / "incoming", pieces(), lambda sha256: root / sha256[:2] / sha256, lambda pieces: pieces)
 """
 
 
@@ -163,9 +169,74 @@ def test_writers_at_the_same_time_sweep_nothing_of_each_other(archive, tmp_path)
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "archive").write_text("a file where the folder should be")
     with pytest.raises(ArchiveRefused, match=r"cannot be written \(.+\); nothing was stored"):
-        keep(Archive(tmp_path / "archive"), STATEMENT)
+        keep(Archive(tmp_path / "archive", VAULT_KEY), STATEMENT)
+
+
+def test_nothing_of_its_content_is_on_the_disk(archive, tmp_path):
+    name = keep(archive, b"paid by Zebra Quagga" * 100_000)
+    for path in everything(tmp_path):
+        assert b"Zebra" not in (tmp_path / path).read_bytes()
+    assert archive.read(name).startswith(b"paid by Zebra")
+
+
+def test_an_archive_is_not_continued_with_another_master_key(archive, tmp_path):
+    keep(archive, STATEMENT)
+    make_key(tmp_path / "other.key")
+    other = Archive(tmp_path / "archive", tmp_path / "other.key")
+    for use in (lambda: keep(other, STATEMENT), lambda: keep(other, b"new"), lambda: other.read(NAME)):
+        with pytest.raises(VaultRefused) as refused:
+            use()
+        assert refused.value.code == "vault_key_other"
+    assert archive.read(NAME) == STATEMENT
+
+
+@pytest.mark.parametrize("key", ["vault-keys/clinic.key", "clinic.key"])
+def test_without_a_master_key_nothing_is_stored(tmp_path, key):
+    with pytest.raises(VaultRefused) as refused:
+        keep(Archive(tmp_path / "archive", tmp_path / key), STATEMENT)
+    assert refused.value.code == "vault_key_missing"
+    assert everything(tmp_path) == []
+
+
+def test_a_file_whose_key_was_destroyed_is_lost_until_it_is_kept_again(archive):
+    keep(archive, STATEMENT)
+    archive.destroy(NAME)
+    with pytest.raises(VaultRefused) as refused:
+        archive.read(NAME)
+    assert refused.value.code == "file_key_destroyed"
+    keep(archive, STATEMENT)
+    assert archive.read(NAME) == STATEMENT
+
+
+def test_all_keys_are_wrapped_anew_while_files_come(tmp_path):
+    path = tmp_path / "vault-keys" / "clinic.key"
+    make_key(path)
+    archive = Archive(tmp_path / "archive", path)
+    contents = [bytes([number]) * 1000 for number in range(60)]
+    names = [keep(archive, content) for content in contents[:20]]
+    with ThreadPoolExecutor(4) as threads:
+        coming = [threads.submit(keep, archive, content) for content in contents[20:]]
+        archive.wrap_anew(begin_replacement(path))
+        end_replacement(path, archive.wrap_anew)
+        names += [one.result() for one in coming]
+    assert [archive.read(name) for name in names] == contents
+
+
+def test_an_old_copy_of_the_key_writes_no_file(tmp_path):
+    path = tmp_path / "vault-keys" / "clinic.key"
+    make_key(path)
+    archive, old = Archive(tmp_path / "archive", path), path.read_bytes()
+    keep(archive, STATEMENT)
+    begin_replacement(path)
+    end_replacement(path, archive.wrap_anew)
+    keep(archive, b"another")
+    path.write_bytes(old)
+    with pytest.raises(VaultRefused, match="from before its last replacement"):
+        keep(archive, b"new")
 
 
 def run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A program in a process of its own, given a folder."""
-    return subprocess.run([sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=False)
+    """A program in a process of its own, given a folder and the master key."""
+    return subprocess.run(
+        [sys.executable, "-c", program, str(folder), str(VAULT_KEY)], capture_output=True, text=True, check=False
+    )

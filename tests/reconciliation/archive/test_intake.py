@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from reconciliation.archive import Archive, ArchiveUnwritable, FilesRefused
+from tests.kit.vault_key import VAULT_KEY
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "archive", largest_bytes=1000)
+    return Archive(tmp_path / "archive", VAULT_KEY, largest_bytes=1000)
 
 
 @pytest.fixture

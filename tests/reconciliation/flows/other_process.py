@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.postgres import Urls
+from tests.kit.vault_key import VAULT_KEYS
 
 ROOT = Path(__file__).parents[3]
 # Where tests are traced, the job is, too: what it runs, no other test does.
@@ -37,6 +38,7 @@ def ran(
 ) -> list[dict[str, Any]]:
     """What each job (`bank_day` or `reminders`, and what it is given) said; a bank day also has what was `heard`."""
     own = {**environ, "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(folder / "data")}
+    own["RESKONTRA_VAULT_KEYS"] = str(VAULT_KEYS)
     traced = getattr(sys.modules.get("tests.kit.covering"), "TRACING", None) is not None
     done = subprocess.run(
         [sys.executable, "-c", _TRACED + _RUN if traced else _RUN, json.dumps(jobs)],

@@ -22,6 +22,7 @@ from reconciliation.statements.camt_writer import CamtEntry, CamtStatement, writ
 from reconciliation.steps.loop import STEPS
 from tests.kit.clinic import ACCOUNT, DAY, PRICE, paid, reference_of, statement
 from tests.kit.databases import in_database
+from tests.kit.vault_key import VAULT_KEYS
 from tests.reconciliation.flows.victim import Fault, run, run_job
 
 ONCE = ("gather", "follow", "tie-out", "seal")
@@ -45,6 +46,7 @@ class Stage:
     def spawn(self, urls: Urls, data: Path, fault: Fault | None, server: Mapping[str, str] | None) -> BaseProcess:
         """The bank day in a process of its own, as a job of that Prefect server where one is given."""
         environ = {**(server or {}), "RESKONTRA_WRITER_URL": urls.writer, "RESKONTRA_DATA_DIR": str(data)}
+        environ["RESKONTRA_VAULT_KEYS"] = str(VAULT_KEYS)
         day: dict[str, Any] = {
             "entity": "clinic",
             "paths": [str(self.inbox)],

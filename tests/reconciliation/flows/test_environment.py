@@ -28,9 +28,10 @@ def test_the_books_and_a_quiet_prefect_beside_them_are_in_the_environment(tmp_pa
 
 def test_folders_of_seals_and_keys_elsewhere_are_passed_on(tmp_path: Path):
     environ: dict[str, str] = {}
-    settle_environment(environ, URL, tmp_path, tmp_path / "seals", tmp_path / "keys")
+    settle_environment(environ, URL, tmp_path, tmp_path / "seals", tmp_path / "keys", tmp_path / "vault-keys")
     assert environ["RESKONTRA_SEAL_DIR"] == str(tmp_path / "seals")
     assert environ["RESKONTRA_SEAL_KEYS"] == str(tmp_path / "keys")
+    assert environ["RESKONTRA_VAULT_KEYS"] == str(tmp_path / "vault-keys")
 
 
 def test_what_an_operator_set_for_prefect_stays_but_the_books_are_those_asked_for(tmp_path: Path):

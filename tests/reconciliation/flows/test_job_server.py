@@ -30,6 +30,7 @@ from tests.conftest import served
 from tests.kit.care import open_account
 from tests.kit.clinic import DAY, ENTITY, PRICE, Clinic, clinic_on, invoice, paid, reference_of, statement
 from tests.kit.staff import make_books
+from tests.kit.vault_key import VAULT_KEYS
 from tests.reconciliation.flows.other_process import ran
 from tests.reconciliation.flows.stage import Stage, fault_of, files, workers
 from tests.reconciliation.flows.victim import Fault
@@ -85,6 +86,7 @@ def test_a_scheduled_bank_day_appears_and_finishes_as_failed_if_one_of_its_files
         **prefect_environ,
         "RESKONTRA_WRITER_URL": database_urls.writer,
         "RESKONTRA_DATA_DIR": str(tmp_path / "data"),
+        "RESKONTRA_VAULT_KEYS": str(VAULT_KEYS),
     }
     served = subprocess.Popen(
         [sys.executable, "-c", SERVE.format(folder=str(inbox))], env=environ, stdin=subprocess.DEVNULL

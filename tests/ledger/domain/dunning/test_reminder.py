@@ -38,6 +38,7 @@ def sent(balance_minor: int = 250_00, level: int = 0, bank_loaded_through: date 
     return ReminderSent(
         level=level,
         channel="letter",
+        addressed_to="p1",
         balance_minor=balance_minor,
         currency="SEK",
         due_on=DUE,

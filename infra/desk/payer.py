@@ -1,0 +1,79 @@
+"""The use case of asking who paid: only the bank's file says it; the reading is logged like one of the vault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infra.desk import names
+from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped
+from infra.desk.protection import masked
+from infra.desk.vault import CLERKS, VaultDoor, by, opened
+
+if TYPE_CHECKING:
+    from ledger.domain.cash.receipt_facts import Payment
+    from ledger.vault.kinds import Kind
+    from ledger.vault.purposes import Purpose
+
+# What a bank's line says of the payer, by the kind of text that it is.
+_SAID: Final[dict[Kind, str]] = {
+    "name": "counterparty",
+    "payer_account": "counterparty_account",
+    "message_text": "text",
+}
+
+
+class Paid(NamedTuple):
+    """Who paid a receipt, as the bank's file says; a text is None if the file does not say it, or if it is masked."""
+
+    receipt_id: str
+    account_id: str | None
+    name: str | None
+    payer_account: str | None
+    message_text: str | None
+    masked: bool
+
+
+def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Paid:
+    """Return what the bank's file says of a receipt's payer; of a payer with protected identity, it stays masked."""
+    from ledger.domain.cash.receipt import Receipt
+
+    desk.require(*CLERKS)
+    receipt_id = names.receipt(desk, receipt)
+    journal = desk.books.journal
+    stream = f"receipt-{receipt_id}"
+    state = journal.catalogue.remember(stream, None, (dated for _, _, dated in journal.facts([stream])))
+    assert isinstance(state, Receipt), "a name of a receipt was found"
+    if state.payment.file is None:
+        raise Stopped(Problem("payer_unsaid", _BY_HAND, receipt_id))
+    hidden = masked(desk, state.account_id) if state.account_id is not None else frozenset()
+    kinds = [kind for kind in _SAID if kind not in hidden]
+    with opened(desk, door) as vault:
+        vault.noted(state.account_id or receipt_id, kinds, purpose, by(desk))
+    said = _said(desk, door, state.payment) if kinds else {}
+    texts = {kind: said.get(_SAID[kind]) if kind in kinds else None for kind in _SAID}
+    return Paid(receipt_id, state.account_id, **texts, masked=bool(hidden))
+
+
+def _said(desk: Desk, door: VaultDoor, payment: Payment) -> dict[str, Any]:
+    """What the line of a payment says; what only its movement says, is said of it too."""
+    import pyarrow.compute as pc
+
+    from ledger import zone_of
+    from reconciliation.archive import Archive
+    from reconciliation.statements import Profile
+
+    assert payment.file is not None, "only a bank's line has a position in a file"
+    lines = Archive(door.archive, door.key).parsed(payment.file, Profile(zone=zone_of(desk.terms))).lines
+    of_statement = lines.filter(pc.field("statement_no") == payment.statement_no)
+    found = of_statement.filter(pc.field("raw_position") == payment.raw_position).to_pylist()
+    if not found:
+        return {}
+    own = found[-1]
+    (movement, *_) = of_statement.filter(
+        (pc.field("line_no") == own["line_no"]) & (pc.field("detail_no") == 0)
+    ).to_pylist()
+    return {name: own[name] if own[name] is not None else movement[name] for name in _SAID.values()}
+
+
+_BY_HAND: Final = "no bank's file says who paid this receipt, because a person recorded it"

@@ -1,0 +1,148 @@
+"""Marks of a payer: protected identity, minor with a guardian, dead; whoever is dead is held and not reminded."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, require_reason, stream_of
+from ledger.domain.noun import Noun
+from ledger.domain.receivables.account import Account, account_of
+from ledger.domain.receivables.item import item_of, mirrored
+from ledger.domain.receivables.item_facts import HoldLifted, HoldPlaced
+from ledger.domain.receivables.mark_facts import AccountMarked, AccountMarkEnded, Mark
+from ledger.domain.refusals import Refused
+
+# The hold of a dead payer's items has this id, and its reason code.
+_HOLD: Final = "dead"
+_REASON: Final = "PAYER_DEAD"
+# Regions, insurers and employers are no persons.
+_PERSONS: Final = ("patient", "guardian")
+
+# Commands
+
+
+class MarkAccount(DatedCommand, frozen=True):
+    """Mark a payer; `guardian_id` is the account of a minor's guardian, `item_ids` the open items of a dead payer."""
+
+    account_id: str
+    mark: Mark
+    reason_code: str
+    guardian_id: str | None = None
+    item_ids: tuple[str, ...] = ()
+
+    def streams(self) -> tuple[str, ...]:
+        """The account, the guardian's, and the items."""
+        accounts = (self.account_id,) if self.guardian_id is None else (self.account_id, self.guardian_id)
+        return (*(stream_of("account", one) for one in accounts), *(stream_of("item", one) for one in self.item_ids))
+
+
+class EndMark(DatedCommand, frozen=True):
+    """End a mark; `item_ids` are the items that are held because the payer was marked as dead."""
+
+    account_id: str
+    mark: Mark
+    reason_code: str
+    item_ids: tuple[str, ...] = ()
+
+    def streams(self) -> tuple[str, ...]:
+        """The account and the items."""
+        return (stream_of("account", self.account_id), *(stream_of("item", one) for one in self.item_ids))
+
+
+# Decide
+
+
+def mark(states: States, command: MarkAccount, envelope: Envelope) -> Decision:
+    """Mark the payer, with a reason; the same mark again changes nothing, and another guardian replaces the earlier.
+
+    The given items of a dead payer are held until the mark ends.
+    """
+    require_reason(command.reason_code, command.account_id)
+    account = payer_of(states, command.account_id)
+    if account.payer not in _PERSONS:
+        raise Refused("mark_of_no_person", command.account_id)
+    _require_guardian(states, command)
+    held = command.item_ids if command.mark == "dead" else ()
+    on = command.on or envelope.occurred_on
+    placed = HoldPlaced(hold_id=_HOLD, reason_code=_REASON, until_on=None)
+    holds = tuple(mirrored(one, placed, on) for one in held if not _is_held(states, one, account))
+    known = account.marks.get(command.mark)
+    if known is not None and known.guardian_id == command.guardian_id:
+        return holds
+    fact = AccountMarked(mark=command.mark, reason_code=command.reason_code, guardian_id=command.guardian_id)
+    return (NewFact(stream_of("account", command.account_id), fact, on), *holds)
+
+
+def end(states: States, command: EndMark, envelope: Envelope) -> Decision:
+    """End a mark that is in force, with a reason; the holds of a payer who is not dead after all are lifted."""
+    require_reason(command.reason_code, command.account_id)
+    account = account_of(states, command.account_id)
+    if command.mark not in account.marks:
+        raise Refused("mark_unknown", command.account_id)
+    on = command.on or envelope.occurred_on
+    lifted = HoldLifted(hold_id=_HOLD, reason_code=command.reason_code)
+    held = command.item_ids if command.mark == "dead" else ()
+    holds = tuple(mirrored(one, lifted, on) for one in held if _is_held(states, one, account))
+    fact = AccountMarkEnded(mark=command.mark, reason_code=command.reason_code)
+    return (NewFact(stream_of("account", command.account_id), fact, on), *holds)
+
+
+def payer_of(states: States, account_id: str) -> Account:
+    """The open account of a payer who was not erased, or a refusal."""
+    account = account_of(states, account_id)
+    if account.erased:
+        raise Refused("payer_erased", account_id)
+    return account
+
+
+def addressee(states: States, account_id: str) -> str | None:
+    """The account whose payer gets a letter: the payer's own, a minor's guardian's, or None if there is nobody."""
+    account = account_of(states, account_id)
+    if "minor" not in account.marks:
+        return account_id
+    guardian_id = account.marks["minor"].guardian_id
+    if guardian_id is None:
+        return None
+    guardian = account_of(states, guardian_id)
+    return None if guardian.marks.keys() & {"minor", "dead"} else guardian_id
+
+
+def _require_guardian(states: States, command: MarkAccount) -> None:
+    if command.guardian_id is None:
+        return
+    if command.mark != "minor":
+        raise Refused("guardian_of_no_minor", command.account_id)
+    guardian = account_of(states, command.guardian_id)
+    itself = command.guardian_id == command.account_id
+    if itself or guardian.payer not in _PERSONS or guardian.marks.keys() & {"minor", "dead"}:
+        raise Refused("guardian_unfit", command.guardian_id)
+
+
+def _is_held(states: States, item_id: str, account: Account) -> bool:
+    item = item_of(states, item_id)
+    if item.raised.account_id != account.account_id:
+        raise Refused("item_of_another_payer", item_id)
+    return _HOLD in item.holds
+
+
+# Registration
+
+NOUN: Final = Noun(
+    "mark",
+    rules={MarkAccount: mark, EndMark: end},
+    duties={
+        MarkAccount: ("front_desk", "nurse", "billing", "manager", "finance"),
+        EndMark: ("billing", "manager", "finance"),
+    },
+    refusals={
+        "guardian_of_no_minor": "Only a minor has a guardian; leave the guardian out.",
+        "guardian_unfit": (
+            "This account cannot be the guardian's: it is the minor's own, another minor's, a dead payer's, or no "
+            "person's."
+        ),
+        "item_of_another_payer": "The item is owed by another payer than the one who is marked.",
+        "mark_of_no_person": "Only a person can be marked so; this payer is a region, an insurer or an employer.",
+        "mark_unknown": "The payer has no such mark.",
+        "payer_erased": "The payer of this account was erased; open another account.",
+    },
+)

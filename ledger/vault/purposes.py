@@ -1,0 +1,17 @@
+"""Why somebody reads what is known of a person; each reading names one. Source: GDPR, article 5(1)(b)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Purpose = Literal[
+    "payment_enquiry",
+    "payer_contact",
+    "reminder",
+    "refund",
+    "dispute",
+    "correction",
+    "subject_access",
+    "erasure",
+    "audit",
+]
