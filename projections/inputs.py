@@ -12,6 +12,7 @@ from ledger.domain.chart_of_accounts import BANK
 from ledger.domain.duty import person_actor
 from ledger.domain.terms.entity import STREAM, terms_of
 from ledger.domain.terms.fiscal_year import fiscal_year
+from ledger.domain.terms.period import STREAM as PERIODS
 from projections.store.sums import AsOf
 from projections.treatment import Treatment, treatment
 from projections.vouchers import vouchers_of
@@ -68,6 +69,18 @@ class BookInputs:
         """The general ledger by account role, bank account and currency, and by the days on which the chart changes."""
         assert self.as_of is not None, "the ledger is summed up to a day"
         return self._sums.ledger(self.chart.days_of_change(self.as_of))
+
+    def changes(self, since: int) -> pa.Table:
+        """What was recorded after a position and changes the sub-ledger or the general ledger as of the day."""
+        return self._sums.changes(since)
+
+    def known(self, at: int) -> BookInputs:
+        """The same inputs as known at another position."""
+        return BookInputs(self._journal, self._store, self.terms, self.as_of, at)
+
+    def periods(self) -> Sequence[Recorded]:
+        """All facts about the entity's periods, in order."""
+        return self._journal.read_all(PERIODS)
 
     def bank_accounts(self) -> Sequence[Mapping[str, Any]]:
         """Our bank accounts as they were declared, each with the ledger account that it has on the day."""

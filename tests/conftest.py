@@ -167,7 +167,6 @@ def database_environ(database_urls: Urls, tmp_path: Path) -> dict[str, str]:
 
 def served(urls: Urls, data: Path) -> dict[str, str]:
     """The variables with which a process of ours uses a database as a served one; its user has every duty there."""
-    give_key(data / "vault-keys" / f"{ENTITY}.key")
     return {
         "RESKONTRA_DATA_DIR": str(data),
         "RESKONTRA_DATABASE_URL": urls.owner,

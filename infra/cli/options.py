@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from infra.desk.days import DaysBack, said
+from infra.desk.days import DaysBack, last_day, said
 
 # The kinds of payers, references and rails, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
@@ -28,6 +28,14 @@ def day(text: str) -> date | DaysBack:
         raise typer.BadParameter(
             f"{text!r} is not a day; give one such as 2024-07-31, or give today or yesterday"
         ) from None
+
+
+def month(text: str) -> date:
+    """Parse a month such as 2026-09 as its last day."""
+    try:
+        return last_day(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a month; give one such as 2026-09") from None
 
 
 def position_or_time(text: str) -> int | datetime:
@@ -139,7 +147,8 @@ AccountingDate: TypeAlias = Annotated[
     typer.Option(
         parser=day,
         metavar="DATE",
-        help="The day on which the event counts in the general ledger; today if you give none.",
+        help="The day on which the event counts in the general ledger. If you give none, it is the day on which the "
+        "event takes effect, or the first open day if that day's period is closed.",
     ),
 ]
 Until: TypeAlias = Annotated[

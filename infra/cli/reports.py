@@ -14,7 +14,7 @@ from typer.core import TyperCommand
 
 from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day
+from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day, position_or_time
 from infra.desk import report
 from infra.desk.counts import counted
 from infra.desk.problems import Problem
@@ -57,12 +57,13 @@ BANK: Final = (
 # So many days are named in a sentence; the report `bank` has them all.
 _DAYS: Final = 5
 # The parser of each type of report option.
-_READ: Final = {
+_READ: Final[dict[str, tuple[Any, str, Any]]] = {
     "day": (date, "DATE", day),
     "account": (str, "ACCOUNT", None),
     "subject": (str, "SUBJECT", None),
     "person": (str, "PERSON", None),
     "code": (str, "CODE", None),
+    "position": (object, "POSITION|TIME", position_or_time),
 }
 
 

@@ -14,7 +14,7 @@ from infra.desk.counts import counted
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
-    from infra.desk.fact_scan import Check
+    from infra.desk.check import Check
     from infra.desk.verification import Verified
     from ledger.sealing import Audit, LogRead
 

@@ -12,6 +12,7 @@ _MONTHS_OF_OLD_DEBT = 4
 # The number of bank days before the middle of the month for which both BgMax and camt.054 come.
 _WITH_BOTH = 3
 # Bank days of the month, counted from zero.
+_CLOSING_ON = 1
 _MISSING_ON = 2
 _FOUND_ON = 4
 
@@ -47,6 +48,11 @@ class Period:
     def lead_days(self) -> tuple[date, ...]:
         """Days before the month; on these days invoices are issued, but no bank file comes."""
         return _days(self.opening_on, self.first - timedelta(days=1))
+
+    @cached_property
+    def closing_on(self) -> date:
+        """The day on whose evening the months before are closed, when their statements have come."""
+        return self.bank_days[_CLOSING_ON]
 
     @cached_property
     def days(self) -> tuple[date, ...]:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from infra.demo.closing import close_months, ends_before
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.demo.persons import keep_persons
@@ -80,6 +81,8 @@ def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) 
             loaded = bank_day.load(_at_work(desk, day, "bank-day"), settings, paths, day)
             done.bank_days.append(loaded)
             _remind(desk, settings, day, done)
+        if day == month.period.closing_on:
+            close_months(desk, ends_before(month.period.first), day)
     _remind(desk, settings, settled, done)
     return done
 

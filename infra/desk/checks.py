@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.desk.check import Check
 from infra.desk.counts import counted
-from infra.desk.fact_scan import Check, FactScan, first_of
+from infra.desk.fact_scan import FactScan, first_of
 
 if TYPE_CHECKING:
     from ledger import Journal

@@ -1,4 +1,4 @@
-"""Parses days as people type them: a date, today or yesterday."""
+"""Parses days as people type them: a date, today or yesterday; and months."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
 _BACK: Final = {"today": 0, "yesterday": 1}
 
 
@@ -27,3 +28,12 @@ def said(text: str) -> date | DaysBack:
     if not _DATE.fullmatch(text):
         raise ValueError("a day has the form 2024-07-31")
     return date.fromisoformat(text)
+
+
+def last_day(text: str) -> date:
+    """Parse a month such as 2026-09 and return its last day; raises ValueError if the text is not a month."""
+    from ledger.domain.terms.closed_days import end_of_month
+
+    if not _MONTH.fullmatch(text):
+        raise ValueError("a month has the form 2026-09")
+    return end_of_month(date.fromisoformat(f"{text}-01"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from infra.desk.sign_in import holder
 if TYPE_CHECKING:
     from ledger import Outcome, Submission
     from ledger.domain.duty import Duty, Job
-    from ledger.domain.fact import Command, Fact
+    from ledger.domain.fact import Command, Fact, State
     from ledger.domain.terms.entity import Terms
     from projections import Books
     from projections.store.names import Names
@@ -142,7 +142,20 @@ class Desk:
         """
         from ledger import execute
 
-        outcome = execute(self.books.journal, self.submission(command, occasion, founder))
+        return self._done(execute(self.books.journal, self.submission(command, occasion, founder)), named)
+
+    def record_alone(
+        self, command: Command, occasion: Occasion, measure: Callable[[], Mapping[str, State]], **named: str
+    ) -> Done:
+        """Record a command about periods as `record` does, while nobody else may record anything.
+
+        `measure` says meanwhile what the book holds.
+        """
+        from ledger import execute_alone
+
+        return self._done(execute_alone(self.books.journal, self.submission(command, occasion), measure), named)
+
+    def _done(self, outcome: Outcome, named: Mapping[str, str]) -> Done:
         if outcome.status == "refused":
             about = ", ".join(f"{name} {value}" for name, value in named.items())
             raise Stopped(Problem(str(outcome.code), str(outcome.sentence), about or None))

@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.desk.check import Check
 from infra.desk.counts import counted
 from infra.desk.desk import Desk, Done, Listed, Occasion
-from infra.desk.fact_scan import Check
 from infra.desk.problems import Problem, Stopped
 from infra.desk.vault import VaultDoor, by, subject_of
 

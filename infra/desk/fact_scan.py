@@ -5,29 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from infra.desk.check import Check
 from infra.desk.counts import counted
+from infra.desk.period_scan import PeriodScan
 
 if TYPE_CHECKING:
     from ledger import Journal, Recorded
     from ledger.domain.chart_of_accounts import Leg
     from ledger.domain.fact import Fact
     from ledger.journal.recorded_facts import StoredFact
-    from ledger.sealing import Finding
 
 # At most this many findings are named.
 _NAMED: Final = 5
-
-
-class Check(NamedTuple):
-    """The result of one check: whether the books are sound, what was found, the problem's code, and each finding."""
-
-    name: str
-    ok: bool
-    found: str
-    code: str
-    findings: tuple[Finding, ...] = ()
 
 
 def first_of(found: list[str]) -> str:
@@ -48,6 +39,7 @@ class FactScan:
     held: dict[str, tuple[str, int]] = field(default_factory=dict)
     loading: dict[str, int] = field(default_factory=dict)
     files: int = 0
+    periods: PeriodScan = field(default_factory=PeriodScan)
     trouble: str | None = None
     code: str = "fact_unreadable"
 
@@ -73,6 +65,7 @@ class FactScan:
     def take(self, recorded: Recorded, legs: Sequence[Leg]) -> None:
         """Check one more fact and the legs of its posting."""
         self.facts += 1
+        self.periods.take(recorded, legs)
         if legs and not _balanced(legs):
             self.unbalanced.append(f"{recorded.stream} at position {recorded.position}")
         if type(recorded.fact) in _watched():
@@ -141,6 +134,7 @@ class FactScan:
                 f"only partly loaded: {first_of(half)}; {again}" if half else f"{files} in the book{far}",
                 "file_half_loaded",
             ),
+            self.periods.check(whole=whole),
         ]
 
 

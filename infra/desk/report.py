@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from projections import Report
 
 # For each kind of option that takes an id, the function that finds the id from what a person typed.
-_FOUND: Final = {"account": names.account, "subject": names.stream, "person": names.person}
+_FOUND: Final[dict[str, Callable[[Desk, Any], Any]]] = {
+    "account": names.account,
+    "subject": names.stream,
+    "person": names.person,
+    "position": lambda desk, since: desk.books.resolve(since),
+}
 
 
 def made(
@@ -56,13 +61,13 @@ def _asked(
 
     definition, books = REPORTS[name], desk.books
     kinds = {one.name: one.kind for one in definition.options}
-    chosen = {
-        option: _FOUND[kinds[option]](desk, value) if kinds[option] in _FOUND else value
-        for option, value in given.items()
-        if value is not None
-    }
     on = as_of or (desk.today if definition.of_a_day else None)
     try:
+        chosen = {
+            option: _FOUND[kinds[option]](desk, value) if kinds[option] in _FOUND else value
+            for option, value in given.items()
+            if value is not None
+        }
         known = books.resolve(known_at)
     except ValueError as wrong:
         raise Stopped(Problem("known_at_unknown", str(wrong))) from None

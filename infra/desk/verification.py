@@ -14,8 +14,8 @@ from infra.desk.progress import Watch, unwatched
 if TYPE_CHECKING:
     from datetime import date
 
+    from infra.desk.check import Check
     from infra.desk.desk import Desk
-    from infra.desk.fact_scan import Check
     from infra.desk.vault import VaultDoor
     from infra.postgres import Urls
     from ledger.sealing import Amount, Audit, Key, LogRead, SealFolders

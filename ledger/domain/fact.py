@@ -90,8 +90,9 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     `occurred_on` is the day the fact happened (for bank money, the bank's booking day). `accounting_date` is the day on
     which it counts in the general ledger. `recorded_at` is the instant of recording (aware, UTC). `key` is the
     idempotency key of the command. `actor` is the person or the job that acts, and decides; `duty` is the duty under
-    which they do. `on_behalf_of` is a person who asked the actor for it. Source: Swedish Bookkeeping Act 5:7, on the
-    dates of a voucher.
+    which they do. `on_behalf_of` is a person who asked the actor for it. `corrects` is the stream of the document whose
+    recorded voucher the fact corrects. Source: Swedish Bookkeeping Act 5:7, on the dates of a voucher, and BFNAR
+    2013:2, points 2.17-2.18, on corrections.
     """
 
     occurred_on: date
@@ -101,6 +102,7 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     key: str
     duty: str | None = None
     on_behalf_of: str | None = None
+    corrects: str | None = None
     cause: str | None = None
     correlation: str | None = None
     policy: PolicyRef | None = None

@@ -27,7 +27,7 @@ from ledger.domain.noun import Noun
 from ledger.domain.people import administration, authority, limit, person, registration, sign_in
 from ledger.domain.personal_data import subject
 from ledger.domain.receivables import account, credit_note, invoice, item, mark, number_series, request
-from ledger.domain.terms import entity, mapping
+from ledger.domain.terms import entity, mapping, period
 
 NOUNS: Final[tuple[Noun, ...]] = (
     entity.NOUN,
@@ -37,6 +37,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     registration.NOUN,
     limit.NOUN,
     authority.NOUN,
+    period.NOUN,
     mapping.NOUN,
     bank_account.NOUN,
     alias.NOUN,

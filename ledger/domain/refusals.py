@@ -28,6 +28,10 @@ REFUSALS: Final[dict[str, str]] = {
         "This is more than the person's duties may decide at once or in this month. Somebody with a higher limit "
         "can decide it, or a manager can grant an exception: `reskontra limit except`."
     ),
+    "period_closed": (
+        "The period of that accounting date is closed, so nothing counts in it any more. Give the first open day, or "
+        "give no accounting date."
+    ),
     "reason_missing": "The command needs a reason code.",
 }
 

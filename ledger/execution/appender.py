@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from ledger.journal.journal import Writing
-from ledger.journal.recorded_facts import Addition, CommandMark
+from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed
 
 
 class Appender:
@@ -26,19 +26,20 @@ class Appender:
         self._thread = ThreadPoolExecutor(1, "appending") if behind else None
         self._last: Future[Sequence[int]] | None = None
 
-    def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark]) -> None:
+    def add(self, additions: Sequence[Addition], marks: Sequence[CommandMark], obeyed: Obeyed) -> None:
         """Append a piece of a chunk; the indexes in `marks` count from the chunk's first fact, not from the piece's.
 
+        Nothing is appended if the obeyed stream has a newer fact than the one that was read.
         An error in the piece is sometimes raised only when the next piece is added.
         """
         offset = self._added
         self._added += len(additions)
         own = [CommandMark(key, digest, first - offset, last - offset) for key, digest, first, last in marks]
         if self._thread is None:
-            self.positions += self._writing.append(additions, own)
+            self.positions += self._writing.append(additions, own, obeyed=obeyed)
             return
         self.finish()
-        self._last = self._thread.submit(self._writing.append, additions, own)
+        self._last = self._thread.submit(self._writing.append, additions, own, obeyed=obeyed)
 
     def finish(self) -> None:
         """Wait until everything is appended; raises the error if the last piece could not be appended."""

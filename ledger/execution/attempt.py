@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, Protocol
 
 import msgspec
 
-from ledger.domain.fact import Command, Dated, Envelope, NewFact, State
+from ledger.domain.fact import Command, Envelope, NewFact, State
 from ledger.domain.people.authority import Use
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.closed_days import FINANCE, require_open
+from ledger.domain.terms.period import STREAM as PERIODS
 from ledger.execution.admission import Admission, Admitted, counted, used_streams
-from ledger.execution.envelopes import effective, filled
+from ledger.execution.boundary import Bounded
+from ledger.execution.digest import digest_of, require_same
+from ledger.execution.envelopes import corrected_by, effective, filled
+from ledger.execution.open_days import OpenDays
+from ledger.execution.reads import Reads
 from ledger.execution.submission import Outcome, Status, Submission
 from ledger.execution.unremembered import Unremembered
 from ledger.journal.codec import Codec
-from ledger.journal.recorded_facts import Addition, CommandMark
+from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed
 from ledger.journal.turns import Conflict
-
-_DIGEST: Final = msgspec.json.Encoder()
-# The streams that a command names, or the refusal if it cannot name them.
-Bounded = tuple[str, ...] | Refused
-
-
-class Reads(Protocol):
-    """What is read from the journal while commands are decided."""
-
-    def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
-        """The marks that earlier commands left in the journal, by idempotency key."""
-
-    def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Dated]]:
-        """Facts with stream, version and day, in order within each stream."""
 
 
 class _Recording(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +51,8 @@ class Attempt:
         # stream's first fact. Such a stream is not read unless a decision depends on it.
         self._presuming = presuming
         self._presumed: set[str] = set()
+        # The closed days decide on which day a fact counts, so every chunk obeys the stream of periods.
+        self._open_days = OpenDays(reads)
         # The further streams of each command, as far as they were known before the first command was decided.
         self._besides: list[tuple[str, ...]] = []
         # Facts that are not yet folded into their stream's state; most of them are never needed again.
@@ -85,6 +77,16 @@ class Attempt:
             self._marks |= self._reads.marks({one.envelope.key for one in submitted})
         self._load_ahead()
 
+    def give(self, states: Mapping[str, State]) -> None:
+        """States that are in no stream: what was measured for these commands alone."""
+        self._states |= states
+        self._versions |= dict.fromkeys(states, 0)
+
+    @property
+    def obeyed(self) -> Obeyed:
+        """The stream of periods, and the version of it that the decisions so far depend on."""
+        return Obeyed(PERIODS, self._versions[PERIODS])
+
     def decide(self, start: int, stop: int, stop_on_refusal: bool) -> bool:
         """Decide commands in order; returns whether a refusal stops the chunk."""
         asked = zip(self._submitted[start:stop], self._boundaries[start:stop], self._besides[start:stop], strict=True)
@@ -101,6 +103,8 @@ class Attempt:
         except Refused as refused:
             if self._read_presumed(boundary):
                 return self._answer(one, boundary, besides)
+            if refused.code == "period_closed":
+                self._open_days.require_newest()
             return self._answered_before(one) or self._refusal(one.envelope.key, refused)
         if isinstance(answer, Outcome) and self._read_presumed(boundary):
             return self._answer(one, boundary, besides)
@@ -150,6 +154,7 @@ class Attempt:
                 if type(one.command).more is not Command.more:
                     self._keeps_all = True
                     asking.append((number, one.command, boundary))
+        self._load_periods(named=PERIODS in wanted)
         self._load(wanted - self._presumed)
         for number, command, boundary in asking:
             # If streams depend on an earlier command of this chunk, they are loaded when their command is decided.
@@ -167,6 +172,14 @@ class Attempt:
             self._versions[stream] = version
             keep(stream, dated)
 
+    def _load_periods(self, named: bool) -> None:
+        """Load the closed days; they are not taken from memory if a command is about the periods themselves."""
+        if PERIODS in self._versions:
+            return
+        self._versions[PERIODS], newest = self._open_days.load(trusting=self._presuming and not named)
+        if newest is not None:
+            self._unremembered.keep(PERIODS, newest)
+
     def _answered_before(self, one: Submission) -> Outcome | None:
         """Look up a command's key if this has not been done yet, and return the earlier answer if there is one."""
         if self._look is None:
@@ -174,18 +187,18 @@ class Attempt:
         known = self._look([one.envelope.key]).get(one.envelope.key)
         if known is None:
             return None
-        return self._repeated(known, _digest(one.command))
+        return self._repeated(known, digest_of(one.command))
 
     def _decide(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Outcome | _Recording:
         key = one.envelope.key
-        digest = _digest(one.command)
+        digest = digest_of(one.command)
         known = self._marks.get(key)
         if known is not None:
             return self._repeated(known, digest)
         if isinstance(boundary, Refused):
             raise boundary
         if key in self._new_marks:
-            _require_same(self._new_marks[key], digest)
+            require_same(self._new_marks[key], digest)
             return _Recording("nothing_new", self._new_marks[key])
         if not self._presumed.isdisjoint(others := boundary[one.command.begins :]):
             self._read_presumed(others)
@@ -200,6 +213,9 @@ class Attempt:
         if uses := self._admission.uses(facts):
             duty, counting = self._count_uses(envelope.actor, admitted, uses, states)
             envelope, facts = filled(one.envelope, duty), (*facts, *counting)
+        if one.counts_on is not None:
+            finance = FINANCE in admitted.duties
+            require_open(self._open_days.closed, one.counts_on, FINANCE if finance else envelope.duty)
         first = self._count
         self._add(facts, envelope, one.counts_on, states)
         mark = CommandMark(key, digest, first, self._count - 1)
@@ -250,6 +266,7 @@ class Attempt:
         all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
         # A fact can take effect on a different day from its command; usually all facts of a command have the same day.
         before, around, day = None, b"", envelope.occurred_on
+        corrected, closed = corrected_by(facts, versions), self._open_days.closed
         for stream, fact, on, corrects in facts:
             version = versions.get(stream, 0) + 1
             if version > 1 and stream not in states:
@@ -257,12 +274,15 @@ class Attempt:
                     raise Conflict(f"{stream} already exists, although it was assumed to be new")
                 raise AssertionError(f"{type(fact).__name__} is in a stream that its command did not name")
             versions[stream] = version
-            if before != (on, corrects):
-                before, day = (on, corrects), on or envelope.occurred_on
-                around = codec.encode_envelope(effective(envelope, day, corrects, counts_on))
+            about = corrected.get(stream) if corrects else None
+            if before != (on, corrects, about):
+                before, day = (on, corrects, about), on or envelope.occurred_on
+                around = codec.encode_envelope(effective(envelope, day, corrects, about, counts_on, closed))
             if all_ or last_named.get(stream, -1) > number:
                 keep(stream, (fact, day))
             add(Addition(stream, version, name_of(type(fact)), encode(fact, around)))
+            if stream == PERIODS:
+                self._open_days.note(fact)
         self._count += len(facts)
 
     def _repeated(self, known: CommandMark, digest: bytes) -> Outcome:
@@ -273,21 +293,3 @@ class Attempt:
 
     def _refusal(self, key: str, refused: Refused) -> Outcome:
         return Outcome(key, "refused", code=refused.code, sentence=self._catalogue.refusal(refused))
-
-
-def boundary_of(command: Command) -> Bounded:
-    """The streams that a command names, or the refusal if it cannot name them."""
-    try:
-        return command.streams()
-    except Refused as malformed:
-        return malformed
-
-
-def _digest(command: Command) -> bytes:
-    content = type(command).__name__.encode() + _DIGEST.encode(command)
-    return hashlib.blake2b(content, digest_size=16).digest()
-
-
-def _require_same(mark: CommandMark, digest: bytes) -> None:
-    if mark.digest != digest:
-        raise Refused("key_reused", mark.key)

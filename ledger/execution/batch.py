@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, overload
 
+from ledger.domain.fact import State
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.period import STREAM as PERIODS
 from ledger.execution.appender import Appender
-from ledger.execution.attempt import Attempt, boundary_of
+from ledger.execution.attempt import Attempt
+from ledger.execution.boundary import boundary_of
 from ledger.execution.interpreter import at_full_speed
 from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
-from ledger.journal.turns import Conflict, NoTurn
+from ledger.journal.turns import OBEYED_WAIT, TURN_WAIT, Conflict, NoTurn
 
 _ATTEMPTS: Final = 12
 # A large chunk is decided in pieces of this many commands; each piece is decided while the one before is being sent.
@@ -59,11 +62,16 @@ def _chunk(journal: Journal, submitted: Sequence[Submission], stop_on_refusal: b
 
 
 def record_chunk(
-    journal: Journal, submitted: Sequence[Submission], attempts: int, stop_on_refusal: bool = False
+    journal: Journal,
+    submitted: Sequence[Submission],
+    attempts: int,
+    stop_on_refusal: bool = False,
+    measure: Callable[[], Mapping[str, State]] | None = None,
 ) -> list[Outcome] | None:
     """Decide and record one chunk; returns None and records nothing if other writers were faster at every attempt.
 
     If another writer holds a number series for too long, the whole chunk is refused with `concurrent_change`.
+    `measure` gives states that are in no stream; it is asked once the turns are held.
     """
     boundaries = [boundary_of(one.command) for one in submitted]
     turns = journal.catalogue.taken_in_turns(
@@ -74,17 +82,20 @@ def record_chunk(
         try:
             with (
                 at_full_speed(behind),
-                journal.writing(turns, whole=behind) as writing,
+                journal.writing(turns, behind, OBEYED_WAIT if PERIODS in turns else TURN_WAIT) as writing,
                 Appender(writing, behind) as appending,
             ):
                 # Repeated commands are rare, so keys are not looked up at first; a repeat makes recording fail, and its
                 # key is looked up then.
                 trusting = attempt == 0 and len(submitted) <= _FEW
                 deciding = Attempt(journal.codec, writing, trusting, presuming=attempt == 0)
+                if measure is not None:
+                    journal.settle()
+                    deciding.give(measure())
                 deciding.take_up(submitted, boundaries)
                 for start in range(0, len(submitted), _PIECE):
                     stopped = deciding.decide(start, start + _PIECE, stop_on_refusal)
-                    appending.add(*deciding.take())
+                    appending.add(*deciding.take(), deciding.obeyed)
                     if stopped:
                         break
                 appending.finish()
@@ -94,6 +105,16 @@ def record_chunk(
         except Conflict:
             time.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))
     return None
+
+
+def execute_alone(journal: Journal, submitted: Submission, measure: Callable[[], Mapping[str, State]]) -> Outcome:
+    """Decide and record a command about periods while no other writer may record anything.
+
+    `measure` says meanwhile what the book holds, in states that are in no stream; nothing is recorded between its
+    answer and the command's facts. Raises JournalUnavailable, and what `measure` raises.
+    """
+    outcomes = record_chunk(journal, [submitted], _ATTEMPTS, measure=measure)
+    return (outcomes or _all_refused(journal, [submitted]))[0]
 
 
 class Rehearsal:

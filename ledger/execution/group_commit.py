@@ -7,8 +7,8 @@ from threading import Lock
 from typing import Final
 
 from ledger.domain.refusals import Refused
-from ledger.execution.attempt import boundary_of
 from ledger.execution.batch import execute, record_chunk
+from ledger.execution.boundary import boundary_of
 from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
 from ledger.journal.turns import JournalUnavailable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -16,12 +17,17 @@ from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.fact import Dated
 from ledger.journal.arrow_pages import PAGE, ArrowPages
 from ledger.journal.codec import CODEC, Codec
+from ledger.journal.journal_statements import DRAWN, END_OF_SAVE, LAST, LOG, MARKS, POSITION_AT
 from ledger.journal.reader import FactReader
-from ledger.journal.recorded_facts import Addition, CommandMark, Recorded, StoredFact
+from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed, Recorded, StoredFact
 from ledger.journal.recorder import JournalRecorder, datastore_for
 from ledger.journal.sql_statements import Row
-from ledger.journal.turns import Conflict, JournalUnavailable, NoTurn, answered, available, begin
+from ledger.journal.turns import TURN_WAIT, Conflict, JournalUnavailable, NoTurn, answered, available, begin
 from ledger.journal.waits import bounded
+
+# Seconds for which facts that are recorded may not be stable, and between two looks.
+SETTLING: Final = 2.0
+_PAUSE: Final = 0.001
 
 __all__ = ["Conflict", "Journal", "JournalUnavailable", "NoTurn", "open_journal"]
 
@@ -41,6 +47,7 @@ class Writing:
         self._over = False
         # Why an append failed: the transaction is over then, so nothing more can be read in it.
         self._failed: Exception | None = None
+        self.last_read = journal.last_read
         self._journal = journal
         self._recorder = journal.recorder
         self._connection = connection
@@ -62,8 +69,10 @@ class Writing:
                 raise self._failed
             yield
 
-    def append(self, additions: Sequence[Addition], marks: Sequence[CommandMark] = ()) -> Sequence[int]:
-        """Append all facts or none; returns rising positions.
+    def append(
+        self, additions: Sequence[Addition], marks: Sequence[CommandMark] = (), obeyed: Obeyed | None = None
+    ) -> Sequence[int]:
+        """Append all facts or none; returns rising positions. Raises Conflict if the obeyed stream has a newer fact.
 
         If the caller holds turns, the facts are committed only at the end of the caller's `with` block, when the turns
         are released.
@@ -72,7 +81,7 @@ class Writing:
             if self._over:
                 raise JournalUnavailable("the writing has already ended, so nothing was recorded")
             try:
-                return self._recorder.append_on(self._connection, additions, marks)
+                return self._recorder.append_on(self._connection, additions, marks, obeyed)
             except Exception as failed:
                 self._failed = failed
                 raise
@@ -102,6 +111,8 @@ class Journal:
         self.codec = codec
         self.catalogue = codec.catalogue
         self.schema: str = recorder.datastore.schema
+        # The version and the newest fact of streams that every writer obeys, as this process last read them.
+        self.last_read: dict[str, tuple[int, Dated | None]] = {}
         self._held = local()
         self._arrow = arrow
         self._reading = FactReader(self._fetch, codec, arrow)
@@ -112,17 +123,17 @@ class Journal:
             return writing.append(additions, marks)
 
     @contextmanager
-    def writing(self, turns: Collection[str] = (), whole: bool = False) -> Iterator[Writing]:
+    def writing(self, turns: Collection[str] = (), whole: bool = False, wait: str = TURN_WAIT) -> Iterator[Writing]:
         """One connection for reading and appending; it commits at the end of the block, or rolls back on an exception.
 
         `turns` are streams that many writers want at once: the call waits until they are free, and holds them until the
         commit. With neither `turns` nor `whole`, each append is its own transaction and a single round trip. Raises
-        Conflict (NoTurn if the wait was too long) and JournalUnavailable.
+        Conflict (NoTurn if the wait was longer than `wait`) and JournalUnavailable.
         """
         with answered(), self.recorder.datastore.get_connection() as connection, self._holding(connection):
             try:
                 if turns or whole:
-                    begin(connection, self.schema, turns)
+                    begin(connection, self.schema, turns, wait)
                 writing = Writing(self, connection)
                 try:
                     yield writing
@@ -171,17 +182,30 @@ class Journal:
         with available():
             return self.recorder.stable_position()
 
+    def settle(self, patience_s: float = SETTLING) -> None:
+        """Wait until everything that was recorded is stable; the caller holds a lock with which nobody else can save.
+
+        A writer's locks are released one by one after its commit, so for a moment its facts may not be stable although
+        the caller already has the lock. Raises NoTurn.
+        """
+        last = int(self._fetch(LAST, ())[0][0])
+        deadline = time.monotonic() + patience_s
+        while self.stable_position() < last:
+            if time.monotonic() > deadline:
+                raise NoTurn("a writer does not come to its end")
+            time.sleep(_PAUSE)
+
     def hold_stable(self, position: int) -> None:
         """Treat as stable a position that another reader saw as stable, so that both readers see the same facts."""
         self.recorder.hold_stable(min(position, self.last_drawn()))
 
     def last_drawn(self) -> int:
         """The last position drawn by any writer; no recorded fact is beyond it."""
-        return int(self._fetch(_DRAWN, ())[0][0])
+        return int(self._fetch(DRAWN, ())[0][0])
 
     def end_of_save(self, position: int) -> int:
         """The last position, at or before a stable one, that is inside no command's save."""
-        return int(self._fetch(_END_OF_SAVE, (position,))[0][0])
+        return int(self._fetch(END_OF_SAVE, (position,))[0][0])
 
     def log_position(self, at: datetime) -> int:
         """Log which position is stable at a given time, so that `known_at` can be resolved later; returns the position.
@@ -192,7 +216,7 @@ class Journal:
         with available():
             self.recorder.end_stalled_writers()
         position = self.stable_position()
-        self._fetch(_LOG, (at, position))
+        self._fetch(LOG, (at, position))
         return position
 
     def position_at(self, at: datetime) -> int:
@@ -202,7 +226,7 @@ class Journal:
         Raises NotYetSettled for a time after the last logged one, because a running job could still log a time in
         between.
         """
-        ((position, last),) = self._fetch(_POSITION_AT, (at,))
+        ((position, last),) = self._fetch(POSITION_AT, (at,))
         if last is None:
             raise NotYetSettled(
                 "no time has been logged yet; give a position, or try again when something has been recorded"
@@ -216,7 +240,7 @@ class Journal:
 
     def marks(self, keys: Collection[str]) -> dict[str, CommandMark]:
         """The marks of earlier commands, by idempotency key."""
-        rows = self._fetch(_MARKS, (list(keys),)) if keys else []
+        rows = self._fetch(MARKS, (list(keys),)) if keys else []
         return {row[0]: CommandMark(*row) for row in rows}
 
     def close(self) -> None:
@@ -263,22 +287,3 @@ def open_journal(url: str, entity: str, catalogue: Catalogue = CATALOGUE) -> Jou
         psycopg.connect(**bounded(url)).close()
         codec = CODEC if catalogue is CATALOGUE else Codec(catalogue)
         return Journal(JournalRecorder(datastore_for(url, entity)), codec, ArrowPages(url, entity))
-
-
-# A clock that went back or stopped, or a job repeated for an earlier day, must not change the record of what was known
-# at which time.
-_LOG: Final = """
-INSERT INTO {schema}.watermarks (logged_at, position)
-SELECT given.at, given.position FROM (VALUES (%b::timestamptz, %b::bigint)) AS given (at, position)
-WHERE NOT EXISTS (SELECT 1 FROM {schema}.watermarks WHERE logged_at >= given.at)
-ON CONFLICT DO NOTHING
-"""
-_DRAWN: Final = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {schema}.events_position"
-_END_OF_SAVE: Final = "SELECT {schema}.end_of_save(%b)"
-_POSITION_AT: Final = """
-SELECT {schema}.end_of_save(
-        (SELECT coalesce(max(position), 0) FROM {schema}.watermarks WHERE logged_at <= %b::timestamptz)
-    ),
-    (SELECT max(logged_at) FROM {schema}.watermarks)
-"""
-_MARKS: Final = "SELECT key, digest, first_position, last_position FROM {schema}.commands WHERE key = ANY(%b)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.journal.migrations_archive import ARCHIVE
+from ledger.journal.migrations_obeyed import OBEYED
 from ledger.journal.migrations_positions import END_OF_A_SAVE, OF_A_FACT, POSITIONS
 
 # Writers append in parallel and never wait for each other. Before it draws positions, a transaction takes a shared
@@ -112,4 +113,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (4, "archived years", ARCHIVE),
     (5, "the stable position if the table of events is empty", OF_A_FACT),
     (6, "the end of a save", END_OF_A_SAVE),
+    (7, "a stream that every writer obeys", OBEYED),
 )

@@ -39,6 +39,16 @@ class Addition(NamedTuple):
     state: bytes
 
 
+class Obeyed(NamedTuple):
+    """A stream that every writer obeys, and the version up to which a writer has read it.
+
+    The writer's save fails if the stream has a newer fact by then.
+    """
+
+    stream: str
+    version: int
+
+
 class CommandMark(NamedTuple):
     """The mark of a command in the journal: its key, a digest of its content, its first and last fact.
 

@@ -26,7 +26,8 @@ from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from ledger.journal.binary_copy import HEADER, TRAILER, packed_facts, packed_marks
-from ledger.journal.recorded_facts import Addition, CommandMark
+from ledger.journal.locks import lock_key
+from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed
 from ledger.journal.sql_statements import SqlStatements
 from ledger.journal.stored_facts import StoredFacts
 from ledger.journal.turns import BEGIN_ANEW
@@ -91,6 +92,7 @@ class JournalRecorder(PostgresApplicationRecorder):
         self._copy_events = SQL("COPY {schema}.events FROM STDIN (FORMAT BINARY)").format(**names)
         self._copy_marks = SQL("COPY {schema}.commands FROM STDIN (FORMAT BINARY)").format(**names)
         self._end_stalled = SQL("SELECT {schema}.end_stalled_writers(%b)").format(**names)
+        self._locks: dict[str, int] = {}
         self._answering = Lock()
         self._answered = 0
         self._stored = StoredFacts(self._rows)
@@ -113,28 +115,54 @@ class JournalRecorder(PostgresApplicationRecorder):
                 raise IntegrityError("another writer was faster, so nothing was recorded") from error
 
     def append_on(
-        self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
+        self,
+        connection: Connection[DictRow],
+        additions: Sequence[Addition],
+        marks: Sequence[CommandMark],
+        obeyed: Obeyed | None = None,
     ) -> Sequence[int]:
-        """Append on a given connection, within its transaction; raises psycopg's errors."""
+        """Append on a given connection, within its transaction; raises psycopg's errors.
+
+        Nothing is appended if the obeyed stream has a newer fact than the writer has read.
+        """
         if not additions:
             return []
+        known = self._known(obeyed)
         if len(additions) <= ONE_STATEMENT:
-            return self._append_at_once(connection, additions, marks)
-        return self._append_by_copy(connection, additions, marks)
+            return self._append_at_once(connection, additions, marks, known)
+        return self._append_by_copy(connection, additions, marks, known)
+
+    def _known(self, obeyed: Obeyed | None) -> tuple[str, int, int]:
+        """The obeyed stream, its lock and the version that is known of it; an empty name if nothing is obeyed."""
+        if obeyed is None:
+            return ("", 0, 0)
+        lock = self._locks.get(obeyed.stream)
+        if lock is None:
+            lock = self._locks[obeyed.stream] = lock_key(self.datastore.schema, obeyed.stream)
+        return (obeyed.stream, lock, obeyed.version)
 
     def _append_at_once(
-        self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
+        self,
+        connection: Connection[DictRow],
+        additions: Sequence[Addition],
+        marks: Sequence[CommandMark],
+        known: tuple[str, int, int],
     ) -> Sequence[int]:
-        ((positions,),) = self.statements.run(connection, _APPEND, (*_columns(additions, 4), *_columns(marks, 4)))
+        given = (*_columns(additions, 4), *_columns(marks, 4), *known)
+        ((positions,),) = self.statements.run(connection, _APPEND, given)
         return list(positions)
 
     def _append_by_copy(
-        self, connection: Connection[DictRow], additions: Sequence[Addition], marks: Sequence[CommandMark]
+        self,
+        connection: Connection[DictRow],
+        additions: Sequence[Addition],
+        marks: Sequence[CommandMark],
+        known: tuple[str, int, int],
     ) -> Sequence[int]:
         # If the caller has begun a transaction, the copy needs no savepoint of its own.
         begun = connection.pgconn.transaction_status == TransactionStatus.INTRANS
         with nullcontext() if begun else connection.transaction(), connection.cursor() as cursor:
-            ((drawn,),) = self.statements.run(connection, _DRAW, (len(additions),))
+            ((drawn,),) = self.statements.run(connection, _DRAW, (len(additions), *known))
             positions = drawn if len(drawn) == len(additions) else range(drawn[0], drawn[1] + 1)
             _copy(cursor, self._copy_events, packed_facts(additions, positions))
             if marks:
@@ -221,6 +249,6 @@ def _copy(cursor: Cursor[Any], statement: Composed, blocks: Iterator[bytes]) -> 
         copy.write(TRAILER)
 
 
-_APPEND: Final = "SELECT {schema}.append_facts(%b, %b, %b, %b, %b, %b, %b, %b)"
-_DRAW: Final = "SELECT {schema}.draw_positions(%b)"
+_APPEND: Final = "SELECT {schema}.append_facts(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
+_DRAW: Final = "SELECT {schema}.draw_positions(%b, %b, %b, %b)"
 _STABLE: Final = "SELECT {schema}.stable_position()"

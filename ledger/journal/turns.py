@@ -14,6 +14,8 @@ from ledger.journal.sql_statements import run_script
 
 # Longer than the wait even in a long queue, so that a writer gives up only if another writer hangs.
 TURN_WAIT: Final = "30s"
+# Every other writer waits behind the writer of a stream that all obey, so that one gives up before they do.
+OBEYED_WAIT: Final = "5s"
 # A conflict between writers: a second attempt will probably succeed.
 BEGIN_ANEW: Final = (errors.DeadlockDetected, errors.SerializationFailure)
 
@@ -23,23 +25,23 @@ class Conflict(Exception):
 
 
 class NoTurn(Conflict):
-    """Another writer held a number series for longer than the waiting time; nothing was recorded."""
+    """Another writer held a number series or the periods for longer than the waiting time; nothing was recorded."""
 
 
 class JournalUnavailable(Exception):
     """The database does not answer or accepts no more data; this save is not acknowledged."""
 
 
-def begin(connection: Connection[Any], schema: str, turns: Collection[str]) -> None:
+def begin(connection: Connection[Any], schema: str, turns: Collection[str], wait: str = TURN_WAIT) -> None:
     """Wait until no other writer holds these streams, then hold them in a new transaction. Raises NoTurn."""
     # The locks are sorted, so that two writers that need the same two streams never wait for each other.
     keys = sorted({lock_key(schema, stream) for stream in turns})
     locks = "".join(f" SELECT pg_advisory_xact_lock({key});" for key in keys)
-    script = f"BEGIN; SET LOCAL lock_timeout = '{TURN_WAIT}';{locks} SET LOCAL lock_timeout TO DEFAULT"
+    script = f"BEGIN; SET LOCAL lock_timeout = '{wait}';{locks} SET LOCAL lock_timeout TO DEFAULT"
     try:
         run_script(connection, script if turns else "BEGIN")
     except errors.LockNotAvailable as error:
-        raise NoTurn("another writer held the number series") from error
+        raise NoTurn("another writer held one of these streams") from error
 
 
 @contextmanager
@@ -53,7 +55,7 @@ def answered() -> Iterator[None]:
         raise
     except PersistenceError as error:
         if isinstance(error.__cause__, BEGIN_ANEW):
-            raise Conflict("two writers waited for each other") from error
+            raise Conflict("two writers waited for each other, or one had read an older period") from error
         raise _unavailable(error) from error
 
 

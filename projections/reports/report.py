@@ -152,6 +152,15 @@ class Inputs(Protocol):
     def ledger(self) -> pa.Table:
         """The general ledger by account role, bank account and currency, and by the days on which the chart changes."""
 
+    def changes(self, since: int) -> pa.Table:
+        """What was recorded after a position and changes the sub-ledger or the general ledger as of the day."""
+
+    def known(self, at: int) -> Inputs:
+        """The same inputs as known at another position."""
+
+    def periods(self) -> Sequence[Recorded]:
+        """All facts about the entity's periods, in order."""
+
     def bank_accounts(self) -> Sequence[Mapping[str, Any]]:
         """Our bank accounts as they were declared, each with the ledger account that it has on the day."""
 
@@ -207,7 +216,7 @@ class Option:
     """An option of a report besides its clocks: a required `subject`, or a filter."""
 
     name: str
-    kind: Literal["account", "subject", "person", "code", "day"]
+    kind: Literal["account", "subject", "person", "code", "day", "position"]
     about: str
     needed: bool = False
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain.chart_of_accounts import roles_of
+from projections.reports import closed_totals
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
 if TYPE_CHECKING:
@@ -103,13 +104,17 @@ def controls(table: pa.Table) -> tuple[Control, ...]:
 def _build(inputs: Inputs) -> Built:
     assert inputs.as_of is not None
     table = trial_balance(inputs.ledger(), inputs.as_of, inputs.chart, inputs.bank_accounts())
-    return Built(table, controls(table))
+    closed = closed_totals.totals_in_force(inputs.periods(), inputs.as_of, inputs.known_at)
+    return Built(
+        table, (*controls(table), *(closed_totals.controls(closed, table.to_pylist()) if closed is not None else ()))
+    )
 
 
 REPORT: Final = Definition(
     "trial-balance",
     "Trial balance",
-    "The sums of every ledger account up to an accounting date.",
+    "The sums of every ledger account up to an accounting date.\n\nAs of the last day of a closed period, the sums are "
+    "also compared with the totals that were recorded at the close; they never change.",
     columns=lambda _: COLUMNS,
     build=_build,
 )

@@ -91,6 +91,10 @@ class Lookups:
         """Files being loaded now, or at the position `known_at`: sha256, format, lines, loaded and completed_at."""
         return self._rows(_LOADING, {"known_at": known_at if known_at is not None else _NOW})
 
+    def files_booked_by(self, files: Sequence[str], day: date) -> set[str]:
+        """Which of these files have money that the bank booked by a day."""
+        return {row["file"] for row in self._rows(_BOOKED_BY, {"files": list(files), "day": day})}
+
     def bank_accounts(self, known_at: int | None = None) -> list[Found]:
         """The provider's own bank accounts, each with its `feeds`, as known now or at the position `known_at`."""
         given = {"known_at": known_at if known_at is not None else _NOW}
@@ -229,6 +233,11 @@ FROM files
 WHERE files.ingested_at_position <= %(known_at)s
     AND (files.completed_at_position IS NULL OR files.completed_at_position > %(known_at)s)
 ORDER BY files.ingested_at_position
+"""
+
+_BOOKED_BY: Final = """
+SELECT file FROM receipts WHERE file = ANY(%(files)s) AND booked_on <= %(day)s
+UNION SELECT file FROM movements WHERE file = ANY(%(files)s) AND booked_on <= %(day)s
 """
 
 _BANK_ACCOUNTS: Final = """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.domain.chart_of_accounts import roles_of
 from ledger.domain.receivables.item import ar_role_of
 from projections.read_models.gl_sums import BLOCK
+from projections.store.changes import CHANGES
 from projections.store.connections import Connections
 from projections.store.feed_sums import DETAIL_DAYS, FEEDS
 from projections.store.ledger_sums import LEDGER, POSITIONS, TURNOVER
@@ -88,6 +89,14 @@ class AsOf:
     def account_sums(self, account_id: str) -> pa.Table:
         """The net amount that one account owes, by currency, summed in the database."""
         return self._query(_ACCOUNT_SUMS, account_id)
+
+    def changes(self, since: int) -> pa.Table:
+        """What was recorded after a position and counts on or before the day, in the sub-ledger or the general ledger.
+
+        The columns are ledger_position, stream, what, role, effect, account_id, currency, amount_minor, occurred_on and
+        accounting_date.
+        """
+        return self._query(CHANGES, since)
 
     def bank_money(self, days: Mapping[str, BankDays]) -> dict[str, tuple[int, int, int, int]]:
         """Money of bank accounts by booking day, each with the day of its opening balance, and the first and the last

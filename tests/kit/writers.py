@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date
 from multiprocessing import get_context
 from typing import Any
 
 from ledger import GroupCommit, Outcome, execute, open_journal
-from tests.kit.submissions import allocation, invoice
+from tests.kit import care
+from tests.kit.submissions import allocation, invoice, submit
 
 ENTITY = "clinic"
 
@@ -29,6 +31,24 @@ def issue(url: str, writer: str, threads: int, each: int, grouped: bool) -> list
             return [group.execute(one) if grouped else execute(journal, one) for one in asked]
 
         return [outcome for outcomes in pool.map(issued, range(threads)) for outcome in outcomes]
+
+
+def receive(url: str, writer: str, threads: int, each: int, days: Sequence[date]) -> list[Outcome]:
+    """Threads that record payments of these days in turn, every other thread by group commit."""
+    with open_journal(url, ENTITY) as journal, ThreadPoolExecutor(threads) as pool:
+        group = GroupCommit(journal)
+
+        def received(thread: int) -> list[Outcome]:
+            asked = [
+                submit(
+                    care.receipt(f"{writer}-{thread}-{number}", 1_00 + number, booked_on=days[number % len(days)]),
+                    f"{writer}-{thread}-{number}",
+                )
+                for number in range(each)
+            ]
+            return [group.execute(one) if thread % 2 else execute(journal, one) for one in asked]
+
+        return [outcome for outcomes in pool.map(received, range(threads)) for outcome in outcomes]
 
 
 def spend(url: str, writer: str, receipts: int) -> list[Outcome]:

@@ -107,11 +107,11 @@ def test_a_large_batch_that_meets_a_conflict_late_is_recorded_whole_afterwards(
     batch = [receipt(str(number)) for number in range(1500)]
     append, met = Writing.append, [batch[1400]]
 
-    def raced(self: Writing, *given: Any) -> Any:
+    def raced(self: Writing, *given: Any, **named: Any) -> Any:
         if met:
             with open_journal(database_urls.writer, "clinic") as other:
                 execute(other, met.pop())
-        return append(self, *given)
+        return append(self, *given, **named)
 
     monkeypatch.setattr(Writing, "append", raced)
     outcomes = execute(opened, batch)
@@ -124,10 +124,10 @@ def test_a_large_batch_that_meets_a_conflict_late_is_recorded_whole_afterwards(
 def test_what_a_large_batch_runs_into_leaves_nothing_of_its_chunk(opened: Journal, monkeypatch: pytest.MonkeyPatch):
     append, appended = Writing.append, iter(range(10))
 
-    def failing(self: Writing, *given: Any) -> Any:
+    def failing(self: Writing, *given: Any, **named: Any) -> Any:
         if next(appended) == 2:
             raise JournalUnavailable("the disk is full")
-        return append(self, *given)
+        return append(self, *given, **named)
 
     before = opened.stable_position()
     with monkeypatch.context() as patched:

@@ -14,11 +14,14 @@ from ledger import Envelope, Journal, Submission, execute, open_journal
 from ledger.domain.cash.receipt import RecordReceipt
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.fact import NewFact
+from ledger.domain.receivables.account import AccountOpened
 from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.number_series import OpenSeries
+from ledger.execution.envelopes import corrected_by
 from ledger.version import VERSION
 from tests.kit.submissions import DAY, filled, invoice, opened, receipt, recorded_of, requested, statuses, submit
 
+_ANY = AccountOpened(account_id="anna", payer="patient")
 EARLY, LATE = date(2026, 9, 20), date(2026, 10, 20)
 
 
@@ -26,6 +29,28 @@ EARLY, LATE = date(2026, 9, 20), date(2026, 10, 20)
 def journal(database_urls: Urls) -> Iterator[Journal]:
     with open_journal(database_urls.writer, "clinic") as journal:
         yield opened(journal)
+
+
+# What is corrected
+
+
+def test_a_correction_names_the_document_that_it_corrects_and_nothing_else_does(journal: Journal):
+    execute(journal, [invoice("1"), receipt("r"), requested("a", "r", "1.1")])
+    before = journal.stable_position()
+    mistaken = ReverseAllocation(receipt_id="r", allocation_id="a", because="mistake")
+    execute(journal, submit(mistaken, "undo", LATE))
+    found = {one.name: one.envelope for one in recorded_of(journal, before)}
+    assert (found["AllocationReversed"].corrects, found["ItemDeallocated"].corrects) == ("receipt-r", "item-1.1")
+    assert not [one for one in recorded_of(journal, 0) if one.position <= before and one.envelope.corrects]
+
+
+def test_a_document_that_a_correction_begins_corrects_the_one_that_was_recorded():
+    known = {"movement-m": 1}
+    found = NewFact("receipt-r", _ANY, LATE, corrects=True)
+    reclassified = NewFact("movement-m", _ANY, LATE, corrects=True)
+    assert corrected_by((found, reclassified), known) == {"receipt-r": "movement-m", "movement-m": "movement-m"}
+    assert corrected_by((found,), known) == {}
+    assert corrected_by((found._replace(corrects=False), reclassified._replace(corrects=False)), known) == {}
 
 
 # The envelope

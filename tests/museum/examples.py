@@ -40,6 +40,7 @@ from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.request import PaymentRequested
 from tests.museum.bank_examples import OF_BANK
 from tests.museum.people import OF_PEOPLE
+from tests.museum.periods import OF_PERIODS
 from tests.museum.subjects import DAY, DUE, INVOICE, ISSUED, ITEM, PATIENT, RECEIPT, REGION, SHA
 from tests.museum.terms import OF_TERMS
 from tests.museum.way_back import OF_THE_WAY_BACK
@@ -265,6 +266,7 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
 _ALL: Final = (
     *OF_TERMS,
     *OF_PEOPLE,
+    *OF_PERIODS,
     *OF_BANK,
     *_OF_ACCOUNTS_AND_DOCUMENTS,
     *_OF_ITEMS,

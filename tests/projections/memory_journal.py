@@ -128,4 +128,5 @@ def effective(envelope: Envelope, new: NewFact, accounted: date | None) -> Envel
     counts = accounted or (envelope.accounting_date if new.corrects else on)
     if on > envelope.occurred_on:
         counts = max(on, counts)
-    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts)
+    about = new.stream if new.corrects else None
+    return msgspec.structs.replace(envelope, occurred_on=on, accounting_date=counts, corrects=about)

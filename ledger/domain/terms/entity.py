@@ -64,6 +64,16 @@ class Terms(Part, frozen=True, kw_only=True):
             le=10_000,
         ),
     ] = 100
+    # The entity's own rule: how long money may wait for an explanation before a period cannot be closed.
+    days_unexplained: Annotated[
+        int,
+        Meta(
+            description="Days before the end of a period after which unallocated money, and money in suspense, stops a "
+            "hard close. A rule of the entity's own.",
+            ge=0,
+            le=3650,
+        ),
+    ] = 30
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
     vat_method: Annotated[

@@ -16,6 +16,8 @@ from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
+from ledger.domain.terms import period
+from ledger.domain.terms.closed_days import require_open
 from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension, MappingFact
 
 _ACCOUNT: Final = re.compile(r"[0-9]{4,8}")
@@ -73,8 +75,8 @@ class SetMapping(Command, frozen=True):
     mapping: AccountMapped
 
     def streams(self) -> tuple[str, ...]:
-        """The role's mappings."""
-        return (role_stream(self.mapping.role),)
+        """The role's mappings, and the entity's periods."""
+        return (role_stream(self.mapping.role), period.STREAM)
 
 
 class EndMapping(Command, frozen=True):
@@ -85,16 +87,17 @@ class EndMapping(Command, frozen=True):
     until_on: date
 
     def streams(self) -> tuple[str, ...]:
-        """The role's mappings."""
-        return (role_stream(self.role),)
+        """The role's mappings, and the entity's periods."""
+        return (role_stream(self.role), period.STREAM)
 
 
 # Decide
 
 
 def set_mapping(states: States, command: SetMapping, envelope: Envelope) -> Decision:
-    """Map the role if this leaves each of its days with exactly one account."""
-    return mapped(mappings_of(states, command.mapping.role), command.mapping)
+    """Map the role if this leaves each of its days with one account, and the days of closed periods as they are."""
+    decided = mapped(mappings_of(states, command.mapping.role), command.mapping)
+    return _while_open(states, command.mapping.from_on, envelope, decided)
 
 
 def mapped(before: tuple[AccountMapped, ...], wanted: AccountMapped) -> Decision:
@@ -120,7 +123,7 @@ def end_mapping(states: States, command: EndMapping, envelope: Envelope) -> Deci
         raise Refused("mapping_unknown", f"{command.role}, {later}")
     ended = _ending(found, command.until_on)
     _require_every_day(command.role, _after(before, ended))
-    return _decided(command.role, ended)
+    return _while_open(states, later, envelope, _decided(command.role, ended))
 
 
 def mappings_of(states: States, role: str) -> tuple[AccountMapped, ...]:
@@ -220,10 +223,14 @@ def _after(before: tuple[AccountMapped, ...], *facts: MappingFact) -> tuple[Acco
     return state.mappings
 
 
+def _while_open(states: States, first: date, envelope: Envelope, decided: Decision) -> Decision:
+    """What was decided, if the first day whose account it changes is open: nothing of a closed period changes."""
+    if decided:
+        require_open(period.periods_of(states).closed, first, envelope.duty)
+    return decided
+
+
 def _decided(role: str, *facts: MappingFact) -> Decision:
-    """The facts to record. The accounts of all days from the first `from_on` or `until_on` on may change with them: of
-    a day whose period is closed, none may.
-    """
     return tuple(NewFact(role_stream(role), fact) for fact in facts)
 
 

@@ -27,6 +27,7 @@ CHECKS = [
     "postings",
     "number series",
     "bank files",
+    "periods",
     "seals",
     "sealed facts",
     "control totals",

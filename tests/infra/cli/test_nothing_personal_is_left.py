@@ -138,7 +138,8 @@ def test_who_paid_is_shown_for_a_purpose_logged_and_masked_if_protected(settled:
     first, _ = reskontra.json("vault log --subject p2")["rows"]
     assert (first["kinds"], first["purpose"]) == (["name", "payer_account", "message_text"], "payment_enquiry")
     reskontra("account mark p2 confidential --reason REGISTER")
-    (hidden,) = reskontra.json(f"receipt payer {receipt} --purpose refund")["rows"]
+    reskontra("person register nora --duty billing")
+    (hidden,) = reskontra.by("nora").json(f"receipt payer {receipt} --purpose refund")["rows"]
     assert (hidden["name"], hidden["payer_account"], hidden["message_text"], hidden["masked"]) == (*[None] * 3, True)
     assert reskontra.json("vault log --subject p2")["rows"][2]["kinds"] == []
     reskontra("receipt record --id c1 --amount 5.00 --currency SEK")

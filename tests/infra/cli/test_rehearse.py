@@ -54,8 +54,7 @@ def test_what_is_as_expected_is_ok_and_the_books_of_the_file_vanish(clinic: Clin
     assert answered.err == ""
     assert schemas_and_roles(reskontra) == before
     assert reskontra.json("open-items")["known_at"] == position
-    # Nothing is beside the key that the clinic has.
-    assert [path.name for path in Path(reskontra.environ["RESKONTRA_DATA_DIR"]).iterdir()] == ["vault-keys"]
+    assert not Path(reskontra.environ["RESKONTRA_DATA_DIR"]).exists()
 
 
 def test_what_is_not_as_expected_exits_1_and_is_shown_beside_what_was_expected(reskontra: Reskontra, tmp_path: Path):
@@ -113,7 +112,7 @@ def test_a_file_beside_the_scenario_is_read_and_never_changed(reskontra: Reskont
     text = BILLED + "  - do: seal now\n  - do: prove\n    with: {fact: 1, to: proof.json}\n"
     reskontra("rehearse", written(tmp_path, text))
     assert proof.read_text(encoding="utf-8") == "mine"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["billed.yaml", "data", "proof.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["billed.yaml", "proof.json"]
 
 
 def test_usage_that_only_the_command_itself_finds_wrong_is_a_refusal(reskontra: Reskontra, tmp_path: Path):

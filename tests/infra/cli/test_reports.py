@@ -228,6 +228,7 @@ ANSWERS: Answers = {
     "aging": ("", 0),
     "bank": ("", 0),
     "cut-over": ("", 0),
+    "diff": ("--since 5", 0),
     "history": ("p1", 0),
     "journal": ("", 0),
     "open-items": ("", 0),

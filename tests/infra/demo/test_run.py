@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,17 +14,22 @@ from infra.demo import run as demo
 from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT
 from infra.demo.bank_days import is_bank_day
 from infra.demo.bills import FEWEST
+from infra.demo.closing import ends_before
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.demo.outcome import write_outcome
 from infra.demo.period import Period
 from infra.demo.persons import keep_persons
 from infra.demo.run import run_month
+from infra.demo.staff import CLERK
+from infra.desk import period as periods
 from infra.desk import vault
 from infra.desk.desk import Desk, open_desk
 from infra.desk.vault import VaultDoor
 from infra.postgres import connect_urls
 from infra.settings import Settings, load
+from ledger.domain.receivables.credit_note import CreditNoteIssued
+from ledger.domain.terms.period_facts import PeriodClosed
 from ledger.vault import VaultRefused
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED
@@ -137,6 +143,22 @@ def test_what_it_comes_to_is_shown(run: Run, tmp_path: Path):
     assert reports == {"aging", "tie-out", "trial-balance", "open-items", "bank", "cut-over"}
 
 
+def test_the_months_before_are_closed_and_what_corrects_them_counts_afterwards(run: Run):
+    period = run.month.period
+    closed = {row["through_on"]: row["status"] for row in periods.listed(run.desk).rows}
+    assert closed == dict.fromkeys(ends_before(period.first), "hard")
+    report = run.desk.books.report("trial-balance", period.first - timedelta(days=1))
+    assert report.tied
+    assert "closed debit" in {control.name for control in report.controls}
+    recorded = run.desk.books.journal.follow(0, 10**6)
+    (at,) = (one.position for one in recorded if isinstance(one.fact, PeriodClosed) and one.fact.through_on.day == 30)
+    issued = {one.fact.invoice_id: one.envelope.accounting_date for one in recorded if one.name == "InvoiceIssued"}
+    credited = [one for one in recorded if isinstance(one.fact, CreditNoteIssued) and one.position > at]
+    correcting = [one for one in credited if issued[one.fact.invoice_id] < period.first]
+    assert correcting, "an invoice of a closed month is credited afterwards"
+    assert all(one.envelope.accounting_date >= period.first for one in correcting)
+
+
 def test_it_runs_only_once(run: Run, tmp_path: Path):
     before = run.desk.books.journal.stable_position()
     again = run_month(run.desk, run.settings, run.month, unwatched)
@@ -166,7 +188,8 @@ def _persons_are_kept(run: Run) -> None:
     door = VaultDoor(connect_urls(run.settings, "clinic").vault, run.settings.vault_key, run.settings.archive)
     (protected,) = run.desk.books.store.now.marked_accounts()
     (erased,) = run.desk.books.store.now.erasures("erased")
-    (shown,) = vault.show(run.desk, door, protected["account_id"], ["name"], "audit")
+    clerk = replace(run.desk, user=CLERK.name)
+    (shown,) = vault.show(clerk, door, protected["account_id"], ["name"], "audit")
     assert (shown["text"], shown["masked"]) == (None, True)
     with pytest.raises(VaultRefused, match="was erased"):
         vault.show(run.desk, door, erased["subject_id"], (), "audit")

@@ -51,11 +51,9 @@ def test_a_person_is_named_by_sign_in_or_by_id(empty: Reskontra):
 
 def test_without_its_key_the_book_is_read_and_nobody_records(empty: Reskontra, tmp_path: Path):
     empty(REGISTER)
-    (key,) = (tmp_path / "data" / "vault-keys").iterdir()
-    key.rename(tmp_path / "aside")
-    assert empty(f"{SERIES} --json", code=1).codes == ["vault_key_missing"]
-    empty("aging")
-    (tmp_path / "aside").rename(key)
+    away = Reskontra({**empty.environ, "RESKONTRA_VAULT_KEYS": str(tmp_path / "elsewhere")})
+    assert away(f"{SERIES} --json", code=1).codes == ["vault_key_missing"]
+    away("aging")
     empty(SERIES)
 
 

@@ -148,6 +148,48 @@
         )
         AND key <> ALL(%(counted)s)
         AND accounting_date < (recorded_at AT TIME ZONE %(zone)s)::date
+), periods AS MATERIALIZED (
+    -- Which days are closed, from one fact about the periods up to the next one.
+    SELECT position, coalesce(lead(position) OVER (ORDER BY position), 9223372036854775807) AS until,
+        (fact -> 'closed' ->> 'hard_on')::date AS hard_on, (fact -> 'closed' ->> 'soft_on')::date AS soft_on
+    FROM facts
+    WHERE stream = 'period-months'
+), slipped AS (
+    -- Check: nothing counts in a period that is closed hard; in one that is closed softly, only what a person dates so.
+    SELECT 'counts in a closed period' AS wrong, stream AS subject, facts.position, accounting_date AS day, 0
+    FROM facts JOIN periods ON facts.position > periods.position AND facts.position <= until
+    WHERE accounting_date <= hard_on OR accounting_date <= soft_on AND key <> ALL(%(counted)s)
+), postponed AS (
+    -- Check: what is posted counts on its own day, or as a correction on the day of the discovery; if that is closed, on
+    -- the first open one.
+    SELECT 'counts later than it could' AS wrong, facts.stream AS subject, facts.position, accounting_date AS day, 0
+    FROM facts LEFT JOIN periods ON facts.position > periods.position AND facts.position <= until
+    WHERE facts.position IN (SELECT postings.position FROM postings) AND key <> ALL(%(counted)s)
+        AND accounting_date <> greatest(occurred_on, soft_on + 1)
+        AND accounting_date <> greatest((recorded_at AT TIME ZONE %(zone)s)::date, soft_on + 1)
+), closes AS (
+    -- Check: a close has the sums of all facts before it that count on or before its last day.
+    SELECT 'close without the sums of its facts' AS wrong, closed.stream AS subject, closed.position,
+        closed.accounting_date AS day, 0
+    FROM facts AS closed
+    WHERE name = 'PeriodClosed' AND (
+        SELECT jsonb_agg(jsonb_build_array(role, bank_account, currency, debit, credit) ORDER BY role, bank_account, currency)
+        FROM (
+            SELECT role, bank_account, currency, sum(greatest(amount, 0))::bigint AS debit,
+                -sum(least(amount, 0))::bigint AS credit
+            FROM postings
+            WHERE position < closed.position AND accounting_date <= (closed.fact ->> 'through_on')::date
+            GROUP BY role, bank_account, currency
+        ) AS sums
+    ) IS DISTINCT FROM (
+        SELECT jsonb_agg(
+            jsonb_build_array(
+                total ->> 'role', total ->> 'bank_account', total ->> 'currency', (total ->> 'debit_minor')::bigint,
+                (total ->> 'credit_minor')::bigint
+            ) ORDER BY total ->> 'role', total ->> 'bank_account', total ->> 'currency'
+        )
+        FROM jsonb_array_elements(closed.fact -> 'totals') AS total
+    )
 ), forgiven AS (
     -- Check: a difference that is closed is not above the limit that the entity's terms had then, in hundredths.
     SELECT 'difference above its limit' AS wrong, fact ->> 'item_id' AS subject, position, occurred_on AS day, amount
@@ -184,6 +226,12 @@ UNION ALL
 SELECT * FROM recalled
 UNION ALL
 SELECT * FROM corrected
+UNION ALL
+SELECT * FROM slipped
+UNION ALL
+SELECT * FROM postponed
+UNION ALL
+SELECT * FROM closes
 UNION ALL
 SELECT wrong, subject, position, day, amount FROM forgiven
 UNION ALL

@@ -17,6 +17,7 @@ from ledger.domain.fact import Command
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.refusals import REFUSALS
+from ledger.domain.terms.period import MEASURED, Measured
 from tests.house.source import modules
 from tests.kit.book import Ask, Book, Raised, asked
 from tests.kit.care import (
@@ -45,6 +46,7 @@ OF_EXECUTION = {
     "job_without_duty",
     "key_reused",
     "limit_passed",
+    "period_closed",
 }
 
 # Those of the grammar; each noun's stand in the test of its module.
@@ -74,7 +76,9 @@ RAISED = OF_THE_GRAMMAR | dict(raised_by_nouns())
 
 
 def owing() -> Book:
-    return open_clinic().given(invoice("i1"), receipt("r", 100_00))
+    book = open_clinic().given(invoice("i1"), receipt("r", 100_00))
+    book.states[MEASURED] = Measured(totals=(), open_points=("unallocated_old",))
+    return book
 
 
 @pytest.mark.parametrize("code", RAISED)

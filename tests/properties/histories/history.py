@@ -77,6 +77,8 @@ class History:
         done = self.world.do(self.seed, text, act, on, counts, user)
         if done is None and dated:
             done = self.world.do(self.seed, text, act, None, counts, user)
+        if done is None and counts is not None:
+            done = self.world.do(self.seed, text, act, None, None, user)
         return done
 
     # What is billed

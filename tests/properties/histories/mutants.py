@@ -172,7 +172,7 @@ def _days(days: Iterable[date | None]) -> Iterable[date]:
 
 def _counting_on_its_day(monkey: Monkey) -> None:
     right = attempt.effective
-    monkey.setattr(attempt, "effective", lambda envelope, on, corrects, counts: right(envelope, on, False, counts))
+    monkey.setattr(attempt, "effective", lambda envelope, on, _, *given: right(envelope, on, False, *given))
 
 
 def _leaving_the_excess(monkey: Monkey) -> None:

@@ -14,6 +14,7 @@ import pytest
 from infra.postgres import Urls
 from ledger import Recorded
 from tests.properties.histories.casts import CASTS, history
+from tests.properties.histories.closing import changed_since_closed
 from tests.properties.histories.comparison import clocks_of, differences, explained, led_to
 from tests.properties.histories.improvisation import Improvisation
 from tests.properties.histories.matrix import STAYS, UNDONE, cells, met, moving, printed
@@ -51,6 +52,7 @@ def test_reports_on_any_day_and_at_any_position_are_what_the_calculator_reckons(
         world.pass_days()
         wrong = world.wrong(raw)
         assert not wrong, "\n".join([f"{one}\n{led_to(world, raw, one.position, one.subject)}" for one in wrong[:3]])
+        assert not changed_since_closed(world.books)
         dice = Random(run)
         clocks = clocks_of(dice, world.books.journal.stable_position(), _ASKED)
         accounts = [account for one in histories for account in one.accounts]

@@ -10,6 +10,7 @@ import pytest
 
 from infra.postgres import Urls
 from tests.kit.calculator import LAST_DAY, NEWEST, UnknownFact, checked
+from tests.properties.histories.closing_mutants import MUTANTS_OF_CLOSING
 from tests.properties.histories.comparison import differences, explained
 from tests.properties.histories.history import History
 from tests.properties.histories.mutants import DIFFERS, MUTANTS, Mutant
@@ -32,7 +33,7 @@ def differs(world: World, raw: psycopg.Connection[Any], before: int) -> bool:
     return bool(differences(world, raw, clocks, [["h0p"]] * len(clocks)))
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
+@pytest.mark.parametrize("mutant", [*MUTANTS, *MUTANTS_OF_CLOSING], ids=lambda mutant: mutant.what)
 def test_the_calculator_turns_red(mutant: Mutant, database_urls: Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     mutant.make(monkeypatch)
     assert mutant.wrong in red(mutant, database_urls, tmp_path)
@@ -40,7 +41,7 @@ def test_the_calculator_turns_red(mutant: Mutant, database_urls: Urls, tmp_path:
 
 # All histories hold in `test_histories` as well, so these few are left to the long tests.
 @pytest.mark.soak
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
+@pytest.mark.parametrize("mutant", [*MUTANTS, *MUTANTS_OF_CLOSING], ids=lambda mutant: mutant.what)
 def test_without_the_mutant_it_does_not(mutant: Mutant, database_urls: Urls, tmp_path: Path):
     assert red(mutant, database_urls, tmp_path) == set()
 

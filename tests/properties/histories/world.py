@@ -25,6 +25,7 @@ from tests.kit import calculator
 from tests.kit.calculator import Wrong
 from tests.kit.staff import give_key
 from tests.properties.histories.bank import DELIVERIES, LATE, PROMPT, Bank, Delivery
+from tests.properties.histories.closing import CLOSING
 from tests.properties.histories.giro import BANKGIRO, FEEDS, GIRO
 
 ENTITY: Final = "clinic"
@@ -85,11 +86,11 @@ class World:
         """The desk, a minute after it was used last."""
         self._minute += 1
         now = datetime.combine(self.day, time(8), UTC) + timedelta(seconds=self._minute)
-        return Desk(self.books, self.lists, now, user, self.folder / "vault.key", "histories")
+        return Desk(self.books, self.lists, now, user, Settings(data_dir=self.folder / "data").vault_key, "histories")
 
     def open(self) -> None:
         """What every clinic begins with."""
-        give_key(self.folder / "vault.key")
+        give_key(Settings(data_dir=self.folder / "data").vault_key)
         desk = self.desk()
         for account in (PROMPT, LATE):
             said = bank_account.Declaration(id=account, feeds=("camt.053",))
@@ -148,6 +149,8 @@ class World:
             self.load(*(one for one in DELIVERIES if one.on == offset))
             if offset == AGAIN_DAY:
                 self._again()
+            if offset in CLOSING:
+                CLOSING[offset](self)
             for history in self.histories:
                 history.work(offset)
 

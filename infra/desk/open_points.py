@@ -1,0 +1,148 @@
+"""What is not done yet at the end of a period: each point stops a hard close, and a soft close records it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infra.desk.movement import is_unexplained
+
+if TYPE_CHECKING:
+    from infra.desk.desk import Desk
+
+# At most this many rows of a working list are read.
+_MOST: Final = 100_000
+
+
+class Point(NamedTuple):
+    """Something that is not done: a stable code, how many there are, what to do, and the first of them."""
+
+    code: str
+    number: int
+    sentence: str
+    about: tuple[str, ...]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The point as one row, for programs."""
+        return {"code": self.code, "count": self.number, "sentence": self.sentence, "about": list(self.about[:10])}
+
+
+def open_points(desk: Desk, through_on: date) -> list[Point]:
+    """What stops the period that ends on this day from being closed hard; the read tables must be up to date."""
+    at = _End(desk, through_on)
+    found = {
+        "does_not_tie": at.untied(),
+        "bank_differs": at.bank("account"),
+        "bank_gap": at.bank("gap"),
+        "statement_disputed": at.bank("disputed"),
+        "bank_to_explain": at.bank_to_explain(),
+        "statements_missing": at.statements_missing(),
+        "files_loading": [one["sha256"] for one in desk.books.store.now.files_loading()],
+        "recalls_unassigned": at.unexplained(recalls=True),
+        "suspense_old": at.unexplained(recalls=False),
+        "unallocated_old": at.unallocated(),
+        "doubts_open": at.doubts(),
+        "reviews_open": at.reviews(),
+        "write_offs_waiting": at.requested("writeoff", desk.books.store.now.write_offs("requested"), "write_off_id"),
+        "refunds_waiting": at.requested("refund", desk.books.store.now.refunds("requested"), "refund_id"),
+    }
+    return [Point(code, len(which), _SENTENCES[code], tuple(which)) for code, which in found.items() if which]
+
+
+@dataclass(frozen=True)
+class _End:
+    """The end of a period, seen from the desk."""
+
+    desk: Desk
+    through_on: date
+
+    @property
+    def old_on(self) -> date:
+        """The last day of money that is too old to be unexplained when the period ends."""
+        return self.through_on - timedelta(self.desk.terms.days_unexplained)
+
+    def untied(self) -> list[str]:
+        """The control accounts that do not tie out."""
+        report = self.desk.books.report("tie-out", self.through_on)
+        return [f"{one.name} {one.currency}" for one in report.controls if one.difference_minor]
+
+    def bank(self, what: str) -> list[str]:
+        """The bank accounts with such a difference from the bank."""
+        return [row["bank_account"] for row in self._bank_rows() if row["what"] == what and row["difference_minor"]]
+
+    def bank_to_explain(self) -> list[str]:
+        """The bank accounts with money that contradicts the bank and waits for a person."""
+        return [row["bank_account"] for row in self._bank_rows() if row["to_explain_minor"]]
+
+    def statements_missing(self) -> list[str]:
+        """The last day up to which all accounts' statements are in the book, if it is before the period's end."""
+        accounts = self.desk.books.store.now.bank_accounts()
+        through = self.desk.books.bank_loaded_through()
+        if not accounts or (through is not None and through >= self.through_on):
+            return []
+        return ["no statement" if through is None else str(through)]
+
+    def unexplained(self, *, recalls: bool) -> list[str]:
+        """Movements in suspense: recalls up to the last day, and others that are too old."""
+        from reconciliation.matching.movements import RECALL_RULES
+
+        last = self.through_on if recalls else self.old_on
+        return [
+            one["part_id"]
+            for one in self._movements()
+            if (one["rule"] in RECALL_RULES) == recalls and is_unexplained(one) and one["booked_on"] <= last
+        ]
+
+    def unallocated(self) -> list[str]:
+        """Receipts that are too old to be unallocated."""
+        receipts = self.desk.books.store.now.receipts().to_pylist()
+        return [one["receipt_id"] for one in receipts if one["booked_on"] <= self.old_on]
+
+    def doubts(self) -> list[str]:
+        """Open doubts about files that have money of the period or an earlier one."""
+        doubts = self.desk.lists.quarantine(most=_MOST)
+        files = {one["sha256"] for one in doubts}
+        concerned = self.desk.books.store.now.files_booked_by(sorted(files), self.through_on)
+        return [f"doubt-{one['id']}" for one in doubts if one["sha256"] in concerned]
+
+    def reviews(self) -> list[str]:
+        """Open reviews of movements of the period or an earlier one; what is in suspense is counted there."""
+        days = {one["part_id"]: one["booked_on"] for one in self._movements() if not is_unexplained(one)}
+        reviews = self.desk.lists.reviews(most=_MOST)
+        return [f"review-{one['id']}" for one in reviews if days.get(one["part_id"], date.max) <= self.through_on]
+
+    def requested(self, noun: str, waiting: Sequence[dict[str, Any]], id: str) -> list[str]:
+        """The requests made up to the last day that wait for another person."""
+        streams = [f"{noun}-{one[id]}" for one in waiting]
+        facts = self.desk.books.journal.facts(streams) if streams else ()
+        return [
+            stream.partition("-")[2] for stream, version, dated in facts if version == 1 and dated.on <= self.through_on
+        ]
+
+    def _bank_rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.desk.books.report("bank", self.through_on).table.to_pylist()
+        return rows
+
+    def _movements(self) -> Iterator[dict[str, Any]]:
+        yield from self.desk.books.store.now.movements()
+
+
+_SENTENCES: Final = {
+    "does_not_tie": "A control account does not equal the sub-ledger; see `reskontra tie-out`.",
+    "bank_differs": "The ledger does not equal the bank on an account; see `reskontra bank`.",
+    "bank_gap": "A statement is missing between two others; load it, see `reskontra bank`.",
+    "statement_disputed": "A statement came again with another closing balance; load the next one.",
+    "bank_to_explain": "An account has money that contradicts the bank; explain it, see `reskontra movement list`.",
+    "statements_missing": "The statements of all accounts reach only to an earlier day; load the next ones.",
+    "files_loading": "A file is only partly loaded; run `reskontra reconcile` with it again.",
+    "recalls_unassigned": "The bank took money back; say of which receipt with `reskontra receipt recall`.",
+    "suspense_old": "Money has been in suspense too long; say what it was with `reskontra movement reclassify`.",
+    "unallocated_old": "Receipts have been unallocated too long; allocate them, see `reskontra receipts`.",
+    "doubts_open": "Doubts about bank lines are open; decide them, see `reskontra quarantine`.",
+    "reviews_open": "Reviews of bank movements are open; decide them, see `reskontra quarantine`.",
+    "write_offs_waiting": "Write-offs wait for approval; see `reskontra write-off list`.",
+    "refunds_waiting": "Refunds wait for approval; see `reskontra refund list`.",
+}

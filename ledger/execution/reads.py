@@ -1,0 +1,25 @@
+"""What a chunk of commands reads from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
+
+from ledger.domain.fact import Dated
+from ledger.journal.recorded_facts import CommandMark
+
+# The version of a stream, and its newest fact.
+Newest = tuple[int, Dated | None]
+
+
+class Reads(Protocol):
+    """What is read from the journal while commands are decided."""
+
+    # What this process last read of the streams that every writer obeys.
+    last_read: dict[str, Newest]
+
+    def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
+        """The marks that earlier commands left in the journal, by idempotency key."""
+
+    def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Dated]]:
+        """Facts with stream, version and day, in order within each stream."""

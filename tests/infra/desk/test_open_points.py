@@ -1,0 +1,132 @@
+"""What is not done at the end of a period: each kind is found, up to its last day and no later."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from infra.desk.open_points import open_points
+from ledger.domain.fact import Dated
+from ledger.domain.terms.entity import Terms
+from projections.reports.report import Control
+
+END = date(2026, 9, 30)
+OLD = END - timedelta(30)
+NEXT = END + timedelta(1)
+
+
+def movement(id: str, booked_on: date, rule: str = "unknown", role: str = "bank_suspense") -> dict[str, Any]:
+    return {
+        "part_id": id,
+        "booked_on": booked_on,
+        "rule": rule,
+        "role": role,
+        "amount_minor": 100,
+        "cleared_minor": 0,
+        "split_minor": 0,
+    }
+
+
+def bank(what: str, difference: int, to_explain: int | None = None) -> dict[str, Any]:
+    return {"what": what, "bank_account": "b", "difference_minor": difference, "to_explain_minor": to_explain}
+
+
+class Desk:
+    """A desk at which nothing is left to be done, unless it is said."""
+
+    def __init__(self, **said: Any) -> None:
+        found: dict[str, Any] = {
+            "controls": (),
+            "bank": [],
+            "loaded_through": END,
+            "files": [],
+            "movements": [],
+            "receipts": [],
+            "doubts": [],
+            "reviews": [],
+            "write_offs": {},
+            "refunds": {},
+        } | said
+        asked = found["write_offs"], found["refunds"]
+        streams = {
+            f"{noun}-{id}": on
+            for noun, which in zip(("writeoff", "refund"), asked, strict=True)
+            for id, on in which.items()
+        }
+        now = SimpleNamespace(
+            files_loading=lambda: found["files"],
+            movements=lambda: found["movements"],
+            receipts=lambda: pa.Table.from_pylist(found["receipts"]),
+            bank_accounts=lambda: [{"bank_account": "b"}],
+            files_booked_by=lambda files, _: {one for one in files if one == "booked"},
+            write_offs=lambda _: [{"write_off_id": id} for id in found["write_offs"]],
+            refunds=lambda _: [{"refund_id": id} for id in found["refunds"]],
+        )
+        reports = {
+            "tie-out": SimpleNamespace(controls=found["controls"]),
+            "bank": SimpleNamespace(table=pa.Table.from_pylist(found["bank"])),
+        }
+        journal = SimpleNamespace(
+            facts=lambda names: [(one, 1, Dated(None, streams[one])) for one in names]  # type: ignore[arg-type]
+        )
+        self.terms = Terms()
+        self.lists = SimpleNamespace(quarantine=lambda most: found["doubts"], reviews=lambda most: found["reviews"])
+        self.books = SimpleNamespace(
+            store=SimpleNamespace(now=now),
+            report=lambda name, _: reports[name],
+            bank_loaded_through=lambda: found["loaded_through"],
+            journal=journal,
+        )
+
+
+CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
+    (
+        "does_not_tie",
+        {"controls": (Control("ar_patient", "SEK", 5, 4), Control("x", "SEK", 1, 1))},
+        ("ar_patient SEK",),
+    ),
+    ("bank_differs", {"bank": [bank("account", 5, 0)]}, ("b",)),
+    ("bank_gap", {"bank": [bank("account", 0, 0), bank("gap", 5)]}, ("b",)),
+    ("statement_disputed", {"bank": [bank("disputed", 5)]}, ("b",)),
+    ("bank_to_explain", {"bank": [bank("account", 0, 7)]}, ("b",)),
+    ("statements_missing", {"loaded_through": END - timedelta(1)}, (str(END - timedelta(1)),)),
+    ("statements_missing", {"loaded_through": None}, ("no statement",)),
+    ("files_loading", {"files": [{"sha256": "f"}]}, ("f",)),
+    (
+        "recalls_unassigned",
+        {"movements": [movement("a", END, "recall_unexplained"), movement("b", NEXT, "recall_of_receipt", "recalls")]},
+        ("a",),
+    ),
+    ("suspense_old", {"movements": [movement("a", OLD), movement("b", OLD + timedelta(1))]}, ("a",)),
+    (
+        "unallocated_old",
+        {"receipts": [{"receipt_id": "a", "booked_on": OLD}, {"receipt_id": "b", "booked_on": OLD + timedelta(1)}]},
+        ("a",),
+    ),
+    ("doubts_open", {"doubts": [{"id": 1, "sha256": "booked"}, {"id": 2, "sha256": "later"}]}, ("doubt-1",)),
+    (
+        "reviews_open",
+        {
+            "movements": [movement("a", END, role="suppliers"), movement("b", NEXT, role="suppliers")],
+            "reviews": [{"id": 1, "part_id": "a"}, {"id": 2, "part_id": "b"}, {"id": 3, "part_id": None}],
+        },
+        ("review-1",),
+    ),
+    ("write_offs_waiting", {"write_offs": {"w": END, "v": NEXT}}, ("w",)),
+    ("refunds_waiting", {"refunds": {"f": END, "g": NEXT}}, ("f",)),
+]
+
+
+@pytest.mark.parametrize(("code", "said", "about"), CASES, ids=[f"{code} {about[0]}" for code, _, about in CASES])
+def test_each_kind_of_unfinished_work_is_named(code: str, said: dict[str, Any], about: tuple[str, ...]):
+    (point,) = open_points(Desk(**said), END)  # type: ignore[arg-type]
+    assert (point.code, point.number, point.about) == (code, len(about), about)
+    assert point.sentence.endswith(".")
+
+
+def test_where_everything_is_done_nothing_stops_a_close():
+    assert open_points(Desk(), END) == []  # type: ignore[arg-type]
