@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import typer
 
@@ -25,6 +25,20 @@ from infra.cli.page import note, print_page
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
     from infra.settings import Settings
+
+
+# Where Linux says who logged in; the highest number means nobody.
+LOGIN: Final = Path("/proc/self/loginuid")
+_NOBODY: Final = 2**32 - 1
+
+
+def logged_in(said: Path) -> int | None:
+    """Return the number of the user who logged in to the machine; None if nobody did, or if the machine cannot say."""
+    try:
+        number = int(said.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return None if number == _NOBODY else number
 
 
 class Asked(NamedTuple):
@@ -78,11 +92,18 @@ class Terminal:
         return datetime.now(UTC)
 
     def user(self) -> str:
-        """Return the operating-system user, or the user's number if the machine has no name for it."""
+        """Return the user who logged in to the machine, or the user's number if the machine has no name for it.
+
+        Linux remembers who logged in when somebody goes on as another user (`sudo -u`, `su`), and lets nobody change
+        that. So several persons can use books that belong to one account of the machine. Where nobody logged in, as in
+        a container, it is the user who runs the program. Source: proc_pid_loginuid(5).
+        """
+        number = logged_in(LOGIN)
+        number = os.getuid() if number is None else number
         try:
-            return pwd.getpwuid(os.getuid()).pw_name
+            return pwd.getpwuid(number).pw_name
         except KeyError:
-            return str(os.getuid())
+            return str(number)
 
     def desk(
         self, url: Callable[[], str], settings: Settings, now: datetime, correlation: str

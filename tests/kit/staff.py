@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from infra import rooms
+from infra.cli.caller import Terminal
 from infra.postgres import Urls, connect_urls
 from infra.settings import Settings
 from ledger import Envelope, Journal, Submission, execute, open_journal
@@ -40,7 +39,7 @@ def give_key(path: Path) -> MasterKey:
 
 def user() -> str:
     """The name by which this machine knows the person who runs the tests."""
-    return pwd.getpwuid(os.getuid()).pw_name
+    return Terminal().user()
 
 
 def staff(journal: Journal, key: MasterKey, names: Iterable[str] = NAMES) -> None:

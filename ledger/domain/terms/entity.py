@@ -15,6 +15,8 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part,
 from ledger.domain.money import decimals_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.period import STREAM as PERIODS
+from ledger.domain.terms.period import periods_of
 from ledger.domain.zones import ZONES
 
 # A journal belongs to one entity, so it has one stream of terms.
@@ -113,8 +115,8 @@ class DeclareTerms(Command, frozen=True):
     terms: Terms
 
     def streams(self) -> tuple[str, ...]:
-        """The entity's terms."""
-        return (STREAM,)
+        """The entity's terms, and its periods."""
+        return (STREAM, PERIODS)
 
 
 # Decide
@@ -141,6 +143,8 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
     state = states.get(STREAM)
     if isinstance(state, Entity) and state.terms == terms:
         return ()
+    if terms.fiscal_year_from != terms_of(states).fiscal_year_from and periods_of(states).closed.soft_on is not None:
+        raise Refused("fiscal_year_fixed", str(terms_of(states).fiscal_year_from))
     return (NewFact(STREAM, EntityTermsDeclared(terms=terms)),)
 
 
@@ -161,6 +165,10 @@ NOUN: Final = Noun(
     duties={DeclareTerms: ("finance", "admin")},
     governs=True,
     refusals={
+        "fiscal_year_fixed": (
+            "A month is closed, and with another first month of the fiscal year the vouchers of closed months would "
+            "get other numbers. Reopen all closed months first."
+        ),
         "term_malformed": (
             "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "
             "of the IANA database such as Europe/Stockholm, the language in two small letters, the aging's edges in "

@@ -11,6 +11,7 @@ from ledger.domain.receivables.item_facts import ItemRaised
 from ledger.domain.terms.entity import STREAM, DeclareTerms, EntityTermsDeclared, Terms, terms_of
 from tests.kit.book import Book, Raised
 from tests.kit.care import invoice, open_clinic
+from tests.ledger.domain.terms.test_period import APRIL, closing
 
 NORWAY = Terms(currencies=("NOK", "SEK"), zone="Europe/Oslo", jurisdiction="NO", language="nb", days_to_pay=14)
 
@@ -110,5 +111,6 @@ def test_an_item_bears_the_law_of_the_entity_that_raised_it() -> None:
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
+    "fiscal_year_fixed": (closing(APRIL, "soft"), DeclareTerms(terms=Terms(fiscal_year_from=7))),
     "term_malformed": ((), DeclareTerms(terms=Terms(zone="here"))),
 }
