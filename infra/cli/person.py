@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Final, cast
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, cast
 
 import typer
 
@@ -11,9 +11,10 @@ from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Duties, DutyName, Everything, Id, Key, PersonName, ReasonCode, day
 from infra.cli.outcome import recorded
-from infra.desk import person
+from infra.desk import person, vault
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from ledger.vault.purposes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,9 @@ COMMANDS: Final = Commands(
     "person", "Persons of the entity: register them, give and end their duties, and say how the machine knows them."
 )
 
+AskedFor: TypeAlias = Annotated[
+    Purpose | None, typer.Option("--purpose", help="Show names, too, and log why you read them.")
+]
 _COLUMNS: Final = (
     ("person", "person_id"),
     ("registered", "registered_on"),
@@ -57,12 +61,19 @@ def register(
 
 
 @COMMANDS.add("list")
-def list_persons(call: Call, everything: Everything = False) -> Answer:
-    """List the persons and their duties."""
+def list_persons(call: Call, purpose: AskedFor = None, everything: Everything = False) -> Answer:
+    """List the persons and their duties.
+
+    With a purpose, their names are shown, too, if the vault has them; that they were read is logged.
+    """
     with call.desk() as desk:
         rows, position = person.persons(desk)
+        if purpose is not None:
+            known = vault.names_of(desk, call.vault, dict.fromkeys(row["person_id"] for row in rows), purpose)
+            rows = [row | {"name": known.get(row["person_id"])} for row in rows]
+    columns = _COLUMNS if purpose is None else (("name", "name"), *_COLUMNS)
     said = f"{counted(len({row['person_id'] for row in rows}), 'person')} of {call.entity}"
-    return Answer(rows=rows, position=position, page=[said, Table(_COLUMNS, rows, long=True)])
+    return Answer(rows=rows, position=position, page=[said, Table(columns, rows, long=True)])
 
 
 @COMMANDS.add("give-duty")

@@ -13,6 +13,7 @@ from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped
 from infra.desk.protection import masked
 from infra.desk.random_ids import random_id
+from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
@@ -127,10 +128,29 @@ def by(desk: Desk) -> Occasion:
 
 
 def subject_of(desk: Desk, door: VaultDoor, name: str) -> str:
-    """Return the id of a person: one that the vault knows, or else an account's, which may be only its beginning."""
+    """Return the id of a person: one that the vault knows, one who works here under this sign-in, or an account's.
+
+    An account may be named by the beginning of its id.
+    """
     from ledger.vault import knows
 
-    return name if knows(door.url, desk.books.entity, name) else names.account(desk, name)
+    if knows(door.url, desk.books.entity, name):
+        return name
+    return holder(desk.books, desk.key, name) or names.account(desk, name)
+
+
+def names_of(desk: Desk, door: VaultDoor, subject_ids: Collection[str], purpose: Purpose) -> dict[str, str | None]:
+    """The names of persons of whom the vault knows one; each reading is logged with its purpose."""
+    from ledger.vault import knows
+
+    desk.require(*CLERKS, "auditor", "approver", "admin")
+    found: dict[str, str | None] = {}
+    with opened(desk, door) as vault:
+        for id in subject_ids:
+            if knows(door.url, desk.books.entity, id):
+                shown = vault.shown(id, ["name"], purpose, by(desk), masked=masked(desk, id))
+                found[id] = next((one.text for one in shown), None)
+    return found
 
 
 def _begins(desk: Desk, day: date) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers
+from tests.infra.cli.test_vault import put
 
 ANSWERS: Answers = {
     "person register": ("nora --duty nurse --duty billing --id nora", 0),
@@ -52,3 +53,12 @@ def test_a_limit_is_typed_as_amounts_and_holds(clinic: Clinic):
 def test_a_duty_that_does_not_exist_is_told_with_those_that_do(clinic: Clinic):
     answered = clinic.reskontra("person register nora --duty owner", code=2)
     assert "'owner' is not a duty; give one of front_desk, nurse, billing" in answered.err.replace("\n", " ")
+
+
+def test_the_names_of_persons_are_in_the_vault_and_shown_for_a_purpose(clinic: Clinic):
+    put(clinic, "name", "Bo Berg", subject="bo")
+    assert "Bo Berg" not in clinic.reskontra("person list").out
+    assert "Bo Berg" in clinic.reskontra("person list --purpose audit").out
+    named = {row["person_id"]: row["name"] for row in clinic.reskontra.json("person list --purpose audit")["rows"]}
+    assert named == {"anna": None, "bo": "Bo Berg", "me": None}
+    assert [row["purpose"] for row in clinic.reskontra.json("vault log --subject bo")["rows"]] == ["audit"] * 2
