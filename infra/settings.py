@@ -64,6 +64,16 @@ class Settings:
         """The folder of the entity's bank files."""
         return self.data_dir / "archive" / self.entity
 
+    @property
+    def archived_years(self) -> Path:
+        """The folder of the entity's archived years, if no other is given when they are archived."""
+        return self.data_dir / "archived-years" / self.entity
+
+    @property
+    def own_places(self) -> tuple[Path, ...]:
+        """All folders and files that are this entity's own; beside each are those of the other entities."""
+        return (self.archive, self.archived_years, self.sealing.folder, self.sealing.key, self.vault_key)
+
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:
     """Read the settings from the environment without creating anything.

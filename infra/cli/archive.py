@@ -39,7 +39,7 @@ def years(
     Every fact up to the last checkpoint of YEAR moves into Parquet files. The files are compared with the seals before
     anything is deleted. Reports, replays and proofs stay the same. From then on the files are part of the books.
     """
-    target = folder or call.settings.data_dir / "archived-years" / call.entity
+    target = folder or call.settings.archived_years
     with call.desk() as desk, progress(0, "archiving"):
         files, reach, checkpoint = archive.years(desk, call.urls.owner, call.settings.sealing, year, target)
     said = f"archived {counted(sum(file.facts for file in files), 'fact')}" if files else "nothing new to archive"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec
 
 import typer
@@ -21,6 +22,7 @@ from infra.cli.derived_options import Derived, command_with
 from infra.cli.options import AsJson, EntityName
 from infra.cli.page import print_page
 from infra.desk.days import DaysBack
+from infra.desk.own_files import refuse_others
 from infra.desk.random_ids import random_id
 from infra.desk.troubles import problems_of
 from infra.desk.vault import VaultDoor
@@ -170,6 +172,7 @@ def _answer(caller: Caller, asked: Asked, starts: bool, work: Callable[..., Answ
         call = Call(asked.as_json, settings, caller.now(), caller, starts)
         try:
             with closing(call):
+                refuse_others(settings, _paths(given.values()))
                 answer = work(call, **{name: _said(call, value) for name, value in given.items()})
         except (typer.Exit, typer.BadParameter):
             raise
@@ -178,6 +181,12 @@ def _answer(caller: Caller, asked: Asked, starts: bool, work: Callable[..., Answ
                 raise
             answer = Answer(problems=problems_of(trouble), ok=False)
     caller.answered(asked, call.entity, answer)
+
+
+def _paths(given: Iterable[Any]) -> Iterator[Path]:
+    """The files and folders among what was given."""
+    for value in given:
+        yield from (one for one in (value if isinstance(value, (list, tuple)) else [value]) if isinstance(one, Path))
 
 
 def _said(call: Call, value: Any) -> Any:

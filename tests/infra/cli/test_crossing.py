@@ -1,0 +1,170 @@
+"""Every command, given what belongs to another entity: nothing of that entity is read, shown, changed or written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from infra.desk.own_files import refuse_others
+from infra.desk.problems import Stopped
+from tests.conftest import BARE_TEMPLATE
+from tests.infra.cli.command_line import Answered
+from tests.kit.commands import COMMANDS, parameters_of
+from tests.kit.foreign_words import NAMES, PLAIN, things_of, typed
+from tests.kit.two_entities import (
+    OTHERS,
+    OURS,
+    Entity,
+    database_besides,
+    facts_of,
+    files_of,
+    filled,
+    in_installation,
+    times_read,
+    words_of,
+)
+
+
+class Installation(NamedTuple):
+    """Both entities, and the words that only the other one's facts have."""
+
+    ours: Entity
+    others: Entity
+    secrets: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def made(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with two entities, to be copied."""
+    urls = databases.make(BARE_TEMPLATE)
+    data = tmp_path_factory.mktemp("installation") / "data"
+    data.mkdir()
+    ours, others = (filled(urls.owner, data, name) for name in (OURS, OTHERS))
+    yield Installation(ours, others, frozenset(words_of(others) - words_of(ours)))
+    databases.finish(urls)
+
+
+@pytest.fixture
+def installation(databases: Any, made: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """The installation for one test."""
+    urls = databases.make(str(conninfo_to_dict(made.ours.settings.owner_url or "")["dbname"]))
+    before, data = str(made.ours.settings.data_dir), tmp_path / "data"
+    shutil.copytree(before, data, symlinks=True)
+    copies = [
+        in_installation(
+            urls.owner, data, one.name, {key: value.replace(before, str(data)) for key, value in one.things.items()}
+        )
+        for one in (made.ours, made.others)
+    ]
+    with psycopg.connect(urls.owner) as owner:
+        for entity in copies:
+            owner.execute(
+                f"UPDATE {entity.name}.archived_facts SET file = replace(file, %s, %s)",  # type: ignore[call-overload]
+                (before, str(data)),
+            )
+    yield Installation(copies[0], copies[1], made.secrets)
+    databases.finish(urls)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_a_command_crosses_no_border(installation: Installation, command: str):
+    ours, others, secrets = installation
+    owner, data = ours.settings.owner_url or "", ours.settings.data_dir
+    database, files = database_besides(owner, OURS), files_of(data, OTHERS)
+    alike = set(files_of(data, OURS).values()) & set(files.values())
+    read, said, codes = times_read(owner, OTHERS), set[str](), set[int]()
+    for words, named in typed(command, things_of(ours), things_of(others)):
+        answered = ours.reskontra(*words, "--json", code=None)
+        assert not _unforeseen(answered), (words, answered)
+        assert not shown(answered.out + answered.err, named, secrets), words
+        assert times_read(owner, OTHERS) == read, words
+        said.update(named)
+        codes.add(answered.code)
+    assert codes & {0, 1}, "it was always used wrongly"
+    assert database_besides(owner, OURS) == database
+    assert files_of(data, OTHERS) == files
+    assert not untold(words_of(ours) & secrets, said)
+    # What both have from the beginning: empty files of locks, and the master key of all tests.
+    assert set(files_of(data, OURS).values()) & set(files.values()) == alike
+
+
+def _unforeseen(answered: Answered) -> bool:
+    return "unforeseen" in answered.out or answered.code not in (0, 1, 2)
+
+
+def shown(text: str, named: Iterable[str], secrets: Iterable[str]) -> set[str]:
+    """The other entity's words in a text, without what was typed."""
+    return untold((secret for secret in secrets if secret in text), named)
+
+
+def untold(secrets: Iterable[str], named: Iterable[str]) -> set[str]:
+    """The words without those that were typed, alone or as a part, and without ids and streams made of them."""
+    told = [(word, re.compile(rf"([a-z_]+-)?{re.escape(word)}(\.\d+)?")) for word in named]
+    return {secret for secret in secrets if not any(secret in word or made.fullmatch(secret) for word, made in told)}
+
+
+def test_every_word_for_a_parameter_says_what_it_names():
+    taken = {one.takes for command in COMMANDS for one in parameters_of(command) if not one.flag and not one.choices}
+    assert taken - NAMES.keys() - PLAIN.keys() - {"CODE", ""} == set(), "say in NAMES or PLAIN what it names"
+
+
+def test_what_would_cross_is_noticed(installation: Installation, tmp_path: Path):
+    ours, others, secrets = installation
+    owner, data = ours.settings.owner_url or "", ours.settings.data_dir
+    read, database = times_read(owner, OTHERS), database_besides(owner, OURS)
+    assert read != times_read(owner, OTHERS), "the digests were read"
+    read = times_read(owner, OTHERS)
+    assert read == times_read(owner, OTHERS)
+    answered = others.reskontra("open-items", "--json")
+    assert shown(answered.out, [], secrets) >= {"northbill2", "northpayer"}
+    assert times_read(owner, OTHERS) > read
+    with psycopg.connect(owner) as connection:
+        connection.execute(f"INSERT INTO {OTHERS}.commands VALUES ('k', '', 1, 1)")
+    assert database_besides(owner, OURS) != database
+    files = files_of(data, OTHERS)
+    assert {path.split("/")[0] for path in files} == {
+        "archive", "archived-years", "keys", "north.xml", "seals", "vault-keys"
+    }  # fmt: skip
+
+
+def test_a_bank_file_of_the_other_entity_is_not_booked(installation: Installation):
+    ours, others, _ = installation
+    owner, before = ours.settings.owner_url or "", list(facts_of(ours))
+    database, read = database_besides(owner, OURS), times_read(owner, OTHERS)
+    answer = ours.reskontra.json("reconcile", others.settings.data_dir / f"{OTHERS}.xml", code=1)
+    assert [problem["code"] for problem in answer["problems"]] == ["bank_account_unknown"]
+    assert times_read(owner, OTHERS) == read
+    assert {fact["stream"].split("-")[0] for fact in facts_of(ours)[len(before) :]} == {"file"}
+    assert database_besides(owner, OURS) == database
+
+
+def test_a_folder_above_those_of_the_entities_is_refused_unless_it_hides_them(installation: Installation):
+    ours, _, _ = installation
+    data = ours.settings.data_dir
+    refuse_others(ours.settings, [ours.settings.archive, ours.settings.sealing.key, data / "demo", data / "south.xml"])
+    hidden = replace(ours.settings, data_dir=data / ".books")
+    shutil.copytree(data, hidden.data_dir, symlinks=True)
+    for settings, path in (
+        (ours.settings, data.parent),
+        (ours.settings, data / "archive"),
+        (hidden, hidden.data_dir),
+        (replace(ours.settings, keys=hidden.data_dir / "keys"), hidden.data_dir / "keys" / "north.pem"),
+    ):
+        with pytest.raises(Stopped) as stopped:
+            refuse_others(settings, [path])
+        assert [problem.code for problem in stopped.value.problems] == ["other_entitys_files"]
+    refuse_others(hidden, [data])
+    (data.parent / "link").symlink_to(data / "archive" / OTHERS)
+    with pytest.raises(Stopped):
+        refuse_others(ours.settings, [data.parent / "link"])
+    # The operator's own folder may have other things beside an entity's.
+    mixed = replace(ours.settings, seals=data.parent)
+    refuse_others(mixed, [data.parent / "inbox"])
