@@ -6,8 +6,8 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -110,6 +110,16 @@ class Call:
     def desk(self) -> Iterator[Desk]:
         """Return the entity's desk, which is opened once and stays open until the call ends."""
         yield self._desk
+
+    def other_desk(self, entity: str) -> AbstractContextManager[Desk]:
+        """Open the desk of another entity of this installation, where the same user works as a person of that entity.
+
+        The owner of the database acts as that entity's writer, because our own entity's login has no right there.
+        """
+        from infra.postgres import connect_urls
+
+        there = replace(self.settings, entity=entity, writer_url=None, reader_url=None)
+        return self.caller.desk(lambda: connect_urls(there, entity).writer, there, self.now, self.correlation)
 
     def close(self) -> None:
         """Close the desk, if it was opened."""

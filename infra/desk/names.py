@@ -60,6 +60,7 @@ _NOUNS: Final = {
     "person": _Noun("person", "persons", "person_unknown", "person_ambiguous", f"a sign-in, {_BEGINNING}"),
     "receipt": _Noun("receipt", "receipts", "receipt_unknown", "receipt_ambiguous", _OF_RECEIPTS),
     "refund": _Noun("refund", "refunds", "refund_unknown", "refund_ambiguous", _BEGINNING),
+    "transfer": _Noun("transfer", "transfers", "transfer_unknown", "transfer_ambiguous", _BEGINNING),
     "writeoff": _Noun("write-off", "write-offs", "write_off_unknown", "write_off_ambiguous", _BEGINNING),
 }
 
@@ -111,6 +112,11 @@ def write_off(desk: Desk, name: str) -> str:
     return _of_noun(desk, "writeoff", name)
 
 
+def transfer(desk: Desk, name: str) -> str:
+    """Return the id of the transfer whose id is, or begins with, this text."""
+    return _of_noun(desk, "transfer", name)
+
+
 def person(desk: Desk, name: str) -> str:
     """Return the id of the person who has this sign-in, or whose id is, or begins with, this text."""
     return holder(desk.books, desk.key, name) or _of_noun(desk, "person", name)
@@ -155,6 +161,7 @@ def stream(desk: Desk, name: str) -> str:
         "movement": movement,
         "receipt": receipt,
         "refund": refund,
+        "transfer": transfer,
         "writeoff": write_off,
     }.get(noun)
     if named is not None and called:

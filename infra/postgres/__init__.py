@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         ServerUnsuitable,
         UpgradeRefused,
     )
+    from infra.postgres.known_entities import entities, reading_url
     from infra.postgres.migrations import Migration, RoomMigrations, upgrade
     from infra.postgres.server import Status, owner_url, runs, start, status, stop
     from infra.postgres.temporary import temporary_entity
@@ -30,8 +31,10 @@ __all__ = [
     "UpgradeRefused",
     "Urls",
     "connect_urls",
+    "entities",
     "owner_url",
     "provision",
+    "reading_url",
     "runs",
     "start",
     "status",
@@ -42,6 +45,7 @@ __all__ = [
 
 _HOMES = {
     "access": ("connect_urls", "provision"),
+    "known_entities": ("entities", "reading_url"),
     "errors": (
         "DatabaseTrouble",
         "DatabaseUnavailable",

@@ -17,7 +17,7 @@ from infra.settings import GROUP_SCHEMA, entity_code, vault_schema
 from ledger.journal.locks import alone
 
 # Marks a schema that may be dropped; the name of a schema alone never says so.
-_MARK: Final = "reskontra: temporary"
+MARK: Final = "reskontra: temporary"
 # Held while a temporary entity is in use.
 _WORK: Final = "temporary"
 _WAIT_FOR_TABLE: Final = "10s"
@@ -41,7 +41,7 @@ def temporary_entity(owner_url: str, entity: str) -> Iterator[None]:
             with conn.transaction():
                 name = sql.Identifier(entity)
                 conn.execute(sql.SQL("CREATE SCHEMA {}").format(name))
-                conn.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(name, sql.Literal(_MARK)))
+                conn.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(name, sql.Literal(MARK)))
             try:
                 yield
             finally:
@@ -63,7 +63,7 @@ def _require_rights(conn: psycopg.Connection) -> None:
 
 def _drop_abandoned(conn: psycopg.Connection) -> None:
     marked = conn.execute(
-        "SELECT nspname FROM pg_namespace WHERE obj_description(oid, 'pg_namespace') = %s", (_MARK,)
+        "SELECT nspname FROM pg_namespace WHERE obj_description(oid, 'pg_namespace') = %s", (MARK,)
     ).fetchall()
     for (entity,) in marked:
         in_use = DatabaseUnavailable(f"{entity} is in use")

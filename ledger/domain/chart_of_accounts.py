@@ -11,6 +11,7 @@ from ledger.domain.fact import Part
 
 # What an account role is for; every list of roles is derived from these kinds. The balance of a control account equals
 # a sum of balances in the sub-ledger. Another ledger settles what is booked `elsewhere`, such as suppliers' invoices.
+# What the entities of one installation owe each other is booked `between` them.
 # On the account of `details`, payments that one file shows in detail meet the amounts that statements show of them.
 Kind = Literal[
     "control",
@@ -21,6 +22,7 @@ Kind = Literal[
     "difference",
     "details",
     "elsewhere",
+    "between",
     "income",
     "tax",
     "rounding",
@@ -69,6 +71,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("ar_patient", "control", "1510", "Receivables, patients", _BAS, True, "item"),
     AccountRole("ar_payer", "control", "1511", "Receivables, regions and other payers", _BAS, True, "item"),
     AccountRole("tax_account", "elsewhere", "1630", "Tax account", _BAS, True),
+    AccountRole("due_from_entities", "between", "1660", "Receivables from other entities", _BAS, True),
     AccountRole("bank_details", "details", "1688", "Bank payments by detail and statement", _BAS, False),
     AccountRole("own_transfers", "elsewhere", "1689", "Transfers between our own accounts", _BAS, False),
     AccountRole("cash_in_transit", "clearing", "1690", "Cash in transit", _BAS, False),
@@ -80,6 +83,7 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("refunds_payable", "clearing", "2490", "Refunds payable", _BAS, False),
     AccountRole("vat_output", "tax", "2611", "Output VAT", _BAS, True),
     AccountRole("wages_payable", "elsewhere", "2821", "Wages payable", _BAS, True),
+    AccountRole("due_to_entities", "between", "2860", "Payables to other entities", _BAS, True),
     AccountRole("unallocated", "control", "2990", "Unallocated receipts", _BAS, False, "receipt"),
     AccountRole("recalls", "suspense", "2998", "Recalled payments to be assigned", _BAS, False),
     AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _BAS, False),
@@ -106,6 +110,8 @@ CUSTOMER_CREDIT: Final = "customer_credit"
 BANK: Final = "bank"
 # Where payments that a file shows in detail meet the amounts that statements show of them.
 BANK_DETAILS: Final = "bank_details"
+# What we owe other entities for payments that we received for them.
+DUE_TO_ENTITIES: Final = "due_to_entities"
 # Where a bank's movement waits for a person who says what it was.
 BANK_SUSPENSE: Final = "bank_suspense"
 

@@ -19,6 +19,7 @@ from ledger.domain.cash import (
     refund_payment,
     refund_resumption,
     reversal,
+    transfer,
     void,
 )
 from ledger.domain.disputes_and_relief import write_off
@@ -56,6 +57,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     reversal.NOUN,
     recall.NOUN,
     receipt_reclassification.NOUN,
+    transfer.NOUN,
     void.NOUN,
     customer_credit.NOUN,
     refund.NOUN,

@@ -25,7 +25,7 @@ class Receipt(Row, frozen=True):
     """A received payment and its unallocated amount; `raw_position` is the payment's place in the `file`."""
 
     receipt_id: Annotated[str, "The receipt."]
-    rail: Annotated[str, "How the money was paid: bank_transfer, bankgiro, plusgiro, card, swish or cash."]
+    rail: Annotated[str, "How the money was paid: bank_transfer, bankgiro, plusgiro, card, swish, cash or transfer."]
     bank_account: Annotated[str, "Our bank account that received the money."]
     amount_minor: Annotated[int, "Amount received, minor units."]
     unallocated_minor: Annotated[int, "Unallocated amount, minor units."]

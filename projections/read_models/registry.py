@@ -30,6 +30,7 @@ from projections.read_models.refunds import REFUNDS
 from projections.read_models.requests import REQUESTS
 from projections.read_models.seen_payments import SEEN_PAYMENTS
 from projections.read_models.sign_ins import SIGN_INS
+from projections.read_models.transfers import TRANSFERS
 from projections.read_models.write_offs import WRITE_OFFS
 
 KEYED: Final[tuple[Keyed, ...]] = (
@@ -49,6 +50,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     SEEN_PAYMENTS,
     REFUNDS,
     WRITE_OFFS,
+    TRANSFERS,
     PERSONS,
     DUTIES,
     SIGN_INS,

@@ -71,6 +71,10 @@ class Lookups:
         """Requests to erase a person with the given status, or with any status."""
         return self._rows(_OF_STATUS.format("erasures"), {"status": status})
 
+    def transfers(self, status: str | None = None) -> list[Found]:
+        """Transfers to and from other entities with the given status, or with any status."""
+        return self._rows(_OF_STATUS.format("transfers"), {"status": status})
+
     def movements(self) -> list[Found]:
         """Bank movements that are not receipts: first those in suspense, then the others, each oldest first."""
         return self._rows(_MOVEMENTS, {"suspense": list(roles_of("suspense"))})

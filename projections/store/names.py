@@ -12,6 +12,7 @@ from projections.read_models.movements import MOVEMENTS
 from projections.read_models.persons import PERSONS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
+from projections.read_models.transfers import TRANSFERS
 from projections.read_models.write_offs import WRITE_OFFS
 from projections.store.connections import Connections
 
@@ -93,6 +94,7 @@ _MODELS: Final = {
     "person": PERSONS,
     "receipt": RECEIPTS,
     "refund": REFUNDS,
+    "transfer": TRANSFERS,
     "writeoff": WRITE_OFFS,
 }
 

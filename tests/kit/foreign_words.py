@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from tests.kit.commands import Parameter, parameters_of
-from tests.kit.two_entities import Entity
+from tests.kit.two_entities import OURS, Entity
 
 # What a parameter names, by the word that help shows for it: one of the entity's things, several if it may be named in
 # different ways. A new word needs a line here.
@@ -35,6 +35,7 @@ NAMES: Final = {
     "REFUND": ("refund",),
     "SIGN_IN": ("sign_in",),
     "SUBJECT": ("invoice", "account", "receipt", "refund_stream", "reference"),
+    "TRANSFER": ("refund",),
     "WRITE_OFF": ("loss",),
 }
 # What names nothing of anybody's.
@@ -44,6 +45,9 @@ PLAIN: Final = {
     "DATE": "2026-11-10",
     "DIGITS": "9",
     "DUTY": "nurse",
+    # Whoever names another entity means it: what these commands do there has tests of its own.
+    "ENTITIES": OURS,
+    "ENTITY": "west",
     "FORMAT[:FROM..UNTIL]": "bgmax",
     "LINE=AMOUNT": "1=1.00",
     "ROLE": "suppliers",
@@ -64,6 +68,9 @@ SPECIAL: Final = {
 # What a command needs besides what its parser says.
 NEEDED: Final = {
     ("allocate", "--item"),
+    ("group aging", "--entities"),
+    ("group tie-out", "--entities"),
+    ("group trial-balance", "--entities"),
     ("identify", "--account"),
     ("invoice issue", "--account"),
     ("invoice issue", "--amount"),

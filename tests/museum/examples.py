@@ -43,6 +43,7 @@ from tests.museum.people import OF_PEOPLE
 from tests.museum.periods import OF_PERIODS
 from tests.museum.subjects import DAY, DUE, INVOICE, ISSUED, ITEM, PATIENT, RECEIPT, REGION, SHA
 from tests.museum.terms import OF_TERMS
+from tests.museum.transfers import OF_TRANSFERS
 from tests.museum.way_back import OF_THE_WAY_BACK
 
 ENVELOPE: Final = Envelope(
@@ -272,6 +273,7 @@ _ALL: Final = (
     *_OF_ITEMS,
     *_OF_CASH_AND_RELIEF,
     *OF_THE_WAY_BACK,
+    *OF_TRANSFERS,
 )
 
 EXAMPLES: Final[dict[str, Fact]] = {type(fact).__name__: fact for fact in _ALL}

@@ -16,10 +16,11 @@ Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 class Payment(BankLine, frozen=True, kw_only=True):
     """One payer's payment: a bank movement, or one detail of it if the file gives details.
 
-    `reference` is only the normalised reference that the payer quoted; raw text stays in the archive.
+    `reference` is only the normalised reference that the payer quoted; raw text stays in the archive. A payment that
+    another entity received for us came by the rail `transfer`.
     """
 
-    rail: Rail
+    rail: Rail | Literal["transfer"]
     reference: str | None = None
     reference_kind: str | None = None
     reference_valid: bool | None = None
@@ -28,6 +29,11 @@ class Payment(BankLine, frozen=True, kw_only=True):
     def by_hand(self) -> bool:
         """Whether a person recorded it: cash that no bank has booked."""
         return self.rail == "cash" and self.movement_id is None and self.file is None
+
+    @property
+    def by_transfer(self) -> bool:
+        """Whether another entity received it, and owes it to us."""
+        return self.rail == "transfer"
 
 
 class ReceiptRecorded(Fact, frozen=True):

@@ -23,6 +23,8 @@ def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
     paid = fact.payment
     if paid.by_hand:
         return pair("cash_on_hand", "unallocated", paid.amount_minor, paid.currency)
+    if paid.by_transfer:
+        return pair("due_from_entities", "unallocated", paid.amount_minor, paid.currency)
     role = bank_role(in_detail=paid.in_detail)
     return pair(role, "unallocated", paid.amount_minor, paid.currency, paid.bank_account)
 

@@ -16,7 +16,7 @@ from ledger.domain.bank.file import BankFile
 from ledger.domain.bank.movement import BOOKABLE
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import Payment, ReceiptReclassified
-from ledger.domain.chart_of_accounts import BANK, UNALLOCATED, roles_of
+from ledger.domain.chart_of_accounts import BANK, DUE_TO_ENTITIES, UNALLOCATED, roles_of
 from ledger.domain.fact import (
     Command,
     Decision,
@@ -31,8 +31,9 @@ from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
-# What waits to be explained is a movement; a receipt's money waits on `unallocated`.
-_ROLES: Final = (BOOKABLE | {BANK}) - {*roles_of("suspense", "difference")}
+# What waits to be explained is a movement; a receipt's money waits on `unallocated`. Only a transfer makes us owe money
+# to another entity.
+_ROLES: Final = (BOOKABLE | {BANK}) - {*roles_of("suspense", "difference"), DUE_TO_ENTITIES}
 
 # Commands
 
@@ -79,9 +80,11 @@ def reclassify(states: States, command: ReclassifyReceipt, envelope: Envelope) -
     if not most or amount > most:
         raise Refused("amount_not_on_role" if command.back else "amount_exceeds_unallocated", command.receipt_id)
     require_positive((amount,), command.receipt_id)
-    parts = _newest(moved, amount) if command.back else receipt.balance.parts_of(amount, receipt.payment.booked_on)
+    parts = newest(moved, amount) if command.back else receipt.balance.parts_of(amount, receipt.payment.booked_on)
     from_role, role = (command.role, UNALLOCATED) if command.back else (UNALLOCATED, command.role)
-    return tuple(_moved(receipt, command, from_role, role, part, on) for on, part in parts)
+    return tuple(
+        moved_to(receipt, command.receipt_id, (from_role, role), command.reason_code, part, on) for on, part in parts
+    )
 
 
 def _raised_by_details(states: States, payment: Payment) -> bool:
@@ -90,7 +93,8 @@ def _raised_by_details(states: States, payment: Payment) -> bool:
     return not payment.in_detail and isinstance(file, BankFile) and payment.statement_no in file.without_balances
 
 
-def _newest(moved: tuple[tuple[date, int], ...], amount_minor: int) -> Iterator[tuple[date, int]]:
+def newest(moved: tuple[tuple[date, int], ...], amount_minor: int) -> Iterator[tuple[date, int]]:
+    """The days and amounts of what was moved to an account role last, up to an amount."""
     for on, there in reversed(moved):
         part = min(there, amount_minor)
         amount_minor -= part
@@ -98,9 +102,11 @@ def _newest(moved: tuple[tuple[date, int], ...], amount_minor: int) -> Iterator[
             yield on, part
 
 
-def _moved(
-    receipt: Receipt, command: ReclassifyReceipt, from_role: str, role: str, amount_minor: int, on: date
+def moved_to(
+    receipt: Receipt, receipt_id: str, roles: tuple[str, str], reason_code: str, amount_minor: int, on: date
 ) -> NewFact:
+    """The fact that moves a receipt's money from the first of two account roles to the second."""
+    from_role, role = roles
     fact = ReceiptReclassified(
         account_id=receipt.account_id,
         bank_account=receipt.payment.bank_account,
@@ -108,9 +114,9 @@ def _moved(
         currency=receipt.payment.currency,
         from_role=from_role,
         role=role,
-        reason_code=command.reason_code,
+        reason_code=reason_code,
     )
-    return NewFact(stream_of("receipt", command.receipt_id), fact, on, corrects=True)
+    return NewFact(stream_of("receipt", receipt_id), fact, on, corrects=True)
 
 
 # Registration

@@ -106,6 +106,12 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('ReceiptRecalled', 'receipt', -1, 'unallocated', 'its role'),
         ('ReceiptReclassified', 'receipt', -1, 'its from_role', 'its role'),
         ('ReceiptVoided', 'receipt', -1, 'unallocated', 'money'),
+        -- What goes to another entity or comes from it; the receipt's facts have the money.
+        ('TransferBegun', NULL, 0, NULL, NULL),
+        ('TransferArrived', NULL, 0, NULL, NULL),
+        ('TransferDeclined', NULL, 0, NULL, NULL),
+        ('TransferCompleted', NULL, 0, NULL, NULL),
+        ('TransferCancelled', NULL, 0, NULL, NULL),
         -- What is to a payer's credit, and what of it no refund reserves.
         ('CustomerCreditCreated', 'credit', 1, NULL, NULL),
         ('CustomerCreditCreated', 'free credit', 1, NULL, NULL),
@@ -173,6 +179,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
         END AS amount,
         CASE WHEN name = 'ReceiptVoided' OR said ->> 'rail' = 'cash' AND said ->> 'movement_id' IS NULL
             AND said ->> 'file' IS NULL THEN 'cash_on_hand'
+            -- Another entity received it, and owes it.
+            WHEN said ->> 'rail' = 'transfer' THEN 'due_from_entities'
             WHEN (said ->> 'in_detail')::boolean THEN 'bank_details' ELSE 'bank' END AS money,
         said ->> 'bank_account' AS bank_account
     FROM facts LEFT JOIN allocations USING (position)

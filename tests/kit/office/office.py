@@ -15,6 +15,7 @@ from tests.kit.book import Ask
 from tests.kit.care import declare_bank_account, open_account
 from tests.kit.office.claims import Claims
 from tests.kit.office.money import Money
+from tests.kit.office.transfers import Transfers
 
 # Every kind of command, and how often it is drawn; a kind is a draw of this name.
 KINDS: Final[Mapping[str, int]] = {
@@ -50,10 +51,13 @@ KINDS: Final[Mapping[str, int]] = {
     "misdirect": 2,
     "receive_cash": 1,
     "void": 1,
+    "send_across": 1,
+    "end_across": 1,
+    "receive_across": 1,
 }
 
 
-class Office(Claims, Money):
+class Office(Claims, Money, Transfers):
     """Draws commands of every kind."""
 
     def opening(self, first: int = 1001) -> list[Command]:
