@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from infra.postgres import Urls
+from infra.postgres import Urls, connect_urls
+from ledger import Submission, execute, open_journal
+from ledger.domain.cash.transfer import DeclineTransfer, ReceiveTransfer
+from ledger.domain.cash.transfer_facts import Quoted
 from reconciliation.statements.camt_writer import CamtEntry
 from tests.conftest import BARE_TEMPLATE
 from tests.infra.cli.command_line import Answers, Reskontra
 from tests.kit.clinic import paid, statement
 from tests.kit.staff import make_books
+from tests.kit.submissions import submit
 from tests.kit.two_entities import BOOKED_ON, OTHERS, OURS, facts_of, iban, in_installation
 
 ANSWERS: Answers = {
@@ -190,6 +197,53 @@ def test_a_cancelled_transfer_never_arrives_and_its_money_is_unallocated(group: 
     assert statuses(north) == {"t1": "declined"}
     assert south.json("transfer continue t1")["rows"][0]["status"] == "cancelled"
     assert group.tied()
+
+
+def test_a_cancellation_that_was_cut_off_is_ended_by_the_same_command(group: Group):
+    south, north = group.south.reskontra, group.north.reskontra
+    north("person end-duty bo finance --reason MOVED")
+    south.by("bo")(f"transfer send {group.receipt()} --to north --reason PAID_US --id t1", code=1)
+    with psycopg.connect(group.north.settings.owner_url or "") as owner:
+        owner.execute("REVOKE INSERT ON south.events FROM reskontra_south_writer")
+    south("transfer cancel t1 --reason OURS", code=1)
+    with psycopg.connect(group.north.settings.owner_url or "") as owner:
+        owner.execute("GRANT INSERT ON south.events TO reskontra_south_writer")
+    assert (statuses(south), statuses(north)) == ({"t1": "under_way"}, {"t1": "declined"})
+    assert south("transfer continue --json", code=1).codes == ["transfer_declined", "transfer_under_way"]
+    south("transfer cancel t1 --reason OURS")
+    assert (statuses(south), group.owed()) == ({"t1": "cancelled"}, (0, 0))
+
+
+def test_of_an_arrival_and_a_cancellation_at_one_time_one_wins(group: Group):
+    south = group.south.reskontra
+    group.north.reskontra("person end-duty bo finance --reason MOVED")
+    south.by("bo")(f"transfer send {group.receipt()} --to north --reason PAID_US --id t1", code=1)
+    begun = next(fact for fact in facts_of(group.south) if fact.get("transfer_id") == "t1")
+    arrives = ReceiveTransfer(
+        transfer_id="t1",
+        entity=OURS,
+        amount_minor=PAID,
+        currency="SEK",
+        quoted=msgspec.convert(begun["quoted"], Quoted),
+    )
+    submitted = [
+        submit(command, key, BOOKED_ON)
+        for key, command in (("a", arrives), ("b", DeclineTransfer(transfer_id="t1", entity=OURS)))
+    ]
+    urls = connect_urls(group.north.settings, OTHERS)
+    together = Barrier(2)
+
+    def one(submission: Submission) -> str:
+        with open_journal(urls.writer, OTHERS) as journal:
+            together.wait()
+            return execute(journal, submission).status
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, submitted)) == ["done", "refused"]
+    arrived = statuses(group.north.reskontra)["t1"] == "arrived"
+    south("transfer continue", code=0 if arrived else 1)
+    south("transfer cancel t1 --reason OURS", code=1 if arrived else 0)
+    assert group.owed() == ((-PAID, PAID) if arrived else (0, 0))
 
 
 def test_a_transfer_is_moved_back_by_another_one(group: Group):
