@@ -14,8 +14,9 @@ NAMES: Final = {
     "ACCOUNT": ("account",),
     "ALLOCATION": ("allocation",),
     "CHECKPOINT": ("checkpoint",),
+    "ENTRY": ("entry",),
     "FACT": ("fact",),
-    "FILE": ("archive", "key", "checkpoint", "archived"),
+    "FILE": ("archive", "key", "checkpoint", "archived", "sought"),
     "FILE.jsonl": ("archive",),
     "FOLDER": ("archived_folder", "archive_folder", "seals", "keys", "all"),
     "HOLD": ("hold",),
@@ -29,6 +30,7 @@ NAMES: Final = {
     "NUMBER": ("number",),
     "PATH": ("archive", "archive_folder", "seals", "all"),
     "PERSON": ("person", "sign_in"),
+    "POSITION": ("position",),
     "POSITION|TIME": ("position",),
     "RECEIPT": ("receipt",),
     "REF": ("account",),
@@ -36,6 +38,7 @@ NAMES: Final = {
     "SIGN_IN": ("sign_in",),
     "SUBJECT": ("invoice", "account", "receipt", "refund_stream", "reference"),
     "TRANSFER": ("refund",),
+    "WHO": ("person",),
     "WRITE_OFF": ("loss",),
 }
 # What names nothing of anybody's.
@@ -49,10 +52,13 @@ PLAIN: Final = {
     "ENTITIES": OURS,
     "ENTITY": "west",
     "FORMAT[:FROM..UNTIL]": "bgmax",
+    "KIND": "name",
     "LINE=AMOUNT": "1=1.00",
+    "MONTH": "2025-11",
     "ROLE": "suppliers",
     "TEXT": "text",
     "YEAR": "2026",
+    "YYYY-MM": "2026-10",
     "ZONE": "Europe/Stockholm",
     "true|false": "true",
     "invoice|cash": "invoice",
@@ -62,6 +68,7 @@ SPECIAL: Final = {
     ("bank-account declare", "number"): ("bank_account",),
     ("bank-account opening", "account"): ("bank_account",),
     ("bank-account declare", "--ledger-account"): ("bank_account",),
+    ("demo", "files"): ("archive", "key", "checkpoint", "archived"),
     ("quarantine", "--close"): ("review",),
     ("limit except", "subject"): ("refund_stream",),
 }
@@ -79,7 +86,7 @@ NEEDED: Final = {
     ("movement reclassify", "--role"),
     ("quarantine", "--reason"),
 }
-# Without a file they would run a whole month, or never end; with a file of the other entity they are tried.
+# Without a path they would run a whole month, or never end; with a path to what is the other entity's they are tried.
 ENDLESS: Final = frozenset({"demo", "serve-bank-day"})
 
 
@@ -139,6 +146,7 @@ def things_of(entity: Entity) -> dict[str, str]:
         "loss": f"{name}loss",
         "person": f"{name}person",
         "sign_in": f"{name}user",
+        "sought": str(settings.data_dir / f"{name}-name.txt"),
         "command_key": f"{name}key1",
         "archive_folder": str(settings.archive),
         "archived_folder": str(settings.archived_years),

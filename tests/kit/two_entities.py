@@ -103,6 +103,12 @@ def _get_under_way(entity: Entity) -> None:
     run(f"refund request --account {name}payer --amount 1.00 --currency SEK --reason OVERPAID --id {name}refund")
     run.by(f"{name}user")(f"refund approve {name}refund")
     run(f"refund send {name}refund --end-to-end-id {name}-e2e")
+    run(f"mapping set suppliers 24{len(name)}9 --from 2026-10-01 --source {name}board")
+    run("period close 2025-11 --soft")
+    path = entity.settings.data_dir / f"{name}-name.txt"
+    path.write_text(f"{name.title()} Secret\n", encoding="utf-8")
+    (put,) = run.json("vault", "put", f"{name}payer", "--kind", "name", "--from", path)["rows"]
+    entity.things["entry"] = put["entry_id"]
     run(f"write-off request {name}bill3 --reason UNCOLLECTABLE --id {name}loss")
 
 

@@ -48,7 +48,7 @@ def made(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[I
     data = tmp_path_factory.mktemp("installation") / "data"
     data.mkdir()
     ours, others = (filled(urls.owner, data, name) for name in (OURS, OTHERS))
-    yield Installation(ours, others, frozenset(words_of(others) - words_of(ours)))
+    yield Installation(ours, others, frozenset({"North Secret", *words_of(others)} - words_of(ours)))
     databases.finish(urls)
 
 
@@ -93,7 +93,7 @@ def test_a_command_crosses_no_border(installation: Installation, command: str):
     assert files_of(data, OTHERS) == files
     assert not untold(words_of(ours) & secrets, said)
     # What both have from the beginning: empty files of locks, and the master key of all tests.
-    assert set(files_of(data, OURS).values()) & set(files.values()) == alike
+    assert set(files_of(data, OURS).values()) & set(files.values()) <= alike
 
 
 def _unforeseen(answered: Answered) -> bool:

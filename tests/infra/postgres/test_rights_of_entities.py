@@ -87,7 +87,7 @@ def test_the_roles_of_an_entity_have_no_right_in_the_schemas_of_another(database
         ("GRANT SELECT ON north.events TO reskontra_clinic_reader", "table"),
         ("GRANT UPDATE (topic) ON north.events TO reskontra_clinic_writer", "column"),
         ("GRANT USAGE ON SEQUENCE north.events_position TO reskontra_clinic_writer", "sequence"),
-        ("GRANT EXECUTE ON FUNCTION north.reserve_positions(integer) TO PUBLIC", "function"),
+        ("GRANT EXECUTE ON FUNCTION north.stable_position() TO PUBLIC", "function"),
         ("GRANT USAGE ON SCHEMA north TO PUBLIC", "schema"),
         ("GRANT reskontra_north_reader TO reskontra_clinic_reader", "role"),
     ],
