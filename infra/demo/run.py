@@ -13,8 +13,9 @@ from infra.demo.closing import close_months, ends_before
 from infra.demo.month import Month
 from infra.demo.month_run import MonthRun
 from infra.demo.persons import keep_persons
-from infra.demo.staff import register
+from infra.demo.staff import register, work_here
 from infra.desk import bank_day
+from infra.desk.problems import Problem, Stopped
 from infra.desk.vault import VaultDoor
 from infra.postgres import connect_urls
 from infra.settings import Settings, create_data_dir
@@ -29,6 +30,10 @@ SEED: Final = 2026
 INVOICES: Final = 20_000
 # Banks deliver at night; the office finishes at six in the evening, and then the day's job runs.
 _DAY_JOB_AT: Final = time(18, 0, tzinfo=UTC)
+_OTHER_PERSONS: Final = (
+    "These books have persons of their own, and the demo has others; set RESKONTRA_DATA_DIR to another folder, or give "
+    "another --entity."
+)
 
 
 class Progress(Protocol):
@@ -62,11 +67,13 @@ def run_month(desk: Desk, settings: Settings, month: Month, progress: Progress) 
 
     A day is not run again if all its commands and files are in the books, because nothing would change. Of the days
     that are skipped in this way, only the last has its reminders run again, because the earlier run may have stopped
-    before it sent them.
+    before it sent them. Raises Stopped if the books have other persons.
     """
     done, books = MonthRun(), desk.books
     if not desk.has_persons:
         register(desk, month.lead_days[0])
+    elif not work_here(desk):
+        raise Stopped(Problem("demo_needs_own_books", _OTHER_PERSONS))
     for day in progress(month.lead_days, "before the month"):
         _office(books, month, day, done)
     settled: date | None = None

@@ -41,6 +41,11 @@ FINANCE: Final = Person("finance-1", ("finance",))
 STAFF: Final = (CARE_SYSTEM, CLERK, LEAD, FINANCE)
 
 
+def work_here(desk: Desk) -> bool:
+    """Whether the demo's persons are those of these books."""
+    return all(desk.facts([f"person-{one.person_id}"]) for one in STAFF)
+
+
 def register(desk: Desk, day: date) -> None:
     """Register the user of this machine with every duty, and then the demo's persons."""
     from ledger import execute

@@ -18,8 +18,8 @@ LIMITED: Final[tuple[Limited, ...]] = get_args(Limited)
 
 
 def limited_kind(kind: str) -> Limited:
-    """The kind of a limited act; raises KeyError for another one."""
-    return {one: one for one in LIMITED}[kind]  # type: ignore[index]
+    """The kind of a limited act; raises ValueError for another one."""
+    return LIMITED[LIMITED.index(kind)]
 
 
 # A journal belongs to one entity, so it has one stream of limits.

@@ -25,6 +25,7 @@ from infra.demo.staff import CLERK
 from infra.desk import period as periods
 from infra.desk import vault
 from infra.desk.desk import Desk, open_desk
+from infra.desk.problems import Stopped
 from infra.desk.vault import VaultDoor
 from infra.postgres import connect_urls
 from infra.settings import Settings, load
@@ -205,3 +206,17 @@ def test_a_day_whose_files_were_all_refused_is_not_run_again(run: Run):
     refused = run_month(run.desk, run.settings, month, unwatched)
     assert {file.judged.status for day in refused.bank_days for file in day.files} == {"refused"}
     assert run_month(run.desk, run.settings, month, unwatched).bank_days == []
+
+
+def test_books_with_other_persons_are_left_alone(databases: Databases, tmp_path: Path):
+    urls = databases.make()
+    settings = load(served(urls, tmp_path), Path.cwd())
+    with open_desk(
+        urls.writer, "clinic", datetime(2026, 11, 2, tzinfo=UTC), user(), settings.vault_key, "demo"
+    ) as desk:
+        before = desk.books.journal.stable_position()
+        with pytest.raises(Stopped) as stopped:
+            run_month(desk, settings, FirstDays(SEED, invoices=FEWEST), unwatched)
+        assert [problem.code for problem in stopped.value.problems] == ["demo_needs_own_books"]
+        assert desk.books.journal.stable_position() == before
+    databases.finish(urls)
