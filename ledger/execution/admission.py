@@ -12,8 +12,8 @@ from ledger.domain.duty import person_of_actor
 from ledger.domain.fact import Command, Envelope, NewFact, State, known_stream
 from ledger.domain.identifier import is_id
 from ledger.domain.people.admission import admitted
-from ledger.domain.people.authority import Use, authority_stream, used
-from ledger.domain.people.limit import LIMITS, limited_kind
+from ledger.domain.people.authority import Use
+from ledger.domain.people.limit import limited_kind
 from ledger.domain.terms import entity
 from ledger.domain.terms.entity import terms_of
 
@@ -71,21 +71,6 @@ class Admission:
                 assert currency is not None, f"{act.kind} is limited, so its amount has a currency"
                 found.append(Use(limited_kind(act.kind), act.document(new.fact, new.stream), amount, currency))
         return found
-
-
-def used_streams(actor: str, day: date) -> tuple[str, ...]:
-    """The streams that count what a person decides; none for a job."""
-    person_id = person_of_actor(actor)
-    return () if person_id is None else (LIMITS, authority_stream(person_id, day))
-
-
-def counted(
-    actor: str, admitted_as: Admitted, uses: Sequence[Use], states: Mapping[str, State | None]
-) -> tuple[str, tuple[NewFact, ...]]:
-    """The duty under which limited decisions are made, and the facts that count them; refuses what limits forbid."""
-    person_id = person_of_actor(actor)
-    assert person_id is not None, "no job makes limited decisions"
-    return used(states, person_id, admitted_as.duties, uses, admitted_as.day)
 
 
 def _same(one: State | None, other: State | None) -> bool:

@@ -7,12 +7,14 @@ from datetime import date
 
 import msgspec
 
+from ledger.domain.duty import person_of_actor
 from ledger.domain.fact import Command, Envelope, NewFact, State
-from ledger.domain.people.authority import Use
+from ledger.domain.people.authority import Use, authority_stream, used
+from ledger.domain.people.limit import LIMITS
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.closed_days import FINANCE, require_open
 from ledger.domain.terms.period import STREAM as PERIODS
-from ledger.execution.admission import Admission, Admitted, counted, used_streams
+from ledger.execution.admission import Admission, Admitted
 from ledger.execution.boundary import Bounded
 from ledger.execution.digest import digest_of, require_same
 from ledger.execution.envelopes import corrected_by, effective, filled
@@ -230,11 +232,13 @@ class Attempt:
 
         Later commands of the chunk see these facts. Another writer's facts in the same streams are a conflict.
         """
-        streams = used_streams(actor, admitted.day)
+        person_id = person_of_actor(actor)
+        assert person_id is not None, "no job makes limited decisions"
+        streams = (LIMITS, authority_stream(person_id, admitted.day))
         self._load(streams)
         self._last_named |= dict.fromkeys(streams, len(self._submitted))
         states |= self._states_of(streams)
-        return counted(actor, admitted, uses, states)
+        return used(states, person_id, admitted.duties, uses, admitted.day)
 
     def _add_more(self, command: Command, states: dict[str, State | None], besides: tuple[str, ...]) -> None:
         """Add to the states those of the command's further streams, until the command names no others."""
