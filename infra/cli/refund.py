@@ -22,7 +22,7 @@ from infra.cli.options import (
     ReasonText,
 )
 from infra.cli.outcome import decided, recorded
-from infra.desk import refund
+from infra.desk import names, refund
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 from infra.desk.vault import reason_text
@@ -84,7 +84,8 @@ def request(
     Another person must approve the refund.
     """
     with call.desk() as desk:
-        occasion = Occasion(key, on, accounting_date, on_behalf_of, text_ref=reason_text(desk, call.vault, text))
+        asked = names.asker(desk, on_behalf_of)
+        occasion = Occasion(key, on, accounting_date, asked, text_ref=reason_text(desk, call.vault, text))
         return decided(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
 
 

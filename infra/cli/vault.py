@@ -17,7 +17,7 @@ from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything, Key, OnBehalfOf, ReasonCode, day
 from infra.cli.outcome import recorded
 from infra.cli.page import note
-from infra.desk import erasure, vault
+from infra.desk import erasure, names, vault
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 from infra.desk.problems import quoted
@@ -167,7 +167,8 @@ def erase(
     refusal then names the day.
     """
     with call.desk() as desk:
-        return recorded(erasure.request(desk, call.vault, subject, reason, Occasion(key, on_behalf_of=on_behalf_of)))
+        occasion = Occasion(key, on_behalf_of=names.asker(desk, on_behalf_of))
+        return recorded(erasure.request(desk, call.vault, subject, reason, occasion))
 
 
 @COMMANDS.add("approve-erasure")

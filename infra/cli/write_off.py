@@ -21,7 +21,7 @@ from infra.cli.options import (
     ReasonText,
 )
 from infra.cli.outcome import decided
-from infra.desk import write_off
+from infra.desk import names, write_off
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 from infra.desk.vault import reason_text
@@ -64,7 +64,8 @@ def request(
     Another person must approve the write-off.
     """
     with call.desk() as desk:
-        occasion = Occasion(key, on, accounting_date, on_behalf_of, text_ref=reason_text(desk, call.vault, text))
+        asked = names.asker(desk, on_behalf_of)
+        occasion = Occasion(key, on, accounting_date, asked, text_ref=reason_text(desk, call.vault, text))
         return decided(write_off.request(desk, item, reason, occasion, amount, id))
 
 

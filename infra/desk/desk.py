@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
 
 from infra.desk.problems import Problem, Stopped
 from infra.desk.random_ids import random_id
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _OF_KEYS: Final = uuid.UUID("5b1a7e9c-61a4-4f0e-9d0b-7c3f2f0a8e11")
 
 
+# The id of a person whom the book has, never a name as somebody typed it.
+PersonId = NewType("PersonId", str)
+
+
 @dataclass(frozen=True)
 class Occasion:
     """A command's details: its key, when it happened, when it counts in the ledger, and the person who asked for it.
@@ -38,7 +42,7 @@ class Occasion:
     key: str | None = None
     on: date | None = None
     accounting_date: date | None = None
-    on_behalf_of: str | None = None
+    on_behalf_of: PersonId | None = None
     text_ref: str | None = None
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from infra.desk.problems import Problem, Stopped, quoted
 from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
-    from infra.desk.desk import Desk, Occasion
+    from infra.desk.desk import Desk, PersonId
     from projections.store.names import Asked
 
 # If a name could mean several things, one of these prefixes says which is meant.
@@ -117,15 +116,14 @@ def transfer(desk: Desk, name: str) -> str:
     return _of_noun(desk, "transfer", name)
 
 
-def person(desk: Desk, name: str) -> str:
+def person(desk: Desk, name: str) -> PersonId:
     """Return the id of the person who has this sign-in, or whose id is, or begins with, this text."""
-    return holder(desk.books, desk.key, name) or _of_noun(desk, "person", name)
+    return cast("PersonId", holder(desk.books, desk.key, name) or _of_noun(desk, "person", name))
 
 
-def asked_for(desk: Desk, occasion: Occasion) -> Occasion:
-    """Return the occasion with the id of the person who asked for it, if somebody did."""
-    asker = occasion.on_behalf_of
-    return occasion if asker is None else replace(occasion, on_behalf_of=person(desk, asker))
+def asker(desk: Desk, name: str | None) -> PersonId | None:
+    """Return the id of the person who asked for something, if somebody did."""
+    return None if name is None else person(desk, name)
 
 
 def hold(desk: Desk, item_id: str, name: str) -> str:

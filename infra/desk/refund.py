@@ -49,9 +49,7 @@ def request(
         reason_code=reason,
         payee_ref=payee_ref,
     )
-    return desk.with_amount(
-        desk.record(command, names.asked_for(desk, occasion), refund_id=refund_id), f"refund-{refund_id}", "account_id"
-    )
+    return desk.with_amount(desk.record(command, occasion, refund_id=refund_id), f"refund-{refund_id}", "account_id")
 
 
 def under_way(desk: Desk) -> UnderWay:

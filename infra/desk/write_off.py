@@ -27,7 +27,7 @@ def request(
         amount_minor=None if amount is None else minor_units(amount, currency_of(desk, item_id)),
     )
     return desk.with_amount(
-        desk.record(command, names.asked_for(desk, occasion), write_off_id=write_off_id),
+        desk.record(command, occasion, write_off_id=write_off_id),
         f"writeoff-{write_off_id}",
         "item_id",
     )

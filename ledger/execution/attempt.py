@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
-
-import msgspec
 
 from ledger.domain.duty import person_of_actor
 from ledger.domain.fact import Command, Envelope, NewFact, State
@@ -15,23 +13,18 @@ from ledger.domain.refusals import Refused
 from ledger.domain.terms.closed_days import FINANCE, require_open
 from ledger.domain.terms.period import STREAM as PERIODS
 from ledger.execution.admission import Admission, Admitted
+from ledger.execution.answers import Answer, Recording, committed, undone
 from ledger.execution.boundary import Bounded
 from ledger.execution.digest import digest_of, require_same
 from ledger.execution.envelopes import corrected_by, effective, filled
+from ledger.execution.kept_states import KeptStates
 from ledger.execution.open_days import OpenDays
 from ledger.execution.reads import Reads
-from ledger.execution.submission import Outcome, Status, Submission
+from ledger.execution.submission import Outcome, Submission
 from ledger.execution.unremembered import Unremembered
 from ledger.journal.codec import Codec
 from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed
 from ledger.journal.turns import Conflict
-
-
-class _Recording(msgspec.Struct, frozen=True, gc=False):
-    """An outcome whose positions are not known yet; they will be in the command's mark."""
-
-    status: Status
-    mark: CommandMark
 
 
 class Attempt:
@@ -42,6 +35,7 @@ class Attempt:
         self._catalogue = codec.catalogue
         self._reads = reads
         self._admission = Admission(codec.catalogue)
+        self._kept = KeptStates(reads)
         self._submitted: Sequence[Submission] = ()
         self._boundaries: Sequence[Bounded] = ()
         # With `trusting`, the key of a command is looked up only if the command is refused or leads to no facts.
@@ -68,7 +62,7 @@ class Attempt:
         self._additions: list[Addition] = []
         self._marks_to_add: list[CommandMark] = []
         self._new_marks: dict[str, CommandMark] = {}
-        self._answers: list[Outcome | _Recording] = []
+        self._answers: list[Answer] = []
 
     def take_up(self, submitted: Sequence[Submission], boundaries: Sequence[Bounded]) -> None:
         """Take the next commands and load what they need."""
@@ -99,9 +93,9 @@ class Attempt:
                 return True
         return False
 
-    def _answer(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Outcome | _Recording:
+    def _answer(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Answer:
         try:
-            answer: Outcome | _Recording = self._decide(one, boundary, besides)
+            answer: Answer = self._decide(one, boundary, besides)
         except Refused as refused:
             if self._read_presumed(boundary):
                 return self._answer(one, boundary, besides)
@@ -128,51 +122,57 @@ class Attempt:
 
     def outcomes(self, at: Sequence[int]) -> list[Outcome]:
         """The outcome of each command; the facts are now committed at the positions `at`."""
-        return [
-            one
-            if isinstance(one, Outcome)
-            else Outcome(one.mark.key, one.status, at[one.mark.first], at[one.mark.last])
-            for one in self._answers
-        ]
+        return [committed(one, at) for one in self._answers]
 
     def rehearsed(self) -> list[Outcome]:
         """The outcome that each command would have, without positions."""
-        return [one if isinstance(one, Outcome) else Outcome(one.mark.key, one.status) for one in self._answers]
+        return [undone(one) for one in self._answers]
 
     def _load_ahead(self) -> None:
         """Load the streams that the commands name, and the commands' further streams if these are already known."""
         asking: list[tuple[int, Command, tuple[str, ...]]] = []
         wanted: set[str] = set()
+        actors: set[str] = set()
         for number, (one, boundary) in enumerate(zip(self._submitted, self._boundaries, strict=True)):
             if isinstance(boundary, Refused):
                 continue
-            admitting = self._admission.streams(one.envelope.actor)
-            for stream in (*boundary, *admitting):
+            for stream in boundary:
                 self._last_named[stream] = number
             if one.envelope.key not in self._marks:
-                wanted.update(boundary, admitting)
+                actors.add(one.envelope.actor)
+                wanted.update(boundary)
                 if self._presuming and one.command.begins:
                     self._presumed.update(boundary[: one.command.begins])
                 if type(one.command).more is not Command.more:
                     self._keeps_all = True
                     asking.append((number, one.command, boundary))
+        admitting = {stream for actor in actors for stream in self._admission.streams(actor)}
+        self._last_named |= dict.fromkeys(admitting, len(self._submitted))
         self._load_periods(named=PERIODS in wanted)
-        self._load(wanted - self._presumed)
+        self._load((wanted | admitting) - self._presumed, admitting - wanted)
         for number, command, boundary in asking:
             # If streams depend on an earlier command of this chunk, they are loaded when their command is decided.
             self._besides[number] = command.more(self._states_of(boundary))
         self._load({stream for more in self._besides for stream in more})
 
-    def _load(self, streams: Collection[str]) -> None:
-        """Read those streams that have not been read yet; a stream without facts has version 0."""
+    def _load(self, streams: Collection[str], keeping: Set[str] = frozenset()) -> None:
+        """Read those streams that have not been read yet, for those in `keeping` only facts that are not kept.
+
+        A stream without facts has version 0.
+        """
         missing = {stream: 0 for stream in streams if stream not in self._versions}
         if not missing:
             return
         self._versions |= missing
-        keep = self._unremembered.keep
-        for stream, version, dated in self._reads.facts(missing):
+        keep, keeping = self._unremembered.keep, keeping & missing.keys()
+        known, found = self._kept.load(missing, keeping)
+        for stream, kept in known.items():
+            self._versions[stream], self._states[stream] = kept.version, kept.state
+        for stream, version, dated in found:
             self._versions[stream] = version
             keep(stream, dated)
+        for stream, state in self._states_of(keeping).items():
+            self._kept.keep(stream, self._versions[stream], state)
 
     def _load_periods(self, named: bool) -> None:
         """Load the closed days; they are not taken from memory if a command is about the periods themselves."""
@@ -191,7 +191,7 @@ class Attempt:
             return None
         return self._repeated(known, digest_of(one.command))
 
-    def _decide(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Outcome | _Recording:
+    def _decide(self, one: Submission, boundary: Bounded, besides: tuple[str, ...]) -> Answer:
         key = one.envelope.key
         digest = digest_of(one.command)
         known = self._marks.get(key)
@@ -201,7 +201,7 @@ class Attempt:
             raise boundary
         if key in self._new_marks:
             require_same(self._new_marks[key], digest)
-            return _Recording("nothing_new", self._new_marks[key])
+            return Recording("nothing_new", self._new_marks[key])
         if not self._presumed.isdisjoint(others := boundary[one.command.begins :]):
             self._read_presumed(others)
         states = self._states_of(boundary)
@@ -223,7 +223,7 @@ class Attempt:
         mark = CommandMark(key, digest, first, self._count - 1)
         self._new_marks[key] = mark
         self._marks_to_add.append(mark)
-        return _Recording("done", mark)
+        return Recording("done", mark)
 
     def _count_uses(
         self, actor: str, admitted: Admitted, uses: Sequence[Use], states: dict[str, State | None]

@@ -6,6 +6,7 @@ from ledger.domain.fact import Fact
 from ledger.domain.terms.closed_days import NONE_CLOSED, ClosedDays
 from ledger.domain.terms.period import STREAM
 from ledger.execution.reads import Newest, Reads
+from ledger.journal.known_streams import NOTHING_KNOWN
 from ledger.journal.turns import Conflict
 
 
@@ -43,7 +44,7 @@ class OpenDays:
 
     def _read(self) -> Newest:
         found: Newest = (0, None)
-        for _, version, dated in self._reads.facts([STREAM]):
+        for _, version, dated in self._reads.newer([STREAM], NOTHING_KNOWN)[0]:
             found = (version, dated)
         self._reads.last_read[STREAM] = found
         return found

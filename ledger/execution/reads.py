@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from ledger.domain.fact import Dated
+from ledger.journal.known_streams import Kept, Known
 from ledger.journal.recorded_facts import CommandMark
 
 # The version of a stream, and its newest fact.
@@ -17,9 +18,14 @@ class Reads(Protocol):
 
     # What this process last read of the streams that every writer obeys.
     last_read: dict[str, Newest]
+    # What it last read of the streams that say what somebody may do.
+    kept: dict[str, Kept]
 
     def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
         """The marks that earlier commands left in the journal, by idempotency key."""
 
-    def facts(self, streams: Collection[str]) -> Iterable[tuple[str, int, Dated]]:
-        """Facts with stream, version and day, in order within each stream."""
+    def newer(self, streams: Collection[str], known: Known) -> tuple[Iterable[tuple[str, int, Dated]], int]:
+        """Facts with stream, version and day, in order within each stream; and the last archived position.
+
+        Of known streams, these are the facts after their known version, or all if more has been archived since.
+        """

@@ -18,6 +18,7 @@ from ledger.domain.fact import Dated
 from ledger.journal.arrow_pages import PAGE, ArrowPages
 from ledger.journal.codec import CODEC, Codec
 from ledger.journal.journal_statements import DRAWN, END_OF_SAVE, LAST, LOG, MARKS, POSITION_AT
+from ledger.journal.known_streams import NOTHING_KNOWN, Kept, Known
 from ledger.journal.reader import FactReader
 from ledger.journal.recorded_facts import Addition, CommandMark, Obeyed, Recorded, StoredFact
 from ledger.journal.recorder import JournalRecorder, datastore_for
@@ -48,6 +49,7 @@ class Writing:
         # Why an append failed: the transaction is over then, so nothing more can be read in it.
         self._failed: Exception | None = None
         self.last_read = journal.last_read
+        self.kept = journal.kept
         self._journal = journal
         self._recorder = journal.recorder
         self._connection = connection
@@ -57,10 +59,10 @@ class Writing:
         with self._reading():
             return self._journal.marks(keys)
 
-    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
-        """The facts of streams, as `Journal.facts`; waits while another thread is appending."""
+    def newer(self, streams: Collection[str], known: Known) -> tuple[list[tuple[str, int, Dated]], int]:
+        """The facts of streams, as `Journal.newer`; waits while another thread is appending."""
         with self._reading():
-            return self._journal.facts(streams)
+            return self._journal.newer(streams, known)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -113,6 +115,7 @@ class Journal:
         self.schema: str = recorder.datastore.schema
         # The version and the newest fact of streams that every writer obeys, as this process last read them.
         self.last_read: dict[str, tuple[int, Dated | None]] = {}
+        self.kept: dict[str, Kept] = {}
         self._held = local()
         self._arrow = arrow
         self._reading = FactReader(self._fetch, codec, arrow)
@@ -151,7 +154,14 @@ class Journal:
 
     def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
         """The facts that `read` returns, as (stream, version, fact with its day), in order within each stream."""
-        return self._reading.facts(streams)
+        return self.newer(streams, NOTHING_KNOWN)[0]
+
+    def newer(self, streams: Collection[str], known: Known) -> tuple[list[tuple[str, int, Dated]], int]:
+        """As `facts`, beside the facts of known streams after their known version; and the last archived position.
+
+        If more has been archived since that version was read, all facts of the known streams are returned.
+        """
+        return self._reading.newer(streams, known)
 
     def read_all(self, stream: str) -> list[Recorded]:
         """Every fact of one stream, in order."""

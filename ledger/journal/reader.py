@@ -9,6 +9,7 @@ from ledger.domain.fact import Dated
 from ledger.journal.archived_years import Fetch
 from ledger.journal.arrow_pages import MANY, ArrowPages, Columns, pages_ahead
 from ledger.journal.codec import Codec
+from ledger.journal.known_streams import NOTHING_KNOWN, Known
 from ledger.journal.recorded_facts import Recorded, StoredFact
 from ledger.journal.stored_facts import StoredFacts
 
@@ -26,25 +27,29 @@ class FactReader:
     def streams(self, streams: Collection[str]) -> dict[str, list[Recorded]]:
         """Facts by stream, in order; if the stream's noun has `newest_is_enough`, only the newest fact."""
         found: dict[str, list[Recorded]] = {}
-        for recorded in self._codec.recorded(self._of(streams)):
+        for recorded in self._codec.recorded(self._of(streams)[0]):
             found.setdefault(recorded.stream, []).append(recorded)
         return found
 
-    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
-        """The facts of the streams as (stream, version, fact with its day), without the rest of the envelopes."""
-        return self._codec.facts(self._of(streams))
+    def newer(self, streams: Collection[str], known: Known) -> tuple[list[tuple[str, int, Dated]], int]:
+        """All facts of the streams, those of known streams after their known version; and the last archived position.
 
-    def _of(self, streams: Collection[str]) -> Iterable[StoredFact]:
+        Each is (stream, version, fact with its day), without the rest of the envelope. If more has been archived since
+        the known versions were read, all facts of the known streams are returned too.
+        """
+        found, reach = self._of(streams, known)
+        return self._codec.facts(found), reach
+
+    def _of(self, streams: Collection[str], known: Known = NOTHING_KNOWN) -> tuple[Iterable[StoredFact], int]:
         enough = self._codec.catalogue.newest_is_enough
         newest = [stream for stream in streams if stream.startswith(enough)]
-        if not newest:
-            return self._stored.streams(list(streams))
-        whole = [stream for stream in streams if not stream.startswith(enough)]
-        return chain(self._stored.streams(whole), self._stored.newest(newest))
+        whole = [stream for stream in streams if not stream.startswith(enough)] if newest else list(streams)
+        found, reach = self._stored.streams(whole, known)
+        return (chain(found, self._stored.newest(newest)) if newest else found), reach
 
     def whole_stream(self, stream: str) -> list[Recorded]:
         """Every fact of one stream, in order."""
-        return self._codec.recorded(self._stored.streams([stream]))
+        return self._codec.recorded(self._stored.streams([stream])[0])
 
     def recorded_after(self, after: int, upto: int, limit: int) -> list[Recorded]:
         """Facts after a position, in order, up to a stable position; at most `limit` of them."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.journal.archived_years import ArchivedFactsUnreadable, ArchivedYears, Fetch
+from ledger.journal.known_streams import NOTHING_KNOWN, Known
 from ledger.journal.recorded_facts import StoredFact
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -27,11 +28,20 @@ class StoredFacts:
         """The last archived position that this object knows; more facts may have been archived since."""
         return self._archived.reach()
 
-    def streams(self, streams: Sequence[str]) -> Iterable[StoredFact]:
-        """The facts of the given streams, in order within each stream."""
-        facts, reach = self._hot(_STREAMS, (streams,)) if streams else ([], 0)
-        if not reach:
-            return facts
+    def streams(self, streams: Sequence[str], known: Known = NOTHING_KNOWN) -> tuple[Iterable[StoredFact], int]:
+        """The facts of streams, and those of known streams after their known version; and the last archived position.
+
+        Facts are in order within each stream. If more has been archived since the known version was read, all facts of
+        the known streams are returned.
+        """
+        if not streams and not known.versions:
+            return [], 0
+        facts, reach = self._hot(_STREAMS, (streams, list(known.versions), list(known.versions.values())))
+        if known.versions and reach != known.reach:
+            return self.streams([*streams, *known.versions])
+        return (self._with_archived(streams, facts, reach) if reach else facts), reach
+
+    def _with_archived(self, streams: Sequence[str], facts: list[StoredFact], reach: int) -> list[StoredFact]:
         # A stream's first versions are archived first: if version 1 is still in the table, so are all the others.
         whole = {fact.stream for fact in facts if fact.version == 1}
         rest = [stream for stream in streams if stream not in whole]
@@ -124,7 +134,14 @@ _ASKED: Final = f"SELECT * FROM (({{hot}}) UNION ALL ({_REACH})) AS found ORDER 
 _BY_STREAM: Final = _ASKED + "originator_id, originator_version"
 _BY_POSITION: Final = _ASKED + "notification_id"
 
-_STREAMS: Final = _BY_STREAM.replace("{hot}", f"SELECT {_COLUMNS} FROM {{schema}}.events WHERE originator_id = ANY(%b)")
+
+_STREAMS: Final = _BY_STREAM.replace(
+    "{hot}",
+    f"SELECT {_COLUMNS} FROM {{schema}}.events WHERE originator_id = ANY(%b) UNION ALL"
+    " SELECT newer.* FROM unnest(%b::text[], %b::bigint[]) AS known (stream, version) CROSS JOIN LATERAL"
+    f" (SELECT {_COLUMNS} FROM {{schema}}.events WHERE originator_id = known.stream"
+    " AND originator_version > known.version) AS newer",
+)
 _NEWEST: Final = _BY_STREAM.replace(
     "{hot}",
     "SELECT newest.* FROM unnest(%b::text[]) AS asked (stream) CROSS JOIN LATERAL"

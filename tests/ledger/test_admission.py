@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -19,10 +20,18 @@ from ledger.domain.people.person import EndDuty, GiveDuty
 from ledger.domain.people.registration import RegisterPerson
 from ledger.domain.people.sign_in import GiveSignIn
 from ledger.domain.terms.entity import DeclareTerms, Terms
+from tests.kit.archivable_books import move
 from tests.kit.care import hold, open_account
 from tests.kit.submissions import DAY, filled, invoice, opened, receipt, statuses, submit
 
 MONTH = f"authority-bo-{DAY:%Y%m}"
+
+
+@pytest.fixture
+def other(database_urls: Urls) -> Iterator[Journal]:
+    """Another process, which knows nothing of what this one keeps."""
+    with open_journal(database_urls.writer, "clinic") as other:
+        yield other
 
 
 @pytest.fixture
@@ -222,3 +231,27 @@ def test_other_duties_do_not_lift_the_limit_of_the_one_that_decides(journal: Jou
     (approval,) = requested(journal, 1)
     # Only the duty of an approver approves, and it has a limit.
     assert statuses(journal, [by("cleo", approval, "approve")]) == ["limit_passed"]
+
+
+# What a process keeps of persons and terms
+
+
+def test_a_duty_that_another_process_gave_or_ended_is_seen_at_once(journal: Journal, other: Journal):
+    registered(journal, "cia", "auditor")
+    assert statuses(journal, [by("cia", open_account("p1"), "p1")]) == ["duty_missing"]
+    assert statuses(other, [by("anna", GiveDuty(person_id="cia", duty="billing"), "give")]) == ["done"]
+    assert statuses(journal, [by("cia", open_account("p1"), "p1")]) == ["done"]
+    ended = EndDuty(person_id="cia", duty="billing", reason_code="LEFT")
+    assert statuses(other, [by("anna", ended, "end")]) == ["done"]
+    assert statuses(journal, [by("cia", open_account("p2"), "p2")]) == ["duty_missing"]
+
+
+def test_what_is_kept_of_a_person_holds_when_the_persons_facts_are_archived(
+    database_urls: Urls, journal: Journal, other: Journal, tmp_path: Path
+):
+    registered(journal, "cia", "auditor")
+    assert statuses(journal, [by("cia", open_account("p1"), "p1")]) == ["duty_missing"]
+    assert statuses(other, [by("anna", GiveDuty(person_id="cia", duty="billing"), "give")]) == ["done"]
+    move(database_urls, tmp_path, journal.stable_position(), most=1000)
+    assert statuses(journal, [by("cia", open_account("p1"), "p1")]) == ["done"]
+    assert statuses(journal, [by("cia", open_account("p2"), "p2")]) == ["done"]

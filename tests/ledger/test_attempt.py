@@ -26,6 +26,7 @@ from ledger.domain.receivables.invoice_parts import PayerAsked
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.execution.attempt import Attempt
 from ledger.execution.interpreter import at_full_speed
+from ledger.journal.known_streams import Known
 from tests.kit.submissions import (
     DAY,
     allocation,
@@ -48,15 +49,15 @@ def journal(database_urls: Urls) -> Iterator[Journal]:
 
 @pytest.fixture
 def reads(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> list[Collection[str]]:
-    """What is read from here on, read by read."""
+    """What is read from here on, read by read; a stream that is known is `newer` and its name."""
     asked: list[Collection[str]] = []
-    facts = Journal.facts
+    newer = Journal.newer
 
-    def noted(self: Journal, streams: Collection[str]) -> Any:
-        asked.append(tuple(streams))
-        return facts(self, streams)
+    def noted(self: Journal, streams: Collection[str], known: Known) -> Any:
+        asked.append((*streams, *(f"newer {stream}" for stream in known.versions)))
+        return newer(self, streams, known)
 
-    monkeypatch.setattr(Journal, "facts", noted)
+    monkeypatch.setattr(Journal, "newer", noted)
     return asked
 
 
@@ -78,7 +79,7 @@ def test_what_commands_ask_for_besides_is_read_once_for_all_of_them(journal: Jou
 
     assert len(reads) == 2
     # The terms say how small a difference is closed.
-    assert set(reads[0]) == {"entity-terms", "person-anna"} | {
+    assert set(reads[0]) == {"entity-terms", "newer person-anna"} | {
         f"{kind}{number}{end}" for kind, end in (("receipt-r", ""), ("request-", ".1")) for number in range(20)
     }
     assert set(reads[1]) == {"account-anna", *(f"item-{number}.1" for number in range(20))}
@@ -90,7 +91,8 @@ def test_a_command_that_names_all_it_needs_is_one_read(journal: Journal, reads: 
 
     assert statuses(journal, [allocation("a", "r", "1", credit_account="anna")]) == ["done"]
 
-    assert [set(one) for one in reads] == [{"entity-terms", "person-anna", "receipt-r", "item-1.1", "account-anna"}]
+    (asked,) = reads
+    assert set(asked) == {"entity-terms", "newer person-anna", "receipt-r", "item-1.1", "account-anna"}
 
 
 # What is taken for new

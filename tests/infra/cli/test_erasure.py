@@ -29,6 +29,16 @@ def test_one_asks_and_another_approves(clinic: Clinic):
     assert reskontra.json("verify")["ok"]
 
 
+def test_whoever_had_a_colleague_ask_does_not_approve(clinic: Clinic):
+    reskontra, subject = clinic.reskontra, payee(clinic)
+    assert reskontra(f"vault erase {subject} --reason X --on-behalf-of nobody --json", code=1).codes == [
+        "person_unknown"
+    ]
+    reskontra(f"vault erase {subject} --reason SUBJECT_ASKED --on-behalf-of bo")
+    assert reskontra.by("bo")(f"vault approve-erasure {subject} --json", code=1).codes == ["approver_is_requester"]
+    reskontra.by("anna")(f"vault approve-erasure {subject}")
+
+
 def test_a_payer_who_owes_is_not_erased(loaded: Clinic):
     put(loaded, "name", "Eva Ek")
     assert loaded.reskontra("vault erase p1 --reason X --json", code=1).codes == ["subject_not_settled"]

@@ -192,7 +192,7 @@ def test_facts_archived_between_two_questions_are_read_once(
         return journal._fetch(statement, given)
 
     reading = StoredFacts(fetch)
-    assert [fact.version for fact in reading.streams(["account-1"])] == [1, 2, 3]
+    assert [fact.version for fact in reading.streams(["account-1"])[0]] == [1, 2, 3]
     assert [fact.version for fact in reading.newest(["account-1"])] == [3]
     assert reading.after(0, last, 1000) == expected
 
