@@ -68,9 +68,8 @@ def rotate_key(call: Call) -> Answer:
 
     Writes a note that introduces the new key and is signed with both keys. The old private key is destroyed.
     """
-    from ledger.sealing import rotate
-
-    made = rotate(call.settings.sealing, call.now)
+    with call.desk() as desk:
+        made = seal.replace_key(desk, call.settings.sealing)
     return Answer(rows=[{"key": str(made)}], page=[f"the next checkpoint will be signed with {made}"])
 
 

@@ -41,7 +41,8 @@ class Asked:
 class Exported(NamedTuple):
     """The totals of an export by account, the number of vouchers, and the position up to which facts were known.
 
-    `opening_minor` is what opening balances posted on these days: they are no vouchers.
+    `opening_minor` is what opening balances posted on these days, which are no vouchers; in a file with balances, it is
+    the balance at the beginning of the year.
     """
 
     rows: list[dict[str, Any]]
@@ -77,8 +78,11 @@ def export(desk: Desk, path: Path, asked: Asked) -> Exported:
     sums, count = Sums(), 0
     with unnamed(path.resolve().parent) as new:
         new.file.write(head_lines(head))
+        opening = None
         if asked.kind == "4E":
-            new.file.write(balance_lines(_balances(desk, from_on, asked.to_on, known_at, currency)))
+            balances = _balances(desk, from_on, asked.to_on, known_at, currency)
+            opening = balances.opening
+            new.file.write(balance_lines(balances))
         for page in inputs.vouchers(from_on):
             shown = [one for one in page if one.first.position > asked.after]
             sums.take(shown, inputs, currency)
@@ -86,7 +90,7 @@ def export(desk: Desk, path: Path, asked: Asked) -> Exported:
             new.file.write(voucher_lines(made))
             count += len(made)
         new.take_name(path.resolve())
-    return Exported(sums.rows(head.accounts, currency), count, currency, known_at)
+    return Exported(sums.rows(head.accounts, currency, opening), count, currency, known_at)
 
 
 def compare(desk: Desk, path: Path) -> Compared:
@@ -203,7 +207,10 @@ def _sums_on(desk: Desk, on: date, known_at: int, currency: str) -> Counter[str]
 
 
 def _balances(desk: Desk, year_from: date, on: date, known_at: int, currency: str) -> Any:
-    """Balances of the year; what opening balances posted within it is in its opening balances."""
+    """Balances of the year; what opening balances posted within it is in its opening balances.
+
+    The results of earlier years are on the account of equity, so that the opening and closing balances sum to zero.
+    """
     from reconciliation.general_ledger.sie import Balances, of_result
 
     before, end = (_sums_on(desk, day, known_at, currency) for day in (year_from - _DAY, on))
@@ -213,8 +220,13 @@ def _balances(desk: Desk, year_from: date, on: date, known_at: int, currency: st
         opened.take([one for one in page if one.number is None], inputs, currency)
     opening = Counter({account: minor for account, minor in before.items() if not of_result(account)})
     opening.update(opened.opening)
+    closing = Counter({account: minor for account, minor in end.items() if not of_result(account)})
+    if earlier := sum(minor for account, minor in before.items() if of_result(account)):
+        equity = inputs.chart.account("opening", year_from, currency=currency)
+        opening[equity] += earlier
+        closing[equity] += earlier
     return Balances(
         opening=opening,
-        closing={account: minor for account, minor in end.items() if not of_result(account)},
+        closing=closing,
         result={account: end[account] - before[account] for account in end if of_result(account)},
     )

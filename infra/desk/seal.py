@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from infra.desk.desk import Desk
 
 if TYPE_CHECKING:
-    from ledger.sealing import Exported, Sealed, SealFolders
+    from ledger.sealing import Exported, Key, Sealed, SealFolders
 
 
 def now(desk: Desk, seals: SealFolders, day: date | None, *, while_loading: bool = False) -> Sealed:
@@ -21,6 +21,14 @@ def now(desk: Desk, seals: SealFolders, day: date | None, *, while_loading: bool
     # last. So if no day is given and today is not allowed, the nearest allowed day is used.
     on, nearest = day or desk.today, day is None
     return seal(desk.books.journal, seals, on, desk.now, nearest=nearest, while_loading=while_loading)
+
+
+def replace_key(desk: Desk, seals: SealFolders) -> Key:
+    """Replace the key with which checkpoints are signed; the old private key is destroyed."""
+    from ledger.sealing import rotate
+
+    desk.require("admin")
+    return rotate(seals, desk.now)
 
 
 def prove(desk: Desk, seals: SealFolders, fact: str) -> dict[str, Any]:

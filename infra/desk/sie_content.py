@@ -120,17 +120,20 @@ class Sums:
                     else:
                         (self.debit if leg.amount_minor > 0 else self.credit)[account] += abs(leg.amount_minor)
 
-    def rows(self, names: Mapping[str, str], currency: str) -> list[dict[str, Any]]:
-        """One row for each account with postings."""
+    def rows(
+        self, names: Mapping[str, str], currency: str, balances: Mapping[str, int] | None = None
+    ) -> list[dict[str, Any]]:
+        """One row for each account with postings; `balances` are the opening balances of a file that has them."""
+        opening = self.opening if balances is None else Counter(balances)
         return [
             {
                 "account": account,
                 "name": names.get(account),
                 "currency": currency,
-                "opening_minor": self.opening[account],
+                "opening_minor": opening[account],
                 "debit_minor": self.debit[account],
                 "credit_minor": self.credit[account],
                 "change_minor": self.debit[account] - self.credit[account],
             }
-            for account in sorted({*self.debit, *self.credit, *self.opening})
+            for account in sorted({*self.debit, *self.credit, *+opening, *-opening})
         ]

@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 
 from ledger.vault.connection import Connection
 from ledger.vault.occasion import Occasion
-from ledger.vault.refusals import VaultRefused
 
 
 class Tombstone(NamedTuple):
@@ -23,12 +22,12 @@ class Tombstone(NamedTuple):
 def erase(url: str, entity: str, subject_id: str, occasion: Occasion) -> Tombstone:
     """Destroy a person's key and whatever the person is looked up by; a second time changes nothing.
 
-    Raises VaultRefused if the vault has nothing of the person, and then nothing was changed.
+    A person of whom the vault has nothing is erased too, so that nothing is kept of them later.
     """
     with closing(Connection(url, entity, None)) as connection, connection.transaction() as rows:
+        rows.execute(_NEVER_KNOWN, (subject_id, occasion.at, occasion.person, occasion.at, occasion.person))
         row = rows.execute(_LOCKED, (subject_id,)).fetchone()
-        if row is None:
-            raise VaultRefused("subject_unknown", f"the vault has nothing of {subject_id}; check the id")
+        assert row is not None, "whoever was not there is there as erased"
         if row["erased_at"] is not None:
             return Tombstone(subject_id, row["erased_at"], row["erased_by"])
         rows.execute(_ERASED, (occasion.at, occasion.person, subject_id))
@@ -42,6 +41,10 @@ def unerased(url: str, entity: str, subjects: Collection[str]) -> Sequence[str]:
         return [str(row["subject_id"]) for row in rows.execute(_UNERASED, (list(subjects),)).fetchall()]
 
 
+_NEVER_KNOWN: Final = """
+INSERT INTO subjects (subject_id, made_at, made_by, erased_at, erased_by) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (subject_id) DO NOTHING
+"""
 _LOCKED: Final = "SELECT erased_at, erased_by FROM subjects WHERE subject_id = %s FOR UPDATE"
 _ERASED: Final = """
 UPDATE subjects SET master_key = NULL, wrapped_key = NULL, erased_at = %s, erased_by = %s WHERE subject_id = %s

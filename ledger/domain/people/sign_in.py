@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from ledger.domain.duty import Act
+from ledger.domain.duty import Act, person_actor
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.people.person import person_of
@@ -33,9 +33,10 @@ SignInFact = SignInGiven | SignInWithdrawn
 
 
 class SignIn(State, frozen=True):
-    """A sign-in; `holder` is the person who has it now, or null."""
+    """A sign-in; `holder` is the person who has it now, or null, and `had` are all who ever had it."""
 
     holder: str | None
+    had: frozenset[str]
 
 
 # Evolve
@@ -43,11 +44,12 @@ class SignIn(State, frozen=True):
 
 def evolve(state: SignIn | None, fact: SignInFact, on: date) -> SignIn:
     """The sign-in after one more fact."""
+    had = frozenset() if state is None else state.had
     match fact:
         case SignInGiven():
-            return SignIn(holder=fact.person_id)
+            return SignIn(holder=fact.person_id, had=had | {fact.person_id})
         case SignInWithdrawn():
-            return SignIn(holder=None)
+            return SignIn(holder=None, had=had)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -63,11 +65,18 @@ def holder_of(states: States, stream: str) -> str | None:
     return state.holder if isinstance(state, SignIn) else None
 
 
-def given(states: States, sign_in: str, person_id: str) -> NewFact:
-    """The fact that gives a person a sign-in; refuses one that somebody has."""
+def given(states: States, sign_in: str, person_id: str, actor: str) -> NewFact:
+    """The fact that gives a person a sign-in; refuses one that somebody has.
+
+    An administrator who had a sign-in gives it to nobody else: they could decide under it as that person.
+    """
     stream = sign_in_stream(sign_in)
-    if holder_of(states, stream) is not None:
-        raise Refused("sign_in_taken")
+    state = states.get(stream)
+    if isinstance(state, SignIn):
+        if state.holder is not None:
+            raise Refused("sign_in_taken")
+        if {person_actor(one) for one in state.had - {person_id}} & {actor}:
+            raise Refused("sign_in_of_oneself")
     return NewFact(stream, SignInGiven(person_id=person_id))
 
 
@@ -105,7 +114,7 @@ def give_sign_in(states: States, command: GiveSignIn, envelope: Envelope) -> Dec
     person_of(states, command.person_id)
     if holder_of(states, sign_in) == command.person_id:
         return ()
-    return (given(states, command.sign_in, command.person_id),)
+    return (given(states, command.sign_in, command.person_id, envelope.actor),)
 
 
 def withdraw_sign_in(states: States, command: WithdrawSignIn, envelope: Envelope) -> Decision:
@@ -128,6 +137,9 @@ NOUN: Final = Noun(
     duties={GiveSignIn: ("admin",), WithdrawSignIn: ("admin",)},
     acts={SignInGiven: Act("sign_in"), SignInWithdrawn: Act("sign_in_end")},
     refusals={
+        "sign_in_of_oneself": (
+            "You had this sign-in yourself, so you give it to nobody else. Another administrator does, if it must be."
+        ),
         "sign_in_taken": (
             "Somebody has this sign-in already. Withdraw it from them first, or give the person another one."
         ),

@@ -48,9 +48,17 @@ def test_a_payer_who_owes_is_not_erased(loaded: Clinic):
 def test_an_unknown_person_is_refused(clinic: Clinic):
     assert clinic.reskontra("vault erase p9 --reason X --json", code=1).codes == ["account_not_open"]
     assert clinic.reskontra("vault approve-erasure p1 --json", code=1).codes == ["erasure_not_requested"]
-    clinic.reskontra("account open p3 --payer patient")
-    clinic.reskontra("vault erase p3 --reason X")
-    assert clinic.reskontra.by("bo")("vault approve-erasure p3 --json", code=1).codes == ["subject_unknown"]
+
+
+def test_a_payer_of_whom_the_vault_has_nothing_is_erased_too(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra("account open p3 --payer patient")
+    reskontra("vault erase p3 --reason X")
+    reskontra.by("bo")("vault approve-erasure p3")
+    note = clinic.folder / "note.txt"
+    note.write_text("called", encoding="utf-8")
+    assert reskontra(f"vault put p3 --kind note --from {note} --json", code=1).codes == ["subject_erased"]
+    assert reskontra.json("verify")["ok"]
 
 
 def test_what_was_interrupted_before_the_key_was_destroyed_is_found_and_finished(

@@ -68,6 +68,17 @@ def test_an_opening_balance_is_an_opening_balance_and_no_voucher(loaded: Clinic,
     assert all(ends.get(one, 0) == whole.balances("IB").get(one, 0) + moved[one] for one in moved)
 
 
+def test_results_of_earlier_years_are_on_the_account_of_equity(clinic: Clinic, tmp_path: Path):
+    reskontra, later = clinic.reskontra, tmp_path / "2027.se"
+    said = reskontra.json(f"sie export {later} --from 2027-01-01 --to 2027-12-31 --type 4E")
+    plain = read_plainly(later.read_bytes(), "4E")
+    assert plain.balances("IB") == {"1510": Decimal(750), "2099": Decimal(-750)}
+    assert plain.balances("UB") == plain.balances("IB")
+    assert sum((plain.balances("UB") | plain.balances("RES")).values()) == 0
+    assert {row["account"]: row["opening_minor"] for row in said["rows"]} == {"1510": 75000, "2099": -75000}
+    assert not any(row["difference_minor"] for row in reskontra.json(f"sie compare {later}")["rows"])
+
+
 def test_a_file_has_one_currency_and_the_others_have_files_of_their_own(clinic: Clinic, tmp_path: Path):
     reskontra = clinic.reskontra
     reskontra("entity declare --currencies SEK --currencies EUR")

@@ -57,7 +57,10 @@ def test_it_needs_no_master_key(opened: Callable[..., Vault], database_urls: Url
     assert erased(database_urls, "p1") == "user:bo"
 
 
-def test_an_unknown_person_is_refused(database_urls: Urls):
+def test_whoever_has_nothing_in_the_vault_gets_nothing_there_later(
+    opened: Callable[..., Vault], database_urls: Urls, key: Path
+):
+    assert erased(database_urls, "p9") == "user:bo"
     with pytest.raises(VaultRefused) as refused:
-        erased(database_urls, "p9")
-    assert refused.value.code == "subject_unknown"
+        opened(key).put("p9", "name", "Eva Ek", "e1", ANNA)
+    assert refused.value.code == "subject_erased"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.domain.fact import NewFact
 from ledger.domain.people.sign_in import GiveSignIn, SignInGiven, SignInWithdrawn, WithdrawSignIn, evolve
 from tests.kit.book import DAY, Raised, by
-from tests.ledger.domain.people.test_person import FOUNDED, FOUNDER, founded, register
+from tests.ledger.domain.people.test_person import BO, FOUNDED, FOUNDER, founded, register
 
 
 def test_it_belongs_to_whom_it_was_given_last():
@@ -32,7 +32,24 @@ def test_a_sign_in_that_is_withdrawn_can_be_given_to_another_person():
     book.when(given).then(NewFact("signin-b", SignInGiven(person_id="carl")))
 
 
+def test_an_administrator_gives_nobody_a_sign_in_that_was_their_own():
+    second = by(FOUNDER, GiveSignIn(person_id="founder", sign_in="laptop"))
+    withdraw = by(FOUNDER, WithdrawSignIn(sign_in="laptop", reason_code="OLD"))
+    book = founded().given(register("bo", "admin"), register("carl"), second, withdraw)
+    book.when(by(FOUNDER, GiveSignIn(person_id="carl", sign_in="laptop"))).refused("sign_in_of_oneself")
+    book.when(register("dora", sign_in="laptop")).refused("sign_in_of_oneself")
+    moved = by(BO, GiveSignIn(person_id="carl", sign_in="laptop"))
+    book.when(moved).then(NewFact("signin-laptop", SignInGiven(person_id="carl")))
+    book.given(by(BO, WithdrawSignIn(sign_in="laptop", reason_code="AGAIN")))
+    book.when(register("dora", sign_in="laptop")).refused("sign_in_of_oneself")
+    book.when(second).then(NewFact("signin-laptop", SignInGiven(person_id="founder")))
+
+
 RAISED: Raised = {
+    "sign_in_of_oneself": (
+        (FOUNDED, by(FOUNDER, WithdrawSignIn(sign_in="f", reason_code="OLD"))),
+        register("bo", sign_in="f"),
+    ),
     "sign_in_taken": ((FOUNDED,), register("bo", sign_in="f")),
     "sign_in_unknown": ((FOUNDED,), by(FOUNDER, WithdrawSignIn(sign_in="none", reason_code="LEFT"))),
 }
