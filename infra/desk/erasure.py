@@ -21,6 +21,9 @@ _FILE: Final = re.compile(r"[0-9a-f]{64}")
 # What may still be open; of the other documents, only the days count.
 _MAY_BE_OPEN: Final = ("item-", "receipt-", "refund-", "writeoff-")
 
+# Of these, only facts that change what is owed belong to a voucher.
+_WITHOUT_VOUCHERS: Final = ("account-", "item-")
+
 
 class _Known(NamedTuple):
     """What the book has of a person: the account, the last day, and the streams that may be open."""
@@ -124,12 +127,13 @@ def _known(desk: Desk, subject_id: str) -> _Known:
     refunds = [f"refund-{row['refund_id']}" for row in now.refunds() if row["payee_ref"] == subject_id]
     of_person = [*streams, *refunds]
     journal = desk.books.journal
-    # That an account was opened or marked is no voucher; all that its documents say may belong to one.
+    # That an account was opened or marked, or an item held or reminded of, is no voucher; all that the other documents
+    # say may belong to one.
     days = [
         max(one.envelope.occurred_on, one.envelope.accounting_date)
         for stream, facts in journal.read(of_person).items()
         for one in facts
-        if not stream.startswith("account-") or journal.catalogue.changes(one.fact)
+        if not stream.startswith(_WITHOUT_VOUCHERS) or journal.catalogue.changes(one.fact)
     ]
     minors = [f"account-{row['account_id']}" for row in now.marked_accounts() if row["guardian_id"] == subject_id]
     may_be_open = [one for one in of_person if one.startswith(_MAY_BE_OPEN)]

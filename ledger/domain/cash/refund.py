@@ -226,6 +226,9 @@ NOUN: Final = Noun(
         RefundCancelled: Act("refund_cancellation"),
         RefundSent: Act("refund_order"),
         RefundResumed: Act("refund_resumption"),
+        RefundSettled: Act("refund_settlement"),
+        RefundFailed: Act("refund_failure"),
+        RefundReturned: Act("refund_return"),
     },
     rules={RequestRefund: request, ApproveRefund: approve, RejectRefund: reject, CancelRefund: cancel},
     duties={

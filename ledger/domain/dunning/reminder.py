@@ -74,7 +74,10 @@ def _guardians(account: State | None) -> tuple[str, ...]:
 
 def _of_payer(states: States, item: Item, to: str | None) -> Suppression | None:
     """Why nobody writes to this payer, whatever the payer owes."""
-    if "dead" in account_of(states, item.raised.account_id).marks:
+    account = account_of(states, item.raised.account_id)
+    if account.erased:
+        return "erased"
+    if "dead" in account.marks:
         return "dead"
     return "minor" if to is None else None
 

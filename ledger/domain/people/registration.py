@@ -46,7 +46,7 @@ def register(states: States, command: RegisterPerson, envelope: Envelope) -> Dec
         NewFact(person, PersonRegistered(person_id=command.person_id)),
         *(NewFact(person, duty_given(duty, envelope.occurred_on)) for duty in duties),
         *((added(command.person_id),) if "admin" in duties else ()),
-        sign_in_given(states, command.sign_in, command.person_id, envelope.actor),
+        sign_in_given(states, command.sign_in, command.person_id),
     )
 
 

@@ -1,11 +1,11 @@
-"""A sign-in: the name by which a machine knows a person, as a keyed hash; it is of at most one person at a time."""
+"""A sign-in: the name by which a machine knows a person, as a keyed hash; it is of one person for ever."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
-from ledger.domain.duty import Act, person_actor
+from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.people.person import person_of
@@ -21,7 +21,7 @@ class SignInGiven(Fact, frozen=True):
 
 
 class SignInWithdrawn(Fact, frozen=True):
-    """A sign-in was taken from a person; another person may get it."""
+    """A sign-in was taken from a person; only that person may get it again."""
 
     person_id: str
     reason_code: str
@@ -33,10 +33,10 @@ SignInFact = SignInGiven | SignInWithdrawn
 
 
 class SignIn(State, frozen=True):
-    """A sign-in; `holder` is the person who has it now, or null, and `had` are all who ever had it."""
+    """A sign-in: whose it is for ever, and whether that person has it now."""
 
-    holder: str | None
-    had: frozenset[str]
+    person_id: str
+    held: bool
 
 
 # Evolve
@@ -44,12 +44,11 @@ class SignIn(State, frozen=True):
 
 def evolve(state: SignIn | None, fact: SignInFact, on: date) -> SignIn:
     """The sign-in after one more fact."""
-    had = frozenset() if state is None else state.had
     match fact:
         case SignInGiven():
-            return SignIn(holder=fact.person_id, had=had | {fact.person_id})
+            return SignIn(person_id=fact.person_id, held=True)
         case SignInWithdrawn():
-            return SignIn(holder=None, had=had)
+            return SignIn(person_id=fact.person_id, held=False)
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -62,21 +61,21 @@ def sign_in_stream(sign_in: str) -> str:
 def holder_of(states: States, stream: str) -> str | None:
     """The person who has a sign-in, or null."""
     state = states.get(stream)
-    return state.holder if isinstance(state, SignIn) else None
+    return state.person_id if isinstance(state, SignIn) and state.held else None
 
 
-def given(states: States, sign_in: str, person_id: str, actor: str) -> NewFact:
-    """The fact that gives a person a sign-in; refuses one that somebody has.
+def given(states: States, sign_in: str, person_id: str) -> NewFact:
+    """The fact that gives a person a sign-in; refuses one that is, or ever was, another person's.
 
-    An administrator who had a sign-in gives it to nobody else: they could decide under it as that person.
+    Otherwise whoever asked for something could approve it as somebody else.
     """
     stream = sign_in_stream(sign_in)
     state = states.get(stream)
     if isinstance(state, SignIn):
-        if state.holder is not None:
+        if state.held:
             raise Refused("sign_in_taken")
-        if {person_actor(one) for one in state.had - {person_id}} & {actor}:
-            raise Refused("sign_in_of_oneself")
+        if state.person_id != person_id:
+            raise Refused("sign_in_of_another", f"person {state.person_id}")
     return NewFact(stream, SignInGiven(person_id=person_id))
 
 
@@ -114,7 +113,7 @@ def give_sign_in(states: States, command: GiveSignIn, envelope: Envelope) -> Dec
     person_of(states, command.person_id)
     if holder_of(states, sign_in) == command.person_id:
         return ()
-    return (given(states, command.sign_in, command.person_id, envelope.actor),)
+    return (given(states, command.sign_in, command.person_id),)
 
 
 def withdraw_sign_in(states: States, command: WithdrawSignIn, envelope: Envelope) -> Decision:
@@ -137,8 +136,9 @@ NOUN: Final = Noun(
     duties={GiveSignIn: ("admin",), WithdrawSignIn: ("admin",)},
     acts={SignInGiven: Act("sign_in"), SignInWithdrawn: Act("sign_in_end")},
     refusals={
-        "sign_in_of_oneself": (
-            "You had this sign-in yourself, so you give it to nobody else. Another administrator does, if it must be."
+        "sign_in_of_another": (
+            "This sign-in was the named person's, and only they get it again: `reskontra person give-sign-in`. Give "
+            "anybody else one that nobody had before, so that nobody approves as somebody else what they asked for."
         ),
         "sign_in_taken": (
             "Somebody has this sign-in already. Withdraw it from them first, or give the person another one."

@@ -17,17 +17,7 @@ from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.disputes_and_relief.write_off import WriteOff
 from ledger.domain.duty import Act
-from ledger.domain.fact import (
-    Command,
-    Decision,
-    Envelope,
-    Fact,
-    NewFact,
-    State,
-    States,
-    require_reason,
-    stream_of,
-)
+from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
 from ledger.domain.identifier import is_personal_number
 from ledger.domain.noun import Noun
 from ledger.domain.personal_data.retention import kept_through, retention_in
@@ -279,7 +269,11 @@ NOUN: Final = Noun(
         ApproveErasure: ("approver",),
         RejectErasure: ("approver",),
     },
-    acts={ErasureRequested: Act("erasure_request"), SubjectErased: Act("erasure")},
+    acts={
+        ErasureRequested: Act("erasure_request"),
+        ErasureRejected: Act("erasure_rejection"),
+        SubjectErased: Act("erasure"),
+    },
     refusals={
         "erasure_not_requested": "Nobody has asked to erase this person, or the request was rejected.",
         "erasure_requested": "Somebody has already asked to erase this person; another person must decide.",

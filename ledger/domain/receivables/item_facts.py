@@ -14,7 +14,7 @@ from ledger.domain.receivables.account import Payer
 # A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
 Kind = Literal["principal", "recall"]
 # Nobody writes to a minor without a known guardian, or to a dead payer; the estate is a matter for a person.
-Suppression = Literal["paid", "bank_not_loaded", "bank_differs", "not_a_patient", "held", "minor", "dead"]
+Suppression = Literal["paid", "bank_not_loaded", "bank_differs", "not_a_patient", "held", "minor", "dead", "erased"]
 
 
 class ItemPart(Part, frozen=True):

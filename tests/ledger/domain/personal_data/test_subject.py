@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ledger.domain.cash.identification import IdentifyReceipt
 from ledger.domain.fact import NewFact
 from ledger.domain.personal_data.subject import ErasureRejected, ErasureRequested, RejectErasure, SubjectErased
+from ledger.domain.receivables.item_facts import ReminderSuppressed
 from ledger.domain.receivables.mark_facts import PayerErased
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import DAY, Ask, Book, Raised, by, on
@@ -23,9 +24,11 @@ from tests.kit.care import (
     mark,
     open_clinic,
     receipt,
+    remind,
     request_erasure,
     request_refund,
     request_write_off,
+    reverse,
     unmark,
 )
 
@@ -75,6 +78,11 @@ def test_one_asks_and_another_approves() -> None:
     )
     book.when(approved()).nothing_new()
     assert book.balances() == before
+
+
+def test_nobody_writes_to_an_erased_payer_whose_payment_was_taken_back() -> None:
+    (new,) = erased().given(reverse("r")).do(remind("i1"))
+    assert new.fact == ReminderSuppressed(level=0, on=DUE, why="erased")
 
 
 def test_nobody_approves_or_rejects_their_own_request() -> None:
