@@ -14,6 +14,7 @@ from infra.cli.page import amount, progress
 from infra.cli.reports import CONTROLS, bank_line, bank_table, bank_totals, on_days, total
 from infra.desk import bank_day
 from infra.desk.counts import counted
+from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def reconcile(
     Each file is either proven and loaded completely, or refused completely. Payments are matched by reference; payments
     without a match wait for a person. At the end the book is tied out. A file that was loaded before adds nothing new.
     """
+    refuse_own(call.settings, paths)
     with call.desk() as desk:
         if dry_run:
             with progress(0, "rehearsing the bank day"):

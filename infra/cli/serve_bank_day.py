@@ -11,6 +11,7 @@ from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import zone
 from infra.desk.bank_day import settle_for_jobs
+from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem, Stopped
 
 COMMANDS: Final = Commands()
@@ -34,6 +35,7 @@ def serve_bank_day(
         desk.require("finance", "admin")
     if not folder.is_dir():
         raise Stopped(Problem("folder_missing", f"{folder} is not a folder; create it, or name another"))
+    refuse_own(call.settings, [folder])
     if call.settings.job_server is None:
         sentence = (
             "a schedule needs a Prefect server: start one with `prefect server start` and set PREFECT_API_URL, for "

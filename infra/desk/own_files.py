@@ -1,4 +1,4 @@
-"""Files and folders that belong to one entity: a command of another entity neither reads nor writes them."""
+"""Files and folders that belong to one entity: no other entity's command uses them, and none takes them for files."""
 
 from __future__ import annotations
 
@@ -25,6 +25,23 @@ def refuse_others(settings: Settings, paths: Iterable[Path]) -> None:
         raise Stopped(*problems)
 
 
+def refuse_own(settings: Settings, paths: Iterable[Path]) -> None:
+    """Refuse to take in what is the entity's own, such as its keys, or a folder with that in it; raises Stopped."""
+    kept = [one.resolve() for one in settings.own_places if one.exists()]
+    problems = [
+        Problem("own_files", _OWN.format(path=given))
+        for given in (path.resolve() for path in paths)
+        if any(given.is_relative_to(own) or _has(given, own) for own in kept)
+    ]
+    if problems:
+        raise Stopped(*problems)
+
+
+def _has(folder: Path, place: Path) -> bool:
+    """Whether a folder has this place in it; what is below a name that begins with a dot is never read from it."""
+    return place.is_relative_to(folder) and not any(part.startswith(".") for part in place.relative_to(folder).parts)
+
+
 def _others(settings: Settings, path: Path) -> bool:
     given = path.resolve()
     return any(_holds_others(settings, given, own.resolve()) for own in settings.own_places)
@@ -35,9 +52,11 @@ def _holds_others(settings: Settings, given: Path, own: Path) -> bool:
     beside = own.parent
     if given.is_relative_to(beside) and given != beside:
         return _is_others(settings, beside, given.relative_to(beside).parts[0])
-    if not beside.is_relative_to(given) or any(part.startswith(".") for part in beside.relative_to(given).parts):
-        return False
-    return beside.is_dir() and any(_is_others(settings, beside, one.name) for one in beside.iterdir())
+    return (
+        _has(given, beside)
+        and beside.is_dir()
+        and any(_is_others(settings, beside, one.name) for one in beside.iterdir())
+    )
 
 
 def _is_others(settings: Settings, beside: Path, name: str) -> bool:
@@ -56,6 +75,10 @@ def _entity(name: str) -> str:
     return name.partition(".")[0]
 
 
+_OWN = (
+    "{path} is, or contains, what the books themselves are kept in, such as keys or archived files. Give the file or "
+    "folder that you received; keep that outside the data folder"
+)
 _SENTENCE = (
     "{path} is, or contains, the archive, seals or keys of another entity. Give the file or folder that you received, "
     "or work for that entity with --entity"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.infra.cli.clinic import Clinic, paid
 from tests.infra.cli.command_line import Answers
 
@@ -43,6 +45,15 @@ def test_refused_files_are_listed_first_with_what_to_do_and_what_replaced_them(c
     said = clinic.reskontra("files").out
     assert said.startswith("4 files came to clinic; 3 of them are refused, 2 without a replacement\n")
     assert "file_truncated" in said
+
+
+def test_what_the_books_are_kept_in_is_never_taken_for_bank_files(clinic: Clinic):
+    reskontra, data = clinic.reskontra, Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"])
+    reskontra("reconcile", clinic.statement([paid(1, 150_00)]))
+    before = reskontra.json("files")["rows"]
+    for given in (data / "archive" / "clinic", data / "archive", data, data.parent):
+        assert set(reskontra("reconcile", given, "--json", code=1).codes) <= {"own_files", "other_entitys_files"}, given
+    assert reskontra.json("files")["rows"] == before
 
 
 # What each command is given for its answer, and the exit code it then ends with.
