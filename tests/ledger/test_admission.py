@@ -21,7 +21,7 @@ from ledger.domain.people.registration import RegisterPerson
 from ledger.domain.people.sign_in import GiveSignIn
 from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.archivable_books import move
-from tests.kit.care import hold, open_account
+from tests.kit.care import credit, hold, open_account, open_series
 from tests.kit.submissions import DAY, filled, invoice, opened, receipt, statuses, submit
 
 MONTH = f"authority-bo-{DAY:%Y%m}"
@@ -100,6 +100,13 @@ def test_whoever_may_not_is_refused_and_nothing_is_recorded(journal: Journal, ac
     assert statuses(journal, [asked]) == [code]
     assert [one.code for one in rehearse(journal, [asked])] == [code]
     assert journal.stable_position() == before
+
+
+def test_each_command_of_a_batch_needs_its_own_duty(journal: Journal):
+    registered(journal, "nora", "billing")
+    (approval,) = requested(journal, 1)
+    batch = [by("nora", open_account("p2"), "open"), by("nora", approval, "approve")]
+    assert statuses(journal, batch) == ["done", "duty_missing"]
 
 
 def test_a_duty_counts_by_the_entitys_civil_day(journal: Journal):
@@ -231,6 +238,16 @@ def test_other_duties_do_not_lift_the_limit_of_the_one_that_decides(journal: Jou
     (approval,) = requested(journal, 1)
     # Only the duty of an approver approves, and it has a limit.
     assert statuses(journal, [by("cleo", approval, "approve")]) == ["limit_passed"]
+
+
+def test_a_decision_is_recorded_under_the_duty_whose_limit_admits_it(journal: Journal):
+    registered(journal, "cleo", "billing", "manager")
+    limit = SetLimit(duty="billing", kind="credit", currency="SEK", single_minor=10_00)
+    series = open_series("cre")
+    assert statuses(journal, [by("anna", limit, "limit"), by("anna", series, "cre"), invoice("1")]) == ["done"] * 3
+    assert statuses(journal, [by("cleo", credit("c", "1"), "credit")]) == ["done"]
+    (first, *_) = journal.read_all("creditnote-c")
+    assert first.envelope.duty == "manager"
 
 
 # What a process keeps of persons and terms

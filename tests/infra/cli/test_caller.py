@@ -35,3 +35,7 @@ def test_who_logged_in_acts_and_else_whoever_runs_the_program(tmp_path: Path, mo
     assert Terminal().user() == pwd.getpwuid(other.pw_uid).pw_name
     login.write_text("54321", encoding="ascii")
     assert Terminal().user() == "54321"
+    # Whoever logged in as root stays that, even if they go on as somebody else.
+    monkeypatch.setattr(os, "getuid", lambda: other.pw_uid)
+    login.write_text("0", encoding="ascii")
+    assert Terminal().user() == pwd.getpwuid(0).pw_name

@@ -72,6 +72,8 @@ def test_what_the_entities_owe_each_other_differs_while_a_transfer_is_under_way(
 def test_only_the_entities_that_are_named_are_read(group: Group):
     answer = group.south.reskontra.json("group trial-balance --entities south")
     assert {row["entity"] for row in answer["rows"]} == {OURS}
+    twice = group.south.reskontra.json("group trial-balance --entities south,south")
+    assert (twice["rows"], twice["totals"]) == (answer["rows"], answer["totals"])
     answered = group.south.reskontra("group aging --entities south,west --json", code=1)
     assert answered.codes == ["entity_unknown"]
     assert {row["entity"] for row in totals(answered.json, "read")} == {OURS}

@@ -195,6 +195,7 @@ def test_a_cancelled_transfer_never_arrives_and_its_money_is_unallocated(group: 
     cancelled = south.json("transfer cancel t1 --reason OURS")["rows"][0]
     assert (cancelled["transfer_status"], group.owed(), group.receipt()) == ("cancelled", (0, 0), receipt)
     assert statuses(north) == {"t1": "declined"}
+    assert [row["entity"] for row in north.json("transfer list")["rows"]] == ["south"]
     assert south.json("transfer continue t1")["rows"][0]["status"] == "cancelled"
     assert group.tied()
 
@@ -244,6 +245,15 @@ def test_of_an_arrival_and_a_cancellation_at_one_time_one_wins(group: Group):
     south("transfer continue", code=0 if arrived else 1)
     south("transfer cancel t1 --reason OURS", code=1 if arrived else 0)
     assert group.owed() == ((-PAID, PAID) if arrived else (0, 0))
+
+
+def test_what_is_left_of_a_payment_still_waits_for_a_person(group: Group):
+    south = group.south.reskontra
+    (before,) = south.json("receipts")["rows"]
+    south(f"transfer send {group.receipt()} --to north --reason PAID_US --id t1 --amount 100.00")
+    (after,) = south.json("receipts")["rows"]
+    assert before["reasons"]
+    assert (after["unallocated_minor"], after["reasons"]) == (150_00, before["reasons"])
 
 
 def test_a_transfer_is_moved_back_by_another_one(group: Group):

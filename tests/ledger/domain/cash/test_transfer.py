@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from ledger.domain.cash.allocation import ItemToPay
 from ledger.domain.cash.receipt import Receipt
 from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
@@ -76,6 +77,13 @@ def test_money_that_was_allocated_until_a_later_day_is_owed_from_that_day() -> N
     book.do(on(LATER, reverse("theirs")))
     book.do(BEGIN)
     assert transfer(book).payment.booked_on == LATER
+
+
+def test_money_that_became_free_on_several_days_is_owed_from_the_last_of_them() -> None:
+    book = paid().given(invoice("i1"), allocate("theirs", ItemToPay("i1.1", 100_00)))
+    book.do(on(LATER, reverse("theirs")))
+    book.do(BEGIN)
+    assert (transfer(book).payment.booked_on, transfer(book).payment.amount_minor) == (LATER, 250_00)
 
 
 def test_only_a_part_is_transferred_and_the_rest_by_another() -> None:
