@@ -168,3 +168,5 @@ def test_a_folder_above_those_of_the_entities_is_refused_unless_it_hides_them(in
     # The operator's own folder may have other things beside an entity's.
     mixed = replace(ours.settings, seals=data.parent)
     refuse_others(mixed, [data.parent / "inbox"])
+    with pytest.raises(Stopped):
+        refuse_others(mixed, [data.parent / OTHERS / "checkpoint"])
