@@ -6,6 +6,7 @@ No option takes a personal text, because every user of a machine sees the option
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
@@ -69,6 +70,7 @@ _READINGS: Final = (
     ("work", "correlation"),
 )
 
+_NAMING: Final = (("file", "sha256"), ("kept through", "kept_through"))
 _ERASURES: Final = (
     ("subject", "subject_id"),
     ("status", "status"),
@@ -176,10 +178,16 @@ def approve_erasure(call: Call, subject: _ErasedName, key: Key = None) -> Answer
     """Erase a person or a bank file whose erasure somebody else asked for.
 
     The key is destroyed, so nothing of it can be read any more. The facts have nothing personal and stay as they are.
+    Bank files that may still say who the person was are listed, with the last day on which the law keeps each.
     """
     with call.desk() as desk:
         done = erasure.approve(desk, call.vault, subject, Occasion(key))
-        return recorded(done, "the key is destroyed")
+    answer = recorded(done, "the key is destroyed")
+    files = done.more.get("bank_files", ())
+    if not files:
+        return answer
+    named = f"{counted(len(files), 'bank file')} may still say who it was; erase each by its hash after the day given"
+    return replace(answer, page=[*answer.page, named, Table(_NAMING, files, long=True)])
 
 
 @COMMANDS.add("reject-erasure")
@@ -194,7 +202,7 @@ def reject_erasure(call: Call, subject: _ErasedName, reason: ReasonCode, key: Ke
 def erasures(call: Call) -> Answer:
     """List the persons whose erasure was asked for, and what became of it."""
     with call.desk() as desk:
-        rows, position = erasure.listed(desk)
+        rows, position = erasure.listed(desk, call.vault)
     said = f"{counted(len(rows), 'erasure')} in {call.entity}"
     return Answer(rows=rows, position=position, page=[said, Table(_ERASURES, rows, long=True)])
 

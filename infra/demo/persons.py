@@ -34,7 +34,7 @@ def _commands(desk: Desk, door: VaultDoor, month: Month) -> Iterator[Done]:
         vault.put(anna, door, payer, "name", person(randomness(month.seed, "vault", payer)))
     yield account.mark(anna, hidden, "confidential", "REGISTER", Occasion(f"mark:{hidden}"))
     yield account.open_account(anna, "patient", Occasion(f"open:{mistaken}"), mistaken)
-    asked = {row["subject_id"]: row["status"] for row in erasure.listed(desk).rows}
+    asked = {row["subject_id"]: row["status"] for row in erasure.listed(desk, door).rows}
     if mistaken not in asked:
         vault.put(anna, door, mistaken, "name", person(randomness(month.seed, "vault", mistaken)))
         yield erasure.request(anna, door, mistaken, "OPENED_BY_MISTAKE", Occasion())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.check import Check
 from infra.desk.counts import counted
 from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.naming_files import files_naming, last_day_of
 from infra.desk.problems import Problem, Stopped
 from infra.desk.vault import VaultDoor, by, subject_of
 
@@ -46,7 +48,8 @@ def request(desk: Desk, door: VaultDoor, subject: str, reason: str, occasion: Oc
 def approve(desk: Desk, door: VaultDoor, subject: str, occasion: Occasion) -> Done:
     """Erase a person whose erasure somebody else asked for: record it, then destroy the person's key.
 
-    If the command is interrupted after it was recorded, the next one destroys the key.
+    If the command is interrupted after it was recorded, the next one destroys the key. The result names the bank files
+    that may still say who it was, and until when the law keeps each.
     """
     from ledger.domain.personal_data.subject import ApproveErasure
     from ledger.vault import erase
@@ -59,6 +62,7 @@ def approve(desk: Desk, door: VaultDoor, subject: str, occasion: Occasion) -> Do
     else:
         _refuse_if_billed_meanwhile(desk, subject_id)
         erase(door.url, desk.books.entity, subject_id, by(desk))
+        done = done._replace(more={**done.more, "bank_files": files_naming(desk, subject_id)})
     return done
 
 
@@ -70,22 +74,26 @@ def reject(desk: Desk, door: VaultDoor, subject: str, reason: str, occasion: Occ
     return desk.record(RejectErasure(subject_id=subject_id, reason_code=reason), occasion, subject_id=subject_id)
 
 
-def listed(desk: Desk) -> Listed:
-    """Return every person whose erasure was asked for, and what became of it."""
+def listed(desk: Desk, door: VaultDoor) -> Listed:
+    """Return every person whose erasure was asked for, and what became of it.
+
+    An erasure is unfinished if it is in the book, and the key still exists.
+    """
     position = desk.books.follow()
-    return Listed(desk.books.store.now.erasures(), position)
+    rows = desk.books.store.now.erasures()
+    left = _left(door, desk.books, [row["subject_id"] for row in rows if row["status"] == "erased"])
+    return Listed([row | {"status": "unfinished"} if row["subject_id"] in left else row for row in rows], position)
 
 
 def check(books: Books, door: VaultDoor) -> Check:
     """Check that of every person and bank file that was erased by a fact, the key is destroyed."""
     from ledger.sealing import Finding
-    from ledger.vault import VaultRefused, unerased
+    from ledger.vault import VaultRefused
 
     name, code = "erasures", "erasure_unfinished"
     erased = [row["subject_id"] for row in books.store.now.erasures("erased")]
-    files = [one for one in erased if _FILE.fullmatch(one)]
     try:
-        left = [*unerased(door.url, books.entity, erased), *_readable(door, files)]
+        left = _left(door, books, erased)
     except VaultRefused as trouble:
         return Check(name, False, str(trouble), trouble.code)
     findings = tuple(Finding(code, _UNFINISHED.format(subject=one), one) for one in left)
@@ -112,9 +120,13 @@ def _archive(door: VaultDoor) -> Archive:
     return Archive(door.archive, door.key)
 
 
-def _readable(door: VaultDoor, files: list[str]) -> list[str]:
+def _left(door: VaultDoor, books: Books, erased: Sequence[str]) -> list[str]:
+    """Those of these persons and bank files whose key still exists."""
+    from ledger.vault import unerased
+
     archive = _archive(door)
-    return [one for one in files if not archive.unreadable(one)]
+    files = [one for one in erased if _FILE.fullmatch(one)]
+    return [*unerased(door.url, books.entity, erased), *(one for one in files if not archive.unreadable(one))]
 
 
 def _known(desk: Desk, subject_id: str) -> _Known:
@@ -141,14 +153,7 @@ def _known(desk: Desk, subject_id: str) -> _Known:
 
 
 def _known_of_file(desk: Desk, sha256: str, position: int) -> _Known:
-    """The last day that a bank file is about, or on which it was loaded: its vouchers are of no later day."""
-    from ledger.domain.bank.file import FileIngested
-
-    recorded = desk.books.journal.read([f"file-{sha256}"])[f"file-{sha256}"]
-    days = [max(one.envelope.occurred_on, one.envelope.accounting_date) for one in recorded]
-    proven = [one.fact.file for one in recorded if isinstance(one.fact, FileIngested)]
-    days += [one.to_on for file in proven for one in file.statements if one.to_on is not None]
-    return _Known(None, max(days), position, (f"file-{sha256}",))
+    return _Known(None, last_day_of(desk, sha256), position, (f"file-{sha256}",))
 
 
 def _refuse_if_billed_meanwhile(desk: Desk, subject_id: str) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk import names
 from infra.desk.desk import Desk
+from infra.desk.erased import erased_on
+from infra.desk.naming_files import payers_of
 from infra.desk.problems import Problem, Stopped
 from infra.desk.protection import masked
 from infra.desk.vault import CLERKS, VaultDoor, by, opened
@@ -35,7 +37,10 @@ class Paid(NamedTuple):
 
 
 def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Paid:
-    """Return what the bank's file says of a receipt's payer; of a payer with protected identity, it stays masked."""
+    """Return what the bank's file says of a receipt's payer; of a payer with protected identity, it stays masked.
+
+    Raises Stopped if somebody was erased of whom the receipt ever was: the file would say who that was.
+    """
     from ledger.domain.cash.receipt import Receipt
 
     desk.require(*CLERKS)
@@ -46,6 +51,9 @@ def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Pai
     assert isinstance(state, Receipt), "a name of a receipt was found"
     if state.payment.file is None:
         raise Stopped(Problem("payer_unsaid", _BY_HAND, receipt_id))
+    for payer in payers_of(desk, receipt_id):
+        if erased_on(desk, payer) is not None:
+            raise Stopped(Problem("subject_erased", _ERASED, receipt_id))
     hidden = masked(desk, state.account_id) if state.account_id is not None else frozenset()
     kinds = [kind for kind in _SAID if kind not in hidden]
     with opened(desk, door) as vault:
@@ -76,4 +84,5 @@ def _said(desk: Desk, door: VaultDoor, payment: Payment) -> dict[str, Any]:
     return {name: own[name] if own[name] is not None else movement[name] for name in _SAID.values()}
 
 
+_ERASED: Final = "a payer of this receipt was erased, so who paid it is not shown any more"
 _BY_HAND: Final = "no bank's file says who paid this receipt, because a person recorded it"

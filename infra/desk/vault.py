@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk import names
 from infra.desk.desk import Desk
+from infra.desk.erased import erased_on, refuse_erased
 from infra.desk.problems import Problem, Stopped
 from infra.desk.protection import masked
 from infra.desk.random_ids import random_id
@@ -45,6 +46,7 @@ def put(desk: Desk, door: VaultDoor, subject: str | None, kind: Kind, text: str,
     desk.require(*CLERKS)
     with opened(desk, door) as vault:
         subject_id = random_id(desk.now) if subject is None else subject_of(desk, door, subject)
+        refuse_erased(desk, subject_id)
         entry_id = entry or random_id(desk.now)
         kept, version = vault.put(subject_id, kind, text, entry_id, by(desk), replaces=entry is not None)
     return {"subject_id": subject_id, "entry_id": kept, "version": version, "kind": kind}
@@ -59,6 +61,7 @@ def show(
     desk.require(*CLERKS)
     with opened(desk, door) as vault:
         subject_id = subject_of(desk, door, subject)
+        refuse_erased(desk, subject_id)
         hidden = masked(desk, subject_id)
         found = vault.shown(subject_id, kinds or KINDS, purpose, by(desk), masked=hidden, history=history)
     return [
@@ -79,12 +82,12 @@ def reason_text(desk: Desk, door: VaultDoor, entry: str | None) -> str | None:
 def find(desk: Desk, door: VaultDoor, kind: Kind, text: str, purpose: Purpose) -> Sequence[str]:
     """The persons of whom exactly this is known, in whatever spelling, without those of whom this is masked.
 
-    The look-up is logged.
+    Whoever is erased in the book is not found, even if the key is not destroyed yet. The look-up is logged.
     """
     desk.require(*CLERKS)
     with opened(desk, door) as vault:
         found = vault.found(kind, text, purpose, by(desk))
-    return [one for one in found if kind not in masked(desk, one)]
+    return [one for one in found if kind not in masked(desk, one) and erased_on(desk, one) is None]
 
 
 def log(
@@ -147,7 +150,7 @@ def names_of(desk: Desk, door: VaultDoor, subject_ids: Collection[str], purpose:
     found: dict[str, str | None] = {}
     with opened(desk, door) as vault:
         for id in subject_ids:
-            if knows(door.url, desk.books.entity, id):
+            if knows(door.url, desk.books.entity, id) and erased_on(desk, id) is None:
                 shown = vault.shown(id, ["name"], purpose, by(desk), masked=masked(desk, id))
                 found[id] = next((one.text for one in shown), None)
     return found

@@ -24,8 +24,9 @@ Kind = Literal[
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 # A subject has one of each of these at a time: putting it again makes a new version.
 SINGLE: Final[frozenset[Kind]] = frozenset({"name", "address", "personal_number", "organisation_number"})
-# What tells who somebody is or how they are reached; of a person with protected identity, few may see it.
-TELLING: Final[frozenset[Kind]] = frozenset(KINDS) - {"reason_text"}
+# What may tell who somebody is or how they are reached; of a person with protected identity, few may see it. A reason
+# in words may say that, too.
+TELLING: Final[frozenset[Kind]] = frozenset(KINDS)
 
 
 def _name(text: str) -> str:

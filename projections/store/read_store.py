@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from psycopg.sql import SQL, Identifier
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
+from projections.store.bank_lines import BankLines
 from projections.store.connections import Connections
 from projections.store.definitions import Location
 from projections.store.lookups import Lookups
@@ -38,6 +39,7 @@ class ReadStore:
         self.now = Lookups(self._connections)
         self.names = Names(self._connections)
         self.matching = ForMatching(self._connections)
+        self.bank_lines = BankLines(self._connections)
 
     def position(self) -> int:
         """The position up to which all facts are in the tables."""

@@ -16,12 +16,14 @@ from ledger.vault.encrypted_file import decrypted, destroy_key, encrypted, has_k
 from ledger.vault.master_key import MasterKey, read_key, using
 from ledger.vault.refusals import VaultRefused
 from ledger.vault.wrapping import ENDED, OTHER
-from reconciliation.archive.refusals import ArchiveRefused, refused_by_disk
+from reconciliation.archive.refusals import ArchiveRefused, ErasedFile, refused_by_disk
 from reconciliation.archive.writer import chunks_of, digest_of, write_named
 
 if TYPE_CHECKING:
     from reconciliation.statements import Parsed, Profile
 
+# Says of a file, by its hash, whether it was erased.
+Erased = Callable[[str], bool]
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 # A bank's day with 100,000 movements is a camt file of about 100 MB; a much larger file cannot be a statement.
 LARGEST_FILE: Final = 512 * 1024 * 1024
@@ -43,10 +45,11 @@ class Archive:
         self.key = key
         self._largest = largest_bytes
 
-    def keep_file(self, path: Path) -> str:
+    def keep_file(self, path: Path, erased: Erased = lambda sha256: False) -> str:
         """Store a file, piece by piece, and return its SHA-256; an existing copy stays as it is.
 
-        Raises ArchiveRefused if the file is too large or unreadable, or if the disk is full or not writable.
+        Raises ArchiveRefused if the file is too large or unreadable, or if the disk is full or not writable; and if the
+        file was `erased`.
         """
         try:
             self._refuse_large(path.stat().st_size, str(path))
@@ -54,6 +57,8 @@ class Archive:
                 sha256 = digest_of(chunks_of(source))
         except OSError as trouble:
             raise _unreadable(path, trouble) from trouble
+        if erased(sha256):
+            raise ErasedFile(_ERASED.format(path=path, sha256=sha256))
         return sha256 if self._holds(sha256) else self._write(self._pieces(path), self._place)
 
     def open(self, sha256: str) -> BinaryIO:
@@ -84,14 +89,16 @@ class Archive:
             raise _damaged(sha256)
         return content
 
-    def gather(self, paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    def gather(self, paths: Iterable[Path], erased: Erased = lambda sha256: False) -> list[tuple[Path, str]]:
         """Store all files at these paths (files or folders); returns each file's path and SHA-256, in a stable order.
+
+        `erased` says of a hash whether that file was erased; such a file is refused.
 
         If some files are refused, raises FilesRefused, which also lists the accepted ones.
         """
         from reconciliation.archive.intake import gather
 
-        return gather(self.keep_file, paths)
+        return gather(lambda path: self.keep_file(path, erased), paths)
 
     def parsed(self, sha256: str, profile: Profile | None = None) -> Parsed:
         """The parsed data of a stored file; reused if this version of the reader has already parsed the file."""
@@ -150,9 +157,11 @@ class Archive:
             return not has_key(file)
 
     def destroy(self, sha256: str) -> None:
-        """Destroy the key of a file, and what was parsed of it; raises ArchiveRefused if the file is not here."""
-        with self._open(self._place(sha256), "r+b") as file:
-            destroy_key(file)
+        """Destroy the key of a file, if the file is here, and what was parsed of it."""
+        path = self._place(sha256)
+        if path.is_file():
+            with self._open(path, "r+b") as file:
+                destroy_key(file)
         self._beside(sha256).unlink(missing_ok=True)
 
     @property
@@ -239,6 +248,12 @@ class Archive:
                 f"{what} has {size} bytes, but a file may have at most {self._largest}: check that the file is a "
                 "statement, or raise the limit"
             )
+
+
+_ERASED: Final = (
+    "{path} was erased by two persons, so it is not kept again: delete it here and wherever else it is; `reskontra "
+    "vault erasures` says when {sha256} was erased"
+)
 
 
 def _damaged(sha256: str) -> ArchiveRefused:

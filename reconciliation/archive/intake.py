@@ -5,15 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
+
+
+class Refusal(NamedTuple):
+    """A path that was refused, with the code and the sentence that says what to do."""
+
+    path: Path
+    code: str
+    sentence: str
 
 
 class FilesRefused(ArchiveRefused):
     """Raised if some paths were refused: `refusals` says which and why, `gathered` lists the accepted files."""
 
-    def __init__(self, refusals: tuple[tuple[Path, str], ...], gathered: tuple[tuple[Path, str], ...]) -> None:
-        super().__init__("; ".join(sentence for _, sentence in refusals))
+    def __init__(self, refusals: tuple[Refusal, ...], gathered: tuple[tuple[Path, str], ...]) -> None:
+        super().__init__("; ".join(one.sentence for one in refusals))
         self.refusals = refusals
         self.gathered = gathered
 
@@ -26,7 +35,7 @@ def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Pat
     ArchiveUnwritable immediately if the disk is full.
     """
     gathered: list[tuple[Path, str]] = []
-    refusals: list[tuple[Path, str]] = []
+    refusals: list[Refusal] = []
     seen: set[Path] = set()
     for path, refusal in _listed(paths):
         resolved = path.resolve()
@@ -40,7 +49,7 @@ def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Pat
         except ArchiveUnwritable:
             raise
         except ArchiveRefused as trouble:
-            refusals.append((path, str(trouble)))
+            refusals.append(Refusal(path, trouble.code, str(trouble)))
     if refusals:
         raise FilesRefused(tuple(refusals), tuple(gathered))
     return gathered

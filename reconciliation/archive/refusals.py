@@ -12,6 +12,14 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 class ArchiveRefused(Exception):
     """Raised if a file cannot be stored (no part of it is kept) or returned; the message says what to do."""
 
+    code = "file_unreadable"
+
+
+class ErasedFile(ArchiveRefused):
+    """Raised if the book says that a file was erased, so that it is not stored again."""
+
+    code = "file_erased"
+
 
 class ArchiveUnwritable(ArchiveRefused):
     """Raised if the archive's disk or folder prevents it from storing any file now."""

@@ -11,12 +11,14 @@ from ledger.domain.bank.account import BankAccount, DeclareBankAccount, Feed
 from ledger.domain.bank.account_number import Kind
 from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
+from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
 from reconciliation.steps.outcomes import Judged
 
 if TYPE_CHECKING:
     from reconciliation.statements import Parsed
     from reconciliation.steps.day import BankDay
+    from reconciliation.steps.file_load import FileLoad
 
 
 def judge(day: BankDay, sha256: str) -> Judged:
@@ -27,6 +29,7 @@ def judge(day: BankDay, sha256: str) -> Judged:
     loading = day.loading(sha256)
     verdict = examine(loading.parsed, loading.terms)
     refusals = verdict.refusals or _apart(day, loading.parsed) or _strangers(day, loading.parsed)
+    refusals = refusals or _beside_erased(day, loading)
     if not day.rehearsed:
         day.desk.keep_verdict(sha256, replaced(verdict, accepted=not refusals, refusals=refusals), day.recorded_at)
     judged = Judged(
@@ -67,6 +70,17 @@ def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
         else:
             reasons[number] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {number[-4:]}")
     return tuple(reasons.values())
+
+
+def _beside_erased(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
+    """Refuse a file whose lines must be compared with those of a file that was erased."""
+    try:
+        loading.entries(day.books.store.matching)
+    except VaultRefused as trouble:
+        if trouble.code != "file_key_destroyed":
+            raise
+        return (Reason("beside_erased_file", _BESIDE_ERASED, loading.sha256),)
+    return ()
 
 
 def _declared(day: BankDay, number: str, kind: str | None, currency: str, format: str) -> bool:
@@ -113,6 +127,10 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
     return opened
 
 
+_BESIDE_ERASED: Final = (
+    "The file is of days of which another file was loaded and later erased, so nothing shows which of its lines are in "
+    "the book already. Load a file of later days only."
+)
 _GIRO_APART: Final = (
     "The giro's money is deposited on another account of yours, so its payments would be counted there and here. "
     "Declare the giro as a number of that account: `reskontra bank-account declare ACCOUNT --alias GIRO`. If it "

@@ -72,7 +72,15 @@ def test_what_was_interrupted_before_the_key_was_destroyed_is_found_and_finished
     answered = reskontra("verify --json", code=1)
     assert answered.codes == ["erasure_unfinished"]
     assert subject in answered.out
+    # The fact decides, not the key: nothing is shown, found or kept meanwhile.
+    assert reskontra(f"vault show {subject} --purpose audit --json", code=1).codes == ["subject_erased"]
+    assert put(clinic, "note", "Zebra speaks", subject=subject, code=1) == {"codes": ["subject_erased"]}
+    (clinic.folder / "sought").write_text("Zoe Zebra", encoding="utf-8")
+    found = reskontra.json(f"vault find --kind name --purpose audit --from {clinic.folder / 'sought'}")
+    assert found["rows"] == []
+    assert [row["status"] for row in reskontra.json("vault erasures")["rows"]] == ["unfinished"]
     reskontra.by("bo")(f"vault approve-erasure {subject}")
+    assert [row["status"] for row in reskontra.json("vault erasures")["rows"]] == ["erased"]
     assert reskontra.json("verify")["ok"]
 
 

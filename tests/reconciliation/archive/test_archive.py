@@ -208,6 +208,11 @@ def test_a_file_whose_key_was_destroyed_is_lost_until_it_is_kept_again(archive):
     assert archive.read(NAME) == STATEMENT
 
 
+def test_a_file_that_is_not_here_has_no_key_to_destroy(archive):
+    archive.destroy(NAME)
+    assert archive.unreadable(NAME)
+
+
 def test_all_keys_are_wrapped_anew_while_files_come(tmp_path):
     path = tmp_path / "vault-keys" / "clinic.key"
     make_key(path)

@@ -54,7 +54,7 @@ def test_what_cannot_be_taken_is_told_and_the_rest_is_taken(archive, inbox):
     (inbox / "round").symlink_to(inbox)
     with pytest.raises(FilesRefused) as refused:
         archive.gather([inbox / "missing.xml", inbox])
-    assert [(path.name, sentence.removeprefix(str(path))) for path, sentence in refused.value.refusals] == [
+    assert [(path.name, sentence.removeprefix(str(path))) for path, _, sentence in refused.value.refusals] == [
         ("missing.xml", " does not exist: check the path"),
         ("gone.xml", " does not exist: check the path"),
         ("large.xml", " has 1001 bytes, but a file may have at most 1000: check that the file is a statement, or raise "
@@ -63,6 +63,16 @@ def test_what_cannot_be_taken_is_told_and_the_rest_is_taken(archive, inbox):
     ]  # fmt: skip
     assert [path.name for path, _ in refused.value.gathered] == ["a.xml", "c.xml", "b.xml"]
     assert "missing.xml does not exist" in str(refused.value)
+
+
+def test_a_file_that_was_erased_is_not_stored_and_the_rest_is(archive, inbox):
+    erased = sha256((inbox / "a.xml").read_bytes()).hexdigest()
+    with pytest.raises(FilesRefused) as refused:
+        archive.gather([inbox], lambda one: one == erased)
+    (told,) = refused.value.refusals
+    assert (told.path.name, told.code) == ("a.xml", "file_erased")
+    assert archive.unreadable(erased)
+    assert [path.name for path, _ in refused.value.gathered] == ["c.xml", "b.xml"]
 
 
 def test_a_file_that_cannot_be_read_is_told(archive, inbox, monkeypatch):

@@ -1,0 +1,49 @@
+"""Look-ups by the bank's lines: which money is of the same line, and which files show it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from projections.store.connections import Connections
+
+
+class BankLines:
+    """What the bank's files show of money that is in the books."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def receipts_of_the_line(self, receipt_id: str) -> list[str]:
+        """The receipts that came with the same line of the bank as this one, and so from the same payer."""
+        with self._connections.rows() as connection:
+            return [str(one) for (one,) in connection.execute(_OF_THE_LINE, {"id": receipt_id}).fetchall()]
+
+    def files_showing(self, money: Collection[str]) -> list[str]:
+        """The files that show these receipts and parts of movements, or may do so, because they are of the same days.
+
+        A file that repeats a payment is not named by the payment, so the files of its account and day are returned too.
+        """
+        with self._connections.rows() as connection:
+            return [str(one) for (one,) in connection.execute(_SHOWING, {"money": list(money)}).fetchall()]
+
+
+_OF_THE_LINE: Final = """
+SELECT others.receipt_id FROM receipts AS others JOIN receipts AS this
+    ON others.file = this.file AND others.raw_position = this.raw_position
+    AND others.statement_no IS NOT DISTINCT FROM this.statement_no
+WHERE this.receipt_id = %(id)s ORDER BY 1
+"""
+
+_SHOWING: Final = """
+WITH shown AS (
+    SELECT file, bank_account, booked_on FROM receipts WHERE receipt_id = ANY(%(money)s)
+    UNION SELECT file, bank_account, booked_on FROM movements WHERE part_id = ANY(%(money)s)
+)
+SELECT file FROM shown WHERE file IS NOT NULL
+UNION SELECT sha256 FROM seen_payments WHERE money_id = ANY(%(money)s)
+UNION SELECT statements.sha256 FROM bank_statements AS statements JOIN shown
+    ON statements.bank_account = shown.bank_account
+    AND shown.booked_on BETWEEN statements.from_on AND statements.to_on
+ORDER BY 1
+"""
