@@ -20,6 +20,7 @@ from ledger.domain.receivables.account import account_of, credit_created
 from ledger.domain.receivables.credit_use import recall_items, with_recalls_paid
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemAllocated
+from ledger.domain.receivables.mark import payer_of
 from ledger.domain.receivables.recovery import Recovery
 from ledger.domain.receivables.request import Request, request_of
 from ledger.domain.refusals import Refused
@@ -103,9 +104,7 @@ def allocate(states: States, command: AllocateReceipt, envelope: Envelope) -> De
     items = {one.item_id: item_of(states, one.item_id) for one in asked}
     terms = terms_of(states)
     shares, left = _shares(items, asked, receipt, command.receipt_id, terms.recovers_losses)
-    if credit_account is not None:
-        account_of(states, credit_account)
-    credit = _rest(credit_account, receipt, left, command.receipt_id)
+    credit = _rest(states, credit_account, receipt, left, command.receipt_id)
     if not shares and credit == 0:
         raise Refused(_why_nothing(asked, receipt), command.receipt_id)
     stream = stream_of("receipt", command.receipt_id)
@@ -222,10 +221,14 @@ def _by_day(
     return [(on, tuple(paid[on]), credit if on == rest_on else 0) for on in sorted(paid)]
 
 
-def _rest(credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
-    """The amount that becomes customer credit; refused if another payer sent the money."""
-    if credit_account is None or left == 0:
+def _rest(states: States, credit_account: str | None, receipt: Receipt, left: int, receipt_id: str) -> int:
+    """The amount that becomes customer credit; refused if another payer sent the money, or if the payer was erased."""
+    if credit_account is None:
         return 0
+    account_of(states, credit_account)
+    if left == 0:
+        return 0
+    payer_of(states, credit_account)
     if receipt.account_id not in (None, credit_account):
         raise Refused("receipt_identified_otherwise", receipt_id)
     return left

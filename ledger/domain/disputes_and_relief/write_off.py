@@ -26,6 +26,7 @@ from ledger.domain.fact import (
     NewFact,
     State,
     States,
+    known_stream,
     require_reason,
     stream_of,
 )
@@ -35,6 +36,7 @@ from ledger.domain.receivables.credit_use import payer_of_recall
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemRestored, ItemWrittenOff
 from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
+from ledger.domain.receivables.mark import payer_of
 from ledger.domain.receivables.recovery import lost_before, never_recovered
 from ledger.domain.refusals import Refused
 
@@ -125,6 +127,12 @@ class ReverseWriteOff(_MovingItem, frozen=True):
     reason_code: str
     because: Because = "moved"
 
+    def more(self, states: States) -> tuple[str, ...]:
+        """The item and the payer's account, whose customer credit pays the item if it is a recall item."""
+        items = (one for one in states.values() if isinstance(one, Item))
+        accounts = (known_stream("account", one.raised.account_id) for one in items)
+        return (*super().more(states), *accounts)
+
 
 # Decide
 
@@ -192,8 +200,8 @@ def reject(states: States, command: RejectWriteOff, envelope: Envelope) -> Decis
 def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Decision:
     """Reverse a write-off, with a reason: what is in force of it from today, or all of it from its own day.
 
-    What was recovered is paid, and no loss any more. A mistake never was, so neither was what money recovered of it:
-    that money simply paid the item. All of it is corrected on its own days.
+    An erased payer owes nothing again. What was recovered is paid, and no loss any more. A mistake never was, so
+    neither was what money recovered of it: that money simply paid the item. All of it is corrected on its own days.
     """
     (stream,) = command.streams()
     require_reason(command.reason_code, command.write_off_id)
@@ -201,6 +209,7 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
     if not isinstance(state, WriteOff) or state.status not in ("approved", "reversed"):
         raise Refused("write_off_unknown", command.write_off_id)
     item = item_of(states, state.requested.item_id)
+    payer_of(states, item.raised.account_id)
     # A write-off that was in force until it was reversed is a mistake no more; only what is lost again can go.
     mistaken = command.because == "mistake" and state.status == "approved"
     lost = item.written_off[command.write_off_id]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
+from ledger.domain.fact import Command, Decision, Envelope, States, known_stream, require_reason, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.item import item_of, mirrored
+from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import HoldLifted, HoldPlaced
+from ledger.domain.receivables.mark import payer_of
 from ledger.domain.refusals import Refused
 
 # Commands
@@ -25,6 +26,11 @@ class PlaceHold(Command, frozen=True):
     def streams(self) -> tuple[str, ...]:
         """The item."""
         return (stream_of("item", self.item_id),)
+
+    def more(self, states: States) -> tuple[str, ...]:
+        """The payer's account."""
+        item = states.get(stream_of("item", self.item_id))
+        return (known_stream("account", item.raised.account_id),) if isinstance(item, Item) else ()
 
 
 class LiftHold(Command, frozen=True):
@@ -46,6 +52,7 @@ def place(states: States, command: PlaceHold, envelope: Envelope) -> Decision:
     """Place the hold, with a reason; placing the same hold again changes nothing."""
     require_reason(command.reason_code, command.item_id)
     item = item_of(states, command.item_id)
+    payer_of(states, item.raised.account_id)
     if command.hold_id in item.holds:
         if item.holds[command.hold_id] == command.until_on:
             return ()

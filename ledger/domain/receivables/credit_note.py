@@ -23,13 +23,14 @@ from ledger.domain.fact import (
 )
 from ledger.domain.money import require_positive, round_half_up
 from ledger.domain.noun import Noun
-from ledger.domain.receivables.account import account_of, credit_created
+from ledger.domain.receivables.account import credit_created
 from ledger.domain.receivables.credit_use import recall_items, with_recalls_paid
 from ledger.domain.receivables.difference import credited_open, holding_from
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, invoice_of
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
 from ledger.domain.receivables.item import Item, item_of, mirrored
 from ledger.domain.receivables.item_facts import ItemCredited
+from ledger.domain.receivables.mark import require_payers
 from ledger.domain.receivables.number_series import series_of
 from ledger.domain.refusals import Refused
 
@@ -141,7 +142,7 @@ class IssueCreditNote(DatedCommand, frozen=True):
 def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decision:
     """Credit at most what is not yet credited of each line and item.
 
-    A credit note for all of it brings the invoice to exactly zero.
+    A credit note for all of it brings the invoice to exactly zero. What an erased payer owed is not credited.
     The credit note takes effect when all its amounts are open, or paid and so in excess, and not before the invoice.
     """
     stream = stream_of("creditnote", command.credit_note_id)
@@ -153,6 +154,7 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
     lines, rounding, credited = _in_full(invoice, items) if not command.lines else _by_line(invoice, items, command)
     if not lines or not credited:
         raise Refused("amount_exceeds_creditable", command.invoice_id)
+    require_payers(states, (one.account_id for one in credited))
     series = series_of(states, command.series)
     issued = CreditNoteIssued(
         credit_note_id=command.credit_note_id,
@@ -173,7 +175,7 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
         NewFact(stream, issued, on),
         *(new for one in credited for new in credited_open(items[one.item_id], one, stream, on)),
         *_mirrors(issued, on),
-        *_excess(states, issued, stream, on),
+        *_excess(issued, stream, on),
     )
     for account_id in dict.fromkeys(one.account_id for one in credited if one.excess_minor):
         decided = with_recalls_paid(states, decided, account_id)
@@ -253,10 +255,9 @@ def _mirrors(issued: CreditNoteIssued, on: date) -> Iterator[NewFact]:
         yield mirrored(one.item_id, of_item, on)
 
 
-def _excess(states: States, issued: CreditNoteIssued, document: str, on: date) -> Iterator[NewFact]:
+def _excess(issued: CreditNoteIssued, document: str, on: date) -> Iterator[NewFact]:
     for one in issued.items:
         if one.excess_minor:
-            account_of(states, one.account_id)
             yield credit_created(one.account_id, one.excess_minor, issued.currency, document, on)
 
 

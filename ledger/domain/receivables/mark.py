@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ledger.domain.fact import DatedCommand, Decision, Envelope, NewFact, States, require_reason, stream_of
@@ -95,6 +96,12 @@ def payer_of(states: States, account_id: str) -> Account:
     return account
 
 
+def require_payers(states: States, account_ids: Iterable[str]) -> None:
+    """Refuse if one of these payers was erased."""
+    for account_id in account_ids:
+        payer_of(states, account_id)
+
+
 def addressee(states: States, account_id: str) -> str | None:
     """The account whose payer gets a letter: the payer's own, a minor's guardian's, or None if there is nobody."""
     account = account_of(states, account_id)
@@ -112,7 +119,7 @@ def _require_guardian(states: States, command: MarkAccount) -> None:
         return
     if command.mark != "minor":
         raise Refused("guardian_of_no_minor", command.account_id)
-    guardian = account_of(states, command.guardian_id)
+    guardian = payer_of(states, command.guardian_id)
     itself = command.guardian_id == command.account_id
     if itself or guardian.payer not in _PERSONS or guardian.marks.keys() & {"minor", "dead"}:
         raise Refused("guardian_unfit", command.guardian_id)
@@ -143,6 +150,10 @@ NOUN: Final = Noun(
         "item_of_another_payer": "The item is owed by another payer than the one who is marked.",
         "mark_of_no_person": "Only a person can be marked so; this payer is a region, an insurer or an employer.",
         "mark_unknown": "The payer has no such mark.",
-        "payer_erased": "The payer of this account was erased; open another account.",
+        "payer_erased": (
+            "The payer of this account was erased, so nothing is billed, credited or noted on it any more: open "
+            "another account. Money that still comes is its sender's: open an account for the sender, identify the "
+            "receipt as theirs, and refund it from there. What is open again here can be written off."
+        ),
     },
 )

@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.cash.identification import IdentifyReceipt
+from ledger.domain.catalogue import CATALOGUE
+from ledger.domain.disputes_and_relief.write_off import ReverseWriteOff
 from ledger.domain.fact import NewFact
 from ledger.domain.personal_data.subject import ErasureRejected, ErasureRequested, RejectErasure, SubjectErased
 from ledger.domain.receivables.item_facts import ReminderSuppressed
@@ -20,8 +22,10 @@ from tests.kit.care import (
     approve_erasure,
     approve_write_off,
     credit,
+    hold,
     invoice,
     mark,
+    open_account,
     open_clinic,
     receipt,
     remind,
@@ -31,6 +35,7 @@ from tests.kit.care import (
     reverse,
     unmark,
 )
+from tests.ledger.domain.cash.test_recall import debit, recall
 
 # The last day on which accounts of 2024 must be kept, and the first on which they need not be.
 KEPT = date(2031, 12, 31)
@@ -147,11 +152,61 @@ def test_a_rejected_request_can_be_made_again() -> None:
     book.given(asked(), approved())
 
 
-def test_an_erased_payer_is_billed_marked_and_identified_no_more() -> None:
-    book = erased()
-    book.when(invoice("i2")).refused("payer_erased")
-    book.when(mark("p1", "dead")).refused("payer_erased")
-    book.given(receipt("r2", 1)).when(IdentifyReceipt(receipt_id="r2", account_id="p1")).refused("payer_erased")
+# What would add to an erased payer's documents: what is recorded before, and what is then refused.
+REFUSED: dict[str, tuple[tuple[Ask, ...], Ask]] = {
+    "IssueInvoice": ((), invoice("i2")),
+    "IssueCreditNote": ((), credit("c", "i1")),
+    "MarkAccount": ((), mark("p1", "dead")),
+    "IdentifyReceipt": ((receipt("late", 1_00),), IdentifyReceipt(receipt_id="late", account_id="p1")),
+    "AllocateReceipt": ((receipt("late", 1_00),), allocate("late", rest_to="p1")),
+    "PlaceHold": ((), hold("i1")),
+    "ReverseWriteOff": ((), ReverseWriteOff(write_off_id="w", reason_code="PAID")),
+}
+# What the bank does, what moves money away or ends a claim, what takes something back, and the erasure itself. A
+# reminder is suppressed, and an account that is open is not opened again.
+ALLOWED = """
+    RecordReceipt ClassifyMovement RecallReceipt BookRefundMovement ReclassifyMovement ReclassifyAsReceipt
+    ReclassifyAsRefund ReclassifyReceipt
+    RequestRefund ApproveRefund RejectRefund CancelRefund SendRefund SettleRefund FailRefund ReturnRefund ResumeRefund
+    BeginTransfer ReceiveTransfer DeclineTransfer CompleteTransfer CancelTransfer
+    ApplyCredit RequestWriteOff ApproveWriteOff RejectWriteOff
+    WithdrawIdentification ReverseAllocation ReleaseCredit VoidReceipt EndMark LiftHold
+    RemindItem OpenAccount RequestErasure ApproveErasure RejectErasure
+"""
+# What is about no payer.
+OF_NOBODY = tuple(
+    f"ledger.domain.{one}" for one in ("bank.account", "bank.file", "people", "terms", "receivables.number_series")
+)
+
+
+@pytest.mark.parametrize(("before", "command"), REFUSED.values(), ids=REFUSED)
+def test_nothing_is_added_to_the_documents_of_an_erased_payer(before: tuple[Ask, ...], command: Ask) -> None:
+    book = settled().given(invoice("i3"), request_write_off("w", "i3"), approve_write_off("w"), asked(), approved())
+    book.given(*before).when(command).refused("payer_erased")
+
+
+def test_of_every_command_somebody_has_said_whether_it_adds_to_the_documents_of_an_erased_payer() -> None:
+    of_payers = {one.__name__ for one in CATALOGUE.duties if not one.__module__.startswith(OF_NOBODY)}
+    assert of_payers == {*REFUSED, *ALLOWED.split()}
+
+
+def test_money_that_comes_for_an_erased_payer_goes_back_to_its_sender() -> None:
+    book = erased().given(receipt("late", 250_00))
+    book.when(allocate("late", request_id="i1.1")).refused("payer_erased")
+    book.given(open_account("sender"), IdentifyReceipt(receipt_id="late", account_id="sender"))
+    book.given(allocate("late", rest_to="sender"), request_refund("f", 250_00, "sender"))
+
+
+def test_what_the_bank_took_back_of_an_erased_payer_is_written_off_and_never_reminded() -> None:
+    book = erased().given(debit(250_00), recall())
+    assert book.do(remind("i1", DUE, DUE))[0].fact.why == "erased"  # type: ignore[attr-defined]
+    book.given(request_write_off("w", "i1"), approve_write_off("w"))
+    assert "ar_patient" not in book.balances()
+    book.when(request_erasure("p1", "p1", DUE)).refused("subject_is_erased")
+
+
+def test_an_erased_payer_is_no_guardian() -> None:
+    erased().when(mark("p2", "minor", "p1")).refused("payer_erased")
 
 
 def test_a_personal_number_is_no_id_of_a_person() -> None:
