@@ -69,7 +69,7 @@ def go_on(
         typer.Argument(metavar="TRANSFER", help="The transfer's id, or the beginning of it; all if you give none."),
     ] = None,
 ) -> Answer:
-    """Finish transfers that are under way, where the other entity has not recorded its half."""
+    """Finish transfers that are under way: the other entity records its half, and this one that it has it."""
     with call.desk() as desk:
         rows, problems = transfer.go_on(desk, call.other_desk, transfer_id)
     done = sum(row["status"] == "completed" for row in rows)
@@ -97,12 +97,16 @@ def cancel(
 
 @COMMANDS.add("list")
 def list_transfers(call: Call, everything: Everything = False) -> Answer:
-    """List the transfers to and from other entities, and what those under way wait for."""
+    """List the transfers to and from other entities, and what those under way wait for.
+
+    No entity reads another one's books. So what another entity has begun is listed once it is recorded here.
+    """
     with call.desk() as desk:
         rows, position = transfer.listed(desk)
     waiting = sum(row["waits_for"] is not None for row in rows)
     said = f"{counted(len(rows), 'transfer')} of {call.entity}, {waiting} under way"
-    return Answer(rows=rows, position=position, page=[said, Table(_LISTED, rows, long=True)])
+    unseen = "a transfer that another entity has begun is listed here once it is recorded here"
+    return Answer(rows=rows, position=position, page=[said, Table(_LISTED, rows, long=True), unseen])
 
 
 def _answer(done: Done) -> Answer:

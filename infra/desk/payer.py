@@ -50,7 +50,7 @@ def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Pai
     state = journal.catalogue.remember(stream, None, (dated for _, _, dated in journal.facts([stream])))
     assert isinstance(state, Receipt), "a name of a receipt was found"
     if state.payment.file is None:
-        raise Stopped(Problem("payer_unsaid", _BY_HAND, receipt_id))
+        raise Stopped(Problem("payer_unsaid", _why_unsaid(desk, receipt_id, state.payment), receipt_id))
     for payer in payers_of(desk, receipt_id):
         if erased_on(desk, payer) is not None:
             raise Stopped(Problem("subject_erased", _ERASED, receipt_id))
@@ -61,6 +61,16 @@ def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Pai
     said = _said(desk, door, state.payment) if kinds else {}
     texts = {kind: said.get(_SAID[kind]) if kind in kinds else None for kind in _SAID}
     return Paid(receipt_id, state.account_id, **texts, masked=bool(hidden))
+
+
+def _why_unsaid(desk: Desk, receipt_id: str, payment: Payment) -> str:
+    """Why no bank's file of this entity says who paid."""
+    from ledger.domain.cash.transfer_facts import TransferArrived
+
+    if not payment.by_transfer:
+        return _BY_HAND
+    (arrived,) = (one for one in desk.facts([f"transfer-{receipt_id}"]) if isinstance(one, TransferArrived))
+    return _BY_TRANSFER.format(transfer=receipt_id, entity=arrived.entity)
 
 
 def _said(desk: Desk, door: VaultDoor, payment: Payment) -> dict[str, Any]:
@@ -85,4 +95,8 @@ def _said(desk: Desk, door: VaultDoor, payment: Payment) -> dict[str, Any]:
 
 
 _ERASED: Final = "a payer of this receipt was erased, so who paid it is not shown any more"
+_BY_TRANSFER: Final = (
+    "entity {entity} received this payment for us, by transfer {transfer}: only the bank file of that entity says who "
+    "paid, so ask somebody who works there"
+)
 _BY_HAND: Final = "no bank's file says who paid this receipt, because a person recorded it"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
@@ -81,7 +81,7 @@ def go_on(desk: Desk, opened: Opened, transfer: str | None = None) -> tuple[list
             with opened(_transfer(desk, transfer_id).entity) as other:
                 problems += _finished(desk, other, transfer_id)
         except Exception as trouble:
-            problems += (*problems_of(trouble), _waits(transfer_id))
+            problems += (*problems_of(trouble), _waits(transfer_id, _transfer(desk, transfer_id).entity))
     desk.books.follow()
     return [row for row in desk.books.store.now.transfers() if row["transfer_id"] in chosen], problems
 
@@ -111,7 +111,7 @@ def listed(desk: Desk) -> Listed:
 
 
 def _waits_for(row: dict[str, Any]) -> str | None:
-    return f"entity {row['entity']} to record it" if row["status"] == "under_way" else None
+    return f"the word of entity {row['entity']} that it has it" if row["status"] == "under_way" else None
 
 
 def _finished(desk: Desk, other: Desk, transfer_id: str) -> tuple[Problem, ...]:
@@ -131,19 +131,30 @@ def _finished(desk: Desk, other: Desk, transfer_id: str) -> tuple[Problem, ...]:
         currency=state.currency,
         quoted=state.quoted,
     )
+    there = False
     try:
         other.record(arrives, Occasion(f"transfer-{transfer_id}"), transfer_id=transfer_id)
+        there = True
+        _offer(other, transfer_id)
         desk.record(CompleteTransfer(transfer_id=transfer_id), Occasion(f"transfer-there-{transfer_id}"))
     except Exception as trouble:
-        return (*problems_of(trouble), _waits(transfer_id))
+        return (*problems_of(trouble), _waits(transfer_id, state.entity, there=there))
     return ()
 
 
-def _waits(transfer_id: str) -> Problem:
-    sentence = (
-        f"transfer {transfer_id} is under way: the other entity has not recorded it. Finish it with `reskontra "
-        "transfer continue`, as somebody who may do so in both entities, or give it up with `reskontra transfer cancel`"
-    )
+def _offer(other: Desk, transfer_id: str) -> None:
+    """List the receipt in the entity that got it, with the items that it may pay; people allocate it, as elsewhere."""
+    from ledger.domain.cash.receipt import Receipt
+    from reconciliation.steps.transferred import review_of
+
+    state = _state(other, f"receipt-{transfer_id}")
+    if isinstance(state, Receipt) and state.unallocated_minor:
+        review = review_of(other.books.store.matching, transfer_id, state.payment)
+        other.lists.keep_reviews((review,), other.now)
+
+
+def _waits(transfer_id: str, entity: str, *, there: bool = False) -> Problem:
+    sentence = (_THERE if there else _NOT_SAID).format(transfer=transfer_id, entity=entity)
     return Problem("transfer_under_way", sentence, transfer_id)
 
 
@@ -171,3 +182,13 @@ def _close_reviews(desk: Desk, receipt_id: str, reason: str) -> None:
     state = _state(desk, f"receipt-{receipt_id}")
     if isinstance(state, Receipt) and not state.unallocated_minor:
         desk.lists.close_reviews_of([receipt_id], desk.actor, reason, desk.now)
+
+
+_THERE: Final = (
+    "transfer {transfer} is under way: entity {entity} has recorded it, but here it is not recorded yet that it has. "
+    "Finish it with `reskontra transfer continue`"
+)
+_NOT_SAID: Final = (
+    "transfer {transfer} is under way: entity {entity} has not said that it recorded it. Finish it with `reskontra "
+    "transfer continue`, as somebody who may do so in both entities, or give it up with `reskontra transfer cancel`"
+)

@@ -98,6 +98,14 @@ def left_out(entries: pl.DataFrame) -> tuple[Review, ...]:
     )
 
 
+def suggestions_by_key(candidates: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The candidates of each entry as a review has them."""
+    suggested: dict[str, list[dict[str, Any]]] = {}
+    for key, *row in candidates.select("key", *_SUGGESTION).iter_rows():
+        suggested.setdefault(key, []).append(dict(zip(_SUGGESTION, row, strict=True)))
+    return suggested
+
+
 class _Proposing:
     """A proposal that is being made: its commands so far, and the open amounts and refunds that remain after them."""
 
@@ -105,9 +113,7 @@ class _Proposing:
         self._setting = setting
         self._recalled = recalled
         self._policy = PolicyRef("cash_application", RULE_VERSION, RULE)
-        self._suggested: dict[str, list[dict[str, Any]]] = {}
-        for key, *row in candidates.select("key", *_SUGGESTION).iter_rows():
-            self._suggested.setdefault(key, []).append(dict(zip(_SUGGESTION, row, strict=True)))
+        self._suggested = suggestions_by_key(candidates)
         self._refunds = {id: list(refunds) for id, refunds in setting.refunds.items()}
         self._repeated = set(setting.repeated)
         self._left: dict[str, int] = {}

@@ -45,7 +45,7 @@ def propose(day: BankDay, sha256: str, chunk: int) -> Proposal:
     twice = _paid_twice(look_up, entries) if refunds else frozenset()
     setting = Setting(loading.sha256, day.actor, day.recorded_at, day.correlation, refunds, twice)
     taken = _recalled(day, whole.filter(pl.col("decision") == pairing.BOOK), entries, chunk)
-    proposal = statement.propose(entries, matched, _candidates(day, matched), setting, taken)
+    proposal = statement.propose(entries, matched, suggested(look_up, matched), setting, taken)
     booked = entries["sum_booked_as"].drop_nulls().to_list()
     sums = seen_again.sums(entries, look_up.unnamed(booked), setting)
     submissions = (*proposal.submissions, *sums)
@@ -80,10 +80,11 @@ def _recalled(day: BankDay, whole: pl.DataFrame, fresh: pl.DataFrame, chunk: int
     return recalled(matched, whole, day.chunk, chunk)
 
 
-def _candidates(day: BankDay, matched: pl.DataFrame) -> pl.DataFrame:
+def suggested(look_up: ForMatching, matched: pl.DataFrame) -> pl.DataFrame:
+    """The items that the unmatched receipts among these might be for."""
     unmatched = matched.filter(matched["reason"].is_not_null())
     slipped = candidates.slips(unmatched)
-    look_up, most = day.books.store.matching, candidates.MOST
+    most = candidates.MOST
     amounts = sorted(set(unmatched.select("currency", "amount_minor").iter_rows()))
     by_reference = look_up.by_reference(sorted(set(slipped["reference"])), most)
     return candidates.candidates(unmatched, slipped, by_reference, look_up.by_amount(amounts, most))

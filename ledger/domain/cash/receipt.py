@@ -280,9 +280,7 @@ NOUN: Final = Noun(
     },
     refusals={"receipt_unknown": "There is no receipt with that id."},
     sentences={
-        ReceiptRecorded: lambda fact: (
-            f"Payment received on {fact.payment.bank_account} by {fact.payment.rail}, booked {fact.payment.booked_on}"
-        ),
+        ReceiptRecorded: lambda fact: fact.payment.sentence,
         ReceiptFound: lambda fact: (
             f"Bank movement on {fact.payment.bank_account}, booked {fact.payment.booked_on}, was a payment received"
         ),

@@ -35,6 +35,13 @@ class Payment(BankLine, frozen=True, kw_only=True):
         """Whether another entity received it, and owes it to us."""
         return self.rail == "transfer"
 
+    @property
+    def sentence(self) -> str:
+        """How the payment came."""
+        if self.by_transfer:
+            return f"Payment that another entity received for us, booked {self.booked_on}"
+        return f"Payment received on {self.bank_account} by {self.rail}, booked {self.booked_on}"
+
 
 class ReceiptRecorded(Fact, frozen=True):
     """A payment was received; every credit line of a bank file becomes one or more receipts, matched or not."""

@@ -117,6 +117,12 @@ def test_a_payment_reaches_the_entity_for_which_it_was_meant(group: Group):
     (receipt,) = north.json("receipts")["rows"]
     assert (receipt["receipt_id"], receipt["rail"], receipt["reference"]) == ("t1", "transfer", "7001175")
     assert receipt["booked_on"] == str(BOOKED_ON)
+    # It waits for a person like a bank's payment, with the item of its reference.
+    assert (receipt["codes"], receipt["suggested"]) == (["transferred"], ["7001 = i1.1 (same_reference)"])
+    assert "allocate it to that" in receipt["reasons"][0]
+    asked = north("receipt payer t1 --purpose payment_enquiry", code=1).err
+    assert "entity south received this payment for us, by transfer t1" in asked
+    assert "Payment that another entity received for us" in north("history receipt-t1").out
     # The same once more changes nothing in either journal.
     before = [len(facts_of(entity)) for entity in (group.south, group.north)]
     again = south.json(f"transfer send {sent['rows'][0]['receipt_id']} --to north --reason PAID_US --id t1 --key k")
@@ -155,7 +161,9 @@ def test_a_transfer_whose_second_half_fails_is_under_way_until_it_goes_on(group:
     answered = south.by("bo")(f"transfer send {group.receipt()} --to north --reason PAID_US --id t1 --json", code=1)
     assert answered.codes == ["duty_ended", "transfer_under_way"]
     (row,) = south.json("transfer list")["rows"]
-    assert (row["status"], row["waits_for"]) == ("under_way", "entity north to record it")
+    assert (row["status"], row["waits_for"]) == ("under_way", "the word of entity north that it has it")
+    assert "entity north has not said that it recorded it" in answered.out
+    assert "is listed here once it is recorded here" in north("transfer list").out
     assert (group.owed(), statuses(north)) == ((-PAID, 0), {})
     assert south.by("bo")("transfer continue --json", code=1).codes == ["duty_ended", "transfer_under_way"]
     assert group.tied()
@@ -175,7 +183,7 @@ def test_a_process_that_ended_between_any_two_steps_goes_on(group: Group):
     # North records it, but south cannot record that.
     with psycopg.connect(group.north.settings.owner_url or "") as owner:
         owner.execute("REVOKE INSERT ON south.events FROM reskontra_south_writer")
-    assert south("transfer continue --json", code=1).codes[-1] == "transfer_under_way"
+    assert "north has recorded it, but here it is not recorded yet" in south("transfer continue --json", code=1).out
     assert statuses(group.north.reskontra) == {"t1": "arrived"}
     with psycopg.connect(group.north.settings.owner_url or "") as owner:
         owner.execute("GRANT INSERT ON south.events TO reskontra_south_writer")
