@@ -23,9 +23,10 @@ from infra.cli.options import AsJson, EntityName
 from infra.cli.page import print_page
 from infra.desk.days import DaysBack
 from infra.desk.own_files import refuse_others
+from infra.desk.problems import Stopped
 from infra.desk.random_ids import random_id
 from infra.desk.troubles import problems_of
-from infra.desk.vault import VaultDoor
+from infra.desk.vault import VaultDoor, require_own_key
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
@@ -108,8 +109,16 @@ class Call:
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
-        """Return the entity's desk, which is opened once and stays open until the call ends."""
-        yield self._desk
+        """Return the entity's desk, which is opened once and stays open until the call ends.
+
+        The master key says who a user is. So if nobody is known, and the key is another entity's, that is said.
+        """
+        try:
+            yield self._desk
+        except Stopped as stopped:
+            if any(one.code == "actor_unknown" for one in stopped.problems):
+                require_own_key(self.vault, self.entity)
+            raise
 
     def other_desk(self, entity: str) -> AbstractContextManager[Desk]:
         """Open the desk of another entity of this installation, where the same user works as a person of that entity.

@@ -114,6 +114,18 @@ def replace_key(desk: Desk, door: VaultDoor) -> int:
     return replaced(door.url, desk.books.entity, door.key, desk.now, archive.wrap_anew)
 
 
+def require_own_key(door: VaultDoor, entity: str) -> None:
+    """Raise VaultRefused if the master key is another vault's; whether the vault can be used now is not asked."""
+    from ledger.vault import VaultRefused
+    from ledger.vault import require_own_key as required
+
+    try:
+        required(door.url, entity, door.key)
+    except VaultRefused as trouble:
+        if trouble.code == "vault_key_other":
+            raise
+
+
 @contextmanager
 def opened(desk: Desk, door: VaultDoor) -> Iterator[Vault]:
     """Open the vault of the desk's entity."""

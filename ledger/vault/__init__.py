@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ledger.vault.master_key import key_file
     from ledger.vault.migrations import MIGRATIONS
     from ledger.vault.occasion import Occasion
-    from ledger.vault.presence import has_reason, knows
+    from ledger.vault.presence import has_reason, knows, require_own_key
     from ledger.vault.refusals import VaultRefused
     from ledger.vault.replacement import replace_key
     from ledger.vault.vault import Vault
@@ -27,6 +27,7 @@ __all__ = [
     "key_file",
     "knows",
     "replace_key",
+    "require_own_key",
     "unerased",
 ]
 
@@ -42,6 +43,7 @@ _HOMES = {
     "has_reason": "presence",
     "knows": "presence",
     "replace_key": "replacement",
+    "require_own_key": "presence",
     "unerased": "erasure",
 }
 

@@ -1,10 +1,12 @@
-"""Whether the vault has something, without reading it; no master key is needed for that."""
+"""Whether the vault has something, without reading it, and whether a master key is its own."""
 
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 from ledger.vault.connection import Connection
+from ledger.vault.master_key import read_key
 
 
 def knows(url: str, entity: str, subject_id: str) -> bool:
@@ -18,3 +20,9 @@ def has_reason(url: str, entity: str, entry_id: str) -> bool:
     with closing(Connection(url, entity, None)) as connection, connection.transaction() as rows:
         found = rows.execute("SELECT FROM entries WHERE entry_id = %s AND kind = 'reason_text'", (entry_id,)).fetchone()
     return found is not None
+
+
+def require_own_key(url: str, entity: str, key: Path) -> None:
+    """Refuse a master key with which this vault was not made; raises VaultRefused."""
+    with closing(Connection(url, entity, read_key(key).fingerprint)) as connection, connection.transaction():
+        pass

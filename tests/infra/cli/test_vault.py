@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from infra.cli import app
+from ledger.vault.master_key import make_key
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers
 
@@ -108,6 +109,14 @@ def test_a_missing_or_other_key_says_what_to_do(clinic: Clinic, tmp_path: Path):
     assert clinic.reskontra("db upgrade --json", code=1).codes == ["vault_key_missing"]
     assert not (tmp_path / "elsewhere").exists()
     assert clinic.reskontra.json("aging")["ok"], "the books need no key of the vault"
+
+
+def test_another_entitys_key_is_said_to_be_that_and_not_that_nobody_is_known(clinic: Clinic, tmp_path: Path):
+    make_key(tmp_path / "clinic.key")
+    clinic.reskontra.environ["RESKONTRA_VAULT_KEYS"] = str(tmp_path)
+    answered = clinic.reskontra("account open p9 --payer patient --json", code=1)
+    assert answered.codes == ["vault_key_other"]
+    assert clinic.reskontra("vault show p1 --purpose audit --json", code=1).codes == ["vault_key_other"]
 
 
 def test_the_key_is_replaced(clinic: Clinic, tmp_path: Path):
