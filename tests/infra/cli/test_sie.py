@@ -103,7 +103,14 @@ def test_names_and_quotation_marks_survive_and_what_the_code_page_lacks_is_a_que
 
 @pytest.mark.parametrize(
     ("vat", "found"),
-    [("SE556677889901", "556677-8899"), ("SE800101123401", None), (None, None), ("DE123456789", None)],
+    [
+        ("SE556677889901", "556677-8899"),
+        ("SE800101123401", None),
+        # Born in December.
+        ("SE701224123401", None),
+        (None, None),
+        ("DE123456789", None),
+    ],
 )
 def test_a_persons_number_is_never_told(vat: str | None, found: str | None):
     assert organisation_number(vat) == found
