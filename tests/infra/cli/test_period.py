@@ -66,13 +66,16 @@ def test_an_approval_is_repeated_with_its_key_even_when_something_is_open_meanwh
     assert reskontra.json("period list")["rows"][0]["status"] == "open"
 
 
-def test_a_fact_that_slipped_into_a_closed_period_is_named(loaded: Clinic):
+@pytest.mark.parametrize("counts_on", ["2026-10-20", "2026-10-31"])
+def test_a_fact_that_slipped_into_a_closed_period_is_named(loaded: Clinic, counts_on: str):
     close(loaded)
     loaded.issue("i4", "p2", 10000, "2026-10-20")
     assert loaded.reskontra.json("verify")["ok"]
     spoil(
         loaded,
-        EDITED.format(stream="invoice-i4", old='"accounting_date":"2026-11-01"', new='"accounting_date":"2026-10-20"'),
+        EDITED.format(
+            stream="invoice-i4", old='"accounting_date":"2026-11-01"', new=f'"accounting_date":"{counts_on}"'
+        ),
     )
     said = problem(loaded, "fact_in_closed_period")
     assert "invoice-i4@1" in said

@@ -157,6 +157,12 @@ def test_the_last_closed_period_is_reopened_by_two_persons_with_a_reason() -> No
     book.given(*closing(MAY))
 
 
+def test_a_month_before_the_reopened_one_stays_closed_as_it_was() -> None:
+    book = measured().given(*closing(APRIL), *closing(MAY, "soft"), *closing(JUNE, "soft"))
+    book.given(ask_again(), by("bo", reopen()))
+    assert closed(book) == ClosedDays(APRIL, MAY)
+
+
 def test_a_request_is_rejected_with_a_reason_and_then_another_may_be_made() -> None:
     book = measured().given(ask())
     book.when(ask(kind="soft")).refused("period_request_waiting")
