@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from infra.postgres import Urls
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.terms.fiscal_year import fiscal_year
+from projections.read_models.gl_sums import BLOCK
 from projections.vouchers import Numbering, Voucher, corrected_by, whole_saves
 from tests.kit.care import BOOKED, VISIT, allocate, declare_bank_account, invoice, line, open_account, receipt, reverse
+from tests.kit.clinic import Clinic
 from tests.projections.memory_journal import Log
 from tests.projections.months import month
 
@@ -67,6 +71,19 @@ def test_an_opening_balance_is_no_voucher_and_takes_no_number():
     opening = RecordBankOpening(bank_account="b1", as_of=DAY, balance_minor=5_00, source="letter")
     log = opened().do(invoice("1"), opening, invoice("2"), on=DAY)
     assert [one.number for one in numbered(log)] == [1, None, 2]
+
+
+def test_a_voucher_of_late_in_the_year_keeps_its_number_when_only_its_days_are_asked_for(
+    clinic: Clinic, database_urls: Urls
+):
+    # Postings are summed by blocks of positions; the clinic's first invoice is in one, and the next one is in another.
+    with psycopg.connect(database_urls.owner) as owner:
+        owner.execute("SELECT setval('clinic.events_position', %s)", (BLOCK,))
+    clinic.do(invoice("2", issued_on=LATER, due_on=LATER), on=LATER)
+    year = clinic.books.report("journal", LATER).table.to_pylist()
+    asked = clinic.books.report("journal", LATER, from_on=LATER).table.to_pylist()
+    assert {row["number"] for row in year} == {1, 2}
+    assert asked == [row for row in year if row["accounting_date"] == LATER]
 
 
 @given(st.integers(0, 10_000), st.integers(1, 9), st.integers(1, 12))

@@ -79,6 +79,13 @@ def test_results_of_earlier_years_are_on_the_account_of_equity(clinic: Clinic, t
     assert not any(row["difference_minor"] for row in reskontra.json(f"sie compare {later}")["rows"])
 
 
+def test_the_result_in_a_file_is_that_of_its_year_alone(clinic: Clinic, tmp_path: Path):
+    clinic.issue("i4", "p2", 100_00, "2027-01-10")
+    plain = exported(clinic.reskontra, tmp_path / "2027.se", "--from 2027-01-01 --to 2027-12-31", "4E")
+    assert plain.balances("RES") == {"3010": Decimal(-100)}
+    assert plain.balances("UB") == {"1510": Decimal(850), "2099": Decimal(-750)}
+
+
 def test_a_file_has_one_currency_and_the_others_have_files_of_their_own(clinic: Clinic, tmp_path: Path):
     reskontra = clinic.reskontra
     reskontra("entity declare --currencies SEK --currencies EUR")

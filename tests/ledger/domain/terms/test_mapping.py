@@ -97,6 +97,13 @@ def test_equally_specific_mappings_may_not_meet_in_one_posting() -> None:
     book.given(put("1934", MIDDLE, day_before(NOVEMBER), Dimension("bank_account", "other"), role="bank"))
 
 
+def test_equally_specific_mappings_may_not_even_share_a_day() -> None:
+    giro = put("1931", OCTOBER, MIDDLE, GIRO, role="bank")
+    euros = put("1932", MIDDLE, None, EUROS, role="bank")
+    Book().given(giro).when(euros).refused("mapping_overlaps")
+    Book().given(euros).when(giro).refused("mapping_overlaps")
+
+
 def test_a_last_day_may_leave_no_day_without_an_account() -> None:
     Book().when(put("1512", MIDDLE, day_before(NOVEMBER))).refused("mapping_leaves_hole")
     book = Book().given(put("1514", NOVEMBER))
