@@ -54,7 +54,8 @@ def set_limit(
     """Set how much a duty may decide.
 
     A duty without any limit of a kind may decide any amount. A duty with limits of a kind may decide nothing in a
-    currency for which it has none.
+    currency for which it has none. Whoever has the duty may only make its limits narrower; another administrator,
+    without the duty, lifts them.
     """
     with call.desk() as desk:
         return recorded(

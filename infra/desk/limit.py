@@ -24,10 +24,15 @@ def set_limit(
     month: str | None = None,
     from_on: date | None = None,
 ) -> Done:
-    """Set how much a duty may decide at once and in a month; without an amount, that one is unlimited."""
+    """Set how much a duty may decide at once and in a month; without an amount, that one is unlimited.
+
+    Nobody lifts a limit of a duty that they have themselves.
+    """
+    from ledger.domain.duty import person_of_actor
     from ledger.domain.people.limit import SetLimit
 
     command = SetLimit(
+        set_by=person_of_actor(desk.actor) or "",
         duty=duty,
         kind=kind,
         currency=currency,

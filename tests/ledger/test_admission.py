@@ -50,7 +50,7 @@ def registered(journal: Journal, name: str, *duties: Duty) -> None:
 
 
 def limited(journal: Journal, month_minor: int) -> None:
-    command = SetLimit(duty="approver", kind="write_off", currency="SEK", month_minor=month_minor)
+    command = SetLimit(set_by="anna", duty="approver", kind="write_off", currency="SEK", month_minor=month_minor)
     assert statuses(journal, [by("anna", command, "limit")]) == ["done"]
 
 
@@ -233,7 +233,7 @@ def test_an_exception_allows_what_the_limit_forbids(journal: Journal):
 
 def test_other_duties_do_not_lift_the_limit_of_the_one_that_decides(journal: Journal):
     registered(journal, "cleo", "billing", "manager", "approver")
-    command = SetLimit(duty="approver", kind="write_off", currency="SEK", single_minor=0)
+    command = SetLimit(set_by="anna", duty="approver", kind="write_off", currency="SEK", single_minor=0)
     assert statuses(journal, [by("anna", command, "limit")]) == ["done"]
     (approval,) = requested(journal, 1)
     # Only the duty of an approver approves, and it has a limit.

@@ -24,7 +24,7 @@ from ledger.domain.fact import (
 )
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
-from ledger.domain.people.limit import LIMITED, LIMITS, Limited, Limits
+from ledger.domain.people.limit import LIMITED, LIMITS, UNLIMITED, Limited, Limits
 from ledger.domain.people.person import person_of
 from ledger.domain.refusals import Refused
 
@@ -72,7 +72,6 @@ class Authority(State, frozen=True):
 
 
 _NOTHING: Final = Authority(used={}, exceptions={})
-_UNLIMITED: Final = Limits(by_key={})
 
 # Evolve
 
@@ -160,7 +159,7 @@ def used(states: States, person_id: str, duties: Sequence[str], uses: Sequence[U
     stream = authority_stream(person_id, day)
     month, limits = states.get(stream), states.get(LIMITS)
     before = month if isinstance(month, Authority) else _NOTHING
-    found = limits if isinstance(limits, Limits) else _UNLIMITED
+    found = limits if isinstance(limits, Limits) else UNLIMITED
     for duty in duties:
         counted = _counted(before, found, duty, uses, day)
         if counted is not None:

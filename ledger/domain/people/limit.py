@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, Literal, NamedTuple, get_args
 
-from ledger.domain.duty import DUTIES, Act, Duty
+from ledger.domain.duty import DUTIES, Act, Duty, person_actor
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.money import decimals_of
 from ledger.domain.noun import Noun
+from ledger.domain.people.person import Person
 from ledger.domain.refusals import Refused
 
 # What may be limited: each is the kind of an act whose amounts count.
@@ -57,6 +58,19 @@ class Limit(NamedTuple):
         single, month = self.single_minor, self.month_minor
         return (single is None or amount_minor <= single) and (month is None or sum_minor <= month)
 
+    def lifts(self, before: Limit | None) -> bool:
+        """Whether it admits a decision that the limit before it does not; null is no limit."""
+        return before is not None and (_more(self.most, before.most) or _more(self.month_minor, before.month_minor))
+
+    @property
+    def most(self) -> int | None:
+        """The most that one decision may be about; null is unlimited. No decision is above what a month admits."""
+        return min((one for one in self[1:] if one is not None), default=None)
+
+
+def _more(amount_minor: int | None, before_minor: int | None) -> bool:
+    return before_minor is not None and (amount_minor is None or amount_minor > before_minor)
+
 
 Key = tuple[str, Limited, str]
 
@@ -82,6 +96,8 @@ class Limits(State, frozen=True):
 
 
 _NOTHING: Final = Limit(date.min, 0, 0)
+# Before any limit was set.
+UNLIMITED: Final = Limits(by_key={})
 
 
 # Evolve
@@ -95,12 +111,28 @@ def evolve(state: Limits | None, fact: LimitSet, on: date) -> Limits:
     return Limits(by_key={**before, key: (*before.get(key, ()), limit)})
 
 
+def lifted(before: Limits, fact: LimitSet) -> bool:
+    """Whether a new limit admits, on some day, what the limits before it do not.
+
+    A new limit is in force until the next one begins. On the way, the duty may become limited in another currency.
+    """
+    after = evolve(before, fact, fact.from_on)
+    limits = (one for key, several in after.by_key.items() if key[:2] == (fact.duty, fact.kind) for one in several)
+    days = {fact.from_on, *(one.from_on for one in limits if one.from_on > fact.from_on)}
+    asked = [(fact.duty, fact.kind, fact.currency, day) for day in days]
+    return any(new is not None and new.lifts(before.of(*one)) for one in asked if (new := after.of(*one)))
+
+
 # Commands
 
 
 class SetLimit(Command, frozen=True):
-    """Set how much a duty may decide at once and in a month, from today or a later day on."""
+    """Set how much a duty may decide at once and in a month, from today or a later day on.
 
+    `set_by` is the person who sets it.
+    """
+
+    set_by: str
     duty: Duty
     kind: Limited
     currency: str
@@ -109,15 +141,20 @@ class SetLimit(Command, frozen=True):
     from_on: date | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The entity's limits."""
-        return (LIMITS,)
+        """The entity's limits, and the person who sets one."""
+        return (LIMITS, stream_of("person", self.set_by))
 
 
 # Decide
 
 
 def set_limit(states: States, command: SetLimit, envelope: Envelope) -> Decision:
-    """Set the limit, never from a past day; a limit that is in force already is nothing new."""
+    """Set the limit, never from a past day; a limit that is in force already is nothing new.
+
+    Nobody lifts a limit of a duty that they hold themselves.
+    """
+    if envelope.actor != person_actor(command.set_by):
+        raise Refused("actor_unknown")
     if command.duty not in DUTIES or command.kind not in LIMITED or decimals_of(command.currency) is None:
         raise Refused("limit_malformed", f"{command.duty}, {command.kind}, {command.currency}")
     if any(amount is not None and amount < 0 for amount in (command.single_minor, command.month_minor)):
@@ -126,8 +163,8 @@ def set_limit(states: States, command: SetLimit, envelope: Envelope) -> Decision
     if from_on < envelope.occurred_on:
         raise Refused("limit_in_the_past", command.duty)
     state = states.get(LIMITS)
-    key = (command.duty, command.kind, command.currency)
-    before = state.by_key.get(key, ()) if isinstance(state, Limits) else ()
+    limits = state if isinstance(state, Limits) else UNLIMITED
+    before = limits.by_key.get((command.duty, command.kind, command.currency), ())
     if before and before[-1][1:] == (command.single_minor, command.month_minor) and before[-1].from_on <= from_on:
         return ()
     limit = LimitSet(
@@ -138,7 +175,15 @@ def set_limit(states: States, command: SetLimit, envelope: Envelope) -> Decision
         month_minor=command.month_minor,
         from_on=from_on,
     )
+    if _binds(states, command, from_on) and lifted(limits, limit):
+        raise Refused("limit_of_oneself", command.duty)
     return (NewFact(LIMITS, limit),)
+
+
+def _binds(states: States, command: SetLimit, day: date) -> bool:
+    """Whether the person who sets a limit from a day on holds its duty on that day or later."""
+    person = states.get(stream_of("person", command.set_by))
+    return isinstance(person, Person) and person.holds_from(command.duty, day)
 
 
 # Registration
@@ -157,6 +202,10 @@ NOUN: Final = Noun(
         "limit_malformed": (
             f"A limit is of a duty, of one of the kinds {', '.join(LIMITED)}, in a currency of ISO 4217, with amounts "
             "that are not below zero."
+        ),
+        "limit_of_oneself": (
+            "Nobody lifts a limit that binds them: whoever has the duty may only make its limits narrower. Another "
+            "administrator, without this duty, must set this one."
         ),
     },
     sentences={LimitSet: lambda fact: f"Limit of {fact.duty} for {fact.kind} set from {fact.from_on}"},

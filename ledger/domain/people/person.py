@@ -77,6 +77,10 @@ class Person(State, frozen=True):
         """Whether the person held a duty on some day before this one."""
         return any(held.from_on < day for held in self.duties.get(duty, ()))
 
+    def holds_from(self, duty: str, day: date) -> bool:
+        """Whether the person holds a duty on a day or, as far as is known, on some day after it."""
+        return any(held.until_on is None or day <= held.until_on for held in self.duties.get(duty, ()))
+
 
 # Evolve
 

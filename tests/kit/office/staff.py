@@ -20,7 +20,7 @@ _COMMANDS: Final = (
     EndDuty(person_id="bo", duty="admin", reason_code="LEFT"),
     GiveSignIn(person_id="bo", sign_in="b2"),
     WithdrawSignIn(sign_in="b", reason_code="LOST"),
-    SetLimit(duty="approver", kind="write_off", currency="SEK", single_minor=1_000_00, month_minor=None),
+    SetLimit(set_by="founder", duty="approver", kind="write_off", currency="SEK", single_minor=1_000_00),
     GrantException(
         person_id="bo",
         kind="write_off",

@@ -27,7 +27,8 @@ MONTH = authority_stream("bo", DAY)
 
 
 def limit(single: int | None, month: int | None, duty: Duty = "approver", kind: Limited = "write_off") -> Ask:
-    return by(FOUNDER, SetLimit(duty=duty, kind=kind, currency="SEK", single_minor=single, month_minor=month))
+    command = SetLimit(set_by="founder", duty=duty, kind=kind, currency="SEK", single_minor=single, month_minor=month)
+    return by(FOUNDER, command)
 
 
 def grant(amount: int, document: str = "writeoff-w", by_whom: str = FOUNDER, reason: str = "URGENT") -> Ask:

@@ -5,16 +5,27 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from ledger.domain.duty import Duty, person_actor
 from ledger.domain.fact import NewFact
 from ledger.domain.people.limit import LIMITS, Limit, Limits, LimitSet, SetLimit
-from tests.kit.book import DAY, Book, Raised
+from ledger.domain.people.person import EndDuty, GiveDuty
+from ledger.domain.people.registration import RegisterPerson
+from tests.kit.book import DAY, Ask, Asked, Book, Raised, by, on
 
 LATER = DAY + timedelta(days=10)
 
 
-def set_(single: int | None = None, month: int | None = None, from_on: date | None = None, currency: str = "SEK"):
-    return SetLimit(
+def set_(
+    single: int | None = None,
+    month: int | None = None,
+    from_on: date | None = None,
+    currency: str = "SEK",
+    set_by: str = "adam",
+) -> Asked:
+    command = SetLimit(
+        set_by=set_by,
         duty="approver",
         kind="write_off",
         currency=currency,
@@ -22,9 +33,10 @@ def set_(single: int | None = None, month: int | None = None, from_on: date | No
         month_minor=month,
         from_on=from_on,
     )
+    return by(person_actor(set_by), command)
 
 
-def limits(*commands: SetLimit) -> Limits:
+def limits(*commands: Asked) -> Limits:
     state = Book().given(*commands).states[LIMITS]
     assert isinstance(state, Limits)
     return state
@@ -92,7 +104,80 @@ def test_the_same_limit_again_is_nothing_new():
     )
 
 
+# Whoever sets a limit may have its duty themselves.
+
+ADAM = by(person_actor("adam"), RegisterPerson(person_id="adam", sign_in="a", duties=("admin",)))
+
+
+def person(name: str, *duties: Duty) -> Ask:
+    return by(person_actor("adam"), RegisterPerson(person_id=name, sign_in=name, duties=duties))
+
+
+def bound(*before: Ask) -> Book:
+    """Eva is an approver and an administrator; Adam, who is no approver, has set the limits."""
+    return Book().given(ADAM, person("eva", "admin", "approver"), *before)
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ([], set_(100, 1000)),
+        ([set_(100, 1000)], set_(99, 1000)),
+        ([set_(100, 1000)], set_(100, 999)),
+        ([set_(100)], set_(100, 1000)),
+        # A month of 100 admits no decision above 100.
+        ([set_(100)], set_(month=100)),
+        ([set_(month=100)], set_(100, 100)),
+        ([set_(100), set_(50, from_on=LATER)], set_(75)),
+        # The first limit in one currency takes the duty's authority in every other one.
+        ([], set_(10**9)),
+    ],
+)
+def test_whoever_has_the_duty_may_make_its_limits_narrower(before: list[Ask], asked: Asked):
+    own = by(person_actor("eva"), replace(asked.command, set_by="eva"))
+    bound(*before).do(own)
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ([set_(100)], set_(101)),
+        ([set_(100)], set_()),
+        ([set_(100, 1000)], set_(100, 1001)),
+        ([set_(100, 1000)], set_(50)),
+        ([set_(100)], set_(month=101)),
+        ([set_(100)], set_(101, from_on=LATER)),
+        ([set_(100, from_on=LATER)], set_(101, from_on=LATER)),
+        # In euros, nothing was admitted.
+        ([set_(100)], set_(1, currency="EUR")),
+        ([set_(100, from_on=LATER)], set_(1, currency="EUR")),
+        # It would outlast the wide limit and take the place of a narrow one.
+        ([set_(50), set_(100, from_on=LATER), set_(50, from_on=LATER)], set_(75, from_on=LATER)),
+    ],
+)
+def test_nobody_lifts_a_limit_that_binds_them(before: list[Ask], asked: Asked):
+    own = by(person_actor("eva"), replace(asked.command, set_by="eva"))
+    bound(*before).when(own).refused("limit_of_oneself").when(asked).then(*bound(*before).decide(asked))
+
+
+def test_a_duty_binds_while_it_is_held_or_will_be():
+    eva, adam, lift = person_actor("eva"), person_actor("adam"), set_(200, from_on=LATER, set_by="eva")
+    leaves = GiveDuty(person_id="eva", duty="approver", until_on=LATER - timedelta(days=1))
+    begins = GiveDuty(person_id="eva", duty="approver", from_on=LATER + timedelta(days=9))
+    book = Book().given(ADAM, person("eva", "admin"), set_(100))
+    assert book.decide(lift)
+    assert book.given(by(adam, leaves)).decide(lift)
+    book.given(by(adam, begins)).when(lift).refused("limit_of_oneself")
+    ended = on(LATER, by(adam, EndDuty(person_id="eva", duty="approver", reason_code="LEFT")))
+    assert book.given(ended).decide(on(LATER, lift._replace(actor=eva)))
+
+
+def test_it_is_set_by_whoever_acts():
+    Book().when(set_(100)._replace(actor=person_actor("bo"))).refused("actor_unknown")
+
+
 RAISED: Raised = {
     "limit_in_the_past": ((), set_(100, from_on=DAY - timedelta(days=1))),
     "limit_malformed": ((), set_(100, currency="XXY")),
+    "limit_of_oneself": ((ADAM, person("eva", "admin", "approver"), set_(100)), set_(101, set_by="eva")),
 }
