@@ -26,13 +26,14 @@ def load(
     *,
     declare: bool = False,
 ) -> DaySummary:
-    """Load bank files into the book, match, tie out and seal.
+    """Load bank files into the book, match, tie out and seal; raises Stopped if the person may not.
 
     `progress` receives the number of finished steps and the total number that is known so far.
 
     The steps are the same with and without a Prefect server. The server keeps and shows a job, and retries what may
     succeed later. Without a server the steps start faster, and the person at the terminal can retry.
     """
+    _require_loading(desk)
     day = on or desk.today
     if settings.job_server:
         from reconciliation.flows import bank_day
@@ -51,15 +52,19 @@ def load(
 def rehearse(
     desk: Desk, settings: Settings, paths: Sequence[Path], on: date | None, *, declare: bool = False
 ) -> DaySummary:
-    """Return the result that loading these files would have; nothing is recorded."""
+    """Return the result that loading these files would have; nothing is recorded. Raises Stopped as `load` does."""
     from reconciliation.steps.rehearsal import rehearse as rehearsed
 
+    _require_loading(desk)
     day = on or desk.today
     return rehearsed(desk.books, _archive(settings), desk.lists, paths, day, desk.now, desk.actor, declare=declare)
 
 
 def remind(desk: Desk, settings: Settings, on: date | None) -> Reminded:
-    """Remind payers, once, of each item that is due and open."""
+    """Remind payers, once, of each item that is due and open; raises Stopped if the person may not."""
+    from ledger.domain.dunning.reminder import RemindItem
+
+    desk.require_for(RemindItem)
     day = on or desk.today
     if settings.job_server:
         from reconciliation.flows import reminders
@@ -69,6 +74,13 @@ def remind(desk: Desk, settings: Settings, on: date | None) -> Reminded:
     from reconciliation.reminder_run import remind_due
 
     return remind_due(desk.books, day, desk.now, desk.actor)
+
+
+def _require_loading(desk: Desk) -> None:
+    """Refuse a person who may not load files before any file is read, archived or noted."""
+    from ledger.domain.bank.file import IngestFile
+
+    desk.require_for(IngestFile)
 
 
 def settle_for_jobs(settings: Settings, url: str) -> None:

@@ -148,6 +148,19 @@ class Desk:
 
         return self._done(execute(self.books.journal, self.submission(command, occasion, founder)), named)
 
+    def record_together(self, parts: Sequence[tuple[Command, Occasion]], /, **named: str) -> Done:
+        """Record commands that belong together as `record` does: all of them or none. The result is the last one's.
+
+        If the person may not give all of them, the refusal names the duties that may.
+        """
+        from ledger import execute_together
+
+        if len(parts) == 1:
+            return self.record(*parts[0], **named)
+        self.require_for(*(type(command) for command, _ in parts))
+        submitted = [self.submission(command, occasion) for command, occasion in parts]
+        return self._done(execute_together(self.books.journal, submitted)[-1], named)
+
     def record_alone(
         self, command: Command, occasion: Occasion, measure: Callable[[], Mapping[str, State]], **named: str
     ) -> Done:
@@ -182,6 +195,26 @@ class Desk:
             self._held(duties)
         except Refused as refused:
             raise Stopped(Problem(refused.code, self.books.catalogue.refusal(refused))) from None
+
+    def require_for(self, *commands: type[Command]) -> None:
+        """Refuse a person who may not give all these commands today, before anything is read; raises Stopped.
+
+        Whether a job may give them is decided when they are recorded.
+        """
+        if self.job is not None:
+            return
+        needed = [self.persons_duties(one) for one in commands]
+        missing = [one for one in needed if not self.holds(*one)]
+        if missing:
+            for_all = [duty for duty in needed[-1] if all(duty in one for one in needed)]
+            self.require(*(for_all or missing[-1]))
+
+    def persons_duties(self, command: type[Command]) -> tuple[Duty, ...]:
+        """The duties of persons who may give a command."""
+        from ledger.domain.duty import DUTIES
+
+        duties = self.books.catalogue.duties[command]
+        return tuple(duty for duty in DUTIES if duty in duties)
 
     def holds(self, *duties: Duty) -> bool:
         """Whether the person has one of these duties today; raises Stopped if nobody is known by the name."""

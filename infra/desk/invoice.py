@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from infra.desk import account, names, series
+from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
+    from ledger.domain.fact import Command
     from ledger.domain.receivables.account import Payer
     from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
 
@@ -43,28 +45,28 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
     from ledger.domain.receivables.invoice import InvoiceIssued
 
     invoice_id = desk.id(id, occasion)
-    # An invoice that cannot be read is refused here, before an account or a series is opened for it.
     command = _command(desk, invoice_id, billed)
-    _open(desk, billed, Occasion(on=occasion.on, accounting_date=occasion.accounting_date))
-    done = desk.record(command, occasion, invoice_id=invoice_id)
+    before = Occasion(on=occasion.on, accounting_date=occasion.accounting_date)
+    opened = [(one, before) for one in _opening(desk, billed)]
+    done = desk.record_together([*opened, (command, occasion)], invoice_id=invoice_id)
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
     more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
     return done._replace(more={**more, "items": _items(desk, issued)})
 
 
-def _open(desk: Desk, billed: Billed, occasion: Occasion) -> None:
-    """Open the invoice's account if a kind of payer is given, and its number series if a first number is given.
+def _opening(desk: Desk, billed: Billed) -> Iterator[Command]:
+    """The commands that open the invoice's account, if a kind of payer is given, and its series, if a first number is.
 
-    Whoever may not open a series is refused before the account is opened.
+    They are recorded with the invoice or not at all.
     """
-    opens = billed.first is not None and not desk.facts([f"series-{billed.series}"])
-    if opens:
-        desk.require("finance", "admin")
+    from ledger.domain.receivables.account import OpenAccount
+    from ledger.domain.receivables.number_series import OpenSeries
+
     if billed.payer is not None:
-        account.open_account(desk, billed.payer, occasion, billed.account)
-    if opens and billed.first is not None:
-        series.open_series(desk, billed.series, occasion, billed.first)
+        yield OpenAccount(account_id=billed.account, payer=billed.payer)
+    if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
+        yield OpenSeries(series=billed.series, first=billed.first)
 
 
 def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:

@@ -41,9 +41,13 @@ class Issued(NamedTuple):
 def issue_file(desk: Desk, path: Path, accounting_date: date | None, advance: Advance) -> Issued:
     """Issue every invoice of the file.
 
-    Raises Stopped and records nothing if any line is wrong or would be refused. An invoice's id serves as its
+    Raises Stopped and records nothing if the person may not issue invoices, or if any line is wrong or would be
+    refused. An invoice's id serves as its
     idempotency key, so loading the same file again changes nothing. `advance` is called with the progress.
     """
+    from ledger.domain.receivables.invoice import IssueInvoice
+
+    desk.require_for(IssueInvoice)
     lines = _read(path)
     submissions = [_submission(desk, line.command, accounting_date) for line in lines]
     _require_all(path, lines, _would_be_refused(desk.books.journal, submissions))

@@ -71,7 +71,13 @@ def send(
 
 
 def go_on(desk: Desk, opened: Opened, transfer: str | None = None) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """Finish a transfer that is under way, or all of them; returns their rows, and why some of them still wait."""
+    """Finish a transfer that is under way, or all of them; returns their rows, and why some of them still wait.
+
+    Raises Stopped if the person may not, also if none is under way.
+    """
+    from ledger.domain.cash.transfer import CompleteTransfer
+
+    desk.require_for(CompleteTransfer)
     desk.books.follow()
     waiting = [row["transfer_id"] for row in desk.books.store.now.transfers("under_way")]
     chosen = waiting if transfer is None else [names.transfer(desk, transfer)]

@@ -57,6 +57,15 @@ def execute(
     return outcomes
 
 
+def execute_together(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:
+    """Decide and record commands that belong together: all of them or, if one is refused, none.
+
+    Then the refused command's outcome is the last one, and those before it have no positions. Raises
+    JournalUnavailable.
+    """
+    return record_chunk(journal, submitted, _ATTEMPTS, together=True) or _all_refused(journal, submitted)
+
+
 def _chunk(journal: Journal, submitted: Sequence[Submission], stop_on_refusal: bool) -> list[Outcome]:
     return record_chunk(journal, submitted, _ATTEMPTS, stop_on_refusal) or _all_refused(journal, submitted)
 
@@ -67,17 +76,20 @@ def record_chunk(
     attempts: int,
     stop_on_refusal: bool = False,
     measure: Callable[[], Mapping[str, State]] | None = None,
+    together: bool = False,
 ) -> list[Outcome] | None:
     """Decide and record one chunk; returns None and records nothing if other writers were faster at every attempt.
 
     If another writer holds a number series for too long, the whole chunk is refused with `concurrent_change`.
-    `measure` gives states that are in no stream; it is asked once the turns are held.
+    `measure` gives states that are in no stream; it is asked once the turns are held. With `together`, nothing is
+    recorded if a command is refused.
     """
     boundaries = [boundary_of(one.command) for one in submitted]
     turns = journal.catalogue.taken_in_turns(
         stream for one in boundaries if not isinstance(one, Refused) for stream in one
     )
-    behind = len(submitted) > _PIECE
+    piece = len(submitted) if together else _PIECE
+    behind = len(submitted) > piece
     for attempt in range(attempts):
         try:
             with (
@@ -87,14 +99,17 @@ def record_chunk(
             ):
                 # Repeated commands are rare, so keys are not looked up at first; a repeat makes recording fail, and its
                 # key is looked up then.
-                trusting = attempt == 0 and len(submitted) <= _FEW
-                deciding = Attempt(journal.codec, writing, trusting, presuming=attempt == 0)
+                # Commands that belong together must not be refused because a stream was only assumed to be new.
+                presuming = attempt == 0 and not together
+                deciding = Attempt(journal.codec, writing, presuming and len(submitted) <= _FEW, presuming)
                 if measure is not None:
                     journal.settle()
                     deciding.give(measure())
                 deciding.take_up(submitted, boundaries)
-                for start in range(0, len(submitted), _PIECE):
-                    stopped = deciding.decide(start, start + _PIECE, stop_on_refusal)
+                for start in range(0, len(submitted), max(piece, 1)):
+                    stopped = deciding.decide(start, start + piece, stop_on_refusal or together)
+                    if stopped and together:
+                        return deciding.rehearsed()
                     appending.add(*deciding.take(), deciding.obeyed)
                     if stopped:
                         break

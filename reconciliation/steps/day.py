@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from ledger import Envelope, Outcome, Rehearsal, Submission, execute
+from ledger import Envelope, Outcome, Rehearsal, Submission, execute, execute_together
 from ledger.domain.bank.account import BankAccount
 from ledger.domain.fact import Command
 from ledger.domain.terms.entity import Terms
@@ -95,6 +95,21 @@ class BankDay:
 
     def submit(self, command: Command, key: str) -> Outcome:
         """Record one command about a file or a bank account; in a rehearsal, only decide it."""
+        (outcome,) = self.decide([self._submission(command, key)])
+        return outcome
+
+    def refused_of(self, commands: Mapping[str, Command]) -> str | None:
+        """Record commands that belong together, each under its key; in a rehearsal, only decide them.
+
+        Returns the key of a command that is refused, and then none is recorded; or null.
+        """
+        if not commands:
+            return None
+        submissions = [self._submission(command, key) for key, command in commands.items()]
+        outcomes = self.decide(submissions) if self.rehearsed else execute_together(self.books.journal, submissions)
+        return next((one.key for one in outcomes if one.status == "refused"), None)
+
+    def _submission(self, command: Command, key: str) -> Submission:
         envelope = Envelope(
             occurred_on=self.on,
             accounting_date=self.on,
@@ -103,8 +118,7 @@ class BankDay:
             key=key,
             correlation=self.correlation,
         )
-        (outcome,) = self.decide([Submission(command, envelope)])
-        return outcome
+        return Submission(command, envelope)
 
     def must(self, command: Command, key: str) -> None:
         """Submit a command that no rule should refuse; raises RuntimeError if it is refused."""

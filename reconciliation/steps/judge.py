@@ -16,6 +16,8 @@ from reconciliation.gate import Reason, examine
 from reconciliation.steps.outcomes import Judged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconciliation.statements import Parsed
     from reconciliation.steps.day import BankDay
     from reconciliation.steps.file_load import FileLoad
@@ -58,18 +60,33 @@ def _apart(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
 
 
 def _strangers(day: BankDay, parsed: Parsed) -> tuple[Reason, ...]:
-    """Refuse undeclared accounts or, if requested, declare them with the file's format as their expected feed."""
-    reasons: dict[str, Reason] = {}
+    """Refuse undeclared accounts or, if requested, declare them with the file's format as their expected feed.
+
+    If one of them cannot be declared, the file is refused and none is.
+    """
+    found = parsed.statements.select(["account", "account_kind", "currency"]).to_pylist()
     ours = day.our_accounts()
-    for row in parsed.statements.select(["account", "account_kind", "currency"]).to_pylist():
+    strange = [row for row in found if ours.named(row["account"] or "", row["currency"] or "") is None]
+    if not day.declare:
+        return _unknown(row["account"] or "" for row in strange)
+    accounts: dict[str, BankAccount] = {}
+    for row in strange:
         number, currency = row["account"] or "", row["currency"] or ""
-        if ours.named(number, currency) is not None:
-            continue
-        if day.declare and _declared(day, number, row["account_kind"], currency, str(parsed.format)):
-            ours = day.our_accounts()
-        else:
-            reasons[number] = Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {number[-4:]}")
-    return tuple(reasons.values())
+        if not number:
+            return _unknown([number])
+        if ours.named(number, currency) is None:
+            alias = Alias(number, cast("Kind", row["account_kind"] or "bban"))
+            account = BankAccount(
+                ours.free_id(number, currency), number, currency, (alias,), (Feed(str(parsed.format)),)
+            )
+            ours.declared(account)
+            accounts[f"declare:{number}:{currency}:{parsed.format}"] = account
+    refused = day.refused_of({key: DeclareBankAccount(account=account) for key, account in accounts.items()})
+    if refused is not None:
+        return _unknown([accounts[refused].name])
+    for account in accounts.values():
+        day.declared(account)
+    return ()
 
 
 def _beside_erased(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
@@ -83,18 +100,11 @@ def _beside_erased(day: BankDay, loading: FileLoad) -> tuple[Reason, ...]:
     return ()
 
 
-def _declared(day: BankDay, number: str, kind: str | None, currency: str, format: str) -> bool:
-    """Declare an account; returns whether the ledger accepted the declaration."""
-    ours, alias = day.our_accounts(), Alias(number, cast("Kind", kind or "bban"))
-    if not alias.number:
-        return False
-    id = ours.free_id(alias.number, currency)
-    account = BankAccount(id, alias.number, currency, (alias,), (Feed(format),))
-    key = f"declare:{alias.number}:{currency}:{format}"
-    if day.submit(DeclareBankAccount(account=account), key).status == "refused":
-        return False
-    day.declared(account)
-    return True
+def _unknown(numbers: Iterable[str]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason("bank_account_unknown", _UNKNOWN_ACCOUNT, f"account ending {number[-4:]}")
+        for number in dict.fromkeys(numbers)
+    )
 
 
 def _refused(day: BankDay, judged: Judged) -> Judged:

@@ -14,13 +14,13 @@ import msgspec
 import pytest
 
 from infra.postgres import Urls
-from ledger import execute, open_journal
+from ledger import execute, execute_together, open_journal
 from ledger.domain.cash.allocation import AllocateReceipt, ItemToPay
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.journal import Journal, JournalUnavailable
 from ledger.journal.journal import Writing
 from ledger.journal.recorder import JournalRecorder
-from tests.kit.submissions import allocation, invoice, numbers_of, receipt, submit
+from tests.kit.submissions import allocation, filled, invoice, numbers_of, receipt, submit
 from tests.kit.submissions import opened as opened_books
 from tests.kit.writers import in_processes, repeat, spend
 
@@ -51,6 +51,40 @@ def test_a_batch_may_be_asked_to_stop_at_the_first_refusal(opened: Journal):
 
     assert [outcome.status for outcome in outcomes] == ["done", "refused"]
     assert "invoice-2" not in opened.read(["invoice-2"])
+
+
+def test_of_commands_that_belong_together_none_is_recorded_if_one_is_refused(opened: Journal):
+    before = opened.stable_position()
+    refused = execute_together(opened, [invoice("1"), allocation("a", "none", "1"), invoice("2")])
+    assert [(one.status, one.code, one.first_position) for one in refused] == [
+        ("done", None, None),
+        ("refused", "receipt_unknown", None),
+    ]
+    assert opened.follow(before, 100) == []
+    # What was not recorded is no earlier answer, and took no number.
+    done = execute_together(opened, [invoice("1"), invoice("2")])
+    assert [one.status for one in done] == ["done", "done"]
+    assert done[0].first_position == before + 1
+    assert numbers_of(opened) == [1001, 1002]
+    again = execute_together(opened, [invoice("1"), invoice("2")])
+    assert [(one.status, one.first_position) for one in again] == [("nothing_new", one.first_position) for one in done]
+
+
+def test_commands_that_belong_together_are_refused_for_what_is_recorded(opened: Journal):
+    execute(opened, [invoice("1")])
+    other = filled(invoice("1"), key="other")
+    (first, second) = execute_together(opened, [receipt("r"), other])
+    assert (first.status, second.code) == ("done", "invoice_already_issued")
+    assert "receipt-r" not in opened.read(["receipt-r"])
+    assert execute_together(opened, []) == []
+
+
+def test_of_many_commands_that_belong_together_none_is_recorded_either(opened: Journal):
+    before = opened.stable_position()
+    many = [receipt(f"r{number}") for number in range(600)]
+    assert execute_together(opened, [*many, allocation("a", "none", "1")])[-1].code == "receipt_unknown"
+    assert opened.follow(before, 1) == []
+    assert {one.status for one in execute_together(opened, many)} == {"done"}
 
 
 def test_commands_of_a_batch_build_on_the_ones_before_them(opened: Journal):

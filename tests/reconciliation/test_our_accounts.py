@@ -7,6 +7,7 @@ from datetime import timedelta
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
 from ledger.domain.terms.entity import DeclareTerms, Terms
+from reconciliation.statements.camt_writer import CamtStatement, write_camt053
 from tests.kit.care import declare_bank_account
 from tests.kit.clinic import ACCOUNT, DAY, Clinic, paid, statement
 
@@ -47,3 +48,20 @@ def test_a_file_may_name_an_account_by_any_of_its_numbers_however_written(clinic
 
     (fact,) = clinic.facts("ReceiptRecorded")
     assert fact.payment.bank_account == "main"
+
+
+def test_of_the_accounts_of_a_file_all_are_declared_or_none(clinic: Clinic):
+    at = f"{DAY}T20:00:00"
+
+    def stated(account: str) -> CamtStatement:
+        return CamtStatement(f"S-{account[:3]}", account, "SEK", 1, at, DAY, DAY, [], 0)
+
+    before = clinic.count("BankAccountDeclared")
+    (refused,) = clinic.load(write_camt053("M", at, [stated("999"), stated("9" * 41)]), declare=True)
+    assert [(one.code, one.raw_position) for one in refused.refusals] == [
+        ("bank_account_unknown", "account ending 9999")
+    ]
+    assert clinic.count("BankAccountDeclared") == before
+    (accepted,) = clinic.load(write_camt053("M", at, [stated("999"), stated("888")]), declare=True)
+    assert accepted.status == "new"
+    assert clinic.count("BankAccountDeclared") == before + 2

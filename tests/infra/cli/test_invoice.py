@@ -79,6 +79,41 @@ def test_an_amount_that_is_none_opens_nothing(clinic: Clinic):
     assert clinic.reskontra("account-statement p9 --json", code=1).codes == ["account_not_open"]
 
 
+def test_a_refused_invoice_opens_neither_its_account_nor_its_series(clinic: Clinic):
+    before = clinic.reskontra.json("history item-i3.1")["position"]
+    typed = (
+        "invoice issue --account p9 --payer region --series new --first 1 --service X --amount 1 --due-on 2026-10-01"
+    )
+    for refused in (typed, typed.replace("--first 1", "")):
+        clinic.reskontra(f"{refused} --json", code=1)
+        assert clinic.reskontra("account-statement p9 --json", code=1).codes == ["account_not_open"]
+    assert clinic.reskontra.json("history item-i3.1")["position"] == before
+
+
+@pytest.mark.parametrize(
+    ("duty", "options", "named"),
+    [
+        ("nurse", "--payer region", "billing, finance, integrator"),
+        ("approver", "--payer region", "billing, finance, integrator"),
+        ("billing", "--payer region --first 1", "finance"),
+        ("admin", "--payer region --first 1", "finance"),
+    ],
+)
+def test_whoever_may_not_do_all_of_it_is_told_who_may(clinic: Clinic, duty: str, options: str, named: str):
+    clinic.reskontra(f"person register nora --id nora --duty {duty}")
+    typed = f"invoice issue --account p9 --series new --amount 1.00 --service X {options}"
+    answered = clinic.reskontra.by("nora")(f"{typed} --json", code=1)
+    assert answered.codes == ["duty_missing"]
+    assert answered.json["problems"][0]["sentence"].endswith(f"(nora; {named})")
+    assert clinic.reskontra("account-statement p9 --json", code=1).codes == ["account_not_open"]
+
+
+def test_two_duties_may_do_it_together(clinic: Clinic):
+    clinic.reskontra("person register nora --id nora --duty billing --duty admin")
+    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 7"
+    assert clinic.reskontra.by("nora").json(typed)["rows"][0]["number"] == 7
+
+
 def test_random_ids_rise_with_time(clinic: Clinic):
     typed = "invoice issue --account p1 --series inv --amount 1.00 --currency SEK --service X"
     ids = [clinic.reskontra.json(typed)["rows"][0]["invoice_id"] for _ in range(3)]
