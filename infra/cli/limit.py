@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Amount, Currency, DutyName, Everything, Key, LimitedName, PersonName, ReasonCode, day
 from infra.cli.outcome import recorded
+from infra.cli.page import money
 from infra.desk import limit
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
@@ -26,9 +27,10 @@ _COLUMNS: Final = (
     ("duty", "duty"),
     ("kind", "kind"),
     ("currency", "currency"),
-    ("at once", "single_minor"),
-    ("in a month", "month_minor"),
+    ("at once", "at_once"),
+    ("in a month", "in_a_month"),
     ("from", "from_on"),
+    ("held", "held"),
 )
 _Kind = Annotated[LimitedName, typer.Argument(metavar="KIND", help="What is decided: write_off, credit or refund.")]
 
@@ -53,6 +55,8 @@ def set_limit(
 ) -> Answer:
     """Set how much a duty may decide.
 
+    A decision counts in the month in which it was made, even if it is reversed later, as a mistake too.
+
     A duty without any limit of a kind may decide any amount. A duty with limits of a kind may decide nothing in a
     currency for which it has none. Whoever has the duty may only make its limits narrower; another administrator,
     without the duty, lifts them.
@@ -65,11 +69,22 @@ def set_limit(
 
 @COMMANDS.add("list")
 def list_limits(call: Call, everything: Everything = False) -> Answer:
-    """List the limits, in the order in which they were set."""
+    """List the limits, in the order in which they were set.
+
+    "held" says which of them count now, which count later, and which were replaced.
+    """
     with call.desk() as desk:
         rows, position = limit.limits(desk)
     said = f"{counted(len(rows), 'limit')} of {call.entity}"
-    return Answer(rows=rows, position=position, page=[said, Table(_COLUMNS, rows, long=True)])
+    shown = [row | {"at_once": _most(row, "single_minor"), "in_a_month": _most(row, "month_minor")} for row in rows]
+    page: list[str | Table] = [said, Table(_COLUMNS, shown, long=True)]
+    if rows:
+        page.append("a duty with limits of a kind may decide nothing of it in a currency for which it has none")
+    return Answer(rows=rows, position=position, page=page)
+
+
+def _most(row: Row, name: str) -> str:
+    return "any amount" if row[name] is None else money(row[name], row["currency"])
 
 
 @COMMANDS.add("except")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
@@ -12,6 +13,9 @@ from infra.desk.desk import Desk, Done, Listed, Occasion
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
     from ledger.domain.people.limit import Limited
+
+# What a limit is of; of several limits of the same, the one that began last counts.
+_KEY: Final = ("duty", "kind", "currency")
 
 
 def set_limit(
@@ -44,9 +48,18 @@ def set_limit(
 
 
 def limits(desk: Desk) -> Listed:
-    """List every limit that was set."""
+    """List every limit that was set, with `held`: whether it counts now or from a later day on, or was replaced."""
     position = desk.books.follow()
-    return Listed(desk.books.store.now.limits(), position)
+    rows = desk.books.store.now.limits()
+    return Listed([row | {"held": _held(row, rows, desk.today)} for row in rows], position)
+
+
+def _held(row: dict[str, Any], rows: Sequence[dict[str, Any]], today: date) -> str:
+    day = max(row["from_on"], today)
+    begun = [one for one in rows if all(one[name] == row[name] for name in _KEY) and one["from_on"] <= day]
+    if row is not max(reversed(begun), key=lambda one: one["from_on"]):
+        return "replaced"
+    return "now" if row["from_on"] <= today else "later"
 
 
 def grant(

@@ -24,16 +24,22 @@ class Act(NamedTuple):
     """What somebody decides with a fact, as lists of who did what call it.
 
     An act that is `limited` counts towards what its person may decide in a month. `about` gives the stream of the
-    document that the act is about; without it, this is the fact's own stream.
+    document that the act is about; without it, this is the fact's own stream. `detail` says what the act set, if
+    neither its document nor its amount says so.
     """
 
     kind: str
     limited: bool = False
     about: Callable[[Any], str] | None = None
+    detail: Callable[[Any], str] | None = None
 
     def document(self, fact: Any, stream: str) -> str:
         """The stream of the document that a fact in this stream is about."""
         return stream if self.about is None else self.about(fact)
+
+    def detail_of(self, fact: Any) -> str | None:
+        """What a fact set, such as a limit's amounts; null if its document and its amount say everything."""
+        return None if self.detail is None else self.detail(fact)
 
 
 def person_actor(person_id: str) -> str:

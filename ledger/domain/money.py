@@ -32,6 +32,16 @@ def decimals_of(currency: str | None) -> int | None:
     return _DECIMALS.get(currency) if currency else None
 
 
+def in_units(amount_minor: int, currency: str) -> str:
+    """An amount above or at zero with its currency, as sentences have it; minor units if ISO 4217 has no such code."""
+    decimals = decimals_of(currency)
+    if decimals is None:
+        return f"{amount_minor} minor {currency}"
+    digits = str(amount_minor).rjust(decimals + 1, "0")
+    whole, fraction = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
+    return f"{whole}{'.' if fraction else ''}{fraction} {currency}"
+
+
 def round_half_up(numerator: int, denominator: int) -> int:
     """Round an exact ratio to minor units, halves away from zero; money is rounded nowhere else."""
     if denominator <= 0:

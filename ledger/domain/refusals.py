@@ -25,8 +25,9 @@ REFUSALS: Final[dict[str, str]] = {
     "job_without_duty": "No job of this name may do that; a person must do it.",
     "key_reused": "The idempotency key was already used for a command with other content.",
     "limit_passed": (
-        "This is more than the person's duties may decide at once or in this month. Somebody with a higher limit "
-        "can decide it, or a manager can grant an exception: `reskontra limit except`."
+        "This is more than the person's duties may decide; the limit is named here, with what is left of it. Somebody "
+        "with a higher limit can decide it, or another manager or approver can grant an exception: `reskontra limit "
+        "except`. What was decided counts in its month even if it is reversed."
     ),
     "period_closed": (
         "The period of that accounting date is closed, so nothing counts in it any more. Give the first open day, or "

@@ -23,6 +23,7 @@ class ActOfPerson(Row, frozen=True):
     document: Annotated[str, "Stream of the document that the act is about."]
     amount_minor: Annotated[int | None, "Amount, minor units; null if the act has none."]
     currency: Annotated[str | None, "ISO 4217 code of the amount."]
+    detail: Annotated[str | None, "What was set, such as a duty or a limit, if document and amount do not say it."]
     reason_code: Annotated[str | None, "Reason code of the command."]
     on_behalf_of: Annotated[str | None, "Who asked the actor for it, if anybody did."]
     occurred_on: Annotated[date, "Day from which the fact takes effect."]
@@ -46,6 +47,7 @@ def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Act
             act.document(recorded.fact, recorded.stream),
             catalogue.amount_minor(recorded.fact),
             catalogue.currency(recorded.fact),
+            act.detail_of(recorded.fact),
             None if envelope.reason is None else envelope.reason.code,
             envelope.on_behalf_of,
             envelope.occurred_on,

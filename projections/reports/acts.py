@@ -21,6 +21,7 @@ COLUMNS: Final = (
     Column("document", "document", "id", "stream of the document that the act is about"),
     Column("amount_minor", "amount", "money", "amount of the act"),
     Column("currency", "currency", "code", "ISO 4217"),
+    Column("detail", "detail", "text", "what was set, such as a duty or a limit, if document and amount do not say it"),
     Column("reason_code", "reason", "code", "reason code"),
     Column("on_behalf_of", "on behalf of", "id", "who asked the actor for it, if anybody did", listed=False),
     Column("occurred_on", "occurred", "day", "from when the fact takes effect"),

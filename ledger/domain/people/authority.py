@@ -22,9 +22,9 @@ from ledger.domain.fact import (
     require_reason,
     stream_of,
 )
-from ledger.domain.money import require_positive
+from ledger.domain.money import in_units, require_positive
 from ledger.domain.noun import Noun
-from ledger.domain.people.limit import LIMITED, LIMITS, UNLIMITED, Limited, Limits
+from ledger.domain.people.limit import LIMITED, LIMITS, NO_AUTHORITY, UNLIMITED, Limit, Limited, Limits
 from ledger.domain.people.person import person_of
 from ledger.domain.refusals import Refused
 
@@ -154,37 +154,57 @@ def used(states: States, person_id: str, duties: Sequence[str], uses: Sequence[U
     """The duty under which a person may make these decisions on a day, and the facts that count them.
 
     The first of the duties whose limits admit all of them is taken; what an exception allows counts towards the
-    exception, not the month. Refuses decisions that no duty's limits admit.
+    exception, not the month. Refuses decisions that no duty's limits admit, and says which they pass.
     """
     stream = authority_stream(person_id, day)
     month, limits = states.get(stream), states.get(LIMITS)
     before = month if isinstance(month, Authority) else _NOTHING
     found = limits if isinstance(limits, Limits) else UNLIMITED
+    passed = []
     for duty in duties:
         counted = _counted(before, found, duty, uses, day)
-        if counted is not None:
+        if not isinstance(counted, str):
             return duty, tuple(NewFact(stream, fact) for fact in counted)
-    raise Refused("limit_passed", ", ".join(f"{one.kind} of {one.document}" for one in uses))
+        passed.append(counted)
+    raise Refused("limit_passed", "; ".join(passed))
 
 
 def _counted(
     before: Authority, limits: Limits, duty: str, uses: Sequence[Use], day: date
-) -> list[AuthorityUsed | ExceptionUsed] | None:
-    """The facts that count decisions under the limits of a duty; null if they are not admitted."""
+) -> list[AuthorityUsed | ExceptionUsed] | str:
+    """The facts that count decisions under the limits of a duty; if these do not admit them, which one they pass."""
     state, facts = before, []
     for use in uses:
         limit = limits.of(duty, use.kind, use.currency, day)
-        month_minor = state.used.get((use.kind, use.currency), 0) + use.amount_minor
+        used_minor = state.used.get((use.kind, use.currency), 0)
+        excepted_minor = state.exceptions.get((use.kind, use.document, use.currency), 0)
         fact: AuthorityUsed | ExceptionUsed
-        if limit is None or limit.admits(use.amount_minor, month_minor):
+        if limit is None or limit.admits(use.amount_minor, used_minor + use.amount_minor):
             fact = AuthorityUsed(**use._asdict())
-        elif state.exceptions.get((use.kind, use.document, use.currency), 0) >= use.amount_minor:
+        elif excepted_minor >= use.amount_minor:
             fact = ExceptionUsed(**use._asdict())
         else:
-            return None
+            return f"{duty}: {_passed(limit, use, used_minor, excepted_minor)}"
         state = evolve(state, fact, day)
         facts.append(fact)
     return facts
+
+
+def _passed(limit: Limit, use: Use, used_minor: int, excepted_minor: int) -> str:
+    """Which limit a decision passes, how much it is, and how much of it is left."""
+
+    def written(amount_minor: int) -> str:
+        return in_units(amount_minor, use.currency)
+
+    said = f"{use.kind} of {use.document}, {written(use.amount_minor)}"
+    if limit == NO_AUTHORITY:
+        said += f": no limit is set in {use.currency}, so nothing"
+    elif limit.single_minor is not None and use.amount_minor > limit.single_minor:
+        said += f": at most {written(limit.single_minor)} at once"
+    elif limit.month_minor is not None:
+        left_minor = max(limit.month_minor - used_minor, 0)
+        said += f": at most {written(limit.month_minor)} in a month, of which {written(left_minor)} is left"
+    return said + (f", or {written(excepted_minor)} by exception" if excepted_minor else "")
 
 
 # Registration

@@ -8,14 +8,21 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from ledger.domain.duty import DUTIES, Act, Duty, person_actor
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
-from ledger.domain.money import decimals_of
+from ledger.domain.money import decimals_of, in_units
 from ledger.domain.noun import Noun
 from ledger.domain.people.person import Person
 from ledger.domain.refusals import Refused
+from ledger.domain.terms import entity
 
 # What may be limited: each is the kind of an act whose amounts count.
 Limited = Literal["write_off", "credit", "refund"]
 LIMITED: Final[tuple[Limited, ...]] = get_args(Limited)
+# The duties that decide each kind, as the nouns register it for their commands. A limit of another duty binds nobody.
+DECIDED_BY: Final[Mapping[Limited, tuple[Duty, ...]]] = {
+    "write_off": ("approver",),
+    "credit": ("billing", "manager", "finance"),
+    "refund": ("approver",),
+}
 
 
 def limited_kind(kind: str) -> Limited:
@@ -62,6 +69,13 @@ class Limit(NamedTuple):
         """Whether it admits a decision that the limit before it does not; null is no limit."""
         return before is not None and (_more(self.most, before.most) or _more(self.month_minor, before.month_minor))
 
+    def said(self, currency: str) -> str:
+        """The limit in words."""
+        single, month = (
+            "any amount" if one is None else in_units(one, currency) for one in (self.single_minor, self.month_minor)
+        )
+        return f"{single} at once, {month} in a month"
+
     @property
     def most(self) -> int | None:
         """The most that one decision may be about; null is unlimited. No decision is above what a month admits."""
@@ -92,10 +106,11 @@ class Limits(State, frozen=True):
         limited = any(
             key[:2] == (duty, kind) and any(one.from_on <= day for one in limits) for key, limits in self.by_key.items()
         )
-        return _NOTHING if limited else None
+        return NO_AUTHORITY if limited else None
 
 
-_NOTHING: Final = Limit(date.min, 0, 0)
+# Of a duty with limits of a kind, in a currency without any.
+NO_AUTHORITY: Final = Limit(date.min, 0, 0)
 # Before any limit was set.
 UNLIMITED: Final = Limits(by_key={})
 
@@ -141,8 +156,8 @@ class SetLimit(Command, frozen=True):
     from_on: date | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The entity's limits, and the person who sets one."""
-        return (LIMITS, stream_of("person", self.set_by))
+        """The entity's limits and terms, and the person who sets a limit."""
+        return (LIMITS, entity.STREAM, stream_of("person", self.set_by))
 
 
 # Decide
@@ -155,10 +170,7 @@ def set_limit(states: States, command: SetLimit, envelope: Envelope) -> Decision
     """
     if envelope.actor != person_actor(command.set_by):
         raise Refused("actor_unknown")
-    if command.duty not in DUTIES or command.kind not in LIMITED or decimals_of(command.currency) is None:
-        raise Refused("limit_malformed", f"{command.duty}, {command.kind}, {command.currency}")
-    if any(amount is not None and amount < 0 for amount in (command.single_minor, command.month_minor)):
-        raise Refused("limit_malformed", command.duty)
+    _require_limit(states, command)
     from_on = command.from_on or envelope.occurred_on
     if from_on < envelope.occurred_on:
         raise Refused("limit_in_the_past", command.duty)
@@ -175,15 +187,37 @@ def set_limit(states: States, command: SetLimit, envelope: Envelope) -> Decision
         month_minor=command.month_minor,
         from_on=from_on,
     )
+    in_force = limits.of(command.duty, command.kind, command.currency, from_on)
+    if limit.single_minor is None and limit.month_minor is None and (in_force is None or in_force.most is None):
+        raise Refused("limit_without_amount", command.duty)
     if _binds(states, command, from_on) and lifted(limits, limit):
         raise Refused("limit_of_oneself", command.duty)
     return (NewFact(LIMITS, limit),)
+
+
+def _require_limit(states: States, command: SetLimit) -> None:
+    """Refuse a limit that is none, that would bind nobody, or that contradicts itself."""
+    single, month = command.single_minor, command.month_minor
+    if command.duty not in DUTIES or command.kind not in LIMITED or decimals_of(command.currency) is None:
+        raise Refused("limit_malformed", f"{command.duty}, {command.kind}, {command.currency}")
+    if any(amount is not None and amount < 0 for amount in (single, month)):
+        raise Refused("limit_malformed", command.duty)
+    if command.duty not in DECIDED_BY[command.kind]:
+        raise Refused("limit_of_other_duty", f"{command.kind}: {', '.join(DECIDED_BY[command.kind])}")
+    if command.currency not in entity.terms_of(states).currencies:
+        raise Refused("limit_of_other_currency", command.currency)
+    if single is not None and month is not None and single > month:
+        raise Refused("limit_contradictory", Limit(date.min, single, month).said(command.currency))
 
 
 def _binds(states: States, command: SetLimit, day: date) -> bool:
     """Whether the person who sets a limit from a day on holds its duty on that day or later."""
     person = states.get(stream_of("person", command.set_by))
     return isinstance(person, Person) and person.holds_from(command.duty, day)
+
+
+def _said(fact: LimitSet) -> str:
+    return Limit(fact.from_on, fact.single_minor, fact.month_minor).said(fact.currency)
 
 
 # Registration
@@ -195,9 +229,12 @@ NOUN: Final = Noun(
     governs=True,
     rules={SetLimit: set_limit},
     duties={SetLimit: ("admin",)},
-    acts={LimitSet: Act("limit")},
-    amounts={LimitSet: lambda fact: fact.month_minor or 0},
+    acts={LimitSet: Act("limit", detail=lambda fact: f"{fact.duty} {fact.kind} from {fact.from_on}: {_said(fact)}")},
     refusals={
+        "limit_contradictory": (
+            "More at once than in a month could never be decided. Give at most the month's amount for a decision at "
+            "once, or leave it out."
+        ),
         "limit_in_the_past": "A limit begins today or later: what was decided before was decided under the old one.",
         "limit_malformed": (
             f"A limit is of a duty, of one of the kinds {', '.join(LIMITED)}, in a currency of ISO 4217, with amounts "
@@ -207,6 +244,19 @@ NOUN: Final = Noun(
             "Nobody lifts a limit that binds them: whoever has the duty may only make its limits narrower. Another "
             "administrator, without this duty, must set this one."
         ),
+        "limit_of_other_currency": (
+            "The entity's terms do not have this currency, so nobody decides anything in it. `reskontra entity show` "
+            "says which it has."
+        ),
+        "limit_of_other_duty": (
+            "This duty does not decide this, so a limit would bind nobody. Set the limit of a duty named here."
+        ),
+        "limit_without_amount": (
+            "Without an amount, a limit lifts one that is in force, and there is none. Say how much may be decided at "
+            "once, or in a month."
+        ),
     },
-    sentences={LimitSet: lambda fact: f"Limit of {fact.duty} for {fact.kind} set from {fact.from_on}"},
+    sentences={
+        LimitSet: lambda fact: f"Limit of {fact.duty} for {fact.kind} set from {fact.from_on}: {_said(fact)}",
+    },
 )

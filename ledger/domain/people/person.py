@@ -187,6 +187,10 @@ def _refuse_oneself(envelope: Envelope, person_id: str) -> None:
         raise Refused("duty_to_oneself", person_id)
 
 
+def _days(fact: DutyGiven) -> str:
+    return f"from {fact.from_on}" + (f" until {fact.until_on}" if fact.until_on else "")
+
+
 # Registration
 
 _ADMIN: Final = ("admin",)
@@ -203,7 +207,11 @@ NOUN: Final = Noun(
         GiveDuty: _ADMIN,
         EndDuty: _ADMIN,
     },
-    acts={PersonRegistered: Act("person"), DutyGiven: Act("duty"), DutyEnded: Act("duty_end")},
+    acts={
+        PersonRegistered: Act("person"),
+        DutyGiven: Act("duty", detail=lambda fact: f"{fact.duty} {_days(fact)}"),
+        DutyEnded: Act("duty_end", detail=lambda fact: fact.duty),
+    },
     refusals={
         "admin_without_end": (
             "The duty `admin` has no last day, so that the entity is never without an administrator. End the duty when "
@@ -217,9 +225,7 @@ NOUN: Final = Noun(
     },
     sentences={
         PersonRegistered: lambda fact: f"Person {fact.person_id} registered",
-        DutyGiven: lambda fact: (
-            f"Duty {fact.duty} given from {fact.from_on}" + (f" until {fact.until_on}" if fact.until_on else "")
-        ),
+        DutyGiven: lambda fact: f"Duty {fact.duty} given {_days(fact)}",
         DutyEnded: lambda fact: f"Duty {fact.duty} ended, last day {fact.last_on} ({fact.reason_code})",
     },
 )

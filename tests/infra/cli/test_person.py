@@ -44,10 +44,30 @@ def test_a_limit_is_typed_as_amounts_and_holds(clinic: Clinic):
     (limit,) = reskontra.json("limit list")["rows"]
     assert (limit["single_minor"], limit["month_minor"]) == (299_99, 1000_00)
     reskontra("write-off request i3 --reason UNECONOMIC --amount 300.00 --id w1")
-    assert reskontra.by("bo")("write-off approve w1 --json", code=1).codes == ["limit_passed"]
+    answered = reskontra.by("bo")("write-off approve w1 --json", code=1)
+    assert answered.codes == ["limit_passed"]
+    said = "(approver: write_off of writeoff-w1, 300.00 SEK: at most 299.99 SEK at once)"
+    assert answered.json["problems"][0]["sentence"].endswith(said)
     reskontra("limit except bo write_off writeoff-w1 --amount 300 --currency SEK --reason URGENT")
     reskontra.by("bo")("write-off approve w1")
     assert [one["actor"] for one in reskontra.json("acts --act forced")["rows"]] == ["person:bo"]
+
+
+def test_limits_are_listed_as_they_are(clinic: Clinic):
+    reskontra = clinic.reskontra
+    assert "may decide nothing" not in reskontra("limit list").out
+    reskontra("limit set approver refund --currency SEK --single 300.00")
+    reskontra("limit set approver refund --currency SEK --single 200.00 --from 2099-01-01")
+    heading, first, second = reskontra("limit list").out.splitlines()[1:4]
+    assert heading.split() == ["duty", "kind", "currency", "at", "once", "in", "a", "month", "from", "held"]
+    assert first.split()[2:7] == ["SEK", "300.00", "any", "amount", first.split()[6]]
+    assert [line.split()[-1] for line in (first, second)] == ["now", "later"]
+    (act, _) = reskontra.json("acts --act limit")["rows"]
+    assert (act["amount_minor"], act["detail"].partition(": ")[2]) == (
+        None,
+        "300.00 SEK at once, any amount in a month",
+    )
+    assert "0.00" not in reskontra("acts --act limit").out.replace("300.00", "").replace("200.00", "")
 
 
 def test_a_duty_that_does_not_exist_is_told_with_those_that_do(clinic: Clinic):

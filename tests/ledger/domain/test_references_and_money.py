@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stdnum import iso11649, luhn
 
-from ledger.domain.money import decimals_of, require_positive, round_half_up
+from ledger.domain.money import decimals_of, in_units, require_positive, round_half_up
 from ledger.domain.references import creditor_reference, make, ocr
 from ledger.domain.refusals import Refused
 
@@ -57,3 +57,18 @@ def test_a_refusal_says_its_code_and_what_it_concerns() -> None:
 )
 def test_a_currency_has_the_decimals_of_iso_4217(currency: str | None, decimals: int | None) -> None:
     assert decimals_of(currency) == decimals
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"),
+    [
+        (0, "SEK", "0.00 SEK"),
+        (5, "SEK", "0.05 SEK"),
+        (100_000, "SEK", "1000.00 SEK"),
+        (7, "JPY", "7 JPY"),
+        (1_001, "KWD", "1.001 KWD"),
+        (12, "XXY", "12 minor XXY"),
+    ],
+)
+def test_sentences_have_amounts_in_units_of_the_currency(amount: int, currency: str, written: str) -> None:
+    assert in_units(amount, currency) == written

@@ -51,10 +51,15 @@ class Deciding:
     book: Book
 
     def use(
-        self, *amounts: int, document: str = "writeoff-w", duties: tuple[str, ...] = ("approver",), day: date = DAY
+        self,
+        *amounts: int,
+        document: str = "writeoff-w",
+        duties: tuple[str, ...] = ("approver",),
+        day: date = DAY,
+        kind: Limited = "write_off",
     ):
         """What counts the decisions, and under which duty; it is recorded."""
-        uses = [Use("write_off", document, amount, "SEK") for amount in amounts]
+        uses = [Use(kind, document, amount, "SEK") for amount in amounts]
         duty, facts = used(self.book.states, "bo", duties, uses, day)
         self.book.append(facts, day)
         return duty, [type(new.fact) for new in facts]
@@ -92,12 +97,34 @@ def test_decisions_of_one_command_are_counted_together():
 
 
 def test_the_first_duty_whose_limits_admit_it_is_taken():
-    bo = deciding(limit(100, None), limit(1000, None, "manager"))
-    duties = ("approver", "manager")
-    assert bo.use(100, duties=duties)[0] == "approver"
-    assert bo.use(101, duties=duties)[0] == "manager"
+    bo = deciding(limit(100, None, "billing", "credit"), limit(1000, None, "manager", "credit"))
+    duties = ("billing", "manager")
+    assert bo.use(100, duties=duties, kind="credit")[0] == "billing"
+    assert bo.use(101, duties=duties, kind="credit")[0] == "manager"
     with pytest.raises(Refused):
-        bo.use(1001, duties=duties)
+        bo.use(1001, duties=duties, kind="credit")
+
+
+def test_a_refusal_says_which_limit_it_is_how_much_and_what_is_left():
+    bo = deciding(limit(200_00, 300_00, "billing", "credit"), limit(None, 250_00, "manager", "credit"), grant(1_00))
+    bo.use(100_00, duties=("billing",), kind="credit")
+    with pytest.raises(Refused) as caught:
+        bo.use(200_01, duties=("billing", "manager"), kind="credit", document="invoice-i")
+    assert caught.value.about == (
+        "billing: credit of invoice-i, 200.01 SEK: at most 200.00 SEK at once; "
+        "manager: credit of invoice-i, 200.01 SEK: at most 250.00 SEK in a month, of which 150.00 SEK is left"
+    )
+    bo.book.given(limit(None, 50_00, "billing", "credit"))
+    with pytest.raises(Refused, match=r"at most 50\.00 SEK in a month, of which 0\.00 SEK is left\)$"):
+        bo.use(1, duties=("billing",), kind="credit")
+
+
+def test_a_refusal_says_what_an_exception_allows_and_that_a_currency_has_no_limit():
+    bo = deciding(limit(0, None), grant(1_00))
+    with pytest.raises(Refused, match=r"at most 0\.00 SEK at once, or 1\.00 SEK by exception"):
+        bo.use(1_01)
+    with pytest.raises(Refused, match="no limit is set in EUR, so nothing"):
+        used(bo.book.states, "bo", ("approver",), [Use("write_off", "writeoff-w", 1, "EUR")], DAY)
 
 
 def test_an_exception_allows_one_document_up_to_its_amount_and_leaves_the_month_as_it_is():

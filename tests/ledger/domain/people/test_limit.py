@@ -7,11 +7,16 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from ledger.domain.duty import Duty, person_actor
-from ledger.domain.fact import NewFact
-from ledger.domain.people.limit import LIMITS, Limit, Limits, LimitSet, SetLimit
+from ledger.domain.cash.refund import ApproveRefund
+from ledger.domain.catalogue import CATALOGUE
+from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff
+from ledger.domain.duty import DUTIES, Duty, person_actor
+from ledger.domain.fact import Command, NewFact
+from ledger.domain.people.limit import DECIDED_BY, LIMITED, LIMITS, Limit, Limited, Limits, LimitSet, SetLimit
 from ledger.domain.people.person import EndDuty, GiveDuty
 from ledger.domain.people.registration import RegisterPerson
+from ledger.domain.receivables.credit_note import IssueCreditNote
+from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import DAY, Ask, Asked, Book, Raised, by, on
 
 LATER = DAY + timedelta(days=10)
@@ -34,6 +39,11 @@ def set_(
         from_on=from_on,
     )
     return by(person_actor(set_by), command)
+
+
+def limit_of(duty: Duty, kind: Limited) -> Asked:
+    command = SetLimit(set_by="adam", duty=duty, kind=kind, currency="SEK", single_minor=1)
+    return by(person_actor("adam"), command)
 
 
 def limits(*commands: Asked) -> Limits:
@@ -104,8 +114,54 @@ def test_the_same_limit_again_is_nothing_new():
     )
 
 
+DECIDING: dict[Limited, type[Command]] = {
+    "write_off": ApproveWriteOff,
+    "credit": IssueCreditNote,
+    "refund": ApproveRefund,
+}
+
+
+def test_a_limit_is_of_a_duty_that_decides_its_kind():
+    limited = {act.kind for act in CATALOGUE.acts.values() if act.limited}
+    assert limited == set(LIMITED) == set(DECIDED_BY) == set(DECIDING)
+    assert {kind: CATALOGUE.duties[command] for kind, command in DECIDING.items()} == DECIDED_BY
+    for kind, duties in DECIDED_BY.items():
+        for duty in DUTIES:
+            ask = Book().when(limit_of(duty, kind))
+            _ = (
+                ask.then(LimitSet(duty=duty, kind=kind, currency="SEK", single_minor=1, month_minor=None, from_on=DAY))
+                if (duty in duties)
+                else ask.refused("limit_of_other_duty")
+            )
+
+
+def test_a_limit_without_amounts_lifts_one_that_is_in_force():
+    Book().given(set_(100)).when(set_()).then(*Book().given(set_(100)).decide(set_()))
+    Book().given(set_(100, from_on=LATER)).when(set_()).refused("limit_without_amount")
+    Book().given(set_(100), set_(), set_(100, from_on=LATER)).when(set_(from_on=DAY + timedelta(days=1))).refused(
+        "limit_without_amount"
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (Limit(DAY, 100, None), "1.00 SEK at once, any amount in a month"),
+        (Limit(DAY, None, 2500), "any amount at once, 25.00 SEK in a month"),
+        (Limit(DAY, None, None), "any amount at once, any amount in a month"),
+    ],
+)
+def test_acts_and_history_say_what_is_limited_and_what_is_not(limit: Limit, said: str):
+    assert limit.said("SEK") == said
+    fact = LimitSet(duty="approver", kind="refund", currency="SEK", **limit._asdict())
+    assert CATALOGUE.acts[LimitSet].detail_of(fact) == f"approver refund from {DAY}: {said}"
+    assert CATALOGUE.sentence(fact).endswith(f": {said}")
+    assert CATALOGUE.amount_minor(fact) is None
+
+
 # Whoever sets a limit may have its duty themselves.
 
+SEVERAL = DeclareTerms(terms=Terms(currencies=("SEK", "EUR")))
 ADAM = by(person_actor("adam"), RegisterPerson(person_id="adam", sign_in="a", duties=("admin",)))
 
 
@@ -115,7 +171,7 @@ def person(name: str, *duties: Duty) -> Ask:
 
 def bound(*before: Ask) -> Book:
     """Eva is an approver and an administrator; Adam, who is no approver, has set the limits."""
-    return Book().given(ADAM, person("eva", "admin", "approver"), *before)
+    return Book().given(ADAM, person("eva", "admin", "approver"), SEVERAL, *before)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +233,11 @@ def test_it_is_set_by_whoever_acts():
 
 
 RAISED: Raised = {
+    "limit_contradictory": ((), set_(900, 800)),
     "limit_in_the_past": ((), set_(100, from_on=DAY - timedelta(days=1))),
     "limit_malformed": ((), set_(100, currency="XXY")),
     "limit_of_oneself": ((ADAM, person("eva", "admin", "approver"), set_(100)), set_(101, set_by="eva")),
+    "limit_of_other_currency": ((), set_(100, currency="EUR")),
+    "limit_of_other_duty": ((), limit_of("billing", "write_off")),
+    "limit_without_amount": ((), set_()),
 }
