@@ -19,7 +19,12 @@ def recorded(done: Done, *lines: str) -> Answer:
         verdict = "nothing new: this was recorded before"
     else:
         verdict = f"recorded at position {outcome.last_position}"
-    page = [f"{ids}: {verdict}", *_effect(done), *(lines if outcome.status == "done" else ()), f"key {outcome.key}"]
+    page = [
+        f"{ids}: {verdict}" if ids else verdict,
+        *_effect(done),
+        *(lines if outcome.status == "done" else ()),
+        f"key {outcome.key}",
+    ]
     return Answer(rows=[done.row], position=outcome.last_position, page=page)
 
 
@@ -30,11 +35,20 @@ def _effect(done: Done) -> list[str]:
     return [f"takes effect on {' and '.join(map(str, done.days))}"]
 
 
-def decided(done: Done) -> Answer:
+def decided(done: Done, *lines: str) -> Answer:
     """Return the outcome of a command about an amount; for people, add the amount and its account or item."""
     more = done.more
     about = f"account {more['account_id']}" if "account_id" in more else f"item {more['item_id']}"
-    return recorded(done, f"{amount(more['amount_minor'], more['currency'])}, {about}")
+    return recorded(done, f"{amount(more['amount_minor'], more['currency'])}, {about}", *lines)
+
+
+def waits(approving: str, asker: str | None = None) -> str:
+    """Say that a request waits for another person, and the command with which that person approves it.
+
+    `asker` is who asked for the request, as it was typed; that person cannot approve it either.
+    """
+    not_by = "neither by you nor by the person who asked you" if asker is not None else "not by you"
+    return f"it waits to be approved, {not_by}, with `reskontra {approving}`"
 
 
 def undone_before(done: Done) -> list[str]:

@@ -10,7 +10,7 @@ import typer
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, ReasonCode, month
-from infra.cli.outcome import recorded
+from infra.cli.outcome import recorded, waits
 from infra.desk import period
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
@@ -101,7 +101,7 @@ def close(call: Call, through: _Period, soft: _Soft = False, key: Key = None) ->
     with call.desk() as desk:
         done = period.request(desk, through, _kind(soft=soft), Occasion(key))
     points = [f"not done yet: {one['code']} ({one['count']})" for one in done.more["open_points"]]
-    return recorded(done, "another person must approve it", *points)
+    return recorded(done, waits(f"period approve {through:%Y-%m}"), *points)
 
 
 @COMMANDS.add("approve")
@@ -131,4 +131,4 @@ def reopen(call: Call, through: _Period, reason: ReasonCode, key: Key = None) ->
     Another person must approve that.
     """
     with call.desk() as desk:
-        return recorded(period.reopen(desk, through, reason, Occasion(key)), "another person must approve it")
+        return recorded(period.reopen(desk, through, reason, Occasion(key)), waits(f"period approve {through:%Y-%m}"))

@@ -21,7 +21,7 @@ from infra.cli.options import (
     ReasonCode,
     ReasonText,
 )
-from infra.cli.outcome import decided, recorded
+from infra.cli.outcome import decided, recorded, waits
 from infra.desk import names, refund
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
@@ -45,6 +45,7 @@ _UNDER_WAY: Final = (
     ("end-to-end id", "end_to_end_id"),
     ("reason", "reason_code"),
     ("requested by", "requester"),
+    ("on behalf of", "on_behalf_of"),
     ("approved by", "approver"),
 )
 _SUMS: Final = (
@@ -86,7 +87,8 @@ def request(
     with call.desk() as desk:
         asked = names.asker(desk, on_behalf_of)
         occasion = Occasion(key, on, accounting_date, asked, text_ref=reason_text(desk, call.vault, text))
-        return decided(refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id))
+        done = refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id)
+    return decided(done, waits(f"refund approve {done.named['refund_id']}", on_behalf_of))
 
 
 @COMMANDS.add("list")

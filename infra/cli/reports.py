@@ -62,7 +62,7 @@ _READ: Final[dict[str, tuple[Any, str, Any]]] = {
     "account": (str, "ACCOUNT", None),
     "subject": (str, "SUBJECT", None),
     "person": (str, "PERSON", None),
-    "code": (str, "CODE", None),
+    "act": (str, "CODE", None),
     "position": (object, "POSITION|TIME", position_or_time),
 }
 

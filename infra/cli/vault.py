@@ -16,7 +16,7 @@ import typer
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Everything, Key, OnBehalfOf, ReasonCode, day
-from infra.cli.outcome import recorded
+from infra.cli.outcome import recorded, waits
 from infra.cli.page import note
 from infra.desk import erasure, names, vault
 from infra.desk.counts import counted
@@ -76,6 +76,7 @@ _ERASURES: Final = (
     ("status", "status"),
     ("reason", "reason_code"),
     ("requested by", "requester"),
+    ("on behalf of", "on_behalf_of"),
     ("decided by", "approver"),
     ("since", "since"),
     ("kept through", "kept_through"),
@@ -170,7 +171,8 @@ def erase(
     """
     with call.desk() as desk:
         occasion = Occasion(key, on_behalf_of=names.asker(desk, on_behalf_of))
-        return recorded(erasure.request(desk, call.vault, subject, reason, occasion))
+        done = erasure.request(desk, call.vault, subject, reason, occasion)
+    return recorded(done, waits(f"vault approve-erasure {done.named['subject_id']}", on_behalf_of))
 
 
 @COMMANDS.add("approve-erasure")

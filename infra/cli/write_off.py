@@ -20,7 +20,7 @@ from infra.cli.options import (
     ReasonCode,
     ReasonText,
 )
-from infra.cli.outcome import decided
+from infra.cli.outcome import decided, waits
 from infra.desk import names, write_off
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
@@ -39,6 +39,7 @@ _WAITING: Final = (
     ("amount", "amount_minor"),
     ("reason", "reason_code"),
     ("requested by", "requester"),
+    ("on behalf of", "on_behalf_of"),
 )
 _WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or the beginning of the id.")]
 
@@ -66,7 +67,8 @@ def request(
     with call.desk() as desk:
         asked = names.asker(desk, on_behalf_of)
         occasion = Occasion(key, on, accounting_date, asked, text_ref=reason_text(desk, call.vault, text))
-        return decided(write_off.request(desk, item, reason, occasion, amount, id))
+        done = write_off.request(desk, item, reason, occasion, amount, id)
+    return decided(done, waits(f"write-off approve {done.named['write_off_id']}", on_behalf_of))
 
 
 @COMMANDS.add("list")

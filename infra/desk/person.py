@@ -72,8 +72,10 @@ def give_sign_in(desk: Desk, person: str, sign_in: str, occasion: Occasion) -> D
 
 
 def withdraw_sign_in(desk: Desk, sign_in: str, reason: str, occasion: Occasion) -> Done:
-    """Withdraw a sign-in from whoever has it; from now on, the machine's user may only read."""
-    from ledger.domain.people.sign_in import WithdrawSignIn
+    """Withdraw a sign-in from whoever has it, who is returned; from now on, the machine's user may only read."""
+    from ledger.domain.people.sign_in import SignInWithdrawn, WithdrawSignIn
 
     command = WithdrawSignIn(sign_in=hashed(desk.key, sign_in), reason_code=reason)
-    return desk.record(command, occasion)
+    done = desk.record(command, occasion)
+    *_, withdrawn = (one for one in desk.facts(command.streams()[:1]) if isinstance(one, SignInWithdrawn))
+    return done._replace(named={"person_id": withdrawn.person_id})

@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk import names
 from infra.desk.desk import Desk
-from infra.desk.problems import Problem, Stopped
+from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
     from projections import Report
 
+
+def _act(desk: Desk, given: str) -> str:
+    """The kind of an act; raises Stopped, with the kinds there are, for another one."""
+    kinds = sorted({one.kind for one in desk.books.catalogue.acts.values()})
+    if given not in kinds:
+        sentence = f"no act is called {quoted(given)}; give one of {', '.join(kinds)}"
+        raise Stopped(Problem("act_unknown", sentence))
+    return given
+
+
 # For each kind of option that takes an id, the function that finds the id from what a person typed.
 _FOUND: Final[dict[str, Callable[[Desk, Any], Any]]] = {
     "account": names.account,
+    "act": _act,
     "subject": names.stream,
     "person": names.person,
     "position": lambda desk, since: desk.books.resolve(since),

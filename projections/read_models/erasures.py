@@ -22,6 +22,9 @@ class Erasure(Row, frozen=True):
     status: Annotated[str, "requested, rejected or erased."]
     reason_code: Annotated[str, "Reason code of the request."]
     requester: Annotated[str, "Who requested the erasure."]
+    on_behalf_of: Annotated[
+        str | None, "Who asked the requester for it, if anybody did; that person cannot approve it."
+    ]
     approver: Annotated[str | None, "Who approved or rejected the erasure."]
     since: Annotated[date, "Day of the last step."]
     last_on: Annotated[date | None, "Last day on which the book has anything of the person; null if it has nothing."]
@@ -39,6 +42,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Erasure, ...]:
                 status="requested",
                 reason_code=fact.reason_code,
                 requester=fact.requester,
+                on_behalf_of=fact.on_behalf_of,
                 approver=None,
                 since=on,
                 last_on=fact.last_on,

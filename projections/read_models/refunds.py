@@ -40,6 +40,9 @@ class Refund(Row, frozen=True):
     status: Annotated[str, "requested, approved, rejected, cancelled, sent, settled, failed or returned."]
     reason_code: Annotated[str, "Reason code of the request."]
     requester: Annotated[str, "Who requested the refund."]
+    on_behalf_of: Annotated[
+        str | None, "Who asked the requester for it, if anybody did; that person cannot approve it."
+    ]
     approver: Annotated[str | None, "Who approved or rejected the refund."]
     rail: Annotated[str | None, "Rail by which the refund was sent."]
     end_to_end_id: Annotated[
@@ -126,6 +129,7 @@ def _requested(fact: RefundRequested, recorded: Recorded) -> Refund:
         status="requested",
         reason_code=fact.reason_code,
         requester=fact.requester,
+        on_behalf_of=fact.on_behalf_of,
         approver=None,
         rail=None,
         end_to_end_id=order_id(fact.refund_id),

@@ -28,6 +28,9 @@ class WriteOff(Row, frozen=True):
     status: Annotated[str, "requested, approved, rejected or reversed."]
     reason_code: Annotated[str, "Reason code of the request."]
     requester: Annotated[str, "Who requested the write-off."]
+    on_behalf_of: Annotated[
+        str | None, "Who asked the requester for it, if anybody did; that person cannot approve it."
+    ]
     approver: Annotated[str | None, "Who approved or rejected the write-off."]
 
 
@@ -57,6 +60,7 @@ def _requested(fact: WriteOffRequested) -> WriteOff:
         status="requested",
         reason_code=fact.reason_code,
         requester=fact.requester,
+        on_behalf_of=fact.on_behalf_of,
         approver=None,
     )
 

@@ -59,7 +59,7 @@ REPORT: Final = Definition(
     build=_build,
     options=(
         Option("person", "person", "The person: their sign-in, their id, or the beginning of the id."),
-        Option("act", "code", "What was decided, such as write_off, credit, refund, forced or period_close."),
+        Option("act", "act", "What was decided, such as write_off, credit, refund, forced or period_close."),
         Option("from_on", "day", "The first day on which it was recorded."),
         Option("to_on", "day", "The last day on which it was recorded."),
     ),

@@ -216,7 +216,7 @@ class Option:
     """An option of a report besides its clocks: a required `subject`, or a filter."""
 
     name: str
-    kind: Literal["account", "subject", "person", "code", "day", "position"]
+    kind: Literal["account", "act", "subject", "person", "day", "position"]
     about: str
     needed: bool = False
 

@@ -39,7 +39,7 @@ def register(states: States, command: RegisterPerson, envelope: Envelope) -> Dec
         raise Refused("fact_already_recorded", command.person_id)
     duties = tuple(dict.fromkeys(command.duties))
     if not isinstance(states.get(ADMINISTRATION), Administration) and "admin" not in duties:
-        raise Refused("first_person_administers", command.person_id)
+        raise Refused("first_person_administers")
     if envelope.actor == person_actor(command.person_id) and isinstance(states.get(ADMINISTRATION), Administration):
         raise Refused("duty_to_oneself", command.person_id)
     return (
@@ -58,8 +58,8 @@ NOUN: Final = Noun(
     duties={RegisterPerson: ("admin",)},
     refusals={
         "first_person_administers": (
-            "The entity has no person yet. The first person registers themselves with the duty `admin`, and then "
-            "registers the others."
+            "The entity has no person yet. The first person registers themselves as an administrator, with `reskontra "
+            "person register --duty admin`, and then registers the others."
         ),
     },
 )

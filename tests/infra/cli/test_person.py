@@ -70,6 +70,30 @@ def test_limits_are_listed_as_they_are(clinic: Clinic):
     assert "0.00" not in reskontra("acts --act limit").out.replace("300.00", "").replace("200.00", "")
 
 
+def test_an_act_that_does_not_exist_is_told_with_those_that_do(clinic: Clinic):
+    answered = clinic.reskontra("acts --act bogus --json", code=1)
+    assert answered.codes == ["act_unknown"]
+    sentence = answered.json["problems"][0]["sentence"]
+    assert {"mark_end", "write_off", "forced"} <= set(sentence.partition("one of ")[2].split(", "))
+
+
+def test_a_request_says_what_comes_next_and_the_list_for_whom_it_is(clinic: Clinic):
+    reskontra = clinic.reskontra
+    alone = reskontra("write-off request i3 --reason X --amount 1 --id w1").out
+    assert "it waits to be approved, not by you, with `reskontra write-off approve w1`" in alone
+    asked = reskontra("write-off request i3 --reason X --amount 1 --id w2 --on-behalf-of bo").out
+    assert "approved, neither by you nor by the person who asked you, with `reskontra write-off approve w2`" in asked
+    rows = {row["write_off_id"]: row["on_behalf_of"] for row in reskontra.json("write-off list")["rows"]}
+    assert rows == {"w1": None, "w2": "person:bo"}
+    assert "on behalf of" in reskontra("write-off list").out
+
+
+def test_whoever_lost_a_sign_in_is_named(clinic: Clinic):
+    clinic.reskontra("person give-sign-in bo bo2")
+    answered = clinic.reskontra("person withdraw-sign-in bo2 --reason LEFT")
+    assert answered.out.startswith("person bo: recorded at position ")
+
+
 def test_a_duty_that_does_not_exist_is_told_with_those_that_do(clinic: Clinic):
     answered = clinic.reskontra("person register nora --duty owner", code=2)
     assert "'owner' is not a duty; give one of front_desk, nurse, billing" in answered.err.replace("\n", " ")

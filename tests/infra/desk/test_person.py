@@ -28,6 +28,14 @@ def test_in_books_without_persons_everybody_is_told_to_register_themselves(empty
     assert "Let an administrator run" in empty.by("eve")(SERIES, code=1).err
 
 
+def test_whoever_registers_without_the_duty_is_told_what_to_type(empty: Reskontra):
+    answered = empty("person register --json", code=1)
+    assert answered.codes == ["first_person_administers"]
+    sentence = answered.json["problems"][0]["sentence"]
+    assert "`reskontra person register --duty admin`" in sentence
+    assert sentence.endswith("registers the others.")
+
+
 def test_the_first_person_is_the_one_who_sits_there(empty: Reskontra):
     assert empty("person register bo --duty admin --json", code=1).codes == ["actor_unknown"]
     (row,) = empty.json(REGISTER)["rows"]
