@@ -8,13 +8,15 @@ from pathlib import Path
 import psycopg
 
 from tests.infra.cli.clinic import Clinic
-from tests.infra.cli.test_answers import GIVEN
 
 # What whoever runs the machine's books may do, before there are persons; read tables hold nothing that is not in facts.
 OF_THE_MACHINE = {"db start", "db stop", "db upgrade", "db status", "backup", "rebuild"}
 
 
 def test_a_stranger_changes_nothing(sealed: Clinic):
+    # That module imports this one, to find what its commands are given.
+    from tests.infra.cli.test_answers import GIVEN
+
     reskontra, inbox = sealed.reskontra.by("stranger"), sealed.folder / "inbox"
     inbox.mkdir()
     (inbox / "empty.txt").write_bytes(b"")
