@@ -33,7 +33,7 @@ _MARKED: Final = (
 )
 
 
-@COMMANDS.add("open")
+@COMMANDS.add("open", gives=("OpenAccount",))
 def open_account(
     call: Call,
     payer: Annotated[PayerName, typer.Option(help="The kind of payer.")],
@@ -50,7 +50,7 @@ def open_account(
         return recorded(account.open_account(desk, payer, Occasion(key), account_id))
 
 
-@COMMANDS.add("mark")
+@COMMANDS.add("mark", gives=("MarkAccount",))
 def mark(
     call: Call,
     account_id: _AccountName,
@@ -72,7 +72,7 @@ def mark(
         return recorded(account.mark(desk, account_id, kind, reason, Occasion(key, on), guardian))
 
 
-@COMMANDS.add("unmark")
+@COMMANDS.add("unmark", gives=("EndMark",))
 def unmark(
     call: Call, account_id: _AccountName, kind: _MarkName, reason: ReasonCode, on: On = None, key: Key = None
 ) -> Answer:

@@ -31,7 +31,13 @@ _On = Annotated[
 ]
 
 
-@COMMANDS.add("allocate")
+@COMMANDS.add(
+    "allocate",
+    gives=(
+        "AllocateReceipt",
+        "ReverseAllocation",
+    ),
+)
 def allocate(
     call: Call,
     receipt_id: ReceiptName,

@@ -25,7 +25,7 @@ COMMANDS: Final = Commands(
 _FILES: Final = (("first", "first_position"), ("last", "last_position"), ("facts", "facts"), ("file", "file"))
 
 
-@COMMANDS.add("years")
+@COMMANDS.add("years", needs={"": archive.ARCHIVING})
 def years(
     call: Call,
     year: Annotated[int, typer.Argument(metavar="YEAR", min=1900, max=2999, help="The last year to archive.")],

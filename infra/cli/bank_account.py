@@ -31,7 +31,7 @@ _COLUMNS: Final = (
 )
 
 
-@COMMANDS.add("declare")
+@COMMANDS.add("declare", gives=("DeclareBankAccount",))
 def declare(
     call: Call,
     number: Annotated[
@@ -76,7 +76,7 @@ def declare(
         return recorded(bank_account.declare(desk, number, currency, said, Occasion(key)))
 
 
-@COMMANDS.add("opening")
+@COMMANDS.add("opening", gives=("RecordBankOpening",))
 def record_opening(
     call: Call,
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id or one of its numbers.")],

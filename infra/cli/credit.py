@@ -18,7 +18,7 @@ from infra.desk.vault import reason_text
 COMMANDS: Final = Commands()
 
 
-@COMMANDS.add("credit")
+@COMMANDS.add("credit", gives=("IssueCreditNote",))
 def credit(
     call: Call,
     invoice: Annotated[

@@ -26,7 +26,7 @@ _HELD: Final = (
 _Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id, or the beginning of the id.")]
 
 
-@COMMANDS.add("apply")
+@COMMANDS.add("apply", gives=("ApplyCredit",))
 def apply(
     call: Call,
     account: _Account,
@@ -46,7 +46,7 @@ def apply(
         return decided(customer_credit.apply(desk, account, item, occasion, amount, id))
 
 
-@COMMANDS.add("release")
+@COMMANDS.add("release", gives=("ReleaseCredit",))
 def release(
     call: Call,
     account: _Account,

@@ -29,7 +29,7 @@ def _derived() -> type[Terms]:
     return Terms
 
 
-@COMMANDS.add("declare", derived=_derived)
+@COMMANDS.add("declare", derived=_derived, gives=("DeclareTerms",))
 def declare(call: Call, /, key: Key = None, **given: Any) -> Answer:
     """Declare the entity's terms.
 

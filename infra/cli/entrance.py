@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from infra.cli import reports
+from infra.desk.duties import AskedOf
 
 _ABOUT: Final = (
     "The accounts-receivable ledger of a healthcare provider. Exit code 0: done; 1: refused, or problems found; "
@@ -57,6 +58,12 @@ def _of_module(name: str) -> Any:
         return None
     commands = getattr(import_module(f"{__package__}.{_MODULES[name]}"), "COMMANDS", None)
     return commands and commands.called(name)
+
+
+def asked_of_all() -> dict[str, AskedOf]:
+    """Whose duty each command is, by the words that are typed; all modules are imported for this."""
+    every = (getattr(import_module(f"{__package__}.{module}"), "COMMANDS", None) for module in _MODULES.values())
+    return {typed: asked for commands in every if commands is not None for typed, asked in commands.asked.items()}
 
 
 def _assembled() -> typer.Typer:

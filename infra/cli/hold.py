@@ -28,7 +28,7 @@ _HOLDS: Final = (
 )
 
 
-@COMMANDS.add("place")
+@COMMANDS.add("place", gives=("PlaceHold",))
 def place(
     call: Call,
     item: ItemName,
@@ -48,7 +48,7 @@ def place(
         return recorded(hold.place(desk, item, reason, occasion, until, id))
 
 
-@COMMANDS.add("lift")
+@COMMANDS.add("lift", gives=("LiftHold",))
 def lift(
     call: Call,
     item: ItemName,

@@ -16,7 +16,13 @@ from infra.desk.desk import Occasion
 COMMANDS: Final = Commands()
 
 
-@COMMANDS.add("identify")
+@COMMANDS.add(
+    "identify",
+    gives=(
+        "IdentifyReceipt",
+        "WithdrawIdentification",
+    ),
+)
 def identify(
     call: Call,
     receipt_id: ReceiptName,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,6 +22,7 @@ from infra.cli.derived_options import Derived, command_with
 from infra.cli.options import AsJson, EntityName
 from infra.cli.page import print_page
 from infra.desk.days import DaysBack
+from infra.desk.duties import AskedOf
 from infra.desk.own_files import refuse_others
 from infra.desk.problems import Stopped
 from infra.desk.random_ids import random_id
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from infra.desk.desk import Desk
     from infra.postgres import Urls
     from infra.settings import Settings
+    from ledger.domain.duty import Duty
     from ledger.domain.terms.entity import Terms
 
 P = ParamSpec("P")
@@ -141,23 +143,39 @@ class Call:
             sys.stdout.flush()
 
 
+_NONE: Final[Mapping[str, Any]] = {}
+
+
 class Commands:
     """A group of commands; `name`, unless it is empty, is the first word of each command."""
 
     def __init__(self, name: str = "", about: str = "") -> None:
         self.name = name
+        self.asked: dict[str, AskedOf] = {}
         # Help written to a pipe is plain text.
         markup: Literal["rich"] | None = "rich" if sys.stdout.isatty() else None
         self.typer = typer.Typer(name=name or None, help=about, no_args_is_help=True, rich_markup_mode=markup)
 
-    def add(self, name: str, *, starts: bool = True, derived: Derived | None = None) -> Callable[[Work[P]], Work[P]]:
+    def add(
+        self,
+        name: str,
+        *,
+        starts: bool = True,
+        derived: Derived | None = None,
+        gives: tuple[str, ...] = (),
+        also: Mapping[str, str] = _NONE,
+        needs: Mapping[str, tuple[Duty, ...]] = _NONE,
+    ) -> Callable[[Work[P]], Work[P]]:
         """Register a function as a command.
 
         The function receives a `Call` as its first argument; --entity and --json are added to the function's own
         options. Its docstring is the help, and its return value is the answer. `derived` gives a struct whose fields
         become further options; their values go into the function's `**` argument. `starts` is false if the server must
         not be started just to find the entity's civil day.
+
+        `gives`, `also` and `needs` say whose duty the command is, as in `AskedOf`.
         """
+        self.asked[f"{self.name} {name}".strip()] = AskedOf(gives, also, needs)
 
         def register(work: Work[P]) -> Work[P]:
             full = f"{self.name} {name}".strip()

@@ -66,7 +66,7 @@ _DueOn = Annotated[
 _VatCode = Annotated[str, typer.Option(metavar="CODE", help="The legal ground for charging VAT, or for charging none.")]
 
 
-@COMMANDS.add("issue")
+@COMMANDS.add("issue", gives=("IssueInvoice",), also={"--payer": "OpenAccount", "--first": "OpenSeries"})
 def issue(
     call: Call,
     file: _File = None,

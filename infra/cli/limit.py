@@ -35,7 +35,7 @@ _COLUMNS: Final = (
 _Kind = Annotated[LimitedName, typer.Argument(metavar="KIND", help="What is decided: write_off, credit or refund.")]
 
 
-@COMMANDS.add("set")
+@COMMANDS.add("set", gives=("SetLimit",))
 def set_limit(
     call: Call,
     duty: DutyName,
@@ -87,7 +87,7 @@ def _most(row: Row, name: str) -> str:
     return "any amount" if row[name] is None else money(row[name], row["currency"])
 
 
-@COMMANDS.add("except")
+@COMMANDS.add("except", gives=("GrantException",))
 def grant(
     call: Call,
     name: PersonName,

@@ -39,7 +39,7 @@ OfCurrency: TypeAlias = Annotated[
 ]
 
 
-@COMMANDS.add("set")
+@COMMANDS.add("set", gives=("SetMapping",))
 def put(
     call: Call,
     role: Role,
@@ -76,7 +76,7 @@ def put(
         return recorded(mapping.put(desk, role, choice, of, from_on, until_on, Occasion(key)))
 
 
-@COMMANDS.add("end")
+@COMMANDS.add("end", gives=("EndMapping",))
 def end(
     call: Call,
     role: Role,

@@ -47,7 +47,14 @@ def list_movements(call: Call, everything: Everything = False) -> Answer:
     return Answer(rows=rows, position=position, page=[said, Table(_MOVEMENTS, rows, long=True)])
 
 
-@COMMANDS.add("reclassify")
+@COMMANDS.add(
+    "reclassify",
+    gives=(
+        "ReclassifyAsReceipt",
+        "ReclassifyAsRefund",
+        "ReclassifyMovement",
+    ),
+)
 def reclassify(
     call: Call,
     movement_id: Annotated[

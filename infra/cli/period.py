@@ -92,7 +92,7 @@ def rehearse(call: Call, through: _Period, soft: _Soft = False) -> Answer:
     )
 
 
-@COMMANDS.add("close")
+@COMMANDS.add("close", gives=("RequestPeriodClose",))
 def close(call: Call, through: _Period, soft: _Soft = False, key: Key = None) -> Answer:
     """Ask for the next period to be closed, once it is over.
 
@@ -104,7 +104,13 @@ def close(call: Call, through: _Period, soft: _Soft = False, key: Key = None) ->
     return recorded(done, waits(f"period approve {through:%Y-%m}"), *points)
 
 
-@COMMANDS.add("approve")
+@COMMANDS.add(
+    "approve",
+    gives=(
+        "ApprovePeriodClose",
+        "ApprovePeriodReopening",
+    ),
+)
 def approve(call: Call, through: _Period, key: Key = None) -> Answer:
     """Close or reopen a period as somebody else asked.
 
@@ -117,14 +123,14 @@ def approve(call: Call, through: _Period, key: Key = None) -> Answer:
     return recorded(done, *totals, *points)
 
 
-@COMMANDS.add("reject")
+@COMMANDS.add("reject", gives=("RejectPeriodRequest",))
 def reject(call: Call, through: _Period, reason: ReasonCode, key: Key = None) -> Answer:
     """Reject what somebody else asked for."""
     with call.desk() as desk:
         return recorded(period.reject(desk, through, reason, Occasion(key)))
 
 
-@COMMANDS.add("reopen")
+@COMMANDS.add("reopen", gives=("RequestPeriodReopening",))
 def reopen(call: Call, through: _Period, reason: ReasonCode, key: Key = None) -> Answer:
     """Ask for the last closed period to be reopened.
 

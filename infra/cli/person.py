@@ -10,10 +10,12 @@ import typer
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Duties, DutyName, Everything, Id, Key, PersonName, ReasonCode, day
+from infra.cli.options import duty as duty_name
 from infra.cli.outcome import recorded
 from infra.desk import person, vault
 from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.duties import ABOUT, rights
 from ledger.vault.purposes import Purpose
 
 if TYPE_CHECKING:
@@ -36,11 +38,16 @@ _COLUMNS: Final = (
     ("until", "until_on"),
     ("held", "held"),
 )
+_ABOUT: Final = (("duty", "duty"), ("who has it", "about"))
+_RIGHTS: Final = (("command", "command"), ("duties", "duties"))
+_OneDuty = Annotated[
+    str | None, typer.Option("--duty", parser=duty_name, metavar="DUTY", help="Only what this duty may do.")
+]
 _SIGN_IN: Final = "The name of the operating-system user, of which the book keeps a keyed hash"
 _SignIn = Annotated[str, typer.Argument(metavar="SIGN_IN", help=f"{_SIGN_IN}.")]
 
 
-@COMMANDS.add("register")
+@COMMANDS.add("register", gives=("RegisterPerson",))
 def register(
     call: Call,
     sign_in: Annotated[
@@ -53,6 +60,7 @@ def register(
     """Register a person.
 
     The entity's first person registers themselves, with the duty admin; after that, administrators register the others.
+    `reskontra person duties` lists what each duty may do.
     """
     with call.desk() as desk:
         return recorded(
@@ -60,7 +68,7 @@ def register(
         )
 
 
-@COMMANDS.add("list")
+@COMMANDS.add("list", needs={"--purpose": vault.NAMING})
 def list_persons(call: Call, purpose: AskedFor = None, everything: Everything = False) -> Answer:
     """List the persons and their duties.
 
@@ -76,7 +84,21 @@ def list_persons(call: Call, purpose: AskedFor = None, everything: Everything = 
     return Answer(rows=rows, position=position, page=[said, Table(columns, rows, long=True)])
 
 
-@COMMANDS.add("give-duty")
+@COMMANDS.add("duties", starts=False)
+def list_duties(call: Call, duty: _OneDuty = None) -> Answer:
+    """List what each duty is for, and which duties may give each command.
+
+    One of the duties is enough. Commands that are not listed only read, or work with the login of the database's owner.
+    """
+    from infra.cli.entrance import asked_of_all
+
+    found = [one for one in rights(asked_of_all()) if duty is None or duty in one.duties]
+    about = [{"duty": name, "about": said} for name, said in ABOUT.items() if duty in (None, name)]
+    rows = [one._asdict() for one in found]
+    return Answer(rows=rows, page=[Table(_ABOUT, about), Table(_RIGHTS, rows)])
+
+
+@COMMANDS.add("give-duty", gives=("GiveDuty",))
 def give_duty(
     call: Call,
     name: PersonName,
@@ -94,21 +116,21 @@ def give_duty(
         return recorded(person.give_duty(desk, name, cast("Duty", duty), Occasion(key), from_on, until_on))
 
 
-@COMMANDS.add("end-duty")
+@COMMANDS.add("end-duty", gives=("EndDuty",))
 def end_duty(call: Call, name: PersonName, duty: DutyName, reason: ReasonCode, key: Key = None) -> Answer:
     """End a person's duty from today on; nobody ends their own."""
     with call.desk() as desk:
         return recorded(person.end_duty(desk, name, cast("Duty", duty), reason, Occasion(key)))
 
 
-@COMMANDS.add("give-sign-in")
+@COMMANDS.add("give-sign-in", gives=("GiveSignIn",))
 def give_sign_in(call: Call, name: PersonName, sign_in: _SignIn, key: Key = None) -> Answer:
     """Give a person one more sign-in, such as their user on another machine."""
     with call.desk() as desk:
         return recorded(person.give_sign_in(desk, name, sign_in, Occasion(key)))
 
 
-@COMMANDS.add("withdraw-sign-in")
+@COMMANDS.add("withdraw-sign-in", gives=("WithdrawSignIn",))
 def withdraw_sign_in(call: Call, sign_in: _SignIn, reason: ReasonCode, key: Key = None) -> Answer:
     """Withdraw a sign-in; from now on, this user of the machine may only read."""
     with call.desk() as desk:

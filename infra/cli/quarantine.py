@@ -25,7 +25,7 @@ _QUARANTINE: Final = (
 )
 
 
-@COMMANDS.add("quarantine")
+@COMMANDS.add("quarantine", needs={"--close": worklist.CLOSING})
 def quarantine(
     call: Call,
     close: Annotated[

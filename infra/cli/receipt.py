@@ -14,6 +14,7 @@ from infra.cli.page import amount as shown
 from infra.desk import receipt
 from infra.desk.desk import Done, Occasion
 from infra.desk.payer import who_paid
+from infra.desk.vault import CLERKS
 from ledger.vault.purposes import Purpose
 
 COMMANDS: Final = Commands(
@@ -31,7 +32,7 @@ _PAYER: Final = (
 )
 
 
-@COMMANDS.add("payer")
+@COMMANDS.add("payer", needs={"": CLERKS})
 def payer(
     call: Call,
     receipt_id: ReceiptName,
@@ -46,7 +47,7 @@ def payer(
     return Answer(rows=[row], page=[Table(_PAYER, [row])])
 
 
-@COMMANDS.add("recall")
+@COMMANDS.add("recall", gives=("RecallReceipt",))
 def recall(
     call: Call,
     receipt_id: ReceiptName,
@@ -71,7 +72,7 @@ def recall(
         return _answer(receipt.recall(desk, receipt_id, movement, reason, occasion, amount))
 
 
-@COMMANDS.add("reclassify")
+@COMMANDS.add("reclassify", gives=("ReclassifyReceipt",))
 def reclassify(
     call: Call,
     receipt_id: ReceiptName,
@@ -100,7 +101,7 @@ def reclassify(
         return _answer(receipt.reclassify(desk, receipt_id, role, reason, occasion, amount, back))
 
 
-@COMMANDS.add("record")
+@COMMANDS.add("record", gives=("RecordReceipt",))
 def record(
     call: Call,
     amount: Amount,
@@ -119,7 +120,7 @@ def record(
         return _answer(receipt.record(desk, amount, currency, occasion, id))
 
 
-@COMMANDS.add("void")
+@COMMANDS.add("void", gives=("VoidReceipt",))
 def void(
     call: Call,
     receipt_id: ReceiptName,

@@ -49,7 +49,7 @@ _BEFORE: Final = "not booked, because the account's opening balance contains the
 _COUNTS: Final = ("receipts", "movements", "allocations", "seen_before", "in_doubt", "before_opening")
 
 
-@COMMANDS.add("reconcile")
+@COMMANDS.add("reconcile", gives=("IngestFile",), also={"--declare": "DeclareBankAccount"})
 def reconcile(
     call: Call,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Bank files, or folders with bank files.")],

@@ -58,7 +58,7 @@ _SUMS: Final = (
 _Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id, or the beginning of the id.")]
 
 
-@COMMANDS.add("request")
+@COMMANDS.add("request", gives=("RequestRefund",))
 def request(
     call: Call,
     account: Annotated[str, typer.Option(metavar="ACCOUNT", help="The account whose customer credit is paid back.")],
@@ -108,7 +108,7 @@ def list_refunds(call: Call, everything: Everything = False) -> Answer:
     return Answer(rows=found.rows, totals=found.totals, position=found.position, ok=found.agrees, page=page)
 
 
-@COMMANDS.add("approve")
+@COMMANDS.add("approve", gives=("ApproveRefund",))
 def approve(
     call: Call,
     refund_id: _Refund,
@@ -122,7 +122,7 @@ def approve(
         return decided(refund.approve(desk, refund_id, occasion))
 
 
-@COMMANDS.add("reject")
+@COMMANDS.add("reject", gives=("RejectRefund",))
 def reject(
     call: Call,
     refund_id: _Refund,
@@ -137,7 +137,7 @@ def reject(
         return decided(refund.reject(desk, refund_id, reason, occasion))
 
 
-@COMMANDS.add("cancel")
+@COMMANDS.add("cancel", gives=("CancelRefund",))
 def cancel(
     call: Call,
     refund_id: _Refund,
@@ -154,7 +154,7 @@ def cancel(
         return decided(refund.cancel(desk, refund_id, reason, Occasion(key, on, accounting_date)))
 
 
-@COMMANDS.add("send")
+@COMMANDS.add("send", gives=("SendRefund",))
 def send(
     call: Call,
     refund_id: _Refund,
@@ -179,7 +179,7 @@ def send(
     return recorded(done, f"end-to-end id {done.more['end_to_end_id']}: the bank's line for the payment repeats it")
 
 
-@COMMANDS.add("settle")
+@COMMANDS.add("settle", gives=("SettleRefund",))
 def settle(
     call: Call,
     refund_id: _Refund,
@@ -196,7 +196,7 @@ def settle(
         return recorded(refund.settle(desk, refund_id, bank_ref, Occasion(key, on, accounting_date)))
 
 
-@COMMANDS.add("fail")
+@COMMANDS.add("fail", gives=("FailRefund",))
 def fail(
     call: Call,
     refund_id: _Refund,
@@ -213,7 +213,7 @@ def fail(
         return recorded(refund.fail(desk, refund_id, reason, Occasion(key, on, accounting_date)))
 
 
-@COMMANDS.add("return")
+@COMMANDS.add("return", gives=("ReturnRefund",))
 def return_(
     call: Call,
     refund_id: _Refund,
@@ -235,7 +235,7 @@ def return_(
         return recorded(refund.return_(desk, refund_id, reason, Occasion(key, on, accounting_date), amount))
 
 
-@COMMANDS.add("resume")
+@COMMANDS.add("resume", gives=("ResumeRefund",))
 def resume(
     call: Call,
     refund_id: _Refund,

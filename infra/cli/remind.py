@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = Commands()
 
 
-@COMMANDS.add("remind")
+@COMMANDS.add("remind", gives=("RemindItem",))
 def remind(call: Call, on: On = None) -> Answer:
     """Send a reminder for each open item that is due.
 

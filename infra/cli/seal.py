@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = Commands("seal", "Seal facts so that others can check them: checkpoints, keys, cosignatures.")
 
 
-@COMMANDS.add("now")
+@COMMANDS.add("now", needs={"": seal.SEALING})
 def now(
     call: Call,
     day: Annotated[
@@ -62,7 +62,7 @@ def key(call: Call) -> Answer:
     return Answer(rows=rows, page=[str(chain[-1].key)])
 
 
-@COMMANDS.add("rotate-key")
+@COMMANDS.add("rotate-key", needs={"": seal.REPLACING_KEY})
 def rotate_key(call: Call) -> Answer:
     """Replace the log's key.
 

@@ -16,7 +16,7 @@ from infra.desk.desk import Occasion
 COMMANDS: Final = Commands("series", "Number series of invoices and credit notes.")
 
 
-@COMMANDS.add("open")
+@COMMANDS.add("open", gives=("OpenSeries",))
 def open_series(
     call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the series.")],

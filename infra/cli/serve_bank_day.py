@@ -10,14 +10,14 @@ import typer
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import zone
-from infra.desk.bank_day import settle_for_jobs
+from infra.desk.bank_day import SCHEDULING, settle_for_jobs
 from infra.desk.own_files import refuse_own
 from infra.desk.problems import Problem, Stopped
 
 COMMANDS: Final = Commands()
 
 
-@COMMANDS.add("serve-bank-day")
+@COMMANDS.add("serve-bank-day", needs={"": SCHEDULING})
 def serve_bank_day(
     call: Call,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder that receives the bank's files.")],
@@ -32,7 +32,7 @@ def serve_bank_day(
     Each run loads the files of the folder. The Prefect server at PREFECT_API_URL starts the runs.
     """
     with call.desk() as desk:
-        desk.require("finance", "admin")
+        desk.require(*SCHEDULING)
     if not folder.is_dir():
         raise Stopped(Problem("folder_missing", f"{folder} is not a folder; create it, or name another"))
     refuse_own(call.settings, [folder])

@@ -31,7 +31,14 @@ _LISTED: Final = (
 _Transfer = Annotated[str, typer.Argument(metavar="TRANSFER", help="The transfer's id, or the beginning of the id.")]
 
 
-@COMMANDS.add("send")
+@COMMANDS.add(
+    "send",
+    gives=(
+        "BeginTransfer",
+        "CompleteTransfer",
+        "ReceiveTransfer",
+    ),
+)
 def send(
     call: Call,
     receipt_id: ReceiptName,
@@ -61,7 +68,13 @@ def send(
     return Answer(answer.rows, problems=sent.problems, ok=not sent.problems, position=answer.position, page=page)
 
 
-@COMMANDS.add("continue")
+@COMMANDS.add(
+    "continue",
+    gives=(
+        "CompleteTransfer",
+        "ReceiveTransfer",
+    ),
+)
 def go_on(
     call: Call,
     transfer_id: Annotated[
@@ -77,7 +90,13 @@ def go_on(
     return Answer(rows=rows, problems=problems, ok=not problems, page=page)
 
 
-@COMMANDS.add("cancel")
+@COMMANDS.add(
+    "cancel",
+    gives=(
+        "CancelTransfer",
+        "DeclineTransfer",
+    ),
+)
 def cancel(
     call: Call,
     transfer_id: _Transfer,

@@ -83,7 +83,7 @@ _ERASURES: Final = (
 )
 
 
-@COMMANDS.add("put")
+@COMMANDS.add("put", needs={"": vault.CLERKS})
 def put(
     call: Call,
     kind: _KindName,
@@ -109,7 +109,7 @@ def put(
     return Answer(rows=[row], page=[f"{row['subject_id']}: {kind} kept as entry {row['entry_id']}"])
 
 
-@COMMANDS.add("show")
+@COMMANDS.add("show", needs={"": vault.CLERKS})
 def show(
     call: Call,
     subject: _SubjectName,
@@ -130,7 +130,7 @@ def show(
     return Answer(rows=rows, page=[Table(_ENTRIES, rows)])
 
 
-@COMMANDS.add("find")
+@COMMANDS.add("find", needs={"": vault.CLERKS})
 def find(call: Call, kind: _KindName, purpose: _PurposeName, source: _From = None) -> Answer:
     """Find the persons of whom exactly this is known, however it is written.
 
@@ -143,7 +143,7 @@ def find(call: Call, kind: _KindName, purpose: _PurposeName, source: _From = Non
     return Answer(rows=[{"subject_id": one} for one in found], page=page)
 
 
-@COMMANDS.add("log")
+@COMMANDS.add("log", needs={"": vault.READING_THE_LOG})
 def log(
     call: Call,
     person: Annotated[str | None, typer.Option("--by", metavar="WHO", help="Only what this person read.")] = None,
@@ -160,7 +160,7 @@ def log(
     return Answer(rows=rows, page=[f"{counted(len(rows), 'reading')}", Table(_READINGS, rows, long=True)])
 
 
-@COMMANDS.add("erase")
+@COMMANDS.add("erase", gives=("RequestErasure",))
 def erase(
     call: Call, subject: _ErasedName, reason: ReasonCode, on_behalf_of: OnBehalfOf = None, key: Key = None
 ) -> Answer:
@@ -175,7 +175,7 @@ def erase(
     return recorded(done, waits(f"vault approve-erasure {done.named['subject_id']}", on_behalf_of))
 
 
-@COMMANDS.add("approve-erasure")
+@COMMANDS.add("approve-erasure", gives=("ApproveErasure",))
 def approve_erasure(call: Call, subject: _ErasedName, key: Key = None) -> Answer:
     """Erase a person or a bank file whose erasure somebody else asked for.
 
@@ -192,7 +192,7 @@ def approve_erasure(call: Call, subject: _ErasedName, key: Key = None) -> Answer
     return replace(answer, page=[*answer.page, named, Table(_NAMING, files, long=True)])
 
 
-@COMMANDS.add("reject-erasure")
+@COMMANDS.add("reject-erasure", gives=("RejectErasure",))
 def reject_erasure(call: Call, subject: _ErasedName, reason: ReasonCode, key: Key = None) -> Answer:
     """Reject an erasure that somebody else asked for."""
     with call.desk() as desk:
@@ -209,7 +209,7 @@ def erasures(call: Call) -> Answer:
     return Answer(rows=rows, position=position, page=[said, Table(_ERASURES, rows, long=True)])
 
 
-@COMMANDS.add("replace-key")
+@COMMANDS.add("replace-key", needs={"": vault.REPLACING_KEYS})
 def replace_key(call: Call) -> Answer:
     """Replace the secret of the master key that wraps the keys of persons and of bank files.
 

@@ -44,7 +44,7 @@ _WAITING: Final = (
 _WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or the beginning of the id.")]
 
 
-@COMMANDS.add("request")
+@COMMANDS.add("request", gives=("RequestWriteOff",))
 def request(
     call: Call,
     item: ItemName,
@@ -80,7 +80,7 @@ def list_write_offs(call: Call, everything: Everything = False) -> Answer:
     return Answer(rows=rows, position=position, page=[said, Table(_WAITING, rows, long=True)])
 
 
-@COMMANDS.add("approve")
+@COMMANDS.add("approve", gives=("ApproveWriteOff",))
 def approve(
     call: Call,
     write_off_id: _WriteOff,
@@ -97,7 +97,7 @@ def approve(
         return decided(write_off.approve(desk, write_off_id, occasion))
 
 
-@COMMANDS.add("reject")
+@COMMANDS.add("reject", gives=("RejectWriteOff",))
 def reject(
     call: Call,
     write_off_id: _WriteOff,
@@ -112,7 +112,7 @@ def reject(
         return decided(write_off.reject(desk, write_off_id, reason, occasion))
 
 
-@COMMANDS.add("reverse")
+@COMMANDS.add("reverse", gives=("ReverseWriteOff",))
 def reverse(
     call: Call,
     write_off_id: _WriteOff,

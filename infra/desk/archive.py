@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infra.desk.desk import Desk
 from infra.desk.problems import Problem, Stopped
 
 if TYPE_CHECKING:
+    from ledger.domain.duty import Duty
     from ledger.journal.archived_years import ArchivedFile
     from ledger.sealing import Checkpoint, SealFolders
+
+# Whose duty it is, although it leaves no fact.
+ARCHIVING: Final[tuple[Duty, ...]] = ("finance", "admin")
 
 
 class ArchivedYears(NamedTuple):
@@ -28,7 +32,7 @@ def years(desk: Desk, owner_url: str, seals: SealFolders, year: int, folder: Pat
     from ledger.journal.archive_run import archive
     from ledger.sealing.sealed_years import SealedYear
 
-    desk.require("finance", "admin")
+    desk.require(*ARCHIVING)
     entity = desk.books.entity
     if year >= desk.today.year:
         raise Stopped(Problem("year_not_over", f"{year} is not over; only closed years are archived"))

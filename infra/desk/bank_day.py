@@ -6,15 +6,19 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infra.desk.desk import Desk
 from infra.settings import Settings, create_data_dir
 
 if TYPE_CHECKING:
+    from ledger.domain.duty import Duty
     from reconciliation.archive import Archive
     from reconciliation.reminder_run import Reminded
     from reconciliation.steps.summary import DaySummary
+
+# Who may start the bank day on a schedule, which then acts as a job.
+SCHEDULING: Final[tuple[Duty, ...]] = ("finance", "admin")
 
 
 def load(

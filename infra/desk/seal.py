@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.desk.desk import Desk
 
 if TYPE_CHECKING:
+    from ledger.domain.duty import Duty
     from ledger.sealing import Exported, Key, Sealed, SealFolders
+
+# Whose duty it is, although it leaves no fact.
+SEALING: Final[tuple[Duty, ...]] = ("finance", "auditor", "admin")
+REPLACING_KEY: Final[tuple[Duty, ...]] = ("admin",)
 
 
 def now(desk: Desk, seals: SealFolders, day: date | None, *, while_loading: bool = False) -> Sealed:
     """Seal all facts recorded so far, for the given business day or for today."""
     from ledger.sealing import seal
 
-    desk.require("finance", "auditor", "admin")
+    desk.require(*SEALING)
     # The last checkpoint's day may be later than today, and the next checkpoint must not have an earlier day than the
     # last. So if no day is given and today is not allowed, the nearest allowed day is used.
     on, nearest = day or desk.today, day is None
@@ -27,7 +32,7 @@ def replace_key(desk: Desk, seals: SealFolders) -> Key:
     """Replace the key with which checkpoints are signed; the old private key is destroyed."""
     from ledger.sealing import rotate
 
-    desk.require("admin")
+    desk.require(*REPLACING_KEY)
     return rotate(seals, desk.now)
 
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 # Who deals with payers, and so may keep and read what is personal.
 CLERKS: Final[tuple[Duty, ...]] = ("front_desk", "nurse", "billing", "manager", "finance")
+# Who may read who read what, who may replace the key, and who may see the names of those who work here.
+READING_THE_LOG: Final[tuple[Duty, ...]] = ("auditor", "admin")
+REPLACING_KEYS: Final[tuple[Duty, ...]] = ("admin",)
+NAMING: Final[tuple[Duty, ...]] = (*CLERKS, "auditor", "approver", "admin")
 
 
 class VaultDoor(NamedTuple):
@@ -96,7 +100,7 @@ def log(
     """Who read what of whom, when and why: all of it, or one reader's, or of one person, or on one day."""
     from ledger.vault.readings import Asked
 
-    desk.require("auditor", "admin")
+    desk.require(*READING_THE_LOG)
     since, before = (None, None) if on is None else (_begins(desk, on), _begins(desk, on + timedelta(days=1)))
     with opened(desk, door) as vault:
         subject_id = None if subject is None else subject_of(desk, door, subject)
@@ -109,7 +113,7 @@ def replace_key(desk: Desk, door: VaultDoor) -> int:
     from ledger.vault import replace_key as replaced
     from reconciliation.archive import Archive
 
-    desk.require("admin")
+    desk.require(*REPLACING_KEYS)
     archive = Archive(door.archive, door.key)
     return replaced(door.url, desk.books.entity, door.key, desk.now, archive.wrap_anew)
 
@@ -158,7 +162,7 @@ def names_of(desk: Desk, door: VaultDoor, subject_ids: Collection[str], purpose:
     """The names of persons of whom the vault knows one; each reading is logged with its purpose."""
     from ledger.vault import knows
 
-    desk.require(*CLERKS, "auditor", "approver", "admin")
+    desk.require(*NAMING)
     found: dict[str, str | None] = {}
     with opened(desk, door) as vault:
         for id in subject_ids:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk import names
 from infra.desk.amounts import written
@@ -12,6 +12,11 @@ from infra.desk.desk import Desk
 from infra.desk.movement import is_unexplained
 from infra.desk.problems import Problem, Stopped
 
+if TYPE_CHECKING:
+    from ledger.domain.duty import Duty
+
+# Whose duty it is, although it leaves no fact.
+CLOSING: Final[tuple[Duty, ...]] = ("billing", "finance")
 # At most this many open rows are listed.
 _MOST: Final = 100_000
 
@@ -56,7 +61,7 @@ def quarantine(desk: Desk) -> Quarantine:
 
 def close(desk: Desk, id: str, reason: str) -> None:
     """Close a doubt or a review, given its id in the list and a reason."""
-    desk.require("billing", "finance")
+    desk.require(*CLOSING)
     kind, _, number = id.partition("-")
     if kind not in ("doubt", "review") or not number.isdecimal():
         sentence = f"{id!r} is not an id in the list; give one such as doubt-12 or review-7"

@@ -9,6 +9,7 @@ from tests.infra.cli.test_vault import put
 ANSWERS: Answers = {
     "person register": ("nora --duty nurse --duty billing --id nora", 0),
     "person list": ("", 0),
+    "person duties": ("--duty nurse", 0),
     "person give-duty": ("bo nurse --from 2000-01-01", 1),
     "person end-duty": ("bo approver --reason LEFT", 0),
     "person give-sign-in": ("bo bo2", 0),
@@ -68,6 +69,19 @@ def test_limits_are_listed_as_they_are(clinic: Clinic):
         "300.00 SEK at once, any amount in a month",
     )
     assert "0.00" not in reskontra("acts --act limit").out.replace("300.00", "").replace("200.00", "")
+
+
+def test_which_duty_may_do_what_is_one_command(clinic: Clinic):
+    rows = {row["command"]: row["duties"] for row in clinic.reskontra.json("person duties")["rows"]}
+    assert rows["write-off approve"] == ["approver"]
+    assert rows["invoice issue --first"] == ["finance"]
+    assert rows["vault log"] == ["auditor", "admin"]
+    assert "aging" not in rows
+    nurses = clinic.reskontra("person duties --duty nurse").out
+    assert "treats patients" in nurses
+    assert "keeps the books" not in nurses
+    assert {"account open", "hold place"} <= {line.partition("  ")[0] for line in nurses.splitlines()}
+    assert "write-off approve" not in nurses
 
 
 def test_an_act_that_does_not_exist_is_told_with_those_that_do(clinic: Clinic):
