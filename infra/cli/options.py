@@ -26,7 +26,7 @@ def day(text: str) -> date | DaysBack:
         return said(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a day; give one such as 2024-07-31, or give today or yesterday"
+            f"{text!r} is not a day; give one such as 2024-07-31, {_possible()}, or give today or yesterday"
         ) from None
 
 
@@ -35,7 +35,9 @@ def month(text: str) -> date:
     try:
         return last_day(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a month; give one such as 2026-09") from None
+        raise typer.BadParameter(
+            f"{text!r} is not a month; give one such as 2026-09, with days {_possible()}"
+        ) from None
 
 
 def position_or_time(text: str) -> int | datetime:
@@ -46,12 +48,24 @@ def position_or_time(text: str) -> int | datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or not _is_possible(at):
         raise typer.BadParameter(
             f"{text!r} is neither a position in the journal, such as 1250, nor a time with its zone, such as "
-            "2024-07-11T17:00+02:00"
+            f"2024-07-11T17:00+02:00, {_possible()}"
         )
     return at
+
+
+def _is_possible(at: datetime) -> bool:
+    from ledger.domain.days import is_possible
+
+    return is_possible(at.date())
+
+
+def _possible() -> str:
+    from ledger.domain.days import FIRST_DAY, LAST_DAY
+
+    return f"from {FIRST_DAY} to {LAST_DAY}"
 
 
 def currency(text: str) -> str:

@@ -88,7 +88,11 @@ def rehearse(call: Call, through: _Period, soft: _Soft = False) -> Answer:
         ok=not problems,
         as_of=through,
         position=found.position,
-        page=[f"{said} a close of {through:%Y-%m}", *lines, Table(_TOTALS, found.totals, "totals up to that day")],
+        page=[
+            f"{said} a close of {period.named(through)}",
+            *lines,
+            Table(_TOTALS, found.totals, "totals up to that day"),
+        ],
     )
 
 

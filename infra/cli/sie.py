@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -11,7 +10,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import KnownAt, currency, day
+from infra.cli.options import KnownAt, currency, day, month
 from infra.desk import general_ledger
 from infra.desk.counts import counted
 from infra.desk.general_ledger import Asked
@@ -53,7 +52,8 @@ def export(
         date | None, typer.Option("--to", parser=day, metavar="DATE", help="The last accounting date.")
     ] = None,
     period: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM", help="All days of a month, instead of --from and --to.")
+        date | None,
+        typer.Option(parser=month, metavar="YYYY-MM", help="All days of a month, instead of --from and --to."),
     ] = None,
     kind: Annotated[
         Literal["4I", "4E"],
@@ -124,13 +124,10 @@ def compare(
     )
 
 
-def _days(from_on: date | None, to_on: date | None, period: str | None) -> tuple[date, date]:
+def _days(from_on: date | None, to_on: date | None, period: date | None) -> tuple[date, date]:
     """The days that a person gave, or those of the month."""
     if period is not None and from_on is None and to_on is None:
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
-            raise typer.BadParameter(f"{period!r} is not a month; give one such as 2026-10")
-        first = date.fromisoformat(f"{period}-01")
-        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return period.replace(day=1), period
     if period is not None or from_on is None or to_on is None:
         raise typer.BadParameter("give --from and --to, or a month with --period")
     return from_on, to_on

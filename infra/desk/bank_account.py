@@ -147,6 +147,7 @@ def _usual_format(number: Alias) -> str:
 def _feed(text: str) -> Feed:
     """Parse a feed: a format, and perhaps the days for which its files are expected."""
     from ledger.domain.bank.account import Feed
+    from ledger.domain.days import day_of
     from reconciliation.statements import TRAITS
 
     found = _FEED.fullmatch(text)
@@ -163,9 +164,9 @@ def _feed(text: str) -> Feed:
         )
         raise Stopped(Problem("feed_unknown", sentence, text))
     try:
-        days = [date.fromisoformat(one) if one else None for one in (found[2], found[3])]
-    except ValueError:
-        raise Stopped(Problem("feed_unknown", f"{quoted(text)} names a day that does not exist", text)) from None
+        days = [day_of(one) if one else None for one in (found[2], found[3])]
+    except ValueError as wrong:
+        raise Stopped(Problem("feed_unknown", f"{quoted(text)} names a day that cannot be: {wrong}", text)) from None
     return Feed(found[1], *days)
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
 _BACK: Final = {"today": 0, "yesterday": 1}
 
 
@@ -22,18 +19,17 @@ class DaysBack(NamedTuple):
 
 
 def said(text: str) -> date | DaysBack:
-    """Parse a day; raises ValueError if the text is not a day."""
+    """Parse a day; raises ValueError if the text is not a day that books can have."""
+    from ledger.domain.days import day_of
+
     if text in _BACK:
         return DaysBack(_BACK[text])
-    if not _DATE.fullmatch(text):
-        raise ValueError("a day has the form 2024-07-31")
-    return date.fromisoformat(text)
+    return day_of(text)
 
 
 def last_day(text: str) -> date:
     """Parse a month such as 2026-09 and return its last day; raises ValueError if the text is not a month."""
+    from ledger.domain.days import day_of
     from ledger.domain.terms.closed_days import end_of_month
 
-    if not _MONTH.fullmatch(text):
-        raise ValueError("a month has the form 2026-09")
-    return end_of_month(date.fromisoformat(f"{text}-01"))
+    return end_of_month(day_of(f"{text}-01"))

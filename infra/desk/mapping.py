@@ -70,7 +70,8 @@ def listed(desk: Desk, on: date | None = None) -> Listed:
 
 
 def _row(one: AccountMapped) -> dict[str, Any]:
-    from ledger.domain.chart_of_accounts import DIMENSIONS, FIRST_DAY, standard_account
+    from ledger.domain.chart_of_accounts import DIMENSIONS, standard_account
+    from ledger.domain.days import FIRST_DAY
 
     values: Mapping[str, str] = {asked.name: asked.value for asked in one.dimensions}
     return {

@@ -104,16 +104,17 @@ def _closed(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Don
         return {MEASURED: Measured(totals=_totals(desk, through_on), open_points=points)}
 
     command = ApprovePeriodClose(kind=kind, through_on=through_on)
-    done = desk.record_alone(command, occasion, measure, period=_month(through_on))
+    done = desk.record_alone(command, occasion, measure, period=named(through_on))
     fact: Any = _facts(desk)[-1].fact
     return done._replace(more={"kind": kind, "totals_hash": fact.totals_hash, "open_points": list(fact.open_points)})
 
 
 def _recorded(desk: Desk, command: Command, occasion: Occasion) -> Done:
-    return desk.record(command, occasion, period=_month(command.through_on))  # type: ignore[attr-defined]
+    return desk.record(command, occasion, period=named(command.through_on))  # type: ignore[attr-defined]
 
 
-def _month(through_on: date) -> str:
+def named(through_on: date) -> str:
+    """The period that ends on this day, as people write it."""
     from ledger.domain.terms.closed_days import month_of
 
     return month_of(through_on)

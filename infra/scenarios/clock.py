@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from infra.scenarios.form import Form
 from infra.scenarios.tree import Fields, Text
 from infra.scenarios.use_cases import Moment
+from ledger.domain.days import is_possible
 from ledger.domain.zones import ZONES
 
 # Who acts until the file names somebody.
@@ -73,6 +74,6 @@ def _known(zone: str) -> ZoneInfo:
 
 def _aware(text: str) -> datetime:
     at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
+    if at.tzinfo is None or not is_possible(at.date()):
         raise ValueError(text)
     return at

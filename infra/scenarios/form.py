@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from infra.scenarios.mistake import Mistake
 from infra.scenarios.tree import Fields, List, Node, Text
+from ledger.domain.days import FIRST_DAY, LAST_DAY, day_of
 
 T = TypeVar("T")
 
@@ -66,10 +67,4 @@ class Form:
 
     def day(self, text: Text) -> date:
         """Return a day."""
-        return self.read(text, _day, "a day; write one such as 2026-10-31")
-
-
-def _day(text: str) -> date:
-    if len(text) != len("2026-10-31"):
-        raise ValueError(text)
-    return date.fromisoformat(text)
+        return self.read(text, day_of, f"a day; write one such as 2026-10-31, from {FIRST_DAY} to {LAST_DAY}")

@@ -4,7 +4,6 @@ another one, and the source of that choice.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from ledger.domain.fact import Part
@@ -61,8 +60,6 @@ class AccountRole(NamedTuple):
 
 _BAS: Final = "BAS chart of accounts (Sweden), 2024"
 
-# The first day on which a role can have an account; no posting counts on an earlier day.
-FIRST_DAY: Final = date(1900, 1, 1)
 # What, besides the role, can decide which account a posting has; each is a field of `Leg`.
 DIMENSIONS: Final = ("bank_account", "currency")
 

@@ -15,6 +15,7 @@ REFUSALS: Final[dict[str, str]] = {
     "concurrent_change": "Other commands kept changing the same data, so nothing was recorded. Run the command again.",
     "currency_differs": "The currency differs from the item's currency.",
     "day_cannot_hold": "The decision cannot hold from that day on; give no day, or the first possible one.",
+    "day_impossible": "Days are from 1900-01-01 to 2199-12-31; check the year.",
     "duty_ended": "The person had a duty for this, but does not have it today; an administrator can give it again.",
     "duty_missing": (
         "This is not among the person's duties. Somebody who has one of the duties named here can do it, or an "

@@ -84,7 +84,7 @@ def record_chunk(
     `measure` gives states that are in no stream; it is asked once the turns are held. With `together`, nothing is
     recorded if a command is refused.
     """
-    boundaries = [boundary_of(one.command) for one in submitted]
+    boundaries = [boundary_of(one) for one in submitted]
     turns = journal.catalogue.taken_in_turns(
         stream for one in boundaries if not isinstance(one, Refused) for stream in one
     )
@@ -143,7 +143,7 @@ class Rehearsal:
 
         Raises JournalUnavailable.
         """
-        self._deciding.take_up(submitted, [boundary_of(one.command) for one in submitted])
+        self._deciding.take_up(submitted, [boundary_of(one) for one in submitted])
         self._deciding.decide(0, len(submitted), stop_on_refusal=False)
         # Drop the facts that would have been recorded; the states for later commands already contain them.
         self._deciding.take()

@@ -136,7 +136,7 @@ class GroupCommit:
 
     def _turns_of(self, submission: Submission) -> tuple[str, ...]:
         try:
-            boundary = boundary_of(submission.command)
+            boundary = boundary_of(submission)
             return () if isinstance(boundary, Refused) else self._journal.catalogue.taken_in_turns(boundary)
         except Exception:
             # The error will be raised in the command's own thread, when the command is executed separately.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,6 +14,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from prefect.states import Failed
 
 from ledger import JournalUnavailable
+from ledger.domain.days import day_of
 from projections import ReadStoreUnavailable
 from reconciliation.flows.artifacts import codes_of, show_day
 from reconciliation.flows.environment import acting, at_work, require_server
@@ -65,7 +66,7 @@ def _bank_day(
 ) -> DaySummary | State[DaySummary]:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     by = acting(actor, "bank-day")
-    with at_work(entity, date.fromisoformat(on) if on else None, now, by, declare=declare) as day:
+    with at_work(entity, day_of(on) if on else None, now, by, declare=declare) as day:
         summary = run(day, [Path(path) for path in paths], call=_as_task, progress=listener())
     show_day(summary)
     return summary if summary.ok else _failed(summary)

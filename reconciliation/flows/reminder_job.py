@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+from ledger.domain.days import day_of
 from reconciliation.flows.environment import acting, at_work, require_server
 from reconciliation.reminder_run import Reminded, remind_due
 from reconciliation.steps.day import BankDay
@@ -26,7 +27,7 @@ def _reminders(
 ) -> Reminded:
     now = datetime.fromisoformat(recorded_at) if recorded_at else datetime.now(UTC)
     by = acting(actor, "reminders")
-    with at_work(entity, date.fromisoformat(on) if on else None, now, by) as day:
+    with at_work(entity, day_of(on) if on else None, now, by) as day:
         return remind(day)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import great_expectations.expectations as shipped
 
-from reconciliation.gate.bench import FIRST_AND_LAST_DAY
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from reconciliation.gate.codes import CODES
 from reconciliation.gate.expectations import (
     ExpectBalancesToFoot,
@@ -222,8 +222,7 @@ def _proven() -> Suite:
 
 
 def _within(terms: Terms, column: str, code: str, later: timedelta = timedelta(0)) -> Any:
-    first_day, last_day = FIRST_AND_LAST_DAY
-    days = max(terms.earliest_on, first_day), min(terms.latest_on, last_day - later) + later
+    days = max(terms.earliest_on, FIRST_DAY), min(terms.latest_on, LAST_DAY - later) + later
     first, last = (datetime.combine(day, time.min) for day in days)
     return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=first, max_value=last, meta=_code(code))
 

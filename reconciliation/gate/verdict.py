@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from ledger.domain.days import FIRST_DAY, LAST_DAY
+
 if TYPE_CHECKING:
     from ledger.domain.terms import entity
 
@@ -20,9 +22,9 @@ class Terms(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, terms: entity.Terms, on: date) -> Self:
-        """Derive from an entity's terms what it accepts on a day."""
+        """Derive from an entity's terms what it accepts on a day; no day that books cannot have."""
         earliest, latest = on - timedelta(days=terms.days_back), on + timedelta(days=terms.days_ahead)
-        return cls(frozenset(terms.currencies), earliest, latest)
+        return cls(frozenset(terms.currencies), max(earliest, FIRST_DAY), min(latest, LAST_DAY))
 
 
 class Reason(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from ledger.domain.days import FIRST_DAY, LAST_DAY, day_of
 from reconciliation.general_ledger.sie import ENCODING, SieVoucher, Transaction
 from reconciliation.general_ledger.sie_writer import amount
 
@@ -67,9 +68,10 @@ class Record(NamedTuple):
         try:
             if len(text) != len("YYYYMMDD"):
                 raise ValueError(text)
-            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+            return day_of(f"{text[:4]}-{text[4:6]}-{text[6:]}")
         except ValueError:
-            raise SieMalformed(self.line, f"{self.label}: expected a day in the form YYYYMMDD") from None
+            possible = f"from {FIRST_DAY} to {LAST_DAY}"
+            raise SieMalformed(self.line, f"{self.label}: expected a day {possible}, in the form YYYYMMDD") from None
 
     def number(self, at: int, expected: str) -> str:
         """A number of digits, such as that of an account."""

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn, GivenAlias, alias_stream
-from ledger.domain.chart_of_accounts import BANK, FIRST_DAY, Leg, pair
+from ledger.domain.chart_of_accounts import BANK, Leg, pair
+from ledger.domain.days import FIRST_DAY
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Self
 
-from ledger.domain.chart_of_accounts import FIRST_DAY, ROLES
+from ledger.domain.chart_of_accounts import ROLES
+from ledger.domain.days import FIRST_DAY
 from ledger.domain.fact import States
 from ledger.domain.terms.mapping import MappedRole, evolve, mappings_of, role_stream, standard_mapping
 from ledger.domain.terms.mapping_facts import AccountMapped, MappingFact
@@ -49,6 +50,8 @@ class Chart:
         return tuple(one for found in self._mappings.values() for one in sorted(found, key=_order))
 
     def _mapping(self, role: str, on: date, dimensions: Mapping[str, str | None]) -> AccountMapped:
+        # No posting counts before the first day, and a sum up to an earlier day is made with the first accounts.
+        on = max(on, FIRST_DAY)
         found = [
             one
             for one in self._mappings.get(role, ())

@@ -60,4 +60,4 @@ def end_of_month_before(day: date) -> date:
 
 def month_of(day: date) -> str:
     """The month of a day, as people write it: 2026-09."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[: len("2026-09")]

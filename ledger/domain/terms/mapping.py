@@ -11,7 +11,8 @@ from typing import Final
 
 import msgspec
 
-from ledger.domain.chart_of_accounts import DIMENSIONS, FIRST_DAY, ROLES, roles_of, standard_account
+from ledger.domain.chart_of_accounts import DIMENSIONS, ROLES, roles_of, standard_account
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
@@ -189,8 +190,8 @@ def _require_every_day(role: str, mappings: tuple[AccountMapped, ...]) -> None:
     standard = standard_mapping(role, mappings)
     whole = sorted((one for one in (standard, *mappings) if one and not one.dimensions), key=lambda one: one.from_on)
     for one, following in zip(whole, [*whole[1:], None], strict=True):
-        if one.until_on is not None and (following is None or following.from_on > one.until_on + _DAY):
-            raise Refused("mapping_leaves_hole", f"{one.role} from {one.until_on + _DAY}")
+        if _last(one) < LAST_DAY and (following is None or following.from_on > _last(one) + _DAY):
+            raise Refused("mapping_leaves_hole", f"{one.role} from {_last(one) + _DAY}")
 
 
 def _meet(one: AccountMapped, other: AccountMapped) -> bool:
@@ -205,7 +206,7 @@ def _on(one: AccountMapped, day: date) -> bool:
 
 
 def _last(one: AccountMapped) -> date:
-    return one.until_on or date.max
+    return one.until_on or LAST_DAY
 
 
 def _told(one: AccountMapped) -> str:

@@ -41,6 +41,7 @@ from tests.ledger.domain.cash.test_customer_credit import APPLY_CREDIT
 OF_EXECUTION = {
     "actor_unknown",
     "concurrent_change",
+    "day_impossible",
     "duty_ended",
     "duty_missing",
     "job_without_duty",

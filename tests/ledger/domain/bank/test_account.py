@@ -16,7 +16,7 @@ from ledger.domain.bank.account import (
     RecordBankOpening,
 )
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn
-from ledger.domain.chart_of_accounts import FIRST_DAY
+from ledger.domain.days import FIRST_DAY
 from ledger.domain.fact import NewFact
 from ledger.domain.terms.chart import Chart
 from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension

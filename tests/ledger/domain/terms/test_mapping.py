@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ledger.domain.chart_of_accounts import CHART, FIRST_DAY
+from ledger.domain.chart_of_accounts import CHART
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.fact import NewFact
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.chart import Chart
@@ -109,6 +110,14 @@ def test_a_last_day_may_leave_no_day_without_an_account() -> None:
     book = Book().given(put("1514", NOVEMBER))
     book.when(put("1512", MIDDLE, day_before(day_before(NOVEMBER)))).refused("mapping_leaves_hole")
     book.when(EndMapping(role="ar_patient", dimensions=(), until_on=NOVEMBER)).refused("mapping_leaves_hole")
+    # After the last day that books can have, no day is left.
+    assert account(Book().given(put("1512", LAST_DAY, LAST_DAY)), LAST_DAY) == "1512"
+    Book().when(put("1512", MIDDLE, day_before(LAST_DAY))).refused("mapping_leaves_hole")
+
+
+def test_before_the_first_day_the_chart_is_that_of_the_first_day() -> None:
+    assert account(Book(), day_before(FIRST_DAY)) == "1510"
+    assert account(Book().given(put("1512", FIRST_DAY)), date.min) == "1512"
 
 
 def test_the_days_of_change_are_those_on_which_an_account_may_change() -> None:
