@@ -8,12 +8,12 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import KnownAt, currency, day, month
 from infra.desk import general_ledger
 from infra.desk.counts import counted
-from infra.desk.general_ledger import Asked
+from infra.desk.general_ledger import Asked, Exported
 from infra.desk.problems import Problem
 
 COMMANDS: Final = Commands("sie", "Vouchers for the general ledger (SIE 4), and its file compared with ours.")
@@ -39,6 +39,8 @@ _COMPARED: Final = (
     ("difference", "difference_minor"),
     ("text", "text"),
 )
+
+_LEFT_OUT: Final = "{0} in {1} of these days not in the file, which has one currency; --currency {1} writes them"
 
 
 @COMMANDS.add("export")
@@ -77,7 +79,8 @@ def export(
 
     Each voucher has its number within the fiscal year, in the series KR, and each posting the account of its own day.
     Opening balances are no vouchers: they are in the opening balances of a file of type 4E. The answer shows the
-    totals by account, to compare them with those of the general ledger once it has read the file.
+    totals by account, to compare them with those of the general ledger once it has read the file, and how many vouchers
+    in other currencies are not in it.
     """
     first, last = _days(from_on, to_on, period)
     with call.desk() as desk:
@@ -89,8 +92,16 @@ def export(
     ]
     if kind == "4I" and any(row["opening_minor"] for row in made.rows):
         page.append("opening balances are not in the file, because they are no vouchers; --type 4E has them")
-    totals = [{"name": "vouchers", "vouchers": made.vouchers, "file": str(file)}]
-    return Answer(rows=made.rows, totals=totals, known_at=made.known_at, page=page)
+    page += [_LEFT_OUT.format(counted(count, "voucher"), one) for one, count in made.left_out.items()]
+    return Answer(rows=made.rows, totals=_totals(made, file), known_at=made.known_at, page=page)
+
+
+def _totals(made: Exported, file: Path) -> list[Row]:
+    left_out = [{"name": "left_out", "left_out": count, "currency": one} for one, count in made.left_out.items()]
+    return [
+        {"name": "vouchers", "vouchers": made.vouchers, "currency": made.currency, "file": str(file)},
+        *left_out,
+    ]
 
 
 @COMMANDS.add("compare")

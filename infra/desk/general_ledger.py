@@ -42,13 +42,15 @@ class Exported(NamedTuple):
     """The totals of an export by account, the number of vouchers, and the position up to which facts were known.
 
     `opening_minor` is what opening balances posted on these days, which are no vouchers; in a file with balances, it is
-    the balance at the beginning of the year.
+    the balance at the beginning of the year. `left_out` counts, by currency, the vouchers with postings in other
+    currencies, which are in no file of this one.
     """
 
     rows: list[dict[str, Any]]
     vouchers: int
     currency: str
     known_at: int
+    left_out: Mapping[str, int]
 
 
 class Compared(NamedTuple):
@@ -90,7 +92,8 @@ def export(desk: Desk, path: Path, asked: Asked) -> Exported:
             new.file.write(voucher_lines(made))
             count += len(made)
         new.take_name(path.resolve())
-    return Exported(sums.rows(head.accounts, currency, opening), count, currency, known_at)
+    rows, left_out = sums.rows(head.accounts, currency, opening), dict(sorted(sums.left_out.items()))
+    return Exported(rows, count, currency, known_at, left_out)
 
 
 def compare(desk: Desk, path: Path) -> Compared:

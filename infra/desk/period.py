@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.measurement import begins_on, contents, totals
 from infra.desk.open_points import Point, open_points
 
 if TYPE_CHECKING:
@@ -32,17 +33,19 @@ def rehearse(desk: Desk, through_on: date, kind: Kind) -> Rehearsed:
     position = desk.books.follow()
     points = open_points(desk, through_on)
     try:
-        require_closable(_periods(desk).closed, kind, through_on, desk.today)
+        require_closable(_periods(desk).closed, kind, through_on, desk.today, begins_on(desk))
     except Refused as refused:
         points.insert(0, Point(refused.code, 1, desk.books.catalogue.refusal(refused), (str(through_on),)))
-    return Rehearsed(points, [_total(one) for one in _totals(desk, through_on)], position)
+    return Rehearsed(points, [_total(one) for one in totals(desk, through_on)], position)
 
 
 def request(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Done:
     """Ask for a period to be closed; another person must approve that. The result says what is not done yet."""
     from ledger.domain.terms.period import RequestPeriodClose
 
-    done = _recorded(desk, RequestPeriodClose(kind=kind, through_on=through_on), occasion)
+    desk.books.follow()
+    command = RequestPeriodClose(kind=kind, through_on=through_on)
+    done = desk.record_alone(command, occasion, lambda: contents(desk), period=named(through_on))
     return done._replace(more={"kind": kind, "open_points": _rows(open_points(desk, through_on))})
 
 
@@ -93,7 +96,8 @@ def listed(desk: Desk) -> Listed:
 
 
 def _closed(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Done:
-    from ledger.domain.terms.period import MEASURED, ApprovePeriodClose, Measured
+    from ledger.domain.terms.measured import MEASURED, Measured
+    from ledger.domain.terms.period import ApprovePeriodClose
 
     # What takes long is done before the others have to wait.
     desk.books.follow()
@@ -101,7 +105,8 @@ def _closed(desk: Desk, through_on: date, kind: Kind, occasion: Occasion) -> Don
     def measure() -> dict[str, State]:
         desk.books.follow()
         points = tuple(one.code for one in open_points(desk, through_on))
-        return {MEASURED: Measured(totals=_totals(desk, through_on), open_points=points)}
+        summed = totals(desk, through_on)
+        return {MEASURED: Measured(totals=summed, open_points=points, begins_on=begins_on(desk))}
 
     command = ApprovePeriodClose(kind=kind, through_on=through_on)
     done = desk.record_alone(command, occasion, measure, period=named(through_on))
@@ -118,18 +123,6 @@ def named(through_on: date) -> str:
     from ledger.domain.terms.closed_days import month_of
 
     return month_of(through_on)
-
-
-def _totals(desk: Desk, through_on: date) -> tuple[ControlTotal, ...]:
-    """The sums of the general ledger up to a day, from the read tables."""
-    from ledger.domain.terms.period_facts import ControlTotal
-
-    found = desk.books.store.at(through_on, desk.books.store.position()).ledger().to_pylist()
-    return tuple(
-        ControlTotal(*(one[name] for name in ControlTotal.__struct_fields__))
-        for one in sorted(found, key=lambda one: (one["role"], one["bank_account"] or "", one["currency"]))
-        if one["debit_minor"] or one["credit_minor"]
-    )
 
 
 def _total(one: ControlTotal) -> dict[str, Any]:

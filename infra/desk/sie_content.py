@@ -102,16 +102,22 @@ def _account(inputs: BookInputs, on: date, leg: Leg) -> str:
 
 
 class Sums:
-    """The totals of an export by account: debits and credits of vouchers, and what opening balances posted."""
+    """The totals of an export by account: debits and credits of vouchers, and what opening balances posted.
+
+    Vouchers with postings in other currencies are counted by currency.
+    """
 
     def __init__(self) -> None:
         self.debit: Counter[str] = Counter()
         self.credit: Counter[str] = Counter()
         self.opening: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
 
     def take(self, vouchers: Iterable[Voucher], inputs: BookInputs, currency: str) -> None:
         """Add the postings of these vouchers and opening balances."""
         for one in vouchers:
+            if one.number is not None:
+                self.left_out.update({leg.currency for _, leg, _ in one.lines} - {currency})
             for _, leg, _ in one.lines:
                 if leg.currency == currency:
                     account = _account(inputs, one.accounting_date, leg)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from infra.desk.desk import Desk, Done, Occasion
+from infra.desk.measurement import contents
 
 if TYPE_CHECKING:
     from ledger.domain.terms.entity import Terms
@@ -20,10 +21,15 @@ class TermsShown(NamedTuple):
 
 
 def declare(desk: Desk, terms: Terms, occasion: Occasion) -> Done:
-    """Declare the entity's terms; the newest declaration is the valid one."""
+    """Declare the entity's terms; the newest declaration is the valid one.
+
+    What the book holds is measured while nobody else may record anything, because not everything can change any more.
+    """
     from ledger.domain.terms.entity import DeclareTerms
 
-    return desk.record(DeclareTerms(terms=terms), occasion, entity=desk.books.entity)
+    desk.books.follow()
+    command = DeclareTerms(terms=terms)
+    return desk.record_alone(command, occasion, lambda: contents(desk), entity=desk.books.entity)
 
 
 def shown(desk: Desk) -> TermsShown:

@@ -33,6 +33,11 @@ class Lookups:
         conditions = [("account_id = ${}", account_id), ("payable_by <= ${}", due_by)]
         return self._listed("items", conditions, "open_minor <> 0" if open_only else "true", "due_on, item_id")
 
+    def first_posting_on(self) -> date | None:
+        """The earliest accounting date of a posting; None if nothing was posted."""
+        found = self._row("SELECT min(accounting_date) AS day FROM gl_sums", {})
+        return None if found is None else found["day"]
+
     def holds(self) -> list[Found]:
         """Every hold that has not been lifted, oldest first."""
         return self._rows("SELECT * FROM holds WHERE lifted_on IS NULL ORDER BY placed_on, item_id, hold_id")

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from ledger import Journal, Outcome, Recorded, Submission, execute, execute_alone, open_journal
+from ledger.domain.terms.measured import MEASURED, Measured
 from ledger.domain.terms.period import (
-    MEASURED,
     ApprovePeriodClose,
     ApprovePeriodReopening,
-    Measured,
     RequestPeriodClose,
     RequestPeriodReopening,
 )

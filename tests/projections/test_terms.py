@@ -26,8 +26,8 @@ def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
 
 def test_terms_are_those_of_the_program_until_others_are_declared(clinic: Clinic):
     assert clinic.books.terms() == Terms()
-    clinic.do(DeclareTerms(terms=Terms(zone="America/New_York", currencies=("USD",))), on=DAY)
-    assert (clinic.books.terms().zone, clinic.books.terms().currencies) == ("America/New_York", ("USD",))
+    clinic.do(DeclareTerms(terms=Terms(zone="America/New_York", currencies=("SEK", "USD"))), on=DAY)
+    assert (clinic.books.terms().zone, clinic.books.terms().currencies) == ("America/New_York", ("SEK", "USD"))
 
 
 def test_the_newest_declaration_holds_for_whoever_has_the_books_open(clinic: Clinic, database_urls: Urls):

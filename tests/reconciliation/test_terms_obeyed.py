@@ -6,13 +6,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from ledger import execute_alone
 from ledger.domain.terms.entity import DeclareTerms, Terms
+from ledger.domain.terms.measured import MEASURED, Measured
 from tests.kit.care import declare_bank_account
-from tests.kit.clinic import DAY, PRICE, Clinic, paid, reference_of, statement
+from tests.kit.clinic import DAY, ISSUED, PRICE, Clinic, paid, reference_of, statement
+from tests.kit.submissions import submit
 
 
 def declare(clinic: Clinic, terms: Terms) -> None:
-    clinic.do(DeclareTerms(terms=terms))
+    """Declare the terms as if nothing were booked yet: a currency of the book could not be left out."""
+    submitted = submit(DeclareTerms(terms=terms), f"terms-{terms}", ISSUED)
+    assert execute_alone(clinic.books.journal, submitted, lambda: {MEASURED: Measured()}).status == "done"
 
 
 def in_euro(clinic: Clinic) -> list[str]:

@@ -15,8 +15,8 @@ from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part,
 from ledger.domain.money import decimals_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.measured import MEASURED, measured_of
 from ledger.domain.terms.period import STREAM as PERIODS
-from ledger.domain.terms.period import periods_of
 from ledger.domain.zones import ZONES
 
 # A journal belongs to one entity, so it has one stream of terms.
@@ -118,6 +118,11 @@ class DeclareTerms(Command, frozen=True):
         """The entity's terms, and its periods."""
         return (STREAM, PERIODS)
 
+    def more(self, states: States) -> tuple[str, ...]:
+        """What the book holds, if the terms would change what is booked already."""
+        touches = STREAM in states and _touches_the_book(terms_of(states), self.terms)
+        return (MEASURED,) if touches else ()
+
 
 # Decide
 
@@ -143,9 +148,24 @@ def declare(states: States, command: DeclareTerms, envelope: Envelope) -> Decisi
     state = states.get(STREAM)
     if isinstance(state, Entity) and state.terms == terms:
         return ()
-    if terms.fiscal_year_from != terms_of(states).fiscal_year_from and periods_of(states).closed.soft_on is not None:
-        raise Refused("fiscal_year_fixed", str(terms_of(states).fiscal_year_from))
+    _require_book_kept(states, terms)
     return (NewFact(STREAM, EntityTermsDeclared(terms=terms)),)
+
+
+def _require_book_kept(states: States, terms: Terms) -> None:
+    """Refuse terms under which numbers of vouchers would change, or a currency of the book would be kept no longer."""
+    before, measured = terms_of(states), measured_of(states)
+    # If nobody measured the book, it may have vouchers and any currency.
+    has_vouchers = measured is None or measured.has_vouchers
+    if terms.fiscal_year_from != before.fiscal_year_from and has_vouchers:
+        raise Refused("fiscal_year_fixed", str(before.fiscal_year_from))
+    booked = before.currencies if measured is None else measured.currencies
+    if left := [one for one in before.currencies if one in booked and one not in terms.currencies]:
+        raise Refused("currency_booked", ", ".join(left))
+
+
+def _touches_the_book(before: Terms, after: Terms) -> bool:
+    return after.fiscal_year_from != before.fiscal_year_from or not {*before.currencies} <= {*after.currencies}
 
 
 def terms_of(states: States) -> Terms:
@@ -165,9 +185,13 @@ NOUN: Final = Noun(
     duties={DeclareTerms: ("finance", "admin")},
     governs=True,
     refusals={
+        "currency_booked": (
+            "Something is booked in a currency that would be left out. The entity keeps its books in it for good; name "
+            "it too."
+        ),
         "fiscal_year_fixed": (
-            "A month is closed, and with another first month of the fiscal year the vouchers of closed months would "
-            "get other numbers. Reopen all closed months first."
+            "Vouchers have numbers within the fiscal year already, and a number never changes. The first month is "
+            "chosen before the first voucher; leave it as it is."
         ),
         "term_malformed": (
             "One term has an impossible value: give currencies of ISO 4217, the country in capitals, a time zone "

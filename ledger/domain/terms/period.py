@@ -19,10 +19,10 @@ from ledger.domain.fact import (
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.closed_days import ClosedDays, end_of_month, end_of_month_before, month_of
+from ledger.domain.terms.measured import MEASURED, measured_of
 from ledger.domain.terms.period_facts import (
     ACTS,
     SENTENCES,
-    ControlTotal,
     Kind,
     PeriodClosed,
     PeriodCloseRequested,
@@ -36,8 +36,6 @@ from ledger.domain.terms.period_facts import (
 
 # A journal belongs to one entity, so it has one stream of periods, which every writer obeys.
 STREAM: Final = stream_of("period", "months")
-# What the book holds while a period is closed; it is measured, never stored, and never read from the journal.
-MEASURED: Final = stream_of("period", "measured")
 
 _DAY: Final = timedelta(days=1)
 
@@ -49,13 +47,6 @@ class Periods(State, frozen=True):
 
     closed: ClosedDays = ClosedDays()
     waiting: Requested | None = None
-
-
-class Measured(State, frozen=True):
-    """What the book holds while nobody else may record anything: its totals, and what is not done yet."""
-
-    totals: tuple[ControlTotal, ...]
-    open_points: tuple[str, ...] = ()
 
 
 # Evolve
@@ -90,6 +81,10 @@ class RequestPeriodClose(_OfPeriod, frozen=True):
 
     kind: Kind
 
+    def more(self, states: States) -> tuple[str, ...]:
+        """What the book holds, the first day that it has among it."""
+        return (MEASURED,) if STREAM in states else ()
+
 
 class RequestPeriodReopening(_OfPeriod, frozen=True):
     """Ask for the last closed period to be reopened."""
@@ -122,8 +117,10 @@ class RejectPeriodRequest(_OfPeriod, frozen=True):
 
 def request_close(states: States, command: RequestPeriodClose, envelope: Envelope) -> Decision:
     """Ask for the next period to be closed, once it is over; nothing else may be waiting."""
-    periods = _nothing_waiting(states)
-    require_closable(periods.closed, command.kind, command.through_on, envelope.accounting_date)
+    periods, measured = _nothing_waiting(states), measured_of(states)
+    # If nobody measured the book now, whoever approves the request does.
+    begins_on = None if measured is None else measured.begins_on
+    require_closable(periods.closed, command.kind, command.through_on, envelope.accounting_date, begins_on)
     requested = PeriodCloseRequested(
         kind=command.kind,
         through_on=command.through_on,
@@ -140,10 +137,11 @@ def approve_close(states: States, command: ApprovePeriodClose, envelope: Envelop
     if not isinstance(waiting, PeriodCloseRequested) or waiting.kind != command.kind:
         raise Refused("period_request_unknown", f"{command.kind} close of {month_of(command.through_on)}")
     approver = decided_by(envelope, waiting, month_of(command.through_on))
-    require_closable(waiting.closed, command.kind, command.through_on, envelope.accounting_date)
-    measured = states.get(MEASURED)
-    if not isinstance(measured, Measured):
+    measured = measured_of(states)
+    if measured is None:
         raise Refused("period_blocked", "the book was not measured")
+    today = envelope.accounting_date
+    require_closable(waiting.closed, command.kind, command.through_on, today, measured.begins_on)
     if command.kind == "hard" and measured.open_points:
         raise Refused("period_blocked", ", ".join(measured.open_points))
     closed = PeriodClosed(
@@ -207,14 +205,21 @@ def reject(states: States, command: RejectPeriodRequest, envelope: Envelope) -> 
     return (NewFact(STREAM, rejected),)
 
 
-def require_closable(closed: ClosedDays, kind: Kind, through_on: date, today: date) -> None:
-    """Refuse to close days that are no whole month, that are closed, that are not next in order, or not over."""
+def require_closable(
+    closed: ClosedDays, kind: Kind, through_on: date, today: date, begins_on: date | None = None
+) -> None:
+    """Refuse to close days that are no whole month, closed, before the book, not next in order, or not over.
+
+    `begins_on` is the first day that the book has, if it is known; its month is the first that can be closed.
+    """
     if (through_on + _DAY).day != 1:
         raise Refused("period_malformed", str(through_on))
     last = closed.hard_on if kind == "hard" else closed.soft_on
     if last is not None and through_on <= last:
         raise Refused("period_already_closed", month_of(through_on))
-    if last is not None and through_on != (upcoming := end_of_month(last + _DAY)):
+    if begins_on is not None and through_on < begins_on:
+        raise Refused("period_before_the_book", month_of(begins_on))
+    if last is not None and through_on != (upcoming := end_of_month(max(last + _DAY, begins_on or last))):
         raise Refused("period_out_of_order", month_of(upcoming))
     if today <= through_on:
         raise Refused("period_not_over", f"{month_of(through_on)} ends on {through_on}")
@@ -272,6 +277,10 @@ NOUN: Final = Noun(
     acts=ACTS,
     refusals={
         "period_already_closed": "The period is already closed; `reskontra period list` shows the periods.",
+        "period_before_the_book": (
+            "Nothing is recorded in that month or before it; check the year. This is the first month that can be "
+            "closed."
+        ),
         "period_blocked": (
             "Something is not done yet, so the period cannot be closed hard; `reskontra period rehearse` lists what to "
             "do. It can be closed softly meanwhile."

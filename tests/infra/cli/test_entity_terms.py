@@ -82,25 +82,39 @@ def test_what_the_ledger_does_not_take_is_refused(reskontra: Reskontra, typed: s
     assert reskontra(f"entity declare {typed} --json", code=1).codes == ["term_malformed"]
 
 
-def test_an_invoice_is_due_and_in_the_currency_that_the_terms_say(clinic: Clinic):
-    issue = "invoice issue --account p1 --series inv --amount 1.00 --service X --issued-on 2026-10-05"
-    assert clinic.reskontra.json(issue)["rows"][0]["due_on"] == "2026-11-04"
-    clinic.reskontra("entity declare --days-to-pay 10 --currencies EUR")
-    (row,) = clinic.reskontra.json(issue)["rows"]
+def test_an_invoice_is_due_and_in_the_currency_that_the_terms_say(reskontra: Reskontra):
+    issue = "invoice issue --account p1 --payer patient --series inv --first 1001 --amount 1.00 --service X"
+    issue += " --issued-on 2026-10-05"
+    reskontra("entity declare --days-to-pay 10 --currencies EUR")
+    (row,) = reskontra.json(issue)["rows"]
     assert (row["due_on"], row["items"][0]["currency"]) == ("2026-10-15", "EUR")
-    clinic.reskontra("entity declare --currencies EUR --currencies SEK")
-    assert "give the invoice's currency: clinic keeps its books in EUR, SEK" in clinic.reskontra(issue, code=1).err
-    assert clinic.reskontra.json(f"{issue} --currency SEK")["rows"][0]["items"][0]["currency"] == "SEK"
+    reskontra("entity declare --days-to-pay 30 --currencies EUR --currencies SEK")
+    assert "give the invoice's currency: clinic keeps its books in EUR, SEK" in reskontra(issue, code=1).err
+    (row,) = reskontra.json(f"{issue} --currency SEK")["rows"]
+    assert (row["due_on"], row["items"][0]["currency"]) == ("2026-11-04", "SEK")
+    # Both are booked now, so both are kept.
+    assert reskontra("entity declare --currencies SEK --json", code=1).codes == ["currency_booked"]
 
 
-def test_a_file_in_a_currency_that_is_not_kept_is_refused_by_the_terms(clinic: Clinic):
-    path = clinic.day()
-    clinic.reskontra("entity declare --currencies EUR")
-    refused = clinic.reskontra("reconcile", path, "--dry-run", "--on", "2026-11-10", "--json", code=1)
-    assert set(refused.codes) == {"currency_not_kept"}
-    assert "currency_not_kept" in clinic.reskontra("inspect", path, "--on", "2026-11-10", code=1).out
-    clinic.reskontra("entity declare --currencies SEK")
-    clinic.reskontra("inspect", path, "--on", "2026-11-10")
+def test_a_file_in_a_currency_that_is_not_kept_is_refused_by_the_terms(opened_clinic: Clinic, reskontra: Reskontra):
+    path = opened_clinic.day()
+    reskontra("entity declare --currencies EUR")
+    refused = reskontra("reconcile", path, "--dry-run", "--on", "2026-11-10", "--json", code=1)
+    assert "currency_not_kept" in refused.codes
+    assert "currency_not_kept" in reskontra("inspect", path, "--on", "2026-11-10", code=1).out
+    reskontra("entity declare --currencies SEK")
+    reskontra("inspect", path, "--on", "2026-11-10")
+
+
+def test_the_fiscal_year_is_chosen_before_the_first_voucher(reskontra: Reskontra):
+    reskontra("entity declare --fiscal-year-from 5")
+    reskontra("bank-account declare 5052-0012 --currency SEK")
+    reskontra("bank-account opening 50520012 1000 --as-of 2026-08-31 --source letter")
+    # An opening balance is no voucher, so nothing has a number yet.
+    reskontra("entity declare --fiscal-year-from 7")
+    reskontra("invoice issue --account p1 --payer patient --series A --first 1 --amount 1.00 --service X")
+    assert reskontra("entity declare --fiscal-year-from 1 --json", code=1).codes == ["fiscal_year_fixed"]
+    reskontra("entity declare --days-to-pay 20")
 
 
 # What each command is given for its answer, and the exit code it then ends with.

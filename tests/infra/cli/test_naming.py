@@ -25,8 +25,8 @@ def test_what_one_command_shows_is_what_the_next_one_takes(loaded: Clinic):
 def test_an_amount_has_the_decimals_of_its_currency(clinic: Clinic):
     issue = "invoice issue --account p1 --series inv --service X"
     assert clinic.reskontra(f"{issue} --amount 1.5 --currency JPY --json", code=1).codes == ["amount_malformed"]
+    clinic.reskontra("entity declare --currencies SEK --currencies JPY --currencies KWD --currencies EUR")
     for typed, currency, amount in (("1500", "JPY", 1500), ("1.5", "KWD", 1500), ("1.5", "EUR", 150)):
-        clinic.reskontra(f"entity declare --currencies {currency}")
         (row,) = clinic.reskontra.json(f"{issue} --amount {typed} --currency {currency}")["rows"]
         assert [one["amount_minor"] for one in row["items"]] == [amount]
 

@@ -92,6 +92,8 @@ def test_a_file_has_one_currency_and_the_others_have_files_of_their_own(clinic: 
     euros = "--account p1 --series inv --amount 9.50 --currency EUR --service VISIT --issued-on 2026-10-05"
     reskontra(f"invoice issue {euros}")
     kronor = exported(reskontra, tmp_path / "sek.si", OCTOBER)
+    said = reskontra(f"sie export {tmp_path / 'again.si'} {OCTOBER}").out
+    assert "1 voucher in EUR of these days not in the file, which has one currency; --currency EUR writes them" in said
     assert kronor.sums() == {"1510": Decimal(750), "3010": Decimal(-750)}
     other = exported(reskontra, tmp_path / "eur.si", f"{OCTOBER} --currency EUR")
     assert (other.records["VALUTA"], other.sums()) == ([["EUR"]], {"1510": Decimal("9.5"), "3010": Decimal("-9.5")})

@@ -46,12 +46,13 @@ class Group:
         self.south, self.north = (in_installation(owner, data, name) for name in (OURS, OTHERS))
         self.data = data
 
-    def filled(self) -> Group:
-        """The books of both."""
-        for entity in (self.south, self.north):
+    def filled(self, north_keeps: str = "SEK") -> Group:
+        """The books of both; those of north are in another currency if one is given."""
+        for entity, currency in ((self.south, "SEK"), (self.north, north_keeps)):
             make_books(entity.settings, entity.name)
+            entity.reskontra(f"entity declare --currencies {currency}")
             entity.reskontra(
-                "bank-account", "declare", iban(len(entity.name) + ord(entity.name[0])), "--currency", "SEK"
+                "bank-account", "declare", iban(len(entity.name) + ord(entity.name[0])), "--currency", currency
             )
         north = self.north.reskontra
         north("account open p1 --payer patient")
@@ -291,9 +292,13 @@ def test_what_cannot_be_sent_leaves_both_books_as_they_were(group: Group, typed:
     assert [len(facts_of(entity)) for entity in (group.south, group.north)] == before
 
 
-def test_a_currency_that_the_other_entity_does_not_keep_is_refused_before_anything_is_recorded(group: Group):
-    group.north.reskontra("entity declare --currencies EUR")
+def test_a_currency_that_the_other_entity_does_not_keep_is_refused_before_anything_is_recorded(
+    databases: Any, tmp_path: Path
+):
+    urls = databases.make(BARE_TEMPLATE)
+    group = Group(urls.owner, tmp_path).filled("EUR")
     before = [len(facts_of(entity)) for entity in (group.south, group.north)]
     answered = group.south.reskontra(f"transfer send {group.receipt()} --to north --reason X --json", code=1)
     assert answered.codes == ["currency_not_kept"]
     assert [len(facts_of(entity)) for entity in (group.south, group.north)] == before
+    databases.finish(urls)

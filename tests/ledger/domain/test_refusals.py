@@ -17,7 +17,7 @@ from ledger.domain.fact import Command
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.refusals import REFUSALS
-from ledger.domain.terms.period import MEASURED, Measured
+from ledger.domain.terms.measured import MEASURED, Measured
 from tests.house.source import modules
 from tests.kit.book import Ask, Book, Raised, asked
 from tests.kit.care import (
@@ -78,7 +78,9 @@ RAISED = OF_THE_GRAMMAR | dict(raised_by_nouns())
 
 def owing() -> Book:
     book = open_clinic().given(invoice("i1"), receipt("r", 100_00))
-    book.states[MEASURED] = Measured(totals=(), open_points=("unallocated_old",))
+    book.states[MEASURED] = Measured(
+        open_points=("unallocated_old",), begins_on=date(2024, 4, 1), has_vouchers=True, currencies=("SEK",)
+    )
     return book
 
 

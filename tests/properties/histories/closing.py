@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from infra.desk import period
+from infra.desk import measurement, period
 from infra.desk.desk import Desk, Done, Occasion
-from ledger.domain.terms.period import MEASURED, ApprovePeriodClose, Measured
+from ledger.domain.terms.measured import MEASURED, Measured
+from ledger.domain.terms.period import ApprovePeriodClose
 from ledger.domain.terms.period_facts import Kind, PeriodClosed, PeriodReopened
 from projections import Books
 
@@ -24,7 +25,7 @@ def _close(desk: Desk, at: Occasion, through_on: date, kind: Kind) -> Done:
 
     def measure() -> dict[str, Measured]:
         desk.books.follow()
-        return {MEASURED: Measured(totals=period._totals(desk, through_on))}
+        return {MEASURED: Measured(totals=measurement.totals(desk, through_on))}
 
     return desk.record_alone(ApprovePeriodClose(kind=kind, through_on=through_on), at, measure)
 

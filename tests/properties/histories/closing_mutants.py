@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from infra.desk import period
+from infra.desk import measurement
 from ledger.domain.terms import closed_days
 from ledger.domain.terms.closed_days import ClosedDays
 from ledger.execution import envelopes
@@ -17,7 +17,7 @@ from tests.properties.histories.mutants import Mutant
 from tests.properties.histories.world import World
 
 Monkey = pytest.MonkeyPatch
-_TOTALS: Final = period._totals
+_TOTALS: Final = measurement.totals
 
 
 def _late_after_the_close(world: World) -> None:
@@ -47,7 +47,7 @@ def _next_month(monkey: Monkey) -> None:
 
 
 def _all_days_are_summed(monkey: Monkey) -> None:
-    monkey.setattr(period, "_totals", lambda desk, _: _TOTALS(desk, date.max))
+    monkey.setattr(measurement, "totals", lambda desk, _: _TOTALS(desk, date.max))
 
 
 MUTANTS_OF_CLOSING: Final[tuple[Mutant, ...]] = (

@@ -9,9 +9,9 @@ from msgspec.structs import fields, replace
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.item_facts import ItemRaised
 from ledger.domain.terms.entity import STREAM, DeclareTerms, EntityTermsDeclared, Terms, terms_of
+from ledger.domain.terms.measured import MEASURED, Measured
 from tests.kit.book import Book, Raised
 from tests.kit.care import invoice, open_clinic
-from tests.ledger.domain.terms.test_period import APRIL, closing
 
 NORWAY = Terms(currencies=("NOK", "SEK"), zone="Europe/Oslo", jurisdiction="NO", language="nb", days_to_pay=14)
 
@@ -34,6 +34,30 @@ def test_the_same_again_is_nothing_new_and_the_newest_declaration_holds() -> Non
     book.when(DeclareTerms(terms=NORWAY)).then(EntityTermsDeclared(terms=NORWAY))
 
 
+def measured(has_vouchers: bool, *currencies: str) -> Book:
+    book = Book()
+    book.states[MEASURED] = Measured(has_vouchers=has_vouchers, currencies=currencies)
+    return book
+
+
+def test_the_first_month_of_the_fiscal_year_is_chosen_before_the_first_voucher() -> None:
+    measured(False, "SEK").given(declare(fiscal_year_from=7))
+    measured(True, "SEK").when(declare(fiscal_year_from=7)).refused("fiscal_year_fixed")
+    measured(True, "SEK").given(declare(days_to_pay=7))
+    # Where nobody measured the book, it may have vouchers.
+    Book().when(declare(fiscal_year_from=7)).refused("fiscal_year_fixed")
+    Book().given(declare(days_to_pay=7))
+
+
+def test_a_currency_of_the_book_is_kept() -> None:
+    measured(True, "SEK").when(declare(currencies=("EUR",))).refused("currency_booked")
+    measured(True, "SEK").given(declare(currencies=("EUR", "SEK")), declare(currencies=("SEK",)))
+    both = measured(True, "EUR", "SEK").given(declare(currencies=("EUR", "SEK")))
+    both.when(declare(currencies=("SEK",))).refused("currency_booked")
+    measured(True).given(declare(currencies=("EUR",)))
+    Book().when(declare(currencies=("EUR",))).refused("currency_booked")
+
+
 def test_until_something_is_declared_the_terms_say_what_holds() -> None:
     assert terms_of({}) == Terms()
     assert (Terms().currencies, Terms().jurisdiction, Terms().days_to_pay) == (("SEK",), "SE", 30)
@@ -44,7 +68,7 @@ def test_even_those_may_be_declared() -> None:
 
 
 def test_a_declaration_is_of_all_the_terms() -> None:
-    book = Book().given(DeclareTerms(terms=NORWAY), declare(days_to_pay=10))
+    book = measured(False).given(DeclareTerms(terms=NORWAY), declare(days_to_pay=10))
     assert terms_of(book.states) == Terms(days_to_pay=10)
 
 
@@ -111,6 +135,7 @@ def test_an_item_bears_the_law_of_the_entity_that_raised_it() -> None:
 
 # Each refusal of its own, raised in a clinic where p1 owes 250.00 on i1 and receipt r has brought in 100.00.
 RAISED: Raised = {
-    "fiscal_year_fixed": (closing(APRIL, "soft"), DeclareTerms(terms=Terms(fiscal_year_from=7))),
+    "currency_booked": ((), DeclareTerms(terms=Terms(currencies=("EUR",)))),
+    "fiscal_year_fixed": ((), DeclareTerms(terms=Terms(fiscal_year_from=7))),
     "term_malformed": ((), DeclareTerms(terms=Terms(zone="here"))),
 }

@@ -8,17 +8,18 @@ import pytest
 
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import NewFact
+from ledger.domain.refusals import Refused
 from ledger.domain.terms.closed_days import ClosedDays
+from ledger.domain.terms.measured import MEASURED, Measured
 from ledger.domain.terms.period import (
-    MEASURED,
     STREAM,
     ApprovePeriodClose,
     ApprovePeriodReopening,
-    Measured,
     Periods,
     RejectPeriodRequest,
     RequestPeriodClose,
     RequestPeriodReopening,
+    require_closable,
 )
 from ledger.domain.terms.period_facts import (
     ControlTotal,
@@ -32,6 +33,7 @@ from ledger.domain.terms.period_facts import (
 )
 from tests.kit.book import Ask, Book, Raised, by, dated, on
 
+KINDS: tuple[Kind, ...] = ("soft", "hard")
 APRIL, MAY, JUNE = date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)
 TOTALS = (
     ControlTotal("bank", "b-1", "SEK", 100_00, 0),
@@ -120,6 +122,33 @@ def test_a_period_is_closed_only_after_its_last_day() -> None:
     book.when(by("bo", on(JUNE, close()))).refused("period_not_over")
 
 
+def begun(on: date) -> Book:
+    book = Book()
+    book.states[MEASURED] = Measured(begins_on=on)
+    return book
+
+
+def test_the_first_close_is_of_no_month_before_the_book() -> None:
+    book = begun(date(2024, 5, 20))
+    book.when(ask(APRIL)).refused("period_before_the_book")
+    # An earlier close, of books that did not know this yet, is no reason to close every month since then.
+    for kind in KINDS:
+        assert require_closable(ClosedDays(), kind, MAY, JUNE, date(2024, 5, 20)) is None
+        old = ClosedDays(date(2016, 9, 30), date(2016, 9, 30))
+        assert require_closable(old, kind, MAY, JUNE, date(2024, 5, 20)) is None
+        for through, code in ((date(2016, 10, 31), "period_before_the_book"), (JUNE, "period_out_of_order")):
+            with pytest.raises(Refused, match=code) as refused:
+                require_closable(old, kind, through, date(2024, 7, 1), date(2024, 5, 20))
+            assert refused.value.about == "2024-05"
+    book.given(*closing(MAY), *closing(JUNE))
+
+
+def test_whoever_approves_a_close_measures_the_book_again() -> None:
+    book = Book().given(ask(APRIL))
+    book.states[MEASURED] = Measured(begins_on=MAY)
+    book.when(by("bo", close(APRIL))).refused("period_before_the_book")
+
+
 def test_what_is_left_to_be_done_stops_a_hard_close_and_is_kept_of_a_soft_one() -> None:
     book = measured("recalls", "files_loading").given(ask())
     book.when(by("bo", close())).refused("period_blocked")
@@ -200,6 +229,7 @@ def test_the_hash_of_totals_changes_with_each_of_them() -> None:
 # In the clinic of test_refusals something is not done yet.
 RAISED: Raised = {
     "period_already_closed": (closing(MAY, "soft"), ask(MAY, "soft")),
+    "period_before_the_book": ((), ask(date(2016, 6, 30))),
     "period_blocked": ((ask(),), by("bo", close())),
     "period_malformed": ((), ask(date(2024, 6, 29))),
     "period_not_last_closed": ((), ask_again()),

@@ -1,0 +1,57 @@
+"""Measures what the book holds: its totals through a day, its first day, its currencies, if it has vouchers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from infra.desk.desk import Desk
+    from ledger.domain.fact import State
+    from ledger.domain.terms.period_facts import ControlTotal
+
+
+def contents(desk: Desk) -> dict[str, State]:
+    """The whole book's contents, as a state for the rule of a command that nobody else's command can interrupt."""
+    from ledger.domain.chart_of_accounts import roles_of
+    from ledger.domain.terms.measured import MEASURED, Measured
+
+    desk.books.follow()
+    sums, equity = _sums(desk), roles_of("equity")
+    turnover = sum(one["debit_minor"] + one["credit_minor"] for one in sums)
+    opened = sum(one["debit_minor"] + one["credit_minor"] for one in sums if one["role"] in equity)
+    return {
+        MEASURED: Measured(
+            begins_on=begins_on(desk),
+            # An opening balance is a pair of postings, one of them of equity; whatever is beyond these is in vouchers.
+            has_vouchers=turnover != 2 * opened,
+            currencies=tuple(sorted({one["currency"] for one in sums})),
+        )
+    }
+
+
+def begins_on(desk: Desk) -> date | None:
+    """The first day that the book has: that of its first fact, or an earlier one on which something counts."""
+    first = [one.envelope.accounting_date for one in desk.books.journal.follow(0, 1)]
+    posted = desk.books.store.now.first_posting_on()
+    return min([*first, *([posted] if posted is not None else [])], default=None)
+
+
+def totals(desk: Desk, through_on: date) -> tuple[ControlTotal, ...]:
+    """The sums of the general ledger up to a day, from the read tables."""
+    from ledger.domain.terms.period_facts import ControlTotal
+
+    found = desk.books.store.at(through_on, desk.books.store.position()).ledger().to_pylist()
+    return tuple(
+        ControlTotal(*(one[name] for name in ControlTotal.__struct_fields__))
+        for one in sorted(found, key=lambda one: (one["role"], one["bank_account"] or "", one["currency"]))
+        if one["debit_minor"] or one["credit_minor"]
+    )
+
+
+def _sums(desk: Desk) -> list[dict[str, Any]]:
+    """The sums of all that was ever posted, by role and currency."""
+    from ledger.domain.days import LAST_DAY
+
+    found: list[dict[str, Any]] = desk.books.store.at(LAST_DAY, desk.books.store.position()).ledger().to_pylist()
+    return found
