@@ -15,7 +15,7 @@ from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
-from ledger.domain.terms.mapping import mapped, mappings_of, role_stream
+from ledger.domain.terms.mapping import mapped, mappings_apart, mappings_of, role_stream, streams_apart
 from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
 
 # Source: BAS chart of accounts (Sweden), 2024: 1930 to 1949 are the accounts for money at banks.
@@ -114,10 +114,10 @@ class DeclareBankAccount(Command, frozen=True):
     ledger_account: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The bank account, the ledger accounts of all bank accounts, and its numbers."""
+        """The bank account, the ledger accounts of all bank accounts and of other roles, and its numbers."""
         account = self.account
         numbers = (alias_stream(one, account.currency) for one in account.aliases)
-        return (stream_of("bankaccount", account.bank_account), role_stream(BANK), *numbers)
+        return (stream_of("bankaccount", account.bank_account), role_stream(BANK), *streams_apart(BANK), *numbers)
 
     def more(self, states: States) -> tuple[str, ...]:
         """The numbers that the account had before."""
@@ -181,7 +181,7 @@ def _ledger_account(states: States, command: DeclareBankAccount, envelope: Envel
     now = next((one for one in mine if one.from_on <= day <= (one.until_on or day)), None)
     if command.ledger_account is None and mine:
         return ()
-    number = command.ledger_account or _free_ledger_account(recorded)
+    number = command.ledger_account or _free_ledger_account((*recorded, *mappings_apart(states, BANK)))
     if now is not None and now.account == number:
         return ()
     wanted = AccountMapped(
@@ -194,12 +194,12 @@ def _ledger_account(states: States, command: DeclareBankAccount, envelope: Envel
         source=f"bank account {account.bank_account}",
         confirmed=True,
     )
-    return mapped(recorded, wanted)
+    return mapped(states, wanted)
 
 
 def _free_ledger_account(recorded: Iterable[AccountMapped]) -> str:
-    """The first ledger account for money at banks that no bank account has had."""
-    taken = {one.account for one in recorded if one.dimensions}
+    """The first ledger account for money at banks that no bank account has had, and no role that needs it alone."""
+    taken = {one.account for one in recorded if one.dimensions or one.role != BANK}
     free = next((one for one in LEDGER_ACCOUNTS if one not in taken), None)
     if free is None:
         raise Refused("ledger_account_missing")

@@ -9,7 +9,7 @@ from typing import Self
 from ledger.domain.chart_of_accounts import ROLES
 from ledger.domain.days import FIRST_DAY
 from ledger.domain.fact import States
-from ledger.domain.terms.mapping import MappedRole, evolve, mappings_of, role_stream, standard_mapping
+from ledger.domain.terms.mapping import MappedRole, all_mappings, evolve, role_stream
 from ledger.domain.terms.mapping_facts import AccountMapped, MappingFact
 
 
@@ -17,7 +17,7 @@ class Chart:
     """All mappings of all roles; of those that a posting has on its day, the one with the most dimensions decides."""
 
     def __init__(self, states: States) -> None:
-        self._mappings = {role: tuple(_of_role(states, role)) for role in ROLES}
+        self._mappings = {role: all_mappings(states, role) for role in ROLES}
         self._found: dict[tuple[str, date, tuple[tuple[str, str | None], ...]], AccountMapped] = {}
 
     @classmethod
@@ -65,12 +65,6 @@ class Chart:
 
 def _order(one: AccountMapped) -> tuple[date, str]:
     return one.from_on, str(one.dimensions)
-
-
-def _of_role(states: States, role: str) -> Iterator[AccountMapped]:
-    recorded = mappings_of(states, role)
-    standard = standard_mapping(role, recorded)
-    return iter((*((standard,) if standard else ()), *recorded))
 
 
 def _changing(one: AccountMapped, upto: date) -> Iterator[date]:

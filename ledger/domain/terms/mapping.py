@@ -19,7 +19,8 @@ from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import period
 from ledger.domain.terms.closed_days import require_open
-from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension, MappingFact
+from ledger.domain.terms.mapping_facts import SENTENCES, AccountMapped, AccountMappingEnded, Dimension, MappingFact
+from ledger.domain.terms.shared_accounts import require_apart, roles_apart
 
 _ACCOUNT: Final = re.compile(r"[0-9]{4,8}")
 # Source: BAS chart of accounts (Sweden), 2024: 1900 to 1999 are the accounts for cash and money at banks.
@@ -76,8 +77,9 @@ class SetMapping(Command, frozen=True):
     mapping: AccountMapped
 
     def streams(self) -> tuple[str, ...]:
-        """The role's mappings, and the entity's periods."""
-        return (role_stream(self.mapping.role), period.STREAM)
+        """The role's mappings, the entity's periods, and the mappings of roles that must have other accounts."""
+        role = self.mapping.role
+        return (role_stream(role), period.STREAM, *streams_apart(role))
 
 
 class EndMapping(Command, frozen=True):
@@ -97,18 +99,21 @@ class EndMapping(Command, frozen=True):
 
 def set_mapping(states: States, command: SetMapping, envelope: Envelope) -> Decision:
     """Map the role if this leaves each of its days with one account, and the days of closed periods as they are."""
-    decided = mapped(mappings_of(states, command.mapping.role), command.mapping)
+    decided = mapped(states, command.mapping)
     return _while_open(states, command.mapping.from_on, envelope, decided)
 
 
-def mapped(before: tuple[AccountMapped, ...], wanted: AccountMapped) -> Decision:
+def mapped(states: States, wanted: AccountMapped) -> Decision:
     """The facts that put a mapping among a role's recorded mappings, for the rules of other nouns, too.
 
-    Refuses a malformed mapping, days on which two mappings would be equally specific, and days without an account.
+    Refuses a malformed mapping, days on which two mappings would be equally specific, days without an account, and an
+    account that another role has if one of the two must have it alone; the states have the streams of `streams_apart`.
     """
     _require_sound(wanted)
+    before = mappings_of(states, wanted.role)
     if wanted in before:
         return ()
+    require_apart(wanted, mappings_apart(states, wanted.role))
     ended = tuple(_giving_way(before, wanted))
     after = _after(before, *ended, wanted)
     _require_no_other(after, wanted)
@@ -125,6 +130,23 @@ def end_mapping(states: States, command: EndMapping, envelope: Envelope) -> Deci
     ended = _ending(found, command.until_on)
     _require_every_day(command.role, _after(before, ended))
     return _while_open(states, later, envelope, _decided(command.role, ended))
+
+
+def streams_apart(role: str) -> tuple[str, ...]:
+    """The mappings of the roles that may not have an account together with this one."""
+    return tuple(map(role_stream, roles_apart(role)))
+
+
+def mappings_apart(states: States, role: str) -> Iterator[AccountMapped]:
+    """The mappings of those roles."""
+    return (one for other in roles_apart(role) for one in all_mappings(states, other))
+
+
+def all_mappings(states: States, role: str) -> tuple[AccountMapped, ...]:
+    """A role's recorded mappings, after what the standard chart gives it."""
+    recorded = mappings_of(states, role)
+    standard = standard_mapping(role, recorded)
+    return (*((standard,) if standard else ()), *recorded)
 
 
 def mappings_of(states: States, role: str) -> tuple[AccountMapped, ...]:
@@ -238,15 +260,6 @@ def _decided(role: str, *facts: MappingFact) -> Decision:
 # Registration
 
 
-def _mapped_sentence(fact: AccountMapped) -> str:
-    until = f" to {fact.until_on}" if fact.until_on else ""
-    return f"Role {fact.role}{_for(fact.dimensions)} mapped to account {fact.account} from {fact.from_on}{until}"
-
-
-def _for(dimensions: tuple[Dimension, ...]) -> str:
-    return "".join(f", {one.name.replace('_', ' ')} {one.value}," for one in dimensions)
-
-
 NOUN: Final = Noun(
     "mapping",
     facts=MappingFact,
@@ -260,6 +273,11 @@ NOUN: Final = Noun(
         "dimension_unknown": "A posting has no such dimension, or its value is missing, or it is given twice.",
         "ledger_account_malformed": "The number of a ledger account has four to eight digits.",
         "ledger_account_not_of_money": "The ledger account of money must be between 1900 and 1999.",
+        "ledger_account_shared": (
+            "Another role has that ledger account on some of these days, and one of the two must have it alone: it is "
+            "compared with the bank or the sub-ledger, or comes to zero. Give an account that `reskontra mapping list` "
+            "does not show."
+        ),
         "mapping_leaves_hole": (
             "The role would have no ledger account on some days. Give no last day, or first map the days after it."
         ),
@@ -270,10 +288,5 @@ NOUN: Final = Noun(
         "mapping_unknown": "The role has no mapping of its own for these postings on the day after that day.",
         "mapping_without_days": "The last day is before the first day, or the first day is before 1900.",
     },
-    sentences={
-        AccountMapped: _mapped_sentence,
-        AccountMappingEnded: lambda fact: (
-            f"Mapping of role {fact.role}{_for(fact.dimensions)} from {fact.from_on} on ended with {fact.until_on}"
-        ),
-    },
+    sentences=SENTENCES,
 )

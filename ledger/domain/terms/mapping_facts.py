@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any, Final
 
 from ledger.domain.fact import Fact, Part
 
@@ -42,3 +44,20 @@ class AccountMappingEnded(Fact, frozen=True):
 
 
 MappingFact = AccountMapped | AccountMappingEnded
+
+
+def _mapped_sentence(fact: AccountMapped) -> str:
+    until = f" to {fact.until_on}" if fact.until_on else ""
+    return f"Role {fact.role}{_for(fact.dimensions)} mapped to account {fact.account} from {fact.from_on}{until}"
+
+
+def _for(dimensions: tuple[Dimension, ...]) -> str:
+    return "".join(f", {one.name.replace('_', ' ')} {one.value}," for one in dimensions)
+
+
+SENTENCES: Final[dict[type[Fact], Callable[[Any], str]]] = {
+    AccountMapped: _mapped_sentence,
+    AccountMappingEnded: lambda fact: (
+        f"Mapping of role {fact.role}{_for(fact.dimensions)} from {fact.from_on} on ended with {fact.until_on}"
+    ),
+}

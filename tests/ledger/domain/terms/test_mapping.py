@@ -188,6 +188,7 @@ RAISED: Raised = {
     "dimension_unknown": ((), put("1512", MIDDLE, None, Dimension("colour", "red"))),
     "ledger_account_malformed": ((), put("15", MIDDLE)),
     "ledger_account_not_of_money": ((), put("1512", MIDDLE, role="bank")),
+    "ledger_account_shared": ((), put("1930", MIDDLE)),
     "mapping_leaves_hole": ((), put("1512", MIDDLE, NOVEMBER)),
     "mapping_overlaps": ((put("1512", NOVEMBER),), put("1513", MIDDLE)),
     "mapping_unknown": ((), EndMapping(role="ar_patient", dimensions=(EUROS,), until_on=MIDDLE)),
