@@ -49,7 +49,7 @@ _Soft = Annotated[
     bool,
     typer.Option(
         "--soft",
-        help="Only softly: what comes late counts in the next open period, but a person may still ask for a day of it.",
+        help="Only softly: what comes late counts in the next open period, but finance may still ask for a day of it.",
     ),
 ]
 

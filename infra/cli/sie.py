@@ -124,7 +124,8 @@ def compare(
         named = ", ".join(row["account"] for row in differing)
         sentence = f"the general ledger differs from ours on {counted(len(differing), 'account')} ({named})"
         problems.append(Problem("general_ledger_differs", f"{sentence}, through {found.through_on}"))
-    verdict = f"{counted(accounts, 'account')} compared through {found.through_on}, {len(differing)} of them differ"
+    compared = f"{counted(accounts, 'account')} compared in {found.currency} through {found.through_on}"
+    verdict = f"{compared}, {len(differing)} of them differ"
     return Answer(
         rows=found.rows,
         problems=problems,

@@ -259,9 +259,12 @@ _CODES: Final = {"gap": "bank_gap", "disputed": "statement_disputed"}
 _BANK: Final = {
     "account": (
         "the bank's balance of {bank_account} on {through_on} is {difference} more than the ledger's: look for a "
-        "missing statement, and at what `reskontra quarantine` lists"
+        "missing statement, at what `reskontra quarantine` lists, and at the opening balance"
     ),
-    "gap": "a statement of {bank_account} between {from_on} and {through_on} is missing, {difference} in all: load it",
+    "gap": (
+        "a statement of {bank_account} between {from_on} and {through_on} is missing, {difference} in all: load it; if "
+        "{from_on} is the day of the opening balance, `reskontra bank-account opening` corrects that"
+    ),
     "disputed": (
         "statement {sequence} of {bank_account} through {through_on} came again, and its closing balance differs by "
         "{difference}: load the next statement, which says what holds"

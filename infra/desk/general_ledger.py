@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from reconciliation.general_ledger.sie_reader import SieFile
 
 _DAY: Final = timedelta(days=1)
+_WITHOUT_BALANCES: Final = (
+    "{} has no balances (#IB, #UB, #RES), as a file of type 4I, which has vouchers only; export the general ledger as "
+    "type 4E"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def _read(path: Path) -> SieFile:
         raise Stopped(Problem("file_unreadable", f"{path} cannot be read: {trouble.strerror}", str(path))) from None
     if 0 not in file.years:
         raise Stopped(Problem("sie_malformed", f"{path.name}: expected #RAR 0, the fiscal year of the balances"))
+    if not (file.opening or file.closing or file.result):
+        raise Stopped(Problem("sie_without_balances", _WITHOUT_BALANCES.format(path.name), path.name))
     return file
 
 

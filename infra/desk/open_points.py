@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.desk.amounts import written
 from infra.desk.movement import is_unexplained
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def open_points(desk: Desk, through_on: date) -> list[Point]:
         "write_offs_waiting": at.requested("writeoff", desk.books.store.now.write_offs("requested"), "write_off_id"),
         "refunds_waiting": at.requested("refund", desk.books.store.now.refunds("requested"), "refund_id"),
     }
-    return [Point(code, len(which), _SENTENCES[code], tuple(which)) for code, which in found.items() if which]
+    told = {"on": through_on, "differing": at.differing() if found["bank_differs"] else ""}
+    return [
+        Point(code, len(which), _SENTENCES[code].format(**told), tuple(which)) for code, which in found.items() if which
+    ]
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,15 @@ class _End:
     def bank(self, what: str) -> list[str]:
         """The bank accounts with such a difference from the bank."""
         return [row["bank_account"] for row in self._bank_rows() if row["what"] == what and row["difference_minor"]]
+
+    def differing(self) -> str:
+        """By how much the bank's balances exceed the ledger's, account by account, with the day of each balance."""
+        return "; ".join(
+            f"{row['bank_account']} by {written(row['difference_minor'], row['currency'])} {row['currency']} on "
+            f"{row['through_on']}"
+            for row in self._bank_rows()
+            if row["what"] == "account" and row["difference_minor"]
+        )
 
     def bank_to_explain(self) -> list[str]:
         """The bank accounts with money that contradicts the bank and waits for a person."""
@@ -131,9 +144,13 @@ class _End:
 
 
 _SENTENCES: Final = {
-    "does_not_tie": "A control account does not equal the sub-ledger; see `reskontra tie-out`.",
-    "bank_differs": "The ledger does not equal the bank on an account; see `reskontra bank`.",
-    "bank_gap": "A statement is missing between two others; load it, see `reskontra bank`.",
+    "does_not_tie": "A control account does not equal the sub-ledger; see `reskontra tie-out --as-of {on}`.",
+    "bank_differs": (
+        "The bank's own balance exceeds the ledger's: {differing}; see `reskontra bank --as-of {on}`. Load a missing "
+        "statement, correct the opening balance with `reskontra bank-account opening`, or ask the bank for a corrected "
+        "statement. No command explains such a difference; close the month softly until it is gone."
+    ),
+    "bank_gap": "A statement is missing between two others; load it, see `reskontra bank --as-of {on}`.",
     "statement_disputed": "A statement came again with another closing balance; load the next one.",
     "bank_to_explain": "An account has money that contradicts the bank; explain it, see `reskontra movement list`.",
     "statements_missing": "The statements of all accounts reach only to an earlier day; load the next ones.",

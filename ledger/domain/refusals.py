@@ -34,6 +34,10 @@ REFUSALS: Final[dict[str, str]] = {
         "The period of that accounting date is closed, so nothing counts in it any more. Give the first open day, or "
         "give no accounting date."
     ),
+    "period_closed_softly": (
+        "The period of that accounting date is softly closed, so only somebody with the duty finance can ask for a day "
+        "of it. Give the first open day, or give no accounting date."
+    ),
     "reason_missing": "The command needs a reason code.",
 }
 

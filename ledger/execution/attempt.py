@@ -10,7 +10,7 @@ from ledger.domain.fact import Command, Envelope, NewFact, State
 from ledger.domain.people.authority import Use, authority_stream, used
 from ledger.domain.people.limit import LIMITS
 from ledger.domain.refusals import Refused
-from ledger.domain.terms.closed_days import FINANCE, require_open
+from ledger.domain.terms.closed_days import CLOSED, FINANCE, require_open
 from ledger.domain.terms.period import STREAM as PERIODS
 from ledger.execution.admission import Admission, Admitted
 from ledger.execution.answers import Answer, Recording, committed, undone
@@ -99,7 +99,7 @@ class Attempt:
         except Refused as refused:
             if self._read_presumed(boundary):
                 return self._answer(one, boundary, besides)
-            if refused.code == "period_closed":
+            if refused.code in CLOSED:
                 self._open_days.require_newest()
             return self._answered_before(one) or self._refusal(one.envelope.key, refused)
         if isinstance(answer, Outcome) and self._read_presumed(boundary):

@@ -202,4 +202,6 @@ REPORT: Final = Definition(
     "a further row shows the days and the amount of the gap.",
     columns=lambda _: COLUMNS,
     build=_build,
+    untied="the bank's own balance is not the ledger's; load a missing statement, correct the opening balance with "
+    "`reskontra bank-account opening`, or ask the bank for a corrected statement",
 )

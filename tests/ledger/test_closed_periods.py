@@ -80,7 +80,7 @@ def test_a_softly_closed_day_is_refused_to_a_duty_other_than_finance(journal: Jo
         command = RegisterPerson(person_id=name, sign_in=f"s-{name}", duties=(duty,))
         assert execute(journal, submit(command, f"register {name}", TODAY)).status == "done"
     refused = execute(journal, filled(late("r", accounted=SEPTEMBER), actor="person:nora"))
-    assert (refused.status, refused.code) == ("refused", "period_closed")
+    assert (refused.status, refused.code) == ("refused", "period_closed_softly")
     assert execute(journal, filled(late("s"), actor="person:nora")).status == "done"
     assert execute(journal, filled(late("t", accounted=SEPTEMBER), actor="person:otto")).status == "done"
 

@@ -199,7 +199,7 @@ def classify(states: States, command: ClassifyMovement, envelope: Envelope) -> D
 def require_bookable(line: BankLine, role: str, part_id: str) -> None:
     """Refuse a role on which a line's money cannot be; payments in detail are no lump of other payments."""
     if role not in BOOKABLE or role == bank_role(in_detail=line.in_detail):
-        raise Refused("role_not_bookable", part_id)
+        raise Refused("role_not_bookable", f"{role}, {part_id}")
 
 
 def booked(states: States, command: ClassifyMovement, document: str | None = None) -> Decision:
@@ -278,7 +278,7 @@ NOUN: Final = Noun(
         "movement_unknown": "There is no booked movement, or part of one, with that id.",
         "role_not_bookable": (
             "Bank movements cannot be booked on that account role: it is not in the chart, or only other kinds of "
-            "facts may post to it."
+            "facts may post to it; `reskontra mapping list` shows all roles."
         ),
     },
     sentences={

@@ -279,7 +279,7 @@ NOUN: Final = Noun(
             "Less is open on the item than the write-off asks for. Reject the write-off, and request another one of "
             "what is open now."
         ),
-        "write_off_not_requested": "The write-off is not waiting for approval.",
+        "write_off_not_requested": "The write-off does not wait for approval; see `reskontra write-off list`.",
         "write_off_recovered": (
             "Money paid all of the write-off since, so nothing of it is a loss any more. If the write-off was a "
             "mistake, reverse it with `--because mistake` as of its own day; if the payment was, reverse its "

@@ -279,7 +279,7 @@ NOUN: Final = Noun(
     legs=credit_facts.LEGS,
     changes=_CHANGES,
     refusals={
-        "account_already_open": "The account has already been opened with other data.",
+        "account_already_open": "The account has already been opened with other data; give that, or another id.",
         "account_not_open": "The account has not been opened; open it first.",
         "amount_exceeds_credit": (
             "The amount exceeds the account's customer credit, less what requested refunds have reserved of it. Uses "

@@ -147,7 +147,7 @@ NOUN: Final = Noun(
     refusals={
         "reference_prefix_malformed": "A reference prefix and the first number have at most 18 digits together.",
         "series_already_open": "The number series has already been opened.",
-        "series_not_open": "The number series has not been opened.",
+        "series_not_open": "The number series has not been opened; open it with `reskontra series open`.",
     },
     sentences={
         SeriesOpened: lambda fact: f"Number series opened at {fact.first}",

@@ -21,6 +21,8 @@ class ClosedDays(Part, frozen=True):
 # The duty that may still ask for a day in a softly closed period.
 FINANCE: Final = "finance"
 NONE_CLOSED: Final = ClosedDays()
+# The codes with which a day is refused because it is closed.
+CLOSED: Final = ("period_closed", "period_closed_softly")
 
 
 def require_open(closed: ClosedDays, asked: date, duty: str | None = None) -> None:
@@ -28,9 +30,11 @@ def require_open(closed: ClosedDays, asked: date, duty: str | None = None) -> No
 
     A softly closed day is open to finance, and to a person whose duty nobody knows.
     """
-    last = closed.hard_on if duty in (None, FINANCE) else closed.soft_on
-    if last is not None and asked <= last:
-        raise Refused("period_closed", f"{asked} is closed; the first open day is {first_open_day(closed)}")
+    about = f"{asked} is closed; the first open day is {first_open_day(closed)}"
+    if closed.hard_on is not None and asked <= closed.hard_on:
+        raise Refused("period_closed", about)
+    if duty not in (None, FINANCE) and closed.soft_on is not None and asked <= closed.soft_on:
+        raise Refused("period_closed_softly", about)
 
 
 def counting_day(closed: ClosedDays, day: date, *, asked: bool = False) -> date:

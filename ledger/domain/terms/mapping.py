@@ -283,9 +283,11 @@ NOUN: Final = Noun(
         ),
         "mapping_overlaps": (
             "Two mappings would be valid for the same postings on the same days, and neither is more specific. Give a "
-            "last day before the other one begins, or first end the other one."
+            "last day before the other one begins, or first end the other one with `reskontra mapping end`."
         ),
-        "mapping_unknown": "The role has no mapping of its own for these postings on the day after that day.",
+        "mapping_unknown": (
+            "On the day after, the role has no mapping of its own for these postings; see `reskontra mapping list`."
+        ),
         "mapping_without_days": "The last day is before the first day, or the first day is before 1900.",
     },
     sentences=SENTENCES,

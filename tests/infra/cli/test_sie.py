@@ -197,6 +197,15 @@ def test_a_malformed_file_is_refused_with_its_line(loaded: Clinic, tmp_path: Pat
     assert loaded.reskontra(f"sie compare {tmp_path / 'none.se'} --json", code=1).codes == ["file_unreadable"]
 
 
+def test_a_file_without_balances_is_no_general_ledger_and_is_refused(loaded: Clinic, tmp_path: Path):
+    path = tmp_path / "vouchers.si"
+    loaded.reskontra(f"sie export {path} {YEAR}")
+    refused = loaded.reskontra.json(f"sie compare {path}", code=1)
+    assert [one["code"] for one in refused["problems"]] == ["sie_without_balances"]
+    assert "export the general ledger as type 4E" in refused["problems"][0]["sentence"]
+    assert refused["rows"] == []
+
+
 def test_a_month_or_both_days_are_given(reskontra: Reskontra, tmp_path: Path):
     for how in ("", "--period 2026-13", "--from 2026-10-01", "--period 2026-10 --to 2026-10-31"):
         reskontra(f"sie export {tmp_path / 'x.si'} {how}", code=2)

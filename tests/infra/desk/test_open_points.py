@@ -32,7 +32,8 @@ def movement(id: str, booked_on: date, rule: str = "unknown", role: str = "bank_
 
 
 def bank(what: str, difference: int, to_explain: int | None = None) -> dict[str, Any]:
-    return {"what": what, "bank_account": "b", "difference_minor": difference, "to_explain_minor": to_explain}
+    row = {"what": what, "bank_account": "b", "difference_minor": difference, "to_explain_minor": to_explain}
+    return row | {"currency": "SEK", "through_on": OLD}
 
 
 class Desk:
@@ -126,6 +127,13 @@ def test_each_kind_of_unfinished_work_is_named(code: str, said: dict[str, Any], 
     (point,) = open_points(Desk(**said), END)  # type: ignore[arg-type]
     assert (point.code, point.number, point.about) == (code, len(about), about)
     assert point.sentence.endswith(".")
+
+
+def test_a_difference_from_the_bank_is_told_with_its_account_amount_and_day():
+    (point,) = open_points(Desk(bank=[bank("account", -300_00, 0), bank("gap", 0)]), END)  # type: ignore[arg-type]
+    assert "b by -300.00 SEK on 2026-08-31; see `reskontra bank --as-of 2026-09-30`" in point.sentence
+    (point,) = open_points(Desk(controls=(Control("x", "SEK", 5, 4),)), END)  # type: ignore[arg-type]
+    assert "`reskontra tie-out --as-of 2026-09-30`" in point.sentence
 
 
 def test_where_everything_is_done_nothing_stops_a_close():

@@ -48,6 +48,7 @@ OF_EXECUTION = {
     "key_reused",
     "limit_passed",
     "period_closed",
+    "period_closed_softly",
 }
 
 # Those of the grammar; each noun's stand in the test of its module.

@@ -59,7 +59,7 @@ def test_a_softly_closed_day_is_open_to_finance_only_once_duties_are_known() -> 
         require_open(SOFTLY, date(2024, 7, 1), duty)
         with pytest.raises(Refused) as caught:
             require_open(SOFTLY, JUNE, duty)
-        assert caught.value.code == "period_closed"
+        assert caught.value.code == "period_closed_softly"
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
