@@ -17,6 +17,15 @@ _PERSONAL: Final = re.compile(
 )
 # Source: the Swedish numbering plan of the Post and Telecom Authority.
 _MOBILE: Final = re.compile(r"(?:0|0?0?46)7\d{8}", re.ASCII)
+# The same numbers, and dates, as people write them: with separators, after zeros, with or without a century. A date
+# alone has a day of the calendar, since the end of one of our references may look like the day of a coordination
+# number.
+_MONTH: Final = r"(?:18|19|20)?\d\d[ ./-]?(?:0[1-9]|1[0-2])[ ./-]?"
+_WRITTEN: Final = re.compile(
+    rf"(?<!\d)0*({_MONTH}(?:(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ .+/-]{{0,3}}\d{{4}}|(?:0[1-9]|[12]\d|3[01]))"
+    r"|(?:(?:00|\+)?46[ -]?(?:\(0\) ?)?|0)7\d(?:[ -]?\d){7})(?!\d)",
+    re.ASCII,
+)
 
 
 def is_id(text: str) -> bool:
@@ -52,3 +61,16 @@ def may_name_a_person(text: str) -> bool:
     numbers would pass as an OCR reference, but we must not keep any of them.
     """
     return bool(_PERSONAL.fullmatch(text) or _MOBILE.fullmatch(text))
+
+
+def personal_digits(text: str) -> frozenset[str]:
+    """The digits of everything in a text that looks like a personal number, a birth date or a mobile number.
+
+    Check digits are not looked at, because people also mistype these numbers.
+    """
+    return frozenset("".join(filter(str.isdigit, found[1])) for found in _WRITTEN.finditer(text))
+
+
+def is_written_as_personal(text: str) -> bool:
+    """Whether the whole text looks like a personal number, a birth date or a mobile number, as people write them."""
+    return _WRITTEN.fullmatch(text) is not None

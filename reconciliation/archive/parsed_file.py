@@ -16,7 +16,12 @@ from reconciliation.statements import LINES, STATEMENTS, TOTALS, Parsed, Problem
 
 _SCHEMAS: Final = {"statements": STATEMENTS, "lines": LINES, "totals": TOTALS}
 # The source code of the reader: its own package, and the modules of the ledger that it uses.
-READER: Final = ("reconciliation.statements", "ledger.domain.bank.account_number", "ledger.domain.money")
+READER: Final = (
+    "reconciliation.statements",
+    "ledger.domain.bank.account_number",
+    "ledger.domain.identifier",
+    "ledger.domain.money",
+)
 # Arrow's buffers must begin at multiples of this number.
 _ALIGNED: Final = 64
 

@@ -22,6 +22,7 @@ _REFERENCE: Final = (
     "reference_kind",
     "reference_valid",
     "reference_amount_minor",
+    "reference_personal",
     "further_references",
 )
 _TOLD: Final = (
@@ -69,6 +70,7 @@ class Entry(NamedTuple):
     reference_kind: str | None
     reference_valid: bool | None
     reference_amount_minor: int | None
+    reference_personal: bool | None
     further_references: list[Any] | None
     counterparty: str | None
     counterparty_account: str | None

@@ -16,7 +16,7 @@ from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import REPEATED, BankView, BookRefundMovement
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE
 from ledger.domain.fact import Command, PolicyRef
-from ledger.domain.identifier import may_name_a_person
+from ledger.domain.identifier import is_written_as_personal
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import PAYMENTS, Entry
 from reconciliation.matching.exact_match import OURS, REASONS, RULE, RULE_VERSION
@@ -277,5 +277,7 @@ def _may_be_kept(entry: Entry, reason: str | None) -> bool:
     """Whether the quoted reference may be kept in the book, because it is one of ours or cannot identify a person."""
     if reason is None or reason in OURS:
         return True
-    named = entry.reference is not None and entry.reference_kind not in (None, "text")
-    return named and not may_name_a_person(entry.reference or "")
+    if entry.reference is None or entry.reference_kind in (None, "text") or entry.reference_personal:
+        return False
+    digits = entry.reference[4:] if entry.reference_kind == "rf" else entry.reference
+    return not is_written_as_personal(digits)

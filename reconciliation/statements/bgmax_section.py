@@ -53,7 +53,7 @@ class _Payment:
         elif self.extra:
             line.refer(self.extra)
         else:
-            line.hint(hints)
+            line.hint(hints, self.information)
         return line
 
 

@@ -21,7 +21,7 @@ def refer(line: Line, fields: Fields, currency: str | None, country: str | None)
     if free:
         line.text = " ".join(free)
         if line.reference is None:
-            line.hint(in_text(free, country))
+            line.hint(in_text(free, country), free)
     else:
         line.text = fields.get("additional")
 

@@ -9,6 +9,8 @@ import msgspec
 from stdnum import iso11649, luhn
 from stdnum.ch import esr
 
+from ledger.domain.identifier import personal_digits
+
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 _RF_START = re.compile(r"RF[0-9]{2}[A-Z0-9]*", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+")
@@ -81,11 +83,26 @@ def in_text(parts: Sequence[str], country: str | None) -> list[Reference]:
     Each bank breaks texts at a width of its own, even inside words. So the parts are first searched one by one; if
     nothing is found, they are joined without spaces and searched again.
     """
-    for searched in (parts, ["".join("".join(parts).split())]):
+    for searched in (parts, [_joined(parts)]):
         found = dict.fromkeys(reference for part in searched for reference in _in_part(part.upper(), country))
         if found:
             return list(found)
     return []
+
+
+def is_personal(reference: str, parts: Sequence[str]) -> bool:
+    """Whether a reference from free text is, contains or belongs to what looks like a person's number or birth date.
+
+    It may be one of our own all the same; if it is not, it must not be kept.
+    """
+    digits = reference[4:] if _RF_START.fullmatch(reference) else reference
+    named = {one for text in (" ".join(parts), _joined(parts)) for one in personal_digits(text)}
+    return any(one in digits or (len(digits) >= _SHORTEST_IN_TEXT and digits in one) for one in named)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """The text without spaces, and so without the breaks of lines."""
+    return "".join("".join(parts).split())
 
 
 def _in_part(part: str, country: str | None) -> list[Reference]:

@@ -11,7 +11,7 @@ import msgspec
 import pyarrow as pa
 
 from reconciliation.statements.problems import Problem
-from reconciliation.statements.references import Reference
+from reconciliation.statements.references import Reference, is_personal
 
 # Rows are converted to Arrow in batches, so that not all rows of a large file are in memory as objects.
 BATCH_ROWS = 20_000
@@ -72,6 +72,7 @@ LINES = pa.schema(
         ("reference_kind", pa.string()),  # ocr, rf, viite, qrr, text
         ("reference_valid", pa.bool_()),  # null if the kind has no check digit
         ("reference_amount_minor", pa.int64()),  # the amount paid for this reference, if the payer stated it
+        ("reference_personal", pa.bool_()),  # whether it is of a personal number or a birth date in the text
         ("further_references", pa.list_(REFERENCE)),
         ("counterparty", pa.string()),
         ("counterparty_account", pa.string()),
@@ -144,6 +145,7 @@ class Line(msgspec.Struct, gc=False):
     reference_kind: str | None = None
     reference_valid: bool | None = None
     reference_amount_minor: int | None = None
+    reference_personal: bool = False
     further_references: Sequence[dict[str, Any]] = ()
     counterparty: str | None = None
     counterparty_account: str | None = None
@@ -169,10 +171,11 @@ class Line(msgspec.Struct, gc=False):
         self.reference_amount_minor = first.amount_minor
         self.further_references = [msgspec.structs.asdict(other) for other in others]
 
-    def hint(self, found: Sequence[Reference]) -> None:
+    def hint(self, found: Sequence[Reference], parts: Sequence[str]) -> None:
         """Use the references in free text: a single one becomes the line's own; of several, a person picks one."""
         if len(found) == 1:
             self.refer(found)
+            self.reference_personal = is_personal(found[0].reference, parts)
         else:
             self.further_references = [msgspec.structs.asdict(reference) for reference in found]
 

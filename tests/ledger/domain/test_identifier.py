@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.identifier import entity_code, is_id, is_personal_number, may_name_a_person
+from ledger.domain.identifier import (
+    entity_code,
+    is_id,
+    is_personal_number,
+    is_written_as_personal,
+    may_name_a_person,
+    personal_digits,
+)
 from tests.house.source import modules
 
 
@@ -50,6 +57,42 @@ PERSONAL = {
 @pytest.mark.parametrize("text", PERSONAL)
 def test_a_persons_number_is_told_from_others(text: str) -> None:
     assert (is_personal_number(text), may_name_a_person(text)) == PERSONAL[text]
+
+
+# What people write, and the digits in it that may be a person's.
+WRITTEN = {
+    "Betalning 19800101-1234": {"198001011234"},
+    "800101+9994 och 19500107": {"8001019994", "19500107"},
+    "77 1980 01 01 9994": {"198001019994"},
+    "1980-01-01": {"19800101"},
+    "0000198001019994": {"198001019994"},
+    "800161-9994": {"8001619994"},
+    "070-123 45 67": {"0701234567"},
+    "+46 (0)70 123 45 67": {"460701234567"},
+    # References, amounts, other numbers; the end of a reference is no day of birth.
+    "OCR 12345674": set(),
+    "101268": set(),
+    "19800184": set(),
+    "198001012": set(),
+    "12 345,50 kr den 45 1": set(),
+    "٨٨٠٣٢٠-٠٠١٦": set(),
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_what_may_be_a_persons_number_is_found_in_a_text(text: str) -> None:
+    assert personal_digits(text) == WRITTEN[text]
+
+
+def test_a_whole_text_may_be_a_persons_number() -> None:
+    assert [text for text in WRITTEN if is_written_as_personal(text)] == [
+        "1980-01-01",
+        "0000198001019994",
+        "800161-9994",
+        "070-123 45 67",
+        "+46 (0)70 123 45 67",
+    ]
+    assert all(is_written_as_personal(text) for text in PERSONAL if may_name_a_person(text))
 
 
 def test_the_forms_of_ids_and_codes_stand_in_one_place() -> None:

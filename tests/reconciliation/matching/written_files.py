@@ -219,7 +219,7 @@ def quoted(raw: str, country: str = "SE") -> dict[str, Any]:
 def wrote(*texts: str, country: str = "SE") -> dict[str, Any]:
     """What the readers make of a free text with this content."""
     line = Line(0, 0, 0, text=" ".join(texts))
-    line.hint(in_text(texts, country))
+    line.hint(in_text(texts, country), texts)
     return {**_said(line), "text": line.text}
 
 
@@ -231,8 +231,8 @@ def several(*raw: str) -> dict[str, Any]:
 
 
 def _said(line: Line) -> dict[str, Any]:
-    names = ("reference", "reference_kind", "reference_valid", "reference_amount_minor", "further_references")
-    return {name: msgspec.structs.asdict(line)[name] for name in names}
+    names = ("reference", "reference_kind", "reference_valid", "reference_amount_minor", "reference_personal")
+    return {name: msgspec.structs.asdict(line)[name] for name in (*names, "further_references")}
 
 
 def sha_of(text: str) -> str:

@@ -14,7 +14,7 @@ from ledger.domain.cash.refund_movement import BankView
 from ledger.domain.fact import Command
 from reconciliation.proposals.statement import money_id
 from tests.reconciliation.matching.battery import world_of
-from tests.reconciliation.matching.written_files import ACCOUNT, DAY, BankFile, Issued, quoted
+from tests.reconciliation.matching.written_files import ACCOUNT, DAY, BankFile, Issued, quoted, wrote
 from tests.reconciliation.proposals.proposal_book import (
     AT,
     CORRELATION,
@@ -95,6 +95,17 @@ def test_submissions_stand_in_the_order_of_the_file_each_allocation_after_its_re
 
 CANARY = "CANARY"
 PERSONAL = ["850709-9805", "8507099805", "198507099805", "8507699801", "0701234567", "46701234567", "0046701234567"]
+# The same within a reference field, and birth dates.
+PERSONAL += ["19850709", "850709", "0000198507099805", "RF90198507099805"]
+# What the payer writes in free text, and the reference that is found in it.
+WRITTEN = {
+    "Betalning 19800101-9994": "19800101",
+    "visit 19800101-1234": "19800101",
+    "f 19500107": "19500107",
+    "19800101 9994": "19800101",
+    "77 800101 9992": "778001019992",
+    "tel 070-1234566": "1234566",
+}
 
 
 OUR_REFUND = BankView("r1", 250_00, "SEK", "sent", paid_minor=0, brought_back_minor=0)
@@ -127,6 +138,25 @@ def test_a_number_that_may_be_a_persons_is_not_kept(written: str) -> None:
     (recorded,) = (one.command for one in made.submissions)
     paid = payment_of(recorded)
     assert (paid.reference, paid.reference_kind, paid.reference_valid) == (None, None, None)
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_a_reference_within_what_may_be_a_persons_number_is_not_kept(text: str) -> None:
+    said, found = wrote(text), WRITTEN[text]
+    assert (said["reference"], said["reference_valid"]) == (found, True)
+    (recorded,) = (one.command for one in proposed(BankFile().line(250_00, said), []).submissions)
+    assert payment_of(recorded).reference is None
+    # A line and its only detail may each have a text.
+    lone = BankFile().line(250_00, {"amount_minor": 250_00, **said}, text="Insättning")
+    assert payment_of(proposed(lone, []).submissions[0].command).reference is None
+    ours = proposed(BankFile().line(250_00, said), [Issued("i1.1", found, 250_00)])
+    assert payment_of(ours.submissions[0].command).reference == found
+    assert isinstance(ours.submissions[1].command, AllocateReceipt)
+
+
+def test_a_reference_beside_a_persons_number_is_kept() -> None:
+    made = proposed(BankFile().line(250_00, wrote("OCR 12345674", "tel 0701234567")), [])
+    assert payment_of(made.submissions[0].command).reference == "12345674"
 
 
 @pytest.mark.parametrize("written", ["12345674", "12345675", "9999999999", "8513099805", "RF18539007547034"])
