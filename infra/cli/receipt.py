@@ -40,7 +40,8 @@ def payer(
 ) -> Answer:
     """Show who paid a receipt, as the bank's file says.
 
-    Who read it, when and why is logged, and `vault log` lists it. Of a payer with protected identity, it stays masked.
+    Who read it, when and why is logged, and `vault log` lists it. Of a payer with protected identity, it is masked,
+    also after the payment was taken back or its allocation undone.
     """
     with call.desk() as desk:
         row = who_paid(desk, call.vault, receipt_id, purpose)._asdict()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import date
 
     from infra.desk.desk import Desk
-    from ledger.domain.fact import Fact
 
 
 def payers_of(desk: Desk, receipt_id: str) -> frozenset[str]:
     """The accounts of all payers of whom the receipt, or another receipt of the same line of the bank, ever was."""
+    from ledger.domain.cash.receipt_facts import payers_named
+
     desk.books.follow()
     ids = [receipt_id, *desk.books.store.bank_lines.receipts_of_the_line(receipt_id)]
-    return frozenset(one for fact in desk.facts([f"receipt-{id}" for id in dict.fromkeys(ids)]) for one in _named(fact))
+    return frozenset(payers_named(desk.facts([f"receipt-{id}" for id in dict.fromkeys(ids)])))
 
 
 def files_naming(desk: Desk, subject_id: str) -> list[dict[str, Any]]:
@@ -49,10 +49,3 @@ def _kept_through(desk: Desk, sha256: str) -> date | None:
 
     law = retention_in(desk.terms.jurisdiction, desk.today)
     return None if law is None else kept_through(law, last_day_of(desk, sha256), desk.terms)
-
-
-def _named(fact: Fact) -> Iterator[str]:
-    """The accounts that a fact of a receipt names."""
-    accounts = [getattr(fact, name, None) for name in ("account_id", "credit_account")]
-    accounts += [target.account_id for target in getattr(fact, "targets", ())]
-    yield from (one for one in accounts if one is not None)

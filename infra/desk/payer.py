@@ -37,9 +37,10 @@ class Paid(NamedTuple):
 
 
 def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Paid:
-    """Return what the bank's file says of a receipt's payer; of a payer with protected identity, it stays masked.
+    """Return what the bank's file says of a receipt's payer; of a payer with protected identity, it is masked.
 
-    Raises Stopped if somebody was erased of whom the receipt ever was: the file would say who that was.
+    It stays masked after the payment was taken back, or after somebody took back whose it was. Raises Stopped if
+    somebody was erased of whom the receipt ever was: the file would say who that was.
     """
     from ledger.domain.cash.receipt import Receipt
 
@@ -51,10 +52,10 @@ def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Pai
     assert isinstance(state, Receipt), "a name of a receipt was found"
     if state.payment.file is None:
         raise Stopped(Problem("payer_unsaid", _why_unsaid(desk, receipt_id, state.payment), receipt_id))
-    for payer in payers_of(desk, receipt_id):
-        if erased_on(desk, payer) is not None:
-            raise Stopped(Problem("subject_erased", _ERASED, receipt_id))
-    hidden = masked(desk, state.account_id) if state.account_id is not None else frozenset()
+    payers = payers_of(desk, receipt_id)
+    if any(erased_on(desk, payer) is not None for payer in payers):
+        raise Stopped(Problem("subject_erased", _ERASED, receipt_id))
+    hidden = frozenset(kind for payer in payers for kind in masked(desk, payer))
     kinds = [kind for kind in _SAID if kind not in hidden]
     with opened(desk, door) as vault:
         vault.noted(state.account_id or receipt_id, kinds, purpose, by(desk))

@@ -16,8 +16,8 @@ def masked(desk: Desk, subject_id: str) -> frozenset[Kind]:
     protected persons, too.
     """
     from ledger.domain.fact import known_stream
-    from ledger.domain.receivables.mark_facts import is_protected, marks_of
+    from ledger.domain.receivables.mark_facts import MANAGER, is_protected, marks_of
     from ledger.vault.kinds import TELLING
 
     marks = marks_of(desk.facts([known_stream("account", subject_id)]))
-    return TELLING if is_protected(marks) and not desk.holds("manager") else frozenset()
+    return TELLING if is_protected(marks) and not desk.holds(MANAGER) else frozenset()

@@ -21,12 +21,13 @@ _AT = datetime(2024, 7, 12, 8, tzinfo=UTC)
 
 
 class Asked(NamedTuple):
-    """A command, who asks for it and on which day; for whom, where another's decision is recorded."""
+    """A command, who asks for it and on which day; for whom and under which duty, where that matters."""
 
     command: Command
     actor: str = "anna"
     on: date = DAY
     on_behalf_of: str | None = None
+    duty: str | None = None
 
     @property
     def envelope(self) -> Envelope:
@@ -38,6 +39,7 @@ class Asked(NamedTuple):
             actor=self.actor,
             key="k",
             on_behalf_of=self.on_behalf_of,
+            duty=self.duty,
         )
 
 
@@ -54,6 +56,11 @@ def asked(ask: Ask) -> Asked:
 def by(actor: str, ask: Ask) -> Asked:
     """The same, asked by somebody else."""
     return asked(ask)._replace(actor=actor)
+
+
+def under(duty: str, ask: Ask) -> Asked:
+    """The same, asked under a duty."""
+    return asked(ask)._replace(duty=duty)
 
 
 def on(day: date, ask: Ask) -> Asked:

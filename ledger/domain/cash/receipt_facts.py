@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from ledger.domain.approval import Undone
@@ -174,6 +175,17 @@ ReceiptFact = (
 def applied_minor(fact: ReceiptAllocated | AllocationReversed) -> int:
     """The whole amount of an allocation, in minor units: what went to items plus what became customer credit."""
     return sum(target.amount_minor for target in fact.targets) + fact.credit_minor
+
+
+def payers_named(facts: Iterable[Fact]) -> frozenset[str]:
+    """The accounts whose payment a receipt ever was, or was said to be, after all its facts; undone or not."""
+    found: set[str | None] = set()
+    for fact in facts:
+        if isinstance(fact, ReceiptIdentified | ReceiptAllocated):
+            found.add(fact.account_id)
+        if isinstance(fact, ReceiptAllocated):
+            found |= {fact.credit_account, *(target.account_id for target in fact.targets)}
+    return frozenset(one for one in found if one is not None)
 
 
 # What somebody decides with these facts.

@@ -10,7 +10,14 @@ from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import Account, account_of
 from ledger.domain.receivables.item import item_of, mirrored
 from ledger.domain.receivables.item_facts import HoldLifted, HoldPlaced
-from ledger.domain.receivables.mark_facts import AccountMarked, AccountMarkEnded, Mark
+from ledger.domain.receivables.mark_facts import (
+    MANAGER,
+    PROTECTING,
+    AccountMarked,
+    AccountMarkEnded,
+    Mark,
+    is_protected,
+)
 from ledger.domain.refusals import Refused
 
 # The hold of a dead payer's items has this id, and its reason code.
@@ -63,6 +70,8 @@ def mark(states: States, command: MarkAccount, envelope: Envelope) -> Decision:
     if account.payer not in _PERSONS:
         raise Refused("mark_of_no_person", command.account_id)
     _require_guardian(states, command)
+    if command.guardian_id is not None and is_protected(account.marks):
+        _require_reader(command.account_id, envelope)
     held = command.item_ids if command.mark == "dead" else ()
     on = command.on or envelope.occurred_on
     placed = HoldPlaced(hold_id=_HOLD, reason_code=_REASON, until_on=None)
@@ -75,11 +84,16 @@ def mark(states: States, command: MarkAccount, envelope: Envelope) -> Decision:
 
 
 def end(states: States, command: EndMark, envelope: Envelope) -> Decision:
-    """End a mark that is in force, with a reason; the holds of a payer who is not dead after all are lifted."""
+    """End a mark that is in force, with a reason; the holds of a payer who is not dead after all are lifted.
+
+    Protection is ended only by whoever may read who the payer is.
+    """
     require_reason(command.reason_code, command.account_id)
     account = account_of(states, command.account_id)
     if command.mark not in account.marks:
         raise Refused("mark_unknown", command.account_id)
+    if command.mark in PROTECTING:
+        _require_reader(command.account_id, envelope)
     on = command.on or envelope.occurred_on
     lifted = HoldLifted(hold_id=_HOLD, reason_code=command.reason_code)
     held = command.item_ids if command.mark == "dead" else ()
@@ -125,6 +139,12 @@ def _require_guardian(states: States, command: MarkAccount) -> None:
         raise Refused("guardian_unfit", command.guardian_id)
 
 
+def _require_reader(account_id: str, envelope: Envelope) -> None:
+    """Refuse whoever may not read who a protected payer is; a person whose duty nobody knows is not refused."""
+    if envelope.duty not in (None, MANAGER):
+        raise Refused("payer_protected", account_id)
+
+
 def _is_held(states: States, item_id: str, account: Account) -> bool:
     item = item_of(states, item_id)
     if item.raised.account_id != account.account_id:
@@ -138,8 +158,9 @@ NOUN: Final = Noun(
     "mark",
     rules={MarkAccount: mark, EndMark: end},
     duties={
-        MarkAccount: ("front_desk", "nurse", "billing", "manager", "finance"),
-        EndMark: ("billing", "manager", "finance"),
+        # A manager acts as such, because only a manager may do all of it.
+        MarkAccount: (MANAGER, "front_desk", "nurse", "billing", "finance"),
+        EndMark: (MANAGER, "billing", "finance"),
     },
     refusals={
         "guardian_of_no_minor": "Only a minor has a guardian; leave the guardian out.",
@@ -154,6 +175,10 @@ NOUN: Final = Noun(
             "The payer of this account was erased, so nothing is billed, credited or noted on it any more: open "
             "another account. Money that still comes is its sender's: open an account for the sender, identify the "
             "receipt as theirs, and refund it from there. What is open again here can be written off."
+        ),
+        "payer_protected": (
+            "The payer's identity is protected, so only a manager, who may read who it is, ends the protection or "
+            "names a guardian, who would get the letters. Ask a manager to do it."
         ),
     },
 )

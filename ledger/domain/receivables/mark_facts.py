@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
-from ledger.domain.duty import Act
+from ledger.domain.duty import Act, Duty
 from ledger.domain.fact import Fact
 
 # `confidential` and `protected_registration` are the two grades of a protected identity. Sources: Swedish Public Access
@@ -13,6 +13,8 @@ from ledger.domain.fact import Fact
 # elsewhere than where the person lives).
 Mark = Literal["confidential", "protected_registration", "minor", "dead"]
 PROTECTING: Final[frozenset[Mark]] = frozenset({"confidential", "protected_registration"})
+# Whoever has this duty may read who a protected payer is.
+MANAGER: Final[Duty] = "manager"
 
 
 class AccountMarked(Fact, frozen=True):

@@ -12,6 +12,7 @@ from ledger.domain.cash.receipt_facts import (
     IdentificationWithdrawn,
     ReceiptAllocated,
     ReceiptIdentified,
+    payers_named,
 )
 from ledger.domain.fact import NewFact
 from tests.kit.book import Book, Raised
@@ -97,6 +98,18 @@ def test_money_for_another_payers_item_makes_it_nobodys_until_one_is_reversed() 
     assert isinstance(allocated, ReceiptAllocated)
     assert allocated.account_id is None
     assert payer_of(book.given(reverse("r")), "r") == "p2"
+
+
+def test_who_ever_was_its_payer_is_known_after_everything_was_undone() -> None:
+    book = open_clinic().given(
+        invoice("i1"), invoice("i2", payers={"p2": 250_00}), receipt("r", 250_00), receipt("s", 9)
+    )
+    assert payers_named(book.facts("receipt-r")) == set()
+    shared = replace(allocate("r", "i2"), items=(ItemToPay("i2.1", 1_00),), credit_account="p1")
+    book.given(shared, reverse("r", because="mistake"), identify("r1"), WITHDRAW)
+    assert payer_of(book, "r") is None
+    assert payers_named(book.facts("receipt-r")) == {"p1", "p2", "r1"}
+    assert payers_named(book.facts("receipt-s")) == set()
 
 
 def test_what_a_person_said_is_taken_back_with_a_reason_and_it_follows_its_allocations() -> None:

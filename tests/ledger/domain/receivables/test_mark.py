@@ -9,9 +9,16 @@ import pytest
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item_facts import HoldLifted, HoldPlaced, ReminderSent, ReminderSuppressed
-from ledger.domain.receivables.mark import EndMark, MarkAccount
-from ledger.domain.receivables.mark_facts import AccountMarked, AccountMarkEnded, Mark, is_protected, marks_of
-from tests.kit.book import DAY, Book, Raised, by, on
+from ledger.domain.receivables.mark import NOUN, EndMark, MarkAccount
+from ledger.domain.receivables.mark_facts import (
+    MANAGER,
+    AccountMarked,
+    AccountMarkEnded,
+    Mark,
+    is_protected,
+    marks_of,
+)
+from tests.kit.book import DAY, Book, Raised, by, on, under
 from tests.kit.care import (
     DUE,
     approve_erasure,
@@ -165,6 +172,31 @@ def test_a_guardian_has_an_account() -> None:
     owing().when(mark("p1", "minor", "nobody")).refused("account_not_open")
 
 
+@pytest.mark.parametrize("duty", ["front_desk", "nurse", "billing", "finance"])
+@pytest.mark.parametrize("kind", ["confidential", "protected_registration"])
+def test_whoever_may_not_read_a_protected_payer_does_not_end_the_protection(kind: Mark, duty: str) -> None:
+    book = owing().given(mark("p1", kind))
+    book.when(under(duty, unmark("p1", kind))).refused("payer_protected")
+    assert marks(book.given(under("manager", unmark("p1", kind)))) == set()
+
+
+def test_only_a_manager_names_the_guardian_of_a_protected_payer() -> None:
+    book = owing().given(under("nurse", mark("p1", "minor", "g2")), mark("p1", "confidential"))
+    book.when(under("nurse", mark("p1", "minor", "g1"))).refused("payer_protected")
+    assert reminded(book.given(under("manager", mark("p1", "minor", "g1")))) == "g1"
+
+
+@pytest.mark.parametrize("kind", ["minor", "dead"])
+def test_other_marks_of_a_protected_payer_are_set_and_ended_as_ever(kind: Mark) -> None:
+    book = owing().given(mark("p1", "confidential"))
+    book.given(under("billing", mark("p1", kind)), under("billing", unmark("p1", kind)))
+    assert marks(book) == {"confidential"}
+
+
+def test_a_manager_acts_as_manager() -> None:
+    assert [NOUN.duties[one][0] for one in (MarkAccount, EndMark)] == [MANAGER, MANAGER]
+
+
 RAISED: Raised = {
     "guardian_of_no_minor": ((), mark("p1", "dead", "p2")),
     "guardian_unfit": ((), mark("p1", "minor", "p1")),
@@ -175,4 +207,5 @@ RAISED: Raised = {
         (open_account("p9"), request_erasure("p9", "p9"), by("bo", approve_erasure("p9", "p9"))),
         mark("p9", "dead"),
     ),
+    "payer_protected": ((mark("p1", "confidential"),), under("billing", unmark("p1", "confidential"))),
 }
