@@ -86,6 +86,13 @@ def duty(text: str) -> str:
     return text
 
 
+def key(text: str) -> str:
+    """Check an idempotency key: facts have the keys of their commands, so a key has no words."""
+    if not re.fullmatch(r"[!-~]{1,200}", text):
+        raise typer.BadParameter("an idempotency key has 1 to 200 letters, digits and signs of ASCII, and no spaces")
+    return text
+
+
 def entity(text: str) -> str:
     """Check the code of a legal entity."""
     from infra.settings import SettingsInvalid, entity_code
@@ -171,7 +178,9 @@ Until: TypeAlias = Annotated[
 ]
 Key: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="KEY", help="Idempotency key: a repeated command with the same key is recorded only once."),
+    typer.Option(
+        parser=key, metavar="KEY", help="Idempotency key: a repeated command with the same key is recorded only once."
+    ),
 ]
 Id: TypeAlias = Annotated[str | None, typer.Option(metavar="ID", help="The new id; a random one if you give none.")]
 Amount: TypeAlias = Annotated[str, typer.Option(metavar="AMOUNT", help="The amount, as in 400.00.")]
@@ -185,7 +194,9 @@ Currencies: TypeAlias = Annotated[
         help="A currency to accept; by default, all currencies of the entity's terms.",
     ),
 ]
-ReasonCode: TypeAlias = Annotated[str, typer.Option("--reason", metavar="CODE", help="The reason, as a code.")]
+ReasonCode: TypeAlias = Annotated[
+    str, typer.Option("--reason", metavar="CODE", help="The reason, as a code such as PAID_TWICE.")
+]
 ReasonText: TypeAlias = Annotated[
     str | None,
     typer.Option(

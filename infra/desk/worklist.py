@@ -62,6 +62,7 @@ def quarantine(desk: Desk) -> Quarantine:
 def close(desk: Desk, id: str, reason: str) -> None:
     """Close a doubt or a review, given its id in the list and a reason."""
     desk.require(*CLOSING)
+    _require_code(desk, reason)
     kind, _, number = id.partition("-")
     if kind not in ("doubt", "review") or not number.isdecimal():
         sentence = f"{id!r} is not an id in the list; give one such as doubt-12 or review-7"
@@ -70,6 +71,17 @@ def close(desk: Desk, id: str, reason: str) -> None:
         _require_explained(desk, id, int(number))
     closing = desk.lists.close_doubt if kind == "doubt" else desk.lists.close_review
     closing(int(number), desk.actor, reason, desk.now)
+
+
+def _require_code(desk: Desk, reason: str) -> None:
+    """Refuse a reason in words, as the ledger does: the list is for everybody to read."""
+    from ledger import Refused
+    from ledger.domain.fact import require_reason
+
+    try:
+        require_reason(reason, "")
+    except Refused as refused:
+        raise Stopped(Problem(refused.code, desk.books.catalogue.refusal(refused))) from None
 
 
 def _require_explained(desk: Desk, id: str, number: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from stdnum import luhn
@@ -31,6 +32,12 @@ _WRITTEN: Final = re.compile(
 def is_id(text: str) -> bool:
     """Whether the text has the form of an id: up to 64 letters, digits, points, underscores and hyphens."""
     return _ID.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_code(text: str) -> bool:
+    """Whether the text has the form of a code, which is that of an id, and cannot name a person."""
+    return is_id(text) and not may_name_a_person(text)
 
 
 def entity_code(code: str) -> str:

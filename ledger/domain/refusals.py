@@ -12,6 +12,11 @@ REFUSALS: Final[dict[str, str]] = {
     ),
     "amount_not_positive": "The amount must be above zero.",
     "approver_is_requester": "A person cannot decide their own request; another person must decide it.",
+    "code_malformed": (
+        "A reason, or another code, has 1 to 64 letters, digits, '.', '_' or '-', such as PAID_TWICE, and is no "
+        "personal number, because it is kept for ever. Put words into the vault: `reskontra vault put ACCOUNT --kind "
+        "reason_text`."
+    ),
     "concurrent_change": "Other commands kept changing the same data, so nothing was recorded. Run the command again.",
     "currency_differs": "The currency differs from the item's currency.",
     "day_cannot_hold": "The decision cannot hold from that day on; give no day, or the first possible one.",

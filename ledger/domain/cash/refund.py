@@ -29,6 +29,7 @@ from ledger.domain.fact import (
     Envelope,
     NewFact,
     States,
+    require_code,
     require_reason,
     stream_of,
 )
@@ -105,6 +106,8 @@ def request(states: States, command: RequestRefund, envelope: Envelope) -> Decis
     if states.get(stream) is not None:
         raise Refused("fact_already_recorded", command.refund_id)
     require_reason(command.reason_code, command.refund_id)
+    if command.payee_ref is not None:
+        require_code(command.payee_ref, command.refund_id)
     account = account_of(states, command.account_id)
     require_credit(account, command.amount_minor, command.currency)
     requested = RefundRequested(

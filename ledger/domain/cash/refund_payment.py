@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ledger.domain.balance import effective_day
@@ -15,6 +16,8 @@ from ledger.domain.money import require_positive
 from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 
+# An id that a person gives for the bank's use has no spaces; words may name a person.
+_BANKS_ID: Final = re.compile(r"[!-~]{1,64}")
 # Banks write this where there is no id, so it would match any such line.
 _NO_ID: Final = "NOTPROVIDED"
 
@@ -59,7 +62,7 @@ def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
     if command.rail == "cash":
         raise Refused("refund_in_cash", command.refund_id)
     end_to_end_id = order_id(command.refund_id) if command.end_to_end_id is None else command.end_to_end_id
-    if not 0 < len(end_to_end_id) <= LONGEST_ORDER_ID or end_to_end_id == _NO_ID:
+    if len(end_to_end_id) > LONGEST_ORDER_ID or not _BANKS_ID.fullmatch(end_to_end_id) or end_to_end_id == _NO_ID:
         raise Refused("end_to_end_id_malformed", command.refund_id)
     asked = refund.requested
     sent = RefundSent(
@@ -75,6 +78,8 @@ def send(states: States, command: SendRefund, envelope: Envelope) -> Decision:
 def settle(states: States, command: SettleRefund, envelope: Envelope) -> Decision:
     """Settle a sent refund; the bank's line may come later, and then shows the payment."""
     refund = refund_in(states, command.refund_id, "sent")
+    if command.bank_ref is not None and not _BANKS_ID.fullmatch(command.bank_ref):
+        raise Refused("code_malformed", command.refund_id)
     settled = RefundSettled(bank_ref=command.bank_ref)
     return (of_refund(refund, settled, effective_day(command.on, envelope.occurred_on, refund.since)),)
 
@@ -142,8 +147,8 @@ NOUN: Final = Noun(
     refusals={
         "amount_exceeds_refund": "The amount exceeds what of the refund has not come back yet.",
         "end_to_end_id_malformed": (
-            f"An end-to-end id has 1 to {LONGEST_ORDER_ID} characters, and is not {_NO_ID}, which banks write for "
-            "none. Give one with `--end-to-end-id`."
+            f"An end-to-end id has 1 to {LONGEST_ORDER_ID} characters, none of them a space, and is not {_NO_ID}, "
+            "which banks write for none. Give one with `--end-to-end-id`."
         ),
         "refund_in_cash": (
             "A refund is paid through the bank, because nothing takes money out of cash on hand. Send it by another "

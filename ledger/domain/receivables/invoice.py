@@ -29,6 +29,7 @@ from ledger.domain.receivables.invoice_parts import (
     InvoiceLine,
     Owed,
     PayerAsked,
+    require_codes,
     require_sound,
 )
 from ledger.domain.receivables.item import ar_role_of, mirrored
@@ -160,6 +161,7 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
         raise Refused("id_malformed", f"invoice id of {len(command.invoice_id)} characters")
     if command.due_on < command.issued_on:
         raise Refused("due_before_issue", command.invoice_id)
+    require_codes(command.lines, command.care_case, command.invoice_id)
     require_sound(command.lines, command.payers, command.rounding_minor, command.invoice_id)
     series = series_of(states, command.series)
     owed = tuple([_owed(states, command, number, asked) for number, asked in enumerate(command.payers, 1)])

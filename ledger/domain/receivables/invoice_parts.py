@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from ledger.domain.fact import Part
+from ledger.domain.fact import Part, require_code
 from ledger.domain.money import require_positive
 from ledger.domain.receivables.account import Payer
 from ledger.domain.references import ReferenceKind
@@ -90,3 +90,12 @@ def require_sound(
         raise Refused("rounding_too_large", invoice_id)
     if not payers or total:
         raise Refused("payers_do_not_sum", invoice_id)
+
+
+def require_codes(lines: Sequence[InvoiceLine], care_case: str | None, invoice_id: str) -> None:
+    """Refuse an invoice that says in words what was done and in which case, instead of by codes."""
+    for line in lines:
+        require_code(line.service_code, invoice_id)
+        require_code(line.vat_code, invoice_id)
+    if care_case is not None:
+        require_code(care_case, invoice_id)

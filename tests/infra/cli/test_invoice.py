@@ -199,6 +199,7 @@ def test_an_empty_file_and_one_in_another_encoding_are_told(clinic: Clinic):
         ("invoice issue --file x.jsonl --account p1", "leave out --account"),
         ("invoice issue --file x.jsonl --key k", "leave out --key"),
         ("invoice issue --currency kr", "ISO 4217"),
+        ("invoice issue --key å", "no spaces"),
         ("invoice issue --issued-on 1/2/2026", "2024-07-31"),
     ],
 )

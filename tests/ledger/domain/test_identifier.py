@@ -6,6 +6,7 @@ import pytest
 
 from ledger.domain.identifier import (
     entity_code,
+    is_code,
     is_id,
     is_personal_number,
     is_written_as_personal,
@@ -23,6 +24,18 @@ def test_an_id_may_be(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "-a", ".a", "a b", "a\n", "å", "a" * 65, "a:1", "a@1"])
 def test_an_id_may_not_be(text: str) -> None:
     assert not is_id(text)
+
+
+@pytest.mark.parametrize("code", ["X", "AC04", "paid_twice", "SE-EXEMPT", "1101", "visit.2"])
+def test_a_code_may_be(code: str) -> None:
+    assert is_code(code)
+
+
+@pytest.mark.parametrize(
+    "code", ["", " ", "Eva Ek", "a\nb", "å", "X" * 65, "19800101-1234", "8003200016", "0701234567"]
+)
+def test_a_code_may_not_be(code: str) -> None:
+    assert not is_code(code)
 
 
 @pytest.mark.parametrize("code", ["", "Clinic", "1clinic", "clinic-north", "clinic\n", 'clinic"', "c" * 32])

@@ -55,6 +55,7 @@ OF_EXECUTION = {
 OF_THE_GRAMMAR: Raised = {
     "amount_not_positive": ((), receipt("r2", 0)),
     "approver_is_requester": ((request_write_off("w", "i1"),), approve_write_off("w", "anna")),
+    "code_malformed": ((), credit("c", "i1", reason_code="Eva Ek called")),
     "currency_differs": ((receipt("e", 1, "EUR"),), allocate("e", "i1")),
     "day_cannot_hold": ((), replace(allocate("r", "i1"), on=VISIT)),
     "fact_already_recorded": ((), receipt("r", 1)),

@@ -9,7 +9,7 @@ from ledger.domain.cash.refund_facts import RefundReturned
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import CustomerCreditRestored
 from tests.kit.book import DAY, Ask, Raised, on
-from tests.kit.care import approve_refund
+from tests.kit.care import approve_refund, request_refund
 from tests.ledger.domain.cash.test_refund import (
     ASKED,
     FAIL,
@@ -65,11 +65,18 @@ def test_a_refund_of_which_a_part_came_back_cannot_fail_and_comes_back_once() ->
     assert (status_of(book), free(book)) == ("returned", (100_00, 100_00))
 
 
-@pytest.mark.parametrize("id", ["", "x" * 36, "NOTPROVIDED"])
+@pytest.mark.parametrize("id", ["", "x" * 36, "NOTPROVIDED", " ", "Eva Ek", "å"])
 def test_an_end_to_end_id_is_one_that_a_bank_repeats_and_that_means_one_payment(id: str) -> None:
     book = requested().given(approve_refund("f"))
     book.when(replace(SEND, end_to_end_id=id)).refused("end_to_end_id_malformed")
     book.given(replace(SEND, end_to_end_id="x" * 35))
+
+
+def test_what_points_to_the_payee_and_the_payment_has_no_words() -> None:
+    book = requested().given(approve_refund("f"), SEND)
+    book.when(replace(request_refund("g", 1), payee_ref="Eva Ek")).refused("code_malformed")
+    book.when(replace(SETTLE, bank_ref="Eva Ek")).refused("code_malformed")
+    book.given(replace(SETTLE, bank_ref="7/2024+B"))
 
 
 def test_a_refund_is_not_sent_in_cash_because_no_line_would_ever_show_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -159,6 +160,19 @@ def test_the_id_of_an_invoice_is_used_once() -> None:
 )
 def test_what_is_no_invoice_is_refused(wrong: IssueInvoice, code: str) -> None:
     open_clinic().when(wrong).refused(code)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"lines": (replace(line(1, 250_00), service_code="Eva Ek 19800101-1234"),)},
+        {"lines": (line(1, 125_00), replace(line(2, 125_00), vat_code=""))},
+        {"care_case": "a broken leg"},
+        {"care_case": "198001019994"},
+    ],
+)
+def test_what_was_done_is_said_by_codes(said: dict[str, Any]) -> None:
+    open_clinic().when(replace(invoice("i1"), **said)).refused("code_malformed")
 
 
 def test_half_a_unit_is_the_most_that_is_rounded() -> None:
