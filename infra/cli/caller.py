@@ -62,6 +62,9 @@ class Caller(Protocol):
     def user(self) -> str:
         """Return the name by which the machine knows who gives the command."""
 
+    def knows(self, user: str) -> bool:
+        """Return whether the machine has a user of this name."""
+
     def desk(
         self, url: Callable[[], str], settings: Settings, now: datetime, correlation: str
     ) -> AbstractContextManager[Desk]:
@@ -104,6 +107,16 @@ class Terminal:
             return pwd.getpwuid(number).pw_name
         except KeyError:
             return str(number)
+
+    def knows(self, user: str) -> bool:
+        """Return whether the machine has a user of this name, or with this number and no name."""
+        if user.isdecimal():
+            return True
+        try:
+            pwd.getpwnam(user)
+        except KeyError:
+            return False
+        return True
 
     def desk(
         self, url: Callable[[], str], settings: Settings, now: datetime, correlation: str

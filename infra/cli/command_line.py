@@ -98,6 +98,10 @@ class Player:
         """Return the scenario's person."""
         return self.moment.person
 
+    def knows(self, user: str) -> bool:
+        """Return true: a scenario's persons are users of no machine."""
+        return True
+
     def desk(
         self, url: Callable[[], str], settings: Settings, now: datetime, correlation: str
     ) -> AbstractContextManager[Desk]:

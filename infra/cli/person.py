@@ -21,6 +21,7 @@ from ledger.vault.purposes import Purpose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from infra.desk.desk import Done
     from ledger.domain.duty import Duty
 
 COMMANDS: Final = Commands(
@@ -32,7 +33,9 @@ AskedFor: TypeAlias = Annotated[
 ]
 _COLUMNS: Final = (
     ("person", "person_id"),
+    ("you", "you"),
     ("registered", "registered_on"),
+    ("sign-ins", "sign_ins"),
     ("duty", "duty"),
     ("from", "from_on"),
     ("until", "until_on"),
@@ -63,16 +66,17 @@ def register(
     `reskontra person duties` lists what each duty may do.
     """
     with call.desk() as desk:
-        return recorded(
-            person.register(desk, sign_in or desk.user, cast("Sequence[Duty]", duty or ()), Occasion(key), id)
-        )
+        name = desk.user if sign_in is None else sign_in
+        done = person.register(desk, name, cast("Sequence[Duty]", duty or ()), Occasion(key), id)
+    return recorded(done, *_notes(call, done, name))
 
 
 @COMMANDS.add("list", needs={"--purpose": vault.NAMING})
 def list_persons(call: Call, purpose: AskedFor = None, everything: Everything = False) -> Answer:
-    """List the persons and their duties.
+    """List the persons and their duties, how many sign-ins each has, and who of them you are.
 
-    With a purpose, their names are shown, too, if the vault has them; that they were read is logged.
+    The book knows sign-ins only as keyed hashes, so it cannot list them. With a purpose, names are shown, too, if the
+    vault has them; that they were read is logged. Put a name there with `vault put SIGN_IN --kind name`.
     """
     with call.desk() as desk:
         rows, position = person.persons(desk)
@@ -127,7 +131,8 @@ def end_duty(call: Call, name: PersonName, duty: DutyName, reason: ReasonCode, k
 def give_sign_in(call: Call, name: PersonName, sign_in: _SignIn, key: Key = None) -> Answer:
     """Give a person one more sign-in, such as their user on another machine."""
     with call.desk() as desk:
-        return recorded(person.give_sign_in(desk, name, sign_in, Occasion(key)))
+        done = person.give_sign_in(desk, name, sign_in, Occasion(key))
+    return recorded(done, *_notes(call, done, sign_in))
 
 
 @COMMANDS.add("withdraw-sign-in", gives=("WithdrawSignIn",))
@@ -135,3 +140,13 @@ def withdraw_sign_in(call: Call, sign_in: _SignIn, reason: ReasonCode, key: Key 
     """Withdraw a sign-in; from now on, this user of the machine may only read."""
     with call.desk() as desk:
         return recorded(person.withdraw_sign_in(desk, sign_in, reason, Occasion(key)))
+
+
+def _notes(call: Call, done: Done, sign_in: str) -> list[str]:
+    """Say what may be wrong with a sign-in that was given to a person."""
+    notes = []
+    if not call.caller.knows(sign_in):
+        notes.append("note: this machine has no user of this name; if the name is misspelt, withdraw the sign-in")
+    if done.more["spelt_otherwise"]:
+        notes.append("note: another person has this sign-in in other letters; if they are one person, withdraw one")
+    return notes

@@ -146,7 +146,7 @@ def find(call: Call, kind: _KindName, purpose: _PurposeName, source: _From = Non
 @COMMANDS.add("log", needs={"": vault.READING_THE_LOG})
 def log(
     call: Call,
-    person: Annotated[str | None, typer.Option("--by", metavar="WHO", help="Only what this person read.")] = None,
+    person: Annotated[str | None, typer.Option("--by", metavar="PERSON", help="Only what this person read.")] = None,
     subject: Annotated[str | None, typer.Option(metavar="SUBJECT", help="Only what was read of this person.")] = None,
     on: Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="Only what was read on this day.")] = None,
     everything: Everything = False,
@@ -228,6 +228,7 @@ def _text(source: Path | None) -> str:
             return source.read_text(encoding="utf-8").rstrip("\n")
         if sys.stdin.isatty():
             note("type the text, and end it with Ctrl-D on a line of its own")
-        return sys.stdin.read().rstrip("\n")
+        # Whatever the locale is, which might let bytes through that are no text.
+        return sys.stdin.buffer.read().decode("utf-8").rstrip("\n")
     except UnicodeDecodeError:
         raise typer.BadParameter("the text is not UTF-8; convert it first") from None

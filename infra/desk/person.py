@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from infra.desk import names
 from infra.desk.desk import Desk, Done, Listed, Occasion
-from infra.desk.sign_in import hashed
+from infra.desk.sign_in import hashed, holder, sound, spelt_otherwise
 
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
@@ -19,17 +19,32 @@ def register(desk: Desk, sign_in: str, duties: Sequence[Duty], occasion: Occasio
     from ledger.domain.people.registration import RegisterPerson
 
     person_id = desk.id(id, occasion)
-    command = RegisterPerson(person_id=person_id, sign_in=hashed(desk.key, sign_in), duties=tuple(duties))
+    command = RegisterPerson(person_id=person_id, sign_in=hashed(desk.key, sound(sign_in)), duties=tuple(duties))
     founding = sign_in == desk.user and not desk.has_persons
-    return desk.record(command, occasion, founder=person_id if founding else None, person_id=person_id)
+    done = desk.record(command, occasion, founder=person_id if founding else None, person_id=person_id)
+    return _compared(desk, done, sign_in, person_id)
 
 
 def persons(desk: Desk) -> Listed:
-    """List the persons, a row for each duty that somebody holds today or later, or that ended."""
+    """List the persons, a row for each duty that somebody holds today or later, or that ended.
+
+    Each has the number of their sign-ins, and whether they are the one who asks.
+    """
     position = desk.books.follow()
-    today = desk.today
-    rows = [one | {"held": _held(one, today)} for one in desk.books.store.now.persons()]
+    today, asker = desk.today, _asker(desk)
+    found = desk.books.store.now.persons()
+    rows = [one | {"held": _held(one, today), "you": one["person_id"] == asker} for one in found]
     return Listed(rows, position)
+
+
+def _asker(desk: Desk) -> str | None:
+    """Return who asks, if the book knows them, and if the master key is here, without which nobody is known."""
+    from ledger.vault import VaultRefused
+
+    try:
+        return holder(desk.books, desk.key, desk.user)
+    except VaultRefused:
+        return None
 
 
 def _held(row: dict[str, object], today: date) -> str | None:
@@ -67,8 +82,15 @@ def give_sign_in(desk: Desk, person: str, sign_in: str, occasion: Occasion) -> D
     from ledger.domain.people.sign_in import GiveSignIn
 
     person_id = names.person(desk, person)
-    command = GiveSignIn(person_id=person_id, sign_in=hashed(desk.key, sign_in))
-    return desk.record(command, occasion, person_id=person_id)
+    command = GiveSignIn(person_id=person_id, sign_in=hashed(desk.key, sound(sign_in)))
+    return _compared(desk, desk.record(command, occasion, person_id=person_id), sign_in, person_id)
+
+
+def _compared(desk: Desk, done: Done, sign_in: str, person_id: str) -> Done:
+    """Say whether another person has the sign-in in other letters, which may be one person twice."""
+    return done._replace(
+        more={**done.more, "spelt_otherwise": spelt_otherwise(desk.books, desk.key, sign_in, person_id)}
+    )
 
 
 def withdraw_sign_in(desk: Desk, sign_in: str, reason: str, occasion: Occasion) -> Done:

@@ -97,14 +97,19 @@ def find(desk: Desk, door: VaultDoor, kind: Kind, text: str, purpose: Purpose) -
 def log(
     desk: Desk, door: VaultDoor, person: str | None = None, subject: str | None = None, on: date | None = None
 ) -> Sequence[Row]:
-    """Who read what of whom, when and why: all of it, or one reader's, or of one person, or on one day."""
+    """Who read what of whom, when and why: all of it, or one reader's, or of one person, or on one day.
+
+    The reader is named by a sign-in, an id or its beginning, or as the log names them.
+    """
+    from ledger.domain.duty import person_actor, person_of_actor
     from ledger.vault.readings import Asked
 
     desk.require(*READING_THE_LOG)
     since, before = (None, None) if on is None else (_begins(desk, on), _begins(desk, on + timedelta(days=1)))
+    reader = None if person is None else person_actor(names.person(desk, person_of_actor(person) or person))
     with opened(desk, door) as vault:
         subject_id = None if subject is None else subject_of(desk, door, subject)
-        found = vault.readings(Asked(person, subject_id, since, before))
+        found = vault.readings(Asked(reader, subject_id, since, before))
     return [one._asdict() | {"at": one.at.astimezone(UTC)} for one in found]
 
 

@@ -133,7 +133,7 @@ class Lookups:
         return self._rows(_PROVEN_STATEMENTS, {"as_of": as_of, "known_at": known_at})
 
     def persons(self) -> list[Found]:
-        """Every person with the days of each of their duties, in the order in which they were registered."""
+        """Every person with each duty's days and the number of their sign-ins, in the order of their registration."""
         return self._rows(_PERSONS)
 
     def limits(self) -> list[Found]:
@@ -209,7 +209,8 @@ ORDER BY since_on, account_id, currency
 """
 
 _PERSONS: Final = """
-SELECT persons.person_id, persons.registered_on, duties.duty, duties.from_on, duties.until_on
+SELECT persons.person_id, persons.registered_on, duties.duty, duties.from_on, duties.until_on,
+    (SELECT count(*) FROM sign_ins WHERE sign_ins.person_id = persons.person_id) AS sign_ins
 FROM persons LEFT JOIN duties
     ON duties.person_id = persons.person_id AND (duties.until_on IS NULL OR duties.until_on >= duties.from_on)
 ORDER BY persons.registered_at_position, persons.person_id, duties.given_at_position, duties.duty

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.infra.cli.clinic import Clinic
 from tests.infra.cli.command_line import Answers
 from tests.infra.cli.test_vault import put
@@ -120,3 +122,34 @@ def test_the_names_of_persons_are_in_the_vault_and_shown_for_a_purpose(clinic: C
     named = {row["person_id"]: row["name"] for row in clinic.reskontra.json("person list --purpose audit")["rows"]}
     assert named == {"anna": None, "bo": "Bo Berg", "me": None}
     assert [row["purpose"] for row in clinic.reskontra.json("vault log --subject bo")["rows"]] == ["audit"] * 2
+
+
+@pytest.mark.parametrize("sign_in", ["", " ", " anna", "anna ", "an\tna", "anna\n", "an\x1bna", "x" * 257, "\udce5sa"])
+@pytest.mark.parametrize("command", ["register", "give-sign-in bo"])
+def test_a_sign_in_that_no_machine_has_is_refused(clinic: Clinic, command: str, sign_in: str):
+    answered = clinic.reskontra("person", *command.split(), "--json", "--", sign_in, code=1)
+    assert answered.codes == ["sign_in_malformed"]
+    assert len({row["person_id"] for row in clinic.reskontra.json("person list")["rows"]}) == 3
+
+
+def test_a_sign_in_that_was_given_before_may_be_withdrawn_whatever_its_form(clinic: Clinic):
+    answered = clinic.reskontra("person", "withdraw-sign-in", "--reason", "LEFT", "--json", "--", " anna", code=1)
+    assert answered.codes == ["sign_in_unknown"]
+
+
+def test_a_sign_in_of_no_user_here_or_of_another_spelling_is_noted(clinic: Clinic):
+    reskontra = clinic.reskontra
+    assert "this machine has no user of this name" in reskontra("person register nosuchuser").out
+    assert "note:" not in reskontra("person register daemon").out
+    assert "note:" not in reskontra("person register 54321").out
+    assert "another person has this sign-in in other letters" in reskontra("person register ANNA").out
+    assert "in other letters" not in reskontra("person give-sign-in bo Bo").out
+    assert reskontra.json("person give-sign-in me BO")["rows"][0]["spelt_otherwise"] is True
+
+
+def test_the_list_of_persons_says_who_you_are_and_how_many_sign_ins_each_has(clinic: Clinic):
+    clinic.reskontra("person give-sign-in bo bo2")
+    seen = clinic.reskontra.by("bo2").json("person list")["rows"]
+    assert {row["person_id"] for row in seen if row["you"]} == {"bo"}
+    assert {(row["person_id"], row["sign_ins"]) for row in seen} == {("anna", 1), ("bo", 2), ("me", 1)}
+    assert not any(row["you"] for row in clinic.reskontra.by("stranger").json("person list")["rows"])

@@ -43,7 +43,9 @@ def test_a_payer_is_put_shown_and_found_with_a_purpose_and_the_log_says_so(clini
     assert len({one["correlation"] for one in logged}) == 3
     (who,) = {one["person"] for one in logged}
     assert len(reskontra.json(f"vault log --by {who} --on today")["rows"]) == 3
-    assert reskontra.json("vault log --by user:nobody")["rows"] == []
+    assert len(reskontra.json("vault log --by me")["rows"]) == 3
+    assert reskontra.json("vault log --by bo")["rows"] == []
+    assert reskontra("vault log --by nobody --json", code=1).codes == ["person_unknown"]
     assert reskontra.json("vault log --on 2026-01-01")["rows"] == []
 
 
@@ -81,6 +83,9 @@ def test_what_cannot_be_done_says_why(clinic: Clinic, tmp_path: Path):
     bad = tmp_path / "latin"
     bad.write_bytes(b"\xe5")
     reskontra(f"vault put p1 --kind name --from {bad}", code=2)
+    for typed in ("vault put p1 --kind name", "vault find --kind name --purpose audit"):
+        piped = CliRunner().invoke(app, typed.split(), env=reskontra.environ, input=b"\xe5sa")
+        assert (piped.exit_code, "is not UTF-8" in piped.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

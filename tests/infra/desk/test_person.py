@@ -62,6 +62,7 @@ def test_without_its_key_the_book_is_read_and_nobody_records(empty: Reskontra, t
     away = Reskontra({**empty.environ, "RESKONTRA_VAULT_KEYS": str(tmp_path / "elsewhere")})
     assert away(f"{SERIES} --json", code=1).codes == ["vault_key_missing"]
     away("aging")
+    assert [row["you"] for row in away.json("person list")["rows"]] == [False] * 3
     empty(SERIES)
 
 
