@@ -41,7 +41,8 @@ def verify(
     """Check that the books are sound.
 
     Checks every fact against its seal. Also checks keys, checkpoints, postings, number series, bank files, read tables,
-    the tie-out and archived years. Reports which of these are sound, and what was recorded after the last checkpoint.
+    the tie-out, archived years, the vault and the archive. Reports which of these are sound, and what was recorded
+    after the last checkpoint.
     """
     from infra.cli.seal import given_key
     from infra.desk.verification import Verification

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infra.desk import checks, erasure
+from infra.desk import checks, erasure, kept_secrets
 from infra.desk.problems import Problem, Stopped
 from infra.desk.progress import Watch, unwatched
 
@@ -71,6 +71,7 @@ class Verification:
         made.append(checks.tie_out(self.books, today, followed))
         made.append(checks.bank(self.books, today, followed, self.amount))
         made.append(checks.archived_years(self.urls.writer, self.books.entity))
+        made += [kept_secrets.vault(self.books, self.vault), kept_secrets.bank_files(self.books, self.vault)]
         made.append(erasure.check(self.books, self.vault))
         drawn, beyond = checks.positions(self.books.journal, upto)
         return Verified([*made, drawn], log, audit, followed.position, beyond)

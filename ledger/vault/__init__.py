@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ledger.vault.presence import has_reason, knows, require_own_key
     from ledger.vault.refusals import VaultRefused
     from ledger.vault.replacement import replace_key
+    from ledger.vault.soundness import opened_keys
     from ledger.vault.vault import Vault
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "has_reason",
     "key_file",
     "knows",
+    "opened_keys",
     "replace_key",
     "require_own_key",
     "unerased",
@@ -42,6 +44,7 @@ _HOMES = {
     "key_file": "master_key",
     "has_reason": "presence",
     "knows": "presence",
+    "opened_keys": "soundness",
     "replace_key": "replacement",
     "require_own_key": "presence",
     "unerased": "erasure",

@@ -13,6 +13,7 @@ from typing import Final
 from ledger.vault.connection import Connection, Rows
 from ledger.vault.foundation import wraps
 from ledger.vault.master_key import MasterKey, begin_replacement, end_replacement, read_key
+from ledger.vault.soundness import require_current
 from ledger.vault.wrapping import WrappedKey, unwrapped, wrapped
 
 _AT_A_TIME: Final = 500
@@ -22,11 +23,14 @@ def replace_key(url: str, entity: str, path: Path, at: datetime, files: Callable
     """Replace the secret that wraps keys; returns how many keys of persons and of files were wrapped anew.
 
     `files` wraps the keys of encrypted files anew and returns how many. A run that was interrupted is continued by the
-    next one. Raises VaultRefused, and then both secrets are still there.
+    next one. Raises VaultRefused, and then no secret is lost; an older copy of the key is refused before it is changed.
     """
     connection = Connection(url, entity, read_key(path).fingerprint)
     try:
         with connection.alone("replacing the master key"):
+            with connection.transaction() as rows:
+                # Before anything is written: into an older copy of the file, no further secret may come.
+                require_current(rows, read_key(path))
             both = begin_replacement(path)
             count = 0
             while done := _some(connection, entity, both):

@@ -6,6 +6,7 @@ under a key of its own, which the entity's master key wraps; the hash is always 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -88,6 +89,15 @@ class Archive:
         if digest_of([content]) != sha256:
             raise _damaged(sha256)
         return content
+
+    def require_whole(self, sha256: str) -> None:
+        """Open a stored file and read its end, which is not the end of anything that was cut off.
+
+        Raises ArchiveRefused if the file is not here, and VaultRefused if it was cut off or cannot be opened.
+        """
+        with self._content(sha256) as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+            file.read(1)
 
     def gather(self, paths: Iterable[Path], erased: Erased = lambda sha256: False) -> list[tuple[Path, str]]:
         """Store all files at these paths (files or folders); returns each file's path and SHA-256, in a stable order.

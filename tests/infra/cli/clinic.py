@@ -35,6 +35,8 @@ CHECKS = [
     "tie-out",
     "bank",
     "archived years",
+    "vault",
+    "archive",
     "erasures",
     "positions",
 ]

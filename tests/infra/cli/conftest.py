@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from infra.postgres import Urls
 from tests.conftest import served
-from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.clinic import Clinic, data
 from tests.infra.cli.command_line import Reskontra
 
 
@@ -51,6 +52,7 @@ def clinic(databases: Any, opened_clinic: Clinic, tmp_path: Path) -> Iterator[Cl
 def loaded(databases: Any, loaded_clinic: Clinic, tmp_path: Path) -> Iterator[Clinic]:
     """The clinic's books for one test, the bank day loaded: p1 has 50.00 of customer credit."""
     urls = databases.make(_database(loaded_clinic))
+    copytree(data(loaded_clinic) / "archive", tmp_path / "data" / "archive")
     yield loaded_clinic.moved(_command_line(urls, tmp_path), tmp_path)
     databases.finish(urls)
 

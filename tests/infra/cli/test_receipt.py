@@ -130,7 +130,7 @@ def test_wrong_usage_is_exit_code_two(reskontra: Reskontra):
 
 # What each command is given for its answer, and the exit code it then ends with.
 ANSWERS: Answers = {
-    "receipt payer": ("{receipt} --purpose audit", 1),
+    "receipt payer": ("{receipt} --purpose audit", 0),
     "receipt reclassify": ("{receipt} --role suppliers --reason THEIR_REFUND", 0),
     "receipt recall": ("{receipt} --movement none --reason AC06", 1),
     "receipt record": ("--amount 10.00 --currency SEK", 0),

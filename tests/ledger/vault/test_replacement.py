@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger.vault import Vault, VaultRefused, erase, found_vault, knows, replacement
+from ledger.vault import Vault, VaultRefused, erase, found_vault, knows, opened_keys, replacement, soundness
 from ledger.vault.master_key import MasterKey, begin_replacement, make_key, read_key
 from ledger.vault.readings import Asked
 from ledger.vault.replacement import replace_key
@@ -161,3 +161,43 @@ def test_a_vault_that_was_never_made_says_how(bare_urls: Urls, key: Path):
 def test_a_second_secret_is_added_once(key: Path):
     assert begin_replacement(key) == begin_replacement(key)
     assert replacement_count(key) == 2
+
+
+@pytest.mark.parametrize("persons", [0, 1])
+@pytest.mark.parametrize("secret", [None, "7a" * 32])
+def test_an_older_or_wrong_copy_of_the_key_is_refused_before_it_is_changed(
+    opened: Opened, database_urls: Urls, key: Path, persons: int, secret: str | None
+):
+    for number in range(persons):
+        opened(key).put(f"p{number}", "name", "Eva Ek", f"e{number}", ANNA)
+    assert opened_keys(database_urls.vault, "clinic", key) == persons
+    old = key.read_text("ascii")
+    replace_key(database_urls.vault, "clinic", key, AT, no_files)
+    assert opened_keys(database_urls.vault, "clinic", key) == persons
+    copy = old if secret is None else f"{old.split()[0]}\n{secret}\n"
+    key.write_text(copy, "ascii")
+    uses: list[Callable[[], object]] = [
+        lambda: replace_key(database_urls.vault, "clinic", key, AT, no_files),
+        lambda: opened_keys(database_urls.vault, "clinic", key),
+    ]
+    for use in uses:
+        with pytest.raises(VaultRefused) as refused:
+            use()
+        assert refused.value.code == "vault_key_other"
+    assert key.read_text("ascii") == copy
+
+
+def test_every_key_of_a_person_is_opened_except_those_that_were_destroyed(
+    opened: Opened, database_urls: Urls, key: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(soundness, "_AT_A_TIME", 2)
+    vault = opened(key)
+    for number in range(5):
+        vault.put(f"p{number}", "name", f"Eva {number}", f"e{number}", ANNA)
+    erase(database_urls.vault, "clinic", "p1", ANNA)
+    assert opened_keys(database_urls.vault, "clinic", key) == 4
+    with psycopg.connect(database_urls.owner) as owner:
+        owner.execute("UPDATE clinic_vault.subjects SET wrapped_key = wrapped_key || 'x' WHERE subject_id = 'p4'")
+    with pytest.raises(VaultRefused) as refused:
+        opened_keys(database_urls.vault, "clinic", key)
+    assert refused.value.code == "vault_damaged"

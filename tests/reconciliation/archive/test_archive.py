@@ -245,3 +245,20 @@ def run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", program, str(folder), str(VAULT_KEY)], capture_output=True, text=True, check=False
     )
+
+
+def test_a_file_that_was_cut_off_anywhere_is_not_whole(archive: Archive, tmp_path: Path) -> None:
+    chunk = (1 << 20) + 16
+    name = keep(archive, os.urandom(3 * (1 << 20)))
+    archive.require_whole(name)
+    archive.require_whole(keep(archive, b""))
+    kept = tmp_path / "archive" / name[:2] / name
+    content = kept.read_bytes()
+    for length in (0, 40, len(content) - 1, len(content) - chunk, len(content) - 2 * chunk - 7):
+        kept.write_bytes(content[:length])
+        with pytest.raises(VaultRefused) as refused:
+            archive.require_whole(name)
+        assert refused.value.code == "vault_damaged"
+    kept.unlink()
+    with pytest.raises(ArchiveRefused):
+        archive.require_whole(name)
