@@ -34,11 +34,6 @@ ANSWERS: Answers = {
 PAID = 250_00
 
 
-def account_of(name: str) -> str:
-    """The bank account of an entity."""
-    return iban(ord(name[0]))
-
-
 class Group:
     """Entity north has an invoice of 250.00; its payer paid it to the bank account of entity south."""
 
