@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ledger import Recorded
     from ledger.domain.fact import Dated
     from ledger.journal import Addition
+    from ledger.journal.known_streams import Known
     from ledger.journal.recorded_facts import CommandMark
     from projections import ReadStore
 
@@ -69,9 +70,9 @@ class WatchedWriter:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writer, name)
 
-    def facts(self, streams: Collection[str]) -> list[tuple[str, int, Dated]]:
+    def newer(self, streams: Collection[str], known: Known) -> tuple[list[tuple[str, int, Dated]], int]:
         self._watch.reach("load")
-        found: list[tuple[str, int, Dated]] = self._writer.facts(streams)
+        found: tuple[list[tuple[str, int, Dated]], int] = self._writer.newer(streams, known)
         self._watch.reach("decide")
         return found
 

@@ -23,7 +23,9 @@ from tests.projections.months import DAYS, FIRST, month
 COLUMNS = (*(one.name for one in buckets(calculator.EDGES)), "unallocated_minor", "credit_minor")
 
 
-SEEDS = (0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 22)))
+# Months in which a bank account gets another ledger account.
+CHANGING = (0, 2)
+SEEDS = (*CHANGING, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, *range(3, 22))))
 
 
 @pytest.fixture(params=SEEDS, ids="seed {}".format)
@@ -86,7 +88,9 @@ def controls_of(balance: Report) -> dict[tuple[str, str, str], int]:
     return {key: minor for key, minor in found.items() if minor}
 
 
-def test_each_posting_of_the_journal_is_on_the_account_on_which_the_trial_balance_has_it(books: Books):
+def test_each_posting_of_the_journal_is_on_the_account_on_which_the_trial_balance_has_it(
+    books: Books, request: pytest.FixtureRequest
+):
     changed = 0
     for as_of, known_at in clocks(books):
         journal = books.report("journal", as_of, known_at, from_on=date(2000, 1, 1))
@@ -101,7 +105,7 @@ def test_each_posting_of_the_journal_is_on_the_account_on_which_the_trial_balanc
         assert +posted == +summed, (as_of, known_at)
         assert -posted == -summed, (as_of, known_at)
         changed += len({row["account"] for row in balance if row["bank_account"] == "b1" and row["role"] == "bank"}) > 1
-    assert changed
+    assert changed or request.node.callspec.params["books"] not in CHANGING
 
 
 def test_the_ledger_is_summed_right_where_one_block_of_positions_ends(books: Books, unstaffed_urls: Urls):

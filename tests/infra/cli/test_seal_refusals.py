@@ -72,11 +72,11 @@ def test_a_damaged_file_is_no_fault_of_the_program(
     assert "fault of the program" not in said
 
 
-def test_a_key_is_not_replaced_where_there_is_none(tmp_path: Path):
-    reskontra = Reskontra({"RESKONTRA_DATA_DIR": str(tmp_path / "data")})
-    said = reskontra("seal rotate-key --entity clinc", code=1).err
+def test_a_key_is_not_replaced_where_there_is_none(clinic: Clinic):
+    said = clinic.reskontra("seal rotate-key", code=1).err
     assert "the first `reskontra seal now` creates it" in said
-    assert not (tmp_path / "data").exists()
+    data = Path(clinic.reskontra.environ["RESKONTRA_DATA_DIR"])
+    assert not [path for path in data.rglob("*") if path.parent.name == "keys"]
 
 
 def test_what_the_system_refuses_is_told_and_no_more(outgrown: Clinic, tmp_path: Path):
