@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple
 
-from ledger.civil_time import civil_day
+from ledger.civil_time import beginning_of, civil_day
 from ledger.domain.catalogue import Catalogue
 from ledger.domain.duty import person_of_actor
 from ledger.domain.fact import Command, Envelope, NewFact, State, known_stream
@@ -14,10 +14,14 @@ from ledger.domain.identifier import is_id
 from ledger.domain.people.admission import admitted
 from ledger.domain.people.authority import Use
 from ledger.domain.people.limit import limited_kind
+from ledger.domain.people.registration import RegisterPerson
 from ledger.domain.terms import entity
 from ledger.domain.terms.entity import terms_of
 
 StatesOf = Callable[[Iterable[str]], dict[str, State | None]]
+
+
+_DAY: Final = timedelta(days=1)
 
 
 class Admitted(NamedTuple):
@@ -27,14 +31,27 @@ class Admitted(NamedTuple):
     duties: tuple[str, ...]
 
 
-class Admission:
-    """Admits the commands of one attempt; states are those of the attempt, so earlier commands of a chunk count."""
+class Remembered(NamedTuple):
+    """An admission: the states that were looked at, and the instants from which to which it holds while they do."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    looked_at: tuple[State | None, ...]
+    begins: datetime
+    ends: datetime
+    admitted: Admitted
+
+
+class Admission:
+    """Admits the commands of one attempt; states are those of the attempt, so earlier commands of a chunk count.
+
+    A process remembers by actor and command whom it admitted, and looks again when a state or the civil day changes.
+    """
+
+    def __init__(self, catalogue: Catalogue, remembered: dict[tuple[str, type[Command]], Any]) -> None:
         self._catalogue = catalogue
         self._streams: dict[str, tuple[str, ...]] = {}
-        # By actor, command and time: the states that were looked at, and what follows from them.
-        self._known: dict[tuple[str, type[Command], datetime], tuple[list[State | None], Admitted]] = {}
+        self._remembered: dict[tuple[str, type[Command]], Remembered] = remembered
+        # Those of this attempt: their states need not be looked at again before one of them changes.
+        self._fresh: dict[tuple[str, type[Command]], Remembered] = {}
 
     def streams(self, actor: str) -> tuple[str, ...]:
         """The streams that say what somebody may do: the entity's terms, for its civil day, and the person."""
@@ -47,17 +64,29 @@ class Admission:
 
     def admit(self, command: Command, envelope: Envelope, states: Mapping[str, State | None], of: StatesOf) -> Admitted:
         """The day and the duties of a command; refuses it if whoever gives it may not."""
-        actor, at = envelope.actor, envelope.recorded_at
+        actor, at, kind = envelope.actor, envelope.recorded_at, type(command)
+        key = (actor, kind)
+        fresh = self._fresh.get(key)
+        if fresh is not None and fresh.begins <= at < fresh.ends:
+            return fresh.admitted
         looked_at = of(self.streams(actor))
-        key = (actor, type(command), at)
-        known = self._known.get(key)
-        if known is not None and all(map(_same, known[0], looked_at.values())):
-            return known[1]
-        day = civil_day(terms_of(looked_at), at)
-        duties = admitted({**states, **looked_at}, command, self._catalogue.duties[type(command)], actor, day)
-        found = Admitted(day, duties)
-        self._known[key] = (list(looked_at.values()), found)
+        now = tuple(looked_at.values())
+        known = self._remembered.get(key)
+        if known is not None and known.begins <= at < known.ends and all(map(_same, known.looked_at, now)):
+            self._fresh[key] = known
+            return known.admitted
+        terms = terms_of(looked_at)
+        day = civil_day(terms, at)
+        found = Admitted(day, admitted({**states, **looked_at}, command, self._catalogue.duties[kind], actor, day))
+        # The first person's registration depends on another state, too.
+        if kind is not RegisterPerson:
+            begins, ends = (beginning_of(terms, one).astimezone(UTC) for one in (day, day + _DAY))
+            self._fresh[key] = self._remembered[key] = Remembered(now, begins, ends, found)
         return found
+
+    def look_again(self) -> None:
+        """Look at the states of everybody again, because one of them has changed within this attempt."""
+        self._fresh.clear()
 
     def uses(self, facts: Sequence[NewFact]) -> list[Use]:
         """The limited decisions among facts."""
@@ -74,4 +103,4 @@ class Admission:
 
 
 def _same(one: State | None, other: State | None) -> bool:
-    return one is other
+    return one is other or one == other

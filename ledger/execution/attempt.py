@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
 
 from ledger.domain.duty import person_of_actor
-from ledger.domain.fact import Command, Envelope, NewFact, State
+from ledger.domain.fact import Command, Envelope, NewFact, State, States
 from ledger.domain.people.authority import Use, authority_stream, used
 from ledger.domain.people.limit import LIMITS
 from ledger.domain.refusals import Refused
@@ -34,7 +34,8 @@ class Attempt:
         self._codec = codec
         self._catalogue = codec.catalogue
         self._reads = reads
-        self._admission = Admission(codec.catalogue)
+        self._admission = Admission(codec.catalogue, reads.admitted)
+        self._admitting: set[str] = set()
         self._kept = KeptStates(reads)
         self._submitted: Sequence[Submission] = ()
         self._boundaries: Sequence[Bounded] = ()
@@ -147,6 +148,7 @@ class Attempt:
                     self._keeps_all = True
                     asking.append((number, one.command, boundary))
         admitting = {stream for actor in actors for stream in self._admission.streams(actor)}
+        self._admitting |= admitting
         self._last_named |= dict.fromkeys(admitting, len(self._submitted))
         self._load_periods(named=PERIODS in wanted)
         self._load((wanted | admitting) - self._presumed, admitting - wanted)
@@ -172,7 +174,8 @@ class Attempt:
             self._versions[stream] = version
             keep(stream, dated)
         for stream, state in self._states_of(keeping).items():
-            self._kept.keep(stream, self._versions[stream], state)
+            if stream not in known or known[stream].state is not state:
+                self._kept.keep(stream, self._versions[stream], state)
 
     def _load_periods(self, named: bool) -> None:
         """Load the closed days; they are not taken from memory if a command is about the periods themselves."""
@@ -258,13 +261,7 @@ class Attempt:
             found[stream] = state
         return found
 
-    def _add(
-        self,
-        facts: Sequence[NewFact],
-        envelope: Envelope,
-        counts_on: date | None,
-        states: Mapping[str, State | None],
-    ) -> None:
+    def _add(self, facts: Sequence[NewFact], envelope: Envelope, counts_on: date | None, states: States) -> None:
         versions, keep, add = self._versions, self._unremembered.keep, self._additions.append
         codec, encode, name_of = self._codec, self._codec.encode, self._codec.names.__getitem__
         all_, last_named, number = self._keeps_all, self._last_named, len(self._answers)
@@ -287,6 +284,8 @@ class Attempt:
             add(Addition(stream, version, name_of(type(fact)), encode(fact, around)))
             if stream == PERIODS:
                 self._open_days.note(fact)
+            elif stream in self._admitting:
+                self._admission.look_again()
         self._count += len(facts)
 
     def _repeated(self, known: CommandMark, digest: bytes) -> Outcome:

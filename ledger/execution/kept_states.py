@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 from ledger.domain.fact import Dated, State
 from ledger.execution.reads import Reads
-from ledger.journal.known_streams import Kept, Known
+from ledger.journal.known_streams import NOTHING_KNOWN, Kept, Known
+
+# Among more streams than these, a few that are read whole cost less than asking of each fact whether it is newer.
+_FEW: Final = 64
 
 
 class KeptStates:
@@ -24,12 +28,15 @@ class KeptStates:
         self, streams: Collection[str], keeping: Collection[str]
     ) -> tuple[Mapping[str, Kept], Iterable[tuple[str, int, Dated]]]:
         """Read streams: what was kept of those in `keeping`, and all facts that are not in that."""
+        if len(streams) > _FEW:
+            found, self._reach = self._reads.newer(streams, NOTHING_KNOWN)
+            return {}, found
         kept = {stream: one for stream in keeping if (one := self._reads.kept.get(stream)) is not None}
-        reach = max((one.reach for one in kept.values()), default=0)
-        known = Known({stream: one.version for stream, one in kept.items() if one.reach == reach}, reach)
-        others = [stream for stream in streams if stream not in known.versions]
-        found, self._reach = self._reads.newer(others, known)
-        return ({stream: kept[stream] for stream in known.versions} if self._reach == reach else {}), found
+        reach = max([one.reach for one in kept.values()], default=0)
+        versions = {stream: one.version for stream, one in kept.items() if one.reach == reach}
+        others = [stream for stream in streams if stream not in versions]
+        found, self._reach = self._reads.newer(others, Known(versions, reach))
+        return ({stream: kept[stream] for stream in versions} if self._reach == reach else {}), found
 
     def keep(self, stream: str, version: int, state: State | None) -> None:
         """Keep the state of a stream that was just read."""

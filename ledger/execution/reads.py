@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
-from ledger.domain.fact import Dated
+from ledger.domain.fact import Command, Dated
 from ledger.journal.known_streams import Kept, Known
 from ledger.journal.recorded_facts import CommandMark
 
@@ -20,6 +20,8 @@ class Reads(Protocol):
     last_read: dict[str, Newest]
     # What it last read of the streams that say what somebody may do.
     kept: dict[str, Kept]
+    # Whom it last admitted to commands.
+    admitted: dict[tuple[str, type[Command]], Any]
 
     def marks(self, keys: Collection[str]) -> Mapping[str, CommandMark]:
         """The marks that earlier commands left in the journal, by idempotency key."""

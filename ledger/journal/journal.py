@@ -14,7 +14,7 @@ import psycopg
 from psycopg import Connection
 
 from ledger.domain.catalogue import CATALOGUE, Catalogue
-from ledger.domain.fact import Dated
+from ledger.domain.fact import Command, Dated
 from ledger.journal.arrow_pages import PAGE, ArrowPages
 from ledger.journal.codec import CODEC, Codec
 from ledger.journal.journal_statements import DRAWN, END_OF_SAVE, LAST, LOG, MARKS, POSITION_AT
@@ -49,7 +49,7 @@ class Writing:
         # Why an append failed: the transaction is over then, so nothing more can be read in it.
         self._failed: Exception | None = None
         self.last_read = journal.last_read
-        self.kept = journal.kept
+        self.kept, self.admitted = journal.kept, journal.admitted
         self._journal = journal
         self._recorder = journal.recorder
         self._connection = connection
@@ -116,6 +116,7 @@ class Journal:
         # The version and the newest fact of streams that every writer obeys, as this process last read them.
         self.last_read: dict[str, tuple[int, Dated | None]] = {}
         self.kept: dict[str, Kept] = {}
+        self.admitted: dict[tuple[str, type[Command]], Any] = {}
         self._held = local()
         self._arrow = arrow
         self._reading = FactReader(self._fetch, codec, arrow)
