@@ -19,7 +19,7 @@ from infra.cli.answer import Answer, encoded
 from infra.cli.caller import Asked
 from infra.cli.entrance import app
 from infra.desk.problems import Problem
-from infra.scenarios.use_cases import Moment, Option
+from infra.scenarios.use_cases import OWN_ENTITY, Moment, Option
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from infra.settings import Settings
 
 # Commands that do something outside the books of one entity, or whose answer has another shape.
-_OUTSIDE: Final = ("db", "demo", "group", "inspect", "rehearse", "serve-bank-day", "transfer")
+_OUTSIDE: Final = ("db", "demo", "group", "inspect", "rehearse", "serve-bank-day")
 # Options that every command has: a scenario has its own books, and always needs the whole answer as data.
 _OF_ALL: Final = ("entity", "json", "help", "all")
 # The error of wrong usage, which typer itself does not export.
@@ -61,20 +61,20 @@ class KnownCommands:
 
 
 class _Office:
-    """The desk at which all persons of a scenario work; it stays open, because opening it takes longer than working."""
+    """The desks at which all persons of a scenario work, one an entity; they stay open, because opening takes long."""
 
     def __init__(self, ending: ExitStack) -> None:
         self._ending = ending
-        self._desk: Desk | None = None
+        self._desks: dict[str, Desk] = {}
 
     def desk(self, url: Callable[[], str], settings: Settings, now: datetime, user: str, correlation: str) -> Desk:
-        """Return the desk as this person finds it."""
+        """Return the entity's desk as this person finds it."""
         from infra.desk.desk import open_desk
 
-        if self._desk is None:
+        if settings.entity not in self._desks:
             opened = open_desk(url(), settings.entity, now, user, settings.vault_key, correlation)
-            self._desk = self._ending.enter_context(opened)
-        return replace(self._desk, now=now, user=user, correlation=correlation)
+            self._desks[settings.entity] = self._ending.enter_context(opened)
+        return replace(self._desks[settings.entity], now=now, user=user, correlation=correlation)
 
 
 @dataclass
@@ -124,9 +124,17 @@ def carried_out_in(books: Settings) -> Iterator[CarryOut]:
 
     with ExitStack() as ending:
         office = _Office(ending)
+        further: dict[str, Settings] = {}
+
+        def books_of(entity: str | None) -> Settings:
+            if entity is None:
+                return books
+            if entity not in further:
+                further[entity] = ending.enter_context(_books_beside(books, entity_called(books, entity)))
+            return further[entity]
 
         def carry_out(command: str, words: Sequence[str], moment: Moment) -> Data:
-            caller = Player(books, moment, office)
+            caller = Player(books_of(moment.entity), moment, office)
             nowhere = StringIO()
             try:
                 with (
@@ -137,11 +145,27 @@ def carried_out_in(books: Settings) -> Iterator[CarryOut]:
                     context.command.invoke(context)
             except _USAGE as wrong:
                 refused = Answer(problems=[Problem(_WRONG_USAGE, str(wrong.format_message()))], ok=False)
-                caller.answered(Asked(command, None, as_json=True), books.entity, refused)
+                caller.answered(Asked(command, None, as_json=True), caller.where.entity, refused)
             answer: Data = msgspec.json.decode(caller.kept)
             return answer
 
         yield carry_out
+
+
+def entity_called(books: Settings, name: str) -> str:
+    """Return the entity that a scenario calls by a name: its own one, or a further one of the same installation."""
+    return books.entity if name == OWN_ENTITY else f"{books.entity}_{name}"
+
+
+@contextmanager
+def _books_beside(books: Settings, entity: str) -> Iterator[Settings]:
+    """Create the books of a further entity, which are dropped at the end of the block."""
+    from infra import postgres, rooms
+
+    beside = replace(books, entity=entity, writer_url=None, reader_url=None, vault_url=None)
+    with postgres.temporary_entity(postgres.owner_url(books), entity):
+        rooms.upgrade(beside, entity)
+        yield beside
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
@@ -84,7 +85,7 @@ class _File(NamedTuple):
 def _played(call: Call, path: Path) -> _File:
     """Play a file through; it is read before books are made for it."""
     from infra import rooms
-    from infra.cli.command_line import KnownCommands, carried_out_in
+    from infra.cli.command_line import KnownCommands, carried_out_in, entity_called
     from infra.scenarios.mistake import Mistake
     from infra.scenarios.play import play
     from infra.scenarios.reader import read_scenario
@@ -94,7 +95,7 @@ def _played(call: Call, path: Path) -> _File:
         scenario = read_scenario(path, KnownCommands())
         about = scenario.about
         with rooms.temporary_books(call.settings) as books, carried_out_in(books) as carry_out:
-            found = play(scenario, carry_out, books.data_dir)
+            found = play(scenario, carry_out, books.data_dir, partial(entity_called, books))
     except Mistake as mistake:
         return _File(path, "malformed", about, mistake=str(mistake))
     return _File(path, found.status, about, found.steps, found.differences)

@@ -38,7 +38,8 @@ class Clock:
             self._person = self._form.text(step.values["as"], "`as`").text
         if self._at is None:
             raise self._form.wrong(step.line, "the first step must say when it is; write `on: 2026-10-01`")
-        return Moment(self._at, self._person)
+        entity = self._form.text(step.values["entity"], "`entity`").text if "entity" in step.values else None
+        return Moment(self._at, self._person, entity)
 
     def move(self, zone: Text) -> None:
         """Go by another time zone from now on."""

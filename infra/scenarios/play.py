@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,8 @@ from infra.scenarios.scenario import Asked, BankFile, BankTable, Expected, Scena
 from infra.scenarios.tree import Text
 from infra.scenarios.use_cases import Answer, CarryOut, Moment, Option, words_of
 
+# The word of help for an entity.
+_ENTITY: Final = "ENTITY"
 # What a bank day's answer says about the single amounts of its files.
 _BOOKED: Final = ("matches", "reviews")
 
@@ -34,12 +36,13 @@ class Played:
         return "stopped" if self.stopped else "differs" if self.differences else "ok"
 
 
-def play(scenario: Scenario, carry_out: CarryOut, folder: Path) -> Played:
+def play(scenario: Scenario, carry_out: CarryOut, folder: Path, called: Callable[[str], str] = str) -> Played:
     """Play a scenario through; files are written and copied only into `folder`.
 
+    `called` gives the entity that a file calls by some name.
     Raises Mistake if a step has something that cannot be understood, such as a name that may mean two things.
     """
-    playing = _Playing(scenario.path, carry_out, folder)
+    playing = _Playing(scenario.path, carry_out, folder, called)
     found: list[Difference] = []
     for number, step in enumerate(scenario.steps, 1):
         differences, goes_on = playing.step(step, number)
@@ -52,8 +55,9 @@ def play(scenario: Scenario, carry_out: CarryOut, folder: Path) -> Played:
 class _Playing:
     """A scenario that is being played through: the names given so far, and the bank's balances."""
 
-    def __init__(self, path: Path, carry_out: CarryOut, folder: Path) -> None:
+    def __init__(self, path: Path, carry_out: CarryOut, folder: Path, called: Callable[[str], str]) -> None:
         self._path = path
+        self._called = called
         self._carry_out = carry_out
         self._folder = folder / "files"
         self._folder.mkdir(exist_ok=True)
@@ -94,6 +98,8 @@ class _Playing:
     def _meant(self, option: Option, text: Text) -> str:
         if option.path:
             return str(self._copied(text.text))
+        if option.takes == _ENTITY:
+            return self._called(text.text)
         try:
             return self._names.meant(text.text, option.takes)
         except NameUnclear as unclear:

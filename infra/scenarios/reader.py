@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +16,16 @@ from infra.scenarios.mistake import Mistake
 from infra.scenarios.names import NAME
 from infra.scenarios.scenario import BankFile, BankTable, Expected, Scenario, Step
 from infra.scenarios.tree import Fields, List, Node, Text, read_tree
-from infra.scenarios.use_cases import Commands, Moment
+from infra.scenarios.use_cases import OWN_ENTITY, Commands, Moment
 from ledger.domain.duty import DUTIES
 from ledger.domain.terms.entity import Terms
 
-_FILE: Final = ("entity", "persons", "bank-accounts", "defaults", "steps")
-_STEP: Final = ("on", "at", "as", "do", "load", "with", "name", "expect")
+_FILE: Final = ("entity", "entities", "persons", "bank-accounts", "defaults", "steps")
+_STEP: Final = ("on", "at", "as", "entity", "do", "load", "with", "name", "expect")
 _TERMS: Final = "entity declare"
 _ACCOUNT: Final = "bank-account declare"
 _PERSON: Final = "person register"
+_ENTITY: Final = re.compile(r"[a-z]{1,12}")
 # Who registers the persons that a file names.
 FOUNDER: Final = "founder"
 
@@ -68,6 +71,7 @@ class _Reading:
         terms = self._optional("entity")
         self._terms = terms and self._commands.asked(root.keys["entity"], _TERMS, terms)
         said = {one.option.name: one.values for one in self._terms.given} if self._terms else {}
+        self._entities = self._further()
         self._clock = Clock(form, Terms().zone)
         if "zone" in said:
             self._clock.move(said["zone"][0])
@@ -84,9 +88,12 @@ class _Reading:
         for number, node in enumerate(nodes):
             fields = self._form.fields(node, "a step", _STEP)
             moment = self._clock.moment(fields)
+            if moment.entity is not None and moment.entity not in self._entities:
+                raise self._form.wrong(fields.keys["entity"], "name the entity under `entities` first")
             if number == 0:
-                yield from self._registered(nodes, moment)
-                yield from self._declared(moment)
+                for entity in (None, *self._entities):
+                    yield from self._registered(nodes, replace(moment, entity=entity))
+                yield from self._declared(replace(moment, entity=None))
             yield self._step(fields, moment)
 
     def _registered(self, nodes: Sequence[Node], moment: Moment) -> Iterator[Step]:
@@ -111,7 +118,19 @@ class _Reading:
             if duties:
                 values["duty"] = List(line, tuple(Text(line, duty) for duty in duties))
             fields = Fields(line, values, dict.fromkeys(values, line))
-            yield Step(line, Moment(moment.at, first), self._commands.asked(line, _PERSON, fields))
+            yield Step(line, replace(moment, person=first), self._commands.asked(line, _PERSON, fields))
+
+    def _further(self) -> tuple[str, ...]:
+        """The further entities of the installation; each has the persons of the file."""
+        if "entities" not in self._root.values:
+            return ()
+        named = self._form.texts(self._root.values["entities"], "`entities`")
+        for one in named:
+            if not _ENTITY.fullmatch(one.text) or one.text == OWN_ENTITY:
+                raise self._form.wrong(
+                    one.line, f"{one.text!r} is no name of a further entity; use a few small letters"
+                )
+        return tuple(one.text for one in named)
 
     def _duties(self, node: Node) -> tuple[str, ...]:
         """The duties that a file gives a person: some, or none as in `eve: []`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 # A command's answer, as --json prints it.
 Answer = Mapping[str, Any]
@@ -28,12 +28,15 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something is done, and by whom."""
+    """When something is done, by whom, and in which further entity, if not in the file's own one."""
 
     at: datetime
     person: str
+    entity: str | None = None
 
 
+# What a file calls its own entity, where a command asks for one.
+OWN_ENTITY: Final = "ours"
 # Carries out a command with the words behind it and returns the answer; a command that is refused also has one.
 CarryOut = Callable[[str, Sequence[str], Moment], Answer]
 

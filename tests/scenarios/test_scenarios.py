@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from infra.cli.command_line import KnownCommands, carried_out_in
+from infra.cli.command_line import KnownCommands, carried_out_in, entity_called
 from infra.postgres import Urls
 from infra.scenarios.play import play
 from infra.scenarios.reader import read_scenario
@@ -29,7 +30,7 @@ def test_scenario_holds(path: Path, unstaffed_urls: Urls, tmp_path: Path):
     )
     give_key(books.vault_key)
     with carried_out_in(books) as carry_out:
-        found = play(read_scenario(path, KnownCommands()), carry_out, tmp_path)
+        found = play(read_scenario(path, KnownCommands()), carry_out, tmp_path, partial(entity_called, books))
     differing = [
         f"{path}:{one.line}: {one.what}: expected {one.expected}, found {one.actual}" for one in found.differences
     ]

@@ -97,6 +97,11 @@ FILES = {
         3,
         "bank-account declare: Missing option '--currency'",
     ),
+    "a further entity with an impossible name": (
+        "# A case.\nentities: [ours]\nsteps:\n" + ISSUE,
+        2,
+        "'ours' is no name of a further entity",
+    ),
     "defaults of no command": (
         "# A case.\ndefaults: {issue: {a: b}}\nsteps:\n" + ISSUE,
         2,
@@ -105,6 +110,11 @@ FILES = {
     "unknown defaults": ("# A case.\ndefaults:\n  remind: {of: x}\nsteps:\n" + ISSUE, 3, "the command has: on"),
 }
 STEPS = {
+    "an entity that the file does not name": (
+        issue("do: invoice issue", "entity: north\n    do: invoice issue"),
+        4,
+        "name the entity under `entities` first",
+    ),
     "an unknown key": (issue("with:", "wiht:"), 5, "'wiht' is not known here; did you mean 'with'?"),
     "do and load": (issue("do: invoice issue", "do: remind\n    load: x"), 5, "give `do` or `load`, not both"),
     "nothing to do": (steps("  - {on: 2026-10-01, as: anna}\n"), 3, "the step does nothing"),
