@@ -203,18 +203,13 @@ class Desk:
         """
         if self.job is not None:
             return
-        needed = [self.persons_duties(one) for one in commands]
+        from ledger.domain.duty import of_persons
+
+        needed = [of_persons(self.books.catalogue.duties[one]) for one in commands]
         missing = [one for one in needed if not self.holds(*one)]
         if missing:
             for_all = [duty for duty in needed[-1] if all(duty in one for one in needed)]
             self.require(*(for_all or missing[-1]))
-
-    def persons_duties(self, command: type[Command]) -> tuple[Duty, ...]:
-        """The duties of persons who may give a command."""
-        from ledger.domain.duty import DUTIES
-
-        duties = self.books.catalogue.duties[command]
-        return tuple(duty for duty in DUTIES if duty in duties)
 
     def holds(self, *duties: Duty) -> bool:
         """Whether the person has one of these duties today; raises Stopped if nobody is known by the name."""

@@ -54,7 +54,7 @@ def rights(commands: Mapping[str, AskedOf]) -> Iterator[Right]:
 def _of_all(*commands: str) -> tuple[Duty, ...]:
     """The duties of persons that may give all these commands of the ledger."""
     from ledger.domain.catalogue import CATALOGUE
-    from ledger.domain.duty import DUTIES
+    from ledger.domain.duty import of_persons
 
-    registered = {command.__name__: duties for command, duties in CATALOGUE.duties.items()}
-    return tuple(duty for duty in DUTIES if all(duty in registered[one] for one in commands))
+    registered = {command.__name__: frozenset(duties) for command, duties in CATALOGUE.duties.items()}
+    return of_persons(frozenset.intersection(*(registered[one] for one in commands)))

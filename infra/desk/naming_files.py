@@ -16,7 +16,7 @@ def payers_of(desk: Desk, receipt_id: str) -> frozenset[str]:
 
     desk.books.follow()
     ids = [receipt_id, *desk.books.store.bank_lines.receipts_of_the_line(receipt_id)]
-    return frozenset(payers_named(desk.facts([f"receipt-{id}" for id in dict.fromkeys(ids)])))
+    return payers_named(desk.facts([f"receipt-{id}" for id in dict.fromkeys(ids)]))
 
 
 def files_naming(desk: Desk, subject_id: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 # What a person of the entity is there for; a person may have several duties.
@@ -40,6 +40,11 @@ class Act(NamedTuple):
     def detail_of(self, fact: Any) -> str | None:
         """What a fact set, such as a limit's amounts; null if its document and its amount say everything."""
         return None if self.detail is None else self.detail(fact)
+
+
+def of_persons(duties: Collection[str]) -> tuple[Duty, ...]:
+    """Those of these duties that persons have, in the order of `DUTIES`; the others are jobs."""
+    return tuple(duty for duty in DUTIES if duty in duties)
 
 
 def person_actor(person_id: str) -> str:

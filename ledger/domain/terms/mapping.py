@@ -195,7 +195,7 @@ def _giving_way(before: Iterable[AccountMapped], wanted: AccountMapped) -> Itera
     """The mapping with the same dimensions that is valid on the first day ends before it, if it ends no later."""
     for one in before:
         if one.dimensions == wanted.dimensions and _on(one, wanted.from_on):
-            if one.dimensions and _last(one) > _last(wanted):
+            if one.dimensions and one.last_on > wanted.last_on:
                 raise Refused("mapping_overlaps", _told(one))
             yield _ending(one, wanted.from_on - _DAY)
 
@@ -212,23 +212,19 @@ def _require_every_day(role: str, mappings: tuple[AccountMapped, ...]) -> None:
     standard = standard_mapping(role, mappings)
     whole = sorted((one for one in (standard, *mappings) if one and not one.dimensions), key=lambda one: one.from_on)
     for one, following in zip(whole, [*whole[1:], None], strict=True):
-        if _last(one) < LAST_DAY and (following is None or following.from_on > _last(one) + _DAY):
-            raise Refused("mapping_leaves_hole", f"{one.role} from {_last(one) + _DAY}")
+        if one.last_on < LAST_DAY and (following is None or following.from_on > one.last_on + _DAY):
+            raise Refused("mapping_leaves_hole", f"{one.role} from {one.last_on + _DAY}")
 
 
 def _meet(one: AccountMapped, other: AccountMapped) -> bool:
     """Whether a posting on some day can have both mappings."""
     values = {dimension.name: dimension.value for dimension in one.dimensions}
     apart = any(values.get(dimension.name, dimension.value) != dimension.value for dimension in other.dimensions)
-    return not apart and one.from_on <= _last(other) and other.from_on <= _last(one)
+    return not apart and one.meets(other)
 
 
 def _on(one: AccountMapped, day: date) -> bool:
-    return one.from_on <= day <= _last(one)
-
-
-def _last(one: AccountMapped) -> date:
-    return one.until_on or LAST_DAY
+    return one.from_on <= day <= one.last_on
 
 
 def _told(one: AccountMapped) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
+from ledger.domain.days import LAST_DAY
 from ledger.domain.fact import Fact, Part
 
 
@@ -32,6 +33,15 @@ class AccountMapped(Fact, frozen=True):
     until_on: date | None
     source: str
     confirmed: bool
+
+    @property
+    def last_on(self) -> date:
+        """The last day; that of the books, if it has none of its own."""
+        return self.until_on or LAST_DAY
+
+    def meets(self, other: AccountMapped) -> bool:
+        """Whether both are of some day."""
+        return self.from_on <= other.last_on and other.from_on <= self.last_on
 
 
 class AccountMappingEnded(Fact, frozen=True):

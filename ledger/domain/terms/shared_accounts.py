@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ledger.domain.chart_of_accounts import ROLES, standard_account
-from ledger.domain.days import LAST_DAY
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.mapping_facts import AccountMapped
 
@@ -17,7 +16,7 @@ _ALONE: Final = frozenset({"control", "money", "clearing", "suspense", "details"
 def require_apart(wanted: AccountMapped, others: Iterable[AccountMapped]) -> None:
     """Refuse an account that, on some of its days, another role has, if one of the two must have it alone."""
     for one in others:
-        if one.account == wanted.account and _meet(one, wanted) and not may_share(one.role, wanted.role):
+        if one.account == wanted.account and one.meets(wanted) and not may_share(one.role, wanted.role):
             until = one.until_on or "no last day"
             raise Refused("ledger_account_shared", f"{one.account} is of {one.role}, {one.from_on} to {until}")
 
@@ -37,7 +36,3 @@ def may_share(role: str, other: str) -> bool:
 def roles_apart(role: str) -> Iterator[str]:
     """The roles that may not have an account together with this one."""
     return (one for one in ROLES if role in ROLES and not may_share(role, one))
-
-
-def _meet(one: AccountMapped, other: AccountMapped) -> bool:
-    return one.from_on <= (other.until_on or LAST_DAY) and other.from_on <= (one.until_on or LAST_DAY)
