@@ -53,7 +53,7 @@ def who_paid(desk: Desk, door: VaultDoor, receipt: str, purpose: Purpose) -> Pai
     if state.payment.file is None:
         raise Stopped(Problem("payer_unsaid", _why_unsaid(desk, receipt_id, state.payment), receipt_id))
     payers = payers_of(desk, receipt_id)
-    if any(erased_on(desk, payer) is not None for payer in payers):
+    if erased_on(desk, payers):
         raise Stopped(Problem("subject_erased", _ERASED, receipt_id))
     hidden = frozenset(kind for payer in payers for kind in masked(desk, payer))
     kinds = [kind for kind in _SAID if kind not in hidden]

@@ -91,7 +91,8 @@ def find(desk: Desk, door: VaultDoor, kind: Kind, text: str, purpose: Purpose) -
     desk.require(*CLERKS)
     with opened(desk, door) as vault:
         found = vault.found(kind, text, purpose, by(desk))
-    return [one for one in found if kind not in masked(desk, one) and erased_on(desk, one) is None]
+    gone = erased_on(desk, found)
+    return [one for one in found if kind not in masked(desk, one) and one not in gone]
 
 
 def log(
@@ -156,22 +157,23 @@ def subject_of(desk: Desk, door: VaultDoor, name: str) -> str:
 
     An account may be named by the beginning of its id.
     """
-    from ledger.vault import knows
+    from ledger.vault import known
 
-    if knows(door.url, desk.books.entity, name):
+    if known(door.url, desk.books.entity, [name]):
         return name
     return holder(desk.books, desk.key, name) or names.account(desk, name)
 
 
 def names_of(desk: Desk, door: VaultDoor, subject_ids: Collection[str], purpose: Purpose) -> dict[str, str | None]:
     """The names of persons of whom the vault knows one; each reading is logged with its purpose."""
-    from ledger.vault import knows
+    from ledger.vault import known
 
     desk.require(*NAMING)
     found: dict[str, str | None] = {}
+    there, gone = known(door.url, desk.books.entity, subject_ids), erased_on(desk, subject_ids)
     with opened(desk, door) as vault:
         for id in subject_ids:
-            if knows(door.url, desk.books.entity, id) and erased_on(desk, id) is None:
+            if id in there and id not in gone:
                 shown = vault.shown(id, ["name"], purpose, by(desk), masked=masked(desk, id))
                 found[id] = next((one.text for one in shown), None)
     return found

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ledger.vault.master_key import key_file
     from ledger.vault.migrations import MIGRATIONS
     from ledger.vault.occasion import Occasion
-    from ledger.vault.presence import has_reason, knows, require_own_key
+    from ledger.vault.presence import has_reason, known, require_own_key
     from ledger.vault.refusals import VaultRefused
     from ledger.vault.replacement import replace_key
     from ledger.vault.soundness import opened_keys
@@ -26,7 +26,7 @@ __all__ = [
     "found_vault",
     "has_reason",
     "key_file",
-    "knows",
+    "known",
     "opened_keys",
     "replace_key",
     "require_own_key",
@@ -43,7 +43,7 @@ _HOMES = {
     "found_vault": "foundation",
     "key_file": "master_key",
     "has_reason": "presence",
-    "knows": "presence",
+    "known": "presence",
     "opened_keys": "soundness",
     "replace_key": "replacement",
     "require_own_key": "presence",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from ledger.vault.connection import Connection
 from ledger.vault.master_key import read_key
 
 
-def knows(url: str, entity: str, subject_id: str) -> bool:
-    """Whether the vault has anything of this person, or had before the person was erased."""
+def known(url: str, entity: str, subject_ids: Collection[str]) -> frozenset[str]:
+    """Those of these persons of whom the vault has anything, or had before they were erased."""
     with closing(Connection(url, entity, None)) as connection, connection.transaction() as rows:
-        return rows.execute("SELECT FROM subjects WHERE subject_id = %s", (subject_id,)).fetchone() is not None
+        found = rows.execute("SELECT subject_id FROM subjects WHERE subject_id = ANY(%s)", (list(subject_ids),))
+        return frozenset(str(row["subject_id"]) for row in found.fetchall())
 
 
 def has_reason(url: str, entity: str, entry_id: str) -> bool:

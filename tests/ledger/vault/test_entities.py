@@ -10,7 +10,7 @@ import pytest
 from infra import rooms
 from infra.postgres import Urls, connect_urls
 from infra.settings import Settings
-from ledger.vault import Vault, VaultRefused, erase, knows
+from ledger.vault import Vault, VaultRefused, erase, known
 from tests.kit.vault_key import VAULT_KEY, VAULT_KEYS
 from tests.ledger.vault.conftest import ANNA
 
@@ -28,7 +28,7 @@ def test_the_role_of_one_vault_has_no_right_in_the_other(database_urls: Urls, no
         with psycopg.connect(database_urls.vault) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
             conn.execute(f"SELECT * FROM north_vault.{table}")  # type: ignore[call-overload]
     for use in (
-        lambda: knows(database_urls.vault, "north", "p1"),
+        lambda: known(database_urls.vault, "north", ["p1"]),
         lambda: erase(database_urls.vault, "north", "p1", ANNA),
     ):
         with pytest.raises(VaultRefused) as refused:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger.vault import Vault, VaultRefused, erase, knows, unerased
+from ledger.vault import Vault, VaultRefused, erase, known, unerased
 from tests.ledger.vault.conftest import ANNA, AT
 
 BO = ANNA._replace(person="user:bo", at=AT + timedelta(days=1))
@@ -28,7 +28,7 @@ def test_an_erased_person_is_lost_and_nobody_else_is(vault: Vault, database_urls
     assert erased(database_urls, "p1") == "user:bo"
     assert erase(database_urls.vault, "clinic", "p1", ANNA).erased_at == BO.at, "a second time changes nothing"
     assert unerased(database_urls.vault, "clinic", ["p1", "p2"]) == ["p2"]
-    assert knows(database_urls.vault, "clinic", "p1")
+    assert known(database_urls.vault, "clinic", ["p1"])
     assert vault.found("name", "Eva Ek", "payment_enquiry", ANNA) == []
     uses: list[Callable[[], object]] = [
         lambda: vault.shown("p1", ["name"], "audit", ANNA),

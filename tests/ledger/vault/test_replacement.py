@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger.vault import Vault, VaultRefused, erase, found_vault, knows, opened_keys, replacement, soundness
+from ledger.vault import Vault, VaultRefused, erase, found_vault, known, opened_keys, replacement, soundness
 from ledger.vault.master_key import MasterKey, begin_replacement, make_key, read_key
 from ledger.vault.readings import Asked
 from ledger.vault.replacement import replace_key
@@ -117,7 +117,7 @@ def test_an_old_copy_of_the_key_is_not_used_any_more(opened: Opened, database_ur
         with pytest.raises(VaultRefused, match="from before its last replacement") as refused:
             use()
         assert refused.value.code == "vault_key_other"
-    assert not knows(database_urls.vault, "clinic", "p1")
+    assert not known(database_urls.vault, "clinic", ["p1"])
 
 
 def test_two_at_once_are_not_admitted(database_urls: Urls, key: Path):

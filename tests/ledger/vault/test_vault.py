@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Urls
-from ledger.vault import Vault, VaultRefused, knows
+from ledger.vault import Vault, VaultRefused, known
 from ledger.vault.kinds import KINDS, looked_up
 from ledger.vault.readings import Asked
 from tests.ledger.vault.conftest import ANNA, AT
@@ -69,7 +69,7 @@ def test_an_entry_is_never_taken_over_by_another_person(vault: Vault, database_u
         vault.put("p2", "note", "theirs", "e1", ANNA)
     assert refused.value.code == "entry_taken"
     assert texts(vault, "p1") == ["mine"]
-    assert not knows(database_urls.vault, "clinic", "p2"), "nothing partial"
+    assert not known(database_urls.vault, "clinic", ["p2"]), "nothing partial"
 
 
 def test_nothing_personal_is_in_any_table(vault: Vault, database_urls: Urls):
