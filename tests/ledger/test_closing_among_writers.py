@@ -16,10 +16,12 @@ import pytest
 from infra.postgres import Urls
 from ledger import Journal, execute, open_journal
 from ledger.domain.terms.period import STREAM
+from ledger.execution import batch
 from ledger.journal import Addition
 from ledger.journal.locks import lock_key
 from ledger.journal.recorded_facts import Obeyed
 from ledger.journal.turns import OBEYED_WAIT, Conflict, NoTurn
+from ledger.journal.waits import WAITS
 from tests.kit.closing import (
     AUGUST,
     FIRST_OPEN,
@@ -92,8 +94,13 @@ def test_a_save_waits_for_the_close_that_is_under_way_and_counts_after_it(journa
     assert days_of(journal, "receipt-r") == {(LATE, FIRST_OPEN)}
 
 
-def test_a_close_that_cannot_begin_gives_up_before_the_writers_behind_it(journal: Journal, database_urls: Urls):
+def test_a_close_that_cannot_begin_gives_up_before_the_writers_behind_it(
+    journal: Journal, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
+):
+    # Every other lock is waited for at most ten seconds.
     assert OBEYED_WAIT == "5s"
+    assert WAITS.lock == 10
+    monkeypatch.setattr(batch, "OBEYED_WAIT", "500ms")
     ask_to_close(journal, SEPTEMBER, TODAY)
     with psycopg.connect(database_urls.owner, autocommit=True) as holder:
         holder.execute("SELECT pg_advisory_lock_shared(%s)", (lock_key("clinic", STREAM),))

@@ -13,7 +13,8 @@ import pytest
 
 from infra.postgres import Urls
 from ledger import execute, open_journal
-from ledger.journal import Journal, turns
+from ledger.execution import batch
+from ledger.journal import Journal
 from ledger.journal.locks import lock_key
 from tests.kit.held_commits import holding_commits, until
 from tests.kit.submissions import FIRST, invoice, numbers_of, opened, receipt
@@ -86,7 +87,7 @@ def test_who_needs_no_series_does_not_wait_and_the_stable_position_goes_on(journ
 def test_a_wait_for_a_turn_has_an_end_and_then_nothing_is_recorded(
     journal: Journal, database_urls: Urls, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(turns, "TURN_WAIT", "100ms")
+    monkeypatch.setattr(batch, "TURN_WAIT", "100ms")
     with open_journal(database_urls.writer, "clinic") as other, other.writing(["series-INV"]):
         outcomes = execute(journal, [invoice("1"), receipt("1")])
 
