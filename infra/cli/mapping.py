@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, currency, day
 from infra.cli.outcome import recorded
@@ -111,4 +112,15 @@ def list_mappings(
     """
     with call.desk() as desk:
         found = mapping.listed(desk, on)
-    return Answer(rows=found.rows, position=found.position, page=[Table(_COLUMNS, found.rows)])
+    return Answer(
+        rows=found.rows, position=found.position, page=[Table(_COLUMNS, found.rows), *unconfirmed(found.rows)]
+    )
+
+
+def unconfirmed(rows: Iterable[Row]) -> list[str | Table]:
+    """Return a line that names the ledger accounts among these rows that nobody has confirmed, and how that is done."""
+    named = dict.fromkeys(f"{row['account']} ({row['role']})" for row in rows if row.get("confirmed") is False)
+    if not named:
+        return []
+    how = "`reskontra mapping set ROLE ACCOUNT --from 1900-01-01 --source TEXT` confirms one, or gives another"
+    return [f"nobody has confirmed the numbers of {', '.join(named)}: {how}"]

@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 
 from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
+from infra.cli.mapping import unconfirmed
 from infra.cli.options import AnyDay, AsOf, Everything, KnownAt, day, position_or_time
 from infra.desk import report
 from infra.desk.counts import counted
@@ -147,6 +148,7 @@ def answer_of(made: Report, *, cut: bool) -> Answer:
             heading,
             *bank_line(made.bank),
             Table([(one.heading, one.name) for one in made.columns if one.listed], rows, long=cut),
+            *unconfirmed(rows),
             *(bank_table(made.bank) if made.name == "tie-out" else ()),
             *tied(made.controls),
         ],

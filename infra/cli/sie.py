@@ -10,6 +10,7 @@ import typer
 
 from infra.cli.answer import Answer, Row, Table
 from infra.cli.invocation import Call, Commands
+from infra.cli.mapping import unconfirmed
 from infra.cli.options import KnownAt, currency, day, month
 from infra.desk import general_ledger
 from infra.desk.counts import counted
@@ -21,6 +22,7 @@ COMMANDS: Final = Commands("sie", "Vouchers for the general ledger (SIE 4), and 
 _TOTALS: Final = (
     ("account", "account"),
     ("name", "name"),
+    ("number confirmed", "confirmed"),
     ("currency", "currency"),
     ("opening", "opening_minor"),
     ("debit", "debit_minor"),
@@ -88,12 +90,16 @@ def export(
     page: list[str | Table] = [
         f"wrote {counted(made.vouchers, 'voucher')} in {made.currency}, {first} to {last}, to {file}, known at "
         f"position {made.known_at}",
-        Table(_TOTALS, made.rows),
+        *_by_account(made),
     ]
     if kind == "4I" and any(row["opening_minor"] for row in made.rows):
         page.append("opening balances are not in the file, because they are no vouchers; --type 4E has them")
     page += [_LEFT_OUT.format(counted(count, "voucher"), one) for one, count in made.left_out.items()]
     return Answer(rows=made.rows, totals=_totals(made, file), known_at=made.known_at, page=page)
+
+
+def _by_account(made: Exported) -> list[str | Table]:
+    return [Table(_TOTALS, made.rows), *unconfirmed(made.rows)]
 
 
 def _totals(made: Exported, file: Path) -> list[Row]:

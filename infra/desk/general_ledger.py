@@ -96,7 +96,7 @@ def export(desk: Desk, path: Path, asked: Asked) -> Exported:
             new.file.write(voucher_lines(made))
             count += len(made)
         new.take_name(path.resolve())
-    rows, left_out = sums.rows(head.accounts, currency, opening), dict(sorted(sums.left_out.items()))
+    rows, left_out = sums.rows(inputs, head, opening), dict(sorted(sums.left_out.items()))
     return Exported(rows, count, currency, known_at, left_out)
 
 

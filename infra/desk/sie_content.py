@@ -11,6 +11,7 @@ from infra.desk.desk import Desk
 
 if TYPE_CHECKING:
     from ledger.domain.chart_of_accounts import Leg
+    from ledger.domain.terms.mapping_facts import AccountMapped
     from projections.inputs import BookInputs
     from projections.vouchers import Voucher
     from reconciliation.general_ledger.sie import Head, Kind, SieVoucher
@@ -66,6 +67,16 @@ def accounts_between(inputs: BookInputs, from_on: date) -> dict[str, str]:
         if one.from_on <= inputs.as_of and (one.until_on is None or from_on <= one.until_on):
             found.setdefault(one.account, []).append(one.name or standard_account(one.role).name)
     return {account: " / ".join(dict.fromkeys(names)) for account, names in found.items()}
+
+
+def _of_accounts(inputs: BookInputs) -> dict[str, list[AccountMapped]]:
+    """The mappings up to the day of the inputs, by ledger account."""
+    assert inputs.as_of is not None
+    found: dict[str, list[AccountMapped]] = {}
+    for one in inputs.chart.mappings():
+        if one.from_on <= inputs.as_of:
+            found.setdefault(one.account, []).append(one)
+    return found
 
 
 def sie_vouchers(vouchers: Iterable[Voucher], inputs: BookInputs, currency: str) -> Iterator[SieVoucher]:
@@ -126,16 +137,17 @@ class Sums:
                     else:
                         (self.debit if leg.amount_minor > 0 else self.credit)[account] += abs(leg.amount_minor)
 
-    def rows(
-        self, names: Mapping[str, str], currency: str, balances: Mapping[str, int] | None = None
-    ) -> list[dict[str, Any]]:
+    def rows(self, inputs: BookInputs, head: Head, balances: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
         """One row for each account with postings; `balances` are the opening balances of a file that has them."""
+        mappings = _of_accounts(inputs)
         opening = self.opening if balances is None else Counter(balances)
         return [
             {
                 "account": account,
-                "name": names.get(account),
-                "currency": currency,
+                "name": head.accounts.get(account),
+                "role": ", ".join(dict.fromkeys(one.role for one in mappings.get(account, ()))),
+                "confirmed": all(one.confirmed for one in mappings.get(account, ())),
+                "currency": head.currency,
                 "opening_minor": opening[account],
                 "debit_minor": self.debit[account],
                 "credit_minor": self.credit[account],

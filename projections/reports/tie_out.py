@@ -30,6 +30,7 @@ Shown = Counter[tuple[str, str]]
 COLUMNS: Final = (
     Column("account", "account", "code", "number of the control account; of several, if the account was changed"),
     Column("role", "role", "code", "account role"),
+    Column("confirmed", "number confirmed", "flag", "whether somebody has confirmed each of these account numbers"),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("ledger_minor", "ledger", "money", "balance in the general ledger by accounting date; above zero if debit"),
     Column(
@@ -69,20 +70,26 @@ def tie_out(ledger: pa.Table, shown: Shown, as_of: date, chart: Chart) -> list[d
     occurred_after_minor. If the role's account was changed, its row has the sum of its accounts, and names them all.
     """
     sums: dict[tuple[str, str], Counter[str]] = {}
-    accounts: dict[tuple[str, str], set[str]] = {}
+    accounts: dict[tuple[str, str], dict[str, bool]] = {}
     for row in ledger.to_pylist():
         key = (row["role"], row["currency"])
         if row["role"] in CONTROLLED:
             sums.setdefault(key, Counter()).update({name: row[name] for name in _SUMMED})
             on = first_of(row, as_of, chart)
-            accounts.setdefault(key, set()).add(chart.account(row["role"], on, bank_account=None, currency=key[1]))
+            accounts.setdefault(key, {}).update(_account(key, chart, on))
     keys = {key for key in (*sums, *shown) if key[0] in CONTROLLED}
     for key in keys - set(accounts):
-        accounts[key] = {chart.account(key[0], as_of, bank_account=None, currency=key[1])}
+        accounts[key] = _account(key, chart, as_of)
     return [_row(key, sums.get(key, Counter()), shown[key], accounts[key]) for key in sorted(keys)]
 
 
-def _row(key: tuple[str, str], sums: Counter[str], shown_minor: int, accounts: set[str]) -> dict[str, Any]:
+def _account(key: tuple[str, str], chart: Chart, on: date) -> dict[str, bool]:
+    """The ledger account of a role and currency on a day, and whether its number is confirmed."""
+    found = chart.mapping(key[0], on, bank_account=None, currency=key[1])
+    return {found.account: found.confirmed}
+
+
+def _row(key: tuple[str, str], sums: Counter[str], shown_minor: int, accounts: Mapping[str, bool]) -> dict[str, Any]:
     role, currency = key
     ledger_minor = sums["debit_minor"] - sums["credit_minor"]
     accounted_after = sums["accounted_after_minor"]
@@ -91,6 +98,7 @@ def _row(key: tuple[str, str], sums: Counter[str], shown_minor: int, accounts: s
     return {
         "account": ", ".join(sorted(accounts)),
         "role": role,
+        "confirmed": all(accounts.values()),
         "currency": currency,
         "ledger_minor": ledger_minor,
         "accounted_after_minor": accounted_after,

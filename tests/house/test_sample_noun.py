@@ -156,7 +156,7 @@ def test_it_is_sealed_with_what_it_posts(books: Books, database_urls: Urls, tmp_
     checkpoint = sealed.seal().checkpoint
     assert checkpoint is not None
     totals = {account: minor for _, account, minor in checkpoint.totals}
-    assert totals == {"1510": 300_00, "1930": 200_00, "2490": -500_00}
+    assert totals == {"1510": 300_00, "1930": 200_00, "2495": -500_00}
     assert sealed.findings() == []
 
 

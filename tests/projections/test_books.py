@@ -122,6 +122,7 @@ def test_the_ledger_goes_by_accounting_date_and_the_timing_line_bridges_it(clini
     assert rows["ar_patient"] == {
         "account": "1510",
         "role": "ar_patient",
+        "confirmed": True,
         "currency": "SEK",
         "ledger_minor": 180_00 + 250_00,
         "accounted_after_minor": -180_00,

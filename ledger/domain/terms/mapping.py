@@ -19,7 +19,15 @@ from ledger.domain.noun import Noun
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import period
 from ledger.domain.terms.closed_days import require_open
-from ledger.domain.terms.mapping_facts import SENTENCES, AccountMapped, AccountMappingEnded, Dimension, MappingFact
+from ledger.domain.terms.mapping_facts import (
+    SENTENCES,
+    AccountMapped,
+    AccountMappingEnded,
+    Dimension,
+    MappingFact,
+    keeps_account,
+    meet,
+)
 from ledger.domain.terms.shared_accounts import require_apart, roles_apart
 
 _ACCOUNT: Final = re.compile(r"[0-9]{4,8}")
@@ -98,8 +106,13 @@ class EndMapping(Command, frozen=True):
 
 
 def set_mapping(states: States, command: SetMapping, envelope: Envelope) -> Decision:
-    """Map the role if this leaves each of its days with one account, and the days of closed periods as they are."""
+    """Map the role if this leaves each of its days with one account, and the days of closed periods as they are.
+
+    An account that the role has already may be confirmed for those days, too, or get a name or source.
+    """
     decided = mapped(states, command.mapping)
+    if keeps_account(command.mapping, all_mappings(states, command.mapping.role)):
+        return decided
     return _while_open(states, command.mapping.from_on, envelope, decided)
 
 
@@ -203,7 +216,7 @@ def _giving_way(before: Iterable[AccountMapped], wanted: AccountMapped) -> Itera
 def _require_no_other(mappings: tuple[AccountMapped, ...], wanted: AccountMapped) -> None:
     """Refuse days with another mapping that is as specific as the wanted one, for the same posting."""
     for one in mappings:
-        if one != wanted and len(one.dimensions) == len(wanted.dimensions) and _meet(one, wanted):
+        if one != wanted and len(one.dimensions) == len(wanted.dimensions) and meet(one, wanted):
             raise Refused("mapping_overlaps", _told(one))
 
 
@@ -214,13 +227,6 @@ def _require_every_day(role: str, mappings: tuple[AccountMapped, ...]) -> None:
     for one, following in zip(whole, [*whole[1:], None], strict=True):
         if one.last_on < LAST_DAY and (following is None or following.from_on > one.last_on + _DAY):
             raise Refused("mapping_leaves_hole", f"{one.role} from {one.last_on + _DAY}")
-
-
-def _meet(one: AccountMapped, other: AccountMapped) -> bool:
-    """Whether a posting on some day can have both mappings."""
-    values = {dimension.name: dimension.value for dimension in one.dimensions}
-    apart = any(values.get(dimension.name, dimension.value) != dimension.value for dimension in other.dimensions)
-    return not apart and one.meets(other)
 
 
 def _on(one: AccountMapped, day: date) -> bool:

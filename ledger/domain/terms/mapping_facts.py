@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -54,6 +54,26 @@ class AccountMappingEnded(Fact, frozen=True):
 
 
 MappingFact = AccountMapped | AccountMappingEnded
+
+
+def meet(one: AccountMapped, other: AccountMapped) -> bool:
+    """Whether a posting on some day can have both mappings."""
+    values = {dimension.name: dimension.value for dimension in one.dimensions}
+    apart = any(values.get(dimension.name, dimension.value) != dimension.value for dimension in other.dimensions)
+    return not apart and one.meets(other)
+
+
+def keeps_account(wanted: AccountMapped, before: Iterable[AccountMapped]) -> bool:
+    """Whether a mapping gives no posting another account number: its days have that number already.
+
+    `before` are all mappings of the role. Only the account's name, source or confirmation then change.
+    """
+    same = [one for one in before if one.dimensions == wanted.dimensions and one.meets(wanted)]
+    # A role has an account on every day, so without dimensions no day is left out.
+    covered = not wanted.dimensions or any(
+        one.from_on <= wanted.from_on and wanted.last_on <= one.last_on for one in same
+    )
+    return covered and all(one.account == wanted.account for one in same)
 
 
 def _mapped_sentence(fact: AccountMapped) -> str:

@@ -41,6 +41,17 @@ def test_a_bank_account_has_one_ledger_account_which_either_command_changes(load
     assert {row["account"] for row in rows if row["role"] == "bank"} == {"1941"}
 
 
+def test_reports_name_the_accounts_that_nobody_has_confirmed_and_say_how(loaded: Clinic):
+    reskontra = loaded.reskontra
+    for report in (f"trial-balance --as-of {BOOKED_ON}", f"tie-out --as-of {BOOKED_ON}", "mapping list"):
+        (line,) = (one for one in reskontra(report).out.splitlines() if one.startswith("nobody has confirmed"))
+        assert "2494 (unallocated)" in line
+        assert "1510" not in line
+        assert "`reskontra mapping set ROLE ACCOUNT --from 1900-01-01 --source TEXT`" in line
+    reskontra("mapping set unallocated 2494 --from 1900-01-01 --source board")
+    assert "2494 (unallocated)" not in reskontra("mapping list").out
+
+
 # Each command and its exit code in books where nothing was declared.
 ANSWERS: Answers = {
     "mapping set": ("ar_patient 1512 --from 2026-10-16 --source board", 0),

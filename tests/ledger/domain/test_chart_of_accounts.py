@@ -62,3 +62,25 @@ def test_a_pair_of_legs_sums_to_zero() -> None:
         ("bank", 250),
         ("unallocated", -250),
     ]
+
+
+def test_each_account_has_a_source_and_a_number_of_our_own_is_not_confirmed() -> None:
+    assert all(row.source for row in CHART)
+    assert {row.role for row in CHART if row.confirmed} == {row.role for row in CHART if row.source.startswith("BAS ")}
+
+
+def test_no_account_has_a_number_that_bas_names_for_something_else() -> None:
+    # Source: BAS chart of accounts (Sweden), 2024, read in copies of it.
+    other_things = {
+        "1688": "claims on labour market insurance",
+        "1690": "unpaid share capital",
+        "2099": "result of the year",
+        "2420": "advances from customers",
+        "2490": "group of other liabilities",
+        "2491": "settlement with gambling organisers",
+        "2492": "bills payable",
+        "2499": "other liabilities",
+        "2990": "accruals",
+        "2998": "accruals",
+    }
+    assert not {row.account for row in CHART} & other_things.keys()

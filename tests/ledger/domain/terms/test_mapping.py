@@ -16,7 +16,7 @@ from ledger.domain.fact import NewFact
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.chart import Chart
 from ledger.domain.terms.mapping import EndMapping, SetMapping
-from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension
+from ledger.domain.terms.mapping_facts import AccountMapped, AccountMappingEnded, Dimension, keeps_account
 from tests.kit.book import Book, Raised
 
 OCTOBER, MIDDLE, NOVEMBER = date(2026, 10, 1), date(2026, 10, 16), date(2026, 11, 1)
@@ -73,6 +73,15 @@ def test_a_mapping_of_the_same_day_is_replaced_as_if_it_never_was() -> None:
 def test_a_mapping_with_a_last_day_fits_before_a_later_one() -> None:
     book = Book().given(put("1514", NOVEMBER), put("1512", MIDDLE, day_before(NOVEMBER)))
     assert [account(book, on) for on in (OCTOBER, MIDDLE, NOVEMBER)] == ["1510", "1512", "1514"]
+
+
+def test_a_mapping_keeps_the_account_if_its_days_have_the_number_already() -> None:
+    before = [put("1512", OCTOBER).mapping, put("1519", OCTOBER, MIDDLE, EUROS).mapping]
+    assert keeps_account(put("1512", MIDDLE, source="auditor").mapping, before)
+    assert not keeps_account(put("1513", MIDDLE).mapping, before)
+    assert keeps_account(put("1519", OCTOBER, MIDDLE, EUROS).mapping, before)
+    # After the exception ends, postings in euros have the account of all others.
+    assert not keeps_account(put("1519", OCTOBER, NOVEMBER, EUROS).mapping, before)
 
 
 def test_a_more_specific_mapping_is_an_exception_on_its_days() -> None:

@@ -27,11 +27,11 @@ def declared(id: str, ledger_account: str | None = None) -> DeclareBankAccount:
         ("ar_patient", "1930"),
         ("customer_credit", "1510"),
         ("unallocated", "2999"),
-        ("bank_fees", "1690"),
+        ("bank_fees", "2496"),
         ("refunds_payable", "2440"),
         ("bank_details", "3010"),
         ("cash_on_hand", "1930"),
-        ("revenue", "2998"),
+        ("revenue", "2497"),
     ],
 )
 def test_an_account_with_a_balance_of_its_own_has_one_role(role: str, account: str) -> None:
