@@ -20,6 +20,7 @@ from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, RequestWriteOff
 from ledger.domain.dunning.hold import LiftHold, PlaceHold
 from ledger.domain.dunning.reminder import RemindItem
+from ledger.domain.dunning.waiting_money import MayPay
 from ledger.domain.personal_data.subject import ApproveErasure, RequestErasure
 from ledger.domain.receivables.account import OpenAccount, Payer
 from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
@@ -217,6 +218,7 @@ def remind(
     level: int = 0,
     file_half_loaded: bool = False,
     bank_differs: bool = False,
+    money: tuple[MayPay, ...] = (),
 ) -> RemindItem:
     """Remind on the due date, with the bank loaded through that day."""
     return RemindItem(
@@ -227,6 +229,7 @@ def remind(
         file_half_loaded=file_half_loaded,
         bank_differs=bank_differs,
         level=level,
+        money=money,
     )
 
 

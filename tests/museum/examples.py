@@ -177,12 +177,20 @@ _OF_ITEMS: tuple[Fact, ...] = (
         channel="letter",
         addressed_to=PATIENT,
         balance_minor=250_00,
+        waiting_minor=100_00,
+        asked_minor=150_00,
+        money=(of_item.MoneyWaiting(document="receipt-r-1", amount_minor=100_00, since_on=DAY),),
         currency="SEK",
         due_on=DUE,
         ledger_position=2718,
         bank_loaded_through=DUE,
     ),
-    of_item.ReminderSuppressed(level=0, on=DUE, why="bank_not_loaded"),
+    of_item.ReminderSuppressed(
+        level=0,
+        on=DUE,
+        why="money_waits",
+        money=(of_item.MoneyWaiting(document=f"account-{PATIENT}", amount_minor=250_00, since_on=DAY),),
+    ),
 )
 
 _PAYMENT: Final = Payment(

@@ -46,6 +46,12 @@ def requests_of(states: States, item_ids: Iterable[str]) -> Iterator[str]:
         yield from (known_stream("request", item_id) for item_id in item_ids)
 
 
+def limit_of(terms: Terms, currency: str) -> int:
+    """The largest difference in minor units of a currency that is small."""
+    unit: int = 10 ** (decimals_of(currency) or 0)
+    return terms.difference_limit * unit // 100
+
+
 def closed(states: States, receipt: Receipt, made: Allocation, terms: Terms, today: date) -> Iterator[NewFact]:
     """The facts that close what an allocation leaves open of the requests that its receipt quotes, if it is small.
 
@@ -53,7 +59,7 @@ def closed(states: States, receipt: Receipt, made: Allocation, terms: Terms, tod
     back. It takes effect with the payment, or on the first later day from which the difference is all that is open.
     """
     currency = receipt.payment.currency
-    limit = terms.difference_limit * 10 ** (decimals_of(currency) or 0) // 100
+    limit = limit_of(terms, currency)
     paid = Counter[str]()
     days: dict[str, date] = {}
     for one in made.paid:

@@ -1,17 +1,24 @@
-"""Reminders: sent on the due date, free of charge, and only if the bank's files are loaded and the item is open."""
+"""Reminders: sent on the due date, free of charge, only if the bank's files are loaded, and only of what is not paid.
+
+Money of the payer that waits with us, because nobody has said yet what it is for, counts as paid.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
+from ledger.domain.cash.difference import limit_of
+from ledger.domain.dunning.waiting_money import MayPay, documents, waiting
 from ledger.domain.fact import Command, Decision, Envelope, State, States, known_stream, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import Account, account_of
 from ledger.domain.receivables.item import Item, item_of, mirrored
-from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed, Suppression
+from ledger.domain.receivables.item_facts import MoneyWaiting, ReminderSent, ReminderSuppressed, Suppression
 from ledger.domain.receivables.mark import addressee
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.entity import STREAM as TERMS
+from ledger.domain.terms.entity import terms_of
 
 # Commands
 
@@ -19,7 +26,8 @@ from ledger.domain.refusals import Refused
 class RemindItem(Command, frozen=True):
     """Send a reminder for an item on a day, given how far the bank's files are loaded.
 
-    `bank_differs` is true while an amount that contradicts the bank waits for a person.
+    `bank_differs` is true while an amount that contradicts the bank waits for a person. `money` are the documents whose
+    money may be for the item, in the order in which they would pay it.
     """
 
     item_id: str
@@ -30,10 +38,11 @@ class RemindItem(Command, frozen=True):
     bank_differs: bool = False
     level: int = 0
     channel: str = "letter"
+    money: tuple[MayPay, ...] = ()
 
     def streams(self) -> tuple[str, ...]:
-        """The item."""
-        return (stream_of("item", self.item_id),)
+        """The item, the documents whose money may be for it, and the entity's terms."""
+        return (stream_of("item", self.item_id), *documents(self.money), TERMS)
 
     def more(self, states: States) -> tuple[str, ...]:
         """The account of the item, and that of the guardian if the payer is a minor."""
@@ -48,7 +57,11 @@ class RemindItem(Command, frozen=True):
 
 
 def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
-    """Send at most one reminder per level; suppress it, with a reason, if it is not certain that money is owed."""
+    """Send at most one reminder per level; suppress it, with a reason, if it is not certain that money is owed.
+
+    Of money that waits, only the rest is asked for; nothing is asked for if the rest is a small difference. The newest
+    reason is recorded once a day.
+    """
     item = item_of(states, command.item_id)
     if command.file_half_loaded:
         raise Refused("file_half_loaded", command.item_id)
@@ -57,13 +70,23 @@ def remind(states: States, command: RemindItem, envelope: Envelope) -> Decision:
     if command.level in item.reminded:
         return ()
     to = addressee(states, item.raised.account_id)
-    why = _suppression(item, command, _of_payer(states, item, to))
+    money = waiting(states, item, to, command.money)
+    limit = limit_of(terms_of(states), item.raised.currency)
+    why = _suppression(item, command, _of_payer(states, item, to), _covers(item, money, limit))
     if why is None:
         assert to is not None, "a payer to whom nobody writes is a reason"
-        return (mirrored(command.item_id, _sent(item, command, to)),)
-    if (command.level, command.on) in item.suppressed:
-        return ()
-    return (mirrored(command.item_id, ReminderSuppressed(level=command.level, on=command.on, why=why)),)
+        return (mirrored(command.item_id, _sent(item, command, to, money)),)
+    named = money if why == "money_waits" else ()
+    fact = ReminderSuppressed(level=command.level, on=command.on, why=why, money=named)
+    return () if item.suppressed.get(command.level) == fact else (mirrored(command.item_id, fact),)
+
+
+def _covers(item: Item, money: tuple[MoneyWaiting, ...], limit: int) -> bool:
+    return bool(money) and item.open_minor - _sum(money) <= limit
+
+
+def _sum(money: tuple[MoneyWaiting, ...]) -> int:
+    return sum(one.amount_minor for one in money)
 
 
 def _guardians(account: State | None) -> tuple[str, ...]:
@@ -82,7 +105,7 @@ def _of_payer(states: States, item: Item, to: str | None) -> Suppression | None:
     return "minor" if to is None else None
 
 
-def _suppression(item: Item, command: RemindItem, of_payer: Suppression | None) -> Suppression | None:
+def _suppression(item: Item, command: RemindItem, of_payer: Suppression | None, covered: bool) -> Suppression | None:
     if item.raised.payer not in ("patient", "guardian"):
         return "not_a_patient"
     if item.open_minor <= 0:
@@ -91,6 +114,8 @@ def _suppression(item: Item, command: RemindItem, of_payer: Suppression | None) 
         return of_payer
     if item.held_on(command.on):
         return "held"
+    if covered:
+        return "money_waits"
     if command.bank_loaded_through is None or command.bank_loaded_through < command.on:
         return "bank_not_loaded"
     if command.bank_differs:
@@ -98,13 +123,16 @@ def _suppression(item: Item, command: RemindItem, of_payer: Suppression | None) 
     return None
 
 
-def _sent(item: Item, command: RemindItem, to: str) -> ReminderSent:
+def _sent(item: Item, command: RemindItem, to: str, money: tuple[MoneyWaiting, ...]) -> ReminderSent:
     assert command.bank_loaded_through is not None
     return ReminderSent(
         level=command.level,
         channel=command.channel,
         addressed_to=to,
         balance_minor=item.open_minor,
+        waiting_minor=_sum(money),
+        asked_minor=item.open_minor - _sum(money),
+        money=money,
         currency=item.raised.currency,
         due_on=item.due[0].on,
         ledger_position=command.ledger_position,

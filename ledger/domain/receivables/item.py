@@ -58,6 +58,7 @@ class Item(State, frozen=True):
     less this excess, day by day; it is never below zero, so the open amount is never more than is still owed.
     Day by day, `written_off` is what each write-off gives up, and `recovered` what each allocation, by its document and
     id, recovered of each write-off. `difference` is the small amount that an allocation left and that is closed.
+    `suppressed` is the newest reminder of each level that was not sent.
     """
 
     raised: ItemRaised
@@ -71,7 +72,7 @@ class Item(State, frozen=True):
     difference: Difference | None
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
-    suppressed: tuple[tuple[int, date], ...]
+    suppressed: dict[int, ReminderSuppressed]
 
     @property
     def open_minor(self) -> int:
@@ -116,7 +117,7 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
             difference=None,
             holds={},
             reminded=(),
-            suppressed=(),
+            suppressed={},
         )
     assert state is not None, "an item's first fact is ItemRaised"
     laid_down = DUE.get(type(fact))
@@ -160,7 +161,7 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
         case ReminderSent():
             return replace(state, reminded=(*state.reminded, fact.level))
         case ReminderSuppressed():
-            return replace(state, suppressed=(*state.suppressed, (fact.level, fact.on)))
+            return replace(state, suppressed=state.suppressed | {fact.level: fact})
         case _:
             raise AssertionError(f"unknown fact {type(fact).__name__}")
 
@@ -226,6 +227,10 @@ def _write_off(fact: ItemWrittenOff | ItemRestored) -> str:
     return f"writeoff-{fact.write_off_id}"
 
 
+def _waiting(fact: ReminderSent | ReminderSuppressed) -> str:
+    return f"; money waits: {', '.join(one.document for one in fact.money)}" if fact.money else ""
+
+
 _CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
     ItemRaised: _change("raised", 1, lambda fact: str(fact.document)),
     ItemAllocated: _change("paid", -1, lambda fact: str(fact.document)),
@@ -270,8 +275,8 @@ NOUN: Final = Noun(
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (
             f"Reminder {fact.level} sent to {fact.addressed_to} by {fact.channel}; "
-            f"bank files loaded through {fact.bank_loaded_through}"
+            f"bank files loaded through {fact.bank_loaded_through}{_waiting(fact)}"
         ),
-        ReminderSuppressed: lambda fact: f"Reminder {fact.level} not sent: {fact.why}",
+        ReminderSuppressed: lambda fact: f"Reminder {fact.level} not sent: {fact.why}{_waiting(fact)}",
     },
 )

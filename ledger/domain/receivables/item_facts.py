@@ -13,8 +13,11 @@ from ledger.domain.receivables.account import Payer
 
 # A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
 Kind = Literal["principal", "recall"]
-# Nobody writes to a minor without a known guardian, or to a dead payer; the estate is a matter for a person.
-Suppression = Literal["paid", "bank_not_loaded", "bank_differs", "not_a_patient", "held", "minor", "dead", "erased"]
+# Nobody writes to a minor without a known guardian, or to a dead payer; the estate is a matter for a person. Nobody
+# writes about an item for which enough of the payer's money waits with us.
+Suppression = Literal[
+    "paid", "money_waits", "bank_not_loaded", "bank_differs", "not_a_patient", "held", "minor", "dead", "erased"
+]
 
 
 class ItemPart(Part, frozen=True):
@@ -149,6 +152,17 @@ class ItemDifferenceReopened(Mirror, frozen=True):
     currency: str
 
 
+class MoneyWaiting(Part, frozen=True):
+    """Money with us that is not applied and may be for an item: its document's stream, how much of it, since when.
+
+    The document is a receipt, or the account that has customer credit.
+    """
+
+    document: str
+    amount_minor: int
+    since_on: date
+
+
 class HoldPlaced(Fact, frozen=True):
     """No reminder is sent while the hold lasts; `until_on` is its last day, null if it lasts until it is lifted."""
 
@@ -168,13 +182,17 @@ class ReminderSent(Fact, frozen=True):
     """A reminder was sent; as proof, the fact keeps what was known then.
 
     `addressed_to` is the account to whose payer it was sent: the item's, or that of a minor's guardian. `balance_minor`
-    was the open amount at `ledger_position`; all bank files up to the day `bank_loaded_through` were loaded.
+    was the open amount; of it, `waiting_minor` was covered by `money` that waited, so only `asked_minor` was asked for.
+    The book was known up to `ledger_position`, and all bank files that matter to the item up to `bank_loaded_through`.
     """
 
     level: int
     channel: str
     addressed_to: str
     balance_minor: int
+    waiting_minor: int
+    asked_minor: int
+    money: tuple[MoneyWaiting, ...]
     currency: str
     due_on: date
     ledger_position: int
@@ -182,11 +200,12 @@ class ReminderSent(Fact, frozen=True):
 
 
 class ReminderSuppressed(Fact, frozen=True):
-    """A reminder that was due was not sent; `why` is the reason."""
+    """A reminder that was due was not sent; `why` is the reason, and `money` the money that waits if that is why."""
 
     level: int
     on: date
     why: Suppression
+    money: tuple[MoneyWaiting, ...] = ()
 
 
 ItemFact = (

@@ -26,7 +26,8 @@ MIRRORS = {name for name, fact in CATALOGUE.facts.items() if issubclass(fact, Mi
 PROMISES = {"RefundRequested", "RefundReserved", "RefundReservationEnded", "WriteOffRequested"}
 DIVISIONS = {"MovementSplit", "MovementPartBegun"}
 AUTHORITY = {"AuthorityUsed", "ExceptionGranted", "ExceptionUsed", "LimitSet"}
-COUNTERPARTS = MIRRORS | PROMISES | DIVISIONS | AUTHORITY | {"FileIngested", "PeriodClosed", "ReminderSent"}
+REMINDERS = {"ReminderSent", "ReminderSuppressed"}
+COUNTERPARTS = MIRRORS | PROMISES | DIVISIONS | AUTHORITY | REMINDERS | {"FileIngested", "PeriodClosed"}
 ROLES = {row.role for row in CHART}
 
 
@@ -99,7 +100,7 @@ def test_a_fact_that_is_about_money_says_how_much() -> None:
     assert {name for name, amount in amounts.items() if amount is not None} == {
         *POSTED,
         # A limit has two amounts, or none; neither is what was decided.
-        *(COUNTERPARTS - {"FileIngested", "LimitSet", "PeriodClosed", "ReminderSent"}),
+        *(COUNTERPARTS - REMINDERS - {"FileIngested", "LimitSet", "PeriodClosed"}),
     }
     assert (amounts["InvoiceIssued"], amounts["ReceiptRecorded"], amounts["MovementClassified"]) == (
         500_00,

@@ -13,7 +13,7 @@ from tests.kit.book import Book
 
 
 def nobody_is_reminded_without_need(book: Book) -> None:
-    """I14: of what is open and not held, when due, with the bank loaded, a patient, once a level."""
+    """I14: of what is open, not held and not covered by money with us, when due, the bank loaded, once a level."""
     states: dict[str, State | None] = {}
     sent: set[tuple[str, int]] = set()
     for stream, fact, on, _ in book.log:
@@ -22,6 +22,11 @@ def nobody_is_reminded_without_need(book: Book) -> None:
             item = states[stream]
             assert isinstance(item, Item)
             assert 0 < fact.balance_minor == item.open_minor, f"{stream} was reminded of what is not open"
+            account = states[f"account-{item.raised.account_id}"]
+            assert isinstance(account, Account)
+            credit = min(item.open_minor, account.free_in(item.raised.currency).latest)
+            assert fact.waiting_minor >= credit, f"{stream} was reminded of what the payer's credit covers"
+            assert 0 < fact.asked_minor == fact.balance_minor - fact.waiting_minor, f"{stream} asks for too much"
             assert item.ar_role == "ar_patient"
             assert fact.bank_loaded_through >= item.raised.due[0].on, (
                 f"{stream} was reminded before the bank was loaded"

@@ -19,13 +19,19 @@ def _reminders_ignore(why: Suppression) -> Callable[[Monkey], None]:
     def make(monkey: Monkey) -> None:
         right = reminder._suppression
 
-        def suppression(item: Item, command: reminder.RemindItem, of_payer: Suppression | None) -> Suppression | None:
-            found = right(item, command, of_payer)
+        def suppression(
+            item: Item, command: reminder.RemindItem, of_payer: Suppression | None, covered: bool
+        ) -> Suppression | None:
+            found = right(item, command, of_payer, covered)
             return None if found == why and command.bank_loaded_through is not None else found
 
         monkey.setattr(reminder, "_suppression", suppression)
 
     return make
+
+
+def _waiting_money_is_forgotten(monkey: Monkey) -> None:
+    monkey.setattr(reminder, "waiting", lambda states, item, to, may_pay: ())
 
 
 MUTANTS: Final = (
@@ -34,5 +40,7 @@ MUTANTS: Final = (
     Mutant("a region is reminded", "I14", _reminders_ignore("not_a_patient")),
     Mutant("a reminder does not wait for the bank", "I14", _reminders_ignore("bank_not_loaded")),
     Mutant("a dead payer is reminded", "I14", _reminders_ignore("dead")),
+    Mutant("customer credit is not looked at", "I14", _waiting_money_is_forgotten),
+    Mutant("an item that customer credit covers is reminded of", "I14", _reminders_ignore("money_waits")),
     Mutant("a minor gets the letter", "I14", _letters_go_to_the_payer),
 )

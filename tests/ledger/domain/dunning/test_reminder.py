@@ -40,6 +40,9 @@ def sent(balance_minor: int = 250_00, level: int = 0, bank_loaded_through: date 
         channel="letter",
         addressed_to="p1",
         balance_minor=balance_minor,
+        waiting_minor=0,
+        asked_minor=balance_minor,
+        money=(),
         currency="SEK",
         due_on=DUE,
         ledger_position=42,
@@ -111,6 +114,15 @@ def test_a_suppressed_reminder_is_recorded_once_a_day() -> None:
     book = billed().given(remind("i1", loaded_through=None))
     book.when(remind("i1", loaded_through=None)).nothing_new()
     book.when(remind("i1", LATER, None)).then(suppressed("bank_not_loaded", on=LATER))
+
+
+def test_the_newest_reason_of_a_day_is_recorded() -> None:
+    book = billed().given(remind("i1", loaded_through=None), on(DUE, hold("i1")))
+    book.when(remind("i1")).then(suppressed("held"))
+    book.when(remind("i1")).nothing_new()
+    book.given(on(DUE, lift("i1"))).when(remind("i1", bank_differs=True)).then(suppressed("bank_differs"))
+    book.when(remind("i1", loaded_through=None)).then(suppressed("bank_not_loaded"))
+    book.when(remind("i1")).then(sent())
 
 
 def test_an_item_open_again_is_reminded_if_it_never_was() -> None:

@@ -27,6 +27,7 @@ from ledger.domain.receivables.item_facts import (
     ItemRaised,
     ItemRestored,
     ItemWrittenOff,
+    ReminderSuppressed,
 )
 from tests.kit.book import Book, Raised, dated
 from tests.kit.care import (
@@ -90,7 +91,7 @@ def test_holds_and_reminders_leave_what_is_open_as_it_is() -> None:
     assert (item(book).holds, item(book).reminded, item(book).suppressed) == (
         {"h": None},
         (0,),
-        ((1, DUE + timedelta(days=1)),),
+        {1: ReminderSuppressed(level=1, on=DUE + timedelta(days=1), why="held")},
     )
 
 
