@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import date
 
     from infra.desk.desk import Desk
+    from ledger.domain.fact import Fact
 
 
-def payers_of(desk: Desk, receipt_id: str) -> frozenset[str]:
-    """The accounts of all payers of whom the receipt, or another receipt of the same line of the bank, ever was."""
+def payers_of(desk: Desk, receipt_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """For each receipt, the accounts of all payers of whom it, or another receipt of the same line, ever was."""
     from ledger.domain.cash.receipt_facts import payers_named
 
     desk.books.follow()
-    ids = [receipt_id, *desk.books.store.bank_lines.receipts_of_the_line(receipt_id)]
-    return payers_named(desk.facts([f"receipt-{id}" for id in dict.fromkeys(ids)]))
+    of_the_line = desk.books.store.bank_lines.receipts_of_the_lines(receipt_ids)
+    streams = dict.fromkeys(f"receipt-{id}" for one in receipt_ids for id in (one, *of_the_line.get(one, ())))
+    facts: dict[str, list[Fact]] = {stream: [] for stream in streams}
+    for stream, _, dated in desk.books.journal.facts(streams):
+        facts[stream].append(dated.fact)
+    named = {stream.removeprefix("receipt-"): payers_named(theirs) for stream, theirs in facts.items()}
+    return {one: named[one].union(*(named[id] for id in of_the_line.get(one, ()))) for one in receipt_ids}
 
 
 def files_naming(desk: Desk, subject_id: str) -> list[dict[str, Any]]:

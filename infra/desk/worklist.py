@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from infra.desk import names
 from infra.desk.amounts import written
 from infra.desk.desk import Desk
 from infra.desk.movement import is_unexplained
+from infra.desk.payer import Paid, who_paid_each
 from infra.desk.problems import Problem, Stopped
+from infra.desk.vault import CLERKS, VaultDoor
 
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
+    from ledger.vault.purposes import Purpose
 
 # Whose duty it is, although it leaves no fact.
 CLOSING: Final[tuple[Duty, ...]] = ("billing", "finance")
@@ -21,12 +24,23 @@ CLOSING: Final[tuple[Duty, ...]] = ("billing", "finance")
 _MOST: Final = 100_000
 
 
+class Reading(NamedTuple):
+    """Why somebody reads who paid, and where the vault is that logs it."""
+
+    door: VaultDoor
+    purpose: Purpose
+
+
 class Waiting(NamedTuple):
-    """Receipts not fully allocated, each with the reason why it was not matched and the items that it could pay."""
+    """Receipts not fully allocated, each with the reason why it was not matched and the items that it could pay.
+
+    `payers` says whether they show who paid: it was not asked for, or the person's duties do not allow it.
+    """
 
     rows: list[dict[str, Any]]
     totals: list[dict[str, Any]]
     position: int
+    payers: Literal["shown", "not_asked", "not_allowed"]
 
 
 class Quarantine(NamedTuple):
@@ -36,8 +50,11 @@ class Quarantine(NamedTuple):
     movements: list[dict[str, Any]]
 
 
-def receipts(desk: Desk, account: str | None = None) -> Waiting:
-    """Return the receipts that wait for a person, of one account or of all accounts."""
+def receipts(desk: Desk, account: str | None = None, reading: Reading | None = None) -> Waiting:
+    """Return the receipts that wait for a person, of one account or of all accounts.
+
+    With a `reading`, each row also has what the bank's file says of the payer, if the person's duties allow it.
+    """
     position = desk.books.follow()
     account = None if account is None else names.account(desk, account)
     waiting = desk.books.store.now.receipts(account_id=account).to_pylist()
@@ -48,7 +65,25 @@ def receipts(desk: Desk, account: str | None = None) -> Waiting:
     suggested = (one["item_id"] for _, found in theirs for review in found for one in review["candidates"])
     called = names.called(desk, suggested)
     rows = [_receipt(receipt, found, called) for receipt, found in theirs]
-    return Waiting(rows, _sums(rows), position)
+    allowed = _allowed(desk)
+    if reading is not None and allowed:
+        paid = who_paid_each(desk, reading.door, [row["receipt_id"] for row in rows], reading.purpose).receipts
+        rows = [row | _payer(paid[row["receipt_id"]]) for row in rows]
+        return Waiting(rows, _sums(rows), position, "shown")
+    return Waiting(rows, _sums(rows), position, "not_asked" if allowed else "not_allowed")
+
+
+def _allowed(desk: Desk) -> bool:
+    """Whether whoever is at the desk may read who paid; the list itself is for everybody, known or not."""
+    try:
+        return desk.holds(*CLERKS)
+    except Stopped:
+        return False
+
+
+def _payer(paid: Paid) -> dict[str, Any]:
+    said = {"payer_name": paid.name, "payer_account": paid.payer_account, "message_text": paid.message_text}
+    return {**said, "masked": paid.masked, "payer_unsaid": paid.unsaid}
 
 
 def quarantine(desk: Desk) -> Quarantine:

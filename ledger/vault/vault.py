@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -116,10 +116,14 @@ class Vault:
                 rows.execute(_READ, (occasion.at, occasion.person, subject, [kind], purpose, occasion.correlation))
         return subjects
 
-    def noted(self, subject: str, kinds: Sequence[Kind], purpose: Purpose, occasion: Occasion) -> None:
-        """Log that something personal is read elsewhere, in a bank's file: of a person, or of a receipt."""
-        with self._connection.transaction() as rows:
-            rows.execute(_READ, (occasion.at, occasion.person, subject, kinds, purpose, occasion.correlation))
+    def noted(self, read: Mapping[str, Sequence[Kind]], purpose: Purpose, occasion: Occasion) -> None:
+        """Log that something personal is read elsewhere, in banks' files: by person or receipt, which kinds of text."""
+        rows = [
+            (occasion.at, occasion.person, subject, kinds, purpose, occasion.correlation)
+            for subject, kinds in read.items()
+        ]
+        with self._connection.transaction() as connection, connection.cursor() as cursor:
+            cursor.executemany(_READ, rows)
 
     def readings(self, asked: Asked) -> Sequence[Reading]:
         """The readings asked for, oldest first."""

@@ -14,10 +14,13 @@ class BankLines:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def receipts_of_the_line(self, receipt_id: str) -> list[str]:
-        """The receipts that came with the same line of the bank as this one, and so from the same payer."""
+    def receipts_of_the_lines(self, receipt_ids: Collection[str]) -> dict[str, list[str]]:
+        """For each receipt, those that came with the same line of the bank, and so from the same payer."""
+        found: dict[str, list[str]] = {}
         with self._connections.rows() as connection:
-            return [str(one) for (one,) in connection.execute(_OF_THE_LINE, {"id": receipt_id}).fetchall()]
+            for this, other in connection.execute(_OF_THE_LINES, {"ids": list(receipt_ids)}).fetchall():
+                found.setdefault(str(this), []).append(str(other))
+        return found
 
     def files_showing(self, money: Collection[str]) -> list[str]:
         """The files that show these receipts and parts of movements, or may do so, because they are of the same days.
@@ -28,11 +31,11 @@ class BankLines:
             return [str(one) for (one,) in connection.execute(_SHOWING, {"money": list(money)}).fetchall()]
 
 
-_OF_THE_LINE: Final = """
-SELECT others.receipt_id FROM receipts AS others JOIN receipts AS this
+_OF_THE_LINES: Final = """
+SELECT this.receipt_id, others.receipt_id FROM receipts AS others JOIN receipts AS this
     ON others.file = this.file AND others.raw_position = this.raw_position
     AND others.statement_no IS NOT DISTINCT FROM this.statement_no
-WHERE this.receipt_id = %(id)s ORDER BY 1
+WHERE this.receipt_id = ANY(%(ids)s) ORDER BY 1, 2
 """
 
 _SHOWING: Final = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -80,6 +80,13 @@ class Clinic:
         """A camt.053 of these movements, written as the bank would; its opening balance is what came before."""
         path = self.folder / name
         path.write_bytes(statement(entries, 1000_00, f"S{sequence}", BOOKED_ON, account=IBAN, sequence=sequence))
+        return path
+
+    def next_day(self, opening_minor: int, amounts_minor: Sequence[int], payer: str = "Eva Ek") -> Path:
+        """A camt.053 of the day after, with payments without a reference."""
+        path, on = self.folder / "next-day.xml", BOOKED_ON + timedelta(days=1)
+        entries = [paid_in(amount, None, f"N{number}", on, payer) for number, amount in enumerate(amounts_minor, 1)]
+        path.write_bytes(statement(entries, opening_minor, "S2", on, account=IBAN, sequence=2))
         return path
 
     def day(self) -> Path:

@@ -38,6 +38,8 @@ LISTS = (
     *("customer-credit list", "vault log", "vault erasures", "seal key", "entity show", "verify"),
     *("history account-p2", "account-statement p2"),
 )
+# Who is not told who paid, and how they ask.
+UNTOLD = (("nora", ""), ("ada", ""), ("ada", " --purpose audit"), ("stranger", " --purpose audit"))
 LATER = datetime(2035, 1, 1, 9, tzinfo=UTC)
 
 
@@ -142,6 +144,12 @@ def test_who_paid_is_shown_for_a_purpose_logged_and_masked_if_protected(settled:
     (hidden,) = reskontra.by("nora").json(f"receipt payer {receipt} --purpose refund")["rows"]
     assert (hidden["name"], hidden["payer_account"], hidden["message_text"], hidden["masked"]) == (*[None] * 3, True)
     assert reskontra.json("vault log --subject p2")["rows"][2]["kinds"] == []
+    # A payment that waits is listed with its payer, to whom that is shown; nothing of it is left anywhere.
+    settled.load(settled.next_day(1350_00, [20_00], f"{CANARY} Alm"))
+    reskontra("person register ada --duty auditor")
+    assert f"{CANARY} Alm" in reskontra.by("nora")("receipts --purpose payment_enquiry --json").out
+    answers = [reskontra.by(user).json(f"receipts{purpose}") for user, purpose in UNTOLD]
+    assert CANARY.lower().encode() not in everywhere(settled, answers).lower()
     reskontra("receipt record --id c1 --amount 5.00 --currency SEK")
     assert reskontra("receipt payer c1 --purpose audit --json", code=1).codes == ["payer_unsaid"]
 

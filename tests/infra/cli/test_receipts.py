@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from reconciliation.archive import Archive
+from reconciliation.statements import Parsed, Profile
 from tests.infra.cli.clinic import Clinic, paid
 from tests.infra.cli.command_line import Answers, Reskontra
 
@@ -23,6 +27,51 @@ def test_receipts_say_why_and_what_they_might_be_for(clinic: Clinic):
     assert "1003 = i3.1 (same_amount)" in shown
     assert "no_reference: The payer gave no reference." in shown
     assert clinic.reskontra.json("receipts")["totals"][0]["unallocated_minor"] == 350_00
+
+
+def test_receipts_show_who_paid_and_each_file_is_opened_once(loaded: Clinic, monkeypatch: pytest.MonkeyPatch):
+    loaded.load(loaded.next_day(1400_00, [10_00, 10_00, 10_00]))
+    opened: list[str] = []
+    read = Archive.parsed
+
+    def seen(archive: Archive, sha256: str, profile: Profile | None = None) -> Parsed:
+        opened.append(sha256)
+        return read(archive, sha256, profile)
+
+    monkeypatch.setattr(Archive, "parsed", seen)
+    assert "Eva Ek" not in loaded.reskontra("receipts").out
+    assert opened == []
+    rows = loaded.reskontra.json("receipts --purpose payment_enquiry")["rows"]
+    assert [row["payer_name"] for row in rows] == ["Eva Ek"] * 4
+    assert len(opened) == len(set(opened)) == 2
+    assert "Eva Ek" in loaded.reskontra("receipts --purpose payment_enquiry").out
+    logged = loaded.reskontra.json("vault log")["rows"]
+    assert {one["subject_id"] for one in logged} == {row["receipt_id"] for row in rows}
+    assert len(logged) == 8, "two lists of four"
+
+
+def test_who_has_no_duty_for_it_is_told_what_is_left_out(loaded: Clinic):
+    assert "--purpose payment_enquiry` shows names" in loaded.reskontra("receipts").out
+    loaded.reskontra("person register ada --duty auditor")
+    for user in ("ada", "stranger"):
+        for typed in ("receipts", "receipts --purpose audit"):
+            said = loaded.reskontra.by(user)(typed).out
+            assert "no_reference" in said
+            assert "Eva Ek" not in said
+            assert "duties front_desk, nurse, billing, manager, finance" in said
+    assert loaded.reskontra.json("vault log")["rows"] == []
+
+
+def test_a_file_that_cannot_be_read_leaves_the_others_shown(loaded: Clinic):
+    loaded.load(loaded.next_day(1400_00, [10_00]))
+    (first, _) = loaded.reskontra.json("receipts")["rows"]
+    archive = Path(loaded.reskontra.environ["RESKONTRA_DATA_DIR"]) / "archive" / "clinic"
+    for path in archive.glob(f"*/{first['file']}*"):
+        path.unlink()
+    rows = {row["file"]: row for row in loaded.reskontra.json("receipts --purpose payment_enquiry")["rows"]}
+    assert {row["payer_name"] for row in rows.values()} == {None, "Eva Ek"}
+    assert rows[first["file"]]["payer_unsaid"] == "file_not_readable"
+    assert "(the file cannot be read" in loaded.reskontra("receipts --purpose payment_enquiry").out
 
 
 def test_a_receipt_is_identified_and_then_one_of_its_accounts(loaded: Clinic):
@@ -141,5 +190,5 @@ ANSWERS: Answers = {
     "allocate": ("{receipt} --item i3", 0),
     "identify": ("{receipt} --account p2", 0),
     "quarantine": ("", 0),
-    "receipts": ("", 0),
+    "receipts": ("--purpose payment_enquiry", 0),
 }
