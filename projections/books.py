@@ -13,7 +13,7 @@ from ledger.domain.terms.entity import STREAM, Terms, terms_of
 from projections.follower import PAGE, follow
 from projections.inputs import BookInputs
 from projections.reports.bank import bank_rows
-from projections.reports.loaded_through import loaded_through
+from projections.reports.loaded_through import Reached, loaded_through, reached
 from projections.reports.registry import REPORTS
 from projections.reports.report import Clocks, Loading, Report
 from projections.store.read_store import ReadStore
@@ -92,13 +92,21 @@ class Books:
 
     def bank_loaded_through(self) -> date | None:
         """The day up to which the statements of all declared bank accounts are in the book now."""
-        self._reach(self.resolve())
-        return loaded_through(self.store.now.bank_accounts(), self.store.now.complete_statements())
+        return loaded_through(self.bank_reached())
 
-    def without_details(self) -> tuple[str, ...]:
-        """The bank accounts with a day of which statements have payments that no file shows in detail yet."""
+    def bank_reached(self, today: date = date.max) -> list[Reached]:
+        """How far the statements of each declared bank account are in the book now, looked at on a day."""
+        self._reach(self.resolve())
+        return reached(self.store.now.bank_accounts(), self.store.now.complete_statements(), today)
+
+    def without_details(self) -> dict[str, date]:
+        """The bank accounts of which statements have payments that no file shows in detail yet, with the first day."""
         inputs = BookInputs(self.journal, self.store, self.terms(), date.max, self._reach(self.resolve()))
-        return tuple(dict.fromkeys(row["bank_account"] for row in bank_rows(inputs) if row["what"] == "waiting"))
+        found: dict[str, date] = {}
+        for row in bank_rows(inputs):
+            if row["what"] == "waiting":
+                found.setdefault(row["bank_account"], row["through_on"])
+        return found
 
     def parity(self) -> Rebuilt:
         """Compare the read tables with a replay of the journal, without changing anything."""

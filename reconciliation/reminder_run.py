@@ -2,100 +2,144 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger import Envelope, PolicyRef, Submission, execute
+from ledger import Envelope, Outcome, PolicyRef, Rehearsal, Submission, execute
 from ledger.domain.dunning.reminder import RemindItem
+from ledger.domain.receivables.item_facts import ReminderSent, ReminderSuppressed
+from ledger.execution.digest import digest_of
+from reconciliation.reminded import Decided, Reminded, task_of
+from reconciliation.reminder_evidence import Evidence, evidence
 
 if TYPE_CHECKING:
+    from ledger.domain.fact import Fact
     from projections import Books
+    from reconciliation.store import ReconciliationStore
 
-_POLICY: Final = PolicyRef("reminder", 1, "level_0_on_due_date")
+_POLICY: Final = PolicyRef("reminder", 2, "level_0_on_due_date")
 _LEVEL: Final = 0
-_PAYERS: Final = ("patient", "guardian")
+
+# What was decided about an item, in the columns of the table `reminders`.
+_Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What all reminders of a run share: the day, the book's position, and how far the bank's files are loaded."""
+def remind_due(
+    books: Books,
+    lists: ReconciliationStore,
+    on: date,
+    recorded_at: datetime,
+    actor: str,
+    *,
+    rehearsed: bool = False,
+) -> Reminded:
+    """Send a reminder for each open item that is due and has had no reminder yet; if `rehearsed`, record nothing.
 
-    on: date
-    recorded_at: datetime
-    actor: str
-    position: int
-    bank_loaded_through: date | None
-    loading: int
-    differing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """The result of a reminder run; `differing` are the bank accounts with money that nobody can be named for yet."""
-
-    on: date
-    bank_loaded_through: date | None
-    loading: int
-    due: int
-    sent: int
-    suppressed: int
-    refused: int
-    differing: tuple[str, ...] = ()
-
-
-def remind_due(books: Books, on: date, recorded_at: datetime, actor: str) -> Reminded:
-    """Send a reminder for each open item that is due and has had no reminder yet.
-
-    A reminder is suppressed if the bank's files are not loaded up to the day of the run, if a bank account contradicts
-    the book, or if its statements have payments without details: what the payer paid may be in that money. While a bank
-    file is only partly loaded, reminders are neither sent nor suppressed.
+    Of an item that money with us covers, nobody is reminded, and of one that it covers in part, only of the rest. A
+    reminder is suppressed if the bank accounts to which the item may be paid are not loaded up to the day of the run,
+    if one of them contradicts the book, or if its statements have payments without details: what the payer paid may be
+    in that money. While a bank file is only partly loaded, reminders are neither sent nor suppressed.
     """
-    loaded_through = books.bank_loaded_through()
-    loading = len(books.store.now.files_loading())
-    contradicting = (row["bank_account"] for row in books.store.now.bank_differences())
-    differing = tuple(dict.fromkeys((*contradicting, *books.without_details())))
-    due = _due(books, on, open_only=True)
-    position = books.store.position()
-    known = Known(on, recorded_at, actor, position, loaded_through, loading, differing)
-    outcomes = execute(books.journal, [_submission(row["item_id"], known) for row in due])
-    books.follow(at=recorded_at)
-    asked = {row["item_id"] for row in due}
-    waiting = {row["item_id"] for row in _due(books, on, open_only=False)}
-    sent = len(asked - waiting)
-    done = sum(outcome.status == "done" for outcome in outcomes)
-    refused = sum(outcome.status == "refused" for outcome in outcomes)
-    return Reminded(on, loaded_through, loading, len(due), sent, done - sent, refused, differing)
+    seen = evidence(books, lists, on, recorded_at)
+    asked = [row for row in seen.due if row["reminded_level"] is None]
+    submissions = [_submission(row, seen, recorded_at, actor) for row in asked]
+    new: dict[str, _Row] = {}
+    if rehearsed:
+        outcomes, facts = Rehearsal(books.journal).rehearse_facts(submissions)
+        new = {stream.partition("-")[2]: _row(fact) for stream, fact in facts}
+    else:
+        outcomes = execute(books.journal, submissions)
+        books.follow(at=recorded_at)
+    known = {row["item_id"]: row for row in books.store.reminders.decided([row["item_id"] for row in seen.due])}
+    items = _items(asked, outcomes, known | new, seen)
+    not_loaded = {one.currency for one in items if one.why == "bank_not_loaded"}
+    decisions = [one.decision for one in items]
+    return Reminded(
+        on=on,
+        bank_loaded_through=books.bank_loaded_through(),
+        loading=seen.loading,
+        due=len(asked),
+        sent=decisions.count("sent"),
+        suppressed=decisions.count("not_sent"),
+        refused=decisions.count("refused"),
+        differing=seen.differing,
+        recorded=sum(one.status == "done" for one in outcomes),
+        items=items,
+        lagging=seen.lagging(not_loaded),
+        reminded_with_money=_reminded_with_money(books, seen, known),
+        missed=sum(one.is_missed for one in items),
+        rehearsed=rehearsed,
+    )
 
 
-def _due(books: Books, on: date, *, open_only: bool) -> list[dict[str, Any]]:
-    import pyarrow.compute as pc
-
-    not_reminded = pc.is_null(pc.field("reminded_level")) & pc.field("payer").isin(list(_PAYERS))
-    rows: list[dict[str, Any]] = books.store.now.items(due_by=on, open_only=open_only).filter(not_reminded).to_pylist()
-    return rows
-
-
-def _submission(item_id: str, known: Known) -> Submission:
+def _submission(row: _Row, seen: Evidence, recorded_at: datetime, actor: str) -> Submission:
     command = RemindItem(
-        item_id=item_id,
+        item_id=row["item_id"],
         level=_LEVEL,
-        on=known.on,
-        ledger_position=known.position,
-        bank_loaded_through=known.bank_loaded_through,
-        file_half_loaded=known.loading > 0,
-        bank_differs=bool(known.differing),
+        on=seen.on,
+        ledger_position=seen.position,
+        bank_loaded_through=seen.loaded_through(row["currency"]),
+        file_half_loaded=seen.loading > 0,
+        bank_differs=seen.differs(row["currency"]),
+        money=seen.planned_for(row["item_id"]).may_pay,
     )
     return Submission(
         command,
         Envelope(
-            occurred_on=known.on,
-            accounting_date=known.on,
-            recorded_at=known.recorded_at,
-            actor=known.actor,
-            # What was suppressed may be sent on the same day, once the book knows more.
-            key=f"remind:{item_id}:{_LEVEL}:{known.on}:{known.position}",
-            correlation=f"reminders:{known.on}",
+            occurred_on=seen.on,
+            accounting_date=seen.on,
+            recorded_at=recorded_at,
+            actor=actor,
+            # The rule sends each reminder once. The key tells commands apart, so that whatever a run knew, a later one
+            # that knows something else is never refused.
+            key=f"remind:{row['item_id']}:{digest_of(command).hex()}",
+            correlation=f"reminders:{seen.on}",
             policy=_POLICY,
         ),
     )
+
+
+def _row(fact: Fact) -> _Row:
+    """A fact that would be recorded, as the table `reminders` would have it."""
+    assert isinstance(fact, ReminderSent | ReminderSuppressed), "a reminder is sent or suppressed"
+    return {
+        "sent": isinstance(fact, ReminderSent),
+        "why": None if isinstance(fact, ReminderSent) else fact.why,
+        "asked_minor": fact.asked_minor if isinstance(fact, ReminderSent) else 0,
+        "waiting_minor": sum(one.amount_minor for one in fact.money),
+        "money": [one.document for one in fact.money],
+        "waiting_since": min((one.since_on for one in fact.money), default=None),
+    }
+
+
+def _items(
+    asked: Sequence[_Row], outcomes: Sequence[Outcome], decided: Mapping[str, _Row], seen: Evidence
+) -> tuple[Decided, ...]:
+    """What became of each item that was asked about."""
+    items = []
+    for row, outcome in zip(asked, outcomes, strict=True):
+        named = (row["item_id"], row["account_id"], row["currency"], row["payable_by"], row["open_minor"])
+        if outcome.status == "refused":
+            items.append(Decided(*named, "refused", outcome.code))
+            continue
+        said = decided[row["item_id"]]
+        money = (said["asked_minor"], said["waiting_minor"], tuple(said["money"]), said["waiting_since"])
+        decision = "sent" if said["sent"] else "not_sent"
+        items.append(
+            Decided(*named, decision, said["why"], *money, task_of(said["waiting_since"], seen.on, seen.terms))
+        )
+    return tuple(items)
+
+
+def _reminded_with_money(books: Books, seen: Evidence, decided: Mapping[str, _Row]) -> int:
+    """How many reminders asked for money that was with us on their day, whether it was applied later or still waits."""
+    found = {row["item_id"] for row in books.store.reminders.reminded_with_money()}
+    for row in seen.due:
+        day = row["reminded_on"]
+        if day is not None:
+            parts = seen.planned_for(row["item_id"]).parts
+            there = sum(one.amount_minor for one in parts if one.money.booked_on and one.money.booked_on <= day)
+            if there > decided[row["item_id"]]["waiting_minor"]:
+                found.add(row["item_id"])
+    return len(found)

@@ -2,62 +2,122 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from infra.cli.answer import Answer
+import typer
+
+from infra.cli.answer import Answer, Page, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import On
+from infra.cli.options import Everything, On
 from infra.cli.page import progress
-from infra.desk import bank_day
+from infra.desk import bank_day, reminder
 from infra.desk.problems import Problem
 
 if TYPE_CHECKING:
-    from reconciliation.reminder_run import Reminded
+    from reconciliation.reminded import Lagging, Reminded
 
 COMMANDS: Final = Commands()
 
+ITEMS: Final = (
+    ("item", "called"),
+    ("due", "due_on"),
+    ("currency", "currency"),
+    ("open", "open_minor"),
+    ("reminder", "decision"),
+    ("asked", "asked_minor"),
+    ("money waits", "waiting_minor"),
+    ("why", "why"),
+    ("since", "waiting_since"),
+    ("task of", "task_of"),
+)
+_COUNTS: Final = ("due", "sent", "suppressed", "refused", "loading", "tasks", "reminded_with_money", "missed")
+
 
 @COMMANDS.add("remind", gives=("RemindItem",))
-def remind(call: Call, on: On = None) -> Answer:
+def remind(
+    call: Call,
+    on: On = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, but record nothing.")] = False,
+    everything: Everything = False,
+) -> Answer:
     """Send a reminder for each open item that is due.
 
     Only patients and guardians are reminded, once for each item, and only if the bank's files are loaded up to
-    the day of the run.
+    the day of the run. Nobody is reminded of what their customer credit or unallocated payments cover, nor while a
+    payment that may be for the item waits for a decision. Lists who is reminded, who is not, and why.
     """
     with call.desk() as desk, progress(0, "reminding"):
-        done = bank_day.remind(desk, call.settings, on)
-    through = done.bank_loaded_through
-    row = {name: getattr(done, name) for name in ("due", "sent", "suppressed", "refused", "loading")}
+        done = bank_day.rehearse_reminders(desk, on) if dry_run else bank_day.remind(desk, call.settings, on)
+        items = reminder.decisions(desk, done.items)
     problems = _problems(done)
-    page = [
-        f"reminders of {call.entity} on {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent",
-        f"the bank's files are loaded up to and including {through}"
-        if through
-        else "there is no day up to which all of the bank's files are loaded",
-    ]
-    if done.suppressed:
-        page.append("for a reminder that was not sent, `reskontra history item-…` says why")
+    row = {"on": done.on, "bank_loaded_through_on": done.bank_loaded_through, "rehearsed": done.rehearsed}
     return Answer(
-        rows=[{"on": done.on, "bank_loaded_through_on": through, **row}],
+        rows=[{**row, **{name: getattr(done, name) for name in _COUNTS}, "items": items}],
         problems=problems,
         ok=not problems,
         as_of=done.on,
-        page=page,
+        page=_page(call.entity, done, items),
     )
+
+
+def _page(entity: str, done: Reminded, items: list[dict[str, object]]) -> Page:
+    through = done.bank_loaded_through
+    refused = f", {done.refused} refused" if done.refused else ""
+    page: list[str | Table] = [
+        f"reminders of {entity} on {done.on}: {done.due} due, {done.sent} sent, {done.suppressed} not sent{refused}"
+        + (", dry run: nothing is recorded" if done.rehearsed else ""),
+        f"the bank's files are loaded up to and including {through}"
+        if through
+        else "there is no day up to which all of the bank's files are loaded",
+        f"sent to people whose money was there: {done.reminded_with_money}; due without money or hold, and nobody was "
+        f"reminded: {done.missed}",
+    ]
+    if done.tasks:
+        said = "waiting for money that finance must decide about by now"
+        page.append(f"{said}: {done.tasks} (`reskontra reminders --tasks`)")
+    if items:
+        page.append(Table(ITEMS, items, long=True))
+    return page
 
 
 def _problems(done: Reminded) -> list[Problem]:
     if done.loading:
         sentence = f"{done.loading} bank files are only partly loaded; run `reskontra reconcile` with them again first"
         return [Problem("file_half_loaded", sentence)]
+    problems = [Problem("bank_not_loaded", _lagging(one, done)) for one in done.lagging]
+    if not done.lagging and any(one.why == "bank_not_loaded" for one in done.items):
+        sentence = "no bank account is declared, so nobody knows who has paid; `reskontra bank-account declare` does it"
+        problems.append(Problem("bank_not_loaded", sentence))
     if done.differing:
-        accounts = ", ".join(done.differing)
+        accounts = ", ".join(f"{name} ({day})" if day else name for name, day in done.differing.items())
         sentence = (
-            f"no reminder is sent while the bank has money that nobody can be named for on {accounts}: lines that "
+            f"no reminder is sent while the bank has money that nobody can be named for yet on {accounts}: lines that "
             "contradict the book (see `reskontra quarantine`), or payments without details (see `reskontra cut-over`); "
             "`reskontra movement reclassify` says what such money was"
         )
-        return [Problem("bank_differs", sentence)]
+        problems.append(Problem("bank_differs", sentence))
     if done.refused:
-        return [Problem("reminders_refused", f"{done.refused} reminders were refused; run the command again")]
-    return []
+        problems.append(Problem("reminders_refused", f"{done.refused} reminders were refused; run the command again"))
+    return problems
+
+
+def _lagging(one: Lagging, done: Reminded) -> str:
+    """Which account keeps reminders back, how far it is loaded, and what to do."""
+    account = one.bank_account
+    begun = f"no reminder is sent for what may be paid to {account}, because"
+    ahead = (
+        f"; a statement of it ends on {one.ahead_on}, which is in the future, so it does not count: ask the bank for a "
+        "corrected one"
+        if one.ahead_on
+        else ""
+    )
+    if one.through_on is None:
+        return (
+            f"{begun} none of its statements is loaded{ahead}; load them, or say with `reskontra bank-account declare "
+            f"{account} --from` from which day on statements are expected"
+        )
+    return (
+        f"{begun} its statements are loaded only up to and including {one.through_on}, and not up to {done.on}{ahead}; "
+        f"load the statements of the days after it, and if there are none because the account is closed, declare it "
+        f"with `reskontra bank-account declare {account} --until {one.through_on}`; `reskontra bank` shows gaps"
+    )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from infra.demo import bank_days
 from infra.demo.bills import Bill, Owed, account_of
 from infra.demo.corrections import Corrections
 from infra.demo.fictions import INSURER, REGIONS, randomness
 from infra.demo.payments import Payment, Quoted
 from infra.demo.period import Period
+from reconciliation import bank_days
 
 BATCH_CHARGE_MINOR: Final = 50_00
 _PAYS_AFTER: Final = timedelta(days=14)

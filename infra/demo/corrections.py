@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
-from infra.demo import bank_days
 from infra.demo.bills import Bill, Owed
 from infra.demo.fictions import id_of, randomness
 from infra.demo.period import Period
 from infra.demo.prices import VISITS
 from ledger.domain.receivables.credit_note import LineToCredit
+from reconciliation import bank_days
 
 GOODWILL_MINOR: Final = 50_00
 _CANCELLED_PER_MILLE: Final = 6

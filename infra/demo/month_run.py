@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciliation.reminder_run import Reminded
+    from reconciliation.reminded import Reminded
     from reconciliation.steps.summary import DaySummary
 
 
@@ -22,5 +22,5 @@ class MonthRun:
     def nothing_new(self) -> bool:
         """Whether the whole month was in the books before this run."""
         files = [file for day in self.bank_days for file in day.files]
-        new = self.new_facts + sum(run.sent + run.suppressed for run in self.reminder_runs)
+        new = self.new_facts + sum(run.recorded for run in self.reminder_runs)
         return new == 0 and all(file.nothing_new or file.judged.status == "refused" for file in files)

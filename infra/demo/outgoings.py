@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from infra.demo import bank_days
 from infra.demo.bills import Bill
 from infra.demo.corrections import GOODWILL_MINOR, Credit, creditable_by_line, goodwill
 from infra.demo.fictions import id_of, randomness
 from infra.demo.payments import MISBOOKED_MINOR, Payment
 from infra.demo.period import Period
+from reconciliation import bank_days
 
 Outcome = Literal["waiting", "rejected", "approved", "sent", "settled", "failed", "returned"]
 

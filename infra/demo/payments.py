@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
-from infra.demo import bank_days
 from infra.demo.bills import Bill, Owed
 from infra.demo.corrections import Corrections
 from infra.demo.fictions import randomness
 from infra.demo.habits import Habits
 from infra.demo.period import Period
 from ledger.domain.references import ocr
+from reconciliation import bank_days
 
 Way = Literal["statement", "bankgiro"]
 # What the payer writes: the reference in its own field, the reference inside a text, a text with another number, or

@@ -14,7 +14,7 @@ from infra.settings import Settings, create_data_dir
 if TYPE_CHECKING:
     from ledger.domain.duty import Duty
     from reconciliation.archive import Archive
-    from reconciliation.reminder_run import Reminded
+    from reconciliation.reminded import Reminded
     from reconciliation.steps.summary import DaySummary
 
 # Who may start the bank day on a schedule, which then acts as a job.
@@ -77,7 +77,16 @@ def remind(desk: Desk, settings: Settings, on: date | None) -> Reminded:
         return reminders(**_job(desk, day))
     from reconciliation.reminder_run import remind_due
 
-    return remind_due(desk.books, day, desk.now, desk.actor)
+    return remind_due(desk.books, desk.lists, day, desk.now, desk.actor)
+
+
+def rehearse_reminders(desk: Desk, on: date | None) -> Reminded:
+    """Return what `remind` would do; nothing is recorded. Raises Stopped as `remind` does."""
+    from ledger.domain.dunning.reminder import RemindItem
+    from reconciliation.reminder_run import remind_due
+
+    desk.require_for(RemindItem)
+    return remind_due(desk.books, desk.lists, on or desk.today, desk.now, desk.actor, rehearsed=True)
 
 
 def _require_loading(desk: Desk) -> None:

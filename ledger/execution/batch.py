@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, overload
 
-from ledger.domain.fact import State
+from ledger.domain.fact import Fact, State
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.period import STREAM as PERIODS
 from ledger.execution.appender import Appender
@@ -16,6 +16,7 @@ from ledger.execution.boundary import boundary_of
 from ledger.execution.interpreter import at_full_speed
 from ledger.execution.submission import Outcome, Submission
 from ledger.journal.journal import Journal
+from ledger.journal.recorded_facts import Addition
 from ledger.journal.turns import OBEYED_WAIT, TURN_WAIT, Conflict, NoTurn
 
 _ATTEMPTS: Final = 12
@@ -136,6 +137,7 @@ class Rehearsal:
     """The outcomes that commands would have, each decided as if those before it were recorded; nothing is recorded."""
 
     def __init__(self, journal: Journal) -> None:
+        self._codec = journal.codec
         self._deciding = Attempt(journal.codec, journal, trusting=False, presuming=False, going_on=True)
 
     def rehearse(self, submitted: Sequence[Submission]) -> list[Outcome]:
@@ -143,11 +145,20 @@ class Rehearsal:
 
         Raises JournalUnavailable.
         """
+        # The facts that would have been recorded are dropped; the states for later commands already contain them.
+        self._decide(submitted)
+        return self._deciding.rehearsed()
+
+    def rehearse_facts(self, submitted: Sequence[Submission]) -> tuple[list[Outcome], list[tuple[str, Fact]]]:
+        """The same, and the facts that would have been recorded, each with its stream."""
+        additions = self._decide(submitted)
+        facts = [(one.stream, self._codec.decode(one.name, one.state).fact) for one in additions]
+        return self._deciding.rehearsed(), facts
+
+    def _decide(self, submitted: Sequence[Submission]) -> list[Addition]:
         self._deciding.take_up(submitted, [boundary_of(one) for one in submitted])
         self._deciding.decide(0, len(submitted), stop_on_refusal=False)
-        # Drop the facts that would have been recorded; the states for later commands already contain them.
-        self._deciding.take()
-        return self._deciding.rehearsed()
+        return self._deciding.take()[0]
 
 
 def rehearse(journal: Journal, submitted: Sequence[Submission]) -> list[Outcome]:

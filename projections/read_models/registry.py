@@ -27,6 +27,7 @@ from projections.read_models.movements import MOVEMENTS
 from projections.read_models.persons import DUTIES, PERSONS
 from projections.read_models.receipts import RECEIPTS
 from projections.read_models.refunds import REFUNDS
+from projections.read_models.reminders import REMINDERS
 from projections.read_models.requests import REQUESTS
 from projections.read_models.seen_payments import SEEN_PAYMENTS
 from projections.read_models.sign_ins import SIGN_INS
@@ -56,7 +57,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     SIGN_INS,
     ERASURES,
 )
-LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS, LIMITS, ACTS)
+LINES: Final[tuple[Lines, ...]] = (ACTIVITY, GL_POSTINGS, LIMITS, ACTS, REMINDERS)
 MODELS: Final[tuple[Model, ...]] = (*KEYED, ACCOUNT_BALANCES, *LINES, GL_SUMS)
 
 # Facts that change none of these tables are not in this mapping.

@@ -19,6 +19,7 @@ from projections.store.lookups import Lookups
 from projections.store.matching_lookups import ForMatching
 from projections.store.names import Names
 from projections.store.read_tables import ReadTables
+from projections.store.reminder_lookups import ForReminders
 from projections.store.sums import AsOf
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ReadStore:
         self.now = Lookups(self._connections)
         self.names = Names(self._connections)
         self.matching = ForMatching(self._connections)
+        self.reminders = ForReminders(self._connections)
         self.bank_lines = BankLines(self._connections)
 
     def position(self) -> int:

@@ -11,14 +11,15 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 
 from ledger.domain.days import day_of
 from reconciliation.flows.environment import acting, at_work, require_server
-from reconciliation.reminder_run import Reminded, remind_due
+from reconciliation.reminded import Reminded
+from reconciliation.reminder_run import remind_due
 from reconciliation.steps.day import BankDay
 
 
 @task(name="remind", cache_policy=NO_CACHE)
 def remind(day: BankDay) -> Reminded:
     """Send each reminder that is due, once."""
-    return remind_due(day.books, day.on, day.recorded_at, day.actor)
+    return remind_due(day.books, day.desk, day.on, day.recorded_at, day.actor)
 
 
 @flow(name="reminders", flow_run_name="reminders-{entity}-{on}", validate_parameters=False)

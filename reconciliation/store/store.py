@@ -121,6 +121,13 @@ class ReconciliationStore:
         """All reviews, or those of one receipt; oldest first."""
         return self._read(_REVIEWS, (receipt_id, receipt_id, open_only, most))
 
+    def candidates(self) -> list[Row]:
+        """The items that receipts under review may be for, oldest first: receipt_id, item_id and why.
+
+        `listed` of all `found` items are in the receipt's review.
+        """
+        return self._read(_CANDIDATES, ())
+
     def review(self, review_id: int) -> Row | None:
         """One review, or None if there is none with this number."""
         found = self._read(_REVIEW, (review_id,))
@@ -223,6 +230,13 @@ ORDER BY opened_at, id LIMIT %s
 _REVIEWS: Final = """
 SELECT * FROM reviews WHERE (%s::text IS NULL OR receipt_id = %s) AND (closed_at IS NULL OR NOT %s)
 ORDER BY opened_at, id LIMIT %s
+"""
+_CANDIDATES: Final = """
+SELECT receipt_id, one ->> 'item_id' AS item_id, one ->> 'why' AS why, (one ->> 'of')::bigint AS found,
+    jsonb_array_length(candidates) AS listed
+FROM reviews CROSS JOIN LATERAL jsonb_array_elements(candidates) AS one
+WHERE closed_at IS NULL AND receipt_id IS NOT NULL AND one ->> 'item_id' IS NOT NULL
+ORDER BY opened_at, id
 """
 _REVIEW: Final = "SELECT * FROM reviews WHERE id = %s"
 _OPEN_DOUBTS: Final = "SELECT count(*) AS open FROM quarantine WHERE sha256 = %s AND closed_at IS NULL"

@@ -36,7 +36,6 @@ ENTRANCES = {
 FOR_SQL = {
     "accounts.opened_on": "for people who read the tables with SQL",
     "accounts.opened_at_position": "for people who read the tables with SQL",
-    "items.reminded_on": "for people who read the tables with SQL",
 }
 # Where columns are read: the ledger knows no read tables, and the demo and the server's keeper neither.
 READERS = ("projections.", "reconciliation.", "infra.desk.", *DOORS)

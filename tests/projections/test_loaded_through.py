@@ -6,7 +6,7 @@ from datetime import date
 from itertools import permutations
 from typing import Any
 
-from projections.reports.loaded_through import loaded_through
+from projections.reports.loaded_through import Reached, loaded_through, reached, that_matter
 
 
 def of(
@@ -37,14 +37,19 @@ def through(
     accounts: tuple[str, ...] = ("b1",),
     awaited: dict[str, tuple[int | None, int | None]] | None = None,
 ) -> int | None:
-    found = loaded_through([account(name, *(awaited or {}).get(name, (None, None))) for name in accounts], statements)
+    declared = [account(name, *(awaited or {}).get(name, (None, None))) for name in accounts]
+    found = loaded_through(reached(declared, statements))
     return None if found is None else found.day
 
 
-def account(name: str, from_day: int | None = None, until_day: int | None = None) -> dict[str, Any]:
+def account(
+    name: str, from_day: int | None = None, until_day: int | None = None, currency: str = "SEK"
+) -> dict[str, Any]:
     """A declared account whose statements are awaited between two days of July."""
     return {
         "bank_account": name,
+        "name": name,
+        "currency": currency,
         "from_on": date(2024, 7, from_day) if from_day else None,
         "until_on": date(2024, 7, until_day) if until_day else None,
     }
@@ -52,7 +57,7 @@ def account(name: str, from_day: int | None = None, until_day: int | None = None
 
 def test_nothing_is_loaded_before_the_first_statement_of_every_account():
     assert through() is None
-    assert loaded_through((), [of(1)]) is None
+    assert loaded_through(reached((), [of(1)])) is None
     assert through(of(1), accounts=("b1", "b2")) is None
 
 
@@ -122,3 +127,24 @@ def test_an_account_that_was_closed_holds_nothing_up_once_its_last_day_is_loaded
     assert through(of(1), of(5), of(2, account="b2"), accounts=both, awaited={"b2": (None, 3)}) == 2
     assert through(of(1), of(5), of(3, account="b2"), accounts=both, awaited={"b2": (None, 3)}) == 5
     assert through(of(1), of(5), accounts=("b1",), awaited={"b1": (None, 4)}) == 5
+
+
+def one_of(*statements: dict[str, Any], today: int) -> Reached:
+    (found,) = reached([account("b1")], statements, date(2024, 7, today))
+    return found
+
+
+def test_a_statement_that_ends_after_today_does_not_count_and_is_named():
+    found = one_of(of(1, closing=10), of(2, opening=10, closing=20), of(9, opening=20, closing=30), today=3)
+    assert (found.through_on, found.ahead_on) == (date(2024, 7, 2), date(2024, 7, 9))
+    assert one_of(of(9), today=3)[3:] == (None, False, True, date(2024, 7, 9))
+    assert one_of(of(1), today=1).ahead_on is None
+
+
+def test_an_item_waits_for_the_accounts_in_its_currency_or_for_all_if_there_is_none():
+    both = reached([account("b1"), account("b2", currency="EUR")], [of(1), of(5, account="b2")])
+    assert [loaded_through(that_matter(both, currency)) for currency in ("SEK", "EUR", "USD")] == [
+        date(2024, 7, 1),
+        date(2024, 7, 5),
+        date(2024, 7, 1),
+    ]

@@ -69,8 +69,8 @@ SHOWN = {*CATALOGUE.changing, *(fact for fact, models in KEYED_OF.items() if mod
 
 
 def test_of_a_noun_that_tables_show_every_fact_is_shown_or_left_out_on_purpose():
-    # A reminder not sent is read from its item's history; what is credited of an invoice, from its items. What is left
-    # of a write-off, and what a payment left and was closed, is its item's.
+    # A reminder not sent changes no row; it is a line. What is credited of an invoice is read from its items. What is
+    # left of a write-off, and what a payment left and was closed, is its item's.
     left_out = {"ReminderSuppressed", "InvoiceCredited", "LossRecovered", "RecoveryReversed"}
     left_out |= {"DifferenceClosed", "DifferenceReopened"}
     # Which payer was erased is in the erasure.

@@ -55,9 +55,9 @@ def test_what_contradicts_the_book_is_one_amount_of_nobody_and_waits_for_a_perso
 def test_nobody_is_reminded_while_the_difference_waits(contradicted: Clinic):
     loaded = [paid(1_00, None, "z1", on=DUE)]
     contradicted.load(statement(loaded, 530_00, "S2", on=DUE), on=DUE)
-    done = remind_due(contradicted.books, DUE, contradicted.at, "job:reminders")
+    done = remind_due(contradicted.books, contradicted.desk, DUE, contradicted.at, "job:reminders")
 
-    assert (done.due, done.sent, done.suppressed, done.differing) == (3, 0, 3, (ACCOUNT,))
+    assert (done.due, done.sent, done.suppressed, list(done.differing)) == (3, 0, 3, [ACCOUNT])
     assert {fact.why for fact in contradicted.facts("ReminderSuppressed")} == {"bank_differs"}
 
 

@@ -61,13 +61,13 @@ def test_a_lump_waits_for_its_details_and_nobody_is_reminded_meanwhile(giro: Cli
     due = ISSUED + timedelta(days=30)
     giro.load(stated(lump(2 * PRICE), on=due), on=due)
     assert giro.count("ReceiptRecorded") == 0
-    done = remind_due(giro.books, due, giro.at, "job:reminders")
-    assert (done.sent, done.differing) == (0, (ACCOUNT,))
+    done = remind_due(giro.books, giro.desk, due, giro.at, "job:reminders")
+    assert (done.sent, list(done.differing)) == (0, [ACCOUNT])
 
     later = due + timedelta(days=1)
     giro.load(deposit([ONE, TWO], on=due), stated(FEE, message="S2", opening_minor=2 * PRICE, on=later), on=later)
-    done = remind_due(giro.books, later, giro.at + timedelta(days=1), "job:reminders")
-    assert (done.sent, done.differing) == (3, ())
+    done = remind_due(giro.books, giro.desk, later, giro.at + timedelta(days=1), "job:reminders")
+    assert (done.sent, list(done.differing)) == (3, [])
 
 
 def test_the_cut_over_shows_by_day_which_files_have_which_payments(giro: Clinic):
@@ -210,8 +210,8 @@ def test_an_excess_of_one_day_hides_no_sum_that_waits_on_another(giro: Clinic):
         ("waiting", later, -PRICE),
     ]
     assert not giro.books.report("cut-over", later).tied
-    done = remind_due(giro.books, later, giro.at, "job:reminders")
-    assert (done.sent, done.differing) == (0, (ACCOUNT,))
+    done = remind_due(giro.books, giro.desk, later, giro.at, "job:reminders")
+    assert (done.sent, list(done.differing)) == (0, [ACCOUNT])
 
 
 def test_a_payment_that_no_statement_has_is_withdrawn_on_its_own_day(giro: Clinic):

@@ -76,6 +76,16 @@ class Terms(Part, frozen=True, kw_only=True):
             le=3650,
         ),
     ] = 30
+    # The entity's own rule: how long a reminder may wait for a decision about money before somebody must decide.
+    days_money_waits: Annotated[
+        int,
+        Meta(
+            description="Bank days after which money that keeps a reminder back is a task of finance. A rule of the "
+            "entity's own.",
+            ge=0,
+            le=365,
+        ),
+    ] = 3
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
     vat_method: Annotated[

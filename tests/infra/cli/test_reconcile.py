@@ -14,7 +14,7 @@ import pytest
 
 from infra.desk.desk import Desk
 from infra.settings import Settings
-from reconciliation.reminder_run import Reminded
+from reconciliation.reminded import Reminded
 from tests.infra.cli.clinic import Clinic, paid
 from tests.infra.cli.command_line import Answered, Answers, Reskontra
 
@@ -107,7 +107,7 @@ def test_a_day_from_the_file_to_the_reminders(clinic: Clinic):
 def test_reminders_say_what_stands_in_their_way(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
     from reconciliation import reminder_run
 
-    def run(*given: Any) -> Reminded:
+    def run(*_given: Any) -> Reminded:
         return Reminded(date(2026, 10, 6), bank_loaded_through=None, loading=1, due=2, sent=0, suppressed=0, refused=2)
 
     monkeypatch.setattr(reminder_run, "remind_due", run)

@@ -12,7 +12,6 @@ import pytest
 
 from infra.demo import run as demo
 from infra.demo.accounts import GIRO_ACCOUNT, STATEMENT_ACCOUNT
-from infra.demo.bank_days import is_bank_day
 from infra.demo.bills import FEWEST
 from infra.demo.closing import ends_before
 from infra.demo.month import Month
@@ -31,6 +30,7 @@ from infra.postgres import connect_urls
 from infra.settings import Settings, load
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.terms.period_facts import PeriodClosed
+from reconciliation.bank_days import is_bank_day
 from tests.conftest import BARE_TEMPLATE, Databases, served
 from tests.infra.demo.conftest import SEED
 from tests.kit.clinic import paid, statement

@@ -1,0 +1,43 @@
+"""The command that lists reminders: whom they were sent to, whom not, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final
+
+import typer
+
+from infra.cli.answer import Answer, Table
+from infra.cli.invocation import Call, Commands
+from infra.cli.options import Everything, day
+from infra.cli.remind import ITEMS
+from infra.desk import reminder
+from infra.desk.counts import counted
+
+COMMANDS: Final = Commands()
+
+_LISTED: Final = (("on", "on"), *ITEMS, ("money", "money"))
+
+
+@COMMANDS.add("reminders")
+def reminders(
+    call: Call,
+    on: Annotated[
+        date | None,
+        typer.Option(parser=day, metavar="DATE", help="Only what the runs of this day decided, also about paid items."),
+    ] = None,
+    tasks: Annotated[
+        bool,
+        typer.Option("--tasks", help="Only items that wait for money about which finance must decide by now."),
+    ] = False,
+    everything: Everything = False,
+) -> Answer:
+    """List the reminders that were sent, and those that were not sent and why.
+
+    For each open item, shows the newest decision; the newest day comes first. The documents with money that waits are
+    named, so that the money can be allocated, identified or refunded.
+    """
+    with call.desk() as desk:
+        rows, position = reminder.decided(desk, on, tasks_only=tasks)
+    said = f"{counted(len(rows), 'reminder')} of {call.entity}{f' on {on}' if on else ''}"
+    return Answer(rows=rows, as_of=on, position=position, page=[said, Table(_LISTED, rows, long=True)])

@@ -1,0 +1,52 @@
+"""The days on which banks book: all except weekends, public holidays and the eves on which banks are closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import Final
+
+import holidays
+from holidays.constants import DE_FACTO, PUBLIC
+
+_DAY: Final = timedelta(days=1)
+# In the library `holidays`, DE_FACTO is the category of eves that are treated as holidays: Midsummer, Christmas, New
+# Year.
+_CATEGORIES: Final = (PUBLIC, DE_FACTO)
+_SWEDEN: Final = "SE"
+
+
+@cache
+def _closed(country: str, year: int) -> holidays.HolidayBase | frozenset[date]:
+    """A country's holidays of a year; none if the library does not know the country."""
+    if country not in holidays.list_supported_countries():
+        return frozenset()
+    known = holidays.country_holidays(country, years=year)
+    categories = [one for one in _CATEGORIES if one in known.supported_categories]
+    return holidays.country_holidays(country, years=year, categories=categories)
+
+
+def is_bank_day(day: date, country: str = _SWEDEN) -> bool:
+    """Return whether banks of a country (ISO 3166) book on that day; in an unknown country, on each weekday."""
+    return day.weekday() < 5 and day not in _closed(country, day.year)
+
+
+def on_or_before(day: date) -> date:
+    """Return the last bank day on or before that day."""
+    while not is_bank_day(day):
+        day -= _DAY
+    return day
+
+
+def on_or_after(day: date, country: str = _SWEDEN) -> date:
+    """Return the first bank day on or after the given day."""
+    while not is_bank_day(day, country):
+        day += _DAY
+    return day
+
+
+def after(day: date, count: int = 1, country: str = _SWEDEN) -> date:
+    """Return the bank day that comes `count` bank days after the given day."""
+    for _ in range(count):
+        day = on_or_after(day + _DAY, country)
+    return day

@@ -1,0 +1,95 @@
+"""What a reminder run did: whom it reminded, whom not and why, and what stands in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from reconciliation import bank_days
+
+if TYPE_CHECKING:
+    from ledger.domain.terms.entity import Terms
+
+# Whoever has this duty decides about money that has waited too long.
+_FINANCE: Final = "finance"
+# For these reasons nobody needs to be reminded.
+NOT_NEEDED: Final = ("paid", "held", "money_waits", "not_a_patient")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a due item, with amounts in minor units.
+
+    `why` says why no reminder was sent, or is the code of the refusal. `money` are the streams of the receipts and
+    accounts with money that waits, and `task_of` the duty whose task it is by now.
+    """
+
+    item_id: str
+    account_id: str
+    currency: str
+    due_on: date
+    open_minor: int
+    decision: str  # sent, not_sent, refused
+    why: str | None = None
+    asked_minor: int = 0
+    waiting_minor: int = 0
+    money: tuple[str, ...] = ()
+    waiting_since: date | None = None
+    task_of: str | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether nobody was reminded although no money, no hold and no other reason makes that right."""
+        return self.decision == "refused" or (self.decision == "not_sent" and self.why not in NOT_NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lagging:
+    """A bank account that is not loaded up to the day of the run, and how far it is.
+
+    `ahead_on` is the day of a statement that ends in the future, which does not count.
+    """
+
+    bank_account: str
+    through_on: date | None
+    ahead_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The result of a reminder run, or of its rehearsal.
+
+    `due` items had no reminder before, and `recorded` decisions about them are new. `differing` are the bank accounts
+    with money that nobody can be named for yet, each with the day if there is one. `reminded_with_money` counts
+    reminders that were sent, now or earlier, to people whose money was there, and `missed` the due items without money
+    or hold that nobody was reminded of. Both should be zero.
+    """
+
+    on: date
+    bank_loaded_through: date | None
+    loading: int
+    due: int
+    sent: int
+    suppressed: int
+    refused: int
+    differing: Mapping[str, date | None] = field(default_factory=dict)
+    recorded: int = 0
+    items: tuple[Decided, ...] = ()
+    lagging: tuple[Lagging, ...] = ()
+    reminded_with_money: int = 0
+    missed: int = 0
+    rehearsed: bool = False
+
+    @property
+    def tasks(self) -> int:
+        """How many items wait for money that somebody must decide about by now."""
+        return sum(one.task_of is not None for one in self.items)
+
+
+def task_of(since: date | None, on: date, terms: Terms) -> str | None:
+    """The duty whose task it is, on a day, to decide about money that waits since another; None if there is time."""
+    if since is None or on <= bank_days.after(since, terms.days_money_waits, terms.jurisdiction):
+        return None
+    return _FINANCE

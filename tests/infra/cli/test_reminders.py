@@ -1,0 +1,79 @@
+"""Reminders are rehearsed, sent and listed: whom, whom not and why, without anything personal."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reconciliation.reminded import Decided, Lagging, Reminded
+from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.command_line import Answers
+
+DUE = date(2026, 11, 10)
+
+
+def test_a_rehearsal_says_what_the_run_then_does(clinic: Clinic):
+    reskontra = clinic.reskontra
+    reskontra("reconcile", clinic.day(), f"--on={DUE}")
+    (would,) = reskontra.json(f"remind --on {DUE} --dry-run")["rows"]
+    assert reskontra.json("reminders")["rows"] == []
+    (did,) = reskontra.json(f"remind --on {DUE}")["rows"]
+    assert would["rehearsed"] is True
+    assert {**would, "rehearsed": False} == did
+    (item,) = did["items"]
+    assert (item["item_id"], item["decision"], item["asked_minor"]) == ("i3.1", "sent", 350_00)
+    (listed,) = reskontra.json(f"reminders --on {DUE}")["rows"]
+    assert {name: listed[name] for name in item} == item
+    assert (did["reminded_with_money"], did["missed"]) == (0, 0)
+    for words in ("reminders", f"remind --on {DUE} --dry-run"):
+        assert "Eva Ek" not in json.dumps(reskontra.json(words))
+    assert "dry run: nothing is recorded" in reskontra(f"remind --on {DUE} --dry-run").out
+    assert "1 reminder of clinic" in reskontra("reminders").out
+
+
+def test_before_any_file_nobody_is_reminded_and_the_account_is_named(clinic: Clinic):
+    answered = clinic.reskontra(f"remind --on {DUE} --json", code=1)
+    assert answered.codes == ["bank_not_loaded"]
+    assert "none of its statements is loaded" in answered.json["problems"][0]["sentence"]
+    assert answered.json["rows"][0]["missed"] == 3
+
+
+SAID: dict[str, tuple[dict[str, Any], str]] = {
+    "late": ({"lagging": (Lagging("b1", date(2026, 11, 9)),)}, "only up to and including 2026-11-09, and not up to"),
+    "ahead": ({"lagging": (Lagging("b1", None, date(2026, 12, 9)),)}, "ends on 2026-12-09, which is in the future"),
+    "no account": (
+        {"items": (Decided("i1.1", "p1", "SEK", DUE, 150_00, "not_sent", "bank_not_loaded"),)},
+        "no bank account is declared",
+    ),
+    "money of nobody": ({"differing": {"b1": DUE, "b2": None}}, "b1 (2026-11-10), b2"),
+    "refused": ({"refused": 2}, "2 reminders were refused"),
+}
+
+
+@pytest.mark.parametrize(("found", "said"), SAID.values(), ids=SAID)
+def test_what_stands_in_the_way_is_said(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, found: dict[str, Any], said: str
+):
+    from reconciliation import reminder_run
+
+    plain: dict[str, Any] = {"loading": 0, "due": 1, "sent": 0, "suppressed": 1, "refused": 0}
+    done = Reminded(DUE, DUE, **{**plain, **found})
+    monkeypatch.setattr(reminder_run, "remind_due", lambda *_given, **_named: done)
+    (problem,) = clinic.reskontra("remind --json", code=1).json["problems"]
+    assert said in problem["sentence"]
+
+
+def test_what_is_finances_task_is_said(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    from reconciliation import reminder_run
+
+    waits = Decided("i1.1", "p1", "SEK", DUE, 150_00, "not_sent", "money_waits", task_of="finance")
+    done = Reminded(DUE, DUE, loading=0, due=1, sent=0, suppressed=1, refused=0, items=(waits,))
+    monkeypatch.setattr(reminder_run, "remind_due", lambda *_given, **_named: done)
+    assert "waiting for money that finance must decide about by now: 1" in clinic.reskontra("remind").out
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {"reminders": ("--tasks", 0)}
