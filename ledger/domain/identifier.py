@@ -18,6 +18,7 @@ _PERSONAL: Final = re.compile(
 )
 # Source: the Swedish numbering plan of the Post and Telecom Authority.
 _MOBILE: Final = re.compile(r"(?:0|0?0?46)7\d{8}", re.ASCII)
+_WITHIN: Final = re.compile(rf"(?<!\d)(?:{_PERSONAL.pattern})(?!\d)", re.ASCII)
 # The same numbers, and dates, as people write them: with separators, after zeros, with or without a century. A date
 # alone has a day of the calendar, since the end of one of our references may look like the day of a coordination
 # number.
@@ -59,6 +60,11 @@ def is_personal_number(text: str) -> bool:
     """
     found = _PERSONAL.fullmatch(text)
     return found is not None and luhn.is_valid(found[1] + found[2])
+
+
+def has_personal_number(text: str) -> bool:
+    """Whether a personal identity number or coordination number with a valid check digit is somewhere in a text."""
+    return any(luhn.is_valid(found[1] + found[2]) for found in _WITHIN.finditer(text))
 
 
 def may_name_a_person(text: str) -> bool:

@@ -10,6 +10,10 @@ REFUSALS: Final[dict[str, str]] = {
         "Only a person of the entity may record something; everybody else may only read. Let an administrator run "
         "`reskontra person register`, or `reskontra person give-sign-in` for a person who has another sign-in already."
     ),
+    "amount_impossible": (
+        "An amount has at most 10^15 minor units, up or down, and so has the sum of a command's amounts of one kind; "
+        "check the amount."
+    ),
     "amount_not_positive": "The amount must be above zero.",
     "approver_is_requester": "A person cannot decide their own request; another person must decide it.",
     "code_malformed": (
@@ -19,6 +23,7 @@ REFUSALS: Final[dict[str, str]] = {
     ),
     "concurrent_change": "Other commands kept changing the same data, so nothing was recorded. Run the command again.",
     "currency_differs": "The currency differs from the item's currency.",
+    "currency_unknown": "ISO 4217 lists no such currency; give its code of three capital letters, such as SEK.",
     "day_cannot_hold": "The decision cannot hold from that day on; give no day, or the first possible one.",
     "day_impossible": "Days are from 1900-01-01 to 2199-12-31; check the year.",
     "duty_ended": "The person had a duty for this, but does not have it today; an administrator can give it again.",
@@ -27,6 +32,7 @@ REFUSALS: Final[dict[str, str]] = {
         "administrator can give one: `reskontra person give-duty`."
     ),
     "fact_already_recorded": "This id was already recorded with other content.",
+    "id_is_personal_number": "The id is a personal identity number; use a random id.",
     "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",
     "job_without_duty": "No job of this name may do that; a person must do it.",
     "key_reused": "The idempotency key was already used for a command with other content.",
@@ -35,6 +41,8 @@ REFUSALS: Final[dict[str, str]] = {
         "with a higher limit can decide it, or another manager or approver can grant an exception: `reskontra limit "
         "except`. What was decided counts in its month even if it is reversed."
     ),
+    "list_too_long": "This list has more entries than one command may have; give them in several commands.",
+    "number_impossible": "This number is beyond what books can have; check it.",
     "period_closed": (
         "The period of that accounting date is closed, so nothing counts in it any more. Give the first open day, or "
         "give no accounting date."
@@ -44,6 +52,15 @@ REFUSALS: Final[dict[str, str]] = {
         "of it. Give the first open day, or give no accounting date."
     ),
     "reason_missing": "The command needs a reason code.",
+    "text_has_personal_number": (
+        "This text has a personal identity number, and would be kept for ever; leave the number out, or put the text "
+        "into the vault: `reskontra vault put`."
+    ),
+    "text_malformed": (
+        "This text is too long, or has something that is no visible character: a line end, or marks that control a "
+        "terminal or the direction of writing. Type it again as one line."
+    ),
+    "word_unknown": "This field has one of the words that are named here; give one of them.",
 }
 
 

@@ -1,8 +1,8 @@
-"""The streams that a command names before anything is loaded, and the days that it names."""
+"""The streams that a command names before anything is loaded, and whether what it says is within bounds."""
 
 from __future__ import annotations
 
-from ledger.domain.days import require_days
+from ledger.domain.bounds import require_bounds
 from ledger.domain.refusals import Refused
 from ledger.execution.submission import Submission
 
@@ -11,9 +11,9 @@ Bounded = tuple[str, ...] | Refused
 
 
 def boundary_of(submitted: Submission) -> Bounded:
-    """The streams that a command names, or the refusal if it cannot name them, or has a day that books cannot have."""
+    """The streams that a command names, or the refusal if it cannot name them, or something is beyond its bounds."""
     try:
-        require_days(submitted.command, submitted.envelope, submitted.counts_on)
+        require_bounds(submitted.command, submitted.envelope, submitted.counts_on)
         return submitted.command.streams()
     except Refused as malformed:
         return malformed

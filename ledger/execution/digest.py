@@ -15,8 +15,11 @@ _DIGEST: Final = msgspec.json.Encoder()
 
 
 def digest_of(command: Command) -> bytes:
-    """The digest of a command's name and content."""
-    content = type(command).__name__.encode() + _DIGEST.encode(command)
+    """The digest of a command's name and content; one that no journal could hold has a digest all the same."""
+    try:
+        content = type(command).__name__.encode() + _DIGEST.encode(command)
+    except (UnicodeEncodeError, OverflowError):
+        content = repr(command).encode("utf-8", "backslashreplace")
     return hashlib.blake2b(content, digest_size=16).digest()
 
 

@@ -28,7 +28,7 @@ from typing import Final, Literal, NamedTuple
 from reconciliation.statements import TRAITS
 
 # Increase this when a file could get a different verdict than before, because verdicts are stored by version.
-GATE_VERSION: Final = "2"
+GATE_VERSION: Final = "3"
 
 Effect = Literal["refuse", "doubt", "warning"]
 
@@ -104,7 +104,7 @@ _STATEMENT = {
     ),
     "sum_too_large": Code(
         "refuse",
-        "the sum of each statement's booked movements fits into 64 bits",
+        "the sum of each statement's booked movements is at most 10^15 minor units",
         "The sum of the movements is more than any account can hold, so some amounts must be damaged. Fetch the file "
         "again.",
     ),

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from ledger.domain.grammar import MOST_MINOR
 from ledger.domain.money import decimals_of
 from reconciliation.gate.verdict import Terms
 from reconciliation.matching.booking_day import OF_STATEMENT, booking_day
@@ -60,8 +61,9 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sum(amount: pl.Expr) -> pl.Expr:
-    """An exact sum; null if it exceeds 64 bits."""
-    return amount.cast(pl.Int128).sum().cast(pl.Int64, strict=False)
+    """An exact sum; null if it exceeds what books can have."""
+    summed = amount.cast(pl.Int128).sum()
+    return pl.when(summed.abs() <= MOST_MINOR).then(summed).cast(pl.Int64)
 
 
 def _joined(*names: str) -> pl.Expr:

@@ -16,6 +16,7 @@ from ledger.domain.cash.receipt_facts import Payment
 from ledger.domain.cash.refund_movement import REPEATED, BankView, BookRefundMovement
 from ledger.domain.chart_of_accounts import BANK_SUSPENSE
 from ledger.domain.fact import Command, PolicyRef
+from ledger.domain.grammar import LONGEST_WORDS
 from ledger.domain.identifier import is_written_as_personal
 from ledger.execution.submission import Submission
 from reconciliation.matching.entries import PAYMENTS, Entry
@@ -25,6 +26,7 @@ from reconciliation.matching.rails import rail_of
 from reconciliation.matching.recalls import WAITS
 from reconciliation.proposals.proposal import Match, Proposal, Review, Setting
 from reconciliation.proposals.recalled import NOTHING, Recalled, reason_code
+from reconciliation.statements.values import in_one_line
 
 _SUGGESTION: Final = ("item_id", "open_minor", "due_on", "why", "of")
 
@@ -220,7 +222,7 @@ class _Proposing:
             part_id=answer.money_id,
             line=self._line(entry, answer),
             refund_id=refund.refund_id,
-            bank_ref=entry.bank_ref or entry.line_bank_ref,
+            bank_ref=in_one_line(entry.bank_ref or entry.line_bank_ref, LONGEST_WORDS),
             return_reason=reason_code(entry.return_reason),
         )
         self._submit(command, f"line:{answer.key}", entry)

@@ -6,20 +6,21 @@ import re
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
+from ledger.domain.grammar import MOST_MINOR
+
 _DECIMAL = re.compile(r"([+-]?)([0-9]{0,19})(?:\.([0-9]*))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
 _INSTANT = re.compile(r"[^T]*T.*[Z+-].*")
-_LARGEST = 2**63 - 1
-# A number with at most this many characters fits into 64 bits, whatever the currency's decimals.
-_SURE = 14
+# A number with at most this many characters is an amount that books can have, whatever the currency's decimals.
+_SURE = 11
 
 
 def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
     """The minor units of a decimal number, and whether they are exact.
 
     A number with more decimals than the currency is rounded, halves away from zero, and marked as inexact. The result
-    is None if the text is not a number or does not fit into 64 bits. As in XML Schema's decimal, there is no exponent
-    and no thousands separator.
+    is None if the text is not a number, or is beyond what books can have. As in XML Schema's decimal, there is no
+    exponent and no thousands separator.
     """
     if text.isdecimal() and text.isascii() and len(text) <= _SURE:
         return int(text) * 10**decimals, True
@@ -32,7 +33,7 @@ def to_minor(text: str, decimals: int) -> tuple[int | None, bool]:
     sign, whole, fraction = match[1], match[2], match[3] or ""
     kept, rest = fraction[:decimals].ljust(decimals, "0"), fraction[decimals:]
     minor = int(whole + kept or "0") + (rest[:1] >= "5")
-    if minor > _LARGEST:
+    if minor > MOST_MINOR:
         return None, False
     return (-minor if sign == "-" else minor), not rest.strip("0")
 
@@ -61,3 +62,11 @@ def to_day(text: str, zone: tzinfo | None) -> date | None:
         return datetime.fromisoformat(text[:10] + time).astimezone(zone).date()
     except (ValueError, OverflowError):
         return None
+
+
+def in_one_line(text: str | None, most: int) -> str | None:
+    """What a bank says, as a fact may have it: up to so many characters, without those that cannot be seen."""
+    if text is None:
+        return None
+    seen = "".join(character for character in " ".join(text.split()) if character.isprintable())
+    return seen[:most] or None

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ledger import zone_of
 from ledger.domain.bank.file import StatementProven
+from ledger.domain.grammar import LONGEST_LINE, LONGEST_WORDS
 from ledger.domain.terms.entity import Terms as EntityTerms
 from projections.store.matching_lookups import KnownStatement
 from reconciliation.gate import Terms
@@ -19,6 +20,7 @@ from reconciliation.matching import continuity, corrected, differences, identity
 from reconciliation.matching.accounts import OurAccounts
 from reconciliation.matching.entries import entries
 from reconciliation.statements import TRAITS, Profile
+from reconciliation.statements.values import in_one_line
 from reconciliation.steps.account_feeds import feeds
 from reconciliation.steps.booked_elsewhere import Elsewhere
 from reconciliation.steps.other_feeds import NEAR, beside
@@ -231,14 +233,14 @@ class FileLoad:
         proven = StatementProven(
             bank_account=row["account"] or "",
             currency=row["currency"] or "",
-            statement_id=row["statement_id"],
+            statement_id=in_one_line(row["statement_id"], LONGEST_WORDS),
             from_on=row["from_on"] or first,
             to_on=row["to_on"] or last,
             opening_minor=row["opening_minor"],
             closing_minor=row["closing_minor"],
             lines=lines,
             sum_minor=sum_minor,
-            sequence=row["sequence"],
+            sequence=in_one_line(row["sequence"], LONGEST_LINE),
             incoming_minor=incoming_minor,
         )
         return KnownStatement(self.sha256, row["statement_no"], proven, complete=False)

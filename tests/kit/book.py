@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from ledger.domain.bounds import require_bounds
 from ledger.domain.catalogue import CATALOGUE, Catalogue
 from ledger.domain.duty import person_of_actor
 from ledger.domain.fact import Command, Dated, Decision, Envelope, Fact, NewFact, State
@@ -89,6 +90,7 @@ class Book:
     def decide(self, ask: Ask, envelope: Envelope | None = None) -> Decision:
         """What a command leads to, without recording it; raises Refused. Its own envelope stands for another."""
         one = asked(ask)
+        require_bounds(one.command, one.envelope)
         states = self._asked_for(one.command)
         decision = self.catalogue.decide(states, one.command, envelope or one.envelope)
         begun: set[str] = set()

@@ -24,7 +24,7 @@ from ledger.domain.fact import (
 )
 from ledger.domain.money import in_units, require_positive
 from ledger.domain.noun import Noun
-from ledger.domain.people.limit import LIMITED, LIMITS, NO_AUTHORITY, UNLIMITED, Limit, Limited, Limits
+from ledger.domain.people.limit import LIMITS, NO_AUTHORITY, UNLIMITED, Limit, Limited, Limits
 from ledger.domain.people.person import person_of
 from ledger.domain.refusals import Refused
 
@@ -128,8 +128,6 @@ def grant(states: States, command: GrantException, envelope: Envelope) -> Decisi
     person_of(states, command.person_id)
     if envelope.actor == person_actor(command.person_id):
         raise Refused("exception_to_oneself", command.document)
-    if command.kind not in LIMITED:
-        raise Refused("limit_malformed", command.kind)
     require_positive((command.amount_minor,), command.document)
     granted = ExceptionGranted(
         kind=command.kind,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from ledger.domain.duty import DUTIES, Act, Duty, person_actor
+from ledger.domain.duty import Act, Duty, person_actor
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.people.administration import ADMINISTRATION, added, removed
@@ -138,9 +138,7 @@ class EndDuty(_OfPerson, frozen=True):
 
 
 def given(duty: Duty, from_on: date, until_on: date | None = None) -> DutyGiven:
-    """The fact that gives a person a duty; refuses a duty that does not exist."""
-    if duty not in DUTIES:
-        raise Refused("duty_unknown", duty)
+    """The fact that gives a person a duty."""
     return DutyGiven(duty=duty, from_on=from_on, until_on=until_on)
 
 
@@ -220,7 +218,6 @@ NOUN: Final = Noun(
         "duty_days_wrong": "A duty begins today or later, and does not end before it begins.",
         "duty_not_held": "The person does not have this duty now or later.",
         "duty_to_oneself": "Nobody changes their own duties; another administrator must do it.",
-        "duty_unknown": f"There is no such duty; give one of {', '.join(DUTIES)}.",
         "person_unknown": "There is no person with that id; `reskontra person list` shows who there is.",
     },
     sentences={

@@ -18,7 +18,6 @@ from ledger.domain.cash.refund_state import Refund
 from ledger.domain.disputes_and_relief.write_off import WriteOff
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, require_reason, stream_of
-from ledger.domain.identifier import is_personal_number
 from ledger.domain.noun import Noun
 from ledger.domain.personal_data.retention import kept_through, retention_in
 from ledger.domain.receivables.account import Account
@@ -149,8 +148,6 @@ class RejectErasure(Command, frozen=True):
 def request(states: States, command: RequestErasure, envelope: Envelope) -> Decision:
     """Ask to erase a person, with a reason; a person who was erased, or is asked for, is not asked for again."""
     stream = stream_of("subject", command.subject_id)
-    if is_personal_number(command.subject_id):
-        raise Refused("id_is_personal_number", "subject_id")
     require_reason(command.reason_code, command.subject_id)
     state = states.get(stream)
     if isinstance(state, Subject) and state.status != "rejected":

@@ -11,7 +11,6 @@ import msgspec
 from ledger.domain.balance import NOTHING, Balance
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, Mirror, NewFact, State, States, stream_of
-from ledger.domain.identifier import is_personal_number
 from ledger.domain.money import require_positive
 from ledger.domain.noun import Change, Noun
 from ledger.domain.receivables import credit_facts, mark_facts
@@ -213,12 +212,10 @@ class OpenAccount(Command, frozen=True):
 
 
 def open_account(states: States, command: OpenAccount, envelope: Envelope) -> Decision:
-    """Open the account if it is not open yet; a personal identity number is not accepted as its id."""
+    """Open the account if it is not open yet."""
     (stream,) = command.streams()
     if len(command.account_id) > _LONGEST_ID:
         raise Refused("id_malformed", f"account id of {len(command.account_id)} characters")
-    if is_personal_number(command.account_id):
-        raise Refused("id_is_personal_number", "account_id")
     state = states.get(stream)
     if state is None:
         return (NewFact(stream, AccountOpened(account_id=command.account_id, payer=command.payer)),)
@@ -285,7 +282,6 @@ NOUN: Final = Noun(
             "The amount exceeds the account's customer credit, less what requested refunds have reserved of it. Uses "
             "of the credit can be undone first: `reskontra refund cancel` or `customer-credit release`."
         ),
-        "id_is_personal_number": "The id is a personal identity number; use a random id.",
     },
     sentences={
         AccountOpened: lambda fact: f"Account opened for a payer of kind {fact.payer}",

@@ -156,8 +156,8 @@ def test_a_file_of_invoices_is_issued_and_a_second_time_nothing_new(clinic: Clin
         (invoice("f1"), "invoice_already_issued", "already has this id"),
         (invoice("f1", due_on="2026-12-04"), "invoice_already_issued", "f1 on an earlier line"),
         (invoice("f 2"), "id_malformed", "An id has"),
-        (invoice("f2", due_on="9999-12-31"), "day_impossible", "to 2199-12-31; check the year. (9999-12-31)"),
-        (invoice("f2", issued_on="1899-12-31"), "day_impossible", "(1899-12-31)"),
+        (invoice("f2", due_on="9999-12-31"), "day_impossible", "to 2199-12-31; check the year. (due_on 9999-12-31)"),
+        (invoice("f2", issued_on="1899-12-31"), "day_impossible", "(issued_on 1899-12-31)"),
     ],
 )
 def test_one_wrong_line_keeps_the_whole_file_out(clinic: Clinic, line: object, code: str, says: str):

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.domain.identifier import (
     entity_code,
+    has_personal_number,
     is_code,
     is_id,
     is_personal_number,
@@ -112,3 +113,18 @@ def test_the_forms_of_ids_and_codes_stand_in_one_place() -> None:
     forms = ("{0,63}", "[a-z][a-z0-9_]")
     found = [module.name for module in modules() if any(form in module.text for form in forms)]
     assert found == ["ledger.domain.identifier"]
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("Eva Ek 880320-0016", True),
+        ("8803200016", True),
+        ("for 198803200016, twice", True),
+        ("880320-0017", False),
+        ("letter of 2024-07-12 about 18803200016", False),
+        ("", False),
+    ],
+)
+def test_a_text_has_a_personal_number(text: str, has: bool) -> None:
+    assert has_personal_number(text) == has

@@ -12,8 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.domain.cash.allocation import MOST_TARGETS, ItemToPay
+from ledger.domain.cash.refund_payment import SettleRefund
 from ledger.domain.catalogue import CATALOGUE
 from ledger.domain.fact import Command
+from ledger.domain.receivables.account import OpenAccount
 from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.number_series import OpenSeries
 from ledger.domain.refusals import REFUSALS
@@ -41,7 +43,6 @@ from tests.ledger.domain.cash.test_customer_credit import APPLY_CREDIT
 OF_EXECUTION = {
     "actor_unknown",
     "concurrent_change",
-    "day_impossible",
     "duty_ended",
     "duty_missing",
     "job_without_duty",
@@ -53,14 +54,23 @@ OF_EXECUTION = {
 
 # Those of the grammar; each noun's stand in the test of its module.
 OF_THE_GRAMMAR: Raised = {
+    "amount_impossible": ((), receipt("r2", 10**15 + 1)),
     "amount_not_positive": ((), receipt("r2", 0)),
     "approver_is_requester": ((request_write_off("w", "i1"),), approve_write_off("w", "anna")),
     "code_malformed": ((), credit("c", "i1", reason_code="Eva Ek called")),
+    "currency_unknown": ((), receipt("r2", 1, "KRONOR")),
     "currency_differs": ((receipt("e", 1, "EUR"),), allocate("e", "i1")),
     "day_cannot_hold": ((), replace(allocate("r", "i1"), on=VISIT)),
     "fact_already_recorded": ((), receipt("r", 1)),
+    "day_impossible": ((), replace(allocate("r", "i1"), on=date(9999, 12, 31))),
+    "id_is_personal_number": ((), open_account("8803200016")),
     "id_malformed": ((), open_account("")),
+    "list_too_long": ((), invoice("i2", *[line(number, 1) for number in range(1001)])),
+    "number_impossible": ((), invoice("i2", line(-1, 1))),
     "reason_missing": ((), credit("c", "i1", reason_code="")),
+    "text_has_personal_number": ((), replace(invoice("i2"), care_unit="Eva 8803200016")),
+    "text_malformed": ((), SettleRefund(refund_id="f", bank_ref="1\n2")),
+    "word_unknown": ((), OpenAccount(account_id="p9", payer="Eva Ek")),
 }
 
 
@@ -124,7 +134,7 @@ PRECEDENCE: list[tuple[str, tuple[Ask, ...], Ask]] = [
     # What is recorded already, before what would be wrong with it.
     ("invoice_already_issued", (), replace(invoice("i1"), lines=())),
     ("fact_already_recorded", (), receipt("r", 0)),
-    ("fact_already_recorded", (credit("c", "i1"),), credit("c", "i1", reason_code="")),
+    ("fact_already_recorded", (credit("c", "i1"),), credit("c", "none")),
     ("series_already_open", (), OpenSeries(series="inv", first=0)),
     # The command's own content, before what it names: lines, then payers, then series, then accounts.
     ("due_before_issue", (), replace(invoice("i2", due_on=date(2024, 6, 2)), lines=())),

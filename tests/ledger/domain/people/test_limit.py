@@ -235,7 +235,7 @@ def test_it_is_set_by_whoever_acts():
 RAISED: Raised = {
     "limit_contradictory": ((), set_(900, 800)),
     "limit_in_the_past": ((), set_(100, from_on=DAY - timedelta(days=1))),
-    "limit_malformed": ((), set_(100, currency="XXY")),
+    "limit_malformed": ((), set_(-1)),
     "limit_of_oneself": ((ADAM, person("eva", "admin", "approver"), set_(100)), set_(101, set_by="eva")),
     "limit_of_other_currency": ((), set_(100, currency="EUR")),
     "limit_of_other_duty": ((), limit_of("billing", "write_off")),

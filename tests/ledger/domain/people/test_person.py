@@ -110,6 +110,5 @@ RAISED: Raised = {
     "duty_days_wrong": ((FOUNDED, register("bo")), give("bo", "finance", DAY - timedelta(days=1))),
     "duty_not_held": ((FOUNDED, register("bo")), end("bo", "finance")),
     "duty_to_oneself": ((FOUNDED,), by(FOUNDER, GiveDuty(person_id="founder", duty="finance"))),
-    "duty_unknown": ((FOUNDED, register("bo")), give("bo", "owner")),  # type: ignore[arg-type]
     "person_unknown": ((FOUNDED,), give("eve", "finance")),
 }

@@ -65,5 +65,4 @@ RAISED: Raised = {
     "account_already_open": ((), open_account("p1", "region")),
     "account_not_open": ((), invoice("i2", payers={"nobody": 250_00})),
     "amount_exceeds_credit": ((), APPLY_CREDIT),
-    "id_is_personal_number": ((), open_account("8803200016")),
 }

@@ -1,0 +1,117 @@
+"""What the fields of commands may contain: for each field, by its name, what form a text has and how large a number is.
+
+A name means the same in every command and in every part of one, so what it may contain is said once, here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from ledger.domain.identifier import has_personal_number, is_code, is_id, is_personal_number
+from ledger.domain.money import decimals_of
+
+# The largest amount, in minor units, up or down. Read tables and reports sum in 64 bits, which hold over nine thousand
+# amounts of this size.
+MOST_MINOR: Final = 10**15
+# The ends of counts, and of what numbers something within a document.
+MOST_COUNTED: Final = 2**31 - 1
+# The most characters of words that somebody says, and of a short line that names or numbers something.
+LONGEST_WORDS: Final = 200
+LONGEST_LINE: Final = 64
+# The most parts that a list has, such as the statements of a file, if its name is not in LISTS.
+MOST_PARTS: Final = 10_000
+
+_STREAM: Final = re.compile(r"[a-z_]+(?:-[A-Za-z0-9._-]{1,64})?")
+
+
+class Form(NamedTuple):
+    """A form of texts: `wrong` gives the code of the refusal, or null if the text has this form."""
+
+    wrong: Callable[[str], str | None]
+    expected: str
+
+
+def _id(text: str) -> str | None:
+    return ("id_is_personal_number" if is_personal_number(text) else None) if is_id(text) else "id_malformed"
+
+
+def _code(text: str) -> str | None:
+    return None if is_code(text) else "code_malformed"
+
+
+def _reason(text: str) -> str | None:
+    return _code(text) if text.strip() else "reason_missing"
+
+
+def _stream(text: str) -> str | None:
+    if not _STREAM.fullmatch(text):
+        return "id_malformed"
+    return "id_is_personal_number" if is_personal_number(text.partition("-")[2]) else None
+
+
+def _currency(text: str) -> str | None:
+    return None if decimals_of(text) is not None else "currency_unknown"
+
+
+def text_of(most: int) -> Form:
+    """The form of words in one line: up to so many characters, all of them visible or a space."""
+
+    def wrong(text: str) -> str | None:
+        # Not printable are control characters, line ends, marks that change the direction of writing, lone surrogates.
+        return None if len(text) <= most and text.isprintable() else "text_malformed"
+
+    return Form(wrong, f"up to {most} characters in one line")
+
+
+def _name(text: str) -> str | None:
+    return "text_has_personal_number" if has_personal_number(text) else WORDS.wrong(text)
+
+
+# Most texts are said again and again: a currency, a reason, who acts.
+ID: Final = Form(lru_cache(maxsize=16_384)(_id), "an id")
+CODE: Final = Form(_code, "a code")
+REASON: Final = Form(_reason, "a code")
+STREAM: Final = Form(lru_cache(maxsize=4096)(_stream), "noun-id")
+CURRENCY: Final = Form(_currency, "a code of ISO 4217")
+WORDS: Final = text_of(LONGEST_WORDS)
+LINE: Final = text_of(LONGEST_LINE)
+# What people say in words; the numbers of banks and of references may look like a person's by chance.
+NAME: Final = Form(_name, f"{WORDS.expected}, without a personal number")
+# Keys are made of several ids.
+KEY: Final = text_of(400)
+
+FORMS: Final[Mapping[str, Form]] = {
+    name: form
+    for form, names in {
+        ID: """account_id allocation_id bank_account bank_id_key credit_account credit_note_id end_to_end_key file
+            guardian_id hold_id invoice_id item_id item_ids line_key money_id movement_id part_id person_id receipt_id
+            refund_id request_id series set_by sha256 sign_in subject_id transfer_id write_off_id""",
+        CODE: """care_case channel entity format method payee_ref reference_kind role rule service_code
+            text_ref vat_code""",
+        REASON: "code reason_code",
+        STREAM: "corrects document streams_of",
+        CURRENCY: "currency",
+        NAME: "care_unit legal_name name reasons source",
+        WORDS: "bank_ref evidence reference return_reason statement_id",
+        LINE: """account actor currencies duty end_to_end_id id jurisdiction language ledger_account number on_behalf_of
+            raw_position reference_prefix sequence system value vat_number zone""",
+        KEY: "cause correlation key",
+    }.items()
+    for name in names.split()
+}
+
+# The ends of whole numbers that are neither amounts nor counts.
+NUMBERS: Final[Mapping[str, tuple[int, int]]] = {"ledger_position": (0, 2**53), "first": (0, 10**18 - 1)}
+
+# How many parts these lists have at most.
+LISTS: Final[Mapping[str, int]] = {"lines": 1_000, "streams_of": 1_000_000}
+
+
+def ends_of(name: str) -> tuple[int, int]:
+    """The smallest and the largest number that a field has."""
+    if name.endswith("_minor"):
+        return -MOST_MINOR, MOST_MINOR
+    return NUMBERS.get(name, (0, MOST_COUNTED))

@@ -1,0 +1,220 @@
+"""A story in which every command of the catalogue is accepted once or more, in one book."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from ledger.domain.bank.account import RecordBankOpening
+from ledger.domain.bank.file import (
+    CompleteFile,
+    IngestFile,
+    LoadedFile,
+    ProvenFile,
+    RecordSeenAgain,
+    RejectFile,
+    Seen,
+    StatementProven,
+)
+from ledger.domain.bank.line import BankLine
+from ledger.domain.bank.movement import ClassifyMovement
+from ledger.domain.cash.customer_credit import ApplyCredit, ReleaseCredit
+from ledger.domain.cash.identification import IdentifyReceipt, WithdrawIdentification
+from ledger.domain.cash.recall import RecallReceipt
+from ledger.domain.cash.receipt import RecordReceipt
+from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
+from ledger.domain.cash.reclassification import ReclassifyAsReceipt, ReclassifyAsRefund, ReclassifyMovement
+from ledger.domain.cash.refund import CancelRefund, RejectRefund
+from ledger.domain.cash.refund_movement import BookRefundMovement
+from ledger.domain.cash.refund_payment import FailRefund, ReturnRefund, SendRefund, SettleRefund
+from ledger.domain.cash.refund_resumption import ResumeRefund
+from ledger.domain.cash.transfer import (
+    BeginTransfer,
+    CancelTransfer,
+    CompleteTransfer,
+    DeclineTransfer,
+    ReceiveTransfer,
+)
+from ledger.domain.cash.transfer_facts import Quoted
+from ledger.domain.cash.void import VoidReceipt
+from ledger.domain.disputes_and_relief.write_off import RejectWriteOff, ReverseWriteOff
+from ledger.domain.people.authority import GrantException
+from ledger.domain.people.limit import SetLimit
+from ledger.domain.people.person import EndDuty, GiveDuty
+from ledger.domain.people.registration import RegisterPerson
+from ledger.domain.people.sign_in import GiveSignIn, WithdrawSignIn
+from ledger.domain.personal_data.subject import RejectErasure
+from ledger.domain.terms.entity import DeclareTerms, Terms
+from ledger.domain.terms.mapping import EndMapping, SetMapping
+from ledger.domain.terms.mapping_facts import AccountMapped, Dimension
+from ledger.domain.terms.period import (
+    ApprovePeriodClose,
+    ApprovePeriodReopening,
+    RejectPeriodRequest,
+    RequestPeriodClose,
+    RequestPeriodReopening,
+)
+from tests.kit.book import DAY, Ask, by
+from tests.kit.care import (
+    BOOKED,
+    DUE,
+    allocate,
+    approve_erasure,
+    approve_refund,
+    approve_write_off,
+    credit,
+    declare_bank_account,
+    hold,
+    invoice,
+    item_id,
+    lift,
+    mark,
+    open_account,
+    open_series,
+    payment,
+    receipt,
+    remind,
+    request_erasure,
+    request_refund,
+    request_write_off,
+    reverse,
+    unmark,
+)
+
+MAY, JUNE = date(2024, 5, 31), date(2024, 6, 30)
+SHA, OTHER_SHA = "ab" * 32, "cd" * 32
+LATER: Final = DAY + timedelta(days=10)
+_PROVEN = StatementProven("b1", "SEK", "S-1", BOOKED, BOOKED, 0, 250_00, 1, 250_00)
+_DIMENSIONS = (Dimension("bank_account", "b1"),)
+
+
+def _line(part_id: str, amount_minor: int) -> BankLine:
+    return BankLine(
+        bank_account="b1", amount_minor=amount_minor, currency="SEK", booked_on=BOOKED, line_key=f"line-{part_id}"
+    )
+
+
+def _moved(part_id: str, amount_minor: int, role: str = "bank_suspense") -> ClassifyMovement:
+    return ClassifyMovement(part_id=part_id, line=_line(part_id, amount_minor), role=role, rule="unknown")
+
+
+def _refund(id: str) -> list[Ask]:
+    return [request_refund(id, 10_00), approve_refund(id)]
+
+
+def _send(id: str) -> SendRefund:
+    return SendRefund(refund_id=id, rail="bank_transfer", end_to_end_id=f"E2E-{id}")
+
+
+PEOPLE: list[Ask] = [
+    RegisterPerson(person_id="eva", sign_in="e" * 32, duties=("nurse",)),
+    by("bo", GiveDuty(person_id="eva", duty="finance", from_on=DAY)),
+    by("bo", EndDuty(person_id="eva", duty="nurse", reason_code="MOVED")),
+    GiveSignIn(person_id="eva", sign_in="f" * 32),
+    WithdrawSignIn(sign_in="f" * 32, reason_code="LEFT"),
+    SetLimit(
+        set_by="anna", duty="billing", kind="credit", currency="SEK", single_minor=1, month_minor=None, from_on=DAY
+    ),
+    GrantException(
+        person_id="bo",
+        kind="refund",
+        document="refund-f1",
+        amount_minor=1,
+        currency="SEK",
+        reason_code="URGENT",
+        month=DAY,
+    ),
+]
+TERMS: list[Ask] = [
+    DeclareTerms(terms=Terms(currencies=("SEK", "EUR", "JPY", "KWD"))),
+    RequestPeriodClose(kind="hard", through_on=MAY),
+    by("bo", RejectPeriodRequest(through_on=MAY, reason_code="EARLY")),
+    RequestPeriodClose(kind="soft", through_on=MAY),
+    by("bo", ApprovePeriodClose(kind="soft", through_on=MAY)),
+    RequestPeriodReopening(through_on=MAY, reason_code="FORGOTTEN"),
+    by("bo", ApprovePeriodReopening(through_on=MAY)),
+    SetMapping(mapping=AccountMapped("suppliers", _DIMENSIONS, "2441", "Suppliers", DAY, None, "own", confirmed=True)),
+    EndMapping(role="suppliers", dimensions=_DIMENSIONS, until_on=LATER),
+]
+BANK: list[Ask] = [
+    declare_bank_account("b1"),
+    RecordBankOpening(bank_account="b1", as_of=MAY, balance_minor=0, source="the bank's letter"),
+    IngestFile(sha256=SHA, file=ProvenFile("camt.053", True, (_PROVEN,), lines=1, chunks=1)),
+    RecordSeenAgain(sha256=SHA, format="camt.053", seen=(Seen("line-9", None, "r1", BOOKED, 1, "1"),)),
+    CompleteFile(sha256=SHA, loaded=LoadedFile(1, 0, 1, 0, 0)),
+    RejectFile(sha256=OTHER_SHA, format="camt.053", reasons=("balances_do_not_foot",)),
+]
+CLAIMS: list[Ask] = [
+    open_series("inv"),
+    open_series("cre", 1),
+    *(open_account(f"p{number}") for number in range(1, 6)),
+    *(invoice(f"i{number}") for number in range(1, 8)),
+    credit("c1", "i1"),
+    remind("i2", DUE),
+    hold("i2"),
+    lift("i2"),
+    mark("p4", "confidential"),
+    unmark("p4", "confidential"),
+    request_write_off("w1", "i2"),
+    approve_write_off("w1"),
+    ReverseWriteOff(write_off_id="w1", reason_code="PAID"),
+    request_write_off("w2", "i2"),
+    by("bo", RejectWriteOff(write_off_id="w2", reason_code="TOO_EARLY")),
+]
+CASH: list[Ask] = [
+    *(receipt(f"r{number}", 250_00) for number in range(1, 8)),
+    IdentifyReceipt(receipt_id="r1", account_id="p1"),
+    WithdrawIdentification(receipt_id="r1", reason_code="NOT_THEIRS"),
+    allocate("r1", "i3"),
+    reverse("r1"),
+    allocate("r2", "i4"),
+    _moved("m1", -250_00, "recalls"),
+    RecallReceipt(receipt_id="r2", part_id="m1", reason_code="AC06"),
+    ReclassifyReceipt(receipt_id="r3", role="suppliers", reason_code="THEIR_REFUND"),
+    RecordReceipt(receipt_id="till", payment=replace(payment(250_00), rail="cash", bank_account="cash")),
+    VoidReceipt(receipt_id="till", reason_code="TWICE"),
+    allocate("r5", rest_to="p1"),
+    ApplyCredit(allocation_id="ap1", account_id="p1", item_id=item_id("i5"), amount_minor=10_00),
+    ReleaseCredit(allocation_id="ap1", account_id="p1"),
+]
+TRANSFERS: list[Ask] = [
+    BeginTransfer(transfer_id="t1", receipt_id="r4", entity="north", reason_code="PAID_US", amount_minor=10_00),
+    CancelTransfer(transfer_id="t1", reason_code="OURS"),
+    BeginTransfer(transfer_id="t2", receipt_id="r4", entity="north", reason_code="PAID_US", amount_minor=10_00),
+    CompleteTransfer(transfer_id="t2"),
+    ReceiveTransfer(transfer_id="t3", entity="south", amount_minor=10_00, currency="SEK", quoted=Quoted(BOOKED)),
+    DeclineTransfer(transfer_id="t4", entity="south"),
+]
+REFUNDS: list[Ask] = [
+    request_refund("f1", 10_00),
+    by("bo", RejectRefund(refund_id="f1", reason_code="NOT_OWED")),
+    *_refund("f2"),
+    CancelRefund(refund_id="f2", reason_code="PAYEE_UNKNOWN"),
+    *_refund("f3"),
+    _send("f3"),
+    SettleRefund(refund_id="f3", bank_ref="B-3"),
+    ReturnRefund(refund_id="f3", reason_code="AC04"),
+    *_refund("f4"),
+    _send("f4"),
+    FailRefund(refund_id="f4", reason_code="AC04"),
+    ResumeRefund(refund_id="f4", reason_code="SLIP"),
+    BookRefundMovement(part_id="m2", line=_line("m2", -10_00), refund_id="f4", bank_ref="B-4", return_reason=None),
+    *_refund("f5"),
+    _send("f5"),
+    _moved("m3", -10_00),
+    ReclassifyAsRefund(part_id="m3", refund_id="f5", reason_code="SEEN_ON_PAPER"),
+    _moved("m4", -10_00),
+    ReclassifyMovement(part_id="m4", role="tax_account", reason_code="TAX"),
+    _moved("m5", 10_00),
+    ReclassifyAsReceipt(part_id="m5", reason_code="PAYER_ASKED"),
+]
+ERASURES: list[Ask] = [
+    request_erasure("p6"),
+    by("bo", RejectErasure(subject_id="p6", reason_code="NO")),
+    request_erasure("p7"),
+    by("bo", approve_erasure("p7")),
+]
+# In the order in which they can all be accepted; each on the day DAY, if it names no other.
+STORY: Final[list[Ask]] = [*TERMS, *BANK, *CLAIMS, *PEOPLE, *CASH, *TRANSFERS, *REFUNDS, *ERASURES]
