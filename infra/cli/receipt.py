@@ -1,4 +1,4 @@
-"""Commands about a single receipt: record cash, void what was recorded by mistake, and assign the bank's recalls."""
+"""Commands about a single receipt: record or void a payment by hand, and assign the bank's recalls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ledger.vault.purposes import Purpose
 
 COMMANDS: Final = Commands(
     "receipt",
-    "Record or void cash received, or say that a receipt was taken back by the bank or was no payment.",
+    "Record or void a payment received by hand, or say that a receipt was taken back by the bank or was no payment.",
 )
 
 _PAYER: Final = (
@@ -107,18 +107,21 @@ def record(
     call: Call,
     amount: Amount,
     currency: Currency,
+    rail: Annotated[receipt.OwnRail, typer.Option(help="How it was paid.")] = "cash",
     id: Id = None,
     on: On = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Record cash that somebody paid.
+    """Record a payment in cash, by card or by Swish.
 
-    All other payments come in the bank's files.
+    All other payments come in the bank's files. The money is on the account role `cash_on_hand`, `card_clearing` or
+    `swish_clearing` until it is paid out. The bank's line that pays it out is nobody's payment: `receipt reclassify`
+    says so, with that role.
     """
     occasion = Occasion(key, on, accounting_date)
     with call.desk() as desk:
-        return _answer(receipt.record(desk, amount, currency, occasion, id))
+        return _answer(receipt.record(desk, amount, currency, occasion, id, rail))
 
 
 @COMMANDS.add("void", gives=("VoidReceipt",))
@@ -129,7 +132,7 @@ def void(
     accounting_date: AccountingDate = None,
     key: Key = None,
 ) -> Answer:
-    """Void cash that was recorded by mistake.
+    """Void a payment that a person recorded by mistake.
 
     All that is still done with the money is undone as of its own day. What of it was reversed, released or taken back
     before stays so until that day.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of, split
 from infra.desk.movement import is_unexplained
+
+# The rails of payments that a person records; all others come in the bank's files.
+OwnRail = Literal["cash", "card", "swish"]
 
 if TYPE_CHECKING:
     from ledger.domain.approval import Because
@@ -125,15 +128,17 @@ def reclassify(
     return done
 
 
-def record(desk: Desk, amount: str, currency: str, occasion: Occasion, id: str | None = None) -> Done:
-    """Record cash that somebody paid; all other payments come in the bank's files."""
+def record(
+    desk: Desk, amount: str, currency: str, occasion: Occasion, id: str | None = None, rail: OwnRail = "cash"
+) -> Done:
+    """Record a payment in cash, by card or by Swish that no file shows; its money is on the rail's clearing account."""
     from ledger.domain.cash.receipt import RecordReceipt
     from ledger.domain.cash.receipt_facts import Payment
 
     receipt_id = desk.id(id, occasion)
     payment = Payment(
-        rail="cash",
-        bank_account="cash",
+        rail=rail,
+        bank_account=rail,
         amount_minor=minor_units(amount, currency),
         currency=currency,
         booked_on=occasion.on or desk.today,

@@ -78,7 +78,7 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         role="suppliers",
         reason_code="SUPPLIERS_REFUND",
     ),
-    ReceiptVoided(account_id=PATIENT, amount_minor=310_00, currency="SEK", reason_code="TWICE"),
+    ReceiptVoided(account_id=PATIENT, amount_minor=310_00, currency="SEK", role="card_clearing", reason_code="TWICE"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
     LossRecovered(
         document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK", ar_role="ar_patient"

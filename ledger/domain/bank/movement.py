@@ -9,6 +9,7 @@ import msgspec
 
 from ledger.domain.bank.line import BankLine
 from ledger.domain.chart_of_accounts import (
+    BANK,
     CASH_IN_TRANSIT,
     CHART,
     REFUNDS_PAYABLE,
@@ -24,8 +25,9 @@ from ledger.domain.refusals import Refused
 
 # All roles except those of control accounts, refunds under way, bank accounts and opening balances. A control account
 # must equal the sum of its receivables, receipts or credit, and the accounts of refunds the sum of refunds under way; a
-# bank movement booked there by its role alone would break these sums. The bank account is already one side.
-_COUNTED_ELSEWHERE: Final = frozenset({*roles_of("control", "money", "equity"), CASH_IN_TRANSIT, REFUNDS_PAYABLE})
+# bank movement booked there by its role alone would break these sums. The bank account is already one side. Cash that
+# is taken to the bank leaves cash on hand.
+_COUNTED_ELSEWHERE: Final = frozenset({*roles_of("control", "equity"), BANK, CASH_IN_TRANSIT, REFUNDS_PAYABLE})
 BOOKABLE: Final = frozenset(row.role for row in CHART) - _COUNTED_ELSEWHERE
 
 # Facts

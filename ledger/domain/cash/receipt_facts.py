@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from ledger.domain.approval import Undone
 from ledger.domain.bank.line import BankLine
+from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT
 from ledger.domain.duty import Act
 from ledger.domain.fact import Fact, Mirror, Part
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
@@ -28,8 +29,8 @@ class Payment(BankLine, frozen=True, kw_only=True):
 
     @property
     def by_hand(self) -> bool:
-        """Whether a person recorded it: cash that no bank has booked."""
-        return self.rail == "cash" and self.movement_id is None and self.file is None
+        """Whether a person recorded it: cash, or a payment by card or Swish, that no bank has booked."""
+        return self.rail in UNTIL_PAID_OUT and self.movement_id is None and self.file is None
 
     @property
     def by_transfer(self) -> bool:
@@ -149,11 +150,15 @@ class ReceiptReclassified(Fact, frozen=True):
 
 
 class ReceiptVoided(Fact, frozen=True):
-    """A receipt that a person recorded by mistake never was; it may have several facts, each for a day."""
+    """A receipt that a person recorded by mistake never was; it may have several facts, each for a day.
+
+    The money was never on the account role `role`.
+    """
 
     account_id: str | None
     amount_minor: int
     currency: str
+    role: str
     reason_code: str
 
 

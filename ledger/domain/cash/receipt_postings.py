@@ -14,7 +14,7 @@ from ledger.domain.cash.receipt_facts import (
     ReceiptVoided,
     applied_minor,
 )
-from ledger.domain.chart_of_accounts import Leg, bank_role, beside_bank, pair
+from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT, Leg, bank_role, beside_bank, pair
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
 
@@ -22,7 +22,7 @@ from ledger.domain.receivables.difference_facts import DifferenceClosed, Differe
 def _received_legs(fact: ReceiptRecorded) -> tuple[Leg, ...]:
     paid = fact.payment
     if paid.by_hand:
-        return pair("cash_on_hand", "unallocated", paid.amount_minor, paid.currency)
+        return pair(UNTIL_PAID_OUT[paid.rail], "unallocated", paid.amount_minor, paid.currency)
     if paid.by_transfer:
         return pair("due_from_entities", "unallocated", paid.amount_minor, paid.currency)
     role = bank_role(in_detail=paid.in_detail)
@@ -55,8 +55,7 @@ def _reclassified_legs(fact: ReceiptReclassified) -> tuple[Leg, ...]:
 
 
 def _voided_legs(fact: ReceiptVoided) -> tuple[Leg, ...]:
-    # Only cash is recorded by hand, so nothing else is voided.
-    return pair("unallocated", "cash_on_hand", fact.amount_minor, fact.currency)
+    return pair("unallocated", fact.role, fact.amount_minor, fact.currency)
 
 
 LEGS: Final[Mapping[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {

@@ -16,7 +16,7 @@ from ledger.domain.bank.file import BankFile
 from ledger.domain.bank.movement import BOOKABLE
 from ledger.domain.cash.receipt import Receipt, receipt_of
 from ledger.domain.cash.receipt_facts import Payment, ReceiptReclassified
-from ledger.domain.chart_of_accounts import BANK, DUE_TO_ENTITIES, UNALLOCATED, roles_of
+from ledger.domain.chart_of_accounts import BANK, DUE_TO_ENTITIES, UNALLOCATED, UNTIL_PAID_OUT, roles_of
 from ledger.domain.fact import (
     Command,
     Decision,
@@ -71,7 +71,8 @@ def reclassify(states: States, command: ReclassifyReceipt, envelope: Envelope) -
     require_reason(command.reason_code, command.receipt_id)
     receipt = receipt_of(states, command.receipt_id)
     moved = receipt.elsewhere.get(command.role, ())
-    if command.role not in _ROLES:
+    # What a person recorded by mistake is voided; it does not leave the account that it raised.
+    if command.role not in _ROLES or (receipt.payment.by_hand and command.role == UNTIL_PAID_OUT[receipt.payment.rail]):
         raise Refused("role_not_for_receipts", command.receipt_id)
     if command.role == BANK and not _raised_by_details(states, receipt.payment):
         raise Refused("payment_on_statement", command.receipt_id)
@@ -133,7 +134,8 @@ NOUN: Final = Noun(
         ),
         "role_not_for_receipts": (
             "A receipt's money cannot be booked on that account role: it is not in the chart, or only other kinds of "
-            "facts may post to it. Money that waits to be explained stays unallocated."
+            "facts may post to it, or a person recorded that the money is there; such a receipt is voided. Money that "
+            "waits to be explained stays unallocated."
         ),
     },
 )

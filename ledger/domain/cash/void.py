@@ -9,6 +9,7 @@ from ledger.domain.cash.receipt import receipt_of
 from ledger.domain.cash.receipt_facts import ReceiptVoided
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.way_back import Draft
+from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT
 from ledger.domain.fact import Command, Decision, Envelope, States, require_reason, stream_of
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.credit_facts import CustomerCreditReclaimed
@@ -61,7 +62,11 @@ def void(states: States, command: VoidReceipt, envelope: Envelope) -> Decision:
     after = receipt_of(draft.states, command.receipt_id)
     for on, part in after.balance.parts_of(amount, payment.booked_on):
         voided = ReceiptVoided(
-            account_id=after.account_id, amount_minor=part, currency=payment.currency, reason_code=command.reason_code
+            account_id=after.account_id,
+            amount_minor=part,
+            currency=payment.currency,
+            role=UNTIL_PAID_OUT[payment.rail],
+            reason_code=command.reason_code,
         )
         draft.add("receipt", command.receipt_id, voided, on)
     return tuple(draft.decided)

@@ -105,7 +105,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('AllocationReversed', 'receipt', 1, 'several', 'several'),
         ('ReceiptRecalled', 'receipt', -1, 'unallocated', 'its role'),
         ('ReceiptReclassified', 'receipt', -1, 'its from_role', 'its role'),
-        ('ReceiptVoided', 'receipt', -1, 'unallocated', 'money'),
+        ('ReceiptVoided', 'receipt', -1, 'unallocated', 'its role'),
         -- What goes to another entity or comes from it; the receipt's facts have the money.
         ('TransferBegun', NULL, 0, NULL, NULL),
         ('TransferArrived', NULL, 0, NULL, NULL),
@@ -177,8 +177,10 @@ WITH RECURSIVE facts AS MATERIALIZED (
             WHEN name = 'RefundCancelled' AND NOT (fact ->> 'approved')::boolean THEN 0
             ELSE coalesce(settled + credit, coalesce(said ->> 'amount_minor', fact ->> 'posted_minor')::bigint)
         END AS amount,
-        CASE WHEN name = 'ReceiptVoided' OR said ->> 'rail' = 'cash' AND said ->> 'movement_id' IS NULL
-            AND said ->> 'file' IS NULL THEN 'cash_on_hand'
+        CASE WHEN said ->> 'rail' IN ('cash', 'card', 'swish') AND said ->> 'movement_id' IS NULL
+            AND said ->> 'file' IS NULL
+            -- A person recorded it; the bank's line that pays it out comes later.
+            THEN CASE said ->> 'rail' WHEN 'cash' THEN 'cash_on_hand' ELSE (said ->> 'rail') || '_clearing' END
             -- Another entity received it, and owes it.
             WHEN said ->> 'rail' = 'transfer' THEN 'due_from_entities'
             WHEN (said ->> 'in_detail')::boolean THEN 'bank_details' ELSE 'bank' END AS money,

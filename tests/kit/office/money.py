@@ -21,6 +21,7 @@ from ledger.domain.cash.refund_resumption import ResumeRefund
 from ledger.domain.cash.refund_state import Refund
 from ledger.domain.cash.reversal import ReverseAllocation
 from ledger.domain.cash.void import VoidReceipt
+from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT
 from ledger.domain.fact import Command
 from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.item import Item
@@ -50,9 +51,10 @@ class Money(Bank):
         return replace(received, payment=replace(received.payment, reference=request.requested.reference))
 
     def receive_cash(self) -> Command:
-        """Cash that a person records."""
+        """Cash, or a payment by card or Swish, that a person records."""
+        rail = self.rng.choice(tuple(UNTIL_PAID_OUT))
         paid = payment(self.amount() * 2, self.currency(), booked_on=self.day(0, 0, -7))
-        return RecordReceipt(receipt_id=self.id("r"), payment=replace(paid, rail="cash", bank_account="cash"))
+        return RecordReceipt(receipt_id=self.id("r"), payment=replace(paid, rail=rail, bank_account=rail))
 
     def void(self) -> Command | None:
         """A receipt that a person recorded by mistake; one of the bank's is refused."""

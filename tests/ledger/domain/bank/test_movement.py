@@ -55,7 +55,6 @@ KEPT = {
     "ar_payer",
     "bank",
     "cash_in_transit",
-    "cash_on_hand",
     "customer_credit",
     "opening",
     "refunds_payable",

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ledger.domain.cash.customer_credit import ApplyCredit
 from ledger.domain.cash.receipt import RecordReceipt
-from ledger.domain.cash.receipt_facts import ReceiptVoided
+from ledger.domain.cash.receipt_facts import Rail, ReceiptVoided
 from ledger.domain.cash.receipt_reclassification import ReclassifyReceipt
 from ledger.domain.cash.refund_payment import SendRefund
 from ledger.domain.cash.void import VoidReceipt
@@ -36,6 +36,17 @@ def test_cash_is_in_the_till_and_not_at_the_bank() -> None:
         "ar_patient": 500_00,
         "revenue": -500_00,
     }
+
+
+@pytest.mark.parametrize(("rail", "role"), [("card", "card_clearing"), ("swish", "swish_clearing")])
+def test_a_payment_by_card_or_swish_is_on_its_clearing_account_until_it_is_voided(rail: Rail, role: str) -> None:
+    paid = replace(CASH, payment=replace(CASH.payment, rail=rail, bank_account=rail))
+    book = open_clinic().given(paid)
+    assert book.balances() == {role: 250_00, "unallocated": -250_00}
+    # It does not leave by its own account.
+    book.when(ReclassifyReceipt(receipt_id="till", role=role, reason_code="paid_out")).refused("role_not_for_receipts")
+    book.do(on(TODAY, VOID))
+    assert book.balances() == {}
 
 
 def test_all_is_undone_as_of_its_own_day_as_a_correction() -> None:
