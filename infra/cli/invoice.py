@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Id, Key, PayerName, currency, day
 from infra.cli.outcome import recorded
-from infra.cli.page import progress
+from infra.cli.page import money, progress
 from infra.desk import invoice
 from infra.desk.desk import Occasion
 
@@ -36,6 +37,14 @@ _File = Annotated[
     ),
 ]
 _Owed = Annotated[str | None, typer.Option(metavar="AMOUNT", help="The amount owed, including VAT, as in 400.00.")]
+_Shares = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ACCOUNT=AMOUNT",
+        help="What a further payer owes; may be given several times. A share of zero is on the invoice, but owed "
+        "by nobody: --amount 0 for a patient with free care.",
+    ),
+]
 _Payer = Annotated[
     PayerName | None,
     typer.Option(help="The kind of payer; if the account is not open yet, it is opened for this kind."),
@@ -81,6 +90,7 @@ def issue(
     vat: Annotated[str, typer.Option(metavar="AMOUNT", help="The VAT included in the amount.")] = "0",
     vat_code: _VatCode = "SE-EXEMPT",
     payer: _Payer = None,
+    share: _Shares = None,
     first: _First = None,
     id: Id = None,
     accounting_date: AccountingDate = None,
@@ -92,7 +102,7 @@ def issue(
     """
     needed = dict(zip(_NEEDED, (account, series, amount, service), strict=True))
     days = {"service_on": service_on, "issued_on": issued_on, "due_on": due_on}
-    chosen: dict[str, Any] = {"currency": currency_code, "payer": payer, "first": first, **days}
+    chosen: dict[str, Any] = {"currency": currency_code, "payer": payer, "first": first, "share": share, **days}
     if file is not None:
         beside = needed | chosen | {"vat": None if vat == "0" else vat, "id": id, "key": key}
         _leave_out([name for name, value in beside.items() if value is not None])
@@ -115,7 +125,12 @@ def issue(
         done = invoice.issue(desk, billed, Occasion(key, issued_on, accounting_date), id)
     answer, more = recorded(done), done.more
     said = f"invoice number {more['number']} of series {more['series']}, due {more['due_on']}"
-    return replace(answer, page=[*answer.page, said, Table(_ITEMS, more["items"])])
+    return replace(answer, page=[*answer.page, said + _rounded(more), Table(_ITEMS, more["items"])])
+
+
+def _rounded(more: Mapping[str, Any]) -> str:
+    by = more["rounding_minor"]
+    return f", rounded by {money(by, more['currency'])}" if by else ""
 
 
 def _leave_out(beside: list[str]) -> None:

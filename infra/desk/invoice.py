@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 from infra.desk import names
 from infra.desk.amounts import minor_units
 from infra.desk.desk import Desk, Done, Occasion
-from infra.desk.problems import Problem, Stopped
+from infra.desk.item import split
+from infra.desk.problems import Problem, Stopped, quoted
 
 if TYPE_CHECKING:
     from ledger.domain.fact import Command
     from ledger.domain.receivables.account import Payer
     from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
+    from ledger.domain.receivables.invoice_parts import PayerAsked
 
 
 @dataclass(frozen=True)
 class Billed:
     """An invoice as people type it: to whom, for what, and how much including VAT; the terms supply what is left out.
+
+    `share` is what further payers owe, each as ACCOUNT=AMOUNT; the service then costs the sum of all shares.
 
     If the account is not open, it is opened for the kind of payer in `payer`. If the series is not open, `first` opens
     it at this number.
@@ -38,6 +42,7 @@ class Billed:
     vat_code: str = "SE-EXEMPT"
     payer: Payer | None = None
     first: int | None = None
+    share: Sequence[str] | None = None
 
 
 def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None) -> Done:
@@ -51,8 +56,8 @@ def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None)
     done = desk.record_together([*opened, (command, occasion)], invoice_id=invoice_id)
     issued, *_ = desk.facts([f"invoice-{invoice_id}"])
     assert isinstance(issued, InvoiceIssued)
-    more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on")}
-    return done._replace(more={**more, "items": _items(desk, issued)})
+    more = {name: getattr(issued, name) for name in ("series", "number", "issued_on", "due_on", "rounding_minor")}
+    return done._replace(more={**more, "currency": issued.currency, "items": _items(desk, issued)})
 
 
 def _opening(desk: Desk, billed: Billed) -> Iterator[Command]:
@@ -78,10 +83,14 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
         sentence = f"give the invoice's currency: {desk.books.entity} keeps its books in {', '.join(terms.currencies)}"
         raise Stopped(Problem("currency_missing", sentence))
     currency, on = billed.currency or terms.currencies[0], billed.issued_on or desk.today
-    amount, vat = minor_units(billed.amount, currency), minor_units(billed.vat, currency, zero=True)
+    shares = [_share(desk, one, currency) for one in billed.share or ()]
+    amount, vat = (minor_units(one, currency, zero=True) for one in (billed.amount, billed.vat))
+    if not amount and not any(one.amount_minor for one in shares):
+        raise Stopped(Problem("amount_not_positive", "the invoice is over zero; give an amount above zero"))
     # An account that is opened with the invoice gets exactly the id that was typed.
     owing = billed.account if billed.payer is not None else names.account(desk, billed.account)
-    line = InvoiceLine(1, billed.service, billed.service_on or on, amount - vat, billed.vat_code, vat)
+    net = amount + sum(one.amount_minor for one in shares) - vat
+    line = InvoiceLine(1, billed.service, billed.service_on or on, net, billed.vat_code, vat)
     return IssueInvoice(
         invoice_id=invoice_id,
         series=billed.series,
@@ -89,21 +98,31 @@ def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:
         issued_on=on,
         due_on=billed.due_on or on + timedelta(days=terms.days_to_pay),
         lines=(line,),
-        payers=(PayerAsked(owing, amount),),
+        payers=(PayerAsked(owing, amount), *shares),
     )
 
 
+def _share(desk: Desk, text: str, currency: str) -> PayerAsked:
+    """Parse what a further payer owes."""
+    from ledger.domain.receivables.invoice_parts import PayerAsked
+
+    account, amount = split(text)
+    if amount is None:
+        raise Stopped(Problem("share_malformed", f"{quoted(text)} is not ACCOUNT=AMOUNT, as in region-1=2100.00"))
+    return PayerAsked(names.account(desk, account), minor_units(amount, currency, zero=True))
+
+
 def _items(desk: Desk, issued: InvoiceIssued) -> list[dict[str, Any]]:
-    """Return each payer's share, with the reference of the payment request."""
+    """Return each payer's share, with its item and the reference of the payment request; a share of zero has none."""
     from ledger.domain.receivables.request import PaymentRequested
 
     requests = desk.facts([f"request-{one.item_id}" for one in issued.owed])
     asked = {item: one for one in requests if isinstance(one, PaymentRequested) for item in one.items}
     return [
         {
-            "item_id": one.item_id,
+            "item_id": one.item_id if one.amount_minor else None,
             "account_id": one.account_id,
-            "reference": asked[one.item_id].reference,
+            "reference": asked[one.item_id].reference if one.amount_minor else None,
             "currency": issued.currency,
             "amount_minor": one.amount_minor,
         }

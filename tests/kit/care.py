@@ -85,7 +85,7 @@ def invoice(
     invoice_id: str,
     *lines: InvoiceLine,
     payers: dict[str, int] | None = None,
-    rounding_minor: int = 0,
+    rounding_minor: int | None = 0,
     currency: str = "SEK",
     issued_on: date = VISIT,
     due_on: date = DUE,
@@ -93,7 +93,7 @@ def invoice(
 ) -> IssueInvoice:
     """Issue an invoice over lines (one of 250.00 unless given), all of it owed by patient p1 unless others are said."""
     lines = lines or (line(1, 250_00),)
-    total = sum(one.amount_minor + one.vat_minor for one in lines) + rounding_minor
+    total = sum(one.amount_minor + one.vat_minor for one in lines) + (rounding_minor or 0)
     owed = {"p1": total} if payers is None else payers
     return IssueInvoice(
         invoice_id=invoice_id,

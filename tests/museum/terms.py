@@ -34,6 +34,7 @@ OF_TERMS: Final[tuple[Fact, ...]] = (
             days_ahead=7,
             recovers_losses=True,
             difference_limit=100,
+            rounds_invoices=True,
             days_unexplained=30,
             fiscal_year_from=1,
             vat_number="SE556677889901",

@@ -199,7 +199,7 @@ def _by_line(invoice: Invoice, items: Mapping[str, Item], command: IssueCreditNo
     require_positive((line.amount_minor for line in command.lines), command.invoice_id)
     if len({line.line_id for line in command.lines}) != len(command.lines):
         raise Refused("line_repeated", command.invoice_id)
-    item_id = command.item_id or invoice.owed[0].item_id
+    item_id = command.item_id or next((one.item_id for one in invoice.owed), "")
     if item_id not in items:
         raise Refused("item_unknown", f"{item_id} of {command.invoice_id}")
     lines = tuple(_of_line(invoice, line) for line in command.lines)

@@ -23,7 +23,6 @@ from ledger.domain.fact import (
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.invoice_parts import (
     MOST_PAYERS,
-    MOST_ROUNDING,
     CreditedItem,
     CreditedLine,
     InvoiceLine,
@@ -32,6 +31,7 @@ from ledger.domain.receivables.invoice_parts import (
     require_codes,
     require_sound,
 )
+from ledger.domain.receivables.invoice_rounding import ROUNDING_REFUSALS, rounded
 from ledger.domain.receivables.item import ar_role_of, mirrored
 from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, ItemTerms
 from ledger.domain.receivables.mark import payer_of
@@ -48,7 +48,10 @@ _LONGEST_ID: Final = 62
 
 
 class InvoiceIssued(Fact, frozen=True):
-    """An invoice was issued; its payers owe the sum of its lines, VAT and rounding; each payer has one item."""
+    """An invoice was issued; its payers owe the sum of its lines, VAT and rounding.
+
+    Each payer who owes something has one item.
+    """
 
     invoice_id: str
     series: str
@@ -79,7 +82,7 @@ InvoiceFact = InvoiceIssued | InvoiceCredited
 
 
 class Invoice(State, frozen=True):
-    """An issued invoice, and what can still be credited on each line."""
+    """An issued invoice, the shares that are items, and what can still be credited on each line."""
 
     invoice_id: str
     currency: str
@@ -109,7 +112,7 @@ def _issued(fact: InvoiceIssued) -> Invoice:
         invoice_id=fact.invoice_id,
         currency=fact.currency,
         issued_on=fact.issued_on,
-        owed=fact.owed,
+        owed=tuple(one for one in fact.owed if one.amount_minor),
         creditable_lines={line.line_id: (line.amount_minor, line.vat_minor) for line in fact.lines},
         creditable_rounding_minor=fact.rounding_minor,
     )
@@ -128,7 +131,11 @@ def _credited(state: Invoice, fact: InvoiceCredited) -> Invoice:
 
 
 class IssueInvoice(Command, frozen=True):
-    """Issue an invoice with the next number of its series."""
+    """Issue an invoice with the next number of its series.
+
+    The payers' shares sum to the lines and their VAT, and are rounded as the terms say. With a `rounding_minor` they
+    are rounded already, so they sum to the lines, VAT and rounding; 0 means that this invoice is not rounded.
+    """
 
     begins: ClassVar[int] = 1
 
@@ -139,7 +146,7 @@ class IssueInvoice(Command, frozen=True):
     due_on: date
     lines: tuple[InvoiceLine, ...]
     payers: tuple[PayerAsked, ...]
-    rounding_minor: int = 0
+    rounding_minor: int | None = None
     care_unit: str | None = None
     care_case: str | None = None
 
@@ -162,9 +169,12 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
     if command.due_on < command.issued_on:
         raise Refused("due_before_issue", command.invoice_id)
     require_codes(command.lines, command.care_case, command.invoice_id)
-    require_sound(command.lines, command.payers, command.rounding_minor, command.invoice_id)
+    # An invoice is a document of its day of issue, on whatever day it is recorded.
+    terms, on = terms_of(states), command.issued_on
+    require_sound(command.lines, command.payers, command.rounding_minor or 0, command.invoice_id)
+    payers, rounding = rounded(command.payers, command.rounding_minor, terms, command.currency, on, command.invoice_id)
     series = series_of(states, command.series)
-    owed = tuple([_owed(states, command, number, asked) for number, asked in enumerate(command.payers, 1)])
+    owed = tuple([_owed(states, command, number, asked) for number, asked in enumerate(payers, 1)])
     issued = InvoiceIssued(
         invoice_id=command.invoice_id,
         series=command.series,
@@ -173,19 +183,18 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
         issued_on=command.issued_on,
         due_on=command.due_on,
         lines=command.lines,
-        rounding_minor=command.rounding_minor,
+        rounding_minor=rounding,
         owed=owed,
         care_unit=command.care_unit,
         care_case=command.care_case,
     )
-    # An invoice is a document of its day of issue, on whatever day it is recorded.
-    on = command.issued_on
+    owing = [one for one in owed if one.amount_minor]
     facts = [series.take(stream, on), NewFact(stream, issued, on)]
-    terms = ItemTerms(terms_of(states).jurisdiction)
-    facts += [mirrored(one.item_id, _raised(issued, stream, one, terms), on) for one in owed]
+    facts += [mirrored(one.item_id, _raised(issued, stream, one, ItemTerms(terms.jurisdiction)), on) for one in owing]
     for number, (asked, one) in enumerate(zip(command.payers, owed, strict=True), 1):
-        requested = _requested(stream, series, number, asked, one)
-        facts.append(NewFact(known_stream("request", one.item_id), requested, on))
+        if one.amount_minor:
+            requested = _requested(stream, series, number, asked, one)
+            facts.append(NewFact(known_stream("request", one.item_id), requested, on))
     return tuple(facts)
 
 
@@ -277,7 +286,7 @@ NOUN: Final = Noun(
         "line_repeated": "A line id occurs more than once; each line needs its own.",
         "lines_missing": "The invoice has no lines; it needs at least one.",
         "payers_do_not_sum": "The payers' shares do not sum to the invoice's total.",
-        "rounding_too_large": f"An invoice is rounded by at most {MOST_ROUNDING} minor units.",
+        **ROUNDING_REFUSALS,
         "too_many_payers": (
             f"An invoice can have at most {MOST_PAYERS} payers, because a reference has one digit for the payer."
         ),

@@ -12,8 +12,6 @@ from ledger.domain.receivables.account import Payer
 from ledger.domain.references import ReferenceKind
 from ledger.domain.refusals import Refused
 
-# Half a unit of the currency; a larger difference cannot be rounding. Source: Swedish Rounding Act (1970:1029).
-MOST_ROUNDING: Final = 50
 # The payload of a reference ends with exactly one digit for the payer: with more digits, two invoices could share a
 # reference.
 MOST_PAYERS: Final = 9
@@ -31,7 +29,10 @@ class InvoiceLine(Part, frozen=True):
 
 
 class Owed(Part, frozen=True):
-    """One payer's share of an invoice; each share is an item of its own."""
+    """One payer's share of an invoice; each share above zero is an item of its own.
+
+    A share of zero, such as that of a patient whom the high-cost protection frees from fees, is on the invoice only.
+    """
 
     item_id: str
     account_id: str
@@ -58,7 +59,10 @@ class CreditedItem(Part, frozen=True):
 
 
 class PayerAsked(Part, frozen=True):
-    """The share that one payer will owe; a `reference` is given only for an invoice that was numbered elsewhere."""
+    """The share that one payer will owe, zero or above.
+
+    A `reference` is given only for an invoice that was numbered elsewhere.
+    """
 
     account_id: str
     amount_minor: int
@@ -81,13 +85,12 @@ def require_sound(
         require_positive((line.amount_minor,), invoice_id)
         total += line.amount_minor + line.vat_minor
     for payer in payers:
-        require_positive((payer.amount_minor,), invoice_id)
+        if payer.amount_minor < 0:
+            raise Refused("share_negative", invoice_id)
         total -= payer.amount_minor
     for line in lines:
         if line.vat_minor < 0:
             raise Refused("vat_negative", invoice_id)
-    if abs(rounding_minor) > MOST_ROUNDING:
-        raise Refused("rounding_too_large", invoice_id)
     if not payers or total:
         raise Refused("payers_do_not_sum", invoice_id)
 

@@ -66,6 +66,13 @@ class Terms(Part, frozen=True, kw_only=True):
             le=10_000,
         ),
     ] = 100
+    rounds_invoices: Annotated[
+        bool,
+        Meta(
+            description="Whether each payer's share of an invoice is rounded where a law rounds what is to be paid: "
+            "amounts in SEK to whole kronor. False if the entity has agreed otherwise."
+        ),
+    ] = False
     # The entity's own rule: how long money may wait for an explanation before a period cannot be closed.
     days_unexplained: Annotated[
         int,

@@ -17,6 +17,7 @@ from ledger.domain.receivables.invoice import Invoice
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.mark_facts import Mark
 from ledger.domain.terms.entity import DeclareTerms, Terms
+from ledger.domain.terms.rounding import rounding_law
 from tests.kit.book import Ask, by
 from tests.kit.care import (
     VISIT,
@@ -46,13 +47,14 @@ class Claims(Draws):
             line(number, self.amount(), self.rng.choice((0, 0, 1, 12, 25)))
             for number in range(1, self.rng.randint(2, 4))
         )
-        rounding = self.rng.choice((0, 0, 0, -38, 40, 50))
         total = sum(one.amount_minor + one.vat_minor for one in lines)
-        rounding = rounding if total + rounding > 0 else 0
+        currency = self.currency()
+        law = rounding_law("SE", currency, VISIT)
+        rounding = law.rounded(total) - total if law and self.rng.random() < 0.5 and total >= 50 else 0
         wrong = self.dares() and not sound
         if wrong and self.rng.random() < 0.5:
-            rounding, wrong = 51, False
-        by_region = (total + rounding) * self.rng.choice((0, 0, 1, 2)) // 4
+            rounding, wrong = 151, False
+        by_region = (total + rounding) * self.rng.choice((0, 0, 1, 2)) // 400 * 100
         payers = {self.rng.choice(("p1", "p2", "p3")): total + rounding - by_region + wrong, "r1": by_region}
         due_on = self.day(*range(-20, 110, 10))
         return invoice(
@@ -60,7 +62,7 @@ class Claims(Draws):
             *lines,
             payers={account: amount for account, amount in payers.items() if amount},
             rounding_minor=rounding,
-            currency=self.currency(),
+            currency=currency,
             issued_on=min(due_on, self.day(0, 0, 0, -9, 12)),
             due_on=due_on,
         )

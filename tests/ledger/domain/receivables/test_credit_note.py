@@ -55,10 +55,10 @@ def closed(book: Book) -> bool:
 
 def shared(rounding_minor: int = 0) -> Book:
     """An invoice of 500.00 rounded, half of it the patient's and half the region's."""
-    total = 500_00 + rounding_minor
-    patient = total // 2
-    asked = invoice("i1", line(1, 500_00), payers={"p1": patient, "r1": total - patient}, rounding_minor=rounding_minor)
-    return open_clinic().given(asked)
+    payers = {"p1": 250_00, "r1": 250_00}
+    return open_clinic().given(
+        invoice("i1", line(1, 500_00 - rounding_minor), payers=payers, rounding_minor=rounding_minor)
+    )
 
 
 def test_an_unpaid_invoice_is_credited_in_full() -> None:
@@ -119,8 +119,9 @@ def test_a_full_credit_mirrors_the_invoices_rounding() -> None:
 
 @pytest.mark.parametrize("rounding_minor", [-40, 0, 40])
 def test_the_last_credit_by_line_takes_the_rounding_too(rounding_minor: int) -> None:
-    book = open_clinic().given(invoice("i1", line(1, 60_00), line(2, 40_00), rounding_minor=rounding_minor))
-    book.given(credit("c1", "i1", LineToCredit(1, 60_00)), credit("c2", "i1", LineToCredit(2, 40_00)))
+    last = 40_00 - rounding_minor
+    book = open_clinic().given(invoice("i1", line(1, 60_00), line(2, last), rounding_minor=rounding_minor))
+    book.given(credit("c1", "i1", LineToCredit(1, 60_00)), credit("c2", "i1", LineToCredit(2, last)))
     assert closed(book)
     assert book.balances() == {}
 

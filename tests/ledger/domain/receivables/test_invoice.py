@@ -11,11 +11,13 @@ from msgspec.structs import replace
 
 from ledger.domain.fact import NewFact
 from ledger.domain.receivables.account import Payer
+from ledger.domain.receivables.credit_note import LineToCredit
 from ledger.domain.receivables.invoice import InvoiceIssued, IssueInvoice
 from ledger.domain.receivables.invoice_parts import Owed, PayerAsked
 from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, ItemTerms
 from ledger.domain.receivables.number_series import NumberTaken, OpenSeries
 from ledger.domain.receivables.request import PaymentRequested
+from ledger.domain.terms.entity import DeclareTerms, Terms
 from tests.kit.book import Book, Raised
 from tests.kit.care import DUE, VISIT, credit, invoice, line, open_clinic
 
@@ -145,10 +147,8 @@ def test_the_id_of_an_invoice_is_used_once() -> None:
         (invoice("i1", line(1, 100), line(1, 100)), "line_repeated"),
         (invoice("i1", line(1, 0), payers={"p1": 1}), "amount_not_positive"),
         (invoice("i1", line(1, -100), payers={"p1": 1}), "amount_not_positive"),
-        (invoice("i1", line(1, 100), payers={"p1": 200, "r1": -100}), "amount_not_positive"),
+        (invoice("i1", line(1, 100), payers={"p1": 200, "r1": -100}), "share_negative"),
         (invoice("i1", line(1, 100, -10)), "vat_negative"),
-        (invoice("i1", line(1, 100_00), rounding_minor=51), "rounding_too_large"),
-        (invoice("i1", line(1, 100_00), rounding_minor=-51), "rounding_too_large"),
         (invoice("i1", line(1, 100_00), payers={"p1": 99_99}), "payers_do_not_sum"),
         (invoice("i1", line(1, 10), payers={}, rounding_minor=-10), "payers_do_not_sum"),
         (msgspec.structs.replace(invoice("i1"), series="none"), "series_not_open"),
@@ -175,9 +175,21 @@ def test_what_was_done_is_said_by_codes(said: dict[str, Any]) -> None:
     open_clinic().when(replace(invoice("i1"), **said)).refused("code_malformed")
 
 
-def test_half_a_unit_is_the_most_that_is_rounded() -> None:
-    book = open_clinic().given(invoice("i1", line(1, 99_50), rounding_minor=50))
-    assert book.balances()["rounding"] == -50
+def test_a_share_of_zero_is_on_the_invoice_and_no_item() -> None:
+    decision = open_clinic().do(invoice("i1", payers={"p1": 0, "r1": 250_00}))
+    (issued,) = (new.fact for new in decision if isinstance(new.fact, InvoiceIssued))
+    assert [(one.account_id, one.amount_minor) for one in issued.owed] == [("p1", 0), ("r1", 250_00)]
+    streams = [new.stream for new in decision if new.stream.startswith(("item-", "request-"))]
+    assert streams == ["item-i1.2", "request-i1.2"]
+
+
+def test_an_invoice_that_is_rounded_down_to_zero_is_owed_by_nobody() -> None:
+    book = open_clinic().given(DeclareTerms(terms=Terms(rounds_invoices=True)))
+    decision = book.do(invoice("i1", line(1, 49), rounding_minor=None))
+    assert not [new for new in decision if new.stream.startswith("item-")]
+    assert book.balances() == {"revenue": -49, "rounding": 49}
+    book.when(credit("c", "i1")).refused("amount_exceeds_creditable")
+    book.when(credit("c", "i1", LineToCredit(1, 49))).refused("item_unknown")
 
 
 ELEVEN_PAYERS = replace(invoice("i2", line(1, 11)), payers=tuple(PayerAsked("p1", 1) for _ in range(11)))
@@ -189,7 +201,8 @@ RAISED: Raised = {
     "line_repeated": ((), invoice("i2", line(1, 1), line(1, 1))),
     "lines_missing": ((), replace(invoice("i2"), lines=())),
     "payers_do_not_sum": ((), invoice("i2", payers={"p1": 1})),
-    "rounding_too_large": ((), invoice("i2", line(1, 100), rounding_minor=51)),
+    "rounding_not_lawful": ((), invoice("i2", line(1, 100_49), rounding_minor=51)),
+    "share_negative": ((), invoice("i2", line(1, 100), payers={"p1": 200, "r1": -100})),
     "too_many_payers": ((), ELEVEN_PAYERS),
     "vat_negative": ((), invoice("i2", line(1, 100, -1))),
 }
