@@ -12,7 +12,7 @@ import typer
 
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Id, Key, PayerName, currency, day
+from infra.cli.options import REFERENCE_PREFIX, AccountingDate, Id, Key, PayerName, currency, day
 from infra.cli.outcome import recorded
 from infra.cli.page import money, progress
 from infra.desk import invoice
@@ -92,6 +92,7 @@ def issue(
     payer: _Payer = None,
     share: _Shares = None,
     first: _First = None,
+    reference_prefix: Annotated[str | None, REFERENCE_PREFIX] = None,
     id: Id = None,
     accounting_date: AccountingDate = None,
     key: Key = None,
@@ -102,7 +103,8 @@ def issue(
     """
     needed = dict(zip(_NEEDED, (account, series, amount, service), strict=True))
     days = {"service_on": service_on, "issued_on": issued_on, "due_on": due_on}
-    chosen: dict[str, Any] = {"currency": currency_code, "payer": payer, "first": first, "share": share, **days}
+    new = {"payer": payer, "first": first, "reference_prefix": reference_prefix}
+    chosen: dict[str, Any] = {"currency": currency_code, "share": share, **new, **days}
     if file is not None:
         beside = needed | chosen | {"vat": None if vat == "0" else vat, "id": id, "key": key}
         _leave_out([name for name, value in beside.items() if value is not None])
@@ -112,15 +114,8 @@ def issue(
         raise typer.BadParameter(
             f"an invoice needs {', '.join(missing)}; to issue the invoices of a file, give --file instead"
         )
-    billed = invoice.Billed(
-        account=account,
-        series=series,
-        amount=amount,
-        service=service,
-        vat=vat,
-        vat_code=vat_code,
-        **chosen,
-    )
+    typed: dict[str, Any] = {"account": account, "series": series, "amount": amount, "service": service, "vat": vat}
+    billed = invoice.Billed(**typed, vat_code=vat_code, **chosen)
     with call.desk() as desk:
         done = invoice.issue(desk, billed, Occasion(key, issued_on, accounting_date), id)
     answer, more = recorded(done), done.more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import typer
 
@@ -12,7 +12,7 @@ from infra.desk.days import DaysBack, last_day, said
 
 # The kinds of payers, references and rails, named as in the ledger.
 PayerName = Literal["patient", "guardian", "region", "insurer", "employer"]
-ReferenceKindName = Literal["ocr", "rf"]
+ReferenceKindName = Literal["ocr", "rf", "none"]
 RailName = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 # What can be limited, named as in the ledger.
 LimitedName = Literal["write_off", "credit", "refund"]
@@ -176,6 +176,11 @@ Until: TypeAlias = Annotated[
     date | None,
     typer.Option(parser=day, metavar="DATE", help="The last day of the hold; if you give none, the hold has no end."),
 ]
+REFERENCE_PREFIX: Final = typer.Option(
+    "--reference-prefix",
+    metavar="DIGITS",
+    help="The digits with which the references of a new series begin; no two series may ever make the same reference.",
+)
 Key: TypeAlias = Annotated[
     str | None,
     typer.Option(

@@ -8,7 +8,7 @@ import typer
 
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import Key, ReferenceKindName
+from infra.cli.options import REFERENCE_PREFIX, Key, ReferenceKindName
 from infra.cli.outcome import recorded
 from infra.desk import series
 from infra.desk.desk import Occasion
@@ -22,11 +22,10 @@ def open_series(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the series.")],
     first: Annotated[int, typer.Option(min=1, help="The first number of the series.")] = 1,
     reference_kind: Annotated[
-        ReferenceKindName, typer.Option(help="The kind of payment references that are made from the numbers.")
+        ReferenceKindName,
+        typer.Option(help="The kind of payment references that are made from the numbers; none for credit notes."),
     ] = "ocr",
-    reference_prefix: Annotated[
-        str, typer.Option(metavar="DIGITS", help="The digits with which the references begin.")
-    ] = "",
+    reference_prefix: Annotated[str, REFERENCE_PREFIX] = "",
     key: Key = None,
 ) -> Answer:
     """Open a number series, with any first number."""

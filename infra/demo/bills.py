@@ -131,12 +131,12 @@ class _Making:
         return tuple(self._payers.values())
 
     def debts(self, count: int) -> Iterator[Bill]:
-        """Patients' debts from the former books, oldest first; the first two share one customer reference."""
+        """Patients' debts from the former books, oldest first; the first two are one person's."""
         days = _spread(self._rng, _between(self._period.oldest_on, self._period.opening_on), count)
         person = self._person()
         for number_of, day in enumerate(days):
             person = self._person() if number_of > 1 else person
-            reference = ocr(f"4{max(number_of, 1):08}")
+            reference = ocr(f"4{number_of:08}")
             given_on = self._given_on(day)
             price = price_of(self._rng.choice(("DOCTOR", "NURSE", "NO_SHOW")), "south", given_on)
             fee = Price(price.patient_minor, 0, price.vat_code, price.patient_minor, 0, None)

@@ -82,13 +82,12 @@ class Office:
 
     def _opening(self, day: date) -> Iterator[Submission]:
         yield self._submission(DeclareTerms(terms=TERMS), "terms", "entity", day, by=FINANCE)
-        for series, first, prefix in (
-            (INVOICE_SERIES, FIRST_NUMBER, REFERENCE_PREFIX),
-            (BROUGHT_SERIES, 1, ""),
-            (CREDIT_SERIES, 1, ""),
+        for opened in (
+            OpenSeries(series=INVOICE_SERIES, first=FIRST_NUMBER, reference_prefix=REFERENCE_PREFIX),
+            OpenSeries(series=BROUGHT_SERIES, reference_kind="none"),
+            OpenSeries(series=CREDIT_SERIES, reference_kind="none"),
         ):
-            opened = OpenSeries(series=series, first=first, reference_prefix=prefix)
-            yield self._submission(opened, "series", series, day, by=FINANCE)
+            yield self._submission(opened, "series", opened.series, day, by=FINANCE)
         for ledger_account, account in zip(LEDGER_ACCOUNTS, BANK_ACCOUNTS, strict=False):
             declared = BankAccount(
                 bank_account=account.number,

@@ -35,7 +35,8 @@ TWINS_ON: Final = 8
 MISBOOKED_ON: Final = 5
 MISBOOKED_MINOR: Final = 1_234_00
 FOREIGN_CHARGE_MINOR: Final = 30_00
-_SHARED_REFERENCE_ON: Final = 4
+_CUSTOMER_NUMBER_ON: Final = 4
+_CUSTOMER_NUMBER: Final = "90017"
 _IN_PAIRS_FROM: Final = 4
 _FROM_ABROAD_AFTER: Final = 2
 
@@ -108,10 +109,10 @@ class _Paying:
                 yield from self._as_is_habit(one, habit)
 
     def of_old_debts(self, owed: Sequence[Owed]) -> Iterator[Payment]:
-        """Yield payments for some old debts; two share a reference, and for one, a file states half the amount."""
-        booked_on, quoted = self._period.bank_days[_SHARED_REFERENCE_ON], (Quoted(owed[0].reference),)
+        """Yield payments for some old debts; one quotes a customer number, one states half the amount."""
+        booked_on, quoted = self._period.bank_days[_CUSTOMER_NUMBER_ON], (Quoted(ocr(_CUSTOMER_NUMBER)),)
         both = tuple(owed[:2])
-        yield Payment(booked_on, "statement", both[0].amount_minor, "shared_reference", both, quoted)
+        yield Payment(booked_on, "statement", both[0].amount_minor, "customer_number", both, quoted)
         half = next(one for one in owed[2:] if one.item_id not in self._given_up)
         less = (Quoted(half.reference, half.amount_minor // 2),)
         yield Payment(booked_on, "statement", half.amount_minor, "states_less", (half,), less)

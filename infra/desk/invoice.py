@@ -27,7 +27,7 @@ class Billed:
     `share` is what further payers owe, each as ACCOUNT=AMOUNT; the service then costs the sum of all shares.
 
     If the account is not open, it is opened for the kind of payer in `payer`. If the series is not open, `first` opens
-    it at this number.
+    it at this number; its references begin with `reference_prefix`.
     """
 
     account: str
@@ -43,6 +43,7 @@ class Billed:
     payer: Payer | None = None
     first: int | None = None
     share: Sequence[str] | None = None
+    reference_prefix: str | None = None
 
 
 def issue(desk: Desk, billed: Billed, occasion: Occasion, id: str | None = None) -> Done:
@@ -71,7 +72,7 @@ def _opening(desk: Desk, billed: Billed) -> Iterator[Command]:
     if billed.payer is not None:
         yield OpenAccount(account_id=billed.account, payer=billed.payer)
     if billed.first is not None and not desk.facts([f"series-{billed.series}"]):
-        yield OpenSeries(series=billed.series, first=billed.first)
+        yield OpenSeries(series=billed.series, first=billed.first, reference_prefix=billed.reference_prefix or "")
 
 
 def _command(desk: Desk, invoice_id: str, billed: Billed) -> IssueInvoice:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from infra.desk.desk import Desk, Done, Occasion
 
 if TYPE_CHECKING:
-    from ledger.domain.references import ReferenceKind
+    from ledger.domain.receivables.number_series import SeriesKind
 
 
 def open_series(
-    desk: Desk, series: str, occasion: Occasion, first: int = 1, reference_kind: ReferenceKind = "ocr", prefix: str = ""
+    desk: Desk, series: str, occasion: Occasion, first: int = 1, reference_kind: SeriesKind = "ocr", prefix: str = ""
 ) -> Done:
     """Open a number series of invoices or credit notes, with any first number."""
     from ledger.domain.receivables.number_series import OpenSeries

@@ -1,4 +1,5 @@
-"""The bounds of what is given from outside: no day, amount, number, text or list of a command is beyond them.
+"""The bounds of what is given from outside: no day, amount, number, text or list of a command is beyond them, and no
+text has a personal number.
 
 What is looked at is found from the types of a command's fields, so a new command need not think of it.
 """
@@ -17,6 +18,7 @@ import msgspec
 
 from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.grammar import FORMS, LISTS, MOST_MINOR, MOST_PARTS, WORDS, ends_of
+from ledger.domain.identifier import has_personal_number
 from ledger.domain.refusals import Refused
 
 # Refuses a value that is beyond its bounds.
@@ -39,15 +41,18 @@ def require_bounds(*given: Any) -> None:
 @cache
 def checks_of(kind: type[msgspec.Struct]) -> tuple[tuple[Callable[[Any], Any], Check], ...]:
     """For each field of a struct that has bounds: what gives its value, and what refuses one beyond its bounds."""
-    hints = typing.get_type_hints(kind)
-    found = ((name, check_of(name, hints[name])) for name in kind.__struct_fields__)
+    hints, from_bank = typing.get_type_hints(kind), getattr(kind, "from_bank", ())
+    found = ((name, check_of(name, hints[name], name in from_bank)) for name in kind.__struct_fields__)
     return tuple((attrgetter(name), check) for name, check in found if check is not None)
 
 
-def check_of(name: str, hint: Any) -> Check | None:
-    """What refuses a value of a field with this name and type; null if every value of the type is possible."""
+def check_of(name: str, hint: Any, from_bank: bool = False) -> Check | None:
+    """What refuses a value of a field with this name and type; null if every value of the type is possible.
+
+    What a bank said may have a personal number in it, because a fact of the bank is never refused.
+    """
     options = [option for option in _options(hint) if option is not NoneType]
-    checks = [check for check in (_check_of(name, option) for option in options) if check is not None]
+    checks = [check for check in (_check_of(name, option, from_bank) for option in options) if check is not None]
     if not checks:
         return None
     if all(get_origin(option) is Literal for option in options):
@@ -64,13 +69,13 @@ def _options(hint: Any) -> list[Any]:
     return [option for one in get_args(hint) for option in _options(one)]
 
 
-def _check_of(name: str, option: Any) -> Check | None:
+def _check_of(name: str, option: Any, from_bank: bool) -> Check | None:
     if get_origin(option) is tuple:
-        return _list(name, get_args(option)[0])
+        return _list(name, get_args(option)[0], from_bank)
     if get_origin(option) is Literal:
         return _word(name, frozenset(get_args(option)))
     if option is str:
-        return _text(name)
+        return _text(name, from_bank)
     if option is int:
         return _number(name)
     if option is date:
@@ -80,10 +85,12 @@ def _check_of(name: str, option: Any) -> Check | None:
     return None
 
 
-def _text(name: str) -> Check:
+def _text(name: str, from_bank: bool) -> Check:
     wrong, expected = FORMS.get(name, WORDS)
 
     def check(value: str) -> None:
+        if not from_bank and has_personal_number(value):
+            raise Refused("personal_number_given", name)
         code = wrong(value)
         if code is not None:
             # The value is not told: it may name a person, or be what a terminal cannot show.
@@ -115,8 +122,8 @@ def _word(name: str, words: frozenset[str]) -> Check:
     return check
 
 
-def _list(name: str, hint: Any) -> Check:
-    most, check_part = LISTS.get(name, MOST_PARTS), check_of(name, hint)
+def _list(name: str, hint: Any, from_bank: bool) -> Check:
+    most, check_part = LISTS.get(name, MOST_PARTS), check_of(name, hint, from_bank)
     amounts = [(one, attrgetter(one)) for one in getattr(hint, "__struct_fields__", ()) if one.endswith("_minor")]
 
     def check(value: tuple[Any, ...]) -> None:

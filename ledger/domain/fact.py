@@ -32,10 +32,12 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     further streams that depend on what was loaded. The rule sees all of these streams. The rule may also begin streams
     that are not named, if they belong to the command's document, such as the streams of an invoice's items. `begins` is
     a number n: the command itself normally writes the first fact of each of the first n streams that `streams` names.
-    These n streams are therefore assumed to be new, and are read only if the decision depends on them.
+    These n streams are therefore assumed to be new, and are read only if the decision depends on them. `from_bank`
+    names the fields with what a bank said, which nobody can word otherwise.
     """
 
     begins: ClassVar[int] = 0
+    from_bank: ClassVar[tuple[str, ...]] = ()
 
     def streams(self) -> tuple[str, ...]:
         """The streams to load first, including the document's own."""
@@ -66,7 +68,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A value inside a fact or a command, such as an invoice line."""
+    """A value inside a fact or a command, such as an invoice line; `from_bank` is as in a command."""
+
+    from_bank: ClassVar[tuple[str, ...]] = ()
 
 
 class Reason(Part, frozen=True):

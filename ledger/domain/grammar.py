@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ledger.domain.identifier import has_personal_number, is_code, is_id, is_personal_number
+from ledger.domain.identifier import is_code, is_id
 from ledger.domain.money import decimals_of
 
 # The largest amount, in minor units, up or down. Read tables and reports sum in 64 bits, which hold over nine thousand
@@ -35,7 +35,7 @@ class Form(NamedTuple):
 
 
 def _id(text: str) -> str | None:
-    return ("id_is_personal_number" if is_personal_number(text) else None) if is_id(text) else "id_malformed"
+    return None if is_id(text) else "id_malformed"
 
 
 def _code(text: str) -> str | None:
@@ -47,9 +47,7 @@ def _reason(text: str) -> str | None:
 
 
 def _stream(text: str) -> str | None:
-    if not _STREAM.fullmatch(text):
-        return "id_malformed"
-    return "id_is_personal_number" if is_personal_number(text.partition("-")[2]) else None
+    return None if _STREAM.fullmatch(text) else "id_malformed"
 
 
 def _currency(text: str) -> str | None:
@@ -66,10 +64,6 @@ def text_of(most: int) -> Form:
     return Form(wrong, f"up to {most} characters in one line")
 
 
-def _name(text: str) -> str | None:
-    return "text_has_personal_number" if has_personal_number(text) else WORDS.wrong(text)
-
-
 # Most texts are said again and again: a currency, a reason, who acts.
 ID: Final = Form(lru_cache(maxsize=16_384)(_id), "an id")
 CODE: Final = Form(_code, "a code")
@@ -78,8 +72,6 @@ STREAM: Final = Form(lru_cache(maxsize=4096)(_stream), "noun-id")
 CURRENCY: Final = Form(_currency, "a code of ISO 4217")
 WORDS: Final = text_of(LONGEST_WORDS)
 LINE: Final = text_of(LONGEST_LINE)
-# What people say in words; the numbers of banks and of references may look like a person's by chance.
-NAME: Final = Form(_name, f"{WORDS.expected}, without a personal number")
 # Keys are made of several ids.
 KEY: Final = text_of(400)
 
@@ -94,8 +86,8 @@ FORMS: Final[Mapping[str, Form]] = {
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "currency",
-        NAME: "care_unit legal_name name reasons source",
-        WORDS: "bank_ref evidence reference return_reason statement_id",
+        WORDS: """bank_ref care_unit evidence legal_name name reasons reference return_reason source
+            statement_id""",
         LINE: """account actor currencies duty end_to_end_id id jurisdiction language ledger_account number on_behalf_of
             raw_position reference_prefix sequence system value vat_number zone""",
         KEY: "cause correlation key",

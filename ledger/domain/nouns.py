@@ -27,7 +27,17 @@ from ledger.domain.dunning import hold, reminder
 from ledger.domain.noun import Noun
 from ledger.domain.people import administration, authority, limit, person, registration, sign_in
 from ledger.domain.personal_data import subject
-from ledger.domain.receivables import account, credit_note, invoice, item, mark, number_series, request
+from ledger.domain.receivables import (
+    account,
+    credit_note,
+    given_reference,
+    invoice,
+    item,
+    mark,
+    number_series,
+    reference_register,
+    request,
+)
 from ledger.domain.terms import entity, mapping, period
 
 NOUNS: Final[tuple[Noun, ...]] = (
@@ -45,7 +55,9 @@ NOUNS: Final[tuple[Noun, ...]] = (
     file.NOUN,
     movement.NOUN,
     account.NOUN,
+    reference_register.NOUN,
     number_series.NOUN,
+    given_reference.NOUN,
     item.NOUN,
     mark.NOUN,
     request.NOUN,

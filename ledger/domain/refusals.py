@@ -32,7 +32,6 @@ REFUSALS: Final[dict[str, str]] = {
         "administrator can give one: `reskontra person give-duty`."
     ),
     "fact_already_recorded": "This id was already recorded with other content.",
-    "id_is_personal_number": "The id is a personal identity number; use a random id.",
     "id_malformed": "An id has 1 to 64 letters, digits, '.', '_' or '-'.",
     "job_without_duty": "No job of this name may do that; a person must do it.",
     "key_reused": "The idempotency key was already used for a command with other content.",
@@ -51,11 +50,11 @@ REFUSALS: Final[dict[str, str]] = {
         "The period of that accounting date is softly closed, so only somebody with the duty finance can ask for a day "
         "of it. Give the first open day, or give no accounting date."
     ),
-    "reason_missing": "The command needs a reason code.",
-    "text_has_personal_number": (
-        "This text has a personal identity number, and would be kept for ever; leave the number out, or put the text "
-        "into the vault: `reskontra vault put`."
+    "personal_number_given": (
+        "A personal identity number is in what was given; the field is named here. Facts are kept for ever, so no id, "
+        "code or text of them has one. Use a random id, and put the number into the vault: `reskontra vault put`."
     ),
+    "reason_missing": "The command needs a reason code.",
     "text_malformed": (
         "This text is too long, or has something that is no visible character: a line end, or marks that control a "
         "terminal or the direction of writing. Type it again as one line."

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from ledger.domain.identifier import is_id, is_personal_number
+from ledger.domain.identifier import has_personal_number, is_id
 from ledger.vault.connection import Connection, Rows
 from ledger.vault.foundation import wraps
 from ledger.vault.kinds import SINGLE, Kind, looked_up
@@ -177,7 +177,7 @@ def unknown(subject_id: str) -> VaultRefused:
 
 
 def _require_sound(subject_id: str, entry_id: str, text: str) -> None:
-    if not is_id(subject_id) or not is_id(entry_id) or is_personal_number(subject_id) or is_personal_number(entry_id):
+    if any(not is_id(one) or has_personal_number(one) for one in (subject_id, entry_id)):
         raise VaultRefused("subject_malformed", "a person's and an entry's id are random ids, never personal numbers")
     if not text.strip() or len(text) > LONGEST or "\0" in text:
         raise VaultRefused("text_malformed", f"give a text of 1 to {LONGEST} characters")

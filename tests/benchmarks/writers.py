@@ -66,7 +66,7 @@ def contended_series(urls: Urls) -> Row:
     """Invoices issued one command at a time, all from one series, against a series for each process."""
     with open_journal(urls.writer, ENTITY) as journal:
         for number in range(PROCESSES + 1):
-            execute(journal, submit(open_series(f"S{number}", 1), f"series:{number}"))
+            execute(journal, submit(open_series(f"S{number}", 1, f"{number + 1}"), f"series:{number}"))
         execute(journal, submit(open_account("a"), "account"))
         with crowd(issuing, urls.writer, False) as ours, crowd(issuing, urls.writer, True) as baseline:
             row = paired("contended_series", "invoices/s", ours, baseline)

@@ -28,7 +28,7 @@ from ledger.domain.receivables.invoice import IssueInvoice
 from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
 from ledger.domain.receivables.mark import EndMark, MarkAccount
 from ledger.domain.receivables.mark_facts import Mark
-from ledger.domain.receivables.number_series import OpenSeries
+from ledger.domain.receivables.number_series import OpenSeries, SeriesKind
 from tests.kit.book import Asked, Book, by
 
 VISIT = date(2024, 6, 3)
@@ -40,16 +40,16 @@ def open_clinic() -> Book:
     """A book with two number series, two patients and a region."""
     return Book().given(
         open_series("inv"),
-        open_series("cre", 1),
+        open_series("cre", 1, kind="none"),
         open_account("p1"),
         open_account("p2"),
         open_account("r1", "region"),
     )
 
 
-def open_series(series: str, first: int = 1001) -> OpenSeries:
+def open_series(series: str, first: int = 1001, prefix: str = "", *, kind: SeriesKind = "ocr") -> OpenSeries:
     """Open a number series."""
-    return OpenSeries(series=series, first=first)
+    return OpenSeries(series=series, first=first, reference_kind=kind, reference_prefix=prefix)
 
 
 def bank_account(id: str, currency: str = "SEK", *feeds: str, **said: Any) -> BankAccount:

@@ -34,7 +34,8 @@ def submit(
 
 def opened(journal: Journal, *series: str) -> Journal:
     """With a series (`INV` unless said) and an account."""
-    opening = [care.open_series(one, FIRST) for one in series or ("INV",)]
+    opening = [care.open_series(one, FIRST, str(number)) for number, one in enumerate(series, 1)]
+    opening = opening or [care.open_series("INV", FIRST)]
     for number, one in enumerate([*opening, care.open_account("anna")]):
         assert execute(journal, submit(one, f"open-{number}")).status == "done"
     return journal

@@ -243,7 +243,7 @@ def test_other_duties_do_not_lift_the_limit_of_the_one_that_decides(journal: Jou
 def test_a_decision_is_recorded_under_the_duty_whose_limit_admits_it(journal: Journal):
     registered(journal, "cleo", "billing", "manager")
     limit = SetLimit(set_by="anna", duty="billing", kind="credit", currency="SEK", single_minor=10_00)
-    series = open_series("cre")
+    series = open_series("cre", kind="none")
     assert statuses(journal, [by("anna", limit, "limit"), by("anna", series, "cre"), invoice("1")]) == ["done"] * 3
     assert statuses(journal, [by("cleo", credit("c", "1"), "credit")]) == ["done"]
     (first, *_) = journal.read_all("creditnote-c")

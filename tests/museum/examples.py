@@ -33,10 +33,12 @@ from ledger.domain.receivables.account import (
 )
 from ledger.domain.receivables.credit_facts import CustomerCreditApplied, RefundReservationEnded, RefundReserved
 from ledger.domain.receivables.credit_note import CreditNoteIssued
+from ledger.domain.receivables.given_reference import ReferenceGiven
 from ledger.domain.receivables.invoice import InvoiceCredited, InvoiceIssued
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, InvoiceLine, Owed
 from ledger.domain.receivables.mark_facts import AccountMarked, AccountMarkEnded, PayerErased
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
+from ledger.domain.receivables.reference_register import GivenReferences, ReferencesRegistered, SeriesReferences
 from ledger.domain.receivables.request import PaymentRequested
 from tests.museum.bank_examples import OF_BANK
 from tests.museum.people import OF_PEOPLE
@@ -105,6 +107,10 @@ _OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
     NumberTaken(
         series="invoices", number=1001, holder=f"invoice-{INVOICE}", reference_kind="ocr", reference_prefix="7"
     ),
+    ReferencesRegistered(
+        series=(SeriesReferences("invoices", "ocr", "7", 1001),), given=(GivenReferences("rf", "10011", "20079"),)
+    ),
+    ReferenceGiven(reference="RF12200799", reference_kind="rf", request_id=ITEM),
     InvoiceIssued(
         invoice_id=INVOICE,
         series="invoices",

@@ -22,7 +22,7 @@ def clinic(database_urls: Urls, tmp_path: Path) -> Iterator[Clinic]:
     with clinic_on(database_urls.writer, tmp_path) as clinic:
         clinic.do(
             OpenSeries(series="inv", first=1001),
-            OpenSeries(series="cre", first=1),
+            OpenSeries(series="cre", reference_kind="none"),
             open_account("p1"),
             open_account("p2"),
             open_account("r1", "region"),

@@ -48,7 +48,7 @@ def log() -> Log:
     """Two patients, a region, and an invoice of 250.00 that p1 owes 180.00 of and the region 70.00."""
     return Log().do(
         OpenSeries(series="inv", first=1001),
-        OpenSeries(series="cre", first=1),
+        OpenSeries(series="cre", reference_kind="none"),
         open_account("p1"),
         open_account("p2"),
         open_account("r1", "region"),

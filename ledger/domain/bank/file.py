@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from datetime import date
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 import msgspec
 
@@ -23,6 +23,8 @@ class StatementProven(Part, frozen=True):
     `sequence` is the bank's number of the statement, which shows whether one is missing. `incoming_minor` is the sum of
     the amounts that came in.
     """
+
+    from_bank: ClassVar[tuple[str, ...]] = ("statement_id", "sequence")
 
     bank_account: str
     currency: str

@@ -206,7 +206,7 @@ def record(states: States, command: RecordReceipt, envelope: Envelope) -> Decisi
             return ()
         raise Refused("fact_already_recorded", command.receipt_id)
     require_positive((command.payment.amount_minor,), command.receipt_id)
-    recorded = ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment)
+    recorded = ReceiptRecorded(receipt_id=command.receipt_id, payment=command.payment.impersonal)
     return (NewFact(stream, recorded, command.payment.booked_on),)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
+
+import msgspec
 
 from ledger.domain.approval import Undone
 from ledger.domain.bank.line import BankLine
 from ledger.domain.chart_of_accounts import UNTIL_PAID_OUT
 from ledger.domain.duty import Act
 from ledger.domain.fact import Fact, Mirror, Part
+from ledger.domain.identifier import has_personal_number
 from ledger.domain.receivables.difference_facts import DifferenceClosed, DifferenceReopened
+from ledger.domain.references import looks_personal
 
 Rail = Literal["bank_transfer", "bankgiro", "plusgiro", "card", "swish", "cash"]
 
@@ -22,10 +26,20 @@ class Payment(BankLine, frozen=True, kw_only=True):
     another entity received for us came by the rail `transfer`.
     """
 
+    from_bank: ClassVar[tuple[str, ...]] = ("reference",)
+
     rail: Rail | Literal["transfer"]
     reference: str | None = None
     reference_kind: str | None = None
     reference_valid: bool | None = None
+
+    @property
+    def impersonal(self) -> Payment:
+        """The payment without a reference that looks like a person's number, which no fact keeps. None of ours does."""
+        kind, reference = self.reference_kind, self.reference
+        if reference is None or not (looks_personal(kind or "", reference) or has_personal_number(reference)):
+            return self
+        return msgspec.structs.replace(self, reference=None, reference_kind=None, reference_valid=None)
 
     @property
     def by_hand(self) -> bool:

@@ -87,6 +87,7 @@ class BookRefundMovement(Command, frozen=True):
     """Book a bank movement (or a part of one) that has the end-to-end id of a refund."""
 
     begins: ClassVar[int] = 1
+    from_bank: ClassVar[tuple[str, ...]] = ("bank_ref", "return_reason")
 
     part_id: str
     line: BankLine

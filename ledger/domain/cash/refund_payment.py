@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import ClassVar, Final
 
 from ledger.domain.balance import effective_day
 from ledger.domain.cash.receipt_facts import Rail
@@ -33,6 +33,8 @@ class SendRefund(OfRefund, frozen=True):
 
 class SettleRefund(OfRefund, frozen=True):
     """Record that the bank paid a refund."""
+
+    from_bank: ClassVar[tuple[str, ...]] = ("bank_ref",)
 
     bank_ref: str | None = None
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from ledger.domain.fact import Fact, Mirror, Part
 
 
 class Quoted(Part, frozen=True):
     """What the other entity must know of a payment: the day from which it is owed, and the payer's reference."""
+
+    from_bank: ClassVar[tuple[str, ...]] = ("reference",)
 
     booked_on: date
     reference: str | None = None

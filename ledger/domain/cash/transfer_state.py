@@ -55,7 +55,7 @@ def payment_of(amount_minor: int, currency: str, quoted: Quoted) -> Payment:
         reference=quoted.reference,
         reference_kind=quoted.reference_kind,
         reference_valid=quoted.reference_valid,
-    )
+    ).impersonal
 
 
 def evolve(state: Transfer | None, fact: TransferFact, on: date) -> Transfer:

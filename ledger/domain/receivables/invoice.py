@@ -21,6 +21,7 @@ from ledger.domain.fact import (
     stream_of,
 )
 from ledger.domain.noun import Noun
+from ledger.domain.receivables.given_reference import give, streams_of_given
 from ledger.domain.receivables.invoice_parts import (
     MOST_PAYERS,
     CreditedItem,
@@ -37,6 +38,7 @@ from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, Item
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.receivables.number_series import Series, series_of
 from ledger.domain.receivables.request import PaymentRequested
+from ledger.domain.references import without_padding
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
 from ledger.domain.terms.entity import terms_of
@@ -151,9 +153,10 @@ class IssueInvoice(Command, frozen=True):
     care_case: str | None = None
 
     def streams(self) -> tuple[str, ...]:
-        """The invoice, its series, its payers' accounts and the terms, but not its items and requests: they are new."""
+        """The invoice, its series, accounts and terms, and given references; its items and requests are new."""
         accounts = (stream_of("account", payer.account_id) for payer in self.payers)
-        return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS)
+        given = streams_of_given(self.payers)
+        return (stream_of("invoice", self.invoice_id), stream_of("series", self.series), *accounts, TERMS, *given)
 
 
 # Decide
@@ -195,7 +198,7 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
         if one.amount_minor:
             requested = _requested(stream, series, number, asked, one)
             facts.append(NewFact(known_stream("request", one.item_id), requested, on))
-    return tuple(facts)
+    return (*facts, *give(states, command.payers, owed, on))
 
 
 def _owed(states: States, command: IssueInvoice, number: int, asked: PayerAsked) -> Owed:
@@ -228,9 +231,10 @@ def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -
 
 def _requested(document: str, series: Series, number: int, asked: PayerAsked, one: Owed) -> PaymentRequested:
     """The payment request: its id is the item's id, and its reference is the given one or is made from `number`."""
-    kind, reference = asked.reference_kind, asked.reference
-    if reference is None:
-        kind, reference = series.reference_kind, series.reference(number)
+    if asked.reference is None:
+        kind, reference = series.reference(number)
+    else:
+        kind, reference = asked.reference_kind, without_padding(asked.reference)
     return PaymentRequested(
         request_id=one.item_id,
         document=document,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, State, States, stream_of
 from ledger.domain.noun import Noun
-from ledger.domain.references import ReferenceKind, make
+from ledger.domain.receivables.reference_register import STREAM as REGISTER
+from ledger.domain.receivables.reference_register import SeriesReferences, with_series
+from ledger.domain.references import ReferenceKind, looks_personal, make
 from ledger.domain.refusals import Refused
 
 # A prefix and the first number have at most 18 digits together. So a reference still fits into the 25 characters of ISO
 # 11649 when later numbers are two digits longer.
-_PAYLOAD: Final = re.compile(r"[0-9]{1,18}")
+_PAYLOAD: Final = re.compile(r"[1-9][0-9]{0,17}")
+
+# A series of credit notes, or of invoices that have references already, makes none.
+SeriesKind = Literal["ocr", "rf", "none"]
 
 # Facts
 
@@ -24,7 +29,7 @@ class SeriesOpened(Fact, frozen=True):
 
     series: str
     first: int
-    reference_kind: ReferenceKind
+    reference_kind: SeriesKind
     reference_prefix: str
 
 
@@ -37,7 +42,7 @@ class NumberTaken(Fact, frozen=True):
     series: str
     number: int
     holder: str
-    reference_kind: ReferenceKind
+    reference_kind: SeriesKind
     reference_prefix: str
 
 
@@ -51,12 +56,21 @@ class Series(State, frozen=True):
 
     series: str
     next: int
-    reference_kind: ReferenceKind
+    reference_kind: SeriesKind
     reference_prefix: str
 
-    def reference(self, payer: int = 1) -> str:
-        """The reference for the next number, made from the prefix, the number, and one digit for the payer."""
-        return make(self.reference_kind, f"{self.reference_prefix}{self.next}{payer}")
+    def reference(self, payer: int = 1) -> tuple[ReferenceKind, str]:
+        """The reference for the next number, made from the prefix, the number, and one digit for the payer.
+
+        If it looked like a personal or a telephone number, zeros are added after the payer's digit, which itself is
+        never zero, so no other number has the longer reference. Refused if the series makes no references.
+        """
+        if self.reference_kind == "none":
+            raise Refused("series_without_references", self.series)
+        digits = f"{self.reference_prefix}{self.next}{payer}"
+        while looks_personal(self.reference_kind, made := make(self.reference_kind, digits)):
+            digits += "0"
+        return self.reference_kind, made
 
     def take(self, holder: str, on: date) -> NewFact:
         """The fact that gives the next number to `holder`, a document of the day `on`."""
@@ -98,20 +112,20 @@ class OpenSeries(Command, frozen=True):
 
     series: str
     first: int = 1
-    reference_kind: ReferenceKind = "ocr"
+    reference_kind: SeriesKind = "ocr"
     reference_prefix: str = ""
 
     def streams(self) -> tuple[str, ...]:
-        """The number series."""
-        return (stream_of("series", self.series),)
+        """The number series, and the register of references."""
+        return (stream_of("series", self.series), REGISTER)
 
 
 # Decide
 
 
 def open_series(states: States, command: OpenSeries, envelope: Envelope) -> Decision:
-    """Open the series; it can be opened only once."""
-    (stream,) = command.streams()
+    """Open the series; it can be opened only once, and never makes a reference of another one."""
+    stream = stream_of("series", command.series)
     if states.get(stream) is not None:
         raise Refused("series_already_open", command.series)
     if command.first < 1:
@@ -124,7 +138,10 @@ def open_series(states: States, command: OpenSeries, envelope: Envelope) -> Deci
         reference_kind=command.reference_kind,
         reference_prefix=command.reference_prefix,
     )
-    return (NewFact(stream, opened),)
+    if command.reference_kind == "none":
+        return (NewFact(stream, opened),)
+    made = SeriesReferences(command.series, command.reference_kind, command.reference_prefix, command.first)
+    return (NewFact(stream, opened), with_series(states, made))
 
 
 def series_of(states: States, series: str) -> Series:
@@ -145,9 +162,15 @@ NOUN: Final = Noun(
     rules={OpenSeries: open_series},
     duties={OpenSeries: ("finance", "admin")},
     refusals={
-        "reference_prefix_malformed": "A reference prefix and the first number have at most 18 digits together.",
+        "reference_prefix_malformed": (
+            "A reference prefix and the first number have at most 18 digits together, and the first digit is not zero."
+        ),
         "series_already_open": "The number series has already been opened.",
         "series_not_open": "The number series has not been opened; open it with `reskontra series open`.",
+        "series_without_references": (
+            "The number series makes no references, so no payment of its invoice could be matched. Choose another "
+            "series, or give each payer's reference."
+        ),
     },
     sentences={
         SeriesOpened: lambda fact: f"Number series opened at {fact.first}",

@@ -57,8 +57,8 @@ class Clinic:
         reskontra(f"bank-account declare {IBAN} --currency SEK")
         for account in ("p1", "p2"):
             reskontra(f"account open {account} --payer patient")
-        reskontra("series open inv --first 1001")
-        reskontra("series open cre")
+        reskontra("series open inv --first 1001 --reference-prefix 4")
+        reskontra("series open cre --reference-kind none")
         made = cls(reskontra, folder, {})
         for number, (account, amount) in enumerate((("p1", 15000), ("p1", 25000), ("p2", 35000)), 1):
             made.issue(f"i{number}", account, amount, f"2026-10-0{number}")

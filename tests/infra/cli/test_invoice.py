@@ -11,6 +11,9 @@ import pytest
 from tests.infra.cli.clinic import IBAN, Clinic
 from tests.infra.cli.command_line import Answers, Reskontra
 
+# The references of the clinic's own series begin with 4.
+NEW_SERIES = "--series new --reference-prefix 5"
+
 
 def invoice(invoice_id: str, owed_by: str = "p1", **changed: Any) -> dict[str, Any]:
     line = {"line_id": 1, "service_code": "VISIT", "service_on": "2026-10-05", "amount_minor": 20000}
@@ -41,13 +44,13 @@ def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
     assert (row["status"], row["number"], row["due_on"]) == ("done", 1004, "2026-11-04")
     (item,) = row["items"]
     assert (item["item_id"], item["account_id"], item["amount_minor"]) == (f"{row['invoice_id']}.1", "p2", 125_00)
-    assert item["reference"].startswith("10041")
+    assert item["reference"].startswith("410041")
     assert row["key"]
     assert row["invoice_id"]
 
 
 def test_an_invoice_opens_its_account_and_its_series_where_it_says_how(clinic: Clinic):
-    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 501"
+    typed = f"invoice issue --account p9 {NEW_SERIES} --amount 1.00 --service X --payer region --first 501"
     first, second = (clinic.reskontra.json(f"{typed} --issued-on 2026-10-0{day}")["rows"][0] for day in (5, 6))
     assert [row["number"] for row in (first, second)] == [501, 502]
     opened = clinic.reskontra.json("history account-p9")["rows"]
@@ -60,7 +63,7 @@ def test_an_invoice_opens_its_account_and_its_series_where_it_says_how(clinic: C
     ("left_out", "code"), [("--payer region", "account_not_open"), ("--first 501", "series_not_open")]
 )
 def test_what_is_not_open_is_not_opened_by_itself(clinic: Clinic, left_out: str, code: str):
-    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 501"
+    typed = f"invoice issue --account p9 {NEW_SERIES} --amount 1.00 --service X --payer region --first 501"
     assert clinic.reskontra(f"{typed.replace(left_out, '')} --json", code=1).codes == [code]
 
 
@@ -110,7 +113,7 @@ def test_whoever_may_not_do_all_of_it_is_told_who_may(clinic: Clinic, duty: str,
 
 def test_two_duties_may_do_it_together(clinic: Clinic):
     clinic.reskontra("person register nora --id nora --duty billing --duty admin")
-    typed = "invoice issue --account p9 --series new --amount 1.00 --service X --payer region --first 7"
+    typed = f"invoice issue --account p9 {NEW_SERIES} --amount 1.00 --service X --payer region --first 7"
     assert clinic.reskontra.by("nora").json(typed)["rows"][0]["number"] == 7
 
 

@@ -24,7 +24,7 @@ _MATCHED_HABITS: Final = frozenset(
 _REASONS: Final[Mapping[str, str]] = {
     "unknown_reference": "reference_unknown",
     "two_references": "several_references",
-    "shared_reference": "reference_of_several_requests",
+    "customer_number": "reference_unknown",
     "not_divided": "details_without_amounts",
     "member_left_out": "details_contradict_line",
     "states_less": "payer_states_less",

@@ -65,7 +65,7 @@ class Office(Claims, Money, Transfers):
         return [
             DeclareTerms(terms=Terms(currencies=("SEK", "EUR"))),
             OpenSeries(series="inv", first=first),
-            OpenSeries(series="cre", first=1),
+            OpenSeries(series="cre", reference_kind="none"),
             open_account("p1"),
             open_account("p2", "guardian"),
             open_account("p3"),

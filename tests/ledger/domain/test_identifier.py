@@ -9,7 +9,6 @@ from ledger.domain.identifier import (
     has_personal_number,
     is_code,
     is_id,
-    is_personal_number,
     is_written_as_personal,
     may_name_a_person,
     personal_digits,
@@ -49,7 +48,7 @@ def test_an_entity_code_is_given_back_as_it_is() -> None:
     assert entity_code("clinic_north2") == "clinic_north2"
 
 
-# Text, whether it is a person's number, and whether it may be one.
+# Text, whether a person's number is in it, and whether it may be one.
 PERSONAL = {
     "8803200016": (True, True),
     "880320-0016": (True, True),
@@ -70,7 +69,7 @@ PERSONAL = {
 
 @pytest.mark.parametrize("text", PERSONAL)
 def test_a_persons_number_is_told_from_others(text: str) -> None:
-    assert (is_personal_number(text), may_name_a_person(text)) == PERSONAL[text]
+    assert (has_personal_number(text), may_name_a_person(text)) == PERSONAL[text]
 
 
 # What people write, and the digits in it that may be a person's.

@@ -98,7 +98,7 @@ class World:
         giro = bank_account.Declaration(id=GIRO, feeds=FEEDS, aliases=(f"{BANKGIRO[:3]}-{BANKGIRO[3:]}",))
         bank_account.declare(desk, GIRO, "SEK", giro, Occasion())
         series.open_series(desk, "A", Occasion(), 1001)
-        series.open_series(desk, "C", Occasion())
+        series.open_series(desk, "C", Occasion(), reference_kind="none")
 
     def do(
         self,

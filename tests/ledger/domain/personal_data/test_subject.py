@@ -209,10 +209,6 @@ def test_an_erased_payer_is_no_guardian() -> None:
     erased().when(mark("p2", "minor", "p1")).refused("payer_erased")
 
 
-def test_a_personal_number_is_no_id_of_a_person() -> None:
-    settled().when(request_erasure("19121212-1212")).refused("id_is_personal_number")
-
-
 def test_an_erasure_needs_a_reason() -> None:
     settled().when(replace(request_erasure("p1"), reason_code="")).refused("reason_missing")
     settled().given(asked()).when(by("bo", replace(REJECT, reason_code=""))).refused("reason_missing")

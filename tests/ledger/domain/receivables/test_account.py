@@ -27,21 +27,6 @@ def test_opening_it_for_another_kind_of_payer_is_refused() -> None:
 @pytest.mark.parametrize(
     "account_id",
     [
-        "8803200016",
-        "880320-0016",
-        "198803200016",
-        "19880320-0016",
-        pytest.param("8803800013", id="coordination number: day of birth + 60"),
-        pytest.param("0002290013", id="a leap day, whatever the century"),
-    ],
-)
-def test_a_personal_number_is_no_account_id(account_id: str) -> None:
-    Book().when(OpenAccount(account_id=account_id, payer="patient")).refused("id_is_personal_number")
-
-
-@pytest.mark.parametrize(
-    "account_id",
-    [
         pytest.param("8803200017", id="wrong check digit"),
         pytest.param("8813200014", id="no such month"),
         pytest.param("8803320013", id="no such day"),

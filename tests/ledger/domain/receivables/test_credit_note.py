@@ -64,7 +64,7 @@ def shared(rounding_minor: int = 0) -> Book:
 def test_an_unpaid_invoice_is_credited_in_full() -> None:
     lines = (CreditedLine(1, 250_00, 0),)
     items = (CreditedItem("i1.1", "p1", "ar_patient", 250_00, 0),)
-    taken = NumberTaken(series="cre", number=1, holder="creditnote-c", reference_kind="ocr", reference_prefix="")
+    taken = NumberTaken(series="cre", number=1, holder="creditnote-c", reference_kind="none", reference_prefix="")
     issued = CreditNoteIssued(
         credit_note_id="c",
         series="cre",

@@ -168,7 +168,7 @@ def test_what_is_no_invoice_is_refused(wrong: IssueInvoice, code: str) -> None:
         {"lines": (replace(line(1, 250_00), service_code="Eva Ek 19800101-1234"),)},
         {"lines": (line(1, 125_00), replace(line(2, 125_00), vat_code=""))},
         {"care_case": "a broken leg"},
-        {"care_case": "198001019994"},
+        {"care_case": "198001011234"},
     ],
 )
 def test_what_was_done_is_said_by_codes(said: dict[str, Any]) -> None:
