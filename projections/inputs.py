@@ -152,10 +152,10 @@ class BookInputs:
         return self._store.now.acts(actor, act, since, before, self.known_at)
 
     def facts(self, subject: str) -> Mapping[str, Sequence[Recorded]]:
-        """All facts of a stream, or of an account's streams; KeyError if there are none."""
+        """All facts of streams with commas between them, or of an account's streams; KeyError if there are none."""
         journal = self._journal
         if self.catalogue.keeps(subject):
-            found = {subject: journal.read_all(subject)}
+            found = {stream: journal.read_all(stream) for stream in subject.split(",")}
         else:
             asked = self._store.now.streams_of_account(subject)
             read = journal.read(asked)

@@ -6,6 +6,7 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
+from infra.cli import lists
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, On, PayerName, ReasonCode
@@ -18,7 +19,10 @@ from ledger.domain.receivables.mark_facts import Mark
 COMMANDS: Final = Commands("account", "Payers' accounts, and marks of payers: protected, minor, dead.")
 
 _AccountName: TypeAlias = Annotated[
-    str, typer.Argument(metavar="ACCOUNT", help="The account's id, or the beginning of the id.")
+    str,
+    typer.Argument(
+        metavar="ACCOUNT", help="The account's id or either end of it, or the number or reference of what it owes."
+    ),
 ]
 _MarkName: TypeAlias = Annotated[Mark, typer.Argument(metavar="MARK", help="The mark.", show_choices=True)]
 
@@ -91,3 +95,6 @@ def marks(call: Call) -> Answer:
         rows, position = account.marked(desk)
     said = f"{counted(len(rows), 'marked payer')} in {call.entity}"
     return Answer(rows=rows, position=position, page=[said, Table(_MARKED, rows, long=True)])
+
+
+lists.add(COMMANDS, "list", "accounts")

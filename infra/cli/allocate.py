@@ -55,7 +55,11 @@ def allocate(
         typer.Option(metavar="ACCOUNT", help="The account that gets the rest of the receipt as customer credit."),
     ] = None,
     reverse: Annotated[
-        str | None, typer.Option(metavar="ALLOCATION", help="Reverse this allocation of the receipt.")
+        str | None,
+        typer.Option(
+            metavar="ALLOCATION",
+            help="Reverse this allocation of the receipt: the item that it paid, its id, or either end of it.",
+        ),
     ] = None,
     because: Because = "moved",
     on: _On = None,

@@ -23,9 +23,7 @@ def credit(
     call: Call,
     invoice: Annotated[
         str,
-        typer.Argument(
-            metavar="INVOICE", help="The invoice's number, payment reference, id, or the beginning of its id."
-        ),
+        typer.Argument(metavar="INVOICE", help="The invoice's number, payment reference, id, or either end of its id."),
     ],
     reason: ReasonCode,
     series: Annotated[str, typer.Option(metavar="NAME", help="The number series of credit notes.")],

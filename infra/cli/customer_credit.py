@@ -6,24 +6,22 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli import lists
+from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Because, DecidedOn, Everything, Id, Key
+from infra.cli.options import AccountingDate, Because, DecidedOn, Id, Key
 from infra.cli.outcome import decided
 from infra.desk import customer_credit
-from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("customer-credit", "Use a payer's customer credit for an item, release it, or list it.")
 
-_HELD: Final = (
-    ("account", "account_id"),
-    ("payer", "payer"),
-    ("currency", "currency"),
-    ("customer credit", "credit_minor"),
-    ("since", "since_on"),
-)
-_Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id, or the beginning of the id.")]
+_Account = Annotated[
+    str,
+    typer.Argument(
+        metavar="ACCOUNT", help="The account's id or either end of it, or the number or reference of what it owes."
+    ),
+]
 
 
 @COMMANDS.add("apply", gives=("ApplyCredit",))
@@ -51,7 +49,8 @@ def release(
     call: Call,
     account: _Account,
     allocation: Annotated[
-        str, typer.Argument(metavar="ALLOCATION", help="The id under which the credit was applied, or its beginning.")
+        str,
+        typer.Argument(metavar="ALLOCATION", help="The item that got the credit, or the use's id or either end of it."),
     ],
     because: Because = "moved",
     on: DecidedOn = None,
@@ -68,13 +67,4 @@ def release(
         return decided(customer_credit.release(desk, account, allocation, because, occasion))
 
 
-@COMMANDS.add("list")
-def list_credits(call: Call, everything: Everything = False) -> Answer:
-    """List the accounts that have customer credit.
-
-    The account that has had some for the longest time is listed first.
-    """
-    with call.desk() as desk:
-        rows, position = customer_credit.held(desk)
-    said = f"{counted(len(rows), 'customer credit')} of {call.entity}"
-    return Answer(rows=rows, position=position, page=[said, Table(_HELD, rows, long=True)])
+lists.add(COMMANDS, "list", "customer-credits")

@@ -10,7 +10,8 @@ from infra.cli.derived_options import about, changed
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Key, zone
 from infra.cli.outcome import recorded
-from infra.desk import terms
+from infra.desk import group, terms
+from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ COMMANDS: Final = Commands(
     "entity", "Declare or show the legal entity's terms: time zone, currencies, days to pay and the like."
 )
 
+_ENTITIES: Final = (("entity", "entity"), ("chosen", "chosen"))
 _TERMS: Final = (("term", "term"), ("value", "value"), ("meaning", "about"))
 
 
@@ -67,3 +69,12 @@ def _rows(terms: Terms) -> list[Row]:
     return [
         {"term": name, "value": value, "about": meanings[name]} for name, value in msgspec.to_builtins(terms).items()
     ]
+
+
+@COMMANDS.add("list")
+def list_entities(call: Call) -> Answer:
+    """List the entities that have books in this installation; `--entity` chooses one of them."""
+    codes = group.all_entities(call.settings)
+    rows = [{"entity": code, "chosen": code == call.entity} for code in codes]
+    said = f"{counted(len(rows), 'entity', 'entities')} with books here"
+    return Answer(rows=rows, page=[said, Table(_ENTITIES, rows)])

@@ -6,26 +6,16 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli import lists
+from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import Id, ItemName, Key, On, ReasonCode, ReasonText, Until
 from infra.cli.outcome import recorded
 from infra.desk import hold
-from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 from infra.desk.vault import reason_text
 
 COMMANDS: Final = Commands("hold", "Place, lift or list holds; no reminder is sent for an item on hold.")
-
-_HOLDS: Final = (
-    ("number", "number"),
-    ("reference", "reference"),
-    ("item", "item_id"),
-    ("hold", "hold_id"),
-    ("why", "reason_code"),
-    ("placed", "placed_on"),
-    ("until", "until_on"),
-)
 
 
 @COMMANDS.add("place", gives=("PlaceHold",))
@@ -52,7 +42,7 @@ def place(
 def lift(
     call: Call,
     item: ItemName,
-    hold_id: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's id, or the beginning of the id.")],
+    hold_id: Annotated[str, typer.Argument(metavar="HOLD", help="The hold's reason, id, or either end of it.")],
     reason: ReasonCode,
     on: On = None,
     key: Key = None,
@@ -65,13 +55,4 @@ def lift(
         return recorded(hold.lift(desk, item, hold_id, reason, Occasion(key, on)))
 
 
-@COMMANDS.add("list")
-def list_holds(call: Call) -> Answer:
-    """List the items on hold today.
-
-    The oldest hold is listed first.
-    """
-    with call.desk() as desk:
-        rows, position = hold.held(desk)
-    said = f"{counted(len(rows), 'hold')} in {call.entity} on {call.today}"
-    return Answer(rows=rows, as_of=call.today, position=position, page=[said, Table(_HOLDS, rows, long=True)])
+lists.add(COMMANDS, "list", "holds")

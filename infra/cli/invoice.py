@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from infra.cli import lists
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import REFERENCE_PREFIX, AccountingDate, Id, Key, PayerName, currency, day
@@ -151,3 +152,6 @@ def _of_file(call: Call, path: Path, accounting_date: date | None) -> Answer:
         position=issued.position,
         page=[verdict if issued.done or issued.refused else known],
     )
+
+
+lists.add(COMMANDS, "list", "invoices")

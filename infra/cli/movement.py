@@ -6,45 +6,18 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli import lists
+from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Everything, Key, RailName, ReasonCode
+from infra.cli.options import AccountingDate, Key, RailName, ReasonCode
 from infra.cli.outcome import recorded
 from infra.cli.page import amount
 from infra.desk import movement
-from infra.desk.counts import counted
 from infra.desk.desk import Occasion
 
 COMMANDS: Final = Commands("movement", "List bank movements that are not receipts, and say what they were.")
 
-_MOVEMENTS: Final = (
-    ("movement", "part_id"),
-    ("booked", "booked_on"),
-    ("days", "age_days"),
-    ("bank account", "bank_account"),
-    ("currency", "currency"),
-    ("amount", "amount_minor"),
-    ("booked as", "role"),
-    ("of", "document"),
-    ("why", "why"),
-    ("could be refund", "could_be"),
-    ("where", "raw_position"),
-)
-
-
-@COMMANDS.add("list")
-def list_movements(call: Call, everything: Everything = False) -> Answer:
-    """List the bank movements that are not receipts.
-
-    Movements in suspense come first: nobody has said what they were.
-    """
-    with call.desk() as desk:
-        rows, position = movement.listed(desk)
-    waiting = sum(1 for row in rows if row["in_suspense"])
-    said = (
-        f"{counted(len(rows), 'bank movement')} of {call.entity} that are not receipts, {waiting} of them in suspense"
-    )
-    return Answer(rows=rows, position=position, page=[said, Table(_MOVEMENTS, rows, long=True)])
+lists.add(COMMANDS, "list", "movements")
 
 
 @COMMANDS.add(
@@ -58,7 +31,7 @@ def list_movements(call: Call, everything: Everything = False) -> Answer:
 def reclassify(
     call: Call,
     movement_id: Annotated[
-        str, typer.Argument(metavar="MOVEMENT", help="The movement's id, or the beginning of the id.")
+        str, typer.Argument(metavar="MOVEMENT", help="The movement's amount (amount:70.00), id, or either end of it.")
     ],
     reason: ReasonCode,
     role: Annotated[

@@ -220,12 +220,17 @@ Because: TypeAlias = Annotated[
 Everything: TypeAlias = Annotated[
     bool, typer.Option("--all", help="List everything; otherwise a terminal shows only the first lines of a long list.")
 ]
+Limit: TypeAlias = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="NUMBER", help="Show at most so many rows; a terminal shows 50 unless asked."),
+]
+Skip: TypeAlias = Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Leave out the first so many rows.")]
 OnBehalfOf: TypeAlias = Annotated[
     str | None,
     typer.Option("--on-behalf-of", metavar="PERSON", help="Who asked you for it; that person cannot approve it."),
 ]
 PersonName: TypeAlias = Annotated[
-    str, typer.Argument(metavar="PERSON", help="The person's sign-in or id, or the beginning of the id.")
+    str, typer.Argument(metavar="PERSON", help="The person's sign-in or id, or either end of it.")
 ]
 DutyName: TypeAlias = Annotated[str, typer.Argument(parser=duty, metavar="DUTY", help="The duty.")]
 Duties: TypeAlias = Annotated[
@@ -236,14 +241,13 @@ ItemName: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="ITEM",
-        help="The invoice's number, payment reference, id, or the beginning of its id; add .2 for its second item.",
+        help="The invoice's number, payment reference, id, or either end of its id; add .2 for its second item.",
     ),
 ]
 ReceiptName: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="RECEIPT",
-        help="The receipt's id, or the beginning of the id. While the receipt is not fully allocated, the end of "
-        "the id is enough too.",
+        help="The reference that the payer quoted, the amount (amount:400.00), the id, or either end of it.",
     ),
 ]

@@ -10,8 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.cli.answer import Page, Row, Table
+from infra.cli.table import LEAST_WIDTH, NOTHING, Cells, laid_out
 from infra.desk.amounts import written
 from infra.desk.progress import unwatched
+from infra.desk.short_ids import short
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 
 # How many lines of a long list a terminal shows without --all.
 MOST_ON_TERMINAL: Final = 200
-_NOTHING: Final = "-"
-# A cell up to this width stays on one line, even if the table gets too wide and the terminal has to wrap it.
-_SHORT: Final = 36
 
 
 def print_page(page: Page, *, everything: bool = False) -> None:
@@ -56,7 +55,7 @@ def amount(minor: int, currency: str) -> str:
 
 def money(minor: int | None, currency: str | None, *, grouped: bool = False) -> str:
     """Return an amount as people write it, or a dash if there is none."""
-    return _NOTHING if minor is None else written(minor, currency, grouped=grouped)
+    return NOTHING if minor is None else written(minor, currency, grouped=grouped)
 
 
 # These spaces keep the digits of an amount together; they are not control characters.
@@ -72,13 +71,16 @@ def _cell(row: Row, field: str, *, grouped: bool) -> str:
     value = row.get(field)
     if field.endswith("_minor"):
         return money(value, row.get("currency"), grouped=grouped)
+    if grouped and isinstance(value, datetime):
+        # With a space, a day and its time may stand below each other.
+        return value.isoformat(sep=" ", timespec="seconds")
     return _plainly(value)
 
 
 def _plainly(value: Any) -> str:
     match value:
         case None | "" | () | []:
-            return _NOTHING
+            return NOTHING
         case bool():
             return "yes" if value else "no"
         case datetime():
@@ -114,21 +116,19 @@ def _plain(table: Table, rows: Sequence[Row]) -> None:
 
 
 def _rich(table: Table, rows: Sequence[Row]) -> None:
-    from rich import box
-    from rich.table import Table as RichTable
-
-    cells = _cells(table, rows, grouped=True)
-    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    needed = 1
-    for index, ((heading, _), to_right) in enumerate(zip(table.columns, _to_the_right(table, rows), strict=True)):
-        longest = max([len(heading), *(len(line[index]) for line in cells)])
-        # Only running text is wrapped, because a broken amount or id could be misread.
-        width = longest if longest <= _SHORT else None
-        needed += (width or _SHORT) + 2
-        shown.add_column(heading, justify="right" if to_right else "left", width=width, overflow="fold")
-    for line in cells:
-        shown.add_row(*line)
-    console(width=max(needed, console().width)).print(shown)
+    lines = [[short(cell) for cell in line] for line in _cells(table, rows, grouped=True)]
+    right = _to_the_right(table, rows)
+    columns = zip(*lines, strict=True) if lines else [()] * len(right)
+    # Only running text is wrapped, because a broken amount, day or id could be misread.
+    texts = [
+        not to_right and any(" " in cell for cell in column) for to_right, column in zip(right, columns, strict=True)
+    ]
+    width = max(console().width, LEAST_WIDTH)
+    headings = [heading for heading, _ in table.columns]
+    fitting = laid_out(Cells(headings, lines, right, texts), width)
+    console(width=width).print(fitting.shown)
+    if fitting.empty and lines:
+        _line(f"left out because nothing is in them: {', '.join(fitting.empty)}")
 
 
 def _line(text: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from infra.cli import lists
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import AccountingDate, Amount, Currency, Id, Key, On, ReasonCode, ReceiptName
@@ -54,7 +55,7 @@ def recall(
     receipt_id: ReceiptName,
     movement: Annotated[
         str,
-        typer.Option(metavar="MOVEMENT", help="The bank's debit: its id, or the beginning of it."),
+        typer.Option(metavar="MOVEMENT", help="The bank's debit: its amount (amount:70.00), id, or either end of it."),
     ],
     reason: ReasonCode,
     amount: Annotated[
@@ -145,3 +146,9 @@ def void(
 def _answer(done: Done) -> Answer:
     left, currency = done.more["unallocated_minor"], done.more["currency"]
     return recorded(done, *undone_before(done), f"left to allocate: {shown(left, currency)}")
+
+
+lists.add(COMMANDS, "list", "receipts")
+
+
+lists.add(COMMANDS, "allocations", "allocations")

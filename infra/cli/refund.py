@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from infra.cli import lists
 from infra.cli.answer import Answer, Table
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import (
@@ -13,7 +14,6 @@ from infra.cli.options import (
     Amount,
     Currency,
     DecidedOn,
-    Everything,
     Id,
     Key,
     OnBehalfOf,
@@ -23,31 +23,17 @@ from infra.cli.options import (
 )
 from infra.cli.outcome import decided, recorded, waits
 from infra.desk import names, refund
-from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.short_ids import end
 from infra.desk.vault import reason_text
+
+if TYPE_CHECKING:
+    from infra.desk.desk import Desk
 
 COMMANDS: Final = Commands(
     "refund", "Pay customer credit back to a payer: request, approve, cancel, send, settle and resume refunds."
 )
 
-_UNDER_WAY: Final = (
-    ("refund", "refund_id"),
-    ("account", "account_id"),
-    ("currency", "currency"),
-    ("amount", "amount_minor"),
-    ("status", "status"),
-    ("since", "since"),
-    ("days", "age_days"),
-    ("waits for", "waits_for"),
-    ("payable", "payable_minor"),
-    ("in transit", "transit_minor"),
-    ("end-to-end id", "end_to_end_id"),
-    ("reason", "reason_code"),
-    ("requested by", "requester"),
-    ("on behalf of", "on_behalf_of"),
-    ("approved by", "approver"),
-)
 _SUMS: Final = (
     ("clearing account", "name"),
     ("currency", "currency"),
@@ -55,7 +41,9 @@ _SUMS: Final = (
     ("ledger", "ledger_minor"),
     ("difference", "difference_minor"),
 )
-_Refund = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id, or the beginning of the id.")]
+_Refund = Annotated[
+    str, typer.Argument(metavar="REFUND", help="The refund's amount (amount:400.00), id, or either end of it.")
+]
 
 
 @COMMANDS.add("request", gives=("RequestRefund",))
@@ -88,24 +76,16 @@ def request(
         asked = names.asker(desk, on_behalf_of)
         occasion = Occasion(key, on, accounting_date, asked, text_ref=reason_text(desk, call.vault, text))
         done = refund.request(desk, account, amount, currency, reason, occasion, payee_ref, id)
-    return decided(done, waits(f"refund approve {done.named['refund_id']}", on_behalf_of))
+    return decided(done, waits(f"refund approve {end(done.named['refund_id'])}", on_behalf_of))
 
 
-@COMMANDS.add("list")
-def list_refunds(call: Call, everything: Everything = False) -> Answer:
-    """List the refunds under way, and what each waits for.
+def _compared(call: Call, desk: Desk) -> lists.Below:
+    totals = refund.compared(desk)
+    agrees = not any(one["difference_minor"] for one in totals)
+    return lists.Below([Table(_SUMS, totals)] if totals else [], totals, agrees)
 
-    A refund waits for approval, for its payment order, for the bank's line that pays it, or for the line that brings
-    its money back. A refund that was settled by hand waits until the bank's line comes. The sums of the refunds are
-    compared with the ledger.
-    """
-    with call.desk() as desk:
-        found = refund.under_way(desk)
-    said = f"{counted(len(found.rows), 'unfinished refund')} of {call.entity}"
-    page: list[str | Table] = [said, Table(_UNDER_WAY, found.rows, long=True)]
-    if found.totals:
-        page.append(Table(_SUMS, found.totals))
-    return Answer(rows=found.rows, totals=found.totals, position=found.position, ok=found.agrees, page=page)
+
+lists.add(COMMANDS, "list", "refunds", _compared)
 
 
 @COMMANDS.add("approve", gives=("ApproveRefund",))

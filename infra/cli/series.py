@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from infra.cli import lists
 from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import REFERENCE_PREFIX, Key, ReferenceKindName
@@ -31,3 +32,6 @@ def open_series(
     """Open a number series, with any first number."""
     with call.desk() as desk:
         return recorded(series.open_series(desk, name, Occasion(key), first, reference_kind, reference_prefix))
+
+
+lists.add(COMMANDS, "list", "series")

@@ -6,9 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli import lists
+from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
-from infra.cli.options import AccountingDate, Everything, Id, Key, ReasonCode, ReceiptName, entity
+from infra.cli.options import AccountingDate, Id, Key, ReasonCode, ReceiptName, entity
 from infra.cli.outcome import recorded
 from infra.cli.page import amount as shown
 from infra.desk import transfer
@@ -17,18 +18,9 @@ from infra.desk.desk import Done, Occasion
 
 COMMANDS: Final = Commands("transfer", "Transfer payments to the entity for which the payer meant them.")
 
-_LISTED: Final = (
-    ("transfer", "transfer_id"),
-    ("direction", "direction"),
-    ("entity", "entity"),
-    ("receipt", "receipt_id"),
-    ("currency", "currency"),
-    ("amount", "amount_minor"),
-    ("status", "status"),
-    ("since", "since"),
-    ("waits for", "waits_for"),
-)
-_Transfer = Annotated[str, typer.Argument(metavar="TRANSFER", help="The transfer's id, or the beginning of the id.")]
+_Transfer = Annotated[
+    str, typer.Argument(metavar="TRANSFER", help="The transfer's amount (amount:400.00), id, or either end of it.")
+]
 
 
 @COMMANDS.add(
@@ -79,7 +71,9 @@ def go_on(
     call: Call,
     transfer_id: Annotated[
         str | None,
-        typer.Argument(metavar="TRANSFER", help="The transfer's id, or the beginning of it; all if you give none."),
+        typer.Argument(
+            metavar="TRANSFER", help="The transfer's amount, id, or either end of it; all if you give none."
+        ),
     ] = None,
 ) -> Answer:
     """Finish transfers that are under way: the other entity records its half, and this one that it has it."""
@@ -114,18 +108,14 @@ def cancel(
         return _answer(transfer.cancel(desk, call.other_desk, transfer_id, reason, occasion))
 
 
-@COMMANDS.add("list")
-def list_transfers(call: Call, everything: Everything = False) -> Answer:
-    """List the transfers to and from other entities, and what those under way wait for.
-
-    No entity reads another one's books. So what another entity has begun is listed once it is recorded here.
-    """
-    with call.desk() as desk:
-        rows, position = transfer.listed(desk)
-    waiting = sum(row["waits_for"] is not None for row in rows)
-    said = f"{counted(len(rows), 'transfer')} of {call.entity}, {waiting} under way"
-    unseen = "a transfer that another entity has begun is listed here once it is recorded here"
-    return Answer(rows=rows, position=position, page=[said, Table(_LISTED, rows, long=True), unseen])
+lists.add(
+    COMMANDS,
+    "list",
+    "transfers",
+    lambda call, desk: lists.Below(
+        ["a transfer that another entity has begun is listed here once it is recorded here"]
+    ),
+)
 
 
 def _answer(done: Done) -> Answer:

@@ -6,13 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
-from infra.cli.answer import Answer, Table
+from infra.cli import lists
+from infra.cli.answer import Answer
 from infra.cli.invocation import Call, Commands
 from infra.cli.options import (
     AccountingDate,
     Because,
     DecidedOn,
-    Everything,
     Id,
     ItemName,
     Key,
@@ -22,26 +22,18 @@ from infra.cli.options import (
 )
 from infra.cli.outcome import decided, waits
 from infra.desk import names, write_off
-from infra.desk.counts import counted
 from infra.desk.desk import Occasion
+from infra.desk.short_ids import end
 from infra.desk.vault import reason_text
 
 COMMANDS: Final = Commands(
     "write-off", "Give up amounts that will not be paid: request, approve, reject or reverse write-offs."
 )
 
-_WAITING: Final = (
-    ("write-off", "write_off_id"),
-    ("series", "series"),
-    ("number", "number"),
-    ("item", "item_id"),
-    ("currency", "currency"),
-    ("amount", "amount_minor"),
-    ("reason", "reason_code"),
-    ("requested by", "requester"),
-    ("on behalf of", "on_behalf_of"),
-)
-_WriteOff = Annotated[str, typer.Argument(metavar="WRITE_OFF", help="The write-off's id, or the beginning of the id.")]
+_WriteOff = Annotated[
+    str,
+    typer.Argument(metavar="WRITE_OFF", help="The write-off's item, amount (amount:400.00), id, or either end of it."),
+]
 
 
 @COMMANDS.add("request", gives=("RequestWriteOff",))
@@ -68,16 +60,10 @@ def request(
         asked = names.asker(desk, on_behalf_of)
         occasion = Occasion(key, on, accounting_date, asked, text_ref=reason_text(desk, call.vault, text))
         done = write_off.request(desk, item, reason, occasion, amount, id)
-    return decided(done, waits(f"write-off approve {done.named['write_off_id']}", on_behalf_of))
+    return decided(done, waits(f"write-off approve {end(done.named['write_off_id'])}", on_behalf_of))
 
 
-@COMMANDS.add("list")
-def list_write_offs(call: Call, everything: Everything = False) -> Answer:
-    """List the write-offs that wait for approval."""
-    with call.desk() as desk:
-        rows, position = write_off.waiting(desk)
-    said = f"{counted(len(rows), 'write-off')} of {call.entity} not decided"
-    return Answer(rows=rows, position=position, page=[said, Table(_WAITING, rows, long=True)])
+lists.add(COMMANDS, "list", "write-offs")
 
 
 @COMMANDS.add("approve", gives=("ApproveWriteOff",))

@@ -1,4 +1,4 @@
-"""The use cases of customer credit: apply it to an item, release it from the item, and list who has some."""
+"""The use cases of customer credit: apply it to an item, and release it from the item."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of
 
 if TYPE_CHECKING:
@@ -39,12 +39,6 @@ def release(desk: Desk, account: str, allocation: str, because: Because, occasio
     command = ReleaseCredit(allocation_id=allocation_id, account_id=account_id, because=because)
     done = desk.record(command, occasion, account_id=account_id, allocation_id=allocation_id)
     return _with_use(desk, account_id, allocation_id, done)
-
-
-def held(desk: Desk) -> Listed:
-    """List the accounts that have customer credit, oldest credit first."""
-    position = desk.books.follow()
-    return Listed(desk.books.store.now.credits(), position)
 
 
 def _with_use(desk: Desk, account_id: str, allocation_id: str, done: Done) -> Done:

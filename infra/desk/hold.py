@@ -1,11 +1,11 @@
-"""The use cases of holds: place, lift and list them; no reminder is sent for an item on hold."""
+"""The use cases of holds: place and lift them; no reminder is sent for an item on hold."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from infra.desk import names
-from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.desk import Desk, Done, Occasion
 
 
 def place(
@@ -27,12 +27,3 @@ def lift(desk: Desk, item: str, hold: str, reason: str, occasion: Occasion) -> D
     hold_id = names.hold(desk, item_id, hold)
     command = LiftHold(item_id=item_id, hold_id=hold_id, reason_code=reason)
     return desk.record(command, occasion, item_id=item_id, hold_id=hold_id)
-
-
-def held(desk: Desk) -> Listed:
-    """Return the items on hold today, the oldest hold first."""
-    position = desk.books.follow()
-    rows = [one for one in desk.books.store.now.holds() if one["until_on"] is None or desk.today <= one["until_on"]]
-    named = ("item_id", "hold_id", "reason_code", "placed_on", "until_on")
-    called = names.called(desk, (one["item_id"] for one in rows))
-    return Listed([{name: one[name] for name in named} | called[one["item_id"]] for one in rows], position)

@@ -1,41 +1,17 @@
-"""The use cases of bank movements that are not receipts: list them, and say what they were."""
+"""The use cases of bank movements that are not receipts: say what they were."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.desk import Desk, Done, Occasion
 
 if TYPE_CHECKING:
     from ledger.domain.cash.receipt_facts import Rail
     from ledger.domain.fact import Command
-
-# At most this many open reviews are read for their reasons.
-_MOST: Final = 100_000
-
-
-def listed(desk: Desk) -> Listed:
-    """List the movements, those in suspense first, with age, reason and the refunds that each could be of."""
-    position = desk.books.follow()
-    reviews = {one["part_id"]: one for one in desk.lists.reviews(most=_MOST) if one["part_id"] is not None}
-    refunds = desk.books.store.now.refunds()
-    rows = []
-    for one in desk.books.store.now.movements():
-        waits = is_unexplained(one)
-        review = reviews.get(one["part_id"])
-        rows.append(
-            {
-                **one,
-                "in_suspense": waits,
-                "age_days": (desk.today - one["booked_on"]).days,
-                "why": one["reason_code"] or (one["rule"] if review is None else " ".join(review["reasons"])),
-                "could_be": _could_be(one, refunds) if waits else [],
-            }
-        )
-    return Listed(rows, position)
 
 
 def is_unexplained(movement: Mapping[str, Any]) -> bool:
@@ -43,16 +19,6 @@ def is_unexplained(movement: Mapping[str, Any]) -> bool:
     from ledger.domain.chart_of_accounts import roles_of
 
     return movement["role"] in roles_of("suspense") and _left(movement) != 0
-
-
-def _could_be(movement: Mapping[str, Any], refunds: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the ids of the refunds with the movement's amount that have no such movement yet."""
-    from ledger.domain.cash.refund_movement import BankView
-
-    views = (BankView(*(one[name] for name in BankView._fields)) for one in refunds)
-    # A return may be a part of the refund, but any small amount could be a part of any refund.
-    alike = (view for view in views if view.amount_minor == abs(movement["amount_minor"]))
-    return [view.refund_id for view in alike if view.obstacle(movement["amount_minor"], movement["currency"]) is None]
 
 
 def to_role(desk: Desk, movement: str, role: str, reason: str, occasion: Occasion, amount: str | None = None) -> Done:

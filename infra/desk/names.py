@@ -1,124 +1,83 @@
-"""Finds ids by the names that people type: a number, a reference, an id, or enough of an id to be unique."""
+"""Finds ids by the names that people type: a number, a reference, an amount, an id, or enough of an id to be unique."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, cast
 
-from infra.desk.problems import Problem, Stopped, quoted
+from infra.desk.ambiguity import NOUNS, only
+from infra.desk.asked import amount, asked, bare_id, in_currencies, part
 from infra.desk.sign_in import holder
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk, PersonId
-    from projections.store.names import Asked
 
-# If a name could mean several things, one of these prefixes says which is meant.
-_KINDS: Final = re.compile(r"(id|number|reference):(.+)")
-# A number never begins with zero; digits that begin with zero belong to an id or a reference.
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 _NTH: Final = re.compile(r"(.+)\.([1-9][0-9]{0,5})")
-_PART: Final = re.compile(r"[A-Za-z0-9._-]{4,64}")
-_NAMED: Final = 5
-
-
-class _Noun(NamedTuple):
-    """A noun in singular and plural, its refusal codes for no match and several, and which names are looked up."""
-
-    one: str
-    several: str
-    unknown: str
-    ambiguous: str
-    looked_for: str
-
-
-_BEGINNING: Final = "an id, or at least its first 4 characters"
-_OF_INVOICES: Final = f"a number, a payment reference, {_BEGINNING}"
-_OF_ITEMS: Final = f"{_OF_INVOICES}; add .2 for the second item of an invoice"
-_OF_RECEIPTS: Final = f"{_BEGINNING}, or at least its last 4 characters while some of the receipt is unallocated"
-_NOUNS: Final = {
-    "account": _Noun("account", "accounts", "account_not_open", "account_ambiguous", _BEGINNING),
-    "allocation": _Noun(
-        "allocation of the receipt",
-        "allocations of the receipt",
-        "allocation_unknown",
-        "allocation_ambiguous",
-        _BEGINNING,
-    ),
-    "use": _Noun(
-        "use of the account's customer credit",
-        "uses of the account's customer credit",
-        "credit_not_applied",
-        "allocation_ambiguous",
-        _BEGINNING,
-    ),
-    "hold": _Noun("hold of the item", "holds of the item", "hold_unknown", "hold_ambiguous", _BEGINNING),
-    "invoice": _Noun("invoice", "invoices", "invoice_unknown", "invoice_ambiguous", _OF_INVOICES),
-    "item": _Noun("item", "items", "item_unknown", "item_ambiguous", _OF_ITEMS),
-    "movement": _Noun("bank movement", "bank movements", "movement_unknown", "movement_ambiguous", _BEGINNING),
-    "person": _Noun("person", "persons", "person_unknown", "person_ambiguous", f"a sign-in, {_BEGINNING}"),
-    "receipt": _Noun("receipt", "receipts", "receipt_unknown", "receipt_ambiguous", _OF_RECEIPTS),
-    "refund": _Noun("refund", "refunds", "refund_unknown", "refund_ambiguous", _BEGINNING),
-    "transfer": _Noun("transfer", "transfers", "transfer_unknown", "transfer_ambiguous", _BEGINNING),
-    "writeoff": _Noun("write-off", "write-offs", "write_off_unknown", "write_off_ambiguous", _BEGINNING),
-}
 
 
 def invoice(desk: Desk, name: str) -> str:
-    """Return the id of the invoice whose number, reference or id is this text, or whose id begins with it."""
-    asked = _asked(name)
-    return _one(desk, "invoice", name, desk.names.invoices(asked) or _beginning(desk, "invoice", asked))
+    """Return the id of the invoice that has this number, reference, id or part of an id, or an item of this amount."""
+    return _found(desk, "invoice", name, lambda: desk.names.invoices(asked(name)))
 
 
 def item(desk: Desk, name: str) -> str:
-    """Return the id of an item, given that id, the id's beginning, or the name of an invoice with only one item.
+    """Return the id of the item that has this id, part of an id or amount, or of an invoice with only one item.
 
     An invoice is named by its number or reference. If `.2` follows the number or reference, the invoice's second item
     is meant.
     """
-    asked = _asked(name)
-    found = desk.names.items(asked)
+    return _found(desk, "item", name, lambda: _items(desk, name))
+
+
+def _items(desk: Desk, name: str) -> list[str]:
+    found = desk.names.items(asked(name))
     if not found and (nth := _NTH.fullmatch(name)):
-        found = desk.names.items(_asked(nth[1])._replace(nth=int(nth[2])))
-    return _one(desk, "item", name, found or _beginning(desk, "item", asked))
+        return desk.names.items(asked(nth[1])._replace(nth=int(nth[2])))
+    return found
 
 
 def receipt(desk: Desk, name: str) -> str:
-    """Return the id of the receipt whose id is, or begins with, this text.
-
-    While some of the receipt is unallocated, the text may also be the end of its id.
-    """
-    return _of(desk, "receipt", name, desk.names.of_receipts(name) if _PART.fullmatch(name) else ())
+    """Return the id of the receipt that has this id, part of an id or amount, or that quotes this reference."""
+    return _found(desk, "receipt", name, lambda: desk.names.receipts(asked(name)))
 
 
 def movement(desk: Desk, name: str) -> str:
-    """Return the id of the bank movement (or the part of one) whose id is, or begins with, this text."""
-    return _of_noun(desk, "movement", name)
+    """Return the id of the bank movement (or the part of one) that has this id, part of an id or amount."""
+    return _found(desk, "movement", name)
 
 
 def account(desk: Desk, name: str) -> str:
-    """Return the id of the account whose id is, or begins with, this text."""
-    return _of_noun(desk, "account", name)
+    """Return the id of the account that has this id, part of an id or balance, or that owes what has this name."""
+    return _found(desk, "account", name, lambda: desk.names.accounts(asked(name)))
 
 
 def refund(desk: Desk, name: str) -> str:
-    """Return the full id of a refund, given that id or the beginning of it."""
-    return _of_noun(desk, "refund", name)
+    """Return the id of the refund that has this id, part of an id or amount."""
+    return _found(desk, "refund", name)
 
 
 def write_off(desk: Desk, name: str) -> str:
-    """Return the id of the write-off whose id is, or begins with, this text."""
-    return _of_noun(desk, "writeoff", name)
+    """Return the id of the write-off that has this id, part of an id or amount, or the only one of an item."""
+    return _found(desk, "writeoff", name, lambda: _of_item(desk, name))
+
+
+def _of_item(desk: Desk, name: str) -> list[str]:
+    """The write-offs of the item with this name: those that wait for approval, else all."""
+    rows = [row for id in _items(desk, name) for row in _listed(desk, "write-offs", item=id)]
+    waiting = [row for row in rows if row["status"] == "requested"]
+    return [str(row["write_off_id"]) for row in waiting or rows]
 
 
 def transfer(desk: Desk, name: str) -> str:
-    """Return the id of the transfer whose id is, or begins with, this text."""
-    return _of_noun(desk, "transfer", name)
+    """Return the id of the transfer that has this id, part of an id or amount."""
+    return _found(desk, "transfer", name)
 
 
 def person(desk: Desk, name: str) -> PersonId:
-    """Return the id of the person who has this sign-in, or whose id is, or begins with, this text."""
-    return cast("PersonId", holder(desk.books, desk.key, name) or _of_noun(desk, "person", name))
+    """Return the id of the person who has this sign-in, id or part of an id."""
+    return cast("PersonId", holder(desk.books, desk.key, name) or _found(desk, "person", name))
 
 
 def asker(desk: Desk, name: str | None) -> PersonId | None:
@@ -127,66 +86,129 @@ def asker(desk: Desk, name: str | None) -> PersonId | None:
 
 
 def hold(desk: Desk, item_id: str, name: str) -> str:
-    """Return the full id of the item's hold whose id is, or begins with, this text."""
-    found = desk.names.holds(item_id, name)
-    return name if name in found else _only("hold", name, found if _PART.fullmatch(name) else ())
+    """Return the id of the item's hold that has this id, part of an id, or, if it is in force, this reason."""
+    found = desk.names.holds(item_id, bare_id(name))
+    return name if name in found else only(desk, "hold", name, found if part(name) else [])
 
 
 def allocation(desk: Desk, receipt_id: str, name: str) -> str:
-    """Return the full id of one of the receipt's allocations, given that id or the beginning of it."""
-    from ledger.domain.cash.receipt_facts import ReceiptAllocated
-
-    facts = desk.facts([f"receipt-{receipt_id}"])
-    made = dict.fromkeys(fact.allocation_id for fact in facts if isinstance(fact, ReceiptAllocated))
-    return _begun("allocation", name, list(made))
+    """Return the id of the receipt's allocation that has this id or part of an id, or that paid this item."""
+    rows = _listed(desk, "allocations", receipt=receipt_id)
+    return _of_allocations(desk, "allocation", name, [str(row["allocation_id"]) for row in rows])
 
 
 def credit_use(desk: Desk, account_id: str, name: str) -> str:
-    """Return the full id of a use of the account's customer credit, given that id or the beginning of it."""
-    from ledger.domain.receivables.credit_facts import CustomerCreditApplied
+    """Return the id of the use of the account's customer credit that has this id, or that paid this item."""
+    rows = _listed(desk, "allocations", account=account_id)
+    return _of_allocations(desk, "use", name, [str(row["allocation_id"]) for row in rows if row["receipt_id"] is None])
 
-    facts = desk.facts([f"account-{account_id}"])
-    return _begun("use", name, [fact.allocation_id for fact in facts if isinstance(fact, CustomerCreditApplied)])
+
+def _of_allocations(desk: Desk, noun: str, name: str, ids: Sequence[str]) -> str:
+    """Return which of these allocations has a name: an id, a part of it, or the name of an item that got the money."""
+    bare = part(name)
+    begun = [] if bare is None else [id for id in ids if id.startswith(bare) or id.endswith(bare)]
+    if name in ids:
+        return name
+    if not begun:
+        paid = {str(row["allocation_id"]) for id in _items(desk, name) for row in _listed(desk, "allocations", item=id)}
+        begun = [id for id in ids if id in paid]
+    return only(desk, noun, name, begun)
 
 
 def stream(desk: Desk, name: str) -> str:
     """Return the stream that a text means: noun and name (invoice-1001), a stream's own name, or an account's name."""
+    return _own_stream(desk, name) or account(desk, name)
+
+
+def subject(desk: Desk, name: str) -> str:
+    """Return the streams that a text means, with commas between them: what happened to a thing is in them.
+
+    The text is a noun and a name (invoice-1001), a stream's own name, or the name of any one thing. An invoice that is
+    named without its noun has its items with it. The id of an account means all that belongs to it.
+    """
+    return _own_stream(desk, name) or _subject(desk, name)
+
+
+def _own_stream(desk: Desk, name: str) -> str | None:
     noun, _, called = name.partition("-")
-    named = {
-        "account": account,
-        "invoice": invoice,
-        "item": item,
-        "movement": movement,
-        "receipt": receipt,
-        "refund": refund,
-        "transfer": transfer,
-        "writeoff": write_off,
-    }.get(noun)
-    if named is not None and called:
-        return f"{noun}-{named(desk, called)}"
-    return name if desk.books.catalogue.keeps(name) else account(desk, name)
+    if noun in _NAMED and called:
+        return f"{noun}-{_NAMED[noun](desk, called)}"
+    return name if desk.books.catalogue.keeps(name) else None
 
 
-def _begun(noun: str, name: str, ids: Sequence[str]) -> str:
-    """Return the only one of these ids that is, or begins with, the name."""
-    begun = [id for id in ids if id.startswith(name)] if _PART.fullmatch(name) else []
-    return name if name in ids else _only(noun, name, begun)
+def _subject(desk: Desk, name: str) -> str:
+    """Return what the name of any one thing means: an account's id, or streams."""
+    meant, id = asked(name), bare_id(name.removeprefix("id:"))
+    exact = [f"{noun}-{id}" for noun in _NAMED if _recorded(desk, noun, id)]
+    if exact:
+        return _whole(desk, only(desk, "subject", name, exact))
+    if invoices := desk.names.invoices(meant._replace(reference=None)):
+        return _whole(desk, f"invoice-{only(desk, 'invoice', name, invoices)}")
+    if items := _items(desk, name):
+        return f"item-{only(desk, 'item', name, items)}"
+    if receipts := desk.names.receipts(meant):
+        return f"receipt-{only(desk, 'receipt', name, receipts)}"
+    found = [f"{noun}-{id}" for noun in _NAMED for id in _alike(desk, noun, name)]
+    # An item's id begins with its invoice's.
+    whole = {one.partition("-")[2] for one in found if one.startswith("invoice-")}
+    found = [one for one in found if not (one.startswith("item-") and one[5:].rpartition(".")[0] in whole)]
+    return _whole(desk, only(desk, "subject", name, found))
 
 
-def _of_noun(desk: Desk, noun: str, name: str) -> str:
-    return _of(desk, noun, name, desk.names.beginning(noun, name) if _PART.fullmatch(name) else ())
+def _whole(desk: Desk, stream: str) -> str:
+    """Return a stream with all that belongs to it: an account's id for an account, and an invoice with its items."""
+    noun, _, id = stream.partition("-")
+    return id if noun == "account" else _with_items(desk, id) if noun == "invoice" else stream
 
 
-def _of(desk: Desk, noun: str, name: str, begun: Sequence[str]) -> str:
-    """Return the name if it is an id, or else the only id that was found for it."""
-    if name in begun or _recorded(desk, noun, name):
-        return name
-    return _only(noun, name, begun)
+def _with_items(desk: Desk, invoice_id: str) -> str:
+    items = desk.names.items(asked(f"id:{invoice_id}")._replace(nth=None))
+    return ",".join([f"invoice-{invoice_id}", *(f"item-{id}" for id in items)])
 
 
-def _one(desk: Desk, noun: str, name: str, found: Sequence[str]) -> str:
-    """Return the only id that was found, or the name itself if it is an id that has not reached the read tables yet."""
-    return name if not found and _recorded(desk, noun, name) else _only(noun, name, found)
+def _alike(desk: Desk, noun: str, name: str) -> Sequence[str]:
+    """The ids of a noun that a name may mean by an amount or a part of an id."""
+    said = amount(name)
+    if said is not None:
+        return _of_amount(desk, noun, said)
+    bare = part(name)
+    return [] if bare is None else desk.names.parts(noun, bare)
+
+
+def _found(desk: Desk, noun: str, name: str, named: Callable[[], Sequence[str]] | None = None) -> str:
+    """Return the only id that a name means: by a name of its own, else by an amount or a part of an id.
+
+    An id that has not reached the read tables yet is known, too.
+    """
+    id = bare_id(name.removeprefix("id:"))
+    # An invoice may have an id that is another one's number; only then does an id alone not decide.
+    if noun not in ("invoice", "item") and _recorded(desk, noun, id):
+        return id
+    if amount(name) is None and named is not None and (found := named()):
+        return only(desk, noun, name, found)
+    alike = _alike(desk, noun, name)
+    return id if not alike and _recorded(desk, noun, id) else only(desk, noun, name, alike)
+
+
+def _of_amount(desk: Desk, noun: str, text: str) -> list[str]:
+    listing = NOUNS[noun].listing
+    minor = json.dumps(in_currencies(text, desk.terms.currencies))
+    return [] if listing is None else list(dict.fromkeys(_keys(desk, listing, amount=minor)))
+
+
+def _keys(desk: Desk, name: str, **given: object) -> list[str]:
+    from projections.store.lists.registry import LISTS
+
+    return [str(row[LISTS[name].key]) for row in _listed(desk, name, **given)]
+
+
+def _listed(desk: Desk, name: str, **given: object) -> list[dict[str, object]]:
+    """The first rows of a list that meet a search, at most one more than are counted."""
+    from projections.store.lists.registry import LISTS
+    from projections.store.names import MOST
+
+    desk.books.follow()
+    return desk.books.store.listed.page(LISTS[name], given, desk.today, MOST + 1).rows
 
 
 def _recorded(desk: Desk, noun: str, name: str) -> bool:
@@ -195,52 +217,20 @@ def _recorded(desk: Desk, noun: str, name: str) -> bool:
     return is_id(name) and bool(desk.facts([f"{noun}-{name}"]))
 
 
-def _asked(name: str) -> Asked:
-    """Return what a name may mean; a prefix such as `number:` selects one meaning."""
-    from projections.store.names import Asked
-
-    said = _KINDS.fullmatch(name)
-    kind, text = (said[1], said[2]) if said else ("", name)
-    bare = "".join(text.split())
-    return Asked(
-        id=text if kind in ("", "id") else None,
-        number=int(bare) if kind in ("", "number") and _NUMBER.fullmatch(bare) else None,
-        reference=bare.upper() if kind in ("", "reference") else None,
-    )
-
-
-def _beginning(desk: Desk, noun: str, asked: Asked) -> list[str]:
-    part = asked.id or ""
-    return desk.names.beginning(noun, part) if _PART.fullmatch(part) else []
-
-
-def _only(noun: str, name: str, found: Sequence[str]) -> str:
-    """Return the only id that was found; raises Stopped if there is none, or more than one."""
-    about = _NOUNS[noun]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        sentence = f"no {about.one} is called {quoted(name)}; looked for {about.looked_for}"
-        raise Stopped(Problem(about.unknown, sentence))
-    sentence = (
-        f"{quoted(name)} could mean {_count(found)} {about.several}: {_listed(found)}; name one of them by its id"
-    )
-    raise Stopped(Problem(about.ambiguous, sentence))
-
-
-def _count(found: Sequence[str]) -> str:
-    from projections.store.names import MOST
-
-    return str(len(found)) if len(found) <= MOST else f"more than {MOST}"
-
-
-def _listed(found: Sequence[str]) -> str:
-    named = ", ".join(found[:_NAMED])
-    more = len(found) - _NAMED
-    return f"{named} and {more} more" if more > 0 else named
-
-
 def called(desk: Desk, item_ids: Iterable[str]) -> dict[str, dict[str, object]]:
     """Return for each item its number and reference, by which a person can name the item in the next command."""
     found = desk.names.of_items(sorted(set(item_ids)))
     return {id: {"series": one.series, "number": one.number, "reference": one.reference} for id, one in found.items()}
+
+
+# The nouns whose things have a history, each with how it is named.
+_NAMED: Final[Mapping[str, Callable[[Desk, str], str]]] = {
+    "account": account,
+    "invoice": invoice,
+    "item": item,
+    "movement": movement,
+    "receipt": receipt,
+    "refund": refund,
+    "transfer": transfer,
+    "writeoff": write_off,
+}

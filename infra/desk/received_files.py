@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date
 from typing import Any, Final
 
 from infra.desk.desk import Desk
@@ -18,8 +18,8 @@ _STATUS: Final[dict[str | None, str]] = {
 }
 
 
-def listed(desk: Desk) -> list[dict[str, Any]]:
-    """Return all files that came, the refused ones first, and within each status the newest first.
+def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the files that came and meet a search, the refused ones first, and within each status the newest first.
 
     A file is refused, waiting (it was archived but not judged yet), loading or loaded. If a refused file came again
     under the same name with another content and was loaded, `replaced_by` is the hash of that content.
@@ -31,7 +31,32 @@ def listed(desk: Desk) -> list[dict[str, Any]]:
     rows = [_row(names, judged.get(names[0]["sha256"])) for names in came.values()]
     for row in rows:
         row["replaced_by"] = _replacement(row, rows) if row["status"] == "refused" else None
-    return sorted(rows, key=lambda row: _ORDER[row["status"]])
+        row["why"] = [f"{one['code']}: {one['sentence']}" for one in row["reasons"]]
+        row["replaced"] = (row["replaced_by"] or "")[:12] or None
+    found = (row for row in rows if all(_MEETS[name](desk, row, value) for name, value in searched.items()))
+    return sorted(found, key=lambda row: _ORDER[row["status"]])
+
+
+def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return how many of these files have each status, and how many refused ones have no replacement."""
+    of_status = {status: sum(row["status"] == status for row in rows) for status in _ORDER}
+    return of_status | {"unreplaced": sum(row["status"] == "refused" and row["replaced_by"] is None for row in rows)}
+
+
+def _day(desk: Desk, row: Mapping[str, Any]) -> date:
+    from ledger import civil_day
+
+    return civil_day(desk.terms, row["last_at"])
+
+
+# Whether a file meets each way to search.
+_MEETS: Final[Mapping[str, Callable[[Desk, Mapping[str, Any], Any], bool]]] = {
+    "name": lambda desk, row, text: any(text in name for name in row["names"]),
+    "id": lambda desk, row, part: (row["sha256"] or "").startswith(part) or (row["sha256"] or "").endswith(part),
+    "status": lambda desk, row, status: bool(row["status"] == status),
+    "from": lambda desk, row, day: _day(desk, row) >= day,
+    "to": lambda desk, row, day: _day(desk, row) <= day,
+}
 
 
 def _row(names: Sequence[Mapping[str, Any]], judged: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
@@ -12,19 +11,6 @@ from infra.desk.desk import Desk, Done, Occasion
 
 if TYPE_CHECKING:
     from ledger.domain.cash.receipt_facts import Rail
-
-
-class UnderWay(NamedTuple):
-    """The refunds under way, and for each clearing account what they owe beside what the ledger shows."""
-
-    rows: list[dict[str, Any]]
-    totals: list[dict[str, Any]]
-    position: int
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the refunds sum to the clearing accounts."""
-        return not any(one["difference_minor"] for one in self.totals)
 
 
 def request(
@@ -52,15 +38,7 @@ def request(
     return desk.with_amount(desk.record(command, occasion, refund_id=refund_id), f"refund-{refund_id}", "account_id")
 
 
-def under_way(desk: Desk) -> UnderWay:
-    """List the refunds that wait for a person or for the bank, and compare their sums with the ledger."""
-    position = desk.books.follow()
-    found = [one for one in desk.books.store.now.refunds() if one["waits_for"] is not None]
-    rows = [{**one, "age_days": (desk.today - one["since"]).days} for one in found]
-    return UnderWay(rows, _compared(desk, rows), position)
-
-
-def _compared(desk: Desk, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def compared(desk: Desk) -> list[dict[str, Any]]:
     """Return for each clearing account and currency what the refunds owe, and what was posted up to whatever day."""
     from ledger.domain.cash.refund_state import UNDER_WAY
 
@@ -69,10 +47,11 @@ def _compared(desk: Desk, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]
         if row["role"] in UNDER_WAY:
             posted[row["role"], row["currency"]] = -row["balance_minor"]
     owed: dict[tuple[str, str], int] = dict.fromkeys(posted, 0)
-    for one in rows:
-        for role, amount in zip(UNDER_WAY, (one["payable_minor"], one["transit_minor"]), strict=True):
-            key = role, one["currency"]
-            owed[key] = owed.get(key, 0) + amount
+    for one in desk.books.store.now.refunds():
+        if one["waits_for"] is not None:
+            for role, amount in zip(UNDER_WAY, (one["payable_minor"], one["transit_minor"]), strict=True):
+                key = role, one["currency"]
+                owed[key] = owed.get(key, 0) + amount
     return [
         {
             "name": role,

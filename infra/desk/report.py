@@ -28,7 +28,7 @@ def _act(desk: Desk, given: str) -> str:
 _FOUND: Final[dict[str, Callable[[Desk, Any], Any]]] = {
     "account": names.account,
     "act": _act,
-    "subject": names.stream,
+    "subject": names.subject,
     "person": names.person,
     "position": lambda desk, since: desk.books.resolve(since),
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.problems import Problem, Stopped
 from infra.desk.troubles import problems_of
 
@@ -107,17 +107,6 @@ def cancel(desk: Desk, opened: Opened, transfer: str, reason: str, occasion: Occ
             other.record(declined, Occasion(f"transfer-declined-{transfer_id}"), transfer_id=transfer_id)
     command = CancelTransfer(transfer_id=transfer_id, reason_code=reason)
     return _with_status(desk, transfer_id, desk.record(command, occasion, transfer_id=transfer_id))
-
-
-def listed(desk: Desk) -> Listed:
-    """List all transfers to and from other entities; those that wait for the other entity come first."""
-    position = desk.books.follow()
-    rows = sorted(desk.books.store.now.transfers(), key=lambda row: (row["status"] != "under_way", row["since"]))
-    return Listed([row | {"waits_for": _waits_for(row)} for row in rows], position)
-
-
-def _waits_for(row: dict[str, Any]) -> str | None:
-    return f"the word of entity {row['entity']} that it has it" if row["status"] == "under_way" else None
 
 
 def _finished(desk: Desk, other: Desk, transfer_id: str) -> tuple[Problem, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.desk import names
 from infra.desk.amounts import minor_units
-from infra.desk.desk import Desk, Done, Listed, Occasion
+from infra.desk.desk import Desk, Done, Occasion
 from infra.desk.item import currency_of
 
 if TYPE_CHECKING:
@@ -31,14 +31,6 @@ def request(
         f"writeoff-{write_off_id}",
         "item_id",
     )
-
-
-def waiting(desk: Desk) -> Listed:
-    """List the write-offs that wait for approval."""
-    position = desk.books.follow()
-    rows = desk.books.store.now.write_offs("requested")
-    called = names.called(desk, (one["item_id"] for one in rows))
-    return Listed([one | called[one["item_id"]] for one in rows], position)
 
 
 def approve(desk: Desk, write_off: str, occasion: Occasion) -> Done:

@@ -38,6 +38,9 @@ class Activity(Row, frozen=True):
     ]
     item_id: Annotated[str | None, "The item."]
     receipt_id: Annotated[str | None, "The receipt."]
+    allocation_id: Annotated[
+        str | None, "Allocation of a receipt or use of customer credit that the line is part of; null for other lines."
+    ]
     role: Annotated[str, "Account role of the control account that sums this balance."]
     amount_minor: Annotated[int, "Change in what the payer owes, minor units: above zero if the payer owes more."]
     currency: Annotated[str, "ISO 4217 code of the amount."]
@@ -73,6 +76,7 @@ def _line(recorded: Recorded, change: Change, number: int, tables: Tables) -> Ac
         account_id,
         item_id,
         receipt_id,
+        getattr(recorded.fact, "allocation_id", None),
         role,
         change.amount_minor,
         change.currency,
@@ -95,6 +99,7 @@ ACTIVITY: Final = Lines(
         Index(("account_id",), "account_id IS NOT NULL"),
         Index(("item_id",), "item_id IS NOT NULL"),
         Index(("receipt_id",), "receipt_id IS NOT NULL"),
+        Index(("allocation_id",), "balance = 'item' AND allocation_id IS NOT NULL"),
         Index(("account_id", "currency"), "balance = 'credit'"),
         Index(("ledger_position",), "effect = ANY (ARRAY['withdrawn', 'never_received'])"),
     ),

@@ -149,8 +149,5 @@ RECEIPTS: Final = Keyed(
         Index(("bank_account", "booked_on")),
         Index(("last_on",)),
         Index(("last_position",)),
-        # People also name a receipt by the end of its id while some of it is unallocated. The others are not indexed,
-        # because that would slow writing by half.
-        Index(("reverse(receipt_id)",), "unallocated_minor <> 0"),
     ),
 )

@@ -30,12 +30,14 @@ from projections.read_models.refunds import REFUNDS
 from projections.read_models.reminders import REMINDERS
 from projections.read_models.requests import REQUESTS
 from projections.read_models.seen_payments import SEEN_PAYMENTS
+from projections.read_models.series import SERIES
 from projections.read_models.sign_ins import SIGN_INS
 from projections.read_models.transfers import TRANSFERS
 from projections.read_models.write_offs import WRITE_OFFS
 
 KEYED: Final[tuple[Keyed, ...]] = (
     ACCOUNTS,
+    SERIES,
     INVOICES,
     ITEMS,
     HOLDS,

@@ -100,11 +100,17 @@ def _build(inputs: Inputs, subject: str) -> Built:
 REPORT: Final = Definition(
     "history",
     "History of",
-    "Everything that happened in a stream or to an account.\n\nThe facts are in the order in which they were recorded.",
+    "Everything that happened to an invoice with its items, an item, a receipt, an account and so on.\n\n"
+    "The facts are in the order in which they were recorded.",
     columns=lambda _: COLUMNS,
     build=_build,
     options=(
-        Option("subject", "subject", "A stream, such as invoice-1001 or series-inv, or an account.", needed=True),
+        Option(
+            "subject",
+            "subject",
+            "The name of anything, such as 1001, a reference or an account, or a stream, such as series-inv.",
+            needed=True,
+        ),
     ),
     of_a_day=False,
     long=True,

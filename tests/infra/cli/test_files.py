@@ -43,7 +43,17 @@ def test_refused_files_are_listed_first_with_what_to_do_and_what_replaced_them(c
     replaced = {row["names"][0]: row["replaced_by"] for row in rows if row["status"] == "refused"}
     assert replaced == {"broken.xml": loaded["sha256"], "cut.xml": None, "gone.xml": None}
     said = clinic.reskontra("files").out
-    assert said.startswith("4 files came to clinic; 3 of them are refused, 2 without a replacement\n")
+    assert said.startswith("4 files of clinic\n")
+    assert said.endswith("of all files, 3 are refused, 2 of these without a replacement\n")
+    for searched, count in (
+        ("--status refused", 3),
+        ("--name broken", 2),
+        (f"--id {loaded['sha256'][:12]}", 1),
+        (f"--id {loaded['sha256'][-6:]}", 1),
+        ("--from today", 4),
+        ("--to yesterday", 0),
+    ):
+        assert len(clinic.reskontra.json(f"files {searched}")["rows"]) == count, searched
     assert "file_truncated" in said
 
 

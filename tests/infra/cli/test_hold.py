@@ -13,7 +13,7 @@ def test_an_item_is_held_until_the_hold_is_lifted(clinic: Clinic):
     assert reskontra.json("hold place i3.1 --reason DISPUTE --id h1")["rows"][0]["status"] == "nothing_new"
     (held,) = reskontra.json("hold list")["rows"]
     assert (held["item_id"], held["hold_id"], held["reason_code"], held["until_on"]) == ("i3.1", "h1", "DISPUTE", None)
-    assert "1 hold in clinic on " in reskontra("hold list").out
+    assert "1 hold of clinic\n" in reskontra("hold list").out
     reskontra("hold lift i3 h1 --reason SETTLED")
     assert reskontra.json("hold list")["rows"] == []
     assert reskontra("hold lift i3 h1 --reason AGAIN --json", code=1).codes == ["hold_unknown"]

@@ -42,5 +42,5 @@ def test_a_name_that_may_be_several_things_is_refused_with_what_it_may_be(loaded
     loaded.reskontra("account open p1-most --payer patient")
     answered = loaded.reskontra("account-statement p1-m --json", code=1)
     assert answered.codes == ["account_ambiguous"]
-    assert "2 accounts: p1-more, p1-most; name one" in answered.json["problems"][0]["sentence"]
+    assert "2 accounts: p1-more (payer patient, opened " in answered.json["problems"][0]["sentence"]
     assert loaded.reskontra.json("account-statement p1")["ok"]

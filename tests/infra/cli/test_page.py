@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from datetime import UTC, date, datetime
 
 import pytest
 
 from infra.cli.answer import Table
 from infra.cli.page import MOST_ON_TERMINAL, console, money, print_page, progress, readable
+from ledger.domain.terms.entity import Terms
+from projections.reports.registry import REPORTS
+from projections.reports.report import Column
+from projections.store.lists.registry import LISTS
 
 ROWS = [
     {"name": "a", "currency": "SEK", "amount_minor": 123456789, "items": 3, "day": None},
@@ -57,21 +63,100 @@ def test_on_a_terminal_long_lists_are_cut_and_amounts_grouped(
     assert capsys.readouterr().out.count("1\u202f234\u202f567.89") == MOST_ON_TERMINAL + 1
 
 
-def test_a_narrow_terminal_folds_running_text_and_never_an_amount_or_an_id(
+def shown(table: Table, width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a terminal of this width shows."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(width))
+    console.cache_clear()
+    print_page([table])
+    console.cache_clear()
+    return re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+
+
+ID = "0193a1b2-0000-7000-8000-0000a5b6c7d8"
+
+
+def test_a_terminal_folds_running_text_and_never_an_amount_or_an_id(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    monkeypatch.setenv("COLUMNS", "40")
-    console.cache_clear()
-    row = {"id": "0193a1b2-0000-7000-8000-000000000001", "currency": "SEK", "amount_minor": 10**12, "why": "word " * 20}
+    row = {"id": ID, "currency": "SEK", "amount_minor": 10**12, "why": "word " * 20}
     columns = (("id", "id"), ("currency", "currency"), ("amount", "amount_minor"), ("why", "why"))
-    print_page([Table(columns, [row])])
-    out = capsys.readouterr().out
-    console.cache_clear()
-    assert row["id"] in out
+    out = shown(Table(columns, [row]), 80, capsys, monkeypatch)
     assert "10\u202f000\u202f000\u202f000.00" in out
     assert out.count("word") == 20
     assert len(out.splitlines()) > 4
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_terminal_shows_ids_by_their_ends_and_a_pipe_shows_them_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    texts = [ID, f"{ID}.2", f"receipt-{ID}", "20261110-0123456789abcdef01234567", "p1", f"1001 = {ID}.1 (same amount)"]
+    table = Table((("text", "text"),), [{"text": text} for text in texts])
+    print_page([table])
+    assert capsys.readouterr().out.splitlines()[1:] == texts
+    lines = [line.strip() for line in shown(table, 120, capsys, monkeypatch).splitlines()[2:]]
+    mark = "\N{HORIZONTAL ELLIPSIS}"
+    assert lines == [
+        f"{mark}a5b6c7d8",
+        f"{mark}a5b6c7d8.2",
+        f"receipt-{mark}a5b6c7d8",
+        f"{mark}01234567",
+        "p1",
+        f"1001 = {mark}a5b6c7d8.1 (same amount)",
+    ]
+
+
+def test_what_does_not_fit_is_told_without_empty_columns_turned_or_as_records(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    row: dict[str, object] = {"currency": "SEK", **{f"a{index}_minor": 10**13 for index in range(9)}}
+    columns = [(f"amount {index}", f"a{index}_minor") for index in range(9)] + [("none", "none")]
+    turned = shown(Table(columns, [row] * 2), 120, capsys, monkeypatch)
+    assert re.split(" +", turned.splitlines()[0]) == ["amount", "0", *["100\u202f000\u202f000\u202f000.00"] * 2]
+    assert "left out because nothing is in them: none" in turned
+    records = shown(Table(columns, [row] * 9), 120, capsys, monkeypatch)
+    assert records.count("amount 8  100\u202f000\u202f000\u202f000.00") == 9
+    for out in (turned, records):
+        assert max(map(len, out.splitlines())) <= 120
+
+
+def wide(column: Column) -> object:
+    """As wide a value as a column of this kind may have."""
+    text = f"the approver decides what person:{ID} asked for, see bank_difference and the documents of the month"
+    given: dict[str, object] = {
+        "money": 10**15,
+        "count": 10**9,
+        "position": 10**9,
+        "day": date(2026, 12, 31),
+        "instant": datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC),
+        "id": f"{ID}.1",
+        "code": "protected_registration",
+        "text": text,
+        "flag": True,
+    }
+    return "SEK" if column.name == "currency" else given[column.kind]
+
+
+COLUMNS_OF = {name: one.columns for name, one in LISTS.items()} | {
+    name: one.columns(Terms()) for name, one in REPORTS.items()
+}
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+@pytest.mark.parametrize("name", sorted(COLUMNS_OF))
+def test_every_list_and_report_fits_120_columns_with_nothing_cut(
+    name: str, rows: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    columns = [one for one in COLUMNS_OF[name] if one.listed]
+    row = {one.name: wide(one) for one in columns} | {"currency": "SEK"}
+    out = shown(Table([(one.heading, one.name) for one in columns], [row] * rows), 120, capsys, monkeypatch)
+    assert max(map(len, out.splitlines())) <= 120
+    assert out.count("10\u202f000\u202f000\u202f000\u202f000.00") == rows * sum(one.kind == "money" for one in columns)
+    assert out.count("2026-12-31") == rows * sum(one.kind in ("day", "instant") for one in columns)
+    assert out.count("\N{HORIZONTAL ELLIPSIS}a5b6c7d8") == rows * sum(one.kind in ("id", "text") for one in columns)
+    for one in columns:
+        assert one.heading.split()[-1] in out
 
 
 def test_text_of_a_bank_file_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]):

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 
-from infra.desk import movement, refund, worklist
+from infra.desk import lists, refund, worklist
 from projections import Books, Report
 from projections.reports.aging_buckets import buckets
 from tests.kit import calculator
@@ -144,13 +144,12 @@ def _of_lists(world: World, raw: psycopg.Connection[Any]) -> list[Difference]:
     for row in worklist.receipts(desk).rows:
         shown["unallocated", row["receipt_id"], row["currency"]] = row["unallocated_minor"]
         shown |= {("whose", row["receipt_id"], row["account_id"]): 1} if row["account_id"] else {}
-    under_way = refund.under_way(desk)
-    for row in under_way.rows:
+    for row in lists.page(desk, "refunds", {}).rows:
         shown |= {("refund", row["refund_id"], "owed"): row["payable_minor"]}
         shown |= {("refund", row["refund_id"], "transit"): row["transit_minor"]}
-    for row in under_way.totals:
+    for row in refund.compared(desk):
         shown |= {("untied", "refund list", row["name"]): row["difference_minor"]}
-    for row in movement.listed(desk).rows:
+    for row in lists.page(desk, "movements", {}).rows:
         shown |= {("movement", row["part_id"], "unexplained"): abs(row["amount_minor"] - row["cleared_minor"])}
     given = {key: amount for key, amount in shown.items() if amount}
     return _differing(clock, given, calculator.figures(raw, *clock, ("unallocated", "whose", "refund", "movement")))

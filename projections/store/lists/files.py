@@ -1,0 +1,37 @@
+"""The list of the bank's files with what became of each; the desk makes its rows, which are not in one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.reports.report import Column
+from projections.store.lists.listing import Filter, Listing
+
+LIST: Final = Listing(
+    "files",
+    "file",
+    "files",
+    "List the bank's files with what became of each: refused, waiting, loading or loaded.\n\nRefused files come first, "
+    "with what is wrong and what to do; nothing of a refused file is in the book. If a file of the same name came "
+    "later and was loaded, it is shown as the replacement.",
+    (
+        Column("status", "status", "code", "refused, waiting, loading or loaded"),
+        Column("names", "names", "text", "names under which it came"),
+        Column("file", "file", "id", "beginning of the hash of its content"),
+        Column("format", "format", "code", "its format"),
+        Column("last_at", "came", "instant", "when it came last"),
+        Column("why", "why, and what to do", "text", "why it is refused"),
+        Column("replaced", "replaced by", "id", "beginning of the hash of the file that replaced it"),
+    ),
+    # The desk makes and searches the rows.
+    "",
+    "sha256",
+    "",
+    (
+        Filter("name", "word", "", "Only files that came under a name with this in it."),
+        Filter("id", "part", "", "Only the file whose hash begins or ends with this."),
+        Filter("status", "word", "", "Only files with this status, such as refused."),
+        Filter("from", "from", "", "Only files that came on this day or later."),
+        Filter("to", "to", "", "Only files that came on this day or earlier."),
+    ),
+)

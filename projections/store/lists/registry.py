@@ -1,0 +1,41 @@
+"""Every list by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.store.lists import (
+    accounts,
+    allocations,
+    customer_credits,
+    files,
+    holds,
+    invoices,
+    items,
+    movements,
+    receipts,
+    refunds,
+    series,
+    transfers,
+    write_offs,
+)
+from projections.store.lists.listing import Listing
+
+LISTS: Final[dict[str, Listing]] = {
+    one.LIST.name: one.LIST
+    for one in (
+        accounts,
+        invoices,
+        items,
+        series,
+        receipts,
+        allocations,
+        customer_credits,
+        refunds,
+        write_offs,
+        movements,
+        holds,
+        transfers,
+        files,
+    )
+}

@@ -1,0 +1,194 @@
+"""Lists are searched by what people go by, in one form for all, and say how many more there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from projections.store.lists.registry import LISTS
+from tests.infra.cli.clinic import Clinic
+from tests.infra.cli.command_line import Answers
+from tests.kit.commands import COMMANDS, options_of
+
+# The command of each list.
+COMMAND_OF = {
+    "accounts": "account list",
+    "invoices": "invoice list",
+    "items": "item list",
+    "series": "series list",
+    "receipts": "receipt list",
+    "allocations": "receipt allocations",
+    "customer-credits": "customer-credit list",
+    "refunds": "refund list",
+    "write-offs": "write-off list",
+    "movements": "movement list",
+    "holds": "hold list",
+    "transfers": "transfer list",
+    "files": "files",
+}
+
+
+@pytest.fixture
+def worked(loaded: Clinic) -> Clinic:
+    """The bank day loaded, and a refund, a write-off, a use of credit and a hold."""
+    reskontra = loaded.reskontra
+    reskontra("refund request --account p1 --amount 20 --currency SEK --reason PAID_TWICE")
+    reskontra("write-off request 1003 --amount 10 --reason SMALL")
+    reskontra("hold place 1003 --reason DISPUTE")
+    loaded.issue("i4", "p1", 100_00, "2026-10-04")
+    reskontra("customer-credit apply p1 --item 1004 --amount 30")
+    return loaded
+
+
+def found(clinic: Clinic, typed: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = clinic.reskontra.json(typed)["rows"]
+    return rows
+
+
+def test_every_list_has_a_command_with_the_options_of_its_filters():
+    assert COMMAND_OF.keys() == LISTS.keys()
+    for name, command in COMMAND_OF.items():
+        assert command in COMMANDS
+        listing = LISTS[name]
+        wanted = {one.name for one in listing.filters} | {"limit", "skip", "all"}
+        if listing.narrow and listing.apart is not None:
+            wanted = wanted - {listing.apart[0]} | {"ended"}
+        assert {f"--{one}" for one in wanted} <= options_of(command), name
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_every_list_shows_all_its_columns_and_takes_every_filter(worked: Clinic, name: str):
+    listing, command = LISTS[name], COMMAND_OF[name]
+    rows = found(worked, command)
+    assert rows or name == "transfers"
+    for row in rows:
+        assert {one.name for one in listing.columns} <= row.keys(), name
+    for filtered in searches(worked, name):
+        worked.reskontra.json(f"{command} {filtered}")
+
+
+def searches(clinic: Clinic, name: str) -> Iterator[str]:
+    values = {"part": "abcd", "number": "1001", "amount": "1.00", "account": "p1", "item": "1003", "word": "none"}
+    values |= {"from": "today", "to": "yesterday", "receipt": clinic.unmatched()[-8:], "reference": "0 1 2"}
+    listing = LISTS[name]
+    for one in listing.filters:
+        if not (listing.narrow and listing.apart is not None and one.name == listing.apart[0]):
+            yield f"--{one.name}" if one.kind == "flag" else f"--{one.name} {values[one.kind].replace(' ', '')}"
+    if listing.narrow:
+        yield "--ended"
+
+
+def test_an_invoice_is_found_by_number_reference_amount_day_account_and_part_of_its_id(worked: Clinic):
+    reference = worked.reference["i2"]
+    for search in (
+        "--number 1002",
+        f"--reference {reference}",
+        f"--reference 000{reference}",
+        "--amount 250",
+        "--amount 250,00",
+        "--from 2026-10-02 --to 2026-10-02",
+    ):
+        assert [row["invoice_id"] for row in found(worked, f"invoice list {search}")] == ["i2"], search
+    spaced = worked.reskontra.json("invoice", "list", "--reference", f"{reference[:3]} {reference[3:]}")
+    assert [row["number"] for row in spaced["rows"]] == [1002]
+    assert [row["number"] for row in found(worked, "invoice list --account p2")] == [1003]
+    assert [row["number"] for row in found(worked, "invoice list --open")] == [1004, 1003]
+    (row,) = found(worked, "invoice list --number 1003")
+    assert (row["original_minor"], row["open_minor"], row["accounts"]) == (350_00, 350_00, ["p2"])
+    assert row["reference"] == [worked.reference["i3"]]
+
+
+def test_items_are_called_by_number_and_found_as_they_were_and_as_they_are_open(worked: Clinic):
+    assert [row["item"] for row in found(worked, "item list")] == ["1004.1", "1003.1", "1002.1", "1001.1"]
+    assert [row["item"] for row in found(worked, "item list --amount 70.00")] == ["1004.1"]
+    assert [row["item"] for row in found(worked, "item list --amount 100.00")] == ["1004.1"]
+    assert [row["item"] for row in found(worked, "item list --open --account p2")] == ["1003.1"]
+
+
+def test_all_receipts_are_listed_and_what_waits_has_a_list_of_its_own(worked: Clinic):
+    assert [row["amount_minor"] for row in found(worked, "receipt list --amount 300")] == [300_00]
+    assert len(found(worked, "receipt list")) == 3
+    assert len(found(worked, "receipts")) == 1
+    (paid,) = found(worked, f"receipt list --reference {worked.reference['i1']}")
+    assert paid["unallocated_minor"] == 0
+    assert [row["receipt_id"] for row in found(worked, "receipt list --number 1001")] == [paid["receipt_id"]]
+    assert [row["receipt_id"] for row in found(worked, f"receipt list --id {paid['receipt_id'][-8:]}")] == [
+        paid["receipt_id"]
+    ]
+
+
+def test_allocations_of_a_receipt_can_be_reversed_by_what_the_list_shows(worked: Clinic):
+    (paid,) = found(worked, "receipt list --amount 300")
+    receipt = paid["receipt_id"][-8:]
+    (row,) = found(worked, f"receipt allocations --receipt {receipt}")
+    assert (row["items"], row["applied_minor"], row["amount_minor"]) == (["1002.1"], 300_00, 300_00)
+    (row,) = found(worked, "receipt allocations --item 1004")
+    assert (row["receipt_id"], row["account_id"], row["amount_minor"]) == (None, "p1", 30_00)
+    worked.reskontra("customer-credit release 1004 1004")
+    assert found(worked, "receipt allocations --item 1004")[0]["amount_minor"] == 0
+    # Only what was not applied elsewhere meanwhile comes back.
+    worked.reskontra("refund cancel amount:20 --reason MISTAKE")
+    worked.reskontra(f"allocate {receipt} --reverse 1002 --because mistake")
+    assert found(worked, "receipt allocations --amount 300")[0]["amount_minor"] == 0
+
+
+def test_what_waits_says_whose_turn_it_is(worked: Clinic):
+    (refund,) = found(worked, "refund list")
+    assert refund["turn"] == f"approver, not {refund['requester'].removeprefix('person:')}"
+    (write_off,) = found(worked, "write-off list --number 1003")
+    assert write_off["turn"] == f"approver, not {write_off['requester'].removeprefix('person:')}"
+    assert write_off["item"] == "1003.1"
+    worked.reskontra("refund cancel amount:20.00 --reason MISTAKE")
+    assert found(worked, "refund list") == []
+    (ended,) = found(worked, "refund list --ended")
+    assert (ended["status"], ended["turn"]) == ("cancelled", None)
+
+
+def test_a_page_says_how_many_more_there_are(worked: Clinic):
+    said = worked.reskontra("item list --limit 3").out
+    assert said.startswith("4 items of clinic, 2 of them open\n")
+    assert "3 shown, 1 more: --skip 3 shows them, --all shows all" in said
+    answer = worked.reskontra.json("item list --limit 3")
+    assert answer["totals"] == [{"name": "found", "rows": 4, "shown": 3}]
+    assert [row["item"] for row in found(worked, "item list --limit 3 --skip 3")] == ["1001.1"]
+    beyond = worked.reskontra.json("item list --skip 9")
+    assert (beyond["rows"], beyond["totals"][0]["rows"]) == ([], 4)
+
+
+def test_what_cannot_be_searched_for_is_refused_with_what_can(worked: Clinic):
+    for typed, code in (
+        ("item list --amount 1.234", "amount_malformed"),
+        ("item list --number x1", "number_malformed"),
+        ("item list --id abc", "id_malformed"),
+        ("item list --account nobody", "account_not_open"),
+    ):
+        assert worked.reskontra(f"{typed} --json", code=1).codes == [code], typed
+
+
+def test_history_takes_any_plain_name(worked: Clinic):
+    facts = {row["fact"] for row in found(worked, "history 1002")}
+    assert {"InvoiceIssued", "ItemRaised", "ItemAllocated"} <= facts
+    assert {row["stream"] for row in found(worked, "history 1002")} == {"invoice-i2", "item-i2.1"}
+    assert {row["stream"] for row in found(worked, f"history {worked.reference['i3']}")} == {"item-i3.1"}
+    assert {row["stream"] for row in found(worked, f"history {worked.unmatched()[-8:]}")} == {
+        f"receipt-{worked.unmatched()}"
+    }
+    assert any(row["stream"] == "account-p1" for row in found(worked, "history p1"))
+
+
+def test_every_entity_with_books_is_listed(clinic: Clinic):
+    assert found(clinic, "entity list") == [{"entity": "clinic", "chosen": True}]
+
+
+# What each command is given for its answer, and the exit code it then ends with.
+ANSWERS: Answers = {
+    "account list": ("--owing", 0),
+    "invoice list": ("--number 1001", 0),
+    "item list": ("--open", 0),
+    "series list": ("", 0),
+    "receipt list": ("--from 2026-11-01", 0),
+    "receipt allocations": ("--receipt {receipt}", 0),
+    "entity list": ("", 0),
+}
