@@ -157,6 +157,16 @@ def test_a_page_says_how_many_more_there_are(worked: Clinic):
     assert (beyond["rows"], beyond["totals"][0]["rows"]) == ([], 4)
 
 
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_the_pages_of_a_list_are_the_whole_list(worked: Clinic, name: str):
+    command = COMMAND_OF[name]
+    whole = found(worked, command)
+    pages = [found(worked, f"{command} --limit 2 --skip {skip}") for skip in range(0, len(whole), 2)]
+    assert [row for page in pages for row in page] == whole
+    for number, page in enumerate(pages):
+        assert len(page) == min(2, len(whole) - 2 * number)
+
+
 def test_what_cannot_be_searched_for_is_refused_with_what_can(worked: Clinic):
     for typed, code in (
         ("item list --amount 1.234", "amount_malformed"),

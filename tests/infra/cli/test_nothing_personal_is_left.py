@@ -34,9 +34,16 @@ LISTS = (
         "hold list",
         "account marks",
         "movement list",
+        "account list",
+        "invoice list",
+        "item list",
+        "series list",
+        "receipt list",
+        "receipt allocations",
+        "transfer list",
     ),
     *("customer-credit list", "vault log", "vault erasures", "seal key", "entity show", "verify"),
-    *("history account-p2", "account-statement p2"),
+    *("history account-p2", "history 1003", "account-statement p2"),
 )
 # Who is not told who paid, and how they ask.
 UNTOLD = (("nora", ""), ("ada", ""), ("ada", " --purpose audit"), ("stranger", " --purpose audit"))
