@@ -16,9 +16,13 @@ COMMANDS: Final = Commands()
 
 def _counted(call: Call, desk: Desk) -> lists.Below:
     counts = received_files.counts(received_files.listed(desk, {}))
-    totals = [{"name": status, "files": counts[status]} for status in ("refused", "waiting", "loading", "loaded")]
-    said = f"of all files, {counts['refused']} are refused, {counts['unreplaced']} of these without a replacement"
-    return lists.Below([said], totals)
+    totals = [{"name": status, "files": counts[status]} for status in received_files.STATUSES]
+    said = [f"of all files, {counts['refused']} are refused, {counts['unreplaced']} of these without a replacement"]
+    if counts["refused"]:
+        said.append(
+            "`reskontra doubt close file-HASH --reason CODE` sets aside a refused file that needs nobody any more"
+        )
+    return lists.Below(said, totals)
 
 
 lists.add(COMMANDS, "files", "files", _counted)

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.desk.amounts import written
 from infra.desk.movement import is_unexplained
+from infra.desk.quarantine import open_doubts, open_reviews
 
 if TYPE_CHECKING:
     from infra.desk.desk import Desk
-
-# At most this many rows of a working list are read.
-_MOST: Final = 100_000
 
 
 class Point(NamedTuple):
@@ -116,7 +114,7 @@ class _End:
 
     def doubts(self) -> list[str]:
         """Open doubts about files that have money of the period or an earlier one."""
-        doubts = self.desk.lists.quarantine(most=_MOST)
+        doubts = open_doubts(self.desk)
         files = {one["sha256"] for one in doubts}
         concerned = self.desk.books.store.now.files_booked_by(sorted(files), self.through_on)
         return [f"doubt-{one['id']}" for one in doubts if one["sha256"] in concerned]
@@ -124,7 +122,7 @@ class _End:
     def reviews(self) -> list[str]:
         """Open reviews of movements of the period or an earlier one; what is in suspense is counted there."""
         days = {one["part_id"]: one["booked_on"] for one in self._movements() if not is_unexplained(one)}
-        reviews = self.desk.lists.reviews(most=_MOST)
+        reviews = open_reviews(self.desk)
         return [f"review-{one['id']}" for one in reviews if days.get(one["part_id"], date.max) <= self.through_on]
 
     def requested(self, noun: str, waiting: Sequence[dict[str, Any]], id: str) -> list[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from typing import Any, Final
 
 from infra.desk.desk import Desk
+from infra.desk.problems import Problem, Stopped, quoted
 
 # Files that need a person come first.
-_ORDER: Final = {"refused": 0, "waiting": 1, "loading": 2, "loaded": 3}
+_ORDER: Final = {"refused": 0, "waiting": 1, "loading": 2, "loaded": 3, "set aside": 4}
+STATUSES: Final = tuple(_ORDER)
+# The code under which somebody sets a refused file aside.
+REFUSED: Final = "file_refused"
 _STATUS: Final[dict[str | None, str]] = {
     "rejected": "refused",
     "loading": "loading",
@@ -22,15 +26,20 @@ def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the files that came and meet a search, the refused ones first, and within each status the newest first.
 
     A file is refused, waiting (it was archived but not judged yet), loading or loaded. If a refused file came again
-    under the same name with another content and was loaded, `replaced_by` is the hash of that content.
+    under the same name with another content and was loaded, `replaced_by` is the hash of that content. A refused file
+    that somebody has looked into and closed, because it needs nobody any more, is set aside.
     """
     judged = {row["sha256"]: row for row in desk.books.store.now.files()}
+    closed = desk.books.store.bank_lines.closed_doubts()
     came: dict[str, list[dict[str, Any]]] = {}
-    for row in desk.lists.received():
+    for row in _known(desk.lists.received()):
         came.setdefault(row["sha256"] or f"not archived: {row['name']}", []).append(row)
     rows = [_row(names, judged.get(names[0]["sha256"])) for names in came.values()]
     for row in rows:
         row["replaced_by"] = _replacement(row, rows) if row["status"] == "refused" else None
+        settled = closed.get(of_refused(row["sha256"])) if row["status"] == "refused" and row["sha256"] else None
+        row["status"] = row["status"] if settled is None else "set aside"
+        row |= {"closed_because": settled and settled["reason_code"], "closed_by": settled and settled["decided_by"]}
         row["why"] = [f"{one['code']}: {one['sentence']}" for one in row["reasons"]]
         row["replaced"] = (row["replaced_by"] or "")[:12] or None
     found = (row for row in rows if all(_MEETS[name](desk, row, value) for name, value in searched.items()))
@@ -39,7 +48,7 @@ def listed(desk: Desk, searched: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Return how many of these files have each status, and how many refused ones have no replacement."""
-    of_status = {status: sum(row["status"] == status for row in rows) for status in _ORDER}
+    of_status = {status: sum(row["status"] == status for row in rows) for status in STATUSES}
     return of_status | {"unreplaced": sum(row["status"] == "refused" and row["replaced_by"] is None for row in rows)}
 
 
@@ -57,6 +66,37 @@ _MEETS: Final[Mapping[str, Callable[[Desk, Mapping[str, Any], Any], bool]]] = {
     "from": lambda desk, row, day: _day(desk, row) >= day,
     "to": lambda desk, row, day: _day(desk, row) <= day,
 }
+
+
+def refused_file(desk: Desk, name: str) -> str:
+    """Return the hash of the refused file whose hash begins with this text; raises Stopped."""
+    found = [row["sha256"] for row in desk.books.store.now.files() if row["status"] == "rejected"]
+    begun = [one for one in found if name and one.startswith(name)]
+    if len(begun) != 1:
+        sentence = (
+            f"{len(begun)} refused files have a hash that begins with {quoted(name)}; `reskontra files` lists the "
+            "refused ones"
+        )
+        raise Stopped(Problem("refused_file_unknown", sentence))
+    return str(begun[0])
+
+
+def of_refused(sha256: str) -> str:
+    """The identity of the doubt whether a refused file needs a person."""
+    from reconciliation.steps.doubts import doubt_id
+
+    return doubt_id(f"file-{sha256}", REFUSED)
+
+
+def _known(received: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The files that came, without those that could not be archived and came again later under the same name."""
+    archived: dict[str, Any] = {}
+    for row in received:
+        if row["sha256"]:
+            archived[row["name"]] = max(row["last_at"], archived.get(row["name"], row["last_at"]))
+    for row in received:
+        if row["sha256"] or row["name"] not in archived or archived[row["name"]] < row["last_at"]:
+            yield row
 
 
 def _row(names: Sequence[Mapping[str, Any]], judged: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.domain.bank import account as bank_account
-from ledger.domain.bank import alias, file, movement
+from ledger.domain.bank import alias, doubt, file, movement
 from ledger.domain.cash import (
     allocation,
     customer_credit,
@@ -54,6 +54,7 @@ NOUNS: Final[tuple[Noun, ...]] = (
     alias.NOUN,
     file.NOUN,
     movement.NOUN,
+    doubt.NOUN,
     account.NOUN,
     reference_register.NOUN,
     number_series.NOUN,

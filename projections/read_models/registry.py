@@ -14,6 +14,7 @@ from projections.read_models.bank_accounts import BANK_ACCOUNTS
 from projections.read_models.bank_aliases import BANK_ALIASES
 from projections.read_models.bank_feeds import BANK_FEEDS
 from projections.read_models.bank_statements import BANK_STATEMENTS
+from projections.read_models.doubts import DOUBTS
 from projections.read_models.erasures import ERASURES
 from projections.read_models.files import FILES
 from projections.read_models.gl_postings import GL_POSTINGS
@@ -51,6 +52,7 @@ KEYED: Final[tuple[Keyed, ...]] = (
     ACCOUNT_MAPPINGS,
     MOVEMENTS,
     SEEN_PAYMENTS,
+    DOUBTS,
     REFUNDS,
     WRITE_OFFS,
     TRANSFERS,

@@ -1,9 +1,11 @@
-"""Look-ups by the bank's lines: which money is of the same line, and which files show it."""
+"""Look-ups by the bank's lines: which money is of one line, which files show it, which doubts about it are closed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from psycopg.rows import dict_row
 
 from projections.store.connections import Connections
 
@@ -30,6 +32,17 @@ class BankLines:
         with self._connections.rows() as connection:
             return [str(one) for (one,) in connection.execute(_SHOWING, {"money": list(money)}).fetchall()]
 
+    def parts(self, part_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The account, day, amount and statement of these parts of movements, each under its id."""
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return {row["part_id"]: row for row in cursor.execute(_PARTS, {"ids": list(part_ids)}).fetchall()}
+
+    def closed_doubts(self, doubt_ids: Sequence[str] | None = None) -> dict[str, dict[str, Any]]:
+        """Those of these doubts about lines that persons have closed, or all such doubts, each under its id."""
+        given = {"ids": None if doubt_ids is None else list(doubt_ids)}
+        with self._connections.rows() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return {row["doubt_id"]: row for row in cursor.execute(_CLOSED_DOUBTS, given).fetchall()}
+
 
 _OF_THE_LINES: Final = """
 SELECT this.receipt_id, others.receipt_id FROM receipts AS others JOIN receipts AS this
@@ -49,4 +62,14 @@ UNION SELECT statements.sha256 FROM bank_statements AS statements JOIN shown
     ON statements.bank_account = shown.bank_account
     AND shown.booked_on BETWEEN statements.from_on AND statements.to_on
 ORDER BY 1
+"""
+
+_PARTS: Final = """
+SELECT part_id, bank_account, currency, amount_minor, booked_on, statement_no FROM movements
+WHERE part_id = ANY(%(ids)s)
+"""
+
+_CLOSED_DOUBTS: Final = """
+SELECT * FROM doubts WHERE status = 'closed' AND (%(ids)s::text[] IS NULL OR doubt_id = ANY(%(ids)s::text[]))
+ORDER BY decided_on, doubt_id
 """

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reconciliation.archive.archive import Archive
     from reconciliation.archive.intake import FilesRefused
-    from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
+    from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable, PathMissing
     from reconciliation.archive.rehearsal_archive import RehearsalArchive
 
-__all__ = ["Archive", "ArchiveRefused", "ArchiveUnwritable", "FilesRefused", "RehearsalArchive"]
+__all__ = ["Archive", "ArchiveRefused", "ArchiveUnwritable", "FilesRefused", "PathMissing", "RehearsalArchive"]
 
 # The module of each exported name; pyarrow is imported only when parsed data is stored or opened.
 _HOMES = {
     "Archive": "archive",
     "RehearsalArchive": "rehearsal_archive",
-    **dict.fromkeys(("ArchiveRefused", "ArchiveUnwritable"), "refusals"),
+    **dict.fromkeys(("ArchiveRefused", "ArchiveUnwritable", "PathMissing"), "refusals"),
     "FilesRefused": "intake",
 }
 

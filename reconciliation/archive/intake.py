@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable
+from reconciliation.archive.refusals import ArchiveRefused, ArchiveUnwritable, PathMissing
 
 
 class Refusal(NamedTuple):
@@ -43,8 +43,8 @@ def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Pat
             continue
         seen.add(resolved)
         try:
-            if refusal:
-                raise ArchiveRefused(refusal)
+            if refusal is not None:
+                raise refusal
             gathered.append((path, keep(path)))
         except ArchiveUnwritable:
             raise
@@ -55,7 +55,7 @@ def gather(keep: Callable[[Path], str], paths: Iterable[Path]) -> list[tuple[Pat
     return gathered
 
 
-def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
+def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, ArchiveRefused | None]]:
     """Yield every file in the paths; for a path that is refused, yield the path and the reason."""
     for path in paths:
         try:
@@ -64,14 +64,15 @@ def _listed(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
             elif path.is_file():
                 yield path, None
             elif path.exists():
-                yield path, f"{path} is neither a file nor a folder: give the path of the file itself"
+                yield path, ArchiveRefused(f"{path} is neither a file nor a folder: give the path of the file itself")
             else:
-                yield path, f"{path} does not exist: check the path"
+                yield path, PathMissing(f"{path} does not exist: check the path")
         except OSError as trouble:
-            yield path, f"{path} cannot be read ({trouble.strerror}): check that you have the right to read it"
+            sentence = f"{path} cannot be read ({trouble.strerror}): check that you have the right to read it"
+            yield path, ArchiveRefused(sentence)
 
 
-def _in_folder(folder: Path) -> Iterator[tuple[Path, str | None]]:
+def _in_folder(folder: Path) -> Iterator[tuple[Path, ArchiveRefused | None]]:
     names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
     for name in names:
         path = folder / name

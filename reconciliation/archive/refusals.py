@@ -15,6 +15,12 @@ class ArchiveRefused(Exception):
     code = "file_unreadable"
 
 
+class PathMissing(ArchiveRefused):
+    """Raised if nothing is at a path: nothing came, so there is no file whose fate could be listed."""
+
+    code = "path_missing"
+
+
 class ErasedFile(ArchiveRefused):
     """Raised if the book says that a file was erased, so that it is not stored again."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ledger.domain.bank.file import CompleteFile, LoadedFile
 from ledger.sealing import SealRefused
 from ledger.sealing import seal as seal_history
+from reconciliation.steps.doubts import open_of_file
 from reconciliation.steps.summary import DaySeal
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def close(day: BankDay, sha256: str) -> LoadedFile:
         movements=movements,
         allocations=allocations,
         seen_before=entries - booked - movements,
-        in_doubt=day.desk.open_doubts(sha256),
+        in_doubt=open_of_file(day, sha256),
         before_opening=loading.before_opening,
     )
     day.must(CompleteFile(sha256=sha256, loaded=loaded), f"complete:{sha256}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.fact import stream_of
 from ledger.domain.personal_data.subject import SubjectErased
-from reconciliation.archive import FilesRefused
+from reconciliation.archive import FilesRefused, PathMissing
 from reconciliation.gate import Reason
 from reconciliation.steps.outcomes import Gathered
 from reconciliation.store import ReceivedFile
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
     """Store files in the given order, each under the hash of its content; a folder's files are sorted by name.
 
-    The names of the files are listed, also of those that cannot be archived. A file that was erased is not archived.
+    The names of the files are listed, also of those that cannot be archived; a path at which there is nothing is only
+    refused. A file that was erased is not archived.
     """
     refused: tuple[Refusal, ...] = ()
     try:
@@ -35,7 +36,8 @@ def gather(day: BankDay, paths: Sequence[Path]) -> Gathered:
     )
     if not day.rehearsed:
         came = {ReceivedFile(name, sha256) for name, sha256 in gathered.files}
-        came |= {ReceivedFile(name, None, reason.code, reason.sentence) for name, reason in gathered.refused}
+        refusals = [one for one in gathered.refused if one[1].code != PathMissing.code]
+        came |= {ReceivedFile(name, None, reason.code, reason.sentence) for name, reason in refusals}
         day.desk.keep_received(sorted(came, key=lambda one: (one.name, one.sha256 or "")), day.recorded_at)
     return gathered
 

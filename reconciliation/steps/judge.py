@@ -13,6 +13,7 @@ from ledger.domain.bank.alias import Alias
 from ledger.domain.bank.file import IngestFile, ProvenFile, RejectFile
 from ledger.vault.refusals import VaultRefused
 from reconciliation.gate import Reason, examine
+from reconciliation.steps.doubts import doubted, still_open
 from reconciliation.steps.outcomes import Judged
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def judge(day: BankDay, sha256: str) -> Judged:
         "refused" if refusals else "new" if known is None else str(known["status"]),
         loading.parsed.format,
         refusals=refusals,
-        doubts=verdict.doubts,
+        # Nothing of a refused file is in the book, so nobody has to look into its lines.
+        doubts=() if refusals else verdict.doubts,
         warnings=verdict.warnings,
         expectations=verdict.expectations,
     )
@@ -132,9 +134,10 @@ def _opened(day: BankDay, judged: Judged) -> Judged:
         chunks=opened.chunks,
     )
     day.must(IngestFile(sha256=opened.sha256, file=proven), f"ingest:{opened.sha256}")
+    found = doubted(loading, loading.entries(day.books.store.matching), opened.doubts)
     if not day.rehearsed:
-        day.desk.keep_doubts(opened.sha256, opened.doubts, day.recorded_at)
-    return opened
+        day.desk.keep_doubts(opened.sha256, found, day.recorded_at)
+    return replace(opened, doubts=still_open(day, found, opened.doubts))
 
 
 _BESIDE_ERASED: Final = (

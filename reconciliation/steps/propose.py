@@ -107,7 +107,7 @@ def _repeats(day: BankDay, seen: pl.DataFrame, repeated: pl.DataFrame, loading: 
         if isinstance(first, ReceiptRecorded) and first.payment.file != loading.sha256:
             reviews.append(_repeat(line, {"receipt_id": first.receipt_id, **_money_of(first.payment)}))
         elif isinstance(first, MovementClassified) and first.line.file != loading.sha256:
-            reviews.append(_repeat(line))
+            reviews.append(_repeat(line, {"part_id": first.part_id, **_money_of(first.line)}))
     return reviews
 
 

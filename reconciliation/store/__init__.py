@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciliation.store.migrations import MIGRATIONS
-    from reconciliation.store.store import ReceivedFile, ReconciliationStore, ToReview
-    from reconciliation.store.trouble import AlreadyClosed, StoreTrouble
+    from reconciliation.store.store import Doubted, ReceivedFile, ReconciliationStore, ToReview
+    from reconciliation.store.trouble import StoreTrouble
 
-__all__ = ["MIGRATIONS", "AlreadyClosed", "ReceivedFile", "ReconciliationStore", "StoreTrouble", "ToReview"]
+__all__ = ["MIGRATIONS", "Doubted", "ReceivedFile", "ReconciliationStore", "StoreTrouble", "ToReview"]
 
 # The module of each exported name, imported on first use, so that the database driver is imported only when a store is
 # opened.
 _HOMES = {
     "MIGRATIONS": "migrations",
-    **dict.fromkeys(("ReceivedFile", "ReconciliationStore", "ToReview"), "store"),
-    **dict.fromkeys(("AlreadyClosed", "StoreTrouble"), "trouble"),
+    **dict.fromkeys(("Doubted", "ReceivedFile", "ReconciliationStore", "ToReview"), "store"),
+    "StoreTrouble": "trouble",
 }
 
 

@@ -103,6 +103,33 @@ GRANT SELECT, INSERT, UPDATE ON {schema}.received_files TO {writer};
 GRANT SELECT ON {schema}.received_files TO {reader};
 """
 
+# A doubt is known by what it is about, and the book says who closed it. Books of this shape are recreated, so nothing
+# is copied.
+_DOUBTS_IN_THE_BOOK: Final = """
+DROP TABLE {schema}.quarantine;
+CREATE TABLE {schema}.quarantine (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    doubt_id text COLLATE "C" NOT NULL UNIQUE,
+    sha256 text COLLATE "C" NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    code text COLLATE "C" NOT NULL,
+    sentence text NOT NULL,
+    statement_no integer,
+    raw_position text,
+    bank_account text COLLATE "C",
+    amount_minor bigint,
+    currency text COLLATE "C",
+    booked_on date,
+    opened_at timestamptz NOT NULL
+);
+CREATE INDEX quarantine_file_idx ON {schema}.quarantine (sha256);
+COMMENT ON TABLE {schema}.quarantine IS 'What is doubtful about a line whose money is booked; facts say who closed it.';
+COMMENT ON COLUMN {schema}.quarantine.doubt_id IS 'The same in every file that shows the line.';
+COMMENT ON COLUMN {schema}.quarantine.sha256 IS 'The first file that led to the doubt.';
+COMMENT ON COLUMN {schema}.quarantine.amount_minor IS 'The money in minor units, if it is booked.';
+GRANT SELECT, INSERT ON {schema}.quarantine TO {writer};
+GRANT SELECT ON {schema}.quarantine TO {reader};
+"""
+
 MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (1, "gate results", _GATE_RESULTS),
     (2, "quarantine", _QUARANTINE),
@@ -110,4 +137,5 @@ MIGRATIONS: Final[tuple[tuple[int, str, str], ...]] = (
     (4, "doubts of lines", _DOUBTS_OF_LINES),
     (5, "parts of movements", _PARTS_OF_MOVEMENTS),
     (6, "received files", _RECEIVED),
+    (7, "doubts in the book", _DOUBTS_IN_THE_BOOK),
 )

@@ -6,7 +6,7 @@ Writing the same thing again has no effect, so a job that runs twice adds nothin
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -14,10 +14,9 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from reconciliation.store.connection import Connection
-from reconciliation.store.trouble import AlreadyClosed
 
 if TYPE_CHECKING:
-    from reconciliation.gate import Doubt, Verdict
+    from reconciliation.gate import Verdict
 
 # The number of rows in one SQL statement; they are sent as one array, in one round trip.
 _BATCH: Final = 5_000
@@ -51,6 +50,24 @@ class ToReview(Protocol):
     @property
     def raw_position(self) -> str | None:
         """The position in the file at which the money is stated."""
+
+
+class Doubted(NamedTuple):
+    """A doubt about a line, a statement or a file, and the money that it is about, if any.
+
+    `doubt_id` is the same in every file that shows the line; the book says whether a person closed it. The amount is in
+    minor units.
+    """
+
+    doubt_id: str
+    code: str
+    sentence: str
+    statement_no: int | None
+    raw_position: str | None
+    bank_account: str | None
+    amount_minor: int | None
+    currency: str | None
+    booked_on: date | None
 
 
 class ReceivedFile(NamedTuple):
@@ -103,9 +120,9 @@ class ReconciliationStore:
         row = {"sha256": sha256, "gate_version": GATE_VERSION, "accepted": verdict.accepted}
         self._write(_KEEP_VERDICT, [row | {name: said[name] for name in columns}], _aware(at))
 
-    def keep_doubts(self, sha256: str, doubts: Sequence[Doubt], at: datetime) -> int:
-        """Put doubts about a file's lines into quarantine; returns the number of new ones."""
-        return self._write(_KEEP_DOUBTS, [msgspec.structs.asdict(doubt) for doubt in doubts], _aware(at), sha256)
+    def keep_doubts(self, sha256: str, doubts: Sequence[Doubted], at: datetime) -> int:
+        """Put doubts that a file led to into quarantine; returns the number of new ones."""
+        return self._write(_KEEP_DOUBTS, [doubt._asdict() for doubt in doubts], _aware(at), sha256)
 
     def keep_reviews(self, reviews: Sequence[ToReview], at: datetime, sha256: str | None = None) -> int:
         """Store reviews for a person; returns the number of new ones."""
@@ -113,9 +130,14 @@ class ReconciliationStore:
         rows = [{name: getattr(review, name) for name in columns} for review in reviews]
         return self._write(_KEEP_REVIEWS, rows, _aware(at), sha256)
 
-    def quarantine(self, sha256: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
-        """The doubts about one file or all files, oldest first."""
-        return self._read(_QUARANTINE, (sha256, sha256, open_only, most))
+    def quarantine(self, sha256: str | None = None, *, most: int = 1000) -> list[Row]:
+        """The doubts about one file or all files, oldest first, whether or not a person closed them."""
+        return self._read(_QUARANTINE, (sha256, sha256, most))
+
+    def doubt(self, number: int) -> Row | None:
+        """One doubt, or None if there is none with this number."""
+        found = self._read(_DOUBT, (number,))
+        return found[0] if found else None
 
     def reviews(self, receipt_id: str | None = None, *, open_only: bool = True, most: int = 1000) -> list[Row]:
         """All reviews, or those of one receipt; oldest first."""
@@ -132,18 +154,6 @@ class ReconciliationStore:
         """One review, or None if there is none with this number."""
         found = self._read(_REVIEW, (review_id,))
         return found[0] if found else None
-
-    def open_doubts(self, sha256: str) -> int:
-        """The number of open doubts about a file."""
-        return int(self._read(_OPEN_DOUBTS, (sha256,))[0]["open"])
-
-    def close_doubt(self, doubt_id: int, by: str, reason: str, at: datetime) -> Row:
-        """Close a doubt and return it; raises AlreadyClosed if it does not exist or was closed before."""
-        return self._close("quarantine", doubt_id, by, reason, at)
-
-    def close_review(self, review_id: int, by: str, reason: str, at: datetime) -> Row:
-        """Close a review and return it; raises AlreadyClosed if it does not exist or was closed before."""
-        return self._close("reviews", review_id, by, reason, at)
 
     def close_reviews_of(self, money_ids: Collection[str], by: str, reason: str, at: datetime) -> int:
         """Close the open reviews of receipts and parts that are now explained; returns the number of closed reviews."""
@@ -162,16 +172,6 @@ class ReconciliationStore:
     def _read(self, statement: str, about: tuple[Any, ...]) -> list[Row]:
         with self._connection.transaction() as connection:
             return connection.execute(statement, about).fetchall()
-
-    def _close(self, table: str, row_id: int, by: str, reason: str, at: datetime) -> Row:
-        with self._connection.transaction() as connection:
-            closed = connection.execute(_CLOSE[table], (_aware(at), by, reason, row_id)).fetchone()
-            if closed is not None:
-                return closed
-            found = connection.execute(_CLOSED[table], (row_id,)).fetchone()
-        if found is None:
-            raise AlreadyClosed(f"{table} has no row {row_id}; look up the row's number in the list")
-        raise AlreadyClosed(f"row {row_id} of {table} was closed by {found['closed_by']} at {found['closed_at']}")
 
 
 def _json(rows: Sequence[Row]) -> Jsonb:
@@ -210,9 +210,11 @@ WHERE (kept.accepted, kept.format, kept.refusals, kept.warnings, kept.expectatio
 """
 
 _KEEP_DOUBTS: Final = """
-INSERT INTO quarantine (opened_at, sha256, statement_no, line_no, detail_no, code, sentence, raw_position)
+INSERT INTO quarantine (opened_at, sha256, doubt_id, code, sentence, statement_no, raw_position, bank_account,
+    amount_minor, currency, booked_on)
 SELECT %s, %s, said.* FROM jsonb_to_recordset(%s) AS said (
-    statement_no integer, line_no integer, detail_no integer, code text, sentence text, raw_position text)
+    doubt_id text, code text, sentence text, statement_no integer, raw_position text, bank_account text,
+    amount_minor bigint, currency text, booked_on date)
 ON CONFLICT DO NOTHING
 """
 
@@ -224,9 +226,9 @@ ON CONFLICT DO NOTHING
 """
 
 _QUARANTINE: Final = """
-SELECT * FROM quarantine WHERE (%s::text IS NULL OR sha256 = %s) AND (closed_at IS NULL OR NOT %s)
-ORDER BY opened_at, id LIMIT %s
+SELECT * FROM quarantine WHERE %s::text IS NULL OR sha256 = %s ORDER BY opened_at, id LIMIT %s
 """
+_DOUBT: Final = "SELECT * FROM quarantine WHERE id = %s"
 _REVIEWS: Final = """
 SELECT * FROM reviews WHERE (%s::text IS NULL OR receipt_id = %s) AND (closed_at IS NULL OR NOT %s)
 ORDER BY opened_at, id LIMIT %s
@@ -239,13 +241,6 @@ WHERE closed_at IS NULL AND receipt_id IS NOT NULL AND one ->> 'item_id' IS NOT 
 ORDER BY opened_at, id
 """
 _REVIEW: Final = "SELECT * FROM reviews WHERE id = %s"
-_OPEN_DOUBTS: Final = "SELECT count(*) AS open FROM quarantine WHERE sha256 = %s AND closed_at IS NULL"
-_CLOSE: Final = {
-    table: f"UPDATE {table} SET (closed_at, closed_by, closing_reason) = (%s, %s, %s)"
-    " WHERE id = %s AND closed_at IS NULL RETURNING *"
-    for table in ("quarantine", "reviews")
-}
-_CLOSED: Final = {table: f"SELECT closed_at, closed_by FROM {table} WHERE id = %s" for table in _CLOSE}
 _CLOSE_REVIEWS_OF: Final = """
 UPDATE reviews SET (closed_at, closed_by, closing_reason) = (%s, %s, %s)
 WHERE (receipt_id = ANY(%s) OR part_id = ANY(%s)) AND closed_at IS NULL RETURNING id

@@ -69,7 +69,8 @@ SPECIAL: Final = {
     ("bank-account opening", "account"): ("bank_account",),
     ("bank-account declare", "--ledger-account"): ("bank_account",),
     ("demo", "files"): ("archive", "key", "checkpoint", "archived"),
-    ("quarantine", "--close"): ("review",),
+    ("doubt close", "id"): ("review",),
+    ("doubt reopen", "id"): ("review",),
     ("limit except", "subject"): ("refund_stream",),
 }
 # What a command needs besides what its parser says.
@@ -84,7 +85,6 @@ NEEDED: Final = {
     ("invoice issue", "--series"),
     ("invoice issue", "--service"),
     ("movement reclassify", "--role"),
-    ("quarantine", "--reason"),
 }
 # Without a path they would run a whole month, or never end; with a path to what is the other entity's they are tried.
 ENDLESS: Final = frozenset({"demo", "serve-bank-day"})

@@ -7,6 +7,7 @@ from typing import Final
 
 from ledger.domain.bank.account import BankAccount, BankAccountDeclared, BankOpeningRecorded, Feed
 from ledger.domain.bank.alias import Alias, BankAliasGiven, BankAliasWithdrawn
+from ledger.domain.bank.doubt import DoubtClosed, DoubtReopened
 from ledger.domain.bank.file import (
     FileCompleted,
     FileIngested,
@@ -110,4 +111,13 @@ OF_BANK: Final[tuple[Fact, ...]] = (
         document="refund-f-1",
         reason_code="REFUND_BY_HAND",
     ),
+    DoubtClosed(
+        doubt_id="5b8c1d2e3f4a5b6c7d8e9f0a",
+        code="possible_repeat",
+        money_id="line-b2f09c1e",
+        file=SHA,
+        raw_position="Ntry 2",
+        reason_code="SAME_PAYMENT",
+    ),
+    DoubtReopened(reason_code="MISREAD"),
 )

@@ -11,17 +11,19 @@ LIST: Final = Listing(
     "files",
     "file",
     "files",
-    "List the bank's files with what became of each: refused, waiting, loading or loaded.\n\nRefused files come first, "
-    "with what is wrong and what to do; nothing of a refused file is in the book. If a file of the same name came "
-    "later and was loaded, it is shown as the replacement.",
+    "List the bank's files with what became of each: refused, waiting, loading, loaded or set aside."
+    "\n\nRefused files come first, with what is wrong and what to do; nothing of a refused file is in the book. If a "
+    "file of the same name came later and was loaded, it is shown as the replacement. `doubt close file-HASH` sets "
+    "aside a file that needs nobody any more, such as one that is not the bank's.",
     (
-        Column("status", "status", "code", "refused, waiting, loading or loaded"),
+        Column("status", "status", "code", "refused, waiting, loading, loaded or set aside"),
         Column("names", "names", "text", "names under which it came"),
         Column("file", "file", "id", "beginning of the hash of its content"),
         Column("format", "format", "code", "its format"),
         Column("last_at", "came", "instant", "when it came last"),
         Column("why", "why, and what to do", "text", "why it is refused"),
         Column("replaced", "replaced by", "id", "beginning of the hash of the file that replaced it"),
+        Column("closed_because", "set aside because", "code", "why somebody set it aside"),
     ),
     # The desk makes and searches the rows.
     "",

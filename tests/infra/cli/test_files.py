@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from reconciliation.archive import Archive
 from tests.infra.cli.clinic import Clinic, paid
 from tests.infra.cli.command_line import Answers
 
@@ -27,11 +30,8 @@ def test_refused_files_are_listed_first_with_what_to_do_and_what_replaced_them(c
     assert {name: [one["code"] for one in row["reasons"]] for name, row in refused.items()} == {
         "broken.xml": ["balances_do_not_foot"],
         "cut.xml": ["file_truncated"],
-        "gone.xml": ["file_unreadable"],
     }
-    assert refused["gone.xml"]["sha256"] is None
-    assert "check the path" in refused["gone.xml"]["reasons"][0]["sentence"]
-    assert answer["totals"][0] == {"name": "refused", "files": 3}
+    assert answer["totals"][0] == {"name": "refused", "files": 2}
 
     # The bank sends the file again, in its right form and under both names.
     (inbox / "broken.xml").write_bytes(good)
@@ -41,20 +41,57 @@ def test_refused_files_are_listed_first_with_what_to_do_and_what_replaced_them(c
     (loaded,) = (row for row in rows if row["status"] == "loaded")
     assert loaded["names"] == ["broken.xml", "good.xml"]
     replaced = {row["names"][0]: row["replaced_by"] for row in rows if row["status"] == "refused"}
-    assert replaced == {"broken.xml": loaded["sha256"], "cut.xml": None, "gone.xml": None}
+    assert replaced == {"broken.xml": loaded["sha256"], "cut.xml": None}
     said = clinic.reskontra("files").out
-    assert said.startswith("4 files of clinic\n")
-    assert said.endswith("of all files, 3 are refused, 2 of these without a replacement\n")
+    assert said.startswith("3 files of clinic\n")
+    assert said.endswith("of all files, 2 are refused, 1 of these without a replacement\n")
     for searched, count in (
-        ("--status refused", 3),
+        ("--status refused", 2),
         ("--name broken", 2),
         (f"--id {loaded['sha256'][:12]}", 1),
         (f"--id {loaded['sha256'][-6:]}", 1),
-        ("--from today", 4),
+        ("--from today", 3),
         ("--to yesterday", 0),
     ):
         assert len(clinic.reskontra.json(f"files {searched}")["rows"]) == count, searched
     assert "file_truncated" in said
+
+
+def test_a_path_at_which_there_is_nothing_is_refused_and_no_file_that_came(clinic: Clinic):
+    answered = clinic.reskontra("reconcile", clinic.folder / "mistyped.xml", "--json", code=1)
+    assert answered.codes == ["path_missing"]
+    assert "check the path" in answered.json["problems"][0]["sentence"]
+    assert clinic.reskontra.json("files")["rows"] == []
+
+
+def test_a_file_that_could_not_be_read_is_listed_until_it_comes_again(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    path = clinic.statement([paid(1, 150_00)])
+    with monkeypatch.context() as patch:
+        patch.setattr("reconciliation.archive.archive.LARGEST_FILE", 10)
+        patch.setattr(Archive.__init__, "__defaults__", (10,))
+        clinic.reskontra("reconcile", path, code=1)
+    (row,) = clinic.reskontra.json("files")["rows"]
+    assert (row["status"], row["sha256"]) == ("refused", None)
+    clinic.reskontra("reconcile", path)
+    (row,) = clinic.reskontra.json("files")["rows"]
+    assert (row["status"], row["names"]) == ("loaded", ["day.xml"])
+
+
+def test_a_file_that_never_was_the_banks_is_set_aside_with_a_reason(clinic: Clinic):
+    path = clinic.folder / "shopping.txt"
+    path.write_text("milk", encoding="utf-8")
+    clinic.reskontra("reconcile", path, code=1)
+    (row,) = clinic.reskontra.json("files")["rows"]
+    assert "doubt close file-HASH" in clinic.reskontra("files").out
+    name = f"file-{row['file']}"
+    assert clinic.reskontra("doubt close file-zz --reason X --json", code=1).codes == ["refused_file_unknown"]
+    clinic.reskontra(f"doubt close {name} --reason NOT_THE_BANKS")
+    answer = clinic.reskontra.json("files")
+    (row,) = answer["rows"]
+    assert (row["status"], row["closed_because"], row["closed_by"]) == ("set aside", "NOT_THE_BANKS", "person:me")
+    assert answer["totals"][0] == {"name": "refused", "files": 0}
+    clinic.reskontra(f"doubt reopen {name} --reason MISREAD")
+    assert clinic.reskontra.json("files")["totals"][0] == {"name": "refused", "files": 1}
 
 
 def test_what_the_books_are_kept_in_is_never_taken_for_bank_files(clinic: Clinic):

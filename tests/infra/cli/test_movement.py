@@ -31,7 +31,7 @@ def test_movements_in_suspense_come_first_and_leave_it_when_a_person_says_what_t
     assert (fee["role"], fee["in_suspense"], fee["why"]) == ("bank_fees", False, "bank_code_charges")
     assert "2 bank movements of clinic, 1 of them in suspense" in reskontra("movement list").out
     (review,) = reskontra.json("quarantine")["rows"]
-    closing = reskontra(f"quarantine --close {review['id']} --reason SUPPLIER --json", code=1)
+    closing = reskontra(f"doubt close {review['id']} --reason SUPPLIER --json", code=1)
     assert closing.codes == ["movement_in_suspense"]
 
     id = waiting["part_id"]

@@ -161,13 +161,12 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_explains_
     assert (row["code"], row["part_id"] is not None) == ("debit_unexplained", True)
     assert answer["totals"] == [{"name": "open", "doubts": 0, "movements": 1}]
     assert row["id"] in loaded.reskontra("quarantine").out
-    assert loaded.reskontra(f"quarantine --close {row['id']} --reason X --json", code=1).codes == [
-        "movement_in_suspense"
-    ]
+    assert loaded.reskontra(f"doubt close {row['id']} --reason X --json", code=1).codes == ["movement_in_suspense"]
     loaded.reskontra(f"movement reclassify {row['part_id']} --role suppliers --reason SUPPLIER")
     assert loaded.reskontra.json("quarantine")["rows"] == []
-    assert loaded.reskontra(f"quarantine --close {row['id']} --reason X --json", code=1).codes == ["already_closed"]
-    assert loaded.reskontra("quarantine --close 7 --reason X --json", code=1).codes == ["id_malformed"]
+    for command in ("close", "reopen"):
+        for name, code in ((row["id"], "review_explained"), ("7", "id_malformed"), ("doubt-7", "doubt_unknown")):
+            assert loaded.reskontra(f"doubt {command} {name} --reason X --json", code=1).codes == [code], name
 
 
 @pytest.mark.parametrize(
@@ -178,7 +177,7 @@ def test_movements_nobody_explained_stand_in_quarantine_until_somebody_explains_
         "allocate r1 --item i1 --reverse a1",
         "identify r1",
         "identify r1 --account p1 --undo",
-        "quarantine --close doubt-1",
+        "doubt close doubt-1",
     ],
 )
 def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str):
@@ -189,6 +188,8 @@ def test_wrong_usage_is_exit_code_two(reskontra: Reskontra, typed: str):
 ANSWERS: Answers = {
     "allocate": ("{receipt} --item i3", 0),
     "identify": ("{receipt} --account p2", 0),
-    "quarantine": ("", 0),
+    "doubt close": ("doubt-1 --reason SEEN", 1),
+    "doubt reopen": ("doubt-1 --reason SEEN", 1),
+    "quarantine": ("--closed", 0),
     "receipts": ("--purpose payment_enquiry", 0),
 }

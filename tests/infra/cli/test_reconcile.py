@@ -15,7 +15,7 @@ import pytest
 from infra.desk.desk import Desk
 from infra.settings import Settings
 from reconciliation.reminded import Reminded
-from tests.infra.cli.clinic import Clinic, paid
+from tests.infra.cli.clinic import IBAN, Clinic, paid
 from tests.infra.cli.command_line import Answered, Answers, Reskontra
 
 PROGRAM = Path(sys.executable).parent / "reskontra"
@@ -64,8 +64,33 @@ def test_what_would_be_refused_says_why(clinic: Clinic):
     path.write_bytes(path.read_bytes().replace(b">1400.00<", b">1400.01<"))
     missing = clinic.folder / "none.xml"
     answered = clinic.reskontra("reconcile", path, missing, "--dry-run", "--on", "2026-11-10", "--json", code=1)
-    assert sorted(answered.codes) == ["balances_do_not_foot", "file_unreadable"]
+    assert sorted(answered.codes) == ["balances_do_not_foot", "path_missing"]
     assert "day.xml is refused: " in clinic.reskontra("reconcile", path, "--dry-run", code=1).err
+
+
+def test_the_doubts_of_a_refused_file_wait_for_nobody(clinic: Clinic):
+    path = clinic.statement([paid(1, 150_00, "1001172")])
+    path.write_bytes(path.read_bytes().replace(b">1150.00<", b">1150.01<"))
+    answered = clinic.reskontra("reconcile", path, "--on", "2026-11-10", "--json", code=1)
+    assert answered.codes == ["balances_do_not_foot"]
+    (row,) = answered.json["rows"]
+    assert (row["waiting"], row["doubts"]) == (0, [])
+    assert clinic.reskontra.json("quarantine")["rows"] == []
+    assert "wait for a person" not in clinic.reskontra("reconcile", path, "--dry-run", code=1).out.splitlines()[-1]
+    path.write_bytes(path.read_bytes().replace(b">1150.01<", b">1150.00<"))
+    (row,) = clinic.reskontra.json("reconcile", path, "--on", "2026-11-10")["rows"]
+    assert [one["code"] for one in row["doubts"]] == ["reference_check_digit_wrong"]
+    (doubt,) = clinic.reskontra.json("quarantine")["rows"]
+    assert (doubt["file_names"], doubt["place"], doubt["amount_minor"], doubt["bank_account"]) == (
+        ["day.xml"],
+        "statement 1, Ntry 1, TxDtls 1, line 13",
+        150_00,
+        IBAN,
+    )
+    shown = clinic.reskontra("quarantine").out
+    assert "day.xml (" in shown
+    assert "150.00" in shown
+    assert "`reskontra doubt close ID --reason CODE`" in shown
 
 
 def test_an_account_nobody_declared_is_refused_and_says_what_to_do(reskontra: Reskontra, tmp_path: Path):

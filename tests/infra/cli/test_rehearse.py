@@ -116,6 +116,9 @@ def test_a_file_beside_the_scenario_is_read_and_never_changed(reskontra: Reskont
 
 
 def test_usage_that_only_the_command_itself_finds_wrong_is_a_refusal(reskontra: Reskontra, tmp_path: Path):
-    text = BILLED + "  - do: quarantine\n    with: {close: doubt-1}\n    expect: {refused: wrong_usage}\n"
+    text = (
+        BILLED
+        + "  - do: identify\n    with: {receipt: r1, account: p1, undo: true}\n    expect: {refused: wrong_usage}\n"
+    )
     answer = json.loads(reskontra("rehearse", written(tmp_path, text), "--json").out)
     assert answer["ok"]

@@ -75,13 +75,23 @@ class Desk:
             facts=lambda names: [(one, 1, Dated(None, streams[one])) for one in names]  # type: ignore[arg-type]
         )
         self.terms = Terms()
+        # What was closed is no work any more.
+        lines = SimpleNamespace(closed_doubts=lambda ids: {one: {} for one in ids if one == "closed"})
         self.lists = SimpleNamespace(quarantine=lambda most: found["doubts"], reviews=lambda most: found["reviews"])
         self.books = SimpleNamespace(
-            store=SimpleNamespace(now=now),
+            store=SimpleNamespace(now=now, bank_lines=lines),
             report=lambda name, _: reports[name],
             bank_loaded_through=lambda: found["loaded_through"],
             journal=journal,
         )
+
+
+def doubt(number: int, sha256: str, id: str = "open") -> dict[str, Any]:
+    return {"id": number, "sha256": sha256, "doubt_id": id}
+
+
+def review(number: int, part_id: str | None) -> dict[str, Any]:
+    return {"id": number, "part_id": part_id, "receipt_id": "r", "code": "debit_unexplained"}
 
 
 CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
@@ -108,12 +118,12 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
         {"receipts": [{"receipt_id": "a", "booked_on": OLD}, {"receipt_id": "b", "booked_on": OLD + timedelta(1)}]},
         ("a",),
     ),
-    ("doubts_open", {"doubts": [{"id": 1, "sha256": "booked"}, {"id": 2, "sha256": "later"}]}, ("doubt-1",)),
+    ("doubts_open", {"doubts": [doubt(1, "booked"), doubt(2, "later"), doubt(3, "booked", "closed")]}, ("doubt-1",)),
     (
         "reviews_open",
         {
             "movements": [movement("a", END, role="suppliers"), movement("b", NEXT, role="suppliers")],
-            "reviews": [{"id": 1, "part_id": "a"}, {"id": 2, "part_id": "b"}, {"id": 3, "part_id": None}],
+            "reviews": [review(1, "a"), review(2, "b"), review(3, None)],
         },
         ("review-1",),
     ),

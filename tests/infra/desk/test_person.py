@@ -66,7 +66,7 @@ def test_without_its_key_the_book_is_read_and_nobody_records(empty: Reskontra, t
     empty(SERIES)
 
 
-@pytest.mark.parametrize("command", ["seal now", "quarantine --close doubt-1 --reason SEEN", "write-off list"])
+@pytest.mark.parametrize("command", ["seal now", "archive years 2020", "write-off list"])
 def test_what_leaves_no_fact_needs_a_duty_too_and_reading_needs_none(empty: Reskontra, command: str):
     empty(REGISTER)
     empty("person register audrey --duty nurse")

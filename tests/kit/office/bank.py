@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.domain.bank.account import RecordBankOpening
 from ledger.domain.bank.alias import Alias
+from ledger.domain.bank.doubt import CloseDoubt, Doubt, ReopenDoubt
 from ledger.domain.bank.file import (
     BankFile,
     CompleteFile,
@@ -88,6 +89,13 @@ class Bank(Draws):
             file=self._a_file(),
             in_detail=self.rng.random() < 0.2,
         )
+
+    def doubt(self) -> Command:
+        """A doubt closed, or a closed one reopened; now and then one that is not closed."""
+        known = self.named(Doubt, lambda one: one.closed_because is not None)
+        if known is not None and self.rng.random() < 0.5:
+            return ReopenDoubt(doubt_id=known[0], reason_code="MISREAD")
+        return CloseDoubt(doubt_id=self.id("d"), code="amount_zero", reason_code="SEEN", file=self._a_file())
 
     def change_bank(self) -> Command:
         """Another number and ledger account of the bank account, or its opening balance, which may be corrected."""

@@ -45,6 +45,7 @@ KINDS: Final[Mapping[str, int]] = {
     "load": 2,
     "classify": 2,
     "change_bank": 1,
+    "doubt": 1,
     "pay_refund": 5,
     "recall": 2,
     "explain": 8,

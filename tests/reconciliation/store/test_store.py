@@ -13,8 +13,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from infra.postgres import Urls
-from reconciliation.gate import GATE_VERSION, Doubt, examine
-from reconciliation.store import MIGRATIONS, AlreadyClosed, ReconciliationStore, StoreTrouble
+from reconciliation.gate import GATE_VERSION, examine
+from reconciliation.store import MIGRATIONS, Doubted, ReconciliationStore, StoreTrouble
 from tests.reconciliation.gate.files import TERMS, camt053, movement
 
 FILE = "ab" * 32
@@ -22,9 +22,11 @@ OTHER = "cd" * 32
 MORNING = datetime(2026, 11, 3, 6, tzinfo=UTC)
 NOON = MORNING + timedelta(hours=6)
 DOUBTS = [
-    Doubt(1, 2, 0, "booked_on_missing", "The booking date is missing.", "Ntry 2"),
-    Doubt(1, 3, 1, "amount_zero", "The amount is zero.", "Ntry 3, TxDtls 1"),
-    Doubt(None, None, 0, "date_unreadable", "FrDtTm is no date.", "FrToDt"),
+    Doubted(
+        "d1", "booked_on_missing", "The booking date is missing.", 1, "Ntry 2", "b1", 250_00, "SEK", date(2026, 11, 2)
+    ),
+    Doubted("d2", "amount_zero", "The amount is zero.", 1, "Ntry 3, TxDtls 1", None, None, None, None),
+    Doubted("d3", "date_unreadable", "FrDtTm is no date.", None, "FrToDt", None, None, None, None),
 ]
 
 
@@ -68,49 +70,30 @@ def store(urls: Urls) -> Iterator[ReconciliationStore]:
         yield store
 
 
-def test_doubts_kept_twice_are_there_once(store):
+def test_doubts_kept_twice_or_from_two_files_are_there_once(store):
     assert store.keep_doubts(FILE, DOUBTS, MORNING) == 3
     assert store.keep_doubts(FILE, DOUBTS, NOON) == 0
-    assert store.keep_doubts(OTHER, DOUBTS[:1], NOON) == 1
+    assert store.keep_doubts(OTHER, [DOUBTS[0], DOUBTS[1]._replace(doubt_id="d4")], NOON) == 1
     rows = store.quarantine()
-    assert [(row["sha256"], row["statement_no"], row["line_no"], row["detail_no"], row["code"]) for row in rows] == [
-        (FILE, 1, 2, 0, "booked_on_missing"),
-        (FILE, 1, 3, 1, "amount_zero"),
-        (FILE, None, None, 0, "date_unreadable"),
-        (OTHER, 1, 2, 0, "booked_on_missing"),
+    assert [(row["sha256"], row["doubt_id"], row["opened_at"]) for row in rows] == [
+        (FILE, "d1", MORNING),
+        (FILE, "d2", MORNING),
+        (FILE, "d3", MORNING),
+        (OTHER, "d4", NOON),
     ]
-    assert (rows[1]["sentence"], rows[1]["raw_position"]) == ("The amount is zero.", "Ntry 3, TxDtls 1")
-    assert [row["opened_at"] for row in rows] == [MORNING, MORNING, MORNING, NOON]
-    assert (store.open_doubts(FILE), store.open_doubts(OTHER)) == (3, 1)
-    assert [row["code"] for row in store.quarantine(OTHER)] == ["booked_on_missing"]
+    assert [Doubted(**{name: rows[0][name] for name in Doubted._fields})] == DOUBTS[:1]
+    assert [row["doubt_id"] for row in store.quarantine(OTHER)] == ["d4"]
+    assert (store.doubt(rows[3]["id"]), store.doubt(10**6)) == (rows[3], None)
 
 
 def test_thousands_of_doubts_are_kept_all_or_none(store):
-    many = [Doubt(1, line, 0, "amount_zero", "The amount is zero.", f"Ntry {line}") for line in range(1, 12_001)]
-    broken = [*many, Doubt(1, 1, 0, None, "no code", None)]
+    many = [DOUBTS[1]._replace(doubt_id=f"d{line}", raw_position=f"Ntry {line}") for line in range(1, 12_001)]
+    broken = [*many, DOUBTS[1]._replace(doubt_id="d0", code=None)]
     with pytest.raises(psycopg.IntegrityError):
         store.keep_doubts(FILE, broken, MORNING)
     assert store.quarantine() == []
     assert store.keep_doubts(FILE, many, MORNING) == 12_000
-    assert store.open_doubts(FILE) == 12_000
     assert len(store.quarantine(most=7)) == 7
-
-
-def test_a_closed_doubt_leaves_the_list_and_stays_closed(store):
-    store.keep_doubts(FILE, DOUBTS, MORNING)
-    first = store.quarantine()[0]["id"]
-    closed = store.close_doubt(first, "anna", "looked up in the internet bank", NOON)
-    assert (closed["closed_by"], closed["closed_at"]) == ("anna", NOON)
-    store.keep_doubts(FILE, DOUBTS, NOON)
-    assert [row["code"] for row in store.quarantine()] == ["amount_zero", "date_unreadable"]
-    assert [row["closing_reason"] for row in store.quarantine(open_only=False)] == [
-        "looked up in the internet bank", None, None,
-    ]  # fmt: skip
-    with pytest.raises(AlreadyClosed, match=f"row {first} of quarantine was closed by anna at 2026-11-03 12:00"):
-        store.close_doubt(first, "bo", "again", NOON)
-    with pytest.raises(AlreadyClosed, match="quarantine has no row 4711"):
-        store.close_doubt(4711, "bo", "again", NOON)
-    assert store.quarantine(open_only=False)[0]["closed_by"] == "anna"
 
 
 def test_reviews_kept_twice_are_there_once_and_carry_their_candidates(store):
@@ -127,20 +110,16 @@ def test_reviews_kept_twice_are_there_once_and_carry_their_candidates(store):
     assert [row["code"] for row in store.reviews("r2")] == ["several_owners"]
 
 
-def test_reviews_are_closed_one_by_one_or_with_their_receipts(store):
+def test_reviews_are_closed_with_their_receipts(store):
     store.keep_reviews(REVIEWS, MORNING)
     store.keep_reviews([Review("r1", None, "challenged")], NOON)
-    third = store.reviews()[2]["id"]
-    assert store.close_review(third, "anna", "the bank's fee", NOON)["part_id"] == "m1"
     assert store.close_reviews_of(["r1", "r9"], "bo", "allocated by hand", NOON) == 2
     assert store.close_reviews_of(["r1"], "bo", "allocated by hand", NOON) == 0
-    assert [row["receipt_id"] for row in store.reviews()] == ["r2"]
+    assert [row["receipt_id"] or row["part_id"] for row in store.reviews()] == ["r2", "m1"]
     store.keep_reviews([Review(None, "m2", "debit_unexplained")], NOON)
     (*_, of_movement) = store.reviews()
     assert (store.review(of_movement["id"]), store.review(10**6)) == (of_movement, None)
     assert store.close_reviews_of(["m2"], "bo", "explained", NOON) == 1
-    with pytest.raises(AlreadyClosed, match="of reviews was closed by anna"):
-        store.close_review(third, "bo", "again", NOON)
 
 
 def test_a_review_is_about_a_receipt_or_a_movement(store):
@@ -188,7 +167,6 @@ def test_a_reader_reads_and_writes_nothing(store, urls):
         for write in (
             lambda: reader.keep_doubts(OTHER, DOUBTS, MORNING),
             lambda: reader.keep_reviews(REVIEWS, MORNING),
-            lambda: reader.close_doubt(1, "anna", "no", NOON),
         ):
             with pytest.raises(
                 StoreTrouble, match="this database role has no right to use the working lists of clinic in this way"

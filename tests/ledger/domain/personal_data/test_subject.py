@@ -175,7 +175,8 @@ ALLOWED = """
 """
 # What is about no payer.
 OF_NOBODY = tuple(
-    f"ledger.domain.{one}" for one in ("bank.account", "bank.file", "people", "terms", "receivables.number_series")
+    f"ledger.domain.{one}"
+    for one in ("bank.account", "bank.doubt", "bank.file", "people", "terms", "receivables.number_series")
 )
 
 
