@@ -44,7 +44,7 @@ def test_refused_files_are_listed_first_with_what_to_do_and_what_replaced_them(c
     assert replaced == {"broken.xml": loaded["sha256"], "cut.xml": None}
     said = clinic.reskontra("files").out
     assert said.startswith("3 files of clinic\n")
-    assert said.endswith("of all files, 2 are refused, 1 of these without a replacement\n")
+    assert "of all files, 2 are refused, 1 of these without a replacement\n" in said
     for searched, count in (
         ("--status refused", 2),
         ("--name broken", 2),
