@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from ledger.domain.chart_of_accounts import Leg, roles_of
 from ledger.domain.terms.fiscal_year import fiscal_year
 
@@ -132,8 +134,8 @@ def corrected_by(one: Recorded, stream: Iterable[Recorded], catalogue: Catalogue
     return None
 
 
-def _amounts(legs: Iterable[Leg]) -> Counter[tuple[str, str | None, str]]:
-    sums: Counter[tuple[str, str | None, str]] = Counter()
+def _amounts(legs: Iterable[Leg]) -> Counter[Leg]:
+    sums: Counter[Leg] = Counter()
     for leg in legs:
-        sums[leg.role, leg.bank_account, leg.currency] += leg.amount_minor
+        sums[replace(leg, amount_minor=0)] += leg.amount_minor
     return sums

@@ -22,6 +22,8 @@ _COLUMNS: Final = (
     ("role", "role"),
     ("bank account", "bank_account"),
     ("currency", "currency"),
+    ("tax code", "tax_code"),
+    ("unit", "unit"),
     ("account", "account"),
     ("name", "name"),
     ("from", "from_on"),
@@ -37,6 +39,12 @@ OfBankAccount: TypeAlias = Annotated[
 ]
 OfCurrency: TypeAlias = Annotated[
     str | None, typer.Option("--currency", parser=currency, metavar="CODE", help="Only for postings in this currency.")
+]
+OfTaxCode: TypeAlias = Annotated[
+    str | None, typer.Option("--tax-code", metavar="CODE", help="Only for postings with this tax code, such as SE-25.")
+]
+OfUnit: TypeAlias = Annotated[
+    str | None, typer.Option("--unit", metavar="UNIT", help="Only for postings of this care unit.")
 ]
 
 
@@ -60,6 +68,8 @@ def put(
     ] = None,
     bank_account: OfBankAccount = None,
     of_currency: OfCurrency = None,
+    tax_code: OfTaxCode = None,
+    unit: OfUnit = None,
     unconfirmed: Annotated[
         bool, typer.Option("--unconfirmed", help="Somebody still has to confirm the account's number.")
     ] = False,
@@ -69,11 +79,11 @@ def put(
 
     The account that the role had until then ends on the day before. Each posting gets the account that its role has on
     the posting's accounting date; of several mappings, the one for fewer postings decides. A mapping that begins on the
-    same day is replaced.
+    same day is replaced. A mapping for all postings also replaces the standard accounts of the tax codes.
     """
     choice = Choice(account, source, name, not unconfirmed)
     with call.desk() as desk:
-        of = Postings(bank_account, of_currency)
+        of = Postings(bank_account, of_currency, tax_code, unit)
         return recorded(mapping.put(desk, role, choice, of, from_on, until_on, Occasion(key)))
 
 
@@ -86,6 +96,8 @@ def end(
     ],
     bank_account: OfBankAccount = None,
     of_currency: OfCurrency = None,
+    tax_code: OfTaxCode = None,
+    unit: OfUnit = None,
     key: Key = None,
 ) -> Answer:
     """End a mapping for certain postings.
@@ -94,7 +106,9 @@ def end(
     mapping never was.
     """
     with call.desk() as desk:
-        return recorded(mapping.end(desk, role, Postings(bank_account, of_currency), until_on, Occasion(key)))
+        return recorded(
+            mapping.end(desk, role, Postings(bank_account, of_currency, tax_code, unit), until_on, Occasion(key))
+        )
 
 
 @COMMANDS.add("list")

@@ -73,8 +73,8 @@ PATIENT_FEES: Final[tuple[PatientFee, ...]] = (
 OWN_PRICES: Final[tuple[OwnPrice, ...]] = (
     OwnPrice("NO_SHOW", 400_00, 0, "SE-EXEMPT", None, 400_00, _FROM, _INVENTED, False),
     OwnPrice("VACCINE", 386_40, 0, "SE-EXEMPT", None, 386_40, _FROM, _INVENTED, False),
-    OwnPrice("CERTIFICATE", 440_00, 25, "SE25", None, 550_00, _FROM, _INVENTED, False),
-    OwnPrice("CERTIFICATE_LONG", 471_60, 25, "SE25", None, 589_50, _FROM, _INVENTED, False),
+    OwnPrice("CERTIFICATE", 440_00, 25, "SE-25", None, 550_00, _FROM, _INVENTED, False),
+    OwnPrice("CERTIFICATE_LONG", 471_60, 25, "SE-25", None, 589_50, _FROM, _INVENTED, False),
     OwnPrice("INSURED_VISIT", 1_450_00, 0, "SE-EXEMPT", "insurer", 250_00, _FROM, _INVENTED, False),
     OwnPrice("STAFF_CHECK", 1_150_00, 0, "SE-EXEMPT", "employer", 0, _FROM, _INVENTED, False),
 )

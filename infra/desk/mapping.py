@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Which postings of a role a mapping is for; those with this bank account or currency, or else all."""
+    """Which postings of a role a mapping is for: those with all that is given, or else all."""
 
     bank_account: str | None = None
     currency: str | None = None
+    tax_code: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +93,5 @@ def _dimensions(desk: Desk, of: Postings) -> tuple[Dimension, ...]:
     from ledger.domain.terms.mapping_facts import Dimension
 
     bank_account = None if of.bank_account is None else declared_as(desk, of.bank_account)["bank_account"]
-    given = (("bank_account", bank_account), ("currency", of.currency))
+    given = (("bank_account", bank_account), ("currency", of.currency), ("tax_code", of.tax_code), ("unit", of.unit))
     return tuple(Dimension(name, value) for name, value in given if value is not None)

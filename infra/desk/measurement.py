@@ -41,11 +41,15 @@ def totals(desk: Desk, through_on: date) -> tuple[ControlTotal, ...]:
     """The sums of the general ledger up to a day, from the read tables."""
     from ledger.domain.terms.period_facts import ControlTotal
 
-    found = desk.books.store.at(through_on, desk.books.store.position()).ledger().to_pylist()
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for one in desk.books.store.at(through_on, desk.books.store.position()).ledger().to_pylist():
+        sides = sums.setdefault((one["role"], one["bank_account"] or "", one["currency"]), [0, 0])
+        sides[0] += one["debit_minor"]
+        sides[1] += one["credit_minor"]
     return tuple(
-        ControlTotal(*(one[name] for name in ControlTotal.__struct_fields__))
-        for one in sorted(found, key=lambda one: (one["role"], one["bank_account"] or "", one["currency"]))
-        if one["debit_minor"] or one["credit_minor"]
+        ControlTotal(role, bank_account or None, currency, *sums[role, bank_account, currency])
+        for role, bank_account, currency in sorted(sums)
+        if any(sums[role, bank_account, currency])
     )
 
 

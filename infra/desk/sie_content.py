@@ -109,7 +109,7 @@ def sie_vouchers(vouchers: Iterable[Voucher], inputs: BookInputs, currency: str)
 
 
 def _account(inputs: BookInputs, on: date, leg: Leg) -> str:
-    return inputs.chart.account(leg.role, on, bank_account=leg.bank_account, currency=leg.currency)
+    return inputs.chart.of_leg(leg, on).account
 
 
 class Sums:

@@ -12,6 +12,7 @@ from ledger.domain.duty import DUTIES, JOBS, Act, Duties
 from ledger.domain.fact import Command, Decision, Envelope, Fact, State, States
 from ledger.domain.noun import Change, Noun, Rule
 from ledger.domain.nouns import NOUNS
+from ledger.domain.receivables.following_tax import with_tax
 from ledger.domain.refusals import Refused
 
 K = TypeVar("K")
@@ -56,8 +57,11 @@ class Catalogue:
         return state
 
     def decide(self, states: States, command: Command, envelope: Envelope) -> Decision:
-        """The facts that a command leads to; none if it changes nothing. Raises Refused if a rule forbids it."""
-        return self.rules[type(command)](states, command, envelope)
+        """The facts that a command leads to, with the tax that follows; none if it changes nothing.
+
+        Raises Refused if a rule forbids it.
+        """
+        return with_tax(states, self.rules[type(command)](states, command, envelope), envelope.occurred_on)
 
     def legs(self, fact: Fact) -> tuple[Leg, ...]:
         """The posting of a fact, which sums to zero in each currency; empty for a fact that moves no money."""

@@ -36,12 +36,15 @@ class Leg(Part, frozen=True):
     """One leg of a posting: account role, amount (positive for a debit, negative for a credit) and currency.
 
     `bank_account` is the id of the bank account if the leg is its money; that account has a ledger account of its own.
+    `tax_code` is the tax code of what the leg is revenue, tax or a loss of, and `unit` the care unit that it is of.
     """
 
     role: str
     amount_minor: int
     currency: str
     bank_account: str | None = None
+    tax_code: str | None = None
+    unit: str | None = None
 
 
 class AccountRole(NamedTuple):
@@ -69,7 +72,7 @@ _CARDS: Final = "own choice: BAS 2024 has 1580 for receivables from card compani
 _CHOICE: Final = "own choice among the accounts of BAS 2024, which has no account for this alone"
 
 # What, besides the role, can decide which account a posting has; each is a field of `Leg`.
-DIMENSIONS: Final = ("bank_account", "currency")
+DIMENSIONS: Final = ("bank_account", "currency", "tax_code", "unit")
 
 # One row per role. A row's account is never edited: an entity that needs another one maps the role to it.
 CHART: Final[tuple[AccountRole, ...]] = (
@@ -91,17 +94,40 @@ CHART: Final[tuple[AccountRole, ...]] = (
     AccountRole("recalls", "suspense", "2497", "Recalled payments to be assigned", _FREE, False),
     AccountRole("bank_difference", "difference", "2497", "Bank differences to be explained", _FREE, False),
     AccountRole("bank_details", "details", "2498", "Bank payments by detail and statement", _FREE, False),
-    AccountRole("vat_output", "tax", "2611", "Output VAT", _BAS, True),
+    AccountRole("vat_output", "tax", "2611", "Output VAT, 25 %", _BAS, True),
+    AccountRole("vat_deferred", "tax", "2618", "Output VAT not due yet, 25 %", _BAS, True),
     AccountRole("wages_payable", "elsewhere", "2821", "Wages payable", _BAS, True),
     AccountRole("due_to_entities", "between", "2860", "Payables to other entities", _BAS, True),
     AccountRole("bank_suspense", "suspense", "2999", "Bank movements to be explained", _BAS, True),
-    AccountRole("revenue", "income", "3010", "Revenue, care exempt from VAT", _BAS, True),
+    AccountRole("revenue", "income", "3004", "Revenue, exempt from VAT", _BAS, True),
     AccountRole("rounding", "rounding", "3740", "Rounding", _BAS, True),
     AccountRole("recovered_losses", "income", "3950", "Recovered losses on receivables", _BAS, True),
     AccountRole("write_off_loss", "loss", "6351", "Losses on receivables", _BAS, True),
     AccountRole("bank_fees", "cost", "6570", "Bank fees", _BAS, True),
     AccountRole("bank_interest", "income", "8311", "Interest from banks", _BAS, True),
 )
+
+
+class ByTaxCode(NamedTuple):
+    """The standard ledger account of a role's postings with a tax code, where it is another one than the role's."""
+
+    role: str
+    tax_code: str
+    account: str
+    name: str
+
+
+BY_TAX_CODE: Final[tuple[ByTaxCode, ...]] = (
+    ByTaxCode("vat_output", "SE-12", "2621", "Output VAT, 12 %"),
+    ByTaxCode("vat_output", "SE-6", "2631", "Output VAT, 6 %"),
+    ByTaxCode("vat_deferred", "SE-12", "2628", "Output VAT not due yet, 12 %"),
+    ByTaxCode("vat_deferred", "SE-6", "2638", "Output VAT not due yet, 6 %"),
+    ByTaxCode("revenue", "SE-25", "3001", "Revenue, 25 % VAT"),
+    ByTaxCode("revenue", "SE-12", "3002", "Revenue, 12 % VAT"),
+    ByTaxCode("revenue", "SE-6", "3003", "Revenue, 6 % VAT"),
+)
+
+_BY_TAX_CODE: Final[dict[tuple[str, str | None], str]] = {(row.role, row.tax_code): row.account for row in BY_TAX_CODE}
 
 # The rows by role.
 ROLES: Final = {row.role: row for row in CHART}
@@ -123,6 +149,12 @@ UNTIL_PAID_OUT: Final[Mapping[str, str]] = MappingProxyType(
 )
 # What we owe other entities for payments that we received for them.
 DUE_TO_ENTITIES: Final = "due_to_entities"
+# Tax that is due, and tax that is due only with the payment.
+VAT_OUTPUT: Final = "vat_output"
+VAT_DEFERRED: Final = "vat_deferred"
+# What of a claim is lost, and what of a loss came back.
+LOSS: Final = "write_off_loss"
+RECOVERY: Final = "recovered_losses"
 # Where a bank's movement waits for a person who says what it was.
 BANK_SUSPENSE: Final = "bank_suspense"
 
@@ -144,6 +176,11 @@ def beside_bank(role: str, amount_minor: int, currency: str, bank_account: str) 
 def standard_account(role: str) -> AccountRole:
     """The role's row in the standard chart; raises KeyError for an unknown role."""
     return ROLES[role]
+
+
+def standard_number(leg: Leg) -> str:
+    """The ledger account that a leg has in the standard chart; raises KeyError for an unknown role."""
+    return _BY_TAX_CODE.get((leg.role, leg.tax_code)) or ROLES[leg.role].account
 
 
 def roles_of(*kinds: Kind) -> tuple[str, ...]:

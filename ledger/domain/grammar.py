@@ -78,11 +78,11 @@ KEY: Final = text_of(400)
 FORMS: Final[Mapping[str, Form]] = {
     name: form
     for form, names in {
-        ID: """account_id allocation_id bank_account bank_id_key credit_account credit_note_id end_to_end_key file
-            guardian_id hold_id invoice_id item_id item_ids line_key money_id movement_id part_id person_id receipt_id
-            refund_id request_id series set_by sha256 sign_in subject_id transfer_id write_off_id""",
-        CODE: """care_case channel entity format method payee_ref reference_kind role rule service_code
-            text_ref vat_code""",
+        ID: """account_id allocation_id bank_account bank_id_key credit_account credit_note_id doubt_id end_to_end_key
+            file guardian_id hold_id invoice_id item_id item_ids line_key money_id movement_id part_id person_id
+            receipt_id refund_id request_id series set_by sha256 sign_in subject_id transfer_id write_off_id""",
+        CODE: """care_case channel entity format method payee_ref price_ref reference_kind role rule service_code
+            text_ref unit vat_code""",
         REASON: "code reason_code",
         STREAM: "corrects document streams_of",
         CURRENCY: "currency",

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ledger.domain.chart_of_accounts import Leg, standard_account
+from ledger.domain.chart_of_accounts import Leg, standard_number
 
 if TYPE_CHECKING:
     from ledger.domain.catalogue import Catalogue
@@ -38,7 +38,7 @@ class ControlTotals:
     def add(self, posted: Posted) -> None:
         """Add one more posting; raises KeyError if the standard chart does not have a leg's role."""
         for leg in posted:
-            self._sums[leg.currency, standard_account(leg.role).account] += leg.amount_minor
+            self._sums[leg.currency, standard_number(leg)] += leg.amount_minor
 
     def lines(self) -> Totals:
         """The totals so far."""

@@ -25,6 +25,8 @@ class Posting(Row, frozen=True):
     occurred_on: Annotated[date, "Day on which the fact happened."]
     accounting_date: Annotated[date, "Day on which the posting counts; the general ledger is summed by this day."]
     bank_account: Annotated[str | None, "Our bank account whose money the leg is; null for all other legs."]
+    tax_code: Annotated[str | None, "Tax code of what the leg is revenue, tax or a loss of; null for all other legs."]
+    unit: Annotated[str | None, "Care unit that the leg is of; null if none was named, and for all other legs."]
 
 
 def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Posting, ...]:
@@ -46,6 +48,8 @@ def lines(recorded: Recorded, tables: Tables, catalogue: Catalogue) -> tuple[Pos
             envelope.occurred_on,
             envelope.accounting_date,
             leg.bank_account,
+            leg.tax_code,
+            leg.unit,
         )
         for number, leg in enumerate(posted, 1)
     )

@@ -16,11 +16,13 @@ BLOCK: Final = 1 << 15
 
 
 class PostingSum(Row, frozen=True):
-    """The sums of one block's postings that have the same role, bank account, currency and dates."""
+    """The sums of one block's postings that have the same role, bank account, tax code, unit, currency and dates."""
 
     block: Annotated[int, f"Number of the block: the position divided by {BLOCK:,}."]
     role: Annotated[str, "Role of the ledger account."]
     bank_account: Annotated[str, "Our bank account whose money is summed; empty for all other postings."]
+    tax_code: Annotated[str, "Tax code of what is summed; empty for all other postings."]
+    unit: Annotated[str, "Care unit of what is summed; empty for all other postings."]
     currency: Annotated[str, "ISO 4217 code of the amounts."]
     accounting_date: Annotated[date, "Day on which the postings count in the general ledger."]
     occurred_on: Annotated[date, "Day on which the facts happened."]
@@ -32,7 +34,7 @@ class Tally:
     """Sums the postings that pass through it."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[int, str, str, str, date, date], list[int]] = {}
+        self._sums: dict[tuple[int, str, str, str, str, str, date, date], list[int]] = {}
 
     def passing(self, postings: Iterable[Row]) -> Iterator[Row]:
         """Yield the postings unchanged, and add each of them to the sums."""
@@ -40,7 +42,8 @@ class Tally:
         for one in postings:
             assert isinstance(one, Posting)
             block, bank_account = one.ledger_position // BLOCK, one.bank_account or ""
-            key = (block, one.role, bank_account, one.currency, one.accounting_date, one.occurred_on)
+            of = (block, one.role, bank_account, one.tax_code or "", one.unit or "", one.currency)
+            key = (*of, one.accounting_date, one.occurred_on)
             amounts = sums.get(key)
             if amounts is None:
                 amounts = sums[key] = [0, 0]
@@ -57,7 +60,7 @@ class Tally:
 
 GL_SUMS: Final = Derived(
     "gl_sums",
-    "Sums of the postings, by role, bank account, currency, accounting date, day of the fact and block of positions.",
+    "Sums of the postings, by role, bank account, tax code, unit, currency, both days and block of positions.",
     PostingSum,
-    ("block", "role", "bank_account", "currency", "accounting_date", "occurred_on"),
+    ("block", "role", "bank_account", "tax_code", "unit", "currency", "accounting_date", "occurred_on"),
 )

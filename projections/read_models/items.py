@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 
 from ledger.domain.receivables import item as domain
+from ledger.domain.receivables import item_changes
 from ledger.domain.receivables.item_facts import ItemRaised, ReminderSent
 from projections.read_models.model import Index, Keyed, Row, Rows, Share, only, span
 
@@ -61,7 +62,7 @@ def evolve(rows: Rows, recorded: Recorded) -> tuple[Item, ...]:
             return (msgspec.structs.replace(item, reminded_level=fact.level, reminded_on=on),)
         case _:
             item = only(rows, recorded)
-            due, changes = domain.DUE.get(type(fact)), _CHANGES.get(type(fact))
+            due, changes = item_changes.DUE.get(type(fact)), _CHANGES.get(type(fact))
             if due is not None:
                 item = msgspec.structs.replace(item, payable_by=due(fact)[0].on)
             for change in () if changes is None else changes(fact):
@@ -115,7 +116,7 @@ ITEMS: Final = Keyed(
     "Every amount that a payer ever owed, open or closed.",
     Item,
     ("item_id",),
-    (*dict.fromkeys((*_CHANGES, *domain.DUE)), ReminderSent),
+    (*dict.fromkeys((*_CHANGES, *item_changes.DUE)), ReminderSent),
     evolve,
     share,
     indexes=(

@@ -34,6 +34,8 @@ COLUMNS: Final = (
     Column("name", "name", "text", "name of the ledger account", listed=False),
     Column("role", "role", "code", "account role", listed=False),
     Column("bank_account", "bank account", "id", "our bank account whose money this is; else null", listed=False),
+    Column("tax_code", "tax code", "code", "tax code of revenue, tax or a loss; else null", listed=False),
+    Column("unit", "unit", "code", "care unit of revenue or a loss; else null", listed=False),
     Column("currency", "currency", "code", "ISO 4217"),
     Column("debit_minor", "debit", "money", "amount, if it is a debit; else 0"),
     Column("credit_minor", "credit", "money", "amount, if it is a credit; else 0"),
@@ -56,7 +58,7 @@ def _rows(voucher: Voucher, chart: Chart, catalogue: Catalogue) -> Iterator[dict
     for number, (recorded, leg, corrects) in enumerate(voucher.lines, 1):
         envelope = recorded.envelope
         on = voucher.accounting_date
-        mapped = chart.mapping(leg.role, on, bank_account=leg.bank_account, currency=leg.currency)
+        mapped = chart.of_leg(leg, on)
         yield {
             "year_from": voucher.year_from,
             "number": voucher.number,
@@ -73,6 +75,8 @@ def _rows(voucher: Voucher, chart: Chart, catalogue: Catalogue) -> Iterator[dict
             "name": mapped.name,
             "role": leg.role,
             "bank_account": leg.bank_account,
+            "tax_code": leg.tax_code,
+            "unit": leg.unit,
             "currency": leg.currency,
             "debit_minor": max(leg.amount_minor, 0),
             "credit_minor": max(-leg.amount_minor, 0),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.domain.chart_of_accounts import roles_of
+from ledger.domain.chart_of_accounts import DIMENSIONS, roles_of
 from projections.reports import closed_totals
 from projections.reports.report import Built, Column, Control, Definition, table_of
 
@@ -44,7 +44,7 @@ COLUMNS: Final = (
 def trial_balance(ledger: pa.Table, as_of: date, chart: Chart, ours: Sequence[Mapping[str, Any]] = ()) -> pa.Table:
     """Return one row per account, role and currency, with the columns of `COLUMNS`; each bank account has its own row.
 
-    `ledger` has the columns role, bank_account, currency, from_on, debit_minor and credit_minor, summed up to the
+    `ledger` has the columns role, those of `DIMENSIONS`, from_on, debit_minor and credit_minor, summed up to the
     accounting date `as_of`. What counts from `from_on` on has the ledger account that its role has on that day, so a
     role whose account was changed has a row for each account. `ours` are our bank accounts, with bank_account and name.
     """
@@ -79,7 +79,7 @@ def first_of(sums: Mapping[str, Any], as_of: date, chart: Chart) -> date:
 def _account(sums: Mapping[str, Any], chart: Chart, on: date, ours: Mapping[str, str]) -> dict[str, Any]:
     role, bank_account = sums["role"], sums["bank_account"]
     try:
-        found = chart.mapping(role, on, bank_account=bank_account, currency=sums["currency"])
+        found = chart.mapping(role, on, **{name: sums[name] for name in DIMENSIONS})
     except KeyError:
         return {"account": NO_ACCOUNT, "name": "Not in the chart of accounts", "confirmed": False}
     own = ours.get(bank_account or "") if role in roles_of("money") else None

@@ -9,25 +9,25 @@ from projections.read_models.gl_sums import BLOCK
 # The sums of all blocks of postings that are complete at the position. The postings after these blocks, up to the
 # position, are added one by one.
 LEDGER: Final = f"""
-SELECT role, bank_account, currency, {{from_on}} AS from_on,
+SELECT role, bank_account, tax_code, unit, currency, {{from_on}} AS from_on,
     coalesce(sum(debit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS debit_minor,
     coalesce(sum(credit_minor) FILTER (WHERE accounting_date <= $1), 0)::bigint AS credit_minor,
     coalesce(sum(debit_minor - credit_minor) FILTER (WHERE accounting_date > $1), 0)::bigint AS accounted_after_minor,
     coalesce(sum(debit_minor - credit_minor) FILTER (WHERE occurred_on > $1), 0)::bigint AS occurred_after_minor
 FROM (
-    SELECT role, nullif(bank_account, '') AS bank_account, currency, accounting_date, occurred_on, debit_minor,
-        credit_minor
+    SELECT role, nullif(bank_account, '') AS bank_account, nullif(tax_code, '') AS tax_code, nullif(unit, '') AS unit,
+        currency, accounting_date, occurred_on, debit_minor, credit_minor
     FROM gl_sums
     WHERE block < ($2::bigint + 1) / {BLOCK}
     UNION ALL
-    SELECT role, bank_account, currency, accounting_date, occurred_on, greatest(amount_minor, 0),
+    SELECT role, bank_account, tax_code, unit, currency, accounting_date, occurred_on, greatest(amount_minor, 0),
         greatest(-amount_minor, 0)
     FROM gl_postings
     WHERE ledger_position >= ($2::bigint + 1) / {BLOCK} * {BLOCK} AND ledger_position <= $2
 ) AS found
 WHERE accounting_date <= $1 OR occurred_on <= $1
-GROUP BY role, bank_account, currency{{divided}}
-ORDER BY role, bank_account, currency{{divided}}
+GROUP BY role, bank_account, tax_code, unit, currency{{divided}}
+ORDER BY role, bank_account, tax_code, unit, currency{{divided}}
 """
 
 # By currency, the debits and credits of some days; the sums of whole blocks first, as in the ledger.

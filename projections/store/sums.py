@@ -55,7 +55,7 @@ class AsOf:
         return self._query(_CREDITS)
 
     def ledger(self, days: Sequence[date] = ()) -> pa.Table:
-        """The general ledger by account role, bank account and currency: debit_minor, credit_minor, timing differences.
+        """The general ledger by role, dimensions and currency: debit_minor, credit_minor, timing differences.
 
         It is also divided at the given days, which are in order: `from_on` is the last of them that is not after the
         accounting date; null for what counts before all of them.

@@ -21,6 +21,7 @@ from ledger.domain.disputes_and_relief.write_off import ApproveWriteOff, Request
 from ledger.domain.dunning.hold import LiftHold, PlaceHold
 from ledger.domain.dunning.reminder import RemindItem
 from ledger.domain.dunning.waiting_money import MayPay
+from ledger.domain.money import round_half_up
 from ledger.domain.personal_data.subject import ApproveErasure, RequestErasure
 from ledger.domain.receivables.account import OpenAccount, Payer
 from ledger.domain.receivables.credit_note import IssueCreditNote, LineToCredit
@@ -29,6 +30,7 @@ from ledger.domain.receivables.invoice_parts import InvoiceLine, PayerAsked
 from ledger.domain.receivables.mark import EndMark, MarkAccount
 from ledger.domain.receivables.mark_facts import Mark
 from ledger.domain.receivables.number_series import OpenSeries, SeriesKind
+from ledger.domain.terms.tax_codes import tax_on
 from tests.kit.book import Asked, Book, by
 
 VISIT = date(2024, 6, 3)
@@ -77,8 +79,14 @@ def item_id(name: str) -> str:
 
 def line(line_id: int, amount_minor: int, vat_minor: int = 0) -> InvoiceLine:
     """A line: a visit, exempt from VAT unless some is given."""
-    vat_code = "SE25" if vat_minor else "SE-EXEMPT"
+    vat_code = "SE-25" if vat_minor else "SE-EXEMPT"
     return InvoiceLine(line_id, "VISIT", VISIT, amount_minor, vat_code, vat_minor)
+
+
+def taxed(line_id: int, net_minor: int, code: str) -> InvoiceLine:
+    """A line with a tax code, and the tax that is its rate of the net."""
+    tax_minor = round_half_up(net_minor * tax_on(code, VISIT).rate_ppm, 1_000_000)
+    return InvoiceLine(line_id, "VISIT", VISIT, net_minor, code, tax_minor)
 
 
 def invoice(

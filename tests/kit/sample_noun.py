@@ -117,7 +117,7 @@ def ask(states: States, command: AskDeposit, envelope: Envelope) -> Decision:
         parent=None,
         account_id=command.account_id,
         payer=account_of(states, command.account_id).payer,
-        parts=None,
+        parts=(),
         amount_minor=command.amount_minor,
         currency=command.currency,
         arose_on=envelope.occurred_on,

@@ -23,7 +23,6 @@ from ledger.domain.disputes_and_relief.write_off_facts import (
 )
 from ledger.domain.fact import Envelope, Fact, PolicyRef, Reason
 from ledger.domain.personal_data.subject import ErasureRejected, ErasureRequested, SubjectErased
-from ledger.domain.receivables import item_facts as of_item
 from ledger.domain.receivables.account import (
     AccountOpened,
     CustomerCreditCreated,
@@ -35,12 +34,14 @@ from ledger.domain.receivables.credit_facts import CustomerCreditApplied, Refund
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.given_reference import ReferenceGiven
 from ledger.domain.receivables.invoice import InvoiceCredited, InvoiceIssued
-from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, InvoiceLine, Owed
+from ledger.domain.receivables.invoice_parts import BilledLine, CreditedItem, CreditedLine, Owed
 from ledger.domain.receivables.mark_facts import AccountMarked, AccountMarkEnded, PayerErased
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
 from ledger.domain.receivables.reference_register import GivenReferences, ReferencesRegistered, SeriesReferences
 from ledger.domain.receivables.request import PaymentRequested
+from ledger.domain.terms.tax_codes import tax_on
 from tests.museum.bank_examples import OF_BANK
+from tests.museum.items import CREDITED_PARTS, OF_ITEMS
 from tests.museum.people import OF_PEOPLE
 from tests.museum.periods import OF_PERIODS
 from tests.museum.subjects import DAY, DUE, INVOICE, ISSUED, ITEM, PATIENT, RECEIPT, REGION, SHA
@@ -65,13 +66,12 @@ ENVELOPE: Final = Envelope(
 )
 
 _LINES = (
-    InvoiceLine(1, "VISIT", ISSUED, 480_00, "SE-EXEMPT", 0),
-    InvoiceLine(2, "CERTIFICATE", ISSUED, 16_30, "SE25", 4_08),
+    BilledLine(1, "VISIT", ISSUED, 1000, "visit", "prices-2024", 480_00, tax_on("SE-EXEMPT", ISSUED), 0),
+    BilledLine(2, "CERTIFICATE", ISSUED, 2000, "page", "prices-2024", 16_30, tax_on("SE-25", ISSUED), 4_08),
 )
 _OWED = (Owed(ITEM, PATIENT, "patient", 250_00), Owed(f"{INVOICE}.2", REGION, "region", 250_00))
-_PARTS = (of_item.ItemPart(1, 240_00, 0, "SE-EXEMPT"), of_item.ItemPart(2, 8_00, 2_00, "SE25"))
-_CREDITED_LINES = (CreditedLine(2, 16_30, 4_08),)
-_CREDITED_ITEMS = (CreditedItem(ITEM, PATIENT, "ar_patient", 5_00, 15_00),)
+_CREDITED_LINES = (CreditedLine(2, 16_30, 4_08, "SE-25"),)
+_CREDITED_ITEMS = (CreditedItem(ITEM, PATIENT, "ar_patient", 5_00, 15_00, CREDITED_PARTS),)
 _TARGETS = (Target(ITEM, PATIENT, 250_00, "ar_patient"), Target("i-2.1", REGION, 10_00, "ar_payer"))
 
 _OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
@@ -123,6 +123,7 @@ _OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
         owed=_OWED,
         care_unit="unit-4",
         care_case="case-8f2a",
+        tax_role="vat_output",
     ),
     InvoiceCredited(
         credit_note_id="c-1", currency="SEK", lines=_CREDITED_LINES, rounding_minor=-38, items=_CREDITED_ITEMS
@@ -147,55 +148,8 @@ _OF_ACCOUNTS_AND_DOCUMENTS: tuple[Fact, ...] = (
         rounding_minor=-38,
         items=_CREDITED_ITEMS,
         reason_code="SERVICE",
-    ),
-)
-
-_OF_ITEMS: tuple[Fact, ...] = (
-    of_item.ItemRaised(
-        item_id=ITEM,
-        kind="principal",
-        document=f"invoice-{INVOICE}",
-        parent="i-0.1",
-        account_id=PATIENT,
-        payer="patient",
-        parts=_PARTS,
-        amount_minor=250_00,
-        currency="SEK",
-        arose_on=ISSUED,
-        due=(of_item.Due(DUE, 125_00), of_item.Due(date(2024, 8, 3), 125_00)),
-        terms=of_item.ItemTerms("SE", interest_rule="reference-8", reminder_fee_agreed=True),
-    ),
-    of_item.ItemAllocated(allocation_id="a-1", document=f"receipt-{RECEIPT}", amount_minor=250_00, currency="SEK"),
-    of_item.ItemDeallocated(
-        allocation_id="a-1", document=f"receipt-{RECEIPT}", because="recalled", amount_minor=250_00, currency="SEK"
-    ),
-    of_item.ItemCredited(credit_note_id="c-1", amount_minor=5_00, excess_minor=15_00, currency="SEK"),
-    of_item.ItemWrittenOff(
-        write_off_id="w-1", document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK"
-    ),
-    of_item.ItemRestored(
-        write_off_id="w-1", document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK"
-    ),
-    of_item.HoldPlaced(hold_id="h-1", reason_code="DISPUTED", until_on=date(2024, 7, 31)),
-    of_item.HoldLifted(hold_id="h-1", reason_code="SETTLED"),
-    of_item.ReminderSent(
-        level=0,
-        channel="letter",
-        addressed_to=PATIENT,
-        balance_minor=250_00,
-        waiting_minor=100_00,
-        asked_minor=150_00,
-        money=(of_item.MoneyWaiting(document="receipt-r-1", amount_minor=100_00, since_on=DAY),),
-        currency="SEK",
-        due_on=DUE,
-        ledger_position=2718,
-        bank_loaded_through=DUE,
-    ),
-    of_item.ReminderSuppressed(
-        level=0,
-        on=DUE,
-        why="money_waits",
-        money=(of_item.MoneyWaiting(document=f"account-{PATIENT}", amount_minor=250_00, since_on=DAY),),
+        unit="unit-4",
+        tax_role="vat_deferred",
     ),
 )
 
@@ -273,9 +227,24 @@ _OF_CASH_AND_RELIEF: tuple[Fact, ...] = (
         requester="person:anna",
         on_behalf_of="person:carl",
     ),
-    WriteOffApproved(amount_minor=9_00, currency="SEK", ar_role="ar_patient", approver="person:bo"),
+    WriteOffApproved(
+        amount_minor=9_00,
+        currency="SEK",
+        ar_role="ar_patient",
+        tax_code="SE-25",
+        unit="unit-4",
+        approver="person:bo",
+    ),
     WriteOffRejected(approver="person:bo", reason_code="PATIENT_PAYS"),
-    WriteOffReversed(amount_minor=9_00, currency="SEK", ar_role="ar_patient", because="moved", reason_code="PAID"),
+    WriteOffReversed(
+        amount_minor=9_00,
+        currency="SEK",
+        ar_role="ar_patient",
+        tax_code="SE-25",
+        unit="unit-4",
+        because="moved",
+        reason_code="PAID",
+    ),
 )
 
 _ALL: Final = (
@@ -284,7 +253,7 @@ _ALL: Final = (
     *OF_PERIODS,
     *OF_BANK,
     *_OF_ACCOUNTS_AND_DOCUMENTS,
-    *_OF_ITEMS,
+    *OF_ITEMS,
     *_OF_CASH_AND_RELIEF,
     *OF_THE_WAY_BACK,
     *OF_TRANSFERS,

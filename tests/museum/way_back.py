@@ -81,7 +81,13 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
     ReceiptVoided(account_id=PATIENT, amount_minor=310_00, currency="SEK", role="card_clearing", reason_code="TWICE"),
     MovementCleared(document=f"receipt-{RECEIPT}", amount_minor=-310_00, currency="SEK"),
     LossRecovered(
-        document=f"receipt-{RECEIPT}", allocation_id="a-1", amount_minor=9_00, currency="SEK", ar_role="ar_patient"
+        document=f"receipt-{RECEIPT}",
+        allocation_id="a-1",
+        amount_minor=9_00,
+        currency="SEK",
+        ar_role="ar_patient",
+        tax_code="SE-25",
+        unit="unit-4",
     ),
     RecoveryReversed(
         document=f"receipt-{RECEIPT}",
@@ -90,5 +96,7 @@ OF_THE_WAY_BACK: Final[tuple[Fact, ...]] = (
         amount_minor=9_00,
         currency="SEK",
         ar_role="ar_patient",
+        tax_code="SE-25",
+        unit="unit-4",
     ),
 )

@@ -45,6 +45,7 @@ def ledger_sums(*rows: tuple[str, int, int, int, int], currency: str = "SEK") ->
         schema=pa.schema(
             [(name, pa.string() if name == "role" else pa.int64()) for name in names]
             + [("currency", pa.string()), ("bank_account", pa.string()), ("from_on", pa.date32())]
+            + [("tax_code", pa.string()), ("unit", pa.string())]
         ),
     )
 

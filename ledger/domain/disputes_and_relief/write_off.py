@@ -13,6 +13,7 @@ from ledger.domain.cash.way_back import Draft
 from ledger.domain.disputes_and_relief.write_off_facts import (
     ACTS,
     LEGS,
+    SENTENCES,
     WriteOffApproved,
     WriteOffFact,
     WriteOffRejected,
@@ -174,7 +175,12 @@ def approve(states: States, command: ApproveWriteOff, envelope: Envelope) -> Dec
     if requested.amount_minor > item.open_minor:
         raise Refused("write_off_exceeds_balance", command.write_off_id)
     approved = WriteOffApproved(
-        amount_minor=requested.amount_minor, currency=requested.currency, ar_role=item.ar_role, approver=approver
+        amount_minor=requested.amount_minor,
+        currency=requested.currency,
+        ar_role=item.ar_role,
+        tax_code=item.loss_code,
+        unit=item.raised.unit,
+        approver=approver,
     )
     written_off = ItemWrittenOff(
         write_off_id=command.write_off_id,
@@ -224,6 +230,8 @@ def reverse(states: States, command: ReverseWriteOff, envelope: Envelope) -> Dec
         amount_minor=amount,
         currency=item.raised.currency,
         ar_role=item.ar_role,
+        tax_code=item.loss_code,
+        unit=item.raised.unit,
         because=command.because,
         reason_code=command.reason_code,
     )
@@ -287,13 +295,6 @@ NOUN: Final = Noun(
         ),
         "write_off_unknown": "There is no write-off with that id, or that write-off is not in force.",
     },
-    sentences={
-        WriteOffRequested: lambda fact: f"Write-off of item {fact.item_id} requested by {fact.requester}",
-        WriteOffApproved: lambda fact: f"Write-off approved by {fact.approver}",
-        WriteOffRejected: lambda fact: f"Write-off rejected by {fact.approver} ({fact.reason_code})",
-        WriteOffReversed: lambda fact: f"Write-off reversed ({fact.reason_code})",
-        LossRecovered: lambda fact: f"Loss recovered by {fact.document}",
-        RecoveryReversed: lambda fact: f"Recovery by {fact.document} reversed ({fact.because})",
-    },
+    sentences=SENTENCES,
     title="Write-off",
 )

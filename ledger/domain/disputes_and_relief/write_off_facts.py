@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ledger.domain.approval import Because
-from ledger.domain.chart_of_accounts import Leg, pair
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.duty import Act
 from ledger.domain.fact import Fact
 from ledger.domain.receivables.loss_facts import LossRecovered, RecoveryReversed
@@ -25,11 +25,16 @@ class WriteOffRequested(Fact, frozen=True):
 
 
 class WriteOffApproved(Fact, frozen=True):
-    """Another person approved the write-off; the requested amount becomes a loss."""
+    """Another person approved the write-off; the requested amount becomes a loss.
+
+    `tax_code` is that of the item's lines, null if they have several; the tax in the loss follows in the item.
+    """
 
     amount_minor: int
     currency: str
     ar_role: str
+    tax_code: str | None
+    unit: str | None
     approver: str
 
 
@@ -46,6 +51,8 @@ class WriteOffReversed(Fact, frozen=True):
     amount_minor: int
     currency: str
     ar_role: str
+    tax_code: str | None
+    unit: str | None
     because: Because
     reason_code: str
 
@@ -55,24 +62,27 @@ WriteOffFact = (
 )
 
 
-def _approved_legs(fact: WriteOffApproved) -> tuple[Leg, ...]:
-    return pair("write_off_loss", fact.ar_role, fact.amount_minor, fact.currency)
+def _loss(fact: WriteOffApproved | WriteOffReversed) -> tuple[Leg, ...]:
+    amount = fact.amount_minor if isinstance(fact, WriteOffReversed) else -fact.amount_minor
+    return (
+        Leg(fact.ar_role, amount, fact.currency),
+        Leg("write_off_loss", -amount, fact.currency, None, fact.tax_code, fact.unit),
+    )
 
 
-def _recovered_legs(fact: LossRecovered | RecoveryReversed) -> tuple[Leg, ...]:
-    sign = 1 if isinstance(fact, LossRecovered) else -1
-    return pair(fact.ar_role, "recovered_losses", sign * fact.amount_minor, fact.currency)
-
-
-def _reversed_legs(fact: WriteOffReversed) -> tuple[Leg, ...]:
-    return pair(fact.ar_role, "write_off_loss", fact.amount_minor, fact.currency)
+def _recovery(fact: LossRecovered | RecoveryReversed) -> tuple[Leg, ...]:
+    amount = fact.amount_minor if isinstance(fact, LossRecovered) else -fact.amount_minor
+    return (
+        Leg(fact.ar_role, amount, fact.currency),
+        Leg("recovered_losses", -amount, fact.currency, None, fact.tax_code, fact.unit),
+    )
 
 
 LEGS: Final[dict[type[Fact], Callable[[Any], tuple[Leg, ...]]]] = {
-    WriteOffApproved: _approved_legs,
-    WriteOffReversed: _reversed_legs,
-    LossRecovered: _recovered_legs,
-    RecoveryReversed: _recovered_legs,
+    WriteOffApproved: _loss,
+    WriteOffReversed: _loss,
+    LossRecovered: _recovery,
+    RecoveryReversed: _recovery,
 }
 # What somebody decides with these facts.
 ACTS: Final[dict[type[Fact], Act]] = {
@@ -80,4 +90,12 @@ ACTS: Final[dict[type[Fact], Act]] = {
     WriteOffApproved: Act("write_off", limited=True),
     WriteOffRejected: Act("write_off_rejection"),
     WriteOffReversed: Act("write_off_reversal"),
+}
+SENTENCES: Final[dict[type[Fact], Callable[[Any], str]]] = {
+    WriteOffRequested: lambda fact: f"Write-off of item {fact.item_id} requested by {fact.requester}",
+    WriteOffApproved: lambda fact: f"Write-off approved by {fact.approver}",
+    WriteOffRejected: lambda fact: f"Write-off rejected by {fact.approver} ({fact.reason_code})",
+    WriteOffReversed: lambda fact: f"Write-off reversed ({fact.reason_code})",
+    LossRecovered: lambda fact: f"Loss recovered by {fact.document}",
+    RecoveryReversed: lambda fact: f"Recovery by {fact.document} reversed ({fact.because})",
 }

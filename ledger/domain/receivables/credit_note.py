@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, Literal
 
@@ -27,9 +27,9 @@ from ledger.domain.receivables.account import credit_created
 from ledger.domain.receivables.credit_use import recall_items, with_recalls_paid
 from ledger.domain.receivables.difference import credited_open, holding_from
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited, invoice_of
-from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
+from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine, tax_legs
 from ledger.domain.receivables.item import Item, item_of, mirrored
-from ledger.domain.receivables.item_facts import ItemCredited
+from ledger.domain.receivables.item_facts import ItemCredited, ItemPart
 from ledger.domain.receivables.mark import require_payers
 from ledger.domain.receivables.number_series import series_of
 from ledger.domain.refusals import Refused
@@ -40,7 +40,7 @@ Mode = Literal["full", "lines"]
 
 
 class CreditNoteIssued(Fact, frozen=True):
-    """A credit note was issued for one invoice, with a number of its own."""
+    """A credit note was issued for one invoice, with a number of its own; its lines have the invoice's tax codes."""
 
     credit_note_id: str
     series: str
@@ -52,6 +52,8 @@ class CreditNoteIssued(Fact, frozen=True):
     rounding_minor: int
     items: tuple[CreditedItem, ...]
     reason_code: str
+    unit: str | None
+    tax_role: str
 
 
 class CreditExcessMoved(Fact, frozen=True):
@@ -142,8 +144,8 @@ class IssueCreditNote(DatedCommand, frozen=True):
 def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decision:
     """Credit at most what is not yet credited of each line and item.
 
-    A credit note for all of it brings the invoice to exactly zero. What an erased payer owed is not credited.
-    The credit note takes effect when all its amounts are open, or paid and so in excess, and not before the invoice.
+    A credit note for all of it brings the invoice to exactly zero. What an erased payer owed is not credited. It takes
+    effect when all its amounts are open, or paid and so in excess, and not before the invoice.
     """
     stream = stream_of("creditnote", command.credit_note_id)
     if states.get(stream) is not None:
@@ -167,6 +169,8 @@ def issue(states: States, command: IssueCreditNote, envelope: Envelope) -> Decis
         rounding_minor=rounding,
         items=credited,
         reason_code=command.reason_code,
+        unit=invoice.care_unit,
+        tax_role=invoice.tax_role,
     )
     holding = (day for one in credited for day in holding_from(items[one.item_id], one))
     on = effective_day(command.on, envelope.occurred_on, invoice.issued_on, *holding)
@@ -186,12 +190,9 @@ Credited = tuple[tuple[CreditedLine, ...], int, tuple[CreditedItem, ...]]
 
 
 def _in_full(invoice: Invoice, items: Mapping[str, Item]) -> Credited:
-    lines = tuple(
-        CreditedLine(line_id=line_id, amount_minor=net, vat_minor=vat)
-        for line_id, (net, vat) in sorted(invoice.creditable_lines.items())
-        if net or vat
-    )
-    credited = tuple(_of_item(item, item.creditable_minor, invoice) for item in items.values() if item.creditable_minor)
+    lines = tuple(one for _, one in sorted(invoice.creditable_lines.items()) if one.net_minor or one.tax_minor)
+    owing = (one for one in items.values() if one.creditable_minor)
+    credited = tuple(_of_item(one, one.creditable_minor, one.creditable_parts) for one in owing)
     return lines, invoice.creditable_rounding_minor, credited
 
 
@@ -202,27 +203,27 @@ def _by_line(invoice: Invoice, items: Mapping[str, Item], command: IssueCreditNo
     item_id = command.item_id or next((one.item_id for one in invoice.owed), "")
     if item_id not in items:
         raise Refused("item_unknown", f"{item_id} of {command.invoice_id}")
-    lines = tuple(_of_line(invoice, line) for line in command.lines)
+    item, lines = items[item_id], tuple(_of_line(items[item_id], line) for line in command.lines)
     total = sum(line.amount_minor for line in command.lines)
-    # A credit note for all that is not yet credited also credits the invoice's rounding, so that lines and items reach
-    # zero together.
+    # A credit note for all that is left also credits the rounding, so that lines and items reach zero together.
     rest = sum(item.creditable_minor for item in items.values())
-    last = total == rest or total == sum(net + vat for net, vat in invoice.creditable_lines.values())
-    if (rest if last else total) > items[item_id].creditable_minor:
+    last = total == rest or total == sum(one.net_minor + one.tax_minor for one in invoice.creditable_lines.values())
+    if (rest if last else total) > item.creditable_minor:
         raise Refused("amount_exceeds_creditable", item_id)
-    return _in_full(invoice, items) if last else (lines, 0, (_of_item(items[item_id], total, invoice),))
+    return _in_full(invoice, items) if last else (lines, 0, (_of_item(item, total, lines),))
 
 
-def _of_line(invoice: Invoice, line: LineToCredit) -> CreditedLine:
-    net, vat = invoice.creditable_lines.get(line.line_id, (0, 0))
-    if line.amount_minor > net + vat:
-        raise Refused("amount_exceeds_creditable", f"{invoice.invoice_id} line {line.line_id}")
-    taken_vat = round_half_up(vat * line.amount_minor, net + vat)
-    return CreditedLine(line_id=line.line_id, amount_minor=line.amount_minor - taken_vat, vat_minor=taken_vat)
+def _of_line(item: Item, line: LineToCredit) -> CreditedLine:
+    """The amount of a line that the item owes, net and tax; the last of it takes the last of the tax."""
+    left = next((one for one in item.creditable_parts if one.line_id == line.line_id), None)
+    if left is None or line.amount_minor > (gross := left.net_minor + left.tax_minor):
+        raise Refused("amount_exceeds_creditable", f"{item.raised.item_id} line {line.line_id}")
+    tax = round_half_up(left.tax_minor * line.amount_minor, gross)
+    return CreditedLine(line.line_id, line.amount_minor - tax, tax, left.tax_code)
 
 
-def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
-    # A written-off amount was never paid. Crediting it as well would create customer credit out of nothing.
+def _of_item(item: Item, amount_minor: int, parts: Iterable[ItemPart | CreditedLine]) -> CreditedItem:
+    # A written-off amount was never paid: crediting it would create customer credit out of nothing.
     if amount_minor > item.creditable_minor - item.written_off_minor:
         raise Refused("write_off_in_force", item.raised.item_id)
     closed = 0 if item.difference is None else item.difference.amount_minor
@@ -233,6 +234,7 @@ def _of_item(item: Item, amount_minor: int, invoice: Invoice) -> CreditedItem:
         ar_role=item.ar_role,
         open_minor=opened,
         excess_minor=amount_minor - opened,
+        parts=tuple(ItemPart(one.line_id, one.net_minor, one.tax_minor, one.tax_code) for one in parts),
     )
 
 
@@ -251,6 +253,7 @@ def _mirrors(issued: CreditNoteIssued, on: date) -> Iterator[NewFact]:
             amount_minor=one.open_minor,
             excess_minor=one.excess_minor,
             currency=issued.currency,
+            parts=one.parts,
         )
         yield mirrored(one.item_id, of_item, on)
 
@@ -265,11 +268,8 @@ def _excess(issued: CreditNoteIssued, document: str, on: date) -> Iterator[NewFa
 
 
 def _posted(fact: CreditNoteIssued) -> tuple[Leg, ...]:
-    net = sum(line.amount_minor for line in fact.lines)
-    vat = sum(line.vat_minor for line in fact.lines)
     return (
-        Leg("revenue", net, fact.currency),
-        Leg("vat_output", vat, fact.currency),
+        *tax_legs(fact.lines, fact.currency, 1, fact.tax_role, fact.unit),
         Leg("rounding", fact.rounding_minor, fact.currency),
         *(Leg(one.ar_role, -one.open_minor, fact.currency) for one in fact.items),
         Leg("customer_credit", -sum(one.excess_minor for one in fact.items), fact.currency),

@@ -111,7 +111,7 @@ def recall_raised(states: States, held: Account, cause: str, currency: str, amou
         parent=None,
         account_id=held.account_id,
         payer=held.payer,
-        parts=None,
+        parts=(),
         amount_minor=amount_minor,
         currency=currency,
         arose_on=on,

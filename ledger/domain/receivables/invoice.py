@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Final
 
-import msgspec
+from msgspec.structs import replace
 
 from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import (
@@ -23,25 +23,30 @@ from ledger.domain.fact import (
 from ledger.domain.noun import Noun
 from ledger.domain.receivables.given_reference import give, streams_of_given
 from ledger.domain.receivables.invoice_parts import (
-    MOST_PAYERS,
+    PARTS_REFUSALS,
+    BilledLine,
     CreditedItem,
     CreditedLine,
     InvoiceLine,
     Owed,
     PayerAsked,
+    billed,
     require_codes,
     require_sound,
+    tax_legs,
 )
 from ledger.domain.receivables.invoice_rounding import ROUNDING_REFUSALS, rounded
 from ledger.domain.receivables.item import ar_role_of, mirrored
 from ledger.domain.receivables.item_facts import Due, ItemPart, ItemRaised, ItemTerms
+from ledger.domain.receivables.item_parts import parts_of
 from ledger.domain.receivables.mark import payer_of
 from ledger.domain.receivables.number_series import Series, series_of
 from ledger.domain.receivables.request import PaymentRequested
 from ledger.domain.references import without_padding
 from ledger.domain.refusals import Refused
 from ledger.domain.terms.entity import STREAM as TERMS
-from ledger.domain.terms.entity import terms_of
+from ledger.domain.terms.entity import Terms, tax_role_of, terms_of
+from ledger.domain.terms.tax_codes import TAX_REFUSALS
 
 # An item's id is the invoice's id, a point, and the payer's digit.
 _LONGEST_ID: Final = 62
@@ -50,9 +55,10 @@ _LONGEST_ID: Final = 62
 
 
 class InvoiceIssued(Fact, frozen=True):
-    """An invoice was issued; its payers owe the sum of its lines, VAT and rounding.
+    """An invoice was issued; its payers owe the sum of its lines, tax and rounding.
 
-    Each payer who owes something has one item.
+    Each payer who owes something has one item. `tax_role` is the account role of the tax: with the cash method, it is
+    not due before the payment.
     """
 
     invoice_id: str
@@ -61,11 +67,12 @@ class InvoiceIssued(Fact, frozen=True):
     currency: str
     issued_on: date
     due_on: date
-    lines: tuple[InvoiceLine, ...]
+    lines: tuple[BilledLine, ...]
     rounding_minor: int
     owed: tuple[Owed, ...]
     care_unit: str | None
     care_case: str | None
+    tax_role: str
 
 
 class InvoiceCredited(Mirror, frozen=True):
@@ -90,8 +97,10 @@ class Invoice(State, frozen=True):
     currency: str
     issued_on: date
     owed: tuple[Owed, ...]
-    creditable_lines: dict[int, tuple[int, int]]
+    creditable_lines: dict[int, CreditedLine]
     creditable_rounding_minor: int
+    care_unit: str | None
+    tax_role: str
 
 
 # Evolve
@@ -115,18 +124,17 @@ def _issued(fact: InvoiceIssued) -> Invoice:
         currency=fact.currency,
         issued_on=fact.issued_on,
         owed=tuple(one for one in fact.owed if one.amount_minor),
-        creditable_lines={line.line_id: (line.amount_minor, line.vat_minor) for line in fact.lines},
+        creditable_lines={line.line_id: line.creditable for line in fact.lines},
         creditable_rounding_minor=fact.rounding_minor,
+        care_unit=fact.care_unit,
+        tax_role=fact.tax_role,
     )
 
 
 def _credited(state: Invoice, fact: InvoiceCredited) -> Invoice:
-    lines = dict(state.creditable_lines)
-    for line in fact.lines:
-        net, vat = lines[line.line_id]
-        lines[line.line_id] = (net - line.amount_minor, vat - line.vat_minor)
+    lines = {line.line_id: state.creditable_lines[line.line_id].less(line) for line in fact.lines}
     rounding = state.creditable_rounding_minor - fact.rounding_minor
-    return msgspec.structs.replace(state, creditable_lines=lines, creditable_rounding_minor=rounding)
+    return replace(state, creditable_lines=state.creditable_lines | lines, creditable_rounding_minor=rounding)
 
 
 # Commands
@@ -175,6 +183,7 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
     # An invoice is a document of its day of issue, on whatever day it is recorded.
     terms, on = terms_of(states), command.issued_on
     require_sound(command.lines, command.payers, command.rounding_minor or 0, command.invoice_id)
+    lines = billed(command.lines, command.invoice_id)
     payers, rounding = rounded(command.payers, command.rounding_minor, terms, command.currency, on, command.invoice_id)
     series = series_of(states, command.series)
     owed = tuple([_owed(states, command, number, asked) for number, asked in enumerate(payers, 1)])
@@ -185,19 +194,20 @@ def issue(states: States, command: IssueInvoice, envelope: Envelope) -> Decision
         currency=command.currency,
         issued_on=command.issued_on,
         due_on=command.due_on,
-        lines=command.lines,
+        lines=lines,
         rounding_minor=rounding,
         owed=owed,
         care_unit=command.care_unit,
         care_case=command.care_case,
+        tax_role=tax_role_of(terms.vat_method),
     )
-    owing = [one for one in owed if one.amount_minor]
+    parts = parts_of(lines, payers, rounding, command.currency, command.invoice_id)
     facts = [series.take(stream, on), NewFact(stream, issued, on)]
-    facts += [mirrored(one.item_id, _raised(issued, stream, one, ItemTerms(terms.jurisdiction)), on) for one in owing]
-    for number, (asked, one) in enumerate(zip(command.payers, owed, strict=True), 1):
-        if one.amount_minor:
-            requested = _requested(stream, series, number, asked, one)
-            facts.append(NewFact(known_stream("request", one.item_id), requested, on))
+    owing = [(number, one) for number, one in enumerate(owed, 1) if one.amount_minor]
+    facts += [mirrored(one.item_id, _raised(issued, stream, one, parts[n - 1], terms), on) for n, one in owing]
+    for number, one in owing:
+        requested = _requested(stream, series, number, command.payers[number - 1], one)
+        facts.append(NewFact(known_stream("request", one.item_id), requested, on))
     return (*facts, *give(states, command.payers, owed, on))
 
 
@@ -206,13 +216,7 @@ def _owed(states: States, command: IssueInvoice, number: int, asked: PayerAsked)
     return Owed(f"{command.invoice_id}.{number}", asked.account_id, payer, asked.amount_minor)
 
 
-def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -> ItemRaised:
-    # With several payers, the invoice does not say who owes how much of each line.
-    parts = None
-    if len(issued.owed) == 1:
-        parts = tuple(
-            [ItemPart(line.line_id, line.amount_minor, line.vat_minor, line.vat_code) for line in issued.lines]
-        )
+def _raised(issued: InvoiceIssued, document: str, one: Owed, parts: tuple[ItemPart, ...], terms: Terms) -> ItemRaised:
     return ItemRaised(
         item_id=one.item_id,
         kind="principal",
@@ -223,9 +227,10 @@ def _raised(issued: InvoiceIssued, document: str, one: Owed, terms: ItemTerms) -
         parts=parts,
         amount_minor=one.amount_minor,
         currency=issued.currency,
+        unit=issued.care_unit,
         arose_on=issued.issued_on,
         due=(Due(issued.due_on, one.amount_minor),),
-        terms=terms,
+        terms=ItemTerms(terms.jurisdiction, vat_method=terms.vat_method),
     )
 
 
@@ -258,19 +263,18 @@ def invoice_of(states: States, invoice_id: str) -> Invoice:
 
 
 def _posted(fact: InvoiceIssued) -> tuple[Leg, ...]:
-    net = sum(line.amount_minor for line in fact.lines)
-    vat = sum(line.vat_minor for line in fact.lines)
     return (
         *(Leg(ar_role_of(one.payer), one.amount_minor, fact.currency) for one in fact.owed),
-        Leg("revenue", -net, fact.currency),
-        Leg("vat_output", -vat, fact.currency),
+        *tax_legs([line.creditable for line in fact.lines], fact.currency, -1, fact.tax_role, fact.care_unit),
         Leg("rounding", -fact.rounding_minor, fact.currency),
     )
 
 
-def _credited_minor(fact: InvoiceCredited) -> int:
-    return sum(one.open_minor + one.excess_minor for one in fact.items)
-
+_REFUSALS: Final = {
+    "due_before_issue": "The due date is before the issue date.",
+    "invoice_already_issued": "Another invoice already has this id.",
+    "invoice_unknown": "There is no invoice with that id.",
+}
 
 NOUN: Final = Noun(
     "invoice",
@@ -281,21 +285,9 @@ NOUN: Final = Noun(
     legs={InvoiceIssued: _posted},
     amounts={
         InvoiceIssued: lambda fact: sum(one.amount_minor for one in fact.owed),
-        InvoiceCredited: _credited_minor,
+        InvoiceCredited: lambda fact: sum(one.open_minor + one.excess_minor for one in fact.items),
     },
-    refusals={
-        "due_before_issue": "The due date is before the issue date.",
-        "invoice_already_issued": "Another invoice already has this id.",
-        "invoice_unknown": "There is no invoice with that id.",
-        "line_repeated": "A line id occurs more than once; each line needs its own.",
-        "lines_missing": "The invoice has no lines; it needs at least one.",
-        "payers_do_not_sum": "The payers' shares do not sum to the invoice's total.",
-        **ROUNDING_REFUSALS,
-        "too_many_payers": (
-            f"An invoice can have at most {MOST_PAYERS} payers, because a reference has one digit for the payer."
-        ),
-        "vat_negative": "The VAT of a line is below zero.",
-    },
+    refusals=dict(sorted((_REFUSALS | PARTS_REFUSALS | ROUNDING_REFUSALS | TAX_REFUSALS).items())),
     sentences={
         InvoiceIssued: lambda fact: f"Invoice {fact.series} {fact.number} issued, due {fact.due_on}",
         InvoiceCredited: lambda fact: f"Credited by credit note {fact.credit_note_id}",

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+from ledger.domain.chart_of_accounts import Leg
 from ledger.domain.fact import Part, require_code
 from ledger.domain.money import require_positive
 from ledger.domain.receivables.account import Payer
+from ledger.domain.receivables.item_facts import ItemPart
 from ledger.domain.references import ReferenceKind
 from ledger.domain.refusals import Refused
+from ledger.domain.terms.tax_codes import Tax, require_tax, tax_on
 
 # The payload of a reference ends with exactly one digit for the payer: with more digits, two invoices could share a
 # reference.
 MOST_PAYERS: Final = 9
+PARTS_REFUSALS: Final = {
+    "line_repeated": "A line id occurs more than once; each line needs its own.",
+    "lines_missing": "The invoice has no lines; it needs at least one.",
+    "parts_do_not_sum": (
+        "The payers' parts do not sum to a line or to what a payer owes. Give others, or none: then the lines are "
+        "divided by what the payers owe."
+    ),
+    "payers_do_not_sum": "The payers' shares do not sum to the invoice's total.",
+    "too_many_payers": (
+        f"An invoice can have at most {MOST_PAYERS} payers, because a reference has one digit for the payer."
+    ),
+}
 
 
 class InvoiceLine(Part, frozen=True):
-    """One billed service: net and VAT in minor units; `vat_code` is the legal ground for the VAT."""
+    """A service to bill, or a discount, which is below zero: net and tax in minor units, and the tax code.
+
+    The quantity is in thousandths of the unit. `price_ref` says where the price is written.
+    """
 
     line_id: int
     service_code: str
@@ -26,6 +44,46 @@ class InvoiceLine(Part, frozen=True):
     amount_minor: int
     vat_code: str
     vat_minor: int
+    quantity_milli: int = 1000
+    unit: str | None = None
+    price_ref: str | None = None
+
+
+class CreditedLine(Part, frozen=True):
+    """The credited amount of a line, net and tax."""
+
+    line_id: int
+    net_minor: int
+    tax_minor: int
+    tax_code: str
+
+    def less(self, other: CreditedLine) -> CreditedLine:
+        """What is left of the line after another amount of it."""
+        return CreditedLine(
+            self.line_id, self.net_minor - other.net_minor, self.tax_minor - other.tax_minor, self.tax_code
+        )
+
+
+class BilledLine(Part, frozen=True):
+    """A billed service, or a discount: net and tax in minor units, and the tax as it was on the day of the service.
+
+    The quantity is in thousandths of the unit.
+    """
+
+    line_id: int
+    service_code: str
+    service_on: date
+    quantity_milli: int
+    unit: str | None
+    price_ref: str | None
+    net_minor: int
+    tax: Tax
+    tax_minor: int
+
+    @property
+    def creditable(self) -> CreditedLine:
+        """All that can be credited of the line."""
+        return CreditedLine(self.line_id, self.net_minor, self.tax_minor, self.tax.code)
 
 
 class Owed(Part, frozen=True):
@@ -40,34 +98,40 @@ class Owed(Part, frozen=True):
     amount_minor: int
 
 
-class CreditedLine(Part, frozen=True):
-    """The credited amount of a line, net and VAT."""
-
-    line_id: int
-    amount_minor: int
-    vat_minor: int
-
-
 class CreditedItem(Part, frozen=True):
-    """The credited amount of an item: the part that was still open, and the excess that had already been paid."""
+    """The credited amount of an item: the part that was still open, and the excess that had already been paid.
+
+    `parts` are what was credited of which line.
+    """
 
     item_id: str
     account_id: str
     ar_role: str
     open_minor: int
     excess_minor: int
+    parts: tuple[ItemPart, ...]
+
+
+class PartAsked(Part, frozen=True):
+    """What a payer will owe of a line, net and tax."""
+
+    line_id: int
+    net_minor: int
+    tax_minor: int
 
 
 class PayerAsked(Part, frozen=True):
     """The share that one payer will owe, zero or above.
 
-    A `reference` is given only for an invoice that was numbered elsewhere.
+    A `reference` is given only for an invoice that was numbered elsewhere. `parts` say what the payer owes of which
+    line; if no payer has them, the lines are divided by the payers' amounts.
     """
 
     account_id: str
     amount_minor: int
     reference: str | None = None
     reference_kind: ReferenceKind = "ocr"
+    parts: tuple[PartAsked, ...] | None = None
 
 
 def require_sound(
@@ -82,23 +146,56 @@ def require_sound(
         raise Refused("too_many_payers", invoice_id)
     total = rounding_minor
     for line in lines:
-        require_positive((line.amount_minor,), invoice_id)
         total += line.amount_minor + line.vat_minor
     for payer in payers:
         if payer.amount_minor < 0:
             raise Refused("share_negative", invoice_id)
         total -= payer.amount_minor
-    for line in lines:
-        if line.vat_minor < 0:
-            raise Refused("vat_negative", invoice_id)
     if not payers or total:
         raise Refused("payers_do_not_sum", invoice_id)
+
+
+def billed(lines: Sequence[InvoiceLine], invoice_id: str) -> tuple[BilledLine, ...]:
+    """The lines as the invoice has them; refuses a tax code or a tax that is wrong, and a quantity of zero or below."""
+    found = []
+    for line in lines:
+        require_positive((line.quantity_milli,), invoice_id)
+        tax = tax_on(line.vat_code, line.service_on)
+        require_tax(tax, line.amount_minor, line.vat_minor, f"{invoice_id} line {line.line_id}")
+        found.append(
+            BilledLine(
+                line.line_id,
+                line.service_code,
+                line.service_on,
+                line.quantity_milli,
+                line.unit,
+                line.price_ref,
+                line.amount_minor,
+                tax,
+                line.vat_minor,
+            )
+        )
+    return tuple(found)
+
+
+def tax_legs(
+    lines: Iterable[CreditedLine], currency: str, sign: int, tax_role: str, unit: str | None
+) -> tuple[Leg, ...]:
+    """The legs of revenue and tax of some lines, one of each for a tax code; a debit if the sign is above zero."""
+    nets: dict[str, int] = {}
+    taxes: dict[str, int] = {}
+    for one in lines:
+        nets[one.tax_code] = nets.get(one.tax_code, 0) + sign * one.net_minor
+        taxes[one.tax_code] = taxes.get(one.tax_code, 0) + sign * one.tax_minor
+    revenue = (Leg("revenue", net, currency, None, code, unit) for code, net in nets.items())
+    return (*revenue, *(Leg(tax_role, tax, currency, None, code, unit) for code, tax in taxes.items()))
 
 
 def require_codes(lines: Sequence[InvoiceLine], care_case: str | None, invoice_id: str) -> None:
     """Refuse an invoice that says in words what was done and in which case, instead of by codes."""
     for line in lines:
-        require_code(line.service_code, invoice_id)
-        require_code(line.vat_code, invoice_id)
+        for code in (line.service_code, line.unit, line.price_ref):
+            if code is not None:
+                require_code(code, invoice_id)
     if care_case is not None:
         require_code(care_case, invoice_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -10,9 +9,10 @@ import msgspec
 
 from ledger.domain.balance import NOTHING, Balance
 from ledger.domain.duty import Act
-from ledger.domain.fact import Fact, NewFact, State, States, known_stream, stream_of
-from ledger.domain.noun import Change, Effect, Noun
+from ledger.domain.fact import NewFact, State, States, known_stream, stream_of
+from ledger.domain.noun import Noun
 from ledger.domain.receivables.account import Payer
+from ledger.domain.receivables.item_changes import CHANGES, DUE
 from ledger.domain.receivables.item_facts import (
     Due,
     HoldLifted,
@@ -24,12 +24,16 @@ from ledger.domain.receivables.item_facts import (
     ItemDifferenceReopened,
     ItemExcessMoved,
     ItemFact,
+    ItemPart,
     ItemRaised,
     ItemRestored,
     ItemWrittenOff,
     ReminderSent,
     ReminderSuppressed,
+    TaxFellDue,
+    TaxRelieved,
 )
+from ledger.domain.receivables.item_taxes import LEGS, parts_left, taxed_after
 from ledger.domain.refusals import Refused
 
 # State
@@ -40,6 +44,14 @@ class Excess(NamedTuple):
 
     amount_minor: int
     on: date
+
+
+class Credited(NamedTuple):
+    """What was credited of an item, open or in excess, of which lines, and from which day on."""
+
+    on: date
+    amount_minor: int
+    parts: tuple[ItemPart, ...]
 
 
 class Difference(NamedTuple):
@@ -59,17 +71,19 @@ class Item(State, frozen=True):
     Day by day, `written_off` is what each write-off gives up, and `recovered` what each allocation, by its document and
     id, recovered of each write-off. `difference` is the small amount that an allocation left and that is closed.
     `suppressed` is the newest reminder of each level that was not sent.
+    `taxed` is what was posted of the tax that follows the item, by account role, tax code, and net or tax.
     """
 
     raised: ItemRaised
     due: tuple[Due, ...]
     balance: Balance
     net_paid: Balance
-    credited_minor: int
+    credited: tuple[Credited, ...]
     excess: dict[str, Excess]
     written_off: dict[str, Balance]
     recovered: dict[tuple[str, str], dict[str, Balance]]
     difference: Difference | None
+    taxed: dict[tuple[str, str, str], Balance]
     holds: dict[str, date | None]
     reminded: tuple[int, ...]
     suppressed: dict[int, ReminderSuppressed]
@@ -87,7 +101,19 @@ class Item(State, frozen=True):
     @property
     def creditable_minor(self) -> int:
         """The amount that can still be credited."""
-        return self.raised.amount_minor - self.credited_minor
+        return self.raised.amount_minor - sum(one.amount_minor for one in self.credited)
+
+    @property
+    def creditable_parts(self) -> tuple[ItemPart, ...]:
+        """What can still be credited of each line."""
+        gone = [part for one in self.credited for part in one.parts]
+        return parts_left(self.raised.parts, gone)
+
+    @property
+    def loss_code(self) -> str | None:
+        """The tax code under which a loss on the item is posted: that of its lines, if they have only one."""
+        codes = {part.tax_code for part in self.raised.parts}
+        return codes.pop() if len(codes) == 1 else None
 
     @property
     def written_off_minor(self) -> int:
@@ -110,11 +136,12 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
             due=fact.due,
             balance=Balance(((on, fact.amount_minor),)),
             net_paid=NOTHING,
-            credited_minor=0,
+            credited=(),
             excess={},
             written_off={},
             recovered={},
             difference=None,
+            taxed={},
             holds={},
             reminded=(),
             suppressed={},
@@ -123,7 +150,7 @@ def evolve(state: Item | None, fact: ItemFact, on: date) -> Item:
     laid_down = DUE.get(type(fact))
     if laid_down is not None:
         state = msgspec.structs.replace(state, due=laid_down(fact))
-    change = _CHANGES.get(type(fact))
+    change = CHANGES.get(type(fact))
     if change is not None:
         balance = state.balance.moved(on, sum(one.amount_minor for one in change(fact)))
         state = msgspec.structs.replace(state, balance=balance)
@@ -138,8 +165,9 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
         case ItemDeallocated():
             return replace(state, net_paid=state.net_paid.moved(on, -fact.amount_minor))
         case ItemCredited():
-            credited = state.credited_minor + fact.amount_minor + fact.excess_minor
-            return replace(_with_excess(state, fact.credit_note_id, fact.excess_minor, on), credited_minor=credited)
+            credited = Credited(on, fact.amount_minor + fact.excess_minor, fact.parts)
+            state = _with_excess(state, fact.credit_note_id, fact.excess_minor, on)
+            return replace(state, credited=(*state.credited, credited))
         case ItemExcessMoved():
             return _with_excess(state, fact.credit_note_id, -fact.amount_minor, on)
         case ItemWrittenOff():
@@ -154,6 +182,8 @@ def _remembered(state: Item, fact: ItemFact, on: date) -> Item:
             assert state.difference is not None, "only what is closed is opened again"
             left = state.difference.amount_minor - fact.amount_minor
             return replace(state, difference=state.difference._replace(amount_minor=left) if left else None)
+        case TaxRelieved() | TaxFellDue():
+            return replace(state, taxed=taxed_after(state.taxed, fact, on))
         case HoldPlaced():
             return replace(state, holds=state.holds | {fact.hold_id: fact.until_on})
         case HoldLifted():
@@ -216,43 +246,22 @@ def mirrored(item_id: str, fact: ItemFact, on: date | None = None) -> NewFact:
 # Registration
 
 
-def _change(effect: Effect, sign: int, document: Callable[[Any], str]) -> Callable[[Any], tuple[Change, ...]]:
-    def change(fact: Any) -> tuple[Change, ...]:
-        return (Change("item", effect, sign * fact.amount_minor, fact.currency, document(fact)),)
-
-    return change
-
-
-def _write_off(fact: ItemWrittenOff | ItemRestored) -> str:
-    return f"writeoff-{fact.write_off_id}"
-
-
 def _waiting(fact: ReminderSent | ReminderSuppressed) -> str:
     return f"; money waits: {', '.join(one.document for one in fact.money)}" if fact.money else ""
 
-
-_CHANGES: Final[dict[type[Fact], Callable[[Any], tuple[Change, ...]]]] = {
-    ItemRaised: _change("raised", 1, lambda fact: str(fact.document)),
-    ItemAllocated: _change("paid", -1, lambda fact: str(fact.document)),
-    ItemDeallocated: _change("paid", 1, lambda fact: str(fact.document)),
-    ItemCredited: _change("credited", -1, lambda fact: f"creditnote-{fact.credit_note_id}"),
-    ItemExcessMoved: _change("credited", -1, lambda fact: f"creditnote-{fact.credit_note_id}"),
-    ItemWrittenOff: _change("written_off", -1, _write_off),
-    ItemRestored: _change("written_off", 1, _write_off),
-    ItemDifferenceClosed: _change("rounded_off", -1, lambda fact: str(fact.document)),
-    ItemDifferenceReopened: _change("rounded_off", 1, lambda fact: str(fact.document)),
-}
-
-# The facts that set an item's due days, each with a function that gives these days.
-DUE: Final[dict[type[Fact], Callable[[Any], tuple[Due, ...]]]] = {ItemRaised: lambda fact: fact.due}
 
 NOUN: Final = Noun(
     "item",
     facts=ItemFact,
     evolve=evolve,
     acts={HoldPlaced: Act("hold"), HoldLifted: Act("hold_end")},
-    changes=_CHANGES,
-    amounts={ItemCredited: lambda fact: fact.amount_minor + fact.excess_minor},
+    legs=LEGS,
+    changes=CHANGES,
+    amounts={
+        ItemCredited: lambda fact: fact.amount_minor + fact.excess_minor,
+        TaxRelieved: lambda fact: sum(part.tax_minor for part in fact.parts),
+        TaxFellDue: lambda fact: sum(part.tax_minor for part in fact.parts),
+    },
     refusals={
         "amount_exceeds_balance": "The amount exceeds the item's open amount.",
         "item_not_open": "The item has no open amount.",
@@ -271,6 +280,8 @@ NOUN: Final = Noun(
         ),
         ItemDifferenceClosed: lambda fact: f"Small difference of {fact.document} closed",
         ItemDifferenceReopened: lambda fact: f"Small difference of {fact.document} open again ({fact.because})",
+        TaxRelieved: lambda fact: f"Tax of what {fact.document} wrote off or recovered",
+        TaxFellDue: lambda fact: f"Tax due of what {fact.document} settled",
         HoldPlaced: lambda fact: f"On hold{f' until {fact.until_on}' if fact.until_on else ''} ({fact.reason_code})",
         HoldLifted: lambda fact: f"Hold {fact.hold_id} lifted ({fact.reason_code})",
         ReminderSent: lambda fact: (

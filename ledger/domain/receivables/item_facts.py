@@ -10,6 +10,7 @@ from typing import Literal
 from ledger.domain.approval import Undone
 from ledger.domain.fact import Fact, Mirror, Part
 from ledger.domain.receivables.account import Payer
+from ledger.domain.terms.entity import VatMethod
 
 # A recall is owed because customer credit was paid out, and then the payment that it came from was taken away.
 Kind = Literal["principal", "recall"]
@@ -37,18 +38,22 @@ class Due(Part, frozen=True):
 
 
 class ItemTerms(Part, frozen=True):
-    """The terms of an item; a field is null if nothing was agreed about it."""
+    """The terms of an item; a field is null if nothing was agreed about it.
+
+    The VAT method is the entity's on the day of issue: it says when the tax of the item is due.
+    """
 
     law: str
     interest_rule: str | None = None
     reminder_fee_agreed: bool | None = None
+    vat_method: VatMethod = "invoice"
 
 
 class ItemRaised(Mirror, frozen=True):
     """Mirrors InvoiceIssued or CustomerCreditReclaimed: a document makes a payer owe an amount.
 
-    The amount is the sum of the amounts of `due`. `parts` is null if the document does not say what each payer owes of
-    each line.
+    The amount is the sum of the amounts of `due`. It is the sum of the parts and of the item's share of the document's
+    rounding; `parts` is empty if the document has no lines. `unit` is the care unit.
     """
 
     item_id: str
@@ -57,12 +62,13 @@ class ItemRaised(Mirror, frozen=True):
     parent: str | None
     account_id: str
     payer: Payer
-    parts: tuple[ItemPart, ...] | None
+    parts: tuple[ItemPart, ...]
     amount_minor: int
     currency: str
     arose_on: date
     due: tuple[Due, ...]
     terms: ItemTerms
+    unit: str | None = None
 
 
 class ItemAllocated(Mirror, frozen=True):
@@ -90,13 +96,14 @@ class ItemDeallocated(Mirror, frozen=True):
 class ItemCredited(Mirror, frozen=True):
     """Mirrors CreditNoteIssued: the open amount was reduced.
 
-    If more was credited than was open, the excess became customer credit.
+    If more was credited than was open, the excess became customer credit. `parts` are what was credited of which line.
     """
 
     credit_note_id: str
     amount_minor: int
     excess_minor: int
     currency: str
+    parts: tuple[ItemPart, ...]
 
 
 class ItemExcessMoved(Mirror, frozen=True):
@@ -163,6 +170,44 @@ class MoneyWaiting(Part, frozen=True):
     since_on: date
 
 
+class TaxPart(Part, frozen=True):
+    """A part of a loss, a recovery or a payment by tax code: the net and its tax, in minor units."""
+
+    tax_code: str
+    net_minor: int
+    tax_minor: int
+
+
+class TaxRelieved(Fact, frozen=True):
+    """The tax in a loss is not owed; below zero, it is owed again because the loss was reversed or recovered.
+
+    It follows the item's written-off amount. `role` is the account role of the loss or the recovery, which was posted
+    with its tax under `posted_code`; `tax_role` is that of the tax. `document` caused it. Source: ML 2023:200, 7 kap.
+    43 § and 8 kap. 16 §, on losses of customers.
+    """
+
+    document: str
+    role: str
+    tax_role: str
+    currency: str
+    unit: str | None
+    posted_code: str | None
+    parts: tuple[TaxPart, ...]
+
+
+class TaxFellDue(Fact, frozen=True):
+    """The tax of what was settled is due, with the cash method; below zero, it is not due any more.
+
+    It follows the item's settled amount. `document` caused it. Source: ML 2023:200, 7 kap., on the cash method
+    (bokslutsmetoden).
+    """
+
+    document: str
+    currency: str
+    unit: str | None
+    parts: tuple[TaxPart, ...]
+
+
 class HoldPlaced(Fact, frozen=True):
     """No reminder is sent while the hold lasts; `until_on` is its last day, null if it lasts until it is lifted."""
 
@@ -218,6 +263,8 @@ ItemFact = (
     | ItemRestored
     | ItemDifferenceClosed
     | ItemDifferenceReopened
+    | TaxRelieved
+    | TaxFellDue
     | HoldPlaced
     | HoldLifted
     | ReminderSent

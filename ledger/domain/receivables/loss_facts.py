@@ -9,7 +9,7 @@ from ledger.domain.fact import Fact
 class LossRecovered(Fact, frozen=True):
     """Money paid an amount that had been written off, so the claim is owed again; not before it was written off.
 
-    `document` is the stream of the receipt whose allocation recovers the loss.
+    `document` is the stream of the receipt whose allocation recovers the loss. The tax in it follows in the item.
     """
 
     document: str
@@ -17,6 +17,8 @@ class LossRecovered(Fact, frozen=True):
     amount_minor: int
     currency: str
     ar_role: str
+    tax_code: str | None
+    unit: str | None
 
 
 class RecoveryReversed(Fact, frozen=True):
@@ -28,3 +30,5 @@ class RecoveryReversed(Fact, frozen=True):
     amount_minor: int
     currency: str
     ar_role: str
+    tax_code: str | None
+    unit: str | None

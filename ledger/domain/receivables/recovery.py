@@ -29,6 +29,8 @@ class Recovery(NamedTuple):
             amount_minor=amount_minor,
             currency=self.item.raised.currency,
             ar_role=self.item.ar_role,
+            tax_code=self.item.loss_code,
+            unit=self.item.raised.unit,
         )
         restored = ItemRestored(
             write_off_id=self.write_off_id,
@@ -48,6 +50,8 @@ class Recovery(NamedTuple):
             amount_minor=amount_minor,
             currency=self.item.raised.currency,
             ar_role=self.item.ar_role,
+            tax_code=self.item.loss_code,
+            unit=self.item.raised.unit,
         )
         lost = ItemWrittenOff(
             write_off_id=self.write_off_id,

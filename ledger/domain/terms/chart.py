@@ -6,18 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Self
 
-from ledger.domain.chart_of_accounts import ROLES
+from ledger.domain.chart_of_accounts import DIMENSIONS, ROLES, Leg
 from ledger.domain.days import FIRST_DAY
 from ledger.domain.fact import States
-from ledger.domain.terms.mapping import MappedRole, all_mappings, evolve, role_stream
+from ledger.domain.terms.mapping import MappedRole, all_mappings, evolve, mappings_of, role_stream
 from ledger.domain.terms.mapping_facts import AccountMapped, MappingFact
 
 
 class Chart:
-    """All mappings of all roles; of those that a posting has on its day, the one with the most dimensions decides."""
+    """All mappings of all roles; of those that a posting has on its day, the one with the most dimensions decides.
+
+    What the entity mapped decides before the standard chart.
+    """
 
     def __init__(self, states: States) -> None:
         self._mappings = {role: all_mappings(states, role) for role in ROLES}
+        self._mapped = {role: frozenset(mappings_of(states, role)) for role in ROLES}
         self._found: dict[tuple[str, date, tuple[tuple[str, str | None], ...]], AccountMapped] = {}
 
     @classmethod
@@ -28,6 +32,10 @@ class Chart:
             stream = role_stream(fact.role)
             states[stream] = evolve(states.get(stream), fact, fact.from_on)
         return cls(states)
+
+    def of_leg(self, leg: Leg, on: date) -> AccountMapped:
+        """The mapping of a leg that counts on this day; raises KeyError if there is none."""
+        return self.mapping(leg.role, on, **{name: getattr(leg, name) for name in DIMENSIONS})
 
     def mapping(self, role: str, on: date, **dimensions: str | None) -> AccountMapped:
         """The mapping of a posting that counts on this day; raises KeyError if there is none."""
@@ -60,7 +68,7 @@ class Chart:
         ]
         if not found:
             raise KeyError(f"no ledger account for the role {role} on {on}")
-        return max(found, key=lambda one: len(one.dimensions))
+        return max(found, key=lambda one: (one in self._mapped[role], len(one.dimensions)))
 
 
 def _order(one: AccountMapped) -> tuple[date, str]:

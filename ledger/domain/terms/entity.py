@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from ledger.domain.chart_of_accounts import VAT_DEFERRED, VAT_OUTPUT
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, Fact, NewFact, Part, State, States, stream_of
 from ledger.domain.money import decimals_of
@@ -24,6 +25,8 @@ STREAM: Final = stream_of("entity", "terms")
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
+
+VatMethod = Literal["invoice", "cash"]
 
 # Facts
 
@@ -96,7 +99,11 @@ class Terms(Part, frozen=True, kw_only=True):
     fiscal_year_from: Annotated[int, Meta(description="First month of the fiscal year.", ge=1, le=12)] = 1
     vat_number: Annotated[str | None, Meta(description="VAT number.")] = None
     vat_method: Annotated[
-        Literal["invoice", "cash"], Meta(description="When VAT becomes due: with the invoice or with the payment.")
+        VatMethod,
+        Meta(
+            description="When VAT becomes due: with the invoice, or with the payment (cash); with the latter, post by "
+            "hand what is unpaid at the end of the fiscal year."
+        ),
     ] = "invoice"
 
 
@@ -189,6 +196,11 @@ def terms_of(states: States) -> Terms:
     """The terms in force; if nothing was declared, the defaults of `Terms`."""
     state = states.get(STREAM)
     return state.terms if isinstance(state, Entity) else Terms()
+
+
+def tax_role_of(method: VatMethod) -> str:
+    """The account role of a tax when its invoice is issued."""
+    return VAT_DEFERRED if method == "cash" else VAT_OUTPUT
 
 
 # Registration

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
-from ledger.domain.chart_of_accounts import DIMENSIONS, ROLES, roles_of, standard_account
+from ledger.domain.chart_of_accounts import DIMENSIONS, ROLES, roles_of
 from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.duty import Act
 from ledger.domain.fact import Command, Decision, Envelope, NewFact, State, States, stream_of
@@ -29,6 +29,7 @@ from ledger.domain.terms.mapping_facts import (
     meet,
 )
 from ledger.domain.terms.shared_accounts import require_apart, roles_apart
+from ledger.domain.terms.standard_mapping import standard_mappings
 
 _ACCOUNT: Final = re.compile(r"[0-9]{4,8}")
 # Source: BAS chart of accounts (Sweden), 2024: 1900 to 1999 are the accounts for cash and money at banks.
@@ -65,7 +66,7 @@ def evolve(state: MappedRole | None, fact: MappingFact, on: date) -> MappedRole:
 def _ended(one: AccountMapped, fact: AccountMappingEnded) -> AccountMapped:
     if (one.dimensions, one.from_on) != (fact.dimensions, fact.from_on):
         return one
-    return msgspec.structs.replace(one, until_on=fact.until_on)
+    return replace(one, until_on=fact.until_on)
 
 
 def role_stream(role: str) -> str:
@@ -158,35 +159,13 @@ def mappings_apart(states: States, role: str) -> Iterator[AccountMapped]:
 def all_mappings(states: States, role: str) -> tuple[AccountMapped, ...]:
     """A role's recorded mappings, after what the standard chart gives it."""
     recorded = mappings_of(states, role)
-    standard = standard_mapping(role, recorded)
-    return (*((standard,) if standard else ()), *recorded)
+    return (*standard_mappings(role, recorded), *recorded)
 
 
 def mappings_of(states: States, role: str) -> tuple[AccountMapped, ...]:
     """A role's recorded mappings."""
     state = states.get(role_stream(role))
     return state.mappings if isinstance(state, MappedRole) else ()
-
-
-def standard_mapping(role: str, recorded: Iterable[AccountMapped]) -> AccountMapped | None:
-    """The account that the standard chart gives a role, until the day on which mappings for all its postings begin.
-
-    None if they begin so early that the standard chart is never valid.
-    """
-    standard = standard_account(role)
-    begun = min((one.from_on for one in recorded if not one.dimensions), default=None)
-    if begun is not None and begun <= FIRST_DAY:
-        return None
-    return AccountMapped(
-        role=role,
-        dimensions=(),
-        account=standard.account,
-        name=standard.name,
-        from_on=FIRST_DAY,
-        until_on=None if begun is None else begun - _DAY,
-        source=standard.source,
-        confirmed=standard.confirmed,
-    )
 
 
 def _require_sound(wanted: AccountMapped) -> None:
@@ -222,8 +201,8 @@ def _require_no_other(mappings: tuple[AccountMapped, ...], wanted: AccountMapped
 
 def _require_every_day(role: str, mappings: tuple[AccountMapped, ...]) -> None:
     """Refuse days without a mapping for all postings of the role."""
-    standard = standard_mapping(role, mappings)
-    whole = sorted((one for one in (standard, *mappings) if one and not one.dimensions), key=lambda one: one.from_on)
+    every = (*standard_mappings(role, mappings), *mappings)
+    whole = sorted((one for one in every if not one.dimensions), key=lambda one: one.from_on)
     for one, following in zip(whole, [*whole[1:], None], strict=True):
         if one.last_on < LAST_DAY and (following is None or following.from_on > one.last_on + _DAY):
             raise Refused("mapping_leaves_hole", f"{one.role} from {one.last_on + _DAY}")

@@ -38,7 +38,7 @@ def written(folder: Path, *lines: object) -> Path:
 
 def test_an_invoice_says_its_number_its_reference_and_its_key(clinic: Clinic):
     (row,) = clinic.reskontra.json(
-        "invoice issue --account p2 --series inv --amount 125.00 --vat 25.00 --vat-code SE25 --currency SEK "
+        "invoice issue --account p2 --series inv --amount 125.00 --vat 25.00 --vat-code SE-25 --currency SEK "
         "--service COPY --issued-on 2026-10-05"
     )["rows"]
     assert (row["status"], row["number"], row["due_on"]) == ("done", 1004, "2026-11-04")

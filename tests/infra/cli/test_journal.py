@@ -19,7 +19,7 @@ def test_each_posting_is_there_once_with_its_voucher_and_ties_to_the_ledger(load
     assert {(one["name"], one["difference_minor"]) for one in answer["totals"]} == {("debit", 0), ("credit", 0)}
     first, second = rows[:2]
     assert (first["account"], first["debit_minor"], first["credit_minor"]) == ("1510", 150_00, 0)
-    assert (second["account"], second["credit_minor"], second["document"]) == ("3010", 150_00, first["document"])
+    assert (second["account"], second["credit_minor"], second["document"]) == ("3004", 150_00, first["document"])
     later = loaded.reskontra.json(f"journal --as-of {BOOKED_ON} --from {BOOKED_ON}")["rows"]
     assert later == [row for row in rows if row["accounting_date"] == str(BOOKED_ON)]
 

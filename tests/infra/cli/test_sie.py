@@ -82,7 +82,7 @@ def test_results_of_earlier_years_are_on_the_account_of_equity(clinic: Clinic, t
 def test_the_result_in_a_file_is_that_of_its_year_alone(clinic: Clinic, tmp_path: Path):
     clinic.issue("i4", "p2", 100_00, "2027-01-10")
     plain = exported(clinic.reskontra, tmp_path / "2027.se", "--from 2027-01-01 --to 2027-12-31", "4E")
-    assert plain.balances("RES") == {"3010": Decimal(-100)}
+    assert plain.balances("RES") == {"3004": Decimal(-100)}
     assert plain.balances("UB") == {"1510": Decimal(850), "2091": Decimal(-750)}
 
 
@@ -94,9 +94,9 @@ def test_a_file_has_one_currency_and_the_others_have_files_of_their_own(clinic: 
     kronor = exported(reskontra, tmp_path / "sek.si", OCTOBER)
     said = reskontra(f"sie export {tmp_path / 'again.si'} {OCTOBER}").out
     assert "1 voucher in EUR of these days not in the file, which has one currency; --currency EUR writes them" in said
-    assert kronor.sums() == {"1510": Decimal(750), "3010": Decimal(-750)}
+    assert kronor.sums() == {"1510": Decimal(750), "3004": Decimal(-750)}
     other = exported(reskontra, tmp_path / "eur.si", f"{OCTOBER} --currency EUR")
-    assert (other.records["VALUTA"], other.sums()) == ([["EUR"]], {"1510": Decimal("9.5"), "3010": Decimal("-9.5")})
+    assert (other.records["VALUTA"], other.sums()) == ([["EUR"]], {"1510": Decimal("9.5"), "3004": Decimal("-9.5")})
     # The numbers count all vouchers of the year, whatever their currency.
     assert [one.number for one in other.vouchers] == ["4"]
 
@@ -148,7 +148,7 @@ def test_a_general_ledger_that_has_read_our_vouchers_agrees(loaded: Clinic, tmp_
     answer = loaded.reskontra.json(f"sie compare {general_ledger(loaded, tmp_path / 'gl.se')}")
     assert answer["ok"]
     assert all(row["difference_minor"] == 0 for row in answer["rows"])
-    assert {"1510", "1930", "3010"} <= {row["account"] for row in answer["rows"]}
+    assert {"1510", "1930", "3004"} <= {row["account"] for row in answer["rows"]}
     # Suppliers are paid from the general ledger, so their account is not compared.
     assert "2440" not in {row["account"] for row in answer["rows"]}
 
@@ -158,22 +158,22 @@ def test_a_voucher_that_the_general_ledger_lacks_is_named(loaded: Clinic, tmp_pa
         start = text.index("#VER")
         end = text.index("\r\n}\r\n", start) + len("\r\n}\r\n")
         lacking = text[:start] + text[end:]
-        return lacking.replace("#RES 0 3010 -750.00", "#RES 0 3010 -600.00")
+        return lacking.replace("#RES 0 3004 -750.00", "#RES 0 3004 -600.00")
 
     path = general_ledger(loaded, tmp_path / "gl.se", without_the_first)
     answer = loaded.reskontra.json(f"sie compare {path}", code=1)
     assert [one["code"] for one in answer["problems"]] == ["general_ledger_differs"]
     (missing,) = (row for row in answer["rows"] if row["what"] != "account")
-    assert (missing["what"], missing["account"], missing["number"]) == ("missing", "3010", "1")
+    assert (missing["what"], missing["account"], missing["number"]) == ("missing", "3004", "1")
     assert (missing["ours_minor"], missing["theirs_minor"], missing["accounting_date"]) == (-150_00, 0, "2026-10-01")
 
 
 def test_a_voucher_that_only_the_general_ledger_has_and_another_amount_are_named(loaded: Clinic, tmp_path: Path):
     def with_one_more(text: str) -> str:
         more = '#VER A 7 20261005 "By hand"\r\n{\r\n#TRANS 1510 {} -5.00\r\n#TRANS 1930 {} 5.00\r\n}\r\n'
-        changed = text.replace("#TRANS 3010 {} -150.00", "#TRANS 3010 {} -160.00")
+        changed = text.replace("#TRANS 3004 {} -150.00", "#TRANS 3004 {} -160.00")
         changed = changed.replace("#TRANS 1510 {} 150.00", "#TRANS 1510 {} 160.00", 1)
-        return changed.replace("#RES 0 3010 -750.00", "#RES 0 3010 -760.00").replace("#UB 0 1510", "#UB 0 9999") + more
+        return changed.replace("#RES 0 3004 -750.00", "#RES 0 3004 -760.00").replace("#UB 0 1510", "#UB 0 9999") + more
 
     path = general_ledger(loaded, tmp_path / "gl.se", with_one_more)
     rows = loaded.reskontra.json(f"sie compare {path}", code=1)["rows"]
@@ -183,7 +183,7 @@ def test_a_voucher_that_only_the_general_ledger_has_and_another_amount_are_named
         if row["what"] != "account"
     }
     assert told == {
-        ("amount", "3010", "KR", "1", -150_00, -160_00),
+        ("amount", "3004", "KR", "1", -150_00, -160_00),
         ("amount", "1510", "KR", "1", 150_00, 160_00),
         ("extra", "1510", "A", "7", 0, -5_00),
     }

@@ -199,6 +199,50 @@
         WHERE terms.name = 'EntityTermsDeclared' AND terms.position < facts.position
         ORDER BY terms.position DESC LIMIT 1
     ), 100)
+), tax_shares AS MATERIALIZED (
+    -- What an item owes by tax code, and what of it was credited, on which day and at which position.
+    SELECT substr(stream, 6) AS item_id, position, occurred_on, part ->> 'tax_code' AS code,
+        sum((part ->> 'tax_minor')::bigint * CASE name WHEN 'ItemRaised' THEN 1 ELSE -1 END)::numeric AS tax
+    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'parts') AS part
+    WHERE name IN ('ItemRaised', 'ItemCredited')
+    GROUP BY 1, 2, 3, 4
+), owed AS MATERIALIZED (
+    -- On every day and at every position: what is still owed of an item, open or not, what of it is written off, and how
+    -- its tax falls due.
+    SELECT days.id AS item_id, days.position, days.day, amount AS open, raised - credited AS owed, lost, method
+    FROM days JOIN items ON item_id = id CROSS JOIN LATERAL (
+        SELECT coalesce(sum(CASE name WHEN 'ItemCredited' THEN (fact ->> 'amount_minor')::bigint
+                    + (fact ->> 'excess_minor')::bigint END), 0) AS credited,
+            coalesce(sum(CASE name WHEN 'ItemWrittenOff' THEN 1 WHEN 'ItemRestored' THEN -1 END
+                    * (fact ->> 'amount_minor')::bigint), 0) AS lost,
+            max(fact -> 'terms' ->> 'vat_method') AS method
+        FROM facts
+        WHERE stream = 'item-' || days.id AND facts.position <= days.position AND occurred_on <= days.day
+            AND name IN ('ItemRaised', 'ItemCredited', 'ItemWrittenOff', 'ItemRestored')
+    ) AS sums
+    WHERE balance = 'item' AND id IN (SELECT item_id FROM tax_shares GROUP BY item_id HAVING max(abs(tax)) > 0)
+), followed AS (
+    -- Check: the tax of what is written off is not owed, and with the cash method that of what is settled is due, as the
+    -- same share of the tax that the item still has, rounded once; whatever came before.
+    SELECT 'tax does not follow its item' AS wrong, item_id AS subject, owed.position, day, code,
+        CASE name WHEN 'TaxRelieved' THEN relieved WHEN 'TaxFellDue' THEN due END - posted AS amount
+    FROM owed CROSS JOIN (SELECT DISTINCT code FROM tax_shares) AS codes
+    CROSS JOIN (VALUES ('TaxRelieved'), ('TaxFellDue')) AS following (name)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(tax), 0) AS tax FROM tax_shares
+        WHERE tax_shares.item_id = owed.item_id AND tax_shares.code = codes.code AND tax_shares.position <= owed.position
+            AND occurred_on <= day
+    ) AS left_over
+    CROSS JOIN LATERAL (SELECT coalesce(round(tax * lost / nullif(owed, 0)), 0) AS relieved) AS relief
+    CROSS JOIN LATERAL (
+        SELECT CASE method WHEN 'cash' THEN coalesce(round(tax * (owed - open) / nullif(owed, 0)), 0) - relieved ELSE 0 END AS due
+    ) AS dues
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(taxes.tax), 0) AS posted FROM taxes JOIN facts USING (position)
+        WHERE stream = 'item-' || owed.item_id AND facts.name = following.name AND taxes.code = codes.code
+            AND position <= owed.position AND occurred_on <= day
+    ) AS said
+    WHERE method IS NOT NULL
 ), moved AS (
     -- Check: a day that a person gave is kept, or the command is refused. (An invoice has a day of issue of its own.)
     -- What follows from the command, such as credit that comes back from elsewhere, has days of its own.
@@ -234,6 +278,8 @@ UNION ALL
 SELECT * FROM closes
 UNION ALL
 SELECT wrong, subject, position, day, amount FROM forgiven
+UNION ALL
+SELECT wrong, subject, position, day, amount FROM followed WHERE amount <> 0
 UNION ALL
 SELECT 'unknown fact', name, 0, NULL, 0 FROM unknown
 ORDER BY 3

@@ -60,6 +60,9 @@ WITH RECURSIVE facts AS MATERIALIZED (
         ('ReminderSent', NULL, 0, NULL, NULL),
         ('ReminderSuppressed', NULL, 0, NULL, NULL),
         -- What is billed, credited and given up. The document posts, and the item follows it.
+        -- The tax that follows an item is its own fact, and posts.
+        ('TaxRelieved', NULL, 0, 'several', 'several'),
+        ('TaxFellDue', NULL, 0, 'several', 'several'),
         ('InvoiceIssued', NULL, 0, 'several', 'several'),
         ('InvoiceCredited', NULL, 0, NULL, NULL),
         ('CreditNoteIssued', NULL, 0, 'several', 'several'),
@@ -204,27 +207,49 @@ WITH RECURSIVE facts AS MATERIALIZED (
     -- The control account of a payer's items.
     VALUES ('patient', 'ar_patient'), ('guardian', 'ar_patient'), ('region', 'ar_payer'), ('insurer', 'ar_payer'),
         ('employer', 'ar_payer')
-), legs (position, role, bank_account, currency, amount) AS (
+), billed (position, net, code, tax) AS MATERIALIZED (
+    -- What an invoice bills and a credit note takes back, line by line.
+    SELECT position, (line ->> 'net_minor')::bigint, coalesce(line -> 'tax' ->> 'code', line ->> 'tax_code'),
+        (line ->> 'tax_minor')::bigint
+    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'lines') AS line
+    WHERE name IN ('InvoiceIssued', 'CreditNoteIssued')
+), taxes (position, net, code, tax) AS MATERIALIZED (
+    -- The tax in a loss, a recovery or a payment, by tax code.
+    SELECT position, (part ->> 'net_minor')::bigint, part ->> 'tax_code', (part ->> 'tax_minor')::bigint
+    FROM facts CROSS JOIN jsonb_array_elements(fact -> 'parts') AS part
+    WHERE name IN ('TaxRelieved', 'TaxFellDue')
+), legs (position, role, bank_account, currency, amount, code) AS (
     -- The general ledger, kind of document by kind of document. An invoice: its payers owe it,
-    SELECT position, role, NULL, fact ->> 'currency', (owed ->> 'amount_minor')::bigint
+    SELECT position, role, NULL, fact ->> 'currency', (owed ->> 'amount_minor')::bigint, NULL
     FROM facts CROSS JOIN jsonb_array_elements(fact -> 'owed') AS owed JOIN receivable ON payer = owed ->> 'payer'
     WHERE name = 'InvoiceIssued'
     UNION ALL
     -- and its lines are revenue, tax and rounding; a credit note takes that back,
-    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount
-    FROM facts CROSS JOIN LATERAL (
-        SELECT CASE name WHEN 'InvoiceIssued' THEN -1 ELSE 1 END AS sign,
-            coalesce(sum((line ->> 'amount_minor')::bigint), 0)::bigint AS net,
-            coalesce(sum((line ->> 'vat_minor')::bigint), 0)::bigint AS vat
-        FROM jsonb_array_elements(fact -> 'lines') AS line
-    ) AS lines CROSS JOIN LATERAL (
-        VALUES ('revenue', sign * net), ('vat_output', sign * vat),
-            ('rounding', sign * (fact ->> 'rounding_minor')::bigint)
-    ) AS leg (role, amount)
+    SELECT position, leg.role, NULL, fact ->> 'currency', CASE name WHEN 'InvoiceIssued' THEN -1 ELSE 1 END * leg.amount, code
+    FROM facts JOIN billed USING (position)
+    CROSS JOIN LATERAL (VALUES ('revenue', net), (fact ->> 'tax_role', tax)) AS leg (role, amount)
+    UNION ALL
+    SELECT position, 'rounding', NULL, fact ->> 'currency',
+        CASE name WHEN 'InvoiceIssued' THEN -1 ELSE 1 END * (fact ->> 'rounding_minor')::bigint, NULL
+    FROM facts
     WHERE name IN ('InvoiceIssued', 'CreditNoteIssued')
     UNION ALL
+    -- The tax leaves the loss or the recovery, which was posted with its tax, or comes back to it; with the cash method
+    -- it is due once it is paid.
+    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount, leg.code
+    FROM facts JOIN taxes USING (position) CROSS JOIN LATERAL (
+        VALUES (fact ->> 'tax_role', tax, taxes.code), (fact ->> 'role', net, taxes.code),
+            (fact ->> 'role', -net - tax, fact ->> 'posted_code')
+    ) AS leg (role, amount, code)
+    WHERE name = 'TaxRelieved'
+    UNION ALL
+    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount, taxes.code
+    FROM facts JOIN taxes USING (position)
+    CROSS JOIN LATERAL (VALUES ('vat_deferred', tax), ('vat_output', -tax)) AS leg (role, amount)
+    WHERE name = 'TaxFellDue'
+    UNION ALL
     -- from what its items are open by, and beyond that as credit of the payer.
-    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount
+    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount, NULL
     FROM facts CROSS JOIN jsonb_array_elements(fact -> 'items') AS item CROSS JOIN LATERAL (
         VALUES (item ->> 'ar_role', -(item ->> 'open_minor')::bigint),
             ('customer_credit', -(item ->> 'excess_minor')::bigint)
@@ -233,11 +258,11 @@ WITH RECURSIVE facts AS MATERIALIZED (
     UNION ALL
     -- A receipt's money leaves the unallocated money for items, and the rest for the payer's credit; or comes back.
     SELECT position, target ->> 'ar_role', NULL, fact ->> 'currency', (target ->> 'amount_minor')::bigint
-        * CASE name WHEN 'ReceiptAllocated' THEN -1 ELSE 1 END
+        * CASE name WHEN 'ReceiptAllocated' THEN -1 ELSE 1 END, NULL
     FROM facts CROSS JOIN jsonb_array_elements(fact -> 'targets') AS target
     WHERE name IN ('ReceiptAllocated', 'AllocationReversed')
     UNION ALL
-    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount
+    SELECT position, leg.role, NULL, fact ->> 'currency', leg.amount, NULL
     FROM facts JOIN allocations USING (position) CROSS JOIN LATERAL (
         SELECT CASE name WHEN 'ReceiptAllocated' THEN 1 ELSE -1 END AS sign
     ) AS way CROSS JOIN LATERAL (
@@ -246,7 +271,8 @@ WITH RECURSIVE facts AS MATERIALIZED (
     UNION ALL
     -- Everything else posts one amount from one role to another.
     SELECT position, role.role, CASE WHEN role.role IN ('bank', 'bank_details', 'bank_difference') THEN bank_account END,
-        currency, side.sign * amount
+        currency, side.sign * amount,
+        CASE WHEN role.role IN ('write_off_loss', 'recovered_losses') THEN fact ->> 'tax_code' END
     FROM facts JOIN effects USING (name) JOIN amounts USING (position)
     CROSS JOIN LATERAL (VALUES (debit, 1), (effects.credit, -1)) AS side (role, sign)
     CROSS JOIN LATERAL (
@@ -255,7 +281,7 @@ WITH RECURSIVE facts AS MATERIALIZED (
     ) AS role
     WHERE side.role <> 'several'
 ), postings AS MATERIALIZED (
-    SELECT position, role, bank_account, currency, amount, occurred_on, accounting_date
+    SELECT position, role, bank_account, currency, amount, occurred_on, accounting_date, code
     FROM legs JOIN facts USING (position)
     WHERE amount <> 0
 ), named AS MATERIALIZED (

@@ -27,12 +27,12 @@ from tests.kit.care import (
     hold,
     invoice,
     lift,
-    line,
     mark,
     open_account,
     remind,
     request_erasure,
     request_write_off,
+    taxed,
     unmark,
 )
 from tests.kit.office.draws import Draws
@@ -44,9 +44,11 @@ class Claims(Draws):
     def bill(self, sound: bool = False) -> Command:
         """An invoice of one to three lines; unless sound, now and then its payers owe another sum, which is refused."""
         lines = tuple(
-            line(number, self.amount(), self.rng.choice((0, 0, 1, 12, 25)))
+            taxed(number, self.amount(), self.rng.choice(("SE-EXEMPT", "SE-EXEMPT", "SE-25", "SE-12", "SE-6")))
             for number in range(1, self.rng.randint(2, 4))
         )
+        if self.rng.random() < 0.2:
+            lines += (taxed(len(lines) + 1, -lines[0].amount_minor // 3, lines[0].vat_code),)
         total = sum(one.amount_minor + one.vat_minor for one in lines)
         currency = self.currency()
         law = rounding_law("SE", currency, VISIT)
@@ -69,10 +71,11 @@ class Claims(Draws):
 
     def credit(self) -> Command | None:
         """A credit note: a line or some of it, all lines, or in full; on one item or on all."""
-        found = self.one(Invoice, lambda one: any(net + vat for net, vat in one.creditable_lines.values()))
+        found = self.one(Invoice, lambda one: any(line.net_minor for line in one.creditable_lines.values()))
         if found is None:
             return None
-        left = [LineToCredit(number, net + vat) for number, (net, vat) in found.creditable_lines.items() if net + vat]
+        gross = {number: one.net_minor + one.tax_minor for number, one in found.creditable_lines.items()}
+        left = [LineToCredit(number, amount) for number, amount in gross.items() if amount]
         how = self.rng.choice(("line", "line", "all lines", "full"))
         lines = {"line": left[:1], "all lines": left, "full": []}[how]
         if how == "line" and left:
@@ -172,4 +175,5 @@ class Claims(Draws):
 
     def declare(self) -> Command:
         """Terms, often those that hold."""
-        return DeclareTerms(terms=Terms(currencies=("SEK", "EUR"), days_to_pay=self.rng.choice((14, 30))))
+        days, method = self.rng.choice((14, 30)), self.rng.choice(("invoice", "cash"))
+        return DeclareTerms(terms=Terms(currencies=("SEK", "EUR"), days_to_pay=days, vat_method=method))

@@ -138,7 +138,7 @@ PRECEDENCE: list[tuple[str, tuple[Ask, ...], Ask]] = [
     # The command's own content, before what it names: lines, then payers, then series, then accounts.
     ("due_before_issue", (), replace(invoice("i2", due_on=date(2024, 6, 2)), lines=())),
     ("lines_missing", (), replace(invoice("i2"), lines=(), payers=())),
-    ("amount_not_positive", (), invoice("i2", line(1, 0), payers={"nobody": 1})),
+    ("amount_not_positive", (), replace(invoice("i2", replace(line(1, 1), quantity_milli=0)), series="none")),
     ("payers_do_not_sum", (), replace(invoice("i2", payers={"nobody": 1}), series="none")),
     ("series_not_open", (), replace(invoice("i2", payers={"nobody": 250_00}), series="none")),
     ("reason_missing", (), credit("c", "none", reason_code="")),

@@ -32,7 +32,7 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.credit_facts import CustomerCreditApplied, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceIssued
-from ledger.domain.receivables.invoice_parts import MOST_ROUNDING, CreditedLine, InvoiceLine
+from ledger.domain.receivables.invoice_parts import MOST_ROUNDING, BilledLine, CreditedLine
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated, ItemRaised
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
@@ -45,6 +45,7 @@ from tests.properties.ledger.daily_invariants import (
 )
 from tests.properties.ledger.difference_invariants import differences_are_small_and_go_with_their_payment
 from tests.properties.ledger.reminder_invariants import nobody_is_reminded_without_need
+from tests.properties.ledger.tax_invariants import tax_follows_its_item
 
 # The roles whose balance is the sum of what states keep.
 KEPT: Final = (*control_roles(), "write_off_loss", "recovered_losses", *CLEARS)
@@ -79,6 +80,11 @@ def sub_ledgers_equal_their_control_accounts(book: Book) -> None:
                 recovered = sum(days.latest for lost in item.recovered.values() for days in lost.values())
                 kept["write_off_loss"] += item.written_off_minor + recovered
                 kept["recovered_losses"] -= recovered
+                # Losses and recoveries are net of the tax that is not owed, or owed again (I20).
+                for (role, _, what), posted in item.taxed.items():
+                    kept[role] -= (
+                        posted.latest if what == "tax" and role in ("write_off_loss", "recovered_losses") else 0
+                    )
         for receipt in states_of(book, Receipt):
             kept["unallocated"] -= receipt.unallocated_minor * (receipt.payment.currency == currency)
         for account in states_of(book, Account):
@@ -195,8 +201,10 @@ def numbers_have_no_gap(book: Book) -> None:
 def no_more_is_credited_than_was_billed(book: Book) -> None:
     """I9, by line, VAT and item; the credit that takes the last of the items takes the last of the lines."""
     for issued in facts_of(book, InvoiceIssued):
-        net = {line.line_id: line.amount_minor for line in issued.lines}
-        vat = {line.line_id: line.vat_minor for line in issued.lines}
+        # Of a discount, which is below zero, what is left is never above zero.
+        signs = {line.line_id: -1 if line.net_minor < 0 else 1 for line in issued.lines}
+        net = {line.line_id: signs[line.line_id] * line.net_minor for line in issued.lines}
+        vat = {line.line_id: signs[line.line_id] * line.tax_minor for line in issued.lines}
         left = {one.item_id: one.amount_minor for one in issued.owed}
         rounding = issued.rounding_minor
         for note in facts_of(book, CreditNoteIssued):
@@ -204,8 +212,8 @@ def no_more_is_credited_than_was_billed(book: Book) -> None:
                 continue
             rounding -= note.rounding_minor
             for line in note.lines:
-                net[line.line_id] -= line.amount_minor
-                vat[line.line_id] -= line.vat_minor
+                net[line.line_id] -= signs[line.line_id] * line.net_minor
+                vat[line.line_id] -= signs[line.line_id] * line.tax_minor
             for one in note.items:
                 left[one.item_id] -= one.open_minor + one.excess_minor
         rest = (*net.values(), *vat.values(), *left.values())
@@ -242,8 +250,8 @@ def the_same_line_or_file_is_booked_once(book: Book) -> None:
             assert fact.sha256 not in being_loaded, "a file in the book was rejected"
 
 
-def _total(lines: tuple[InvoiceLine, ...] | tuple[CreditedLine, ...]) -> int:
-    return sum(line.amount_minor + line.vat_minor for line in lines)
+def _total(lines: tuple[BilledLine, ...] | tuple[CreditedLine, ...]) -> int:
+    return sum(line.net_minor + line.tax_minor for line in lines)
 
 
 INVARIANTS: Final[dict[str, Callable[[Book], None]]] = {
@@ -263,6 +271,7 @@ INVARIANTS: Final[dict[str, Callable[[Book], None]]] = {
     "I16": of_refunds.refunds_under_way_sum_to_the_clearing_accounts,
     "I18": of_refunds.movements_are_where_they_say_and_belong_to_what_they_name,
     "I19": differences_are_small_and_go_with_their_payment,
+    "I20": tax_follows_its_item,
     "I17": of_refunds.the_steps_and_lines_of_a_refund_say_what_is_under_way,
 }
 

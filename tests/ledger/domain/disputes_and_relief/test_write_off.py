@@ -60,7 +60,9 @@ def test_all_that_is_open_or_some_of_it_is_asked_for(asked: int | None, amount_m
 
 
 def test_another_person_approves_and_it_is_a_loss() -> None:
-    approved = WriteOffApproved(amount_minor=150_00, currency="SEK", ar_role="ar_patient", approver="bo")
+    approved = WriteOffApproved(
+        amount_minor=150_00, currency="SEK", ar_role="ar_patient", tax_code="SE-EXEMPT", unit=None, approver="bo"
+    )
     written_off = ItemWrittenOff(
         write_off_id="w", document=None, allocation_id=None, amount_minor=150_00, currency="SEK"
     )
@@ -82,7 +84,13 @@ def test_another_person_rejects_and_nothing_moves() -> None:
 
 def test_a_write_off_is_taken_back_and_the_item_is_open_again() -> None:
     reversed_ = WriteOffReversed(
-        amount_minor=150_00, currency="SEK", ar_role="ar_patient", because="moved", reason_code="PAID"
+        amount_minor=150_00,
+        currency="SEK",
+        ar_role="ar_patient",
+        tax_code="SE-EXEMPT",
+        unit=None,
+        because="moved",
+        reason_code="PAID",
     )
     restored = ItemRestored(write_off_id="w", document=None, allocation_id=None, amount_minor=150_00, currency="SEK")
     book = written_off().when(REVERSE).then(NewFact("writeoff-w", reversed_, DAY), NewFact("item-i1.1", restored, DAY))

@@ -14,7 +14,7 @@ from ledger.domain.receivables.credit_note import CreditNoteIssued, IssueCreditN
 from ledger.domain.receivables.invoice import Invoice, InvoiceCredited
 from ledger.domain.receivables.invoice_parts import CreditedItem, CreditedLine
 from ledger.domain.receivables.item import Item
-from ledger.domain.receivables.item_facts import ItemCredited
+from ledger.domain.receivables.item_facts import ItemCredited, ItemPart
 from ledger.domain.receivables.number_series import NumberTaken
 from ledger.domain.refusals import Refused
 from tests.kit.book import DAY, Book, Raised, on
@@ -48,7 +48,7 @@ def item(book: Book, item_id: str = "i1.1") -> Item:
 def closed(book: Book) -> bool:
     """Nothing is left to credit, by line, by rounding or by item."""
     left = state(book)
-    nothing = all(pair == (0, 0) for pair in left.creditable_lines.values())
+    nothing = not any(one.net_minor or one.tax_minor for one in left.creditable_lines.values())
     items = [item(book, one.item_id) for one in left.owed]
     return nothing and left.creditable_rounding_minor == 0 and not any(one.creditable_minor for one in items)
 
@@ -62,8 +62,9 @@ def shared(rounding_minor: int = 0) -> Book:
 
 
 def test_an_unpaid_invoice_is_credited_in_full() -> None:
-    lines = (CreditedLine(1, 250_00, 0),)
-    items = (CreditedItem("i1.1", "p1", "ar_patient", 250_00, 0),)
+    lines = (CreditedLine(1, 250_00, 0, "SE-EXEMPT"),)
+    parts = (ItemPart(1, 250_00, 0, "SE-EXEMPT"),)
+    items = (CreditedItem("i1.1", "p1", "ar_patient", 250_00, 0, parts),)
     taken = NumberTaken(series="cre", number=1, holder="creditnote-c", reference_kind="none", reference_prefix="")
     issued = CreditNoteIssued(
         credit_note_id="c",
@@ -76,9 +77,11 @@ def test_an_unpaid_invoice_is_credited_in_full() -> None:
         rounding_minor=0,
         items=items,
         reason_code="SERVICE",
+        unit=None,
+        tax_role="vat_output",
     )
     credited = InvoiceCredited(credit_note_id="c", currency="SEK", lines=lines, rounding_minor=0, items=items)
-    of_item = ItemCredited(credit_note_id="c", amount_minor=250_00, excess_minor=0, currency="SEK")
+    of_item = ItemCredited(credit_note_id="c", amount_minor=250_00, excess_minor=0, currency="SEK", parts=parts)
     book = (
         open_clinic()
         .given(invoice("i1"))
@@ -142,7 +145,7 @@ def test_vat_is_credited_in_proportion_and_never_more_than_was_charged() -> None
         fact = book.facts(f"creditnote-c{number}")[0]
         assert isinstance(fact, CreditNoteIssued)
         taken.append(fact.lines[0])
-    assert [(one.amount_minor, one.vat_minor) for one in taken] == [(33_32, 8_33), (33_32, 8_33), (33_33, 8_33)]
+    assert [(one.net_minor, one.tax_minor) for one in taken] == [(33_32, 8_33), (33_32, 8_33), (33_33, 8_33)]
     assert closed(book)
     assert book.balances() == {}
 

@@ -24,6 +24,7 @@ from ledger.domain.receivables.item_facts import (
     ItemDifferenceReopened,
     ItemExcessMoved,
     ItemFact,
+    ItemPart,
     ItemRaised,
     ItemRestored,
     ItemWrittenOff,
@@ -74,7 +75,8 @@ def test_it_is_open_by_less_when_it_is_paid_and_by_as_much_again_when_that_is_ta
 
 def test_of_what_is_credited_only_what_was_open_makes_it_less_open() -> None:
     book = billed().given(receipt("r", 200_00), allocate("r", "i1"), credit("c", "i1", LineToCredit(1, 80_00)))
-    assert (item(book).open_minor, item(book).creditable_minor, item(book).credited_minor) == (0, 170_00, 80_00)
+    assert (item(book).open_minor, item(book).creditable_minor) == (0, 170_00)
+    assert item(book).creditable_parts == (ItemPart(1, 170_00, 0, "SE-EXEMPT"),)
 
 
 def test_what_is_written_off_is_not_open_and_is_again_when_that_is_taken_back() -> None:

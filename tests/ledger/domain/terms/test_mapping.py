@@ -139,7 +139,7 @@ def test_the_days_of_change_are_those_on_which_an_account_may_change() -> None:
 
 def test_every_role_is_in_the_chart_with_its_standard_account() -> None:
     found = Chart({}).mappings()
-    assert [(one.role, one.account, one.from_on) for one in found] == [
+    assert [(one.role, one.account, one.from_on) for one in found if not one.dimensions] == [
         (row.role, row.account, FIRST_DAY) for row in CHART
     ]
     with pytest.raises(KeyError, match="no ledger account"):

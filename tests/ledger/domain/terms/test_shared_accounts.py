@@ -29,7 +29,7 @@ def declared(id: str, ledger_account: str | None = None) -> DeclareBankAccount:
         ("unallocated", "2999"),
         ("bank_fees", "2496"),
         ("refunds_payable", "2440"),
-        ("bank_details", "3010"),
+        ("bank_details", "3004"),
         ("cash_on_hand", "1930"),
         ("revenue", "2497"),
     ],
@@ -40,7 +40,7 @@ def test_an_account_with_a_balance_of_its_own_has_one_role(role: str, account: s
 
 
 def test_roles_may_share_an_account_of_which_only_the_sum_is_told() -> None:
-    Book().given(put("3010", MIDDLE, role="recovered_losses"), put("2440", MIDDLE, role="wages_payable"))
+    Book().given(put("3004", MIDDLE, role="recovered_losses"), put("2440", MIDDLE, role="wages_payable"))
     # Both sum items of the sub-ledger.
     Book().given(put("1510", MIDDLE, role="ar_payer"))
     # Both have it in the standard chart.

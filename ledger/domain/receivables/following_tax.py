@@ -1,0 +1,184 @@
+"""The tax that follows an item: relief for what is written off, tax due again for what is recovered, and, with the cash
+method, tax due for what is settled.
+
+On every day it is the same share of the item's tax as the amount is of the item, rounded once. So whatever was written
+off, recovered, paid and undone before, in any order, the tax is what it must be, and nothing of it is ever left over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from ledger.domain.balance import NOTHING
+from ledger.domain.chart_of_accounts import LOSS, RECOVERY, VAT_OUTPUT
+from ledger.domain.fact import Decision, Fact, NewFact, State, States
+from ledger.domain.money import round_half_up
+from ledger.domain.receivables.item import Item, evolve
+from ledger.domain.receivables.item_facts import (
+    ItemAllocated,
+    ItemCredited,
+    ItemDeallocated,
+    ItemDifferenceClosed,
+    ItemDifferenceReopened,
+    ItemExcessMoved,
+    ItemPart,
+    ItemRestored,
+    ItemWrittenOff,
+    TaxFellDue,
+    TaxPart,
+    TaxRelieved,
+)
+from ledger.domain.receivables.item_taxes import parts_left
+from ledger.domain.terms.entity import tax_role_of
+
+# The facts that change what the tax of an item must be.
+_MOVING: Final[frozenset[type[Fact]]] = frozenset(
+    {
+        ItemAllocated,
+        ItemDeallocated,
+        ItemCredited,
+        ItemExcessMoved,
+        ItemWrittenOff,
+        ItemRestored,
+        ItemDifferenceClosed,
+        ItemDifferenceReopened,
+    }
+)
+# Net and tax by tax code.
+Split = dict[str, tuple[int, int]]
+
+
+def with_tax(states: States, decided: Decision, today: date) -> Decision:
+    """A decision with the tax that follows the items that it changes. Every decision passes through here.
+
+    `today` is the day of facts without a day of their own.
+    """
+    streams = dict.fromkeys(new.stream for new in decided if type(new.fact) in _MOVING)
+    if not streams:
+        return decided
+    followed = [new for stream in streams for new in _following(states.get(stream), stream, decided, today)]
+    return (*decided, *followed) if followed else decided
+
+
+def _following(before: State | None, stream: str, decided: Decision, today: date) -> Iterator[NewFact]:
+    """The tax facts of one item, day by day; in the same voucher as the facts that cause them."""
+    own = [new for new in decided if new.stream == stream]
+    item = before if isinstance(before, Item) else None
+    if item is not None and not _follows(item):
+        return
+    for new in own:
+        item = evolve(item, new.fact, new.on or today)  # type: ignore[arg-type]
+    assert item is not None, "an item is raised before anything else"
+    if not _follows(item):
+        return
+    causes = [new for new in own if type(new.fact) in _MOVING]
+    for day in _days(item):
+        for role in (LOSS, RECOVERY, VAT_OUTPUT):
+            parts = tuple(_lacking(item, role, day))
+            if parts:
+                cause = next((new for new in causes if (new.on or today) == day), causes[0])
+                fact = _fact(item, role, _document(cause.fact), parts)
+                item = evolve(item, fact, day)
+                yield NewFact(stream, fact, day, any(new.corrects for new in causes))
+
+
+def _follows(item: Item) -> bool:
+    """Whether the item has tax, or lines of several tax codes among which a loss is divided."""
+    parts = item.raised.parts
+    return any(one.tax_minor for one in parts) or len({one.tax_code for one in parts}) > 1
+
+
+def _days(item: Item) -> list[date]:
+    """The days on which anything changes that the tax follows, or on which tax was posted."""
+    balances = [item.balance, *item.written_off.values(), *item.taxed.values()]
+    balances += [one for lost in item.recovered.values() for one in lost.values()]
+    return sorted({day for one in balances for day, _ in one.steps} | {one.on for one in item.credited})
+
+
+def _lacking(item: Item, role: str, day: date) -> Iterator[TaxPart]:
+    """What the item's tax of this role lacks at the end of a day."""
+    wanted = _wanted(item, role, day)
+    codes = dict.fromkeys([*wanted, *(code for of, code, _ in item.taxed if of == role)])
+    for code in codes:
+        net, tax = wanted.get(code, (0, 0))
+        net -= item.taxed.get((role, code, "net"), NOTHING).on(day)
+        tax -= item.taxed.get((role, code, "tax"), NOTHING).on(day)
+        if net or tax:
+            yield TaxPart(code, net, tax)
+
+
+def _wanted(item: Item, role: str, day: date) -> Split:
+    """What the item's tax of this role must be at the end of a day."""
+    raised, credited = item.raised, [one for one in item.credited if one.on <= day]
+    left = raised.amount_minor - sum(one.amount_minor for one in credited)
+    parts = parts_left(raised.parts, (part for one in credited for part in one.parts))
+    lost = sum(one.on(day) for one in item.written_off.values())
+    if role == VAT_OUTPUT:
+        if raised.terms.vat_method != "cash":
+            return {}
+        return _less(split(parts, left, left - item.balance.on(day)), split(parts, left, lost))
+    back = sum(one.on(day) for by_id in item.recovered.values() for one in by_id.values())
+    whole = raised.amount_minor
+    recovered = _less(split(raised.parts, whole, lost), split(raised.parts, whole, lost + back))
+    return recovered if role == RECOVERY else _less(split(parts, left, lost), recovered)
+
+
+def split(parts: Sequence[ItemPart], whole_minor: int, amount_minor: int) -> Split:
+    """An amount of an item as net and tax by tax code, in the proportions of its parts; the last net takes the rest.
+
+    The whole is what all parts sum to, with the item's share of the document's rounding.
+    """
+    if not amount_minor or not whole_minor or not parts:
+        return {}
+    nets: dict[str, int] = {}
+    taxes: dict[str, int] = {}
+    for one in parts:
+        nets[one.tax_code] = nets.get(one.tax_code, 0) + one.net_minor
+        taxes[one.tax_code] = taxes.get(one.tax_code, 0) + one.tax_minor
+    shared = {
+        code: tuple(round_half_up(of * amount_minor, whole_minor) for of in (net, taxes[code]))
+        for code, net in nets.items()
+    }
+    found = {code: (net, tax) for code, (net, tax) in shared.items()}
+    last = next(reversed(found))
+    rest = amount_minor - sum(net + tax for net, tax in found.values())
+    found[last] = (found[last][0] + rest, found[last][1])
+    return found
+
+
+def _less(one: Mapping[str, tuple[int, int]], other: Mapping[str, tuple[int, int]]) -> Split:
+    zero = (0, 0)
+    return {
+        code: (one.get(code, zero)[0] - other.get(code, zero)[0], one.get(code, zero)[1] - other.get(code, zero)[1])
+        for code in dict.fromkeys((*one, *other))
+    }
+
+
+def _fact(item: Item, role: str, document: str, parts: tuple[TaxPart, ...]) -> TaxRelieved | TaxFellDue:
+    currency, unit = item.raised.currency, item.raised.unit
+    if role == VAT_OUTPUT:
+        return TaxFellDue(document=document, currency=currency, unit=unit, parts=parts)
+    return TaxRelieved(
+        document=document,
+        role=role,
+        tax_role=tax_role_of(item.raised.terms.vat_method),
+        currency=currency,
+        unit=unit,
+        posted_code=item.loss_code,
+        parts=parts,
+    )
+
+
+def _document(fact: Fact) -> str:
+    """The stream of the document whose mirror changed the item."""
+    match fact:
+        case ItemCredited() | ItemExcessMoved():
+            return f"creditnote-{fact.credit_note_id}"
+        case ItemWrittenOff() | ItemRestored():
+            return fact.document or f"writeoff-{fact.write_off_id}"
+        case ItemAllocated() | ItemDeallocated() | ItemDifferenceClosed() | ItemDifferenceReopened():
+            return fact.document
+        case _:
+            raise AssertionError(f"{type(fact).__name__} changes no item")
