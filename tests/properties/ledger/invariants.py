@@ -32,7 +32,7 @@ from ledger.domain.receivables.account import Account
 from ledger.domain.receivables.credit_facts import CustomerCreditApplied, CustomerCreditReleased
 from ledger.domain.receivables.credit_note import CreditNoteIssued
 from ledger.domain.receivables.invoice import InvoiceIssued
-from ledger.domain.receivables.invoice_parts import MOST_ROUNDING, BilledLine, CreditedLine
+from ledger.domain.receivables.invoice_parts import BilledLine, CreditedLine
 from ledger.domain.receivables.item import Item
 from ledger.domain.receivables.item_facts import ItemAllocated, ItemDeallocated, ItemRaised
 from ledger.domain.receivables.number_series import NumberTaken, SeriesOpened
@@ -163,6 +163,10 @@ def allocations_stay_within_their_receipt_and_their_item(book: Book) -> None:
         assert 0 <= paid <= raised.amount_minor, f"{raised.item_id} got {paid} of {raised.amount_minor}"
 
 
+# The largest amount by which the law rounds a share.
+_HALF_A_KRONA = 50
+
+
 def items_sum_to_what_was_billed_and_credited(book: Book) -> None:
     """I7."""
     raised: Counter[str] = Counter()
@@ -171,7 +175,7 @@ def items_sum_to_what_was_billed_and_credited(book: Book) -> None:
         assert sum(due.amount_minor for due in item.due) == item.amount_minor
         if item.parts is not None:
             parts = sum(part.net_minor + part.tax_minor for part in item.parts)
-            assert abs(item.amount_minor - parts) <= MOST_ROUNDING, f"{item.item_id} is owed for {parts}"
+            assert abs(item.amount_minor - parts) <= _HALF_A_KRONA, f"{item.item_id} is owed for {parts}"
     for issued in facts_of(book, InvoiceIssued):
         owed = sum(one.amount_minor for one in issued.owed)
         assert owed == _total(issued.lines) + issued.rounding_minor, f"{issued.invoice_id} is owed as {owed}"
